@@ -1,0 +1,66 @@
+//! How long a lookup takes, in nanoseconds, over all devices in no order:
+//! `cargo bench -p pci-core --bench names`. Plain `Instant`, the best of some
+//! rounds, since one number is all that is asked.
+#![allow(clippy::print_stdout, reason = "a benchmark prints its result")]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use pci_core::names::{Database, Names};
+use pci_core::{PciId, SubsystemId};
+
+const ROUNDS: usize = 30;
+
+fn main() {
+    let text = include_bytes!("../data/pci.ids");
+    let Ok(database) = Database::parse(text) else {
+        return println!("the text does not parse");
+    };
+    let names = Names::embedded();
+    let mut devices: Vec<PciId> = database.devices.keys().copied().collect();
+    let mut subsystems: Vec<(PciId, SubsystemId)> = database.subsystems.keys().copied().collect();
+    shuffle(&mut devices);
+    shuffle(&mut subsystems);
+    best("device", devices.len(), || {
+        devices.iter().filter_map(|&id| names.device(id)).count()
+    });
+    best("device, not there", devices.len(), || {
+        let absent = |id: &PciId| PciId::new(id.device.0, id.vendor.0);
+        devices
+            .iter()
+            .filter_map(|id| names.device(absent(id)))
+            .count()
+    });
+    best("subsystem", subsystems.len(), || {
+        let name = |&(id, subsystem)| names.subsystem(id, subsystem);
+        subsystems.iter().filter_map(name).count()
+    });
+    best("search of three words", 1, || {
+        names.search("nvidia rtx 3060").count()
+    });
+    best("parse of the whole text", 1, || {
+        Database::parse(text).map_or(0, |database| database.devices.len())
+    });
+}
+
+fn best(what: &str, lookups: usize, work: impl Fn() -> usize) {
+    let round = || {
+        let start = Instant::now();
+        black_box(work());
+        start.elapsed()
+    };
+    let best = (0..ROUNDS).map(|_| round()).min().unwrap_or_default();
+    let each = best.as_nanos() / u128::try_from(lookups).unwrap_or(1).max(1);
+    println!("{what}: {each} ns");
+}
+
+/// Fisher and Yates, with a xorshift generator of a fixed seed.
+fn shuffle<T>(items: &mut [T]) {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    for end in (1..items.len()).rev() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        items.swap(end, usize::try_from(state).unwrap_or(0) % (end + 1));
+    }
+}

@@ -1,0 +1,365 @@
+//! Where a PCI function is: domain, bus, device and function.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// The address of one PCI function, as Linux names it.
+///
+/// The domain has 32 bits because Linux numbers VMD domains from 0x10000 up
+/// (`drivers/pci/controller/vmd.c`); bus, device and function have the widths of
+/// the PCI Local Bus Specification 3.0, section 3.2.2.3.2. Addresses order by
+/// domain, bus, device, function, which is the order in which `lspci` prints.
+///
+/// ```
+/// use pci_core::Address;
+/// let gpu: Address = "01:00.0".parse()?;
+/// assert_eq!(gpu.to_string(), "0000:01:00.0");
+/// assert_eq!(format!("{gpu:#}"), "01:00.0");
+/// assert_eq!(gpu.with_function(1).map(|audio| audio.function()), Some(1));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[doc(alias = "BDF")]
+#[doc(alias = "DBDF")]
+#[doc(alias = "SBDF")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    domain: u32,
+    bus: u8,
+    // Device in bits 7:3, function in bits 2:0, as in a requester ID.
+    devfn: u8,
+}
+
+impl Address {
+    /// The address of `function` (0 to 7) of `device` (0 to 31) on `bus` in
+    /// `domain`; `None` when a number is out of its range.
+    #[must_use]
+    pub const fn new(domain: u32, bus: u8, device: u8, function: u8) -> Option<Self> {
+        if device > 31 || function > 7 {
+            return None;
+        }
+        Some(Self {
+            domain,
+            bus,
+            devfn: device << 3 | function,
+        })
+    }
+
+    /// The PCI domain (the "segment" of the PCI Firmware Specification).
+    #[must_use]
+    pub const fn domain(self) -> u32 {
+        self.domain
+    }
+
+    /// The bus number.
+    #[must_use]
+    pub const fn bus(self) -> u8 {
+        self.bus
+    }
+
+    /// The device number, 0 to 31.
+    #[must_use]
+    pub const fn device(self) -> u8 {
+        self.devfn >> 3
+    }
+
+    /// The function number, 0 to 7.
+    #[must_use]
+    pub const fn function(self) -> u8 {
+        self.devfn & 7
+    }
+
+    /// The slot that this function is part of.
+    #[must_use]
+    pub const fn slot(self) -> Slot {
+        Slot {
+            domain: self.domain,
+            bus: self.bus,
+            device: self.devfn >> 3,
+        }
+    }
+
+    /// The same slot's function `function`; `None` above 7.
+    #[must_use]
+    pub const fn with_function(self, function: u8) -> Option<Self> {
+        Self::new(self.domain, self.bus, self.device(), function)
+    }
+
+    /// The requester ID: bus in the high byte, device and function in the low
+    /// (PCI Express Base Specification 6.0, section 2.2.6.2).
+    #[doc(alias = "RID")]
+    #[must_use]
+    pub const fn requester_id(self) -> u16 {
+        (self.bus as u16) << 8 | self.devfn as u16
+    }
+}
+
+impl fmt::Display for Address {
+    /// `0000:01:00.0`; with `{:#}` the domain is left out when it is 0.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !(f.alternate() && self.domain == 0) {
+            write!(f, "{:04x}:", self.domain)?;
+        }
+        write!(
+            f,
+            "{:02x}:{:02x}.{}",
+            self.bus,
+            self.device(),
+            self.function()
+        )
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({self})")
+    }
+}
+
+/// A slot: the device that all functions of one card share.
+///
+/// ```
+/// use pci_core::Slot;
+/// assert_eq!("01:00".parse::<Slot>()?.to_string(), "0000:01:00");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot {
+    domain: u32,
+    bus: u8,
+    device: u8,
+}
+
+impl Slot {
+    /// The slot of `device` (0 to 31) on `bus` in `domain`; `None` above 31.
+    #[must_use]
+    pub const fn new(domain: u32, bus: u8, device: u8) -> Option<Self> {
+        if device > 31 {
+            return None;
+        }
+        Some(Self {
+            domain,
+            bus,
+            device,
+        })
+    }
+
+    /// The address of `function` (0 to 7) in this slot; `None` above 7.
+    #[must_use]
+    pub const fn function(self, function: u8) -> Option<Address> {
+        Address::new(self.domain, self.bus, self.device, function)
+    }
+}
+
+impl fmt::Display for Slot {
+    /// `0000:01:00`; with `{:#}` the domain is left out when it is 0.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !(f.alternate() && self.domain == 0) {
+            write!(f, "{:04x}:", self.domain)?;
+        }
+        write!(f, "{:02x}:{:02x}", self.bus, self.device)
+    }
+}
+
+impl fmt::Debug for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Slot({self})")
+    }
+}
+
+/// Why a text is no address: what was expected, and at which byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected} at byte {offset}")]
+pub struct AddressError {
+    /// Byte offset in the text that was parsed.
+    pub offset: usize,
+    /// What would have been right there.
+    pub expected: &'static str,
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    /// Reads `01:00.0`, `0000:01:00.0`, `10000:e1:00.0`, `00000000:02:00.0`, in
+    /// either case, and libvirt's `pci_0000_01_00_0`.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut fields = Fields::new(text);
+        let (domain, bus, device) = fields.slot()?;
+        fields.separator(fields.last_separator(), "'.' before the function")?;
+        let at = fields.offset;
+        let function = fields.hex(1, 1, "a function of one digit, 0 to 7")?;
+        fields.end("the end of the address after the function")?;
+        narrow(function)
+            .filter(|_| function <= 7)
+            .and_then(|function| Address::new(domain, bus, device, function))
+            .ok_or(AddressError {
+                offset: at,
+                expected: "a function of one digit, 0 to 7",
+            })
+    }
+}
+
+impl FromStr for Slot {
+    type Err = AddressError;
+
+    /// Reads `01:00` and `0000:01:00`, in either case.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut fields = Fields::new(text);
+        let (domain, bus, device) = fields.slot()?;
+        fields.end("the end of the slot after the device")?;
+        Ok(Self {
+            domain,
+            bus,
+            device,
+        })
+    }
+}
+
+/// A cursor over the fields of an address.
+struct Fields<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+    libvirt: bool,
+}
+
+impl<'a> Fields<'a> {
+    fn new(text: &'a str) -> Self {
+        let libvirt = text.starts_with("pci_");
+        Self {
+            bytes: text.as_bytes(),
+            offset: if libvirt { 4 } else { 0 },
+            libvirt,
+        }
+    }
+
+    fn last_separator(&self) -> u8 {
+        if self.libvirt { b'_' } else { b'.' }
+    }
+
+    fn middle_separator(&self) -> u8 {
+        if self.libvirt { b'_' } else { b':' }
+    }
+
+    /// Domain (0 when left out), bus and device.
+    fn slot(&mut self) -> Result<(u32, u8, u8), AddressError> {
+        let rest = self.bytes.get(self.offset..).unwrap_or_default();
+        let digits = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_hexdigit())
+            .count();
+        // A bus has two digits, a domain four or more.
+        let with_domain = self.libvirt || digits > 2;
+        let mut domain = 0;
+        if with_domain {
+            domain = self.hex(4, 8, "a domain of four to eight hex digits")?;
+            self.separator(self.middle_separator(), "':' after the domain")?;
+        }
+        let bus = self.hex(2, 2, "a bus of two hex digits")?;
+        self.separator(self.middle_separator(), "':' after the bus")?;
+        let at = self.offset;
+        let device = self.hex(2, 2, "a device of two hex digits, 00 to 1f")?;
+        match (narrow(bus), narrow(device)) {
+            (Some(bus), Some(device)) if device <= 31 => Ok((domain, bus, device)),
+            _ => Err(AddressError {
+                offset: at,
+                expected: "a device of two hex digits, 00 to 1f",
+            }),
+        }
+    }
+
+    fn hex(
+        &mut self,
+        least: usize,
+        most: usize,
+        expected: &'static str,
+    ) -> Result<u32, AddressError> {
+        let start = self.offset;
+        let mut value: u32 = 0;
+        while let Some(digit) = self
+            .bytes
+            .get(self.offset)
+            .and_then(|byte| char::from(*byte).to_digit(16))
+            .filter(|_| self.offset - start < most)
+        {
+            value = value << 4 | digit;
+            self.offset += 1;
+        }
+        if self.offset - start < least {
+            return Err(AddressError {
+                offset: self.offset,
+                expected,
+            });
+        }
+        Ok(value)
+    }
+
+    fn separator(&mut self, wanted: u8, expected: &'static str) -> Result<(), AddressError> {
+        if self.bytes.get(self.offset) != Some(&wanted) {
+            return Err(AddressError {
+                offset: self.offset,
+                expected,
+            });
+        }
+        self.offset += 1;
+        Ok(())
+    }
+
+    fn end(&self, expected: &'static str) -> Result<(), AddressError> {
+        if self.offset == self.bytes.len() {
+            Ok(())
+        } else {
+            Err(AddressError {
+                offset: self.offset,
+                expected,
+            })
+        }
+    }
+}
+
+fn narrow(value: u32) -> Option<u8> {
+    u8::try_from(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn every_spelling_names_the_same_function() {
+        let wanted = Address::new(0, 1, 0, 0).unwrap();
+        for text in [
+            "01:00.0",
+            "0000:01:00.0",
+            "00000000:01:00.0",
+            "pci_0000_01_00_0",
+        ] {
+            assert_eq!(text.parse(), Ok(wanted), "{text}");
+        }
+        assert_eq!(
+            "10000:E1:1f.7".parse::<Address>().unwrap().to_string(),
+            "10000:e1:1f.7"
+        );
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let offset = |text: &str| text.parse::<Address>().unwrap_err().offset;
+        assert_eq!(offset(""), 0);
+        assert_eq!(offset("0000:82.0.0"), 7);
+        assert_eq!(offset("01:20.0"), 3);
+        assert_eq!(offset("01:00.8"), 6);
+        assert_eq!(offset("01:00.0 "), 7);
+        assert_eq!(offset("0b::00.1"), 3);
+    }
+
+    #[test]
+    fn display_and_parse_are_inverse() {
+        for domain in [0, 1, 0xffff, 0x10000, u32::MAX] {
+            for devfn in 0..=255u8 {
+                let address = Address::new(domain, 0xa0, devfn >> 3, devfn & 7).unwrap();
+                assert_eq!(address.to_string().parse(), Ok(address));
+                assert_eq!(alloc::format!("{address:#}").parse(), Ok(address));
+            }
+        }
+    }
+}

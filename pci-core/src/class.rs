@@ -1,0 +1,137 @@
+//! What a function does: the class code.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::ids::IdError;
+
+/// A class code: base class, sub-class and programming interface
+/// (configuration space offsets 0x0b, 0x0a, 0x09; PCI Code and ID Assignment
+/// Specification 1.16, section 1).
+///
+/// `lspci` without `-v` prints no programming interface, so it may be unknown;
+/// the class then prints as four digits instead of six.
+///
+/// ```
+/// use pci_core::ClassCode;
+/// let class: ClassCode = "0300".parse()?;
+/// assert!(class.is_display());
+/// assert_eq!(class.to_string(), "0300");
+/// assert_eq!(ClassCode::new(0x03, 0x00, Some(0)).to_string(), "030000");
+/// # Ok::<(), pci_core::IdError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassCode {
+    /// The base class: 0x03 is a display controller.
+    pub base: u8,
+    /// The sub-class within the base class.
+    pub sub: u8,
+    /// The programming interface, where the source showed it.
+    pub prog_if: Option<u8>,
+}
+
+impl ClassCode {
+    /// The class of these three numbers.
+    #[must_use]
+    pub const fn new(base: u8, sub: u8, prog_if: Option<u8>) -> Self {
+        Self { base, sub, prog_if }
+    }
+
+    /// The class in the low 24 bits of `value`, as sysfs prints it (`0x030000`).
+    #[must_use]
+    pub const fn from_u24(value: u32) -> Self {
+        let [_, base, sub, prog_if] = value.to_be_bytes();
+        Self {
+            base,
+            sub,
+            prog_if: Some(prog_if),
+        }
+    }
+
+    /// A display controller: VGA, 3D, XGA or other (base class 0x03).
+    #[must_use]
+    pub const fn is_display(self) -> bool {
+        self.base == 0x03
+    }
+
+    /// A VGA-compatible controller (0x0300).
+    #[must_use]
+    pub const fn is_vga(self) -> bool {
+        self.base == 0x03 && self.sub == 0
+    }
+
+    /// An audio function: 0x0401 or HD Audio 0x0403.
+    #[must_use]
+    pub const fn is_audio(self) -> bool {
+        self.base == 0x04 && (self.sub == 0x01 || self.sub == 0x03)
+    }
+
+    /// A PCI-to-PCI bridge, as root ports and switch ports are (0x0604).
+    #[must_use]
+    pub const fn is_pci_bridge(self) -> bool {
+        self.base == 0x06 && self.sub == 0x04
+    }
+
+    /// A bridge of any kind (base class 0x06): never given to a guest.
+    #[must_use]
+    pub const fn is_bridge(self) -> bool {
+        self.base == 0x06
+    }
+}
+
+impl fmt::Display for ClassCode {
+    /// Six hex digits; four when the programming interface is not known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02x}{:02x}", self.base, self.sub)?;
+        match self.prog_if {
+            Some(prog_if) => write!(f, "{prog_if:02x}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for ClassCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ClassCode({self})")
+    }
+}
+
+impl FromStr for ClassCode {
+    type Err = IdError;
+
+    /// Reads four or six hex digits, with or without `0x`.
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        let error = |offset| IdError {
+            offset,
+            expected: "four or six hex digits",
+        };
+        let start = text.len() - digits.len();
+        if let Some(bad) = digits.bytes().position(|byte| !byte.is_ascii_hexdigit()) {
+            return Err(error(start + bad));
+        }
+        let value = u32::from_str_radix(digits, 16).map_err(|_| error(start))?;
+        match digits.len() {
+            4 => Ok(Self {
+                prog_if: None,
+                ..Self::from_u24(value << 8)
+            }),
+            6 => Ok(Self::from_u24(value)),
+            _ => Err(error(text.len())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_and_six_digits() {
+        assert_eq!("0x030000".parse(), Ok(ClassCode::new(3, 0, Some(0))));
+        assert_eq!("0403".parse(), Ok(ClassCode::new(4, 3, None)));
+        for text in ["", "03", "03000", "0x03", "0300g0", "+300"] {
+            assert!(text.parse::<ClassCode>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Where a fact was read: the line that proves it.
+
+use alloc::string::String;
+
+/// One line that proves something: where it stands and what it says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Evidence {
+    /// The file's path on the host, or the command whose output it is.
+    pub source: String,
+    /// The line's number in that source, from 1; `None` for what is no line,
+    /// such as the target of a link.
+    pub line: Option<u32>,
+    /// The text itself, without its line end.
+    pub text: String,
+}
+
+impl Evidence {
+    /// The evidence of `text` at `line` of `source`.
+    pub fn new(source: impl Into<String>, line: Option<u32>, text: impl Into<String>) -> Self {
+        Self {
+            source: source.into(),
+            line,
+            text: text.into(),
+        }
+    }
+
+    /// The evidence of line `line`, from 1, of the text `text` of `source`, without
+    /// the blanks around it; of an empty line where the text has none.
+    ///
+    /// ```
+    /// let evidence = pci_core::Evidence::at("/etc/modules", "loop\n  vfio\n", 2);
+    /// assert_eq!((evidence.text.as_str(), evidence.line), ("vfio", Some(2)));
+    /// ```
+    pub fn at(source: impl Into<String>, text: &str, line: u32) -> Self {
+        let found = numbered_lines(text).find(|(number, _)| *number == line);
+        Self::new(
+            source,
+            Some(line),
+            found.map_or("", |(_, found)| found.trim()),
+        )
+    }
+
+    /// Where it stands, for people: `/etc/modules:5`, `lspci -nn, line 2`, or just
+    /// the source where there is no line.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self.line {
+            Some(line) if self.source.starts_with('/') => {
+                alloc::format!("{}:{line}", self.source)
+            }
+            Some(line) => alloc::format!("{}, line {line}", self.source),
+            None => self.source.clone(),
+        }
+    }
+}
+
+/// The lines of `text` with their numbers from 1, each without its line end.
+pub fn numbered_lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    (1u32..).zip(text.lines())
+}

@@ -1,0 +1,188 @@
+//! Who made a function and what it is: vendor, device and subsystem ids.
+
+use core::fmt;
+use core::str::FromStr;
+
+macro_rules! id16 {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u16);
+
+        impl fmt::Display for $name {
+            /// Four lower-case hex digits.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:04x}", self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            /// Reads `10de`, `10DE` and `0x10de`.
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                hex16(text, 0).map(Self)
+            }
+        }
+    };
+}
+
+id16! {
+    /// The vendor id that PCI-SIG gave out: configuration space offset 0x00
+    /// (PCI Local Bus Specification 3.0, section 6.2.1).
+    #[doc(alias = "PCI_VENDOR_ID")]
+    VendorId
+}
+
+id16! {
+    /// The device id that the vendor gave out: configuration space offset 0x02.
+    #[doc(alias = "PCI_DEVICE_ID")]
+    DeviceId
+}
+
+impl VendorId {
+    /// Advanced Micro Devices, processors and chipsets.
+    pub const AMD: Self = Self(0x1022);
+    /// Advanced Micro Devices, formerly ATI: graphics.
+    pub const ATI: Self = Self(0x1002);
+    /// NVIDIA.
+    pub const NVIDIA: Self = Self(0x10de);
+    /// Intel.
+    pub const INTEL: Self = Self(0x8086);
+}
+
+/// Vendor and device id together, printed `10de:2d04`.
+///
+/// ```
+/// use pci_core::{PciId, VendorId};
+/// let id: PciId = "10de:2d04".parse()?;
+/// assert_eq!(id.vendor, VendorId::NVIDIA);
+/// assert_eq!(id.to_string(), "10de:2d04");
+/// # Ok::<(), pci_core::IdError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PciId {
+    /// Who made it.
+    pub vendor: VendorId,
+    /// Which of the vendor's devices it is.
+    pub device: DeviceId,
+}
+
+/// Subsystem vendor and subsystem id: who made the card and which card it is
+/// (configuration space offsets 0x2c and 0x2e), printed `10b0:205e`.
+#[doc(alias = "PCI_SUBSYSTEM_ID")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubsystemId {
+    /// Who made the card.
+    pub vendor: VendorId,
+    /// Which of that vendor's cards it is.
+    pub device: DeviceId,
+}
+
+macro_rules! pair {
+    ($name:ident) => {
+        impl $name {
+            /// The pair of these two numbers.
+            #[must_use]
+            pub const fn new(vendor: u16, device: u16) -> Self {
+                Self {
+                    vendor: VendorId(vendor),
+                    device: DeviceId(device),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            /// Two groups of four lower-case hex digits, with a colon between.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}:{}", self.vendor, self.device)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            /// Reads `10de:2d04`, in either case, each half with or without `0x`.
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let (vendor, device) = text.split_once(':').ok_or(IdError {
+                    offset: text.len(),
+                    expected: "':' between vendor and device",
+                })?;
+                Ok(Self {
+                    vendor: VendorId(hex16(vendor, 0)?),
+                    device: DeviceId(hex16(device, vendor.len() + 1)?),
+                })
+            }
+        }
+    };
+}
+
+pair!(PciId);
+pair!(SubsystemId);
+
+/// Why a text is no id: what was expected, and at which byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected} at byte {offset}")]
+pub struct IdError {
+    /// Byte offset in the text that was parsed.
+    pub offset: usize,
+    /// What would have been right there.
+    pub expected: &'static str,
+}
+
+fn hex16(text: &str, base: usize) -> Result<u16, IdError> {
+    let error = |offset| IdError {
+        offset,
+        expected: "four hex digits",
+    };
+    let digits = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("0X"))
+        .unwrap_or(text);
+    let start = base + text.len() - digits.len();
+    if let Some(bad) = digits.bytes().position(|byte| !byte.is_ascii_hexdigit()) {
+        return Err(error(start + bad));
+    }
+    if digits.len() != 4 {
+        return Err(error(start + digits.len().min(4)));
+    }
+    u16::from_str_radix(digits, 16).map_err(|_| error(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn ids_parse_and_print() {
+        assert_eq!("0x10DE".parse(), Ok(VendorId::NVIDIA));
+        assert_eq!(
+            "10DE:22eb".parse::<PciId>().unwrap().to_string(),
+            "10de:22eb"
+        );
+        assert_eq!("10b0:205e".parse(), Ok(SubsystemId::new(0x10b0, 0x205e)));
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let offset = |text: &str| text.parse::<PciId>().unwrap_err().offset;
+        assert_eq!(offset("10de"), 4);
+        assert_eq!(offset("10de:2d4"), 8);
+        assert_eq!(offset("10de:2g04"), 6);
+        assert_eq!(offset("10de:0fc610de:0e1b"), 13);
+        assert_eq!(offset("+0de:2d04"), 0);
+    }
+}

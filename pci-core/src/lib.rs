@@ -1,0 +1,30 @@
+//! The PCI vocabulary: where a function is ([`Address`]), what it is
+//! ([`PciId`], [`ClassCode`]), what people call it ([`Names`]), and where a fact
+//! about it was read ([`Evidence`], [`tree::HostTree`]).
+//!
+//! All that does no I/O is `no_std` + `alloc`; reading a directory needs the
+//! feature `std`, which is on by default.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod address;
+mod class;
+mod evidence;
+mod ids;
+mod located;
+pub mod lspci;
+pub mod names;
+pub mod nvidia_smi;
+pub mod pvesh;
+#[cfg(feature = "serde")]
+mod serde_text;
+pub mod sysfs;
+pub mod tree;
+
+pub use address::{Address, AddressError, Slot};
+pub use class::ClassCode;
+pub use evidence::{Evidence, numbered_lines};
+pub use ids::{DeviceId, IdError, PciId, SubsystemId, VendorId};
+pub use located::Located;
+pub use names::Names;

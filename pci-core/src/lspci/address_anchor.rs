@@ -1,0 +1,145 @@
+//! Addresses in running text: the anchors at which records may begin.
+
+use super::digits::{hex, hex8, part};
+use crate::Address;
+
+/// A place that has the shape of an address with a blank after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Anchor {
+    /// The offset of the address in the line.
+    pub(super) start: usize,
+    /// The offset behind its function digit.
+    pub(super) end: usize,
+    pub(super) address: Address,
+    pub(super) has_domain: bool,
+}
+
+/// The anchors of a line, in order. An address may stick to the word before it,
+/// as it does where a line break was lost (`nvidia01:00.1 Audio device`).
+pub(super) fn anchors(line: &str) -> impl Iterator<Item = Anchor> {
+    let dots = line.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
+    dots.filter_map(|(dot, _)| anchor(line, dot))
+}
+
+fn anchor(line: &str, dot: usize) -> Option<Anchor> {
+    let bytes = line.as_bytes();
+    let function = char::from(*bytes.get(dot + 1)?).to_digit(8)?;
+    let blank = line.get(dot + 2..)?.chars().next()?;
+    let bus_at = dot.checked_sub(5)?;
+    let slot = line.get(bus_at..dot)?;
+    if !blank.is_whitespace() || slot.as_bytes().get(2) != Some(&b':') {
+        return None;
+    }
+    let bus = hex8(slot, 2)?;
+    let device = hex8(slot.get(3..)?, 2)?;
+    let digits = domain_digits(line, bus_at);
+    let start = if digits == 0 {
+        bus_at
+    } else {
+        bus_at - 1 - digits
+    };
+    let domain = if digits == 0 {
+        0
+    } else {
+        hex(line.get(start..)?, digits)?
+    };
+    Some(Anchor {
+        start,
+        end: dot + 2,
+        address: Address::new(domain, bus, device, u8::try_from(function).ok()?)?,
+        has_domain: digits != 0,
+    })
+}
+
+/// How many of the hex digits before the bus are its domain.
+///
+/// lspci prints domains with four digits, and those of VMD (0x10000 and up) with
+/// five; nvidia-smi with eight. Digits beyond those, and digits that continue a
+/// word, are the end of what stood on the line before.
+fn domain_digits(line: &str, bus_at: usize) -> usize {
+    let before = line.as_bytes().get(..bus_at).unwrap_or_default();
+    let Some((b':', before)) = before.split_last() else {
+        return 0;
+    };
+    let run = before
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .take(10)
+        .count();
+    let left = before.len() - run;
+    let glued = before
+        .get(..left)
+        .and_then(|rest| rest.last())
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let digit = |back: usize| before.len().checked_sub(back).and_then(|at| before.get(at));
+    // A group number ends the `Flags:` line of a function without memory.
+    let group = part(line, left.saturating_sub(12), left) == "IOMMU group ";
+    match run {
+        0..=3 => 0,
+        4 => 4,
+        _ if group => 4,
+        8 if !glued && digit(8) == Some(&b'0') => 8,
+        _ if digit(5) == Some(&b'1') => 5,
+        5 if !glued && digit(5) != Some(&b'0') => 5,
+        _ => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    fn found(line: &str) -> Vec<(String, bool)> {
+        let list = anchors(line);
+        list.map(|a| (a.address.to_string(), a.has_domain))
+            .collect()
+    }
+
+    #[test]
+    fn an_address_is_found_behind_what_it_sticks_to() {
+        for before in [
+            "", "> ", "12: ", "nvidia", "(rev a1)", "e1000", "IRQ 34", "nouveau", "r8169",
+        ] {
+            let text = alloc::format!("{before}05:1f.7 Audio");
+            assert_eq!(
+                found(&text),
+                [("0000:05:1f.7".to_string(), false)],
+                "{text}"
+            );
+            let text = alloc::format!("{before}0001:05:1f.7 Audio");
+            assert_eq!(found(&text), [("0001:05:1f.7".to_string(), true)], "{text}");
+        }
+        for before in ["", "(rev a1)", "nvidia"] {
+            let text = alloc::format!("{before}10000:e1:00.0 X");
+            assert_eq!(
+                found(&text),
+                [("10000:e1:00.0".to_string(), true)],
+                "{text}"
+            );
+        }
+        assert_eq!(found("IOMMU group 10000:e1:00.0 X")[0].0, "0000:e1:00.0");
+        assert_eq!(found("00000000:81:00.0 Off")[0].0, "0000:81:00.0");
+        assert_eq!(found("01:00.001:00.1 x")[0].0, "0000:01:00.1");
+    }
+
+    #[test]
+    fn other_numbers_are_no_addresses() {
+        for text in [
+            "01:00.0",
+            "01:00.8 x",
+            "01:20.0 x",
+            "1:00.0 x",
+            "0000:82.0.0 x",
+            "01:00.0, x",
+            "version 12.34.5 x",
+            ".0 ",
+            "01:00.0/00.1 x",
+            "é:00.0 x",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The names that `lspci` prints for classes.
+
+use alloc::vec::Vec;
+
+use crate::ClassCode;
+
+const TABLE: &str = include_str!("class_names.tsv");
+
+/// The known class names, for one reading of a text.
+pub(super) struct ClassNames {
+    sorted: Vec<(&'static str, &'static str)>,
+}
+
+impl ClassNames {
+    pub(super) fn new() -> Self {
+        let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
+        let fields = rows.filter_map(|line| {
+            let (name, rest) = line.split_once('\t')?;
+            Some((name, rest.split_once('\t')?.0))
+        });
+        Self {
+            sorted: fields.collect(),
+        }
+    }
+
+    /// The class of that name; no two sub-classes share one.
+    pub(super) fn class(&self, name: &str) -> Option<ClassCode> {
+        let at = self.sorted.binary_search_by_key(&name, |row| row.0).ok()?;
+        self.sorted.get(at)?.1.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_found_under_its_name() {
+        let names = ClassNames::new();
+        let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
+        assert_eq!(names.sorted.len(), rows.count());
+        for (name, class) in &names.sorted {
+            // The end of the class in a line is its first colon.
+            assert!(!name.contains(':'), "{name}");
+            assert_eq!(names.class(name), class.parse().ok(), "{name}");
+            assert!(names.class(name).is_some(), "{name}");
+        }
+        assert_eq!(
+            names.class("VGA compatible controller"),
+            "0300".parse().ok()
+        );
+        assert_eq!(names.class("No such controller"), None);
+    }
+}

@@ -1,0 +1,286 @@
+//! The first line of a record: class, names, ids, revision, programming
+//! interface.
+
+use super::class_names::ClassNames;
+use super::digits::{bracketed_pair, hex8, hex16, id, part};
+use crate::{ClassCode, PciId};
+
+/// The longest class that lspci prints: its buffer has 128 bytes up to 3.9, and
+/// no name in pci.ids is longer than 55.
+const LONGEST_CLASS: usize = 128;
+
+/// Where an address stands in its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Nothing but blanks, or a prompt, before it.
+    LineStart,
+    /// Behind other text.
+    Inside,
+}
+
+/// The class, and where the text goes on after its colon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ClassPart<'a> {
+    pub(super) class: Option<ClassCode>,
+    pub(super) name: Option<&'a str>,
+    pub(super) end: usize,
+}
+
+/// The class at the start of what follows an address; `None` when the text there
+/// is no first line of a record.
+pub(super) fn class_part<'a>(
+    text: &'a str,
+    names: &ClassNames,
+    place: Place,
+) -> Option<ClassPart<'a>> {
+    let lead = text.len() - text.trim_start().len();
+    let body = text.get(lead..)?;
+    if let Some(part) = without_colon(body) {
+        let end = lead + part.end;
+        return Some(ClassPart { end, ..part });
+    }
+    let colon = body
+        .bytes()
+        .take(LONGEST_CLASS)
+        .position(|byte| byte == b':')?;
+    let label = body.get(..colon)?;
+    let rest = body.get(colon + 1..)?;
+    let end = lead + colon + 1;
+    if colon == 4 {
+        if let Some(class) = class_code(label) {
+            // -n: the class and the ids as numbers.
+            return id(rest.trim_start()).map(|_| ClassPart {
+                class: Some(class),
+                name: None,
+                end,
+            });
+        }
+    }
+    if !label.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit()) {
+        return None;
+    }
+    if let Some((name, class)) = numbered(label) {
+        // lspci names a class that its database lacks "Class".
+        let name = (name != "Class").then_some(name);
+        let class = Some(class);
+        return Some(ClassPart { class, name, end });
+    }
+    if !rest.starts_with(char::is_whitespace) {
+        return None;
+    }
+    if let Some(class) = label.strip_prefix("Class ").and_then(class_code) {
+        let class = Some(class);
+        let name = None;
+        return Some(ClassPart { class, name, end });
+    }
+    let class = names.class(label);
+    let plausible = place == Place::LineStart && looks_like_class(label) && !rest.trim().is_empty();
+    (class.is_some() || plausible).then_some(ClassPart {
+        class,
+        name: Some(label),
+        end,
+    })
+}
+
+/// `Name [hhhh] Vendor Device [hhhh:hhhh]`, as ls-iommu prints it.
+fn without_colon(body: &str) -> Option<ClassPart<'_>> {
+    let near = body.as_bytes().get(..body.len().min(LONGEST_CLASS))?;
+    let close = near.iter().position(|byte| *byte == b']')?;
+    let (name, class) = numbered(body.get(..=close)?)?;
+    let rest = body.get(close + 1..)?.strip_prefix(' ')?;
+    let named = name.starts_with(|first: char| first.is_ascii_uppercase());
+    (named && bracketed_pair(rest).is_some()).then_some(ClassPart {
+        class: Some(class),
+        name: Some(name),
+        end: close + 1,
+    })
+}
+
+/// `Name [hhhh]`.
+fn numbered(label: &str) -> Option<(&str, ClassCode)> {
+    let (name, number) = label.strip_suffix(']')?.rsplit_once(" [")?;
+    (!name.contains('"')).then_some(())?;
+    Some((name, class_code(number)?))
+}
+
+fn class_code(digits: &str) -> Option<ClassCode> {
+    (digits.len() == 4).then_some(())?;
+    hex16(digits)?;
+    digits.parse().ok()
+}
+
+fn looks_like_class(name: &str) -> bool {
+    name.len() >= 4
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b" -/().,".contains(&byte))
+}
+
+/// What follows the class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PairPart<'a> {
+    pub(super) id: Option<PciId>,
+    pub(super) name: Option<&'a str>,
+    pub(super) revision: Option<u8>,
+    pub(super) prog_if: Option<u8>,
+    /// Whether the name was cut and the ids with it.
+    pub(super) cut: bool,
+}
+
+/// Names, ids, revision and programming interface, in what follows the class's
+/// colon.
+pub(super) fn pair_part(text: &str) -> PairPart<'_> {
+    let text = text.trim();
+    let mut pair = PairPart::default();
+    let tail = if let Some(at) = bracketed_pair(text) {
+        pair.id = text.get(at + 1..).and_then(id);
+        pair.name = named(part(text, 0, at));
+        text.get(at + 11..).unwrap_or_default()
+    } else {
+        let bare = text.strip_prefix("Device ").unwrap_or(text);
+        pair.id = id(bare);
+        let (names, tail) = split_tail(text);
+        if pair.id.is_none() {
+            let shown = without_cut_id(names);
+            pair.name = named(shown);
+            pair.cut = shown.len() < names.len() || names.trim_end().ends_with("...");
+        }
+        tail
+    };
+    let tail = tail.trim_start();
+    let revision = tail
+        .strip_prefix("(rev ")
+        .and_then(|rest| closed(rest, ")"));
+    pair.revision = revision;
+    let tail = if revision.is_some() {
+        tail.get(8..).unwrap_or_default().trim_start()
+    } else {
+        tail
+    };
+    pair.prog_if = tail
+        .strip_prefix("(prog-if ")
+        .and_then(|rest| closed(rest, ")").or_else(|| closed(rest, " [")));
+    pair
+}
+
+/// Two hex digits with `end` behind them.
+fn closed(text: &str, end: &str) -> Option<u8> {
+    let value = hex8(text, 2)?;
+    text.get(2..)?.starts_with(end).then_some(value)
+}
+
+/// Where names end and the revision or programming interface begins, in a text
+/// without bracketed ids. A name may hold `(rev ` itself, so the last counts.
+fn split_tail(text: &str) -> (&str, &str) {
+    let last = |pattern: &str| {
+        text.rmatch_indices(pattern)
+            .map(|(at, _)| at)
+            .find(|at| hex8(text.get(at + pattern.len()..).unwrap_or_default(), 2).is_some())
+    };
+    let interface = last(" (prog-if ");
+    let revision = last(" (rev ").filter(|at| {
+        let rest = text.get(at + 6..).unwrap_or_default();
+        closed(rest, ")").is_some() && interface.is_none_or(|interface| at + 9 == interface)
+    });
+    match revision
+        .or(interface)
+        .and_then(|at| text.split_at_checked(at))
+    {
+        Some(split) => split,
+        None => (text, ""),
+    }
+}
+
+/// `names` without the start of ` [hhhh:hhhh]` that a narrow terminal left.
+fn without_cut_id(names: &str) -> &str {
+    match names.rsplit_once(" [") {
+        Some((name, start))
+            if start.len() < 9
+                && !start.is_empty()
+                && start
+                    .bytes()
+                    .all(|byte| byte == b':' || byte.is_ascii_hexdigit()) =>
+        {
+            name
+        }
+        _ => names,
+    }
+}
+
+/// A name; `Device` alone is what lspci prints where it knows none.
+fn named(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (!text.is_empty() && text != "Device").then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_the_class() {
+        let names = ClassNames::new();
+        let class = |text| class_part(text, &names, Place::Inside);
+        let vga = "0300".parse().ok();
+        for (text, wanted, name) in [
+            (
+                " VGA compatible controller [0300]: N",
+                vga,
+                Some("VGA compatible controller"),
+            ),
+            (
+                " VGA compatible controller: N",
+                vga,
+                Some("VGA compatible controller"),
+            ),
+            (" 0300: 10de:2d04", vga, None),
+            (" Class [0300]: N", vga, None),
+            (" Class 0300: N", vga, None),
+            (
+                "\u{a0}3D controller: N",
+                "0302".parse().ok(),
+                Some("3D controller"),
+            ),
+        ] {
+            let found = class(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((found.class, found.name), (wanted, name), "{text}");
+        }
+        for text in [
+            " Off |",
+            " 0300: x",
+            " vga [0300]: x",
+            " Unknown Error",
+            " \"VGA [0300]\" \"x: y\"",
+            " Some words: x",
+            "",
+            " :",
+            " VGA compatible controller:x",
+        ] {
+            assert_eq!(class(text), None, "{text}");
+        }
+        let colonless = class(" USB controller [0c03] Advanced Micro Devices [1022:43d0]").unwrap();
+        assert_eq!(colonless.name, Some("USB controller"));
+        assert_eq!(class(" USB controller [0c03] x"), None);
+        assert!(class_part(" New kind: x", &names, Place::LineStart).is_some());
+    }
+
+    #[test]
+    fn names_may_hold_what_follows_names() {
+        let pair =
+            pair_part(" NVIDIA GP102 [GeForce: GTX] [10de:1b06] (rev a1) (prog-if 00 [VGA])");
+        assert_eq!(pair.id, Some(PciId::new(0x10de, 0x1b06)));
+        assert_eq!(pair.name, Some("NVIDIA GP102 [GeForce: GTX]"));
+        assert_eq!((pair.revision, pair.prog_if), (Some(0xa1), Some(0)));
+        let pair = pair_part(" Intel HB6 (rev 13) (rev 0f) (prog-if 02)");
+        assert_eq!(pair.name, Some("Intel HB6 (rev 13)"));
+        assert_eq!((pair.revision, pair.prog_if), (Some(0x0f), Some(2)));
+        let pair = pair_part("10de:2d04 (rev a1) # 01:00.0 (rev b2)");
+        assert_eq!(pair.id, Some(PciId::new(0x10de, 0x2d04)));
+        let pair = pair_part("Device [10de:2d04]");
+        assert_eq!((pair.name, pair.revision), (None, None));
+        let pair = pair_part("NVIDIA Audio [GeForce 940MX] [10d");
+        assert!(pair.cut);
+        assert_eq!(pair.name, Some("NVIDIA Audio [GeForce 940MX]"));
+        assert!(pair_part("Quicklogic Corporation V962PBC i960jx Local Bus to ... (rev 01)").cut);
+    }
+}

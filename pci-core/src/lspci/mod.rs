@@ -1,0 +1,50 @@
+//! What `lspci` printed, as people paste it.
+//!
+//! [`parse`], and [`parse_output`] where the command is known, read the output of `lspci` with any of `-n`, `-nn`, `-k`, `-v` to
+//! `-vvv` and `-D`, and never fail: they look for addresses that head a record
+//! and for the labels of the lines below them, wherever they stand, so that they
+//! also read pastes that lost their line breaks and indentation, and pastes with
+//! prompts, echoed commands, `--` separators of `grep`, comments, or prose
+//! around them. What was damaged is told in [`Listing::damage`]; what a `grep`
+//! may have taken away, in [`Record::fields`].
+//!
+//! The machine-readable forms (`-m`, `-mm`, `-vm`, `-vmm`) and the tree (`-t`)
+//! give no records.
+//!
+//! The layout of the text was found by running pciutils 3.1 to 3.14 and is
+//! described in `lspci(8)`.
+//!
+//! ```
+//! use pci_core::lspci::{self, Fields};
+//! let listing = lspci::parse(
+//!     "$ lspci -nnk -s 01:00.0\n\
+//!      01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)\n\
+//!      \tSubsystem: CardExpert Technology Device [10b0:205e]\n\
+//!      \tKernel driver in use: vfio-pci\n\
+//!      \tKernel modules: nvidiafb, nouveau\n",
+//! );
+//! let gpu = &listing.records[0];
+//! assert_eq!(gpu.id.unwrap().to_string(), "10de:2d04");
+//! assert_eq!(gpu.driver.as_ref().unwrap().value, "vfio-pci");
+//! assert_eq!(gpu.fields, Fields::Whole);
+//! ```
+
+mod address_anchor;
+mod class_names;
+mod command;
+mod digits;
+mod head;
+mod label;
+mod piece;
+mod read;
+mod record;
+mod value;
+
+#[cfg(test)]
+mod guides_tests;
+#[cfg(test)]
+mod tests;
+
+pub use command::EchoedCommand;
+pub use read::{parse, parse_output};
+pub use record::{Damage, DamageKind, Fields, Listing, Record};

@@ -1,0 +1,164 @@
+//! What a listing says.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::command::EchoedCommand;
+use crate::tree::Lookup;
+use crate::{Address, ClassCode, Located, PciId, SubsystemId};
+
+/// All that one text says, in its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Listing {
+    /// The functions; one that the text lists twice is here twice.
+    pub records: Vec<Record>,
+    /// The commands that the text shows as typed.
+    pub commands: Vec<EchoedCommand>,
+    /// What is wrong with the text.
+    pub damage: Vec<Damage>,
+}
+
+impl Listing {
+    /// The records of the function at `address`, in the order of the text.
+    pub fn of(&self, address: Address) -> impl Iterator<Item = &Record> {
+        self.records
+            .iter()
+            .filter(move |record| record.address == address)
+    }
+
+    /// The command that printed `record`, where the text shows one.
+    #[must_use]
+    pub fn command_of(&self, record: &Record) -> Option<&EchoedCommand> {
+        self.commands.get(record.command?)
+    }
+}
+
+/// Something wrong with a text, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Damage {
+    /// What is wrong.
+    pub kind: DamageKind,
+    /// The number of the line, from 1.
+    pub line: u32,
+}
+
+/// What can be wrong with a text and still leave it readable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum DamageKind {
+    /// The line holds what were several lines.
+    LostLineBreaks,
+    /// The line is cut, and the ids that stood after the name are lost: lspci up
+    /// to 3.9 cuts the name and the ids together at 127 bytes and ends them in
+    /// `...`; a narrow terminal cuts anywhere.
+    CutName,
+    /// The line belongs to a function that the text does not show.
+    OrphanField,
+}
+
+/// How far the lines below a record's first line can be trusted to be all that
+/// `lspci` printed for the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Fields {
+    /// They are all there: what is not said is not so.
+    Whole,
+    /// The text went through a filter such as `grep`, or looks as if it did, or
+    /// was cut: lines may be missing, and those that are there may belong to a
+    /// function whose first line is missing.
+    Presumed,
+    /// The command did not print them, or nothing shows that it did.
+    NotShown,
+}
+
+/// One function, as a listing shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Record {
+    /// Where the function is; domain 0 where the text has none.
+    pub address: Address,
+    /// Whether the text has the domain. lspci prints it on all lines as soon as
+    /// one device is in a domain other than 0.
+    pub has_domain: bool,
+    /// The class; the programming interface only where `-v` shows it.
+    pub class: Option<ClassCode>,
+    /// The class's name.
+    pub class_name: Option<String>,
+    /// Vendor and device id.
+    pub id: Option<PciId>,
+    /// Vendor and device name as one text, without ids, revision and programming
+    /// interface. Where one ends and the other begins, the text does not say.
+    pub name: Option<String>,
+    /// The revision; lspci prints none when it is 0.
+    pub revision: Option<u8>,
+    /// Subsystem vendor and subsystem id.
+    pub subsystem: Option<Located<SubsystemId>>,
+    /// The name of the subsystem. lspci before 3.12 may print the device's own
+    /// name here.
+    pub subsystem_name: Option<String>,
+    /// The firmware's label for the function (`DeviceName:`).
+    pub device_name: Option<Located<String>>,
+    /// The header type after `!!! Unknown header type`: 0x7f means that the
+    /// configuration space reads as all ones, as of a device that is off.
+    pub unknown_header: Option<Located<u8>>,
+    /// The driver that holds the function.
+    pub driver: Option<Located<String>>,
+    /// The modules that say they can drive it, in the order of the text.
+    pub modules: Option<Located<Vec<String>>>,
+    /// The IOMMU group: from `-v`, or from a heading such as `IOMMU Group 17:`
+    /// that scripts print before the line.
+    pub iommu_group: Option<Located<u32>>,
+    /// The first line of the record; for lines of a known function whose first
+    /// line is not in the text, the command that selected it.
+    pub head: Located<()>,
+    /// Whether the lines below the first are complete.
+    pub fields: Fields,
+    /// The command that printed it: an index into [`Listing::commands`].
+    pub command: Option<usize>,
+}
+
+impl Record {
+    pub(super) fn new(address: Address, head: Located<()>) -> Self {
+        Self {
+            address,
+            has_domain: false,
+            class: None,
+            class_name: None,
+            id: None,
+            name: None,
+            revision: None,
+            subsystem: None,
+            subsystem_name: None,
+            device_name: None,
+            unknown_header: None,
+            driver: None,
+            modules: None,
+            iommu_group: None,
+            head,
+            fields: Fields::NotShown,
+            command: None,
+        }
+    }
+
+    /// Whether the lines below the first may be incomplete or another function's.
+    #[must_use]
+    pub fn fields_presumed(&self) -> bool {
+        self.fields == Fields::Presumed
+    }
+
+    /// What the record says of the driver: `Absent` only where the lines are
+    /// complete and name none, so that the function is known to be unbound.
+    #[must_use]
+    pub fn driver_lookup(&self) -> Lookup<&str> {
+        match &self.driver {
+            Some(driver) => Lookup::Found(driver.value.as_str()),
+            None if self.fields == Fields::Whole => Lookup::Absent,
+            None => Lookup::NotShown,
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Damage of every kind to texts of every kind.
+
+extern crate std;
+
+use super::*;
+use crate::tree::Lookup;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+const VERBOSE: &str = "00:00.0 Host bridge [0600]: Intel Corporation Device [8086:a700] (rev 01)
+\tSubsystem: ASUSTeK Computer Inc. Device [1043:8882]
+\tFlags: bus master, fast devsel, latency 0, IOMMU group 1
+\tCapabilities: [e0] Vendor Specific Information: Len=14 <?>
+\tKernel driver in use: igen6_edac
+
+00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:a70d] (rev 01) (prog-if 00 [Normal decode])
+\tFlags: bus master, fast devsel, latency 0, IRQ 122, IOMMU group 2
+\tBus: primary=00, secondary=01, subordinate=01, sec-latency=0
+\tMemory behind bridge: 84000000-850fffff [size=17M] [32-bit]
+\tCapabilities: [98] Subsystem: ASUSTeK Computer Inc. Device [1043:8882]
+\tKernel driver in use: pcieport
+
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation AD106 [GeForce RTX 4060 Ti] [10de:2803] (rev a1) (prog-if 00 [VGA controller])
+\tDeviceName: Slot 1
+\tSubsystem: Micro-Star International Co., Ltd. [MSI] Device [1462:5174]
+\tPhysical Slot: 1
+\tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx+
+\tStatus: Cap+ 66MHz- UDF- FastB2B- ParErr- DEVSEL=fast >TAbort- <TAbort- <MAbort- >SERR- <PERR- INTx-
+\tLatency: 0
+\tInterrupt: pin A routed to IRQ 16
+\tIOMMU group: 17
+\tRegion 0: Memory at 84000000 (32-bit, non-prefetchable) [size=16M]
+\tExpansion ROM at 85000000 [virtual] [disabled] [size=512K]
+\tCapabilities: [60] Power Management version 3
+\t\tFlags: PMEClk- DSI- D1- D2- AuxCurrent=0mA PME(D0+,D1-,D2-,D3hot+,D3cold-)
+\t\tStatus: D0 NoSoftRst+ PME-Enable- DSel=0 DScale=0 PME-
+\tKernel driver in use: nvidia
+\tKernel modules: nvidiafb, nouveau, nvidia_drm, nvidia
+
+01:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:22bd] (rev ff) (prog-if ff)
+\t!!! Unknown header type 7f
+\tKernel modules: snd_hda_intel
+
+";
+
+const PLAIN: &str =
+    "00:1f.6 Ethernet controller: Intel Corporation Ethernet Connection (17) I219-V (rev 11)
+01:00.0 VGA compatible controller: NVIDIA Corporation Device 2d04 (rev a1)
+02:00.0 Class 4000: Device 1234:5678
+03:00.0 Unassigned class [ff00]: Realtek Semiconductor Co., Ltd. Device 5287 (rev 01)
+";
+
+const NUMERIC: &str = "0000:00:1f.6 0200: 8086:1a1d (rev 11)
+0000:01:00.0 0300: 10de:2d04 (rev a1)
+10000:e1:00.0 0108: 144d:a80a
+";
+
+const KERNEL: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)
+\tSubsystem: CardExpert Technology Device [10b0:205e]
+\tKernel driver in use: vfio-pci
+\tKernel modules: nvidiafb, nouveau
+05:00.0 Ethernet controller [0200]: Realtek Semiconductor Co., Ltd. RTL8125 2.5GbE Controller [10ec:8125] (rev 05)
+\tSubsystem: ASRock Incorporation Device [1849:8125]
+\tKernel driver in use: r8169
+\tKernel modules: r8169
+06:00.0 Non-Volatile memory controller [0108]: Samsung Electronics Co Ltd Device [144d:a80c]
+\tSubsystem: Samsung Electronics Co Ltd Device [144d:a801]
+";
+
+fn corpus() -> [&'static str; 4] {
+    [VERBOSE, PLAIN, NUMERIC, KERNEL]
+}
+
+/// All that a record says but for its places.
+fn facts(text: &str) -> Vec<String> {
+    let fact = |r: &Record| {
+        alloc::format!(
+            "{} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+            r.address,
+            r.has_domain,
+            r.class,
+            r.class_name,
+            r.id,
+            r.name,
+            r.revision,
+            r.subsystem.as_ref().map(|s| s.value),
+            r.subsystem_name,
+            r.device_name.as_ref().map(|n| &n.value),
+            r.unknown_header.as_ref().map(|h| h.value),
+            r.driver.as_ref().map(|d| &d.value),
+            r.modules.as_ref().map(|m| &m.value),
+            r.iommu_group.as_ref().map(|g| g.value),
+        )
+    };
+    parse(text).records.iter().map(fact).collect()
+}
+
+fn lines(text: &str, change: impl Fn(&str) -> String) -> String {
+    text.lines().map(change).collect()
+}
+
+#[test]
+fn a_verbose_listing() {
+    let listing = parse(VERBOSE);
+    assert_eq!(listing.damage, []);
+    let [host, bridge, gpu, audio] = &listing.records[..] else {
+        panic!("{} records", listing.records.len());
+    };
+    assert_eq!(host.class.unwrap().to_string(), "060000");
+    assert_eq!(host.iommu_group.as_ref().unwrap().value, 1);
+    // The capability of that name is not the line of that name.
+    assert_eq!(bridge.subsystem, None);
+    assert_eq!(bridge.driver.as_ref().unwrap().value, "pcieport");
+    assert_eq!(gpu.device_name.as_ref().unwrap().value, "Slot 1");
+    assert_eq!(gpu.iommu_group.as_ref().unwrap().value, 17);
+    assert_eq!(
+        gpu.subsystem.as_ref().unwrap().value.to_string(),
+        "1462:5174"
+    );
+    assert_eq!(
+        gpu.name.as_deref(),
+        Some("NVIDIA Corporation AD106 [GeForce RTX 4060 Ti]")
+    );
+    assert_eq!(audio.class.unwrap().to_string(), "0403ff");
+    assert_eq!(audio.unknown_header.as_ref().unwrap().value, 0x7f);
+    assert_eq!(audio.driver_lookup(), Lookup::Absent);
+}
+
+#[test]
+fn plain_and_numeric_listings() {
+    let listing = parse(PLAIN);
+    let classes: Vec<_> = listing
+        .records
+        .iter()
+        .map(|r| r.class.unwrap().to_string())
+        .collect();
+    assert_eq!(classes, ["0200", "0300", "4000", "ff00"]);
+    assert_eq!(
+        listing.records[0].name.as_deref(),
+        Some("Intel Corporation Ethernet Connection (17) I219-V")
+    );
+    assert_eq!(listing.records[0].revision, Some(0x11));
+    assert_eq!(listing.records[2].id.unwrap().to_string(), "1234:5678");
+    assert_eq!(listing.records[1].driver_lookup(), Lookup::NotShown);
+    let listing = parse(NUMERIC);
+    assert_eq!(listing.records.len(), 3);
+    assert!(
+        listing
+            .records
+            .iter()
+            .all(|r| r.has_domain && r.id.is_some())
+    );
+    assert_eq!(listing.records[2].address.domain(), 0x10000);
+}
+
+#[test]
+fn damage_changes_no_fact() {
+    for text in corpus() {
+        let wanted = facts(text);
+        assert!(!wanted.is_empty());
+        let damaged = [
+            lines(text, |line| line.trim_start().to_string()),
+            lines(text, |line| line.trim_start().to_string() + " "),
+            lines(text, |line| line.trim_start().to_string() + "\n"),
+            lines(text, |line| line.trim_start().to_string() + "\n\n"),
+            lines(text, |line| alloc::format!("root@pve:~# {line}\n")),
+            lines(text, |line| alloc::format!("> {line}\n")),
+            lines(text, |line| alloc::format!("{line}\r\n")),
+            lines(text, |line| alloc::format!("\u{3000}{line}\u{a0}\n")),
+            alloc::format!("\u{feff}{text}"),
+            alloc::format!("$ lspci -nnk{}", text.trim_start()),
+            alloc::format!("before\n```\n{text}```\nafter: 01:00.0 x\n"),
+        ];
+        for damaged in damaged {
+            assert_eq!(facts(&damaged), wanted, "{damaged}");
+        }
+        // A separator stands where grep left lines out: between records.
+        let separated: String = lines(text, |line| {
+            let head = !line.starts_with(char::is_whitespace) && !line.is_empty();
+            alloc::format!("{}{line}\n", if head { "--\n" } else { "" })
+        });
+        assert_eq!(facts(&separated), wanted);
+        assert!(
+            parse(&separated)
+                .records
+                .iter()
+                .all(Record::fields_presumed)
+        );
+    }
+}
+
+#[test]
+fn the_command_tells_what_absence_means() {
+    let gpu = "01:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\n";
+    let driver = |command: &str| {
+        let listing = parse(&alloc::format!("$ {command}\n{gpu}"));
+        match listing.records[0].driver_lookup() {
+            Lookup::Absent => "unbound",
+            Lookup::NotShown => "unknown",
+            _ => "bound",
+        }
+    };
+    assert_eq!(driver("lspci -nnk"), "unbound");
+    assert_eq!(driver("sudo lspci -vvv -nn | less"), "unbound");
+    assert_eq!(driver("lspci -nn"), "unknown");
+    assert_eq!(driver("lspci -nnk | grep -i nvidia"), "unknown");
+    assert_eq!(driver("./groups.sh"), "unknown");
+    let listing = parse(KERNEL);
+    let trust: Vec<_> = listing.records.iter().map(|r| r.fields).collect();
+    // The last record may have been cut.
+    assert_eq!(trust, [Fields::Whole, Fields::Whole, Fields::Presumed]);
+}
+
+#[test]
+fn a_command_may_be_known_from_elsewhere() {
+    let text = "\tKernel driver in use: nouveau\n";
+    let listing = parse_output("lspci -vv -s 02:00.0 | grep driver", text);
+    let record = &listing.records[0];
+    assert_eq!(record.address.to_string(), "0000:02:00.0");
+    assert_eq!(record.driver.as_ref().unwrap().value, "nouveau");
+    assert_eq!(record.head.evidence("x").line, None);
+    assert_eq!(listing.command_of(record).unwrap().line, 0);
+}
+
+#[test]
+fn groups_from_headings() {
+    let text = "IOMMU Group 1:\n\t00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:a70d]\n\
+        \t01:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\nIOMMU Group 2:\n\
+        \t02:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\n\
+        IOMMU group 3: 03:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\n\
+        IOMMU Group  12: 0000:04:00.0 USB controller [0c03] AMD unknown [1022:43d0] (rev 01)\n\
+        \tKernel driver in use: xhci_hcd\n\
+        05:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\n\
+        **IOMMU Group 4:\n\n06:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\n\n\
+        07:00.0 3D controller [0302]: NVIDIA Corporation Device [10de:2330]\n";
+    let listing = parse(text);
+    let groups: Vec<_> = listing
+        .records
+        .iter()
+        .map(|r| r.iommu_group.as_ref().map(|g| (g.value, g.line)))
+        .collect();
+    assert_eq!(
+        groups,
+        [
+            Some((1, 1)),
+            Some((1, 1)),
+            Some((2, 4)),
+            Some((3, 6)),
+            Some((12, 7)),
+            None,
+            Some((4, 10)),
+            None
+        ]
+    );
+    let driver = listing.records[4].driver.as_ref();
+    assert_eq!(driver.map(|driver| driver.value.as_str()), Some("xhci_hcd"));
+    assert_eq!(listing.records[4].name.as_deref(), Some("AMD unknown"));
+}
+
+#[test]
+fn lines_of_functions_that_are_not_shown_are_told() {
+    let listing = parse("$ lspci -k | grep driver\n\tKernel driver in use: nouveau\n");
+    assert_eq!(listing.records, []);
+    assert_eq!(
+        listing.damage,
+        [Damage {
+            kind: DamageKind::OrphanField,
+            line: 2
+        }]
+    );
+    let cut =
+        parse("01:00.0 Bridge [0680]: Quicklogic Corporation V962PBC i960jx Local... (rev 01)\n");
+    assert_eq!(cut.records[0].id, None);
+    assert_eq!(cut.records[0].revision, Some(1));
+    assert_eq!(
+        cut.damage,
+        [Damage {
+            kind: DamageKind::CutName,
+            line: 1
+        }]
+    );
+}
+
+/// What holds for any text.
+fn check(text: &str) {
+    let listing = parse(text);
+    let count = u32::try_from(text.split('\n').count()).unwrap();
+    let place = |line: u32, span: &core::ops::Range<usize>, shown: &str| {
+        assert!((1..=count).contains(&line));
+        assert_eq!(text.get(span.clone()), Some(shown));
+    };
+    for r in &listing.records {
+        place(r.head.line, &r.head.span, &r.head.text);
+        if let Some(x) = &r.driver {
+            place(x.line, &x.span, &x.text);
+            assert!(!x.value.is_empty());
+        }
+        if let Some(x) = &r.modules {
+            place(x.line, &x.span, &x.text);
+        }
+        if let Some(x) = &r.subsystem {
+            place(x.line, &x.span, &x.text);
+        }
+        if let Some(x) = &r.iommu_group {
+            place(x.line, &x.span, &x.text);
+        }
+        assert!(r.command.is_none_or(|at| at < listing.commands.len()));
+    }
+    for command in &listing.commands {
+        place(command.line, &command.span, &command.text);
+    }
+    for damage in &listing.damage {
+        assert!((1..=count).contains(&damage.line));
+    }
+}
+
+#[test]
+fn any_text_is_read() {
+    for text in corpus() {
+        for end in 0..=text.len() {
+            text.get(..end).map(check);
+        }
+    }
+    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % 0xffff_ffff).unwrap() % below
+    };
+    let salt = b"0123456789abcdef:.[]() \t\n\r#$@!|-\xe3\x80\x80\xff\"";
+    for round in 0..3000 {
+        let mut bytes = corpus()[round % 4].as_bytes().to_vec();
+        for _ in 0..=next(12) {
+            let (at, other) = (next(bytes.len()), next(bytes.len()));
+            match next(4) {
+                0 => bytes[at] = salt[next(salt.len())],
+                1 => bytes.insert(at, salt[next(salt.len())]),
+                2 => drop(bytes.drain(at.min(other)..at.max(other).min(at.min(other) + 40))),
+                _ => bytes.swap(at, other),
+            }
+        }
+        check(&String::from_utf8_lossy(&bytes));
+    }
+}
+
+#[test]
+fn the_time_is_linear() {
+    // A quadratic reader would need hours for each of these.
+    let read = |text: &str| {
+        let began = std::time::Instant::now();
+        let listing = parse(text);
+        let spent = began.elapsed();
+        assert!(spent.as_secs() < 20, "{spent:?} for {:?}", text.get(..80));
+        listing.records.len()
+    };
+    for unit in ["01:00.0 ", "[", ":"] {
+        assert_eq!(read(&unit.repeat(5_000_000 / unit.len())), 0);
+    }
+    let size = 300_000;
+    for unit in [
+        "01:00.0 A: ",
+        "@",
+        "lspci ",
+        "$ lspci",
+        "(rev ",
+        "01:00.0 0300: 10de:2d04",
+        "!",
+        "Subsystem: ",
+        "IOMMU Group 1: 01:00.0 ",
+        "] Subsystem:",
+        "root@",
+        "\n",
+        "0.0",
+        " (rev a1",
+        "01:00.0 VGA compatible controller [0300]: ",
+        "Kernel modules: a, b",
+        "[10de:",
+        "f",
+        " ",
+    ] {
+        for lead in [
+            "",
+            "01:00.0 VGA compatible controller [0300]: x ",
+            "$ lspci -nnk ",
+        ] {
+            let mut text = String::from(lead);
+            text.push_str(&unit.repeat(size / unit.len()));
+            read(&text);
+        }
+    }
+    let mut text = "$ lspci".repeat(100_000);
+    text.push_str(&" ".repeat(size));
+    read(&text);
+}

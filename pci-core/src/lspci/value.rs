@@ -1,0 +1,149 @@
+//! The values behind labels.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::digits::{bracketed_pair, decimal, hex8, part, subsystem};
+use super::label::{Field, Label};
+use super::piece::Piece;
+use super::record::Record;
+
+/// The longest line that is taken for a heading.
+const LONGEST_HEADING: usize = 80;
+
+/// Puts the value of `piece`, which begins with `label`, into the record. The
+/// first value of a field stays.
+pub(super) fn set(record: &mut Record, label: Label, piece: &Piece<'_>) {
+    let value = part(piece.text, label.end - label.start, piece.text.len()).trim();
+    match label.field {
+        Field::Subsystem if record.subsystem.is_none() && record.subsystem_name.is_none() => {
+            let bracket = bracketed_pair(value);
+            let id = match bracket {
+                Some(at) => value.get(at + 1..).and_then(subsystem),
+                None => subsystem(value.strip_prefix("Device ").unwrap_or(value)),
+            };
+            let name = match bracket {
+                Some(at) => part(value, 0, at),
+                None if id.is_some() => "",
+                None => uncommented(value),
+            }
+            .trim();
+            record.subsystem = id.map(|id| piece.locate(id));
+            record.subsystem_name = (!name.is_empty() && name != "Device").then(|| name.to_owned());
+        }
+        Field::DeviceName if record.device_name.is_none() && !value.is_empty() => {
+            record.device_name = Some(piece.locate(value.to_owned()));
+        }
+        Field::UnknownHeader if record.unknown_header.is_none() => {
+            record.unknown_header = hex8(value, 2).map(|kind| piece.locate(kind));
+        }
+        Field::Driver if record.driver.is_none() => {
+            let driver = word(value);
+            record.driver = (!driver.is_empty()).then(|| piece.locate(driver.to_owned()));
+        }
+        Field::Modules if record.modules.is_none() => {
+            let modules = module_list(value);
+            record.modules = (!modules.is_empty()).then(|| piece.locate(modules));
+        }
+        Field::Flags => {
+            let group = value
+                .rfind("IOMMU group ")
+                .and_then(|at| decimal(value.get(at + "IOMMU group ".len()..)?));
+            set_group(record, group, piece);
+        }
+        Field::Group => set_group(record, decimal(value), piece),
+        _ => {}
+    }
+}
+
+fn set_group(record: &mut Record, group: Option<u32>, piece: &Piece<'_>) {
+    if record.iommu_group.is_none() {
+        record.iommu_group = group.map(|group| piece.locate(group));
+    }
+}
+
+/// The name of a driver or module at the start of `text`. What follows it is a
+/// comment of whoever wrote the text.
+fn word(text: &str) -> &str {
+    let end = text
+        .find(|letter: char| !(letter.is_ascii_alphanumeric() || "_-.+".contains(letter)))
+        .unwrap_or(text.len());
+    part(text, 0, end)
+}
+
+fn module_list(text: &str) -> Vec<String> {
+    let mut modules: Vec<String> = Vec::new();
+    for item in text.split(',') {
+        let item = item.trim_start();
+        let module = word(item);
+        if !module.is_empty() {
+            modules.push(module.to_owned());
+        }
+        // Anything but blanks behind a name ends the list.
+        if module.is_empty() || !part(item, module.len(), item.len()).trim().is_empty() {
+            break;
+        }
+    }
+    modules
+}
+
+fn uncommented(text: &str) -> &str {
+    text.find(" #").map_or(text, |at| part(text, 0, at))
+}
+
+/// The group of a line such as `IOMMU Group 17:` or `IOMMU group 1: ` that scripts
+/// print above, or before, the functions of a group, perhaps behind the marks of
+/// a list or a quotation.
+pub(super) fn group_heading(text: &str) -> Option<u32> {
+    if text.len() > LONGEST_HEADING {
+        return None;
+    }
+    let text = text.trim_start_matches(['*', '+', '-', '>', '#', '|', ' ']);
+    let word = text.get(..11)?;
+    let rest = text.get(11..)?;
+    if !word.eq_ignore_ascii_case("IOMMU group") {
+        return None;
+    }
+    let number = rest.trim_start_matches([':', ' ', '#']);
+    let group = decimal(number)?;
+    let end = number.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    matches!(end.trim(), "" | ":" | "-").then_some(group)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_no_part_of_names() {
+        assert_eq!(word("vfio-pci    # vfio-pci"), "vfio-pci");
+        assert_eq!(word("nouveau nouveau   （系统）"), "nouveau");
+        assert_eq!(word("（"), "");
+        assert_eq!(
+            module_list("nvidiafb, nouveau   # two"),
+            ["nvidiafb", "nouveau"]
+        );
+        assert_eq!(module_list("a,b x, c"), ["a", "b"]);
+        assert!(module_list("").is_empty());
+    }
+
+    #[test]
+    fn headings_of_groups() {
+        for text in [
+            "IOMMU Group 17:",
+            "> IOMMU group  17",
+            "**IOMMU Group: 17 -",
+        ] {
+            assert_eq!(group_heading(text), Some(17), "{text}");
+        }
+        for text in [
+            "IOMMU Group",
+            "IOMMU Group x:",
+            "IOMMU group 17 has",
+            "Adding to iommu group 17",
+        ] {
+            assert_eq!(group_heading(text), None, "{text}");
+        }
+    }
+}

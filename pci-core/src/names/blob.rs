@@ -1,0 +1,371 @@
+//! The compact form of the database, read where it lies.
+//!
+//! All numbers are big-endian. The header is 56 bytes:
+//!
+//! | offset | size | what |
+//! | ---: | ---: | --- |
+//! | 0 | 8 | `pci.ids` and a zero byte |
+//! | 8 | 4 | the format: 1 |
+//! | 12 | 4 | CRC-32 of everything from offset 16 to the end |
+//! | 16 | 28 | rows of the seven tables, four bytes each |
+//! | 44 | 4 | bytes in the pool |
+//! | 48 | 4 | name reference: the version |
+//! | 52 | 4 | name reference: the date |
+//!
+//! Then the seven tables, each as its sorted keys and then a name reference for
+//! each: vendors (2-byte keys), devices (vendor, device), subsystems (vendor,
+//! device, subsystem vendor, subsystem), subsystems of any device (subsystem
+//! vendor, subsystem), base classes (1 byte), sub-classes (2), programming
+//! interfaces (3). Last the pool: every distinct name once, nothing between.
+//!
+//! This crate's data folder holds the pool as a file of its own, so that the
+//! compiler checks that it is UTF-8 and no lookup has to.
+
+use super::checksum::crc32;
+use super::table::{Table, name_at};
+
+pub(super) const MAGIC: [u8; 8] = *b"pci.ids\0";
+pub(super) const FORMAT: u32 = 1;
+/// Where the bytes that the checksum covers begin.
+pub(super) const COVERED: usize = 16;
+const CHECKSUM: usize = 12;
+const POOL_LENGTH: usize = 44;
+
+/// The tables of one blob.
+#[derive(Clone, Copy)]
+pub(super) struct Blob<'a> {
+    pub(super) vendors: Table<'a, 2>,
+    pub(super) devices: Table<'a, 4>,
+    pub(super) subsystems: Table<'a, 8>,
+    pub(super) generic_subsystems: Table<'a, 4>,
+    pub(super) base_classes: Table<'a, 1>,
+    pub(super) sub_classes: Table<'a, 2>,
+    pub(super) prog_ifs: Table<'a, 3>,
+    pub(super) pool: &'a str,
+    version: u32,
+    date: u32,
+}
+
+impl<'a> Blob<'a> {
+    pub(super) const EMPTY: Self = Self {
+        vendors: Table::EMPTY,
+        devices: Table::EMPTY,
+        subsystems: Table::EMPTY,
+        generic_subsystems: Table::EMPTY,
+        base_classes: Table::EMPTY,
+        sub_classes: Table::EMPTY,
+        prog_ifs: Table::EMPTY,
+        pool: "",
+        version: 0,
+        date: 0,
+    };
+
+    /// Finds the tables by the header, without looking into them: this is what
+    /// the compiler does with the embedded blob.
+    pub(super) const fn open(head: &'a [u8], pool: &'a str) -> Result<Self, BlobError> {
+        let found = head.len().saturating_add(pool.len());
+        let short = Err(BlobError::Short { found });
+        let mut rest = head;
+        let Some(magic) = take_u64(&mut rest) else {
+            return short;
+        };
+        if magic != u64::from_be_bytes(MAGIC) {
+            return Err(BlobError::Magic);
+        }
+        let Some(format) = take_u32(&mut rest) else {
+            return short;
+        };
+        if format != FORMAT {
+            return Err(BlobError::Format { found: format });
+        }
+        let (Some(_checksum), Some(vendors), Some(devices), Some(subsystems), Some(generic)) = (
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+        ) else {
+            return short;
+        };
+        let (Some(bases), Some(subs), Some(prog_ifs), Some(length), Some(version), Some(date)) = (
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+            take_u32(&mut rest),
+        ) else {
+            return short;
+        };
+        let (Some(vendors), Some(devices), Some(subsystems), Some(generic_subsystems)) = (
+            Table::take(&mut rest, vendors),
+            Table::take(&mut rest, devices),
+            Table::take(&mut rest, subsystems),
+            Table::take(&mut rest, generic),
+        ) else {
+            return short;
+        };
+        let (Some(base_classes), Some(sub_classes), Some(prog_ifs)) = (
+            Table::take(&mut rest, bases),
+            Table::take(&mut rest, subs),
+            Table::take(&mut rest, prog_ifs),
+        ) else {
+            return short;
+        };
+        // What is left of the head must be nothing, and the pool all there.
+        let length = length as usize;
+        if pool.len() < length {
+            return short;
+        }
+        let excess = rest.len().saturating_add(pool.len() - length);
+        if excess > 0 {
+            return Err(BlobError::Long { found, excess });
+        }
+        Ok(Self {
+            vendors,
+            devices,
+            subsystems,
+            generic_subsystems,
+            base_classes,
+            sub_classes,
+            prog_ifs,
+            pool,
+            version,
+            date,
+        })
+    }
+
+    /// Finds the tables and checks all that they say.
+    pub(super) fn open_checked(bytes: &'a [u8]) -> Result<Self, BlobError> {
+        let (head, pool) = head_and_pool(bytes)?;
+        let blob = Self::open(head, pool)?;
+        let found = bytes.get(COVERED..).map(crc32);
+        if number_at(bytes, CHECKSUM) != found {
+            return Err(BlobError::Checksum);
+        }
+        let bad_rows = [
+            ("vendors", blob.vendors.first_bad_row(pool)),
+            ("devices", blob.devices.first_bad_row(pool)),
+            ("subsystems", blob.subsystems.first_bad_row(pool)),
+            (
+                "subsystems of any device",
+                blob.generic_subsystems.first_bad_row(pool),
+            ),
+            ("base classes", blob.base_classes.first_bad_row(pool)),
+            ("sub-classes", blob.sub_classes.first_bad_row(pool)),
+            ("programming interfaces", blob.prog_ifs.first_bad_row(pool)),
+            (
+                "version",
+                name_at(pool, blob.version).is_none().then_some(0),
+            ),
+            ("date", name_at(pool, blob.date).is_none().then_some(0)),
+        ];
+        match bad_rows
+            .iter()
+            .find_map(|&(table, row)| Some((table, row?)))
+        {
+            Some((table, row)) => Err(BlobError::Row { table, row }),
+            None => Ok(blob),
+        }
+    }
+
+    pub(super) fn version(&self) -> &'a str {
+        name_at(self.pool, self.version).unwrap_or("")
+    }
+
+    pub(super) fn date(&self) -> &'a str {
+        name_at(self.pool, self.date).unwrap_or("")
+    }
+}
+
+/// A blob in two: the header with the tables, and the pool of names.
+///
+/// # Errors
+/// [`BlobError`] when the bytes are too few, or the pool is not UTF-8.
+pub fn head_and_pool(blob: &[u8]) -> Result<(&[u8], &str), BlobError> {
+    let short = BlobError::Short { found: blob.len() };
+    if !blob.starts_with(&MAGIC) && blob.len() >= MAGIC.len() {
+        return Err(BlobError::Magic);
+    }
+    let length = number_at(blob, POOL_LENGTH).ok_or(short)? as usize;
+    let head = blob.len().checked_sub(length).ok_or(short)?;
+    let (head, pool) = blob.split_at_checked(head).ok_or(short)?;
+    let pool = core::str::from_utf8(pool).map_err(|error| BlobError::Pool {
+        offset: error.valid_up_to(),
+    })?;
+    Ok((head, pool))
+}
+
+fn number_at(blob: &[u8], offset: usize) -> Option<u32> {
+    let bytes = blob.get(offset..)?.first_chunk()?;
+    Some(u32::from_be_bytes(*bytes))
+}
+
+const fn take_u32(rest: &mut &[u8]) -> Option<u32> {
+    let Some((number, behind)) = rest.split_first_chunk() else {
+        return None;
+    };
+    *rest = behind;
+    Some(u32::from_be_bytes(*number))
+}
+
+const fn take_u64(rest: &mut &[u8]) -> Option<u64> {
+    let Some((number, behind)) = rest.split_first_chunk() else {
+        return None;
+    };
+    *rest = behind;
+    Some(u64::from_be_bytes(*number))
+}
+
+/// Why bytes are no names blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlobError {
+    /// The bytes end before what the header announces.
+    #[error("expected a names blob as long as its header says, found only {found} bytes")]
+    Short {
+        /// How many bytes there are.
+        found: usize,
+    },
+    /// There are bytes behind the end.
+    #[error(
+        "expected a names blob as long as its header says, found {found} bytes, {excess} too many"
+    )]
+    Long {
+        /// How many bytes there are.
+        found: usize,
+        /// How many of them are too many.
+        excess: usize,
+    },
+    /// It does not begin as a names blob does.
+    #[error("expected a names blob, which begins with 'pci.ids' and a zero byte")]
+    Magic,
+    /// It is of another format than this crate reads.
+    #[error("expected names blob format {FORMAT}, found {found}")]
+    Format {
+        /// The format number in the header.
+        found: u32,
+    },
+    /// It was damaged.
+    #[error("expected the checksum in the header, found another: the names blob is damaged")]
+    Checksum,
+    /// The names are not UTF-8.
+    #[error("expected UTF-8 names in the names blob, not so at byte {offset} of the pool")]
+    Pool {
+        /// Where in the pool, in bytes.
+        offset: usize,
+    },
+    /// A row is out of order, or names no text: whoever made the blob has a
+    /// mistake.
+    #[error(
+        "expected ascending keys with names in the blob's pool, not so at row {row} of {table}"
+    )]
+    Row {
+        /// Which table.
+        table: &'static str,
+        /// Which row of it, from 0.
+        row: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::{Database, Names};
+    use crate::{ClassCode, PciId, SubsystemId};
+    use alloc::vec::Vec;
+
+    fn sample() -> Vec<u8> {
+        let text = "# Version: 2026.10.24\n# Date: now\n10b0  Gainward\n10de  NVIDIA\n\
+            \t2d04  GB206\n\t\t10b0 205e  Card\nS 10b0\n\t2060  Any\n\
+            C 03  Display\n\t00  VGA\n\t\t00  VGA controller\n";
+        Database::parse(text.as_bytes()).unwrap().to_blob().unwrap()
+    }
+
+    /// Makes the checksum right again, so that what lies behind it is reached.
+    fn sealed(mut blob: Vec<u8>) -> Vec<u8> {
+        let sum = crc32(&blob[COVERED..]).to_be_bytes();
+        blob[12..COVERED].copy_from_slice(&sum);
+        blob
+    }
+
+    fn error(blob: &[u8]) -> BlobError {
+        Names::from_blob(blob).unwrap_err()
+    }
+
+    #[test]
+    fn each_damage_has_its_error() {
+        let blob = sample();
+        assert_eq!(Names::from_blob(&blob).unwrap().date(), "now");
+        for end in 0..blob.len() {
+            let cut = error(&blob[..end]);
+            let short = BlobError::Short { found: end };
+            // A pool that begins among the tables need not even be text.
+            assert!(
+                cut == short || matches!(cut, BlobError::Pool { .. }),
+                "{cut}"
+            );
+        }
+        let mut longer = blob.clone();
+        longer.insert(57, 0);
+        let (found, excess) = (longer.len(), 1);
+        assert_eq!(error(&longer), BlobError::Long { found, excess });
+        let changed = |at: usize, byte: u8| {
+            let mut blob = blob.clone();
+            blob[at] = byte;
+            blob
+        };
+        assert_eq!(error(&changed(0, b'P')), BlobError::Magic);
+        assert_eq!(error(&changed(11, 2)), BlobError::Format { found: 2 });
+        for (at, byte) in blob.iter().enumerate().skip(COVERED) {
+            let damaged = changed(at, byte ^ 1);
+            assert!(Names::from_blob(&damaged).is_err(), "byte {at}");
+        }
+        // The first key becomes higher than the second; then a name not UTF-8.
+        let row = |table, row| BlobError::Row { table, row };
+        assert_eq!(error(&sealed(changed(56, 0xff))), row("vendors", 1));
+        let pool = blob.len() - 1;
+        let offset = number_at(&blob, POOL_LENGTH).unwrap() as usize - 1;
+        assert_eq!(error(&changed(pool, 0xff)), BlobError::Pool { offset });
+        assert_eq!(error(&sealed(changed(48, 0xff))), row("version", 0));
+    }
+
+    #[test]
+    fn no_blob_makes_a_lookup_panic() {
+        let blob = sample();
+        let mut state = 0x9e37_79b9_u32;
+        let mut random = || {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state as usize
+        };
+        let mut opened = 0;
+        for _ in 0..20_000 {
+            let mut hostile = blob.clone();
+            for _ in 0..=random() % 3 {
+                let at = COVERED + random() % (blob.len() - COVERED);
+                hostile[at] = [0, 1, 0x7f, 0x80, 0xff][random() % 5];
+            }
+            // Without any check, which is how the embedded blob is opened.
+            let Ok((head, pool)) = head_and_pool(&hostile) else {
+                continue;
+            };
+            let Ok(blob) = Blob::open(head, pool) else {
+                continue;
+            };
+            opened += 1;
+            let names = Names { blob };
+            let gpu = PciId::new(0x10de, 0x2d04);
+            let found = [
+                names.vendor(gpu.vendor),
+                names.device(gpu),
+                names.subsystem(gpu, SubsystemId::new(0x10b0, 0x2060)),
+                names.prog_if(ClassCode::new(3, 0, Some(0))),
+                names.search("a").next().map(|found| found.device),
+                Some(names.version()),
+            ];
+            assert!(found.iter().flatten().all(|name| name.len() <= 255));
+        }
+        assert!(opened > 5_000, "{opened}");
+    }
+}

@@ -1,0 +1,159 @@
+//! The embedded blob against the text that it was made from.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::lookup::{HEAD, POOL};
+use super::{Database, Names};
+use crate::{ClassCode, PciId};
+
+const TEXT: &str = include_str!("../../data/pci.ids");
+
+fn database() -> Database<'static> {
+    Database::parse(TEXT.as_bytes()).unwrap()
+}
+
+fn embedded() -> Vec<u8> {
+    [HEAD, POOL.as_bytes()].concat()
+}
+
+#[test]
+fn the_blob_is_what_the_text_gives() {
+    let blob = database().to_blob().unwrap();
+    assert!(blob == embedded(), "stale: run 'cargo xtask names'");
+    // What a program grows by.
+    assert!(blob.len() < 1_500_000, "{} bytes", blob.len());
+}
+
+#[test]
+fn the_embedded_blob_passes_every_check() {
+    let blob = embedded();
+    let names = Names::from_blob(&blob).unwrap();
+    let embedded = Names::embedded();
+    assert_eq!(names.version(), embedded.version());
+    let says = |what: &str| TEXT.lines().any(|line| line == what);
+    assert!(says(&alloc::format!("#\tVersion: {}", embedded.version())));
+    assert!(says(&alloc::format!("#\tDate:    {}", embedded.date())));
+}
+
+/// Counted by another way than the parser's: by the shape of the lines.
+#[test]
+fn no_line_of_the_text_is_lost() {
+    let database = database();
+    let entries = TEXT
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let (classes, rest): (Vec<_>, Vec<_>) = {
+        let mut in_classes = false;
+        entries.partition(|line| {
+            in_classes |= line.starts_with("C ");
+            in_classes
+        })
+    };
+    let count = |lines: &[&str], tabs| {
+        let depth = |line: &&&str| line.bytes().take_while(|&byte| byte == b'\t').count() == tabs;
+        lines.iter().filter(depth).count()
+    };
+    assert_eq!(database.vendors.len(), count(&rest, 0));
+    assert_eq!(database.devices.len(), count(&rest, 1));
+    assert_eq!(database.subsystems.len(), count(&rest, 2));
+    assert_eq!(database.base_classes.len(), count(&classes, 0));
+    assert_eq!(database.sub_classes.len(), count(&classes, 1));
+    assert_eq!(database.prog_ifs.len(), count(&classes, 2));
+    assert!(database.devices.len() > 21_000 && database.prog_ifs.len() > 80);
+}
+
+#[test]
+fn every_entry_of_the_text_is_found() {
+    let database = database();
+    let names = Names::embedded();
+    for (&id, &name) in &database.vendors {
+        assert_eq!(names.vendor(id), Some(name), "{id}");
+    }
+    for (&id, &name) in &database.devices {
+        assert_eq!(names.device(id), Some(name), "{id}");
+    }
+    for (&(id, subsystem), &name) in &database.subsystems {
+        assert_eq!(
+            names.subsystem(id, subsystem),
+            Some(name),
+            "{id} {subsystem}"
+        );
+    }
+    for (&base, &name) in &database.base_classes {
+        assert_eq!(names.base_class(base), Some(name), "{base:02x}");
+    }
+    for (&(base, sub), &name) in &database.sub_classes {
+        assert_eq!(names.class(base, sub), Some(name), "{base:02x}{sub:02x}");
+    }
+    for (&(base, sub, prog_if), &name) in &database.prog_ifs {
+        let class = ClassCode::new(base, sub, Some(prog_if));
+        assert_eq!(names.prog_if(class), Some(name), "{class}");
+    }
+}
+
+#[test]
+fn nothing_is_found_that_the_text_does_not_hold() {
+    let database = database();
+    let names = Names::embedded();
+    for vendor in [0x0000, 0x10de, 0x8086, 0xffff] {
+        for device in 0..=u16::MAX {
+            let id = PciId::new(vendor, device);
+            assert_eq!(names.device(id), database.devices.get(&id).copied(), "{id}");
+        }
+    }
+    // All of the base classes that have a name, and those above.
+    for class in 0..=0x1f_ffff {
+        let class = ClassCode::from_u24(class);
+        let key = (class.base, class.sub, class.prog_if.unwrap());
+        assert_eq!(
+            names.prog_if(class),
+            database.prog_ifs.get(&key).copied(),
+            "{class}"
+        );
+    }
+}
+
+/// What readers of `lspci` text rely on: the class ends at the first `": "`,
+/// and the last bracketed pair of ids is no part of a name.
+#[test]
+fn names_do_not_look_like_what_stands_around_them() {
+    let database = database();
+    let classes = database
+        .base_classes
+        .values()
+        .chain(database.sub_classes.values());
+    for name in classes {
+        assert!(!name.contains(": "), "{name}");
+    }
+    let names = database.vendors.values().chain(database.devices.values());
+    for name in names.chain(database.subsystems.values()) {
+        let bracketed = name
+            .split('[')
+            .skip(1)
+            .filter_map(|rest| rest.split(']').next());
+        for inside in bracketed {
+            assert!(inside.parse::<PciId>().is_err(), "{name}");
+        }
+        assert!(
+            !name.contains(char::is_control) && name.trim_ascii() == *name,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_device_is_found_by_its_own_name() {
+    let names = Names::embedded();
+    for (&id, &name) in database().devices.iter().step_by(997) {
+        let query: String = name.to_uppercase();
+        // Upper case of a non-ASCII letter is another letter here.
+        if name.is_ascii() {
+            let found = names.search(&query).any(|found| found.id == id);
+            assert!(found, "{id} {name}");
+        }
+    }
+    let first = names.search("geforce rtx 5060 ti").next().unwrap();
+    assert_eq!(first.id.to_string(), "10de:2d04");
+    assert_eq!(first.vendor, "NVIDIA Corporation");
+}

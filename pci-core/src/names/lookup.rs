@@ -1,0 +1,150 @@
+//! Asking the database.
+
+use core::fmt;
+
+use super::blob::{Blob, BlobError};
+use super::key;
+use crate::{ClassCode, PciId, SubsystemId, VendorId};
+
+/// The database that this crate was published with: header and tables.
+#[cfg(feature = "names")]
+pub(super) const HEAD: &[u8] = include_bytes!("../../data/pci.ids.head");
+/// And its names.
+#[cfg(feature = "names")]
+pub(super) const POOL: &str = include_str!("../../data/pci.ids.pool");
+
+// The compiler refuses a crate with a blob that is not whole.
+#[cfg(feature = "names")]
+const _: () = assert!(Blob::open(HEAD, POOL).is_ok());
+
+/// The names of vendors, devices, subsystems and classes.
+///
+/// ```
+/// use pci_core::{ClassCode, PciId, SubsystemId, VendorId};
+/// use pci_core::names::Names;
+///
+/// let names = Names::embedded();
+/// let gpu = PciId::new(0x10de, 0x2d04);
+/// assert_eq!(names.vendor(VendorId::NVIDIA), Some("NVIDIA Corporation"));
+/// assert_eq!(names.device(gpu), Some("GB206 [GeForce RTX 5060 Ti]"));
+/// assert_eq!(names.subsystem(gpu, SubsystemId::new(0x10b0, 0x205e)), None);
+/// assert_eq!(
+///     names.class_text(ClassCode::new(0x03, 0x00, None)).to_string(),
+///     "VGA compatible controller"
+/// );
+/// ```
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    pub(super) blob: Blob<'a>,
+}
+
+impl Names<'static> {
+    /// The database that this crate was published with. Costs nothing.
+    #[cfg(feature = "names")]
+    #[must_use]
+    pub const fn embedded() -> Self {
+        const NAMES: Names<'static> = match Blob::open(HEAD, POOL) {
+            Ok(blob) => Names { blob },
+            Err(_) => Names::EMPTY,
+        };
+        NAMES
+    }
+
+    /// No name at all: everything prints as numbers.
+    pub const EMPTY: Self = Self { blob: Blob::EMPTY };
+}
+
+impl<'a> Names<'a> {
+    /// The names in `bytes`, which [`Database::to_blob`](super::Database::to_blob)
+    /// made; checks all of them, in time linear to their length.
+    ///
+    /// # Errors
+    /// [`BlobError`] when the bytes are no whole, undamaged blob.
+    pub fn from_blob(bytes: &'a [u8]) -> Result<Self, BlobError> {
+        Blob::open_checked(bytes).map(|blob| Self { blob })
+    }
+
+    /// The version of the database, `YYYY.MM.DD`, which compares as a text in
+    /// the order of time; empty for [`Names::EMPTY`].
+    #[must_use]
+    pub fn version(&self) -> &'a str {
+        self.blob.version()
+    }
+
+    /// When the database was given out, `YYYY-MM-DD HH:MM:SS`; empty where its
+    /// text did not say.
+    #[must_use]
+    pub fn date(&self) -> &'a str {
+        self.blob.date()
+    }
+
+    /// The vendor's name.
+    #[must_use]
+    pub fn vendor(&self, vendor: VendorId) -> Option<&'a str> {
+        self.blob.vendors.find(key::vendor(vendor), self.blob.pool)
+    }
+
+    /// The device's name, without the vendor's.
+    #[must_use]
+    pub fn device(&self, id: PciId) -> Option<&'a str> {
+        self.blob.devices.find(key::device(id), self.blob.pool)
+    }
+
+    /// The card's name, without its vendor's: as entered for this device; else
+    /// as entered for the card on any device; else, where the card has the
+    /// device's own ids, the device's name. This is the order in which `lspci`
+    /// (pciutils 3.9) answers.
+    #[must_use]
+    pub fn subsystem(&self, id: PciId, subsystem: SubsystemId) -> Option<&'a str> {
+        let key = key::subsystem(id, subsystem);
+        self.blob
+            .subsystems
+            .find(key, self.blob.pool)
+            .or_else(|| self.subsystem_of_any_device(id, subsystem))
+    }
+
+    /// The card's name where nothing is entered for it on this device.
+    pub(super) fn subsystem_of_any_device(
+        &self,
+        id: PciId,
+        subsystem: SubsystemId,
+    ) -> Option<&'a str> {
+        let generic = key::generic_subsystem(subsystem);
+        self.blob
+            .generic_subsystems
+            .find(generic, self.blob.pool)
+            .or_else(|| self.device(id).filter(|_| generic == key::device(id)))
+    }
+
+    /// The name of a sub-class: `VGA compatible controller` for 0x03, 0x00.
+    #[must_use]
+    pub fn class(&self, base: u8, sub: u8) -> Option<&'a str> {
+        let key = key::sub_class(base, sub);
+        self.blob.sub_classes.find(key, self.blob.pool)
+    }
+
+    /// The name of a base class: `Display controller` for 0x03.
+    #[must_use]
+    pub fn base_class(&self, base: u8) -> Option<&'a str> {
+        let key = key::base_class(base);
+        self.blob.base_classes.find(key, self.blob.pool)
+    }
+
+    /// The name of a programming interface: `NVM Express` for 010802. `None`
+    /// also where the class does not say which.
+    #[must_use]
+    pub fn prog_if(&self, class: ClassCode) -> Option<&'a str> {
+        let key = key::prog_if(class.base, class.sub, class.prog_if?);
+        self.blob.prog_ifs.find(key, self.blob.pool)
+    }
+}
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Names")
+            .field("version", &self.version())
+            .field("vendors", &self.blob.vendors.rows())
+            .field("devices", &self.blob.devices.rows())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,48 @@
+//! Names for ids: the `pci.ids` database, in the program.
+//!
+//! [`Names`] answers from a compact form of the database that is read where it
+//! lies: nothing is unpacked at the start, a lookup takes no heap, and names
+//! are borrowed. [`Names::embedded`] is the database that this crate was
+//! published with (feature `names`, on by default; `data/README.md` says which
+//! it is). A newer text, such as the system's `/usr/share/misc/pci.ids`, is
+//! parsed and compacted at run time:
+//!
+//! ```
+//! use pci_core::names::{Database, Names};
+//! use pci_core::PciId;
+//!
+//! let text = "# Version: 2026.10.24\n10de  NVIDIA Corporation\n\t2d04  GB206\n";
+//! let blob = Database::parse(text.as_bytes())?.to_blob()?;
+//! let names = Names::from_blob(&blob)?;
+//! assert_eq!(names.version(), "2026.10.24");
+//! assert_eq!(names.device("10de:2d04".parse()?), Some("GB206"));
+//! assert_eq!(
+//!     names.device_text(PciId::new(0x10de, 0x2d05)).to_string(),
+//!     "NVIDIA Corporation Device 2d05"
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The map: `text` reads the text form, `build` writes the compact form,
+//! `blob` and `table` read it, `lookup` asks it, `print` says the answers as
+//! `lspci` does, `search` goes from words to ids.
+
+mod blob;
+mod build;
+mod checksum;
+#[cfg(test)]
+#[cfg(feature = "names")]
+mod embedded_tests;
+mod key;
+mod lookup;
+mod print;
+mod search;
+mod table;
+mod text;
+
+pub use blob::{BlobError, head_and_pool};
+pub use build::BuildError;
+pub use lookup::Names;
+pub use print::{ClassText, PairText};
+pub use search::{Match, Matches};
+pub use text::{Database, Fault, TextError};

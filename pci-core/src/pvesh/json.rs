@@ -1,0 +1,87 @@
+//! The output of `--output-format json` and `json-pretty`.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use serde_json::{Map, Value};
+
+use super::row::Row;
+use crate::{Address, Located};
+
+/// The rows of a JSON array; `None` when the text holds none.
+pub(super) fn parse(text: &str) -> Option<Vec<Row>> {
+    let begin = text.find('[')?;
+    let lead = text.get(..begin)?;
+    // A prompt with the command may stand before, but no table.
+    if lead.contains(['│', '|']) {
+        return None;
+    }
+    let body = text.get(begin..)?;
+    let mut values =
+        serde_json::Deserializer::from_str(body).into_iter::<Vec<Map<String, Value>>>();
+    let objects = values.next()?.ok()?;
+    let mut place = Place {
+        text,
+        offset: begin,
+        line: 1,
+        counted: 0,
+        lost: false,
+    };
+    let rows = objects.iter().filter_map(|object| {
+        let id = object.get("id")?.as_str()?;
+        let address: Address = id.parse().ok()?;
+        let mut row = Row::new(place.next(id, address));
+        for (column, value) in object {
+            match value {
+                Value::String(text) => row.set(column, text),
+                Value::Number(number) => row.set(column, &number.to_string()),
+                _ => {}
+            }
+        }
+        Some(row)
+    });
+    let rows: Vec<Row> = rows.collect();
+    (!rows.is_empty()).then_some(rows)
+}
+
+/// How far the search for the places of the rows has come.
+struct Place<'a> {
+    text: &'a str,
+    offset: usize,
+    line: u32,
+    /// How far the line ends are counted.
+    counted: usize,
+    /// Whether an id was not found.
+    lost: bool,
+}
+
+impl Place<'_> {
+    fn next(&mut self, id: &str, address: Address) -> Located<Address> {
+        let quoted = format!("\"{id}\"");
+        let rest = self.text.get(self.offset..).unwrap_or_default();
+        // An id that is written with escapes is not found as it reads; looking on
+        // for the ids after it would read the rest of the text once for each.
+        let found = if self.lost { None } else { rest.find(&quoted) };
+        self.lost = found.is_none();
+        let start = self.offset + found.unwrap_or(0);
+        let end = (start + quoted.len()).min(self.text.len());
+        let between = self.text.get(self.counted..start).unwrap_or_default();
+        let ends = between.bytes().filter(|byte| *byte == b'\n').count();
+        self.line = self
+            .line
+            .saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+        self.counted = start;
+        let shown = self.text.get(start..end).unwrap_or_default();
+        if shown == quoted {
+            self.offset = end;
+        }
+        Located {
+            value: address,
+            line: self.line,
+            span: start..start + shown.len(),
+            text: shown.to_owned(),
+        }
+    }
+}

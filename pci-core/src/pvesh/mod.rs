@@ -1,0 +1,46 @@
+//! The PCI devices that Proxmox VE lists:
+//! `pvesh get /nodes/NODE/hardware/pci`.
+//!
+//! [`parse`] reads the table with its box-drawing characters, as pasted: cut at
+//! the terminal's width, its alignment lost; the table of `--noborder`; and (with
+//! the feature `std`) the output of `--output-format json`. A value that the
+//! terminal may have cut is not shown rather than wrong.
+//!
+//! The columns are those of the API's schema (Proxmox VE API,
+//! `/nodes/{node}/hardware/pci`): `class`, `device`, `id`, `iommugroup`, `vendor`
+//! and, where known, the names and the subsystem.
+//!
+//! ```
+//! use pci_core::pvesh;
+//! use pci_core::tree::Lookup;
+//! let rows = pvesh::parse(
+//!     "│ class │ device │ id │ iommugroup │ vendor │ device_name\n\
+//!      │ 0x030000 │ 0x0fc6 │ 0000:02:00.0 │ 29 │ 0x10de │ GK107 [GeForce GTX 6\n",
+//! );
+//! assert_eq!(rows[0].iommu_group, Lookup::Found(29));
+//! assert_eq!(rows[0].id().unwrap().to_string(), "10de:0fc6");
+//! ```
+
+#[cfg(feature = "std")]
+mod json;
+mod row;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+pub use row::Row;
+
+use alloc::vec::Vec;
+
+/// The rows that a text holds; what is no row is passed over.
+///
+/// The time is linear in the length of the text.
+#[must_use]
+pub fn parse(text: &str) -> Vec<Row> {
+    #[cfg(feature = "std")]
+    if let Some(rows) = json::parse(text) {
+        return rows;
+    }
+    table::parse(text)
+}

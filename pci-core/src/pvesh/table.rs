@@ -1,0 +1,127 @@
+//! The table, with or without borders.
+
+use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
+
+use super::row::Row;
+use crate::{Address, Located, numbered_lines};
+
+/// The most columns that are read; the API has ten properties.
+const MOST_COLUMNS: usize = 32;
+
+/// A cell: its text, and whether the row goes on behind it.
+#[derive(Clone, Copy)]
+struct Cell<'a> {
+    text: &'a str,
+    closed: bool,
+}
+
+/// The column names of a table, and whether it has borders.
+struct Header<'a> {
+    columns: Vec<&'a str>,
+    bordered: bool,
+}
+
+pub(super) fn parse(text: &str) -> Vec<Row> {
+    let mut header: Option<Header<'_>> = None;
+    let mut rows = Vec::new();
+    for (number, line) in numbered_lines(text) {
+        if let Some(found) = self::header(line) {
+            header = Some(found);
+        } else if let Some(header) = &header {
+            let shown = line.trim();
+            let start = offset_in(text, shown);
+            let located = |address| Located {
+                value: address,
+                line: number,
+                span: start..start + shown.len(),
+                text: shown.to_owned(),
+            };
+            rows.extend(row(header, line, located));
+        }
+    }
+    rows
+}
+
+/// Where `part`, a slice of `text`, begins in it.
+fn offset_in(text: &str, part: &str) -> usize {
+    part.as_ptr().addr().saturating_sub(text.as_ptr().addr())
+}
+
+fn is_border(letter: char) -> bool {
+    matches!(letter, '│' | '┃' | '|')
+}
+
+/// The names of the columns, where the line has them.
+fn header(line: &str) -> Option<Header<'_>> {
+    let bordered = line.contains(is_border);
+    let columns: Vec<&str> = if bordered {
+        cells(line).map(|cell| cell.text).collect()
+    } else {
+        line.split_whitespace().take(MOST_COLUMNS).collect()
+    };
+    let has = |name| columns.contains(&name);
+    (has("class") && has("device") && has("id")).then_some(Header { columns, bordered })
+}
+
+/// The cells of a row with borders.
+fn cells(line: &str) -> impl Iterator<Item = Cell<'_>> {
+    let line = line.trim();
+    let inner = line.strip_prefix(is_border).unwrap_or(line);
+    let mut parts = inner.split(is_border).take(MOST_COLUMNS).peekable();
+    core::iter::from_fn(move || {
+        let text = parts.next()?.trim();
+        let closed = parts.peek().is_some();
+        // What follows the last border of a whole row is no cell.
+        (closed || !text.is_empty()).then_some(Cell { text, closed })
+    })
+}
+
+fn row(
+    header: &Header<'_>,
+    line: &str,
+    located: impl FnOnce(Address) -> Located<Address>,
+) -> Option<Row> {
+    let cells: Vec<Cell<'_>> = if header.bordered {
+        cells(line).collect()
+    } else {
+        words(header, line)
+    };
+    let at = header.columns.iter().position(|column| *column == "id")?;
+    let address: Address = cells.get(at)?.text.parse().ok()?;
+    let mut row = Row::new(located(address));
+    for (column, cell) in header.columns.iter().zip(&cells) {
+        // A group that the terminal cut would be another group's number.
+        if cell.closed || *column != "iommugroup" {
+            row.set(column, cell.text);
+        }
+    }
+    Some(row)
+}
+
+/// The cells of a row without borders: one word each up to the first name, which
+/// takes what is left up to the next gap.
+fn words<'a>(header: &Header<'_>, line: &'a str) -> Vec<Cell<'a>> {
+    let mut cells = Vec::new();
+    let mut rest = line.trim();
+    for column in &header.columns {
+        let named = column.ends_with("_name");
+        let end = if named {
+            rest.find("  ")
+        } else {
+            rest.find(char::is_whitespace)
+        };
+        let (text, after) = end
+            .and_then(|at| rest.split_at_checked(at))
+            .unwrap_or((rest, ""));
+        cells.push(Cell {
+            text,
+            closed: !after.is_empty(),
+        });
+        rest = after.trim_start();
+        if rest.is_empty() || named {
+            break;
+        }
+    }
+    cells
+}

@@ -1,0 +1,65 @@
+//! The running kernel's log, from `/dev/kmsg`, in the form that `dmesg` prints.
+
+use std::fmt::Write as _;
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+
+/// One record is at most this long (`PRINTKRB_RECORD_MAX` and its prefix,
+/// `kernel/printk/printk.c`); a shorter buffer makes the read fail.
+const LONGEST_RECORD: usize = 16 << 10;
+
+/// The log; `None` when this user may not read it.
+pub(super) fn read() -> Option<String> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let log: OwnedFd = rustix::fs::open("/dev/kmsg", flags, Mode::empty()).ok()?;
+    let mut record = vec![0; LONGEST_RECORD];
+    let mut text = String::new();
+    loop {
+        match rustix::io::read(&log, &mut record) {
+            Ok(0) | Err(Errno::AGAIN) => return Some(text),
+            Ok(length) => line(&mut text, &String::from_utf8_lossy(record.get(..length)?)),
+            // A record was overwritten while we read, or a signal came: go on.
+            Err(Errno::PIPE | Errno::INTR) => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+/// Adds one record, `priority,sequence,microseconds,flags;message`, as a line of
+/// `dmesg`. Lines after the first are the record's dictionary.
+fn line(text: &mut String, record: &str) {
+    let Some((prefix, rest)) = record.split_once(';') else {
+        return;
+    };
+    let time: u64 = prefix
+        .split(',')
+        .nth(2)
+        .and_then(|time| time.parse().ok())
+        .unwrap_or(0);
+    let message = rest.lines().next().unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "[{:5}.{:06}] {message}",
+        time / 1_000_000,
+        time % 1_000_000
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_record_becomes_a_line_of_dmesg() {
+        let mut text = String::new();
+        super::line(
+            &mut text,
+            "6,339,5140900,-;pci 0000:01:00.0: Adding to iommu group 17\n SUBSYSTEM=pci\n",
+        );
+        super::line(&mut text, "no record");
+        assert_eq!(
+            text,
+            "[    5.140900] pci 0000:01:00.0: Adding to iommu group 17\n"
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! What a tree can be asked, and what its answers mean.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A tree's answer about one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup<T> {
+    /// It is there, and this is what it holds.
+    Found(T),
+    /// The host does not have it.
+    Absent,
+    /// The tree does not say: it holds only part of the host.
+    NotShown,
+    /// The host has it, but it could not be read; the reason, in words.
+    Unreadable(String),
+}
+
+impl<T> Lookup<T> {
+    /// The value where it was found.
+    pub fn found(self) -> Option<T> {
+        match self {
+            Self::Found(value) => Some(value),
+            Self::Absent | Self::NotShown | Self::Unreadable(_) => None,
+        }
+    }
+
+    /// The value as `change` makes it; other answers stay.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Lookup<U> {
+        match self {
+            Self::Found(value) => Lookup::Found(change(value)),
+            Self::Absent => Lookup::Absent,
+            Self::NotShown => Lookup::NotShown,
+            Self::Unreadable(reason) => Lookup::Unreadable(reason),
+        }
+    }
+
+    /// Whether it is certain that the host does not have it.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+/// The names in a directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The names, sorted bytewise, without `.` and `..`.
+    pub names: Vec<String>,
+    /// Whether these are all names that the directory has on the host.
+    pub whole: bool,
+}
+
+/// What a command printed, kept with the tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CommandText {
+    /// The command as it was typed (`lspci -nnk -s 01:00.0`) or, for a pasted
+    /// text, the name it was given.
+    pub command: String,
+    /// What it printed.
+    pub text: String,
+}
+
+/// A host, as far as it is known: files, links, directories, and what commands
+/// printed.
+///
+/// Paths are absolute and name the host's own files (`/etc/default/grub`),
+/// wherever the tree keeps them. A path with a `..` component or a NUL byte is
+/// never found.
+pub trait HostTree {
+    /// The bytes of a file. Links are followed within the tree.
+    fn read(&self, path: &str) -> Lookup<Vec<u8>>;
+
+    /// The target of a symbolic link, as it is stored.
+    fn read_link(&self, path: &str) -> Lookup<String>;
+
+    /// The names in a directory.
+    fn list(&self, path: &str) -> Lookup<Listing>;
+
+    /// What commands printed, in the order in which the tree keeps them.
+    fn texts(&self) -> &[CommandText];
+
+    /// A file's text; bytes that are not UTF-8 become U+FFFD.
+    fn read_text(&self, path: &str) -> Lookup<String> {
+        self.read(path).map(|bytes| match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        })
+    }
+}

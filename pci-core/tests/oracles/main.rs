@@ -1,0 +1,7 @@
+//! This crate against the real programs. A program that is not installed is
+//! skipped, or, with `PASSTHRU_ORACLES=required`, missed.
+
+mod lspci;
+mod names;
+mod program;
+mod sysfs_tree;

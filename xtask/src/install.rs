@@ -1,0 +1,219 @@
+//! `cargo xtask install`: builds libpassthru and puts it where C programs find it.
+
+use std::error::Error;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// The name that programs look for; `ffi/build.rs` writes it into the library.
+const SONAME: &str = "libpassthru.so.0";
+/// What rustc says before the libraries that a static library needs.
+const NATIVE_LIBRARIES: &str = "native-static-libs:";
+
+/// Where to install what.
+struct Options<'a> {
+    /// Where the files will be used from.
+    prefix: &'a Path,
+    /// What is put before `prefix` when they are written, by those who make packages.
+    destdir: Option<&'a Path>,
+    /// The cargo profile.
+    profile: &'a str,
+}
+
+/// What cargo made.
+struct Built {
+    shared: PathBuf,
+    archive: PathBuf,
+    /// Linker options for those who link the archive.
+    native_libraries: String,
+}
+
+/// Installs what the arguments say.
+pub(crate) fn run(ffi: &Path, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+    let options = options(arguments)?;
+    let built = build(ffi, options.profile)?;
+    let version = env!("CARGO_PKG_VERSION");
+    let root = under(options.destdir, options.prefix);
+    let (lib, include) = (root.join("lib"), root.join("include"));
+    let pkgconfig = lib.join("pkgconfig");
+    for folder in [&include, &pkgconfig] {
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let shared = format!("libpassthru.so.{version}");
+    copy(&built.shared, &lib.join(&shared))?;
+    link(&shared, &lib.join(SONAME))?;
+    link(SONAME, &lib.join("libpassthru.so"))?;
+    copy(&built.archive, &lib.join("libpassthru.a"))?;
+    copy(&ffi.join("include/passthru.h"), &include.join("passthru.h"))?;
+    let prefix = options.prefix.to_str().ok_or("--prefix: expected UTF-8")?;
+    let text = fs::read_to_string(ffi.join("passthru.pc.in"))?
+        .replace("@prefix@", prefix)
+        .replace("@version@", version)
+        .replace("@private@", &built.native_libraries);
+    fs::write(pkgconfig.join("passthru.pc"), text)?;
+    Ok(format!("{}: libpassthru {version}", root.display()))
+}
+
+fn options<'a>(arguments: &[&'a str]) -> Result<Options<'a>, Box<dyn Error>> {
+    let (mut prefix, mut destdir, mut profile) = (None, None, "release");
+    let mut rest = arguments.iter();
+    while let Some(option) = rest.next() {
+        let value = rest
+            .next()
+            .ok_or_else(|| format!("{option}: expected a value after it"))?;
+        match *option {
+            "--prefix" => prefix = Some(Path::new(*value)),
+            "--destdir" => destdir = Some(Path::new(*value)),
+            "--profile" => profile = value,
+            _ => {
+                let expected = "--prefix, --destdir or --profile";
+                return Err(format!("expected {expected}, found '{option}'").into());
+            }
+        }
+    }
+    let prefix = prefix.ok_or("expected --prefix DIR, such as --prefix /usr/local")?;
+    // pkg-config's file is read from anywhere, and splits its words at blanks.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@~".contains(&byte);
+    if !prefix.is_absolute()
+        || !prefix
+            .as_os_str()
+            .as_encoded_bytes()
+            .iter()
+            .copied()
+            .all(plain)
+    {
+        let found = prefix.display();
+        return Err(format!(
+            "--prefix: expected an absolute path of letters, digits and /._-+@~, found '{found}'"
+        )
+        .into());
+    }
+    Ok(Options {
+        prefix,
+        destdir,
+        profile,
+    })
+}
+
+/// `prefix` below `destdir`.
+fn under(destdir: Option<&Path>, prefix: &Path) -> PathBuf {
+    let Some(destdir) = destdir else {
+        return prefix.to_owned();
+    };
+    let below = prefix
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)));
+    destdir.join(below.collect::<PathBuf>())
+}
+
+/// Has cargo build the library and reads from its messages what it made.
+fn build(ffi: &Path, profile: &str) -> Result<Built, Box<dyn Error>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args([
+            "rustc",
+            "--quiet",
+            "--lib",
+            "--message-format=json",
+            "--profile",
+            profile,
+        ])
+        .arg("--manifest-path")
+        .arg(ffi.join("Cargo.toml"))
+        .args(["--", "--print", "native-static-libs"])
+        .stderr(Stdio::inherit())
+        .output()?;
+    let (mut shared, mut archive, mut native_libraries) = (None, None, None);
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(message) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        if let Some(libraries) =
+            text_at(&message, "/message/message").strip_prefix(NATIVE_LIBRARIES)
+        {
+            native_libraries = Some(libraries.trim().to_owned());
+        } else if matches!(text_at(&message, "/message/level"), "error" | "warning") {
+            eprint!("{}", text_at(&message, "/message/rendered"));
+        }
+        if text_at(&message, "/target/name") != "passthru_c" {
+            continue;
+        }
+        let files = message
+            .get("filenames")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        for file in files.filter_map(Value::as_str).map(PathBuf::from) {
+            match file.extension().and_then(|extension| extension.to_str()) {
+                Some("so") => shared = Some(file),
+                Some("a") => archive = Some(file),
+                _ => {}
+            }
+        }
+    }
+    if !output.status.success() {
+        return Err("cargo could not build passthru-ffi".into());
+    }
+    Ok(Built {
+        shared: shared.ok_or("expected a .so of passthru-ffi, found none: is this Linux?")?,
+        archive: archive.ok_or("expected a .a of passthru-ffi, found none")?,
+        native_libraries: native_libraries
+            .ok_or("expected rustc to say native-static-libs, found nothing of it")?,
+    })
+}
+
+/// A string in one of cargo's messages; empty where there is none.
+fn text_at<'a>(message: &'a Value, place: &str) -> &'a str {
+    message
+        .pointer(place)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    // A program may have the old one open: a new file leaves that as it is.
+    remove(to)?;
+    fs::copy(from, to).map_err(|error| format!("{}: {error}", to.display()))?;
+    Ok(())
+}
+
+fn link(target: &str, at: &Path) -> Result<(), Box<dyn Error>> {
+    remove(at)?;
+    symlink(target, at).map_err(|error| format!("{}: {error}", at.display()).into())
+}
+
+fn remove(path: &Path) -> Result<(), Box<dyn Error>> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("{}: {error}", path.display()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destdir_stands_before_the_prefix() {
+        let below = under(Some(Path::new("/tmp/package")), Path::new("/usr/local"));
+        assert_eq!(below, Path::new("/tmp/package/usr/local"));
+        assert_eq!(under(None, Path::new("/usr")), Path::new("/usr"));
+    }
+
+    #[test]
+    fn wrong_arguments_are_refused() {
+        let error = |arguments: &[&str]| options(arguments).err().unwrap().to_string();
+        assert!(error(&[]).starts_with("expected --prefix"));
+        assert!(error(&["--prefix"]).contains("expected a value"));
+        assert!(error(&["--prefix", "usr"]).contains("absolute"));
+        assert!(error(&["--prefix", "/a b"]).contains("found '/a b'"));
+        assert!(error(&["--root", "/"]).contains("found '--root'"));
+        let given = options(&["--prefix", "/usr", "--profile", "dev"]).unwrap();
+        assert_eq!((given.prefix, given.profile), (Path::new("/usr"), "dev"));
+    }
+}

@@ -1,0 +1,53 @@
+//! Chores of this repository: files that are generated, committed, and checked
+//! for freshness. Run `cargo xtask` for the list.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command for the people who work on this repository"
+)]
+
+mod header;
+mod install;
+mod names;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text at PATH if given
+       cargo xtask names --check  fail unless the committed blob is what the committed text gives
+       cargo xtask header         make ffi/include/passthru.h from the source of ffi
+       cargo xtask header --check fail unless the committed header is what the source gives
+       cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
+                                  build libpassthru and install it with header and pkg-config file";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Does one chore and gives what there is to say of it.
+fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+    match arguments {
+        ["names", "--check"] => names::check(&names::data_folder()),
+        ["names"] => names::make(&names::data_folder(), None),
+        ["names", path] if !path.starts_with('-') => {
+            names::make(&names::data_folder(), Some(path.as_ref()))
+        }
+        ["header", "--check"] => header::check(&header::ffi_folder()),
+        ["header"] => header::make(&header::ffi_folder()),
+        ["install", rest @ ..] => install::run(&header::ffi_folder(), rest),
+        [] | ["--help" | "-h"] => Ok(USAGE.to_owned()),
+        other => Err(format!("expected a chore, found '{}'\n{USAGE}", other.join(" ")).into()),
+    }
+}
