@@ -1,0 +1,145 @@
+//! What a kernel log says of the IOMMU, one fact for each line that matters.
+
+use std::collections::BTreeSet;
+
+use pci_core::{Address, Evidence};
+
+use crate::log::KernelLog;
+use crate::meaning::{Kind, Meaning, Vendor, meanings};
+
+/// A line of the log that means something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFact {
+    /// What kind of thing it says.
+    pub kind: Kind,
+    /// Whose IOMMU it speaks of.
+    pub vendor: Option<Vendor>,
+    /// The device that it is about.
+    pub device: Option<Address>,
+    /// What it means, in a sentence.
+    pub meaning: &'static str,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// What `log` says, in its order: for each kind of line and device the first one.
+///
+/// Where the log is [whole](KernelLog::is_whole) and put no device into a group,
+/// there is a fact [`Kind::NoGroups`] at the end. Otherwise what a log does not say
+/// is never a fact.
+///
+/// ```
+/// use iommu::{Kind, KernelLog, facts};
+/// let log = KernelLog::parse(
+///     "dmesg | grep remapping",
+///     "[    0.072012] x2apic: IRQ remapping doesn't support X2APIC mode\n\
+///      [    0.394008] AMD-Vi: Interrupt remapping enabled\n",
+/// );
+/// let kinds: Vec<Kind> = facts(&log).iter().map(|fact| fact.kind).collect();
+/// assert_eq!(kinds, [Kind::Harmless, Kind::ProvesRemapping]);
+/// ```
+#[must_use]
+pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
+    let mut facts = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut any_group = false;
+    for line in &log.lines {
+        let (driver, device, body) = split_device(line.message);
+        let Some((row, meaning)) = find(body) else {
+            continue;
+        };
+        // A group that VFIO made by itself, in its mode without IOMMU, is announced
+        // in the name of vfio-pci (drivers/vfio/group.c, vfio_noiommu_group_alloc).
+        let is_group = body.starts_with("Adding to iommu group");
+        any_group |= is_group || body.starts_with("iommu: Adding device");
+        if is_group && driver == "vfio-pci" {
+            continue;
+        }
+        if seen.insert((row, device)) {
+            facts.push(LogFact {
+                kind: meaning.kind,
+                vendor: meaning.vendor,
+                device,
+                meaning: meaning.text,
+                evidence: log.evidence(line),
+            });
+        }
+    }
+    if let Some(first) = log.lines.first().filter(|_| !any_group && log.is_whole()) {
+        facts.push(LogFact {
+            kind: Kind::NoGroups,
+            vendor: None,
+            device: None,
+            meaning: "the log is whole from this line on, and no device was put into a group",
+            evidence: log.evidence(first),
+        });
+    }
+    facts
+}
+
+fn find(body: &str) -> Option<(usize, &'static Meaning)> {
+    let mut rows = meanings().iter().enumerate();
+    rows.find(|(_, meaning)| meaning.fits(body))
+}
+
+/// The driver and the device in front of a message (`dev_printk` puts them there),
+/// and the message itself. The device of another bus has no address.
+pub(crate) fn split_device(message: &str) -> (&str, Option<Address>, &str) {
+    let with_address = message.split_once(": ").and_then(|(front, body)| {
+        let (driver, address) = front.split_once(' ')?;
+        Some((driver, address.parse().ok()?, body))
+    });
+    if let Some((driver, address, body)) = with_address {
+        return (driver, Some(address), body);
+    }
+    // `platform AMDI0020:00: Adding to iommu group 3`
+    match message.find(": Adding to iommu group ") {
+        Some(at) => {
+            let body = message.get(at + 2..).unwrap_or_default();
+            (message.split(' ').next().unwrap_or_default(), None, body)
+        }
+        None => ("", None, message),
+    }
+}
+
+/// The kernel's default domain type: how the host's own devices are translated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultDomain {
+    /// The type.
+    pub kind: DomainKind,
+    /// Whether `iommu=pt`, `iommu.passthrough=` or the like chose it.
+    pub from_command_line: bool,
+    /// The line that says so.
+    pub evidence: Evidence,
+}
+
+/// A type of domain (`iommu_domain_type_str`, drivers/iommu/iommu.c).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DomainKind {
+    /// Host devices see memory as it is; what `iommu=pt` asks for.
+    Passthrough,
+    /// Host devices see only what is mapped for them.
+    Translated,
+    /// Another word.
+    Other,
+}
+
+/// The last default domain type that `facts` tell of. Kernels print it with and
+/// without an IOMMU, so it says nothing of whether there is one.
+#[must_use]
+pub fn default_domain(facts: &[LogFact]) -> Option<DefaultDomain> {
+    let fact = facts
+        .iter()
+        .rfind(|fact| fact.kind == Kind::DefaultDomain)?;
+    let (_, words) = fact.evidence.text.split_once("Default domain type: ")?;
+    let kind = match words.split_whitespace().next() {
+        Some("Passthrough") => DomainKind::Passthrough,
+        Some("Translated") => DomainKind::Translated,
+        _ => DomainKind::Other,
+    };
+    Some(DefaultDomain {
+        kind,
+        from_command_line: words.contains("(set via kernel command line)"),
+        evidence: fact.evidence.clone(),
+    })
+}

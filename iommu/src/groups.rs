@@ -1,0 +1,227 @@
+//! All IOMMU groups of a host, from every source that names some.
+
+use std::collections::BTreeMap;
+
+use pci_core::{Address, Evidence};
+
+use crate::facts::split_device;
+use crate::group::{Claim, Completeness, Group, Membership};
+use crate::log::{KernelLog, is_boot};
+
+/// The groups of a host, as far as sources show them.
+///
+/// ```
+/// use iommu::{Completeness, Groups, Membership};
+/// use pci_core::Evidence;
+/// let gpu = "01:00.0".parse()?;
+/// let line = |text| Evidence::new("lspci -v", Some(1), text);
+/// let mut groups = Groups::default();
+/// groups.add_rows([(gpu, 17, line("IOMMU group 17"))], Completeness::MayHaveMore);
+/// assert_eq!(groups.group_of(gpu), Membership::In(17));
+/// groups.add_rows([(gpu, 2, line("IOMMU group 2"))], Completeness::MayHaveMore);
+/// assert!(matches!(groups.group_of(gpu), Membership::Disputed(claims) if claims.len() == 2));
+/// assert_eq!(groups.completeness(17), Completeness::MayHaveMore);
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    groups: BTreeMap<u32, Group>,
+    claims: BTreeMap<Address, Vec<Claim>>,
+    none: BTreeMap<Address, Evidence>,
+}
+
+impl Groups {
+    /// Adds what a kernel log shows: `pci 0000:01:00.0: Adding to iommu group 17`,
+    /// `iommu: Adding device 0000:01:00.0 to group 17` of kernels before 5.3, and
+    /// the lines that remove. Of a log of several boots the last counts.
+    pub fn add_log(&mut self, log: &KernelLog<'_>) {
+        let mut now: BTreeMap<Address, Claim> = BTreeMap::new();
+        let mut others: BTreeMap<String, Claim> = BTreeMap::new();
+        for line in &log.lines {
+            if is_boot(line.message) {
+                now.clear();
+                others.clear();
+            }
+            let claim = |group| Claim {
+                group,
+                evidence: log.evidence(line),
+            };
+            match change(line.message) {
+                Some((Device::Pci(address), Change::To(group))) => {
+                    now.insert(address, claim(group));
+                }
+                Some((Device::Pci(address), Change::Out)) => {
+                    now.remove(&address);
+                }
+                Some((Device::Other(name), Change::To(group))) => {
+                    others.insert(name.to_owned(), claim(group));
+                }
+                Some((Device::Other(name), Change::Out)) => {
+                    others.remove(name);
+                }
+                None => {}
+            }
+        }
+        let completeness = if log.is_whole() {
+            Completeness::Whole
+        } else {
+            Completeness::MayHaveMore
+        };
+        for (name, claim) in others {
+            self.group_mut(claim.group, completeness)
+                .others
+                .insert(name, claim.evidence);
+        }
+        self.add_rows(
+            now.into_iter()
+                .map(|(address, claim)| (address, claim.group, claim.evidence)),
+            completeness,
+        );
+    }
+
+    /// Adds rows of any other source. They are `Whole` when the source shows all
+    /// devices of the host; a cut or filtered listing is not.
+    pub fn add_rows(
+        &mut self,
+        rows: impl IntoIterator<Item = (Address, u32, Evidence)>,
+        completeness: Completeness,
+    ) {
+        for (address, number, evidence) in rows {
+            let group = self.group_mut(number, completeness);
+            let known = group.members.entry(address).or_default();
+            if known.contains(&evidence) {
+                continue;
+            }
+            known.push(evidence.clone());
+            self.claims.entry(address).or_default().push(Claim {
+                group: number,
+                evidence,
+            });
+        }
+    }
+
+    /// Says that `address` is in no group.
+    pub fn add_ungrouped(&mut self, address: Address, evidence: Evidence) {
+        self.none.entry(address).or_insert(evidence);
+    }
+
+    pub(crate) fn group_mut(&mut self, number: u32, completeness: Completeness) -> &mut Group {
+        let group = self.groups.entry(number).or_default();
+        group.completeness = group.completeness.max(completeness);
+        group
+    }
+
+    /// The groups by number.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Group)> {
+        self.groups.iter().map(|(number, group)| (*number, group))
+    }
+
+    /// The group of that number, where any source names it.
+    #[must_use]
+    pub fn get(&self, number: u32) -> Option<&Group> {
+        self.groups.get(&number)
+    }
+
+    /// The members of a group, sorted; those of a dispute are members of each group
+    /// that a source puts them in.
+    pub fn members(&self, number: u32) -> impl Iterator<Item = Address> {
+        self.groups
+            .get(&number)
+            .into_iter()
+            .flat_map(|group| group.members.keys().copied())
+    }
+
+    /// Which group `address` is in.
+    #[must_use]
+    pub fn group_of(&self, address: Address) -> Membership {
+        match self.claims.get(&address).map(Vec::as_slice) {
+            Some([first, rest @ ..]) if rest.iter().all(|claim| claim.group == first.group) => {
+                Membership::In(first.group)
+            }
+            Some(claims) => Membership::Disputed(claims.to_vec()),
+            None => match self.none.get(&address) {
+                Some(evidence) => Membership::InNone(evidence.clone()),
+                None => Membership::NotShown,
+            },
+        }
+    }
+
+    /// Whether all members of a group are known. A group that no source names may
+    /// have any.
+    #[must_use]
+    pub fn completeness(&self, number: u32) -> Completeness {
+        self.groups
+            .get(&number)
+            .map(|group| group.completeness)
+            .unwrap_or_default()
+    }
+
+    /// The devices that sources put into different groups, with all they say.
+    pub fn disputes(&self) -> impl Iterator<Item = (Address, &[Claim])> {
+        self.claims
+            .iter()
+            .filter(|(address, _)| matches!(self.group_of(**address), Membership::Disputed(_)))
+            .map(|(address, claims)| (*address, claims.as_slice()))
+    }
+
+    /// The devices that are in no group.
+    pub fn ungrouped(&self) -> impl Iterator<Item = (Address, &Evidence)> {
+        self.none
+            .iter()
+            .filter(|(address, _)| !self.claims.contains_key(address))
+            .map(|(address, evidence)| (*address, evidence))
+    }
+
+    /// Whether no source named any group.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+}
+
+enum Device<'a> {
+    Pci(Address),
+    Other(&'a str),
+}
+
+enum Change {
+    To(u32),
+    Out,
+}
+
+impl<'a> Device<'a> {
+    fn named(name: &'a str) -> Self {
+        name.parse().map_or(Self::Other(name), Self::Pci)
+    }
+}
+
+/// What a message says of a device's group (drivers/iommu/iommu.c,
+/// `iommu_group_add_device` and `iommu_group_remove_device`; the wording with the
+/// device in the middle was printed before Linux 5.3).
+fn change(message: &str) -> Option<(Device<'_>, Change)> {
+    if let Some(rest) = message.strip_prefix("iommu: Adding device ") {
+        let (name, number) = rest.split_once(" to group ")?;
+        return Some((Device::named(name), Change::To(number.parse().ok()?)));
+    }
+    if let Some(rest) = message.strip_prefix("iommu: Removing device ") {
+        let (name, _) = rest.split_once(" from group ")?;
+        return Some((Device::named(name), Change::Out));
+    }
+    let (_, address, body) = split_device(message);
+    let what = if let Some(number) = body.strip_prefix("Adding to iommu group ") {
+        Change::To(number.parse().ok()?)
+    } else if body.starts_with("Removing from iommu group ") {
+        Change::Out
+    } else {
+        return None;
+    };
+    let device = match address {
+        Some(address) => Device::Pci(address),
+        // `platform AMDI0020:00: Adding …`
+        None => {
+            let (front, _) = message.split_once(": Adding to iommu group ")?;
+            Device::Other(front.rsplit(' ').next()?)
+        }
+    };
+    Some((device, what))
+}

@@ -1,0 +1,211 @@
+//! Kernel log text as people keep and paste it, line by line.
+
+use pci_core::{Evidence, numbered_lines};
+
+use crate::command::{LogCommand, prompt};
+use crate::stamp::{after_journal_prefix, stamps};
+
+/// The kernel log, or what a text shows of it.
+///
+/// It reads the output of `dmesg`, also with `-T` and `-x`, of `journalctl -k`,
+/// syslog files, and texts that contain such lines among others. A line of text
+/// that lost its line breaks gives several log lines. Lines without a time stamp
+/// count only directly behind a command that prints the log: prose that quotes
+/// what one should see proves nothing.
+///
+/// ```
+/// use iommu::KernelLog;
+/// let log = KernelLog::parse(
+///     "a post",
+///     "$ dmesg | grep iommu\n\
+///      [0.536462] pci 0000:01:00.0: Adding to iommu group 17[0.536467] pci 0000:01:00.1: \
+///      Adding to iommu group 17   # both!\n",
+/// );
+/// assert_eq!(log.lines.len(), 2);
+/// assert_eq!(log.lines[1].message, "pci 0000:01:00.1: Adding to iommu group 17");
+/// assert!(log.command(&log.lines[1]).is_some_and(|command| command.filtered));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KernelLog<'a> {
+    /// The file or the command that the text is of.
+    pub source: &'a str,
+    /// The lines, in the order of the text.
+    pub lines: Vec<LogLine<'a>>,
+    /// The commands that printed them, as far as they are known.
+    pub commands: Vec<LogCommand<'a>>,
+}
+
+/// One line of the kernel log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogLine<'a> {
+    /// The number of the line of text that it stands on, from 1.
+    pub number: u32,
+    /// Its text with the time stamp, without what else stands on the line.
+    pub text: &'a str,
+    /// What the kernel said: no stamp, no remark behind it.
+    pub message: &'a str,
+    /// Which of the log's commands printed it.
+    command: Option<usize>,
+}
+
+/// What the text is, at the place where the reader is.
+struct Place {
+    command: Option<usize>,
+    /// Whether lines without a stamp are log lines too.
+    bare: Bare,
+}
+
+#[derive(PartialEq)]
+enum Bare {
+    No,
+    /// To the next blank line: a command echoed in a text.
+    ToBlank,
+    /// All through: the text is a log.
+    Throughout,
+}
+
+impl<'a> KernelLog<'a> {
+    /// Reads `text`. `source` is the command that printed it (`dmesg | grep -i
+    /// vfio`), the file it is from, or any name for a text that somebody wrote.
+    #[must_use]
+    pub fn parse(source: &'a str, text: &'a str) -> Self {
+        let mut log = Self {
+            source,
+            lines: Vec::new(),
+            commands: Vec::new(),
+        };
+        let mut place = Place {
+            command: None,
+            bare: Bare::No,
+        };
+        if let Some(command) = LogCommand::read(source, None) {
+            place.command = Some(0);
+            place.bare = Bare::Throughout;
+            log.commands.push(command);
+        }
+        for (number, line) in numbered_lines(text) {
+            log.line(number, line, &mut place);
+        }
+        log
+    }
+
+    /// Reads one line of text.
+    fn line(&mut self, number: u32, line: &'a str, place: &mut Place) {
+        let mut stamps = stamps(line).peekable();
+        let head_end = stamps.peek().map_or(line.len(), |stamp| stamp.start);
+        let head = line.get(..head_end).unwrap_or_default();
+        let stamped = stamps.peek().is_some();
+        if let Some(prompted) = prompt(head) {
+            self.follow(number, prompted.command, place);
+        } else if !stamped {
+            self.unstamped(number, line, place);
+        }
+        while let Some(stamp) = stamps.next() {
+            let end = stamps.peek().map_or(line.len(), |next| next.start);
+            let text = line.get(stamp.start..end).unwrap_or_default();
+            let message = line.get(stamp.end..end).unwrap_or_default();
+            if place.bare == Bare::ToBlank {
+                place.bare = Bare::No;
+            }
+            self.push(number, text, message, place);
+        }
+    }
+
+    fn unstamped(&mut self, number: u32, line: &'a str, place: &mut Place) {
+        if let Some(message) = after_journal_prefix(line) {
+            self.push(number, line, message, place);
+        } else if line.trim().is_empty() || line.starts_with("```") {
+            if place.bare == Bare::ToBlank {
+                place.bare = Bare::No;
+            }
+        } else if place.bare != Bare::No {
+            self.push(number, line, line, place);
+        }
+    }
+
+    /// Adds a line, and follows the prompt that a lost line break left in it.
+    fn push(&mut self, number: u32, text: &'a str, message: &'a str, place: &mut Place) {
+        let command = place.command;
+        let mut said = message;
+        let mut shown = text;
+        if let Some(prompted) = prompt(message) {
+            said = prompted.before;
+            let cut = message.len() - said.len();
+            shown = text.get(..text.len() - cut).unwrap_or(text);
+            self.follow(number, prompted.command, place);
+        }
+        self.lines.push(LogLine {
+            number,
+            text: shown.trim_end(),
+            message: without_remark(said).trim(),
+            command,
+        });
+    }
+
+    fn follow(&mut self, number: u32, command: &'a str, place: &mut Place) {
+        *place = Place {
+            command: None,
+            bare: Bare::No,
+        };
+        if let Some(command) = LogCommand::read(command, Some(number)) {
+            place.command = Some(self.commands.len());
+            place.bare = Bare::ToBlank;
+            self.commands.push(command);
+        }
+    }
+
+    /// The command that printed `line`, where the text or the caller named it.
+    #[must_use]
+    pub fn command(&self, line: &LogLine<'_>) -> Option<&LogCommand<'a>> {
+        self.commands.get(line.command?)
+    }
+
+    /// `line` as evidence.
+    #[must_use]
+    pub fn evidence(&self, line: &LogLine<'_>) -> Evidence {
+        Evidence::new(self.source, Some(line.number), line.text)
+    }
+
+    /// Whether the log is whole from the kernel's first line to the first
+    /// process, so that a boot message that is not in it was not printed. Only
+    /// the unfiltered output of one command can be.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let [command] = self.commands.as_slice() else {
+            return false;
+        };
+        let first = self.lines.first().map_or("", |line| line.message);
+        let boots = self
+            .lines
+            .iter()
+            .filter(|line| is_boot(line.message))
+            .count();
+        // init/main.c, `run_init_process`; the older line is of `free_initmem`.
+        let reaches_init = self.lines.iter().any(|line| {
+            line.message.starts_with("Freeing unused kernel")
+                || (line.message.starts_with("Run ") && line.message.ends_with("as init process"))
+        });
+        // The journal and syslog files may start and end anywhere.
+        command.line.is_none()
+            && !command.filtered
+            && command.text.contains("dmesg")
+            && is_boot(first)
+            && boots == 1
+            && reaches_init
+    }
+}
+
+/// Whether `message` is the first that a kernel prints (init/version.c,
+/// `linux_banner`).
+pub(crate) fn is_boot(message: &str) -> bool {
+    message.starts_with("Linux version ")
+}
+
+/// `message` without the remark that somebody wrote behind it: ` # so it is`.
+fn without_remark(message: &str) -> &str {
+    let remark = message.match_indices(" #").find(|(at, _)| {
+        let rest = message.get(at + 2..).unwrap_or_default();
+        rest.starts_with(' ') || rest.starts_with(|letter: char| !letter.is_ascii())
+    });
+    remark.map_or(message, |(at, _)| message.get(..at).unwrap_or(message))
+}

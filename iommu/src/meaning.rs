@@ -1,0 +1,170 @@
+//! What single lines of the kernel log mean: the table `data/log-lines.tsv`.
+
+use std::sync::LazyLock;
+
+/// What kind of thing a log line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The IOMMU translates: the line is printed only after it was set up.
+    ProvesOn,
+    /// The option that turns the IOMMU on was read. It is printed before the
+    /// kernel looks for the hardware, so it proves no more than the option.
+    OptionOn,
+    /// The option that turns the IOMMU off was read.
+    OptionOff,
+    /// The kernel gave the IOMMU up or was told to.
+    ProvesOffInKernel,
+    /// The firmware does not offer one.
+    ProvesOffInFirmware,
+    /// The firmware has the table that describes the IOMMU.
+    FirmwareTable,
+    /// The firmware's tables were listed, and this is one that every host has.
+    TableListing,
+    /// Interrupt remapping is on.
+    ProvesRemapping,
+    /// Interrupt remapping is off.
+    ProvesNoRemapping,
+    /// The kernel's default domain type.
+    DefaultDomain,
+    /// The firmware keeps memory for a device, so it cannot be given to a guest.
+    Rmrr,
+    /// The integrated graphics are left out of translation.
+    GraphicsLeftOut,
+    /// `pcie_acs_override` is in use.
+    AcsOverride,
+    /// A device was given to a guest without any IOMMU.
+    NoIommuMode,
+    /// A device accessed memory that it must not, or did not answer.
+    Fault,
+    /// Looks bad, is fine.
+    Harmless,
+    /// A whole boot log put no device into a group. No single line says this; the
+    /// evidence is the log's first line.
+    NoGroups,
+}
+
+/// Whose IOMMU it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vendor {
+    /// Intel VT-d, described by the ACPI table DMAR.
+    Intel,
+    /// AMD-Vi, described by the ACPI table IVRS.
+    Amd,
+    /// An Arm SMMU.
+    Arm,
+    /// virtio-iommu, in virtual machines.
+    Virtio,
+}
+
+/// One row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    /// The line, with `*` for any text; without a device in front.
+    pub pattern: &'static str,
+    /// What kind of thing it says.
+    pub kind: Kind,
+    /// Whose IOMMU it speaks of.
+    pub vendor: Option<Vendor>,
+    /// What it means, in a sentence.
+    pub text: &'static str,
+    /// The kernel source file and function that prints it, or who observed it.
+    pub source: &'static str,
+}
+
+/// All rows, in the order of the file.
+#[must_use]
+pub fn meanings() -> &'static [Meaning] {
+    static ROWS: LazyLock<Vec<Meaning>> = LazyLock::new(|| {
+        let lines = include_str!("../data/log-lines.tsv").lines();
+        lines.filter_map(row).collect()
+    });
+    &ROWS
+}
+
+fn row(line: &'static str) -> Option<Meaning> {
+    if line.starts_with('#') {
+        return None;
+    }
+    let mut fields = line.split('\t');
+    Some(Meaning {
+        kind: kind(fields.next()?)?,
+        vendor: match fields.next()? {
+            "intel" => Some(Vendor::Intel),
+            "amd" => Some(Vendor::Amd),
+            "arm" => Some(Vendor::Arm),
+            "virtio" => Some(Vendor::Virtio),
+            _ => None,
+        },
+        pattern: fields.next()?,
+        text: fields.next()?,
+        source: fields.next()?,
+    })
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "proves-on" => Kind::ProvesOn,
+        "option-on" => Kind::OptionOn,
+        "option-off" => Kind::OptionOff,
+        "proves-off-in-kernel" => Kind::ProvesOffInKernel,
+        "proves-off-in-firmware" => Kind::ProvesOffInFirmware,
+        "firmware-table" => Kind::FirmwareTable,
+        "table-listing" => Kind::TableListing,
+        "proves-remapping" => Kind::ProvesRemapping,
+        "proves-no-remapping" => Kind::ProvesNoRemapping,
+        "default-domain" => Kind::DefaultDomain,
+        "rmrr" => Kind::Rmrr,
+        "graphics-left-out" => Kind::GraphicsLeftOut,
+        "acs-override" => Kind::AcsOverride,
+        "no-iommu-mode" => Kind::NoIommuMode,
+        "fault" => Kind::Fault,
+        "harmless" => Kind::Harmless,
+        _ => return None,
+    })
+}
+
+impl Meaning {
+    /// Whether `body`, a message without its device, is this line.
+    pub(crate) fn fits(&self, body: &str) -> bool {
+        let mut pieces = self.pattern.split('*');
+        let Some(mut rest) = body.strip_prefix(pieces.next().unwrap_or_default()) else {
+            return false;
+        };
+        for piece in pieces {
+            match rest.find(piece) {
+                Some(at) => rest = rest.get(at + piece.len()..).unwrap_or_default(),
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read() {
+        let data = include_str!("../data/log-lines.tsv");
+        let rows = data.lines().filter(|line| !line.starts_with('#'));
+        for line in rows.clone() {
+            assert_eq!(line.split('\t').count(), 5, "{line}");
+            assert!(row(line).is_some(), "{line}");
+            assert!(line.split('\t').all(|field| !field.is_empty()), "{line}");
+        }
+        assert_eq!(meanings().len(), rows.count());
+    }
+
+    #[test]
+    fn no_pattern_is_hidden_by_another() {
+        for (at, later) in meanings().iter().enumerate() {
+            let sample = later.pattern.replace('*', "x");
+            assert!(later.fits(&sample));
+            for earlier in &meanings()[..at] {
+                assert!(!earlier.fits(&sample), "{} hides {sample}", earlier.pattern);
+            }
+        }
+    }
+}

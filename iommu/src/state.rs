@@ -1,0 +1,288 @@
+//! Whether the IOMMU is on and, if not, who keeps it off.
+
+use pci_core::Evidence;
+use pci_core::tree::{HostTree, Listing};
+
+use crate::acpi::{Firmware, firmware};
+use crate::facts::LogFact;
+use crate::meaning::{Kind, Vendor};
+use crate::option::{KernelOption, Off, iommu_off};
+
+const CLASS: &str = "/sys/class/iommu";
+const GROUPS: &str = "/sys/kernel/iommu_groups";
+
+/// Whether the IOMMU is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// It translates.
+    On,
+    /// The firmware does not offer one: VT-d, AMD-Vi or "IOMMU" is off in its
+    /// setup, or the machine has none.
+    OffInFirmware,
+    /// The firmware offers one, and the kernel does not use it.
+    OffInKernel,
+    /// It is off, and the sources do not show why.
+    Off,
+    /// The sources do not show it, or contradict each other.
+    Unknown,
+}
+
+/// The state of the IOMMU, with the lines that prove it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Whether it is on.
+    pub power: Power,
+    /// Whose it is, where that is seen.
+    pub vendor: Option<Vendor>,
+    /// The lines that show it. For [`Power::Unknown`] what was found, which may
+    /// hint or contradict itself.
+    pub evidence: Vec<Evidence>,
+    /// Lines that say otherwise and were overruled.
+    pub against: Vec<Evidence>,
+}
+
+/// The state that `tree`, the facts of a kernel log, and the running kernel's
+/// options show.
+///
+/// The rule for sources that disagree: sysfs of the running kernel overrules all
+/// others, which may be of another boot. A log overrules nothing: where its own
+/// lines or the options contradict its proof, the state is unknown. Options alone
+/// prove that the IOMMU is off, never that it is on. What a partial source does not
+/// show is never taken for absent.
+///
+/// `DMAR: IOMMU enabled` does not prove that it is on: the kernel prints it when it
+/// reads `intel_iommu=on`, also where VT-d is off in the firmware
+/// (`intel_iommu_setup`, drivers/iommu/intel/iommu.c).
+///
+/// ```
+/// use iommu::{Power, state};
+/// use pci_core::tree::{Listing, MemoryTree};
+/// let mut host = MemoryTree::whole();
+/// host.insert_directory("/sys/class/iommu", true);
+/// host.insert_directory("/sys/kernel/iommu_groups", true);
+/// host.insert_file("/sys/firmware/acpi/tables/FACP", "");
+/// assert_eq!(state(&host, &[], &[]).power, Power::OffInFirmware);
+/// host.insert_file("/sys/firmware/acpi/tables/DMAR", "");
+/// assert_eq!(state(&host, &[], &[]).power, Power::OffInKernel);
+/// ```
+#[must_use]
+pub fn state(tree: &dyn HostTree, facts: &[LogFact], options: &[KernelOption<'_>]) -> State {
+    let sources = Sources {
+        firmware: firmware(tree, facts),
+        facts,
+        off_options: iommu_off(options),
+    };
+    match running(tree) {
+        Running::On(vendor, evidence) => State {
+            power: Power::On,
+            vendor: vendor.or_else(|| sources.vendor()),
+            evidence,
+            against: sources.saying_off(),
+        },
+        Running::Off(evidence) => sources.off(evidence),
+        Running::NotShown => sources.in_log(),
+    }
+}
+
+/// What the running kernel's sysfs shows.
+enum Running {
+    On(Option<Vendor>, Vec<Evidence>),
+    Off(Vec<Evidence>),
+    NotShown,
+}
+
+/// Each unit of a working IOMMU has an entry in /sys/class/iommu
+/// (`iommu_device_sysfs_add`, drivers/iommu/iommu-sysfs.c), and each group a
+/// directory. Both directories exist, empty, where the IOMMU is off.
+fn running(tree: &dyn HostTree) -> Running {
+    let class = tree.list(CLASS).found();
+    let groups = tree.list(GROUPS).found();
+    let unit = class.iter().flat_map(|listing| &listing.names).next();
+    if let Some(unit) = unit {
+        let evidence = Evidence::new(format!("{CLASS}/{unit}"), None, unit.as_str());
+        return Running::On(unit_vendor(unit), vec![evidence]);
+    }
+    let mut names = groups.iter().flat_map(|listing| &listing.names);
+    if let Some(group) = names.find(|name| is_group(tree, name)) {
+        let evidence = Evidence::new(format!("{GROUPS}/{group}"), None, group.as_str());
+        return Running::On(None, vec![evidence]);
+    }
+    let is_empty = |listing: &Listing| listing.whole && listing.names.is_empty();
+    // A kernel built without IOMMU drivers may lack the class, not the groups.
+    let Some(groups) = groups.filter(|listing| listing.whole) else {
+        return Running::NotShown;
+    };
+    if class.as_ref().is_none_or(is_empty) {
+        let what = if groups.names.is_empty() {
+            "empty"
+        } else {
+            "no group that an IOMMU gave"
+        };
+        return Running::Off(vec![Evidence::new(GROUPS, None, what)]);
+    }
+    Running::NotShown
+}
+
+/// Whether a name in [`GROUPS`] is that of a group that an IOMMU gave. VFIO makes
+/// some by itself, in its mode without an IOMMU.
+fn is_group(tree: &dyn HostTree, group: &str) -> bool {
+    let name = tree.read_text(&format!("{GROUPS}/{group}/name")).found();
+    group.parse::<u32>().is_ok() && name.is_none_or(|name| name.trim_end() != "vfio-noiommu")
+}
+
+/// Whose the unit of that name is, by what its driver calls it.
+fn unit_vendor(unit: &str) -> Option<Vendor> {
+    let names = [
+        ("dmar", Vendor::Intel),
+        ("ivhd", Vendor::Amd),
+        ("smmu", Vendor::Arm),
+        ("arm-smmu", Vendor::Arm),
+        ("virtio", Vendor::Virtio),
+    ];
+    let named = names.iter().find(|(prefix, _)| unit.starts_with(prefix));
+    named.map(|(_, vendor)| *vendor)
+}
+
+/// Everything but the running kernel's own word.
+struct Sources<'a> {
+    firmware: Firmware,
+    facts: &'a [LogFact],
+    off_options: Vec<(Off, &'a Evidence)>,
+}
+
+impl Sources<'_> {
+    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &LogFact> {
+        self.facts.iter().filter(move |fact| fact.kind == kind)
+    }
+
+    /// The first line of each kind, as evidence.
+    fn first_of(&self, kinds: &[Kind]) -> Vec<Evidence> {
+        let first = |kind: &Kind| self.of_kind(*kind).next();
+        kinds
+            .iter()
+            .filter_map(first)
+            .map(|fact| fact.evidence.clone())
+            .collect()
+    }
+
+    fn vendor(&self) -> Option<Vendor> {
+        let proofs = [
+            Kind::ProvesOn,
+            Kind::ProvesRemapping,
+            Kind::ProvesOffInKernel,
+        ];
+        let mut lines = self.facts.iter().filter(|fact| proofs.contains(&fact.kind));
+        lines.find_map(|fact| fact.vendor).or(match self.firmware {
+            Firmware::Offers(vendor, _) => Some(vendor),
+            Firmware::OffersNone(_) | Firmware::Unknown => None,
+        })
+    }
+
+    /// The options that turn this host's IOMMU off. Another vendor's option does
+    /// nothing, and `iommu=off` is one of x86 only.
+    fn options_off(&self) -> Vec<Evidence> {
+        let vendor = self.vendor();
+        let x86 = matches!(vendor, None | Some(Vendor::Intel | Vendor::Amd));
+        let mut off: Vec<Evidence> = (self.off_options.iter())
+            .filter(|(what, _)| match what {
+                Off::Any => x86,
+                Off::Of(whose) => vendor == Some(*whose),
+            })
+            .map(|(_, evidence)| (*evidence).clone())
+            .collect();
+        if vendor == Some(Vendor::Intel) {
+            off.extend(self.first_of(&[Kind::OptionOff]));
+        }
+        off
+    }
+
+    fn saying_off(&self) -> Vec<Evidence> {
+        let mut off = self.first_of(&[
+            Kind::ProvesOffInKernel,
+            Kind::ProvesOffInFirmware,
+            Kind::NoGroups,
+        ]);
+        off.extend(self.options_off());
+        off
+    }
+
+    /// It is off, as `evidence` shows; who keeps it off?
+    fn off(&self, mut evidence: Vec<Evidence>) -> State {
+        let in_firmware = self.first_of(&[Kind::ProvesOffInFirmware]);
+        let in_kernel = self.first_of(&[Kind::ProvesOffInKernel]);
+        let options = self.options_off();
+        let power = match &self.firmware {
+            _ if !in_firmware.is_empty() => Power::OffInFirmware,
+            Firmware::OffersNone(table) => {
+                evidence.push(table.clone());
+                Power::OffInFirmware
+            }
+            // An IORT table does not say that there is an SMMU.
+            Firmware::Offers(vendor, table) if *vendor != Vendor::Arm => {
+                evidence.push(table.clone());
+                Power::OffInKernel
+            }
+            _ if !in_kernel.is_empty() || !options.is_empty() => Power::OffInKernel,
+            _ => Power::Off,
+        };
+        evidence.extend(in_firmware);
+        evidence.extend(in_kernel);
+        evidence.extend(options);
+        State {
+            power,
+            vendor: self.vendor(),
+            evidence,
+            against: self.first_of(&[Kind::ProvesOn]),
+        }
+    }
+
+    /// The running kernel's sysfs is not shown: what do log and options prove?
+    fn in_log(&self) -> State {
+        let on = self.first_of(&[Kind::ProvesOn]);
+        let off = self.saying_off();
+        if on.is_empty() && !off.is_empty() {
+            let no_groups = self.first_of(&[Kind::NoGroups]);
+            return self.off(no_groups);
+        }
+        let power = if on.is_empty() || !off.is_empty() {
+            Power::Unknown
+        } else {
+            Power::On
+        };
+        let mut evidence: Vec<Evidence> = if power == Power::On {
+            let proofs = self.of_kind(Kind::ProvesOn);
+            proofs
+                .take(MOST_PROOFS)
+                .map(|fact| fact.evidence.clone())
+                .collect()
+        } else {
+            [on, off].concat()
+        };
+        if evidence.is_empty() {
+            match &self.firmware {
+                // Nobody can turn on what the firmware does not offer.
+                Firmware::OffersNone(table) => {
+                    return State {
+                        power: Power::OffInFirmware,
+                        vendor: None,
+                        evidence: vec![table.clone()],
+                        against: Vec::new(),
+                    };
+                }
+                Firmware::Offers(_, table) => evidence.push(table.clone()),
+                Firmware::Unknown => {}
+            }
+            evidence.extend(self.first_of(&[Kind::OptionOn, Kind::OptionOff]));
+            evidence.extend(self.off_options.iter().map(|(_, line)| (*line).clone()));
+        }
+        State {
+            power,
+            vendor: self.vendor(),
+            evidence,
+            against: Vec::new(),
+        }
+    }
+}
+
+/// A log has hundreds of lines that prove it; a few do.
+const MOST_PROOFS: usize = 4;

@@ -1,0 +1,81 @@
+//! IOMMU groups in `/sys`.
+
+use pci_core::tree::{HostTree, Lookup};
+use pci_core::{Evidence, numbered_lines};
+
+use crate::group::{Completeness, ReservedRegion};
+use crate::groups::Groups;
+
+const GROUPS: &str = "/sys/kernel/iommu_groups";
+const DEVICES: &str = "/sys/bus/pci/devices";
+
+impl Groups {
+    /// Adds what a tree's `/sys` shows (Documentation/ABI/testing/sysfs-kernel-iommu_groups
+    /// of Linux): the groups' own directories, and each device's link to its group.
+    pub fn add_tree(&mut self, tree: &dyn HostTree) {
+        let numbers = tree.list(GROUPS).found().unwrap_or_default();
+        for name in &numbers.names {
+            if let Ok(number) = name.parse() {
+                read_group(self, tree, number);
+            }
+        }
+        let devices = tree.list(DEVICES).found().unwrap_or_default();
+        for name in &devices.names {
+            read_link(self, tree, name);
+        }
+    }
+}
+
+fn read_group(groups: &mut Groups, tree: &dyn HostTree, number: u32) {
+    let place = format!("{GROUPS}/{number}");
+    let listing = tree
+        .list(&format!("{place}/devices"))
+        .found()
+        .unwrap_or_default();
+    let completeness = if listing.whole {
+        Completeness::Whole
+    } else {
+        Completeness::MayHaveMore
+    };
+    let group = groups.group_mut(number, completeness);
+    let domain_type = tree.read_text(&format!("{place}/type")).found();
+    group.domain_type = domain_type.map(|text| text.trim().to_owned());
+    let path = format!("{place}/reserved_regions");
+    let regions = tree.read_text(&path).found().unwrap_or_default();
+    group.reserved = numbered_lines(&regions)
+        .filter_map(|(at, line)| {
+            ReservedRegion::read(line, Evidence::new(path.as_str(), Some(at), line))
+        })
+        .collect();
+    let mut rows = Vec::new();
+    for name in listing.names {
+        let evidence = Evidence::new(format!("{place}/devices/{name}"), None, name.as_str());
+        match name.parse() {
+            Ok(address) => rows.push((address, number, evidence)),
+            Err(_) => {
+                group.others.insert(name, evidence);
+            }
+        }
+    }
+    groups.add_rows(rows, completeness);
+}
+
+/// A device's `iommu_group` leads to its group; where there is none the device has
+/// no group.
+fn read_link(groups: &mut Groups, tree: &dyn HostTree, name: &str) {
+    let Ok(address) = name.parse() else {
+        return;
+    };
+    let path = format!("{DEVICES}/{name}/iommu_group");
+    match tree.read_link(&path) {
+        Lookup::Found(target) => {
+            let number = target.rsplit('/').next().and_then(|last| last.parse().ok());
+            if let Some(number) = number {
+                let row = (address, number, Evidence::new(path, None, target));
+                groups.add_rows([row], Completeness::MayHaveMore);
+            }
+        }
+        Lookup::Absent => groups.add_ungrouped(address, Evidence::new(path, None, "absent")),
+        Lookup::NotShown | Lookup::Unreadable(_) => {}
+    }
+}

@@ -1,0 +1,23 @@
+//! Little-endian fields of a byte slice, where they are there.
+
+/// The two bytes at `offset`.
+pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
+    let field = bytes.get(offset..)?.first_chunk()?;
+    Some(u16::from_le_bytes(*field))
+}
+
+/// The four bytes at `offset`.
+pub(crate) fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
+    let field = bytes.get(offset..)?.first_chunk()?;
+    Some(u32::from_le_bytes(*field))
+}
+
+/// A number from a file as an offset; what no address space holds is past any
+/// file's end.
+pub(crate) fn offset(value: u32) -> usize {
+    usize::try_from(value).unwrap_or(usize::MAX)
+}
+
+/// Lengths in headers count blocks of this many bytes (PCI Firmware
+/// Specification 3.3, section 5.1.1).
+pub(crate) const BLOCK: usize = 512;

@@ -1,0 +1,37 @@
+//! PCI option ROM images: parsed without I/O, with offsets.
+//!
+//! A ROM file is a chain of images, each with a header, a "PCI data structure"
+//! and code for one kind of machine: BIOS code for x86, a driver for EFI. Files
+//! from flash tools carry more in front and behind. [`Rom::parse`] takes any
+//! bytes apart and says what is wrong with them; it never fails.
+//!
+//! ```
+//! use vbios::{Problem, Rom};
+//! let rom = Rom::parse(b"not a ROM");
+//! assert!(rom.images.is_empty());
+//! assert_eq!(rom.findings[0].problem, Problem::NoImage);
+//! ```
+//!
+//! The crate is `no_std` + `alloc`. The feature `serde` makes documents of
+//! parsed ROMs.
+#![no_std]
+
+extern crate alloc;
+
+mod checksum;
+mod code_type;
+mod data_structure;
+#[cfg(feature = "serde")]
+mod document;
+mod efi;
+mod field;
+mod image;
+mod nvidia;
+mod problem;
+mod rom;
+
+pub use code_type::CodeType;
+pub use efi::{Compression, EfiHeader, Machine, Subsystem};
+pub use image::Image;
+pub use problem::{Finding, Problem};
+pub use rom::{Prefix, PrefixKind, Rom};
