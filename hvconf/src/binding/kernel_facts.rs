@@ -1,0 +1,324 @@
+//! What a host's kernel was built with: whether vfio-pci is a module, which
+//! configuration it has.
+//!
+//! Read from `/lib/modules/VERSION` and `/boot/config-VERSION`; a kernel's
+//! version alone is the last resort, for distributions build the same version
+//! in different ways.
+
+use core::fmt;
+use core::str::FromStr;
+
+use pci_core::Evidence;
+use pci_core::tree::{HostTree, Lookup};
+
+use super::modprobe::same_module;
+
+/// A kernel's release, as `uname -r` prints it, and the version in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Release {
+    text: String,
+    /// Major and minor number.
+    pub version: (u32, u32),
+}
+
+impl FromStr for Release {
+    type Err = ReleaseError;
+
+    /// Reads `6.8.12-1-pve`. It becomes part of paths, so it holds no `/`.
+    fn from_str(text: &str) -> Result<Self, ReleaseError> {
+        let error = || ReleaseError {
+            found: text.to_owned(),
+        };
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "._+~-".contains(c);
+        if !text.chars().all(allowed) {
+            return Err(error());
+        }
+        let (major, rest) = text.split_once('.').ok_or_else(error)?;
+        let minor = rest
+            .split(|c: char| !c.is_ascii_digit())
+            .next()
+            .unwrap_or_default();
+        let number = |digits: &str| digits.parse::<u32>().map_err(|_| error());
+        Ok(Self {
+            text: text.to_owned(),
+            version: (number(major)?, number(minor)?),
+        })
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Why a text is no kernel release.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a kernel release such as 6.8.12-1-pve, found {found:?}")]
+pub struct ReleaseError {
+    /// The text.
+    pub found: String,
+}
+
+/// How a driver is part of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// Built in: `modprobe.d` says nothing to it, the kernel's options do.
+    BuiltIn,
+    /// A module.
+    Module,
+    /// Neither.
+    Missing,
+}
+
+/// Whose kernel is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Which {
+    /// The one that runs.
+    Running,
+    /// The newest that is installed, which the next boot starts.
+    Newest,
+}
+
+/// The release of the running kernel, from `/proc/sys/kernel/osrelease` or
+/// `/proc/version`; or of the newest under `/lib/modules`, when all are shown.
+#[must_use]
+pub fn release(tree: &dyn HostTree, which: Which) -> Option<(Release, Evidence)> {
+    match which {
+        Which::Running => {
+            for (path, word) in [("/proc/sys/kernel/osrelease", 0), ("/proc/version", 2)] {
+                let Lookup::Found(text) = tree.read_text(path) else {
+                    continue;
+                };
+                let line = text.lines().next().unwrap_or_default();
+                let found = line.split_whitespace().nth(word).map(str::parse);
+                if let Some(Ok(release)) = found {
+                    return Some((release, Evidence::new(path, Some(1), line)));
+                }
+            }
+            None
+        }
+        Which::Newest => {
+            let listing = tree
+                .list("/lib/modules")
+                .found()
+                .filter(|listing| listing.whole)?;
+            let parsed = listing
+                .names
+                .iter()
+                .filter_map(|name| name.parse::<Release>().ok());
+            let newest = parsed.max_by(|a, b| numbers(&a.text).cmp(numbers(&b.text)))?;
+            let evidence = Evidence::new("/lib/modules", None, newest.to_string());
+            Some((newest, evidence))
+        }
+    }
+}
+
+/// The numbers in a release, in order: 6.8.12-10 is later than 6.8.12-9.
+fn numbers(release: &str) -> impl Iterator<Item = u64> + '_ {
+    release
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+}
+
+/// How `module` is part of the kernel `release`; `None` when the tree does not
+/// say.
+///
+/// ```
+/// use hvconf::binding::kernel_facts::{Presence, presence};
+/// use pci_core::tree::MemoryTree;
+/// let release = "6.8.0-45-generic".parse().unwrap();
+/// let mut tree = MemoryTree::partial();
+/// assert!(presence(&tree, &release, "vfio-pci").is_none());
+/// tree.insert_file(
+///     "/lib/modules/6.8.0-45-generic/modules.builtin",
+///     "kernel/drivers/vfio/pci/vfio-pci.ko\n",
+/// );
+/// let (found, evidence) = presence(&tree, &release, "vfio-pci").unwrap();
+/// assert_eq!(found, Presence::BuiltIn);
+/// assert_eq!(evidence.line, Some(1));
+/// ```
+#[must_use]
+pub fn presence(
+    tree: &dyn HostTree,
+    release: &Release,
+    module: &str,
+) -> Option<(Presence, Evidence)> {
+    let place = format!("/lib/modules/{release}");
+    let builtin = format!("{place}/modules.builtin");
+    let modules = format!("{place}/modules.dep");
+    let built_in = tree.read_text(&builtin);
+    let dep = tree.read_text(&modules);
+    for (path, text, is) in [
+        (&builtin, &built_in, Presence::BuiltIn),
+        (&modules, &dep, Presence::Module),
+    ] {
+        let Lookup::Found(text) = text else { continue };
+        let line = pci_core::numbered_lines(text).find(|(_, line)| names(line, module));
+        if let Some((number, line)) = line {
+            // A line of modules.dep goes on with what the module needs.
+            let line = line.split(':').next().unwrap_or(line);
+            return Some((is, Evidence::new(path.clone(), Some(number), line)));
+        }
+    }
+    match (built_in, dep) {
+        (Lookup::Found(_), Lookup::Found(_)) => {
+            let evidence = Evidence::new(modules, None, format!("has no {module}"));
+            Some((Presence::Missing, evidence))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a line of `modules.builtin` or `modules.dep` is that of `module`.
+fn names(line: &str, module: &str) -> bool {
+    let path = line.split(':').next().unwrap_or_default();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let name = file.split(".ko").next().unwrap_or_default();
+    same_module(name, module)
+}
+
+/// The value of a configuration option (`CONFIG_VFIO_PCI`) of the kernel
+/// `release`: `y`, `m`, a text; `n` where the file says that it is not set.
+/// `None` when the file is not shown or does not have the option.
+#[must_use]
+pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(String, Evidence)> {
+    let path = format!("/boot/config-{release}");
+    let text = tree.read_text(&path).found()?;
+    pci_core::numbered_lines(&text).find_map(|(number, line)| {
+        let unset = line
+            .strip_prefix("# ")
+            .and_then(|line| line.strip_suffix(" is not set"));
+        let value = match line.split_once('=') {
+            Some((name, value)) if name == option => value.trim_matches('"'),
+            _ if unset == Some(option) => "n",
+            _ => return None,
+        };
+        Some((
+            value.to_owned(),
+            Evidence::new(path.clone(), Some(number), line),
+        ))
+    })
+}
+
+/// A row of `data/kernel-versions.tsv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionFact {
+    /// The fact's name, such as `vfio-virqfd-merged`.
+    pub fact: &'static str,
+    /// The first version, major and minor, in which it is so.
+    pub since: (u32, u32),
+    /// Where the row comes from.
+    pub source: &'static str,
+}
+
+const VERSIONS: &str = include_str!("../../data/kernel-versions.tsv");
+
+/// All rows.
+pub fn version_facts() -> impl Iterator<Item = VersionFact> {
+    VERSIONS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut fields = line.split('\t');
+            let fact = fields.next()?;
+            let (major, minor) = fields.next()?.split_once('.')?;
+            Some(VersionFact {
+                fact,
+                since: (major.parse().ok()?, minor.parse().ok()?),
+                source: fields.next()?,
+            })
+        })
+}
+
+/// Whether `fact` holds for an unpatched kernel of this release; `None` for a
+/// fact that the table does not have.
+#[must_use]
+pub fn by_version(release: &Release, fact: &str) -> Option<bool> {
+    let row = version_facts().find(|row| row.fact == fact)?;
+    Some(release.version >= row.since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::{Listing, MemoryTree};
+
+    #[test]
+    fn a_release_is_no_path() {
+        let release: Release = "6.8.12-1-pve".parse().unwrap();
+        assert_eq!(release.version, (6, 8));
+        assert_eq!("6.12+deb".parse::<Release>().unwrap().version, (6, 12));
+        for bad in ["../6.1", "6", "", "a.b", "6.1 x", "99999999999.1"] {
+            assert!(bad.parse::<Release>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn presence_needs_both_files_to_say_missing() {
+        let release: Release = "6.1.0-47-amd64".parse().unwrap();
+        let place = "/lib/modules/6.1.0-47-amd64";
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(
+            &format!("{place}/modules.builtin"),
+            "kernel/fs/ext4/ext4.ko\n",
+        );
+        assert!(presence(&tree, &release, "vfio_virqfd").is_none());
+        let dep = "kernel/a.ko:\nkernel/drivers/vfio/vfio_virqfd.ko.xz: kernel/drivers/vfio/vfio-pci.ko\n";
+        tree.insert_file(&format!("{place}/modules.dep"), dep);
+        let (found, evidence) = presence(&tree, &release, "vfio-virqfd").unwrap();
+        assert_eq!((found, evidence.line), (Presence::Module, Some(2)));
+        assert_eq!(
+            presence(&tree, &release, "vfio_pci").unwrap().0,
+            Presence::Missing
+        );
+    }
+
+    #[test]
+    fn an_option_that_is_not_set_is_n() {
+        let release: Release = "6.1.0".parse().unwrap();
+        let mut tree = MemoryTree::partial();
+        assert!(config(&tree, &release, "CONFIG_VFIO_PCI").is_none());
+        let text = "# head\nCONFIG_VFIO_PCI=m\n# CONFIG_IOMMUFD is not set\nCONFIG_CC=\"gcc\"\n";
+        tree.insert_file("/boot/config-6.1.0", text);
+        let value = |option: &str| config(&tree, &release, option).map(|(value, _)| value);
+        assert_eq!(value("CONFIG_VFIO_PCI").as_deref(), Some("m"));
+        assert_eq!(value("CONFIG_IOMMUFD").as_deref(), Some("n"));
+        assert_eq!(value("CONFIG_CC").as_deref(), Some("gcc"));
+        assert_eq!(value("CONFIG_VFIO"), None);
+    }
+
+    #[test]
+    fn the_newest_kernel_is_known_only_from_a_whole_listing() {
+        let names = ["6.8.12-10-pve", "6.8.12-9-pve", "extramodules"].map(str::to_owned);
+        for whole in [true, false] {
+            let mut tree = MemoryTree::partial();
+            let names = names.to_vec();
+            tree.insert_listing("/lib/modules", &Listing { names, whole });
+            let newest = release(&tree, Which::Newest).map(|(release, _)| release.to_string());
+            assert_eq!(newest.as_deref(), whole.then_some("6.8.12-10-pve"));
+        }
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(
+            "/proc/version",
+            "Linux version 6.8.12-9-pve (build@proxmox) #1 SMP\n",
+        );
+        let (running, evidence) = release(&tree, Which::Running).unwrap();
+        assert_eq!((running.version, evidence.line), ((6, 8), Some(1)));
+    }
+
+    #[test]
+    fn every_row_is_read_and_counts_from_its_version() {
+        let lines = VERSIONS
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .count();
+        assert_eq!(version_facts().count(), lines);
+        assert!(version_facts().all(|row| row.source.len() > 20));
+        let merged = |text: &str| by_version(&text.parse().unwrap(), "vfio-virqfd-merged");
+        assert_eq!(merged("6.1.0-47-amd64"), Some(false));
+        assert_eq!(merged("6.2.0-31-generic"), Some(true));
+        assert_eq!(merged("5.15.0"), Some(false));
+        assert_eq!(by_version(&"6.1.0".parse().unwrap(), "no-such-fact"), None);
+    }
+}

@@ -1,0 +1,19 @@
+//! `modprobe.d`, as kmod reads it: one file, all files together, and edits.
+//!
+//! The rules are those of kmod 30 (`libkmod/libkmod-config.c`,
+//! `libkmod-util.c` `getline_wrapped`) and are compared with
+//! `modprobe --showconfig` in this crate's tests.
+
+mod config;
+mod directive;
+mod document;
+mod joined;
+mod name;
+mod pattern;
+
+pub(super) use pattern::matches as matches_pattern;
+
+pub use config::{Config, DIRECTORIES, Located, Masked, Setting};
+pub use directive::{BadLine, Directive, Entry, same_module};
+pub use document::{Document, EditRefused};
+pub use name::{ModuleName, ModuleOption, NameError};

@@ -1,0 +1,21 @@
+//! Hypervisor, boot-chain and driver-binding configuration: lossless documents, edits and emitters.
+//!
+//! All is text in, text out; only [`boot::loader`], [`boot::grub_files`],
+//! [`binding::kernel_facts`] and
+//! [`Config::read`](binding::modprobe::Config::read) read a [`HostTree`](pci_core::tree::HostTree), and
+//! nothing writes. What is to be written is an [`Edit`].
+//!
+//! - [`boot`]: kernel options, and the files that boot loaders take them from.
+//! - [`binding`]: which driver gets a function: `modprobe.d`, module lists, the
+//!   initramfs.
+
+pub mod binding;
+pub mod boot;
+mod edit;
+pub mod esxi;
+pub mod libvirt;
+mod lines;
+pub mod passed;
+pub mod proxmox;
+
+pub use edit::Edit;

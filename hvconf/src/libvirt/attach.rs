@@ -1,0 +1,126 @@
+//! Passing functions to a domain whose XML was not shown: one file per function
+//! and the `virsh` commands that attach them.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::hostdev::{Hostdev, alias};
+use crate::passed::Passed;
+
+/// A domain's name: no control character, no `/` (libvirt refuses them), no
+/// leading `-` (`virsh` would take it for an option).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DomainName(String);
+
+/// Why a text is no [`DomainName`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a domain name without '/', control characters and leading '-'")]
+pub struct DomainNameError;
+
+impl FromStr for DomainName {
+    type Err = DomainNameError;
+
+    fn from_str(text: &str) -> Result<Self, DomainNameError> {
+        let bad = |c: char| c == '/' || c.is_control();
+        if text.trim().is_empty() || text.starts_with('-') || text.contains(bad) {
+            return Err(DomainNameError);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for DomainName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A file with one `<hostdev>`, and the commands that use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostdevFile {
+    /// Where to write it.
+    pub path: String,
+    /// What to write.
+    pub text: String,
+    /// Attaches it to the domain's configuration, from the next start on.
+    pub attach: Vec<String>,
+    /// Takes it out again.
+    pub detach: Vec<String>,
+}
+
+/// One file per function of `passed`, with its commands (`virsh(1)`,
+/// "attach-device"). libvirt chooses the addresses in the guest: each function
+/// becomes a device of its own.
+#[must_use]
+pub fn attach_commands(domain: &DomainName, passed: &Passed) -> Vec<HostdevFile> {
+    let mut files = Vec::new();
+    for slot in passed.slots() {
+        for function in slot.functions() {
+            let address = function.address;
+            let rom = slot.rom_file.clone();
+            let rom = rom.filter(|_| slot.rom_function() == Some(address));
+            let path = format!("/var/lib/passthru/{}.xml", alias(&address.to_string()));
+            let command = |verb: &str| {
+                [
+                    "virsh", verb, "--domain", &domain.0, "--file", &path, "--config",
+                ]
+                .map(str::to_owned)
+                .into()
+            };
+            files.push(HostdevFile {
+                text: Hostdev::new(address).with_rom_file(rom).to_string(),
+                attach: command("attach-device"),
+                detach: command("detach-device"),
+                path,
+            });
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passed::{Coverage, PassedFunction, PassedSlot};
+
+    #[test]
+    fn a_file_and_two_commands_for_each_function() {
+        let at = |text: &str| PassedFunction::at(text.parse().unwrap());
+        let functions = vec![at("01:00.0"), at("01:00.1")];
+        let mut slot = PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
+        slot.rom_file = Some("v.rom".parse().unwrap());
+        let passed = Passed::new(vec![slot]).unwrap();
+        let files = attach_commands(&"win 11".parse().unwrap(), &passed);
+        assert_eq!(files.len(), 2);
+        assert_eq!(
+            files[0].path,
+            "/var/lib/passthru/ua-passthru-0000-01-00-0.xml"
+        );
+        assert_eq!(
+            files[0].attach,
+            [
+                "virsh",
+                "attach-device",
+                "--domain",
+                "win 11",
+                "--file",
+                &files[0].path,
+                "--config"
+            ]
+        );
+        assert_eq!(files[1].detach[1], "detach-device");
+        assert!(
+            files[0]
+                .text
+                .contains("<rom file='/usr/share/vgabios/v.rom'/>")
+        );
+        assert!(!files[1].text.contains("<rom"));
+    }
+
+    #[test]
+    fn names_that_virsh_would_misread_are_refused() {
+        for text in ["", " ", "a/b", "-x", "a\nb"] {
+            assert_eq!(text.parse::<DomainName>(), Err(DomainNameError));
+        }
+    }
+}

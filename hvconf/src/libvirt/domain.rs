@@ -1,0 +1,296 @@
+//! What a domain's XML says of passthrough.
+
+use core::ops::Range;
+
+use pci_core::Address;
+
+use super::hostdev::GuestAddress;
+use super::tree::{Element, Id, Tree, XmlError};
+
+/// The XML of one domain, read.
+///
+/// ```
+/// use hvconf::libvirt::Domain;
+/// let text = "<domain><features><kvm><hidden state='on'/></kvm></features>\
+///     <devices/></domain>";
+/// let domain = Domain::parse(text)?;
+/// assert!(domain.kvm_hidden().is_some_and(|hidden| hidden.on));
+/// # Ok::<(), hvconf::libvirt::XmlError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Domain<'a> {
+    pub(super) tree: Tree<'a>,
+}
+
+/// A `<hostdev>` of type pci in a domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExistingHostdev {
+    /// The host function.
+    pub source: Address,
+    /// The address in the guest, where it is given.
+    pub guest: Option<GuestAddress>,
+    /// `managed='yes'`: libvirt binds and gives back by itself.
+    pub managed: bool,
+    /// The ROM file, where one is given.
+    pub rom_file: Option<String>,
+    /// The alias, where one is given.
+    pub alias: Option<String>,
+    /// The line of the element, from 1.
+    pub line: u32,
+    pub(super) id: Id,
+}
+
+/// A feature that is on or off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// `state='on'`.
+    pub on: bool,
+    /// Its `value`, where it has one.
+    pub value: Option<String>,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// `<memballoon>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Balloon {
+    /// Its model: `virtio`, `none`, ...
+    pub model: String,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// How the guest's firmware is chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Firmware {
+    /// `<os firmware='…'>`: `efi` or `bios`.
+    pub automatic: Option<String>,
+    /// `<loader>`: the firmware's file.
+    pub loader: Option<String>,
+}
+
+impl<'a> Domain<'a> {
+    /// Reads the XML of a domain.
+    ///
+    /// # Errors
+    /// When it is not well-formed, or its root is not `<domain>`.
+    pub fn parse(text: &'a str) -> Result<Self, XmlError> {
+        let tree = Tree::parse(text)?;
+        match tree.get(0) {
+            Some(root) if root.name == "domain" => Ok(Self { tree }),
+            Some(root) => {
+                let what = format!("expected <domain>, found <{}>", root.name);
+                Err(tree.error(root.open.start, &what))
+            }
+            None => Err(tree.error(0, &"expected <domain>, found no element")),
+        }
+    }
+
+    pub(super) fn devices(&self) -> Option<(Id, &Element)> {
+        self.tree.child(0, "devices")
+    }
+
+    /// All `<hostdev>` of type pci whose source address can be read.
+    #[must_use]
+    pub fn hostdevs(&self) -> Vec<ExistingHostdev> {
+        let devices = self.devices().into_iter();
+        let children = devices.flat_map(|(id, _)| self.tree.children(id));
+        let pci = children.filter(|(_, element)| {
+            element.name == "hostdev" && element.attribute("type") == Some("pci")
+        });
+        pci.filter_map(|(id, element)| self.hostdev(id, element))
+            .collect()
+    }
+
+    fn hostdev(&self, id: Id, element: &Element) -> Option<ExistingHostdev> {
+        let (_, source) = self.tree.descend(id, &["source", "address"])?;
+        let attribute = |child: &str, name: &str| {
+            let (_, element) = self.tree.child(id, child)?;
+            element.attribute(name).map(str::to_owned)
+        };
+        Some(ExistingHostdev {
+            source: host_address(source)?,
+            guest: self.guest_address(id),
+            managed: element.attribute("managed") == Some("yes"),
+            rom_file: attribute("rom", "file"),
+            alias: attribute("alias", "name"),
+            line: self.tree.line(element.open.start),
+            id,
+        })
+    }
+
+    /// The address in the guest of the device `id`.
+    pub(super) fn guest_address(&self, id: Id) -> Option<GuestAddress> {
+        let mut addresses = self.tree.children(id);
+        let (_, address) = addresses.find(|(_, element)| {
+            element.name == "address" && element.attribute("type") == Some("pci")
+        })?;
+        let host = host_address(address).filter(|host| host.domain() == 0)?;
+        Some(GuestAddress {
+            bus: host.bus(),
+            slot: host.device(),
+            function: host.function(),
+        })
+    }
+
+    fn switch(&self, path: &[&str]) -> Option<Switch> {
+        let (_, element) = self.tree.descend(0, path)?;
+        Some(Switch {
+            on: element.attribute("state") == Some("on"),
+            value: element.attribute("value").map(str::to_owned),
+            line: self.tree.line(element.open.start),
+        })
+    }
+
+    /// `<kvm><hidden/></kvm>`: KVM's signature is hidden from the guest.
+    #[must_use]
+    pub fn kvm_hidden(&self) -> Option<Switch> {
+        self.switch(&["features", "kvm", "hidden"])
+    }
+
+    /// `<hyperv><vendor_id/></hyperv>`: the Hyper-V vendor that the guest sees.
+    #[must_use]
+    pub fn vendor_id(&self) -> Option<Switch> {
+        self.switch(&["features", "hyperv", "vendor_id"])
+    }
+
+    /// The memory balloon; libvirt adds a virtio one where there is none.
+    #[must_use]
+    pub fn balloon(&self) -> Option<Balloon> {
+        let (_, element) = self.tree.descend(0, &["devices", "memballoon"])?;
+        Some(Balloon {
+            model: element.attribute("model")?.to_owned(),
+            line: self.tree.line(element.open.start),
+        })
+    }
+
+    /// The machine type: `q35`, `pc-i440fx-8.0`, ...
+    #[must_use]
+    pub fn machine(&self) -> Option<&str> {
+        let (_, element) = self.tree.descend(0, &["os", "type"])?;
+        element.attribute("machine")
+    }
+
+    /// How the firmware is chosen; both `None` is the machine's own BIOS.
+    #[must_use]
+    pub fn firmware(&self) -> Firmware {
+        let os = self.tree.child(0, "os");
+        let automatic = os.and_then(|(_, os)| os.attribute("firmware"));
+        let loader = os.and_then(|(id, _)| self.tree.child(id, "loader"));
+        Firmware {
+            automatic: automatic.map(str::to_owned),
+            loader: loader.and_then(|(_, loader)| self.tree.content(loader)),
+        }
+    }
+
+    /// The entry of `<hostdev>` that passes `source`.
+    #[must_use]
+    pub fn contains(&self, source: Address) -> Option<ExistingHostdev> {
+        let mut hostdevs = self.hostdevs().into_iter();
+        hostdevs.find(|hostdev| hostdev.source == source)
+    }
+
+    /// The span of an element with the blanks and the line end before it.
+    pub(super) fn span_with_indent(&self, element: &Element) -> Range<usize> {
+        let before = self.tree.text.get(..element.open.start).unwrap_or_default();
+        let line = before.trim_end_matches([' ', '\t']);
+        let start = match line.strip_suffix('\n') {
+            Some(rest) => rest.strip_suffix('\r').unwrap_or(rest).len(),
+            None => before.len(),
+        };
+        start..element.end
+    }
+}
+
+/// The address in the attributes of an `<address>`; a missing domain is 0.
+fn host_address(element: &Element) -> Option<Address> {
+    let number = |name: &str| number(element.attribute(name)?);
+    let domain = match element.attribute("domain") {
+        Some(text) => self::number(text)?,
+        None => 0,
+    };
+    Address::new(
+        domain,
+        u8::try_from(number("bus")?).ok()?,
+        u8::try_from(number("slot")?).ok()?,
+        u8::try_from(number("function")?).ok()?,
+    )
+}
+
+/// A number as libvirt reads it: `0x` is hex, a leading 0 octal, else decimal
+/// (`virStrToLong_uip` with base 0).
+pub(super) fn number(text: &str) -> Option<u32> {
+    let digits = |text: &str, radix: u32| {
+        let plain = text.chars().all(|c| c.is_digit(radix));
+        plain
+            .then(|| u32::from_str_radix(text, radix).ok())
+            .flatten()
+    };
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) => digits(hex, 16),
+        None if text.len() > 1 && text.starts_with('0') => digits(text, 8),
+        None => digits(text, 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = "<domain type='kvm'>\n<os firmware='efi'>\
+        <type machine='pc-q35-8.0'>hvm</type><loader readonly='yes'>/a&amp;b.fd</loader></os>\n\
+        <features><hyperv><vendor_id state='on' value='NV43FIX'/></hyperv>\
+        <kvm><hidden state='off'/></kvm></features>\n<devices>\n\
+        <hostdev mode='subsystem' type='usb'/>\n\
+        <hostdev mode='subsystem' type='pci' managed='yes'><source>\
+        <address bus='10' slot='0x1f' function='0x7'/></source><rom file='/v.rom'/>\
+        <alias name='ua-x'/><address type='pci' domain='0x0000' bus='0x04' slot='0x00' \
+        function='0x0'/></hostdev>\n<memballoon model='virtio'/></devices></domain>";
+
+    #[test]
+    fn facts_are_read_with_their_lines() {
+        let domain = Domain::parse(SAMPLE).unwrap();
+        let hostdevs = domain.hostdevs();
+        assert_eq!(hostdevs.len(), 1);
+        let hostdev = &hostdevs[0];
+        assert_eq!(hostdev.source.to_string(), "0000:0a:1f.7");
+        assert_eq!((hostdev.line, hostdev.managed), (6, true));
+        assert_eq!(hostdev.guest.unwrap().bus, 4);
+        assert_eq!(hostdev.rom_file.as_deref(), Some("/v.rom"));
+        assert_eq!(hostdev.alias.as_deref(), Some("ua-x"));
+        assert_eq!(domain.contains(hostdev.source).as_ref(), Some(hostdev));
+        let vendor = domain.vendor_id().unwrap();
+        assert_eq!(
+            (vendor.on, vendor.value.as_deref(), vendor.line),
+            (true, Some("NV43FIX"), 3)
+        );
+        assert_eq!(domain.kvm_hidden().map(|hidden| hidden.on), Some(false));
+        assert_eq!(domain.balloon().unwrap().line, 7);
+        assert_eq!(domain.machine(), Some("pc-q35-8.0"));
+        let firmware = domain.firmware();
+        assert_eq!(firmware.automatic.as_deref(), Some("efi"));
+        assert_eq!(firmware.loader.as_deref(), Some("/a&b.fd"));
+    }
+
+    #[test]
+    fn numbers_are_read_as_libvirt_does() {
+        let cases = [
+            ("0x1f", Some(31)),
+            ("10", Some(10)),
+            ("010", Some(8)),
+            ("0", Some(0)),
+        ];
+        for (text, value) in cases {
+            assert_eq!(number(text), value);
+        }
+        for text in ["08", "+1", "-1", "1f", "0x100000000"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_documents_are_refused() {
+        assert_eq!(Domain::parse("\n<network/>").unwrap_err().line, 2);
+        assert!(Domain::parse("").is_err());
+    }
+}

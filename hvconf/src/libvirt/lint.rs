@@ -1,0 +1,276 @@
+//! What is wrong with an existing domain, as plain values.
+
+use std::collections::BTreeMap;
+
+use pci_core::Address;
+
+use super::domain::Domain;
+use super::hostdev::GuestAddress;
+use super::tree::{Element, Tree};
+
+/// The namespace of `<qemu:commandline>`
+/// (<https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands>).
+const QEMU_NAMESPACE: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
+
+/// Something in a domain that does not do what its writer meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DomainIssue {
+    /// A `commandline` that is not a child of `<domain>`: dropped in silence.
+    MisplacedCommandline {
+        /// Its line, from 1.
+        line: u32,
+    },
+    /// A `commandline` whose prefix is not bound to QEMU's namespace: dropped in
+    /// silence.
+    CommandlineWithoutNamespace {
+        /// Its line, from 1.
+        line: u32,
+    },
+    /// A Hyper-V vendor id that libvirt refuses.
+    BadVendorId {
+        /// The line of `<vendor_id>`, from 1.
+        line: u32,
+        /// The value as written.
+        value: String,
+        /// Why it is refused.
+        fault: VendorIdFault,
+    },
+    /// A host function that two hostdevs pass.
+    PassedTwice {
+        /// The later hostdev's line, from 1.
+        line: u32,
+        /// The function.
+        source: Address,
+        /// The earlier hostdev's line.
+        first_line: u32,
+    },
+    /// Two devices at one address in the guest: the domain cannot be defined.
+    GuestAddressTwice {
+        /// The later device's line, from 1.
+        line: u32,
+        /// The address.
+        address: GuestAddress,
+        /// The earlier device's line.
+        first_line: u32,
+    },
+    /// A ROM file whose path is not absolute.
+    RelativeRomFile {
+        /// The hostdev's line, from 1.
+        line: u32,
+        /// The path as written.
+        path: String,
+    },
+}
+
+/// Why a Hyper-V vendor id is refused (libvirt's `domaincommon.rng`: at most 12
+/// characters, no comma).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VendorIdFault {
+    /// More than 12 characters.
+    TooLong,
+    /// A comma, which would end QEMU's option.
+    Comma,
+}
+
+/// The issues of `domain`.
+///
+/// ```
+/// use hvconf::libvirt::{Domain, DomainIssue, lint};
+/// let text = "<domain>\n<qemu:commandline/>\n</domain>";
+/// let domain = Domain::parse(text)?;
+/// assert_eq!(lint(&domain), [DomainIssue::CommandlineWithoutNamespace { line: 2 }]);
+/// # Ok::<(), hvconf::libvirt::XmlError>(())
+/// ```
+#[must_use]
+pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
+    let mut issues = commandlines(&domain.tree);
+    if let Some(vendor) = domain.vendor_id() {
+        let value = vendor.value.unwrap_or_default();
+        let fault = if value.contains(',') {
+            Some(VendorIdFault::Comma)
+        } else {
+            (value.chars().count() > 12).then_some(VendorIdFault::TooLong)
+        };
+        if let Some(fault) = fault {
+            issues.push(DomainIssue::BadVendorId {
+                line: vendor.line,
+                value,
+                fault,
+            });
+        }
+    }
+    let mut sources = BTreeMap::new();
+    for hostdev in domain.hostdevs() {
+        let line = hostdev.line;
+        match sources.get(&hostdev.source) {
+            Some(&first_line) => issues.push(DomainIssue::PassedTwice {
+                line,
+                source: hostdev.source,
+                first_line,
+            }),
+            None => {
+                sources.insert(hostdev.source, line);
+            }
+        }
+        if let Some(path) = hostdev.rom_file.filter(|path| !path.starts_with('/')) {
+            issues.push(DomainIssue::RelativeRomFile { line, path });
+        }
+    }
+    issues.extend(guest_addresses(domain));
+    issues
+}
+
+fn commandlines(tree: &Tree<'_>) -> Vec<DomainIssue> {
+    let mut issues = Vec::new();
+    for (_, element) in tree.iter() {
+        let (prefix, local) = match element.name.split_once(':') {
+            Some((prefix, local)) => (Some(prefix), local),
+            None => (None, element.name.as_str()),
+        };
+        if local != "commandline" {
+            continue;
+        }
+        let line = tree.line(element.open.start);
+        let namespace = namespace(tree, element, prefix);
+        if namespace.is_none() && prefix.is_some_and(|prefix| prefix != "qemu") {
+            // Another hypervisor's, such as bhyve:commandline.
+            continue;
+        }
+        if element.parent != Some(0) {
+            issues.push(DomainIssue::MisplacedCommandline { line });
+        } else if namespace.is_none() {
+            issues.push(DomainIssue::CommandlineWithoutNamespace { line });
+        }
+    }
+    issues
+}
+
+/// The nearest declaration of QEMU's namespace for `prefix`.
+fn namespace(tree: &Tree<'_>, element: &Element, prefix: Option<&str>) -> Option<()> {
+    let declaration = match prefix {
+        Some(prefix) => format!("xmlns:{prefix}"),
+        None => "xmlns".to_owned(),
+    };
+    let mut at = Some(element);
+    while let Some(element) = at {
+        if let Some(value) = element.attribute(&declaration) {
+            return (value == QEMU_NAMESPACE).then_some(());
+        }
+        at = element.parent.and_then(|parent| tree.get(parent));
+    }
+    None
+}
+
+fn guest_addresses(domain: &Domain<'_>) -> Vec<DomainIssue> {
+    let mut seen = BTreeMap::new();
+    let mut issues = Vec::new();
+    let devices = domain.devices().into_iter();
+    for (id, device) in devices.flat_map(|(id, _)| domain.tree.children(id)) {
+        let Some(address) = domain.guest_address(id) else {
+            continue;
+        };
+        let line = domain.tree.line(device.open.start);
+        match seen.get(&address) {
+            Some(&first_line) => issues.push(DomainIssue::GuestAddressTwice {
+                line,
+                address,
+                first_line,
+            }),
+            None => {
+                seen.insert(address, line);
+            }
+        }
+    }
+    issues
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issues(text: &str) -> Vec<DomainIssue> {
+        lint(&Domain::parse(text).unwrap())
+    }
+
+    #[test]
+    fn a_commandline_counts_only_in_its_place_and_namespace() {
+        let ns = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
+        let bare = "<domain><qemu:commandline/></domain>";
+        assert_eq!(
+            issues(bare),
+            [DomainIssue::CommandlineWithoutNamespace { line: 1 }]
+        );
+        let inside = format!("<domain {ns}><devices>\n<qemu:commandline/></devices></domain>");
+        assert_eq!(
+            issues(&inside),
+            [DomainIssue::MisplacedCommandline { line: 2 }]
+        );
+        assert_eq!(
+            issues(&format!("<domain {ns}><qemu:commandline/></domain>")),
+            []
+        );
+        assert_eq!(
+            issues(&format!("<domain><qemu:commandline {ns}/></domain>")),
+            []
+        );
+        let renamed = ns.replace("qemu=", "q=");
+        assert_eq!(
+            issues(&format!("<domain {renamed}><q:commandline/></domain>")),
+            []
+        );
+        assert_eq!(
+            issues("<domain xmlns:bhyve='x'><bhyve:commandline/></domain>"),
+            []
+        );
+    }
+
+    #[test]
+    fn vendor_ids_have_a_length_and_no_comma() {
+        let domain = |value: &str| {
+            format!(
+                "<domain><features><hyperv><vendor_id state='on' value='{value}'/></hyperv></features></domain>"
+            )
+        };
+        assert_eq!(issues(&domain("123456789012")), []);
+        for (value, wanted) in [
+            ("1234567890123", VendorIdFault::TooLong),
+            ("a,b", VendorIdFault::Comma),
+        ] {
+            let found = issues(&domain(value));
+            assert!(
+                matches!(found.as_slice(), [DomainIssue::BadVendorId { fault, .. }] if *fault == wanted),
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_given_twice() {
+        let hostdev = "<hostdev type='pci'><source><address bus='1' slot='0' function='0'/></source>\
+            <rom file='v.rom'/><address type='pci' bus='4' slot='0' function='0'/></hostdev>\n";
+        let text = format!("<domain><devices>\n{hostdev}{hostdev}</devices></domain>");
+        let found = issues(&text);
+        assert_eq!(found.len(), 4, "{found:?}");
+        assert!(matches!(
+            found[0],
+            DomainIssue::RelativeRomFile { line: 2, .. }
+        ));
+        assert!(matches!(
+            found[1],
+            DomainIssue::PassedTwice {
+                line: 3,
+                first_line: 2,
+                ..
+            }
+        ));
+        assert!(matches!(
+            found[3],
+            DomainIssue::GuestAddressTwice {
+                line: 3,
+                first_line: 2,
+                ..
+            }
+        ));
+    }
+}

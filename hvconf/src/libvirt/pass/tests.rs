@@ -1,0 +1,184 @@
+use super::*;
+use crate::passed::{Coverage, PassedFunction};
+
+fn passed(list: &[&str]) -> Passed {
+    let mut slots: Vec<Vec<PassedFunction>> = Vec::new();
+    for text in list {
+        let function = PassedFunction::at(text.parse().unwrap());
+        match slots
+            .iter_mut()
+            .find(|slot| slot[0].address.slot() == function.address.slot())
+        {
+            Some(slot) => slot.push(function),
+            None => slots.push(vec![function]),
+        }
+    }
+    let slot = |functions| PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
+    Passed::new(slots.into_iter().map(slot).collect()).unwrap()
+}
+
+fn addresses(passed: &Passed) -> Vec<Address> {
+    let functions = passed.slots().iter().flat_map(|slot| slot.functions());
+    functions.map(|function| function.address).collect()
+}
+
+/// Adds, adds again, and takes back.
+fn round(text: &str, passed: &Passed) -> String {
+    let new = add(text, passed).unwrap();
+    assert_eq!(add(&new, passed).unwrap(), new);
+    assert_eq!(remove(&new, &addresses(passed)).unwrap(), text);
+    new
+}
+
+const Q35: &str = "<!-- mine -->\n<domain type='kvm' xmlns:x='urn:x'>\n  <os><type machine='q35'/></os>\n  \
+    <metadata><x:a b=\"&quot;\"/></metadata>\n  <devices>\n    <emulator>/q</emulator>  <!-- e -->\n  \
+    </devices>\n</domain>\n";
+
+#[test]
+fn functions_of_a_slot_share_a_new_root_port() {
+    let new = round(Q35, &passed(&["01:00.0", "01:00.1"]));
+    let wanted = "    <emulator>/q</emulator>  <!-- e -->
+    <controller type='pci' index='1' model='pcie-root-port'>
+      <alias name='ua-passthru-0000-01-00'/>
+    </controller>
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <driver name='vfio'/>
+      <source>
+        <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+      </source>
+      <alias name='ua-passthru-0000-01-00-0'/>
+      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0' multifunction='on'/>
+    </hostdev>
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <driver name='vfio'/>
+      <source>
+        <address domain='0x0000' bus='0x01' slot='0x00' function='0x1'/>
+      </source>
+      <alias name='ua-passthru-0000-01-00-1'/>
+      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x1'/>
+    </hostdev>
+  </devices>";
+    assert!(new.contains(wanted), "{new}");
+}
+
+#[test]
+fn the_layout_of_the_file_is_followed() {
+    let list = passed(&["01:00.0"]);
+    let crlf = round(&Q35.replace('\n', "\r\n"), &list);
+    assert!(!crlf.replace("\r\n", "").contains('\n'));
+    let tabs = "<domain>\n\t<devices>\n\t\t<a/>\n\t</devices>\n</domain>";
+    assert!(
+        round(tabs, &list)
+            .contains("\n\t\t<hostdev mode='subsystem' type='pci' managed='yes'>\n\t\t\t<driver")
+    );
+    let empty = "<domain>\n  <devices>\n  </devices>\n</domain>";
+    assert!(round(empty, &list).contains("\n    <hostdev mode"));
+    for text in [
+        "<domain><devices><a/></devices></domain>",
+        "<domain><devices></devices></domain>",
+    ] {
+        assert!(!round(text, &list).contains('\n'));
+    }
+}
+
+#[test]
+fn a_missing_function_goes_beside_the_one_that_is_there() {
+    let text = "<domain><devices><hostdev type='pci'><source><address bus='0x01' slot='0x00' \
+        function='0x0'/></source><address type='pci' bus='0x07' slot='0x00' function='0x0' />\
+        </hostdev></devices></domain>";
+    let list = passed(&["01:00.0", "01:00.1"]);
+    let new = add(text, &list).unwrap();
+    assert!(
+        new.contains("bus='0x07' slot='0x00' function='0x0' multifunction='on' />"),
+        "{new}"
+    );
+    assert!(
+        new.contains("bus='0x07' slot='0x00' function='0x1'/>"),
+        "{new}"
+    );
+    assert_eq!(add(&new, &list).unwrap(), new);
+    let only: Address = "01:00.1".parse().unwrap();
+    let without = remove(&new, &[only]).unwrap();
+    assert_eq!(without.replace(" multifunction='on'", ""), text);
+}
+
+#[test]
+fn a_rom_file_is_given_to_the_hostdev_that_is_there() {
+    let text = "<domain>\n <devices>\n  <hostdev type='pci'>\n   <source>\n    <address bus='1' \
+        slot='0' function='0'/>\n   </source>\n  </hostdev>\n </devices>\n</domain>";
+    let mut slot = PassedSlot::new(
+        vec![PassedFunction::at("01:00.0".parse().unwrap())],
+        Coverage::WholeSlot,
+    )
+    .unwrap();
+    slot.rom_file = Some("v.rom".parse().unwrap());
+    let list = Passed::new(vec![slot.clone()]).unwrap();
+    let new = add(text, &list).unwrap();
+    assert!(
+        new.contains("</source>\n   <rom file='/usr/share/vgabios/v.rom'/>\n  </hostdev>"),
+        "{new}"
+    );
+    assert_eq!(add(&new, &list).unwrap(), new);
+    slot.rom_file = Some("w.rom".parse().unwrap());
+    let other = add(&new, &Passed::new(vec![slot]).unwrap()).unwrap();
+    assert_eq!(other, new.replace("v.rom", "w.rom"));
+}
+
+#[test]
+fn functions_without_function_0_are_numbered_from_0() {
+    let text = Q35.replace("q35", "pc");
+    let new = round(&text, &passed(&["01:00.2", "01:00.3"]));
+    assert!(
+        new.contains("bus='0x00' slot='0x03' function='0x0' multifunction='on'/>"),
+        "{new}"
+    );
+    assert!(
+        new.contains("bus='0x00' slot='0x03' function='0x1'/>"),
+        "{new}"
+    );
+}
+
+#[test]
+fn what_cannot_be_edited_is_an_error() {
+    let list = passed(&["01:00.0"]);
+    for text in ["<domain/>", "<domain><devices/></domain>"] {
+        assert_eq!(add(text, &list), Err(PassDomainError::NoDevices));
+    }
+    assert!(matches!(
+        add("<domain>", &list),
+        Err(PassDomainError::Xml(_))
+    ));
+}
+
+#[test]
+fn truncated_and_changed_texts_do_not_panic() {
+    let list = passed(&["01:00.0", "01:00.1", "02:00.0"]);
+    let sample = add(Q35, &passed(&["01:00.0"])).unwrap();
+    for end in 0..sample.len() {
+        assert!(add(sample.get(..end).unwrap(), &list).is_err() || end + 1 == sample.len());
+    }
+    let mut state = 0x5851_f42d_4c95_7f2d_u64;
+    for _ in 0..3000 {
+        let mut bytes = sample.clone().into_bytes();
+        for _ in 0..4 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let at = usize::try_from(state % bytes.len() as u64).unwrap();
+            bytes[at] = b"<>/='\"& \n!-?a1x\0"[usize::try_from((state >> 32) % 16).unwrap()];
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let Ok(new) = add(&text, &list) else {
+            continue;
+        };
+        let domain = Domain::parse(&new).unwrap();
+        for address in addresses(&list) {
+            assert!(domain.contains(address).is_some(), "{new}");
+        }
+        assert_eq!(add(&new, &list).unwrap(), new);
+        let there = Domain::parse(&text).unwrap();
+        if there.hostdevs().is_empty() {
+            assert_eq!(remove(&new, &addresses(&list)).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! What is wrong with an existing configuration, as plain values.
+
+use std::collections::BTreeMap;
+
+use pci_core::Address;
+
+use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES, MappingId};
+use super::machine::is_q35;
+use super::vm_config::{Entry, VmConfig};
+
+/// Something in the current section that does not do what its writer meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Issue {
+    /// `pcie=1` while the machine is not q35: the guest does not start.
+    PcieWithoutQ35 {
+        /// The hostpci key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+    },
+    /// `args` holds another `-cpu`: it replaces all that the `cpu` key says.
+    SecondCpu {
+        /// The line of `args`, from 1.
+        line: u32,
+    },
+    /// `romfile` is no plain file name: it leaves `/usr/share/kvm/`.
+    RomFilePath {
+        /// The hostpci key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// The path as written.
+        path: String,
+    },
+    /// Functions are named while no entry names the slot, so further functions
+    /// that the slot may have stay with the host.
+    FunctionsOnly {
+        /// The hostpci key that names the first of them.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// All functions of the slot that the configuration names.
+        functions: Vec<Address>,
+    },
+    /// A function is passed by two entries: the guest does not start.
+    PassedTwice {
+        /// The later hostpci key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// What both name.
+        address: HostAddress,
+        /// The line of the earlier entry.
+        first_line: u32,
+    },
+    /// An address has upper-case digits: Proxmox VE refuses the line.
+    UpperCaseAddress {
+        /// The hostpci key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+    },
+    /// A mapping's name stands where an address is expected; it wants `mapping=`.
+    MappingInHost {
+        /// The hostpci key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// The name.
+        name: MappingId,
+    },
+    /// Another reason why Proxmox VE does not take the value.
+    BadHostPci {
+        /// The hostpci key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// Why not.
+        error: HostPciError,
+    },
+    /// `hostpci16` or above: there is no such key.
+    NoSuchIndex {
+        /// The hostpci key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+    },
+    /// A balloon while functions are passed: all guest memory is pinned, so it
+    /// has no effect or starves the guest.
+    Balloon {
+        /// The line of `balloon`, from 1.
+        line: u32,
+    },
+    /// A key occurs twice: the earlier line has no effect.
+    Duplicate {
+        /// The key.
+        key: String,
+        /// The line that holds, from 1.
+        line: u32,
+        /// The line without effect.
+        dead_line: u32,
+    },
+}
+
+/// The issues of the current section of `config`.
+///
+/// ```
+/// use hvconf::proxmox::{Issue, VmConfig, lint};
+/// let config = VmConfig::parse("balloon: 1024\nhostpci0: 0000:01:00,pcie=1\n");
+/// assert_eq!(
+///     lint(&config),
+///     [
+///         Issue::PcieWithoutQ35 { key: "hostpci0".into(), line: 2 },
+///         Issue::Balloon { line: 1 },
+///     ]
+/// );
+/// ```
+#[must_use]
+pub fn lint(config: &VmConfig) -> Vec<Issue> {
+    let mut issues = duplicates(config);
+    let mut passed = Vec::new();
+    let mut any = false;
+    let live: BTreeMap<&str, u32> = config
+        .entries()
+        .map(|entry| (entry.key, entry.line))
+        .collect();
+    for entry in config.entries() {
+        let Some(index) = entry.key.strip_prefix("hostpci") else {
+            continue;
+        };
+        if live.get(entry.key) != Some(&entry.line) {
+            continue;
+        }
+        let (key, line) = (entry.key.to_owned(), entry.line);
+        if !(0..MOST_ENTRIES).any(|known| known.to_string() == index) {
+            issues.push(Issue::NoSuchIndex { key, line });
+            continue;
+        }
+        any = true;
+        match entry.value.parse::<HostPci>() {
+            Ok(value) => {
+                if value.pcie == Some(true) && !is_q35(config) {
+                    let key = key.clone();
+                    issues.push(Issue::PcieWithoutQ35 { key, line });
+                }
+                if let Some(path) = value.romfile.as_ref().filter(|path| path.plain().is_none()) {
+                    issues.push(Issue::RomFilePath {
+                        key,
+                        line,
+                        path: path.as_str().to_owned(),
+                    });
+                }
+                passed.push((entry, value));
+            }
+            Err(error) => issues.push(refusal(entry, error)),
+        }
+    }
+    issues.extend(twice(&passed));
+    issues.extend(functions_only(&passed));
+    let balloon = config.get("balloon").filter(|entry| entry.value != "0");
+    if let Some(entry) = balloon.filter(|_| any) {
+        issues.push(Issue::Balloon { line: entry.line });
+    }
+    let args = config.get("args");
+    if let Some(entry) = args.filter(|entry| names_cpu(entry.value)) {
+        issues.push(Issue::SecondCpu { line: entry.line });
+    }
+    issues
+}
+
+fn names_cpu(args: &str) -> bool {
+    let option = |word: &str| {
+        let word = word.trim_matches(['\'', '"']);
+        word == "-cpu" || word == "--cpu"
+    };
+    args.split_whitespace().any(option)
+}
+
+fn duplicates(config: &VmConfig) -> Vec<Issue> {
+    let mut entries: Vec<Entry<'_>> = config.entries().collect();
+    entries.sort_by_key(|entry| (entry.key, entry.line));
+    let pairs = entries.iter().zip(entries.iter().skip(1));
+    let mut issues: Vec<_> = pairs
+        .filter(|(earlier, later)| earlier.key == later.key)
+        .map(|(earlier, later)| (earlier.line, later))
+        .collect();
+    issues.sort_by_key(|(dead_line, _)| *dead_line);
+    let issue = |(dead_line, later): (u32, &Entry<'_>)| Issue::Duplicate {
+        key: later.key.to_owned(),
+        line: later.line,
+        dead_line,
+    };
+    issues.into_iter().map(issue).collect()
+}
+
+fn refusal(entry: Entry<'_>, error: HostPciError) -> Issue {
+    let (key, line) = (entry.key.to_owned(), entry.line);
+    if let HostPciError::BadValue {
+        key: "host", found, ..
+    } = &error
+    {
+        if let Some(name) = MappingId::new(found) {
+            return Issue::MappingInHost { key, line, name };
+        }
+        let lower = entry
+            .value
+            .replace(found.as_str(), &found.to_ascii_lowercase());
+        if lower.parse::<HostPci>().is_ok() {
+            return Issue::UpperCaseAddress { key, line };
+        }
+    }
+    Issue::BadHostPci { key, line, error }
+}
+
+fn twice(passed: &[(Entry<'_>, HostPci)]) -> Vec<Issue> {
+    let mut seen: Vec<(u32, HostAddress)> = Vec::new();
+    let mut issues = Vec::new();
+    for (entry, value) in passed {
+        for &address in value.addresses() {
+            let overlaps = |earlier: HostAddress| match (earlier, address) {
+                (HostAddress::Function(one), other) => other.covers(one),
+                (slot, HostAddress::Function(one)) => slot.covers(one),
+                (one, other) => one == other,
+            };
+            match seen.iter().find(|(_, earlier)| overlaps(*earlier)) {
+                Some((first_line, _)) => issues.push(Issue::PassedTwice {
+                    key: entry.key.to_owned(),
+                    line: entry.line,
+                    address,
+                    first_line: *first_line,
+                }),
+                None => seen.push((entry.line, address)),
+            }
+        }
+    }
+    issues
+}
+
+fn functions_only(passed: &[(Entry<'_>, HostPci)]) -> Vec<Issue> {
+    let named = || {
+        let host = passed
+            .iter()
+            .filter(|(_, value)| matches!(value.device, HostDevice::Host(_)));
+        host.flat_map(|(entry, value)| value.addresses().iter().map(move |a| (entry, *a)))
+    };
+    let mut done = Vec::new();
+    let mut issues = Vec::new();
+    for (entry, address) in named() {
+        let slot = address.slot();
+        if done.contains(&slot) {
+            continue;
+        }
+        done.push(slot);
+        let mut functions = Vec::new();
+        let mut whole = false;
+        for (_, other) in named().filter(|(_, other)| other.slot() == slot) {
+            match other {
+                HostAddress::Slot(_) => whole = true,
+                HostAddress::Function(function) => functions.push(function),
+            }
+        }
+        if !whole {
+            functions.sort_unstable();
+            functions.dedup();
+            issues.push(Issue::FunctionsOnly {
+                key: entry.key.to_owned(),
+                line: entry.line,
+                functions,
+            });
+        }
+    }
+    issues
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issues(text: &str) -> Vec<Issue> {
+        lint(&VmConfig::parse(text))
+    }
+
+    #[test]
+    fn a_sound_configuration_has_no_issue() {
+        let text = "args: -device x,cpu-x=1\nballoon: 0\nmachine: pc-q35-8.1,viommu=virtio\n\
+            hostpci0: 0000:01:00,pcie=1,romfile=v.rom\nhostpci1: mapping=nic\n\n[s]\nballoon: 1\n";
+        assert_eq!(issues(text), []);
+    }
+
+    #[test]
+    fn a_guide_that_many_followed() {
+        // Its machine line is not told, so it may well be an i440fx.
+        let text = "args: -cpu 'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\n\
+            cpu: host,hidden=1,flags=+pcid\n\
+            hostpci0: 0000:02:00,pcie=1,x-vga=1,romfile=vbios.rom\n";
+        let key = "hostpci0".to_owned();
+        assert_eq!(
+            issues(text),
+            [
+                Issue::PcieWithoutQ35 { key, line: 3 },
+                Issue::SecondCpu { line: 1 }
+            ]
+        );
+    }
+
+    #[test]
+    fn each_mistake_is_told_with_its_line() {
+        let line = |text: &str| format!("{:?}", issues(text));
+        let cpu = "args: -cpu 'host,kvm=off'\n";
+        assert_eq!(issues(cpu), [Issue::SecondCpu { line: 1 }]);
+        assert!(line("hostpci0: 01:00,romfile=../v.rom\n").contains("RomFilePath"));
+        assert!(
+            line("\nhostpci0: 0000:0A:00\n")
+                .contains("UpperCaseAddress { key: \"hostpci0\", line: 2")
+        );
+        assert!(line("hostpci0: host=gpu1,pcie=1\n").contains("MappingInHost"));
+        assert!(line("hostpci0: 01:00,foo=1\n").contains("BadHostPci"));
+        assert!(line("hostpci16: 01:00\n").contains("NoSuchIndex"));
+        assert!(line("hostpci00: 01:00\n").contains("NoSuchIndex"));
+        assert_eq!(
+            issues("hostpci0: 01:00\nhostpci0: 02:00\n"),
+            [Issue::Duplicate {
+                key: "hostpci0".into(),
+                line: 2,
+                dead_line: 1
+            }]
+        );
+    }
+
+    #[test]
+    fn functions_of_one_slot_are_seen_together() {
+        let found = issues("hostpci0: 01:00.0\nhostpci1: 01:00.1\n");
+        let [
+            Issue::FunctionsOnly {
+                functions, line: 1, ..
+            },
+        ] = found.as_slice()
+        else {
+            panic!("{found:?}");
+        };
+        assert_eq!(functions.len(), 2);
+        let found = issues("hostpci0: 01:00\nhostpci1: 01:00.1\n");
+        assert!(matches!(
+            found.as_slice(),
+            [Issue::PassedTwice {
+                line: 2,
+                first_line: 1,
+                ..
+            }]
+        ));
+        // A slot and its function are one claim, whichever comes first.
+        let found = issues("hostpci0: 01:00.1\nhostpci1: 01:00\n");
+        assert!(matches!(found.as_slice(), [Issue::PassedTwice { .. }]));
+    }
+}

@@ -1,0 +1,64 @@
+//! The number of a virtual machine.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// A Proxmox VE guest's number: 100 to 999999999, as the API's `pve-vmid`
+/// format has it (`PVE::JSONSchema`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VmId(u32);
+
+impl VmId {
+    /// The guest `number`; `None` out of 100 to 999999999.
+    #[must_use]
+    pub const fn new(number: u32) -> Option<Self> {
+        match number {
+            100..=999_999_999 => Some(Self(number)),
+            _ => None,
+        }
+    }
+
+    /// The path of the guest's configuration on a node (`qm.conf(5)`).
+    #[must_use]
+    pub fn config_path(self) -> String {
+        format!("/etc/pve/qemu-server/{self}.conf")
+    }
+}
+
+impl fmt::Display for VmId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Why a text is no [`VmId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a guest number from 100 to 999999999")]
+pub struct VmIdError;
+
+impl FromStr for VmId {
+    type Err = VmIdError;
+
+    /// Decimal digits without sign and leading zero.
+    fn from_str(text: &str) -> Result<Self, VmIdError> {
+        if text.starts_with(['+', '0']) {
+            return Err(VmIdError);
+        }
+        let number = text.parse().map_err(|_| VmIdError)?;
+        Self::new(number).ok_or(VmIdError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn range_and_spelling() {
+        for text in ["99", "1000000000", "+105", "0105", "", "1e3", "105 "] {
+            assert_eq!(text.parse::<VmId>(), Err(VmIdError), "{text}");
+        }
+        let id: VmId = "105".parse().unwrap();
+        assert_eq!(id.config_path(), "/etc/pve/qemu-server/105.conf");
+    }
+}

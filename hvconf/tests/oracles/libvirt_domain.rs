@@ -1,0 +1,350 @@
+//! libvirt's schema, its QEMU driver, and `virsh attach-device`.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use hvconf::libvirt::{Domain, add, attach_commands, lint, remove};
+use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+use pci_core::{Address, ClassCode};
+
+use crate::vm_programs::{Numbers, Scratch, VIRSH, installed, virsh};
+
+const SCHEMA: &[&str] = &["virt-xml-validate", "xmllint"];
+
+fn domain(name: &str, machine: &str, devices: &str) -> String {
+    format!(
+        "<domain type='qemu' xmlns:x='urn:x'>\n  <name>{name}</name>\n  \
+         <memory unit='KiB'>1048576</memory>\n  <vcpu>1</vcpu>\n  \
+         <os><type arch='x86_64' machine='{machine}'>hvm</type></os>\n  \
+         <metadata><x:keep me=\"1\"/></metadata>\n  <cpu mode='maximum'/>\n  <!-- mine -->\n  \
+         <devices>\n    <emulator>/usr/bin/qemu-system-x86_64</emulator>\n{devices}  </devices>\n\
+         </domain>\n"
+    )
+}
+
+/// Slots with random functions, some with a display and a ROM file.
+fn random_passed(numbers: &mut Numbers) -> Passed {
+    let mut slots = Vec::new();
+    for bus in 0..=numbers.below(3) {
+        let domain = if numbers.below(4) == 0 { 0x10000 } else { 0 };
+        let device = numbers.below(32);
+        let mask = 1 + numbers.below(255);
+        let mut functions: Vec<_> = (0..8)
+            .filter(|function| mask & 1 << function != 0)
+            .map(|f| PassedFunction::at(Address::new(domain, 0x10 + bus, device, f).unwrap()))
+            .collect();
+        functions.truncate(4);
+        if let Some(last) = functions.last_mut().filter(|_| numbers.below(2) == 0) {
+            last.class = Some(ClassCode::new(3, 0, None));
+        }
+        let mut slot = PassedSlot::new(functions, Coverage::WholeSlot).unwrap();
+        if numbers.below(2) == 0 {
+            slot.rom_file = Some("v_b-1.rom".parse().unwrap());
+        }
+        slots.push(slot);
+    }
+    Passed::new(slots).unwrap()
+}
+
+fn addresses(passed: &Passed) -> Vec<Address> {
+    let functions = passed.slots().iter().flat_map(PassedSlot::functions);
+    functions.map(|function| function.address).collect()
+}
+
+fn is_valid(path: &str) -> bool {
+    let mut command = Command::new("virt-xml-validate");
+    command
+        .args([path, "domain"])
+        .output()
+        .unwrap()
+        .status
+        .success()
+}
+
+/// The QEMU command lines of the domains in `paths`, `None` for a refused one.
+fn native(scratch: &Scratch, paths: &[String]) -> Vec<Option<String>> {
+    let mut script = String::new();
+    for path in paths {
+        script.push_str(&format!("echo BEGIN; domxml-to-native qemu-argv {path}; "));
+    }
+    let output = virsh(scratch, &script);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let parts: Vec<&str> = text.split("BEGIN").skip(1).map(str::trim).collect();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(parts.len(), paths.len(), "{error}");
+    let argv = |part: &&str| (!part.is_empty()).then(|| (*part).to_owned());
+    parts.iter().map(argv).collect()
+}
+
+/// One vfio-pci device of a command line.
+#[derive(Debug)]
+struct Vfio {
+    bus: String,
+    addr: String,
+    multifunction: bool,
+    romfile: Option<String>,
+}
+
+fn vfio_devices(argv: &str) -> BTreeMap<Address, Vfio> {
+    let devices = argv.split("{\"driver\":\"vfio-pci\",").skip(1);
+    let mut found = BTreeMap::new();
+    for device in devices {
+        let device = device.split('}').next().unwrap();
+        let text = |key: &str| {
+            let (_, rest) = device.split_once(&format!("\"{key}\":\""))?;
+            rest.split('"').next().map(str::to_owned)
+        };
+        let address = text("host").unwrap().parse().unwrap();
+        let vfio = Vfio {
+            bus: text("bus").unwrap(),
+            addr: text("addr").unwrap(),
+            multifunction: device.contains("\"multifunction\":true"),
+            romfile: text("romfile"),
+        };
+        assert!(found.insert(address, vfio).is_none(), "{argv}");
+    }
+    found
+}
+
+fn check(passed: &Passed, argv: &str, context: &str) {
+    let devices = vfio_devices(argv);
+    let hosts: Vec<Address> = devices.keys().copied().collect();
+    let mut wanted = addresses(passed);
+    wanted.sort_unstable();
+    assert_eq!(hosts, wanted, "{context}");
+    for slot in passed.slots() {
+        let of_slot: Vec<_> = slot
+            .functions()
+            .iter()
+            .map(|function| &devices[&function.address])
+            .collect();
+        let place = |vfio: &Vfio| {
+            let slot = vfio.addr.split('.').next().unwrap().to_owned();
+            (vfio.bus.clone(), slot)
+        };
+        for (function, vfio) in slot.functions().iter().zip(&of_slot) {
+            assert_eq!(place(vfio), place(of_slot[0]), "{context}");
+            let first = !vfio.addr.contains('.');
+            assert_eq!(vfio.multifunction, first && of_slot.len() > 1, "{context}");
+            let rom = slot.rom_file.is_some() && slot.rom_function() == Some(function.address);
+            let path = rom.then(|| "/usr/share/vgabios/v_b-1.rom".to_owned());
+            assert_eq!(vfio.romfile, path, "{context}");
+        }
+    }
+}
+
+#[test]
+fn libvirt_gives_the_guest_the_functions_that_were_added() {
+    if !installed(VIRSH) || !installed(SCHEMA) {
+        return;
+    }
+    let scratch = Scratch::new();
+    // The last base is what libvirt makes of the first: all addresses given, and
+    // the spare root ports that virt-manager asks for.
+    let ports: String = (1..=6)
+        .map(|index| {
+            format!("    <controller type='pci' index='{index}' model='pcie-root-port'/>\n")
+        })
+        .collect();
+    let disk = "    <disk type='file'>\n      <source file='/d'/>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n";
+    let plain = scratch.write("plain.xml", &domain("defined", "q35", &(ports + disk)));
+    let script = format!("define {plain}; dumpxml defined --inactive; undefine defined");
+    let output = String::from_utf8(virsh(&scratch, &script).stdout).unwrap();
+    let start = output.find("<domain").expect("a defined domain");
+    let end = output.find("</domain>").unwrap() + "</domain>\n".len();
+    let defined = output.get(start..end).unwrap().to_owned();
+    let bases = [domain("a", "q35", ""), domain("b", "pc", disk), defined];
+
+    let mut numbers = Numbers(0x1357_9bdf_0246_8ace);
+    let (mut cases, mut paths) = (Vec::new(), Vec::new());
+    for round in 0..24 {
+        let base = &bases[round % bases.len()];
+        let passed = random_passed(&mut numbers);
+        let new = add(base, &passed).unwrap();
+        assert_eq!(add(&new, &passed).unwrap(), new);
+        assert_eq!(&remove(&new, &addresses(&passed)).unwrap(), base);
+        assert_eq!(lint(&Domain::parse(&new).unwrap()), []);
+        let path = scratch.write(&format!("{round}.xml"), &new);
+        assert!(is_valid(&path), "{new}");
+        paths.push(path);
+        cases.push((passed, new));
+    }
+    for (argv, (passed, new)) in native(&scratch, &paths).into_iter().zip(cases) {
+        check(
+            &passed,
+            &argv.unwrap_or_else(|| panic!("refused: {new}")),
+            &new,
+        );
+    }
+}
+
+#[test]
+fn a_function_that_joins_its_slot_is_beside_it_in_the_guest() {
+    if !installed(VIRSH) || !installed(SCHEMA) {
+        return;
+    }
+    let scratch = Scratch::new();
+    let at = |text: &str| PassedFunction::at(text.parse().unwrap());
+    let slot = |functions| {
+        Passed::new(vec![
+            PassedSlot::new(functions, Coverage::WholeSlot).unwrap(),
+        ])
+    };
+    let port = "    <controller type='pci' index='1' model='pcie-root-port'/>\n";
+    let one = add(
+        &domain("a", "q35", port),
+        &slot(vec![at("01:00.0")]).unwrap(),
+    )
+    .unwrap();
+    let both = slot(vec![at("01:00.0"), at("01:00.1")]).unwrap();
+    let new = add(&one, &both).unwrap();
+    let path = scratch.write("joined.xml", &new);
+    assert!(is_valid(&path), "{new}");
+    let argv = native(&scratch, &[path]).remove(0).unwrap();
+    check(&both, &argv, &new);
+}
+
+#[test]
+fn virsh_attaches_and_detaches_the_files() {
+    if !installed(VIRSH) {
+        return;
+    }
+    let scratch = Scratch::new();
+    let passed = random_passed(&mut Numbers(42));
+    let base = scratch.write("base.xml", &domain("vm 1", "q35", ""));
+    let (mut attach, mut detach) = (String::new(), String::new());
+    for (number, file) in attach_commands(&"vm 1".parse().unwrap(), &passed)
+        .iter()
+        .enumerate()
+    {
+        let path = scratch.write(&format!("h{number}.xml"), &file.text);
+        for (script, argv) in [(&mut attach, &file.attach), (&mut detach, &file.detach)] {
+            for word in argv.iter().skip(1) {
+                let word = if *word == file.path { &path } else { word };
+                script.push_str(&format!("'{word}' "));
+            }
+            script.push_str("; ");
+        }
+    }
+    let dump = "dumpxml 'vm 1' --inactive; ";
+    let script = format!("define {base}; {attach}{dump}{detach}{dump}undefine 'vm 1'");
+    let output = virsh(&scratch, &script);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let dumps: Vec<_> = text
+        .split("<domain ")
+        .skip(1)
+        .map(|part| {
+            format!(
+                "<domain {}</domain>",
+                part.split("</domain>").next().unwrap()
+            )
+        })
+        .collect();
+    let attached = Domain::parse(&dumps[0]).unwrap();
+    let mut sources: Vec<_> = attached
+        .hostdevs()
+        .iter()
+        .map(|hostdev| hostdev.source)
+        .collect();
+    sources.sort_unstable();
+    let mut wanted = addresses(&passed);
+    wanted.sort_unstable();
+    assert_eq!(sources, wanted);
+    assert!(
+        attached
+            .hostdevs()
+            .iter()
+            .all(|hostdev| hostdev.managed && hostdev.alias.is_some())
+    );
+    assert_eq!(Domain::parse(&dumps[1]).unwrap().hostdevs(), []);
+}
+
+/// What libvirt does with a mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Native {
+    Refused,
+    Dropped,
+    Taken,
+}
+
+#[test]
+fn what_lint_tells_is_what_libvirt_refuses_or_drops() {
+    if !installed(VIRSH) || !installed(SCHEMA) {
+        return;
+    }
+    let scratch = Scratch::new();
+    let base = domain("a", "q35", "");
+    let ns = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>";
+    let line = "<qemu:commandline><qemu:arg value='-seen'/></qemu:commandline>";
+    let vendor = |value: &str| {
+        let feature = format!("<hyperv><vendor_id state='on' value='{value}'/></hyperv>");
+        base.replace(
+            "  <cpu ",
+            &format!("  <features>{feature}</features>\n  <cpu "),
+        )
+    };
+    let hostdev = |source: u8, rest: &str| {
+        format!(
+            "<hostdev mode='subsystem' type='pci' managed='yes'><driver name='vfio'/><source>\
+             <address domain='0' bus='{source}' slot='0' function='0'/></source>{rest}</hostdev>"
+        )
+    };
+    let devices = |text: &str| base.replace("  </devices>", &format!("{text}\n  </devices>"));
+    let place = "<address type='pci' domain='0' bus='0' slot='9' function='0'/>";
+    let cases = [
+        (vendor("123456789012"), 0, true, Native::Taken),
+        (vendor("1234567890123"), 1, false, Native::Refused),
+        (vendor("a,b"), 1, false, Native::Refused),
+        (
+            devices(line).replacen('>', ns, 1),
+            1,
+            false,
+            Native::Dropped,
+        ),
+        (
+            base.replace("</domain>", &format!("{line}</domain>")),
+            1,
+            false,
+            Native::Dropped,
+        ),
+        (
+            base.replace("</domain>", &format!("{line}</domain>"))
+                .replacen('>', ns, 1),
+            0,
+            true,
+            Native::Taken,
+        ),
+        (
+            devices(&hostdev(1, "<rom file='v.rom'/>")),
+            1,
+            false,
+            Native::Taken,
+        ),
+        (
+            devices(&(hostdev(1, place) + &hostdev(2, place))),
+            1,
+            true,
+            Native::Refused,
+        ),
+    ];
+    let mut paths = Vec::new();
+    for (number, (text, issues, valid, _)) in cases.iter().enumerate() {
+        let path = scratch.write(&format!("{number}.xml"), text);
+        assert_eq!(lint(&Domain::parse(text).unwrap()).len(), *issues, "{text}");
+        assert_eq!(is_valid(&path), *valid, "{text}");
+        paths.push(path);
+    }
+    for (argv, (text, _, _, wanted)) in native(&scratch, &paths).into_iter().zip(&cases) {
+        let seen = match argv {
+            None => Native::Refused,
+            Some(argv) if text.contains("-seen") && !argv.contains("-seen") => Native::Dropped,
+            Some(_) => Native::Taken,
+        };
+        assert_eq!(seen, *wanted, "{text}");
+    }
+}

@@ -1,0 +1,23 @@
+//! What this crate writes, read by the programs that read it for real; and what
+//! it reads, read by others too.
+//!
+//! A test whose program is missing says so and passes, unless the environment
+//! variable `PASSTHRU_ORACLES` is `required`.
+
+// clippy.toml lets `#[test]` functions assert so; here all code is for tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr
+)]
+
+mod grub;
+mod initramfs;
+mod libvirt_domain;
+mod modprobe;
+mod program;
+mod random;
+mod vm_programs;
+mod vmx;

@@ -1,0 +1,75 @@
+//! Running the real programs, in scratch directories.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Where `name` is installed. Without it the test is skipped, or fails when
+/// `PASSTHRU_ORACLES=required`.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let places = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    let found = places
+        .map(|place| place.join(name))
+        .find(|file| file.is_file());
+    if found.is_none() {
+        missing(name);
+    }
+    found
+}
+
+/// Says that `name` is not there.
+pub(crate) fn missing(name: &str) {
+    let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
+    assert!(!required, "{name} is not installed");
+    eprintln!("skipped: {name} is not installed");
+}
+
+/// A directory that is removed when dropped.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("hvconf-{}-{number}", std::process::id());
+        let place = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&place).unwrap();
+        Self(place)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes a directory below the directory.
+    pub(crate) fn directory(&self, path: &str) -> PathBuf {
+        let place = self.0.join(path);
+        std::fs::create_dir_all(&place).unwrap();
+        place
+    }
+
+    /// Writes a file below the directory.
+    pub(crate) fn write(&self, path: &str, text: &str) -> PathBuf {
+        let file = self.0.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, text).unwrap();
+        file
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs a program with an empty environment but for `PATH`.
+pub(crate) fn run(program: &Path, arguments: &[&str]) -> Output {
+    Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .output()
+        .unwrap()
+}
