@@ -1,0 +1,2 @@
+#!/bin/bash
+modprobe -r nouveau

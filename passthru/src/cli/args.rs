@@ -1,0 +1,157 @@
+//! What can be typed: one definition, from which `--help` comes too.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::target::Target;
+
+/// The command line as typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "passthru",
+    version,
+    about = "Diagnose and plan PCI passthrough: what is wrong with a host, the line that proves \
+             it, and the exact edits",
+    after_help = "\
+Examples:
+  passthru                                    this machine in one screen
+  passthru doctor 01:00.0                     what is wrong with passing 01:00.0 through
+  passthru doctor lspci.txt dmesg.txt         the same for a host somebody pasted
+  lspci -nnk | passthru doctor --from -       the same from a pipe
+  passthru plan 01:00.0 --for proxmox --vm 100
+  passthru explain amd_iommu=on
+
+Exit status: 0 nothing stands in the way; 1 a blocker, fix, security or impossible
+finding, or no plan can be made; 2 wrong usage or unreadable input.
+Nothing is ever written but what -o names."
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Print JSON, whose fields stay, instead of text
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Where the host is read from.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// Read a host from a directory: a chroot, an unpacked archive, an example
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// Read a snapshot or a pasted text, such as lspci output; - is standard
+    /// input; may be given more than once
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) from: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List PCI devices: names, ids, class, driver, IOMMU group
+    #[command(
+        after_help = "Examples:\n  passthru list\n  passthru list 01:00\n  passthru list 'rtx 3060' --json"
+    )]
+    List {
+        /// Address (01:00.0), slot (01:00), id (10de:2d04) or words of the name
+        #[arg(value_name = "DEVICE")]
+        devices: Vec<String>,
+    },
+    /// Show the IOMMU groups as they are
+    #[command(
+        after_help = "Examples:\n  passthru groups\n  passthru groups --from dmesg.txt --from lspci.txt"
+    )]
+    Groups,
+    /// Say what is wrong, needless or unknown, worst first, with the proof
+    #[command(after_help = "\
+Examples:
+  passthru doctor
+  passthru doctor 01:00.0 --for proxmox
+  passthru doctor post.txt
+  passthru doctor --root examples/hosts/proxmox-rtx5060ti/after 01:00.0")]
+    Doctor {
+        /// The devices that are to be passed through; a file is taken as --from
+        #[arg(value_name = "DEVICE|FILE")]
+        devices: Vec<String>,
+        /// The hypervisor: proxmox, libvirt or esxi
+        #[arg(long = "for", value_name = "TARGET")]
+        target: Option<Target>,
+    },
+    /// Plan the edits, commands and checks that pass a device through
+    #[command(after_help = "\
+Examples:
+  passthru plan 01:00.0 --for proxmox --vm 100
+  passthru plan 'rtx 3060' --for libvirt --vm win11
+  passthru plan 01:00.0 --for proxmox --patch | patch -p1 -d ROOT
+  passthru plan 01:00.0 --for proxmox -o plan.json")]
+    Plan {
+        /// Address, slot, id or words of the name; a graphics card goes whole
+        #[arg(value_name = "DEVICE", required = true)]
+        devices: Vec<String>,
+        /// The hypervisor: proxmox or libvirt; found by itself where the host
+        /// shows it
+        #[arg(long = "for", value_name = "TARGET")]
+        target: Option<Target>,
+        /// The guest: its number on Proxmox VE, its name for libvirt
+        #[arg(long, value_name = "ID")]
+        vm: Option<String>,
+        /// Print the edits alone, as a diff that patch -p1 reads; none while
+        /// something stands in the way
+        #[arg(long, conflicts_with = "json")]
+        patch: bool,
+        /// Write the plan as JSON to a file
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Explain a finding's code or a setting
+    #[command(
+        after_help = "Examples:\n  passthru explain vfio-ids-missing-function\n  passthru explain amd_iommu=on\n  passthru explain vfio_virqfd"
+    )]
+    Explain {
+        /// A code, a setting as it is typed, or its name
+        #[arg(value_name = "WHAT")]
+        what: String,
+    },
+    /// Names for ids, ids for names
+    #[command(
+        after_help = "Examples:\n  passthru ids 10de:2d04\n  passthru ids 10de\n  passthru ids rtx 3060 ti"
+    )]
+    Ids {
+        /// An id (10de:2d04), a vendor (10de) or words of a name
+        #[arg(value_name = "ID|WORDS", required = true)]
+        words: Vec<String>,
+    },
+    /// Option ROMs
+    #[command(subcommand)]
+    Rom(Rom),
+    /// Write all that the analysis reads into one file that can be shared
+    #[command(after_help = "\
+MAC addresses, UUIDs and serial numbers are replaced, each by the same stand-in
+throughout the file; passwords, keys and notes of guests are hidden, and of
+services only what removes a driver is kept. Names stay: read the file before you
+hand it on. Give it back with --from.
+
+Examples:
+  passthru capture -o host.json
+  passthru doctor --from host.json")]
+    Capture {
+        /// The file to write
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Rom {
+    /// Show the images of an option ROM
+    #[command(
+        after_help = "Examples:\n  passthru rom info vbios.rom\n  passthru rom info --json /usr/lib/ipxe/qemu/efi-e1000.rom"
+    )]
+    Info {
+        /// The ROM's file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}

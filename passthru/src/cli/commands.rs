@@ -1,0 +1,252 @@
+//! Each command: from the arguments to the text that it prints.
+
+use std::fmt::{Display, Write as _};
+use std::path::{Path, PathBuf};
+
+use pci_core::Names;
+use pci_core::tree::{HostTree, Recorder};
+
+use super::args::{Cli, Command, Rom};
+use super::input::{Source, read};
+use super::{FAULTS, OK, USAGE};
+use crate::doctor::{self, Question};
+use crate::host::Host;
+use crate::plan::{self, Plan, PlanError, Request, patch};
+use crate::render::{self, Style};
+use crate::target::Target;
+use crate::{document, redact, select};
+
+/// What to print, and the exit status.
+type Outcome = Result<(String, u8), (String, u8)>;
+
+pub(super) fn run(cli: Cli, style: Style) -> Outcome {
+    let Cli {
+        input,
+        json,
+        command,
+    } = cli;
+    let open = |files: &[PathBuf]| Source::open(&input, files).map_err(usage);
+    match command {
+        None => status(&open(&[])?.host(), style, json),
+        Some(Command::List { devices }) => list(&open(&[])?.host(), &devices, style, json),
+        Some(Command::Groups) => {
+            let host = open(&[])?.host();
+            let text = if json {
+                to_json(&document::groups(&host))?
+            } else {
+                render::groups(&host, style)
+            };
+            Ok((text, OK))
+        }
+        Some(Command::Doctor { devices, target }) => {
+            let (files, words) = files_and_words(devices);
+            doctor(&open(&files)?.host(), &words, target, style, json)
+        }
+        Some(Command::Plan {
+            devices,
+            target,
+            vm,
+            patch,
+            output,
+        }) => {
+            let form = if patch {
+                Form::Patch
+            } else if json {
+                Form::Json
+            } else {
+                Form::Text
+            };
+            open(&[])?.with_tree(|tree| {
+                let host = Host::read(tree);
+                let devices = select::all(&host, &devices).map_err(usage)?;
+                let request = Request {
+                    devices,
+                    target,
+                    vm,
+                };
+                let plan = plan::make(tree, &host, &request).map_err(|error| {
+                    (
+                        error.to_string(),
+                        if error.is_usage() { USAGE } else { FAULTS },
+                    )
+                })?;
+                if let Some(path) = output {
+                    write_new(&path, &to_json(&plan)?)?;
+                }
+                let text = match form {
+                    Form::Patch => patch_text(&plan)?,
+                    Form::Json => to_json(&plan)?,
+                    Form::Text => render::plan(&plan, style),
+                };
+                Ok((text, if plan.blockers.is_empty() { OK } else { FAULTS }))
+            })
+        }
+        Some(Command::Explain { what }) => explain(&what, style),
+        Some(Command::Ids { words }) => ids(&words.join(" "), style),
+        Some(Command::Rom(Rom::Info { file })) => rom_info(&file, style, json),
+        Some(Command::Capture { output }) => capture(open(&[])?, &output),
+    }
+}
+
+/// The plan's edits, for `patch` to apply: a pipe loses the exit status, so a plan
+/// that must not be carried out yet has none.
+fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
+    if plan.blockers.is_empty() {
+        return Ok(patch::of_all(&plan.edits));
+    }
+    let mut text = "no patch, since this stands in the way and no edit mends it:".to_owned();
+    for blocker in &plan.blockers {
+        let _ = write!(text, "\n  - {}", render::clean(&blocker.title));
+    }
+    text.push_str("\nthe plan without --patch shows the edits");
+    Err((text, FAULTS))
+}
+
+/// How a plan is printed.
+enum Form {
+    Text,
+    Json,
+    Patch,
+}
+
+fn usage(error: impl Display) -> (String, u8) {
+    (error.to_string(), USAGE)
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<String, (String, u8)> {
+    document::to_json(value).map_err(usage)
+}
+
+/// Words that name files, and the others: people type `passthru doctor a.txt`.
+fn files_and_words(words: Vec<String>) -> (Vec<PathBuf>, Vec<String>) {
+    let is_file = |word: &String| word == "-" || Path::new(word).exists();
+    let (files, words): (Vec<_>, Vec<_>) = words.into_iter().partition(is_file);
+    (files.into_iter().map(PathBuf::from).collect(), words)
+}
+
+fn status(host: &Host, style: Style, json: bool) -> Outcome {
+    let report = doctor::examine(host, &Question::default());
+    let text = if json {
+        to_json(&document::status(host, &report))?
+    } else {
+        render::status(host, &report, style)
+    };
+    Ok((text, OK))
+}
+
+fn list(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
+    let mut devices = select::all(host, words).map_err(usage)?;
+    if words.is_empty() {
+        devices = host.devices.keys().copied().collect();
+    }
+    let text = if json {
+        to_json(&document::list(host, &devices))?
+    } else {
+        render::list(host, &devices, style)
+    };
+    Ok((text, OK))
+}
+
+fn doctor(
+    host: &Host,
+    words: &[String],
+    target: Option<Target>,
+    style: Style,
+    json: bool,
+) -> Outcome {
+    let devices = select::all(host, words).map_err(usage)?;
+    let bridge = devices
+        .iter()
+        .filter_map(|a| host.devices.get(a))
+        .find(|d| d.is_bridge());
+    if let Some(bridge) = bridge {
+        return Err(usage(PlanError::Bridge(bridge.address)));
+    }
+    let question = Question { devices, target };
+    let report = doctor::examine(host, &question);
+    let text = if json {
+        to_json(&report)?
+    } else {
+        render::report(host, &report, style)
+    };
+    Ok((text, if report.has_fault() { FAULTS } else { OK }))
+}
+
+fn explain(what: &str, style: Style) -> Outcome {
+    match doctor::explain(what) {
+        Some((meaning, source)) => {
+            let mut text = render::paragraph("", &meaning, style.columns);
+            text.push('\n');
+            text.push_str(&render::paragraph("Source: ", &source, style.columns));
+            Ok((text, OK))
+        }
+        None => {
+            let text = format!(
+                "nothing is known of \"{}\": expected a finding's code or a setting as it is \
+                 typed; the codes are {}",
+                render::clean(what),
+                doctor::codes().join(", ")
+            );
+            Err((text, USAGE))
+        }
+    }
+}
+
+fn ids(words: &str, style: Style) -> Outcome {
+    let names = Names::embedded();
+    let text = render::ids(names, words, style);
+    text.map(|text| (text, OK)).ok_or_else(|| {
+        let version = names.version();
+        (
+            format!("\"{}\" is not in pci.ids {version}", render::clean(words)),
+            USAGE,
+        )
+    })
+}
+
+fn rom_info(file: &Path, style: Style, json: bool) -> Outcome {
+    let bytes = read(file).map_err(usage)?;
+    let rom = vbios::Rom::parse(&bytes);
+    if rom.images.is_empty() {
+        let shown = file.display();
+        return Err((
+            format!("{shown}: is no option ROM: expected 55 aa at the start of an image"),
+            USAGE,
+        ));
+    }
+    let text = if json {
+        to_json(&rom)?
+    } else {
+        render::rom(&rom, style)
+    };
+    Ok((text, OK))
+}
+
+fn capture(source: Source, output: &Path) -> Outcome {
+    let (snapshot, host) = source.with_tree(|tree| {
+        let recorder = Recorder::new(tree);
+        // Reading the host asks for all that the doctor reads; a plan looks at the
+        // files that it may write, too.
+        let host = Host::read(&recorder);
+        for path in plan::FILES {
+            let _ = recorder.read(path);
+        }
+        (recorder.into_tree(), host)
+    });
+    let text = redact::tree(&snapshot, &host)
+        .to_snapshot()
+        .map_err(usage)?;
+    write_new(output, &text)?;
+    let files = snapshot.files().count();
+    let said = format!(
+        "{}: {files} files, {} bytes\n",
+        output.display(),
+        text.len()
+    );
+    Ok((said, OK))
+}
+
+/// Writes what `-o` names.
+fn write_new(path: &Path, text: &str) -> Result<(), (String, u8)> {
+    std::fs::write(path, text).map_err(|error| (format!("{}: {error}", path.display()), USAGE))
+}

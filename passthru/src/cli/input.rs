@@ -1,0 +1,97 @@
+//! The host that the arguments name.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use pci_core::tree::{DirTree, HostTree, MemoryTree, OpenError, Overlay};
+
+use super::args::Input;
+use crate::host::Host;
+use crate::intake::{Intake, IntakeError};
+
+/// Why there is no input.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum InputError {
+    #[error("{}: {error}", path.display())]
+    Read {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// What is read: a tree, and pasted texts over it.
+pub(super) struct Source {
+    base: Option<DirTree>,
+    texts: Option<MemoryTree>,
+}
+
+impl Source {
+    /// Opens what the arguments name: this machine, when they name nothing.
+    pub(super) fn open(input: &Input, files: &[PathBuf]) -> Result<Self, InputError> {
+        let mut base = match &input.root {
+            Some(root) => Some(DirTree::open(root)?),
+            None => None,
+        };
+        let mut intake = Intake::new();
+        let mut taken = false;
+        for path in input.from.iter().chain(files) {
+            if path.is_dir() && base.is_none() {
+                base = Some(DirTree::open(path)?);
+                continue;
+            }
+            let bytes = read(path)?;
+            let name = if path.as_os_str() == "-" {
+                Path::new("standard input")
+            } else {
+                path
+            };
+            intake.add(&name.to_string_lossy(), &bytes)?;
+            taken = true;
+        }
+        if base.is_none() && !taken {
+            base = Some(DirTree::live()?);
+        }
+        let texts = if taken { Some(intake.finish()?) } else { None };
+        Ok(Self { base, texts })
+    }
+
+    /// Calls `look` with the tree.
+    pub(super) fn with_tree<T>(self, look: impl FnOnce(&dyn HostTree) -> T) -> T {
+        match (self.base, self.texts) {
+            (Some(base), Some(texts)) => look(&Overlay::new(&base, texts)),
+            (Some(base), None) => look(&base),
+            (None, texts) => look(&texts.unwrap_or_default()),
+        }
+    }
+
+    /// Reads the host.
+    pub(super) fn host(self) -> Host {
+        self.with_tree(Host::read)
+    }
+}
+
+/// The bytes of a file, or of standard input for `-`.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, InputError> {
+    let error = |error| InputError::Read {
+        path: path.to_owned(),
+        error,
+    };
+    let limit = 256 << 20;
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(error)?;
+    } else {
+        std::fs::File::open(path)
+            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+            .map_err(error)?;
+    }
+    Ok(bytes)
+}

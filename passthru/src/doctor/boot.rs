@@ -1,0 +1,173 @@
+//! The boot loader's files, and what else acts at boot.
+
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::{Device, Removal, Seen, host_drivers};
+use crate::remedy::Remedy;
+use crate::target::Target;
+use hvconf::boot::command_line::same_name;
+use hvconf::boot::loader::Loader;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "boot-loader-not-shown",
+        meaning: "The input does not show which boot loader the host uses, and so not which file \
+                  its kernel options belong into. Proxmox VE, for example, uses systemd-boot on \
+                  UEFI with a ZFS root and without Secure Boot, and GRUB in all other cases.",
+        source: "Proxmox VE documentation, Host Bootloader",
+        causes: &[],
+        check: loader_not_shown,
+    },
+    Rule {
+        code: "boot-options-faulty",
+        meaning: "The boot loader's file does not say what it seems to say: the shell that reads \
+                  it joins what stands behind a closing quote to the value, or only the first of \
+                  several lines counts.",
+        source: "POSIX shell command language, 2.2 Quoting; Debian's grub-mkconfig; Proxmox VE \
+                 documentation, Host Bootloader",
+        causes: &["boot-options-not-running"],
+        check: faulty,
+    },
+    Rule {
+        code: "boot-options-not-running",
+        meaning: "A kernel option is configured, and the running kernel did not get it: the boot \
+                  loader was not refreshed, the host was not rebooted, or the option stands in a \
+                  file that this host's boot loader does not read.",
+        source: "Linux /proc/cmdline, proc(5)",
+        causes: &[],
+        check: not_running,
+    },
+    Rule {
+        code: "driver-removal-service",
+        meaning: "A service takes a driver away after it came. It runs long after the driver \
+                  took the card, and fails while anything uses the driver. Binding the card to \
+                  vfio-pci in the initramfs comes before the driver.",
+        source: "systemd.unit(5), After=; modprobe(8), -r",
+        causes: &[],
+        check: removal_service,
+    },
+];
+
+fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let Loader::Unknown {
+        evidence,
+        would_tell,
+    } = &context.host.loader
+    else {
+        return Vec::new();
+    };
+    if context.target == Some(Target::Esxi) {
+        return Vec::new();
+    }
+    let look: Vec<&str> = would_tell
+        .first()
+        .map(|line| line.split(' ').collect())
+        .unwrap_or_default();
+    vec![
+        Said::new(
+            Verdict::Unknown,
+            "which boot loader the host uses: the input does not show it",
+        )
+        .shown_by(evidence.iter().cloned())
+        .mend(Remedy::look(&look)),
+    ]
+}
+
+fn faulty(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .settings
+        .boot_faults
+        .iter()
+        .map(|fault| {
+            Said::new(Verdict::Fix, fault.value.clone())
+                .shown_by([fault.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "write-boot-options",
+                    text: "write the options as one text in one pair of quotes, on one line"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
+
+fn not_running(context: &Context<'_>) -> Vec<Said> {
+    if !context.host.running_options_shown {
+        return Vec::new();
+    }
+    let options = &context.host.settings.kernel_options;
+    let runs = |text: &str| {
+        options
+            .iter()
+            .any(|o| o.seen == Seen::Running && o.text == text)
+    };
+    options
+        .iter()
+        .filter(|option| option.seen == Seen::Configured && !runs(&option.text))
+        .filter(|option| matters(&option.name))
+        .map(|option| {
+            let title = format!(
+                "{} is configured, and the running kernel did not get it",
+                option.text
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([option.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "refresh-and-reboot",
+                    text: "refresh the boot loader and reboot; if it stays away, the option is in \
+                           the wrong file"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
+
+/// Options that passthrough is about; others are the host's own business.
+fn matters(name: &str) -> bool {
+    let words = [
+        "iommu",
+        "vfio",
+        "pcie_acs",
+        "intremap",
+        "initcall_blacklist",
+        "pci-stub",
+        "video",
+    ];
+    words.iter().any(|word| name.contains(word))
+}
+
+fn removal_service(context: &Context<'_>) -> Vec<Said> {
+    let functions: Vec<&Device> = context.functions().collect();
+    let drivers = host_drivers(&functions);
+    // Without ids and class it stays open what would drive a function.
+    let all_known = functions
+        .iter()
+        .all(|device| device.id.is_some() && device.class.is_some());
+    let services = context.host.removal_services.iter();
+    services
+        .filter_map(|service| {
+            let Removal { unit, driver } = &service.value;
+            let is_of_card = drivers
+                .iter()
+                .any(|known| same_name(known.as_str(), driver));
+            let (verdict, title) = if functions.is_empty() || is_of_card {
+                (
+                    Verdict::Fix,
+                    format!("{unit} removes the driver {driver} after it took the card"),
+                )
+            } else if !all_known {
+                (
+                    Verdict::Unknown,
+                    format!("whether {driver}, which {unit} removes, is a driver of the card"),
+                )
+            } else {
+                return None;
+            };
+            let said = Said::new(verdict, title).shown_by([service.evidence.clone()]);
+            Some(said.mend(Remedy::Manual {
+                step: "disable-service",
+                text: format!("systemctl disable {unit}, and bind the card instead"),
+            }))
+        })
+        .collect()
+}

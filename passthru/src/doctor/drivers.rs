@@ -1,0 +1,104 @@
+//! Who holds the card's functions.
+
+use pci_core::Evidence;
+
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said, card_word};
+use crate::finding::Verdict;
+use crate::host::{Device, Driver, Fact};
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "host-driver-holds",
+        meaning: "A driver of the host holds a function that is to be passed through. Some \
+                  hypervisors take it away when the guest starts, which fails while the driver \
+                  is in use; a plan binds it to vfio-pci before the driver can come.",
+        source: "Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: held,
+    },
+    Rule {
+        code: "driver-not-shown",
+        meaning: "The input does not show which driver holds the function.",
+        source: "lspci(8), option -k",
+        causes: &[],
+        check: not_shown,
+    },
+    Rule {
+        code: "bound-to-vfio",
+        meaning: "vfio-pci holds the function: it is ready for a guest.",
+        source: "Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: bound,
+    },
+];
+
+fn held(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let held: Vec<(&Device, &Fact<String>)> = card
+            .iter()
+            .filter_map(|device| match &device.driver {
+                Driver::Bound(driver) if driver.value != "vfio-pci" => Some((*device, driver)),
+                _ => None,
+            })
+            .collect();
+        if held.is_empty() {
+            continue;
+        }
+        let list: Vec<String> = held
+            .iter()
+            .map(|(device, driver)| format!("{:#} by {}", device.address, driver.value))
+            .collect();
+        said.push(
+            Said::new(
+                Verdict::Fix,
+                format!("drivers of the host hold the card: {}", list.join(", ")),
+            )
+            .of(held.iter().map(|(device, _)| device.address))
+            .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
+            .mend(Remedy::Plan {
+                arguments: vec![card_word(context.host, card)],
+            }),
+        );
+    }
+    said
+}
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    let unknown: Vec<&Device> = context
+        .functions()
+        .filter(|device| matches!(device.driver, Driver::NotShown))
+        .collect();
+    let Some(first) = unknown.first() else {
+        return Vec::new();
+    };
+    let slot = first.address.slot();
+    let list = addresses(unknown.iter().map(|device| device.address));
+    let evidence: Vec<Evidence> = unknown.iter().map(|device| device.shown.clone()).collect();
+    vec![
+        Said::new(
+            Verdict::Unknown,
+            format!("the driver of {list}: the input does not show it"),
+        )
+        .of(unknown.iter().map(|device| device.address))
+        .shown_by(evidence)
+        .mend(Remedy::look(&["lspci", "-nnk", "-s", &format!("{slot:#}")])),
+    ]
+}
+
+fn bound(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter_map(|device| match &device.driver {
+            Driver::Bound(driver) if driver.value == "vfio-pci" => Some((device, driver)),
+            _ => None,
+        })
+        .map(|(device, driver)| {
+            Said::new(Verdict::Ok, format!("vfio-pci holds {:#}", device.address))
+                .of([device.address])
+                .shown_by([driver.evidence.clone()])
+        })
+        .collect()
+}

@@ -1,0 +1,200 @@
+//! ESXi: who owns the card, and how it is reset.
+
+use hvconf::esxi::MapId;
+use pci_core::Evidence;
+
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said};
+use super::settings::remove_line;
+use crate::finding::Verdict;
+use crate::host::Esxi;
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "passthru-map-conflict",
+        meaning: "passthru.map gives the same device more than one reset method. Only one can \
+                  take effect, and nothing says which. The last word of a line is whether the \
+                  device's functions may go to different guests; it does not switch the method \
+                  off.",
+        source: "the comments at the head of ESXi's /etc/vmware/passthru.map",
+        causes: &[],
+        check: map_conflict,
+    },
+    Rule {
+        code: "passthru-map-bad-line",
+        meaning: "A line of passthru.map is not of the form that ESXi reads: vendor id, device \
+                  id, reset method, shareable.",
+        source: "the comments at the head of ESXi's /etc/vmware/passthru.map",
+        causes: &[],
+        check: map_fault,
+    },
+    Rule {
+        code: "esx-conf-owner-by-hand",
+        meaning: "The owner of a PCI function was written into esx.conf by hand. Since ESXi 7.0 \
+                  update 1 that file belongs to the ConfigStore, which can write over it; the \
+                  command esxcli hardware pci pcipassthru sets the owner, and takes effect with \
+                  -a at once.",
+        source: "VMware ESXCLI reference, esxcli hardware pci pcipassthru set; release notes of \
+                 vSphere 7.0 Update 1, ConfigStore",
+        causes: &[],
+        check: owner_by_hand,
+    },
+    Rule {
+        code: "esx-conf-functions-left-out",
+        meaning: "Function 0 of a slot is given to passthrough, and nothing is said of the \
+                  others. A graphics card has at least its audio function beside it; whether \
+                  this one does, the input does not show.",
+        source: "VMware ESXCLI reference, esxcli hardware pci list",
+        causes: &[],
+        check: functions_left_out,
+    },
+    Rule {
+        code: "vmx-bad-line",
+        meaning: "A line of a .vmx file is not of the form key = \"value\". Values stand in \
+                  double quotes, words such as TRUE too.",
+        source: "libvirt's reader of .vmx files, which follows VMware's; measured with libvirt 9",
+        causes: &[],
+        check: vmx_fault,
+    },
+];
+
+/// Vendor and device as the file has them; `ffff` is any.
+fn id_text(id: MapId) -> String {
+    format!(
+        "{:04x} {:04x}",
+        id.vendor.unwrap_or(0xffff),
+        id.device.unwrap_or(0xffff)
+    )
+}
+
+fn map_conflict(context: &Context<'_>) -> Vec<Said> {
+    let Some((map, text)) = &context.host.esxi.resets else {
+        return Vec::new();
+    };
+    map.conflicts()
+        .into_iter()
+        .map(|conflict| {
+            let mut methods: Vec<&str> = conflict
+                .entries
+                .iter()
+                .map(|entry| entry.reset.as_str())
+                .collect();
+            methods.dedup();
+            let title = format!(
+                "passthru.map gives {} the reset methods {}: only one can take effect",
+                id_text(conflict.id),
+                methods.join(", ")
+            );
+            let evidence = conflict
+                .entries
+                .iter()
+                .map(|entry| Evidence::at(Esxi::resets_path(), text, entry.line));
+            Said::new(Verdict::Fix, title)
+                .shown_by(evidence)
+                .mend(Remedy::Manual {
+                    step: "one-reset-method",
+                    text: "keep one line for the device, then run /sbin/auto-backup.sh, or the \
+                       change is lost at the next boot"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
+
+fn map_fault(context: &Context<'_>) -> Vec<Said> {
+    let Some((map, text)) = &context.host.esxi.resets else {
+        return Vec::new();
+    };
+    map.faults
+        .iter()
+        .map(|fault| {
+            let evidence = Evidence::at(Esxi::resets_path(), text, fault.line);
+            Said::new(Verdict::Fix, format!("passthru.map: {fault}"))
+                .mend(remove_line(&evidence))
+                .shown_by([evidence])
+        })
+        .collect()
+}
+
+fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
+    let Some((conf, text)) = &context.host.esxi.owners else {
+        return Vec::new();
+    };
+    conf.owners
+        .iter()
+        .filter(|owner| owner.owner == "passthru")
+        .map(|owner| {
+            let address = owner.address;
+            let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
+            let title =
+                format!("the owner of {address:#} is set in esx.conf, which ESXi may write over");
+            Said::new(Verdict::Fix, title)
+                .of([address])
+                .shown_by([evidence])
+                .mend(Remedy::Manual {
+                    step: "esxcli-passthru",
+                    text: format!(
+                        "run esxcli hardware pci pcipassthru set -d {address} -e true -a, and \
+                         take the line out of esx.conf"
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
+    let Some((conf, text)) = &context.host.esxi.owners else {
+        return Vec::new();
+    };
+    let given: Vec<_> = conf
+        .owners
+        .iter()
+        .filter(|owner| owner.owner == "passthru")
+        .collect();
+    given
+        .iter()
+        .filter(|owner| {
+            let slot = owner.address.slot();
+            given
+                .iter()
+                .filter(|other| other.address.slot() == slot)
+                .count()
+                == 1
+                && owner.address.function() == 0
+                && context.host.functions_of(slot).count() <= 1
+        })
+        .map(|owner| {
+            let title = format!(
+                "whether the card has more functions than {}: the input does not show it",
+                addresses([owner.address])
+            );
+            let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
+            Said::new(Verdict::Unknown, title)
+                .of([owner.address])
+                .shown_by([evidence])
+                .mend(Remedy::look(&["esxcli", "hardware", "pci", "list"]))
+        })
+        .collect()
+}
+
+fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for file in &context.host.vmx_files {
+        for fault in &file.vmx.faults {
+            let evidence = Evidence::at(&*file.path, &file.text, fault.line);
+            said.push(
+                Said::new(
+                    Verdict::Blocker,
+                    format!("VMware does not read this line: {fault}"),
+                )
+                .shown_by([evidence])
+                .mend(Remedy::Manual {
+                    step: "quote-vmx-value",
+                    text: "write it as key = \"value\", with the value in double quotes".to_owned(),
+                }),
+            );
+        }
+    }
+    said
+}

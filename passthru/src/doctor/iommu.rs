@@ -1,0 +1,220 @@
+//! Firmware and kernel: the IOMMU and interrupt remapping.
+
+use iommu::{Kind, Power};
+
+use super::rule::{Context, Rule, Said, plan_remedy};
+use crate::finding::Verdict;
+use crate::remedy::Remedy;
+use crate::target::Target;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "iommu-off",
+        meaning: "There is no IOMMU at work, and without one no function can be given to a guest. \
+                  Either the firmware has it switched off (Intel: VT-d; AMD: IOMMU or AMD-Vi; \
+                  being able to run guests, VT-x or SVM, is another thing), or the kernel was \
+                  not told to use it.",
+        source: "Linux Documentation/driver-api/vfio.rst; Documentation/arch/x86/iommu.rst",
+        causes: &[
+            "group-not-shown",
+            "interrupt-remapping-off",
+            "host-driver-holds",
+        ],
+        check: off,
+    },
+    Rule {
+        code: "iommu-not-shown",
+        meaning: "The input does not show whether the IOMMU is at work.",
+        source: "Linux Documentation/arch/x86/iommu.rst",
+        causes: &[],
+        check: not_shown,
+    },
+    Rule {
+        code: "iommu-on",
+        meaning: "The kernel uses the IOMMU: functions can be given to guests.",
+        source: "Linux Documentation/arch/x86/iommu.rst",
+        causes: &[],
+        check: on,
+    },
+    Rule {
+        code: "interrupt-remapping-off",
+        meaning: "The IOMMU cannot remap interrupts, or was told not to. VFIO then refuses to \
+                  give functions to guests, since a guest could forge interrupts of the host.",
+        source: "Linux drivers/vfio/vfio_iommu_type1.c, allow_unsafe_interrupts",
+        causes: &[],
+        check: remapping_off,
+    },
+    Rule {
+        code: "interrupt-remapping-not-shown",
+        meaning: "The input does not show whether the IOMMU remaps interrupts.",
+        source: "Linux drivers/iommu/amd/init.c; drivers/iommu/intel/irq_remapping.c",
+        causes: &[],
+        check: remapping_not_shown,
+    },
+    Rule {
+        code: "interrupt-remapping-on",
+        meaning: "The IOMMU remaps interrupts: guests cannot forge them.",
+        source: "Linux drivers/iommu/amd/init.c; drivers/iommu/intel/irq_remapping.c",
+        causes: &[],
+        check: remapping_on,
+    },
+    Rule {
+        code: "log-line-harmless",
+        meaning: "A line of the kernel's log that looks like a fault and is none.",
+        source: "iommu/data/log-lines.tsv, with a source for each line",
+        causes: &[],
+        check: harmless_lines,
+    },
+    Rule {
+        code: "rmrr-ineligible",
+        meaning: "The firmware reserves memory for the device (an RMRR entry of the DMAR table), \
+                  and the kernel refuses to give such a device to a guest, since the firmware \
+                  may go on using that memory behind the guest's back.",
+        source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable",
+        causes: &[],
+        check: rmrr,
+    },
+];
+
+/// ESXi shows its IOMMU in none of the texts that are read here.
+fn is_linux(context: &Context<'_>) -> bool {
+    context.target != Some(Target::Esxi)
+}
+
+fn off(context: &Context<'_>) -> Vec<Said> {
+    let found = &context.host.iommu;
+    let (title, manual) = match found.power {
+        Power::OffInFirmware => (
+            "the IOMMU is off in the firmware",
+            Remedy::Manual {
+                step: "firmware-iommu",
+                text:
+                    "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
+                       AMD-Vi"
+                        .to_owned(),
+            },
+        ),
+        Power::OffInKernel => ("the kernel does not use the IOMMU", plan_remedy(context)),
+        Power::Off => (
+            "the IOMMU is off; whether the firmware or the kernel keeps it off is not shown",
+            Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
+        ),
+        Power::On | Power::Unknown => return Vec::new(),
+    };
+    vec![
+        Said::new(Verdict::Blocker, title)
+            .shown_by(found.evidence.iter().cloned())
+            .mend(manual),
+    ]
+}
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    let found = &context.host.iommu;
+    if found.power != Power::Unknown || !is_linux(context) {
+        return Vec::new();
+    }
+    vec![
+        Said::new(
+            Verdict::Unknown,
+            "whether the IOMMU is on: the input does not show it",
+        )
+        .shown_by(found.evidence.iter().cloned())
+        .mend(Remedy::look(&["dmesg"])),
+    ]
+}
+
+fn on(context: &Context<'_>) -> Vec<Said> {
+    let found = &context.host.iommu;
+    if found.power != Power::On {
+        return Vec::new();
+    }
+    vec![Said::new(Verdict::Ok, "the IOMMU is on").shown_by(found.evidence.iter().take(2).cloned())]
+}
+
+fn remapping_off(context: &Context<'_>) -> Vec<Said> {
+    let (Some(false), evidence) = context.host.interrupt_remapping() else {
+        return Vec::new();
+    };
+    let option = context
+        .host
+        .settings
+        .kernel_option("intremap")
+        .find(|option| option.value.as_deref() == Some("off"));
+    let remedy = match option {
+        Some(option) => Remedy::RemoveKernelOption {
+            option: option.text.clone(),
+        },
+        None => Remedy::Manual {
+            step: "interrupt-remapping",
+            text: "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
+                   guests forge interrupts"
+                .to_owned(),
+        },
+    };
+    vec![
+        Said::new(Verdict::Blocker, "interrupts are not remapped")
+            .shown_by(evidence.iter().cloned())
+            .mend(remedy),
+    ]
+}
+
+fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let (None, evidence) = context.host.interrupt_remapping() else {
+        return Vec::new();
+    };
+    if !is_linux(context) || context.host.iommu_is_off() {
+        return Vec::new();
+    }
+    vec![
+        Said::new(
+            Verdict::Unknown,
+            "whether interrupts are remapped: the input does not show it",
+        )
+        .shown_by(evidence.iter().cloned())
+        .mend(Remedy::look(&["dmesg"])),
+    ]
+}
+
+fn remapping_on(context: &Context<'_>) -> Vec<Said> {
+    let (Some(true), evidence) = context.host.interrupt_remapping() else {
+        return Vec::new();
+    };
+    vec![
+        Said::new(Verdict::Ok, "interrupt remapping is on")
+            .shown_by(evidence.iter().take(1).cloned()),
+    ]
+}
+
+fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .log_lines(Kind::Harmless)
+        .map(|line| {
+            let title = format!("this line is no fault: {}", line.meaning);
+            Said::new(Verdict::Harmless, title)
+                .of(line.device)
+                .shown_by([line.evidence.clone()])
+        })
+        .collect()
+}
+
+fn rmrr(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .log_lines(Kind::Rmrr)
+        .map(|line| {
+            let title =
+                "the firmware reserves memory for the device: the kernel gives it to no guest";
+            Said::new(Verdict::Blocker, title)
+                .of(line.device)
+                .shown_by([line.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "firmware-rmrr",
+                    text:
+                        "look for a firmware setting that ends the reservation (HPE: shared memory \
+                           features), or use another device"
+                            .to_owned(),
+                })
+        })
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! The doctor: looks at a host and says what is wrong, what is needless and what
+//! is not known, each with the line that proves it.
+//!
+//! ```
+//! use passthru::doctor::{self, Question};
+//! use pci_core::tree::MemoryTree;
+//! let mut tree = MemoryTree::partial();
+//! tree.insert_file("/proc/cmdline", "root=/dev/sda1 amd_iommu=on\n");
+//! let host = passthru::Host::read(&tree);
+//! let report = doctor::examine(&host, &Question::default());
+//! assert!(report.findings.iter().any(|finding| finding.code == "amd-iommu-on"));
+//! ```
+
+mod boot;
+mod drivers;
+mod esxi;
+mod groups;
+mod input;
+mod iommu;
+mod modprobe;
+mod override_script;
+mod rule;
+mod settings;
+mod table;
+mod use_of_card;
+mod vfio_ids;
+mod virtual_machine;
+
+pub use rule::{Question, Rule};
+pub(crate) use table::codes;
+pub use table::{explain, rules};
+
+use pci_core::Address;
+use serde::Serialize;
+
+use crate::finding::Finding;
+use crate::host::Host;
+use rule::Context;
+
+/// The version of the report's JSON form.
+pub const SCHEMA: &str = "passthru-findings/1";
+
+/// All findings of one look, worst first, and among equals in the order in which
+/// things depend on each other: firmware, kernel, groups, drivers, guest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The functions that the findings are about beside the host itself: those
+    /// of the question's cards or, without any, those that the host's settings
+    /// mean to pass through.
+    pub devices: Vec<Address>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Whether anything stands in the way: a blocker, a fix, a security fault or
+    /// something impossible.
+    #[must_use]
+    pub fn has_fault(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.verdict.is_fault())
+    }
+}
+
+/// Looks at a host.
+#[must_use]
+pub fn examine(host: &Host, question: &Question) -> Report {
+    let context = Context::new(host, question);
+    let mut findings: Vec<Finding> = Vec::new();
+    for rule in rules() {
+        for said in (rule.check)(&context) {
+            let finding = said.finding(rule);
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+    }
+    tie_consequences(&mut findings);
+    // Stable: rules stand in the order of dependency.
+    findings.sort_by_key(|finding| finding.verdict);
+    let devices = context.functions().map(|device| device.address).collect();
+    Report {
+        schema: SCHEMA,
+        devices,
+        findings,
+    }
+}
+
+/// Notes in each cause which of the other findings follow from it.
+fn tie_consequences(findings: &mut [Finding]) {
+    let others: Vec<(&'static str, Vec<Address>)> = findings
+        .iter()
+        .map(|finding| (finding.code, finding.devices.clone()))
+        .collect();
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| finding.verdict.is_fault())
+    {
+        let Some(rule) = rules().find(|rule| rule.code == finding.code) else {
+            continue;
+        };
+        for (code, devices) in &others {
+            let related = finding.devices.is_empty()
+                || devices.is_empty()
+                || devices
+                    .iter()
+                    .any(|device| finding.devices.contains(device));
+            if related && rule.causes.contains(code) && !finding.cause_of.contains(code) {
+                finding.cause_of.push(code);
+            }
+        }
+    }
+}

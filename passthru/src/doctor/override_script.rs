@@ -1,0 +1,158 @@
+//! Scripts of the initramfs that bind by address.
+
+use hvconf::binding::initramfs_tools::ScriptIssue;
+use pci_core::{Address, Evidence};
+
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "override-script-moved",
+        meaning: "The script of a plan binds a function by its address, and another device is at \
+                  that address now: a card was added, removed or moved. The script leaves it \
+                  alone, and the card that was meant is with the host's driver again.",
+        source: "hvconf::binding::initramfs_tools, function take of the script",
+        causes: &[],
+        check: script_moved,
+    },
+    Rule {
+        code: "override-script-late",
+        meaning: "A script of the initramfs sets driver_override after udev has bound the drivers: \
+                  scripts of init-top without prerequisites run in the order of their names. It \
+                  works while the host's driver is not in the initramfs, by luck.",
+        source: "initramfs-tools(7), Boot scripts; measured with initramfs-tools 0.142",
+        causes: &["host-driver-holds"],
+        check: script_late,
+    },
+    Rule {
+        code: "override-script-runs-on-host",
+        meaning: "A script of the initramfs does not answer the argument prereqs. Building an \
+                  initramfs asks each script for it, and so runs this one on the running host.",
+        source: "initramfs-tools(7), Boot scripts; hook-functions, get_prereq_pairs",
+        causes: &[],
+        check: script_runs_on_host,
+    },
+    Rule {
+        code: "override-script-dead",
+        meaning: "A script of the initramfs cannot run: its name is one that initramfs-tools \
+                  skips, or its first line names no interpreter, as when a paste lost its line \
+                  breaks.",
+        source: "initramfs-tools 0.142, scripts/functions, set_initlist",
+        causes: &["host-driver-holds"],
+        check: script_dead,
+    },
+];
+
+fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> bool) -> Vec<Said> {
+    let mut said = Vec::new();
+    for script in &context.host.override_scripts {
+        for issue in script.facts.issues.iter().filter(|issue| is_it(issue)) {
+            let first = script.text.lines().next().unwrap_or_default();
+            let start: String = first.chars().take(60).collect();
+            let (slot, replace) = match script.facts.overrides.first() {
+                Some((address, _)) => (format!("{:#}", address.slot()), &script.path),
+                None => continue,
+            };
+            said.push(
+                Said::new(verdict, format!("{}: {issue}", script.path))
+                    .of(script.facts.overrides.iter().map(|(address, _)| *address))
+                    .shown_by([Evidence::new(&*script.path, Some(1), start)])
+                    .mend(Remedy::Manual {
+                        step: "replace-override-script",
+                        text: format!(
+                            "remove {replace}; the script that passthru plan {slot} writes does \
+                             the same in time, and checks the ids first"
+                        ),
+                    }),
+            );
+        }
+    }
+    said
+}
+
+fn script_moved(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for script in &context.host.override_scripts {
+        for bound in script.planned.iter().flatten() {
+            let found = context.host.devices.get(&bound.address);
+            let Some(id) = found.and_then(|device| device.id.as_ref()) else {
+                continue;
+            };
+            if id.value == bound.id {
+                continue;
+            }
+            let now: Vec<Address> = context
+                .host
+                .devices
+                .values()
+                .filter(|device| {
+                    device
+                        .id
+                        .as_ref()
+                        .is_some_and(|other| other.value == bound.id)
+                })
+                .map(|device| device.address)
+                .collect();
+            let there = if now.is_empty() {
+                "no device has that id now".to_owned()
+            } else {
+                format!("that id is at {} now", addresses(now.iter().copied()))
+            };
+            let title = format!(
+                "{} expects {} at {:#} and finds {}: {there}",
+                script.path, bound.id, bound.address, id.value
+            );
+            let line = script
+                .text
+                .lines()
+                .position(|line| line.contains(&bound.address.to_string()));
+            let number = line.and_then(|line| u32::try_from(line + 1).ok());
+            let text = line
+                .and_then(|line| script.text.lines().nth(line))
+                .unwrap_or_default();
+            let remedy = match now.first() {
+                Some(address) => Remedy::Plan {
+                    arguments: vec![format!("{address:#}")],
+                },
+                None => Remedy::Manual {
+                    step: "remove-override-script",
+                    text: format!("remove {}, or put the card back", script.path),
+                },
+            };
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .of([bound.address])
+                    .shown_by([
+                        Evidence::new(&*script.path, number, text),
+                        id.evidence.clone(),
+                    ])
+                    .mend(remedy),
+            );
+        }
+    }
+    said
+}
+
+fn script_late(context: &Context<'_>) -> Vec<Said> {
+    scripts(context, Verdict::Fix, |issue| {
+        matches!(issue, ScriptIssue::AfterUdev { .. })
+    })
+}
+
+fn script_runs_on_host(context: &Context<'_>) -> Vec<Said> {
+    scripts(context, Verdict::Fix, |issue| {
+        matches!(issue, ScriptIssue::NoPrereqs)
+    })
+}
+
+fn script_dead(context: &Context<'_>) -> Vec<Said> {
+    scripts(context, Verdict::Blocker, |issue| {
+        matches!(
+            issue,
+            ScriptIssue::Interpreter { .. } | ScriptIssue::Name { .. }
+        )
+    })
+}

@@ -1,0 +1,171 @@
+//! A rule: one thing that can be said of a host.
+
+use pci_core::{Address, Evidence};
+
+use crate::finding::{Finding, Verdict};
+use crate::host::{Device, Host};
+use crate::remedy::Remedy;
+use crate::target::Target;
+
+/// What the findings are about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// The functions that are to be passed through; empty for what the host's own
+    /// settings mean to pass through.
+    pub devices: Vec<Address>,
+    /// The hypervisor; `None` for the one that the input shows.
+    pub target: Option<Target>,
+}
+
+/// One thing that can be said of a host.
+pub struct Rule {
+    /// The stable name of what it says.
+    pub code: &'static str,
+    /// What the finding means, what it costs and what to do.
+    pub meaning: &'static str,
+    /// Where this is written.
+    pub source: &'static str,
+    /// Codes whose findings follow from this one, where both are about the same
+    /// functions.
+    pub causes: &'static [&'static str],
+    /// Looks.
+    pub(super) check: fn(&Context<'_>) -> Vec<Said>,
+}
+
+/// What a check says; the rule adds its code.
+pub(super) struct Said {
+    /// The code, where it is not the rule's own.
+    pub(super) code: Option<&'static str>,
+    pub(super) verdict: Verdict,
+    pub(super) devices: Vec<Address>,
+    pub(super) title: String,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) remedy: Option<Remedy>,
+}
+
+impl Said {
+    pub(super) fn new(verdict: Verdict, title: impl Into<String>) -> Self {
+        Self {
+            code: None,
+            verdict,
+            devices: Vec::new(),
+            title: title.into(),
+            evidence: Vec::new(),
+            remedy: None,
+        }
+    }
+
+    /// Under a code of its own, of a family of findings.
+    pub(super) fn coded(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    pub(super) fn of(mut self, devices: impl IntoIterator<Item = Address>) -> Self {
+        self.devices.extend(devices);
+        self
+    }
+
+    pub(super) fn shown_by(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    pub(super) fn mend(mut self, remedy: Remedy) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+
+    pub(super) fn finding(self, rule: &Rule) -> Finding {
+        Finding {
+            code: self.code.unwrap_or(rule.code),
+            verdict: self.verdict,
+            devices: self.devices,
+            title: self.title,
+            cause_of: Vec::new(),
+            evidence: self.evidence,
+            remedy: self.remedy,
+        }
+    }
+}
+
+/// What a check looks at.
+pub(super) struct Context<'a> {
+    pub(super) host: &'a Host,
+    pub(super) target: Option<Target>,
+    /// The cards that are to be passed through: asked for, or meant by the host's
+    /// settings. Each has at least one function.
+    pub(super) cards: Vec<Vec<&'a Device>>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(host: &'a Host, question: &Question) -> Self {
+        let target = question
+            .target
+            .or(host.system.hypervisor.as_ref().map(|target| target.value));
+        let chosen: Vec<Address> = if question.devices.is_empty() {
+            host.intended().map(|device| device.address).collect()
+        } else {
+            question.devices.clone()
+        };
+        let mut cards: Vec<Vec<&Device>> = Vec::new();
+        for address in chosen {
+            let mut card = host.card_of(address);
+            card.retain(|device| !device.is_bridge());
+            if !card.is_empty() && !cards.contains(&card) {
+                cards.push(card);
+            }
+        }
+        Self {
+            host,
+            target,
+            cards,
+        }
+    }
+
+    /// The functions that are to be passed through.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &'a Device> + '_ {
+        self.cards
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|device| !device.is_bridge())
+    }
+
+    /// Whether the function at `address` is one of them.
+    pub(super) fn is_asked(&self, address: Address) -> bool {
+        self.cards
+            .iter()
+            .flatten()
+            .any(|device| device.address == address)
+    }
+}
+
+/// The plan for the cards that are meant; where none is, a person has to name one.
+pub(super) fn plan_remedy(context: &Context<'_>) -> Remedy {
+    let cards = &context.cards;
+    if cards.is_empty() {
+        return Remedy::Manual {
+            step: "name-card",
+            text: "name the card: passthru plan ADDRESS mends this too".to_owned(),
+        };
+    }
+    Remedy::Plan {
+        arguments: cards
+            .iter()
+            .map(|card| card_word(context.host, card))
+            .collect(),
+    }
+}
+
+/// What a card is called on the command line: its slot when all of it is meant,
+/// or its function.
+pub(super) fn card_word(host: &Host, card: &[&Device]) -> String {
+    match card {
+        [only] if host.functions_of(only.address.slot()).count() > 1 => {
+            format!("{:#}", only.address)
+        }
+        [first, ..] => format!("{:#}", first.address.slot()),
+        [] => String::new(),
+    }
+}

@@ -1,0 +1,173 @@
+//! Settings that guides carry: each row of `data/settings.tsv` is a finding
+//! where the host has the setting.
+
+use pci_core::Evidence;
+
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use hvconf::binding::kernel_facts::Presence;
+use hvconf::boot::command_line::same_name;
+
+use crate::host::ModuleOption;
+use crate::remedy::Remedy;
+use crate::settings::{Place, Removal, Setting, When, all};
+
+/// The code of the rule itself: its findings carry the codes of the table.
+pub(super) const FAMILY: &str = "known-setting";
+
+pub(super) const RULES: &[Rule] = &[Rule {
+    code: FAMILY,
+    meaning: "A family of findings: each setting of the table of known settings has its own \
+              code, which says what the setting does and whether it has a use on this host.",
+    source: "passthru/data/settings.tsv, with a source for each row",
+    causes: &[],
+    check,
+}];
+
+fn check(context: &Context<'_>) -> Vec<Said> {
+    all().filter_map(|setting| one(context, &setting)).collect()
+}
+
+fn one(context: &Context<'_>, setting: &Setting) -> Option<Said> {
+    let found = occurrences(context, setting);
+    let (first, remedy) = found.first()?;
+    let mut evidence: Vec<Evidence> = found.iter().map(|(evidence, _)| evidence.clone()).collect();
+    let remedy = match setting.remove {
+        Removal::Remove => Some(remedy.clone()),
+        Removal::Leave => None,
+    };
+    let spelling = setting.spelling();
+    let said = match holds_for(context, setting) {
+        Holds::Yes(proof) => {
+            evidence.extend(proof);
+            let said = Said::new(setting.verdict, format!("{spelling} {}", setting.title));
+            remedy.into_iter().fold(said, Said::mend)
+        }
+        Holds::No => return None,
+        Holds::NotShown(what, argv) => Said::new(
+            Verdict::Unknown,
+            format!("whether {spelling} has a use here: the input does not show {what}"),
+        )
+        .mend(Remedy::look(argv)),
+    };
+    debug_assert!(evidence.contains(first));
+    Some(said.coded(setting.code).shown_by(evidence))
+}
+
+/// Where the host has the setting, and what takes it out there.
+fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<(Evidence, Remedy)> {
+    let settings = &context.host.settings;
+    match setting.place {
+        Place::KernelOption => settings
+            .kernel_option(setting.name)
+            .filter(|option| option.value.as_deref() == setting.value || setting.value.is_none())
+            .map(|option| {
+                let remedy = Remedy::RemoveKernelOption {
+                    option: option.text.clone(),
+                };
+                (option.evidence.clone(), remedy)
+            })
+            .collect(),
+        Place::ModuleOption => {
+            let (module, name) = setting.name.split_once(' ').unwrap_or((setting.name, ""));
+            settings
+                .module_option(module, name)
+                .filter(|option| is_value(option, setting.value))
+                .map(|option| (option.evidence.clone(), remove(option)))
+                .collect()
+        }
+        Place::Module => settings
+            .modules
+            .iter()
+            .filter(|listed| same_name(&listed.module, setting.name))
+            .map(|listed| {
+                let remedy = Remedy::RemoveModule {
+                    path: listed.path.clone(),
+                    module: listed.module.clone(),
+                };
+                (listed.evidence.clone(), remedy)
+            })
+            .collect(),
+        Place::Blacklist => settings
+            .blacklists
+            .iter()
+            .filter(|blacklist| same_name(&blacklist.value, setting.name))
+            .map(|blacklist| (blacklist.evidence.clone(), remove_line(&blacklist.evidence)))
+            .collect(),
+    }
+}
+
+/// Switches of modules read `1`, `y` and `Y` alike (`kstrtobool`, lib/kstrtox.c).
+fn is_value(option: &ModuleOption, wanted: Option<&str>) -> bool {
+    match (wanted, option.value.as_deref()) {
+        (None, _) => true,
+        (Some("1"), value) => matches!(value, Some("1" | "y" | "Y" | "yes" | "on") | None),
+        (wanted, value) => wanted == value,
+    }
+}
+
+fn remove(option: &ModuleOption) -> Remedy {
+    if option.on_command_line.is_some() {
+        let value = option
+            .value
+            .as_ref()
+            .map_or_else(String::new, |value| format!("={value}"));
+        Remedy::RemoveKernelOption {
+            option: format!("{}.{}{value}", option.module, option.name),
+        }
+    } else {
+        Remedy::RemoveModuleOption {
+            module: option.module.clone(),
+            option: option.name.clone(),
+        }
+    }
+}
+
+pub(super) fn remove_line(evidence: &Evidence) -> Remedy {
+    Remedy::RemoveLine {
+        path: evidence.source.clone(),
+        line: evidence.line.unwrap_or(1),
+        text: evidence.text.clone(),
+    }
+}
+
+/// Whether a row's condition is so.
+enum Holds {
+    Yes(Vec<Evidence>),
+    No,
+    NotShown(&'static str, &'static [&'static str]),
+}
+
+/// A module's files say more than the kernel's version does.
+fn holds_for(context: &Context<'_>, setting: &Setting) -> Holds {
+    let presence = context.host.system.kernel.modules.get(setting.name);
+    match presence.filter(|_| setting.place == Place::Module) {
+        Some(found) if found.value == Presence::Missing => Holds::Yes(vec![found.evidence.clone()]),
+        Some(_) => Holds::No,
+        None => holds(context, setting.when),
+    }
+}
+
+fn holds(context: &Context<'_>, when: When) -> Holds {
+    let host = context.host;
+    match when {
+        When::Always => Holds::Yes(Vec::new()),
+        When::KernelFrom(major, minor) => match host.system.kernel.is_at_least(major, minor) {
+            Some((true, evidence)) => Holds::Yes(vec![evidence.clone()]),
+            Some((false, _)) => Holds::No,
+            None => Holds::NotShown("which kernel runs", &["uname", "-r"]),
+        },
+        When::RemappingOn => match host.interrupt_remapping() {
+            (Some(true), evidence) => Holds::Yes(evidence.to_vec()),
+            (Some(false), _) => Holds::No,
+            (None, _) => Holds::NotShown("whether interrupt remapping is enabled", &["dmesg"]),
+        },
+        When::Simpledrm => match host.system.boots_with_simpledrm() {
+            Some(evidence) => Holds::Yes(vec![evidence.clone()]),
+            None => Holds::NotShown(
+                "which framebuffer driver the kernel boots with",
+                &["cat", "/proc/iomem"],
+            ),
+        },
+    }
+}

@@ -1,0 +1,157 @@
+//! What uses the card now.
+
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "process-on-card",
+        meaning: "A process of the host runs on the card. Taking the card away from its driver \
+                  while it is in use hangs the driver, and can stop the host.",
+        source: "nvidia-smi(1); Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: process,
+    },
+    Rule {
+        code: "file-system-on-device",
+        meaning: "A file system of the host is on a disk that the function serves. Giving the \
+                  function away takes the disk with it: the host stops, or does not boot.",
+        source: "proc_pid_mountinfo(5); Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: file_system,
+    },
+    Rule {
+        code: "network-on-device",
+        meaning: "A network interface of the function is up. Giving the function away takes the \
+                  interface with it, and what the host reaches through it.",
+        source: "Linux Documentation/ABI/testing/sysfs-class-net, operstate",
+        causes: &[],
+        check: network,
+    },
+    Rule {
+        code: "boot-display",
+        meaning: "The card is the display that the firmware set up for booting. The boot \
+                  framebuffer then lies in the card's memory, and vfio-pci cannot reserve it \
+                  while a framebuffer driver holds it; and the host's screen goes dark when the \
+                  guest takes the card.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, boot_vga; drivers/firmware/sysfb.c",
+        causes: &[],
+        check: boot_display,
+    },
+];
+
+fn process(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .processes
+        .iter()
+        .filter(|process| context.is_asked(process.value.address))
+        .map(|process| {
+            let title = format!(
+                "process {} ({}) runs on {:#}",
+                process.value.pid, process.value.name, process.value.address
+            );
+            Said::new(Verdict::Blocker, title)
+                .of([process.value.address])
+                .shown_by([process.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "stop-process",
+                    text: format!("stop process {} first", process.value.pid),
+                })
+        })
+        .collect()
+}
+
+fn file_system(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .storage
+        .iter()
+        .filter(|storage| context.is_asked(storage.value.address))
+        .map(|storage| {
+            let title = format!(
+                "the host's file system {} is on {:#}",
+                storage.value.mount_point, storage.value.address
+            );
+            Said::new(Verdict::Blocker, title)
+                .of([storage.value.address])
+                .shown_by([storage.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "move-file-system",
+                    text: "move the file system to another disk first, or choose another device"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
+
+fn network(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .interfaces
+        .iter()
+        .filter(|interface| context.is_asked(interface.value.address))
+        .map(|interface| {
+            let title = format!(
+                "the host's network interface {} on {:#} is up",
+                interface.value.name, interface.value.address
+            );
+            Said::new(Verdict::Fix, title)
+                .of([interface.value.address])
+                .shown_by([interface.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "move-network",
+                    text: "have the host use another interface first, and a way in that does not \
+                           need this one"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
+
+fn boot_display(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter_map(|device| {
+            Some((
+                device,
+                device.boot_display.as_ref().filter(|fact| fact.value)?,
+            ))
+        })
+        .map(|(device, fact)| {
+            let off = context
+                .host
+                .settings
+                .kernel_option("initcall_blacklist")
+                .find(|option| {
+                    option
+                        .value
+                        .as_deref()
+                        .is_some_and(|v| v.contains("sysfb_init"))
+                });
+            let said = match off {
+                Some(option) => Said::new(
+                    Verdict::Harmless,
+                    format!(
+                        "{:#} is the boot display; {} keeps the boot framebuffer off it",
+                        device.address, option.text
+                    ),
+                )
+                .shown_by([option.evidence.clone()]),
+                None => Said::new(
+                    Verdict::Fix,
+                    format!(
+                        "{:#} is the boot display: its framebuffer can keep vfio-pci from the \
+                         card's memory",
+                        device.address
+                    ),
+                )
+                .mend(Remedy::Plan {
+                    arguments: vec![format!("{:#}", device.address)],
+                }),
+            };
+            said.of([device.address]).shown_by([fact.evidence.clone()])
+        })
+        .collect()
+}

@@ -1,0 +1,297 @@
+//! vfio-pci's `ids=`: what it takes, and what it leaves out.
+
+use pci_core::{Address, Evidence, PciId};
+
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said, card_word, plan_remedy};
+use super::settings::remove_line;
+use crate::finding::Verdict;
+use crate::host::{Device, Twins};
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "vfio-ids-malformed",
+        meaning: "The value of ids= is not one that vfio-pci can read: the driver skips what it \
+                  cannot read and takes none of those functions. An entry is vendor:device in \
+                  hexadecimal, and a comma, without blanks, stands between entries.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids and vfio_pci_fill_ids",
+        causes: &["host-driver-holds"],
+        check: malformed,
+    },
+    Rule {
+        code: "vfio-ids-overridden",
+        meaning: "ids= is set more than once. The lists are not joined: the kernel keeps the last \
+                  value alone.",
+        source: "Linux kernel/params.c, module_param_string; modprobe.d(5)",
+        causes: &["vfio-ids-missing-function", "host-driver-holds"],
+        check: overridden,
+    },
+    Rule {
+        code: "vfio-ids-missing-function",
+        meaning: "ids= names one function of the card and leaves out another. The driver of the \
+                  host takes what is left out, and the group is not viable while it holds it; \
+                  where the hypervisor takes it away by force, that works by luck.",
+        source: "Linux drivers/vfio/vfio_iommu_type1.c; Documentation/driver-api/vfio.rst",
+        causes: &["host-driver-holds"],
+        check: missing_function,
+    },
+    Rule {
+        code: "vfio-ids-take-twin",
+        meaning: "ids= goes by vendor and device id, and another card of the host has the same: \
+                  vfio-pci takes both cards. Bind by address instead.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids; Documentation/ABI/testing/\
+                 sysfs-bus-pci, driver_override",
+        causes: &[],
+        check: take_twin,
+    },
+    Rule {
+        code: "twin-cards",
+        meaning: "Two cards of the host have the same ids. Everything that goes by id (ids=, \
+                  new_id) takes both; only the address tells them apart.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
+        causes: &[],
+        check: twins,
+    },
+    Rule {
+        code: "twins-not-shown",
+        meaning: "The input shows another card without its ids. If they are the same, everything \
+                  that goes by id (ids=, new_id) takes both cards.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
+        causes: &[],
+        check: twins_not_shown,
+    },
+    Rule {
+        code: "vfio-pci-built-in",
+        meaning: "vfio-pci is built into this kernel. Options in modprobe.d are for modules: a \
+                  built-in driver reads only the kernel command line (vfio-pci.ids=).",
+        source: "modprobe.d(5); Linux Documentation/admin-guide/kernel-parameters.rst",
+        causes: &["host-driver-holds"],
+        check: built_in,
+    },
+];
+
+fn malformed(context: &Context<'_>) -> Vec<Said> {
+    context
+        .host
+        .vfio_ids
+        .iter()
+        .filter_map(|list| {
+            let error = list.value.ids.as_ref().err()?;
+            let title = format!(
+                "ids={} of vfio-pci cannot be read: {error}",
+                list.value.text
+            );
+            let manual = Remedy::Manual {
+                step: "write-vfio-ids",
+                text: "write the ids as vendor:device with commas between".to_owned(),
+            };
+            Some(
+                Said::new(Verdict::Blocker, title)
+                    .shown_by([list.evidence.clone()])
+                    .mend(manual),
+            )
+        })
+        .collect()
+}
+
+fn overridden(context: &Context<'_>) -> Vec<Said> {
+    let Some((last, earlier)) = context.host.vfio_ids.split_last() else {
+        return Vec::new();
+    };
+    earlier
+        .iter()
+        .filter(|list| list.value.text != last.value.text)
+        .map(|list| {
+            let title = format!(
+                "ids={} of vfio-pci is replaced by a later ids={}",
+                list.value.text, last.value.text
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([list.evidence.clone(), last.evidence.clone()])
+                .mend(remove_line(&list.evidence))
+        })
+        .collect()
+}
+
+fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {
+    context
+        .host
+        .devices
+        .values()
+        .filter(|device| context.host.is_taken_by_id(device))
+        .collect()
+}
+
+fn missing_function(context: &Context<'_>) -> Vec<Said> {
+    let Some(list) = context.host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let mut cards: Vec<Vec<&Device>> = Vec::new();
+    for device in taken(context) {
+        let card = context.host.card_of(device.address);
+        if !cards.contains(&card) {
+            cards.push(card);
+        }
+    }
+    let mut said = Vec::new();
+    for card in cards {
+        let left_out: Vec<&Device> = card
+            .into_iter()
+            .filter(|device| !context.host.is_taken_by_id(device))
+            .filter(|device| device.driver.name() != Some("vfio-pci"))
+            .filter(|device| !context.host.is_overridden(device))
+            .collect();
+        if left_out.is_empty() {
+            continue;
+        }
+        let ids: Vec<PciId> = left_out
+            .iter()
+            .filter_map(|device| device.id.as_ref().map(|id| id.value))
+            .collect();
+        let names: Vec<String> = left_out
+            .iter()
+            .map(|device| match &device.id {
+                Some(id) => format!("{} ({:#})", id.value, device.address),
+                None => format!("{:#}", device.address),
+            })
+            .collect();
+        let title = format!(
+            "{} is left out of ids= of vfio-pci: the host's driver takes it",
+            names.join(", ")
+        );
+        let mut evidence = vec![list.evidence.clone()];
+        evidence.extend(left_out.iter().map(|device| device.shown.clone()));
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(left_out.iter().map(|device| device.address))
+                .shown_by(evidence)
+                .mend(Remedy::AddVfioIds { ids }),
+        );
+    }
+    said
+}
+
+fn take_twin(context: &Context<'_>) -> Vec<Said> {
+    let Some(list) = context.host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let taken = taken(context);
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let others: Vec<&Device> = taken
+            .iter()
+            .copied()
+            .filter(|device| !context.is_asked(device.address))
+            .filter(|device| card.iter().any(|function| function.same_id(device)))
+            .collect();
+        if others.is_empty() {
+            continue;
+        }
+        let word = card_word(context.host, card);
+        let title = format!(
+            "ids= of vfio-pci also takes {}, which has the same ids as {word}",
+            addresses(others.iter().map(|device| device.address))
+        );
+        let evidence = others.iter().map(|device| device.shown.clone());
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .of(others.iter().map(|device| device.address))
+                .shown_by([list.evidence.clone()].into_iter().chain(evidence))
+                .mend(Remedy::Plan {
+                    arguments: vec![word],
+                }),
+        );
+    }
+    said
+}
+
+fn twins(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for card in &context.cards {
+        // It goes by address already.
+        if card.iter().all(|device| context.host.is_overridden(device)) {
+            continue;
+        }
+        let mut devices: Vec<Address> = Vec::new();
+        let mut evidence: Vec<Evidence> = Vec::new();
+        let mut others: Vec<Address> = Vec::new();
+        for device in card {
+            let Twins::At(twins) = context.host.twins_of(device) else {
+                continue;
+            };
+            devices.push(device.address);
+            evidence.push(device.shown.clone());
+            for twin in twins {
+                devices.push(twin.address);
+                evidence.push(twin.shown.clone());
+                others.push(twin.address);
+            }
+        }
+        others.sort();
+        others.dedup();
+        if others.is_empty() {
+            continue;
+        }
+        let title = format!(
+            "{} has the same ids as {}: bind by address, since ids= takes all of them",
+            addresses(others),
+            card_word(context.host, card)
+        );
+        said.push(
+            Said::new(Verdict::Harmless, title)
+                .of(devices)
+                .shown_by(evidence),
+        );
+    }
+    said
+}
+
+fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let Some(first) = card.first() else { continue };
+        let Twins::NotShown(others) = context.host.twins_of(first) else {
+            continue;
+        };
+        let Some(other) = others.first() else {
+            continue;
+        };
+        let list = addresses(others.iter().map(|other| other.address));
+        let title = format!(
+            "whether {list} has the same ids as {}: the input does not show them",
+            card_word(context.host, card)
+        );
+        said.push(
+            Said::new(Verdict::Unknown, title)
+                .of(others.iter().map(|other| other.address))
+                .shown_by(others.iter().map(|other| other.shown.clone()))
+                .mend(Remedy::look(&[
+                    "lspci",
+                    "-nn",
+                    "-s",
+                    &format!("{:#}", other.address),
+                ])),
+        );
+    }
+    said
+}
+
+fn built_in(context: &Context<'_>) -> Vec<Said> {
+    let Some(proof) = context.host.vfio_pci_built_in() else {
+        return Vec::new();
+    };
+    context
+        .host
+        .settings
+        .module_option("vfio-pci", "ids")
+        .filter(|option| option.on_command_line.is_none())
+        .map(|option| {
+            let title = "vfio-pci is built into this kernel, which reads no modprobe.d: ids= there \
+                         does nothing";
+            Said::new(Verdict::Blocker, title)
+                .shown_by([option.evidence.clone(), proof.clone()])
+                .mend(plan_remedy(context))
+        })
+        .collect()
+}

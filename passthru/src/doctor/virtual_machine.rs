@@ -1,0 +1,223 @@
+//! The guests' configurations.
+
+use hvconf::libvirt::{self, DomainIssue};
+use hvconf::proxmox::{Issue, lint};
+use pci_core::Evidence;
+
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::{Domain, ProxmoxVm};
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "proxmox-vm-config",
+        meaning: "A line of a virtual machine's configuration does not do what it was written \
+                  for, or keeps the guest from starting.",
+        source: "Proxmox VE, qm.conf(5); the rules of hvconf::proxmox::lint",
+        causes: &[],
+        check: proxmox,
+    },
+    Rule {
+        code: "libvirt-domain",
+        meaning: "A part of a domain's XML does not do what it was written for, or keeps the \
+                  domain from being defined.",
+        source: "libvirt, Domain XML format; the rules of hvconf::libvirt::lint",
+        causes: &[],
+        check: domains,
+    },
+];
+
+fn proxmox(context: &Context<'_>) -> Vec<Said> {
+    let vms = &context.host.proxmox_vms;
+    vms.iter()
+        .flat_map(|vm| lint(&vm.config).into_iter().filter_map(|i| issue(vm, &i)))
+        .collect()
+}
+
+fn issue(vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
+    let (verdict, line, title, todo) = match issue {
+        // Only a whole configuration shows that a key is missing.
+        Issue::PcieWithoutQ35 { .. } if !vm.is_whole() => return None,
+        Issue::PcieWithoutQ35 { key, line } => (
+            Verdict::Blocker,
+            *line,
+            format!("{key} has pcie=1 and the machine is not q35: the guest does not start"),
+            "set machine: q35",
+        ),
+        Issue::SecondCpu { line } => (
+            Verdict::Fix,
+            *line,
+            "args has another -cpu, which replaces all that Proxmox VE sets for the processor"
+                .to_owned(),
+            "take -cpu out of args; cpu: host,hidden=1 hides the hypervisor, where an NVIDIA \
+             driver before 465 needs that",
+        ),
+        Issue::RomFilePath { key, line, path } => (
+            Verdict::Fix,
+            *line,
+            format!("romfile of {key} is the path {path}: it is looked for in /usr/share/kvm"),
+            "put the file into /usr/share/kvm and name it without a path",
+        ),
+        Issue::FunctionsOnly {
+            key,
+            line,
+            functions,
+        } => (
+            Verdict::Fix,
+            *line,
+            format!(
+                "{key} names {} alone: further functions of the card stay with the host",
+                super::groups::addresses(functions.iter().copied())
+            ),
+            "name the slot without a function, which passes all of them",
+        ),
+        Issue::PassedTwice {
+            key,
+            line,
+            address,
+            first_line,
+        } => (
+            Verdict::Blocker,
+            *line,
+            format!("{key} passes {address}, which line {first_line} passes too"),
+            "take one of the two out",
+        ),
+        Issue::UpperCaseAddress { key, line } => (
+            Verdict::Blocker,
+            *line,
+            format!("{key} has upper-case digits in the address: Proxmox VE refuses that"),
+            "write the address in lower case",
+        ),
+        Issue::MappingInHost { key, line, name } => (
+            Verdict::Blocker,
+            *line,
+            format!(
+                "{key} has the mapping {} where an address belongs",
+                name.as_str()
+            ),
+            "write mapping= before the name",
+        ),
+        Issue::BadHostPci { key, line, error } => (
+            Verdict::Blocker,
+            *line,
+            format!("Proxmox VE does not take {key}: {error}"),
+            "correct the line",
+        ),
+        Issue::NoSuchIndex { key, line } => (
+            Verdict::NoEffect,
+            *line,
+            format!("there is no key {key}: the last one is hostpci15"),
+            "use a lower number",
+        ),
+        Issue::Balloon { line } => (
+            Verdict::NoEffect,
+            *line,
+            "ballooning does nothing while functions are passed: all memory is pinned".to_owned(),
+            "set balloon: 0",
+        ),
+        Issue::Duplicate {
+            key,
+            line,
+            dead_line,
+        } => (
+            Verdict::Fix,
+            *dead_line,
+            format!("{key} stands twice: line {line} counts, this one does nothing"),
+            "take this line out",
+        ),
+        _ => return None,
+    };
+    let text = vm.config.to_string();
+    Some(at_line(verdict, title, &vm.path, &text, line, todo))
+}
+
+fn domains(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for domain in &context.host.domains {
+        match libvirt::Domain::parse(&domain.text) {
+            Ok(read) => {
+                let issues = libvirt::lint(&read);
+                said.extend(
+                    issues
+                        .iter()
+                        .filter_map(|issue| domain_issue(domain, issue)),
+                );
+            }
+            Err(error) => said.push(
+                Said::new(
+                    Verdict::Unknown,
+                    format!("this domain cannot be read: {error}"),
+                )
+                .shown_by([Evidence::new(&*domain.path, None, "")])
+                .mend(Remedy::look(&["virsh", "dumpxml", &domain.name])),
+            ),
+        }
+    }
+    said
+}
+
+fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
+    let (verdict, line, title, todo) = match issue {
+        DomainIssue::MisplacedCommandline { line } => (
+            Verdict::NoEffect,
+            *line,
+            "qemu:commandline is not a child of domain: libvirt drops it in silence".to_owned(),
+            "move it to the top level of the domain",
+        ),
+        DomainIssue::CommandlineWithoutNamespace { line } => (
+            Verdict::NoEffect,
+            *line,
+            "the prefix qemu: is not declared on domain: libvirt drops this in silence".to_owned(),
+            "declare xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on domain",
+        ),
+        DomainIssue::BadVendorId { line, value, .. } => (
+            Verdict::Blocker,
+            *line,
+            format!("libvirt refuses the Hyper-V vendor id \"{value}\""),
+            "use at most 12 characters and no comma",
+        ),
+        DomainIssue::PassedTwice {
+            line,
+            source,
+            first_line,
+        } => (
+            Verdict::Blocker,
+            *line,
+            format!("{source:#} is passed twice, in line {first_line} too"),
+            "take one hostdev out",
+        ),
+        DomainIssue::GuestAddressTwice {
+            line, first_line, ..
+        } => (
+            Verdict::Blocker,
+            *line,
+            format!("the guest's address of this device is taken in line {first_line}"),
+            "take the address element out: libvirt finds a free one",
+        ),
+        DomainIssue::RelativeRomFile { line, path } => (
+            Verdict::Fix,
+            *line,
+            format!("the ROM file {path} is no absolute path"),
+            "write the whole path",
+        ),
+        _ => return None,
+    };
+    Some(at_line(
+        verdict,
+        title,
+        &domain.path,
+        &domain.text,
+        line,
+        todo,
+    ))
+}
+
+fn at_line(verdict: Verdict, title: String, path: &str, text: &str, line: u32, todo: &str) -> Said {
+    Said::new(verdict, title)
+        .shown_by([Evidence::at(path, text, line)])
+        .mend(Remedy::Manual {
+            step: "edit-guest",
+            text: todo.to_owned(),
+        })
+}

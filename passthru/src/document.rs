@@ -1,0 +1,197 @@
+//! The JSON forms of lists, groups and status. Fields may be added, never
+//! renamed; addresses always have their domain, ids have four hex digits and
+//! classes six (four where the input does not show the programming interface).
+
+use std::collections::BTreeMap;
+
+use pci_core::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
+use serde::Serialize;
+
+use crate::doctor::Report;
+use crate::host::{Device, Host};
+
+/// A value as JSON text, indented, with a line end.
+///
+/// # Errors
+///
+/// What the JSON writer reports; none of this crate's forms makes it fail.
+pub fn to_json(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// `passthru list --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct List {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The functions, by address.
+    pub devices: Vec<ListedDevice>,
+}
+
+/// One function of a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListedDevice {
+    /// Where it is.
+    pub address: Address,
+    /// Vendor id.
+    pub vendor: Option<VendorId>,
+    /// Device id.
+    pub device: Option<DeviceId>,
+    /// The card that it is on.
+    pub subsystem: Option<SubsystemId>,
+    /// The class.
+    pub class: Option<ClassCode>,
+    /// The revision, two hex digits.
+    pub revision: Option<String>,
+    /// The vendor's name.
+    pub vendor_name: Option<String>,
+    /// The device's name.
+    pub device_name: Option<String>,
+    /// The driver that holds it: `null` both for none and for not shown.
+    pub driver: Option<String>,
+    /// Whether the input shows who holds it.
+    pub driver_known: bool,
+    /// The modules that can drive it.
+    pub modules: Vec<String>,
+    /// Its IOMMU group: `null` when the input shows none.
+    pub iommu_group: Option<u32>,
+}
+
+/// The list of these functions.
+#[must_use]
+pub fn list(host: &Host, devices: &[Address]) -> List {
+    let devices = devices
+        .iter()
+        .filter_map(|address| host.devices.get(address));
+    List {
+        schema: "passthru-list/1",
+        devices: devices.map(|device| listed(host, device)).collect(),
+    }
+}
+
+fn listed(host: &Host, device: &Device) -> ListedDevice {
+    let names = pci_core::Names::embedded();
+    let id = device.id.as_ref().map(|id| id.value);
+    ListedDevice {
+        address: device.address,
+        vendor: id.map(|id| id.vendor),
+        device: id.map(|id| id.device),
+        subsystem: device.subsystem.as_ref().map(|subsystem| subsystem.value),
+        class: device.class.as_ref().map(|class| class.value),
+        revision: device.revision.map(|revision| format!("{revision:02x}")),
+        vendor_name: id.and_then(|id| names.vendor(id.vendor)).map(str::to_owned),
+        device_name: id.and_then(|id| names.device(id)).map(str::to_owned),
+        driver: device.driver.name().map(str::to_owned),
+        driver_known: device.driver != crate::host::Driver::NotShown,
+        modules: device.modules.clone(),
+        iommu_group: host.group_of(device.address),
+    }
+}
+
+/// `passthru groups --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Groups {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// Where the groups were read: `sysfs`, or the command or file; several are
+    /// joined by commas.
+    pub source: String,
+    /// The groups, by number.
+    pub groups: Vec<Group>,
+    /// Functions of which the input shows no group.
+    pub ungrouped: Vec<Address>,
+}
+
+/// One IOMMU group.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// Its number.
+    pub id: u32,
+    /// Its members, by address.
+    pub devices: Vec<Address>,
+    /// Whether these are all its members for certain.
+    pub whole: bool,
+}
+
+/// The groups that the input shows.
+#[must_use]
+pub fn groups(host: &Host) -> Groups {
+    let mut sources: Vec<String> = Vec::new();
+    let mut groups: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
+    for (group, _) in host.groups.iter() {
+        for (address, evidence) in host.members(group) {
+            groups.entry(group).or_default().push(address);
+            let source = if evidence.source.starts_with("/sys/") {
+                "sysfs"
+            } else {
+                &evidence.source
+            };
+            if sources.iter().all(|known| known != source) {
+                sources.push(source.to_owned());
+            }
+        }
+    }
+    Groups {
+        schema: "passthru-groups/1",
+        source: if sources.is_empty() {
+            "none".to_owned()
+        } else {
+            sources.join(",")
+        },
+        groups: groups
+            .into_iter()
+            .map(|(id, devices)| Group {
+                id,
+                devices,
+                whole: host.is_whole_group(id),
+            })
+            .collect(),
+        ungrouped: host
+            .devices
+            .keys()
+            .copied()
+            .filter(|address| host.group_of(*address).is_none())
+            .collect(),
+    }
+}
+
+/// `passthru --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Status {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The operating system's name.
+    pub system: Option<String>,
+    /// The hypervisor and its version.
+    pub hypervisor: Option<String>,
+    /// The running kernel's release.
+    pub kernel: Option<String>,
+    /// The display controllers, network and storage functions that could go to a
+    /// guest.
+    pub candidates: Vec<ListedDevice>,
+    /// The findings about the host as it is.
+    pub findings: Report,
+}
+
+/// The host in one document.
+#[must_use]
+pub fn status(host: &Host, report: &Report) -> Status {
+    Status {
+        schema: "passthru-status/1",
+        system: host.system.name.clone(),
+        hypervisor: host.system.hypervisor_text(),
+        kernel: host
+            .system
+            .kernel
+            .release
+            .as_ref()
+            .map(|release| release.value.to_string()),
+        candidates: host
+            .candidates()
+            .map(|device| listed(host, device))
+            .collect(),
+        findings: report.clone(),
+    }
+}

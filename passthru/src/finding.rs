@@ -1,0 +1,101 @@
+//! What is said of a host: findings, each with the lines that prove it.
+
+use std::fmt;
+
+use pci_core::{Address, Evidence};
+use serde::Serialize;
+
+use crate::remedy::Remedy;
+
+/// What a finding means for the person who reads it. The order is the order in
+/// which findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Passthrough cannot work until this is changed.
+    Blocker,
+    /// This hardware or hypervisor cannot do what is asked.
+    Impossible,
+    /// Works badly, or by luck.
+    Fix,
+    /// A protection is given up for nothing.
+    Security,
+    /// A setting that does nothing on this host: take it out.
+    NoEffect,
+    /// The input does not say; the remedy is the command that would.
+    Unknown,
+    /// Looks bad and is fine: leave it.
+    Harmless,
+    /// As it should be.
+    Ok,
+}
+
+impl Verdict {
+    /// All verdicts, in the order in which findings are shown.
+    pub const ALL: [Self; 8] = [
+        Self::Blocker,
+        Self::Impossible,
+        Self::Fix,
+        Self::Security,
+        Self::NoEffect,
+        Self::Unknown,
+        Self::Harmless,
+        Self::Ok,
+    ];
+
+    /// The word for it, as in JSON: `no-effect`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Blocker => "blocker",
+            Self::Impossible => "impossible",
+            Self::Fix => "fix",
+            Self::Security => "security",
+            Self::NoEffect => "no-effect",
+            Self::Unknown => "unknown",
+            Self::Harmless => "harmless",
+            Self::Ok => "ok",
+        }
+    }
+
+    /// The verdict with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+
+    /// Whether it stands in the way: the command then ends with status 1.
+    #[must_use]
+    pub const fn is_fault(self) -> bool {
+        matches!(
+            self,
+            Self::Blocker | Self::Impossible | Self::Fix | Self::Security
+        )
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// One thing that is said of a host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The stable name of what was found: `passthru explain CODE` tells more.
+    pub code: &'static str,
+    /// What it means.
+    pub verdict: Verdict,
+    /// The functions that it is about; empty when it is about the host.
+    pub devices: Vec<Address>,
+    /// One sentence, with the names and values of this host.
+    pub title: String,
+    /// Codes of findings that are consequences of this one.
+    pub cause_of: Vec<&'static str>,
+    /// The lines that prove it; never empty but for `unknown`, where it is what
+    /// is missing that speaks.
+    pub evidence: Vec<Evidence>,
+    /// What to do, where there is something to do.
+    pub remedy: Option<Remedy>,
+}

@@ -1,0 +1,129 @@
+//! How much of the host's functions a listing shows.
+
+use pci_core::VendorId;
+
+/// What a listing leaves out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// Nothing: it has all functions.
+    All,
+    /// It has all functions of this vendor: the listing went through a search for
+    /// the vendor's name.
+    Vendor(VendorId),
+    /// It has some.
+    Some,
+}
+
+/// Words in the names of a vendor's devices; `grep` for one of them keeps all of
+/// the vendor's lines, since lspci prints the vendor's name on each.
+const WORDS: [(&str, VendorId); 4] = [
+    ("nvidia", VendorId::NVIDIA),
+    ("intel", VendorId::INTEL),
+    ("advanced micro devices", VendorId::AMD),
+    ("amd/ati", VendorId::ATI),
+];
+
+impl Coverage {
+    /// What `command`, an lspci with perhaps a pipeline after it, shows.
+    #[must_use]
+    pub fn of_lspci(command: &str) -> Self {
+        let mut stages = command.split('|').map(str::trim);
+        let Some(lspci) = stages.next() else {
+            return Self::Some;
+        };
+        let lspci = lspci.strip_prefix("sudo ").unwrap_or(lspci);
+        let mut words = lspci.split_ascii_whitespace();
+        if words
+            .next()
+            .is_none_or(|program| !program.ends_with("lspci"))
+        {
+            return Self::Some;
+        }
+        // -s and -d choose devices.
+        if words.any(|word| word.starts_with('-') && word.contains(['s', 'd'])) {
+            return Self::Some;
+        }
+        let mut coverage = Self::All;
+        for stage in stages {
+            let Some(vendor) = searched_vendor(stage) else {
+                return Self::Some;
+            };
+            coverage = match coverage {
+                Self::All => Self::Vendor(vendor),
+                Self::Vendor(before) if before == vendor => coverage,
+                _ => Self::Some,
+            };
+        }
+        coverage
+    }
+
+    /// Whether a function of `vendor` that the listing does not have is not on
+    /// the host.
+    #[must_use]
+    pub fn has_all_of(&self, vendor: VendorId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Vendor(shown) => *shown == vendor,
+            Self::Some => false,
+        }
+    }
+}
+
+/// The vendor whose lines a `grep` stage keeps, all of them.
+fn searched_vendor(stage: &str) -> Option<VendorId> {
+    let mut words = stage.split_ascii_whitespace();
+    if words.next() != Some("grep") {
+        return None;
+    }
+    let mut ignore_case = false;
+    let mut pattern = None;
+    for word in words {
+        match word {
+            "-i" => ignore_case = true,
+            "-E" | "-e" => {}
+            _ if word.starts_with('-') || pattern.is_some() => return None,
+            _ => pattern = Some(word.trim_matches(['"', '\''])),
+        }
+    }
+    let pattern = pattern?;
+    // lspci writes the name as NVIDIA and Intel do: without -i the case counts.
+    let exact = matches!(pattern, "NVIDIA" | "Intel" | "AMD/ATI");
+    let folded = pattern.to_ascii_lowercase();
+    WORDS
+        .into_iter()
+        .find(|(word, _)| *word == folded && (ignore_case || exact))
+        .map(|(_, vendor)| vendor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_understood_or_nothing_is_concluded() {
+        let of = Coverage::of_lspci;
+        assert_eq!(of("lspci -nnk"), Coverage::All);
+        assert_eq!(of("sudo lspci -nn"), Coverage::All);
+        assert_eq!(
+            of("lspci -nn | grep NVIDIA"),
+            Coverage::Vendor(VendorId::NVIDIA)
+        );
+        assert_eq!(
+            of("lspci -nnv | grep -i nvidia"),
+            Coverage::Vendor(VendorId::NVIDIA)
+        );
+        for command in [
+            "lspci -nn | grep nvidia",
+            "lspci -nn | grep VGA",
+            "lspci -nnk -s 01:00.0",
+            "lspci -d 10de:",
+            "lspci -nn | grep -v NVIDIA",
+            "lspci -nn | grep -i nvidia | head -1",
+            "lspci -nn | grep -E 'NVIDIA|AMD'",
+            "cat lspci.txt",
+            "",
+        ] {
+            assert_eq!(of(command), Coverage::Some, "{command}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! One PCI function, as all sources together show it.
+
+use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
+
+use super::fact::Fact;
+
+/// Who holds a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Driver {
+    /// This driver.
+    Bound(Fact<String>),
+    /// No driver; the line shows it.
+    Unbound(Evidence),
+    /// The input does not say.
+    NotShown,
+}
+
+impl Driver {
+    /// The driver's name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Bound(driver) => Some(&driver.value),
+            Self::Unbound(_) | Self::NotShown => None,
+        }
+    }
+}
+
+/// One PCI function, as all sources together show it; each field with the line
+/// that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Where it is.
+    pub address: Address,
+    /// The first line that shows it.
+    pub shown: Evidence,
+    /// Vendor and device id.
+    pub id: Option<Fact<PciId>>,
+    /// The class.
+    pub class: Option<Fact<ClassCode>>,
+    /// The revision.
+    pub revision: Option<u8>,
+    /// The card that it is on.
+    pub subsystem: Option<Fact<SubsystemId>>,
+    /// The name that the source prints, where the database has none.
+    pub source_name: Option<String>,
+    /// Who holds it.
+    pub driver: Driver,
+    /// The module of the driver that holds it, where it is shown: the driver
+    /// `i801_smbus` is in the module `i2c_i801`.
+    pub driver_module: Option<String>,
+    /// What module aliases are matched against.
+    pub modalias: Option<String>,
+    /// The modules that can drive it.
+    pub modules: Vec<String>,
+    /// Whether the firmware set it up as the display to boot on.
+    pub boot_display: Option<Fact<bool>>,
+    /// The reset methods that the kernel offers, in its order.
+    pub reset_methods: Option<Vec<String>>,
+}
+
+impl Device {
+    pub(super) fn new(address: Address, shown: Evidence) -> Self {
+        Self {
+            address,
+            shown,
+            id: None,
+            class: None,
+            revision: None,
+            subsystem: None,
+            source_name: None,
+            driver: Driver::NotShown,
+            driver_module: None,
+            modalias: None,
+            modules: Vec::new(),
+            boot_display: None,
+            reset_methods: None,
+        }
+    }
+
+    /// Whether it is known to be a bridge.
+    #[must_use]
+    pub fn is_bridge(&self) -> bool {
+        self.class
+            .as_ref()
+            .is_some_and(|class| class.value.is_bridge())
+    }
+
+    /// Whether it is known to be a PCI-to-PCI bridge, such as a root port: it
+    /// stays with the host and stands in no guest's way.
+    #[must_use]
+    pub fn is_pci_bridge(&self) -> bool {
+        self.class
+            .as_ref()
+            .is_some_and(|class| class.value.is_pci_bridge())
+    }
+
+    /// Whether it is known to be a display controller.
+    #[must_use]
+    pub fn is_display(&self) -> bool {
+        self.class
+            .as_ref()
+            .is_some_and(|class| class.value.is_display())
+    }
+
+    /// Whether both are known to have the same vendor and device id.
+    #[must_use]
+    pub fn same_id(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (Some(a), Some(b)) => a.value == b.value,
+            _ => false,
+        }
+    }
+
+    /// The name for people: from the database, or else as the source has it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let names = pci_core::Names::embedded();
+        match (&self.id, &self.source_name) {
+            (Some(id), Some(name)) if names.device(id.value).is_none() => name.clone(),
+            (Some(id), _) => names.device_text(id.value).to_string(),
+            (None, Some(name)) => name.clone(),
+            (None, None) => "(not shown)".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! A value and the line that shows it.
+
+use pci_core::Evidence;
+
+/// Something that the input shows, with the line that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact<T> {
+    /// What is so.
+    pub value: T,
+    /// The line that shows it.
+    pub evidence: Evidence,
+}
+
+impl<T> Fact<T> {
+    /// `value`, as `evidence` shows it.
+    pub const fn new(value: T, evidence: Evidence) -> Self {
+        Self { value, evidence }
+    }
+}

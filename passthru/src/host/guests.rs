@@ -1,0 +1,157 @@
+//! The virtual machines of the host, as their configurations show them.
+
+use hvconf::libvirt;
+use hvconf::proxmox::{HostDevice, HostPci, VmConfig, VmId};
+use pci_core::Address;
+use pci_core::tree::HostTree;
+
+const PROXMOX: &str = "/etc/pve/qemu-server";
+const LIBVIRT: &str = "/etc/libvirt/qemu";
+const VMFS: &str = "/vmfs/volumes";
+
+/// A virtual machine of Proxmox VE.
+#[derive(Clone, Debug)]
+pub struct ProxmoxVm {
+    /// Its number; `None` when the file's name is none.
+    pub id: Option<VmId>,
+    /// The configuration's path.
+    pub path: String,
+    /// The configuration.
+    pub config: VmConfig,
+}
+
+impl ProxmoxVm {
+    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+        files(tree, PROXMOX, ".conf")
+            .map(|(path, stem, text)| Self {
+                id: stem.parse().ok(),
+                path,
+                config: VmConfig::parse(&text),
+            })
+            .collect()
+    }
+
+    /// Whether the configuration has keys that Proxmox VE writes into each one:
+    /// an excerpt, such as one line in a forum post, has not.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        ["memory", "ostype", "boot", "scsihw", "smbios1"]
+            .iter()
+            .any(|key| self.config.get(key).is_some())
+    }
+
+    /// Whether it names the function, or its slot.
+    #[must_use]
+    pub fn passes(&self, address: Address) -> bool {
+        self.config
+            .entries()
+            .filter(|entry| entry.key.starts_with("hostpci"))
+            .filter_map(|entry| entry.value.parse::<HostPci>().ok())
+            .any(|entry| match entry.device {
+                HostDevice::Host(addresses) => addresses.iter().any(|host| host.covers(address)),
+                HostDevice::Mapping(_) => false,
+            })
+    }
+}
+
+/// A domain of libvirt.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Its name: the file's.
+    pub name: String,
+    /// The file's path.
+    pub path: String,
+    /// Its XML.
+    pub text: String,
+    /// The host's functions that it names.
+    pub functions: Vec<Address>,
+}
+
+impl Domain {
+    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+        files(tree, LIBVIRT, ".xml")
+            .map(|(path, name, text)| {
+                let functions = libvirt::Domain::parse(&text)
+                    .map(|domain| {
+                        domain
+                            .hostdevs()
+                            .iter()
+                            .map(|hostdev| hostdev.source)
+                            .collect()
+                    })
+                    .unwrap_or_default();
+                Self {
+                    name,
+                    path,
+                    text,
+                    functions,
+                }
+            })
+            .collect()
+    }
+
+    /// Whether it names the function.
+    #[must_use]
+    pub fn passes(&self, address: Address) -> bool {
+        self.functions.contains(&address)
+    }
+}
+
+/// A virtual machine of VMware.
+#[derive(Clone, Debug)]
+pub struct VmxFile {
+    /// The file's path.
+    pub path: String,
+    /// What it says.
+    pub vmx: hvconf::esxi::Vmx,
+    /// Its lines.
+    pub text: String,
+}
+
+impl VmxFile {
+    /// Reads the `.vmx` of each machine: `VOLUME/MACHINE/NAME.vmx`, and pasted
+    /// ones.
+    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+        let mut found = Vec::new();
+        let Some(volumes) = tree.list(VMFS).found() else {
+            return found;
+        };
+        for volume in volumes.names {
+            let volume = format!("{VMFS}/{volume}");
+            let entries = tree.list(&volume).found().unwrap_or_default();
+            let mut directories: Vec<String> = entries
+                .names
+                .iter()
+                .map(|name| format!("{volume}/{name}"))
+                .collect();
+            directories.push(volume);
+            for directory in directories {
+                found.extend(files(tree, &directory, "").filter_map(|(path, _, text)| {
+                    let is_vmx = path.ends_with(".vmx") || text.contains("pciPassthru");
+                    is_vmx.then(|| Self {
+                        vmx: hvconf::esxi::Vmx::parse(&text),
+                        path,
+                        text,
+                    })
+                }));
+            }
+        }
+        found
+    }
+}
+
+/// The files of a directory whose names end so: path, name without the end,
+/// text.
+fn files<'a>(
+    tree: &'a dyn HostTree,
+    directory: &'a str,
+    end: &'a str,
+) -> impl Iterator<Item = (String, String, String)> + 'a {
+    let names = tree.list(directory).found().unwrap_or_default().names;
+    names.into_iter().filter_map(move |name| {
+        let stem = name.strip_suffix(end)?.to_owned();
+        let path = format!("{directory}/{name}");
+        let text = tree.read_text(&path).found()?;
+        Some((path, stem, text))
+    })
+}

@@ -1,0 +1,231 @@
+//! What all listings say of the PCI functions, put together by address.
+
+use std::collections::BTreeMap;
+
+use pci_core::lspci::{self, DamageKind, Fields, Record};
+use pci_core::sysfs::{self, SysfsDevice};
+use pci_core::tree::{HostTree, Lookup};
+use pci_core::{Address, Evidence, nvidia_smi, pvesh};
+
+use super::coverage::Coverage;
+use super::device::{Device, Driver};
+use super::fact::Fact;
+use super::process::Process;
+
+/// The functions, and what else the listings show.
+#[derive(Debug, Default)]
+pub(super) struct Join {
+    pub(super) devices: BTreeMap<Address, Device>,
+    pub(super) coverage: Vec<Coverage>,
+    pub(super) group_rows: Vec<(Address, u32, Evidence)>,
+    pub(super) processes: Vec<Fact<Process>>,
+    pub(super) damage: Vec<Fact<String>>,
+}
+
+impl Join {
+    /// Reads sysfs first, since it is what the kernel says now; a text adds what
+    /// sysfs does not show, and of two texts the later one counts for what
+    /// changes (the driver).
+    pub(super) fn read(tree: &dyn HostTree) -> Self {
+        let mut join = Self::default();
+        let shown = sysfs::read(tree);
+        if let Lookup::Found(sysfs::Coverage::Whole) = shown.coverage {
+            join.coverage.push(Coverage::All);
+        }
+        for device in &shown.devices {
+            join.add_sysfs(device);
+            let link = tree.read_link(&device.path("driver/module")).found();
+            let module = link.and_then(|link| link.rsplit('/').next().map(str::to_owned));
+            if let Some(known) = join.devices.get_mut(&device.address) {
+                known.driver_module = module;
+            }
+        }
+        for text in tree.texts() {
+            // A kernel's log lists no devices, and it is long.
+            if text.command.starts_with("dmesg") || text.command.starts_with("journalctl") {
+                continue;
+            }
+            join.add_lspci(&text.command, &text.text);
+            for row in pvesh::parse(&text.text) {
+                join.add_pvesh(&text.command, &row);
+            }
+            join.add_nvidia_smi(&text.command, &text.text);
+        }
+        join
+    }
+
+    fn device(&mut self, address: Address, shown: &Evidence) -> &mut Device {
+        self.devices
+            .entry(address)
+            .or_insert_with(|| Device::new(address, shown.clone()))
+    }
+
+    fn add_sysfs(&mut self, found: &SysfsDevice) {
+        let evidence =
+            |attribute: &str, text: String| Evidence::new(found.path(attribute), None, text);
+        let shown = evidence("", "is there".to_owned());
+        let shown = Evidence {
+            source: shown.source.trim_end_matches('/').to_owned(),
+            ..shown
+        };
+        let device = self.device(found.address, &shown);
+        if let Lookup::Found(id) = found.id {
+            device.id = Some(Fact::new(id, evidence("uevent", format!("PCI_ID={id}"))));
+        }
+        if let Lookup::Found(class) = found.class {
+            device.class = Some(Fact::new(class, evidence("class", format!("0x{class}"))));
+        }
+        if let Lookup::Found(subsystem) = found.subsystem {
+            let proof = evidence("uevent", format!("PCI_SUBSYS_ID={subsystem}"));
+            device.subsystem = Some(Fact::new(subsystem, proof));
+        }
+        device.revision = found.revision.clone().found();
+        device.driver = match &found.driver {
+            Lookup::Found(driver) => Driver::Bound(Fact::new(
+                driver.clone(),
+                evidence("driver", driver.clone()),
+            )),
+            Lookup::Absent => Driver::Unbound(evidence("driver", "is not there".to_owned())),
+            Lookup::NotShown | Lookup::Unreadable(_) => Driver::NotShown,
+        };
+        if let Lookup::Found(boot_vga) = found.boot_vga {
+            let text = u8::from(boot_vga).to_string();
+            device.boot_display = Some(Fact::new(boot_vga, evidence("boot_vga", text)));
+        }
+        device.modalias = found.modalias.clone().found();
+        device.reset_methods = match &found.reset_methods {
+            Lookup::Found(methods) => Some(methods.clone()),
+            _ => None,
+        };
+    }
+
+    fn add_lspci(&mut self, command: &str, text: &str) {
+        let listing = lspci::parse_output(command, text);
+        if listing.records.is_empty() {
+            return;
+        }
+        for record in &listing.records {
+            self.add_record(command, record);
+        }
+        let typed = listing.commands.iter().find(|typed| typed.is_lspci());
+        let typed = typed.map_or(command, |typed| typed.text.as_str());
+        // One command's output: of several in one text each has its own filter.
+        if listing.commands.len() <= 1 {
+            self.coverage.push(Coverage::of_lspci(typed));
+        }
+        for damage in listing.damage {
+            let line = text
+                .lines()
+                .nth(usize::try_from(damage.line).unwrap_or(1).saturating_sub(1));
+            let start: String = line.unwrap_or_default().chars().take(60).collect();
+            let said = match damage.kind {
+                DamageKind::LostLineBreaks => format!(
+                    "the text lost its line breaks: {} functions were read from it",
+                    listing.records.len()
+                ),
+                DamageKind::CutName => "lspci cut a long name, and the ids with it".to_owned(),
+                DamageKind::OrphanField => {
+                    "a line belongs to a function that the text does not show".to_owned()
+                }
+                _ => continue,
+            };
+            if self.damage.iter().all(|known| known.value != said) {
+                self.damage.push(Fact::new(
+                    said,
+                    Evidence::new(command, Some(damage.line), start),
+                ));
+            }
+        }
+    }
+
+    fn add_record(&mut self, source: &str, record: &Record) {
+        let head = record.head.evidence(source);
+        let address = record.address;
+        if let Some(group) = &record.iommu_group {
+            self.group_rows
+                .push((address, group.value, group.evidence(source)));
+        }
+        let device = self.device(address, &head);
+        if let (None, Some(id)) = (&device.id, record.id) {
+            device.id = Some(Fact::new(id, head.clone()));
+            // A line that was known from elsewhere, without its ids, shows less.
+            device.shown = head.clone();
+        }
+        if let Some(class) = record.class {
+            let better = device
+                .class
+                .as_ref()
+                .is_none_or(|known| known.value.prog_if.is_none());
+            if better {
+                device.class = Some(Fact::new(class, head.clone()));
+            }
+        }
+        if device.source_name.is_none() {
+            device.source_name.clone_from(&record.name);
+        }
+        device.revision = device.revision.or(record.revision);
+        if let Some(subsystem) = &record.subsystem {
+            device.subsystem = Some(Fact::new(subsystem.value, subsystem.evidence(source)));
+        }
+        if let Some(modules) = &record.modules {
+            device.modules.clone_from(&modules.value);
+        }
+        match (&record.driver, record.fields) {
+            (Some(driver), _) => {
+                let fact = Fact::new(driver.value.clone(), driver.evidence(source));
+                device.driver = Driver::Bound(fact);
+            }
+            (None, Fields::Whole) => device.driver = Driver::Unbound(head),
+            (None, _) => {}
+        }
+    }
+
+    fn add_pvesh(&mut self, source: &str, row: &pvesh::Row) {
+        let evidence = row.address.evidence(source);
+        let address = row.address.value;
+        if let Lookup::Found(group) = row.iommu_group {
+            self.group_rows.push((address, group, evidence.clone()));
+        }
+        let device = self.device(address, &evidence);
+        if let (None, Some(id)) = (&device.id, row.id()) {
+            device.id = Some(Fact::new(id, evidence.clone()));
+        }
+        if let (None, Some(class)) = (&device.class, row.class) {
+            device.class = Some(Fact::new(class, evidence.clone()));
+        }
+        if let (None, Some(subsystem)) = (&device.subsystem, row.subsystem) {
+            device.subsystem = Some(Fact::new(subsystem, evidence));
+        }
+        if device.source_name.is_none() {
+            device.source_name.clone_from(&row.device_name);
+        }
+    }
+
+    fn add_nvidia_smi(&mut self, source: &str, text: &str) {
+        let table = nvidia_smi::parse(text);
+        for gpu in &table.gpus {
+            let evidence = gpu.evidence(source);
+            let name = format!("NVIDIA {}", gpu.value.name);
+            let device = self.device(gpu.value.address, &evidence);
+            device.source_name.get_or_insert(name);
+            if matches!(device.driver, Driver::NotShown) {
+                // nvidia-smi lists what NVIDIA's driver holds.
+                device.driver = Driver::Bound(Fact::new("nvidia".to_owned(), evidence));
+            }
+        }
+        for process in table.processes.found().unwrap_or_default() {
+            let gpu = table
+                .gpus
+                .iter()
+                .find(|gpu| gpu.value.index == process.value.gpu);
+            let Some(gpu) = gpu else { continue };
+            let found = Process {
+                address: gpu.value.address,
+                pid: process.value.pid,
+                name: process.value.name.clone(),
+            };
+            self.processes
+                .push(Fact::new(found, process.evidence(source)));
+        }
+    }
+}

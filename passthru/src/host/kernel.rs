@@ -1,0 +1,147 @@
+//! Which kernel the host runs, as far as the input tells.
+
+use std::collections::BTreeMap;
+
+use hvconf::binding::kernel_facts::{self, Presence, Release, Which};
+use pci_core::Evidence;
+use pci_core::numbered_lines;
+use pci_core::tree::HostTree;
+
+use super::fact::Fact;
+
+/// The modules whose presence in the kernel decides something.
+const MODULES: [&str; 2] = ["vfio-pci", "vfio_virqfd"];
+
+/// What is known of the kernel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kernel {
+    /// The running kernel's release, `6.2.0-31-generic`.
+    pub release: Option<Fact<Release>>,
+    /// The oldest kernel, major and minor number, that it can be, where only the
+    /// system's release or its installed kernels are shown.
+    pub at_least: Option<Fact<(u32, u32)>>,
+    /// How modules are part of the kernel, by name.
+    pub modules: BTreeMap<&'static str, Fact<Presence>>,
+}
+
+impl Kernel {
+    /// Reads what the tree shows of the running kernel; where it shows none, of
+    /// the newest that is installed.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree) -> Self {
+        let mut kernel = Self::default();
+        let fact = |(release, evidence)| Fact::new(release, evidence);
+        kernel.release = kernel_facts::release(tree, Which::Running).map(fact);
+        for text in tree.texts() {
+            if kernel.release.is_none() {
+                kernel.release = in_text(&text.command, &text.text);
+            }
+            if kernel.at_least.is_none() {
+                kernel.at_least = oldest_installed(&text.command, &text.text);
+            }
+        }
+        let newest = || kernel_facts::release(tree, Which::Newest).map(fact);
+        if let Some(release) = kernel.release.clone().or_else(newest) {
+            for module in MODULES {
+                if let Some((presence, evidence)) =
+                    kernel_facts::presence(tree, &release.value, module)
+                {
+                    kernel.modules.insert(module, Fact::new(presence, evidence));
+                }
+            }
+        }
+        kernel
+    }
+
+    /// Whether the kernel is `major.minor` or newer, and the line that shows it;
+    /// `None` when the input does not tell.
+    #[must_use]
+    pub fn is_at_least(&self, major: u32, minor: u32) -> Option<(bool, &Evidence)> {
+        if let Some(release) = &self.release {
+            return Some((release.value.version >= (major, minor), &release.evidence));
+        }
+        match &self.at_least {
+            Some(oldest) if oldest.value >= (major, minor) => Some((true, &oldest.evidence)),
+            _ => None,
+        }
+    }
+}
+
+/// The release in `Linux version 6.2.0-31-generic (…`, `Linux host 6.2.0-31-generic #31…`
+/// or pveversion's `(running kernel: 6.8.12-9-pve)`.
+fn in_text(source: &str, text: &str) -> Option<Fact<Release>> {
+    numbered_lines(text).find_map(|(number, line)| {
+        let rest = if let Some((_, rest)) = line.split_once("Linux version ") {
+            rest
+        } else if let Some((_, rest)) = line.split_once("running kernel: ") {
+            rest
+        } else {
+            let rest = line
+                .trim_start()
+                .strip_prefix("Linux ")
+                .filter(|_| line.contains(" SMP "))?;
+            rest.split_once(' ')?.1
+        };
+        let release = rest.split([' ', ')']).next()?.parse().ok()?;
+        Some(Fact::new(
+            release,
+            Evidence::new(source, Some(number), line.trim()),
+        ))
+    })
+}
+
+/// The oldest kernel that update-initramfs made an initramfs for: the host boots
+/// one of them.
+fn oldest_installed(source: &str, text: &str) -> Option<Fact<(u32, u32)>> {
+    numbered_lines(text)
+        .filter_map(|(number, line)| {
+            let release = line.split_once("Generating /boot/initrd.img-")?.1;
+            let release: Release = release.trim().parse().ok()?;
+            Some(Fact::new(
+                release.version,
+                Evidence::new(source, Some(number), line.trim()),
+            ))
+        })
+        .min_by_key(|fact| fact.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    #[test]
+    fn every_form_is_read() {
+        for (text, wanted) in [
+            (
+                "Linux version 5.4.0-90-generic (buildd@host) #101-Ubuntu SMP",
+                "5.4.0-90-generic",
+            ),
+            (
+                "pve-manager/8.4.0/abc (running kernel: 6.8.12-9-pve)",
+                "6.8.12-9-pve",
+            ),
+            (
+                "Linux pve 6.8.12-9-pve #1 SMP PREEMPT_DYNAMIC x86_64",
+                "6.8.12-9-pve",
+            ),
+        ] {
+            assert_eq!(in_text("t", text).unwrap().value.to_string(), wanted);
+        }
+        assert_eq!(in_text("t", "Linux is great"), None);
+    }
+
+    #[test]
+    fn the_oldest_installed_kernel_is_a_lower_bound() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text(
+            "update-initramfs -u -k all",
+            "update-initramfs: Generating /boot/initrd.img-6.5.0-1-generic\n\
+             update-initramfs: Generating /boot/initrd.img-6.2.0-26-generic\n",
+        );
+        let kernel = Kernel::read(&tree);
+        assert_eq!(kernel.release, None);
+        assert!(kernel.is_at_least(6, 2).unwrap().0);
+        assert_eq!(kernel.is_at_least(6, 5), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! What runs on a card.
+
+use pci_core::Address;
+
+/// A process that runs on a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// The card's function.
+    pub address: Address,
+    /// The process's number.
+    pub pid: u32,
+    /// Its name.
+    pub name: String,
+}

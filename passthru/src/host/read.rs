@@ -1,0 +1,231 @@
+//! Reading a host from its tree.
+
+use std::collections::BTreeMap;
+
+use hvconf::binding::kernel_facts::Presence;
+use hvconf::binding::module_alias;
+use hvconf::boot::loader::{self, Loader};
+use iommu::{Completeness, Groups, Kind, LogFact, Membership, RemappingState};
+use pci_core::tree::{HostTree, Lookup};
+use pci_core::{Address, Evidence, Slot};
+
+use super::coverage::Coverage;
+use super::device::Device;
+use super::fact::Fact;
+use super::guests::{Domain, ProxmoxVm, VmxFile};
+use super::hypervisor::Esxi;
+use super::in_use::{Interface, Storage};
+
+use super::join::Join;
+use super::process::Process;
+use super::services::{Removal, Services};
+use super::settings::Settings;
+use super::system::System;
+use super::told::{IdList, OverrideScript};
+
+/// A host, as far as its tree shows it.
+///
+/// ```
+/// use pci_core::tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// tree.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+///     Device [10de:2d04] (rev a1)\n");
+/// tree.insert_text("dmesg", "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n");
+/// let host = passthru::Host::read(&tree);
+/// assert_eq!(host.devices.len(), 1);
+/// assert_eq!(host.group_of("01:00.0".parse()?), Some(17));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Debug)]
+pub struct Host {
+    /// The system as a whole.
+    pub system: System,
+    /// The functions, by address.
+    pub devices: BTreeMap<Address, Device>,
+    /// How much of the host's functions each listing shows.
+    pub coverage: Vec<Coverage>,
+    /// Whether the IOMMU is on.
+    pub iommu: iommu::State,
+    /// Whether interrupts are remapped.
+    pub remapping: iommu::Remapping,
+    /// The IOMMU groups.
+    pub groups: Groups,
+    /// What the kernel's log says of the IOMMU.
+    pub log_facts: Vec<LogFact>,
+    /// What the host is told to do.
+    pub settings: Settings,
+    /// The values of vfio-pci's `ids=`, in the order in which they take effect:
+    /// the last one counts.
+    pub vfio_ids: Vec<Fact<IdList>>,
+    /// Scripts of the initramfs that bind by address.
+    pub override_scripts: Vec<OverrideScript>,
+    /// The boot loader.
+    pub loader: Loader,
+    /// Processes that run on cards.
+    pub processes: Vec<Fact<Process>>,
+    /// Virtual machines of Proxmox VE.
+    pub proxmox_vms: Vec<ProxmoxVm>,
+    /// libvirt's domains.
+    pub domains: Vec<Domain>,
+    /// Virtual machines of VMware.
+    pub vmx_files: Vec<VmxFile>,
+    /// What is particular to ESXi.
+    pub esxi: Esxi,
+    /// What is wrong with the input.
+    pub damage: Vec<Fact<String>>,
+    /// Whether the running kernel's command line is shown.
+    pub running_options_shown: bool,
+    /// Services that take a driver away after it came.
+    pub removal_services: Vec<Fact<Removal>>,
+    /// The units and scripts that were read for that.
+    pub service_files: Vec<String>,
+    /// Where the host's file systems are.
+    pub storage: Vec<Fact<Storage>>,
+    /// The network interfaces of functions.
+    pub interfaces: Vec<Fact<Interface>>,
+}
+
+/// Which modules say that they drive the functions, by the kernel's own list.
+fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Address, Device>) {
+    let Some(release) = &system.kernel.release else {
+        return;
+    };
+    if devices.values().all(|device| device.modalias.is_none()) {
+        return;
+    }
+    let path = format!("/lib/modules/{}/modules.alias", release.value);
+    let Some(text) = tree.read_text(&path).found() else {
+        return;
+    };
+    for device in devices.values_mut() {
+        if let (Some(modalias), true) = (&device.modalias, device.modules.is_empty()) {
+            device.modules = module_alias::modules(&text, modalias);
+        }
+    }
+}
+
+impl Host {
+    /// Reads the host. Nothing is written, no device is woken, no program run.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree) -> Self {
+        let mut system = System::read(tree);
+        let mut join = Join::read(tree);
+        add_modules(tree, &system, &mut join.devices);
+        system.see_chipset(join.devices.values());
+        let loader = loader::find(tree);
+        let settings = Settings::read(tree);
+        let texts = tree.texts();
+        let mut groups = Groups::default();
+        groups.add_tree(tree);
+        let mut log_facts = Vec::new();
+        for text in texts {
+            let log = iommu::KernelLog::parse(&text.command, &text.text);
+            groups.add_log(&log);
+            log_facts.extend(iommu::facts(&log));
+        }
+        groups.add_rows(join.group_rows, Completeness::MayHaveMore);
+        let options = settings.running_options();
+        let vfio_ids = IdList::read(&settings);
+        let services = Services::read(tree);
+        Self {
+            iommu: iommu::state(tree, &log_facts, &options),
+            remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
+            running_options_shown: matches!(tree.read("/proc/cmdline"), Lookup::Found(_)),
+            override_scripts: OverrideScript::read(tree),
+            proxmox_vms: ProxmoxVm::read(tree),
+            domains: Domain::read(tree),
+            vmx_files: VmxFile::read(tree),
+            esxi: Esxi::read(tree),
+            removal_services: services.removals,
+            service_files: services.files,
+            storage: Storage::read(tree),
+            interfaces: Interface::read(tree),
+            devices: join.devices,
+            coverage: join.coverage,
+            processes: join.processes,
+            damage: join.damage,
+            system,
+            groups,
+            log_facts,
+            settings,
+            vfio_ids,
+            loader,
+        }
+    }
+
+    /// The functions of a slot that are no bridges, by address.
+    pub fn functions_of(&self, slot: Slot) -> impl Iterator<Item = &Device> {
+        self.devices
+            .values()
+            .filter(move |device| device.address.slot() == slot && !device.is_bridge())
+    }
+
+    /// The IOMMU group of a function, where the sources agree on one.
+    #[must_use]
+    pub fn group_of(&self, address: Address) -> Option<u32> {
+        match self.groups.group_of(address) {
+            Membership::In(group) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// The members of a group, each with the first line that shows it.
+    pub fn members(&self, group: u32) -> impl Iterator<Item = (Address, &Evidence)> {
+        self.groups
+            .get(group)
+            .into_iter()
+            .flat_map(|group| &group.members)
+            .filter_map(|(address, evidence)| Some((*address, evidence.first()?)))
+    }
+
+    /// Whether all members of a group are known.
+    #[must_use]
+    pub fn is_whole_group(&self, group: u32) -> bool {
+        self.groups.completeness(group) == Completeness::Whole
+    }
+
+    /// Whether interrupts are remapped, with the lines that show it; `None` when
+    /// the input does not tell.
+    #[must_use]
+    pub fn interrupt_remapping(&self) -> (Option<bool>, &[Evidence]) {
+        let state = match self.remapping.state {
+            RemappingState::Enabled => Some(true),
+            RemappingState::Disabled => Some(false),
+            RemappingState::Unknown => None,
+        };
+        (state, &self.remapping.evidence)
+    }
+
+    /// What shows that vfio-pci is built into the kernel, where it is.
+    #[must_use]
+    pub fn vfio_pci_built_in(&self) -> Option<&Evidence> {
+        let presence = self.system.kernel.modules.get("vfio-pci")?;
+        (presence.value == Presence::BuiltIn).then_some(&presence.evidence)
+    }
+
+    /// Whether the IOMMU is known to be off.
+    #[must_use]
+    pub fn iommu_is_off(&self) -> bool {
+        use iommu::Power::{Off, OffInFirmware, OffInKernel};
+        matches!(self.iommu.power, Off | OffInFirmware | OffInKernel)
+    }
+
+    /// Lines of the kernel's log of one kind.
+    pub fn log_lines(&self, kind: Kind) -> impl Iterator<Item = &LogFact> {
+        self.log_facts.iter().filter(move |fact| fact.kind == kind)
+    }
+
+    /// The functions that could go to a guest: what computes, draws, stores or
+    /// talks to a network, each card once by its first function.
+    pub fn candidates(&self) -> impl Iterator<Item = &Device> {
+        // Base classes of the PCI Code and ID Assignment Specification: storage,
+        // network, display, serial bus, wireless, processing accelerators.
+        let wanted = |device: &&Device| {
+            device.class.as_ref().is_some_and(|class| {
+                matches!(class.value.base, 0x01 | 0x02 | 0x03 | 0x0d | 0x12)
+                    || (class.value.base == 0x0c && class.value.sub == 0x03)
+            })
+        };
+        self.devices.values().filter(wanted)
+    }
+}

@@ -1,0 +1,307 @@
+//! What the host is told to do: kernel options, module options, modules to load.
+
+use hvconf::binding::modprobe::{Config, Directive};
+use hvconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
+use hvconf::boot::CommandLine;
+use hvconf::boot::command_line::same_name;
+use hvconf::boot::grub::{GrubDefaults, Value, Variable};
+use hvconf::boot::grub_files::{self, GrubFiles};
+use hvconf::boot::kernel_cmdline::{self, KernelCmdline};
+use pci_core::Evidence;
+use pci_core::tree::HostTree;
+
+use super::fact::Fact;
+
+/// Where a kernel option was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// The kernel that runs got it.
+    Running,
+    /// A boot loader's file has it for the next boot.
+    Configured,
+}
+
+/// One option of the kernel command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KernelOption {
+    /// The name before the first `=`.
+    pub name: String,
+    /// What follows it.
+    pub value: Option<String>,
+    /// The option as it stands there.
+    pub text: String,
+    /// Whether it runs or is configured.
+    pub seen: Seen,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// One option of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModuleOption {
+    /// The module, as it is written.
+    pub module: String,
+    /// The option's name.
+    pub name: String,
+    /// Its value.
+    pub value: Option<String>,
+    /// Where it stands on a kernel command line; `None` for one in modprobe.d.
+    pub on_command_line: Option<Seen>,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// A module in a list of modules to load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedModule {
+    /// The list's path.
+    pub path: String,
+    /// The module.
+    pub module: String,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// What the host is told to do.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Options that the running kernel got and that boot loaders' files have.
+    pub kernel_options: Vec<KernelOption>,
+    /// Options of modules, in the order in which they take effect: modprobe.d,
+    /// then the kernel command line.
+    pub module_options: Vec<ModuleOption>,
+    /// Modules to load, from `/etc/modules` and its like.
+    pub modules: Vec<ListedModule>,
+    /// Modules that are blacklisted.
+    pub blacklists: Vec<Fact<String>>,
+    /// Lines of modprobe.d that kmod leaves out, and why.
+    pub bad_modprobe_lines: Vec<Fact<String>>,
+    /// What is wrong with the boot loaders' files.
+    pub boot_faults: Vec<Fact<String>>,
+    /// modprobe.d as kmod reads it.
+    pub modprobe: Config,
+}
+
+/// Where the kernel shows the options that it got.
+const RUNNING: &str = "/proc/cmdline";
+
+impl Settings {
+    pub(super) fn read(tree: &dyn HostTree) -> Self {
+        let mut settings = Self {
+            modprobe: Config::read(tree),
+            ..Self::default()
+        };
+        settings.add_modprobe();
+        if let Some(text) = tree.read_text(RUNNING).found() {
+            let line = text.trim_end();
+            settings.add_options(line, Seen::Running, &Evidence::new(RUNNING, Some(1), line));
+        }
+        settings.add_grub(tree);
+        settings.add_kernel_cmdline(tree);
+        settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
+        let directory = "/etc/modules-load.d";
+        for name in tree.list(directory).found().unwrap_or_default().names {
+            // Debian's own link to /etc/modules.
+            if name.ends_with(".conf") && name != "modules.conf" {
+                settings.add_modules(tree, &format!("{directory}/{name}"), ListKind::ModulesLoad);
+            }
+        }
+        settings.add_modules(tree, INITRAMFS_MODULES, ListKind::InitramfsTools);
+        settings
+    }
+
+    /// The kernel options named `name`; `-` and `_` are the same.
+    pub fn kernel_option<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a KernelOption> {
+        self.kernel_options
+            .iter()
+            .filter(move |option| same_name(&option.name, name))
+    }
+
+    /// The options `name` of `module`, in the order in which they take effect;
+    /// `-` and `_` are the same.
+    pub fn module_option<'a>(
+        &'a self,
+        module: &'a str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a ModuleOption> {
+        self.module_options
+            .iter()
+            .filter(move |option| same_name(&option.module, module) && option.name == name)
+    }
+
+    /// The running kernel's options, as the IOMMU's state is judged by.
+    pub(super) fn running_options(&self) -> Vec<iommu::KernelOption<'_>> {
+        self.kernel_options
+            .iter()
+            .filter(|option| option.seen == Seen::Running)
+            .map(|option| iommu::KernelOption {
+                word: &option.text,
+                evidence: option.evidence.clone(),
+            })
+            .collect()
+    }
+
+    fn add_modprobe(&mut self) {
+        for located in self.modprobe.directives() {
+            let evidence = located.evidence();
+            match &located.directive {
+                Directive::Options { module, options } => {
+                    for option in CommandLine::parse(options).options() {
+                        self.module_options.push(ModuleOption {
+                            module: module.clone(),
+                            name: option.name.clone(),
+                            value: option.value.clone(),
+                            on_command_line: None,
+                            evidence: evidence.clone(),
+                        });
+                    }
+                }
+                Directive::Blacklist { module } => {
+                    self.blacklists.push(Fact::new(module.clone(), evidence));
+                }
+                _ => {}
+            }
+        }
+        for (evidence, why) in self.modprobe.bad_lines() {
+            self.bad_modprobe_lines
+                .push(Fact::new(why.to_string(), evidence.clone()));
+        }
+    }
+
+    fn add_options(&mut self, line: &str, seen: Seen, evidence: &Evidence) {
+        for option in CommandLine::parse(line).options() {
+            if let Some((module, name)) = option.name.split_once('.') {
+                self.module_options.push(ModuleOption {
+                    module: module.to_owned(),
+                    name: name.to_owned(),
+                    value: option.value.clone(),
+                    on_command_line: Some(seen),
+                    evidence: evidence.clone(),
+                });
+            }
+            self.kernel_options.push(KernelOption {
+                name: option.name.clone(),
+                value: option.value.clone(),
+                text: line.get(option.span.clone()).unwrap_or_default().to_owned(),
+                seen,
+                evidence: evidence.clone(),
+            });
+        }
+    }
+
+    fn add_grub(&mut self, tree: &dyn HostTree) {
+        let files = GrubFiles::read(tree);
+        for variable in [Variable::Every, Variable::Normal] {
+            let effective = files.effective(variable);
+            let Some((path, line)) = effective.place else {
+                continue;
+            };
+            let text = tree.read_text(&path).found().unwrap_or_default();
+            let evidence = Evidence::at(&*path, &text, line);
+            match effective.value {
+                Value::Known(options) => {
+                    self.add_options(&options, Seen::Configured, &evidence);
+                    if let Some(glued) = glued(&evidence.text) {
+                        let said = format!(
+                            "\"{glued}\" behind the closing quote belongs to the value: the \
+                             kernel gets {options}"
+                        );
+                        self.boot_faults.push(Fact::new(said, evidence));
+                    }
+                }
+                Value::Unknown(why) => {
+                    self.boot_faults
+                        .push(Fact::new(format!("{path}: {why}"), evidence));
+                }
+                Value::Unset => {}
+            }
+        }
+        for file in &files.files {
+            for stray in GrubDefaults::parse(&file.text).stray_commands() {
+                let evidence = Evidence::at(&*file.path, &file.text, stray.line);
+                let said = format!("the shell takes \"{}\" for a command to run", stray.name);
+                self.boot_faults.push(Fact::new(said, evidence));
+            }
+        }
+        debug_assert!(
+            files
+                .files
+                .iter()
+                .all(|file| file.path.starts_with(grub_files::MAIN))
+        );
+    }
+
+    fn add_kernel_cmdline(&mut self, tree: &dyn HostTree) {
+        let path = kernel_cmdline::PATH;
+        let Some(text) = tree.read_text(path).found() else {
+            return;
+        };
+        let file = KernelCmdline::parse(&text);
+        let first = Evidence::at(path, &text, 1);
+        self.add_options(&first.text, Seen::Configured, &first);
+        for issue in file.issues() {
+            let evidence = Evidence::at(path, &text, issue.line);
+            self.boot_faults
+                .push(Fact::new(format!("{path}: {issue}"), evidence));
+        }
+    }
+
+    fn add_modules(&mut self, tree: &dyn HostTree, path: &str, kind: ListKind) {
+        let Some(text) = tree.read_text(path).found() else {
+            return;
+        };
+        for entry in ModuleList::parse(&text, kind).entries() {
+            self.modules.push(ListedModule {
+                path: path.to_owned(),
+                module: entry.name.clone(),
+                evidence: Evidence::at(path, &text, entry.line),
+            });
+        }
+    }
+}
+
+/// Letters right behind the closing quote of an assignment, as in
+/// `GRUB_CMDLINE_LINUX_DEFAULT="quiet"sh`.
+fn glued(line: &str) -> Option<&str> {
+    let (_, value) = line.split_once('=')?;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let rest = value.get(1..)?;
+    let (_, behind) = rest.rsplit_once(quote)?;
+    let word = behind.split([' ', '\t', ';', '#']).next()?;
+    (!word.is_empty()).then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    #[test]
+    fn text_behind_a_closing_quote_is_a_fault() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(
+            "/etc/default/grub",
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"maybe-ubiquity\"sh\n",
+        );
+        let settings = Settings::read(&tree);
+        assert_eq!(settings.kernel_options[0].text, "maybe-ubiquitysh");
+        assert_eq!(settings.boot_faults.len(), 1);
+        assert_eq!(glued("A=\"quiet\" # comment"), None);
+        assert_eq!(glued("A=\"a\"; B=1"), None);
+    }
+
+    #[test]
+    fn options_of_modules_come_from_both_places() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(
+            "/etc/modprobe.d/vfio.conf",
+            "options vfio-pci ids=10de:2d04 disable_vga=1\n",
+        );
+        tree.insert_file("/proc/cmdline", "root=/dev/sda1 vfio_pci.ids=10de:22eb\n");
+        let settings = Settings::read(&tree);
+        let ids: Vec<_> = settings.module_option("vfio-pci", "ids").collect();
+        assert_eq!(ids.len(), 2);
+        assert_eq!(ids[0].on_command_line, None);
+        assert_eq!(ids[1].value.as_deref(), Some("10de:22eb"));
+    }
+}

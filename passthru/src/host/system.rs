@@ -1,0 +1,338 @@
+//! Which operating system, hypervisor and processor the host has.
+
+use pci_core::tree::{HostTree, Lookup};
+use pci_core::{Evidence, VendorId, numbered_lines};
+
+use super::device::Device;
+use super::fact::Fact;
+use super::kernel::Kernel;
+use crate::target::Target;
+
+/// The maker of the processor, which decides what IOMMU there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Processor {
+    /// AMD: AMD-Vi.
+    Amd,
+    /// Intel: VT-d.
+    Intel,
+}
+
+/// The program that makes the initramfs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Initramfs {
+    /// initramfs-tools, of Debian, Ubuntu and Proxmox VE.
+    InitramfsTools,
+    /// dracut.
+    Dracut,
+}
+
+/// What is known of the system as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct System {
+    /// `ID` of os-release: `debian`.
+    pub id: Option<Fact<String>>,
+    /// `VERSION_ID` of os-release: `22.04`.
+    pub version: Option<Fact<String>>,
+    /// The name for people: `Ubuntu 22.04.1 LTS`.
+    pub name: Option<String>,
+    /// The hypervisor, and what shows it.
+    pub hypervisor: Option<Fact<Target>>,
+    /// The hypervisor's own version: `8.4.0`.
+    pub hypervisor_version: Option<Fact<String>>,
+    /// The maker of the processor.
+    pub processor: Option<Fact<Processor>>,
+    /// What makes the initramfs.
+    pub initramfs: Option<Fact<Initramfs>>,
+    /// The kernel.
+    pub kernel: Kernel,
+}
+
+impl System {
+    /// Reads what the tree shows.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree) -> Self {
+        let mut system = Self {
+            kernel: Kernel::read(tree),
+            ..Self::default()
+        };
+        system.read_os_release(tree);
+        system.read_hypervisor(tree);
+        system.read_processor(tree);
+        system.read_initramfs(tree);
+        // The package database is large: asked only for what nothing else shows.
+        let kernel_shown = system.kernel.release.is_some() || system.hypervisor_version.is_some();
+        if system.initramfs.is_none() || !kernel_shown {
+            system.read_packages(tree);
+        }
+        system.read_release_kernel();
+        system
+    }
+
+    fn read_os_release(&mut self, tree: &dyn HostTree) {
+        let path = "/etc/os-release";
+        let Some(text) = tree.read_text(path).found() else {
+            return;
+        };
+        for (number, line) in numbered_lines(&text) {
+            let Some((key, value)) = line.split_once('=') else {
+                continue;
+            };
+            let value = value.trim_matches(['"', '\'']);
+            match key {
+                "ID" | "VERSION_ID" => {
+                    let fact = Fact::new(value.to_owned(), Evidence::new(path, Some(number), line));
+                    *(if key == "ID" {
+                        &mut self.id
+                    } else {
+                        &mut self.version
+                    }) = Some(fact);
+                }
+                "PRETTY_NAME" => self.name = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+    }
+
+    /// The package database of Debian and its kin.
+    fn read_packages(&mut self, tree: &dyn HostTree) {
+        let path = "/var/lib/dpkg/status";
+        let Some(text) = tree.read_text(path).found() else {
+            return;
+        };
+        let mut package = "";
+        for (number, line) in numbered_lines(&text) {
+            if let Some(name) = line.strip_prefix("Package: ") {
+                package = name.trim();
+                if package == "initramfs-tools" {
+                    let evidence = Evidence::new(path, Some(number), line);
+                    self.initramfs
+                        .get_or_insert(Fact::new(Initramfs::InitramfsTools, evidence));
+                }
+            } else if let (Some(version), "pve-manager") = (line.strip_prefix("Version: "), package)
+            {
+                let evidence = Evidence::new(path, Some(number), format!("pve-manager {version}"));
+                self.hypervisor = Some(Fact::new(Target::Proxmox, evidence.clone()));
+                self.hypervisor_version = Some(Fact::new(version.trim().to_owned(), evidence));
+            }
+        }
+    }
+
+    fn read_hypervisor(&mut self, tree: &dyn HostTree) {
+        for text in tree.texts() {
+            for (number, line) in numbered_lines(&text.text) {
+                let evidence = || Evidence::new(&*text.command, Some(number), line.trim());
+                if let Some((_, rest)) = line.split_once("pve-manager/") {
+                    let version = rest.split('/').next().unwrap_or(rest);
+                    self.hypervisor = Some(Fact::new(Target::Proxmox, evidence()));
+                    self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));
+                } else if let Some((_, rest)) = line.split_once("VMware ESXi ") {
+                    let version = rest.split(' ').next().unwrap_or(rest);
+                    self.hypervisor = Some(Fact::new(Target::Esxi, evidence()));
+                    self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));
+                }
+            }
+            if text.command.starts_with("pvesh ") && self.hypervisor.is_none() {
+                let evidence =
+                    Evidence::new(&*text.command, None, "pvesh is a command of Proxmox VE");
+                self.hypervisor = Some(Fact::new(Target::Proxmox, evidence));
+            }
+        }
+        if self.hypervisor.is_some() {
+            return;
+        }
+        for (path, target) in [
+            ("/etc/pve", Target::Proxmox),
+            ("/etc/vmware/esx.conf", Target::Esxi),
+            ("/etc/vmware/passthru.map", Target::Esxi),
+            ("/vmfs/volumes", Target::Esxi),
+            ("/etc/libvirt/qemu", Target::Libvirt),
+        ] {
+            let there = matches!(tree.list(path), Lookup::Found(_))
+                || matches!(tree.read(path), Lookup::Found(_));
+            if there {
+                self.hypervisor = Some(Fact::new(target, Evidence::new(path, None, "is there")));
+                return;
+            }
+        }
+    }
+
+    fn read_processor(&mut self, tree: &dyn HostTree) {
+        let path = "/proc/cpuinfo";
+        if let Some(text) = tree.read_text(path).found() {
+            self.processor = numbered_lines(&text).find_map(|(number, line)| {
+                let processor = match line
+                    .strip_prefix("vendor_id")?
+                    .trim_matches([' ', '\t', ':'])
+                {
+                    "AuthenticAMD" => Processor::Amd,
+                    "GenuineIntel" => Processor::Intel,
+                    _ => return None,
+                };
+                Some(Fact::new(
+                    processor,
+                    Evidence::new(path, Some(number), line),
+                ))
+            });
+        }
+        let signs = [
+            ("AMD-Vi: Interrupt remapping", Processor::Amd),
+            ("AMD-Vi: IOMMU performance counters", Processor::Amd),
+            ("perf/amd_iommu", Processor::Amd),
+            ("DMAR: IOMMU enabled", Processor::Intel),
+            ("DMAR-IR:", Processor::Intel),
+            ("kvm_intel ", Processor::Intel),
+            ("kvm_amd ", Processor::Amd),
+        ];
+        for text in tree.texts() {
+            for (number, line) in numbered_lines(&text.text) {
+                let sign = signs.iter().find(|(sign, _)| line.contains(sign));
+                if let (Some((_, processor)), None) = (sign, &self.processor) {
+                    let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                    self.processor = Some(Fact::new(*processor, evidence));
+                }
+            }
+        }
+    }
+
+    fn read_initramfs(&mut self, tree: &dyn HostTree) {
+        for (path, initramfs) in [
+            ("/etc/initramfs-tools", Initramfs::InitramfsTools),
+            ("/etc/dracut.conf.d", Initramfs::Dracut),
+        ] {
+            if matches!(tree.list(path), Lookup::Found(_)) {
+                self.initramfs = Some(Fact::new(initramfs, Evidence::new(path, None, "is there")));
+                return;
+            }
+        }
+        for text in tree.texts() {
+            let line = numbered_lines(&text.text)
+                .find(|(_, line)| line.starts_with("update-initramfs: Generating"));
+            if let Some((number, line)) = line {
+                let evidence = Evidence::new(&*text.command, Some(number), line);
+                self.initramfs = Some(Fact::new(Initramfs::InitramfsTools, evidence));
+                return;
+            }
+        }
+    }
+
+    /// The oldest kernel of the hypervisor's or the system's release, from
+    /// `data/releases.tsv`.
+    fn read_release_kernel(&mut self) {
+        let hypervisor = self.hypervisor.as_ref().map(|target| target.value.word());
+        let system = self.id.as_ref().map(|id| id.value.as_str());
+        let releases = [
+            hypervisor.zip(self.hypervisor_version.as_ref()),
+            system.zip(self.version.as_ref()),
+        ];
+        for (system, release) in releases.into_iter().flatten() {
+            let Some((major, minor)) = oldest_kernel(system, &release.value) else {
+                continue;
+            };
+            let text = format!(
+                "{} (its kernels are {major}.{minor} or newer)",
+                release.evidence.text
+            );
+            let evidence = Evidence {
+                text,
+                ..release.evidence.clone()
+            };
+            let known = self.kernel.at_least.as_ref().map(|known| known.value);
+            if known.is_none_or(|known| known < (major, minor)) {
+                self.kernel.at_least = Some(Fact::new((major, minor), evidence));
+            }
+        }
+    }
+
+    /// Who made the processor, from the chipset: what lies on bus 0 of an x86
+    /// machine comes with the processor or from its maker.
+    pub(super) fn see_chipset<'a>(&mut self, devices: impl Iterator<Item = &'a Device>) {
+        if self.processor.is_some() {
+            return;
+        }
+        self.processor = devices
+            .filter(|device| device.address.bus() == 0)
+            .find_map(|device| {
+                let id = device.id.as_ref()?;
+                let processor = match id.value.vendor {
+                    VendorId::INTEL => Processor::Intel,
+                    VendorId::AMD => Processor::Amd,
+                    _ => return None,
+                };
+                Some(Fact::new(processor, id.evidence.clone()))
+            });
+    }
+
+    /// The hypervisor and its version, for people.
+    #[must_use]
+    pub fn hypervisor_text(&self) -> Option<String> {
+        let name = self.hypervisor.as_ref()?.value.name();
+        Some(match &self.hypervisor_version {
+            Some(version) => format!("{name} {}", version.value),
+            None => name.to_owned(),
+        })
+    }
+
+    /// What shows that the boot framebuffer is handed to simpledrm, so that the
+    /// options of the older framebuffer drivers reach nobody.
+    ///
+    /// The kernels of Proxmox VE 7.2 and later are built so (Proxmox VE wiki, PCI
+    /// Passthrough).
+    #[must_use]
+    pub fn boots_with_simpledrm(&self) -> Option<&Evidence> {
+        let version = self.hypervisor_version.as_ref()?;
+        let is_proxmox = self.hypervisor.as_ref()?.value == Target::Proxmox;
+        (is_proxmox && numbers(&version.value)? >= (7, 2)).then_some(&version.evidence)
+    }
+}
+
+/// Major and minor number of a release: `8.4.0` is (8, 4), `12` is (12, 0).
+fn numbers(release: &str) -> Option<(u32, u32)> {
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit());
+    let major = numbers.next()?.parse().ok()?;
+    Some((
+        major,
+        numbers
+            .next()
+            .and_then(|minor| minor.parse().ok())
+            .unwrap_or(0),
+    ))
+}
+
+/// The oldest kernel that a release boots: that of the newest row which is not
+/// newer than the release.
+fn oldest_kernel(system: &str, release: &str) -> Option<(u32, u32)> {
+    let found = numbers(release)?;
+    include_str!("../../data/releases.tsv")
+        .lines()
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            let named = columns.next()?;
+            let row = numbers(columns.next()?)?;
+            let kernel = numbers(columns.next()?)?;
+            (named == system && row.0 == found.0 && row <= found).then_some((row, kernel))
+        })
+        .max()
+        .map(|(_, kernel)| kernel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    #[test]
+    fn the_release_gives_the_oldest_kernel() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("pveversion", "pve-manager/8.4.0/ec58e45e1bcdf2ac\n");
+        let system = System::read(&tree);
+        assert_eq!(system.hypervisor.unwrap().value, Target::Proxmox);
+        assert_eq!(system.kernel.at_least.unwrap().value, (6, 8));
+    }
+
+    #[test]
+    fn an_unknown_release_gives_nothing() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("pveversion", "pve-manager/12.1.0/abc\n");
+        assert_eq!(System::read(&tree).kernel.at_least, None);
+    }
+}

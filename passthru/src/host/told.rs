@@ -1,0 +1,87 @@
+//! Who vfio-pci is told to take: by id, and by address.
+
+use hvconf::binding::initramfs_tools::{self, BoundFunction, INIT_TOP, ScriptFacts, read_script};
+use hvconf::binding::vfio_ids::VfioIds;
+use pci_core::tree::HostTree;
+
+use super::fact::Fact;
+use super::settings::{Seen, Settings};
+
+/// One value of vfio-pci's `ids=`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdList {
+    /// The value as it stands there.
+    pub text: String,
+    /// The ids, or why vfio-pci cannot read them.
+    pub ids: Result<VfioIds, String>,
+    /// Whether it stands on a kernel command line, the running one or a
+    /// configured one.
+    pub on_command_line: bool,
+}
+
+impl IdList {
+    pub(super) fn read(settings: &Settings) -> Vec<Fact<Self>> {
+        // The next boot counts where its options are shown, else the running
+        // kernel's.
+        let configured = settings
+            .kernel_options
+            .iter()
+            .any(|o| o.seen == Seen::Configured);
+        let seen = if configured {
+            Seen::Configured
+        } else {
+            Seen::Running
+        };
+        settings
+            .module_option("vfio-pci", "ids")
+            .filter(|option| option.on_command_line.is_none_or(|there| there == seen))
+            .filter_map(|option| {
+                let text = option.value.clone()?;
+                let ids = text.parse::<VfioIds>().map_err(|error| error.to_string());
+                let list = Self {
+                    text,
+                    ids,
+                    on_command_line: option.on_command_line.is_some(),
+                };
+                Some(Fact::new(list, option.evidence.clone()))
+            })
+            .collect()
+    }
+}
+
+/// A script of the initramfs that binds functions by address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverrideScript {
+    /// Its path.
+    pub path: String,
+    /// What it does, and what is wrong with it.
+    pub facts: ScriptFacts,
+    /// Its text.
+    pub text: String,
+    /// The functions that it takes and what must be there, when a plan wrote it.
+    pub planned: Option<Vec<BoundFunction>>,
+}
+
+impl OverrideScript {
+    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+        let Some(listing) = tree.list(INIT_TOP).found() else {
+            return Vec::new();
+        };
+        listing
+            .names
+            .iter()
+            .filter_map(|name| {
+                let path = format!("{INIT_TOP}/{name}");
+                let text = tree.read_text(&path).found()?;
+                let facts = read_script(name, &text);
+                let planned = initramfs_tools::bound(&text);
+                (!facts.overrides.is_empty()).then_some(Self {
+                    path,
+                    facts,
+                    text,
+                    planned,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,339 @@
+//! What a text is, found from what it says.
+
+/// A kind of text that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TextKind {
+    /// A snapshot of `passthru capture`.
+    Snapshot,
+    /// `lspci` in any of its forms for people.
+    Lspci,
+    /// The kernel's log: `dmesg`, `journalctl -k`.
+    KernelLog,
+    /// `pvesh get /nodes/NODE/hardware/pci`, table or JSON.
+    Pvesh,
+    /// `nvidia-smi`.
+    NvidiaSmi,
+    /// `lsmod` or `/proc/modules`.
+    Lsmod,
+    /// `pveversion`.
+    PveVersion,
+    /// `vmware -v` on ESXi.
+    EsxiVersion,
+    /// `/proc/version` or `uname -a`.
+    KernelVersion,
+    /// `/proc/cmdline`.
+    CommandLine,
+    /// `/etc/os-release`.
+    OsRelease,
+    /// `/etc/default/grub`.
+    Grub,
+    /// A file of `/etc/modprobe.d`.
+    Modprobe,
+    /// `/etc/modules`.
+    ModuleList,
+    /// A virtual machine's configuration of Proxmox VE.
+    ProxmoxVm,
+    /// A libvirt domain.
+    Domain,
+    /// ESXi's `/etc/vmware/passthru.map`.
+    PassthruMap,
+    /// A virtual machine's configuration of VMware.
+    Vmx,
+}
+
+impl TextKind {
+    /// What can be taken in, for messages.
+    pub const NAMES: &'static str = "lspci (best: lspci -nnk), dmesg, pvesh get \
+        /nodes/NODE/hardware/pci, nvidia-smi, lsmod, pveversion, vmware -v, uname -a, \
+        /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
+        VM's .conf, .xml or .vmx, passthru.map, a snapshot of passthru capture";
+
+    /// Where the host has the text, when it is a file's.
+    pub(super) fn path(self, name: &str, text: &str) -> Option<String> {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        Some(match self {
+            Self::CommandLine => "/proc/cmdline".to_owned(),
+            Self::OsRelease => "/etc/os-release".to_owned(),
+            Self::Grub => "/etc/default/grub".to_owned(),
+            Self::ModuleList => "/etc/modules".to_owned(),
+            Self::PassthruMap => "/etc/vmware/passthru.map".to_owned(),
+            Self::KernelVersion if text.starts_with("Linux version ") => "/proc/version".to_owned(),
+            Self::Modprobe => {
+                let stem = file.strip_suffix(".conf").unwrap_or("pasted");
+                format!("/etc/modprobe.d/{}.conf", safe(stem))
+            }
+            Self::ProxmoxVm => {
+                let id = file.strip_suffix(".conf").unwrap_or_default();
+                let id = if !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) {
+                    id
+                } else {
+                    "0"
+                };
+                format!("/etc/pve/qemu-server/{id}.conf")
+            }
+            Self::Domain => {
+                let rest = text.split_once("<name>").map_or("", |(_, rest)| rest);
+                let domain = rest.split('<').next().unwrap_or_default();
+                format!("/etc/libvirt/qemu/{}.xml", safe(domain))
+            }
+            Self::Vmx => format!("/vmfs/volumes/pasted/{}", safe(file)),
+            _ => return None,
+        })
+    }
+}
+
+/// A name that can be one component of a path.
+fn safe(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' '))
+        .take(64)
+        .collect();
+    let name = name.trim_matches('.').trim();
+    if name.is_empty() {
+        "pasted".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// What the bytes are, when they are no text.
+pub(super) fn binary(bytes: &[u8]) -> Option<&'static str> {
+    let known: [(&[u8], &str); 8] = [
+        (b"\xff\xd8\xff", "a JPEG image"),
+        (b"\x89PNG", "a PNG image"),
+        (b"GIF8", "a GIF image"),
+        (b"%PDF", "a PDF document"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"\x1f\x8b", "a gzip file"),
+        (b"\x28\xb5\x2f\xfd", "a zstd file"),
+        (b"\x55\xaa", "an option ROM (see passthru rom info)"),
+    ];
+    if let Some((_, what)) = known.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Some(what);
+    }
+    let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
+    head.contains(&0).then_some("a binary file")
+}
+
+/// Whether the bytes mean to be a snapshot, whole or not.
+pub(super) fn is_snapshot(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(256)).unwrap_or_default();
+    let head = String::from_utf8_lossy(head);
+    head.trim_start().starts_with('{') && head.contains("\"passthru-snapshot/")
+}
+
+/// The kinds of text that `text` holds, none when it is not recognised.
+///
+/// The text of a configuration file is of just that kind; what commands printed
+/// may be mixed, as when somebody pastes a whole terminal.
+#[must_use]
+pub fn kinds(text: &str) -> Vec<TextKind> {
+    if let Some(kind) = file(text) {
+        return vec![kind];
+    }
+    let mut kinds = Vec::new();
+    if !pci_core::lspci::parse(text).records.is_empty() {
+        kinds.push(TextKind::Lspci);
+    }
+    if !iommu::KernelLog::parse("", text).lines.is_empty() {
+        kinds.push(TextKind::KernelLog);
+    }
+    if text.contains("iommugroup") && text.contains("0x") {
+        kinds.push(TextKind::Pvesh);
+    }
+    if text.contains("NVIDIA-SMI") {
+        kinds.push(TextKind::NvidiaSmi);
+    }
+    if lines(text).any(is_lsmod_row) {
+        kinds.push(TextKind::Lsmod);
+    }
+    if text.contains("pve-manager/") || text.contains("pve-manager: ") {
+        kinds.push(TextKind::PveVersion);
+    }
+    if text.contains("VMware ESXi ") {
+        kinds.push(TextKind::EsxiVersion);
+    }
+    if lines(text).any(|line| line.starts_with("Linux ") && line.contains(" SMP ")) {
+        kinds.push(TextKind::KernelVersion);
+    }
+    kinds
+}
+
+/// The kind of a text that is all one configuration file.
+fn file(text: &str) -> Option<TextKind> {
+    let first = lines(text).next()?;
+    let said = || lines(text).filter(|line| !line.starts_with('#'));
+    let all = |test: fn(&str) -> bool| said().next().is_some() && said().all(test);
+    if first.starts_with("<domain") || (first.starts_with("<?xml") && text.contains("<domain")) {
+        return Some(TextKind::Domain);
+    }
+    if lines(text).any(|line| line.starts_with("GRUB_CMDLINE_LINUX")) && all(is_shell_line) {
+        return Some(TextKind::Grub);
+    }
+    if lines(text).count() == 1 {
+        let words: Vec<&str> = first.split(' ').collect();
+        let option = |name: &str| words.iter().any(|word| word.starts_with(name));
+        if option("BOOT_IMAGE=") || (option("root=") && !first.contains(": ")) {
+            return Some(TextKind::CommandLine);
+        }
+        if first.starts_with("Linux version ") {
+            return Some(TextKind::KernelVersion);
+        }
+    }
+    if lines(text).any(|line| line.starts_with("ID="))
+        && text.contains("NAME=")
+        && all(is_assignment)
+    {
+        return Some(TextKind::OsRelease);
+    }
+    if all(is_modprobe_line) {
+        return Some(TextKind::Modprobe);
+    }
+    if all(is_module_name) && said().any(|line| line.starts_with("vfio") || line.contains("kvm")) {
+        return Some(TextKind::ModuleList);
+    }
+    if all(is_passthru_map_line) {
+        return Some(TextKind::PassthruMap);
+    }
+    if said().any(|line| line.starts_with("pciPassthru") || line.starts_with("virtualHW.version"))
+        && all(|line| line.contains('='))
+    {
+        return Some(TextKind::Vmx);
+    }
+    let proxmox = [
+        "hostpci", "scsihw:", "ostype:", "net0:", "smbios1:", "bios:", "machine:", "cpu:", "args:",
+    ];
+    if said().any(|line| proxmox.iter().any(|key| line.starts_with(key)))
+        && all(|line| line.starts_with('[') || line.contains(": ") || line.ends_with(':'))
+    {
+        return Some(TextKind::ProxmoxVm);
+    }
+    None
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+fn is_assignment(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    })
+}
+
+fn is_shell_line(line: &str) -> bool {
+    is_assignment(line) || line.starts_with("export ") || !line.contains(": ")
+}
+
+fn is_modprobe_line(line: &str) -> bool {
+    let words = line.split_ascii_whitespace().count();
+    let directive = line.split_ascii_whitespace().next().unwrap_or_default();
+    words >= 2
+        && matches!(
+            directive,
+            "options" | "blacklist" | "softdep" | "install" | "remove" | "alias"
+        )
+}
+
+fn is_module_name(line: &str) -> bool {
+    line.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+fn is_passthru_map_line(line: &str) -> bool {
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    let hex = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    match words.as_slice() {
+        [vendor, device, rest @ ..] => {
+            hex(vendor) && hex(device) && !rest.is_empty() && rest.len() <= 2
+        }
+        _ => false,
+    }
+}
+
+/// `vfio_pci 16384 0`: a module, its size, its users.
+fn is_lsmod_row(line: &str) -> bool {
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    match words.as_slice() {
+        ["Module", "Size", "Used", "by"] => true,
+        [name, size, users, ..] => {
+            name.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+                && name.bytes().any(|b| b.is_ascii_lowercase())
+                && size.len() >= 4
+                && size.bytes().all(|b| b.is_ascii_digit())
+                && users.len() <= 4
+                && users.bytes().all(|b| b.is_ascii_digit())
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_found_from_what_it_says() {
+        let one = |text: &str, kind: TextKind| assert_eq!(kinds(text), [kind], "{text}");
+        one(
+            "GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n",
+            TextKind::Grub,
+        );
+        one(
+            "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 quiet\n",
+            TextKind::CommandLine,
+        );
+        one(
+            "# ids\noptions vfio-pci ids=10de:2d04\nsoftdep nouveau pre: vfio-pci\n",
+            TextKind::Modprobe,
+        );
+        one("vfio\nvfio_pci\n", TextKind::ModuleList);
+        one(
+            "Linux version 5.4.0-90-generic (buildd@host) #101 SMP\n",
+            TextKind::KernelVersion,
+        );
+        one("NAME=\"Debian\"\nID=debian\n", TextKind::OsRelease);
+        one("10de 2803 bridge false\n", TextKind::PassthruMap);
+        one(
+            "hostpci0: 0000:02:00,pcie=1\nmachine: q35\n",
+            TextKind::ProxmoxVm,
+        );
+        one(
+            "<domain type='kvm'>\n<name>w</name></domain>",
+            TextKind::Domain,
+        );
+        one(
+            "kvm_intel             170086  0\nkvm  566340  1 kvm_intel\n",
+            TextKind::Lsmod,
+        );
+        one(
+            "[    0.394008] AMD-Vi: Interrupt remapping enabled\n",
+            TextKind::KernelLog,
+        );
+        one(
+            "pve-manager/8.4.0/abc (running kernel: 6.8.12-9-pve)\n",
+            TextKind::PveVersion,
+        );
+    }
+
+    #[test]
+    fn prose_and_nothing_are_not_recognised() {
+        for text in [
+            "hello",
+            "My card does not work: please help!",
+            "x",
+            "1\n2\n3\n",
+        ] {
+            assert_eq!(kinds(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn names_cannot_leave_their_directory() {
+        assert_eq!(safe("../../etc/passwd"), "etcpasswd");
+        assert_eq!(safe(".."), "pasted");
+    }
+}

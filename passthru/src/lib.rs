@@ -1,0 +1,51 @@
+//! Diagnose and plan PCI passthrough: what is wrong with a host, the line that
+//! proves it, and the exact edits.
+//!
+//! ```
+//! use passthru::doctor::{self, Question};
+//! use passthru::intake::Intake;
+//! use passthru::{Host, Verdict};
+//!
+//! // What somebody pasted into a forum.
+//! let mut intake = Intake::new();
+//! intake.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+//!     Device [10de:2d04] (rev a1)\n01:00.1 Audio device [0403]: NVIDIA Corporation Device \
+//!     [10de:22eb] (rev a1)\n")?;
+//! intake.add("vfio.conf", b"options vfio-pci ids=10de:2d04\n")?;
+//! let host = Host::read(&intake.finish()?);
+//!
+//! let report = doctor::examine(&host, &Question::default());
+//! let finding = report.findings.iter().find(|f| f.code == "vfio-ids-missing-function").unwrap();
+//! assert_eq!(finding.verdict, Verdict::Fix);
+//! assert_eq!(finding.evidence[0].place(), "/etc/modprobe.d/vfio.conf:1");
+//! # Ok::<(), passthru::intake::IntakeError>(())
+//! ```
+//!
+//! Data flows one way: [`intake`] or a [`pci_core::tree`] → [`Host`] → [`doctor`]
+//! → [`plan`]. Nothing here writes: a plan is a value, and who prints or applies
+//! it is somebody else.
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod doctor;
+pub mod document;
+mod finding;
+pub mod host;
+pub mod intake;
+pub mod plan;
+pub mod redact;
+mod remedy;
+pub mod render;
+pub mod select;
+pub mod settings;
+mod target;
+
+pub use finding::{Finding, Verdict};
+pub use host::Host;
+pub use remedy::{Remedy, shown};
+pub use target::{Target, UnknownTarget};

@@ -1,0 +1,172 @@
+//! How to see that the plan worked, and what the host gives up.
+
+use iommu::Power;
+use pci_core::Address;
+
+use super::document::{Binding, Check, Moment};
+use super::options::Options;
+use crate::host::{Device, Host, Twins};
+
+fn argv(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// What to look at before anything is changed, and after the reboot.
+pub(super) fn all(
+    host: &Host,
+    functions: &[&Device],
+    how: Binding,
+    kernel: &Options,
+) -> Vec<Check> {
+    let mut checks = Vec::new();
+    // Without an IOMMU at work there are no groups to look at yet.
+    let moment = if host.iommu_is_off() {
+        Moment::AfterReboot
+    } else {
+        Moment::Before
+    };
+    let mut slots: Vec<_> = functions
+        .iter()
+        .map(|device| device.address.slot())
+        .collect();
+    slots.dedup();
+    for slot in slots {
+        let unknown: Vec<&&Device> = functions
+            .iter()
+            .filter(|device| device.address.slot() == slot)
+            .filter(|device| host.group_of(device.address).is_none())
+            .collect();
+        let Some(first) = unknown.first() else {
+            continue;
+        };
+        let list: Vec<String> = unknown
+            .iter()
+            .map(|device| format!("{:#}", device.address))
+            .collect();
+        let group = format!(
+            "/sys/bus/pci/devices/{}/iommu_group/devices/",
+            first.address
+        );
+        checks.push(Check {
+            moment,
+            argv: argv(&["ls", &group]),
+            expect: format!(
+                "only {} and bridges: the input does not show the IOMMU group, and what else is \
+                 in it goes along",
+                list.join(", ")
+            ),
+        });
+    }
+    if host.iommu.power == Power::Unknown {
+        for moment in [Moment::Before, Moment::AfterReboot] {
+            checks.push(Check {
+                moment,
+                argv: argv(&["ls", "/sys/class/iommu"]),
+                expect: "not empty: an IOMMU is at work, which the input does not show".to_owned(),
+            });
+        }
+    }
+    if how == Binding::ById && !host.settings.modprobe.unseen().is_empty() {
+        checks.push(Check {
+            moment: Moment::Before,
+            argv: argv(&[
+                "grep",
+                "-rs",
+                "vfio",
+                "/etc/modprobe.d",
+                "/usr/lib/modprobe.d",
+            ]),
+            expect: "no ids= that the plan does not change: the input does not show all files \
+                     there, and the last ids= counts alone"
+                .to_owned(),
+        });
+    }
+    for device in functions {
+        let path = format!("/sys/bus/pci/devices/{}/driver", device.address);
+        checks.push(Check {
+            moment: Moment::AfterReboot,
+            argv: argv(&["readlink", &path]),
+            expect: "ends in /vfio-pci".to_owned(),
+        });
+    }
+    for (address, driver) in twins_drivers(host, functions) {
+        let path = format!("/sys/bus/pci/devices/{address}/driver");
+        checks.push(Check {
+            moment: Moment::AfterReboot,
+            argv: argv(&["readlink", &path]),
+            expect: format!("ends in /{driver}: the other card stays with the host"),
+        });
+    }
+    for (parameter, _) in &kernel.add {
+        checks.push(Check {
+            moment: Moment::AfterReboot,
+            argv: argv(&["cat", "/proc/cmdline"]),
+            expect: format!("has {parameter}"),
+        });
+    }
+    if functions.iter().any(|device| device.is_display()) {
+        checks.push(Check {
+            moment: Moment::AfterReboot,
+            argv: argv(&["cat", "/proc/iomem"]),
+            expect: "no BOOTFB, efifb or simplefb within the card's memory".to_owned(),
+        });
+    }
+    checks
+}
+
+/// The functions with the same ids that stay with the host, and who holds them.
+fn twins_drivers<'a>(host: &'a Host, functions: &[&Device]) -> Vec<(Address, &'a str)> {
+    let mut found = Vec::new();
+    for device in functions {
+        let Twins::At(twins) = host.twins_of(device) else {
+            continue;
+        };
+        for twin in twins {
+            let stays = functions
+                .iter()
+                .all(|function| function.address != twin.address);
+            if let (true, Some(driver)) = (stays, twin.driver.name()) {
+                if driver != "vfio-pci" {
+                    found.push((twin.address, driver));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What the host gives up.
+pub(super) fn loses(host: &Host, functions: &[&Device], kernel: &Options) -> Vec<String> {
+    let mut loses = Vec::new();
+    for device in functions {
+        let what = match &device.class {
+            Some(class) if class.value.is_display() => match &device.boot_display {
+                Some(fact) if fact.value => ": its screen is the one that the host boots on",
+                Some(_) => "",
+                None => ": if the host's screen is on it, that goes dark",
+            },
+            Some(class) if class.value.is_audio() => ": sound through it",
+            Some(class) if class.value.base == 0x02 => ": the network through it",
+            Some(class) if class.value.base == 0x01 => ": the disks on it",
+            _ => "",
+        };
+        loses.push(format!("{:#}, {}{what}", device.address, device.name()));
+    }
+    if kernel.adds("initcall_blacklist=sysfb_init") || kernel.adds("video=efifb:off") {
+        loses.push(
+            "boot messages on the screen until the host's own display driver loads".to_owned(),
+        );
+    }
+    for process in &host.processes {
+        if functions
+            .iter()
+            .any(|device| device.address == process.value.address)
+        {
+            loses.push(format!(
+                "process {} ({}) on the card",
+                process.value.pid, process.value.name
+            ));
+        }
+    }
+    loses
+}

@@ -1,0 +1,140 @@
+//! A plan: what is to be done, in order, and how to see that it worked.
+
+use hvconf::Edit;
+use pci_core::{Address, PciId, SubsystemId};
+use serde::Serialize;
+
+use crate::target::Target;
+
+/// The version of the plan's JSON form.
+pub const SCHEMA: &str = "passthru-plan/1";
+
+/// The ordered edits, commands, manual steps and checks that give functions to a
+/// guest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The hypervisor that it is for.
+    pub target: Target,
+    /// The guest that gets the functions, where one was named.
+    pub vm: Option<String>,
+    /// The functions, each with what it must be: a moved card is noticed.
+    pub devices: Vec<PlannedDevice>,
+    /// How vfio-pci gets the functions.
+    pub binding: Binding,
+    /// What the plan cannot mend and what must be so before it can work.
+    pub blockers: Vec<Blocker>,
+    /// Paths that the input did not show and that are taken to be absent.
+    pub assumes_absent: Vec<String>,
+    /// Changes of files, in order.
+    pub edits: Vec<Edit>,
+    /// Commands that follow the edits, in order.
+    pub commands: Vec<Command>,
+    /// What only a person can do.
+    pub manual: Vec<ManualStep>,
+    /// How to see that it worked.
+    pub checks: Vec<Check>,
+    /// What the host gives up.
+    pub loses: Vec<String>,
+    /// Why a reboot is needed; `None` when none is.
+    pub reboot: Option<String>,
+}
+
+/// One function of a plan, with what it must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedDevice {
+    /// Where it is.
+    pub address: Address,
+    /// What must be found there.
+    pub id: PciId,
+    /// The card that must be found there, where the input shows it.
+    pub subsystem: Option<SubsystemId>,
+}
+
+/// Something that stands in the plan's way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Blocker {
+    /// The finding's code: `passthru explain CODE` tells more.
+    pub code: &'static str,
+    /// What is so.
+    pub title: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+}
+
+/// How vfio-pci gets the functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Binding {
+    /// By vendor and device id: no other function of the host has them.
+    ById,
+    /// By address, in the initramfs: another function has the same ids, or may.
+    ByAddress,
+}
+
+impl Binding {
+    /// The word for it in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ById => "by-id",
+            Self::ByAddress => "by-address",
+        }
+    }
+}
+
+/// A command of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Command {
+    /// The program and its arguments: never a shell's text.
+    pub argv: Vec<String>,
+    /// What it is for.
+    pub why: String,
+}
+
+/// Something that only a person can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ManualStep {
+    /// When.
+    pub moment: Moment,
+    /// The step's stable name.
+    pub step: &'static str,
+    /// What to do.
+    pub text: String,
+}
+
+/// When something is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Moment {
+    /// Before anything is changed.
+    Before,
+    /// With the edits and commands.
+    Now,
+    /// After the reboot.
+    AfterReboot,
+}
+
+impl Moment {
+    /// The word for it in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Now => "now",
+            Self::AfterReboot => "after-reboot",
+        }
+    }
+}
+
+/// How to see that something is so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// When.
+    pub moment: Moment,
+    /// The command that looks.
+    pub argv: Vec<String>,
+    /// What it must show.
+    pub expect: String,
+}

@@ -1,0 +1,110 @@
+//! Files on their way from what they are to what they should be.
+
+use hvconf::Edit;
+use pci_core::tree::{HostTree, Lookup, MemoryTree, Overlay};
+
+use super::request::PlanError;
+
+/// The files that a plan changes: each later step sees what the earlier ones
+/// made of them.
+pub(super) struct Drafts<'a> {
+    tree: &'a dyn HostTree,
+    edits: Vec<Edit>,
+    assumed_absent: Vec<String>,
+}
+
+impl<'a> Drafts<'a> {
+    pub(super) fn new(tree: &'a dyn HostTree) -> Self {
+        Self {
+            tree,
+            edits: Vec::new(),
+            assumed_absent: Vec::new(),
+        }
+    }
+
+    /// The file's text as the plan leaves it so far; `None` when there is no such
+    /// file, as far as the input shows.
+    pub(super) fn text(&self, path: &str) -> Result<Option<String>, PlanError> {
+        if let Some(edit) = self.edits.iter().find(|edit| edit.path == path) {
+            return Ok(Some(edit.after.clone()));
+        }
+        match self.tree.read(path) {
+            Lookup::Found(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Ok(Some(text)),
+                Err(_) => Err(PlanError::Unreadable {
+                    path: path.to_owned(),
+                    reason: "is not UTF-8".to_owned(),
+                }),
+            },
+            Lookup::Absent | Lookup::NotShown => Ok(None),
+            Lookup::Unreadable(reason) => Err(PlanError::Unreadable {
+                path: path.to_owned(),
+                reason,
+            }),
+        }
+    }
+
+    /// Sets the file's text. What is there already is no edit.
+    pub(super) fn set(&mut self, edit: Edit) {
+        let known = self.edits.iter_mut().find(|known| known.path == edit.path);
+        if let Some(known) = known {
+            known.after = edit.after;
+            known.why.extend(edit.why);
+            return;
+        }
+        if edit.is_noop() {
+            return;
+        }
+        if edit.before.is_none() && matches!(self.tree.read(&edit.path), Lookup::NotShown) {
+            self.assumed_absent.push(edit.path.clone());
+        }
+        self.edits.push(edit);
+    }
+
+    /// Sets the file's text, of a file that may be new.
+    pub(super) fn write(&mut self, path: &str, after: String, why: &str) -> Result<(), PlanError> {
+        let before = self.text(path)?;
+        if before.as_deref() == Some(after.as_str()) {
+            return Ok(());
+        }
+        let edit = match before {
+            Some(before) => Edit::change(path, before, after),
+            None => Edit::new_file(path, after),
+        };
+        self.set(edit.because(why));
+        Ok(())
+    }
+
+    /// The host with the edits so far.
+    pub(super) fn host_tree(&self) -> Overlay<'_> {
+        Overlay::new(self.tree, applied(&self.edits))
+    }
+
+    /// Whether the plan changes a file below `directory`.
+    pub(super) fn touches(&self, directory: &str) -> bool {
+        self.edits
+            .iter()
+            .any(|edit| edit.path.starts_with(directory))
+    }
+
+    /// The edits, without those that came to nothing, and the paths that were
+    /// taken to be absent.
+    pub(super) fn finish(self) -> (Vec<Edit>, Vec<String>) {
+        let edits = self
+            .edits
+            .into_iter()
+            .filter(|edit| !edit.is_noop())
+            .collect();
+        (edits, self.assumed_absent)
+    }
+}
+
+/// The files that edits leave behind, as a tree to lay over the host's.
+#[must_use]
+pub fn applied(edits: &[Edit]) -> MemoryTree {
+    let mut tree = MemoryTree::partial();
+    for edit in edits {
+        tree.insert_file(&edit.path, edit.after.as_bytes());
+    }
+    tree
+}

@@ -1,0 +1,171 @@
+//! Making a plan, step by step.
+
+use hvconf::Edit;
+use pci_core::tree::HostTree;
+
+use super::document::{Binding, Command, Plan, PlannedDevice, SCHEMA};
+use super::drafts::Drafts;
+use super::request::{PlanError, Request};
+use super::{binding, checks, guest, options, remedies};
+use crate::doctor::{self, Question};
+use crate::host::{Device, Host, Initramfs};
+use crate::target::Target;
+
+/// Plans how the functions go to a guest, each with the card that it is part of
+/// ([`Host::card_of`]).
+///
+/// The plan binds the functions to vfio-pci before the host's drivers can take
+/// them, sets the kernel options that this needs, takes out what the doctor says
+/// is needless or harmful, and gives the functions to the guest. `host` must have
+/// been read from `tree`.
+///
+/// # Errors
+///
+/// When the request cannot be met, or when the input does not show what the plan
+/// rests on; the message says what would show it.
+pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan, PlanError> {
+    let target = target(host, request)?;
+    let functions = functions(host, request)?;
+    let devices = planned(&functions)?;
+    let how = binding::choose(host, &functions);
+
+    let mut drafts = Drafts::new(tree);
+    match how {
+        Binding::ById => binding::by_id(host, &functions, target, &mut drafts)?,
+        Binding::ByAddress => binding::by_address(host, &devices, &mut drafts)?,
+    }
+    let mut kernel = options::needed(host, &functions);
+    match how {
+        Binding::ById if options::hold_ids(host) => options::bind_by_id(&mut kernel, &functions),
+        Binding::ById => {}
+        Binding::ByAddress => options::release_ids(host, &mut kernel, &functions),
+    }
+    // What the doctor would take out is taken out: after the plan it has nothing
+    // left to say of these settings.
+    let question = Question {
+        devices: request.devices.clone(),
+        target: Some(target),
+    };
+    let report = doctor::examine(host, &question);
+    remedies::apply(&report, &functions, &mut drafts, &mut kernel)?;
+
+    let blockers = remedies::blockers(&report);
+    let mut commands = options::write(host, &kernel, &mut drafts)?;
+    let reads_initramfs = ["/etc/modprobe.d/", "/etc/initramfs-tools/", "/etc/modules"];
+    if reads_initramfs
+        .iter()
+        .any(|directory| drafts.touches(directory))
+    {
+        commands.push(refresh_initramfs(host)?);
+    }
+    let guest = guest::pass(host, target, request, &functions, &mut drafts)?;
+    commands.extend(guest.commands);
+
+    let (edits, assumes_absent) = drafts.finish();
+    let reboot = reboot(&edits);
+    Ok(Plan {
+        schema: SCHEMA,
+        target,
+        vm: request.vm.clone(),
+        binding: how,
+        blockers,
+        checks: checks::all(host, &functions, how, &kernel)
+            .into_iter()
+            .chain(guest.checks)
+            .collect(),
+        loses: checks::loses(host, &functions, &kernel),
+        manual: guest.manual,
+        devices,
+        assumes_absent,
+        edits,
+        commands,
+        reboot,
+    })
+}
+
+fn target(host: &Host, request: &Request) -> Result<Target, PlanError> {
+    let found = host.system.hypervisor.as_ref().map(|target| target.value);
+    match request.target.or(found) {
+        None => Err(PlanError::NoTarget),
+        Some(Target::Esxi) => Err(PlanError::TargetNotPlanned(Target::Esxi)),
+        Some(target) => Ok(target),
+    }
+}
+
+/// The functions of all cards that were asked for, by address.
+fn functions<'a>(host: &'a Host, request: &Request) -> Result<Vec<&'a Device>, PlanError> {
+    let mut functions: Vec<&Device> = Vec::new();
+    for address in &request.devices {
+        match host.devices.get(address) {
+            None => return Err(PlanError::NotThere(*address)),
+            Some(device) if device.is_bridge() => return Err(PlanError::Bridge(*address)),
+            Some(_) => functions.extend(host.card_of(*address)),
+        }
+    }
+    functions.sort_by_key(|device| device.address);
+    functions.dedup_by_key(|device| device.address);
+    if functions.is_empty() {
+        Err(PlanError::NoDevice)
+    } else {
+        Ok(functions)
+    }
+}
+
+fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanError> {
+    functions
+        .iter()
+        .map(|device| {
+            let id = device
+                .id
+                .as_ref()
+                .ok_or(PlanError::IdNotShown(device.address))?;
+            Ok(PlannedDevice {
+                address: device.address,
+                id: id.value,
+                subsystem: device.subsystem.as_ref().map(|subsystem| subsystem.value),
+            })
+        })
+        .collect()
+}
+
+/// Why the edits count only after a reboot.
+fn reboot(edits: &[Edit]) -> Option<String> {
+    let touched = |places: &[&str]| {
+        edits
+            .iter()
+            .any(|edit| places.iter().any(|place| edit.path.starts_with(place)))
+    };
+    let binding = touched(&["/etc/modprobe.d/", "/etc/modules", "/etc/initramfs-tools/"]);
+    let options = touched(&["/etc/default/grub", "/etc/kernel/"]);
+    let why = match (binding, options) {
+        (true, true) => {
+            "vfio-pci must have the functions before the host's drivers load, and kernel options \
+             count from the next boot on"
+        }
+        (true, false) => "vfio-pci must have the functions before the host's drivers load",
+        (false, true) => "kernel options count from the next boot on",
+        (false, false) => return None,
+    };
+    Some(why.to_owned())
+}
+
+/// The command that packs the initramfs anew, for all installed kernels.
+fn refresh_initramfs(host: &Host) -> Result<Command, PlanError> {
+    match host
+        .system
+        .initramfs
+        .as_ref()
+        .map(|initramfs| initramfs.value)
+    {
+        Some(Initramfs::InitramfsTools) => Ok(Command {
+            argv: ["update-initramfs", "-u", "-k", "all"]
+                .map(str::to_owned)
+                .to_vec(),
+            why: "modprobe.d and the initramfs's own files are packed into the initramfs, from \
+                  which the drivers load; -k all, or another kernel boots without it"
+                .to_owned(),
+        }),
+        Some(Initramfs::Dracut) => Err(PlanError::InitramfsNotPlanned("dracut")),
+        None => Err(PlanError::InitramfsNotShown),
+    }
+}

@@ -1,0 +1,41 @@
+//! Plans: the edits, commands, manual steps and checks that give a card to a
+//! guest, in order.
+//!
+//! ```
+//! use passthru::plan::{self, Request};
+//! use passthru::{Host, Target};
+//! use pci_core::tree::MemoryTree;
+//! let mut tree = MemoryTree::partial();
+//! tree.insert_text("lspci -nnk", "03:00.0 Ethernet controller [0200]: Intel Corporation \
+//!     82574L Gigabit Network Connection [8086:10d3]\n\tKernel driver in use: e1000e\n");
+//! tree.insert_text("dmesg", "[    0.536462] pci 0000:03:00.0: Adding to iommu group 17\n");
+//! tree.insert_file("/etc/initramfs-tools/modules", "");
+//! let host = Host::read(&tree);
+//! let request = Request {
+//!     devices: vec!["03:00.0".parse()?],
+//!     target: Some(Target::Proxmox),
+//!     vm: Some("100".to_owned()),
+//! };
+//! let plan = plan::make(&tree, &host, &request)?;
+//! assert!(plan.edits.iter().any(|edit| edit.path == "/etc/modprobe.d/vfio.conf"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod binding;
+mod checks;
+mod document;
+mod drafts;
+mod guest;
+mod make;
+mod options;
+pub mod patch;
+mod remedies;
+mod request;
+
+pub use binding::FILES;
+pub use document::{
+    Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA,
+};
+pub use drafts::applied;
+pub use make::make;
+pub use request::{PlanError, Request};

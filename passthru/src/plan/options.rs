@@ -1,0 +1,313 @@
+//! Kernel options: which the plan needs, which it takes out, and where they go.
+
+use hvconf::boot::Parameter;
+use hvconf::boot::command_line::CommandLine;
+use hvconf::boot::grub::Variable;
+use hvconf::boot::grub_files::{self, GrubFiles};
+use hvconf::boot::kernel_cmdline::{self, KernelCmdline};
+use hvconf::boot::loader::Loader;
+use hvconf::boot::option_edit::CommandLineError;
+use iommu::{Membership, Power};
+
+use super::document::Command;
+use super::drafts::Drafts;
+use super::request::PlanError;
+use crate::host::{Device, Host, Processor};
+use crate::remedy::shown;
+
+/// Changes of the kernel options.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Options {
+    /// To be there, each with the reason.
+    pub(super) add: Vec<(Parameter, String)>,
+    /// To be in a comma-separated list.
+    pub(super) join: Vec<(String, String)>,
+    /// To be out of a comma-separated list.
+    pub(super) leave: Vec<(String, String)>,
+    /// To be gone.
+    pub(super) remove: Vec<Parameter>,
+}
+
+impl Options {
+    fn is_empty(&self) -> bool {
+        let lists = self.join.is_empty() && self.leave.is_empty();
+        lists && self.add.is_empty() && self.remove.is_empty()
+    }
+
+    /// Whether the option is to be there.
+    pub(super) fn adds(&self, text: &str) -> bool {
+        self.add
+            .iter()
+            .any(|(parameter, _)| parameter.to_string() == text)
+    }
+
+    fn apply(&self, line: &mut CommandLine) -> Result<(), CommandLineError> {
+        for parameter in &self.remove {
+            line.remove(parameter);
+        }
+        for (name, item) in &self.leave {
+            line.remove_from_list(name, item);
+        }
+        for (parameter, _) in &self.add {
+            line.add(parameter)?;
+        }
+        for (name, item) in &self.join {
+            line.add_to_list(name, item)?;
+        }
+        Ok(())
+    }
+
+    fn list(&self) -> String {
+        let added = self.add.iter().map(|(parameter, _)| parameter.to_string());
+        let joined = self
+            .join
+            .iter()
+            .map(|(name, item)| format!("{name}={item}"));
+        let removed = self
+            .remove
+            .iter()
+            .map(|parameter| format!("without {parameter}"));
+        added
+            .chain(joined)
+            .chain(removed)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// The options that the host lacks for these functions.
+pub(super) fn needed(host: &Host, functions: &[&Device]) -> Options {
+    let mut options = Options::default();
+    let mut add = |text: &str, why: &str| {
+        if let Ok(parameter) = text.parse::<Parameter>() {
+            options.add.push((parameter, why.to_owned()));
+        }
+    };
+    let by_log = host.iommu.vendor == Some(iommu::Vendor::Intel);
+    let intel = by_log
+        || host
+            .system
+            .processor
+            .as_ref()
+            .is_some_and(|p| p.value == Processor::Intel);
+    // Where the kernel leaves the processor's graphics out, it has no group.
+    let left_out = functions
+        .iter()
+        .any(|device| matches!(host.groups.group_of(device.address), Membership::InNone(_)));
+    let off = off_options(host);
+    if (host.iommu.power != Power::On || left_out) && intel && !is_set(host, "intel_iommu", "on") {
+        add(
+            "intel_iommu=on",
+            "not every kernel switches Intel's IOMMU on by itself",
+        );
+    }
+    options.remove = off;
+    let may_be_boot_display = functions.iter().any(|device| {
+        device.is_display() && device.boot_display.as_ref().is_none_or(|fact| fact.value)
+    });
+    if may_be_boot_display {
+        let why = if functions.iter().any(|device| device.boot_display.is_some()) {
+            "the card is the boot display: no boot framebuffer may lie in its memory"
+        } else {
+            "the card may be the boot display (the input does not show it): no boot framebuffer \
+             may lie in its memory"
+        };
+        match host.system.kernel.is_at_least(5, 15) {
+            Some((true, _)) if !is_set(host, "initcall_blacklist", "sysfb_init") => {
+                add("initcall_blacklist=sysfb_init", why);
+            }
+            Some((false, _)) => {
+                for driver in ["efifb:off", "vesafb:off"] {
+                    if !is_set(host, "video", driver) {
+                        add(&format!("video={driver}"), why);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    options
+}
+
+/// The options that keep the IOMMU or interrupt remapping off, now or from the next
+/// boot on.
+fn off_options(host: &Host) -> Vec<Parameter> {
+    let off = ["iommu", "intel_iommu", "amd_iommu", "intremap"];
+    host.settings
+        .kernel_options
+        .iter()
+        .filter(|option| off.contains(&option.name.as_str()))
+        .filter(|option| option.value.as_deref() == Some("off"))
+        .filter_map(|option| option.text.parse().ok())
+        .collect()
+}
+
+/// Whether an option with this value is configured or runs.
+fn is_set(host: &Host, name: &str, value: &str) -> bool {
+    host.settings.kernel_option(name).any(|option| {
+        option
+            .value
+            .as_deref()
+            .is_some_and(|v| v.split(',').any(|v| v == value))
+    })
+}
+
+/// Whether vfio-pci takes its ids from the kernel command line: a built-in one reads
+/// nothing else, and of a module's options those on the command line come last.
+pub(super) fn hold_ids(host: &Host) -> bool {
+    let last = host
+        .vfio_ids
+        .last()
+        .is_some_and(|list| list.value.on_command_line);
+    last || host.vfio_pci_built_in().is_some()
+}
+
+/// Puts the functions' ids on the kernel command line.
+pub(super) fn bind_by_id(options: &mut Options, functions: &[&Device]) {
+    for device in functions {
+        if let Some(id) = &device.id {
+            options
+                .join
+                .push(("vfio-pci.ids".to_owned(), id.value.to_string()));
+        }
+    }
+}
+
+/// Takes the functions' ids off the kernel command line: by id vfio-pci would take
+/// another card too.
+pub(super) fn release_ids(host: &Host, options: &mut Options, functions: &[&Device]) {
+    for option in host.settings.kernel_option("vfio-pci.ids") {
+        for id in functions.iter().filter_map(|device| device.id.as_ref()) {
+            let item = id.value.to_string();
+            let listed = option
+                .value
+                .as_deref()
+                .unwrap_or_default()
+                .split(',')
+                .any(|i| i == item);
+            if listed && !options.leave.iter().any(|(_, known)| *known == item) {
+                options.leave.push((option.name.clone(), item));
+            }
+        }
+    }
+}
+
+/// Writes the changes into the file of the host's boot loader, and gives the
+/// command that brings them into effect.
+pub(super) fn write(
+    host: &Host,
+    options: &Options,
+    drafts: &mut Drafts<'_>,
+) -> Result<Vec<Command>, PlanError> {
+    if options.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kind = match &host.loader {
+        Loader::Known { kind, .. } => *kind,
+        Loader::Unknown { would_tell, .. } => {
+            return Err(PlanError::LoaderNotShown {
+                options: options.list(),
+                look: would_tell
+                    .first()
+                    .copied()
+                    .unwrap_or("cat /proc/cmdline")
+                    .to_owned(),
+            });
+        }
+    };
+    let mut changed = false;
+    for path in kind.files() {
+        let before = drafts.text(path)?;
+        let Some(before) = before else {
+            // Of two files that may count, one is enough.
+            if kind.files().len() > 1 {
+                continue;
+            }
+            return Err(PlanError::FileNotShown {
+                path: (*path).to_owned(),
+            });
+        };
+        let after = match *path {
+            grub_files::MAIN => in_grub(options, drafts)?,
+            _ => in_kernel_cmdline(options, &before)?,
+        };
+        changed |= after != before;
+        drafts.write(path, after, &why(options))?;
+    }
+    if !changed {
+        return Ok(Vec::new());
+    }
+    let argv: Vec<String> = kind
+        .refresh()
+        .iter()
+        .map(|word| (*word).to_owned())
+        .collect();
+    let why = format!(
+        "{} writes the options where the boot loader reads them",
+        shown(&argv)
+    );
+    Ok(vec![Command { argv, why }])
+}
+
+fn why(options: &Options) -> String {
+    let mut reasons: Vec<String> = options
+        .add
+        .iter()
+        .map(|(parameter, why)| format!("{parameter}: {why}"))
+        .collect();
+    if !options.join.is_empty() {
+        reasons.push(
+            "vfio-pci.ids: on this host the kernel command line has the last word".to_owned(),
+        );
+    }
+    for (name, item) in &options.leave {
+        reasons.push(format!(
+            "{name} without {item}: by id another card would be taken too"
+        ));
+    }
+    for parameter in &options.remove {
+        reasons.push(format!(
+            "without {parameter}: it does nothing here, or harms"
+        ));
+    }
+    reasons.join("; ")
+}
+
+/// Options go into the variable that holds for every entry but recovery; what is
+/// to go goes from both.
+fn in_grub(options: &Options, drafts: &Drafts<'_>) -> Result<String, PlanError> {
+    let path = grub_files::MAIN;
+    let files = GrubFiles::read(&drafts.host_tree());
+    let edit = files
+        .edit(Variable::Normal, |line| options.apply(line))
+        .map_err(|error| PlanError::edit(path, error))?;
+    let has_removed = |variable| {
+        let line = files.command_line(variable);
+        line.is_ok_and(|line| options.remove.iter().any(|gone| line.contains(gone)))
+    };
+    if !has_removed(Variable::Every) {
+        return Ok(edit.after);
+    }
+    let mut rest = GrubFiles {
+        files: files.files.clone(),
+        unseen: files.unseen.clone(),
+    };
+    for file in rest.files.iter_mut().filter(|file| file.path == path) {
+        file.text.clone_from(&edit.after);
+    }
+    let only_remove = Options {
+        remove: options.remove.clone(),
+        ..Options::default()
+    };
+    let edit = rest
+        .edit(Variable::Every, |line| only_remove.apply(line))
+        .map_err(|error| PlanError::edit(path, error))?;
+    Ok(edit.after)
+}
+
+fn in_kernel_cmdline(options: &Options, before: &str) -> Result<String, PlanError> {
+    let mut file = KernelCmdline::parse(before);
+    file.edit(|line| options.apply(line))
+        .map_err(|error| PlanError::edit(kernel_cmdline::PATH, error))?;
+    Ok(file.to_string())
+}

@@ -1,0 +1,140 @@
+//! What the doctor would mend, as part of the plan.
+
+use hvconf::binding::modprobe::Document;
+use hvconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
+
+use super::document::Blocker;
+use super::drafts::Drafts;
+use super::options::Options;
+use super::request::PlanError;
+use crate::doctor::Report;
+use crate::finding::{Finding, Verdict};
+use crate::host::Device;
+use crate::remedy::Remedy;
+
+/// The blockers that no edit of the plan mends.
+pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
+    let stays = |finding: &&Finding| {
+        matches!(finding.verdict, Verdict::Blocker | Verdict::Impossible)
+            && matches!(
+                finding.remedy,
+                Some(Remedy::Manual { .. } | Remedy::Look { .. }) | None
+            )
+    };
+    report
+        .findings
+        .iter()
+        .filter(stays)
+        .map(|finding| Blocker {
+            code: finding.code,
+            title: finding.title.clone(),
+            remedy: finding.remedy.as_ref().map(ToString::to_string),
+        })
+        .collect()
+}
+
+/// Carries out the remedies that are edits. What a finding that is not certain
+/// would mend stays.
+pub(super) fn apply(
+    report: &Report,
+    functions: &[&Device],
+    drafts: &mut Drafts<'_>,
+    kernel: &mut Options,
+) -> Result<(), PlanError> {
+    let certain =
+        |finding: &&Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
+    // From the last line up, so that the numbers of the others stay right.
+    let mut lines: Vec<(&str, u32, &str, &str)> = Vec::new();
+    for finding in report.findings.iter().filter(certain) {
+        match &finding.remedy {
+            Some(Remedy::RemoveKernelOption { option }) => {
+                if let Ok(parameter) = option.parse() {
+                    kernel.remove.push(parameter);
+                }
+            }
+            Some(Remedy::RemoveModuleOption { module, option }) => {
+                remove_option(finding, module, option, drafts)?;
+            }
+            Some(Remedy::RemoveModule { path, module }) => {
+                let kind = if path == INITRAMFS_MODULES {
+                    ListKind::InitramfsTools
+                } else {
+                    ListKind::ModulesLoad
+                };
+                let Some(text) = drafts.text(path)? else {
+                    continue;
+                };
+                let mut list = ModuleList::parse(&text, kind);
+                list.remove(module);
+                drafts.write(path, list.to_string(), &finding.title)?;
+            }
+            Some(Remedy::RemoveLine { path, line, text }) => {
+                lines.push((path, *line, text, &finding.title));
+            }
+            // The plan itself sees to these.
+            Some(
+                Remedy::AddVfioIds { .. }
+                | Remedy::Plan { .. }
+                | Remedy::Look { .. }
+                | Remedy::Manual { .. },
+            )
+            | None => {}
+        }
+    }
+    lines.sort_unstable_by_key(|(_, line, ..)| std::cmp::Reverse(*line));
+    for (path, line, text, why) in lines {
+        remove_line(path, line, text, why, drafts)?;
+    }
+    debug_assert!(!functions.is_empty());
+    Ok(())
+}
+
+fn remove_option(
+    finding: &Finding,
+    module: &str,
+    option: &str,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let in_modprobe = |path: &str| path.contains("/modprobe.d/");
+    for evidence in finding
+        .evidence
+        .iter()
+        .filter(|line| in_modprobe(&line.source))
+    {
+        let Some(text) = drafts.text(&evidence.source)? else {
+            continue;
+        };
+        let mut file = Document::parse(&text);
+        file.unset_option(module, option);
+        drafts.write(&evidence.source, file.to_string(), &finding.title)?;
+    }
+    Ok(())
+}
+
+/// Takes one line out, where it still says what the finding rests on.
+fn remove_line(
+    path: &str,
+    line: u32,
+    said: &str,
+    why: &str,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let Some(text) = drafts.text(path)? else {
+        return Ok(());
+    };
+    let mut after = String::with_capacity(text.len());
+    let mut removed = false;
+    for (number, kept) in (1u32..).zip(text.split_inclusive('\n')) {
+        // An earlier step may have moved the lines.
+        if !removed && kept.trim() == said && number.abs_diff(line) <= 8 {
+            removed = true;
+        } else {
+            after.push_str(kept);
+        }
+    }
+    if removed {
+        drafts.write(path, after, why)
+    } else {
+        Ok(())
+    }
+}

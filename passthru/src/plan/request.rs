@@ -1,0 +1,119 @@
+//! What a plan is asked for, and why there may be none.
+
+use pci_core::Address;
+
+use crate::target::Target;
+
+/// What a plan is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The functions that are to go to a guest; a graphics card goes whole
+    /// ([`Host::card_of`](crate::Host::card_of)).
+    pub devices: Vec<Address>,
+    /// The hypervisor; `None` for the one that the input shows.
+    pub target: Option<Target>,
+    /// The guest: its number on Proxmox VE, its name for libvirt.
+    pub vm: Option<String>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// Nothing was asked for.
+    #[error("expected at least one device")]
+    NoDevice,
+    /// The input does not show the function.
+    #[error("no device at {0} in the input")]
+    NotThere(Address),
+    /// A bridge carries others and goes to no guest.
+    #[error("{0} is a bridge: bridges stay with the host")]
+    Bridge(Address),
+    /// The function's ids are not shown, so a plan could take another card.
+    #[error("the input does not show the ids of {0}; this shows them: lspci -nn -s {0}")]
+    IdNotShown(Address),
+    /// The input shows no hypervisor, and none was named.
+    #[error("the input does not show the hypervisor; name it: --for proxmox or --for libvirt")]
+    NoTarget,
+    /// There are no plans for this hypervisor.
+    #[error("there are no plans for {0} yet, only findings: passthru doctor --for {0}")]
+    TargetNotPlanned(Target),
+    /// The guest's name or number cannot be one.
+    #[error("\"{vm}\" is no guest of {target}: expected {expected}")]
+    BadGuest {
+        /// The guest as given.
+        vm: String,
+        /// The hypervisor.
+        target: Target,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The plan has to change kernel options, and the boot loader is not known.
+    #[error(
+        "the plan changes kernel options ({options}), and the input does not show which boot \
+         loader the host uses; this shows it: {look}"
+    )]
+    LoaderNotShown {
+        /// The options.
+        options: String,
+        /// The command that would show it.
+        look: String,
+    },
+    /// The boot loader's file is not in the input.
+    #[error("the plan changes {path}, which the input does not show; give it as input too")]
+    FileNotShown {
+        /// The file.
+        path: String,
+    },
+    /// The plan has to change the initramfs, and what makes it is not known.
+    #[error(
+        "the plan changes the initramfs, and the input does not show what makes it; expected \
+         /etc/initramfs-tools or the package initramfs-tools"
+    )]
+    InitramfsNotShown,
+    /// The initramfs is made by a program that plans do not cover.
+    #[error("this host makes its initramfs with {0}, which plans do not cover yet")]
+    InitramfsNotPlanned(&'static str),
+    /// A file cannot be edited.
+    #[error("{path}: {error}")]
+    Edit {
+        /// The file.
+        path: String,
+        /// Why.
+        error: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A file cannot be read.
+    #[error("{path}: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl PlanError {
+    /// Whether the request itself was wrong, rather than the host.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::NoDevice
+                | Self::NotThere(_)
+                | Self::Bridge(_)
+                | Self::NoTarget
+                | Self::TargetNotPlanned(_)
+                | Self::BadGuest { .. }
+        )
+    }
+
+    pub(super) fn edit(
+        path: &str,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Edit {
+            path: path.to_owned(),
+            error: error.into(),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What the configurations of guests hold besides devices: passwords, keys and
+//! notes, which are not for sharing.
+
+/// What stands where something was hidden.
+const HIDDEN: &str = "HIDDEN";
+
+/// Which program reads a configuration.
+#[derive(Clone, Copy)]
+enum Format {
+    Proxmox,
+    Libvirt,
+    Vmx,
+}
+
+/// The configuration at `path` without its secrets, each line where it was;
+/// `None` where it is none of a guest.
+pub(super) fn configuration(path: &str, text: &str) -> Option<String> {
+    let ends = |extension: &str| path.ends_with(extension);
+    let format = if path.starts_with("/etc/pve/") && ends(".conf") {
+        Format::Proxmox
+    } else if path.starts_with("/etc/libvirt/") && ends(".xml") {
+        Format::Libvirt
+    } else if ends(".vmx") {
+        Format::Vmx
+    } else {
+        return None;
+    };
+    let text = match format {
+        Format::Proxmox => each_line(text, proxmox_line),
+        Format::Libvirt => NOTES
+            .iter()
+            .fold(text.to_owned(), |text, name| without_text_of(&text, name)),
+        Format::Vmx => each_line(text, vmx_line),
+    };
+    // QEMU's own arguments: -object secret,data=, password= of a display.
+    Some(values(&text, &["data=", "password=", "passwd="]))
+}
+
+fn each_line(text: &str, shared: fn(&str) -> Option<String>) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (body, end) = match line.strip_suffix('\n') {
+            Some(body) => (body, "\n"),
+            None => (line, ""),
+        };
+        match shared(body) {
+            Some(shared) => kept.push_str(&shared),
+            None => kept.push_str(body),
+        }
+        kept.push_str(end);
+    }
+    kept
+}
+
+/// Keys of `qm.conf(5)` that hold a person's secrets or notes.
+const PROXMOX_KEYS: [&str; 5] = [
+    "cipassword",
+    "ciuser",
+    "sshkeys",
+    "description",
+    "searchdomain",
+];
+
+fn proxmox_line(line: &str) -> Option<String> {
+    if line.starts_with('#') {
+        return Some("#".to_owned());
+    }
+    let (key, _) = line.split_once(':')?;
+    let is_secret = PROXMOX_KEYS.contains(&key.trim());
+    is_secret.then(|| format!("{key}: {HIDDEN}"))
+}
+
+/// Parts of the keys of a .vmx file that hold secrets or notes.
+const VMX_KEYS: [&str; 5] = [
+    "password",
+    "guestinfo.",
+    "annotation",
+    "encryption",
+    "datafilekey",
+];
+
+fn vmx_line(line: &str) -> Option<String> {
+    let (key, _) = line.split_once('=')?;
+    let folded = key.to_ascii_lowercase();
+    let is_secret = VMX_KEYS.iter().any(|part| folded.contains(part));
+    is_secret.then(|| format!("{key}= \"{HIDDEN}\""))
+}
+
+/// Elements of libvirt's domain XML that hold notes.
+const NOTES: [&str; 3] = ["description", "title", "metadata"];
+
+/// The text without what stands in the elements of that name; its lines stay.
+fn without_text_of(text: &str, name: &str) -> String {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(&open) {
+        let (before, element) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let start = element.find('>').map_or(element.len(), |at| at + 1);
+        let (tag, content) = element.split_at_checked(start).unwrap_or((element, ""));
+        kept.push_str(before);
+        kept.push_str(tag);
+        rest = content;
+        if !tag.ends_with("/>") {
+            // Of an element that does not end, no end is known: all of it is hidden.
+            let end = content.find(&close).unwrap_or(content.len());
+            let (hidden, after) = content.split_at_checked(end).unwrap_or((content, ""));
+            kept.extend(hidden.matches('\n'));
+            rest = after;
+        }
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// The text with what follows each of `keys` hidden: up to the closing quote, or
+/// to what ends a value on a command line.
+pub(super) fn values(text: &str, keys: &[&str]) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('=') {
+        let (before, value) = rest.split_at_checked(at + 1).unwrap_or((rest, ""));
+        kept.push_str(before);
+        rest = value;
+        if !keys.iter().any(|key| before.ends_with(key)) {
+            continue;
+        }
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        if let Some(quote) = quote {
+            kept.push(quote);
+        }
+        let value = quote.map_or(value, |quote| value.strip_prefix(quote).unwrap_or(value));
+        let is_end = |c: char| match quote {
+            Some(quote) => c == quote || c == '\n',
+            None => c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '<' | '>' | ';'),
+        };
+        let end = value.find(is_end).unwrap_or(value.len());
+        if end > 0 {
+            kept.push_str(HIDDEN);
+        }
+        rest = value.get(end..).unwrap_or_default();
+    }
+    kept.push_str(rest);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shared(path: &str, text: &str) -> String {
+        let shared = configuration(path, text).unwrap();
+        assert!(!shared.contains("hunter2"), "{shared}");
+        assert_eq!(shared.lines().count(), text.lines().count());
+        assert_eq!(configuration(path, &shared).unwrap(), shared);
+        shared
+    }
+
+    #[test]
+    fn a_proxmox_guest_keeps_its_devices_only() {
+        let text = "#root/hunter2\nargs: -object secret,id=a,data=hunter2 -cpu host\ncipassword: \
+                    hunter2\nhostpci0: 0000:01:00,pcie=1\n[one]\n#hunter2\nsshkeys: hunter2\n";
+        let shared = shared("/etc/pve/qemu-server/100.conf", text);
+        assert!(shared.contains("hostpci0: 0000:01:00,pcie=1\n[one]\n#\n"));
+        assert!(shared.contains("data=HIDDEN -cpu host\ncipassword: HIDDEN\n"));
+    }
+
+    #[test]
+    fn a_domain_keeps_its_devices_only() {
+        let text = "<domain>\n<description a='1'>hunter2\nhunter2</description>\n<graphics \
+                    passwd='hunter2 x'/>\n<hostdev/>\n<title/>\n<title>hunter2\n";
+        let shared = shared("/etc/libvirt/qemu/a.xml", text);
+        assert!(shared.contains("<description a='1'>\n</description>\n"));
+        assert!(shared.contains("passwd='HIDDEN'/>\n<hostdev/>\n<title/>\n<title>\n"));
+    }
+
+    #[test]
+    fn a_vmx_file_keeps_its_devices_only() {
+        let text = "RemoteDisplay.vnc.password = \"hunter2\"\npciPassthru0.id = \"1\"\n\
+                    guestinfo.userdata = \"hunter2\"";
+        let shared = shared("/vmfs/volumes/a/b.vmx", text);
+        assert!(shared.contains("\npciPassthru0.id = \"1\"\n"));
+    }
+
+    #[test]
+    fn other_files_are_none_of_a_guest() {
+        assert!(configuration("/etc/modprobe.d/vfio.conf", "").is_none());
+        assert_eq!(values("a password= b", &["password="]), "a password= b");
+    }
+}

@@ -1,0 +1,125 @@
+//! What to do about a finding: always something that a plan can carry out, or a
+//! step that is named.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What to do about a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Remedy {
+    /// Take an option off the kernel command line, wherever it is configured.
+    RemoveKernelOption {
+        /// The option as it is written, `amd_iommu=on`.
+        option: String,
+    },
+    /// Put the functions' ids into the `ids=` of vfio-pci.
+    AddVfioIds {
+        /// The ids to add, `10de:22eb`.
+        ids: Vec<pci_core::PciId>,
+    },
+    /// Take an option of a module out of the modprobe configuration.
+    RemoveModuleOption {
+        /// The module.
+        module: String,
+        /// The option's name.
+        option: String,
+    },
+    /// Take a module out of a list of modules to load.
+    RemoveModule {
+        /// The list's path.
+        path: String,
+        /// The module.
+        module: String,
+    },
+    /// Take one line out of a file.
+    RemoveLine {
+        /// The file's path.
+        path: String,
+        /// The line's number, from 1.
+        line: u32,
+        /// What stands there.
+        text: String,
+    },
+    /// Run a command that only looks, and give its output as input.
+    Look {
+        /// The program and its arguments.
+        argv: Vec<String>,
+    },
+    /// Make a plan: `passthru plan` with these arguments carries it out.
+    Plan {
+        /// The arguments after `plan`.
+        arguments: Vec<String>,
+    },
+    /// Something that only a person can do.
+    Manual {
+        /// The step's stable name.
+        step: &'static str,
+        /// What to do.
+        text: String,
+    },
+}
+
+impl Remedy {
+    /// The command that would show what is missing.
+    #[must_use]
+    pub fn look(argv: &[&str]) -> Self {
+        Self::Look {
+            argv: argv.iter().map(|word| (*word).to_owned()).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Remedy {
+    /// One line for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RemoveKernelOption { option } => {
+                write!(f, "remove {option} from the kernel command line")
+            }
+            Self::AddVfioIds { ids } => {
+                f.write_str("add ")?;
+                for (index, id) in ids.iter().enumerate() {
+                    write!(f, "{}{id}", if index == 0 { "" } else { "," })?;
+                }
+                f.write_str(" to ids= of vfio-pci")
+            }
+            Self::RemoveModuleOption { module, option } => {
+                write!(f, "remove {option} from the options of {module}")
+            }
+            Self::RemoveModule { path, module } => write!(f, "remove {module} from {path}"),
+            Self::RemoveLine { path, line, .. } => write!(f, "remove line {line} of {path}"),
+            Self::Look { argv } => write!(f, "run: {}", shown(argv)),
+            Self::Plan { arguments } => write!(f, "run: passthru plan {}", shown(arguments)),
+            Self::Manual { text, .. } => f.write_str(text),
+        }
+    }
+}
+
+/// A command as a person would type it into a shell.
+#[must_use]
+pub fn shown(argv: &[String]) -> String {
+    argv.iter()
+        .map(|word| shell_word(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn shell_word(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_@%+=:,./-*".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) && !word.contains('*') {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_shown_command_is_quoted_for_the_shell() {
+        let argv = ["echo", "a b", "it's", "", "x;y"].map(str::to_owned);
+        assert_eq!(super::shown(&argv), r"echo 'a b' 'it'\''s' '' 'x;y'");
+    }
+}

@@ -1,0 +1,125 @@
+//! Findings for people.
+
+use std::fmt::Write as _;
+
+use super::style::Style;
+use super::wrap::{clean, pad, paragraph};
+use crate::doctor::Report;
+use crate::finding::{Finding, Verdict};
+use crate::host::Host;
+
+/// The width of the verdict's column: the longest verdict and two blanks.
+const COLUMN: usize = 12;
+
+/// The report, worst first. Consequences of a fault stand under their cause.
+#[must_use]
+pub fn report(host: &Host, report: &Report, style: Style) -> String {
+    let mut text = heading(host, report, style);
+    for finding in &report.findings {
+        text.push_str(&one(finding, style));
+    }
+    text.push_str(&summary(report, style));
+    text
+}
+
+/// The host, and the cards that the findings are about.
+fn heading(host: &Host, report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    let system = host
+        .system
+        .hypervisor_text()
+        .or_else(|| host.system.name.clone());
+    if let Some(system) = system {
+        text.push_str(&paragraph("Host  ", &system, style.columns));
+    }
+    for address in &report.devices {
+        let Some(device) = host.devices.get(address) else {
+            continue;
+        };
+        let id = device
+            .id
+            .as_ref()
+            .map_or_else(String::new, |id| format!(" [{}]", id.value));
+        let line = format!("{address:#} {}{id}", device.name());
+        text.push_str(&paragraph("Card  ", &line, style.columns));
+    }
+    if report.devices.is_empty() {
+        let mut candidates = host.candidates().filter(|device| device.is_display());
+        let example = candidates
+            .next()
+            .or_else(|| host.candidates().next())
+            .or_else(|| host.devices.values().find(|device| !device.is_bridge()));
+        let example = example.map_or_else(
+            || "the input shows no PCI devices".to_owned(),
+            |device| format!("for example: passthru doctor {:#}", device.address),
+        );
+        let line = format!("none was named, and the host's settings mean none; {example}");
+        text.push_str(&paragraph("Card  ", &line, style.columns));
+    }
+    text.push('\n');
+    text
+}
+
+fn one(finding: &Finding, style: Style) -> String {
+    let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
+    let body = paragraph(&" ".repeat(COLUMN), &finding.title, style.columns);
+    let title = body.get(COLUMN..).unwrap_or_default();
+    let mut text = format!("{}{title}", style.verdict(finding.verdict, &verdict));
+    let indent = " ".repeat(COLUMN);
+    for evidence in &finding.evidence {
+        let place = clean(&evidence.place()).into_owned();
+        let line = paragraph(
+            &format!("{indent}| "),
+            &format!("{place}: {}", evidence.text),
+            style.columns,
+        );
+        for line in line.lines() {
+            let _ = writeln!(text, "{}", style.faint(line));
+        }
+    }
+    if let Some(remedy) = &finding.remedy {
+        text.push_str(&paragraph(
+            &format!("{indent}-> "),
+            &remedy.to_string(),
+            style.columns,
+        ));
+    }
+    if !finding.cause_of.is_empty() {
+        let follows = format!("this is also behind: {}", finding.cause_of.join(", "));
+        text.push_str(&paragraph(&indent, &follows, style.columns));
+    }
+    let _ = writeln!(
+        text,
+        "{indent}{}",
+        style.faint(&format!("[{}]", finding.code))
+    );
+    text
+}
+
+fn summary(report: &Report, style: Style) -> String {
+    let mut counts: Vec<String> = Vec::new();
+    for verdict in Verdict::ALL {
+        let count = report
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict == verdict)
+            .count();
+        if count > 0 {
+            counts.push(format!("{count} {verdict}"));
+        }
+    }
+    if counts.is_empty() {
+        return "Nothing to say: the input shows nothing that a rule knows.\n".to_owned();
+    }
+    let unknown = report
+        .findings
+        .iter()
+        .any(|finding| finding.verdict == Verdict::Unknown);
+    let end = match (report.has_fault(), unknown) {
+        (true, _) => "",
+        (false, true) => "Nothing that the input shows stands in the way; not all is shown. ",
+        (false, false) => "Nothing stands in the way. ",
+    };
+    let line = format!("{end}{}", counts.join(", "));
+    format!("\n{}", paragraph("", &line, style.columns))
+}

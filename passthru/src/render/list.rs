@@ -1,0 +1,216 @@
+//! Devices, groups and names for people.
+
+use std::fmt::Write as _;
+
+use iommu::Membership;
+use pci_core::{Address, ClassCode, Names, PciId, VendorId};
+
+use super::style::Style;
+use super::wrap::{clean, pad, paragraph, width};
+use crate::host::{Device, Driver, Host};
+
+/// The functions, one a line; of one function alone, all that is known.
+#[must_use]
+pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
+    let devices: Vec<&Device> = devices
+        .iter()
+        .filter_map(|address| host.devices.get(address))
+        .collect();
+    if devices.is_empty() {
+        return "The input shows no PCI devices.\n".to_owned();
+    }
+    let mut text = table(host, &devices, style);
+    if let [device] = devices.as_slice() {
+        text.push('\n');
+        text.push_str(&detail(host, device, style));
+    }
+    text
+}
+
+/// A head, and the functions, one a line.
+pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
+    let rows: Vec<[String; 5]> = devices.iter().map(|device| row(host, device)).collect();
+    let mut text = String::new();
+    let head = ["ADDRESS", "ID", "GROUP", "DRIVER", "NAME"].map(str::to_owned);
+    let widths = [0, 1, 2, 3].map(|column| {
+        let cells = rows.iter().chain([&head]).filter_map(|row| row.get(column));
+        cells.map(|cell| width(cell)).max().unwrap_or(0)
+    });
+    for (index, row) in [&head].into_iter().chain(&rows).enumerate() {
+        let mut line = String::new();
+        for (cell, columns) in row.iter().zip(widths) {
+            line.push_str(&pad(&clean(cell), columns + 2));
+        }
+        let indent = width(&line);
+        let [.., name] = row;
+        let room = style.columns.saturating_sub(indent).max(20);
+        line.push_str(&cut(&clean(name), room));
+        let line = if index == 0 {
+            style.strong(line.trim_end())
+        } else {
+            line.trim_end().to_owned()
+        };
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+fn row(host: &Host, device: &Device) -> [String; 5] {
+    let class = device.class.as_ref().map(|class| class_name(class.value));
+    // The vendor shows in the id: the line has room for what tells cards apart.
+    let known = device
+        .id
+        .as_ref()
+        .and_then(|id| Names::embedded().device(id.value));
+    let name = known.map_or_else(|| device.name(), str::to_owned);
+    [
+        format!("{:#}", device.address),
+        device
+            .id
+            .as_ref()
+            .map_or_else(|| "?".to_owned(), |id| id.value.to_string()),
+        group_text(host, device),
+        match &device.driver {
+            Driver::Bound(driver) => driver.value.clone(),
+            Driver::Unbound(_) => "(none)".to_owned(),
+            Driver::NotShown => "?".to_owned(),
+        },
+        class.map_or_else(|| name.clone(), |class| format!("{name} ({class})")),
+    ]
+}
+
+/// The group's number, `-` for none, `?` for not known.
+fn group_text(host: &Host, device: &Device) -> String {
+    match host.groups.group_of(device.address) {
+        Membership::In(group) => group.to_string(),
+        Membership::InNone(_) => "-".to_owned(),
+        Membership::Disputed(_) | Membership::NotShown => "?".to_owned(),
+    }
+}
+
+fn class_name(class: ClassCode) -> String {
+    Names::embedded().class_text(class).to_string()
+}
+
+fn detail(host: &Host, device: &Device, style: Style) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        text.push_str(&paragraph(
+            &pad(&format!("  {label}"), 16),
+            value,
+            style.columns,
+        ));
+    };
+    line("address", &device.address.to_string());
+    line("name", &device.name());
+    if let Some(class) = &device.class {
+        line(
+            "class",
+            &format!("{} ({})", class_name(class.value), class.value),
+        );
+    }
+    if let (Some(id), Some(subsystem)) = (&device.id, &device.subsystem) {
+        let names = Names::embedded();
+        let name = names.subsystem_text(id.value, subsystem.value);
+        line("subsystem", &format!("{name} [{}]", subsystem.value));
+    }
+    if let Driver::Bound(driver) = &device.driver {
+        line(
+            "driver",
+            &format!("{} ({})", driver.value, driver.evidence.place()),
+        );
+    }
+    if !device.modules.is_empty() {
+        line("modules", &device.modules.join(", "));
+    }
+    if let Some(group) = host.group_of(device.address) {
+        let members = host
+            .members(group)
+            .map(|(address, _)| format!("{address:#}"));
+        line(
+            "IOMMU group",
+            &format!("{group}: {}", members.collect::<Vec<_>>().join(", ")),
+        );
+    }
+    if let Some(methods) = &device.reset_methods {
+        line(
+            "reset",
+            &if methods.is_empty() {
+                "none".to_owned()
+            } else {
+                methods.join(", ")
+            },
+        );
+    }
+    text
+}
+
+/// `text` in at most `columns`.
+fn cut(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        if width(&short) + 4 > columns {
+            break;
+        }
+        short.push(c);
+    }
+    format!("{}...", short.trim_end())
+}
+
+/// The IOMMU groups, each with its members.
+#[must_use]
+pub fn groups(host: &Host, style: Style) -> String {
+    let mut text = String::new();
+    for (group, _) in host.groups.iter() {
+        let more = if host.is_whole_group(group) {
+            ""
+        } else {
+            "  (perhaps more)"
+        };
+        let _ = writeln!(text, "{}{more}", style.strong(&format!("group {group}")));
+        for (address, _) in host.members(group) {
+            let name = host.devices.get(&address).map_or_else(
+                || "(not shown)".to_owned(),
+                |device| {
+                    let id = device.id.as_ref().map(|id| format!(" [{}]", id.value));
+                    format!("{}{}", device.name(), id.unwrap_or_default())
+                },
+            );
+            let line = format!("  {} {name}", pad(&format!("{address:#}"), 8));
+            let _ = writeln!(text, "{}", cut(&clean(&line), style.columns));
+        }
+    }
+    if text.is_empty() && (host.iommu_is_off() || host.groups.ungrouped().next().is_some()) {
+        text.push_str("There are no IOMMU groups: no IOMMU is at work.\n");
+    } else if text.is_empty() {
+        text.push_str(
+            "The input shows no IOMMU groups. These show them: find /sys/kernel/iommu_groups -type l, \
+             or dmesg.\n",
+        );
+        text = paragraph("", text.trim_end(), style.columns);
+    }
+    text
+}
+
+/// The names of an id, or the ids whose names have all the words.
+#[must_use]
+pub fn ids(names: Names<'_>, words: &str, style: Style) -> Option<String> {
+    if let Ok(id) = words.parse::<PciId>() {
+        names.vendor(id.vendor)?;
+        return Some(format!("{id}  {}\n", names.device_text(id)));
+    }
+    if let Ok(vendor) = words.parse::<VendorId>() {
+        if let Some(name) = names.vendor(vendor) {
+            return Some(format!("{vendor}  {name}\n"));
+        }
+    }
+    let mut text = String::new();
+    for found in names.search(words) {
+        let line = format!("{}  {} {}", found.id, found.vendor, found.device);
+        let _ = writeln!(text, "{}", cut(&line, style.columns));
+    }
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,18 @@
+//! For people: findings, plans and lists as text. The only place that knows
+//! widths and colours.
+
+mod doctor;
+mod list;
+mod plan;
+mod rom;
+mod status;
+mod style;
+mod wrap;
+
+pub use doctor::report;
+pub use list::{groups, ids, list};
+pub use plan::plan;
+pub use rom::rom;
+pub use status::status;
+pub use style::Style;
+pub use wrap::{clean, pad, paragraph, width};

@@ -1,0 +1,147 @@
+//! A plan for people: what it does, in order, as a diff to review.
+
+use std::fmt::Write as _;
+
+use hvconf::Edit;
+
+use super::style::Style;
+use super::wrap::{clean, paragraph};
+use crate::plan::{Binding, Check, Moment, Plan, patch};
+use crate::remedy::shown;
+
+/// The plan as text.
+#[must_use]
+pub fn plan(plan: &Plan, style: Style) -> String {
+    let mut text = String::new();
+    heading(&mut text, plan, style);
+    if !plan.blockers.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n{}",
+            style.strong("Stands in the way, and no edit mends it")
+        );
+    }
+    for blocker in &plan.blockers {
+        text.push_str(&paragraph("  - ", &blocker.title, style.columns));
+        if let Some(remedy) = &blocker.remedy {
+            text.push_str(&paragraph("    -> ", remedy, style.columns));
+        }
+    }
+    let mut step = 0;
+    let mut number = || {
+        step += 1;
+        format!("{step:2}  ")
+    };
+    checks(&mut text, "First, check", plan, Moment::Before, style);
+    for edit in &plan.edits {
+        let verb = match (&edit.before, edit.mode) {
+            (Some(_), _) => "edit",
+            (None, Some(Edit::SCRIPT_MODE)) => "create executable",
+            (None, _) => "create",
+        };
+        let _ = writeln!(
+            text,
+            "\n{}",
+            style.strong(&format!("{}{verb} {}", number(), clean(&edit.path)))
+        );
+        for why in &edit.why {
+            text.push_str(&paragraph("    - ", why, style.columns));
+        }
+        // The headers before `---` are for programs.
+        for line in patch::of(edit)
+            .lines()
+            .skip_while(|line| !line.starts_with("---"))
+        {
+            let _ = writeln!(text, "    {}", style.diff_line(&clean(line)));
+        }
+    }
+    for command in &plan.commands {
+        let line = format!("{}run {}", number(), clean(&shown(&command.argv)));
+        let _ = writeln!(text, "\n{}", style.strong(&line));
+        text.push_str(&paragraph("    - ", &command.why, style.columns));
+    }
+    for manual in plan
+        .manual
+        .iter()
+        .filter(|manual| manual.moment != Moment::Before)
+    {
+        let _ = writeln!(
+            text,
+            "\n{}",
+            style.strong(&format!("{}by hand [{}]", number(), manual.step))
+        );
+        text.push_str(&paragraph("    - ", &manual.text, style.columns));
+    }
+    if let Some(why) = &plan.reboot {
+        let _ = writeln!(text, "\n{}", style.strong(&format!("{}reboot", number())));
+        text.push_str(&paragraph("    - ", why, style.columns));
+    }
+    checks(
+        &mut text,
+        "After the reboot, check",
+        plan,
+        Moment::AfterReboot,
+        style,
+    );
+    if !plan.loses.is_empty() {
+        let _ = writeln!(text, "\n{}", style.strong("The host gives up"));
+        for loss in &plan.loses {
+            text.push_str(&paragraph("  - ", loss, style.columns));
+        }
+    }
+    if !plan.assumes_absent.is_empty() {
+        let list = plan.assumes_absent.join(", ");
+        let note = format!("Taken to be absent, since the input does not show them: {list}");
+        text.push('\n');
+        text.push_str(&paragraph("", &note, style.columns));
+    }
+    text.push_str("\nNothing has been changed.\n");
+    text
+}
+
+fn heading(text: &mut String, plan: &Plan, style: Style) {
+    let list: Vec<String> = plan
+        .devices
+        .iter()
+        .map(|device| format!("{:#} ({})", device.address, device.id))
+        .collect();
+    let guest = match &plan.vm {
+        Some(vm) => format!("to VM {} of {}", clean(vm), plan.target.name()),
+        None => format!("to a guest of {}", plan.target.name()),
+    };
+    let how = match plan.binding {
+        Binding::ById => "by id",
+        Binding::ByAddress => "by address",
+    };
+    let line = format!(
+        "Give {} {guest}; vfio-pci takes {} {how}.",
+        list.join(" and "),
+        if list.len() == 1 { "it" } else { "them" },
+    );
+    text.push_str(&paragraph("", &line, style.columns));
+}
+
+fn checks(text: &mut String, title: &str, plan: &Plan, moment: Moment, style: Style) {
+    let checks: Vec<&Check> = plan
+        .checks
+        .iter()
+        .filter(|check| check.moment == moment)
+        .collect();
+    let manual: Vec<_> = plan
+        .manual
+        .iter()
+        .filter(|manual| manual.moment == moment)
+        .collect();
+    if checks.is_empty() && manual.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n{}", style.strong(title));
+    for check in checks {
+        let _ = writeln!(text, "  - {}", clean(&shown(&check.argv)));
+        text.push_str(&paragraph("      ", &check.expect, style.columns));
+    }
+    for manual in manual {
+        let line = format!("{} [{}]", manual.text, manual.step);
+        text.push_str(&paragraph("  - ", &line, style.columns));
+    }
+}

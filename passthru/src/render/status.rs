@@ -1,0 +1,88 @@
+//! The host in one screen.
+
+use std::fmt::Write as _;
+
+use super::style::Style;
+use super::wrap::{pad, paragraph};
+use crate::doctor::Report;
+use crate::finding::Verdict;
+use crate::host::Host;
+use iommu::Power;
+
+/// The host, its IOMMU, what could go to a guest, and the next step.
+#[must_use]
+pub fn status(host: &Host, report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        text.push_str(&paragraph(&pad(label, 13), value, style.columns));
+    };
+    let unknown = || "not shown".to_owned();
+    line("System", &host.system.name.clone().unwrap_or_else(unknown));
+    line(
+        "Hypervisor",
+        &host.system.hypervisor_text().unwrap_or_else(unknown),
+    );
+    let kernel = host
+        .system
+        .kernel
+        .release
+        .as_ref()
+        .map(|release| release.value.to_string());
+    let at_least = || {
+        let (major, minor) = host.system.kernel.at_least.as_ref()?.value;
+        Some(format!("{major}.{minor} or newer"))
+    };
+    line("Kernel", &kernel.or_else(at_least).unwrap_or_else(unknown));
+    line(
+        "IOMMU",
+        match host.iommu.power {
+            Power::On => "on",
+            Power::OffInFirmware => "off in the firmware",
+            Power::OffInKernel => "off in the kernel",
+            Power::Off => "off",
+            Power::Unknown => "not shown",
+        },
+    );
+    let groups = host.groups.iter().count();
+    line(
+        "Groups",
+        &if groups == 0 && host.iommu_is_off() {
+            "none".to_owned()
+        } else if groups == 0 {
+            unknown()
+        } else {
+            groups.to_string()
+        },
+    );
+    text.push('\n');
+    let candidates: Vec<_> = host.candidates().collect();
+    if candidates.is_empty() {
+        text.push_str("The input shows no device that could go to a guest.\n");
+    } else {
+        text.push_str(&super::list::table(host, &candidates, style));
+    }
+    let count = |verdict| {
+        report
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict == verdict)
+            .count()
+    };
+    let mut counts = Vec::new();
+    for verdict in Verdict::ALL
+        .into_iter()
+        .filter(|verdict| *verdict != Verdict::Ok)
+    {
+        if count(verdict) > 0 {
+            counts.push(format!("{} {verdict}", count(verdict)));
+        }
+    }
+    let found = if counts.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    let _ = writeln!(text, "\nDoctor: {found}");
+    text.push_str("Next:   passthru doctor ADDRESS, then passthru plan ADDRESS\n");
+    text
+}

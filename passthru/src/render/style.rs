@@ -1,0 +1,65 @@
+//! How wide the text may be, and whether it has colours.
+
+use crate::finding::Verdict;
+
+/// The look of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns to fill.
+    pub columns: usize,
+    /// Whether colours help: on a terminal, unless `NO_COLOR` is set.
+    pub colour: bool,
+}
+
+impl Style {
+    /// Plain text of 80 columns, for pipes and files.
+    pub const PLAIN: Self = Self {
+        columns: 80,
+        colour: false,
+    };
+
+    /// `text` in the colour of `verdict`.
+    #[must_use]
+    pub fn verdict(self, verdict: Verdict, text: &str) -> String {
+        let code = match verdict {
+            Verdict::Blocker | Verdict::Impossible => "1;31",
+            Verdict::Fix | Verdict::Security => "1;33",
+            Verdict::NoEffect => "36",
+            Verdict::Unknown => "35",
+            Verdict::Harmless => "2",
+            Verdict::Ok => "32",
+        };
+        self.paint(code, text)
+    }
+
+    /// `text` in bold.
+    #[must_use]
+    pub fn strong(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    /// `text` that may be passed over.
+    #[must_use]
+    pub fn faint(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    /// A line of a unified diff.
+    #[must_use]
+    pub fn diff_line(self, line: &str) -> String {
+        match line.as_bytes().first() {
+            Some(b'+') => self.paint("32", line),
+            Some(b'-') => self.paint("31", line),
+            Some(b'@') => self.paint("36", line),
+            _ => line.to_owned(),
+        }
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.colour {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}

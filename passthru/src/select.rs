@@ -1,0 +1,188 @@
+//! Which function a person means: an address, a slot, an id or a word of the name.
+
+use pci_core::{Address, PciId, Slot};
+
+use crate::host::{Device, Host};
+
+/// Why a word does not choose one card.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SelectError {
+    /// The host has nothing there, as far as the input shows.
+    #[error("no device at {word} in the input{}", known(.shown))]
+    NotThere {
+        /// The address or slot as given.
+        word: String,
+        /// The functions that the input shows, some of them.
+        shown: Vec<Address>,
+    },
+    /// No device has the id or the name.
+    #[error("no device matches \"{word}\"{}", known(.shown))]
+    NoMatch {
+        /// The word as given.
+        word: String,
+        /// The functions that the input shows, some of them.
+        shown: Vec<Address>,
+    },
+    /// More than one slot has it.
+    #[error(
+        "\"{word}\" matches more than one card: {}; give the address of one",
+        crate::select::slots(.slots)
+    )]
+    Ambiguous {
+        /// The word as given.
+        word: String,
+        /// The slots that match.
+        slots: Vec<Slot>,
+    },
+    /// It looks like an address and is none.
+    #[error("\"{word}\" is no address: expected {expected} at character {}", .offset + 1)]
+    NoAddress {
+        /// The word as given.
+        word: String,
+        /// What was expected.
+        expected: &'static str,
+        /// Where, in bytes from 0.
+        offset: usize,
+    },
+}
+
+/// The function or functions that `word` names: one for an address, all of the
+/// slot for a slot, an id or a name.
+///
+/// # Errors
+///
+/// When nothing matches, when an id or a name matches more than one slot, and
+/// when the word looks like an address and is none.
+///
+/// ```
+/// let mut tree = pci_core::tree::MemoryTree::partial();
+/// tree.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+///     GA106 [GeForce RTX 3060] [10de:2503] (rev a1)\n");
+/// let host = passthru::Host::read(&tree);
+/// for word in ["01:00.0", "0000:01:00", "10de:2503", "rtx 3060"] {
+///     assert_eq!(passthru::select::devices(&host, word)?.len(), 1);
+/// }
+/// # Ok::<(), passthru::select::SelectError>(())
+/// ```
+pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
+    if let Ok(address) = word.parse::<Address>() {
+        return if host.devices.contains_key(&address) {
+            Ok(vec![address])
+        } else {
+            Err(SelectError::NotThere {
+                word: word.to_owned(),
+                shown: shown(host),
+            })
+        };
+    }
+    if let Ok(slot) = word.parse::<Slot>() {
+        let found: Vec<Address> = host
+            .functions_of(slot)
+            .map(|device| device.address)
+            .collect();
+        return if found.is_empty() {
+            Err(SelectError::NotThere {
+                word: word.to_owned(),
+                shown: shown(host),
+            })
+        } else {
+            Ok(found)
+        };
+    }
+    let id: Option<PciId> = word.parse().ok();
+    if id.is_none() && looks_like_address(word) {
+        let error = word.parse::<Address>().err();
+        let (expected, offset) =
+            error.map_or(("an address", 0), |error| (error.expected, error.offset));
+        return Err(SelectError::NoAddress {
+            word: word.to_owned(),
+            expected,
+            offset,
+        });
+    }
+    let matches = |device: &&Device| match id {
+        Some(id) => device.id.as_ref().is_some_and(|fact| fact.value == id),
+        None => has_words(&device.name(), word),
+    };
+    let found: Vec<&Device> = host.devices.values().filter(matches).collect();
+    let mut slots: Vec<Slot> = found.iter().map(|device| device.address.slot()).collect();
+    slots.dedup();
+    match slots.as_slice() {
+        [] => Err(SelectError::NoMatch {
+            word: word.to_owned(),
+            shown: shown(host),
+        }),
+        [slot] => Ok(host
+            .functions_of(*slot)
+            .map(|device| device.address)
+            .collect()),
+        _ => Err(SelectError::Ambiguous {
+            word: word.to_owned(),
+            slots,
+        }),
+    }
+}
+
+/// The functions that several words name, each once, by address.
+///
+/// # Errors
+///
+/// As [`devices`], for the first word that fails.
+pub fn all<W: AsRef<str>>(host: &Host, words: &[W]) -> Result<Vec<Address>, SelectError> {
+    let mut chosen = Vec::new();
+    for word in words {
+        chosen.extend(devices(host, word.as_ref())?);
+    }
+    chosen.sort();
+    chosen.dedup();
+    Ok(chosen)
+}
+
+/// Hex digits with colons or dots between, and nothing else.
+fn looks_like_address(word: &str) -> bool {
+    word.contains(':')
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
+}
+
+/// Whether every word of `words` is in `name`, in either case.
+fn has_words(name: &str, words: &str) -> bool {
+    let name = name.to_lowercase();
+    let words = words.to_lowercase();
+    !words.trim().is_empty() && words.split_whitespace().all(|word| name.contains(word))
+}
+
+/// The functions to name in a message: display controllers before others.
+fn shown(host: &Host) -> Vec<Address> {
+    let mut devices: Vec<&Device> = host.devices.values().filter(|d| !d.is_bridge()).collect();
+    devices.sort_by_key(|device| (!device.is_display(), device.address));
+    devices
+        .iter()
+        .take(4)
+        .map(|device| device.address)
+        .collect()
+}
+
+fn known(shown: &[Address]) -> String {
+    let list = shown
+        .iter()
+        .map(|address| format!("{address:#}"))
+        .collect::<Vec<_>>();
+    if list.is_empty() {
+        "; it shows no PCI devices".to_owned()
+    } else {
+        format!(
+            "; it shows {}, for example (passthru list shows all)",
+            list.join(", ")
+        )
+    }
+}
+
+pub(crate) fn slots(slots: &[Slot]) -> String {
+    slots
+        .iter()
+        .map(|slot| format!("{slot:#}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
