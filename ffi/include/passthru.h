@@ -1,0 +1,931 @@
+/*
+ * libpassthru: diagnose and plan PCI passthrough.
+ *
+ * Status: functions that can fail return a passthru_status. Their last parameter
+ * takes the reason and may be NULL; a passthru_error that was given must be freed.
+ *
+ * Objects: `passthru_X **out` gives an object, which exactly one passthru_X_free()
+ * releases. It is set to NULL first, so that it is NULL after a failure. Freeing
+ * NULL does nothing.
+ *
+ * Strings: a returned `const char *` is UTF-8 and lives as long as the object that
+ * it was asked of; never free it. A NUL inside a string becomes U+2400, but in the
+ * texts of edits, which come with their length. Strings that go in are UTF-8, but
+ * for paths.
+ *
+ * NULL: a NULL object or an index beyond the end is answered with NULL or 0, and a
+ * NULL argument that must not be with a status; neither is a crash.
+ *
+ * Thread safety: objects do not change once they were made. Any number of threads
+ * may use one object at the same time; free it once, when none does any more. The
+ * library has no global state but tables that it reads once and never changes: no
+ * logging, no signal handlers, no hooks. A fault in the library is caught and becomes
+ * PASSTHRU_STATUS_INTERNAL; a line about it may appear on standard error.
+ *
+ * Nothing here writes to the host: a plan is a value, and carrying it out is the
+ * caller's business.
+ */
+
+#ifndef PASSTHRU_H
+#define PASSTHRU_H
+
+/* Made from ffi/src by `cargo xtask header`: changes made here are lost. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The version's first number, as the header knows it.
+ */
+#define PASSTHRU_VERSION_MAJOR 0
+
+/**
+ * The version's second number.
+ */
+#define PASSTHRU_VERSION_MINOR 1
+
+/**
+ * The version's third number.
+ */
+#define PASSTHRU_VERSION_PATCH 0
+
+/**
+ * The version of the functions and types, counted from 1: it grows when something
+ * is added.
+ */
+#define PASSTHRU_API_VERSION 1
+
+/**
+ * What became of a call. New values may be added: treat one that you do not know
+ * as a failure.
+ */
+enum passthru_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It was done.
+     */
+    PASSTHRU_STATUS_OK = 0,
+    /**
+     * A fault in the library itself; please report it with the error's message.
+     */
+    PASSTHRU_STATUS_INTERNAL = 1,
+    /**
+     * An argument is NULL that must not be, or a count cannot be one.
+     */
+    PASSTHRU_STATUS_BAD_ARGUMENT = 2,
+    /**
+     * A string is not UTF-8.
+     */
+    PASSTHRU_STATUS_NOT_UTF8 = 3,
+    /**
+     * The host's directory cannot be opened.
+     */
+    PASSTHRU_STATUS_CANNOT_OPEN = 4,
+    /**
+     * A text is empty, binary, a damaged snapshot, or of no known kind.
+     */
+    PASSTHRU_STATUS_BAD_TEXT = 5,
+    /**
+     * A word chooses no device, or more than one card.
+     */
+    PASSTHRU_STATUS_BAD_DEVICE = 6,
+    /**
+     * There is no such target.
+     */
+    PASSTHRU_STATUS_UNKNOWN_TARGET = 7,
+    /**
+     * No plan can be made of what was asked: no device or target is given, the
+     * target has no plans, or the guest's name cannot be one.
+     */
+    PASSTHRU_STATUS_BAD_REQUEST = 8,
+    /**
+     * No plan can be made for this host, or the input does not show enough of it.
+     */
+    PASSTHRU_STATUS_NO_PLAN = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_status passthru_status;
+#else
+typedef uint32_t passthru_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * When something is to be done. New values may be added.
+ */
+enum passthru_moment
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no such step or check.
+     */
+    PASSTHRU_MOMENT_NONE = 0,
+    /**
+     * Before anything is changed.
+     */
+    PASSTHRU_MOMENT_BEFORE = 1,
+    /**
+     * After the reboot.
+     */
+    PASSTHRU_MOMENT_AFTER_REBOOT = 2,
+    /**
+     * With the edits and commands.
+     */
+    PASSTHRU_MOMENT_NOW = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_moment passthru_moment;
+#else
+typedef uint32_t passthru_moment;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a finding means for the person who reads it. New values may be added.
+ */
+enum passthru_verdict
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no such finding.
+     */
+    PASSTHRU_VERDICT_NONE = 0,
+    /**
+     * Passthrough cannot work until this is changed.
+     */
+    PASSTHRU_VERDICT_BLOCKER = 1,
+    /**
+     * This hardware or hypervisor cannot do what is asked.
+     */
+    PASSTHRU_VERDICT_IMPOSSIBLE = 2,
+    /**
+     * Works badly, or by luck.
+     */
+    PASSTHRU_VERDICT_FIX = 3,
+    /**
+     * A protection is given up for nothing.
+     */
+    PASSTHRU_VERDICT_SECURITY = 4,
+    /**
+     * A setting that does nothing on this host: take it out.
+     */
+    PASSTHRU_VERDICT_NO_EFFECT = 5,
+    /**
+     * The input does not say; the remedy is the command that would.
+     */
+    PASSTHRU_VERDICT_UNKNOWN = 6,
+    /**
+     * Looks bad and is fine: leave it.
+     */
+    PASSTHRU_VERDICT_HARMLESS = 7,
+    /**
+     * As it should be.
+     */
+    PASSTHRU_VERDICT_OK = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_verdict passthru_verdict;
+#else
+typedef uint32_t passthru_verdict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why a call failed. Free it with `passthru_error_free()`.
+ */
+typedef struct passthru_error passthru_error;
+
+/**
+ * A host, as far as its input shows it. Free it with `passthru_host_free()`;
+ * reports and plans that were made of it live on.
+ */
+typedef struct passthru_host passthru_host;
+
+/**
+ * What is to be done to give functions to a guest: edits, then commands, then a
+ * reboot where one is needed. Free it with `passthru_plan_free()`; it does not need
+ * its host. Its strings live as long as it does.
+ */
+typedef struct passthru_plan passthru_plan;
+
+/**
+ * The findings of one look at a host, worst first. Free it with
+ * `passthru_report_free()`; it does not need its host. Its strings live as long as
+ * it does.
+ */
+typedef struct passthru_report passthru_report;
+
+/**
+ * A text that shows something of a host: what `lspci -nnk` or `dmesg` printed, a
+ * configuration file, a snapshot of `passthru capture`. Which of them it is, is
+ * found from the text.
+ */
+typedef struct passthru_text {
+    /**
+     * What evidence will call it, such as a file's name. UTF-8.
+     */
+    const char *name;
+    /**
+     * The bytes; a NUL at the end is not needed. NULL only where `length` is 0.
+     */
+    const uint8_t *data;
+    /**
+     * How many bytes there are.
+     */
+    size_t length;
+} passthru_text;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The status that the call returned; `PASSTHRU_STATUS_OK` for NULL.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+passthru_status passthru_error_status(const struct passthru_error *error);
+
+/**
+ * What was expected, what was found and where, on one line without a full stop.
+ * It lives as long as the error. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+const char *passthru_error_message(const struct passthru_error *error);
+
+/**
+ * Frees an error. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed; it is not used afterwards.
+ */
+void passthru_error_free(struct passthru_error *error);
+
+/**
+ * Reads the running host. Nothing is written, no device is woken and no program
+ * is run. What only root may read is unknown to others.
+ *
+ * @param out    where the host is put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ *
+ * # Safety
+ *
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_host_open_live(struct passthru_host **out, struct passthru_error **error);
+
+/**
+ * Reads a host from a directory that holds its files: a mounted root, an unpacked
+ * archive, an example. Links are followed within the directory and never out of it.
+ *
+ * @param path   the directory, in the file system's encoding
+ * @param out    where the host is put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ *
+ * # Safety
+ *
+ * `path` is NULL or ends with a NUL; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_host_open_directory(const char *path,
+                                             struct passthru_host **out,
+                                             struct passthru_error **error);
+
+/**
+ * Reads a host from texts and snapshots. What no text shows is unknown: it is
+ * neither taken as good nor as bad.
+ *
+ * @param texts  the texts; they are not used after the call
+ * @param count  how many there are, at least 1
+ * @param out    where the host is put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ *
+ * # Safety
+ *
+ * `texts` is NULL or points to `count` texts, of each of which `name` ends with a
+ * NUL and `data` has `length` bytes; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_host_open_texts(const struct passthru_text *texts,
+                                         size_t count,
+                                         struct passthru_host **out,
+                                         struct passthru_error **error);
+
+/**
+ * Frees a host. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; it is not used afterwards.
+ */
+void passthru_host_free(struct passthru_host *host);
+
+/**
+ * Looks for what is wrong with the host, what is needless and what is not known.
+ *
+ * @param host     the host
+ * @param devices  words for what is to be passed through, as on the command line:
+ *                 an address (`01:00.0`), a slot (`01:00`), an id (`10de:2d04`) or
+ *                 a part of one card's name; NULL where `count` is 0
+ * @param count    how many words there are; 0 for what the host's own settings
+ *                 mean to pass through
+ * @param target   `proxmox`, `libvirt` or `esxi`; NULL for what the input shows
+ * @param out      where the report is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK` whatever is found, or why nothing could be looked for
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `devices` is NULL or points to
+ * `count` strings; each string is NULL or ends with a NUL; `out` and `error` are
+ * each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_host_doctor(const struct passthru_host *host,
+                                     const char *const *devices,
+                                     size_t count,
+                                     const char *target,
+                                     struct passthru_report **out,
+                                     struct passthru_error **error);
+
+/**
+ * Plans the edits, commands and checks that give devices to a guest. Nothing is
+ * changed. Files that the plan edits are read again from the host's input.
+ *
+ * @param host     the host
+ * @param devices  words for the devices, as for `passthru_host_doctor()`
+ * @param count    how many words there are, at least 1
+ * @param target   `proxmox` or `libvirt`; NULL for what the input shows
+ * @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
+ *                 for a plan that ends at the host
+ * @param out      where the plan is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no plan
+ *
+ * # Safety
+ *
+ * As for `passthru_host_doctor()`, and `vm` is NULL or ends with a NUL.
+ */
+passthru_status passthru_host_plan(const struct passthru_host *host,
+                                   const char *const *devices,
+                                   size_t count,
+                                   const char *target,
+                                   const char *vm,
+                                   struct passthru_plan **out,
+                                   struct passthru_error **error);
+
+/**
+ * All functions of the host, as `passthru list --json` prints them. It lives as
+ * long as the host. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed.
+ */
+const char *passthru_host_list_json(const struct passthru_host *host);
+
+/**
+ * The host's IOMMU groups, as `passthru groups --json` prints them. It lives as
+ * long as the host. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed.
+ */
+const char *passthru_host_groups_json(const struct passthru_host *host);
+
+/**
+ * How many things stand in the plan's way and are not mended by its edits; 0 for
+ * NULL. The plan cannot work before they are gone.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_blocker_count(const struct passthru_plan *plan);
+
+/**
+ * The finding's code; NULL where there is no such blocker.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_blocker_code(const struct passthru_plan *plan, size_t blocker);
+
+/**
+ * What is so; NULL where there is no such blocker.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_blocker_title(const struct passthru_plan *plan, size_t blocker);
+
+/**
+ * What to do about it; NULL where there is no such blocker, or nothing is known.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_blocker_remedy(const struct passthru_plan *plan, size_t blocker);
+
+/**
+ * The file's text now, byte for byte and with a NUL after its end; NULL when there
+ * is no such file yet, or no such edit.
+ *
+ * @param length  where the text's length in bytes is put, or NULL
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed; `length` is NULL or may be written.
+ */
+const char *passthru_plan_edit_before(const struct passthru_plan *plan,
+                                      size_t edit,
+                                      size_t *length);
+
+/**
+ * The file's text afterwards, byte for byte and with a NUL after its end; NULL
+ * where there is no such edit.
+ *
+ * @param length  where the text's length in bytes is put, or NULL
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed; `length` is NULL or may be written.
+ */
+const char *passthru_plan_edit_after(const struct passthru_plan *plan, size_t edit, size_t *length);
+
+/**
+ * How many files are changed; 0 for NULL. They are changed in this order.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_edit_count(const struct passthru_plan *plan);
+
+/**
+ * The path of a file that is changed; NULL where there is no such edit.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_edit_path(const struct passthru_plan *plan, size_t edit);
+
+/**
+ * The permission bits that the file must have; 0 to keep those it has.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+uint32_t passthru_plan_edit_mode(const struct passthru_plan *plan, size_t edit);
+
+/**
+ * How many reasons there are for the edit.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_edit_reason_count(const struct passthru_plan *plan, size_t edit);
+
+/**
+ * One of the reasons; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_edit_reason(const struct passthru_plan *plan, size_t edit, size_t reason);
+
+/**
+ * How many commands are to be run after the edits, in this order; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_command_count(const struct passthru_plan *plan);
+
+/**
+ * How many words a command has, with the program's name; 0 where there is no such
+ * command.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_command_argument_count(const struct passthru_plan *plan, size_t command);
+
+/**
+ * One word of a command: the program for 0, then its arguments. They go to
+ * execvp() as they are, and never through a shell. NULL where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_command_argument(const struct passthru_plan *plan,
+                                           size_t command,
+                                           size_t argument);
+
+/**
+ * What the command is for; NULL where there is no such command.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_command_reason(const struct passthru_plan *plan, size_t command);
+
+/**
+ * How many steps only a person can do; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_manual_count(const struct passthru_plan *plan);
+
+/**
+ * When such a step is to be done; `PASSTHRU_MOMENT_NONE` where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+passthru_moment passthru_plan_manual_moment(const struct passthru_plan *plan, size_t step);
+
+/**
+ * The stable name of such a step; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_manual_name(const struct passthru_plan *plan, size_t step);
+
+/**
+ * What to do; NULL where there is no such step.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_manual_text(const struct passthru_plan *plan, size_t step);
+
+/**
+ * How many checks show whether it worked; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_check_count(const struct passthru_plan *plan);
+
+/**
+ * When a check is to be made; `PASSTHRU_MOMENT_NONE` where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+passthru_moment passthru_plan_check_moment(const struct passthru_plan *plan, size_t check);
+
+/**
+ * How many words the check's command has; 0 where there is no such check.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_check_argument_count(const struct passthru_plan *plan, size_t check);
+
+/**
+ * One word of the check's command, which only looks; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_check_argument(const struct passthru_plan *plan,
+                                         size_t check,
+                                         size_t argument);
+
+/**
+ * What the check's command must show; NULL where there is no such check.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_check_expectation(const struct passthru_plan *plan, size_t check);
+
+/**
+ * Frees a plan. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed; it is not used afterwards.
+ */
+void passthru_plan_free(struct passthru_plan *plan);
+
+/**
+ * The plan as `passthru plan --json` prints it. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_to_json(const struct passthru_plan *plan);
+
+/**
+ * The edits as a unified diff that `patch -p1` and `git apply` read, also while
+ * there are blockers: look at passthru_plan_blocker_count first. NULL for
+ * NULL.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_to_patch(const struct passthru_plan *plan);
+
+/**
+ * The hypervisor that the plan is for: `proxmox`. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_target(const struct passthru_plan *plan);
+
+/**
+ * How many functions the plan gives to the guest; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_device_count(const struct passthru_plan *plan);
+
+/**
+ * The address of one of them, `0000:01:00.0`; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_device(const struct passthru_plan *plan, size_t device);
+
+/**
+ * How many things the host gives up.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_loss_count(const struct passthru_plan *plan);
+
+/**
+ * One thing that the host gives up; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_loss(const struct passthru_plan *plan, size_t loss);
+
+/**
+ * How many files the input does not show and the plan takes to be absent.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+size_t passthru_plan_assumed_absent_count(const struct passthru_plan *plan);
+
+/**
+ * The path of one of them; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_assumed_absent(const struct passthru_plan *plan, size_t absent);
+
+/**
+ * Why a reboot is needed; NULL when none is.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_reboot_reason(const struct passthru_plan *plan);
+
+/**
+ * Frees a report. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed; it is not used afterwards.
+ */
+void passthru_report_free(struct passthru_report *report);
+
+/**
+ * Whether anything stands in the way: a blocker, a fix, a security fault or
+ * something impossible. The command `passthru doctor` then ends with status 1.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+bool passthru_report_has_fault(const struct passthru_report *report);
+
+/**
+ * The report as `passthru doctor --json` prints it. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_report_to_json(const struct passthru_report *report);
+
+/**
+ * How many findings there are; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+size_t passthru_report_finding_count(const struct passthru_report *report);
+
+/**
+ * The stable name of what was found: `passthru explain CODE` tells more. NULL
+ * where there is no such finding; findings are counted from 0.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_report_finding_code(const struct passthru_report *report, size_t finding);
+
+/**
+ * What the finding means; `PASSTHRU_VERDICT_NONE` where there is no such finding.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+passthru_verdict passthru_report_finding_verdict(const struct passthru_report *report,
+                                                 size_t finding);
+
+/**
+ * One sentence, with the names and values of this host; NULL where there is no
+ * such finding.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_report_finding_title(const struct passthru_report *report, size_t finding);
+
+/**
+ * What to do, in words for people; NULL where there is nothing to do. The JSON
+ * form has it as a value that programs can carry out.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_report_finding_remedy(const struct passthru_report *report, size_t finding);
+
+/**
+ * How many functions the finding is about; 0 when it is about the host.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+size_t passthru_report_finding_device_count(const struct passthru_report *report, size_t finding);
+
+/**
+ * The address of one of them, `0000:01:00.0`; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_report_finding_device(const struct passthru_report *report,
+                                           size_t finding,
+                                           size_t device);
+
+/**
+ * How many codes of other findings are consequences of this one.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+size_t passthru_report_finding_consequence_count(const struct passthru_report *report,
+                                                 size_t finding);
+
+/**
+ * The code of one of them; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_report_finding_consequence(const struct passthru_report *report,
+                                                size_t finding,
+                                                size_t consequence);
+
+/**
+ * How many lines prove the finding.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+size_t passthru_report_finding_evidence_count(const struct passthru_report *report, size_t finding);
+
+/**
+ * The file on the host, or the command or text, that a line stands in; NULL where
+ * there is no such line.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_report_finding_evidence_source(const struct passthru_report *report,
+                                                    size_t finding,
+                                                    size_t evidence);
+
+/**
+ * The line's number, from 1; 0 for what is no line, such as the target of a link,
+ * and where there is none.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+uint32_t passthru_report_finding_evidence_line(const struct passthru_report *report,
+                                               size_t finding,
+                                               size_t evidence);
+
+/**
+ * What stands there, without the line's end; NULL where there is no such line.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_report_finding_evidence_text(const struct passthru_report *report,
+                                                  size_t finding,
+                                                  size_t evidence);
+
+/**
+ * The word for a verdict, as in JSON: `no-effect`. It is never freed. NULL for
+ * `PASSTHRU_VERDICT_NONE` and for a number that is no verdict.
+ */
+const char *passthru_verdict_word(uint32_t verdict);
+
+/**
+ * The version of the library that runs, `0.1.0`. It is never freed.
+ */
+const char *passthru_version_string(void);
+
+/**
+ * `PASSTHRU_API_VERSION` of the library that runs. A program that was built with a
+ * larger one may miss functions.
+ */
+uint32_t passthru_api_version(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* PASSTHRU_H */

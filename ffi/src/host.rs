@@ -1,0 +1,327 @@
+//! A host: where it is read from, and what can be asked of it.
+
+use std::ffi::{CString, OsStr, c_char};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::ptr;
+use std::sync::OnceLock;
+
+use passthru::doctor::{self, Question};
+use passthru::intake::Intake;
+use passthru::plan::Request;
+use passthru::{Target, document, select};
+use pci_core::Address;
+use pci_core::tree::{DirTree, HostTree};
+
+use crate::boundary::{give, look, release};
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::report::Report;
+use crate::status::Status;
+use crate::text::{array, bytes, optional_word, to_c, word};
+
+/// A host, as far as its input shows it. Free it with `passthru_host_free()`;
+/// reports and plans that were made of it live on.
+pub struct Host {
+    tree: Box<dyn HostTree + Send + Sync>,
+    facts: passthru::Host,
+    list: OnceLock<Option<CString>>,
+    groups: OnceLock<Option<CString>>,
+}
+
+/// A text that shows something of a host: what `lspci -nnk` or `dmesg` printed, a
+/// configuration file, a snapshot of `passthru capture`. Which of them it is, is
+/// found from the text.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// What evidence will call it, such as a file's name. UTF-8.
+    pub name: *const c_char,
+    /// The bytes; a NUL at the end is not needed. NULL only where `length` is 0.
+    pub data: *const u8,
+    /// How many bytes there are.
+    pub length: usize,
+}
+
+impl Host {
+    fn new(tree: impl HostTree + Send + Sync + 'static) -> Self {
+        Self {
+            facts: passthru::Host::read(&tree),
+            tree: Box::new(tree),
+            list: OnceLock::new(),
+            groups: OnceLock::new(),
+        }
+    }
+}
+
+/// Reads the running host. Nothing is written, no device is woken and no program
+/// is run. What only root may read is unknown to others.
+///
+/// @param out    where the host is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no host
+///
+/// # Safety
+///
+/// `out` and `error` are each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_open_live(
+    out: *mut *mut Host,
+    error: *mut *mut Error,
+) -> Status {
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, || Ok(Host::new(DirTree::live()?))) }
+}
+
+/// Reads a host from a directory that holds its files: a mounted root, an unpacked
+/// archive, an example. Links are followed within the directory and never out of it.
+///
+/// @param path   the directory, in the file system's encoding
+/// @param out    where the host is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no host
+///
+/// # Safety
+///
+/// `path` is NULL or ends with a NUL; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_open_directory(
+    path: *const c_char,
+    out: *mut *mut Host,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises that `path` is NULL or ends with a NUL.
+        let path = unsafe { bytes(path, "path") }?;
+        let path = Path::new(OsStr::from_bytes(path.to_bytes()));
+        Ok(Host::new(DirTree::open(path)?))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Reads a host from texts and snapshots. What no text shows is unknown: it is
+/// neither taken as good nor as bad.
+///
+/// @param texts  the texts; they are not used after the call
+/// @param count  how many there are, at least 1
+/// @param out    where the host is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no host
+///
+/// # Safety
+///
+/// `texts` is NULL or points to `count` texts, of each of which `name` ends with a
+/// NUL and `data` has `length` bytes; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_open_texts(
+    texts: *const Text,
+    count: usize,
+    out: *mut *mut Host,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        let mut intake = Intake::new();
+        // SAFETY: the caller promises that `texts` is NULL or points to `count` texts.
+        for text in unsafe { array(texts, count, "texts") }? {
+            // SAFETY: the caller promises that `name` ends with a NUL.
+            let name = unsafe { word(text.name, "texts.name") }?;
+            // SAFETY: the caller promises that `data` has `length` bytes.
+            let data = unsafe { array(text.data, text.length, "texts.data") }?;
+            intake.add(name, data)?;
+        }
+        Ok(Host::new(intake.finish()?))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Frees a host. NULL is let pass.
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; it is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_free(host: *mut Host) {
+    // SAFETY: the caller promises NULL or a host that was not freed.
+    unsafe { release(host) }
+}
+
+/// Looks for what is wrong with the host, what is needless and what is not known.
+///
+/// @param host     the host
+/// @param devices  words for what is to be passed through, as on the command line:
+///                 an address (`01:00.0`), a slot (`01:00`), an id (`10de:2d04`) or
+///                 a part of one card's name; NULL where `count` is 0
+/// @param count    how many words there are; 0 for what the host's own settings
+///                 mean to pass through
+/// @param target   `proxmox`, `libvirt` or `esxi`; NULL for what the input shows
+/// @param out      where the report is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK` whatever is found, or why nothing could be looked for
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `devices` is NULL or points to
+/// `count` strings; each string is NULL or ends with a NUL; `out` and `error` are
+/// each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_doctor(
+    host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
+    target: *const c_char,
+    out: *mut *mut Report,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { host.as_ref() }.ok_or_else(|| crate::text::null("host"))?;
+        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+        let devices = unsafe { chosen(&host.facts, devices, count) }?;
+        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
+        let target = unsafe { named(target) }?;
+        Report::new(&doctor::examine(&host.facts, &Question { devices, target }))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Plans the edits, commands and checks that give devices to a guest. Nothing is
+/// changed. Files that the plan edits are read again from the host's input.
+///
+/// @param host     the host
+/// @param devices  words for the devices, as for `passthru_host_doctor()`
+/// @param count    how many words there are, at least 1
+/// @param target   `proxmox` or `libvirt`; NULL for what the input shows
+/// @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
+///                 for a plan that ends at the host
+/// @param out      where the plan is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no plan
+///
+/// # Safety
+///
+/// As for `passthru_host_doctor()`, and `vm` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_plan(
+    host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
+    target: *const c_char,
+    vm: *const c_char,
+    out: *mut *mut Plan,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { host.as_ref() }.ok_or_else(|| crate::text::null("host"))?;
+        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+        let devices = unsafe { chosen(&host.facts, devices, count) }?;
+        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
+        let target = unsafe { named(target) }?;
+        // SAFETY: the caller promises that `vm` is NULL or ends with a NUL.
+        let vm = unsafe { optional_word(vm, "vm") }?.map(str::to_owned);
+        let request = Request {
+            devices,
+            target,
+            vm,
+        };
+        Plan::new(&passthru::plan::make(
+            host.tree.as_ref(),
+            &host.facts,
+            &request,
+        )?)
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// All functions of the host, as `passthru list --json` prints them. It lives as
+/// long as the host. NULL for NULL.
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_list_json(host: *const Host) -> *const c_char {
+    let list = |host: &Host| {
+        let facts = &host.facts;
+        let make = || {
+            let devices: Vec<Address> = facts.devices.keys().copied().collect();
+            document::to_json(&document::list(facts, &devices))
+                .ok()
+                .map(|text| to_c(&text))
+        };
+        host.list
+            .get_or_init(make)
+            .as_ref()
+            .map(|text| text.as_ptr())
+    };
+    // SAFETY: the caller promises NULL or a host that was not freed.
+    unsafe { look(host, ptr::null(), list) }
+}
+
+/// The host's IOMMU groups, as `passthru groups --json` prints them. It lives as
+/// long as the host. NULL for NULL.
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_groups_json(host: *const Host) -> *const c_char {
+    let groups = |host: &Host| {
+        let make = || {
+            document::to_json(&document::groups(&host.facts))
+                .ok()
+                .map(|text| to_c(&text))
+        };
+        host.groups
+            .get_or_init(make)
+            .as_ref()
+            .map(|text| text.as_ptr())
+    };
+    // SAFETY: the caller promises NULL or a host that was not freed.
+    unsafe { look(host, ptr::null(), groups) }
+}
+
+/// The functions that the words choose, each once.
+///
+/// # Safety
+///
+/// `words` is NULL or points to `count` strings, each NULL or with a NUL at its end.
+unsafe fn chosen(
+    host: &passthru::Host,
+    words: *const *const c_char,
+    count: usize,
+) -> Result<Vec<Address>, Error> {
+    let mut texts = Vec::new();
+    // SAFETY: the caller promises that `words` is NULL or points to `count` strings.
+    for text in unsafe { array(words, count, "devices") }? {
+        // SAFETY: the caller promises that each is NULL or ends with a NUL.
+        texts.push(unsafe { word(*text, "devices") }?);
+    }
+    Ok(select::all(host, &texts)?)
+}
+
+/// The target, where one is named.
+///
+/// # Safety
+///
+/// `target` is NULL or ends with a NUL.
+unsafe fn named(target: *const c_char) -> Result<Option<Target>, Error> {
+    // SAFETY: the caller promises the same.
+    let target = unsafe { optional_word(target, "target") }?;
+    Ok(target.map(str::parse).transpose()?)
+}
+
+/// What the header says of threads rests on this.
+const _: () = {
+    const fn may_be_shared<T: Send + Sync>() {}
+    may_be_shared::<Host>();
+    may_be_shared::<Report>();
+    may_be_shared::<Plan>();
+    may_be_shared::<Error>();
+};

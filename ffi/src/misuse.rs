@@ -1,0 +1,323 @@
+//! What a C program can do wrong, done from Rust: never a crash, always an answer.
+
+use std::ffi::{CStr, CString, c_char};
+use std::ptr;
+
+use crate::*;
+
+const LSPCI: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device \
+    [10de:2d04] (rev a1)\n01:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:22eb] \
+    (rev a1)\n02:00.0 Ethernet controller [0200]: NVIDIA Corporation Device [10de:ffff]\n";
+
+fn text(name: &CStr, data: &str) -> Text {
+    Text {
+        name: name.as_ptr(),
+        data: data.as_ptr(),
+        length: data.len(),
+    }
+}
+
+fn open(texts: &[Text]) -> Result<*mut Host, (Status, String)> {
+    outcome(|out, error| {
+        // SAFETY: the texts and both places are local variables of the caller.
+        unsafe { passthru_host_open_texts(texts.as_ptr(), texts.len(), out, error) }
+    })
+}
+
+fn doctor(
+    host: *const Host,
+    devices: &[*const c_char],
+    target: *const c_char,
+) -> Result<*mut Report, (Status, String)> {
+    outcome(|out, error| {
+        // SAFETY: all pointers are NULL or of values that outlive the call.
+        unsafe { passthru_host_doctor(host, devices.as_ptr(), devices.len(), target, out, error) }
+    })
+}
+
+fn plan(
+    host: *const Host,
+    devices: &[*const c_char],
+    target: *const c_char,
+    vm: *const c_char,
+) -> Result<*mut Plan, (Status, String)> {
+    outcome(|out, error| {
+        // SAFETY: all pointers are NULL or of values that outlive the call.
+        unsafe {
+            passthru_host_plan(
+                host,
+                devices.as_ptr(),
+                devices.len(),
+                target,
+                vm,
+                out,
+                error,
+            )
+        }
+    })
+}
+
+/// The object, or the status with the error's message; asserts that there is just
+/// one of them.
+fn outcome<T>(
+    call: impl Fn(*mut *mut T, *mut *mut Error) -> Status,
+) -> Result<*mut T, (Status, String)> {
+    let (mut out, mut error) = (ptr::dangling_mut(), ptr::dangling_mut());
+    let status = call(&raw mut out, &raw mut error);
+    if status == Status::Ok {
+        assert!(!out.is_null() && error.is_null());
+        return Ok(out);
+    }
+    assert!(out.is_null() && !error.is_null());
+    // SAFETY: the call has just made it.
+    assert_eq!(unsafe { passthru_error_status(error) }, status);
+    // SAFETY: as above.
+    let message = string(unsafe { passthru_error_message(error) });
+    // SAFETY: as above, and it is not used afterwards.
+    unsafe { passthru_error_free(error) };
+    // Without a place for the error the status is the same.
+    let mut out = ptr::dangling_mut();
+    assert_eq!(call(&raw mut out, ptr::null_mut()), status);
+    assert!(out.is_null());
+    Err((status, message))
+}
+
+fn string(text: *const c_char) -> String {
+    assert!(!text.is_null());
+    // SAFETY: not NULL, and all strings of the library end with a NUL.
+    unsafe { CStr::from_ptr(text) }.to_str().unwrap().to_owned()
+}
+
+fn host() -> *mut Host {
+    open(&[text(c"lspci.txt", LSPCI)]).unwrap()
+}
+
+fn free(host: *mut Host) {
+    // SAFETY: made by `host`, and not used afterwards.
+    unsafe { passthru_host_free(host) };
+}
+
+#[test]
+fn nothing_is_done_with_null() {
+    let (no_report, no_plan) = (ptr::null(), ptr::null());
+    #[allow(
+        clippy::multiple_unsafe_ops_per_block,
+        reason = "one sentence for all of them"
+    )]
+    // SAFETY: every function takes NULL.
+    unsafe {
+        passthru_host_free(ptr::null_mut());
+        passthru_report_free(ptr::null_mut());
+        passthru_plan_free(ptr::null_mut());
+        passthru_error_free(ptr::null_mut());
+        assert_eq!(passthru_error_status(ptr::null()), Status::Ok);
+        assert!(passthru_error_message(ptr::null()).is_null());
+        assert!(passthru_host_list_json(ptr::null()).is_null());
+        assert!(passthru_host_groups_json(ptr::null()).is_null());
+        assert!(!passthru_report_has_fault(no_report));
+        assert_eq!(passthru_report_finding_count(no_report), 0);
+        assert_eq!(passthru_report_finding_verdict(no_report, 0), Verdict::None);
+        assert!(passthru_report_to_json(no_report).is_null());
+        assert!(passthru_plan_to_json(no_plan).is_null());
+        assert_eq!(passthru_plan_check_moment(no_plan, 0), Moment::None);
+        let mut length = 7;
+        assert!(passthru_plan_edit_after(no_plan, 0, &raw mut length).is_null());
+        assert_eq!(length, 0);
+        let nowhere = ptr::null_mut();
+        assert_eq!(
+            passthru_host_open_live(ptr::null_mut(), nowhere),
+            Status::BadArgument
+        );
+    }
+}
+
+fn says<T>(name: &str) -> Result<*mut T, (Status, String)> {
+    let message = format!("{name}: expected a value, found NULL");
+    Err((Status::BadArgument, message))
+}
+
+#[test]
+fn null_arguments_are_named() {
+    let host = host();
+    let directory = outcome(|out, error| {
+        // SAFETY: NULL, and places that are local variables.
+        unsafe { passthru_host_open_directory(ptr::null(), out, error) }
+    });
+    assert_eq!(directory, says("path"));
+    let no_name = Text {
+        name: ptr::null(),
+        data: ptr::null(),
+        length: 0,
+    };
+    assert_eq!(open(&[no_name]), says("texts.name"));
+    let no_data = Text {
+        name: c"a".as_ptr(),
+        data: ptr::null(),
+        length: 3,
+    };
+    assert_eq!(open(&[no_data]), says("texts.data"));
+    let no_texts = outcome(|out, error| {
+        // SAFETY: NULL, and places that are local variables.
+        unsafe { passthru_host_open_texts(ptr::null(), 2, out, error) }
+    });
+    assert_eq!(no_texts, says("texts"));
+    assert_eq!(doctor(ptr::null(), &[], ptr::null()), says("host"));
+    assert_eq!(
+        plan(ptr::null(), &[], ptr::null(), ptr::null()),
+        says("host")
+    );
+    assert_eq!(doctor(host, &[ptr::null()], ptr::null()), says("devices"));
+    free(host);
+}
+
+#[test]
+fn a_count_that_no_array_has_is_refused() {
+    let one = text(c"lspci.txt", LSPCI);
+    let refused = outcome(|out, error| {
+        // SAFETY: the count is refused before anything is read.
+        unsafe { passthru_host_open_texts(&raw const one, usize::MAX, out, error) }
+    });
+    let found = format!(
+        "texts: expected the count of an array, found {}",
+        usize::MAX
+    );
+    assert_eq!(refused, Err((Status::BadArgument, found)));
+}
+
+#[test]
+fn other_bytes_than_utf8_are_refused_with_their_place() {
+    let host = host();
+    let bad = CString::new(b"ab\xff".as_slice()).unwrap();
+    let says = |name: &str| {
+        let message = format!("{name}: expected UTF-8, found another byte at offset 2");
+        Err::<(), _>((Status::NotUtf8, message))
+    };
+    assert_eq!(
+        doctor(host, &[bad.as_ptr()], ptr::null()).map(drop),
+        says("devices")
+    );
+    assert_eq!(doctor(host, &[], bad.as_ptr()).map(drop), says("target"));
+    let vm = plan(host, &[c"01:00".as_ptr()], ptr::null(), bad.as_ptr());
+    assert_eq!(vm.map(drop), says("vm"));
+    assert_eq!(open(&[text(&bad, LSPCI)]).map(drop), says("texts.name"));
+    free(host);
+}
+
+#[test]
+fn each_kind_of_failure_has_its_status() {
+    let host = host();
+    let status = |result: Result<*mut Report, (Status, String)>| result.unwrap_err().0;
+    assert_eq!(
+        status(doctor(host, &[c"05:00.0".as_ptr()], ptr::null())),
+        Status::BadDevice
+    );
+    assert_eq!(
+        status(doctor(host, &[c"nvidia".as_ptr()], ptr::null())),
+        Status::BadDevice
+    );
+    assert_eq!(
+        status(doctor(host, &[], c"vmware".as_ptr())),
+        Status::UnknownTarget
+    );
+    let status = |result: Result<*mut Plan, (Status, String)>| result.unwrap_err().0;
+    let (card, none) = ([c"01:00".as_ptr()], ptr::null());
+    assert_eq!(
+        status(plan(host, &[], c"proxmox".as_ptr(), none)),
+        Status::BadRequest
+    );
+    assert_eq!(status(plan(host, &card, none, none)), Status::BadRequest);
+    assert_eq!(
+        status(plan(host, &card, c"proxmox".as_ptr(), none)),
+        Status::NoPlan
+    );
+    assert_eq!(
+        open(&[]).unwrap_err(),
+        (
+            Status::BadText,
+            "no input: expected at least one text".to_owned()
+        )
+    );
+    assert_eq!(open(&[text(c"a", "hello")]).unwrap_err().0, Status::BadText);
+    assert_eq!(
+        open(&[text(c"a", "\u{7f}ELF\0")]).unwrap_err().0,
+        Status::BadText
+    );
+    free(host);
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_refused() {
+    let directory = outcome(|out, error| {
+        // SAFETY: a path with a NUL at its end, and places that are local variables.
+        unsafe { passthru_host_open_directory(c"/no/such\xff".as_ptr(), out, error) }
+    });
+    assert_eq!(directory.map(drop).unwrap_err().0, Status::CannotOpen);
+}
+
+#[test]
+fn a_report_outlives_its_host_and_answers_beyond_its_end() {
+    let host = host();
+    let report = doctor(host, &[c"01:00".as_ptr()], c"proxmox".as_ptr()).unwrap();
+    free(host);
+    #[allow(
+        clippy::multiple_unsafe_ops_per_block,
+        reason = "one sentence for all of them"
+    )]
+    // SAFETY: `report` is freed at the end only.
+    unsafe {
+        let count = passthru_report_finding_count(report);
+        assert!(count > 0);
+        let json = string(passthru_report_to_json(report));
+        for finding in 0..count {
+            assert!(json.contains(&string(passthru_report_finding_code(report, finding))));
+            assert_ne!(
+                passthru_report_finding_verdict(report, finding),
+                Verdict::None
+            );
+            let evidence = passthru_report_finding_evidence_count(report, finding);
+            assert!(passthru_report_finding_evidence_text(report, finding, evidence).is_null());
+            assert_eq!(
+                passthru_report_finding_evidence_line(report, finding, evidence),
+                0
+            );
+        }
+        for beyond in [count, usize::MAX] {
+            assert!(passthru_report_finding_code(report, beyond).is_null());
+            assert_eq!(
+                passthru_report_finding_verdict(report, beyond),
+                Verdict::None
+            );
+            assert_eq!(passthru_report_finding_device_count(report, beyond), 0);
+            assert!(passthru_report_finding_device(report, beyond, 0).is_null());
+        }
+        passthru_report_free(report);
+    }
+}
+
+#[test]
+fn threads_may_share_a_host() {
+    let host = host();
+    // SAFETY: `host` is freed at the end only, when no thread uses it any more.
+    let shared = unsafe { &*host };
+    let look = || {
+        // SAFETY: a reference to a host that is not freed.
+        let list = unsafe { passthru_host_list_json(shared) };
+        let report = doctor(shared, &[c"01:00".as_ptr()], ptr::null()).unwrap();
+        // SAFETY: it has just been made, and is not used afterwards.
+        unsafe { passthru_report_free(report) };
+        list.addr()
+    };
+    let places: Vec<usize> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(look)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    assert!(
+        places
+            .iter()
+            .all(|place| *place == places[0] && *place != 0)
+    );
+    free(host);
+}

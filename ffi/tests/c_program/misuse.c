@@ -1,0 +1,136 @@
+/* What a C program can do wrong with libpassthru: each call is answered with a
+ * status, NULL or 0. Run under valgrind it also shows that nothing is leaked or
+ * read that is not there. The first wrong answer is named and ends it. */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <passthru.h>
+
+#define EXPECT(condition)                                                              \
+    do {                                                                               \
+        if (!(condition)) {                                                            \
+            fprintf(stderr, "misuse.c:%d: expected %s\n", __LINE__, #condition);       \
+            return 1;                                                                  \
+        }                                                                              \
+    } while (0)
+
+/* A call that must fail with the status, give no object, and say why. */
+#define REFUSED(expected, object, call)                                                \
+    do {                                                                               \
+        passthru_error *error = (passthru_error *)&nowhere;                            \
+        object = (void *)&nowhere;                                                     \
+        EXPECT((call) == PASSTHRU_STATUS_##expected);                                  \
+        EXPECT(object == NULL);                                                        \
+        EXPECT(passthru_error_status(error) == PASSTHRU_STATUS_##expected);            \
+        EXPECT(strlen(passthru_error_message(error)) > 0);                             \
+        passthru_error_free(error);                                                    \
+    } while (0)
+
+static char nowhere;
+
+static int null_objects(void)
+{
+    size_t length = 7;
+
+    passthru_host_free(NULL);
+    passthru_report_free(NULL);
+    passthru_plan_free(NULL);
+    passthru_error_free(NULL);
+    EXPECT(passthru_error_status(NULL) == PASSTHRU_STATUS_OK);
+    EXPECT(passthru_error_message(NULL) == NULL);
+    EXPECT(passthru_host_list_json(NULL) == NULL);
+    EXPECT(passthru_host_groups_json(NULL) == NULL);
+    EXPECT(passthru_report_to_json(NULL) == NULL);
+    EXPECT(!passthru_report_has_fault(NULL));
+    EXPECT(passthru_report_finding_count(NULL) == 0);
+    EXPECT(passthru_report_finding_code(NULL, 0) == NULL);
+    EXPECT(passthru_report_finding_verdict(NULL, 0) == PASSTHRU_VERDICT_NONE);
+    EXPECT(passthru_report_finding_evidence_line(NULL, 0, 0) == 0);
+    EXPECT(passthru_plan_to_json(NULL) == NULL);
+    EXPECT(passthru_plan_to_patch(NULL) == NULL);
+    EXPECT(passthru_plan_edit_count(NULL) == 0);
+    EXPECT(passthru_plan_edit_after(NULL, 0, &length) == NULL && length == 0);
+    EXPECT(passthru_plan_edit_before(NULL, 0, NULL) == NULL);
+    EXPECT(passthru_plan_check_moment(NULL, 0) == PASSTHRU_MOMENT_NONE);
+    EXPECT(passthru_verdict_word(0) == NULL);
+    EXPECT(passthru_verdict_word(UINT32_MAX) == NULL);
+    return 0;
+}
+
+static int wrong_input(void)
+{
+    const passthru_text no_name = {NULL, (const uint8_t *)"a", 1};
+    const passthru_text no_data = {"a", NULL, 1};
+    const passthru_text empty = {"a", NULL, 0};
+    const passthru_text unknown = {"a", (const uint8_t *)"hello\n", 6};
+    const passthru_text bad_name = {"\xff", (const uint8_t *)"hello\n", 6};
+    passthru_host *host;
+
+    EXPECT(passthru_host_open_live(NULL, NULL) == PASSTHRU_STATUS_BAD_ARGUMENT);
+    REFUSED(BAD_ARGUMENT, host, passthru_host_open_directory(NULL, &host, &error));
+    REFUSED(CANNOT_OPEN, host, passthru_host_open_directory("/no/such", &host, &error));
+    REFUSED(CANNOT_OPEN, host, passthru_host_open_directory("/\xff\xfe", &host, &error));
+    REFUSED(BAD_TEXT, host, passthru_host_open_texts(NULL, 0, &host, &error));
+    REFUSED(BAD_ARGUMENT, host, passthru_host_open_texts(NULL, 1, &host, &error));
+    REFUSED(BAD_ARGUMENT, host, passthru_host_open_texts(&unknown, (size_t)-1, &host, &error));
+    REFUSED(BAD_ARGUMENT, host, passthru_host_open_texts(&no_name, 1, &host, &error));
+    REFUSED(BAD_ARGUMENT, host, passthru_host_open_texts(&no_data, 1, &host, &error));
+    REFUSED(BAD_TEXT, host, passthru_host_open_texts(&empty, 1, &host, &error));
+    REFUSED(BAD_TEXT, host, passthru_host_open_texts(&unknown, 1, &host, &error));
+    REFUSED(NOT_UTF8, host, passthru_host_open_texts(&bad_name, 1, &host, &error));
+    return 0;
+}
+
+static int wrong_questions(const char *directory)
+{
+    const char *card[] = {"01:00.0"};
+    const char *absent[] = {"7f:1f.7"};
+    const char *bad[] = {"\xc3("};
+    const char *null[] = {NULL};
+    passthru_host *host = NULL;
+    passthru_report *report;
+    passthru_plan *plan;
+    const char *json;
+
+    EXPECT(passthru_host_open_directory(directory, &host, NULL) == PASSTHRU_STATUS_OK);
+    REFUSED(BAD_ARGUMENT, report, passthru_host_doctor(NULL, NULL, 0, NULL, &report, &error));
+    REFUSED(BAD_ARGUMENT, report, passthru_host_doctor(host, NULL, 1, NULL, &report, &error));
+    REFUSED(BAD_ARGUMENT, report, passthru_host_doctor(host, null, 1, NULL, &report, &error));
+    REFUSED(BAD_DEVICE, report, passthru_host_doctor(host, absent, 1, NULL, &report, &error));
+    REFUSED(NOT_UTF8, report, passthru_host_doctor(host, bad, 1, NULL, &report, &error));
+    REFUSED(UNKNOWN_TARGET, report, passthru_host_doctor(host, card, 1, "?", &report, &error));
+    REFUSED(BAD_ARGUMENT, plan, passthru_host_plan(NULL, card, 1, NULL, NULL, &plan, &error));
+    REFUSED(BAD_REQUEST, plan, passthru_host_plan(host, NULL, 0, "proxmox", NULL, &plan, &error));
+    REFUSED(BAD_REQUEST, plan, passthru_host_plan(host, card, 1, "esxi", NULL, &plan, &error));
+    REFUSED(BAD_REQUEST, plan, passthru_host_plan(host, card, 1, "proxmox", "a\nb", &plan, &error));
+    REFUSED(NOT_UTF8, plan, passthru_host_plan(host, card, 1, NULL, "\xff", &plan, &error));
+    EXPECT(passthru_host_doctor(host, card, 1, NULL, NULL, NULL) == PASSTHRU_STATUS_BAD_ARGUMENT);
+    /* Who does not want to know why may say so. */
+    EXPECT(passthru_host_doctor(host, absent, 1, NULL, &report, NULL) == PASSTHRU_STATUS_BAD_DEVICE);
+
+    json = passthru_host_list_json(host);
+    EXPECT(json != NULL && strstr(json, "\"passthru-list/1\"") != NULL);
+    EXPECT(passthru_host_list_json(host) == json);
+    json = passthru_host_groups_json(host);
+    EXPECT(json != NULL && strstr(json, "\"passthru-groups/1\"") != NULL);
+
+    /* A report does not need its host. */
+    EXPECT(passthru_host_doctor(host, card, 1, NULL, &report, NULL) == PASSTHRU_STATUS_OK);
+    passthru_host_free(host);
+    EXPECT(passthru_report_finding_count(report) > 0);
+    EXPECT(passthru_report_finding_title(report, (size_t)-1) == NULL);
+    EXPECT(passthru_report_finding_device(report, 0, (size_t)-1) == NULL);
+    EXPECT(passthru_report_finding_evidence_source(report, 0, (size_t)-1) == NULL);
+    passthru_report_free(report);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fputs("usage: misuse DIR\n", stderr);
+        return 2;
+    }
+    return null_objects() || wrong_input() || wrong_questions(argv[1]);
+}

@@ -1,0 +1,241 @@
+//! What C programs print is what the Rust library says, byte for byte.
+
+use std::path::Path;
+
+use passthru::doctor::{self, Question, Report};
+use passthru::intake::Intake;
+use passthru::plan::{self, Request};
+use passthru::{Host, Target, document, select};
+use pci_core::tree::{DirTree, HostTree};
+
+use crate::installed::{
+    FFI, command, compile, compile_shared, example_host, file, have, pkg_config, run, scratch,
+};
+
+fn examine(tree: &dyn HostTree, device: &str) -> Report {
+    let host = Host::read(tree);
+    let devices = select::devices(&host, device).unwrap();
+    doctor::examine(
+        &host,
+        &Question {
+            devices,
+            target: Some(Target::Proxmox),
+        },
+    )
+}
+
+fn example_source() -> std::path::PathBuf {
+    Path::new(FFI).join("examples/doctor.c")
+}
+
+#[test]
+fn the_example_prints_the_rust_librarys_findings() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let doctor = compile_shared(&example_source(), "doctor-findings");
+    let after = example_host("after");
+    let report = examine(&DirTree::open(&after).unwrap(), "01:00.0");
+    assert!(report.has_fault(), "the host of the example has faults");
+
+    let arguments = [&after, "--device", "01:00.0", "--target", "proxmox"];
+    let output = command(&doctor).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        document::to_json(&report).unwrap()
+    );
+
+    let output = command(&doctor)
+        .args(arguments)
+        .arg("--text")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    for finding in &report.findings {
+        let first = format!(
+            "{}: {} [{}]\n",
+            finding.verdict, finding.title, finding.code
+        );
+        assert!(text.contains(&first), "{first}{text}");
+        for evidence in &finding.evidence {
+            let place = match evidence.line {
+                Some(line) => format!("{}:{line}", evidence.source),
+                None => evidence.source.clone(),
+            };
+            let line = format!("    | {place}: {}\n", evidence.text);
+            assert!(text.contains(&line), "{line}{text}");
+        }
+        if let Some(remedy) = &finding.remedy {
+            assert!(
+                text.contains(&format!("    -> {remedy}\n")),
+                "{remedy}\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn texts_are_read_as_the_rust_library_reads_them() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let doctor = compile_shared(&example_source(), "doctor-texts");
+    let files = [
+        "_commands/lspci-nvidia.txt",
+        "etc/modprobe.d/vfio.conf",
+        "etc/default/grub",
+    ];
+    let files = files.map(|name| example_host(&format!("after/{name}")));
+    let mut intake = Intake::new();
+    for file in &files {
+        intake.add(file, &std::fs::read(file).unwrap()).unwrap();
+    }
+    let report = examine(&intake.finish().unwrap(), "10de:2d04");
+    let output = command(&doctor)
+        .args(&files)
+        .args(["--device", "10de:2d04", "--target", "proxmox"])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        document::to_json(&report).unwrap()
+    );
+}
+
+#[test]
+fn the_example_prints_the_rust_librarys_plan() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let doctor = compile_shared(&example_source(), "doctor-plan");
+    let before = example_host("before");
+    let tree = DirTree::open(&before).unwrap();
+    let host = Host::read(&tree);
+    let request = Request {
+        devices: select::devices(&host, "01:00").unwrap(),
+        target: Some(Target::Proxmox),
+        vm: Some("100".to_owned()),
+    };
+    let plan = plan::make(&tree, &host, &request).unwrap();
+
+    let arguments = [
+        &before, "--plan", "--device", "01:00", "--target", "proxmox", "--vm", "100",
+    ];
+    let output = run(command(&doctor).args(arguments));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        document::to_json(&plan).unwrap()
+    );
+
+    let output = run(command(&doctor).args(arguments).arg("--text"));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains(&plan::patch::of_all(&plan.edits)), "{text}");
+    let words = plan
+        .commands
+        .iter()
+        .map(|command| format!("run {}\n", command.argv.join(" ")));
+    let words = words.chain(
+        plan.manual
+            .iter()
+            .map(|step| format!("[{}]\n    - {}\n", step.step, step.text)),
+    );
+    for expected in words.chain(plan.loses.iter().map(|loss| format!("gives up: {loss}\n"))) {
+        assert!(text.contains(&expected), "{expected}{text}");
+    }
+}
+
+#[test]
+fn a_failure_is_told_with_its_status() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let doctor = compile_shared(&example_source(), "doctor-failures");
+    let after = example_host("after");
+    let cases: [(&[&str], i32, &str); 5] = [
+        (
+            &["/no/such/directory"],
+            2,
+            "/no/such/directory: No such file or directory",
+        ),
+        (
+            &[&after, "--device", "05:00.0"],
+            2,
+            "no device at 05:00.0 in the input",
+        ),
+        (
+            &[&after, "--target", "vmware"],
+            2,
+            "unknown target \"vmware\"",
+        ),
+        (
+            &[&after, "--plan", "--target", "proxmox"],
+            2,
+            "expected at least one device",
+        ),
+        (&[&after, "--frobnicate"], 2, "usage: doctor "),
+    ];
+    for (arguments, status, message) in cases {
+        let output = command(&doctor).args(arguments).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), said.contains(message)),
+            (Some(status), true),
+            "{said}"
+        );
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn the_archive_links_with_what_pkg_config_names() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let archive = file("lib/libpassthru.a").to_str().unwrap().to_owned();
+    let mut flags = pkg_config(&["--static", "--cflags", "--libs"]);
+    for flag in flags.iter_mut().filter(|flag| *flag == "-lpassthru") {
+        flag.clone_from(&archive);
+    }
+    assert!(flags.contains(&archive));
+    let doctor = compile(&example_source(), "doctor-static", &flags);
+    let after = example_host("after");
+    // Without LD_LIBRARY_PATH: the library is in the program.
+    let output = std::process::Command::new(doctor)
+        .args([&after, "--device", "01:00.0", "--target", "proxmox"])
+        .output()
+        .unwrap();
+    let report = examine(&DirTree::open(&after).unwrap(), "01:00.0");
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        document::to_json(&report).unwrap()
+    );
+}
+
+#[test]
+fn the_readmes_example_runs() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let readme = std::fs::read_to_string(Path::new(FFI).join("README.md")).unwrap();
+    let code = readme
+        .split_once("```c\n")
+        .unwrap()
+        .1
+        .split_once("```")
+        .unwrap()
+        .0;
+    let source = scratch("readme.c");
+    std::fs::write(&source, code).unwrap();
+    let program = compile_shared(&source, "readme");
+    let after = example_host("after");
+    let output = run(command(program).arg(&after));
+    let host = Host::read(&DirTree::open(&after).unwrap());
+    let report = doctor::examine(&host, &Question::default());
+    let titles: String = report
+        .findings
+        .iter()
+        .map(|f| format!("{}\n", f.title))
+        .collect();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), titles);
+}
