@@ -1,0 +1,32 @@
+"""The command ``passthru``, the same as the binary of that name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ._passthru import run_command
+
+
+def main(argv: Sequence[str | os.PathLike[str]] | None = None) -> int:
+    """Run the command and give its exit status: 0 nothing stands in the way,
+    1 something does, 2 wrong usage or unreadable input.
+
+    ``argv`` is what follows the command's name, by default what this process
+    was started with. Input and output are the process's own, not ``sys.stdin``
+    and ``sys.stdout``; a reader that stops reading is no error.
+    """
+    # What Python has buffered was printed before.
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return run_command(sys.argv[1:] if argv is None else argv)
+
+
+def run() -> NoReturn:
+    """The process's entry: run ``main`` and exit with its status."""
+    # Python would only notice an interrupt when the command has ended.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(main())

@@ -1,0 +1,65 @@
+//! The words that a caller gives: devices, hypervisors, guests.
+
+use passthru::{Target, select};
+use pci_core::Address;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::errors;
+
+/// The words that choose devices: of one string, or of an iterable of strings.
+///
+/// A string is one word, since `doctor("01:00.0")` can mean nothing else.
+#[derive(Default)]
+pub(crate) struct Words(Vec<String>);
+
+impl<'py> FromPyObject<'_, 'py> for Words {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if given.is_instance_of::<PyString>() {
+            return Ok(Self(vec![given.extract()?]));
+        }
+        given
+            .try_iter()?
+            .map(|word| word?.extract())
+            .collect::<PyResult<_>>()
+            .map(Self)
+    }
+}
+
+impl Words {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The functions that the words choose, as the command chooses them.
+    pub(crate) fn chosen(&self, host: &passthru::Host) -> PyResult<Vec<Address>> {
+        select::all(host, &self.0).map_err(|error| errors::from_select(&error))
+    }
+}
+
+/// The hypervisor that a word names.
+pub(crate) fn target(word: Option<&str>) -> PyResult<Option<Target>> {
+    word.map(str::parse)
+        .transpose()
+        .map_err(|error| errors::from_target(&error))
+}
+
+/// A guest: a name, or a number as Proxmox VE gives them.
+#[derive(FromPyObject)]
+pub(crate) enum Guest {
+    /// A name, or a number as text.
+    Name(String),
+    /// A number.
+    Number(u32),
+}
+
+impl Guest {
+    pub(crate) fn into_word(self) -> String {
+        match self {
+            Self::Name(name) => name,
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}

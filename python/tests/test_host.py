@@ -1,0 +1,164 @@
+"""Where a host is read from, and what is refused."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import passthru
+import pytest
+from passthru.documents import Group, Groups, ListedDevice
+
+LSPCI = """\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)
+01:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:22eb] (rev a1)
+"""
+VFIO = "options vfio-pci ids=10de:2d04\n"
+
+
+def codes(host: passthru.Host) -> set[str]:
+    return {finding.code for finding in host.doctor()}
+
+
+def test_texts_may_be_str_or_bytes() -> None:
+    as_text = passthru.Host.from_texts({"lspci.txt": LSPCI, "vfio.conf": VFIO})
+    as_bytes = passthru.Host.from_texts({"lspci.txt": LSPCI.encode(), "vfio.conf": VFIO.encode()})
+    assert "vfio-ids-missing-function" in codes(as_text)
+    assert as_text.doctor() == as_bytes.doctor()
+
+
+def test_files_are_named_as_they_were_given(tmp_path: Path) -> None:
+    lspci = tmp_path / "lspci.txt"
+    lspci.write_text(LSPCI)
+    (tmp_path / "vfio.conf").write_text(VFIO)
+    host = passthru.Host.from_files([lspci, str(tmp_path / "vfio.conf")])
+    (finding,) = [f for f in host.doctor() if f.code == "vfio-ids-missing-function"]
+    sources = {evidence.source for evidence in finding.evidence}
+    assert sources == {"/etc/modprobe.d/vfio.conf", str(lspci)}
+    assert len(passthru.Host.from_files(lspci).devices()) == 2
+
+
+def test_a_file_name_need_not_be_utf8(tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")
+    Path(path).write_text(LSPCI)
+    assert len(passthru.Host.from_files([path]).devices()) == 2
+
+
+def test_a_snapshot_shows_what_its_host_shows(after: Path, tmp_path: Path) -> None:
+    snapshot = tmp_path / "host.json"
+    assert passthru.main(["--root", str(after), "capture", "-o", str(snapshot)]) == 0
+    host = passthru.Host.from_directory(after)
+    for read in (
+        passthru.Host.from_files(snapshot),
+        passthru.Host.from_texts({"host.json": snapshot.read_bytes()}),
+    ):
+        assert read.doctor("01:00.0") == host.doctor("01:00.0")
+
+
+def test_the_running_host_is_read() -> None:
+    host = passthru.Host.live()
+    addresses = {device["address"] for device in host.devices()}
+    shown = Path("/sys/bus/pci/devices")
+    assert addresses == ({path.name for path in shown.iterdir()} if shown.is_dir() else set())
+
+
+def test_devices_are_chosen_by_words(after: Path) -> None:
+    host = passthru.Host.from_directory(os.fspath(after))
+    both = ["0000:01:00.0", "0000:01:00.1"]
+    for words, chosen in [
+        ((), both),
+        ("01:00.0", both[:1]),
+        (["01:00.1", "01:00.0", "01:00.0"], both),
+        ({"01:00"}, both),
+        (iter(["10de:2d04"]), both),
+        ("rtx 5060", both),
+    ]:
+        assert [device["address"] for device in host.devices(words)] == chosen
+
+
+def test_documents_have_the_fields_of_their_types(after: Path) -> None:
+    host = passthru.Host.from_directory(after.parents[1] / "ubuntu-twin-rtx3090ti" / "before")
+    for device in host.devices():
+        assert set(device) == ListedDevice.__required_keys__
+    groups = host.groups()
+    assert set(groups) == Groups.__required_keys__
+    assert [set(group) for group in groups["groups"]] == [Group.__required_keys__] * 2
+    assert [group["id"] for group in groups["groups"]] == [17, 20]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "hello\n", b"\x89PNG\r\n", b"\x00\x01", '{"schema": "passthru-snapshot/1"']
+)
+def test_input_that_is_not_recognised_is_refused_with_its_name(text: str | bytes) -> None:
+    with pytest.raises(passthru.InputError, match=r"^paste\.txt:") as caught:
+        passthru.Host.from_texts({"paste.txt": text})
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, passthru.PassthruError)
+
+
+def test_no_input_is_refused() -> None:
+    for empty in (passthru.Host.from_texts, passthru.Host.from_files):
+        with pytest.raises(passthru.InputError, match="no input"):
+            empty({})
+
+
+def test_a_bad_manifest_is_refused_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "_tree.json").write_text("{")
+    with pytest.raises(passthru.InputError, match=r"_tree\.json: .*line 1"):
+        passthru.Host.from_directory(tmp_path)
+
+
+def test_what_the_system_refuses_is_an_os_error(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    for read in (passthru.Host.from_directory, passthru.Host.from_files):
+        with pytest.raises(FileNotFoundError) as caught:
+            read(missing)
+        assert caught.value.errno == errno.ENOENT
+        assert caught.value.filename == str(missing)
+        assert caught.value.strerror == os.strerror(errno.ENOENT)
+    with pytest.raises(IsADirectoryError):
+        passthru.Host.from_files([tmp_path])
+    missing.write_text("a file")
+    with pytest.raises(NotADirectoryError):
+        passthru.Host.from_directory(missing)
+
+
+def test_wrong_types_are_type_errors(after: Path) -> None:
+    host = passthru.Host.from_directory(after)
+    calls: list[Callable[[], object]] = [
+        lambda: passthru.Host.from_texts({"a": 1}),  # type: ignore[dict-item]
+        lambda: passthru.Host.from_texts([LSPCI]),  # type: ignore[arg-type]
+        lambda: passthru.Host.from_files([1]),  # type: ignore[list-item]
+        lambda: host.doctor(1),  # type: ignore[arg-type]
+        lambda: host.doctor([1]),  # type: ignore[list-item]
+        lambda: host.plan(),  # type: ignore[call-arg]
+        passthru.Host,
+    ]
+    for call in calls:
+        with pytest.raises(TypeError):
+            call()
+
+
+def test_other_threads_go_on_while_a_host_is_read(tmp_path: Path) -> None:
+    """The reader waits for the writer, which is another thread: were the
+    interpreter held, neither would ever end."""
+    fifo = tmp_path / "lspci.txt"
+    os.mkfifo(fifo)
+    program = f"""
+import threading, passthru
+hosts = []
+reader = threading.Thread(target=lambda: hosts.append(passthru.Host.from_files({str(fifo)!r})))
+reader.start()
+with open({str(fifo)!r}, "w") as fifo:
+    fifo.write({LSPCI!r})
+reader.join()
+print(len(hosts[0].devices()))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ended.stdout == "2\n"

@@ -1,0 +1,126 @@
+"""What is installed: its types, its metadata, and what its README promises."""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import importlib.metadata
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import passthru
+import pytest
+
+TYPED = """\
+from __future__ import annotations
+
+from pathlib import Path
+
+import passthru
+from passthru.documents import ListedDevice
+
+
+def faults(path: Path) -> dict[str, tuple[str, ...]]:
+    host = passthru.Host.from_directory(path)
+    report = host.doctor(["01:00.0"], target="proxmox")
+    return {finding.code: finding.devices for finding in report if finding.verdict.is_fault}
+
+
+def drivers(devices: list[ListedDevice]) -> list[str | None]:
+    return [device["driver"] for device in devices if device["class"] == "030000"]
+
+
+def files(plan: passthru.Plan) -> dict[str, str]:
+    return {edit.path: edit.after for edit in plan.edits}
+
+
+status: int = passthru.main(["list"])
+"""
+WRONG = {
+    "passthru.Host.from_directory(3)": "arg-type",
+    "passthru.Host.live().doctor().findings[0].titel": "attr-defined",
+    "passthru.Host.live().devices()[0]['klass']": "typeddict-item",
+    "passthru.explain('x').meaning": "union-attr",
+    "passthru.Host.live().plan('x', vm=1.5)": "arg-type",
+}
+
+
+def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_the_stubs_are_what_the_module_is(tmp_path: Path) -> None:
+    ended = python("mypy.stubtest", "passthru", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert re.match("Success: no issues found in 7 modules", ended.stdout)
+
+
+def test_types_hold_and_mistakes_are_seen(tmp_path: Path) -> None:
+    (tmp_path / "typed.py").write_text(TYPED)
+    wrong = "".join(f"{line}\n" for line in WRONG)
+    (tmp_path / "wrong.py").write_text(f"import passthru\n{wrong}")
+    ended = python("mypy", "--strict", "typed.py", "wrong.py", cwd=tmp_path)
+    seen = re.findall(r"^wrong\.py:(\d+): error: .*\[([a-z-]+)\]$", ended.stdout, re.MULTILINE)
+    assert [(int(line) - 2, code) for line, code in seen] == list(enumerate(WRONG.values()))
+    assert "typed.py" not in ended.stdout
+
+
+def test_everything_public_says_what_it_is() -> None:
+    for name in passthru.__all__:
+        value = getattr(passthru, name)
+        if name == "__version__":
+            assert re.fullmatch(r"\d+\.\d+\.\d+", value)
+            continue
+        assert value.__doc__, name
+        assert value.__module__.split(".")[0] == "passthru", name
+        for part, member in vars(value).items() if isinstance(value, type) else ():
+            if not part.startswith("_") and not isinstance(member, value):
+                assert member.__doc__, f"{name}.{part}"
+
+
+def test_the_package_is_whole() -> None:
+    distribution = importlib.metadata.distribution("passthru")
+    assert distribution.version == passthru.__version__
+    assert distribution.metadata["Requires-Python"] == ">=3.9"
+    assert distribution.metadata["License-Expression"] == "MIT OR Apache-2.0"
+    text = distribution.read_text("METADATA")
+    assert text is not None and "\n\n# passthru\n" in text
+    wheel = distribution.read_text("WHEEL")
+    assert wheel is not None and "Tag: cp39-abi3-" in wheel
+    names = {path.name for path in distribution.files or []}
+    assert names >= {
+        "_passthru.abi3.so",
+        "_passthru.pyi",
+        "py.typed",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+    }
+    (script,) = distribution.entry_points
+    assert (script.name, script.value) == ("passthru", "passthru.command:run")
+
+
+def test_the_readme_is_true(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (repository / "python/README.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", readme, re.DOTALL)
+    assert len(blocks) == readme.count("```python") == 2
+    monkeypatch.chdir(repository)
+    names: dict[str, object] = {}
+    for code, output in blocks:
+        shown = io.StringIO()
+        with contextlib.redirect_stdout(shown):
+            exec(code, names)
+        assert shown.getvalue() == output
+
+
+def test_the_module_documentation_is_true() -> None:
+    assert doctest.testmod(passthru) == (0, 3)
