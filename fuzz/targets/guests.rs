@@ -1,0 +1,19 @@
+//! Guests' configurations are read or refused, and stay lossless.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    use hvconf::proxmox::{HostPci, VmConfig, lint};
+    let config = VmConfig::parse(text);
+    assert_eq!(config.to_string(), text);
+    let _ = lint(&config);
+    if let Ok(entry) = text.parse::<HostPci>() {
+        assert_eq!(entry.to_string().parse::<HostPci>(), Ok(entry));
+    }
+    if let Ok(domain) = hvconf::libvirt::Domain::parse(text) {
+        let _ = hvconf::libvirt::lint(&domain);
+    }
+    let _ = hvconf::esxi::Vmx::parse(text);
+    let _ = hvconf::esxi::PassthruMap::parse(text).conflicts();
+    let _ = hvconf::esxi::EsxConf::parse(text);
+});

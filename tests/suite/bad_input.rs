@@ -1,0 +1,200 @@
+//! Bad input gets one clear error that names what is wrong; nothing is written.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::command::passthru;
+
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let place = std::env::temp_dir().join(format!("passthru-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&place);
+        fs::create_dir_all(&place).unwrap();
+        Self(place)
+    }
+
+    fn file(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// One line on standard error that has all of `words`, nothing else, status 2.
+fn refused(arguments: &[&str], words: &[&str]) {
+    let run = passthru(arguments);
+    assert_eq!(run.status, 2, "{arguments:?}: {}{}", run.out, run.err);
+    assert_eq!(run.out, "", "{arguments:?}");
+    assert_eq!(
+        run.err.trim_end().lines().count(),
+        1,
+        "{arguments:?}: {}",
+        run.err
+    );
+    for word in words {
+        assert!(
+            run.err.contains(word),
+            "{arguments:?}: no {word:?} in {}",
+            run.err
+        );
+    }
+}
+
+#[test]
+fn unreadable_files_are_named() {
+    let scratch = Scratch::new("unreadable");
+    let empty = scratch.file("empty.txt", b"");
+    let blank = scratch.file("blank.txt", b" \n\n");
+    let jpeg = scratch.file("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01");
+    let nul = scratch.file("nul.txt", b"abc\0def");
+    let prose = scratch.file("prose.txt", b"\nMy card does not work, please help!\n");
+    refused(
+        &["doctor", "--from", &empty],
+        &["empty.txt", "is empty", "expected"],
+    );
+    refused(&["doctor", "--from", &blank], &["blank.txt", "is empty"]);
+    refused(
+        &["doctor", "--from", &jpeg],
+        &["photo.jpg", "a JPEG image", "expected text"],
+    );
+    refused(&["doctor", "--from", &nul], &["nul.txt", "binary"]);
+    refused(
+        &["doctor", "--from", &prose],
+        &["prose.txt:2", "not recognised", "lspci"],
+    );
+    refused(
+        &["doctor", "--from", "/no/such/file"],
+        &["/no/such/file", "No such file"],
+    );
+    refused(
+        &["doctor", "--root", "/no/such/directory"],
+        &["/no/such/directory"],
+    );
+    refused(&["rom", "info", &jpeg], &["photo.jpg", "no option ROM"]);
+}
+
+#[test]
+fn a_truncated_snapshot_says_where_it_ends() {
+    let scratch = Scratch::new("truncated");
+    let whole = scratch.0.join("host.json");
+    let root = "examples/hosts/proxmox-rtx5060ti/after";
+    let whole = whole.to_str().unwrap();
+    assert_eq!(
+        passthru(&["capture", "--root", root, "-o", whole]).status,
+        0
+    );
+    let bytes = fs::read(whole).unwrap();
+    for keep in [300, bytes.len() / 2, bytes.len() - 3] {
+        let cut = scratch.file("cut.json", &bytes[..keep]);
+        refused(
+            &["doctor", "--from", &cut],
+            &["cut.json", "snapshot", "line"],
+        );
+    }
+    let other = String::from_utf8(bytes)
+        .unwrap()
+        .replace("snapshot/1", "snapshot/7");
+    let other = scratch.file("other.json", other.as_bytes());
+    refused(
+        &["doctor", "--from", &other],
+        &["other.json", "passthru-snapshot/7"],
+    );
+}
+
+#[test]
+fn devices_that_are_not_there_or_not_one() {
+    let twins = ["--root", "examples/hosts/ubuntu-twin-rtx3090ti/before"];
+    let refused = |words: &[&str], parts: &[&str]| refused(&[words, &twins].concat(), parts);
+    refused(&["doctor", "07:00.0"], &["07:00.0", "no device", "01:00.0"]);
+    refused(&["doctor", "07:00"], &["07:00", "no device"]);
+    refused(
+        &["doctor", "0000:82.0.0"],
+        &["0000:82.0.0", "is no address", "':'"],
+    );
+    refused(
+        &["plan", "10de:2203", "--for", "libvirt"],
+        &["10de:2203", "01:00", "05:00"],
+    );
+    refused(
+        &["plan", "3090", "--for", "libvirt"],
+        &["more than one card", "01:00", "05:00"],
+    );
+    refused(
+        &["doctor", "1234:5678"],
+        &["1234:5678", "no device matches"],
+    );
+    refused(&["list", "radeon"], &["radeon", "no device matches"]);
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    let root = ["--root", "examples/hosts/proxmox-rtx5060ti/before"];
+    let run = |words: &[&str]| passthru(&[words, &root].concat());
+    for words in [
+        &["plan"][..],
+        &["plan", "01:00.0", "--for", "vmware"],
+        &["frobnicate"],
+        &["doctor", "--frobnicate"],
+    ] {
+        let run = run(words);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{words:?}");
+        assert!(!run.err.is_empty(), "{words:?}");
+    }
+    for (words, part) in [
+        (
+            &["plan", "01:00.0", "--vm", "x;rm -rf /"][..],
+            "expected a number",
+        ),
+        (&["plan", "01:00.0", "--vm", "-1"], "-1"),
+        (&["plan", "01:00.0", "--for", "esxi"], "only findings"),
+        (
+            &["plan", "01:00.0", "--for", "libvirt", "--vm", "../x"],
+            "a domain's name",
+        ),
+    ] {
+        let run = run(words);
+        assert_eq!(
+            (run.status, run.out.as_str()),
+            (2, ""),
+            "{words:?}: {}",
+            run.err
+        );
+        assert!(run.err.contains(part), "{words:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn hostile_text_neither_breaks_the_terminal_nor_the_program() {
+    let scratch = Scratch::new("hostile");
+    let line = "01:00.0 VGA compatible controller [0300]: \x1b[2J\x07evil [10de:2d04] (rev a1)\n";
+    let evil = scratch.file("evil.txt", line.repeat(3).as_bytes());
+    let run = passthru(&["doctor", "01:00.0", "--from", &evil]);
+    assert!(
+        !run.out.contains('\x1b') && !run.out.contains('\x07'),
+        "{}",
+        run.out
+    );
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let seed = fs::read("examples/hosts/proxmox-rtx5060ti/after/_commands/lspci-01-00-0.txt");
+    let seed = seed.unwrap_or_else(|_| line.as_bytes().to_vec());
+    for _ in 0..300 {
+        let mut bytes = seed.clone();
+        for _ in 0..4 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let at = usize::try_from(state).unwrap() % bytes.len();
+            bytes[at] = state.to_le_bytes()[5];
+        }
+        let file = scratch.file("mutant.txt", &bytes);
+        assert!(passthru(&["doctor", "--from", &file]).status <= 2);
+    }
+}

@@ -1,0 +1,21 @@
+//! Tests across the crates, each as a user would try it.
+
+// clippy.toml lets `#[test]` functions assert so; here all code is for tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr
+)]
+
+mod applied;
+mod bad_input;
+mod capture;
+mod command;
+mod guides;
+mod parity;
+mod pasted;
+mod readme;
+mod rules;

@@ -1,0 +1,110 @@
+//! Pasted texts, damaged as the guides' pages damaged them.
+
+use crate::command::{Run, passthru, top};
+
+const TWINS: &str = "examples/hosts/ubuntu-twin-rtx3090ti";
+
+fn devices(run: &Run) -> Vec<serde_json::Value> {
+    assert_eq!(run.status, 0, "{}", run.err);
+    run.json()["devices"].as_array().unwrap().clone()
+}
+
+#[test]
+fn lost_line_breaks_give_the_same_devices() {
+    let lost = format!("{TWINS}/pasted/lspci.txt");
+    let listing = format!("{TWINS}/before/_commands/lspci-nvidia.txt");
+    let listing = std::fs::read_to_string(top().join(listing)).unwrap();
+    let intact = std::env::temp_dir().join(format!("passthru-intact-{}.txt", std::process::id()));
+    std::fs::write(&intact, format!("$ lspci -nnv | grep -i nvidia\n{listing}")).unwrap();
+    let intact_path = intact.to_str().unwrap();
+    let intact = devices(&passthru(&["list", "--json", "--from", intact_path]));
+    std::fs::remove_file(
+        std::env::temp_dir().join(format!("passthru-intact-{}.txt", std::process::id())),
+    )
+    .unwrap();
+    let lost = devices(&passthru(&["list", "--json", "--from", &lost]));
+    assert_eq!(intact.len(), 4);
+    assert_eq!(lost.len(), 4);
+    for (a, b) in intact.iter().zip(&lost) {
+        for key in [
+            "address", "vendor", "device", "class", "revision", "driver", "modules",
+        ] {
+            assert_eq!(a[key], b[key], "{key} of {}", a["address"]);
+        }
+    }
+    let doctor = passthru(&[
+        "doctor",
+        "--json",
+        "--from",
+        &format!("{TWINS}/pasted/lspci.txt"),
+    ]);
+    assert!(doctor.out.contains("paste-damaged"));
+}
+
+#[test]
+fn a_host_is_built_from_several_texts() {
+    let lspci = format!("{TWINS}/pasted/lspci.txt");
+    let dmesg = format!("{TWINS}/pasted/dmesg.txt");
+    let run = passthru(&["list", "--json", "--from", &lspci, "--from", &dmesg]);
+    let groups: Vec<_> = devices(&run)
+        .iter()
+        .map(|device| device["iommu_group"].clone())
+        .collect();
+    assert_eq!(groups[0], 17);
+    assert_eq!(groups[2], 20);
+    // A file that exists is taken for input wherever a device may stand.
+    let doctor = passthru(&["doctor", &lspci, &dmesg]);
+    assert!(doctor.out.contains("the IOMMU is on"), "{}", doctor.out);
+}
+
+#[test]
+fn pasted_settings_are_judged() {
+    let vmx = "examples/hosts/esxi-rtx4060ti/pasted/vmx-advanced.txt";
+    let run = passthru(&["doctor", "--json", vmx]);
+    assert_eq!(
+        run.out.matches("\"vmx-bad-line\"").count(),
+        3,
+        "{}",
+        run.out
+    );
+    let blacklist = "examples/hosts/proxmox-gtx650/pasted/blacklist.conf";
+    let run = passthru(&["doctor", "--json", blacklist]);
+    for code in [
+        "blacklist-glob",
+        "blacklist-host-audio",
+        "blacklist-hdmi-codec",
+    ] {
+        assert!(run.out.contains(code), "{code}: {}", run.out);
+    }
+    let code43 = "examples/hosts/proxmox-gtx650/pasted/105-code43.conf";
+    let run = passthru(&["doctor", "--json", code43]);
+    assert!(
+        run.out.contains("proxmox-vm-config"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+}
+
+#[test]
+fn every_pasted_text_is_taken_or_refused_with_a_reason() {
+    for host in std::fs::read_dir(top().join("examples/hosts")).unwrap() {
+        let Ok(pasted) = std::fs::read_dir(host.unwrap().path().join("pasted")) else {
+            continue;
+        };
+        for file in pasted {
+            let path = file.unwrap().path();
+            let run = passthru(&["doctor", "--from", path.to_str().unwrap()]);
+            assert!(run.status <= 2);
+            if run.status == 2 {
+                assert!(
+                    run.err.contains("not recognised"),
+                    "{}: {}",
+                    path.display(),
+                    run.err
+                );
+                assert_eq!(run.out, "");
+            }
+        }
+    }
+}

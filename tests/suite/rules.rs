@@ -1,0 +1,211 @@
+//! Each rule on the smallest host that it speaks of, and a healthy host of which
+//! no rule may complain.
+
+mod about_devices;
+mod about_files;
+mod about_the_host;
+
+use std::collections::BTreeSet;
+
+use passthru::doctor::{self, Question};
+use passthru::{Host, Verdict};
+use pci_core::tree::{Listing, MemoryTree};
+
+const GPU: &str = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+\tKernel driver in use: DRIVER
+01:00.1 Audio device [0403]: NVIDIA Corporation GA106 [10de:228e] (rev a1)
+\tKernel driver in use: AUDIO
+02:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+\tKernel driver in use: nvidia
+";
+
+fn gpu(driver: &str, audio: &str) -> String {
+    GPU.replace("DRIVER", driver).replace("AUDIO", audio)
+}
+
+/// A host of files (`/…`), directories (`/…/`), links (`@/…`), absent paths (`!/…`)
+/// and commands, and the device that is asked for.
+struct Case {
+    code: &'static str,
+    verdict: Verdict,
+    device: &'static str,
+    tree: Vec<(String, String)>,
+}
+
+fn case(code: &'static str, verdict: Verdict, device: &'static str, tree: &[(&str, &str)]) -> Case {
+    let own = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
+    Case {
+        code,
+        verdict,
+        device,
+        tree: tree.iter().map(own).collect(),
+    }
+}
+
+fn host(tree: &[(String, String)]) -> Host {
+    let mut memory = MemoryTree::partial();
+    for (place, text) in tree {
+        if let Some(path) = place.strip_prefix('@') {
+            memory.insert_link(path, text);
+        } else if let Some(path) = place.strip_prefix('!') {
+            memory.insert_absent(path);
+        } else if let Some(path) = place.strip_suffix('/') {
+            let names = text.split_whitespace().map(str::to_owned).collect();
+            memory.insert_listing(path, &Listing { names, whole: true });
+        } else if place.starts_with('/') {
+            memory.insert_file(place, text.as_str());
+        } else {
+            memory.insert_text(place, text);
+        }
+    }
+    Host::read(&memory)
+}
+
+#[test]
+fn each_rule_speaks_of_its_host() {
+    let mut spoken = BTreeSet::new();
+    let cases = about_the_host::cases()
+        .into_iter()
+        .chain(about_devices::cases())
+        .chain(about_files::cases());
+    for case in cases {
+        let host = host(&case.tree);
+        let devices = if case.device.is_empty() {
+            Vec::new()
+        } else {
+            passthru::select::devices(&host, case.device).unwrap()
+        };
+        let report = doctor::examine(
+            &host,
+            &Question {
+                devices,
+                target: None,
+            },
+        );
+        let found = report
+            .findings
+            .iter()
+            .find(|finding| finding.code == case.code);
+        let found = found.unwrap_or_else(|| panic!("no {}: {:#?}", case.code, report.findings));
+        assert_eq!(
+            found.verdict, case.verdict,
+            "{}: {}",
+            case.code, found.title
+        );
+        spoken.insert(case.code);
+    }
+    let codes = passthru::doctor::rules().map(|rule| rule.code);
+    let settings = passthru::settings::all().map(|setting| setting.code);
+    for code in codes
+        .chain(settings)
+        .filter(|code| *code != "known-setting")
+    {
+        assert!(spoken.contains(code), "no case for {code}");
+    }
+}
+
+#[test]
+fn a_service_for_another_card_is_no_fault_of_this_one() {
+    let nic = "03:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n";
+    let unit = "[Service]\nExecStart=/sbin/modprobe -r nouveau\n";
+    let path = "/etc/systemd/system/no-nouveau.service";
+    let tree = [("lspci -nnk", nic), (path, unit)];
+    let host = host(&tree.map(|(place, text)| (place.to_owned(), text.to_owned())));
+    let question = Question {
+        devices: passthru::select::devices(&host, "03:00.0").unwrap(),
+        target: None,
+    };
+    let report = doctor::examine(&host, &question);
+    let found = report
+        .findings
+        .iter()
+        .any(|finding| finding.code == "driver-removal-service");
+    assert!(!found, "{:#?}", report.findings);
+}
+
+/// A Proxmox host whose card is bound as it should be: nothing to complain of.
+#[test]
+fn a_healthy_host_is_left_alone() {
+    let devices = "/sys/bus/pci/devices";
+    let groups = "/sys/kernel/iommu_groups";
+    let mut tree = MemoryTree::whole();
+    tree.insert_file(
+        "/etc/os-release",
+        "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian 12\"\n",
+    );
+    tree.insert_file("/proc/sys/kernel/osrelease", "6.8.12-9-pve\n");
+    tree.insert_file(
+        "/proc/cmdline",
+        "BOOT_IMAGE=/boot/vmlinuz-6.8.12-9-pve root=/dev/sda1 quiet iommu=pt\n",
+    );
+    tree.insert_file(
+        "/etc/default/grub",
+        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n",
+    );
+    tree.insert_file("/etc/modules", "vfio\nvfio_iommu_type1\nvfio_pci\n");
+    tree.insert_file(
+        "/etc/modprobe.d/vfio.conf",
+        "options vfio-pci ids=10de:2503,10de:228e\nsoftdep nvidia pre: vfio-pci\n",
+    );
+    tree.insert_file("/etc/initramfs-tools/modules", "# none\n");
+    tree.insert_file(
+        "/etc/pve/qemu-server/100.conf",
+        "balloon: 0\nbios: ovmf\nhostpci0: 0000:01:00,pcie=1\nmachine: q35\nmemory: 8192\n",
+    );
+    tree.insert_link("/sys/class/iommu/ivhd0", "../../devices/ivhd0");
+    tree.insert_file(
+        "/proc/interrupts",
+        " 24:   0  IR-PCI-MSI-0000:00:01.1    0-edge      PCIe PME\n",
+    );
+    for (function, class, id) in [
+        ("0000:01:00.0", "30000", "10DE:2503"),
+        ("0000:01:00.1", "40300", "10DE:228E"),
+    ] {
+        let uevent =
+            format!("DRIVER=vfio-pci\nPCI_CLASS={class}\nPCI_ID={id}\nPCI_SUBSYS_ID=1462:397D\n");
+        tree.insert_file(&format!("{devices}/{function}/uevent"), uevent);
+        tree.insert_file(&format!("{devices}/{function}/boot_vga"), "0\n");
+        tree.insert_link(
+            &format!("{devices}/{function}/driver"),
+            "../../../bus/pci/drivers/vfio-pci",
+        );
+        tree.insert_link(
+            &format!("{devices}/{function}/iommu_group"),
+            "../../../kernel/iommu_groups/17",
+        );
+        tree.insert_link(
+            &format!("{groups}/17/devices/{function}"),
+            "../../../../devices/x",
+        );
+    }
+    let host = Host::read(&tree);
+    for words in [&[][..], &["01:00.0"]] {
+        let devices = words
+            .iter()
+            .flat_map(|word| passthru::select::devices(&host, word).unwrap());
+        let question = Question {
+            devices: devices.collect(),
+            target: None,
+        };
+        let report = doctor::examine(&host, &question);
+        for finding in &report.findings {
+            assert_eq!(
+                finding.verdict,
+                Verdict::Ok,
+                "{}: {}",
+                finding.code,
+                finding.title
+            );
+        }
+        let codes: Vec<&str> = report.findings.iter().map(|finding| finding.code).collect();
+        for wanted in [
+            "iommu-on",
+            "interrupt-remapping-on",
+            "group-alone",
+            "bound-to-vfio",
+        ] {
+            assert!(codes.contains(&wanted), "{wanted} not in {codes:?}");
+        }
+    }
+}

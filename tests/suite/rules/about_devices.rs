@@ -1,0 +1,190 @@
+//! What binds and uses a device.
+
+use super::{Case, case, gpu};
+use hvconf::binding::initramfs_tools::{self, BoundFunction};
+use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Ok, Unknown};
+
+pub(super) fn cases() -> Vec<Case> {
+    let bound = gpu("vfio-pci", "vfio-pci");
+    let held = gpu("nvidia", "snd_hda_intel");
+    let lspci = ("lspci -nnk", bound.as_str());
+    let vfio = "/etc/modprobe.d/vfio.conf";
+    let script = "/etc/initramfs-tools/scripts/init-top";
+    let hand = "#!/bin/sh\necho vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override\n";
+    let planned = initramfs_tools::script(&[BoundFunction {
+        address: "01:00.0".parse().unwrap(),
+        id: "8086:1533".parse().unwrap(),
+        subsystem: None,
+    }]);
+    let smi = "\
+| NVIDIA-SMI 460.91.03    Driver Version: 460.91.03    CUDA Version: 11.2     |
+|   0  GeForce RTX 3060    Off  | 00000000:01:00.0 Off |                  N/A |
+| Processes:                                                                  |
+|    0   N/A  N/A     12188      C   python                            605MiB |
+";
+    vec![
+        case(
+            "vfio-ids-malformed",
+            Blocker,
+            "",
+            &[(vfio, "options vfio-pci ids=10de:0fc610de:0e1b\n")],
+        ),
+        case(
+            "vfio-ids-overridden",
+            Fix,
+            "",
+            &[(
+                vfio,
+                "options vfio-pci ids=10de:2503\noptions vfio-pci ids=10de:228e\n",
+            )],
+        ),
+        case(
+            "vfio-ids-missing-function",
+            Fix,
+            "01:00.0",
+            &[
+                ("lspci -nnk", held.as_str()),
+                (vfio, "options vfio-pci ids=10de:2503\n"),
+            ],
+        ),
+        case(
+            "vfio-ids-take-twin",
+            Blocker,
+            "01:00.0",
+            &[lspci, (vfio, "options vfio-pci ids=10de:2503,10de:228e\n")],
+        ),
+        case("twin-cards", Harmless, "01:00.0", &[lspci]),
+        case(
+            "twins-not-shown",
+            Unknown,
+            "01:00.0",
+            &[
+                (
+                    "lspci -nnk | grep NVIDIA",
+                    bound.split("02:00.0").next().unwrap(),
+                ),
+                ("nvidia-smi", &smi.replace("01:00.0", "81:00.0")),
+            ],
+        ),
+        case(
+            "vfio-pci-built-in",
+            Blocker,
+            "",
+            &[
+                ("/proc/sys/kernel/osrelease", "6.8.0-1-generic\n"),
+                (
+                    "/lib/modules/6.8.0-1-generic/modules.builtin",
+                    "kernel/drivers/vfio/pci/vfio-pci.ko\n",
+                ),
+                (vfio, "options vfio-pci ids=10de:2503\n"),
+            ],
+        ),
+        case(
+            "override-script-late",
+            Fix,
+            "",
+            &[(&format!("{script}/vfio.sh"), hand)],
+        ),
+        case(
+            "override-script-runs-on-host",
+            Fix,
+            "",
+            &[(&format!("{script}/00-vfio"), hand)],
+        ),
+        case(
+            "override-script-dead",
+            Blocker,
+            "",
+            &[(
+                &format!("{script}/00-vfio"),
+                "#!/bin/shecho vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override\n",
+            )],
+        ),
+        case(
+            "override-script-moved",
+            Fix,
+            "",
+            &[lspci, (&format!("{script}/00-passthru-vfio"), &planned)],
+        ),
+        case(
+            "file-system-on-device",
+            Blocker,
+            "01:00.0",
+            &[
+                lspci,
+                (
+                    "/proc/1/mountinfo",
+                    "22 1 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n",
+                ),
+                (
+                    "@/sys/dev/block/259:2",
+                    "../../devices/pci0000:00/0000:00:01.0/0000:01:00.0/nvme/nvme0/nvme0n1",
+                ),
+            ],
+        ),
+        case(
+            "network-on-device",
+            Fix,
+            "01:00.0",
+            &[
+                lspci,
+                ("/sys/class/net/", "eth0"),
+                ("@/sys/class/net/eth0/device", "../../../0000:01:00.0"),
+                ("/sys/class/net/eth0/operstate", "up\n"),
+            ],
+        ),
+        case(
+            "blacklist-glob",
+            NoEffect,
+            "",
+            &[("/etc/modprobe.d/b.conf", "blacklist nvidia*\n")],
+        ),
+        case(
+            "vfio-pci-install-line",
+            Fix,
+            "",
+            &[(vfio, "install vfio-pci /usr/bin/override.sh\n")],
+        ),
+        case(
+            "modprobe-bad-line",
+            Fix,
+            "",
+            &[(vfio, "option vfio-pci ids=10de:2503\n")],
+        ),
+        case(
+            "host-driver-holds",
+            Fix,
+            "01:00.0",
+            &[("lspci -nnk", held.as_str())],
+        ),
+        case(
+            "driver-not-shown",
+            Unknown,
+            "01:00.0",
+            &[(
+                "lspci -nn",
+                "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)\n",
+            )],
+        ),
+        case("bound-to-vfio", Ok, "01:00.0", &[lspci]),
+        case(
+            "process-on-card",
+            Blocker,
+            "01:00.0",
+            &[lspci, ("nvidia-smi", smi)],
+        ),
+        case(
+            "boot-display",
+            Fix,
+            "01:00.0",
+            &[
+                ("/sys/bus/pci/devices/", "0000:01:00.0"),
+                (
+                    "/sys/bus/pci/devices/0000:01:00.0/uevent",
+                    "PCI_CLASS=30000\nPCI_ID=10DE:2503\n",
+                ),
+                ("/sys/bus/pci/devices/0000:01:00.0/boot_vga", "1\n"),
+            ],
+        ),
+    ]
+}

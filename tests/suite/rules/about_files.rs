@@ -1,0 +1,173 @@
+//! Guest configuration and single settings.
+
+use super::{Case, case};
+use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Security, Unknown};
+
+pub(super) fn cases() -> Vec<Case> {
+    let vfio = "/etc/modprobe.d/vfio.conf";
+    let remapping = (
+        "dmesg",
+        "[    0.394008] AMD-Vi: Interrupt remapping enabled\n",
+    );
+    vec![
+        case(
+            "proxmox-vm-config",
+            Blocker,
+            "",
+            &[(
+                "/etc/pve/qemu-server/100.conf",
+                "memory: 4096\nhostpci0: 0000:01:00,pcie=1\n",
+            )],
+        ),
+        case(
+            "libvirt-domain",
+            NoEffect,
+            "",
+            &[(
+                "/etc/libvirt/qemu/win.xml",
+                "<domain>\n<qemu:commandline/>\n</domain>\n",
+            )],
+        ),
+        case(
+            "passthru-map-conflict",
+            Fix,
+            "",
+            &[(
+                "/etc/vmware/passthru.map",
+                "10de 2803 bridge false\n10de 2803 link false\n",
+            )],
+        ),
+        case(
+            "passthru-map-bad-line",
+            Fix,
+            "",
+            &[("/etc/vmware/passthru.map", "10de 2803 flip false\n")],
+        ),
+        case(
+            "esx-conf-owner-by-hand",
+            Fix,
+            "",
+            &[(
+                "/etc/vmware/esx.conf",
+                "/device/0000:01:00.0/owner = \"passthru\"\n",
+            )],
+        ),
+        case(
+            "esx-conf-functions-left-out",
+            Unknown,
+            "",
+            &[(
+                "/etc/vmware/esx.conf",
+                "/device/0000:01:00.0/owner = \"passthru\"\n",
+            )],
+        ),
+        case(
+            "vmx-bad-line",
+            Blocker,
+            "",
+            &[("/vmfs/volumes/a/b/c.vmx", "pciPassthru0.present = TRUE\n")],
+        ),
+        case(
+            "amd-iommu-on",
+            NoEffect,
+            "",
+            &[("/proc/cmdline", "quiet amd_iommu=on\n")],
+        ),
+        case(
+            "unsafe-interrupts",
+            Security,
+            "",
+            &[
+                remapping,
+                (vfio, "options vfio_iommu_type1 allow_unsafe_interrupts=Y\n"),
+            ],
+        ),
+        case(
+            "unsafe-interrupts",
+            Unknown,
+            "",
+            &[(
+                "/proc/cmdline",
+                "quiet vfio_iommu_type1.allow_unsafe_interrupts=1\n",
+            )],
+        ),
+        case(
+            "kvm-unsafe-assigned-interrupts",
+            NoEffect,
+            "",
+            &[
+                ("/proc/sys/kernel/osrelease", "6.8.0-1-generic\n"),
+                (
+                    "/proc/cmdline",
+                    "quiet kvm.allow_unsafe_assigned_interrupts=1\n",
+                ),
+            ],
+        ),
+        case(
+            "vfio-virqfd-gone",
+            NoEffect,
+            "",
+            &[
+                ("/etc/modules", "vfio_virqfd\n"),
+                ("/proc/sys/kernel/osrelease", "6.8.12-1-pve\n"),
+            ],
+        ),
+        case(
+            "vfio-virqfd-gone",
+            Unknown,
+            "",
+            &[("/etc/modules", "vfio_virqfd\n")],
+        ),
+        case(
+            "efifb-off",
+            NoEffect,
+            "",
+            &[
+                ("pveversion", "pve-manager/8.4.0/abc\n"),
+                ("/proc/cmdline", "quiet video=efifb:off\n"),
+            ],
+        ),
+        case(
+            "vesafb-off",
+            Unknown,
+            "",
+            &[("/proc/cmdline", "quiet video=vesafb:off\n")],
+        ),
+        case(
+            "simplefb-off",
+            Unknown,
+            "",
+            &[("/proc/cmdline", "quiet video=simplefb:off\n")],
+        ),
+        case(
+            "x2apic-optout-ignored",
+            Harmless,
+            "",
+            &[("/proc/cmdline", "quiet intremap=no_x2apic_optout\n")],
+        ),
+        case(
+            "disable-vga",
+            Harmless,
+            "",
+            &[(vfio, "options vfio-pci disable_vga=1\n")],
+        ),
+        case(
+            "ignore-msrs",
+            Harmless,
+            "",
+            &[("/etc/modprobe.d/kvm.conf", "options kvm ignore_msrs=1\n")],
+        ),
+        case(
+            "blacklist-host-audio",
+            Fix,
+            "",
+            &[("/etc/modprobe.d/b.conf", "blacklist snd_hda_intel\n")],
+        ),
+        case(
+            "blacklist-hdmi-codec",
+            Fix,
+            "",
+            &[("/etc/modprobe.d/b.conf", "blacklist snd-hda-codec-hdmi\n")],
+        ),
+    ]
+}

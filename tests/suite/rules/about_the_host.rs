@@ -1,0 +1,209 @@
+//! The input, the IOMMU, the boot and the groups.
+
+use super::{Case, case, gpu};
+use passthru::Verdict::{Blocker, Fix, Harmless, Ok, Security, Unknown};
+
+pub(super) fn cases() -> Vec<Case> {
+    let bound = gpu("vfio-pci", "vfio-pci");
+    let held = gpu("nvidia", "snd_hda_intel");
+    let lspci = ("lspci -nnk", bound.as_str());
+    let grub = "/etc/default/grub";
+    let group = "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n\
+                 [    0.536462] pci 0000:01:00.1: Adding to iommu group 17\n";
+    let with_nic = format!(
+        "{held}03:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n\
+         \tKernel driver in use: igb\n"
+    );
+    let remapping = (
+        "dmesg",
+        "[    0.394008] AMD-Vi: Interrupt remapping enabled\n",
+    );
+    vec![
+        case(
+            "paste-damaged",
+            Harmless,
+            "",
+            &[("a.txt", &bound.replace("\n", ""))],
+        ),
+        case(
+            "iommu-off",
+            Blocker,
+            "",
+            &[
+                ("/sys/class/iommu/", ""),
+                ("/sys/kernel/iommu_groups/", ""),
+                ("/sys/firmware/acpi/tables/", "FACP"),
+            ],
+        ),
+        case("iommu-not-shown", Unknown, "", &[lspci]),
+        case("iommu-on", Ok, "", &[("dmesg", group)]),
+        case(
+            "interrupt-remapping-off",
+            Blocker,
+            "",
+            &[("/proc/cmdline", "quiet intremap=off\n")],
+        ),
+        case("interrupt-remapping-not-shown", Unknown, "", &[lspci]),
+        case("interrupt-remapping-on", Ok, "", &[remapping]),
+        case(
+            "log-line-harmless",
+            Harmless,
+            "",
+            &[(
+                "dmesg",
+                "[    0.072012] x2apic: IRQ remapping doesn't support X2APIC mode\n",
+            )],
+        ),
+        case(
+            "rmrr-ineligible",
+            Blocker,
+            "",
+            &[(
+                "dmesg",
+                "[   99.123456] vfio-pci 0000:01:00.0: Device is ineligible for IOMMU domain attach due to \
+             platform RMRR requirement.  Contact your platform vendor.\n",
+            )],
+        ),
+        case("boot-loader-not-shown", Unknown, "", &[lspci]),
+        case(
+            "boot-options-faulty",
+            Fix,
+            "",
+            &[(grub, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"sh\n")],
+        ),
+        case(
+            "boot-options-faulty",
+            Fix,
+            "",
+            &[("/etc/kernel/cmdline", "root=/dev/sda1\niommu=pt\n")],
+        ),
+        case(
+            "boot-options-not-running",
+            Fix,
+            "",
+            &[
+                (
+                    grub,
+                    "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n",
+                ),
+                (
+                    "/proc/cmdline",
+                    "BOOT_IMAGE=/vmlinuz root=/dev/sda1 quiet\n",
+                ),
+            ],
+        ),
+        case(
+            "driver-removal-service",
+            Fix,
+            "",
+            &[(
+                "/etc/systemd/system/no-nouveau.service",
+                "[Service]\nExecStart=/sbin/modprobe -r nouveau\n",
+            )],
+        ),
+        case(
+            "driver-removal-service",
+            Unknown,
+            "01:00.0",
+            &[
+                (
+                    "lspci",
+                    "01:00.0 VGA compatible controller: A card (rev a1)\n",
+                ),
+                (
+                    "/etc/systemd/system/no-nouveau.service",
+                    "[Service]\nExecStart=/sbin/modprobe -r nouveau\n",
+                ),
+            ],
+        ),
+        case("group-not-shown", Unknown, "01:00.0", &[lspci]),
+        case(
+            "group-none",
+            Blocker,
+            "01:00.0",
+            &[
+                ("/sys/class/iommu/", "dmar0"),
+                ("/sys/bus/pci/devices/", "0000:01:00.0"),
+                (
+                    "/sys/bus/pci/devices/0000:01:00.0/uevent",
+                    "PCI_CLASS=30000\nPCI_ID=8086:3E92\n",
+                ),
+                ("!/sys/bus/pci/devices/0000:01:00.0/iommu_group", ""),
+            ],
+        ),
+        case(
+            "group-disputed",
+            Unknown,
+            "01:00.0",
+            &[
+                lspci,
+                ("dmesg", group),
+                (
+                    "dmesg.1",
+                    "[    0.536462] pci 0000:01:00.0: Adding to iommu group 2\n",
+                ),
+            ],
+        ),
+        case(
+            "group-shared",
+            Blocker,
+            "01:00.0",
+            &[
+                ("lspci -nnk", with_nic.as_str()),
+                (
+                    "dmesg",
+                    &format!("{group}[    0.536462] pci 0000:03:00.0: Adding to iommu group 17\n"),
+                ),
+            ],
+        ),
+        case(
+            "group-members-not-shown",
+            Unknown,
+            "01:00.0",
+            &[lspci, ("dmesg", group)],
+        ),
+        case(
+            "group-alone",
+            Ok,
+            "01:00.0",
+            &[
+                lspci,
+                ("/sys/kernel/iommu_groups/", "17"),
+                (
+                    "/sys/kernel/iommu_groups/17/devices/",
+                    "0000:01:00.0 0000:01:00.1",
+                ),
+            ],
+        ),
+        case(
+            "acs-override-unproven",
+            Unknown,
+            "01:00.0",
+            &[
+                lspci,
+                (
+                    "/proc/cmdline",
+                    "root=/dev/sda1 pcie_acs_override=downstream\n",
+                ),
+            ],
+        ),
+        case(
+            "acs-override-needless",
+            Security,
+            "01:00.0",
+            &[
+                lspci,
+                ("/proc/cmdline", "root=/dev/sda1\n"),
+                (
+                    grub,
+                    "GRUB_CMDLINE_LINUX_DEFAULT=\"pcie_acs_override=downstream\"\n",
+                ),
+                ("/sys/kernel/iommu_groups/", "17"),
+                (
+                    "/sys/kernel/iommu_groups/17/devices/",
+                    "0000:01:00.0 0000:01:00.1",
+                ),
+            ],
+        ),
+    ]
+}
