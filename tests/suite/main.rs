@@ -17,5 +17,6 @@ mod command;
 mod guides;
 mod parity;
 mod pasted;
+mod quoted;
 mod readme;
 mod rules;
