@@ -29,6 +29,8 @@ pub(crate) fn stamps(line: &str) -> impl Iterator<Item = Stamp> {
 fn seconds(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     at += run(bytes, at, |byte| byte == b' ');
+    // The time since the line before, as dmesg -e prints it.
+    at += usize::from(bytes.get(at) == Some(&b'+'));
     let whole = run(bytes, at, |byte| byte.is_ascii_digit());
     at += whole;
     let dot = bytes.get(at) == Some(&b'.');

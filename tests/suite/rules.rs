@@ -105,23 +105,59 @@ fn each_rule_speaks_of_its_host() {
     }
 }
 
-#[test]
-fn a_service_for_another_card_is_no_fault_of_this_one() {
-    let nic = "03:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)\n";
-    let unit = "[Service]\nExecStart=/sbin/modprobe -r nouveau\n";
-    let path = "/etc/systemd/system/no-nouveau.service";
-    let tree = [("lspci -nnk", nic), (path, unit)];
-    let host = host(&tree.map(|(place, text)| (place.to_owned(), text.to_owned())));
+/// The codes of what the doctor says of a device of this tree.
+fn codes(device: &str, tree: &[(&str, &str)]) -> Vec<&'static str> {
+    let own = |(place, text): &(&str, &str)| ((*place).to_owned(), (*text).to_owned());
+    let host = host(&tree.iter().map(own).collect::<Vec<_>>());
     let question = Question {
-        devices: passthru::select::devices(&host, "03:00.0").unwrap(),
+        devices: passthru::select::devices(&host, device).unwrap(),
         target: None,
     };
     let report = doctor::examine(&host, &question);
-    let found = report
-        .findings
-        .iter()
-        .any(|finding| finding.code == "driver-removal-service");
-    assert!(!found, "{:#?}", report.findings);
+    report.findings.iter().map(|finding| finding.code).collect()
+}
+
+const NIC: &str = "\
+03:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev 01)
+03:00.1 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev 01)
+";
+
+#[test]
+fn a_service_for_another_card_is_no_fault_of_this_one() {
+    let unit = "[Service]\nExecStart=/sbin/modprobe -r nouveau\n";
+    let path = "/etc/systemd/system/no-nouveau.service";
+    let found = codes("03:00.0", &[("lspci -nnk", NIC), (path, unit)]);
+    assert!(!found.contains(&"driver-removal-service"), "{found:?}");
+}
+
+#[test]
+fn memory_reserved_for_another_device_is_no_fault_of_this_one() {
+    let line = |address: &str| {
+        format!(
+            "[  100.000000] vfio-pci 0000:{address}: DMAR: Device is ineligible for IOMMU domain \
+             attach due to platform RMRR requirement.  Contact your platform vendor.\n"
+        )
+    };
+    let of_other = codes("03:00.0", &[("lspci", NIC), ("dmesg", &line("04:00.1"))]);
+    assert!(!of_other.contains(&"rmrr-ineligible"), "{of_other:?}");
+    let of_this = codes("03:00.0", &[("lspci", NIC), ("dmesg", &line("03:00.0"))]);
+    assert!(of_this.contains(&"rmrr-ineligible"), "{of_this:?}");
+}
+
+/// Ports of a network card go one by one, and of a graphics card all are named.
+#[test]
+fn a_guest_that_names_what_goes_to_it_is_no_fault() {
+    let vm = "/etc/pve/qemu-server/100.conf";
+    let port = "memory: 1\nmachine: q35\nhostpci0: 03:00.1,pcie=1\n";
+    let found = codes("03:00.1", &[("lspci", NIC), (vm, port)]);
+    assert!(!found.contains(&"proxmox-vm-config"), "{found:?}");
+    let gpu = gpu("vfio-pci", "vfio-pci");
+    let both = "memory: 1\nmachine: q35\nhostpci0: 01:00.0,pcie=1\nhostpci1: 01:00.1,pcie=1\n";
+    let found = codes("01:00.0", &[("lspci", &gpu), (vm, both)]);
+    assert!(!found.contains(&"proxmox-vm-config"), "{found:?}");
+    let one = "memory: 1\nmachine: q35\nhostpci0: 01:00.0,pcie=1\n";
+    let found = codes("01:00.0", &[("lspci", &gpu), (vm, one)]);
+    assert!(found.contains(&"proxmox-vm-config"), "{found:?}");
 }
 
 /// A Proxmox host whose card is bound as it should be: nothing to complain of.

@@ -209,9 +209,24 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             );
             (Verdict::Blocker, text)
         };
+        let asked: Vec<Address> = context
+            .functions()
+            .map(|device| device.address)
+            .filter(|address| context.host.group_of(*address) == Some(group))
+            .collect();
+        let beside = |stranger: &Address| asked.iter().any(|one| one.slot() == stranger.slot());
+        let text = if asked.iter().all(|address| address.bus() == 0) {
+            "it is part of the chipset or the processor, whose groups no slot changes: choose \
+             another device, or pass the whole group through"
+        } else if strangers.iter().all(|(stranger, _)| beside(stranger)) {
+            "these are functions of the same device, which no slot sets apart: choose another \
+             device, or pass the whole group through"
+        } else {
+            "put the card into another slot, or pass the whole group through"
+        };
         let manual = Remedy::Manual {
             step: "choose-slot",
-            text: "put the card into another slot, or pass the whole group through".to_owned(),
+            text: text.to_owned(),
         };
         said.push(
             Said::new(verdict, title)

@@ -202,9 +202,17 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
     context
         .host
         .log_lines(Kind::Rmrr)
+        .filter(|line| {
+            let is_other = line.device.is_some_and(|device| !context.is_asked(device));
+            context.cards.is_empty() || !is_other
+        })
         .map(|line| {
-            let title =
-                "the firmware reserves memory for the device: the kernel gives it to no guest";
+            let device = line
+                .device
+                .map_or_else(|| "a device".to_owned(), |device| format!("{device:#}"));
+            let title = format!(
+                "the firmware reserves memory for {device}: the kernel gives it to no guest"
+            );
             Said::new(Verdict::Blocker, title)
                 .of(line.device)
                 .shown_by([line.evidence.clone()])

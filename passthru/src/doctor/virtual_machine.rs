@@ -2,11 +2,11 @@
 
 use hvconf::libvirt::{self, DomainIssue};
 use hvconf::proxmox::{Issue, lint};
-use pci_core::Evidence;
+use pci_core::{Address, Evidence};
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::{Domain, ProxmoxVm};
+use crate::host::{Domain, Host, ProxmoxVm};
 use crate::remedy::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
@@ -31,11 +31,15 @@ pub(super) const RULES: &[Rule] = &[
 fn proxmox(context: &Context<'_>) -> Vec<Said> {
     let vms = &context.host.proxmox_vms;
     vms.iter()
-        .flat_map(|vm| lint(&vm.config).into_iter().filter_map(|i| issue(vm, &i)))
+        .flat_map(|vm| {
+            lint(&vm.config)
+                .into_iter()
+                .filter_map(|found| issue(context.host, vm, &found))
+        })
         .collect()
 }
 
-fn issue(vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
+fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
     let (verdict, line, title, todo) = match issue {
         // Only a whole configuration shows that a key is missing.
         Issue::PcieWithoutQ35 { .. } if !vm.is_whole() => return None,
@@ -63,15 +67,23 @@ fn issue(vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             key,
             line,
             functions,
-        } => (
-            Verdict::Fix,
-            *line,
-            format!(
-                "{key} names {} alone: further functions of the card stay with the host",
-                super::groups::addresses(functions.iter().copied())
-            ),
-            "name the slot without a function, which passes all of them",
-        ),
+        } => {
+            let (left_out, whole_slot) = left_out(host, functions);
+            if left_out.is_empty() {
+                return None;
+            }
+            let title = format!(
+                "{key} names {} alone: {} of the card stays with the host",
+                super::groups::addresses(functions.iter().copied()),
+                super::groups::addresses(left_out)
+            );
+            let todo = if whole_slot {
+                "name the slot without a function, which passes all of them"
+            } else {
+                "add them, each with a hostpci of its own"
+            };
+            (Verdict::Fix, *line, title, todo)
+        }
         Issue::PassedTwice {
             key,
             line,
@@ -130,6 +142,22 @@ fn issue(vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
     };
     let text = vm.config.to_string();
     Some(at_line(verdict, title, &vm.path, &text, line, todo))
+}
+
+/// The functions of the card that `functions` lack, and whether the slot holds
+/// nothing but the card: only then may all of it go.
+fn left_out(host: &Host, functions: &[Address]) -> (Vec<Address>, bool) {
+    let Some(first) = functions.first() else {
+        return (Vec::new(), false);
+    };
+    let card = host.card_of(*first);
+    let whole_slot = host.functions_of(first.slot()).count() == card.len();
+    let left_out = card
+        .into_iter()
+        .map(|device| device.address)
+        .filter(|address| !functions.contains(address))
+        .collect();
+    (left_out, whole_slot)
 }
 
 fn domains(context: &Context<'_>) -> Vec<Said> {

@@ -1,6 +1,6 @@
 //! Which functions make up one card, and so go to a guest together.
 
-use pci_core::Address;
+use pci_core::{Address, Names};
 
 use super::device::Device;
 use super::read::Host;
@@ -20,18 +20,45 @@ impl Host {
         let Some(device) = self.devices.get(&address) else {
             return Vec::new();
         };
-        let vendor = |device: &Device| device.id.as_ref().map(|id| id.value.vendor);
         let display = self
             .functions_of(address.slot())
-            .find(|display| display.is_display() && vendor(display) == vendor(device));
+            .find(|display| display.is_display() && same_maker(display, device));
         match display {
             Some(display) if address.bus() != 0 => self
                 .functions_of(address.slot())
-                .filter(|function| vendor(function) == vendor(display))
+                .filter(|function| same_maker(function, display))
                 .collect(),
             _ => vec![device],
         }
     }
+}
+
+/// Whether both are known to be of one maker: by the vendor id or, in a listing
+/// without ids, by the name. What is not shown is not taken to be the same.
+fn same_maker(one: &Device, other: &Device) -> bool {
+    if one.address == other.address {
+        return true;
+    }
+    match (&one.id, &other.id) {
+        (Some(one), Some(other)) => one.value.vendor == other.value.vendor,
+        _ => maker(one).is_some_and(|maker_of_one| Some(maker_of_one) == maker(other)),
+    }
+}
+
+/// The maker as a listing names it. AMD has two vendor ids, which the names tell
+/// apart: graphics are of `[AMD/ATI]`, the platform's functions of `[AMD]`.
+fn maker(device: &Device) -> Option<&str> {
+    let name = match &device.id {
+        Some(id) => Names::embedded().vendor(id.value.vendor)?,
+        None => device.source_name.as_deref()?,
+    };
+    let of_amd = name.starts_with("Advanced Micro Devices");
+    let end = if of_amd {
+        name.find(']')?
+    } else {
+        name.find(' ').unwrap_or(name.len())
+    };
+    name.get(..end)
 }
 
 #[cfg(test)]
@@ -60,6 +87,20 @@ mod tests {
         let whole = ["01:00.0", "01:00.1", "01:00.2", "01:00.3"];
         assert_eq!(card(listing, "01:00.0"), whole);
         assert_eq!(card(listing, "01:00.2"), whole);
+    }
+
+    #[test]
+    fn names_stand_in_for_ids_that_are_not_shown() {
+        let listing = "\
+05:00.0 VGA compatible controller: Advanced Micro Devices, Inc. [AMD/ATI] Cezanne (rev c9)
+05:00.1 Audio device: Advanced Micro Devices, Inc. [AMD/ATI] Renoir Radeon High Definition Audio
+05:00.2 Encryption controller: Advanced Micro Devices, Inc. [AMD] Family 17h PSP
+06:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP107 [10de:1c82] (rev a1)
+06:00.1 Audio device: NVIDIA Corporation GP107GL High Definition Audio Controller (rev a1)
+";
+        assert_eq!(card(listing, "05:00.0"), ["05:00.0", "05:00.1"]);
+        assert_eq!(card(listing, "05:00.2"), ["05:00.2"]);
+        assert_eq!(card(listing, "06:00.0"), ["06:00.0", "06:00.1"]);
     }
 
     #[test]

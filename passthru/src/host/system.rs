@@ -125,6 +125,11 @@ impl System {
                     let version = rest.split('/').next().unwrap_or(rest);
                     self.hypervisor = Some(Fact::new(Target::Proxmox, evidence()));
                     self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));
+                } else if let Some((_, rest)) = line.split_once("pve-manager: ") {
+                    // pveversion -v: a table of packages.
+                    let version = rest.split(' ').next().unwrap_or(rest);
+                    self.hypervisor = Some(Fact::new(Target::Proxmox, evidence()));
+                    self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));
                 } else if let Some((_, rest)) = line.split_once("VMware ESXi ") {
                     let version = rest.split(' ').next().unwrap_or(rest);
                     self.hypervisor = Some(Fact::new(Target::Esxi, evidence()));

@@ -117,8 +117,8 @@ fn summary(report: &Report, style: Style) -> String {
         .any(|finding| finding.verdict == Verdict::Unknown);
     let end = match (report.has_fault(), unknown) {
         (true, _) => "",
-        (false, true) => "Nothing that the input shows stands in the way; not all is shown. ",
-        (false, false) => "Nothing stands in the way. ",
+        (false, true) => "No rule found a fault in what the input shows; not all is shown. ",
+        (false, false) => "No rule found a fault. ",
     };
     let line = format!("{end}{}", counts.join(", "));
     format!("\n{}", paragraph("", &line, style.columns))

@@ -99,7 +99,7 @@ pub(super) fn group_heading(text: &str) -> Option<u32> {
     if text.len() > LONGEST_HEADING {
         return None;
     }
-    let text = text.trim_start_matches(['*', '+', '-', '>', '#', '|', ' ']);
+    let text = text.trim_start_matches(['*', '+', '-', '>', '#', '|', '`', ' ', '\t']);
     let word = text.get(..11)?;
     let rest = text.get(11..)?;
     if !word.eq_ignore_ascii_case("IOMMU group") {
