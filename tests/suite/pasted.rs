@@ -108,3 +108,35 @@ fn every_pasted_text_is_taken_or_refused_with_a_reason() {
         }
     }
 }
+
+/// What a person copies out of a terminal: files, groups and the kernel's log.
+#[test]
+fn a_pasted_terminal_shows_files_groups_and_options() {
+    let groups = "/sys/kernel/iommu_groups";
+    let text = format!(
+        "My host:\n```\nroot@pve:~# cat /etc/modprobe.d/vfio.conf\noptions vfio-pci \
+         ids=10de:2d04\nroot@pve:~# lspci -nn\n00:01.0 PCI bridge [0604]: Intel Corporation Device \
+         [8086:a70d] (rev 01)\n01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device \
+         [10de:2d04] (rev a1)\n01:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:22eb] \
+         (rev a1)\nroot@pve:~# find {groups} -type l\n{groups}/0/devices/0000:00:01.0\n\
+         {groups}/1/devices/0000:01:00.0\n{groups}/1/devices/0000:01:00.1\n\
+         {groups}/2/devices/0000:02:00.0\nroot@pve:~# dmesg | grep -i command\n[    0.000000] \
+         Command line: BOOT_IMAGE=/vmlinuz root=/dev/sda1 amd_iommu=on\n```\n"
+    );
+    let file = std::env::temp_dir().join(format!("passthru-terminal-{}.txt", std::process::id()));
+    std::fs::write(&file, text).unwrap();
+    let run = passthru(&["doctor", "01:00.0", file.to_str().unwrap(), "--json"]);
+    std::fs::remove_file(&file).unwrap();
+    let report = run.json();
+    let findings = report["findings"].as_array().unwrap();
+    let said = |code: &str| findings.iter().any(|finding| finding["code"] == code);
+    for code in [
+        "iommu-on",
+        "group-alone",
+        "vfio-ids-missing-function",
+        "amd-iommu-on",
+    ] {
+        assert!(said(code), "{code}: {}", run.out);
+    }
+    assert!(!said("boot-loader-not-shown"), "{}", run.out);
+}

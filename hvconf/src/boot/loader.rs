@@ -7,14 +7,14 @@ use pci_core::Evidence;
 use pci_core::tree::{HostTree, Lookup};
 
 use super::command_line::CommandLine;
-use super::{grub_files, kernel_cmdline};
+use super::{grub_files, kernel_cmdline, running};
 
 /// The file that marks a host whose boot partitions `proxmox-boot-tool` fills
 /// (Proxmox VE Administration Guide, "Host Bootloader").
 pub const PROXMOX_BOOT_UUIDS: &str = "/etc/kernel/proxmox-boot-uuids";
 
 /// What `passthru verify` compares after the reboot.
-pub const RUNNING_OPTIONS: &str = "/proc/cmdline";
+pub const RUNNING_OPTIONS: &str = running::PATH;
 
 /// The variable in which systemd-boot and GRUB 2.12 name themselves (Boot
 /// Loader Interface, `LoaderInfo`).
@@ -196,7 +196,7 @@ fn booted_by(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<Booted
             return booted;
         }
     }
-    let text = tree.read_text(RUNNING_OPTIONS).found()?;
+    let (text, proof) = running::options(tree)?;
     let line = CommandLine::parse(&text);
     let initrd = |value: Option<&str>| value.is_some_and(|value| value.starts_with('\\'));
     let booted = if line.get("BOOT_IMAGE").is_some() {
@@ -209,7 +209,7 @@ fn booted_by(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<Booted
     } else {
         return None;
     };
-    evidence.push(first_line(RUNNING_OPTIONS, &text));
+    evidence.push(proof);
     Some(booted)
 }
 
@@ -291,7 +291,7 @@ fn by_files(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<Booted>
 
 /// Whether the kernel's own options name `proxmox-boot-tool`'s directory.
 fn from_proxmox(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> bool {
-    let Lookup::Found(text) = tree.read_text(RUNNING_OPTIONS) else {
+    let Some((text, proof)) = running::options(tree) else {
         return false;
     };
     let line = CommandLine::parse(&text);
@@ -299,9 +299,8 @@ fn from_proxmox(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> bool {
         let value = option.value.as_deref().unwrap_or_default();
         value.to_ascii_lowercase().starts_with("\\efi\\proxmox\\")
     });
-    let seen = evidence.iter().any(|line| line.source == RUNNING_OPTIONS);
-    if proxmox && !seen {
-        evidence.push(first_line(RUNNING_OPTIONS, &text));
+    if proxmox && !evidence.contains(&proof) {
+        evidence.push(proof);
     }
     proxmox
 }

@@ -9,6 +9,7 @@ pub mod kernel_cmdline;
 pub mod loader;
 pub mod option_edit;
 pub mod parameter;
+pub mod running;
 mod shell;
 mod shell_word;
 

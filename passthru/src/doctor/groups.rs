@@ -297,10 +297,7 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of(devices)
                 .shown_by(evidence)
-                .mend(Remedy::look(&[
-                    "ls",
-                    &format!("/sys/kernel/iommu_groups/{group}/devices"),
-                ]))
+                .mend(Remedy::look(SHOW_GROUPS))
         })
         .collect()
 }

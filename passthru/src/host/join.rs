@@ -10,6 +10,7 @@ use pci_core::{Address, Evidence, nvidia_smi, pvesh};
 use super::coverage::Coverage;
 use super::device::{Device, Driver};
 use super::fact::Fact;
+use super::listed_groups::{listed_groups, whole_groups};
 use super::process::Process;
 
 /// The functions, and what else the listings show.
@@ -18,6 +19,8 @@ pub(super) struct Join {
     pub(super) devices: BTreeMap<Address, Device>,
     pub(super) coverage: Vec<Coverage>,
     pub(super) group_rows: Vec<(Address, u32, Evidence)>,
+    /// Those of listings that show all members of their groups.
+    pub(super) whole_group_rows: Vec<(Address, u32, Evidence)>,
     pub(super) processes: Vec<Fact<Process>>,
     pub(super) damage: Vec<Fact<String>>,
 }
@@ -50,6 +53,7 @@ impl Join {
                 join.add_pvesh(&text.command, &row);
             }
             join.add_nvidia_smi(&text.command, &text.text);
+            join.add_listed_groups(&text.command, &text.text);
         }
         join
     }
@@ -198,6 +202,20 @@ impl Join {
         }
         if device.source_name.is_none() {
             device.source_name.clone_from(&row.device_name);
+        }
+    }
+
+    fn add_listed_groups(&mut self, source: &str, text: &str) {
+        let whole = whole_groups(source, text);
+        for (number, line, address, group) in listed_groups(text) {
+            let evidence = Evidence::new(source, Some(number), line.trim());
+            self.device(address, &evidence);
+            let rows = if whole.contains(&group) {
+                &mut self.whole_group_rows
+            } else {
+                &mut self.group_rows
+            };
+            rows.push((address, group, evidence));
         }
     }
 

@@ -11,6 +11,7 @@ mod in_use;
 mod intent;
 mod join;
 mod kernel;
+mod listed_groups;
 mod process;
 mod read;
 mod services;
@@ -28,6 +29,7 @@ pub use in_use::{Interface, Storage};
 
 pub(crate) use host_drivers::host_drivers;
 pub use kernel::Kernel;
+pub(crate) use listed_groups::listed_groups;
 pub use process::Process;
 pub use read::Host;
 pub use services::Removal;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hvconf::binding::kernel_facts::Presence;
 use hvconf::binding::module_alias;
 use hvconf::boot::loader::{self, Loader};
-use iommu::{Completeness, Groups, Kind, LogFact, Membership, RemappingState};
+use iommu::{Completeness, Groups, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Address, Evidence, Slot};
 
@@ -104,6 +104,17 @@ fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Addr
     }
 }
 
+/// The line that shows a bridge in an IOMMU group.
+fn grouped_bridge(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
+    let bridges = devices.values().filter(|device| device.is_bridge());
+    bridges
+        .filter_map(|bridge| match groups.group_of(bridge.address) {
+            Membership::In(group) => groups.get(group)?.members.get(&bridge.address),
+            _ => None,
+        })
+        .find_map(|evidence| evidence.first().cloned())
+}
+
 impl Host {
     /// Reads the host. Nothing is written, no device is woken, no program run.
     #[must_use]
@@ -124,11 +135,21 @@ impl Host {
             log_facts.extend(iommu::facts(&log));
         }
         groups.add_rows(join.group_rows, Completeness::MayHaveMore);
+        groups.add_rows(join.whole_group_rows, Completeness::Whole);
         let options = settings.running_options();
         let vfio_ids = IdList::read(&settings);
+        let mut iommu = iommu::state(tree, &log_facts, &options);
+        if iommu.power == Power::Unknown && iommu.evidence.is_empty() && iommu.against.is_empty() {
+            // Only an IOMMU at work puts bridges into groups: VFIO's no-IOMMU mode
+            // makes groups for functions that vfio-pci holds, and it takes no bridge.
+            if let Some(evidence) = grouped_bridge(&groups, &join.devices) {
+                iommu.power = Power::On;
+                iommu.evidence.push(evidence);
+            }
+        }
         let services = Services::read(tree);
         Self {
-            iommu: iommu::state(tree, &log_facts, &options),
+            iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             running_options_shown: matches!(tree.read("/proc/cmdline"), Lookup::Found(_)),
             override_scripts: OverrideScript::read(tree),

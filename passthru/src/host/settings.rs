@@ -7,6 +7,7 @@ use hvconf::boot::command_line::same_name;
 use hvconf::boot::grub::{GrubDefaults, Value, Variable};
 use hvconf::boot::grub_files::{self, GrubFiles};
 use hvconf::boot::kernel_cmdline::{self, KernelCmdline};
+use hvconf::boot::running;
 use pci_core::Evidence;
 use pci_core::tree::HostTree;
 
@@ -82,9 +83,6 @@ pub struct Settings {
     pub modprobe: Config,
 }
 
-/// Where the kernel shows the options that it got.
-const RUNNING: &str = "/proc/cmdline";
-
 impl Settings {
     pub(super) fn read(tree: &dyn HostTree) -> Self {
         let mut settings = Self {
@@ -92,9 +90,8 @@ impl Settings {
             ..Self::default()
         };
         settings.add_modprobe();
-        if let Some(text) = tree.read_text(RUNNING).found() {
-            let line = text.trim_end();
-            settings.add_options(line, Seen::Running, &Evidence::new(RUNNING, Some(1), line));
+        if let Some((options, evidence)) = running::options(tree) {
+            settings.add_options(&options, Seen::Running, &evidence);
         }
         settings.add_grub(tree);
         settings.add_kernel_cmdline(tree);

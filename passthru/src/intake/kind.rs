@@ -20,6 +20,8 @@ pub enum TextKind {
     PveVersion,
     /// `vmware -v` on ESXi.
     EsxiVersion,
+    /// `find /sys/kernel/iommu_groups -type l`.
+    IommuGroups,
     /// `/proc/version` or `uname -a`.
     KernelVersion,
     /// `/proc/cmdline`.
@@ -47,7 +49,7 @@ impl TextKind {
     pub const NAMES: &'static str = "lspci (best: lspci -nnk), dmesg, pvesh get \
         /nodes/NODE/hardware/pci, nvidia-smi, lsmod, pveversion, vmware -v, uname -a, \
         /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
-        VM's .conf, .xml or .vmx, passthru.map, a snapshot of passthru capture";
+        VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, a snapshot of passthru capture";
 
     /// Where the host has the text, when it is a file's.
     pub(super) fn path(self, name: &str, text: &str) -> Option<String> {
@@ -130,7 +132,7 @@ pub(super) fn is_snapshot(bytes: &[u8]) -> bool {
 /// may be mixed, as when somebody pastes a whole terminal.
 #[must_use]
 pub fn kinds(text: &str) -> Vec<TextKind> {
-    if let Some(kind) = file(text) {
+    if let Some(kind) = config_file(text) {
         return vec![kind];
     }
     let mut kinds = Vec::new();
@@ -158,11 +160,14 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     if lines(text).any(|line| line.starts_with("Linux ") && line.contains(" SMP ")) {
         kinds.push(TextKind::KernelVersion);
     }
+    if text.contains("/sys/kernel/iommu_groups/") && !crate::host::listed_groups(text).is_empty() {
+        kinds.push(TextKind::IommuGroups);
+    }
     kinds
 }
 
 /// The kind of a text that is all one configuration file.
-fn file(text: &str) -> Option<TextKind> {
+pub(super) fn config_file(text: &str) -> Option<TextKind> {
     let first = lines(text).next()?;
     let said = || lines(text).filter(|line| !line.starts_with('#'));
     let all = |test: fn(&str) -> bool| said().next().is_some() && said().all(test);

@@ -16,6 +16,7 @@
 //! ```
 
 mod kind;
+mod terminal;
 
 pub use kind::{TextKind, kinds};
 
@@ -110,7 +111,22 @@ impl Intake {
         }
         let text = String::from_utf8_lossy(bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let kinds = kind::kinds(text);
+        let mut kinds = kind::kinds(text);
+        let inside = if kind::config_file(text).is_some() {
+            Vec::new()
+        } else {
+            terminal::files(name, text)
+        };
+        if !inside.is_empty() {
+            // What stands around the files may be output of commands.
+            self.tree.insert_text(name, text);
+            for (path, body, kind) in inside {
+                self.tree.insert_file(&path, body.as_bytes());
+                kinds.extend(kind.filter(|kind| !kinds.contains(kind)));
+            }
+            self.added += 1;
+            return Ok(kinds);
+        }
         match kinds.as_slice() {
             [] => {
                 let (line, found) = pci_core::numbered_lines(text)

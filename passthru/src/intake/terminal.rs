@@ -1,0 +1,144 @@
+//! Configuration files inside a pasted terminal: what `cat` printed after a prompt,
+//! and the code blocks of a forum's or issue's text.
+
+use super::kind::{TextKind, config_file};
+
+/// The files that the text shows, each at the path where the host has it.
+pub(super) fn files(name: &str, text: &str) -> Vec<(String, String, Option<TextKind>)> {
+    let mut found = Vec::new();
+    for (path, body) in printed(text) {
+        let kind = config_file(&body);
+        found.push((path, body, kind));
+    }
+    for body in blocks(text) {
+        let Some(kind) = config_file(&body) else {
+            continue;
+        };
+        if let Some(path) = kind.path(name, &body) {
+            if found.iter().all(|(known, ..)| *known != path) {
+                found.push((path, body, Some(kind)));
+            }
+        }
+    }
+    found
+}
+
+/// What `cat PATH` printed, up to the next prompt or the end of the code block.
+fn printed(text: &str) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        if let Some(command) = typed(line) {
+            let path = command.trim().strip_prefix("cat ").map(str::trim);
+            let path = path.filter(|path| is_config(path));
+            open = path.is_some();
+            files.extend(path.map(|path| (path.to_owned(), String::new())));
+        } else if line.trim_start().starts_with("```") {
+            open = false;
+        } else if let Some((_, body)) = files.last_mut().filter(|_| open) {
+            body.push_str(line);
+            body.push('\n');
+        }
+    }
+    files.retain(|(_, body)| !body.trim().is_empty() && !body.starts_with("cat: "));
+    files
+}
+
+/// The command after a prompt: `user@host:/path#`, `[user@host path]$`, `$`. The
+/// `#` of root alone begins remarks, too, and is none.
+fn typed(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    if let Some(command) = line.strip_prefix("$ ") {
+        return Some(without_sudo(command));
+    }
+    let (user, rest) = line.split_once('@')?;
+    let user = user.trim_start_matches(['[', '(']);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if user.is_empty() || user.len() > 32 || !user.bytes().all(is_name) {
+        return None;
+    }
+    let sign = rest.find(['#', '$', '%', '>'])?;
+    let after = rest.get(sign + 1..)?;
+    if sign > 120 || !(after.is_empty() || after.starts_with(' ')) {
+        return None;
+    }
+    Some(without_sudo(after.trim_start()))
+}
+
+fn without_sudo(command: &str) -> &str {
+    command.strip_prefix("sudo ").unwrap_or(command)
+}
+
+/// Whether this is the path of one file of the host's configuration.
+fn is_config(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._@-".contains(&byte);
+    (path.starts_with("/etc/") || path == "/proc/cmdline")
+        && path.bytes().all(plain)
+        && path.split('/').all(|part| part != "..")
+}
+
+/// The insides of code blocks that no prompt stands in.
+fn blocks(text: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut inside: Option<String> = None;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            match inside.take() {
+                Some(block) => blocks.push(block),
+                None => inside = Some(String::new()),
+            }
+        } else if let Some(block) = &mut inside {
+            block.push_str(line);
+            block.push('\n');
+        }
+    }
+    blocks.retain(|block| block.lines().all(|line| typed(line).is_none()));
+    blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cat_printed_is_a_file() {
+        let text = "Here:\n```\nroot@pve:~# cat /etc/modules\n# a list\nvfio\n```\n[me@box ~]$ sudo \
+                    cat /etc/modprobe.d/vfio.conf\r\noptions vfio-pci ids=10de:1c03\r\nroot@pve:~# \
+                    ls\nx\nroot@pve:~# cat /etc/a\ncat: /etc/a: No such file or directory\n";
+        let found = printed(text);
+        let expected = [
+            ("/etc/modules", "# a list\nvfio\n"),
+            (
+                "/etc/modprobe.d/vfio.conf",
+                "options vfio-pci ids=10de:1c03\n",
+            ),
+        ];
+        let found: Vec<(&str, &str)> = found.iter().map(|(p, b)| (&**p, &**b)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn other_files_and_patterns_are_left() {
+        for path in [
+            "/home/me/a",
+            "/etc/../root/x",
+            "/etc/modprobe.d/*",
+            "a",
+            "/etc/a | less",
+        ] {
+            let text = format!("$ cat {path}\nvfio\n");
+            assert_eq!(printed(&text), [], "{path}");
+        }
+    }
+
+    #[test]
+    fn a_code_block_may_be_a_file() {
+        let text = "My VM:\n```\nhostpci0: 0000:c2:00.0,pcie=1\nmachine: q35\n```\nIt fails.\n";
+        let [(path, body, kind)] = &files("a.txt", text)[..] else {
+            panic!("{text}");
+        };
+        assert_eq!(path, "/etc/pve/qemu-server/0.conf");
+        assert_eq!(body, "hostpci0: 0000:c2:00.0,pcie=1\nmachine: q35\n");
+        assert_eq!(*kind, Some(TextKind::ProxmoxVm));
+    }
+}
