@@ -66,6 +66,15 @@ pub(super) const RULES: &[Rule] = &[
         check: harmless_lines,
     },
     Rule {
+        code: "no-iommu-mode",
+        meaning: "A device was given away in VFIO's no-IOMMU mode: it can read and write all of \
+                  the host's memory, and the kernel is marked as tainted.",
+        source: "Linux drivers/vfio/group.c, vfio_noiommu_group_alloc; drivers/vfio/Kconfig, \
+                 VFIO_NOIOMMU",
+        causes: &[],
+        check: no_iommu_mode,
+    },
+    Rule {
         code: "rmrr-ineligible",
         meaning: "The firmware reserves memory for the device (an RMRR entry of the DMAR table), \
                   and the kernel refuses to give such a device to a guest, since the firmware \
@@ -194,6 +203,22 @@ fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Harmless, title)
                 .of(line.device)
                 .shown_by([line.evidence.clone()])
+        })
+        .collect()
+}
+
+fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
+    let lines = context.host.log_lines(Kind::NoIommuMode);
+    lines
+        .map(|line| {
+            let title = "a device was given away without an IOMMU between it and the memory";
+            Said::new(Verdict::Security, title)
+                .of(line.device)
+                .shown_by([line.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "leave-no-iommu-mode",
+                    text: "turn the IOMMU on, and vfio's enable_unsafe_noiommu_mode off".to_owned(),
+                })
         })
         .collect()
 }

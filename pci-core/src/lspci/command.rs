@@ -163,7 +163,7 @@ fn prompt(text: &str) -> Option<usize> {
     if let Some(rest) = text.strip_prefix("# ") {
         return is_lspci_line(rest).then_some(2);
     }
-    // user@host:/path#, [user@host path]$, user@host ~ %
+    // user@host:/path#, [user@host path]$, user@host ~ %, user@host ~>
     let host = text
         .bytes()
         .take(64)
@@ -182,7 +182,7 @@ fn prompt(text: &str) -> Option<usize> {
         .enumerate()
         .skip(host)
         .take(200)
-        .find(|(_, byte)| matches!(byte, b'#' | b'$' | b'%'))?
+        .find(|(_, byte)| matches!(byte, b'#' | b'$' | b'%' | b'>'))?
         .0;
     let end = sign + 1;
     match text.as_bytes().get(end) {

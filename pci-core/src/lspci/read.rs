@@ -108,7 +108,13 @@ impl Reader {
             });
             offset += line.len() + 1;
         }
-        self.finish()
+        let mut listing = self.finish();
+        if let Some(record) = listing.records.last_mut().filter(|_| is_cut(text)) {
+            if record.fields == Fields::Whole && record.driver.is_none() {
+                record.fields = Fields::Presumed;
+            }
+        }
+        listing
     }
 
     fn line(&mut self, line: &Piece<'_>) {
@@ -343,6 +349,12 @@ impl Reader {
             damage: self.damage,
         }
     }
+}
+
+/// Whether the text stops in the midst of a function's lines: `Kernel dri`.
+fn is_cut(text: &str) -> bool {
+    let last = text.lines().rev().find(|line| !line.trim().is_empty());
+    last.is_some_and(|line| line.starts_with([' ', '\t']) && !line.contains(':'))
 }
 
 fn trust(draft: &Draft, section: Section, command: Option<&EchoedCommand>, last: bool) -> Fields {

@@ -393,3 +393,22 @@ fn the_time_is_linear() {
     text.push_str(&" ".repeat(size));
     read(&text);
 }
+
+#[test]
+fn a_cut_text_does_not_show_that_no_driver_is_bound() {
+    let text = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+                \tSubsystem: ASUSTeK Computer Inc. Device [1043:877f]\n\tKer\n";
+    let fields = |text: &str| parse_output("lspci -nnk", text).records[0].fields;
+    assert_eq!(fields(text), Fields::Presumed);
+    assert_eq!(fields(&text.replace("\tKer\n", "")), Fields::Whole);
+}
+
+#[test]
+fn the_prompt_of_fish_is_a_prompt() {
+    let text = "me@host ~> lspci -nnk | grep -A1 VGA\n\
+                01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+                \tSubsystem: ASUSTeK Computer Inc. Device [1043:877f]\nme@host ~>\n";
+    let listing = parse(text);
+    assert!(listing.commands[0].filters());
+    assert_eq!(listing.records[0].fields, Fields::Presumed);
+}

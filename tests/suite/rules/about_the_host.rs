@@ -55,6 +55,16 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
+            "no-iommu-mode",
+            Security,
+            "",
+            &[(
+                "dmesg",
+                "[  100.000000] vfio-pci 0000:01:00.0: Adding kernel taint for vfio-noiommu group \
+                 on device\n",
+            )],
+        ),
+        case(
             "rmrr-ineligible",
             Blocker,
             "",
