@@ -41,8 +41,9 @@ pub fn options(tree: &dyn HostTree) -> Option<(String, Evidence)> {
     last
 }
 
-/// The options in a line of a kernel log.
-fn logged(line: &str) -> Option<&str> {
+/// The options in a line of a kernel log that repeats them.
+#[must_use]
+pub fn logged(line: &str) -> Option<&str> {
     LOGGED.iter().find_map(|label| {
         let (before, options) = line.split_once(label)?;
         // After the time, or what journald puts before: not in the midst of a text.

@@ -58,7 +58,8 @@ fn maker(device: &Device) -> Option<&str> {
     } else {
         name.find(' ').unwrap_or(name.len())
     };
-    name.get(..end)
+    // What pci.ids does not know is called a device, whoever made it.
+    name.get(..end).filter(|maker| *maker != "Device")
 }
 
 #[cfg(test)]

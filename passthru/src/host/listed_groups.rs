@@ -19,18 +19,28 @@ pub(crate) fn listed_groups(text: &str) -> Vec<(u32, &str, Address, u32)> {
         .collect()
 }
 
+/// Whether this is `find /sys/kernel/iommu_groups -type l`, perhaps sorted: any
+/// other option or filter may leave members out.
+fn lists_all(line: &str) -> bool {
+    let Some((_, rest)) = line.split_once("find /sys/kernel/iommu_groups") else {
+        return false;
+    };
+    let rest = rest.strip_prefix('/').unwrap_or(rest);
+    let mut words = rest.split_ascii_whitespace();
+    (words.next(), words.next()) == (Some("-type"), Some("l"))
+        && match (words.next(), words.next()) {
+            (None, _) => true,
+            (Some("|"), Some("sort")) => words.all(|word| word.starts_with('-')),
+            _ => false,
+        }
+}
+
 /// The groups of which all members are listed: where the command that listed them
 /// is shown and has no filter, and no group is left out between the first and the
 /// last. The group of the very last line may go on where the text was cut.
 pub(crate) fn whole_groups(command: &str, text: &str) -> BTreeSet<u32> {
-    let listing = |line: &str| {
-        let filtered = ["grep", "head", "tail", "awk", "sed", "cut"];
-        line.contains("find ")
-            && line.contains(FOLDER.trim_end_matches('/'))
-            && !filtered.iter().any(|word| line.contains(word))
-    };
     let mut groups = BTreeSet::new();
-    if !listing(command) && !text.lines().any(listing) {
+    if !lists_all(command) && !text.lines().any(lists_all) {
         return groups;
     }
     let rows = listed_groups(text);
@@ -78,7 +88,10 @@ mod tests {
         };
         assert_eq!(whole(&command, &rows), [0, 1]);
         assert!(whole("a.txt", &rows).is_empty());
+        assert_eq!(whole(&format!("{command} | sort -V"), &rows), [0, 1]);
         assert!(whole(&format!("{command} | grep 01:00"), &rows).is_empty());
+        assert!(whole(&format!("{command} -name '0000:0*'"), &rows).is_empty());
+        assert!(whole(&format!("find {folder}/1/devices -type l"), &rows).is_empty());
         assert!(whole(&command, &rows.replace("/0/", "/7/")).is_empty());
     }
 }

@@ -1,5 +1,7 @@
 //! What a text is, found from what it says.
 
+use hvconf::boot::running;
+
 /// A kind of text that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -139,7 +141,9 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     if !pci_core::lspci::parse(text).records.is_empty() {
         kinds.push(TextKind::Lspci);
     }
-    if !iommu::KernelLog::parse("", text).lines.is_empty() {
+    if !iommu::KernelLog::parse("", text).lines.is_empty()
+        || lines(text).any(|line| running::logged(line).is_some())
+    {
         kinds.push(TextKind::KernelLog);
     }
     if text.contains("iommugroup") && text.contains("0x") {
@@ -180,7 +184,8 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
     if lines(text).count() == 1 {
         let words: Vec<&str> = first.split(' ').collect();
         let option = |name: &str| words.iter().any(|word| word.starts_with(name));
-        if option("BOOT_IMAGE=") || (option("root=") && !first.contains(": ")) {
+        let is_log = running::logged(first).is_some();
+        if !is_log && (option("BOOT_IMAGE=") || (option("root=") && !first.contains(": "))) {
             return Some(TextKind::CommandLine);
         }
         if first.starts_with("Linux version ") {
@@ -318,6 +323,10 @@ mod tests {
             "[    0.394008] AMD-Vi: Interrupt remapping enabled\n",
             TextKind::KernelLog,
         );
+        for stamp in ["", "[    0.000000] "] {
+            let line = format!("{stamp}Command line: BOOT_IMAGE=/vmlinuz root=/dev/sda1\n");
+            one(&line, TextKind::KernelLog);
+        }
         one(
             "pve-manager/8.4.0/abc (running kernel: 6.8.12-9-pve)\n",
             TextKind::PveVersion,

@@ -1,6 +1,8 @@
 //! Configuration files inside a pasted terminal: what `cat` printed after a prompt,
 //! and the code blocks of a forum's or issue's text.
 
+use std::iter;
+
 use super::kind::{TextKind, config_file};
 
 /// The files that the text shows, each at the path where the host has it.
@@ -14,13 +16,24 @@ pub(super) fn files(name: &str, text: &str) -> Vec<(String, String, Option<TextK
         let Some(kind) = config_file(&body) else {
             continue;
         };
-        if let Some(path) = kind.path(name, &body) {
-            if found.iter().all(|(known, ..)| *known != path) {
-                found.push((path, body, Some(kind)));
-            }
+        let Some(path) = kind.path(name, &body) else {
+            continue;
+        };
+        let is_free = |path: &String| found.iter().all(|(known, ..)| known != path);
+        let mut paths = iter::once(path.clone()).chain(numbered(&path));
+        if let Some(path) = paths.find(is_free) {
+            found.push((path, body, Some(kind)));
         }
     }
     found
+}
+
+/// Names for further files of one kind, where a host may have several: the text
+/// shows none. They sort behind the first, in the order of the text.
+fn numbered(path: &str) -> impl Iterator<Item = String> {
+    let stem = path.strip_suffix(".conf").map(str::to_owned);
+    stem.into_iter()
+        .flat_map(|stem| (2..100).map(move |number| format!("{stem}_{number:02}.conf")))
 }
 
 /// What `cat PATH` printed, up to the next prompt or the end of the code block.
@@ -74,7 +87,10 @@ fn is_config(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._@-".contains(&byte);
     (path.starts_with("/etc/") || path == "/proc/cmdline")
         && path.bytes().all(plain)
-        && path.split('/').all(|part| part != "..")
+        && path
+            .split('/')
+            .skip(1)
+            .all(|part| !matches!(part, "" | "." | ".."))
 }
 
 /// The insides of code blocks that no prompt stands in.
@@ -121,6 +137,8 @@ mod tests {
     fn other_files_and_patterns_are_left() {
         for path in [
             "/home/me/a",
+            "/etc/",
+            "/etc//a",
             "/etc/../root/x",
             "/etc/modprobe.d/*",
             "a",
@@ -129,6 +147,20 @@ mod tests {
             let text = format!("$ cat {path}\nvfio\n");
             assert_eq!(printed(&text), [], "{path}");
         }
+    }
+
+    #[test]
+    fn each_code_block_counts() {
+        let text = "```\noptions vfio-pci ids=10de:1c03\n```\nand\n```\nblacklist nouveau\n```\n";
+        let found = files("a.txt", text);
+        let paths: Vec<&str> = found.iter().map(|(path, ..)| &**path).collect();
+        assert_eq!(
+            paths,
+            [
+                "/etc/modprobe.d/pasted.conf",
+                "/etc/modprobe.d/pasted_02.conf"
+            ]
+        );
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) fn configuration(path: &str, text: &str) -> Option<String> {
         Format::Vmx => each_line(text, vmx_line),
     };
     // QEMU's own arguments: -object secret,data=, password= of a display.
-    Some(values(&text, &["data=", "password=", "passwd="]))
+    Some(without_secrets(&text, &["data"]))
 }
 
 fn each_line(text: &str, shared: fn(&str) -> Option<String>) -> String {
@@ -113,23 +113,32 @@ fn without_text_of(text: &str, name: &str) -> String {
     kept
 }
 
-/// The text with what follows each of `keys` hidden: up to the closing quote, or
-/// to what ends a value on a command line.
-pub(super) fn values(text: &str, keys: &[&str]) -> String {
+/// What a secret is called, in any case and as the end of a longer name.
+const SECRETS: [&str; 5] = ["password", "passwd", "passphrase", "token", "secret"];
+
+/// The text with the values of secrets and of `more` names hidden: up to the
+/// closing quote, or to what ends a value on a command line.
+pub(super) fn without_secrets(text: &str, more: &[&str]) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('=') {
         let (before, value) = rest.split_at_checked(at + 1).unwrap_or((rest, ""));
         kept.push_str(before);
         rest = value;
-        if !keys.iter().any(|key| before.ends_with(key)) {
+        let name = before.strip_suffix('=').unwrap_or(before).trim_end();
+        if !SECRETS.iter().chain(more).any(|key| ends_with(name, key)) {
             continue;
         }
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-        if let Some(quote) = quote {
-            kept.push(quote);
-        }
-        let value = quote.map_or(value, |quote| value.strip_prefix(quote).unwrap_or(value));
+        // XML and .vmx allow blanks before a quoted value.
+        let quoted = value.trim_start_matches([' ', '\t']);
+        let quote = quoted.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let value = match quote {
+            Some(quote) => {
+                kept.push(quote);
+                quoted.strip_prefix(quote).unwrap_or(quoted)
+            }
+            None => value,
+        };
         let is_end = |c: char| match quote {
             Some(quote) => c == quote || c == '\n',
             None => c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '<' | '>' | ';'),
@@ -142,6 +151,13 @@ pub(super) fn values(text: &str, keys: &[&str]) -> String {
     }
     kept.push_str(rest);
     kept
+}
+
+fn ends_with(name: &str, key: &str) -> bool {
+    let start = name.len().checked_sub(key.len());
+    start
+        .and_then(|start| name.get(start..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(key))
 }
 
 #[cfg(test)]
@@ -185,6 +201,14 @@ mod tests {
     #[test]
     fn other_files_are_none_of_a_guest() {
         assert!(configuration("/etc/modprobe.d/vfio.conf", "").is_none());
-        assert_eq!(values("a password= b", &["password="]), "a password= b");
+        for (text, shared) in [
+            ("a password= b", "a password= b"),
+            ("a PASSWORD=b c", "a PASSWORD=HIDDEN c"),
+            ("API_TOKEN='b c' d", "API_TOKEN='HIDDEN' d"),
+            ("passwd = \"b c\" d", "passwd =\"HIDDEN\" d"),
+            ("root=/dev/sda1 iommu=pt", "root=/dev/sda1 iommu=pt"),
+        ] {
+            assert_eq!(without_secrets(text, &[]), shared);
+        }
     }
 }
