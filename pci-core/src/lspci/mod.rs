@@ -29,22 +29,6 @@
 //! assert_eq!(gpu.fields, Fields::Whole);
 //! ```
 
-mod address_anchor;
-mod class_names;
-mod command;
-mod digits;
-mod head;
-mod label;
-mod piece;
 mod read;
-mod record;
-mod value;
 
-#[cfg(test)]
-mod guides_tests;
-#[cfg(test)]
-mod tests;
-
-pub use command::EchoedCommand;
-pub use read::{parse, parse_output};
-pub use record::{Damage, DamageKind, Fields, Listing, Record};
+pub use read::{Damage, DamageKind, EchoedCommand, Fields, Listing, Record, parse, parse_output};

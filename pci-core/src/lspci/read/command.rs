@@ -12,7 +12,7 @@ use crate::Address;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EchoedCommand {
     /// The number of its line, from 1; 0 for the command that was given to
-    /// [`parse_output`](super::parse_output).
+    /// [`parse_output`](crate::lspci::parse_output).
     pub line: u32,
     /// Where the command is in the text, in bytes; empty when it is not there.
     pub span: Range<usize>,
