@@ -3,6 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::address_fields;
+use crate::cursor::{Cursor, Expected};
+
 /// The address of one PCI function, as Linux names it.
 ///
 /// The domain has 32 bits because Linux numbers VMD domains from 0x10000 up
@@ -176,25 +179,38 @@ pub struct AddressError {
     pub expected: &'static str,
 }
 
+impl From<Expected> for AddressError {
+    fn from(error: Expected) -> Self {
+        let Expected { offset, expected } = error;
+        Self { offset, expected }
+    }
+}
+
 impl FromStr for Address {
     type Err = AddressError;
 
     /// Reads `01:00.0`, `0000:01:00.0`, `10000:e1:00.0`, `00000000:02:00.0`, in
     /// either case, and libvirt's `pci_0000_01_00_0`.
     fn from_str(text: &str) -> Result<Self, AddressError> {
-        let mut fields = Fields::new(text);
-        let (domain, bus, device) = fields.slot()?;
-        fields.separator(fields.last_separator(), "'.' before the function")?;
-        let at = fields.offset;
-        let function = fields.hex(1, 1, "a function of one digit, 0 to 7")?;
-        fields.end("the end of the address after the function")?;
-        narrow(function)
-            .filter(|_| function <= 7)
-            .and_then(|function| Address::new(domain, bus, device, function))
-            .ok_or(AddressError {
-                offset: at,
-                expected: "a function of one digit, 0 to 7",
-            })
+        let mut cursor = Cursor::new(text);
+        let (domain, bus, device, function);
+        if cursor.eat("pci_") {
+            domain = cursor.hex(4, 8, "a domain of four to eight hex digits")?;
+            cursor.take("_", "'_' after the domain")?;
+            bus = address_fields::bus(&mut cursor)?;
+            cursor.take("_", "'_' after the bus")?;
+            device = address_fields::device(&mut cursor)?;
+            cursor.take("_", "'_' before the function")?;
+            function = address_fields::function(&mut cursor)?;
+        } else {
+            domain = address_fields::domain(&mut cursor)?;
+            bus = address_fields::bus(&mut cursor)?;
+            cursor.take(":", "':' after the bus")?;
+            (device, function) = address_fields::device_function(&mut cursor)?;
+        }
+        cursor.end("the end of the address after the function")?;
+        let devfn = device << 3 | function;
+        Ok(Self { domain, bus, devfn })
     }
 }
 
@@ -203,120 +219,18 @@ impl FromStr for Slot {
 
     /// Reads `01:00` and `0000:01:00`, in either case.
     fn from_str(text: &str) -> Result<Self, AddressError> {
-        let mut fields = Fields::new(text);
-        let (domain, bus, device) = fields.slot()?;
-        fields.end("the end of the slot after the device")?;
+        let mut cursor = Cursor::new(text);
+        let domain = address_fields::domain(&mut cursor)?;
+        let bus = address_fields::bus(&mut cursor)?;
+        cursor.take(":", "':' after the bus")?;
+        let device = address_fields::device(&mut cursor)?;
+        cursor.end("the end of the slot after the device")?;
         Ok(Self {
             domain,
             bus,
             device,
         })
     }
-}
-
-/// A cursor over the fields of an address.
-struct Fields<'a> {
-    bytes: &'a [u8],
-    offset: usize,
-    libvirt: bool,
-}
-
-impl<'a> Fields<'a> {
-    fn new(text: &'a str) -> Self {
-        let libvirt = text.starts_with("pci_");
-        Self {
-            bytes: text.as_bytes(),
-            offset: if libvirt { 4 } else { 0 },
-            libvirt,
-        }
-    }
-
-    fn last_separator(&self) -> u8 {
-        if self.libvirt { b'_' } else { b'.' }
-    }
-
-    fn middle_separator(&self) -> u8 {
-        if self.libvirt { b'_' } else { b':' }
-    }
-
-    /// Domain (0 when left out), bus and device.
-    fn slot(&mut self) -> Result<(u32, u8, u8), AddressError> {
-        let rest = self.bytes.get(self.offset..).unwrap_or_default();
-        let digits = rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_hexdigit())
-            .count();
-        // A bus has two digits, a domain four or more.
-        let with_domain = self.libvirt || digits > 2;
-        let mut domain = 0;
-        if with_domain {
-            domain = self.hex(4, 8, "a domain of four to eight hex digits")?;
-            self.separator(self.middle_separator(), "':' after the domain")?;
-        }
-        let bus = self.hex(2, 2, "a bus of two hex digits")?;
-        self.separator(self.middle_separator(), "':' after the bus")?;
-        let at = self.offset;
-        let device = self.hex(2, 2, "a device of two hex digits, 00 to 1f")?;
-        match (narrow(bus), narrow(device)) {
-            (Some(bus), Some(device)) if device <= 31 => Ok((domain, bus, device)),
-            _ => Err(AddressError {
-                offset: at,
-                expected: "a device of two hex digits, 00 to 1f",
-            }),
-        }
-    }
-
-    fn hex(
-        &mut self,
-        least: usize,
-        most: usize,
-        expected: &'static str,
-    ) -> Result<u32, AddressError> {
-        let start = self.offset;
-        let mut value: u32 = 0;
-        while let Some(digit) = self
-            .bytes
-            .get(self.offset)
-            .and_then(|byte| char::from(*byte).to_digit(16))
-            .filter(|_| self.offset - start < most)
-        {
-            value = value << 4 | digit;
-            self.offset += 1;
-        }
-        if self.offset - start < least {
-            return Err(AddressError {
-                offset: self.offset,
-                expected,
-            });
-        }
-        Ok(value)
-    }
-
-    fn separator(&mut self, wanted: u8, expected: &'static str) -> Result<(), AddressError> {
-        if self.bytes.get(self.offset) != Some(&wanted) {
-            return Err(AddressError {
-                offset: self.offset,
-                expected,
-            });
-        }
-        self.offset += 1;
-        Ok(())
-    }
-
-    fn end(&self, expected: &'static str) -> Result<(), AddressError> {
-        if self.offset == self.bytes.len() {
-            Ok(())
-        } else {
-            Err(AddressError {
-                offset: self.offset,
-                expected,
-            })
-        }
-    }
-}
-
-fn narrow(value: u32) -> Option<u8> {
-    u8::try_from(value).ok()
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@
 extern crate alloc;
 
 mod address;
+mod address_fields;
+mod address_path;
 mod class;
+mod cursor;
 mod evidence;
 mod ids;
 mod located;
@@ -23,6 +26,7 @@ pub mod sysfs;
 pub mod tree;
 
 pub use address::{Address, AddressError, Slot};
+pub use address_path::{AddressPath, Hop};
 pub use class::ClassCode;
 pub use evidence::{Evidence, numbered_lines};
 pub use ids::{DeviceId, IdError, PciId, SubsystemId, VendorId};

@@ -7,7 +7,7 @@ use core::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::{Address, ClassCode, DeviceId, PciId, Slot, SubsystemId, VendorId};
+use crate::{Address, AddressPath, ClassCode, DeviceId, PciId, Slot, SubsystemId, VendorId};
 
 struct Text<T>(PhantomData<T>, &'static str);
 
@@ -46,6 +46,7 @@ macro_rules! as_text {
 
 as_text! {
     Address: "an address such as 0000:01:00.0",
+    AddressPath: "a path such as 0000:00:01.0/00.0",
     Slot: "a slot such as 0000:01:00",
     VendorId: "a vendor id such as 10de",
     DeviceId: "a device id such as 2d04",

@@ -1,0 +1,240 @@
+//! The way to a PCI function: through which bridges.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address_fields;
+use crate::cursor::Cursor;
+use crate::{Address, AddressError};
+
+/// The path to a function from a root bus: the address of a function on the root
+/// bus, then a [`Hop`] for each bridge that is passed, the function last. So
+/// `lspci` prints it with `-P` and `-PP` (`man lspci`), and so the device scopes
+/// of the ACPI tables DMAR and IVRS name it (Intel VT-d Specification 4.1, section
+/// 8.3.1).
+///
+/// Bus numbers behind bridges are given out at each boot and change when a card
+/// is put in or taken out; a path without them (`-P`) stays. So a path whose last
+/// hop shows no bus has no [`address`](Self::address): only the host can say which
+/// bus that is.
+///
+/// ```
+/// use pci_core::AddressPath;
+/// let path: AddressPath = "00:01.0/00.0".parse()?;
+/// assert_eq!(path.to_string(), "0000:00:01.0/00.0");
+/// assert_eq!(path.address(), None);
+/// assert_eq!(path.parent().and_then(|port| port.address()), Some(path.root()));
+/// let path: AddressPath = "0000:00:01.0/01:00.0".parse()?;
+/// assert_eq!(path.address(), "01:00.0".parse().ok());
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressPath {
+    root: Address,
+    hops: Vec<Hop>,
+}
+
+impl AddressPath {
+    /// The path of `root`, a function on a root bus.
+    #[must_use]
+    pub const fn new(root: Address) -> Self {
+        Self {
+            root,
+            hops: Vec::new(),
+        }
+    }
+
+    /// The function on the root bus where the path begins.
+    #[must_use]
+    pub const fn root(&self) -> Address {
+        self.root
+    }
+
+    /// What comes behind [`root`](Self::root), bridge by bridge; the function
+    /// itself is the last. Empty for a function on the root bus.
+    #[must_use]
+    pub fn hops(&self) -> &[Hop] {
+        &self.hops
+    }
+
+    /// The path one bridge further, to `hop` on the bus behind this function.
+    #[must_use]
+    pub fn behind(mut self, hop: Hop) -> Self {
+        self.hops.push(hop);
+        self
+    }
+
+    /// The path of the bridge above; `None` on the root bus.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let (_, hops) = self.hops.split_last()?;
+        Some(Self {
+            root: self.root,
+            hops: hops.to_vec(),
+        })
+    }
+
+    /// The address of the function, where the path shows its bus.
+    #[must_use]
+    pub fn address(&self) -> Option<Address> {
+        match self.hops.last() {
+            None => Some(self.root),
+            Some(hop) => Address::new(self.root.domain(), hop.bus?, hop.device(), hop.function()),
+        }
+    }
+}
+
+impl From<Address> for AddressPath {
+    fn from(root: Address) -> Self {
+        Self::new(root)
+    }
+}
+
+/// One step of an [`AddressPath`]: a function on the bus behind a bridge, printed
+/// `00.0`, or `01:00.0` where the bus is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hop {
+    bus: Option<u8>,
+    // Device in bits 7:3, function in bits 2:0, as in a requester ID.
+    devfn: u8,
+}
+
+impl Hop {
+    /// Function `function` (0 to 7) of device `device` (0 to 31), on bus `bus`
+    /// where that is known; `None` when a number is out of its range.
+    #[must_use]
+    pub const fn new(bus: Option<u8>, device: u8, function: u8) -> Option<Self> {
+        if device > 31 || function > 7 {
+            return None;
+        }
+        Some(Self {
+            bus,
+            devfn: device << 3 | function,
+        })
+    }
+
+    /// The bus number, where the path shows it (`lspci -PP`).
+    #[must_use]
+    pub const fn bus(self) -> Option<u8> {
+        self.bus
+    }
+
+    /// The device number, 0 to 31.
+    #[must_use]
+    pub const fn device(self) -> u8 {
+        self.devfn >> 3
+    }
+
+    /// The function number, 0 to 7.
+    #[must_use]
+    pub const fn function(self) -> u8 {
+        self.devfn & 7
+    }
+}
+
+impl fmt::Display for Hop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(bus) = self.bus {
+            write!(f, "{bus:02x}:")?;
+        }
+        write!(f, "{:02x}.{}", self.device(), self.function())
+    }
+}
+
+impl fmt::Display for AddressPath {
+    /// `0000:00:01.0/00.0`; with `{:#}` the domain is left out when it is 0.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.root, f)?;
+        self.hops.iter().try_for_each(|hop| write!(f, "/{hop}"))
+    }
+}
+
+impl FromStr for AddressPath {
+    type Err = AddressError;
+
+    /// Reads what `lspci -P` and `lspci -PP` print, in either case. An address
+    /// without hops is the path of a function on a root bus.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        let domain = address_fields::domain(&mut cursor)?;
+        let bus = address_fields::bus(&mut cursor)?;
+        cursor.take(":", "':' after the bus")?;
+        let at = cursor.offset();
+        let (device, function) = address_fields::device_function(&mut cursor)?;
+        let root = Address::new(domain, bus, device, function).ok_or(AddressError {
+            offset: at,
+            expected: address_fields::DEVICE,
+        })?;
+        let mut hops = Vec::new();
+        while !cursor.at_end() {
+            cursor.take("/", "'/' or the end of the path after the function")?;
+            let mut ahead = cursor;
+            let bus = match address_fields::bus(&mut ahead) {
+                Ok(bus) if ahead.eat(":") => {
+                    cursor = ahead;
+                    Some(bus)
+                }
+                _ => None,
+            };
+            let at = cursor.offset();
+            let (device, function) = address_fields::device_function(&mut cursor)?;
+            hops.push(Hop::new(bus, device, function).ok_or(AddressError {
+                offset: at,
+                expected: address_fields::DEVICE,
+            })?);
+        }
+        Ok(Self { root, hops })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn path(text: &str) -> AddressPath {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_lspci_prints_comes_back() {
+        for text in [
+            "0000:00:01.0",
+            "0000:00:01.0/00.0/1f.3/00.1",
+            "0001:00:01.0/01:00.0/02:1f.3",
+            "10000:e0:06.0/e1:00.0",
+        ] {
+            assert_eq!(path(text).to_string(), text);
+        }
+        let short = path("00:1C.4/03:00.0");
+        assert_eq!(alloc::format!("{short:#}"), "00:1c.4/03:00.0");
+        assert_eq!(
+            short,
+            path("0000:00:1c.4").behind(Hop::new(Some(3), 0, 0).unwrap())
+        );
+    }
+
+    #[test]
+    fn no_bus_is_made_up() {
+        assert_eq!(path("00:01.0/00.1").address(), None);
+        assert_eq!(path("00:01.0/01:00.0/00.1").address(), None);
+        let deep = path("10000:00:01.0/00.0/05:00.1");
+        assert_eq!(deep.address(), Address::new(0x10000, 5, 0, 1));
+        assert_eq!(deep.parent(), Some(path("10000:00:01.0/00.0")));
+        assert_eq!(path("00:01.0").parent(), None);
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let offset = |text: &str| text.parse::<AddressPath>().unwrap_err().offset;
+        assert_eq!(offset(""), 0);
+        assert_eq!(offset("00.0"), 2);
+        assert_eq!(offset("00:01.0/"), 8);
+        assert_eq!(offset("00:01.0/20.0"), 8);
+        assert_eq!(offset("00:01.0/01:20.0"), 11);
+        assert_eq!(offset("00:01.0/0000:01:00.0"), 10);
+        assert_eq!(offset("00:01.0/00.8"), 11);
+        assert_eq!(offset("00:01.0 00.0"), 7);
+    }
+}
