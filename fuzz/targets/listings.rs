@@ -3,6 +3,6 @@
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let _ = pci_core::pvesh::parse(text);
-    let _ = pci_core::nvidia_smi::parse(text);
+    let _ = pci_core::listing::pvesh::parse(text);
+    let _ = pci_core::listing::nvidia_smi::parse(text);
 });

@@ -15,11 +15,10 @@ mod class;
 mod cursor;
 mod evidence;
 mod ids;
+pub mod listing;
 mod located;
 pub mod lspci;
 pub mod names;
-pub mod nvidia_smi;
-pub mod pvesh;
 #[cfg(feature = "serde")]
 mod serde_text;
 pub mod sysfs;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use pci_core::listing::{nvidia_smi, pvesh};
 use pci_core::lspci::{self, DamageKind, Fields, Record};
 use pci_core::sysfs::{self, SysfsDevice};
 use pci_core::tree::{HostTree, Lookup};
-use pci_core::{Address, Evidence, nvidia_smi, pvesh};
+use pci_core::{Address, Evidence};
 
 use super::coverage::Coverage;
 use super::device::{Device, Driver};

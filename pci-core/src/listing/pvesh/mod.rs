@@ -11,7 +11,7 @@
 //! and, where known, the names and the subsystem.
 //!
 //! ```
-//! use pci_core::pvesh;
+//! use pci_core::listing::pvesh;
 //! use pci_core::tree::Lookup;
 //! let rows = pvesh::parse(
 //!     "│ class │ device │ id │ iommugroup │ vendor │ device_name\n\

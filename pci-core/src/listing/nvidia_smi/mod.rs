@@ -5,7 +5,7 @@
 //! [`parse`] never fails and passes over what is no such table.
 //!
 //! ```
-//! use pci_core::nvidia_smi;
+//! use pci_core::listing::nvidia_smi;
 //! use pci_core::tree::Lookup;
 //! let text = "\
 //! | NVIDIA-SMI 460.91.03    Driver Version: 460.91.03    CUDA Version: 11.2     |
