@@ -19,7 +19,7 @@
 //! Each answer names the lines that prove it, and says "unknown" where the sources
 //! do not show it.
 
-mod acpi;
+pub mod acpi;
 mod command;
 mod facts;
 mod group;

@@ -3,7 +3,7 @@
 use pci_core::Evidence;
 use pci_core::tree::{HostTree, Listing};
 
-use crate::acpi::{Firmware, firmware};
+use crate::acpi::firmware::{Firmware, firmware};
 use crate::facts::LogFact;
 use crate::meaning::{Kind, Vendor};
 use crate::option::{KernelOption, Off, iommu_off};

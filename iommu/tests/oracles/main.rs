@@ -1,6 +1,12 @@
 //! The machine that the tests run on, as other programs see it.
-#![allow(clippy::print_stderr, clippy::unwrap_used)]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
+mod acpi_tables;
 mod dmesg;
 mod live;
 

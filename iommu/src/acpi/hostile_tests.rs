@@ -1,0 +1,64 @@
+//! Any bytes give a table or an error with an offset in it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::{Dmar, Ivrs};
+
+fn table(signature: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(36 + body.len()).unwrap();
+    let mut bytes = signature.to_vec();
+    bytes.extend(length.to_le_bytes());
+    bytes.resize(36, 0);
+    bytes.extend(body);
+    bytes
+}
+
+#[test]
+fn any_bytes_end() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    for round in 0..4000_usize {
+        // Small numbers, so that types and lengths are often sound.
+        let body: Vec<u8> = (0..round % 300)
+            .map(|_| if next() < 200 { next() % 0x31 } else { next() })
+            .collect();
+        for bytes in [table(b"DMAR", &body), table(b"IVRS", &body)] {
+            for error in [Dmar::parse(&bytes).err(), Ivrs::parse(&bytes).err()] {
+                assert!(error.is_none_or(|error| error.offset <= bytes.len()));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_length_of_zero_is_an_error_and_no_loop() {
+    let mut body = vec![0; 12];
+    body.extend([0, 0, 0, 0, 0, 0, 0, 0]);
+    let error = Dmar::parse(&table(b"DMAR", &body)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a remapping structure says that it is 0 bytes long, which it cannot be at offset 0x30 of the table"
+    );
+    let error = Ivrs::parse(&table(b"IVRS", &body)).unwrap_err();
+    assert_eq!(error.offset, 0x30);
+}
+
+#[test]
+fn a_cut_table_says_how_much_is_missing() {
+    let bytes = table(b"DMAR", &[0; 12]);
+    let error = Dmar::parse(&bytes[..40]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the table ends after 40 bytes, and 48 are needed at offset 0x0 of the table"
+    );
+    assert!(
+        Ivrs::parse(&bytes)
+            .unwrap_err()
+            .to_string()
+            .contains("IVRS")
+    );
+}

@@ -1,0 +1,259 @@
+//! Which devices an AMD IOMMU covers, and under which requester ID each appears.
+
+use bitflags::bitflags;
+
+use super::table::{Block, TableError, TableProblem};
+
+/// One entry of an [`Ivhd`](super::Ivhd) (AMD I/O Virtualization Technology
+/// Specification 3.09, section 5.2.2.1): devices, and how the IOMMU is to treat
+/// them. Padding is left out; an entry that starts a range is put together with
+/// the one that ends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceEntry {
+    /// Where it begins in the table, in bytes.
+    pub offset: usize,
+    /// What it names.
+    pub kind: DeviceEntryKind,
+    /// What the IOMMU lets through for these devices.
+    pub setting: DteSetting,
+}
+
+/// What an entry names. Device ids are requester IDs: bus in the high byte, device
+/// and function in the low.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeviceEntryKind {
+    /// All devices of the segment.
+    All,
+    /// Devices.
+    Devices {
+        /// Which.
+        devices: DeviceRange,
+        /// The extended setting, where the entry has one.
+        extended: Option<u32>,
+    },
+    /// Devices whose requests carry another device's requester ID, as of a bridge
+    /// to conventional PCI.
+    Alias {
+        /// Which.
+        devices: DeviceRange,
+        /// The requester ID that the IOMMU sees.
+        source: u16,
+    },
+    /// An I/O APIC or a timer block.
+    Special(SpecialDevice),
+    /// A device of the ACPI namespace.
+    Acpi {
+        /// The requester ID that it uses.
+        device: u16,
+        /// Its hardware id; bytes that are no ASCII are replaced.
+        hardware_id: String,
+        /// The id of a device that it is compatible with, the same way.
+        compatible_id: String,
+        /// Its unique id as bytes: a number of eight bytes where
+        /// [`unique_id_is_text`](Self::Acpi::unique_id_is_text) is false.
+        unique_id: Vec<u8>,
+        /// Whether the unique id is a text.
+        unique_id_is_text: bool,
+    },
+    /// An entry of another type.
+    Other {
+        /// Its type.
+        kind: u8,
+        /// All its bytes.
+        bytes: Vec<u8>,
+    },
+}
+
+/// Device ids from the first to the last, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceRange {
+    /// The first.
+    pub first: u16,
+    /// The last; the same as the first for one device.
+    pub last: u16,
+}
+
+/// An I/O APIC or a timer block (entry type 48h).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpecialDevice {
+    /// What it is: 1 an I/O APIC, 2 an HPET.
+    pub variety: u8,
+    /// The id of the I/O APIC or the number of the HPET.
+    pub handle: u8,
+    /// The requester ID that it uses.
+    pub source: u16,
+}
+
+bitflags! {
+    /// What the IOMMU lets through for a device (DTE setting, bits 7:0).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct DteSetting: u8 {
+        /// INIT interrupts.
+        const INIT_PASS = 1;
+        /// External interrupts.
+        const EXTERNAL_INTERRUPT_PASS = 1 << 1;
+        /// Non-maskable interrupts.
+        const NMI_PASS = 1 << 2;
+        /// System management messages, the low bit of two.
+        const SYSTEM_MANAGEMENT_LOW = 1 << 4;
+        /// System management messages, the high bit of two.
+        const SYSTEM_MANAGEMENT_HIGH = 1 << 5;
+        /// LINT0 interrupts.
+        const LINT0_PASS = 1 << 6;
+        /// LINT1 interrupts.
+        const LINT1_PASS = 1 << 7;
+        /// A bit that has no meaning yet.
+        const _ = !0;
+    }
+}
+
+impl DeviceRange {
+    /// Whether `device` is one of them.
+    #[must_use]
+    pub const fn contains(self, device: u16) -> bool {
+        self.first <= device && device <= self.last
+    }
+}
+
+/// A range that has started: what its end makes of it.
+struct Start {
+    offset: usize,
+    first: u16,
+    setting: DteSetting,
+    source: Option<u16>,
+    extended: Option<u32>,
+}
+
+impl Start {
+    fn end(self, last: u16) -> DeviceEntry {
+        let devices = DeviceRange {
+            first: self.first,
+            last,
+        };
+        let extended = self.extended;
+        DeviceEntry {
+            offset: self.offset,
+            kind: self
+                .source
+                .map_or(DeviceEntryKind::Devices { devices, extended }, |source| {
+                    DeviceEntryKind::Alias { devices, source }
+                }),
+            setting: self.setting,
+        }
+    }
+}
+
+const ALL: u8 = 0x01;
+const SELECT: u8 = 0x02;
+const RANGE_START: u8 = 0x03;
+const RANGE_END: u8 = 0x04;
+const ALIAS_SELECT: u8 = 0x42;
+const ALIAS_RANGE_START: u8 = 0x43;
+const EXTENDED_SELECT: u8 = 0x46;
+const EXTENDED_RANGE_START: u8 = 0x47;
+const SPECIAL: u8 = 0x48;
+const ACPI: u8 = 0xf0;
+/// The part of an ACPI entry that all have: the unique id comes behind it.
+const ACPI_FIXED: usize = 22;
+
+/// How long the entry at the start of `rest` is.
+fn length(rest: Block<'_>) -> usize {
+    match rest.u8(0) {
+        ACPI => ACPI_FIXED + usize::from(rest.u8(21)),
+        // The two top bits give the length: 4, 8, 16 or 32 bytes.
+        kind => 4 << (kind >> 6),
+    }
+}
+
+/// Reads device entries to the end of `rest`.
+pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableError> {
+    let mut found = Vec::new();
+    let mut started: Option<Start> = None;
+    while !rest.bytes.is_empty() {
+        let fixed = if rest.u8(0) == ACPI { ACPI_FIXED } else { 4 };
+        const WHAT: &str = "a device entry";
+        let (entry, after) = rest
+            .at_least(fixed, WHAT)?
+            .split(length(rest), fixed, WHAT)?;
+        let offset = entry.offset;
+        let fault = |text| TableError {
+            offset,
+            problem: TableProblem::Range(text),
+        };
+        let (device, setting) = (entry.u16(1), DteSetting::from_bits_retain(entry.u8(3)));
+        let start = |source, extended| Start {
+            offset,
+            first: device,
+            setting,
+            source,
+            extended,
+        };
+        let source = || Some(entry.u16(5));
+        let extended = || Some(entry.u32(4));
+        let kind = entry.u8(0);
+        match kind {
+            // Padding of four and of eight bytes.
+            0x00 | 0x40 => {}
+            RANGE_START | ALIAS_RANGE_START | EXTENDED_RANGE_START => {
+                let start = match kind {
+                    ALIAS_RANGE_START => start(source(), None),
+                    EXTENDED_RANGE_START => start(None, extended()),
+                    _ => start(None, None),
+                };
+                if started.replace(start).is_some() {
+                    return Err(fault("a range starts within a range"));
+                }
+            }
+            RANGE_END => match started.take() {
+                Some(start) if start.first <= device => found.push(start.end(device)),
+                Some(_) => return Err(fault("a range ends before it starts")),
+                None => return Err(fault("a range ends that did not start")),
+            },
+            SELECT => found.push(start(None, None).end(device)),
+            ALIAS_SELECT => found.push(start(source(), None).end(device)),
+            EXTENDED_SELECT => found.push(start(None, extended()).end(device)),
+            _ => found.push(DeviceEntry {
+                offset,
+                kind: other(entry),
+                setting,
+            }),
+        }
+        rest = after;
+    }
+    match started {
+        None => Ok(found),
+        Some(start) => Err(TableError {
+            offset: start.offset,
+            problem: TableProblem::Range("a range starts and does not end"),
+        }),
+    }
+}
+
+/// An entry that names no range of devices.
+fn other(entry: Block<'_>) -> DeviceEntryKind {
+    let text = |from, to| {
+        let bytes: &[u8] = entry.bytes.get(from..to).unwrap_or_default();
+        let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+        String::from_utf8_lossy(text).into_owned()
+    };
+    match entry.u8(0) {
+        ALL => DeviceEntryKind::All,
+        SPECIAL => DeviceEntryKind::Special(SpecialDevice {
+            variety: entry.u8(7),
+            handle: entry.u8(4),
+            source: entry.u16(5),
+        }),
+        ACPI => DeviceEntryKind::Acpi {
+            device: entry.u16(1),
+            hardware_id: text(4, 12),
+            compatible_id: text(12, 20),
+            unique_id: entry.from(ACPI_FIXED).bytes.to_vec(),
+            unique_id_is_text: entry.u8(20) == 2,
+        },
+        kind => DeviceEntryKind::Other {
+            kind,
+            bytes: entry.bytes.to_vec(),
+        },
+    }
+}

@@ -1,0 +1,231 @@
+//! IVRS, the table of AMD's IOMMUs.
+
+use bitflags::bitflags;
+
+use super::ivhd_entry::{DeviceEntry, DeviceEntryKind, DeviceRange, entries};
+use super::table::{self, Block, OtherBlock, TableError, TableHeader};
+
+/// The I/O virtualization reporting structure (AMD I/O Virtualization Technology
+/// Specification 3.09, section 5.2).
+///
+/// ```
+/// # fn show(bytes: &[u8]) -> Result<(), iommu::acpi::TableError> {
+/// let ivrs = iommu::acpi::Ivrs::parse(bytes)?;
+/// for (devices, source) in ivrs.aliases() {
+///     println!("{:04x} to {:04x} appear as {source:04x}", devices.first, devices.last);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ivrs {
+    /// The table's header.
+    pub header: TableHeader,
+    /// IVinfo: what all IOMMUs of the platform can do (section 5.2.1).
+    pub info: u32,
+    /// The blocks, in their order. Firmware describes one IOMMU up to three times,
+    /// by blocks of the types 10h, 11h and 40h; Linux reads those of the newest
+    /// type only (`get_highest_supported_ivhd_type`, drivers/iommu/amd/init.c):
+    /// see [`Ivrs::units`].
+    pub blocks: Vec<IvrsBlock>,
+}
+
+/// One block of IVRS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IvrsBlock {
+    /// An IOMMU (IVHD).
+    Hardware(Ivhd),
+    /// Memory that devices keep using, or must not (IVMD).
+    Memory(Ivmd),
+    /// A block of another type.
+    Other(OtherBlock),
+}
+
+bitflags! {
+    /// Flags of an IOMMU (section 5.2.2, bits 7:0 of the block's flags).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct IvhdFlags: u8 {
+        /// HyperTransport tunnel translation.
+        const HT_TUNNEL = 1;
+        /// Posted writes may pass others.
+        const PASS_POSTED_WRITE = 1 << 1;
+        /// Responses may pass posted writes.
+        const RESPONSE_PASS_POSTED_WRITE = 1 << 2;
+        /// Isochronous requests.
+        const ISOCHRONOUS = 1 << 3;
+        /// Remote translation caches (ATS).
+        const IOTLB = 1 << 4;
+        /// The IOMMU's own requests are coherent.
+        const COHERENT = 1 << 5;
+        /// Prefetch commands; reserved in blocks of the types 11h and 40h.
+        const PREFETCH = 1 << 6;
+        /// Peripheral page requests; reserved in blocks of the types 11h and 40h.
+        const PERIPHERAL_PAGE_REQUEST = 1 << 7;
+        /// Bits that have no meaning yet.
+        const _ = !0;
+    }
+
+    /// Flags of a memory block (section 5.2.2.2).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct IvmdFlags: u8 {
+        /// The devices reach this memory at its own addresses.
+        const UNITY = 1;
+        /// The devices may read it.
+        const READ = 1 << 1;
+        /// The devices may write it.
+        const WRITE = 1 << 2;
+        /// The devices' requests to this memory are not translated.
+        const EXCLUSION_RANGE = 1 << 3;
+        /// Bits that have no meaning yet.
+        const _ = !0;
+    }
+}
+
+/// An I/O virtualization hardware definition, IVHD (section 5.2.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ivhd {
+    /// The type of the block: 10h, 11h or 40h.
+    pub kind: u8,
+    /// Its flags.
+    pub flags: IvhdFlags,
+    /// The requester ID of the IOMMU's own function.
+    pub device: u16,
+    /// Where that function has the IOMMU's capability.
+    pub capability_offset: u16,
+    /// Where its registers are.
+    pub base: u64,
+    /// The PCI segment.
+    pub segment: u16,
+    /// IOMMU info: bits 4:0 the number of its message, 12:8 its unit id.
+    pub info: u16,
+    /// The feature reporting field of type 10h; the attributes of 11h and 40h.
+    pub features: u32,
+    /// The image of the extended feature register, in blocks of the types 11h and
+    /// 40h.
+    pub extended_features: Option<u64>,
+    /// The devices that it covers.
+    pub entries: Vec<DeviceEntry>,
+}
+
+/// An I/O virtualization memory definition, IVMD (section 5.2.2.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ivmd {
+    /// Its flags.
+    pub flags: IvmdFlags,
+    /// Whose memory it is.
+    pub devices: IvmdDevices,
+    /// The first address.
+    pub start: u64,
+    /// The length in bytes.
+    pub length: u64,
+}
+
+/// The devices that a memory block is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IvmdDevices {
+    /// All (type 20h).
+    All,
+    /// These (types 21h and 22h).
+    Range(DeviceRange),
+}
+
+impl Ivrs {
+    /// Reads the table.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are another table, are cut, or a length or a range in them
+    /// is wrong.
+    pub fn parse(bytes: &[u8]) -> Result<Self, TableError> {
+        let (header, table) = table::header(bytes, "IVRS")?;
+        let table = Block {
+            offset: 0,
+            bytes: table,
+        };
+        table.at_least(48, "the fixed part of IVRS")?;
+        let mut blocks = Vec::new();
+        let mut rest = table.from(48);
+        while !rest.bytes.is_empty() {
+            const WHAT: &str = "a block of IVRS";
+            rest.at_least(4, WHAT)?;
+            let (block, after) = rest.split(usize::from(rest.u16(2)), 4, WHAT)?;
+            blocks.push(match block.u8(0) {
+                0x10 | 0x11 | 0x40 => IvrsBlock::Hardware(hardware(block)?),
+                0x20..=0x22 => IvrsBlock::Memory(memory(block)?),
+                kind => IvrsBlock::Other(OtherBlock {
+                    kind: u16::from(kind),
+                    offset: block.offset,
+                    bytes: block.bytes.to_vec(),
+                }),
+            });
+            rest = after;
+        }
+        Ok(Self {
+            header,
+            info: table.u32(36),
+            blocks,
+        })
+    }
+
+    /// The IOMMUs as Linux reads them: the blocks of the newest type among those of
+    /// the first IOMMU.
+    pub fn units(&self) -> impl Iterator<Item = &Ivhd> {
+        let all = || {
+            self.blocks.iter().filter_map(|block| match block {
+                IvrsBlock::Hardware(unit) => Some(unit),
+                _ => None,
+            })
+        };
+        let first = all().next().map(|unit| (unit.segment, unit.device));
+        let newest = all()
+            .filter(|unit| Some((unit.segment, unit.device)) == first)
+            .map(|unit| unit.kind)
+            .max();
+        all().filter(move |unit| Some(unit.kind) == newest)
+    }
+
+    /// Devices whose requests carry another requester ID, with that ID, as the
+    /// blocks that Linux reads name them.
+    pub fn aliases(&self) -> impl Iterator<Item = (DeviceRange, u16)> {
+        let entries = self.units().flat_map(|unit| &unit.entries);
+        entries.filter_map(|entry| match entry.kind {
+            DeviceEntryKind::Alias { devices, source } => Some((devices, source)),
+            _ => None,
+        })
+    }
+}
+
+fn hardware(block: Block<'_>) -> Result<Ivhd, TableError> {
+    let kind = block.u8(0);
+    let fixed = if kind == 0x10 { 24 } else { 40 };
+    let block = block.at_least(fixed, "an IVHD block")?;
+    Ok(Ivhd {
+        kind,
+        flags: IvhdFlags::from_bits_retain(block.u8(1)),
+        device: block.u16(4),
+        capability_offset: block.u16(6),
+        base: block.u64(8),
+        segment: block.u16(16),
+        info: block.u16(18),
+        features: block.u32(20),
+        extended_features: (kind != 0x10).then(|| block.u64(24)),
+        entries: entries(block.from(fixed))?,
+    })
+}
+
+fn memory(block: Block<'_>) -> Result<Ivmd, TableError> {
+    let block = block.at_least(32, "an IVMD block")?;
+    let first = block.u16(4);
+    let range = |last| IvmdDevices::Range(DeviceRange { first, last });
+    Ok(Ivmd {
+        flags: IvmdFlags::from_bits_retain(block.u8(1)),
+        devices: match block.u8(0) {
+            0x20 => IvmdDevices::All,
+            0x21 => range(first),
+            _ => range(block.u16(6)),
+        },
+        start: block.u64(16),
+        length: block.u64(24),
+    })
+}

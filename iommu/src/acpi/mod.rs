@@ -1,0 +1,26 @@
+//! What the firmware's ACPI tables say of the IOMMU: whether there is one, which
+//! functions it covers, and which memory must stay mapped.
+//!
+//! [`Dmar`] reads Intel's table and [`Ivrs`] AMD's, from the bytes of
+//! `/sys/firmware/acpi/tables/DMAR` and `IVRS` or of an `acpidump`. Both tables
+//! are a header and a list of blocks, each with its own type and length; a block
+//! of an unknown type is kept as bytes with its offset.
+
+mod dmar;
+pub(crate) mod firmware;
+mod ivhd_entry;
+mod ivrs;
+mod scope;
+mod table;
+
+#[cfg(test)]
+mod hostile_tests;
+
+pub use dmar::{
+    AcpiDevice, AtsRootPorts, Dmar, DmarBlock, DmarFlags, ProximityDomain, RemappingUnit,
+    ReservedMemory, SocAtc,
+};
+pub use ivhd_entry::{DeviceEntry, DeviceEntryKind, DeviceRange, DteSetting, SpecialDevice};
+pub use ivrs::{Ivhd, IvhdFlags, Ivmd, IvmdDevices, IvmdFlags, Ivrs, IvrsBlock};
+pub use scope::{DeviceScope, PathHop, ScopeKind};
+pub use table::{OtherBlock, TableError, TableHeader, TableProblem};
