@@ -6,7 +6,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let images: usize = rom
         .images
         .iter()
-        .map(|image| image.length.min(data.len().saturating_sub(image.offset)))
+        .map(|image| image.length_pcir.min(data.len().saturating_sub(image.offset)))
         .sum();
     assert_eq!(rom.prefix.length + images + rom.tail_length, data.len());
 });

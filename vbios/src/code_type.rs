@@ -8,7 +8,7 @@ use core::fmt;
 /// ```
 /// use vbios::CodeType;
 /// assert_eq!(CodeType::EFI.name(), Some("EFI"));
-/// assert_eq!(CodeType(0xe0).to_string(), "type 0xe0");
+/// assert_eq!(CodeType(0xe1).to_string(), "type 0xe1");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CodeType(pub u8);
@@ -22,9 +22,14 @@ impl CodeType {
     pub const PA_RISC: Self = Self(0x02);
     /// An EFI driver: what OVMF guests run.
     pub const EFI: Self = Self(0x03);
+    /// NVIDIA's firmware security image, which its drivers read
+    /// (`drivers/gpu/nova-core/vbios.rs` of Linux).
+    pub const NVIDIA_FWSEC: Self = Self(0xe0);
+    /// NVIDIA's notebook system information (the same source).
+    pub const NVIDIA_NBSI: Self = Self(0x70);
 
-    /// The name that the specification gives it; `None` for a type that it
-    /// leaves open.
+    /// The name that the specification, or for its own types NVIDIA's drivers,
+    /// give it; `None` for a type that has none.
     #[must_use]
     pub const fn name(self) -> Option<&'static str> {
         match self {
@@ -32,13 +37,15 @@ impl CodeType {
             Self::OPEN_FIRMWARE => Some("Open Firmware"),
             Self::PA_RISC => Some("PA-RISC"),
             Self::EFI => Some("EFI"),
+            Self::NVIDIA_FWSEC => Some("NVIDIA FwSec"),
+            Self::NVIDIA_NBSI => Some("NVIDIA NBSI"),
             _ => None,
         }
     }
 }
 
 impl fmt::Display for CodeType {
-    /// The name, or `type 0xe0`.
+    /// The name, or `type 0xe1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => f.write_str(name),

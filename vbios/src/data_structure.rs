@@ -1,6 +1,7 @@
-//! The PCI data structure ("PCIR") that each image carries.
+//! The data structure that each image carries: "PCIR", and NVIDIA's "NPDS".
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use pci_core::{ClassCode, DeviceId, PciId};
 
@@ -12,34 +13,92 @@ use crate::problem::Problem;
 /// section 6.3.1.2).
 const SHORTEST: usize = 0x18;
 
+/// The four bytes with which an image's data structure starts.
+///
+/// ```
+/// use vbios::StructureSignature;
+/// assert_eq!(StructureSignature::PCIR.to_string(), "PCIR");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StructureSignature(pub [u8; 4]);
+
+impl StructureSignature {
+    /// The PCI data structure (PCI Firmware Specification 3.3, section 5.1.2).
+    pub const PCIR: Self = Self(*b"PCIR");
+    /// NVIDIA's own images have the same fields under this name
+    /// (`drivers/gpu/nova-core/vbios.rs` of Linux).
+    pub const NPDS: Self = Self(*b"NPDS");
+    /// A third name that NVIDIA's drivers take (the same source).
+    pub const RGIS: Self = Self(*b"RGIS");
+
+    /// Whether NVIDIA's drivers take an image with it.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        matches!(self, Self::PCIR | Self::NPDS | Self::RGIS)
+    }
+}
+
+impl fmt::Display for StructureSignature {
+    /// The four letters; other bytes escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.escape_ascii().fmt(f)
+    }
+}
+
 /// The fields of the structure (PCI Firmware Specification 3.3, section 5.1.2).
 pub(crate) struct DataStructure {
+    pub(crate) signature: StructureSignature,
     pub(crate) id: PciId,
     pub(crate) class: ClassCode,
+    /// How long the structure says it is, in bytes.
+    pub(crate) structure_length: u16,
     pub(crate) structure_revision: u8,
     pub(crate) length: usize,
     pub(crate) vendor_revision: u16,
     pub(crate) code_type: CodeType,
-    pub(crate) last: bool,
-    /// Where the device list starts, from the structure's start; 0 for none.
-    device_list: u16,
+    pub(crate) indicator: u8,
+    /// The fields that revision 3 added.
+    pub(crate) third: Option<Third>,
 }
 
-/// Where the structure starts in `image`, whose header points at it from 0x18.
-pub(crate) fn pointer(image: &[u8]) -> Result<usize, Problem> {
+/// What revision 3 of the structure added.
+pub(crate) struct Third {
+    /// Where the device list starts, from the structure's start; 0 for none.
+    device_list: u16,
+    /// The longest that the image may be at run time, in bytes.
+    pub(crate) runtime_length: usize,
+    /// Where the configuration utility's header is, from the image's start; 0 for
+    /// none.
+    pub(crate) configuration_utility: u16,
+    /// Where the DMTF CLP entry point is, from the image's start; 0 for none.
+    pub(crate) clp_entry: u16,
+}
+
+/// Where the structure starts in `image`, whose header points at it from 0x18, if
+/// it is one of `wanted`.
+pub(crate) fn pointer(
+    image: &[u8],
+    wanted: fn(StructureSignature) -> bool,
+) -> Result<usize, Problem> {
     let pointer = u16_at(image, 0x18).ok_or(Problem::HeaderCutOff)?;
     let at = usize::from(pointer);
     let signature = image.get(at..).and_then(|rest| rest.first_chunk::<4>());
     match signature {
         // A pointer into the header itself cannot be meant.
         _ if at < 0x1a => Err(Problem::PointerInHeader { pointer }),
-        Some(b"PCIR") if image.len() - at >= SHORTEST => Ok(at),
-        Some(b"PCIR") | None => Err(Problem::PointerOutOfRange { pointer }),
-        Some(found) => Err(Problem::NoDataStructure {
+        None => Err(Problem::PointerOutOfRange { pointer }),
+        Some(found) if !wanted(StructureSignature(*found)) => Err(Problem::NoDataStructure {
             pointer,
             found: *found,
         }),
+        Some(_) if image.len() - at < SHORTEST => Err(Problem::PointerOutOfRange { pointer }),
+        Some(_) => Ok(at),
     }
+}
+
+/// Whether a PCI walk takes the structure.
+pub(crate) fn is_pcir(signature: StructureSignature) -> bool {
+    signature == StructureSignature::PCIR
 }
 
 impl DataStructure {
@@ -47,19 +106,26 @@ impl DataStructure {
     pub(crate) fn read(image: &[u8], at: usize) -> Option<Self> {
         let bytes = image.get(at..)?;
         let [prog_if, sub, base] = *bytes.get(0x0d..)?.first_chunk()?;
+        let structure_length = u16_at(bytes, 0x0a)?;
         let structure_revision = *bytes.get(0x0c)?;
-        // Old structures use the field for vital product data, and some claim
-        // revision 3 without having its length.
-        let with_list = structure_revision >= 3 && u16_at(bytes, 0x0a)? >= 0x1c;
+        // Old structures use the fields for other things, and some claim revision
+        // 3 without having its length.
+        let third = if structure_revision >= 3 && structure_length >= 0x1c {
+            Third::read(bytes)
+        } else {
+            None
+        };
         Some(Self {
+            signature: StructureSignature(*bytes.first_chunk()?),
             id: PciId::new(u16_at(bytes, 0x04)?, u16_at(bytes, 0x06)?),
             class: ClassCode::new(base, sub, Some(prog_if)),
+            structure_length,
             structure_revision,
             length: usize::from(u16_at(bytes, 0x10)?) * BLOCK,
             vendor_revision: u16_at(bytes, 0x12)?,
             code_type: CodeType(*bytes.get(0x14)?),
-            last: bytes.get(0x15)? & 0x80 != 0,
-            device_list: if with_list { u16_at(bytes, 0x08)? } else { 0 },
+            indicator: *bytes.get(0x15)?,
+            third,
         })
     }
 
@@ -67,10 +133,10 @@ impl DataStructure {
     /// found. `image` must end where the image ends.
     pub(crate) fn device_list(&self, image: &[u8], at: usize) -> (Vec<DeviceId>, bool) {
         let mut list = Vec::new();
-        if self.device_list == 0 {
+        let Some(third) = self.third.as_ref().filter(|third| third.device_list != 0) else {
             return (list, true);
-        }
-        let mut entry = at + usize::from(self.device_list);
+        };
+        let mut entry = at + usize::from(third.device_list);
         loop {
             match u16_at(image, entry) {
                 Some(0) => return (list, true),
@@ -79,5 +145,16 @@ impl DataStructure {
             }
             entry += 2;
         }
+    }
+}
+
+impl Third {
+    fn read(structure: &[u8]) -> Option<Self> {
+        Some(Self {
+            device_list: u16_at(structure, 0x08)?,
+            runtime_length: usize::from(u16_at(structure, 0x16)?) * BLOCK,
+            configuration_utility: u16_at(structure, 0x18)?,
+            clp_entry: u16_at(structure, 0x1a)?,
+        })
     }
 }

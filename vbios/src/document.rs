@@ -6,6 +6,8 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::efi::EfiHeader;
 use crate::image::Image;
+use crate::isa::IsaRom;
+use crate::nvidia::{Extension, FlashHeader};
 use crate::problem::Finding;
 use crate::rom::{Prefix, Rom};
 
@@ -16,9 +18,11 @@ struct Tail {
 
 impl Serialize for Rom {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rom = serializer.serialize_struct("Rom", 4)?;
+        let mut rom = serializer.serialize_struct("Rom", 6)?;
         rom.serialize_field("prefix", &self.prefix)?;
         rom.serialize_field("images", &self.images)?;
+        rom.serialize_field("nvidia_images", &self.nvidia_images)?;
+        rom.serialize_field("isa", &self.isa)?;
         let length = self.tail_length;
         rom.serialize_field("tail", &Tail { length })?;
         rom.serialize_field("findings", &self.findings)?;
@@ -28,18 +32,48 @@ impl Serialize for Rom {
 
 impl Serialize for Prefix {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut prefix = serializer.serialize_struct("Prefix", 2)?;
+        let mut prefix = serializer.serialize_struct("Prefix", 3)?;
         prefix.serialize_field("length", &self.length)?;
         prefix.serialize_field("kind", &self.kind)?;
+        prefix.serialize_field("flash_header", &self.flash_header)?;
         prefix.end()
+    }
+}
+
+impl Serialize for FlashHeader {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut header = serializer.serialize_struct("FlashHeader", 4)?;
+        header.serialize_field("version", &self.version)?;
+        header.serialize_field("fixed_size", &self.fixed_size)?;
+        header.serialize_field("total_size", &self.total_size)?;
+        header.serialize_field("first_image", &self.first_image.ok())?;
+        header.end()
+    }
+}
+
+impl Serialize for IsaRom {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rom = serializer.serialize_struct("IsaRom", 3)?;
+        rom.serialize_field("length", &self.length)?;
+        rom.serialize_field("checksum_ok", &self.checksum_ok)?;
+        rom.serialize_field("pnp", &self.pnp)?;
+        rom.end()
     }
 }
 
 impl Serialize for Image {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut image = serializer.serialize_struct("Image", 13)?;
+        let mut image = serializer.serialize_struct("Image", 25)?;
         image.serialize_field("offset", &self.offset)?;
-        image.serialize_field("length", &self.length)?;
+        image.serialize_field("signature", &self.signature.to_string())?;
+        image.serialize_field("length", &self.length_pcir)?;
+        image.serialize_field("length_npde", &self.length_npde)?;
+        image.serialize_field("length_header", &self.length_header)?;
+        image.serialize_field("structure_offset", &self.structure_offset)?;
+        let signature = self.structure_signature.to_string();
+        image.serialize_field("structure_signature", &signature)?;
+        image.serialize_field("structure_revision", &self.structure_revision)?;
+        image.serialize_field("structure_length", &self.structure_length)?;
         image.serialize_field("code_type", &self.code_type.0)?;
         image.serialize_field("code_type_name", &self.code_type.name())?;
         image.serialize_field("vendor", &self.id.vendor)?;
@@ -47,11 +81,30 @@ impl Serialize for Image {
         image.serialize_field("device_list", &self.device_list)?;
         image.serialize_field("class", &self.class)?;
         image.serialize_field("revision", &self.vendor_revision)?;
-        image.serialize_field("structure_revision", &self.structure_revision)?;
         image.serialize_field("last", &self.last)?;
+        image.serialize_field("runtime_length", &self.runtime_length)?;
+        image.serialize_field("configuration_utility", &self.configuration_utility)?;
+        image.serialize_field("clp_entry", &self.clp_entry)?;
         image.serialize_field("checksum_ok", &self.checksum_ok)?;
+        image.serialize_field("extension", &self.extension)?;
+        image.serialize_field("pnp", &self.pnp)?;
+        image.serialize_field("fcode_offset", &self.fcode_offset)?;
         image.serialize_field("efi", &self.efi)?;
         image.end()
+    }
+}
+
+impl Serialize for Extension {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut extension = serializer.serialize_struct("Extension", 7)?;
+        extension.serialize_field("offset", &self.offset)?;
+        extension.serialize_field("revision", &self.revision)?;
+        extension.serialize_field("structure_length", &self.structure_length)?;
+        extension.serialize_field("length", &self.length)?;
+        extension.serialize_field("last", &self.last)?;
+        extension.serialize_field("efi_version", &self.efi_version)?;
+        extension.serialize_field("subsystem", &self.subsystem)?;
+        extension.end()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Little-endian fields of a byte slice, where they are there.
 
+use alloc::string::{String, ToString};
+
 /// The two bytes at `offset`.
 pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
     let field = bytes.get(offset..)?.first_chunk()?;
@@ -21,3 +23,14 @@ pub(crate) fn offset(value: u32) -> usize {
 /// Lengths in headers count blocks of this many bytes (PCI Firmware
 /// Specification 3.3, section 5.1.1).
 pub(crate) const BLOCK: usize = 512;
+
+/// The text at `offset`, up to a NUL and no longer than `most` bytes, without
+/// blanks and line ends around it. What is no printable ASCII is escaped, since a
+/// terminal may act on it. `None` where nothing is left.
+pub(crate) fn text_at(bytes: &[u8], offset: usize, most: usize) -> Option<String> {
+    let rest = bytes.get(offset..)?;
+    let rest = rest.get(..most).unwrap_or(rest);
+    let end = rest.iter().position(|byte| *byte == 0);
+    let text = rest.get(..end.unwrap_or(rest.len()))?.trim_ascii();
+    (!text.is_empty()).then(|| text.escape_ascii().to_string())
+}

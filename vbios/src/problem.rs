@@ -27,6 +27,8 @@ impl fmt::Display for Finding {
 pub enum Problem {
     /// No image was found in the whole file.
     NoImage,
+    /// The file starts with NVIDIA's flash header, and no image is where it leads.
+    FlashHeaderAstray,
     /// The file ends inside an image header.
     HeaderCutOff,
     /// The header's pointer to its data structure leads into the header itself.
@@ -107,6 +109,7 @@ impl Problem {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoImage => "rom-no-image",
+            Self::FlashHeaderAstray => "rom-flash-header-astray",
             Self::HeaderCutOff => "rom-header-cut-off",
             Self::PointerInHeader { .. } => "rom-pointer-in-header",
             Self::PointerOutOfRange { .. } => "rom-pointer-out-of-range",
@@ -132,6 +135,9 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoImage => f.write_str("expected 55 aa with a PCI data structure, found none"),
+            Self::FlashHeaderAstray => {
+                f.write_str("expected an image where NVIDIA's flash header leads, found none")
+            }
             Self::HeaderCutOff => f.write_str("file ends inside an image header"),
             Self::PointerInHeader { pointer } => write!(
                 f,

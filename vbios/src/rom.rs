@@ -5,8 +5,10 @@ use alloc::vec::Vec;
 use pci_core::PciId;
 
 use crate::image::Image;
-use crate::nvidia;
+use crate::isa::IsaRom;
+use crate::nvidia::FlashHeader;
 use crate::problem::{Finding, Problem};
+use crate::walk::{nvidia_chain, pci_chain};
 
 /// A ROM file, taken apart.
 ///
@@ -38,10 +40,17 @@ use crate::problem::{Finding, Problem};
 pub struct Rom {
     /// What stands before the first image.
     pub prefix: Prefix,
-    /// The images in the order of the chain, up to the one that says it is the
+    /// The images in the order of PCI's chain, up to the one that says it is the
     /// last.
     pub images: Vec<Image>,
-    /// How many bytes stand behind the last image.
+    /// The images in the order of NVIDIA's chain, which goes through the same ROM
+    /// by the lengths of NVIDIA's extension: those of PCI's chain are among them.
+    /// Empty where no image has the extension.
+    pub nvidia_images: Vec<Image>,
+    /// The option ROM at the file's start where it has no PCI data structure, as
+    /// ISA cards had them.
+    pub isa: Option<IsaRom>,
+    /// How many bytes stand behind the last image of PCI's chain.
     pub tail_length: usize,
     /// What is wrong, in the order of the file.
     pub findings: Vec<Finding>,
@@ -54,6 +63,8 @@ pub struct Prefix {
     pub length: usize,
     /// What it is.
     pub kind: PrefixKind,
+    /// NVIDIA's flash header, where the file starts with one.
+    pub flash_header: Option<FlashHeader>,
 }
 
 /// What can stand before the first image.
@@ -82,39 +93,61 @@ impl Rom {
     #[must_use]
     pub fn parse(file: &[u8]) -> Self {
         let mut findings = Vec::new();
-        let header = nvidia::first_image(file).filter(|offset| Image::is_at(file, *offset));
-        let Some(first) = header.or_else(|| search(file)) else {
+        let flash_header = FlashHeader::read(file);
+        let header = flash_header
+            .and_then(|header| header.first_image.ok())
+            .filter(|offset| Image::is_at(file, *offset));
+        if flash_header.is_some() && header.is_none() {
+            let problem = Problem::FlashHeaderAstray;
+            findings.push(Finding { offset: 0, problem });
+        }
+        let first = header.or_else(|| search(file));
+        let before = file.get(..first.unwrap_or(0)).unwrap_or_default();
+        if first.is_none() || before.starts_with(&[0x55, 0xaa]) {
             findings.push(no_image(file));
-            return Self {
-                prefix: Prefix {
-                    length: 0,
-                    kind: PrefixKind::None,
-                },
-                images: Vec::new(),
-                tail_length: file.len(),
-                findings,
-            };
-        };
-        let before = file.get(..first).unwrap_or_default();
+        }
         let kind = match before {
             [] => PrefixKind::None,
             _ if header.is_some() => PrefixKind::NvidiaHeader,
             _ if is_padding(before) => PrefixKind::Padding,
             _ => PrefixKind::Other,
         };
-        if before.starts_with(&[0x55, 0xaa]) {
-            findings.push(no_image(file));
-        }
-        let (images, end) = walk(file, first, &mut findings);
+        let (images, end) = match first {
+            Some(first) => pci_chain(file, first, &mut findings),
+            None => (Vec::new(), 0),
+        };
+        let isa = match first {
+            Some(0) => None,
+            _ => IsaRom::read(file),
+        };
         Self {
             prefix: Prefix {
-                length: first,
+                length: before.len(),
                 kind,
+                flash_header,
             },
+            nvidia_images: nvidia_chain(file, &images),
             images,
+            isa,
             tail_length: file.len() - end,
             findings,
         }
+    }
+
+    /// Where PCI's chain ends, in bytes from the start of `file`, which must be
+    /// what was parsed.
+    #[must_use]
+    pub const fn end_pcir(&self, file: &[u8]) -> usize {
+        file.len().saturating_sub(self.tail_length)
+    }
+
+    /// Where NVIDIA's chain ends, in bytes from the file's start; `None` where there
+    /// is none, or where its last image does not say that it is the last.
+    #[must_use]
+    pub fn end_nvidia(&self) -> Option<usize> {
+        let last = self.nvidia_images.last()?;
+        last.last_nvidia()
+            .then(|| last.offset.saturating_add(last.length_nvidia()))
     }
 
     /// Whether any image says that it is for `id`. SeaBIOS runs no other; OVMF
@@ -145,50 +178,5 @@ fn no_image(file: &[u8]) -> Finding {
 
 /// The offset of the first image that could start a chain.
 fn search(file: &[u8]) -> Option<usize> {
-    file.windows(2)
-        .enumerate()
-        .filter(|(_, pair)| pair == &[0x55, 0xaa])
-        .map(|(offset, _)| offset)
-        .find(|offset| Image::is_at(file, *offset))
-}
-
-/// The images from `first` on, and where the last of them ends. Each but the last
-/// is one block long at least, so there are no more than the file has blocks.
-fn walk(file: &[u8], first: usize, findings: &mut Vec<Finding>) -> (Vec<Image>, usize) {
-    let mut images: Vec<Image> = Vec::new();
-    let mut offset = first;
-    loop {
-        match file.get(offset..) {
-            Some([0x55, 0xaa, ..]) => {}
-            Some([a, b, ..]) => {
-                let found = [*a, *b];
-                findings.push(Finding {
-                    offset,
-                    problem: Problem::NoNextImage { found },
-                });
-                return (images, offset);
-            }
-            _ => {
-                findings.push(Finding {
-                    offset: images.last().map_or(first, |image| image.offset),
-                    problem: Problem::LastFlagMissing,
-                });
-                return (images, offset);
-            }
-        }
-        let image = match Image::read(file, offset, findings) {
-            Ok(image) => image,
-            Err(problem) => {
-                findings.push(Finding { offset, problem });
-                return (images, offset);
-            }
-        };
-        let length = image.length;
-        let (last, next) = (image.last, offset.saturating_add(length));
-        images.push(image);
-        if last || length == 0 || next > file.len() {
-            return (images, next.min(file.len()));
-        }
-        offset = next;
-    }
+    memchr::memmem::find_iter(file, &[0x55, 0xaa]).find(|offset| Image::is_at(file, *offset))
 }

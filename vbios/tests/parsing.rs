@@ -56,8 +56,8 @@ fn a_card_with_bios_and_efi() {
     let [bios, efi] = &rom.images[..] else {
         panic!("{rom:?}");
     };
-    assert_eq!((bios.offset, bios.length), (0, 0xfc00));
-    assert_eq!((efi.offset, efi.length), (0xfc00, 0x400));
+    assert_eq!((bios.offset, bios.length_pcir), (0, 0xfc00));
+    assert_eq!((efi.offset, efi.length_pcir), (0xfc00, 0x400));
     assert_eq!(bios.checksum_ok, Some(true));
     assert_eq!(efi.checksum_ok, None);
     let header = efi.efi.unwrap();
@@ -73,7 +73,11 @@ fn a_card_with_bios_and_efi() {
 fn the_document_has_the_promised_fields() {
     let document = serde_json::to_value(Rom::parse(&graphics_card())).unwrap();
     let expected = serde_json::json!({
-        "offset": 0xfc00, "length": 0x400, "code_type": 3, "code_type_name": "EFI",
+        "offset": 0xfc00, "signature": "55 aa", "length": 0x400, "length_npde": null,
+        "length_header": 0x400, "structure_offset": 0x1c, "structure_signature": "PCIR",
+        "structure_length": 0x1c, "runtime_length": 0, "configuration_utility": null,
+        "clp_entry": null, "extension": null, "pnp": [], "fcode_offset": null,
+        "code_type": 3, "code_type_name": "EFI",
         "vendor": "10de", "device": "0fc6", "device_list": [], "class": "030000",
         "revision": 1, "structure_revision": 3, "last": true, "checksum_ok": null,
         "efi": {"machine": "X64", "subsystem": 11, "compressed": true,
@@ -82,7 +86,7 @@ fn the_document_has_the_promised_fields() {
     assert_eq!(document["images"][1], expected);
     assert_eq!(
         document["prefix"],
-        serde_json::json!({"length": 0, "kind": "none"})
+        serde_json::json!({"length": 0, "kind": "none", "flash_header": null})
     );
     assert_eq!(document["tail"], serde_json::json!({"length": 0}));
     let cut = serde_json::to_value(Rom::parse(&graphics_card()[..0xfc00])).unwrap();
@@ -190,7 +194,7 @@ fn what_stands_in_front_is_named() {
     assert_eq!(parse(&new), (PrefixKind::NvidiaHeader, 0));
     // A header that leads astray: the chain is found by its signature.
     new[0x4008] = 1;
-    assert_eq!(parse(&new), (PrefixKind::Other, 0));
+    assert_eq!(parse(&new), (PrefixKind::Other, 1));
 }
 
 /// The parts of a file add up to the file.
@@ -199,7 +203,7 @@ fn check(file: &[u8]) {
     let mut at = rom.prefix.length;
     for image in &rom.images {
         assert_eq!(image.offset, at);
-        at = (at + image.length).min(file.len());
+        at = (at + image.length_pcir).min(file.len());
     }
     assert_eq!(at + rom.tail_length, file.len());
     assert!(rom.images.len() <= file.len() / 512 + 1);

@@ -21,7 +21,7 @@ pub fn rom(rom: &Rom, style: Style) -> String {
         );
         let mut line = format!(
             "{:#x}: {kind}, {} bytes, {}, class {}, revision {:#x}",
-            image.offset, image.length, image.id, image.class, image.vendor_revision
+            image.offset, image.length_pcir, image.id, image.class, image.vendor_revision
         );
         if let Some(efi) = &image.efi {
             let machine = efi

@@ -67,7 +67,7 @@ fn ours(rom: &Rom) -> Vec<String> {
             image.id,
             image.class,
             image.structure_revision,
-            image.length,
+            image.length_pcir,
             image.vendor_revision,
             image.code_type.0,
             image.last,

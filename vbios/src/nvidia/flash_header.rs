@@ -1,0 +1,95 @@
+//! The header that NVIDIA's flash images have in front of the first image.
+
+use core::fmt;
+
+use crate::field::{offset, u32_at};
+
+/// NVIDIA's flash header ("NVGI"), which says where the first image is.
+///
+/// The layout is what `nova-core` and the open driver read
+/// (`drivers/gpu/nova-core/vbios.rs` of Linux, `kgspParseFwsecUcodeFromVbiosImg`
+/// of open-gpu-kernel-modules): the word at 4 has the version in bits 15:8 and
+/// the fixed part's size in bits 30:16, the word at 8 the total size in bits
+/// 19:0. Versions 1 and 2 have the first image's offset four bytes behind the
+/// fixed part. Version 3 has the offset of the flash status behind the total size;
+/// one flash sector of 4096 bytes later stands a directory ("RFRD") with the first
+/// image's offset at 8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlashHeader {
+    /// 1 on Kepler and Maxwell, 2 on Pascal, 3 since Turing.
+    pub version: u8,
+    /// The size of the fixed part, in bytes.
+    pub fixed_size: usize,
+    /// The size of the header's data, in bytes.
+    pub total_size: usize,
+    /// Where it says that the first image is, in bytes from the file's start.
+    pub first_image: Result<usize, FlashHeaderError>,
+}
+
+/// Why a flash header leads to no image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FlashHeaderError {
+    /// Its version is none that is known: 1, 2 and 3 are.
+    Version,
+    /// The file ends before what the header leads to.
+    CutOff,
+    /// There is no directory ("RFRD") where the header leads.
+    NoDirectory {
+        /// Where it was expected, in bytes from the file's start.
+        offset: usize,
+    },
+}
+
+impl fmt::Display for FlashHeaderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version => f.write_str("expected flash header version 1, 2 or 3"),
+            Self::CutOff => f.write_str("file ends before what the flash header leads to"),
+            Self::NoDirectory { offset } => write!(f, "expected RFRD at {offset:#x}"),
+        }
+    }
+}
+
+impl core::error::Error for FlashHeaderError {}
+
+impl FlashHeader {
+    /// Reads the header at the start of `file`; `None` where there is none. One
+    /// that stands later belongs to a second copy and says nothing of the first.
+    #[must_use]
+    pub fn read(file: &[u8]) -> Option<Self> {
+        if !file.starts_with(b"NVGI") {
+            return None;
+        }
+        let first = u32_at(file, 4)?;
+        let [_, version, _, _] = first.to_le_bytes();
+        let fixed_size = offset(first >> 16 & 0x7fff);
+        let total_size = offset(u32_at(file, 8)? & 0x000f_ffff);
+        let first_image = match version {
+            1 | 2 => u32_at(file, fixed_size + 4)
+                .map(offset)
+                .ok_or(FlashHeaderError::CutOff),
+            3 => from_directory(file, total_size),
+            _ => Err(FlashHeaderError::Version),
+        };
+        Some(Self {
+            version,
+            fixed_size,
+            total_size,
+            first_image,
+        })
+    }
+}
+
+fn from_directory(file: &[u8], total_size: usize) -> Result<usize, FlashHeaderError> {
+    let cut = FlashHeaderError::CutOff;
+    let status = u32_at(file, total_size).map(offset).ok_or(cut)?;
+    // The directory follows one flash sector after the status.
+    let at = status.checked_add(4096).ok_or(cut)?;
+    let directory = file.get(at..).ok_or(cut)?;
+    match directory.first_chunk() {
+        Some(b"RFRD") => u32_at(directory, 8).map(offset).ok_or(cut),
+        Some(_) => Err(FlashHeaderError::NoDirectory { offset: at }),
+        None => Err(cut),
+    }
+}

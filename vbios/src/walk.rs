@@ -1,0 +1,75 @@
+//! The two chains through a ROM.
+
+use alloc::vec::Vec;
+
+use crate::image::Image;
+use crate::problem::{Finding, Problem};
+
+/// The images of PCI's chain from `first` on, and where the last of them ends. Each
+/// but the last is one block long at least, so there are no more than the file has
+/// blocks.
+pub(crate) fn pci_chain(
+    file: &[u8],
+    first: usize,
+    findings: &mut Vec<Finding>,
+) -> (Vec<Image>, usize) {
+    let mut images: Vec<Image> = Vec::new();
+    let mut offset = first;
+    loop {
+        match file.get(offset..) {
+            Some([0x55, 0xaa, ..]) => {}
+            Some([a, b, ..]) => {
+                let found = [*a, *b];
+                findings.push(Finding {
+                    offset,
+                    problem: Problem::NoNextImage { found },
+                });
+                return (images, offset);
+            }
+            _ => {
+                findings.push(Finding {
+                    offset: images.last().map_or(first, |image| image.offset),
+                    problem: Problem::LastFlagMissing,
+                });
+                return (images, offset);
+            }
+        }
+        let image = match Image::read(file, offset, findings) {
+            Ok(image) => image,
+            Err(problem) => {
+                findings.push(Finding { offset, problem });
+                return (images, offset);
+            }
+        };
+        let (last, length, next) = (image.last, image.length_pcir, image.end_pcir());
+        images.push(image);
+        if last || length == 0 || next > file.len() {
+            return (images, next.min(file.len()));
+        }
+        offset = next;
+    }
+}
+
+/// The images of NVIDIA's chain, which starts with the first of `images`, PCI's
+/// chain; none where no image has NVIDIA's extension. Each but the last is one
+/// block long at least.
+pub(crate) fn nvidia_chain(file: &[u8], images: &[Image]) -> Vec<Image> {
+    let mut chain: Vec<Image> = Vec::new();
+    if images.iter().all(|image| image.extension.is_none()) {
+        return chain;
+    }
+    let mut next = images.first().map(|image| image.offset);
+    // Both chains go forward, so what PCI's has at a place is found on the way.
+    let mut known = images.iter().peekable();
+    while let Some(offset) = next {
+        while known.next_if(|image| image.offset < offset).is_some() {}
+        let known = known.next_if(|image| image.offset == offset).cloned();
+        let Some(image) = known.or_else(|| Image::read_nvidia(file, offset)) else {
+            break;
+        };
+        let ends = image.last_nvidia() || image.length_nvidia() == 0;
+        next = (!ends).then(|| offset.saturating_add(image.length_nvidia()));
+        chain.push(image);
+    }
+    chain
+}
