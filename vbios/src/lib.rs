@@ -23,6 +23,7 @@ mod code_type;
 mod data_structure;
 #[cfg(feature = "serde")]
 mod document;
+pub mod edit;
 mod efi;
 mod field;
 mod image;

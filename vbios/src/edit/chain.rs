@@ -1,0 +1,73 @@
+//! Where the parts of a chain are that edits change.
+
+use alloc::vec::Vec;
+
+use super::error::EditError;
+use crate::code_type::CodeType;
+use crate::field::BLOCK;
+use crate::image::Image;
+use crate::rom::Rom;
+
+/// One image, as far as edits need to know it. Offsets are those of the file.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) offset: usize,
+    /// Where it ends: at the file's end when it says more.
+    pub(super) end: usize,
+    /// Where its PCI data structure starts.
+    pub(super) structure: usize,
+    pub(super) code_type: CodeType,
+    /// The length of NVIDIA's first sub-image, from the image's start.
+    pub(super) sub_image: Option<usize>,
+}
+
+/// The images of `file`, in order.
+///
+/// # Errors
+///
+/// When there are none.
+pub(super) fn of(file: &[u8]) -> Result<Vec<Place>, EditError> {
+    let place = |image: &Image| Place {
+        offset: image.offset,
+        end: image.end_pcir().min(file.len()),
+        structure: image.offset + image.structure_offset,
+        code_type: image.code_type,
+        sub_image: image.length_npde,
+    };
+    let chain: Vec<Place> = Rom::parse(file).images.iter().map(place).collect();
+    if chain.is_empty() {
+        return Err(EditError::NoImage);
+    }
+    Ok(chain)
+}
+
+impl Place {
+    /// The offset of the byte whose bit 7 says that no image follows (PCI
+    /// Firmware Specification 3.3, section 5.1.2).
+    pub(super) const fn indicator(self) -> usize {
+        self.structure + 0x15
+    }
+
+    /// The number of bytes whose sum a BIOS checks: the size in the header of an
+    /// x86 image. `None` for other images, and where the size is 0 or more than
+    /// the image.
+    pub(super) fn summed(self, file: &[u8]) -> Option<usize> {
+        if self.code_type != CodeType::X86 {
+            return None;
+        }
+        let size = usize::from(*file.get(self.offset + 2)?) * BLOCK;
+        (size > 0 && size <= self.end - self.offset).then_some(size)
+    }
+
+    /// Whether the byte at `offset` of the file may be changed for the sum over
+    /// the image's first `size` bytes: it is none of those by which the image is
+    /// found.
+    pub(super) fn is_free(self, offset: usize, size: usize) -> bool {
+        let header =
+            [0..3, 0x18..0x1c].map(|field| self.offset + field.start..self.offset + field.end);
+        let structure = self.structure..self.structure + 0x18;
+        (self.offset..self.offset + size).contains(&offset)
+            && !structure.contains(&offset)
+            && header.iter().all(|field| !field.contains(&offset))
+    }
+}

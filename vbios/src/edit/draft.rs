@@ -1,0 +1,127 @@
+//! Changes under way.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::edited::{Change, Edited};
+use super::error::EditError;
+
+/// A source and the changes to it so far. All offsets are those of the source, so
+/// that a later step need not know of an earlier one.
+pub(crate) struct Draft<'a> {
+    source: &'a [u8],
+    /// The source with what was overwritten.
+    bytes: Vec<u8>,
+    overwritten: Vec<(Range<usize>, String)>,
+    removed: Vec<(Range<usize>, String)>,
+    inserted: Vec<(usize, Vec<u8>, String)>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(source: &'a [u8]) -> Self {
+        Self {
+            source,
+            bytes: source.to_vec(),
+            overwritten: Vec::new(),
+            removed: Vec::new(),
+            inserted: Vec::new(),
+        }
+    }
+
+    /// The source with what was overwritten so far; what is to be taken out is
+    /// still in it.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Puts `new` over what is at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// When the file ends before that.
+    pub(crate) fn overwrite(
+        &mut self,
+        offset: usize,
+        new: &[u8],
+        why: impl Into<String>,
+    ) -> Result<(), EditError> {
+        let cut_off = EditError::CutOff { offset };
+        let end = offset.checked_add(new.len()).ok_or(cut_off)?;
+        let old = self.bytes.get_mut(offset..end).ok_or(cut_off)?;
+        if old != new {
+            old.copy_from_slice(new);
+            self.overwritten.push((offset..end, why.into()));
+        }
+        Ok(())
+    }
+
+    /// Takes out the bytes of `range`, as far as the source has them.
+    pub(crate) fn remove(&mut self, range: Range<usize>, why: impl Into<String>) {
+        let range = range.start..range.end.min(self.source.len());
+        if !range.is_empty() {
+            self.removed.push((range, why.into()));
+        }
+    }
+
+    /// The file as it is now, and the changes in the order of the source.
+    pub(crate) fn finish(self) -> Edited {
+        let mut changes: Vec<Change> = Vec::new();
+        let mut removed = self.removed;
+        removed.sort_by_key(|(range, _)| range.start);
+        for (range, why) in &removed {
+            changes.push(Change {
+                offset: range.start,
+                before: self.source.get(range.clone()).unwrap_or_default().to_vec(),
+                after: Vec::new(),
+                why: why.clone(),
+            });
+        }
+        for (range, why) in self.overwritten {
+            let next = removed.partition_point(|(gone, _)| gone.end <= range.start);
+            let gone = removed
+                .get(next)
+                .is_some_and(|(gone, _)| gone.start < range.end);
+            let before = self.source.get(range.clone()).unwrap_or_default();
+            let after = self.bytes.get(range.clone()).unwrap_or_default();
+            // What a later step put back is no change, nor is what is gone.
+            if gone || before == after {
+                continue;
+            }
+            changes.push(Change {
+                offset: range.start,
+                before: before.to_vec(),
+                after: after.to_vec(),
+                why,
+            });
+        }
+        changes.extend(
+            self.inserted
+                .into_iter()
+                .map(|(offset, after, why)| Change {
+                    offset,
+                    before: Vec::new(),
+                    after,
+                    why,
+                }),
+        );
+        // What is put in stands before what follows it.
+        changes.sort_by_key(|change| (change.offset, !change.before.is_empty()));
+        let mut bytes = Vec::with_capacity(self.source.len());
+        let mut at: usize = 0;
+        for change in &mut changes {
+            // Fields may lie over each other in a malformed file: the first says
+            // why.
+            let over = at.saturating_sub(change.offset).min(change.before.len());
+            change.before.drain(..over);
+            change.after.drain(..over.min(change.after.len()));
+            change.offset = change.offset.max(at);
+            bytes.extend_from_slice(self.source.get(at..change.offset).unwrap_or_default());
+            bytes.extend_from_slice(&change.after);
+            at = change.offset + change.before.len();
+        }
+        bytes.extend_from_slice(self.source.get(at..).unwrap_or_default());
+        changes.retain(|change| change.before != change.after);
+        Edited { bytes, changes }
+    }
+}

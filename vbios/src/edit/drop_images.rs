@@ -1,0 +1,102 @@
+//! A chain without some of its images.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::balance;
+use super::chain::{self, Place};
+use super::draft::Draft;
+use super::edited::Edited;
+use super::error::EditError;
+use super::images::Images;
+use super::set_last::{Mark, mark};
+use crate::image::Image;
+use crate::rom::Rom;
+
+/// Takes `images` out of the chain. What follows moves up; the last image that is
+/// left says that no other follows, in NVIDIA's chain too, and sums that were right
+/// stay right.
+///
+/// What stands before and behind the chain stays. A legacy guest runs only x86
+/// images, an OVMF guest only EFI images: dropping the other kind takes nothing from
+/// it.
+///
+/// # Errors
+///
+/// When the file has none of `images`, when no image would be left, or when no byte
+/// is known that keeps an x86 image's sum.
+pub fn drop_images(file: &[u8], images: Images) -> Result<Edited, EditError> {
+    let chain = chain::of(file)?;
+    let dropped: Vec<_> = images.of(&chain)?.collect();
+    let mut numbers = dropped.iter().map(|(number, _)| *number).peekable();
+    let mut left = chain
+        .iter()
+        .enumerate()
+        .filter(move |(number, _)| numbers.next_if_eq(number).is_none())
+        .map(|(_, place)| *place)
+        .peekable();
+    if left.peek().is_none() {
+        return Err(EditError::NoneLeft);
+    }
+    let mut draft = Draft::new(file);
+    while let Some(place) = left.next() {
+        let word = if left.peek().is_some() {
+            Mark::NotLast
+        } else {
+            Mark::Last
+        };
+        mark(&mut draft, file, place, word)?;
+    }
+    let places: Vec<_> = dropped.iter().map(|(_, place)| *place).collect();
+    close_nvidia_chain(&mut draft, file, &chain, &places)?;
+    for (number, place) in dropped {
+        let why = format!("takes out image {number} ({})", place.code_type);
+        draft.remove(place.offset..place.end, why);
+    }
+    Ok(draft.finish())
+}
+
+/// Where the image that closes NVIDIA's chain is dropped, has the one before it
+/// close the chain.
+fn close_nvidia_chain(
+    draft: &mut Draft<'_>,
+    file: &[u8],
+    chain: &[Place],
+    dropped: &[Place],
+) -> Result<(), EditError> {
+    let rom = Rom::parse(file);
+    let is_dropped = |image: &&Image| holder(dropped, image).is_some();
+    let closing = rom.nvidia_images.last().filter(is_dropped);
+    if !closing.is_some_and(Image::last_nvidia) {
+        return Ok(());
+    }
+    let last = rom
+        .nvidia_images
+        .iter()
+        .rev()
+        .find(|image| !is_dropped(image));
+    let Some((image, extension)) = last.and_then(|image| Some((image, image.extension?))) else {
+        return Ok(());
+    };
+    let offset = image.offset + extension.offset + 0x0a;
+    let old = *draft
+        .bytes()
+        .get(offset)
+        .ok_or(EditError::CutOff { offset })?;
+    draft.overwrite(
+        offset,
+        &[old | 0x80],
+        "says that no image follows in NVIDIA's chain",
+    )?;
+    match holder(chain, image) {
+        Some(place) => balance::keep(draft, file, place),
+        None => Ok(()),
+    }
+}
+
+/// Which of `places`, in the order of the file, `image` is in.
+fn holder(places: &[Place], image: &Image) -> Option<Place> {
+    let next = places.partition_point(|place| place.end <= image.offset);
+    let place = places.get(next)?;
+    (place.offset <= image.offset).then_some(*place)
+}

@@ -1,0 +1,78 @@
+//! Why an edit was not made.
+
+use core::fmt;
+
+use super::images::Images;
+
+/// Why an edit was not made. Offsets are those of the source, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EditError {
+    /// The source has no image.
+    NoImage,
+    /// The source has no such image.
+    NoSuchImage {
+        /// What was asked for.
+        wanted: Images,
+        /// How many images there are.
+        images: usize,
+    },
+    /// The source ends before what was to be changed.
+    CutOff {
+        /// Where that is.
+        offset: usize,
+    },
+    /// The bytes of an x86 image must add up to 0 again, and none of them is
+    /// known to be there for that.
+    NoBalanceByte {
+        /// Where the image starts.
+        offset: usize,
+    },
+    /// No image would be left.
+    NoneLeft,
+    /// An image has less room for a device list than it needs.
+    NoRoomForList {
+        /// Where the image starts.
+        offset: usize,
+        /// How many devices there is room for.
+        room: usize,
+    },
+    /// The byte that was named for the checksum is none that can be changed: it is
+    /// outside the image's initialisation size, or a field by which the image is
+    /// found.
+    ByteNotFree {
+        /// Where the byte is.
+        offset: usize,
+    },
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoImage => {
+                f.write_str("is no option ROM: expected 55 aa with a PCI data structure")
+            }
+            Self::NoSuchImage { wanted, images } => {
+                write!(f, "has no image \"{wanted}\" among its {images}")
+            }
+            Self::CutOff { offset } => {
+                write!(f, "ends before {offset:#x}, which was to be changed")
+            }
+            Self::NoBalanceByte { offset } => write!(
+                f,
+                "image at {offset:#x}: no byte is known to be free for the checksum; name one"
+            ),
+            Self::NoneLeft => f.write_str("no image would be left"),
+            Self::NoRoomForList { offset, room } => write!(
+                f,
+                "image at {offset:#x}: its device list has room for {room} devices"
+            ),
+            Self::ByteNotFree { offset } => write!(
+                f,
+                "the byte at {offset:#x} cannot be changed for the checksum: it is a field of a header or outside the bytes that are summed"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for EditError {}

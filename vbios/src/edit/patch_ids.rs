@@ -1,0 +1,107 @@
+//! The ids by which firmware matches an image with a device.
+
+use alloc::vec::Vec;
+
+use pci_core::{ClassCode, DeviceId, VendorId};
+
+use super::balance;
+use super::chain::{self, Place};
+use super::draft::Draft;
+use super::edited::Edited;
+use super::error::EditError;
+use super::images::Images;
+use crate::field::u16_at;
+
+/// The ids that images are to have; those that are `None` stay.
+///
+/// ```
+/// use pci_core::DeviceId;
+/// use vbios::edit::IdPatch;
+/// let patch = IdPatch { device: Some(DeviceId(0x1c03)), ..IdPatch::default() };
+/// assert_eq!(patch.vendor, None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdPatch {
+    /// The vendor, at 0x04 of the PCI data structure.
+    pub vendor: Option<VendorId>,
+    /// The device, at 0x06.
+    pub device: Option<DeviceId>,
+    /// The class, at 0x0d; without a programming interface that byte stays.
+    pub class: Option<ClassCode>,
+    /// The further devices of the list that the structure's revision 3 has; must
+    /// have room where the list is now.
+    pub device_list: Option<Vec<DeviceId>>,
+}
+
+/// Writes the ids of `patch` into the PCI data structures of `images` (PCI Firmware
+/// Specification 3.3, section 5.1.2). Sums that were right stay right.
+///
+/// SeaBIOS runs an image only on the device whose vendor and device the structure
+/// names; its list counts for other firmware. UEFI leaves the question to the
+/// driver in the image, which has ids of its own that this does not change. The
+/// signature of an EFI driver covers none of this, and stays valid.
+///
+/// # Errors
+///
+/// When the file has none of `images`, when an image has no room for the list, or
+/// no byte that keeps its sum.
+pub fn patch_ids(file: &[u8], images: Images, patch: &IdPatch) -> Result<Edited, EditError> {
+    let chain = chain::of(file)?;
+    let mut draft = Draft::new(file);
+    for (_, place) in images.of(&chain)? {
+        let at = place.structure;
+        if let Some(VendorId(vendor)) = patch.vendor {
+            draft.overwrite(at + 0x04, &vendor.to_le_bytes(), "vendor id")?;
+        }
+        if let Some(DeviceId(device)) = patch.device {
+            draft.overwrite(at + 0x06, &device.to_le_bytes(), "device id")?;
+        }
+        if let Some(class) = patch.class {
+            let bytes = [class.sub, class.base];
+            draft.overwrite(at + 0x0e, &bytes, "class")?;
+            if let Some(interface) = class.prog_if {
+                draft.overwrite(at + 0x0d, &[interface], "programming interface")?;
+            }
+        }
+        if let Some(list) = &patch.device_list {
+            write_list(&mut draft, file, place, list)?;
+        }
+        balance::keep(&mut draft, file, place)?;
+    }
+    Ok(draft.finish())
+}
+
+/// Puts `list` where the image's list is; zeroes, which end it, fill its room.
+fn write_list(
+    draft: &mut Draft<'_>,
+    file: &[u8],
+    place: Place,
+    list: &[DeviceId],
+) -> Result<(), EditError> {
+    let (at, room) = list_room(file, place).unwrap_or((place.structure, 0));
+    if list.len() > room {
+        return Err(EditError::NoRoomForList {
+            offset: place.offset,
+            room,
+        });
+    }
+    let mut bytes = Vec::with_capacity(room * 2);
+    for DeviceId(device) in list {
+        bytes.extend_from_slice(&device.to_le_bytes());
+    }
+    bytes.resize(room * 2, 0);
+    draft.overwrite(at, &bytes, "device list")
+}
+
+/// Where the image's device list starts, and how many devices it has now; `None`
+/// without a list, and where it has no end within the image.
+fn list_room(file: &[u8], place: Place) -> Option<(usize, usize)> {
+    let structure = file.get(place.structure..place.end)?;
+    let pointer = usize::from(u16_at(structure, 0x08)?);
+    if *structure.get(0x0c)? < 3 || u16_at(structure, 0x0a)? < 0x1c || pointer == 0 {
+        return None;
+    }
+    let list = structure.get(pointer..)?;
+    let room = list.chunks_exact(2).position(|device| device == [0, 0])?;
+    Some((place.structure + pointer, room))
+}
