@@ -12,6 +12,7 @@ mod address;
 mod address_fields;
 mod address_path;
 mod class;
+pub mod config;
 mod cursor;
 mod evidence;
 mod ids;

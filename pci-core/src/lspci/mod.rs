@@ -9,7 +9,7 @@
 //! may have taken away, in [`Record::fields`].
 //!
 //! The machine-readable forms (`-m`, `-mm`, `-vm`, `-vmm`) and the tree (`-t`)
-//! give no records.
+//! give no records. What `-x`, `-xxx` and `-xxxx` add is read by [`dump`].
 //!
 //! The layout of the text was found by running pciutils 3.1 to 3.14 and is
 //! described in `lspci(8)`.
@@ -29,6 +29,7 @@
 //! assert_eq!(gpu.fields, Fields::Whole);
 //! ```
 
+pub mod dump;
 mod read;
 
 pub use read::{Damage, DamageKind, EchoedCommand, Fields, Listing, Record, parse, parse_output};

@@ -1,0 +1,250 @@
+//! The header of a PCI-to-PCI bridge.
+
+use core::ops::RangeInclusive;
+
+use super::base_address::{BaseAddress, ExpansionRom};
+use super::interrupt::InterruptPin;
+use super::status::SecondaryStatus;
+use super::window::Window;
+use crate::config::field::flags;
+use crate::config::space::ConfigSpace;
+
+flags! {
+    /// The Bridge Control register, at 0x3e (PCI-to-PCI Bridge Architecture
+    /// Specification 1.2, section 3.2.5.18; PCI Express Base Specification 6.0,
+    /// section 7.5.1.3.13).
+    #[doc(alias = "PCI_BRIDGE_CONTROL")]
+    BridgeControl: u16 {
+        /// It takes notice of parity errors on the secondary bus (`Parity` in
+        /// lspci).
+        PARITY_ERROR_RESPONSE = 0;
+        /// It forwards SERR# and error messages of the secondary bus (`SERR`).
+        SERR_ENABLE = 1;
+        /// It forwards no ISA aliases of I/O ports (`NoISA`).
+        ISA_ENABLE = 2;
+        /// It forwards the addresses of VGA: the path to the display that the
+        /// firmware chose (`VGA`).
+        VGA_ENABLE = 3;
+        /// It decodes 16 bits of VGA's I/O addresses instead of 10 (`VGA16`).
+        VGA_16_BIT_DECODE = 4;
+        /// It reports master aborts (`MAbort`); 0 in PCI Express.
+        MASTER_ABORT_MODE = 5;
+        /// It holds the secondary bus in reset (`>Reset`). Setting and clearing it
+        /// is the "bus" reset method of Linux.
+        SECONDARY_BUS_RESET = 6;
+        /// It may do fast back-to-back transactions on the secondary bus
+        /// (`FastB2B`); 0 in PCI Express.
+        FAST_BACK_TO_BACK_ENABLE = 7;
+        /// The primary discard timer counts 2^10 clocks instead of 2^15
+        /// (`PriDiscTmr`).
+        PRIMARY_DISCARD_TIMER = 8;
+        /// The secondary discard timer counts 2^10 clocks instead of 2^15
+        /// (`SecDiscTmr`).
+        SECONDARY_DISCARD_TIMER = 9;
+        /// A discard timer ran out (`DiscTmrStat`).
+        DISCARD_TIMER_STATUS = 10;
+        /// A discard timer that runs out asserts SERR# (`DiscTmrSERREn`).
+        DISCARD_TIMER_SERR_ENABLE = 11;
+    }
+}
+
+/// What a header of type 1, of a PCI-to-PCI bridge, holds beyond the common part
+/// (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2; PCI Express Base
+/// Specification 6.0, section 7.5.1.3). A port of PCI Express is such a bridge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BridgeHeader {
+    /// The base address registers, at 0x10 and 0x14.
+    pub base_addresses: [u32; 2],
+    /// The bus it is on, at 0x18, as far as software wrote it.
+    pub primary_bus: u8,
+    /// The bus right behind it, at 0x19.
+    pub secondary_bus: u8,
+    /// The last bus that is reached through it, at 0x1a.
+    pub subordinate_bus: u8,
+    /// How many clocks it may hold the secondary bus, at 0x1b; 0 in PCI Express.
+    pub secondary_latency_timer: u8,
+    /// I/O Base, at 0x1c.
+    pub io_base: u8,
+    /// I/O Limit, at 0x1d.
+    pub io_limit: u8,
+    /// What happened on the secondary bus, at 0x1e.
+    pub secondary_status: SecondaryStatus,
+    /// Memory Base, at 0x20.
+    pub memory_base: u16,
+    /// Memory Limit, at 0x22.
+    pub memory_limit: u16,
+    /// Prefetchable Memory Base, at 0x24.
+    pub prefetchable_memory_base: u16,
+    /// Prefetchable Memory Limit, at 0x26.
+    pub prefetchable_memory_limit: u16,
+    /// Prefetchable Base Upper 32 Bits, at 0x28.
+    pub prefetchable_base_upper: u32,
+    /// Prefetchable Limit Upper 32 Bits, at 0x2c.
+    pub prefetchable_limit_upper: u32,
+    /// I/O Base Upper 16 Bits, at 0x30.
+    pub io_base_upper: u16,
+    /// I/O Limit Upper 16 Bits, at 0x32.
+    pub io_limit_upper: u16,
+    /// Where the list of capabilities begins, at 0x34; the two low bits are no part
+    /// of it.
+    pub capabilities_pointer: u8,
+    /// The expansion ROM, at 0x38.
+    pub expansion_rom: ExpansionRom,
+    /// What software noted of the interrupt's routing, at 0x3c.
+    pub interrupt_line: u8,
+    /// Which INTx it asserts, at 0x3d.
+    pub interrupt_pin: InterruptPin,
+    /// What the bridge does, at 0x3e.
+    pub bridge_control: BridgeControl,
+}
+
+impl BridgeHeader {
+    /// Reads it; `None` where not all of its bytes were shown.
+    #[must_use]
+    pub fn read(space: ConfigSpace<'_>) -> Option<Self> {
+        Some(Self {
+            base_addresses: [space.dword(0x10)?, space.dword(0x14)?],
+            primary_bus: space.byte(0x18)?,
+            secondary_bus: space.byte(0x19)?,
+            subordinate_bus: space.byte(0x1a)?,
+            secondary_latency_timer: space.byte(0x1b)?,
+            io_base: space.byte(0x1c)?,
+            io_limit: space.byte(0x1d)?,
+            secondary_status: SecondaryStatus::from_bits(space.word(0x1e)?),
+            memory_base: space.word(0x20)?,
+            memory_limit: space.word(0x22)?,
+            prefetchable_memory_base: space.word(0x24)?,
+            prefetchable_memory_limit: space.word(0x26)?,
+            prefetchable_base_upper: space.dword(0x28)?,
+            prefetchable_limit_upper: space.dword(0x2c)?,
+            io_base_upper: space.word(0x30)?,
+            io_limit_upper: space.word(0x32)?,
+            capabilities_pointer: space.byte(0x34)?,
+            expansion_rom: ExpansionRom(space.dword(0x38)?),
+            interrupt_line: space.byte(0x3c)?,
+            interrupt_pin: InterruptPin(space.byte(0x3d)?),
+            bridge_control: BridgeControl::from_bits_retain(space.word(0x3e)?),
+        })
+    }
+
+    /// The base address registers, those of 64 bits as one.
+    pub fn bars(&self) -> impl Iterator<Item = BaseAddress> + use<'_> {
+        BaseAddress::of(&self.base_addresses)
+    }
+
+    /// The buses that are reached through it, from the secondary to the
+    /// subordinate; empty where it was given none, or where they are in the wrong
+    /// order.
+    #[must_use]
+    pub fn buses(&self) -> RangeInclusive<u8> {
+        if self.secondary_bus == 0 {
+            return RangeInclusive::new(1, 0);
+        }
+        self.secondary_bus..=self.subordinate_bus
+    }
+
+    /// The I/O ports that it forwards, in steps of 4 KiB.
+    #[must_use]
+    pub fn io_window(&self) -> Window {
+        let part = |register: u8| (u32::from(register & 0xf0) << 8, register & 0xf);
+        Window::new(
+            part(self.io_base),
+            part(self.io_limit),
+            (
+                u64::from(self.io_base_upper) << 16,
+                u64::from(self.io_limit_upper) << 16,
+            ),
+            0xfff,
+        )
+    }
+
+    /// The memory that it forwards, in steps of 1 MiB, always below 4 GiB.
+    #[must_use]
+    pub fn memory_window(&self) -> Window {
+        Window::new(
+            memory(self.memory_base),
+            memory(self.memory_limit),
+            (0, 0),
+            0xf_ffff,
+        )
+    }
+
+    /// The prefetchable memory that it forwards, in steps of 1 MiB.
+    #[must_use]
+    pub fn prefetchable_window(&self) -> Window {
+        Window::new(
+            memory(self.prefetchable_memory_base),
+            memory(self.prefetchable_memory_limit),
+            (
+                u64::from(self.prefetchable_base_upper) << 32,
+                u64::from(self.prefetchable_limit_upper) << 32,
+            ),
+            0xf_ffff,
+        )
+    }
+}
+
+/// The address and the type in a base or limit register of memory.
+fn memory(register: u16) -> (u32, u8) {
+    let [low, _] = register.to_le_bytes();
+    (u32::from(register & 0xfff0) << 16, low & 0xf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::window::WindowWidth;
+    use super::*;
+
+    fn bridge(change: impl FnOnce(&mut [u8; 64])) -> BridgeHeader {
+        let mut bytes = [0; 64];
+        change(&mut bytes);
+        BridgeHeader::read(ConfigSpace::new(&bytes)).unwrap()
+    }
+
+    #[test]
+    fn windows() {
+        let open = bridge(|bytes| {
+            bytes[0x1c..0x1e].copy_from_slice(&[0xe1, 0xf1]);
+            bytes[0x20..0x24].copy_from_slice(&[0x00, 0xf6, 0x00, 0xf7]);
+            bytes[0x24..0x28].copy_from_slice(&[0x01, 0xe0, 0xf1, 0xe1]);
+            bytes[0x28] = 0x40;
+            bytes[0x2c] = 0x41;
+            bytes[0x32] = 1;
+        });
+        let io = open.io_window();
+        assert_eq!((io.base, io.limit), (0xe000, 0x1_ffff));
+        assert_eq!(io.width, Some(WindowWidth::WIDE));
+        let memory = open.memory_window();
+        assert_eq!((memory.base, memory.limit), (0xf600_0000, 0xf70f_ffff));
+        assert_eq!(memory.size(), Some(0x110_0000));
+        let prefetchable = open.prefetchable_window();
+        assert_eq!(prefetchable.base, 0x40_e000_0000);
+        assert_eq!(prefetchable.limit, 0x41_e1ff_ffff);
+    }
+
+    #[test]
+    fn closed_and_broken_windows() {
+        let closed = bridge(|bytes| {
+            bytes[0x1c..0x1e].copy_from_slice(&[0xf0, 0x00]);
+            bytes[0x20..0x24].copy_from_slice(&[0xf0, 0xff, 0x00, 0x00]);
+            bytes[0x24..0x28].copy_from_slice(&[0x01, 0x00, 0xf0, 0xff]);
+            bytes[0x2c] = 1;
+        });
+        assert!(!closed.io_window().is_open());
+        assert!(!closed.memory_window().is_open());
+        assert_eq!(closed.memory_window().size(), Some(0));
+        let broken = closed.prefetchable_window();
+        assert_eq!(broken.width, None);
+        assert_eq!(broken.limit, 0xffff_ffff);
+    }
+
+    #[test]
+    fn buses_behind_a_bridge() {
+        let buses = |secondary, subordinate| {
+            bridge(|bytes| bytes[0x19..0x1b].copy_from_slice(&[secondary, subordinate])).buses()
+        };
+        assert_eq!(buses(1, 3), 1..=3);
+        assert!(buses(0, 0).is_empty());
+        assert!(buses(4, 3).is_empty());
+    }
+}

@@ -1,0 +1,66 @@
+//! The header of a device.
+
+use super::base_address::{BaseAddress, ExpansionRom};
+use super::interrupt::InterruptPin;
+use crate::SubsystemId;
+use crate::config::space::ConfigSpace;
+
+/// What a header of type 0, of a device, holds beyond the common part (PCI Local
+/// Bus Specification 3.0, section 6.1; PCI Express Base Specification 6.0, section
+/// 7.5.1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeviceHeader {
+    /// The base address registers, at 0x10 to 0x24.
+    pub base_addresses: [u32; 6],
+    /// Where the CardBus card has its Card Information Structure, at 0x28; 0 on
+    /// other cards.
+    pub cardbus_cis: u32,
+    /// Who made the card and which it is, at 0x2c; `0000:0000` and `ffff:ffff` say
+    /// nothing.
+    pub subsystem: SubsystemId,
+    /// The expansion ROM, at 0x30.
+    pub expansion_rom: ExpansionRom,
+    /// Where the list of capabilities begins, at 0x34; the two low bits are no part
+    /// of it.
+    pub capabilities_pointer: u8,
+    /// What software noted of the interrupt's routing, at 0x3c: on x86 the IRQ, and
+    /// 255 for none.
+    pub interrupt_line: u8,
+    /// Which INTx it asserts, at 0x3d.
+    pub interrupt_pin: InterruptPin,
+    /// How long it wants to hold the bus, in units of 250 ns, at 0x3e; 0 in PCI
+    /// Express.
+    pub minimum_grant: u8,
+    /// How often it wants the bus, in units of 250 ns, at 0x3f; 0 in PCI Express.
+    pub maximum_latency: u8,
+}
+
+impl DeviceHeader {
+    /// Reads it; `None` where not all of its bytes were shown.
+    #[must_use]
+    pub fn read(space: ConfigSpace<'_>) -> Option<Self> {
+        Some(Self {
+            base_addresses: [
+                space.dword(0x10)?,
+                space.dword(0x14)?,
+                space.dword(0x18)?,
+                space.dword(0x1c)?,
+                space.dword(0x20)?,
+                space.dword(0x24)?,
+            ],
+            cardbus_cis: space.dword(0x28)?,
+            subsystem: SubsystemId::new(space.word(0x2c)?, space.word(0x2e)?),
+            expansion_rom: ExpansionRom(space.dword(0x30)?),
+            capabilities_pointer: space.byte(0x34)?,
+            interrupt_line: space.byte(0x3c)?,
+            interrupt_pin: InterruptPin(space.byte(0x3d)?),
+            minimum_grant: space.byte(0x3e)?,
+            maximum_latency: space.byte(0x3f)?,
+        })
+    }
+
+    /// The base address registers, those of 64 bits as one.
+    pub fn bars(&self) -> impl Iterator<Item = BaseAddress> + use<'_> {
+        BaseAddress::of(&self.base_addresses)
+    }
+}

@@ -1,0 +1,132 @@
+//! A whole header.
+
+use super::bridge::BridgeHeader;
+use super::cardbus::CardBusHeader;
+use super::common::{CommonHeader, HeaderType};
+use super::device::DeviceHeader;
+use super::interrupt::InterruptPin;
+use crate::config::space::ConfigSpace;
+
+/// The first 64 bytes of configuration space (PCI Local Bus Specification 3.0,
+/// section 6.1).
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, Header, HeaderError};
+/// assert_eq!(Header::read(ConfigSpace::new(&[0xff; 64])), Err(HeaderError::AllOnes));
+/// assert_eq!(
+///     Header::read(ConfigSpace::new(&[0; 16])),
+///     Err(HeaderError::NotShown),
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Header {
+    /// The part that all headers have.
+    pub common: CommonHeader,
+    /// The part that depends on the header type.
+    pub layout: HeaderLayout,
+}
+
+/// The part of a header that depends on the header type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HeaderLayout {
+    /// A device, type 0.
+    Device(DeviceHeader),
+    /// A PCI-to-PCI bridge, type 1.
+    Bridge(BridgeHeader),
+    /// A PCI-to-CardBus bridge, type 2.
+    CardBus(CardBusHeader),
+    /// A header type that no specification defines.
+    Unknown(HeaderType),
+}
+
+/// Why there is no header to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum HeaderError {
+    /// Not all of the 64 bytes were shown.
+    #[error("the header of the configuration space is not shown")]
+    NotShown,
+    /// All bytes are 0xff: nothing answers. The function is in D3cold, fell off the
+    /// bus, or a reset of it failed.
+    #[error("the configuration space reads as all ones: the function does not answer")]
+    AllOnes,
+}
+
+impl Header {
+    /// Reads the header.
+    ///
+    /// # Errors
+    ///
+    /// Not all of it was shown, or nothing answers.
+    pub fn read(space: ConfigSpace<'_>) -> Result<Self, HeaderError> {
+        if space.is_all_ones() {
+            return Err(HeaderError::AllOnes);
+        }
+        Self::of(space).ok_or(HeaderError::NotShown)
+    }
+
+    fn of(space: ConfigSpace<'_>) -> Option<Self> {
+        let common = CommonHeader::read(space)?;
+        let layout = match common.header_type.layout() {
+            HeaderType::DEVICE => HeaderLayout::Device(DeviceHeader::read(space)?),
+            HeaderType::BRIDGE => HeaderLayout::Bridge(BridgeHeader::read(space)?),
+            HeaderType::CARDBUS => HeaderLayout::CardBus(CardBusHeader::read(space)?),
+            _ => HeaderLayout::Unknown(common.header_type),
+        };
+        Some(Self { common, layout })
+    }
+
+    /// The device part, of a header of type 0.
+    #[must_use]
+    pub const fn device(&self) -> Option<&DeviceHeader> {
+        match &self.layout {
+            HeaderLayout::Device(device) => Some(device),
+            _ => None,
+        }
+    }
+
+    /// The bridge part, of a header of type 1.
+    #[must_use]
+    pub const fn bridge(&self) -> Option<&BridgeHeader> {
+        match &self.layout {
+            HeaderLayout::Bridge(bridge) => Some(bridge),
+            _ => None,
+        }
+    }
+
+    /// Which INTx the function asserts; `None` where the header type is unknown.
+    #[must_use]
+    pub const fn interrupt_pin(&self) -> Option<InterruptPin> {
+        match &self.layout {
+            HeaderLayout::Device(device) => Some(device.interrupt_pin),
+            HeaderLayout::Bridge(bridge) => Some(bridge.interrupt_pin),
+            HeaderLayout::CardBus(cardbus) => Some(cardbus.interrupt_pin),
+            HeaderLayout::Unknown(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layouts() {
+        let mut bytes = [0u8; 64];
+        let mut layout = |kind| {
+            bytes[14] = kind;
+            Header::read(ConfigSpace::new(&bytes)).unwrap().layout
+        };
+        assert!(matches!(layout(0x80), HeaderLayout::Device(_)));
+        assert!(matches!(layout(0x01), HeaderLayout::Bridge(_)));
+        assert!(matches!(layout(0x02), HeaderLayout::CardBus(_)));
+        assert_eq!(layout(0x7f), HeaderLayout::Unknown(HeaderType(0x7f)));
+    }
+
+    #[test]
+    fn a_virtual_function_is_not_all_ones() {
+        let mut bytes = [0u8; 64];
+        bytes[..4].fill(0xff);
+        let header = Header::read(ConfigSpace::new(&bytes)).unwrap();
+        assert_eq!(header.common.id.to_string(), "ffff:ffff");
+    }
+}

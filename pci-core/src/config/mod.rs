@@ -1,0 +1,34 @@
+//! Configuration space: what a function says of itself in its registers.
+//!
+//! [`ConfigSpace`] is a view of the bytes, as sysfs gives them in `config` and as
+//! [`lspci::dump`](crate::lspci::dump) reads them from the output of `lspci -x`.
+//! [`Header`] is its first 64 bytes. Behind them are two lists of capability
+//! structures.
+//!
+//! Every structure is plain data: a field of the specification is a field here,
+//! with a code type where its values have names, and single bits are flags. Bits
+//! and codes that this crate does not know are kept.
+//!
+//! ```
+//! use pci_core::config::{ConfigSpace, Header, HeaderLayout, header::Command};
+//! let mut bytes = [0; 64];
+//! bytes[..16].copy_from_slice(&[
+//!     0xde, 0x10, 0x04, 0x2d, 0x06, 0x04, 0x10, 0x00, // ids, command, status
+//!     0xa1, 0x00, 0x00, 0x03, 0x10, 0x00, 0x80, 0x00, // class, header type
+//! ]);
+//! let header = Header::read(ConfigSpace::new(&bytes))?;
+//! assert_eq!(header.common.id.to_string(), "10de:2d04");
+//! assert!(header.common.command.contains(Command::BUS_MASTER));
+//! assert!(header.common.header_type.is_multifunction());
+//! assert!(matches!(header.layout, HeaderLayout::Device(_)));
+//! # Ok::<(), pci_core::config::HeaderError>(())
+//! ```
+
+mod bytes;
+pub(crate) mod field;
+pub mod header;
+mod space;
+
+pub use bytes::ConfigBytes;
+pub use header::{CommonHeader, Header, HeaderError, HeaderLayout};
+pub use space::{CONVENTIONAL_SIZE, ConfigSpace, EXTENDED_SIZE};

@@ -1,0 +1,153 @@
+//! A view of the bytes of a function's configuration space.
+
+use core::ops::Range;
+
+/// How many bytes the configuration space of a conventional PCI function has
+/// (PCI Local Bus Specification 3.0, section 6.1).
+pub const CONVENTIONAL_SIZE: u16 = 256;
+
+/// How many bytes the configuration space of a PCI Express or PCI-X Mode 2
+/// function has (PCI Express Base Specification 6.0, section 7.2).
+pub const EXTENDED_SIZE: u16 = 4096;
+
+/// The configuration space of one function, as far as it was shown.
+///
+/// Who reads `config` in sysfs without being root gets 64 bytes (128 of a CardBus
+/// bridge), `lspci -xxx` prints 256, a conventional function has no more than
+/// that, and all of a PCI Express function is 4096. Bytes that were not shown are
+/// not made up: reading them gives `None`, never 0xff, which is what a function
+/// that is off answers.
+///
+/// Numbers are little-endian (PCI Local Bus Specification 3.0, section 6.1).
+///
+/// ```
+/// use pci_core::config::ConfigSpace;
+/// let space = ConfigSpace::new(&[0xde, 0x10, 0x04, 0x2d]);
+/// assert_eq!(space.word(0), Some(0x10de));
+/// assert_eq!(space.dword(0), Some(0x2d04_10de));
+/// assert_eq!(space.dword(4), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfigSpace<'a> {
+    bytes: &'a [u8],
+    /// Ranges of `bytes` that were not shown: in order, apart.
+    gaps: &'a [Range<u16>],
+}
+
+impl<'a> ConfigSpace<'a> {
+    /// The configuration space that begins with `bytes`; what lies beyond 4096
+    /// bytes is no part of it.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self::with_gaps(bytes, &[])
+    }
+
+    /// As [`new`](Self::new), but the bytes in `gaps`, which are in order and do
+    /// not overlap, were not shown.
+    pub(super) fn with_gaps(bytes: &'a [u8], gaps: &'a [Range<u16>]) -> Self {
+        let bytes = bytes.get(..usize::from(EXTENDED_SIZE)).unwrap_or(bytes);
+        Self { bytes, gaps }
+    }
+
+    /// One more than the offset of the last byte that was shown: 64, 128, 256 or
+    /// 4096, unless a text was cut.
+    #[must_use]
+    pub fn len(self) -> u16 {
+        u16::try_from(self.bytes.len()).unwrap_or(EXTENDED_SIZE)
+    }
+
+    /// Whether no byte was shown.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The `count` bytes from `offset` on, where all of them were shown.
+    #[must_use]
+    pub fn bytes(self, offset: u16, count: u16) -> Option<&'a [u8]> {
+        let end = offset.checked_add(count)?;
+        let bytes = self.bytes.get(usize::from(offset)..usize::from(end))?;
+        let next = self.gaps.partition_point(|gap| gap.end <= offset);
+        match self.gaps.get(next) {
+            Some(gap) if gap.start < end => None,
+            _ => Some(bytes),
+        }
+    }
+
+    fn array<const N: usize>(self, offset: u16) -> Option<[u8; N]> {
+        self.bytes(offset, u16::try_from(N).ok()?)?.try_into().ok()
+    }
+
+    /// The byte at `offset`.
+    #[must_use]
+    pub fn byte(self, offset: u16) -> Option<u8> {
+        self.array(offset).map(u8::from_le_bytes)
+    }
+
+    /// The 16 bits at `offset`.
+    #[must_use]
+    pub fn word(self, offset: u16) -> Option<u16> {
+        self.array(offset).map(u16::from_le_bytes)
+    }
+
+    /// The 32 bits at `offset`.
+    #[must_use]
+    pub fn dword(self, offset: u16) -> Option<u32> {
+        self.array(offset).map(u32::from_le_bytes)
+    }
+
+    /// The ranges of bytes that were shown, in order.
+    pub fn shown(self) -> impl Iterator<Item = Range<u16>> + use<'a> {
+        let starts = core::iter::once(0).chain(self.gaps.iter().map(|gap| gap.end));
+        let len = self.len();
+        let ends = self.gaps.iter().map(|gap| gap.start);
+        starts
+            .zip(ends.chain(core::iter::once(len)))
+            .map(|(start, end)| start..end)
+            .filter(|range| !range.is_empty())
+    }
+
+    /// Whether the header was shown and reads as all ones, which no function that
+    /// answers does: it is in D3cold, lost its link, or is not there. lspci prints
+    /// `!!! Unknown header type 7f` for it.
+    ///
+    /// The ids of a virtual function read as all ones too, but the rest of its
+    /// header does not (PCI Express Base Specification 6.0, section 9.3.4.1).
+    #[must_use]
+    pub fn is_all_ones(self) -> bool {
+        self.bytes(0, 64)
+            .is_some_and(|header| header.iter().all(|byte| *byte == 0xff))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn what_was_not_shown_is_not_read() {
+        let bytes: Vec<u8> = (0..16).collect();
+        let gaps = [4..6, 8..9];
+        let space = ConfigSpace::with_gaps(&bytes, &gaps);
+        assert_eq!(space.dword(0), Some(0x0302_0100));
+        assert_eq!(space.word(3), None);
+        assert_eq!(space.byte(5), None);
+        assert_eq!(space.word(6), Some(0x0706));
+        assert_eq!(space.word(7), None);
+        assert_eq!(space.byte(9), Some(9));
+        assert_eq!(space.byte(16), None);
+        assert_eq!(space.bytes(u16::MAX, 2), None);
+        assert_eq!(space.shown().collect::<Vec<_>>(), [0..4, 6..8, 9..16]);
+        assert_eq!(ConfigSpace::new(&[]).shown().count(), 0);
+    }
+
+    #[test]
+    fn no_space_is_larger_than_4096_bytes() {
+        let bytes = alloc::vec![0xff; 5000];
+        let space = ConfigSpace::new(&bytes);
+        assert_eq!(space.len(), 4096);
+        assert_eq!(space.byte(4096), None);
+        assert!(space.is_all_ones());
+    }
+}

@@ -1,0 +1,367 @@
+//! Configuration space as hex: what `lspci -x`, `-xxx` and `-xxxx` print, and
+//! what `lspci -F` reads.
+//!
+//! A line that begins with an address and a blank heads a function; the lines
+//! below it that begin with an offset and a colon hold its bytes; a blank line
+//! ends it. All other lines are passed over, so that the output of
+//! `lspci -vvvxxxx` and reports that quote it can be read as they are (the rules
+//! were found by running pciutils 3.9).
+//!
+//! ```
+//! use pci_core::lspci::dump::{self, Extent};
+//! let text = "01:00.0 VGA compatible controller: NVIDIA Corporation Device 2d04 (rev a1)\n\
+//!             00: de 10 04 2d 06 04 10 00 a1 00 00 03 10 00 80 00\n\n";
+//! let functions = dump::parse(text)?;
+//! assert_eq!(functions[0].address.to_string(), "0000:01:00.0");
+//! assert_eq!(functions[0].config.space().word(2), Some(0x2d04));
+//! assert_eq!(dump::to_string(&functions, Extent::Header), text);
+//! # Ok::<(), dump::DumpError>(())
+//! ```
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::Address;
+use crate::config::{CONVENTIONAL_SIZE, ConfigBytes, ConfigSpace, EXTENDED_SIZE};
+
+/// One function of a dump.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DumpedFunction {
+    /// Where it is; domain 0 where the text has none.
+    pub address: Address,
+    /// Whether the text has the domain.
+    pub has_domain: bool,
+    /// What follows the address and the blank on its first line.
+    pub heading: String,
+    /// Its configuration space, as far as the text has it: nothing where the text
+    /// has no bytes for it, as that of `lspci` without `-x`.
+    pub config: ConfigBytes,
+    /// The number of its first line, from 1.
+    pub line: u32,
+}
+
+/// Why a text is no dump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("line {line}, column {column}: {problem}")]
+pub struct DumpError {
+    /// The number of the line, from 1.
+    pub line: u32,
+    /// The byte in the line, from 1.
+    pub column: u32,
+    /// What is wrong there.
+    pub problem: DumpProblem,
+}
+
+/// What is wrong with a dump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum DumpProblem {
+    /// Something else than a byte of two hex digits and a blank.
+    #[error("expected a byte of two hex digits")]
+    NotAByte,
+    /// A byte beyond the 4096 that configuration space has.
+    #[error("configuration space has no more than 4096 bytes")]
+    BeyondConfigSpace,
+    /// A device above 1f or a function above 7.
+    #[error("no function has this address")]
+    NoSuchAddress,
+}
+
+/// Reads the dump in `text`.
+///
+/// A text without a single byte of configuration space is a listing, and gives
+/// its functions with empty [`config`](DumpedFunction::config).
+///
+/// # Errors
+///
+/// A line that begins as one of bytes goes on with something else, or an address
+/// is out of range. `lspci -F` refuses such a text too.
+pub fn parse(text: &str) -> Result<Vec<DumpedFunction>, DumpError> {
+    let mut functions: Vec<DumpedFunction> = Vec::new();
+    let mut open = false;
+    let mut number = 0u32;
+    for line in text.split('\n') {
+        number = number.saturating_add(1);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let at = |(column, problem): (usize, DumpProblem)| DumpError {
+            line: number,
+            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+            problem,
+        };
+        if line.is_empty() {
+            open = false;
+        } else if let Some(head) = head(line) {
+            let (address, has_domain, heading) = head.map_err(at)?;
+            functions.push(DumpedFunction {
+                address,
+                has_domain,
+                heading: heading.to_owned(),
+                config: ConfigBytes::default(),
+                line: number,
+            });
+            open = true;
+        } else if let (true, Some((offset, start))) = (open, offset(line)) {
+            let (offset, bytes) = bytes(line, offset, start).map_err(at)?;
+            if let Some(function) = functions.last_mut() {
+                function.config.set(offset, &bytes);
+            }
+        }
+    }
+    Ok(functions)
+}
+
+type Problem = (usize, DumpProblem);
+
+/// The address, whether it has a domain, and what follows it, where `line` is the
+/// first of a function.
+fn head(line: &str) -> Option<Result<(Address, bool, &str), Problem>> {
+    let first = digits(line);
+    let (domain, start) = match (first, line.as_bytes().get(first)) {
+        (2, Some(b':')) => (0, 0),
+        // lspci prints up to 8 digits, and reads up to 6 of them.
+        (4..=8, Some(b':')) => (hex(line, first)?, first + 1),
+        _ => return None,
+    };
+    let rest = line.get(start..)?;
+    let bus = byte(rest)?;
+    let device = byte(rest.get(2..)?.strip_prefix(':')?)?;
+    let function = rest.get(5..)?.strip_prefix('.')?;
+    let heading = function.get(1..)?.strip_prefix(' ')?;
+    let function = u8::try_from(function.chars().next()?.to_digit(16)?).ok()?;
+    Some(
+        Address::new(domain, bus, device, function)
+            .map(|address| (address, start > 0, heading))
+            .ok_or((start, DumpProblem::NoSuchAddress)),
+    )
+}
+
+/// The offset that `line` begins with, and where its bytes begin.
+fn offset(line: &str) -> Option<(u32, usize)> {
+    let count = digits(line);
+    if !(2..=8).contains(&count) {
+        return None;
+    }
+    let rest = line.get(count..)?.strip_prefix(": ")?;
+    Some((hex(line, count)?, line.len() - rest.len()))
+}
+
+/// The bytes of `line` from byte `start` on, which belong at `offset`.
+fn bytes(line: &str, offset: u32, start: usize) -> Result<(u16, Vec<u8>), Problem> {
+    let mut bytes = Vec::new();
+    let mut at = start;
+    loop {
+        let rest = line.get(at..).unwrap_or_default();
+        at += rest.len() - rest.trim_start_matches(' ').len();
+        let rest = rest.trim_start_matches(' ');
+        if rest.is_empty() {
+            break;
+        }
+        let value = byte(rest).filter(|_| matches!(rest.as_bytes().get(2), None | Some(b' ')));
+        let value = value.ok_or((at, DumpProblem::NotAByte))?;
+        let place = u64::from(offset) + bytes.len() as u64;
+        if place >= u64::from(EXTENDED_SIZE) {
+            return Err((at, DumpProblem::BeyondConfigSpace));
+        }
+        bytes.push(value);
+        at += 2;
+    }
+    Ok((u16::try_from(offset).unwrap_or(EXTENDED_SIZE), bytes))
+}
+
+/// How many hex digits `text` begins with, up to 9.
+fn digits(text: &str) -> usize {
+    let digits = text.bytes().take(9);
+    digits.take_while(u8::is_ascii_hexdigit).count()
+}
+
+/// The first `count` (1 to 8) characters as a hex number, where all are hex digits.
+fn hex(text: &str, count: usize) -> Option<u32> {
+    let digits = text.get(..count)?;
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit())
+        .then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+fn byte(text: &str) -> Option<u8> {
+    u8::try_from(hex(text, 2)?).ok()
+}
+
+/// How much of the configuration space is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// As `-x`: the header, which has 64 bytes, and 128 in a CardBus bridge.
+    Header,
+    /// As `-xxx`: 256 bytes where all of them are known, otherwise as `-x`.
+    Conventional,
+    /// As `-xxxx`: 4096 bytes where all of them are known, otherwise as `-xxx`.
+    Extended,
+    /// All that is known, whatever lspci would leave out: what loses nothing.
+    Shown,
+}
+
+/// Writes the bytes of `space` as `lspci` does, without the blank line that ends
+/// the function: 16 on a line, behind their offset. Bytes that were not shown are
+/// left out, so that reading the text again gives what was written.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_hex(out: &mut impl fmt::Write, space: ConfigSpace<'_>, extent: Extent) -> fmt::Result {
+    let end = end(space, extent);
+    for range in space.shown() {
+        let mut at = range.start;
+        while at < range.end.min(end) {
+            let stop = (at | 0xf).saturating_add(1).min(range.end).min(end);
+            write!(out, "{at:02x}:")?;
+            for byte in space.bytes(at, stop - at).unwrap_or_default() {
+                write!(out, " {byte:02x}")?;
+            }
+            out.write_char('\n')?;
+            at = stop;
+        }
+    }
+    Ok(())
+}
+
+fn end(space: ConfigSpace<'_>, extent: Extent) -> u16 {
+    let header = match space.byte(0x0e) {
+        Some(kind) if kind & 0x7f == 2 && space.bytes(0, 128).is_some() => 128,
+        _ => 64,
+    };
+    let whole = |size| space.bytes(0, size).is_some();
+    match extent {
+        Extent::Shown => space.len(),
+        Extent::Extended if whole(EXTENDED_SIZE) => EXTENDED_SIZE,
+        Extent::Extended | Extent::Conventional if whole(CONVENTIONAL_SIZE) => CONVENTIONAL_SIZE,
+        _ => header,
+    }
+}
+
+/// Writes one function: its first line, its bytes and a blank line.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write(out: &mut impl fmt::Write, function: &DumpedFunction, extent: Extent) -> fmt::Result {
+    let address = function.address;
+    if function.has_domain || address.domain() != 0 {
+        write!(out, "{address}")?;
+    } else {
+        write!(out, "{address:#}")?;
+    }
+    // A line break in the heading would end the function.
+    let heading = function.heading.lines().next().unwrap_or_default();
+    writeln!(out, " {heading}")?;
+    write_hex(out, function.config.space(), extent)?;
+    out.write_char('\n')
+}
+
+/// The dump of `functions`, in their order.
+#[must_use]
+pub fn to_string(functions: &[DumpedFunction], extent: Extent) -> String {
+    let mut text = String::new();
+    for function in functions {
+        // A string takes all that is written to it.
+        let _ = write(&mut text, function, extent);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn error(text: &str) -> (u32, u32, DumpProblem) {
+        let error = parse(text).unwrap_err();
+        (error.line, error.column, error.problem)
+    }
+
+    #[test]
+    fn lines_between_are_passed_over() {
+        let functions = parse(
+            "pcilib: noise\n00: ff\n\
+             00:02.0 VGA compatible controller: Intel\r\n\
+             \tControl: I/O+ Mem+\r\n\
+             00: 86 80 \r\n\
+             10: 01\r\n\
+             1000000000: zz\n\
+             \n\
+             20: ff\n\
+             10000:e1:00.0 NVMe\n\
+             \t00: ff\n\
+             00:02.0\n",
+        )
+        .unwrap();
+        assert_eq!(functions.len(), 2);
+        let space = functions[0].config.space();
+        assert_eq!(space.word(0), Some(0x8086));
+        assert_eq!(space.byte(2), None);
+        assert_eq!(space.byte(0x10), Some(1));
+        assert_eq!(space.len(), 0x11);
+        assert_eq!(functions[1].address.domain(), 0x10000);
+        assert_eq!((functions[1].line, functions[1].has_domain), (10, true));
+        assert!(functions[1].config.space().is_empty());
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        use DumpProblem::{BeyondConfigSpace, NoSuchAddress, NotAByte};
+        assert_eq!(error("00:00.0 x\n00: 12 3\n"), (2, 8, NotAByte));
+        assert_eq!(error("00:00.0 x\n00: 12 345\n"), (2, 8, NotAByte));
+        assert_eq!(error("00:00.0 x\n00: 12\t34\n"), (2, 5, NotAByte));
+        assert_eq!(error("00:00.0 x\n00: 12 é\n"), (2, 8, NotAByte));
+        assert_eq!(error("00:00.0 x\nfff: 00 00\n"), (2, 9, BeyondConfigSpace));
+        assert_eq!(
+            error("00:00.0 x\nffffffff: 00\n"),
+            (2, 11, BeyondConfigSpace)
+        );
+        assert_eq!(error("00:20.0 x\n"), (1, 1, NoSuchAddress));
+        assert_eq!(error("0001:00:00.8 x\n"), (1, 6, NoSuchAddress));
+        let error = parse("00:00.0 x\n00: g\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 2, column 5: expected a byte of two hex digits"
+        );
+    }
+
+    fn dumped(bytes: &[(u16, &[u8])]) -> DumpedFunction {
+        let mut function = parse("00:1f.7 Bridge\n").unwrap().remove(0);
+        for (offset, bytes) in bytes {
+            function.config.set(*offset, bytes);
+        }
+        function
+    }
+
+    #[test]
+    fn how_much_is_printed() {
+        let count = |function: &DumpedFunction, extent| {
+            let text = to_string(core::slice::from_ref(function), extent);
+            text.lines().count() - 2
+        };
+        let device = dumped(&[(0, &[0; 4096])]);
+        assert_eq!(count(&device, Extent::Header), 4);
+        assert_eq!(count(&device, Extent::Conventional), 16);
+        assert_eq!(count(&device, Extent::Extended), 256);
+        let cut = dumped(&[(0, &[0; 300])]);
+        assert_eq!(count(&cut, Extent::Extended), 16);
+        assert_eq!(count(&cut, Extent::Shown), 19);
+        let cardbus = dumped(&[(0, &[2; 128])]);
+        assert_eq!(count(&cardbus, Extent::Header), 8);
+        let text = to_string(&[device], Extent::Extended);
+        assert!(text.contains("\nf0: 00"));
+        assert!(text.contains("\n100: 00"));
+        assert!(text.ends_with("\nff0: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n\n"));
+    }
+
+    #[test]
+    fn gaps_stay_gaps() {
+        let function = dumped(&[(0, &[1; 5]), (9, &[2; 40]), (0x123, &[3; 3])]);
+        let text = to_string(core::slice::from_ref(&function), Extent::Shown);
+        let again = parse(&text).unwrap().remove(0);
+        assert_eq!(again.config, function.config);
+    }
+}
