@@ -4,10 +4,11 @@ use alloc::string::ToString;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::board::Board;
 use crate::efi::EfiHeader;
 use crate::image::Image;
 use crate::isa::IsaRom;
-use crate::nvidia::{Extension, FlashHeader};
+use crate::nvidia::{BiosVersion, Bit, BitToken, Extension, FlashHeader};
 use crate::problem::Finding;
 use crate::rom::{Prefix, Rom};
 
@@ -18,11 +19,13 @@ struct Tail {
 
 impl Serialize for Rom {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rom = serializer.serialize_struct("Rom", 6)?;
+        let mut rom = serializer.serialize_struct("Rom", 8)?;
         rom.serialize_field("prefix", &self.prefix)?;
         rom.serialize_field("images", &self.images)?;
         rom.serialize_field("nvidia_images", &self.nvidia_images)?;
         rom.serialize_field("isa", &self.isa)?;
+        rom.serialize_field("board", &self.board)?;
+        rom.serialize_field("backup", &self.backup)?;
         let length = self.tail_length;
         rom.serialize_field("tail", &Tail { length })?;
         rom.serialize_field("findings", &self.findings)?;
@@ -105,6 +108,48 @@ impl Serialize for Extension {
         extension.serialize_field("efi_version", &self.efi_version)?;
         extension.serialize_field("subsystem", &self.subsystem)?;
         extension.end()
+    }
+}
+
+impl Serialize for Board {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut board = serializer.serialize_struct("Board", 4)?;
+        board.serialize_field("image", &self.image)?;
+        board.serialize_field("date", &self.date())?;
+        board.serialize_field("subsystem", &self.subsystem)?;
+        board.serialize_field("tables", &self.tables)?;
+        board.end()
+    }
+}
+
+impl Serialize for Bit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = |version: &BiosVersion| version.to_string();
+        let mut bit = serializer.serialize_struct("Bit", 8)?;
+        bit.serialize_field("offset", &self.offset)?;
+        bit.serialize_field("version", &self.version)?;
+        bit.serialize_field("checksum_ok", &self.checksum_ok)?;
+        bit.serialize_field("tokens", &self.tokens)?;
+        bit.serialize_field("bios_version", &self.bios_version.as_ref().map(text))?;
+        bit.serialize_field(
+            "internal_version",
+            &self.internal_version.as_ref().map(text),
+        )?;
+        bit.serialize_field("date", &self.date)?;
+        bit.serialize_field("strings", &self.strings)?;
+        bit.end()
+    }
+}
+
+impl Serialize for BitToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut token = serializer.serialize_struct("BitToken", 4)?;
+        let id = [self.id].escape_ascii().to_string();
+        token.serialize_field("id", &id)?;
+        token.serialize_field("version", &self.version)?;
+        token.serialize_field("length", &self.length)?;
+        token.serialize_field("offset", &self.offset)?;
+        token.end()
     }
 }
 

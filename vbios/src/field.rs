@@ -24,13 +24,22 @@ pub(crate) fn offset(value: u32) -> usize {
 /// Specification 3.3, section 5.1.1).
 pub(crate) const BLOCK: usize = 512;
 
-/// The text at `offset`, up to a NUL and no longer than `most` bytes, without
-/// blanks and line ends around it. What is no printable ASCII is escaped, since a
-/// terminal may act on it. `None` where nothing is left.
+/// The text at `offset`, up to a NUL and no longer than `most` bytes, on one line.
+/// What is no printable ASCII is escaped, since a terminal may act on it. `None`
+/// where nothing is left.
 pub(crate) fn text_at(bytes: &[u8], offset: usize, most: usize) -> Option<String> {
     let rest = bytes.get(offset..)?;
     let rest = rest.get(..most).unwrap_or(rest);
-    let end = rest.iter().position(|byte| *byte == 0);
-    let text = rest.get(..end.unwrap_or(rest.len()))?.trim_ascii();
-    (!text.is_empty()).then(|| text.escape_ascii().to_string())
+    let mut text = String::new();
+    let line = rest.split(|byte| *byte == 0).next()?;
+    for word in line
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+    {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&word.escape_ascii().to_string());
+    }
+    (!text.is_empty()).then_some(text)
 }

@@ -18,6 +18,9 @@
 
 extern crate alloc;
 
+mod atom_bios;
+mod backup;
+mod board;
 mod checksum;
 mod code_type;
 mod data_structure;
@@ -32,16 +35,25 @@ mod nvidia;
 mod pnp;
 mod problem;
 mod rom;
+mod rom_parser;
 mod signature;
+mod video_bios_table;
 mod walk;
 
+pub use atom_bios::AtomBios;
+pub use backup::Backup;
+pub use board::{Board, VendorTables};
 pub use code_type::CodeType;
 pub use data_structure::StructureSignature;
 pub use efi::{Compression, EfiHeader, Machine, Subsystem};
 pub use image::Image;
 pub use isa::IsaRom;
-pub use nvidia::{Extension, FlashHeader, FlashHeaderError};
+pub use nvidia::{
+    BiosVersion, Bit, BitStrings, BitToken, Extension, FlashHeader, FlashHeaderError,
+};
 pub use pnp::PnpHeader;
 pub use problem::{Finding, Problem};
 pub use rom::{Prefix, PrefixKind, Rom};
+pub use rom_parser::{RomParserOutput, rom_parser};
 pub use signature::Signature;
+pub use video_bios_table::VideoBiosTable;

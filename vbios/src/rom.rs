@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use pci_core::PciId;
 
+use crate::backup::{self, Backup};
+use crate::board::Board;
 use crate::image::Image;
 use crate::isa::IsaRom;
 use crate::nvidia::FlashHeader;
@@ -50,6 +52,10 @@ pub struct Rom {
     /// The option ROM at the file's start where it has no PCI data structure, as
     /// ISA cards had them.
     pub isa: Option<IsaRom>,
+    /// What the vendor's own tables tell of the board.
+    pub board: Option<Board>,
+    /// The second copy of the ROM that stands behind both chains.
+    pub backup: Option<Backup>,
     /// How many bytes stand behind the last image of PCI's chain.
     pub tail_length: usize,
     /// What is wrong, in the order of the file.
@@ -120,13 +126,20 @@ impl Rom {
             Some(0) => None,
             _ => IsaRom::read(file),
         };
+        let nvidia_images = nvidia_chain(file, &images);
+        let last = nvidia_images.last();
+        let nvidia_end = last.map_or(0, |last| last.offset.saturating_add(last.length_nvidia()));
+        let copy = images.first();
+        let backup = copy.and_then(|first| backup::find(file, first, end.max(nvidia_end)));
         Self {
             prefix: Prefix {
                 length: before.len(),
                 kind,
                 flash_header,
             },
-            nvidia_images: nvidia_chain(file, &images),
+            board: Board::read(file, &images, &nvidia_images),
+            backup,
+            nvidia_images,
             images,
             isa,
             tail_length: file.len() - end,

@@ -1,7 +1,11 @@
 //! What NVIDIA's ROMs have beyond the PCI specification.
 
+mod bit;
+mod board;
 mod extension;
 mod flash_header;
 
+pub use bit::{BiosVersion, Bit, BitStrings, BitToken};
+pub(crate) use board::subsystem;
 pub use extension::Extension;
 pub use flash_header::{FlashHeader, FlashHeaderError};

@@ -1,6 +1,15 @@
 //! Real option ROMs, and what another program reads in them.
-#![allow(clippy::print_stderr, clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 
+#[path = "../reading/builder.rs"]
+mod builder;
+mod rom_parser;
 mod romheaders;
 
 /// Says that a test was skipped; fails where all oracles must be there.

@@ -1,12 +1,5 @@
 //! Whole files, made here byte by byte: what is found, what is reported, and that
 //! nothing breaks the walk.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    clippy::unwrap_used,
-    clippy::panic
-)]
-
 use pci_core::PciId;
 use vbios::{CodeType, Compression, Machine, PrefixKind, Problem, Rom};
 

@@ -1,0 +1,81 @@
+//! What the vendor's own tables tell of the board that a ROM was made for.
+
+use pci_core::{SubsystemId, VendorId};
+
+use crate::atom_bios::AtomBios;
+use crate::code_type::CodeType;
+use crate::image::Image;
+use crate::nvidia::{self, Bit};
+use crate::video_bios_table::VideoBiosTable;
+
+/// What the vendor's tables in the first x86 image that has any tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Board {
+    /// Where the image with the tables starts, in bytes from the file's start.
+    pub image: usize,
+    /// The tables.
+    pub tables: VendorTables,
+    /// The board's subsystem ids, which the card has in its configuration space,
+    /// too.
+    pub subsystem: Option<SubsystemId>,
+}
+
+/// The tables that are read, by vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum VendorTables {
+    /// NVIDIA's BIOS Information Table.
+    Nvidia(Bit),
+    /// AMD's ROM table.
+    Amd(AtomBios),
+    /// Intel's Video BIOS Table.
+    Intel(VideoBiosTable),
+}
+
+impl Board {
+    /// Reads the tables of the first x86 image of `images` that has any; `chain` is
+    /// NVIDIA's.
+    pub(crate) fn read(file: &[u8], images: &[Image], chain: &[Image]) -> Option<Self> {
+        let mut x86 = images
+            .iter()
+            .filter(|image| image.code_type == CodeType::X86);
+        x86.find_map(|image| {
+            let bytes = image.bytes(file);
+            let tables = VendorTables::read(bytes, image.id.vendor)?;
+            let subsystem = match &tables {
+                VendorTables::Nvidia(_) => nvidia::subsystem(bytes, chain),
+                VendorTables::Amd(atom) => atom.subsystem,
+                VendorTables::Intel(_) => None,
+            };
+            Some(Self {
+                image: image.offset,
+                tables,
+                subsystem,
+            })
+        })
+    }
+
+    /// When it was built, as the ROM says it.
+    #[must_use]
+    pub fn date(&self) -> Option<&str> {
+        match &self.tables {
+            VendorTables::Nvidia(bit) => bit.date.as_deref(),
+            VendorTables::Amd(atom) => atom.date.as_deref(),
+            VendorTables::Intel(_) => None,
+        }
+    }
+}
+
+impl VendorTables {
+    fn read(x86: &[u8], vendor: VendorId) -> Option<Self> {
+        // Each vendor's tables are looked for in its own ROMs alone: the words could
+        // stand anywhere, and to look for them takes time.
+        match vendor {
+            VendorId::NVIDIA => Bit::read(x86).map(Self::Nvidia),
+            VendorId::INTEL => VideoBiosTable::read(x86).map(Self::Intel),
+            _ => AtomBios::read(x86).map(Self::Amd),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Reading option ROMs: files made here byte by byte, one for each thing that the
+//! formats can say.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used,
+    clippy::panic
+)]
+
+mod builder;
+mod format;
+mod parsing;
+mod rom_parser;
+mod vendors;
