@@ -27,7 +27,7 @@ mod data_structure;
 #[cfg(feature = "serde")]
 mod document;
 pub mod edit;
-mod efi;
+pub mod efi;
 mod field;
 mod image;
 mod isa;

@@ -1,5 +1,27 @@
-//! Images that hold EFI drivers.
+//! Images that hold EFI drivers: the header, and the driver itself, which most
+//! images have compressed.
+//!
+//! ```
+//! use vbios::efi::{Algorithm, compress, decompress};
+//! let driver = b"MZ, and much that comes again, and much that comes again".repeat(9);
+//! let packed = compress(&driver, Algorithm::Uefi)?;
+//! assert!(packed.len() < driver.len() / 4);
+//! assert_eq!(decompress(&packed, Algorithm::Uefi)?, driver);
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
 
+mod algorithm;
+mod bit_reader;
+mod bit_writer;
+mod code_lengths;
+mod compress;
+mod decode_table;
+mod decompress;
 mod header;
+mod matches;
+mod write_block;
 
+pub use algorithm::Algorithm;
+pub use compress::{CompressError, compress};
+pub use decompress::{DecompressError, DecompressProblem, decompress};
 pub use header::{Compression, EfiHeader, Machine, Subsystem};

@@ -11,6 +11,7 @@
 mod builder;
 mod rom_parser;
 mod romheaders;
+mod uefi_firmware;
 
 /// Says that a test was skipped; fails where all oracles must be there.
 fn skipped(what: &str) {

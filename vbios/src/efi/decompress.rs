@@ -1,0 +1,367 @@
+//! Drivers, taken out of their compressed form.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::algorithm::Algorithm;
+use super::algorithm::set::{
+    CHARACTER_BITS, CHARACTERS, EXTRA, EXTRA_BITS, LONGEST, POSITIONS, SHORTEST_MATCH,
+};
+use super::bit_reader::BitReader;
+use super::decode_table::DecodeTable;
+use crate::field::{offset, u32_at};
+
+/// The compressed size and the original size.
+const HEADER: usize = 8;
+
+/// Why a stream could not be decompressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecompressError {
+    /// Where the decompressor stood, in bits from the start of the stream, whose
+    /// header is 64 bits.
+    pub bit_offset: usize,
+    /// What was wrong.
+    pub problem: DecompressProblem,
+}
+
+/// What can be wrong with a stream. Sizes are in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecompressProblem {
+    /// The stream ends inside its header.
+    HeaderCutOff,
+    /// The header says more compressed bytes than are there.
+    CompressedSize {
+        /// What the header says.
+        size: usize,
+        /// How many follow it.
+        available: usize,
+    },
+    /// The header says an original size above [`Algorithm::LARGEST`].
+    OriginalSize {
+        /// What the header says.
+        size: usize,
+    },
+    /// The compressed bytes end before the original size is reached.
+    CutOff,
+    /// A block of no symbols.
+    EmptyBlock,
+    /// Code lengths that make no Huffman code.
+    CodeLengths,
+    /// A code for a symbol that there is not.
+    Symbol,
+    /// A match that starts before the first byte.
+    Distance {
+        /// How far back.
+        distance: usize,
+        /// How many bytes there were.
+        written: usize,
+    },
+}
+
+impl fmt::Display for DecompressError {
+    /// `block has no symbols, at byte 0x21, bit 4`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problem {
+            DecompressProblem::HeaderCutOff => f.write_str("ends inside its header")?,
+            DecompressProblem::CompressedSize { size, available } => {
+                write!(f, "header says {size} compressed bytes, {available} follow")?;
+            }
+            DecompressProblem::OriginalSize { size } => {
+                write!(
+                    f,
+                    "header says an original size of {size} bytes, more than any ROM"
+                )?;
+            }
+            DecompressProblem::CutOff => f.write_str("ends before the original size is reached")?,
+            DecompressProblem::EmptyBlock => f.write_str("block has no symbols")?,
+            DecompressProblem::CodeLengths => f.write_str("code lengths make no Huffman code")?,
+            DecompressProblem::Symbol => f.write_str("code for a symbol that there is not")?,
+            DecompressProblem::Distance { distance, written } => {
+                write!(f, "match starts {distance} bytes back, {written} are there")?;
+            }
+        }
+        write!(
+            f,
+            ", at byte {:#x}, bit {}",
+            self.bit_offset / 8,
+            self.bit_offset % 8
+        )
+    }
+}
+
+impl core::error::Error for DecompressError {}
+
+/// Decompresses `stream`: a header with the compressed and the original size, and
+/// the compressed bytes (UEFI Specification 2.10, section 19.2). Bytes behind them
+/// are passed over, as firmware does.
+///
+/// Time and memory are linear in the two sizes.
+///
+/// # Errors
+///
+/// When the stream is malformed or cut off, or says an original size above
+/// [`Algorithm::LARGEST`].
+pub fn decompress(stream: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, DecompressError> {
+    let at = |bit_offset, problem| DecompressError {
+        bit_offset,
+        problem,
+    };
+    let (Some(packed), Some(size)) = (u32_at(stream, 0), u32_at(stream, 4)) else {
+        return Err(at(stream.len() * 8, DecompressProblem::HeaderCutOff));
+    };
+    let (packed, size) = (offset(packed), offset(size));
+    let rest = stream.get(HEADER..).unwrap_or_default();
+    let Some(bytes) = rest.get(..packed) else {
+        let (size, available) = (packed, rest.len());
+        return Err(at(0, DecompressProblem::CompressedSize { size, available }));
+    };
+    if size > Algorithm::LARGEST {
+        return Err(at(32, DecompressProblem::OriginalSize { size }));
+    }
+    let mut decoder = Decoder {
+        bits: BitReader::new(bytes),
+        algorithm,
+        extra: DecodeTable::new(),
+        characters: DecodeTable::new(),
+        positions: DecodeTable::new(),
+    };
+    decoder.run(size).map_err(|problem| {
+        // What was read behind the end may look like anything.
+        let problem = if decoder.bits.is_spent() {
+            DecompressProblem::CutOff
+        } else {
+            problem
+        };
+        at(HEADER * 8 + decoder.bits.taken(), problem)
+    })
+}
+
+struct Decoder<'a> {
+    bits: BitReader<'a>,
+    algorithm: Algorithm,
+    extra: DecodeTable,
+    characters: DecodeTable,
+    positions: DecodeTable,
+}
+
+impl Decoder<'_> {
+    fn run(&mut self, size: usize) -> Result<Vec<u8>, DecompressProblem> {
+        let mut out = vec![0; size];
+        let mut written = 0;
+        while written < size {
+            written = self.block(&mut out, written)?;
+            if self.bits.is_spent() {
+                return Err(DecompressProblem::CutOff);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Decompresses one block behind the `written` bytes of `out`, and gives how
+    /// many there are then.
+    fn block(&mut self, out: &mut [u8], written: usize) -> Result<usize, DecompressProblem> {
+        self.bits.refill();
+        let symbols = self.bits.take(16);
+        if symbols == 0 {
+            return Err(DecompressProblem::EmptyBlock);
+        }
+        self.read_extra_set()?;
+        self.read_character_set()?;
+        self.read_position_set()?;
+        // The reader by value: so it stays in registers.
+        let (bits, result) = self.symbols(self.bits, symbols, out, written);
+        self.bits = bits;
+        result
+    }
+
+    fn symbols<'b>(
+        &self,
+        mut bits: BitReader<'b>,
+        count: u32,
+        out: &mut [u8],
+        mut written: usize,
+    ) -> (BitReader<'b>, Result<usize, DecompressProblem>) {
+        for _ in 0..count {
+            bits.refill();
+            let symbol = self.characters.read(&mut bits);
+            let Some(next) = out.get_mut(written) else {
+                break;
+            };
+            if let Ok(literal) = u8::try_from(symbol) {
+                *next = literal;
+                written += 1;
+                continue;
+            }
+            let length = usize::from(symbol) - 256 + SHORTEST_MATCH;
+            let distance = self.read_distance(&mut bits);
+            match copy(out, written, distance, length) {
+                Ok(now) => written = now,
+                Err(problem) => return (bits, Err(problem)),
+            }
+        }
+        (bits, Ok(written))
+    }
+
+    /// How far back a match starts: a code for the number of bits, then the bits
+    /// behind the first, which is 1 (section 19.2.4).
+    #[inline]
+    fn read_distance(&self, bits: &mut BitReader<'_>) -> usize {
+        let code = u32::from(self.positions.read(bits));
+        let position = match code {
+            0 | 1 => code,
+            _ => {
+                // Of the 56 bits there were, the two codes took 32 at most.
+                if code > 24 {
+                    bits.refill();
+                }
+                1 << (code - 1) | bits.take(code - 1)
+            }
+        };
+        position as usize + 1
+    }
+
+    fn read_extra_set(&mut self) -> Result<(), DecompressProblem> {
+        // The third length is followed by the number of zeroes behind it.
+        let lengths = read_lengths::<EXTRA>(&mut self.bits, EXTRA_BITS, Some(3))?;
+        fill(&mut self.extra, &lengths)
+    }
+
+    fn read_position_set(&mut self) -> Result<(), DecompressProblem> {
+        let count_bits = self.algorithm.position_bits();
+        let lengths = read_lengths::<POSITIONS>(&mut self.bits, count_bits, None)?;
+        fill(&mut self.positions, &lengths)
+    }
+
+    /// The lengths of the character codes, themselves in codes of the extra set: 0
+    /// is one length of 0, 1 and 2 are runs of them, the others are two less.
+    fn read_character_set(&mut self) -> Result<(), DecompressProblem> {
+        self.bits.refill();
+        let count = self.bits.take(CHARACTER_BITS) as usize;
+        if count == 0 {
+            let symbol = self.bits.take(CHARACTER_BITS);
+            return fill(&mut self.characters, &Lengths::<CHARACTERS>::One(symbol));
+        }
+        let mut lengths = [0; CHARACTERS];
+        let mut slots = lengths
+            .get_mut(..count)
+            .ok_or(DecompressProblem::Symbol)?
+            .iter_mut();
+        while slots.len() > 0 {
+            self.bits.refill();
+            let code = self.extra.read(&mut self.bits);
+            let zeroes = match code {
+                0 => 1,
+                1 => self.bits.take(4) as usize + 3,
+                2 => self.bits.take(9) as usize + 20,
+                _ => {
+                    if let (Some(slot), Ok(length)) = (slots.next(), u8::try_from(code - 2)) {
+                        *slot = length;
+                    }
+                    continue;
+                }
+            };
+            if zeroes > slots.len() {
+                return Err(DecompressProblem::CodeLengths);
+            }
+            slots.nth(zeroes - 1);
+        }
+        fill(&mut self.characters, &Lengths::Each(lengths))
+    }
+}
+
+/// As many bytes are copied at once.
+const ROW: usize = 16;
+
+/// Copies `length` bytes, or as many as there is room for, from `distance` back.
+#[inline]
+fn copy(
+    out: &mut [u8],
+    written: usize,
+    distance: usize,
+    length: usize,
+) -> Result<usize, DecompressProblem> {
+    let Some(from) = written.checked_sub(distance) else {
+        return Err(DecompressProblem::Distance { distance, written });
+    };
+    let end = (written + length).min(out.len());
+    // Rows of fixed length are quicker, where what is behind may be written over.
+    if distance >= ROW && end + ROW <= out.len() {
+        let mut at = 0;
+        while at < length {
+            out.copy_within(from + at..from + at + ROW, written + at);
+            at += ROW;
+        }
+        return Ok(end);
+    }
+    let mut at = written;
+    while at < end {
+        // Each round the bytes that repeat are twice as many.
+        let count = (at - from).min(end - at);
+        out.copy_within(from..from + count, at);
+        at += count;
+    }
+    Ok(end)
+}
+
+/// What a set of codes is: the length of each, or one symbol alone.
+enum Lengths<const SYMBOLS: usize> {
+    Each([u8; SYMBOLS]),
+    One(u32),
+}
+
+fn fill<const SYMBOLS: usize>(
+    table: &mut DecodeTable,
+    lengths: &Lengths<SYMBOLS>,
+) -> Result<(), DecompressProblem> {
+    match lengths {
+        Lengths::Each(lengths) => table
+            .fill(lengths)
+            .map_err(|_| DecompressProblem::CodeLengths),
+        Lengths::One(symbol) => {
+            let symbol = u16::try_from(*symbol).unwrap_or(u16::MAX);
+            if usize::from(symbol) >= SYMBOLS {
+                return Err(DecompressProblem::Symbol);
+            }
+            table.fill_with(symbol);
+            Ok(())
+        }
+    }
+}
+
+/// The lengths of the codes of the extra set and of the position set: three bits
+/// each, and for those above 6 as many ones more, and a zero. Behind the length
+/// number `run_after` there is a number of zeroes in two bits.
+fn read_lengths<const SYMBOLS: usize>(
+    bits: &mut BitReader<'_>,
+    count_bits: u32,
+    run_after: Option<usize>,
+) -> Result<Lengths<SYMBOLS>, DecompressProblem> {
+    bits.refill();
+    let count = bits.take(count_bits) as usize;
+    if count == 0 {
+        return Ok(Lengths::One(bits.take(count_bits)));
+    }
+    let mut lengths = [0; SYMBOLS];
+    let mut at = 0;
+    while at < count {
+        bits.refill();
+        let mut length = bits.take(3);
+        if length == 7 {
+            while bits.take(1) == 1 {
+                length += 1;
+                if length as usize > LONGEST {
+                    return Err(DecompressProblem::CodeLengths);
+                }
+            }
+        }
+        let slot = lengths.get_mut(at).ok_or(DecompressProblem::Symbol)?;
+        *slot = u8::try_from(length).unwrap_or(u8::MAX);
+        at += 1;
+        if Some(at) == run_after {
+            at += bits.take(2) as usize;
+        }
+    }
+    Ok(Lengths::Each(lengths))
+}

@@ -1,0 +1,188 @@
+//! Compressed streams: what is read back, what is refused and where, and that
+//! nothing takes long.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used,
+    clippy::panic
+)]
+
+use std::time::Instant;
+
+use vbios::efi::{
+    Algorithm, CompressError, DecompressError, DecompressProblem, compress, decompress,
+};
+
+const BOTH: [Algorithm; 2] = [Algorithm::Uefi, Algorithm::Tiano];
+
+fn generator() -> impl FnMut() -> usize {
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    move || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed as usize
+    }
+}
+
+/// Bytes like those of a program: few values, and much that comes again.
+fn program(length: usize) -> Vec<u8> {
+    let mut random = generator();
+    let mut bytes = Vec::new();
+    while bytes.len() < length {
+        let from = random() % (bytes.len() + 1);
+        let again = bytes[from..(from + random() % 40).min(bytes.len())].to_vec();
+        bytes.extend(again);
+        bytes.push((random() % 100 * (random() % 4)) as u8);
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+#[test]
+fn what_is_compressed_comes_back() {
+    for algorithm in BOTH {
+        for length in (0..300).chain([8191, 8192, 8193, 70_000]) {
+            let bytes = program(length);
+            let stream = compress(&bytes, algorithm).unwrap();
+            assert_eq!(decompress(&stream, algorithm), Ok(bytes), "{length}");
+            // Firmware passes over what is behind, too.
+            let padded = [&stream[..], &[0xff; 20]].concat();
+            assert_eq!(decompress(&padded, algorithm).unwrap().len(), length);
+        }
+    }
+    let size = Algorithm::LARGEST + 1;
+    assert_eq!(
+        compress(&vec![0; size], Algorithm::Uefi),
+        Err(CompressError { size })
+    );
+}
+
+/// A stream of the header and the bits of `text`, in which all but 0 and 1 is for
+/// reading.
+fn stream(size: u32, text: &str) -> Vec<u8> {
+    let bits: Vec<u8> = text.bytes().filter(|b| matches!(b, b'0' | b'1')).collect();
+    let bytes = bits.chunks(8).map(|bits| {
+        let byte = bits.iter().fold(0, |byte, bit| byte << 1 | (bit & 1));
+        byte << (8 - bits.len())
+    });
+    let bytes: Vec<u8> = bytes.collect();
+    let packed = (bytes.len() as u32).to_le_bytes();
+    [&packed[..], &size.to_le_bytes(), &bytes].concat()
+}
+
+#[test]
+fn each_fault_is_named_with_its_bit() {
+    let fault = |stream: &[u8]| {
+        let DecompressError {
+            bit_offset,
+            problem,
+        } = decompress(stream, Algorithm::Uefi).unwrap_err();
+        (bit_offset, problem)
+    };
+    // One block of three times the only symbol, the literal 65.
+    let only = "0000000000000011 00000 00000 000000000 001000001 0000 0000";
+    assert_eq!(
+        decompress(&stream(3, only), Algorithm::Uefi).unwrap(),
+        b"AAA"
+    );
+    assert_eq!(fault(b"1234567"), (56, DecompressProblem::HeaderCutOff));
+    let (size, available) = (9, 8);
+    assert_eq!(
+        fault(b"\x09\0\0\0\x01\0\0\0AAAAAAAA"),
+        (0, DecompressProblem::CompressedSize { size, available })
+    );
+    let size = Algorithm::LARGEST + 1;
+    assert_eq!(
+        fault(b"\0\0\0\0\x01\0\0\x01"),
+        (32, DecompressProblem::OriginalSize { size })
+    );
+    assert_eq!(fault(&stream(4, only)).1, DecompressProblem::CutOff);
+    assert_eq!(
+        fault(&stream(1, "0000000000000000 1111 1111")),
+        (80, DecompressProblem::EmptyBlock)
+    );
+    // The only symbol is 510, which there is not.
+    let symbol = "0000000000000011 00000 00000 000000000 111111110 0000 0000";
+    assert_eq!(
+        fault(&stream(3, symbol)),
+        (64 + 44, DecompressProblem::Symbol)
+    );
+    // Two extra codes of two bits each leave half of the bits without a symbol.
+    let lengths = "0000000000000011 00010 010 010 000000000 001000001";
+    assert_eq!(
+        fault(&stream(3, lengths)),
+        (64 + 27, DecompressProblem::CodeLengths)
+    );
+    // The only symbol is a match of three bytes, with nothing before it.
+    let early = "0000000000000011 00000 00000 000000000 100000000 0000 0000";
+    let (distance, written) = (1, 0);
+    let problem = DecompressProblem::Distance { distance, written };
+    assert_eq!(fault(&stream(3, early)), (64 + 52, problem));
+    let error = decompress(&stream(3, early), Algorithm::Uefi).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "match starts 1 bytes back, 0 are there, at byte 0xe, bit 4"
+    );
+}
+
+#[test]
+fn no_bytes_break_it() {
+    let mut random = generator();
+    for algorithm in BOTH {
+        let whole = compress(&program(3000), algorithm).unwrap();
+        for _ in 0..3000 {
+            let mut mutant = whole.clone();
+            for _ in 0..random() % 4 + 1 {
+                let at = random() % mutant.len();
+                mutant[at] = random() as u8;
+            }
+            // The header is right, so that the bits are looked at.
+            mutant[..8].copy_from_slice(&whole[..8]);
+            match decompress(&mutant, algorithm) {
+                Ok(bytes) => assert_eq!(bytes.len(), 3000),
+                Err(error) => assert!(error.bit_offset <= mutant.len() * 8, "{error}"),
+            }
+            let _ = decompress(&mutant[..random() % mutant.len()], algorithm);
+        }
+        // Cut off anywhere, it is not taken for whole.
+        for end in 8..whole.len() {
+            let mut cut = whole[..end].to_vec();
+            cut[..4].copy_from_slice(&(end as u32 - 8).to_le_bytes());
+            let error = decompress(&cut, algorithm).unwrap_err();
+            assert_eq!(error.problem, DecompressProblem::CutOff, "{end}");
+        }
+    }
+}
+
+#[test]
+fn hostile_streams_take_linear_time() {
+    let start = Instant::now();
+    // Blocks of one symbol, each with new codes.
+    let one = "0000000000000001 00000 00000 000000000 001000001 0000 0000";
+    let blocks = 40_000;
+    let bytes = decompress(
+        &stream(blocks, &one.repeat(blocks as usize)),
+        Algorithm::Uefi,
+    );
+    assert_eq!(bytes.unwrap().len(), blocks as usize);
+    // The largest size from the fewest bits: matches of no bits.
+    let first = "0000000000000001 00000 00000 000000000 001000001 0000 0000";
+    let most = "1111111111111111 00000 00000 000000000 111111101 0000 0000";
+    let size = Algorithm::LARGEST as u32;
+    let bytes = decompress(
+        &stream(size, &(first.to_owned() + most + most)),
+        Algorithm::Uefi,
+    );
+    assert_eq!(bytes.unwrap(), vec![65; Algorithm::LARGEST]);
+    // And as much to compress.
+    for same in [
+        vec![0; 2 << 20],
+        [1, 2, 3, 4, 5].repeat(400_000),
+        program(300_000),
+    ] {
+        let stream = compress(&same, Algorithm::Tiano).unwrap();
+        assert_eq!(decompress(&stream, Algorithm::Tiano).as_ref(), Ok(&same));
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
