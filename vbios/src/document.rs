@@ -11,6 +11,7 @@ use crate::isa::IsaRom;
 use crate::nvidia::{BiosVersion, Bit, BitToken, Extension, FlashHeader};
 use crate::problem::Finding;
 use crate::rom::{Prefix, Rom};
+use crate::verify;
 
 #[derive(serde::Serialize)]
 struct Tail {
@@ -150,6 +151,31 @@ impl Serialize for BitToken {
         token.serialize_field("length", &self.length)?;
         token.serialize_field("offset", &self.offset)?;
         token.end()
+    }
+}
+
+impl Serialize for verify::Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 2)?;
+        report.serialize_field("answers", &self.answers)?;
+        report.serialize_field("findings", &self.findings)?;
+        report.end()
+    }
+}
+
+impl Serialize for verify::Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut finding = serializer.serialize_struct("Finding", 7)?;
+        finding.serialize_field("code", self.code)?;
+        finding.serialize_field("verdict", &self.verdict)?;
+        finding.serialize_field("consumer", &self.consumer)?;
+        finding.serialize_field("offset", &self.offset)?;
+        finding.serialize_field("text", &self.text)?;
+        let remedy = self.remedy.map(|remedy| remedy.to_string());
+        finding.serialize_field("remedy", &remedy)?;
+        let command = self.remedy.and_then(verify::Remedy::command);
+        finding.serialize_field("command", &command)?;
+        finding.end()
     }
 }
 

@@ -37,6 +37,7 @@ mod problem;
 mod rom;
 mod rom_parser;
 mod signature;
+pub mod verify;
 mod video_bios_table;
 mod walk;
 
@@ -56,4 +57,5 @@ pub use problem::{Finding, Problem};
 pub use rom::{Prefix, PrefixKind, Rom};
 pub use rom_parser::{RomParserOutput, rom_parser};
 pub use signature::Signature;
+pub use verify::verify;
 pub use video_bios_table::VideoBiosTable;

@@ -160,17 +160,18 @@ impl ImageBuilder {
     }
 
     /// NVIDIA's tables: `VIDEO`, the BIT with the version, its copy, a date and
-    /// texts.
+    /// texts, of which the second has the version in words.
     pub(crate) fn nvidia_tables(self, version: [u8; 5], internal: [u8; 5], sign_on: &str) -> Self {
         // As in real ones, the structure stands behind the subsystem's place.
         let image = Self {
             structure_at: 0x60,
             ..self
         };
+        let [a, b, c, d, oem] = version;
         let texts = TABLES + 0x80;
         let strings = [
             sign_on,
-            "Version 86.04.50.00.70",
+            &format!("Version {d:02X}.{c:02X}.{b:02X}.{a:02X}.{oem:02X}"),
             "Copyright (C) 2016",
             "NVIDIA",
             "",

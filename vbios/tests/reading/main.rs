@@ -12,3 +12,4 @@ mod format;
 mod parsing;
 mod rom_parser;
 mod vendors;
+mod verify;

@@ -1,0 +1,152 @@
+//! Whether the ROM is for the card.
+
+use alloc::format;
+
+use pci_core::{ClassCode, PciId};
+
+use super::consumer::Consumer;
+use super::decimal;
+use super::examination::Examination;
+use super::remedy::Remedy;
+use super::verdict::Verdict;
+use crate::code_type::CodeType;
+use crate::image::Image;
+
+pub(super) fn examine(examination: &mut Examination<'_>) {
+    decimal_ids(examination);
+    if let Some(id) = examination.target.id {
+        ids(examination, id);
+    }
+    if let Some(class) = examination.target.class {
+        function(examination, class);
+    }
+    board(examination);
+}
+
+fn decimal_ids(examination: &mut Examination<'_>) {
+    let rom = examination.rom;
+    for image in &rom.images {
+        let Some(meant) = decimal::meant(image.id.vendor) else {
+            continue;
+        };
+        // An id that is the card's own was meant.
+        if examination
+            .target
+            .id
+            .is_some_and(|id| id.vendor == image.id.vendor)
+        {
+            continue;
+        }
+        let text = format!(
+            "vendor {} looks like {meant} taken for a decimal number when the image was built; \
+             OVMF does not compare ids, so that it works by luck",
+            image.id.vendor
+        );
+        let (verdict, at) = (Verdict::Fix, image.offset);
+        examination.find("rom-decimal-id", verdict, None, at, text, Remedy::PatchIds);
+    }
+}
+
+fn ids(examination: &mut Examination<'_>, id: PciId) {
+    let rom = examination.rom;
+    if rom.images.is_empty() || rom.matches(id) {
+        return;
+    }
+    let told = |image: &&Image| image.id != PciId::new(0, 0);
+    let Some(first) = rom.images.iter().find(told) else {
+        let text = "no image says which card it is for";
+        return examination.find("rom-no-ids", Verdict::Unknown, None, None, text, None);
+    };
+    let at = first.offset;
+    if decimal::meant(first.id.vendor) == Some(id.vendor) {
+        return;
+    }
+    if first.id.vendor != id.vendor {
+        let text = format!(
+            "the ROM is for {}, another vendor's card than {id}",
+            first.id
+        );
+        let (code, verdict) = ("rom-other-vendor", Verdict::Blocker);
+        return examination.find(code, verdict, None, at, text, Remedy::TakeOwnRom);
+    }
+    let text = format!(
+        "the ROM is for {}, the card is {id}; OVMF does not compare the ids, and whether the \
+         driver in the ROM serves the card is its own decision",
+        first.id
+    );
+    let verdict = match examination.target.guest {
+        Some(guest) if !guest.has_ovmf() => Verdict::Blocker,
+        _ => Verdict::Unknown,
+    };
+    examination.find(
+        "rom-other-device",
+        verdict,
+        None,
+        at,
+        text,
+        Remedy::TakeOwnRom,
+    );
+}
+
+/// The ROM of one function given to another.
+fn function(examination: &mut Examination<'_>, class: ClassCode) {
+    let rom = examination.rom;
+    let Some(image) = rom
+        .images
+        .iter()
+        .find(|image| image.class.base != class.base)
+    else {
+        return;
+    };
+    let at = image.offset;
+    let efi_alone = rom
+        .images
+        .iter()
+        .all(|image| image.code_type == CodeType::EFI);
+    if efi_alone && class.is_audio() && image.class.is_display() {
+        let text = "the ROM is of the graphics function, and goes to the audio function: so the \
+                    EFI driver of a processor's graphics is given to a guest whose graphics \
+                    function has an x86 ROM of its own";
+        let verdict = Verdict::Harmless;
+        return examination.find("rom-other-function", verdict, None, at, text, None);
+    }
+    let text = format!(
+        "the ROM is for a function of class {}, this one has class {class}: it goes to another \
+         function of the card",
+        image.class
+    );
+    examination.find(
+        "rom-other-function",
+        Verdict::Fix,
+        None,
+        at,
+        text,
+        Remedy::TakeOwnRom,
+    );
+}
+
+fn board(examination: &mut Examination<'_>) {
+    let Some(board) = &examination.rom.board else {
+        return;
+    };
+    let (Some(rom), Some(card)) = (board.subsystem, examination.target.subsystem) else {
+        return;
+    };
+    if rom == card {
+        return;
+    }
+    let at = board.image;
+    let text = format!(
+        "the ROM is for the board {rom}, the card is {card}: the chip may be the same, outputs, \
+         memory and voltages may not"
+    );
+    let consumer: Option<Consumer> = None;
+    examination.find(
+        "rom-other-board",
+        Verdict::Fix,
+        consumer,
+        at,
+        text,
+        Remedy::TakeOwnRom,
+    );
+}

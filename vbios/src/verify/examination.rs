@@ -1,0 +1,74 @@
+//! A ROM under examination: what the rules look at and add to.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::answer::{Acceptance, Answer};
+use super::consumer::Consumer;
+use super::finding::Finding;
+use super::remedy::Remedy;
+use super::target::{Guest, Target};
+use super::verdict::Verdict;
+use crate::image::Image;
+use crate::rom::Rom;
+
+pub(super) struct Examination<'a> {
+    pub(super) rom: &'a Rom,
+    pub(super) file: &'a [u8],
+    pub(super) target: &'a Target,
+    pub(super) answers: Vec<Answer>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Examination<'_> {
+    pub(super) fn answer(
+        &mut self,
+        consumer: Consumer,
+        acceptance: Acceptance,
+        because: impl Into<String>,
+    ) {
+        self.answers.push(Answer {
+            consumer,
+            acceptance,
+            because: because.into(),
+        });
+    }
+
+    pub(super) fn find(
+        &mut self,
+        code: &'static str,
+        verdict: Verdict,
+        consumer: impl Into<Option<Consumer>>,
+        offset: impl Into<Option<usize>>,
+        text: impl Into<String>,
+        remedy: impl Into<Option<Remedy>>,
+    ) {
+        self.findings.push(Finding {
+            code,
+            verdict,
+            consumer: consumer.into(),
+            offset: offset.into(),
+            text: text.into(),
+            remedy: remedy.into(),
+        });
+    }
+
+    /// What a fault means that one guest firmware alone minds.
+    pub(super) fn weight(&self, firmware: Consumer) -> Verdict {
+        let concerns = |guest: Guest| match firmware {
+            Consumer::SeaBios => guest.has_seabios(),
+            _ => guest.has_ovmf(),
+        };
+        match self.target.guest {
+            Some(guest) if concerns(guest) => Verdict::Blocker,
+            Some(_) => Verdict::Harmless,
+            None => Verdict::Unknown,
+        }
+    }
+
+    /// Whether the ROM is of a graphics card, where no picture is what is missed.
+    pub(super) fn is_display(&self) -> bool {
+        let display = |image: &Image| image.class.is_display();
+        self.rom.images.iter().any(display)
+    }
+}

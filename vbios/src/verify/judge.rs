@@ -1,0 +1,42 @@
+//! The order in which a ROM is examined.
+
+use alloc::vec::Vec;
+
+use super::examination::Examination;
+use super::report::Report;
+use super::target::Target;
+use super::{card, dump, edited, firmware, nvidia, ovmf, problems, seabios, shadow, sysfs};
+use crate::rom::Rom;
+
+/// Says who takes the ROM `rom`, which was read from `file`, for `target`, and what
+/// is wrong with it.
+///
+/// Time and memory are linear in the length of the file.
+#[must_use]
+pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> Report {
+    let mut examination = Examination {
+        rom,
+        file,
+        target,
+        answers: Vec::new(),
+        findings: Vec::new(),
+    };
+    sysfs::examine(&mut examination);
+    dump::examine_file(&mut examination);
+    seabios::examine(&mut examination);
+    ovmf::examine(&mut examination);
+    firmware::examine(&mut examination);
+    nvidia::examine(&mut examination);
+    shadow::examine(&mut examination);
+    problems::examine(&mut examination);
+    dump::examine_surroundings(&mut examination);
+    card::examine(&mut examination);
+    edited::examine(&mut examination);
+    let Examination {
+        answers,
+        mut findings,
+        ..
+    } = examination;
+    findings.sort_by_key(|finding| (finding.verdict, finding.offset));
+    Report { answers, findings }
+}

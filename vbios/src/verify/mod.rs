@@ -1,0 +1,46 @@
+//! Whether a ROM serves a card and a guest: who takes it, who does not, and why.
+//!
+//! A ROM that is given to a guest (`romfile=`) is read by one program after the
+//! other, each by rules of its own: QEMU puts the file into the ROM BAR, then the
+//! guest's firmware walks through it. [`verify()`] asks each of them.
+//!
+//! ```
+//! use vbios::{Rom, verify, verify::{Acceptance, Consumer, Target}};
+//! let file = b"not a ROM";
+//! let report = verify(&Rom::parse(file), file, &Target::default());
+//! let ovmf = report.answer(Consumer::Ovmf).unwrap();
+//! assert_eq!(ovmf.acceptance, Acceptance::Refuses);
+//! assert!(report.has_fault());
+//! ```
+
+mod answer;
+mod card;
+mod consumer;
+mod decimal;
+mod dump;
+mod edited;
+mod examination;
+mod explain;
+mod finding;
+mod firmware;
+mod judge;
+mod nvidia;
+mod ovmf;
+mod problems;
+mod remedy;
+mod report;
+mod seabios;
+mod shadow;
+mod sysfs;
+mod target;
+mod verdict;
+
+pub use answer::{Acceptance, Answer};
+pub use consumer::Consumer;
+pub use explain::{codes, explain};
+pub use finding::Finding;
+pub use judge::verify;
+pub use remedy::Remedy;
+pub use report::Report;
+pub use target::{Guest, Target};
+pub use verdict::Verdict;

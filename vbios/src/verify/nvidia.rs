@@ -1,0 +1,52 @@
+//! NVIDIA's driver.
+
+use alloc::format;
+
+use super::answer::Acceptance;
+use super::consumer::Consumer;
+use super::examination::Examination;
+use super::verdict::Verdict;
+use crate::code_type::CodeType;
+
+const SELF: Consumer = Consumer::NvidiaDriver;
+
+/// The walk of `drivers/gpu/nova-core/vbios.rs` of Linux, which reads no more than
+/// 1 MiB.
+const LONGEST: usize = 1 << 20;
+
+/// Whether its chain closes. The driver reads the card's own flash chip through BAR
+/// 0, so that a file that is given to the guest never reaches it.
+pub(super) fn examine(examination: &mut Examination<'_>) {
+    let rom = examination.rom;
+    let Some(last) = rom.nvidia_images.last() else {
+        return;
+    };
+    let end = last.offset.saturating_add(last.length_nvidia());
+    let start = rom.prefix.length;
+    let has_x86 = rom
+        .nvidia_images
+        .iter()
+        .any(|image| image.code_type == CodeType::X86);
+    if !has_x86 {
+        let because = "no x86 image is in its chain";
+        return examination.answer(SELF, Acceptance::Refuses, because);
+    }
+    if rom.end_nvidia().is_some() {
+        if end.saturating_sub(start) > LONGEST {
+            let because = "its chain is longer than 1 MiB";
+            return examination.answer(SELF, Acceptance::Refuses, because);
+        }
+        let because = format!("its chain of {} images closes", rom.nvidia_images.len());
+        return examination.answer(SELF, Acceptance::Accepts, because);
+    }
+    examination.answer(
+        SELF,
+        Acceptance::Unknown,
+        "reads the card's flash chip, which has more than this file",
+    );
+    let text = "NVIDIA's chain goes on where the file ends: the kernel gives PCI's images alone. \
+                Nothing is missed, since NVIDIA's driver reads the card's flash chip and not \
+                this file";
+    let at = end.min(examination.file.len());
+    examination.find("rom-nvidia-open", Verdict::Harmless, SELF, at, text, None);
+}

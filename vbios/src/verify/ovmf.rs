@@ -1,0 +1,163 @@
+//! OVMF, by edk2's PCI bus driver.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::answer::Acceptance;
+use super::consumer::Consumer;
+use super::examination::Examination;
+use super::remedy::Remedy;
+use crate::code_type::CodeType;
+use crate::efi::{EfiHeader, Machine};
+use crate::field::{BLOCK, u16_at};
+use crate::image::Image;
+use crate::problem::Problem;
+
+const SELF: Consumer = Consumer::Ovmf;
+
+/// The walk of `LoadOpRomImage`, and the checks of `ProcessOpRomImage` and
+/// `LocalLoadFile2` (`PciOptionRomSupport.c`) for each EFI image. No ids are
+/// compared; whether the driver serves the device is the driver's own decision.
+pub(super) fn examine(examination: &mut Examination<'_>) {
+    let rom = examination.rom;
+    if rom.prefix.length > 0 || rom.images.is_empty() {
+        let because = "no PCI image at the start";
+        return examination.answer(SELF, Acceptance::Refuses, because);
+    }
+    let images = walk(examination.file);
+    let efi: Vec<&Image> = images
+        .iter()
+        .filter(|image| image.code_type == CodeType::EFI)
+        .collect();
+    let wanted = examination.target.machine;
+    let right: Vec<_> = efi
+        .iter()
+        .filter_map(|image| Some((image.offset, image.efi?, image.length_pcir)))
+        .filter(|(_, header, _)| runs(header, wanted))
+        .collect();
+    let Some((offset, ..)) = right.first() else {
+        return match efi.first() {
+            Some(other) => other_machine(examination, other),
+            None => no_efi(examination),
+        };
+    };
+    let sound = right
+        .iter()
+        .find(|(_, header, length)| fault(header, *length).is_none());
+    match sound {
+        Some((offset, ..)) => {
+            let because = format!("loads the EFI image at {offset:#x}");
+            examination.answer(SELF, Acceptance::Accepts, because);
+        }
+        None => {
+            let why = right
+                .iter()
+                .find_map(|(_, header, length)| fault(header, *length))
+                .unwrap_or_default();
+            let because = format!("the EFI image at {offset:#x} {why}");
+            examination.answer(SELF, Acceptance::Refuses, because);
+        }
+    }
+}
+
+/// The images that it looks at. A later header that is missing is looked for block
+/// by block, and QEMU fills the BAR with zeros behind the file.
+fn walk(file: &[u8]) -> Vec<Image> {
+    let mut images = Vec::new();
+    let bar = file.len().next_power_of_two();
+    let mut offset: usize = 0;
+    while let Some(rest) = file.get(offset..).filter(|rest| !rest.is_empty()) {
+        if !rest.starts_with(&[0x55, 0xaa]) {
+            if offset == 0 {
+                break;
+            }
+            offset += BLOCK;
+            continue;
+        }
+        let aligned = u16_at(rest, 0x18).is_some_and(|pointer| pointer % 4 == 0);
+        // What is wrong was said when the file was parsed.
+        let image = aligned.then(|| Image::read(file, offset, &mut Vec::new()));
+        let Some(Ok(image)) = image else {
+            break;
+        };
+        let (last, length, end) = (image.last, image.length_pcir, image.end_pcir());
+        if end > bar {
+            break;
+        }
+        images.push(image);
+        if last || length == 0 {
+            break;
+        }
+        offset = end;
+    }
+    images
+}
+
+/// Whether a guest of this kind starts the driver: its own kind and, by the
+/// interpreter that edk2 has, byte code.
+fn runs(header: &EfiHeader, machine: Machine) -> bool {
+    header.machine == machine || header.machine == Machine::BYTE_CODE
+}
+
+/// Why `LocalLoadFile2` does not give the driver.
+fn fault(header: &EfiHeader, length: usize) -> Option<String> {
+    let problem = if !header.signature_ok {
+        "lacks the signature 0x0ef1".into()
+    } else if !header.subsystem.is_driver() {
+        format!("is no driver: subsystem {:#04x}", header.subsystem.0)
+    } else if !header.compression.is_known() {
+        format!("is packed in an unknown way: {}", header.compression.0)
+    } else if header.size > length {
+        "has an initialisation size that is more than its length".into()
+    } else if usize::from(header.payload_offset) >= header.size {
+        "has its driver outside".into()
+    } else {
+        return None;
+    };
+    Some(problem)
+}
+
+fn no_efi(examination: &mut Examination<'_>) {
+    examination.answer(
+        SELF,
+        Acceptance::Refuses,
+        "there is no EFI image that it reaches",
+    );
+    let missing = examination
+        .rom
+        .findings
+        .iter()
+        .any(|finding| finding.problem == Problem::LastFlagMissing);
+    let why = if missing {
+        "; the image that follows by its own words is not in the file"
+    } else {
+        ""
+    };
+    let effect = if examination.is_display() {
+        "a guest with OVMF shows nothing until its own driver starts the card"
+    } else {
+        "a guest with OVMF cannot boot from the device"
+    };
+    let text = format!("there is no EFI image{why}: {effect}");
+    let verdict = examination.weight(SELF);
+    examination.find("rom-no-efi", verdict, SELF, None, text, Remedy::TakeUefiRom);
+}
+
+fn other_machine(examination: &mut Examination<'_>, image: &Image) {
+    let machine = image.efi.map_or(Machine(0), |header| header.machine);
+    let wanted = examination.target.machine;
+    let because = format!("the EFI image is for {machine}, the guest is {wanted}");
+    examination.answer(SELF, Acceptance::Refuses, because);
+    let text = format!("the EFI driver is for {machine} and does not run in a guest with {wanted}");
+    let verdict = examination.weight(SELF);
+    let at = image.offset;
+    examination.find(
+        "rom-efi-machine",
+        verdict,
+        SELF,
+        at,
+        text,
+        Remedy::TakeUefiRom,
+    );
+}

@@ -1,0 +1,108 @@
+//! What was wrong when the file was parsed, for the target.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use super::consumer::Consumer;
+use super::examination::Examination;
+use super::remedy::Remedy;
+use super::shadow;
+use super::target::Guest;
+use super::verdict::Verdict;
+use crate::code_type::CodeType;
+use crate::problem::Problem;
+use crate::rom::Rom;
+
+pub(super) fn examine(examination: &mut Examination<'_>) {
+    let rom = examination.rom;
+    let shadow = shadow::fingerprint(rom, examination.file).is_some();
+    for finding in &rom.findings {
+        // A shadow copy is open, and that was said of it.
+        if shadow
+            && matches!(
+                finding.problem,
+                Problem::LastFlagMissing | Problem::Checksum
+            )
+        {
+            continue;
+        }
+        // An ISA ROM lacks a data structure, and that was said of it.
+        if rom.isa.is_some() && rom.images.is_empty() {
+            continue;
+        }
+        let (verdict, consumer, remedy) = weigh(examination, &finding.problem);
+        let text = match finding.problem {
+            Problem::LastFlagMissing => open_chain(rom, finding.offset),
+            problem => problem.to_string(),
+        };
+        let (code, at) = (finding.problem.code(), finding.offset);
+        examination.find(code, verdict, consumer, at, text, remedy);
+    }
+}
+
+/// What a problem means, whom it concerns and what to do.
+fn weigh(
+    examination: &Examination<'_>,
+    problem: &Problem,
+) -> (Verdict, Option<Consumer>, Option<Remedy>) {
+    let none_left = examination.rom.images.is_empty();
+    let ovmf = examination.weight(Consumer::Ovmf);
+    let seabios = examination.weight(Consumer::SeaBios);
+    match problem {
+        Problem::NoImage => (Verdict::Blocker, None, Some(Remedy::TakeOwnRom)),
+        // The chain was found without it.
+        Problem::FlashHeaderAstray => (Verdict::Harmless, None, None),
+        Problem::HeaderCutOff
+        | Problem::PointerInHeader { .. }
+        | Problem::PointerOutOfRange { .. }
+        | Problem::NoDataStructure { .. } => {
+            let verdict = if none_left {
+                Verdict::Blocker
+            } else {
+                Verdict::Fix
+            };
+            (verdict, None, Some(Remedy::DumpAgain))
+        }
+        Problem::PointerNotAligned { .. } => (ovmf, Some(Consumer::Ovmf), None),
+        Problem::ZeroLength | Problem::PastTheEnd { .. } => {
+            (Verdict::Blocker, None, Some(Remedy::DumpAgain))
+        }
+        Problem::LastFlagMissing => {
+            // SeaBIOS has run its image by then.
+            let matters = examination.target.guest != Some(Guest::SeaBios);
+            let verdict = if matters {
+                Verdict::Fix
+            } else {
+                Verdict::Harmless
+            };
+            (verdict, None, Some(Remedy::SetLast))
+        }
+        // Linux tells of it and goes on; both firmwares take what they have by then.
+        Problem::NoNextImage { .. } | Problem::DeviceListOpen => (Verdict::Harmless, None, None),
+        Problem::Checksum => (seabios, Some(Consumer::SeaBios), Some(Remedy::FixChecksum)),
+        Problem::ZeroInitSize | Problem::InitSizePastImage { .. } => {
+            (Verdict::Fix, None, Some(Remedy::DumpAgain))
+        }
+        Problem::EfiSignature
+        | Problem::EfiSubsystem { .. }
+        | Problem::EfiCompression { .. }
+        | Problem::EfiPayloadOutside { .. } => {
+            (ovmf, Some(Consumer::Ovmf), Some(Remedy::DumpAgain))
+        }
+    }
+}
+
+/// Which piece is missing behind the image at `offset`.
+fn open_chain(rom: &Rom, offset: usize) -> String {
+    let end = rom.images.last().map_or(offset, |image| image.end_pcir());
+    let has_efi = rom
+        .images
+        .iter()
+        .any(|image| image.code_type == CodeType::EFI);
+    let missing = if has_efi {
+        "a further image was not dumped"
+    } else {
+        "as a rule the EFI image is what was not dumped"
+    };
+    format!("the image says that another follows at {end:#x}, where the file ends: {missing}")
+}
