@@ -3,7 +3,9 @@
 //! [`ConfigSpace`] is a view of the bytes, as sysfs gives them in `config` and as
 //! [`lspci::dump`](crate::lspci::dump) reads them from the output of `lspci -x`.
 //! [`Header`] is its first 64 bytes. Behind them are two lists of capability
-//! structures.
+//! structures: [`Capabilities`] in the first 256 bytes, whose structures are in
+//! [`conventional`], and [`ExtendedCapabilities`] from 0x100 on, whose structures are
+//! in [`extended`].
 //!
 //! Every structure is plain data: a field of the specification is a field here,
 //! with a code type where its values have names, and single bits are flags. Bits
@@ -25,10 +27,21 @@
 //! ```
 
 mod bytes;
+mod capabilities;
+mod capability_id;
+pub mod conventional;
+pub mod extended;
+mod extended_capabilities;
 pub(crate) mod field;
 pub mod header;
+mod registers;
 mod space;
+mod structure;
 
 pub use bytes::ConfigBytes;
+pub use capabilities::{Capabilities, Capability, ListEnd};
+pub use capability_id::{CapabilityId, ExtendedCapabilityId};
+pub use extended_capabilities::{ExtendedCapabilities, ExtendedCapability};
 pub use header::{CommonHeader, Header, HeaderError, HeaderLayout};
 pub use space::{CONVENTIONAL_SIZE, ConfigSpace, EXTENDED_SIZE};
+pub use structure::{ConventionalStructure, ExtendedStructure};

@@ -112,7 +112,7 @@ impl<'a> ConfigSpace<'a> {
     /// `!!! Unknown header type 7f` for it.
     ///
     /// The ids of a virtual function read as all ones too, but the rest of its
-    /// header does not (PCI Express Base Specification 6.0, section 9.3.4.1).
+    /// header does not (PCI Express Base Specification 6.0, section 9.3.4).
     #[must_use]
     pub fn is_all_ones(self) -> bool {
         self.bytes(0, 64)

@@ -66,7 +66,7 @@ pub struct CommonHeader {
     /// Vendor and device id, at 0x00 and 0x02. Those of a virtual function read as
     /// `ffff:ffff`: its vendor is that of its physical function and its device id
     /// is in the SR-IOV capability there (PCI Express Base Specification 6.0,
-    /// section 9.3.4.1.1).
+    /// section 9.3.4).
     pub id: PciId,
     /// What the function may do on the bus, at 0x04.
     pub command: Command,

@@ -1,0 +1,229 @@
+//! The list of capabilities in the first 256 bytes.
+
+use alloc::vec::Vec;
+
+use super::capability_id::CapabilityId;
+use super::header::{CommonHeader, HeaderType, StatusFlags};
+use super::space::ConfigSpace;
+
+/// Where capabilities can begin: behind the header (PCI Local Bus Specification
+/// 3.0, section 6.7).
+const FIRST: u16 = 0x40;
+
+/// A structure in the list of capabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Capability {
+    /// Where it begins: 0x40 to 0xfc.
+    pub offset: u16,
+    /// What it is.
+    pub id: CapabilityId,
+    /// The 16 bits behind its head, which most structures begin with.
+    #[doc(alias = "PCI_CAP_FLAGS")]
+    pub flags: u16,
+}
+
+/// Why a list of capabilities goes no further.
+///
+/// Only after [`End`](Self::End), and where there is no list, is a structure that
+/// was not seen one that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ListEnd {
+    /// The last structure says that it is the last.
+    End,
+    /// There is no such list: the function has no capabilities, or, for the
+    /// extended ones, is neither PCI Express nor PCI-X Mode 2.
+    NoList,
+    /// The list goes on at an offset that was not shown: `<access denied>` in
+    /// lspci, whose user was not root, or a dump that is too short.
+    NotShown {
+        /// Where it goes on.
+        offset: u16,
+    },
+    /// The list comes back to a structure that was already seen (`<chain looped>`
+    /// in lspci).
+    Loop {
+        /// The offset of that structure.
+        offset: u16,
+    },
+    /// At this offset there is no structure (`<chain broken>` in lspci): it reads
+    /// as ones.
+    Broken {
+        /// Where the list should have gone on.
+        offset: u16,
+    },
+    /// A structure points into the header, or, in the extended list, into the first
+    /// 256 bytes, where no structure can be.
+    OutOfRange {
+        /// Where it points.
+        offset: u16,
+    },
+}
+
+impl ListEnd {
+    /// Whether all structures of the list were seen.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        matches!(self, Self::End | Self::NoList)
+    }
+}
+
+/// The capabilities of a function in the first 256 bytes, in the order of the list,
+/// and why there are no more.
+///
+/// ```
+/// use pci_core::config::{Capabilities, CapabilityId, ConfigSpace, ListEnd};
+/// let mut bytes = [0; 256];
+/// bytes[0x06] = 0x10; // Status: there is a list
+/// bytes[0x34] = 0x60; // where it begins
+/// bytes[0x60..0x64].copy_from_slice(&[0x01, 0x68, 0x03, 0x00]);
+/// bytes[0x68..0x6c].copy_from_slice(&[0x11, 0x00, 0x08, 0x80]);
+/// let list = Capabilities::read(ConfigSpace::new(&bytes));
+/// let ids: Vec<_> = list.capabilities.iter().map(|capability| capability.id).collect();
+/// assert_eq!(ids, [CapabilityId::POWER_MANAGEMENT, CapabilityId::MSI_X]);
+/// assert_eq!(list.end, ListEnd::End);
+///
+/// // A user who is not root sees 64 bytes.
+/// let list = Capabilities::read(ConfigSpace::new(&bytes[..64]));
+/// assert_eq!(list.end, ListEnd::NotShown { offset: 0x60 });
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Capabilities {
+    /// The structures, 48 at most.
+    pub capabilities: Vec<Capability>,
+    /// Why there are no more.
+    pub end: ListEnd,
+}
+
+impl Capabilities {
+    /// Follows the list. The two low bits of every pointer are masked (PCI Local
+    /// Bus Specification 3.0, section 6.7).
+    #[must_use]
+    pub fn read(space: ConfigSpace<'_>) -> Self {
+        let mut capabilities = Vec::new();
+        let end = walk(space, &mut capabilities);
+        Self { capabilities, end }
+    }
+
+    /// The first structure with this id.
+    #[must_use]
+    pub fn find(&self, id: CapabilityId) -> Option<Capability> {
+        self.all(id).next()
+    }
+
+    /// All structures with this id: there may be several that are vendor specific,
+    /// or of `HyperTransport`.
+    pub fn all(&self, id: CapabilityId) -> impl Iterator<Item = Capability> + use<'_> {
+        let capabilities = self.capabilities.iter().copied();
+        capabilities.filter(move |capability| capability.id == id)
+    }
+}
+
+fn walk(space: ConfigSpace<'_>, capabilities: &mut Vec<Capability>) -> ListEnd {
+    let Some(header) = CommonHeader::read(space) else {
+        return ListEnd::NotShown { offset: 0 };
+    };
+    let pointer = match header.header_type.layout() {
+        _ if space.is_all_ones() => return ListEnd::Broken { offset: 0 },
+        _ if !(header.status.flags).contains(StatusFlags::CAPABILITIES_LIST) => {
+            return ListEnd::NoList;
+        }
+        HeaderType::DEVICE | HeaderType::BRIDGE => 0x34,
+        HeaderType::CARDBUS => 0x14,
+        _ => return ListEnd::NoList,
+    };
+    let Some(mut next) = space.byte(pointer) else {
+        return ListEnd::NotShown { offset: pointer };
+    };
+    // One bit for each place where a structure can be.
+    let mut seen = 0u64;
+    loop {
+        let offset = u16::from(next & !3);
+        if offset == 0 {
+            return ListEnd::End;
+        }
+        if offset < FIRST {
+            return ListEnd::OutOfRange { offset };
+        }
+        let place = 1 << (offset / 4);
+        if seen & place != 0 {
+            return ListEnd::Loop { offset };
+        }
+        seen |= place;
+        let Some(&[id, pointer, low, high]) = space.bytes(offset, 4) else {
+            return ListEnd::NotShown { offset };
+        };
+        if id == 0xff {
+            return ListEnd::Broken { offset };
+        }
+        capabilities.push(Capability {
+            offset,
+            id: CapabilityId(id),
+            flags: u16::from_le_bytes([low, high]),
+        });
+        next = pointer;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(links: &[(u8, u8, u8)]) -> Capabilities {
+        let mut bytes = [0; 256];
+        bytes[6] = 0x10;
+        bytes[0x34] = links.first().map_or(0, |link| link.0);
+        for (at, id, next) in links {
+            bytes[usize::from(at & !3)] = *id;
+            bytes[usize::from(at & !3) + 1] = *next;
+        }
+        Capabilities::read(ConfigSpace::new(&bytes))
+    }
+
+    #[test]
+    fn how_lists_end() {
+        let long = list(&[(0x40, 1, 0x53), (0x50, 5, 0x40)]);
+        assert_eq!(long.capabilities.len(), 2);
+        assert_eq!(long.end, ListEnd::Loop { offset: 0x40 });
+        assert_eq!(list(&[]).end, ListEnd::End);
+        assert_eq!(list(&[(0x40, 9, 0x40)]).end, ListEnd::Loop { offset: 0x40 });
+        assert_eq!(
+            list(&[(0x40, 9, 0x3c)]).end,
+            ListEnd::OutOfRange { offset: 0x3c }
+        );
+        let broken = list(&[(0x43, 0, 0xfc), (0xfc, 0xff, 0)]);
+        assert_eq!(broken.end, ListEnd::Broken { offset: 0xfc });
+        assert_eq!(broken.capabilities[0].id, CapabilityId::NULL);
+        assert!(!broken.end.is_whole());
+        let off = Capabilities::read(ConfigSpace::new(&[0xff; 256]));
+        assert_eq!(off.end, ListEnd::Broken { offset: 0 });
+        let old = Capabilities::read(ConfigSpace::new(&[0; 64]));
+        assert_eq!(old.end, ListEnd::NoList);
+    }
+
+    #[test]
+    fn a_cardbus_bridge_has_its_pointer_elsewhere() {
+        let mut bytes = [0; 256];
+        bytes[6] = 0x10;
+        bytes[0x0e] = 2;
+        bytes[0x14] = 0xa0;
+        bytes[0xa0] = 1;
+        let list = Capabilities::read(ConfigSpace::new(&bytes));
+        assert_eq!(list.capabilities[0].offset, 0xa0);
+        let list = Capabilities::read(ConfigSpace::new(&bytes[..128]));
+        assert_eq!(list.end, ListEnd::NotShown { offset: 0xa0 });
+    }
+
+    #[test]
+    fn no_list_is_longer_than_48() {
+        let mut bytes: Vec<u8> = (0..=255).map(|at: u8| at.wrapping_add(3)).collect();
+        bytes[6] = 0x10;
+        bytes[0x0e] = 0;
+        bytes[0x34] = 0x40;
+        for at in (0x40..256).step_by(4) {
+            bytes[at] = 9;
+        }
+        let list = Capabilities::read(ConfigSpace::new(&bytes));
+        assert_eq!(list.capabilities.len(), 48);
+        assert_eq!(list.end, ListEnd::End);
+    }
+}

@@ -1,0 +1,86 @@
+//! Advanced Features: Function Level Reset for functions without PCI Express.
+
+use crate::config::capability_id::CapabilityId;
+use crate::config::field::flags;
+use crate::config::registers::Registers;
+use crate::config::space::ConfigSpace;
+use crate::config::structure::ConventionalStructure;
+
+flags! {
+    /// The AF Capabilities register, at 0x03.
+    #[doc(alias = "PCI_AF_CAP")]
+    AdvancedFeaturesCapabilities: u8 {
+        /// It tells whether transactions are pending (`TP` in lspci).
+        TRANSACTIONS_PENDING = 0;
+        /// It has Function Level Reset (`FLR`). Linux uses it only together with
+        /// the bit above (`pci_af_flr` in `drivers/pci/pci.c`).
+        FUNCTION_LEVEL_RESET = 1;
+    }
+}
+
+flags! {
+    /// The AF Control register, at 0x04.
+    #[doc(alias = "PCI_AF_CTRL")]
+    AdvancedFeaturesControl: u8 {
+        /// Writing 1 resets the function; it reads as 0.
+        INITIATE_FLR = 0;
+    }
+}
+
+flags! {
+    /// The AF Status register, at 0x05.
+    #[doc(alias = "PCI_AF_STATUS")]
+    AdvancedFeaturesStatus: u8 {
+        /// Transactions are pending (`TP` in lspci).
+        TRANSACTIONS_PENDING = 0;
+    }
+}
+
+/// Conventional PCI Advanced Features (PCI-SIG ECN "Advanced Capabilities for
+/// Conventional PCI", 2006; PCI Express Base Specification 6.3, section 7.9.21): what
+/// the USB and audio controllers of older chipsets have.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ConventionalStructure};
+/// use pci_core::config::conventional::AdvancedFeatures;
+/// let bytes = [0x13, 0x00, 0x06, 0x03, 0x00, 0x00];
+/// let features = AdvancedFeatures::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(features.has_function_level_reset());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AdvancedFeatures {
+    /// How many bytes the structure has, at 0x02: 6.
+    pub length: u8,
+    /// What it can, at 0x03.
+    pub capabilities: AdvancedFeaturesCapabilities,
+    /// What it is told, at 0x04.
+    pub control: AdvancedFeaturesControl,
+    /// What it does, at 0x05.
+    pub status: AdvancedFeaturesStatus,
+}
+
+impl AdvancedFeatures {
+    /// Whether Linux resets the function through it: it has Function Level Reset and
+    /// tells whether transactions are pending (`pci_af_flr` in `drivers/pci/pci.c`).
+    #[must_use]
+    pub const fn has_function_level_reset(self) -> bool {
+        self.capabilities.contains(
+            AdvancedFeaturesCapabilities::FUNCTION_LEVEL_RESET
+                .union(AdvancedFeaturesCapabilities::TRANSACTIONS_PENDING),
+        )
+    }
+}
+
+impl ConventionalStructure for AdvancedFeatures {
+    const ID: CapabilityId = CapabilityId::ADVANCED_FEATURES;
+
+    fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self> {
+        let registers = Registers::new(space, offset);
+        Some(Self {
+            length: registers.byte(2)?,
+            capabilities: AdvancedFeaturesCapabilities::from_bits_retain(registers.byte(3)?),
+            control: AdvancedFeaturesControl::from_bits_retain(registers.byte(4)?),
+            status: AdvancedFeaturesStatus::from_bits_retain(registers.byte(5)?),
+        })
+    }
+}

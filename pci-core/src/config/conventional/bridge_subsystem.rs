@@ -1,0 +1,28 @@
+//! The subsystem ids of a bridge.
+
+use crate::SubsystemId;
+use crate::config::capability_id::CapabilityId;
+use crate::config::registers::Registers;
+use crate::config::space::ConfigSpace;
+use crate::config::structure::ConventionalStructure;
+
+/// Who made the board that a bridge is on, and which it is: the header of a bridge
+/// has no room for it (PCI-to-PCI Bridge Architecture Specification 1.2, section
+/// 3.2.5.13; PCI Express Base Specification 6.3, section 7.9.23).
+#[doc(alias = "SSVID")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BridgeSubsystem {
+    /// The ids, at 0x04 and 0x06.
+    pub id: SubsystemId,
+}
+
+impl ConventionalStructure for BridgeSubsystem {
+    const ID: CapabilityId = CapabilityId::BRIDGE_SUBSYSTEM_ID;
+
+    fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self> {
+        let registers = Registers::new(space, offset);
+        Some(Self {
+            id: SubsystemId::new(registers.word(4)?, registers.word(6)?),
+        })
+    }
+}

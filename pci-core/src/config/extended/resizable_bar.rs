@@ -1,0 +1,149 @@
+//! Resizable BAR: base address registers of several sizes.
+
+use alloc::vec::Vec;
+
+use crate::config::capability_id::ExtendedCapabilityId;
+use crate::config::registers::Registers;
+use crate::config::space::ConfigSpace;
+use crate::config::structure::ExtendedStructure;
+
+/// How many registers a structure can be about.
+const MOST: u8 = 6;
+
+/// A base address register of several sizes: its Resizable BAR Capability and Control
+/// registers.
+///
+/// Size code n stands for 1 MiB << n: 0 for 1 MiB, 8 for 256 MiB, 43 for 8 EiB.
+///
+/// ```
+/// use pci_core::config::extended::ResizableBar;
+/// // 256 MiB, 512 MiB, ... 16 GiB; now 256 MiB.
+/// let bar = ResizableBar::from_bits(0x0007_f000, 0x0000_0821);
+/// assert_eq!(bar.bar, 1);
+/// assert_eq!(bar.size_bytes(), Some(256 << 20));
+/// assert_eq!(bar.possible_bytes().last(), Some(16 << 30));
+/// assert_eq!(bar.possible_bytes().count(), 7);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ResizableBar {
+    /// The number of the base address register.
+    pub bar: u8,
+    /// The sizes it can have: bit n for size code n, 0 to 43. The first 28 are in bits
+    /// 31:4 of the Capability register, the others in bits 31:16 of the Control
+    /// register.
+    pub possible_sizes: u64,
+    /// The code of the size it has.
+    pub size: u8,
+    /// How many registers the structure says that it is about: 1 to 6, in its first
+    /// entry.
+    pub count: u8,
+}
+
+impl ResizableBar {
+    /// The entry with these two registers (PCI Express Base Specification 6.3,
+    /// sections 7.8.6.2 and 7.8.6.3).
+    #[must_use]
+    pub const fn from_bits(capability: u32, control: u32) -> Self {
+        let [low, size, ..] = control.to_le_bytes();
+        Self {
+            bar: low & 7,
+            possible_sizes: (capability >> 4) as u64 | ((control >> 16) as u64) << 28,
+            size: size & 0x3f,
+            count: low >> 5,
+        }
+    }
+
+    /// The size it has, in bytes; `None` where the code means nothing.
+    #[must_use]
+    pub const fn size_bytes(self) -> Option<u64> {
+        match self.size {
+            0..=43 => Some(1 << (self.size + 20)),
+            _ => None,
+        }
+    }
+
+    /// The sizes it can have, in bytes, from the smallest on.
+    pub fn possible_bytes(self) -> impl Iterator<Item = u64> {
+        (0..44)
+            .filter(move |code| self.possible_sizes >> code & 1 != 0)
+            .map(|code| 1 << (code + 20))
+    }
+}
+
+/// Resizable BAR (PCI Express Base Specification 6.3, section 7.8.6): how a graphics
+/// card shows all of its memory at once.
+#[doc(alias = "ReBAR")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ResizableBars {
+    /// The base address registers that have several sizes: 6 at most.
+    pub bars: Vec<ResizableBar>,
+}
+
+/// VF Resizable BAR (PCI Express Base Specification 6.3, section 7.8.7): the same for
+/// the base address registers of virtual functions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct VfResizableBars {
+    /// The base address registers of virtual functions that have several sizes: 6 at
+    /// most.
+    pub bars: Vec<ResizableBar>,
+}
+
+impl ExtendedStructure for ResizableBars {
+    const ID: ExtendedCapabilityId = ExtendedCapabilityId::RESIZABLE_BAR;
+
+    fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self> {
+        let bars = entries(Registers::new(space, offset))?;
+        Some(Self { bars })
+    }
+}
+
+impl ExtendedStructure for VfResizableBars {
+    const ID: ExtendedCapabilityId = ExtendedCapabilityId::VF_RESIZABLE_BAR;
+
+    fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self> {
+        let bars = entries(Registers::new(space, offset))?;
+        Some(Self { bars })
+    }
+}
+
+/// The entries: the first one says how many there are.
+fn entries(registers: Registers<'_>) -> Option<Vec<ResizableBar>> {
+    let entry = |at: u16| {
+        Some(ResizableBar::from_bits(
+            registers.dword(at)?,
+            registers.dword(at + 4)?,
+        ))
+    };
+    let first = entry(4)?;
+    let count = first.count.min(MOST);
+    (0..u16::from(count)).map(|at| entry(4 + 8 * at)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_in_the_upper_half_of_the_control_register() {
+        let bar = ResizableBar::from_bits(1 << 31, 0xffff_2b20);
+        assert_eq!(bar.possible_bytes().next(), Some(1 << 47));
+        assert_eq!(bar.possible_bytes().nth(1), Some(1 << 48));
+        assert_eq!(bar.possible_bytes().last(), Some(1 << 63));
+        assert_eq!(bar.size_bytes(), Some(1 << 63));
+        assert_eq!(ResizableBar::from_bits(0, 0x3f00).size_bytes(), None);
+    }
+
+    #[test]
+    fn as_many_entries_as_the_first_one_says() {
+        let mut bytes = [0; 64];
+        let mut bars = |count: u8| {
+            bytes[8] = count << 5;
+            ResizableBars::read(ConfigSpace::new(&bytes), 0).map(|read| read.bars.len())
+        };
+        assert_eq!(bars(0), Some(0));
+        assert_eq!(bars(2), Some(2));
+        assert_eq!(bars(7), Some(6));
+        bytes[8] = 0x40;
+        assert_eq!(ResizableBars::read(ConfigSpace::new(&bytes[..16]), 0), None);
+    }
+}
