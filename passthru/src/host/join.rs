@@ -145,7 +145,11 @@ impl Join {
 
     fn add_record(&mut self, source: &str, record: &Record) {
         let head = record.head.evidence(source);
-        let address = record.address;
+        // Behind a bridge of unknown bus: the text has no name for it that any
+        // other source knows.
+        let Some(address) = record.address else {
+            return;
+        };
         if let Some(group) = &record.iommu_group {
             self.group_rows
                 .push((address, group.value, group.evidence(source)));

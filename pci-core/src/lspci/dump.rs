@@ -112,7 +112,7 @@ pub fn parse(text: &str) -> Result<Vec<DumpedFunction>, DumpError> {
     Ok(functions)
 }
 
-type Problem = (usize, DumpProblem);
+pub(in crate::lspci) type Problem = (usize, DumpProblem);
 
 /// The address, whether it has a domain, and what follows it, where `line` is the
 /// first of a function.
@@ -138,7 +138,7 @@ fn head(line: &str) -> Option<Result<(Address, bool, &str), Problem>> {
 }
 
 /// The offset that `line` begins with, and where its bytes begin.
-fn offset(line: &str) -> Option<(u32, usize)> {
+pub(in crate::lspci) fn offset(line: &str) -> Option<(u32, usize)> {
     let count = digits(line);
     if !(2..=8).contains(&count) {
         return None;
@@ -148,7 +148,11 @@ fn offset(line: &str) -> Option<(u32, usize)> {
 }
 
 /// The bytes of `line` from byte `start` on, which belong at `offset`.
-fn bytes(line: &str, offset: u32, start: usize) -> Result<(u16, Vec<u8>), Problem> {
+pub(in crate::lspci) fn bytes(
+    line: &str,
+    offset: u32,
+    start: usize,
+) -> Result<(u16, Vec<u8>), Problem> {
     let mut bytes = Vec::new();
     let mut at = start;
     loop {

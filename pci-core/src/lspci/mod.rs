@@ -32,4 +32,7 @@
 pub mod dump;
 mod read;
 
-pub use read::{Damage, DamageKind, EchoedCommand, Fields, Listing, Record, parse, parse_output};
+pub use read::{
+    BridgeBuses, Damage, DamageKind, EchoedCommand, Fields, Form, Layout, Listing, Numbers, Record,
+    Verbosity, parse, parse_output,
+};

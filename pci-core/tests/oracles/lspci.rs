@@ -18,7 +18,7 @@ use crate::program::installed;
 use crate::sysfs_tree::{Function, SysfsTree, functions};
 
 /// Whether real functions of this machine or those of a tree are asked for.
-fn lspci(tree: Option<&SysfsTree>, flags: &[&str]) -> String {
+pub(crate) fn lspci(tree: Option<&SysfsTree>, flags: &[&str]) -> String {
     let mut command = Command::new("lspci");
     // The hardware database of udev may name a subsystem after its device.
     command.args(["-O", "hwdb.disable=1"]);
@@ -55,7 +55,7 @@ fn from_sysfs(device: &SysfsDevice) -> Facts {
 
 fn from_text(record: &Record) -> Facts {
     Facts {
-        address: record.address,
+        address: record.address.unwrap(),
         class: record.class.unwrap(),
         id: record.id.unwrap(),
         subsystem: record.subsystem.as_ref().map(|id| id.value),
@@ -71,7 +71,7 @@ fn without_prog_if(mut facts: Facts) -> Facts {
 
 /// Functions whose `config` is not ones, as `lspci` reads revision, subsystem and
 /// programming interface there.
-fn awake(functions: Vec<Function>) -> Vec<Function> {
+pub(crate) fn awake(functions: Vec<Function>) -> Vec<Function> {
     let is_off = |function: &Function| function.address.starts_with("0000:05");
     functions
         .into_iter()
@@ -166,8 +166,6 @@ fn the_text_says_what_the_machine_readable_form_says() {
     for tree in [Some(&tree), None] {
         let machine = lspci(tree, &["-vmmnnkD"]);
         let machine = machine_records(&machine);
-        assert_eq!(parse(&lspci(tree, &["-vmmnnkD"])).records, []);
-        assert_eq!(parse(&lspci(tree, &["-mmnn"])).records, []);
         for flags in ["-nnv", "-nnvvk", "-nnvvvD"] {
             let text = lspci(tree, &[flags]);
             let joined: String = text.lines().map(str::trim_start).collect();
@@ -182,7 +180,7 @@ fn the_text_says_what_the_machine_readable_form_says() {
         let plain = parse(&lspci(tree, &[]));
         assert_eq!(plain.records.len(), machine.len());
         for (record, machine) in plain.records.iter().zip(&machine) {
-            assert_eq!(record.address.to_string(), machine["Slot"]);
+            assert_eq!(record.address.unwrap().to_string(), machine["Slot"]);
             let class = record.class.unwrap().to_string();
             assert_eq!(class, number_of(machine["Class"]), "{machine:?}");
         }
@@ -191,7 +189,7 @@ fn the_text_says_what_the_machine_readable_form_says() {
 
 fn compare(record: &Record, machine: &BTreeMap<&str, &str>) {
     let get = |tag| machine.get(tag).copied();
-    assert_eq!(record.address.to_string(), machine["Slot"]);
+    assert_eq!(record.address.unwrap().to_string(), machine["Slot"]);
     let class = record.class.unwrap();
     assert_eq!(
         ClassCode {
@@ -226,13 +224,13 @@ fn compare(record: &Record, machine: &BTreeMap<&str, &str>) {
         let name = format!("{vendor} {}", name_of(machine["Device"]));
         assert_eq!(record.name.as_deref(), Some(name.as_str()));
     }
-    if record.address.bus() == 5 {
+    if record.address.unwrap().bus() == 5 {
         assert_eq!(
             record.unknown_header.as_ref().map(|kind| kind.value),
             Some(0x7f)
         );
     }
-    if record.address.to_string() == "0000:00:1f.6" {
+    if record.address.unwrap().to_string() == "0000:00:1f.6" {
         let label = record
             .device_name
             .as_ref()

@@ -2,6 +2,7 @@
 //! skipped, or, with `PASSTHRU_ORACLES=required`, missed.
 
 mod lspci;
+mod lspci_forms;
 mod names;
 mod program;
 mod sysfs_tree;

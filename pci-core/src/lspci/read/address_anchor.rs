@@ -1,37 +1,57 @@
 //! Addresses in running text: the anchors at which records may begin.
 
 use super::digits::{hex, hex8, part};
-use crate::Address;
+use crate::{Address, Hop};
 
 /// A place that has the shape of an address with a blank after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Anchor {
     /// The offset of the address in the line.
     pub(super) start: usize,
-    /// The offset behind its function digit.
+    /// The offset behind its function digit, or behind the path that begins with
+    /// it.
     pub(super) end: usize,
-    pub(super) address: Address,
+    /// `None` for a path that does not show the bus of its last function.
+    pub(super) address: Option<Address>,
+    /// Whether it is a path through bridges.
+    pub(super) is_path: bool,
     pub(super) has_domain: bool,
+}
+
+/// The anchor at which `line` begins.
+pub(super) fn leading(line: &str) -> Option<Anchor> {
+    // The longest domain has eight digits.
+    let near = line.as_bytes().get(..line.len().min(15))?;
+    let dot = near.iter().position(|byte| *byte == b'.')?;
+    anchor_at(line, dot).filter(|anchor| anchor.start == 0)
 }
 
 /// The anchors of a line, in order. An address may stick to the word before it,
 /// as it does where a line break was lost (`nvidia01:00.1 Audio device`).
 pub(super) fn anchors(line: &str) -> impl Iterator<Item = Anchor> {
-    let dots = line.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
-    dots.filter_map(|(dot, _)| anchor(line, dot))
+    let dots = memchr::memchr_iter(b'.', line.as_bytes());
+    dots.filter_map(|dot| anchor_at(line, dot))
 }
 
-fn anchor(line: &str, dot: usize) -> Option<Anchor> {
+/// The anchor whose first function stands behind the dot at `dot`.
+pub(super) fn anchor_at(line: &str, dot: usize) -> Option<Anchor> {
     let bytes = line.as_bytes();
     let function = char::from(*bytes.get(dot + 1)?).to_digit(8)?;
-    let blank = line.get(dot + 2..)?.chars().next()?;
     let bus_at = dot.checked_sub(5)?;
-    let slot = line.get(bus_at..dot)?;
-    if !blank.is_whitespace() || slot.as_bytes().get(2) != Some(&b':') {
+    if bytes.get(bus_at + 2) != Some(&b':') {
         return None;
     }
+    let slot = line.get(bus_at..dot)?;
     let bus = hex8(slot, 2)?;
     let device = hex8(slot.get(3..)?, 2)?;
+    if is_hop(bytes, bus_at) {
+        return None;
+    }
+    let path = hops(line, dot + 2)?;
+    let rest = line.get(path.end..)?;
+    if !rest.starts_with(' ') && !rest.starts_with(char::is_whitespace) {
+        return None;
+    }
     let digits = domain_digits(line, bus_at);
     let start = if digits == 0 {
         bus_at
@@ -43,12 +63,51 @@ fn anchor(line: &str, dot: usize) -> Option<Anchor> {
     } else {
         hex(line.get(start..)?, digits)?
     };
+    let root = Address::new(domain, bus, device, u8::try_from(function).ok()?)?;
     Some(Anchor {
         start,
-        end: dot + 2,
-        address: Address::new(domain, bus, device, u8::try_from(function).ok()?)?,
+        end: path.end,
+        address: match path.last {
+            None => Some(root),
+            Some(hop) => hop
+                .bus()
+                .and_then(|bus| Address::new(domain, bus, hop.device(), hop.function())),
+        },
+        is_path: path.last.is_some(),
         has_domain: digits != 0,
     })
+}
+
+/// Whether the bus at `bus_at` is that of a hop in a path: `.0/05:00.0`.
+fn is_hop(bytes: &[u8], bus_at: usize) -> bool {
+    let back = |count: usize| bus_at.checked_sub(count).and_then(|at| bytes.get(at));
+    back(1) == Some(&b'/') && back(3) == Some(&b'.') && back(2).is_some_and(u8::is_ascii_digit)
+}
+
+/// What stands behind the first function of a path.
+struct Hops {
+    last: Option<Hop>,
+    end: usize,
+}
+
+/// The hops of a path (`/00.0`, `/05:00.0`) from `at` on; `None` where a `/` is
+/// not followed by one.
+fn hops(line: &str, mut at: usize) -> Option<Hops> {
+    let mut last = None;
+    while line.as_bytes().get(at) == Some(&b'/') {
+        at += 1;
+        let mut bus = None;
+        if line.as_bytes().get(at + 2) == Some(&b':') {
+            bus = Some(hex8(line.get(at..)?, 2)?);
+            at += 3;
+        }
+        let device = hex8(line.get(at..)?, 2)?;
+        let rest = line.get(at + 2..)?.strip_prefix('.')?;
+        let function = char::from(*rest.as_bytes().first()?).to_digit(8)?;
+        last = Some(Hop::new(bus, device, u8::try_from(function).ok()?)?);
+        at += 4;
+    }
+    Some(Hops { last, end: at })
 }
 
 /// How many of the hex digits before the bus are its domain.
@@ -94,7 +153,7 @@ mod tests {
 
     fn found(line: &str) -> Vec<(String, bool)> {
         let list = anchors(line);
-        list.map(|a| (a.address.to_string(), a.has_domain))
+        list.map(|a| (a.address.unwrap().to_string(), a.has_domain))
             .collect()
     }
 
@@ -126,6 +185,20 @@ mod tests {
     }
 
     #[test]
+    fn paths_are_anchors_too() {
+        let path = |line| {
+            let list: Vec<_> = anchors(line).collect();
+            let [path] = list[..] else { panic!("{list:?}") };
+            assert!(path.is_path);
+            (line.get(path.start..path.end).unwrap(), path.address)
+        };
+        assert_eq!(path("00:01.0/00.1 x"), ("00:01.0/00.1", None));
+        let (text, address) = path("> 0001:00:01.0/03:00.0/05:1f.7 x");
+        assert_eq!(text, "0001:00:01.0/03:00.0/05:1f.7");
+        assert_eq!(address, Address::new(1, 5, 0x1f, 7));
+    }
+
+    #[test]
     fn other_numbers_are_no_addresses() {
         for text in [
             "01:00.0",
@@ -136,7 +209,8 @@ mod tests {
             "01:00.0, x",
             "version 12.34.5 x",
             ".0 ",
-            "01:00.0/00.1 x",
+            "01:00.0/ x",
+            "01:00.0/00.1, x",
             "é:00.0 x",
         ] {
             assert_eq!(found(text), [], "{text}");

@@ -10,11 +10,13 @@ pub(super) fn part(text: &str, start: usize, end: usize) -> &str {
 
 /// The first `count` characters as a hex number, where all are hex digits.
 pub(super) fn hex(text: &str, count: usize) -> Option<u32> {
-    let digits = text.get(..count)?;
-    digits
-        .bytes()
-        .all(|byte| byte.is_ascii_hexdigit())
-        .then(|| u32::from_str_radix(digits, 16).ok())?
+    let digits = text.as_bytes().get(..count)?;
+    let mut value: u32 = 0;
+    for digit in digits {
+        let digit = char::from(*digit).to_digit(16)?;
+        value = value.checked_mul(16)? | digit;
+    }
+    Some(value)
 }
 
 /// The first `count` (1 or 2) characters as a hex number of eight bits.
@@ -46,9 +48,9 @@ pub(super) fn subsystem(text: &str) -> Option<SubsystemId> {
 
 /// Where the first `[hhhh:hhhh]` is in `text`. No name in pci.ids holds one.
 pub(super) fn bracketed_pair(text: &str) -> Option<usize> {
-    text.match_indices('[').map(|(at, _)| at).find(|at| {
+    memchr::memchr_iter(b'[', text.as_bytes()).find(|at| {
         let inner = text.get(at + 1..).unwrap_or_default();
-        pair(inner).is_some() && inner.as_bytes().get(9) == Some(&b']')
+        inner.as_bytes().get(9) == Some(&b']') && pair(inner).is_some()
     })
 }
 

@@ -35,15 +35,16 @@ pub(super) fn class_part<'a>(
 ) -> Option<ClassPart<'a>> {
     let lead = text.len() - text.trim_start().len();
     let body = text.get(lead..)?;
-    if let Some(part) = without_colon(body) {
-        let end = lead + part.end;
-        return Some(ClassPart { end, ..part });
+    let near = body.as_bytes().get(..body.len().min(LONGEST_CLASS))?;
+    let colon = memchr::memchr(b':', near);
+    let label = colon.and_then(|colon| body.get(..colon));
+    if label.is_none_or(|label| numbered(label).is_none()) {
+        if let Some(part) = without_colon(body) {
+            let end = lead + part.end;
+            return Some(ClassPart { end, ..part });
+        }
     }
-    let colon = body
-        .bytes()
-        .take(LONGEST_CLASS)
-        .position(|byte| byte == b':')?;
-    let label = body.get(..colon)?;
+    let (colon, label) = (colon?, label?);
     let rest = body.get(colon + 1..)?;
     let end = lead + colon + 1;
     if colon == 4 {
@@ -98,15 +99,16 @@ fn without_colon(body: &str) -> Option<ClassPart<'_>> {
 
 /// `Name [hhhh]`.
 fn numbered(label: &str) -> Option<(&str, ClassCode)> {
-    let (name, number) = label.strip_suffix(']')?.rsplit_once(" [")?;
-    (!name.contains('"')).then_some(())?;
+    let (name, number) = label.split_at_checked(label.len().checked_sub(7)?)?;
+    let number = number.strip_prefix(" [")?.strip_suffix(']')?;
+    (memchr::memchr(b'"', name.as_bytes()).is_none()).then_some(())?;
     Some((name, class_code(number)?))
 }
 
 fn class_code(digits: &str) -> Option<ClassCode> {
     (digits.len() == 4).then_some(())?;
-    hex16(digits)?;
-    digits.parse().ok()
+    let [base, sub] = hex16(digits)?.to_be_bytes();
+    Some(ClassCode::new(base, sub, None))
 }
 
 fn looks_like_class(name: &str) -> bool {
@@ -125,6 +127,13 @@ pub(super) struct PairPart<'a> {
     pub(super) prog_if: Option<u8>,
     /// Whether the name was cut and the ids with it.
     pub(super) cut: bool,
+    /// Whether it is known where the text ends: nothing but revision and
+    /// programming interface stands behind the ids.
+    pub(super) is_closed: bool,
+    /// Whether the ids are in brackets, as `-nn` prints them.
+    pub(super) bracketed: bool,
+    /// Whether the ids stand alone, as `-n` prints them.
+    pub(super) bare: bool,
 }
 
 /// Names, ids, revision and programming interface, in what follows the class's
@@ -132,14 +141,19 @@ pub(super) struct PairPart<'a> {
 pub(super) fn pair_part(text: &str) -> PairPart<'_> {
     let text = text.trim();
     let mut pair = PairPart::default();
+    let mut foreign = false;
     let tail = if let Some(at) = bracketed_pair(text) {
         pair.id = text.get(at + 1..).and_then(id);
+        pair.bracketed = true;
         pair.name = named(part(text, 0, at));
         text.get(at + 11..).unwrap_or_default()
     } else {
         let bare = text.strip_prefix("Device ").unwrap_or(text);
         pair.id = id(bare);
+        pair.bare = pair.id.is_some() && bare.len() == text.len();
         let (names, tail) = split_tail(text);
+        // More than the ids before the revision is none of lspci's.
+        foreign = names.trim_end().len() > text.len() - bare.len() + 9;
         if pair.id.is_none() {
             let shown = without_cut_id(names);
             pair.name = named(shown);
@@ -147,6 +161,7 @@ pub(super) fn pair_part(text: &str) -> PairPart<'_> {
         }
         tail
     };
+    let shown = pair.id.is_some() && !foreign;
     let tail = tail.trim_start();
     let revision = tail
         .strip_prefix("(rev ")
@@ -157,9 +172,14 @@ pub(super) fn pair_part(text: &str) -> PairPart<'_> {
     } else {
         tail
     };
-    pair.prog_if = tail
-        .strip_prefix("(prog-if ")
-        .and_then(|rest| closed(rest, ")").or_else(|| closed(rest, " [")));
+    let interface = tail.strip_prefix("(prog-if ");
+    pair.prog_if = interface.and_then(|rest| closed(rest, ")").or_else(|| closed(rest, " [")));
+    pair.is_closed = shown
+        && match interface {
+            None => tail.is_empty(),
+            // The name ends at the line's end, as in `(prog-if 00 [VGA controller])`.
+            Some(rest) => rest.ends_with("])") || rest.len() == 3 && pair.prog_if.is_some(),
+        };
     pair
 }
 

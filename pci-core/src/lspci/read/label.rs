@@ -11,6 +11,10 @@ pub(super) enum Field {
     /// `Flags:` of `-v`, a list that may name the IOMMU group.
     Flags,
     Group,
+    /// `Bus: primary=00, secondary=01, subordinate=01`.
+    Buses,
+    PhysicalSlot,
+    NumaNode,
     /// Another line that only `-v` prints.
     Verbose,
     /// Another line.
@@ -28,7 +32,7 @@ pub(super) struct Label {
 }
 
 /// The words before a colon that make a label, as pciutils prints them.
-const WORDS: [(&str, Field); 16] = [
+const WORDS: [(&str, Field); 19] = [
     ("Subsystem", Field::Subsystem),
     ("DeviceName", Field::DeviceName),
     ("Kernel driver in use", Field::Driver),
@@ -40,8 +44,11 @@ const WORDS: [(&str, Field); 16] = [
     ("Latency", Field::Verbose),
     ("Interrupt", Field::Verbose),
     ("Capabilities", Field::Verbose),
-    ("Physical Slot", Field::Other),
-    ("NUMA node", Field::Other),
+    ("Secondary status", Field::Verbose),
+    ("BridgeCtl", Field::Verbose),
+    ("Bus", Field::Buses),
+    ("Physical Slot", Field::PhysicalSlot),
+    ("NUMA node", Field::NumaNode),
     ("Device tree node", Field::Other),
     // What ports of lspci to other systems than Linux print.
     ("Driver in use", Field::Driver),
@@ -50,26 +57,73 @@ const WORDS: [(&str, Field); 16] = [
 
 const UNKNOWN_HEADER: &str = "!!! Unknown header type ";
 
+/// What begins a line of `-v` that has no label of its own.
+const OPENINGS: [&str; 12] = [
+    "Region ",
+    "Memory ",
+    "I/O ",
+    "Expansion ROM at ",
+    "BIST ",
+    "!!! Invalid class ",
+    "Prefetchable memory behind bridge",
+    "[virtual] ",
+    "[enhanced] ",
+    "[disabled] ",
+    "16-bit legacy interface ports at ",
+    "Virtual: ",
+];
+
+/// The label with which `line` begins.
+pub(super) fn leading_label(line: &str) -> Option<Label> {
+    let first = line.as_bytes().first()?;
+    for (word, field) in WORDS {
+        if word.as_bytes().first() == Some(first) {
+            if let Some(b':') = line
+                .strip_prefix(word)
+                .and_then(|rest| rest.as_bytes().first())
+            {
+                return Some(Label {
+                    field,
+                    start: 0,
+                    end: word.len() + 1,
+                });
+            }
+        }
+    }
+    if line.starts_with(UNKNOWN_HEADER) {
+        return Some(Label {
+            field: Field::UnknownHeader,
+            start: 0,
+            end: UNKNOWN_HEADER.len(),
+        });
+    }
+    let opening = OPENINGS
+        .iter()
+        .find(|opening| line.starts_with(**opening))?;
+    Some(Label {
+        field: Field::Verbose,
+        start: 0,
+        end: opening.len(),
+    })
+}
+
 /// The labels of a line, in order.
 pub(super) fn labels(line: &str) -> impl Iterator<Item = Label> {
-    let marks = line
-        .bytes()
-        .enumerate()
-        .filter(|(_, byte)| matches!(byte, b':' | b'!'));
-    marks.filter_map(|(at, byte)| match byte {
-        b':' => before_colon(line, at),
-        _ => line
-            .get(at..)
-            .filter(|rest| rest.starts_with(UNKNOWN_HEADER))
-            .map(|_| Label {
+    let marks = memchr::memchr2_iter(b':', b'!', line.as_bytes());
+    marks.filter_map(|at| {
+        before_colon(line, at).or_else(|| {
+            let rest = line.get(at..)?;
+            rest.starts_with(UNKNOWN_HEADER).then_some(Label {
                 field: Field::UnknownHeader,
                 start: at,
                 end: at + UNKNOWN_HEADER.len(),
-            }),
+            })
+        })
     })
 }
 
 fn before_colon(line: &str, colon: usize) -> Option<Label> {
+    line.get(colon..)?.strip_prefix(':')?;
     let before = line.get(..colon)?;
     let last = *before.as_bytes().last()?;
     let (word, field) = WORDS
@@ -77,6 +131,10 @@ fn before_colon(line: &str, colon: usize) -> Option<Label> {
         .find(|(word, _)| word.as_bytes().last() == Some(&last) && before.ends_with(word))?;
     let start = colon - word.len();
     if *field == Field::Subsystem && names_capability(line.get(..start)?) {
+        return None;
+    }
+    // `Bus:` is a word of many texts.
+    if *field == Field::Buses && !line.get(colon..)?.starts_with(": primary=") {
         return None;
     }
     Some(Label {

@@ -4,12 +4,21 @@
 mod address_anchor;
 mod class_names;
 mod command;
+#[cfg(feature = "serde")]
+mod config_text;
 mod digits;
+mod form;
 mod head;
 mod label;
+mod machine_line;
+mod machine_record;
+mod named_value;
 mod parse;
+mod paths;
 mod piece;
 mod record;
+mod strict;
+mod tree;
 mod value;
 
 #[cfg(test)]
@@ -18,5 +27,6 @@ mod guides_tests;
 mod tests;
 
 pub use command::EchoedCommand;
+pub use form::{Form, Layout, Numbers, Verbosity};
 pub use parse::{parse, parse_output};
-pub use record::{Damage, DamageKind, Fields, Listing, Record};
+pub use record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};

@@ -6,13 +6,21 @@ use alloc::vec::Vec;
 use super::address_anchor::{Anchor, anchors};
 use super::class_names::ClassNames;
 use super::command::{self, EchoedCommand};
-use super::digits::part;
+use super::digits::{decimal, hex8, part};
+use super::form::{Layout, Numbers, Verbosity};
 use super::head::{ClassPart, Place, class_part, pair_part};
 use super::label::{Field, Label, labels};
+use super::machine_line;
+use super::machine_record::{Tag, Tagged, tags};
+use super::named_value::{Class, Named, joined};
+use super::paths;
 use super::piece::Piece;
-use super::record::{Damage, DamageKind, Fields, Listing, Record};
+use super::record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};
+use super::strict;
+use super::tree::{self, Node, Tree};
 use super::value;
-use crate::Located;
+use crate::lspci::dump;
+use crate::{Address, AddressPath, ClassCode, Located, PciId, SubsystemId};
 
 /// Reads what `lspci` printed; what is no part of such a text is passed over.
 ///
@@ -60,6 +68,18 @@ struct Draft {
     fields: bool,
     /// A line was seen that only `-v` prints.
     verbose: bool,
+    machine: Machine,
+}
+
+/// What the lines of a machine-readable record say one by one.
+#[derive(Debug, Default)]
+struct Machine {
+    class: Option<Class>,
+    vendor: Option<Named>,
+    device: Option<Named>,
+    subsystem_vendor: Option<Named>,
+    subsystem: Option<Located<Named>>,
+    prog_if: Option<u8>,
 }
 
 /// An IOMMU group that stands above or before the records of its functions.
@@ -82,6 +102,11 @@ struct Reader {
     /// The sections before the present one.
     sections: Vec<Section>,
     heading: Option<Heading>,
+    tree: Option<Tree>,
+    /// Whether `current` is a record of tags and values.
+    in_machine_record: bool,
+    /// Whether hex bytes belong to the last record.
+    hex_open: bool,
 }
 
 impl Reader {
@@ -95,18 +120,27 @@ impl Reader {
             section: Section::default(),
             sections: Vec::new(),
             heading: None,
+            tree: None,
+            in_machine_record: false,
+            hex_open: false,
         }
     }
 
     fn read(mut self, text: &str) -> Listing {
         let mut offset = 0;
-        for (number, line) in (1u32..).zip(text.split('\n')) {
+        for number in 1u32.. {
+            let rest = text.get(offset..).unwrap_or_default();
+            let length = memchr::memchr(b'\n', rest.as_bytes());
+            let line = part(rest, 0, length.unwrap_or(rest.len()));
             self.line(&Piece {
                 text: line.strip_suffix('\r').unwrap_or(line),
                 line: number,
                 offset,
             });
-            offset += line.len() + 1;
+            let Some(length) = length else {
+                break;
+            };
+            offset += length + 1;
         }
         let mut listing = self.finish();
         if let Some(record) = listing.records.last_mut().filter(|_| is_cut(text)) {
@@ -118,11 +152,80 @@ impl Reader {
     }
 
     fn line(&mut self, line: &Piece<'_>) {
+        if !self.intact_line(line) {
+            self.any_line(line);
+        }
+    }
+
+    /// Reads a line that is just as lspci prints it; whether it was one.
+    fn intact_line(&mut self, line: &Piece<'_>) -> bool {
+        match line.text.as_bytes().first() {
+            Some(b'\t') => {
+                if self.current.is_none() || self.in_machine_record {
+                    return false;
+                }
+                if let Some(label) = strict::field(line.text) {
+                    self.field(label, &line.part(label.start, line.text.len()));
+                    return true;
+                }
+                strict::is_detail(line.text) && self.detail()
+            }
+            Some(first) if first.is_ascii_hexdigit() => {
+                if self.hex_line(line.text) {
+                    return true;
+                }
+                let Some(head) = strict::head(line.text, &self.names) else {
+                    return false;
+                };
+                self.first_line(&head, line);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads a line of hex bytes; whether it was one.
+    fn hex_line(&mut self, line: &str) -> bool {
+        let Some((offset, start)) = dump::offset(line) else {
+            return false;
+        };
+        let Some(draft) = self.drafts.last_mut().filter(|_| self.hex_open) else {
+            return false;
+        };
+        let Ok((offset, bytes)) = dump::bytes(line, offset, start) else {
+            return false;
+        };
+        draft.record.config.set(offset, &bytes);
+        !bytes.is_empty()
+    }
+
+    /// Sees a line of a capability's details.
+    fn detail(&mut self) -> bool {
+        let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
+            return false;
+        };
+        draft.fields = true;
+        draft.verbose = true;
+        true
+    }
+
+    fn any_line(&mut self, line: &Piece<'_>) {
         if line.text.trim().is_empty() {
             // The end of a list of groups, and perhaps the start of another text.
             self.heading.take_if(|heading| heading.used);
+            self.tree = None;
+            self.hex_open = false;
+            self.end_machine_record();
             return;
         }
+        let indent = line.text.trim_start_matches([' ', '\t', '>']);
+        if indent.len() < line.text.len() && self.hex_line(indent.trim_end()) {
+            return;
+        }
+        if self.machine_record_line(line) || self.tree_line(line) {
+            return;
+        }
+        self.tree = None;
         if line.text.trim() == "--" {
             self.section.separated = true;
             self.current = None;
@@ -142,7 +245,9 @@ impl Reader {
                 Place::Inside
             };
             let follows = part(line.text, anchor.end, limit);
-            if class_part(follows, &self.names, place).is_none() {
+            if class_part(follows, &self.names, place).is_none()
+                && machine_line::parse(follows, &self.names).is_none()
+            {
                 continue;
             }
             self.before_head(head, &line.part(from, anchor.start));
@@ -235,28 +340,208 @@ impl Reader {
     fn head(&mut self, anchor: &Anchor, piece: &Piece<'_>) {
         let follows_at = anchor.end - anchor.start;
         let follows = piece.part(follows_at, piece.text.len()).text;
-        let Some(ClassPart { class, name, end }) =
-            class_part(follows, &self.names, Place::LineStart)
-        else {
+        if machine_line::begins(follows) {
+            self.machine_line(anchor, piece);
+            return;
+        }
+        let Some(class) = class_part(follows, &self.names, Place::LineStart) else {
             return;
         };
-        let pair = pair_part(part(follows, end, follows.len()));
+        let pair = pair_part(part(follows, class.end, follows.len()));
+        let anchor = *anchor;
+        let head = strict::Head {
+            anchor,
+            class,
+            pair,
+        };
+        self.first_line(&head, piece);
+    }
+
+    /// Begins a record with its first line, which begins with the address.
+    fn first_line(&mut self, head: &strict::Head<'_>, piece: &Piece<'_>) {
+        let strict::Head {
+            anchor,
+            class: ClassPart { class, name, .. },
+            pair,
+        } = head;
         let mut record = Record::new(anchor.address, piece.locate(()));
+        record.path = path(anchor, piece);
         record.has_domain = anchor.has_domain;
-        record.class = class;
+        record.class = *class;
         record.class_name = name.map(str::to_owned);
         record.id = pair.id;
         record.name = pair.name.map(str::to_owned);
         record.revision = pair.revision;
+        record.form.numbers = match (name, &record.name, pair.id) {
+            (None, ..) if pair.bare => Some(Numbers::Only),
+            (None, None, None) => None,
+            _ if pair.bracketed => Some(Numbers::Both),
+            _ => Some(Numbers::None),
+        };
         if let (Some(class), Some(prog_if)) = (&mut record.class, pair.prog_if) {
             class.prog_if = Some(prog_if);
         }
+        self.take_heading(&mut record, piece.line);
+        if pair.cut {
+            self.damaged(DamageKind::CutName, piece.line);
+        }
+        self.begin(record);
+    }
+
+    fn take_heading(&mut self, record: &mut Record, line: u32) {
         if let Some(heading) = &mut self.heading {
-            if heading.above || heading.group.line == piece.line {
+            if heading.above || heading.group.line == line {
                 record.iommu_group = Some(heading.group.clone());
                 heading.used = true;
             }
         }
+    }
+
+    /// Begins a record of one line of quoted strings.
+    fn machine_line(&mut self, anchor: &Anchor, piece: &Piece<'_>) {
+        let follows_at = anchor.end - anchor.start;
+        let follows = part(piece.text, follows_at, piece.text.len());
+        let Some(line) = machine_line::parse(follows, &self.names) else {
+            return;
+        };
+        let shown = piece.part(0, follows_at + line.end);
+        let mut record = Record::new(anchor.address, shown.locate(()));
+        record.path = path(anchor, piece);
+        record.has_domain = anchor.has_domain;
+        record.form.layout = Layout::MachineLine;
+        record.revision = line.revision;
+        self.take_heading(&mut record, piece.line);
+        self.begin(record);
+        let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
+            return;
+        };
+        // lspci before 3.8 leaves out a programming interface that is 0.
+        let absent = line.subsystem.as_ref().map(|_| 0);
+        draft.machine.prog_if = line.prog_if.or(absent);
+        draft.machine.class = Some(line.class);
+        draft.machine.vendor = Some(line.vendor);
+        draft.machine.device = Some(line.device);
+        if let Some((vendor, device)) = line.subsystem {
+            draft.machine.subsystem_vendor = Some(vendor);
+            draft.machine.subsystem = Some(shown.locate(device));
+        }
+        // Nothing below it is its own.
+        self.current = None;
+    }
+
+    /// Reads a line of tags and values; whether it was one.
+    fn machine_record_line(&mut self, line: &Piece<'_>) -> bool {
+        let mut list = tags(line.text).peekable();
+        let Some(first) = list.peek() else {
+            return false;
+        };
+        if !self.in_machine_record && !begins_machine_record(line.text, *first) {
+            return false;
+        }
+        let mut count = 0;
+        while let Some(tagged) = list.next() {
+            let end = list.peek().map_or(line.text.len(), |next| next.start);
+            let piece = line.part(tagged.start, end);
+            let value = part(line.text, tagged.value, end).trim();
+            self.tag(tagged.tag, value, &piece);
+            count += 1;
+        }
+        if count > 1 {
+            self.damaged(DamageKind::LostLineBreaks, line.line);
+        }
+        true
+    }
+
+    fn tag(&mut self, tag: Tag, value: &str, piece: &Piece<'_>) {
+        if matches!(tag, Tag::Slot | Tag::Device) {
+            if let Some((address, path, has_domain)) = slot(value) {
+                let mut record = Record::new(address, piece.locate(()));
+                record.path = path;
+                record.has_domain = has_domain;
+                record.form.layout = Layout::MachineRecord;
+                self.begin(record);
+                self.in_machine_record = true;
+                return;
+            }
+        }
+        let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
+            return;
+        };
+        let (record, machine) = (&mut draft.record, &mut draft.machine);
+        let numeric = machine.class.as_ref().is_some_and(Class::is_numeric);
+        let named = || Named::read(value, numeric);
+        match tag {
+            Tag::Slot => {}
+            Tag::Class => machine.class = Some(Class::read(value, &self.names)),
+            Tag::Vendor => machine.vendor = Some(named()),
+            Tag::Device => machine.device = Some(named()),
+            Tag::SubsystemVendor => machine.subsystem_vendor = Some(named()),
+            Tag::Subsystem => machine.subsystem = Some(piece.locate(named())),
+            Tag::PhysicalSlot => record.physical_slot = Some(piece.locate(value.to_owned())),
+            Tag::Revision => record.revision = hex8(value, 2),
+            Tag::ProgIf => machine.prog_if = hex8(value, 2),
+            Tag::Driver => {
+                draft.fields = true;
+                record.driver = Some(piece.locate(value.to_owned()));
+            }
+            Tag::Module => {
+                draft.fields = true;
+                match &mut record.modules {
+                    Some(modules) => modules.value.push(value.to_owned()),
+                    None => record.modules = Some(piece.locate([value.to_owned()].to_vec())),
+                }
+            }
+            Tag::NumaNode => record.numa_node = decimal(value).map(|node| piece.locate(node)),
+            Tag::TreeNode => {}
+            Tag::Group => record.iommu_group = decimal(value).map(|group| piece.locate(group)),
+        }
+    }
+
+    fn end_machine_record(&mut self) {
+        if self.in_machine_record {
+            self.in_machine_record = false;
+            self.current = None;
+        }
+    }
+
+    /// Reads a line of a tree; whether it was one.
+    fn tree_line(&mut self, line: &Piece<'_>) -> bool {
+        if self.tree.is_none() && !tree::has_root(line.text) {
+            return false;
+        }
+        let nodes = self.tree.get_or_insert_default().line(line.text);
+        let Some(nodes) = nodes else {
+            self.tree = None;
+            return false;
+        };
+        self.end_machine_record();
+        for node in nodes {
+            self.node(&node, &line.part(node.start, node.end), line);
+        }
+        self.current = None;
+        true
+    }
+
+    fn node(&mut self, node: &Node, piece: &Piece<'_>, line: &Piece<'_>) {
+        let mut record = Record::new(Some(node.address), piece.locate(()));
+        record.form.layout = Layout::Tree;
+        record.buses = node.buses.map(|(secondary, subordinate)| {
+            piece.locate(BridgeBuses {
+                primary: None,
+                secondary,
+                subordinate,
+            })
+        });
+        let said = part(line.text, node.text, node.end);
+        let pair = pair_part(said);
+        record.id = pair.id;
+        record.name = pair.name.map(str::to_owned);
+        record.form.numbers = match (&record.name, record.id) {
+            _ if pair.bracketed => Some(Numbers::Both),
+            _ if pair.bare => Some(Numbers::Only),
+            (None, None) => None,
+            _ => Some(Numbers::None),
+        };
         if pair.cut {
             self.damaged(DamageKind::CutName, piece.line);
         }
@@ -271,7 +556,10 @@ impl Reader {
             section: self.sections.len(),
             fields: false,
             verbose: false,
+            machine: Machine::default(),
         });
+        self.in_machine_record = false;
+        self.hex_open = true;
     }
 
     fn field(&mut self, label: Label, piece: &Piece<'_>) {
@@ -282,10 +570,14 @@ impl Reader {
             return;
         };
         draft.fields = true;
-        draft.verbose |= matches!(
-            label.field,
-            Field::Verbose | Field::Flags | Field::UnknownHeader
-        );
+        let verbosity = match label.field {
+            Field::Flags | Field::UnknownHeader | Field::Buses => Verbosity::Verbose,
+            Field::Verbose if piece.text.starts_with("Control:") => Verbosity::VeryVerbose,
+            Field::Verbose => Verbosity::Verbose,
+            _ => Verbosity::Plain,
+        };
+        draft.verbose |= verbosity > Verbosity::Plain;
+        draft.record.form.verbosity = draft.record.form.verbosity.max(verbosity);
         value::set(&mut draft.record, label, piece);
     }
 
@@ -305,7 +597,7 @@ impl Reader {
                 span: command.span.clone(),
                 text: command.text.clone(),
             };
-            self.begin(Record::new(address, head));
+            self.begin(Record::new(Some(address), head));
         } else {
             self.damaged(DamageKind::OrphanField, line);
         }
@@ -333,7 +625,21 @@ impl Reader {
                 trust(draft, section, command, last_of_section(at, &self.drafts))
             })
             .collect();
+        let shows_drivers = self
+            .drafts
+            .iter()
+            .any(|draft| draft.record.form.layout == Layout::MachineRecord && draft.fields);
         for (draft, fields) in self.drafts.iter_mut().zip(trust) {
+            let fields = match fields {
+                // The one record that has no driver, of others that have: with -k.
+                Fields::NotShown
+                    if shows_drivers && draft.record.form.layout == Layout::MachineRecord =>
+                {
+                    Fields::Presumed
+                }
+                fields => fields,
+            };
+            draft.end_machine();
             let command = draft.record.command.and_then(|at| self.commands.get(at));
             let verbose = draft.verbose || command.is_some_and(EchoedCommand::is_verbose);
             draft.record.fields = fields;
@@ -343,12 +649,82 @@ impl Reader {
                 class.prog_if = class.prog_if.or(Some(0));
             }
         }
+        let mut records: Vec<Record> = self
+            .drafts
+            .into_iter()
+            .filter(Draft::is_whole)
+            .map(|draft| draft.record)
+            .collect();
+        paths::place(&mut records);
         Listing {
-            records: self.drafts.into_iter().map(|draft| draft.record).collect(),
+            records,
             commands: self.commands,
             damage: self.damage,
         }
     }
+}
+
+impl Draft {
+    /// Whether it is a function: not every `Slot:` begins one.
+    fn is_whole(&self) -> bool {
+        self.record.form.layout != Layout::MachineRecord || self.machine.vendor.is_some()
+    }
+
+    /// Puts together what a machine-readable record said in pieces.
+    fn end_machine(&mut self) {
+        let (record, machine) = (&mut self.record, core::mem::take(&mut self.machine));
+        let (Some(class), Some(vendor)) = (machine.class, &machine.vendor) else {
+            self.machine.vendor = machine.vendor;
+            return;
+        };
+        record.form.numbers = Some(class.numbers(vendor));
+        record.class = class.code.map(|code| ClassCode {
+            prog_if: machine.prog_if,
+            ..code
+        });
+        record.class_name = class.name;
+        if let Some(device) = &machine.device {
+            record.id = vendor
+                .number
+                .zip(device.number)
+                .map(|(vendor, device)| PciId::new(vendor, device));
+            record.name = joined(vendor, device);
+            record.vendor_name = vendor.name().map(str::to_owned);
+        }
+        if let (Some(vendor), Some(device)) = (&machine.subsystem_vendor, &machine.subsystem) {
+            record.subsystem_name = joined(vendor, &device.value);
+            record.subsystem = vendor
+                .number
+                .zip(device.value.number)
+                .map(|(v, d)| device.clone().map(|_| SubsystemId::new(v, d)));
+        }
+        self.machine.vendor = machine.vendor;
+    }
+}
+
+/// Whether a line begins a record of tags: `Slot:`, or `Device:` of `-vm`, with an
+/// address.
+fn begins_machine_record(line: &str, tagged: Tagged) -> bool {
+    let value = part(line, tagged.value, line.len()).trim_start();
+    let end = value
+        .find(|letter: char| !(letter.is_ascii_hexdigit() || ":./".contains(letter)))
+        .unwrap_or(value.len());
+    matches!(tagged.tag, Tag::Slot | Tag::Device) && slot(part(value, 0, end)).is_some()
+}
+
+/// The address or path that is the value of a slot, and whether it has a domain.
+fn slot(value: &str) -> Option<(Option<Address>, Option<AddressPath>, bool)> {
+    let path: AddressPath = value.parse().ok()?;
+    let has_domain = value.split('/').next()?.matches(':').count() == 2;
+    let address = path.address();
+    let path = Some(path).filter(|path| !path.hops().is_empty());
+    Some((address, path, has_domain))
+}
+
+/// The path that an anchor at the start of `piece` is, where it is one.
+fn path(anchor: &Anchor, piece: &Piece<'_>) -> Option<AddressPath> {
+    let text = part(piece.text, 0, anchor.end - anchor.start);
+    text.parse().ok().filter(|_| anchor.is_path)
 }
 
 /// Whether the text stops in the midst of a function's lines: `Kernel dri`.

@@ -4,8 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::command::EchoedCommand;
+use super::form::Form;
+use crate::config::ConfigBytes;
 use crate::tree::Lookup;
-use crate::{Address, ClassCode, Located, PciId, SubsystemId};
+use crate::{Address, AddressPath, ClassCode, Located, PciId, SubsystemId};
 
 /// All that one text says, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +26,7 @@ impl Listing {
     pub fn of(&self, address: Address) -> impl Iterator<Item = &Record> {
         self.records
             .iter()
-            .filter(move |record| record.address == address)
+            .filter(move |record| record.address == Some(address))
     }
 
     /// The command that printed `record`, where the text shows one.
@@ -76,12 +78,32 @@ pub enum Fields {
     NotShown,
 }
 
+/// The buses of a bridge, as its registers 0x18 to 0x1a say (PCI-to-PCI Bridge
+/// Architecture Specification 1.2, section 3.2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct BridgeBuses {
+    /// The bus that the bridge is on; a tree does not show the register.
+    pub primary: Option<u8>,
+    /// The bus right behind the bridge.
+    pub secondary: u8,
+    /// The last bus behind the bridge.
+    pub subordinate: u8,
+}
+
 /// One function, as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Record {
-    /// Where the function is; domain 0 where the text has none.
-    pub address: Address,
+    /// Where the function is; domain 0 where the text has none. `None` for a
+    /// function behind a bridge whose bus the text does not show, as `lspci -P`
+    /// prints no bus number behind bridges.
+    pub address: Option<Address>,
+    /// The bridges on the way to the function, where the text shows them (`-P`,
+    /// `-PP`).
+    pub path: Option<AddressPath>,
+    /// The form of the record's text.
+    pub form: Form,
     /// Whether the text has the domain. lspci prints it on all lines as soon as
     /// one device is in a domain other than 0.
     pub has_domain: bool,
@@ -92,8 +114,11 @@ pub struct Record {
     /// Vendor and device id.
     pub id: Option<PciId>,
     /// Vendor and device name as one text, without ids, revision and programming
-    /// interface. Where one ends and the other begins, the text does not say.
+    /// interface. Where one ends and the other begins, most forms do not say.
     pub name: Option<String>,
+    /// The vendor's part of `name`, where the form keeps the two apart (`-mm`,
+    /// `-vmm`).
+    pub vendor_name: Option<String>,
     /// The revision; lspci prints none when it is 0.
     pub revision: Option<u8>,
     /// Subsystem vendor and subsystem id.
@@ -101,6 +126,13 @@ pub struct Record {
     /// The name of the subsystem. lspci before 3.12 may print the device's own
     /// name here.
     pub subsystem_name: Option<String>,
+    /// The buses of a bridge: of `Bus:` lines of `-v`, and of the tree.
+    pub buses: Option<Located<BridgeBuses>>,
+    /// The slot that the platform numbers so: an opaque text, such as `4` or `0-1`.
+    pub physical_slot: Option<Located<String>>,
+    /// The NUMA node that the function is nearest to; -1, which Linux prints for
+    /// none, is not kept.
+    pub numa_node: Option<Located<u32>>,
     /// The firmware's label for the function (`DeviceName:`).
     pub device_name: Option<Located<String>>,
     /// The header type after `!!! Unknown header type`: 0x7f means that the
@@ -113,6 +145,10 @@ pub struct Record {
     /// The IOMMU group: from `-v`, or from a heading such as `IOMMU Group 17:`
     /// that scripts print before the line.
     pub iommu_group: Option<Located<u32>>,
+    /// The bytes of configuration space that the text shows as hex (`-x` to
+    /// `-xxxx`); empty where it shows none.
+    #[cfg_attr(feature = "serde", serde(with = "super::config_text"))]
+    pub config: ConfigBytes,
     /// The first line of the record; for lines of a known function whose first
     /// line is not in the text, the command that selected it.
     pub head: Located<()>,
@@ -123,22 +159,29 @@ pub struct Record {
 }
 
 impl Record {
-    pub(super) fn new(address: Address, head: Located<()>) -> Self {
+    pub(super) fn new(address: Option<Address>, head: Located<()>) -> Self {
         Self {
             address,
+            path: None,
+            form: Form::default(),
             has_domain: false,
             class: None,
             class_name: None,
             id: None,
             name: None,
+            vendor_name: None,
             revision: None,
             subsystem: None,
             subsystem_name: None,
+            buses: None,
+            physical_slot: None,
+            numa_node: None,
             device_name: None,
             unknown_header: None,
             driver: None,
             modules: None,
             iommu_group: None,
+            config: ConfigBytes::default(),
             head,
             fields: Fields::NotShown,
             command: None,

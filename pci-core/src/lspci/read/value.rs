@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::digits::{bracketed_pair, decimal, hex8, part, subsystem};
 use super::label::{Field, Label};
 use super::piece::Piece;
-use super::record::Record;
+use super::record::{BridgeBuses, Record};
 
 /// The longest line that is taken for a heading.
 const LONGEST_HEADING: usize = 80;
@@ -51,9 +51,39 @@ pub(super) fn set(record: &mut Record, label: Label, piece: &Piece<'_>) {
                 .rfind("IOMMU group ")
                 .and_then(|at| decimal(value.get(at + "IOMMU group ".len()..)?));
             set_group(record, group, piece);
+            let node = value
+                .rfind("NUMA node ")
+                .and_then(|at| decimal(value.get(at + "NUMA node ".len()..)?));
+            set_numa_node(record, node, piece);
         }
         Field::Group => set_group(record, decimal(value), piece),
+        Field::Buses if record.buses.is_none() => {
+            record.buses = buses(value).map(|buses| piece.locate(buses));
+        }
+        Field::PhysicalSlot if record.physical_slot.is_none() && !value.is_empty() => {
+            record.physical_slot = Some(piece.locate(value.to_owned()));
+        }
+        Field::NumaNode => set_numa_node(record, decimal(value), piece),
         _ => {}
+    }
+}
+
+/// `primary=00, secondary=01, subordinate=01, sec-latency=0`.
+pub(super) fn buses(value: &str) -> Option<BridgeBuses> {
+    let bus = |name: &str| {
+        let at = value.find(name)?;
+        hex8(value.get(at + name.len()..)?, 2)
+    };
+    Some(BridgeBuses {
+        primary: bus("primary="),
+        secondary: bus("secondary=")?,
+        subordinate: bus("subordinate=")?,
+    })
+}
+
+fn set_numa_node(record: &mut Record, node: Option<u32>, piece: &Piece<'_>) {
+    if record.numa_node.is_none() {
+        record.numa_node = node.map(|node| piece.locate(node));
     }
 }
 
@@ -65,27 +95,29 @@ fn set_group(record: &mut Record, group: Option<u32>, piece: &Piece<'_>) {
 
 /// The name of a driver or module at the start of `text`. What follows it is a
 /// comment of whoever wrote the text.
-fn word(text: &str) -> &str {
+pub(super) fn word(text: &str) -> &str {
     let end = text
-        .find(|letter: char| !(letter.is_ascii_alphanumeric() || "_-.+".contains(letter)))
+        .bytes()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || b"_-.+".contains(&byte)))
         .unwrap_or(text.len());
     part(text, 0, end)
 }
 
-fn module_list(text: &str) -> Vec<String> {
-    let mut modules: Vec<String> = Vec::new();
-    for item in text.split(',') {
-        let item = item.trim_start();
-        let module = word(item);
-        if !module.is_empty() {
-            modules.push(module.to_owned());
-        }
+/// The names of a list of modules.
+pub(super) fn module_words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let text = rest?.trim_start();
+        let module = word(text);
+        let behind = text.get(module.len()..).unwrap_or_default().trim_start();
         // Anything but blanks behind a name ends the list.
-        if module.is_empty() || !part(item, module.len(), item.len()).trim().is_empty() {
-            break;
-        }
-    }
-    modules
+        rest = behind.strip_prefix(',');
+        (!module.is_empty()).then_some(module)
+    })
+}
+
+fn module_list(text: &str) -> Vec<String> {
+    module_words(text).map(str::to_owned).collect()
 }
 
 fn uncommented(text: &str) -> &str {
