@@ -15,6 +15,7 @@ mod bad_input;
 mod capture;
 mod command;
 mod guides;
+mod lspci_forms;
 mod parity;
 mod pasted;
 mod quoted;

@@ -39,8 +39,9 @@ impl Coverage {
         {
             return Self::Some;
         }
-        // -s and -d choose devices.
-        if words.any(|word| word.starts_with('-') && word.contains(['s', 'd'])) {
+        // -s and -d choose devices; the tree of pciutils before 3.10 leaves out buses
+        // that no bridge leads to.
+        if words.any(|word| word.starts_with('-') && word.contains(['s', 'd', 't'])) {
             return Self::Some;
         }
         let mut coverage = Self::All;
@@ -117,6 +118,7 @@ mod tests {
             "lspci -nn | grep VGA",
             "lspci -nnk -s 01:00.0",
             "lspci -d 10de:",
+            "lspci -tv",
             "lspci -nn | grep -v NVIDIA",
             "lspci -nn | grep -i nvidia | head -1",
             "lspci -nn | grep -E 'NVIDIA|AMD'",

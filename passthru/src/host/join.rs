@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use pci_core::config::{CommonHeader, ConfigSpace, Header};
 use pci_core::listing::{nvidia_smi, pvesh};
 use pci_core::lspci::{self, DamageKind, Fields, Record};
 use pci_core::sysfs::{self, SysfsDevice};
 use pci_core::tree::{HostTree, Lookup};
-use pci_core::{Address, Evidence};
+use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId, VendorId};
 
 use super::coverage::Coverage;
 use super::device::{Device, Driver};
@@ -24,6 +25,42 @@ pub(super) struct Join {
     pub(super) whole_group_rows: Vec<(Address, u32, Evidence)>,
     pub(super) processes: Vec<Fact<Process>>,
     pub(super) damage: Vec<Fact<String>>,
+}
+
+/// What the registers of a header say of a function, where they were shown and it
+/// answered.
+#[derive(Default)]
+struct Registers {
+    id: Option<PciId>,
+    class: Option<ClassCode>,
+    revision: Option<u8>,
+    subsystem: Option<SubsystemId>,
+}
+
+impl Registers {
+    fn of(space: ConfigSpace<'_>) -> Self {
+        let Some(common) = CommonHeader::read(space).filter(|_| !space.is_all_ones()) else {
+            return Self::default();
+        };
+        // A virtual function reads as ones here: its ids are those of its physical
+        // function (SR-IOV 1.1, section 3.4.1).
+        if common.id.vendor == VendorId(0xffff) {
+            return Self::default();
+        }
+        let header = Header::read(space).ok();
+        let subsystem = header
+            .as_ref()
+            .and_then(Header::device)
+            .map(|d| d.subsystem);
+        // Zeros say that there is none.
+        let subsystem = subsystem.filter(|id| !matches!(id.vendor.0, 0 | 0xffff));
+        Self {
+            id: Some(common.id),
+            class: Some(common.class),
+            revision: Some(common.revision),
+            subsystem,
+        }
+    }
 }
 
 impl Join {
@@ -155,12 +192,14 @@ impl Join {
                 .push((address, group.value, group.evidence(source)));
         }
         let device = self.device(address, &head);
-        if let (None, Some(id)) = (&device.id, record.id) {
+        // What the registers say, where the lines leave it out.
+        let registers = Registers::of(record.config.space());
+        if let (None, Some(id)) = (&device.id, record.id.or(registers.id)) {
             device.id = Some(Fact::new(id, head.clone()));
             // A line that was known from elsewhere, without its ids, shows less.
             device.shown = head.clone();
         }
-        if let Some(class) = record.class {
+        if let Some(class) = registers.class.or(record.class) {
             let better = device
                 .class
                 .as_ref()
@@ -172,7 +211,10 @@ impl Join {
         if device.source_name.is_none() {
             device.source_name.clone_from(&record.name);
         }
-        device.revision = device.revision.or(record.revision);
+        device.revision = device.revision.or(record.revision).or(registers.revision);
+        if let (None, Some(subsystem)) = (&record.subsystem, registers.subsystem) {
+            device.subsystem = Some(Fact::new(subsystem, head.clone()));
+        }
         if let Some(subsystem) = &record.subsystem {
             device.subsystem = Some(Fact::new(subsystem.value, subsystem.evidence(source)));
         }

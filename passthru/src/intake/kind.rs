@@ -8,7 +8,7 @@ use hvconf::boot::running;
 pub enum TextKind {
     /// A snapshot of `passthru capture`.
     Snapshot,
-    /// `lspci` in any of its forms for people.
+    /// `lspci` in any of its forms.
     Lspci,
     /// The kernel's log: `dmesg`, `journalctl -k`.
     KernelLog,

@@ -1,15 +1,17 @@
 //! What `lspci` printed, as people paste it.
 //!
-//! [`parse`], and [`parse_output`] where the command is known, read the output of `lspci` with any of `-n`, `-nn`, `-k`, `-v` to
-//! `-vvv` and `-D`, and never fail: they look for addresses that head a record
-//! and for the labels of the lines below them, wherever they stand, so that they
-//! also read pastes that lost their line breaks and indentation, and pastes with
-//! prompts, echoed commands, `--` separators of `grep`, comments, or prose
-//! around them. What was damaged is told in [`Listing::damage`]; what a `grep`
-//! may have taken away, in [`Record::fields`].
+//! [`parse`], and [`parse_output`] where the command is known, read every form that
+//! `lspci` prints, also mixed in one text: the lines for people, with any of `-n`,
+//! `-nn`, `-k`, `-v` to `-vvv`, `-D`, `-P` and `-PP`; the machine-readable `-mm`
+//! and `-vmm` (and `-m`, `-vm`); the tree of `-t`; and the bytes of `-x` to
+//! `-xxxx`. [`Record::form`] says which it was.
 //!
-//! The machine-readable forms (`-m`, `-mm`, `-vm`, `-vmm`) and the tree (`-t`)
-//! give no records. What `-x`, `-xxx` and `-xxxx` add is read by [`dump`].
+//! They never fail: they look for addresses that head a record and for the labels
+//! of the lines below them, wherever they stand, so that they also read pastes
+//! that lost their line breaks and indentation, and pastes with prompts, echoed
+//! commands, `--` separators of `grep`, comments, or prose around them. What was
+//! damaged is told in [`Listing::damage`]; what a `grep` may have taken away, in
+//! [`Record::fields`].
 //!
 //! The layout of the text was found by running pciutils 3.1 to 3.14 and is
 //! described in `lspci(8)`.

@@ -16,39 +16,39 @@ use crate::sysfs_tree::{SysfsTree, functions};
 
 /// What a form may leave out but not change.
 fn agrees(record: &Record, whole: &Record, text: &str) {
-    fn same<T: PartialEq + std::fmt::Debug>(shown: Option<T>, whole: Option<T>, text: &str) {
+    fn same<T: PartialEq + std::fmt::Debug>(shown: &Option<T>, whole: &Option<T>, text: &str) {
         if shown.is_some() {
             assert_eq!(shown, whole, "{text}");
         }
     }
-    same(record.id, whole.id, text);
-    same(record.revision, whole.revision, text);
+    same(&record.id, &whole.id, text);
+    same(&record.revision, &whole.revision, text);
     same(
-        record.class.map(|class| (class.base, class.sub)),
-        whole.class.map(|class| (class.base, class.sub)),
+        &record.class.map(|class| (class.base, class.sub)),
+        &whole.class.map(|class| (class.base, class.sub)),
         text,
     );
     let value = |record: &Record| record.subsystem.as_ref().map(|id| id.value);
-    same(value(record), value(whole), text);
+    same(&value(record), &value(whole), text);
     let value = |record: &Record| record.driver.as_ref().map(|driver| driver.value.clone());
-    same(value(record), value(whole), text);
+    same(&value(record), &value(whole), text);
     let value = |record: &Record| record.modules.as_ref().map(|list| list.value.clone());
-    same(value(record), value(whole), text);
+    same(&value(record), &value(whole), text);
     let value = |record: &Record| record.iommu_group.as_ref().map(|group| group.value);
-    same(value(record), value(whole), text);
+    same(&value(record), &value(whole), text);
     let value = |record: &Record| record.numa_node.as_ref().map(|node| node.value);
-    same(value(record), value(whole), text);
+    same(&value(record), &value(whole), text);
     let value = |record: &Record| record.physical_slot.as_ref().map(|slot| slot.value.clone());
-    same(value(record), value(whole), text);
+    same(&value(record), &value(whole), text);
     let value = |record: &Record| record.device_name.as_ref().map(|name| name.value.clone());
-    same(value(record), value(whole), text);
+    same(&value(record), &value(whole), text);
     let buses = |record: &Record| {
         let buses = record.buses.as_ref()?.value;
         Some((buses.secondary, buses.subordinate))
     };
-    same(buses(record), buses(whole), text);
+    same(&buses(record), &buses(whole), text);
     if record.id.is_some() {
-        same(record.name.clone(), whole.name.clone(), text);
+        same(&record.name, &whole.name, text);
     }
 }
 

@@ -185,7 +185,10 @@ mod tests {
     use super::*;
     use alloc::string::{String, ToString};
 
-    fn read(text: &str) -> Vec<(String, Option<(u8, u8)>, String)> {
+    /// Address, buses, and what is said.
+    type Shown = (String, Option<(u8, u8)>, String);
+
+    fn read(text: &str) -> Vec<Shown> {
         let mut tree = Tree::default();
         let mut found = Vec::new();
         for line in text.lines() {
