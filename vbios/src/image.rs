@@ -116,14 +116,19 @@ impl Image {
     /// Whether `file` has at `offset` an image that could be the first of a
     /// chain.
     pub(crate) fn is_at(file: &[u8], offset: usize) -> bool {
-        let Some(rest) = file.get(offset..) else {
-            return false;
-        };
-        rest.starts_with(&[0x55, 0xaa])
-            && pointer(rest, is_pcir)
-                .ok()
-                .and_then(|at| DataStructure::read(rest, at))
-                .is_some_and(|structure| structure.length > 0)
+        Self::glance(file, offset).is_some_and(|(length, _)| length > 0)
+    }
+
+    /// How long the image at `offset` of `file` is by its data structure, in bytes,
+    /// and whether it says that it is the last; `None` where there is none.
+    pub(crate) fn glance(file: &[u8], offset: usize) -> Option<(usize, bool)> {
+        let rest = file.get(offset..)?;
+        if !rest.starts_with(&[0x55, 0xaa]) {
+            return None;
+        }
+        let at = pointer(rest, is_pcir).ok()?;
+        let length = usize::from(u16_at(rest, at + 0x10)?) * BLOCK;
+        Some((length, rest.get(at + 0x15)? & 0x80 != 0))
     }
 
     /// Reads the image at `offset` of `file` for PCI's chain, and adds what is wrong

@@ -6,6 +6,7 @@ use pci_core::PciId;
 
 use crate::backup::{self, Backup};
 use crate::board::Board;
+use crate::chains::Chains;
 use crate::image::Image;
 use crate::isa::IsaRom;
 use crate::nvidia::FlashHeader;
@@ -93,8 +94,9 @@ impl Rom {
     /// Takes `file` apart. Any bytes give a result; time and memory are linear in
     /// their number.
     ///
-    /// The first image is where an NVIDIA flash header says, or else the first
-    /// `55 aa` with a readable data structure. Each further one is where the data
+    /// The first image is where an NVIDIA flash header says. Without one it is the
+    /// first `55 aa` with a readable data structure: at the start, or else that of
+    /// a chain that closes, where there is one. Each further one is where the data
     /// structure's length says (PCI Firmware Specification 3.3, section 5.1).
     #[must_use]
     pub fn parse(file: &[u8]) -> Self {
@@ -189,7 +191,15 @@ fn no_image(file: &[u8]) -> Finding {
     Finding { offset: 0, problem }
 }
 
-/// The offset of the first image that could start a chain.
+/// The offset of the first image: one at the start, else the first of a chain that
+/// closes, else the first that could start a chain.
 fn search(file: &[u8]) -> Option<usize> {
-    memchr::memmem::find_iter(file, &[0x55, 0xaa]).find(|offset| Image::is_at(file, *offset))
+    let first = Chains::candidates(file, 0).next()?;
+    if first == 0 {
+        return Some(0);
+    }
+    let mut chains = Chains::new(file);
+    let closes = |offset: &usize| chains.end(*offset).is_some();
+    let closed = Chains::candidates(file, first).find(closes);
+    closed.or(Some(first))
 }

@@ -30,6 +30,14 @@ pub enum EditError {
     },
     /// No image would be left.
     NoneLeft,
+    /// The chain breaks off before an image says that it is the last, so that what
+    /// follows may belong to it.
+    ChainOpen {
+        /// Where it breaks off.
+        offset: usize,
+    },
+    /// NVIDIA's own chain does not end in this file, or there is none.
+    NoNvidiaEnd,
     /// An image has less room for a device list than it needs.
     NoRoomForList {
         /// Where the image starts.
@@ -62,6 +70,13 @@ impl fmt::Display for EditError {
                 f,
                 "image at {offset:#x}: no byte is known to be free for the checksum; name one"
             ),
+            Self::ChainOpen { offset } => write!(
+                f,
+                "chain of images breaks off at {offset:#x}: expected the next image or the last flag before it"
+            ),
+            Self::NoNvidiaEnd => {
+                f.write_str("NVIDIA's own chain of images does not end in this file")
+            }
             Self::NoneLeft => f.write_str("no image would be left"),
             Self::NoRoomForList { offset, room } => write!(
                 f,

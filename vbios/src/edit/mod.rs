@@ -30,6 +30,7 @@ mod fix_checksum;
 mod images;
 mod patch_ids;
 mod set_last;
+mod trim;
 
 pub use drop_images::drop_images;
 pub use edited::{Change, Edited};
@@ -38,3 +39,4 @@ pub use fix_checksum::fix_checksum;
 pub use images::{Images, ImagesError};
 pub use patch_ids::{IdPatch, patch_ids};
 pub use set_last::set_last;
+pub use trim::{Tail, trim};

@@ -8,8 +8,11 @@
 )]
 
 mod builder;
+mod carve;
+mod diff;
 mod format;
 mod parsing;
 mod rom_parser;
+mod trim;
 mod vendors;
 mod verify;

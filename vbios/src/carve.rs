@@ -1,0 +1,57 @@
+//! ROMs inside other files.
+
+use alloc::vec::Vec;
+
+use crate::chains::Chains;
+use crate::rom::Rom;
+
+/// A ROM that was found inside another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carved {
+    /// Where it starts, in bytes from the start of the file.
+    pub offset: usize,
+    /// How long PCI's chain is, in bytes.
+    pub length: usize,
+    /// What it is; its offsets count from its own start.
+    pub rom: Rom,
+}
+
+/// Finds the ROMs inside `file`, such as the firmware of a board: each chain of
+/// images that closes, at whatever offset it starts. A chain inside another is none.
+///
+/// Firmware has most ROMs compressed; such are not found. Time is linear in the
+/// length of the file, whatever stands in it.
+///
+/// ```
+/// # let mut rom = vec![0; 512];
+/// # rom[..3].copy_from_slice(&[0x55, 0xaa, 1]);
+/// # rom[0x18] = 0x1c;
+/// # rom[0x1c..0x20].copy_from_slice(b"PCIR");
+/// # rom[0x2c] = 1;
+/// # rom[0x31] = 0x80;
+/// let firmware = [b"something", &rom[..], b"something else"].concat();
+/// let carved = vbios::carve(&firmware);
+/// assert_eq!((carved[0].offset, carved[0].length), (9, 512));
+/// ```
+#[must_use]
+pub fn carve(file: &[u8]) -> Vec<Carved> {
+    let mut chains = Chains::new(file);
+    let mut carved: Vec<Carved> = Vec::new();
+    let mut behind = 0;
+    for offset in Chains::candidates(file, 0) {
+        if offset < behind {
+            continue;
+        }
+        let Some(end) = chains.end(offset) else {
+            continue;
+        };
+        let bytes = file.get(offset..end).unwrap_or_default();
+        carved.push(Carved {
+            offset,
+            length: end - offset,
+            rom: Rom::parse(bytes),
+        });
+        behind = end;
+    }
+    carved
+}

@@ -1,0 +1,89 @@
+//! What stands around the images is cut off.
+
+use vbios::edit::{EditError, Tail, trim};
+use vbios::{PrefixKind, Rom};
+
+use crate::builder::{ImageBuilder, card, flash_header, flash_header_3, turing};
+
+#[test]
+fn the_flash_header_says_where_to_cut() {
+    let chain = [&turing()[..], &[0xff; 0x300]].concat();
+    for (file, front) in [
+        (flash_header(1, &chain), 0x600),
+        (flash_header(2, &chain), 0x600),
+        (flash_header_3(&chain), 0x9400),
+    ] {
+        let trimmed = trim(&file, Tail::Keep).unwrap();
+        assert_eq!(trimmed.bytes, chain);
+        let [change] = &trimmed.changes[..] else {
+            panic!("{:?}", trimmed.changes);
+        };
+        assert_eq!((change.offset, change.before.len()), (0, front));
+        assert!(
+            change.why.contains(&format!("{front:#x}")),
+            "{}",
+            change.why
+        );
+        // Done twice is done once.
+        assert!(trim(&trimmed.bytes, Tail::Keep).unwrap().is_unchanged());
+        let pci = trim(&file, Tail::Pci).unwrap();
+        assert_eq!(pci.bytes, &turing()[..0xc00]);
+        assert_eq!(pci.changes.len(), 2);
+        let nvidia = trim(&file, Tail::Nvidia).unwrap();
+        assert_eq!(nvidia.bytes, turing());
+    }
+}
+
+/// A header that lies: another image stands where a search would stop first.
+#[test]
+fn a_search_would_cut_at_the_wrong_place() {
+    let mut file = flash_header(1, &turing());
+    let decoy = ImageBuilder::x86(1).build();
+    file[0x100..0x300].copy_from_slice(&decoy);
+    assert_eq!(trim(&file, Tail::Keep).unwrap().bytes, turing());
+    // Without the header the decoy is as good as any.
+    file[0] = b'X';
+    assert_eq!(Rom::parse(&file).prefix.length, 0x100);
+}
+
+#[test]
+fn without_a_header_a_chain_that_closes_is_the_rom() {
+    // An image that leads nowhere, as code or data may look.
+    let astray = ImageBuilder::x86(1).more().build();
+    let file = [&[1; 0x80][..], &astray, &[2; 0x100], &card()].concat();
+    let rom = Rom::parse(&file);
+    assert_eq!(rom.prefix.length, file.len() - card().len());
+    assert_eq!(rom.prefix.kind, PrefixKind::Other);
+    assert_eq!(trim(&file, Tail::Keep).unwrap().bytes, card());
+    // Where none closes, it is the first.
+    let open = [&[1; 0x80][..], &card()[..0x800]].concat();
+    assert_eq!(trim(&open, Tail::Keep).unwrap().bytes, &card()[..0x800]);
+    // What starts with an image stays, closed or not.
+    let file = [&astray[..], &card()].concat();
+    assert!(trim(&file, Tail::Keep).unwrap().is_unchanged());
+}
+
+#[test]
+fn there_must_be_something_to_cut() {
+    assert_eq!(trim(b"no ROM", Tail::Keep), Err(EditError::NoImage));
+    assert_eq!(trim(&card(), Tail::Nvidia), Err(EditError::NoNvidiaEnd));
+    let sysfs = &turing()[..0xc00];
+    assert_eq!(trim(sysfs, Tail::Nvidia), Err(EditError::NoNvidiaEnd));
+    assert!(trim(sysfs, Tail::Pci).unwrap().is_unchanged());
+    // A chain that breaks off: what follows may be its next image.
+    let broken = [&card()[..0x800], &[7; 0x400]].concat();
+    let offset = 0x800;
+    assert_eq!(
+        trim(&broken, Tail::Pci),
+        Err(EditError::ChainOpen { offset })
+    );
+    assert!(trim(&card()[..0x800], Tail::Pci).unwrap().is_unchanged());
+    for (word, tail) in [
+        ("keep", Tail::Keep),
+        ("pci", Tail::Pci),
+        ("nvidia", Tail::Nvidia),
+    ] {
+        assert_eq!(Tail::from_word(word), Some(tail));
+    }
+    assert_eq!(Tail::from_word("all"), None);
+}
