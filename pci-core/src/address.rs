@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
+use crate::{Bus, BusNumber, DeviceNumber, DomainNumber, FunctionNumber, RequesterId, Slot};
 
 /// The address of one PCI function, as Linux names it.
 ///
@@ -24,7 +25,7 @@ use crate::cursor::{Cursor, Expected};
 #[doc(alias = "BDF")]
 #[doc(alias = "DBDF")]
 #[doc(alias = "SBDF")]
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
     domain: u32,
     bus: u8,
@@ -74,11 +75,7 @@ impl Address {
     /// The slot that this function is part of.
     #[must_use]
     pub const fn slot(self) -> Slot {
-        Slot {
-            domain: self.domain,
-            bus: self.bus,
-            device: self.devfn >> 3,
-        }
+        Slot::of(self)
     }
 
     /// The same slot's function `function`; `None` above 7.
@@ -87,12 +84,41 @@ impl Address {
         Self::new(self.domain, self.bus, self.device(), function)
     }
 
-    /// The requester ID: bus in the high byte, device and function in the low
-    /// (PCI Express Base Specification 6.0, section 2.2.6.2).
+    /// The bus that this function is on.
+    #[must_use]
+    pub const fn on_bus(self) -> Bus {
+        Bus::new(self.domain, self.bus)
+    }
+
+    /// The requester ID, by which an IOMMU knows the function: the address without
+    /// its domain.
     #[doc(alias = "RID")]
     #[must_use]
-    pub const fn requester_id(self) -> u16 {
-        (self.bus as u16) << 8 | self.devfn as u16
+    pub const fn requester_id(self) -> RequesterId {
+        RequesterId(u16::from_be_bytes([self.bus, self.devfn]))
+    }
+
+    /// The address of the function with the requester ID `id` in `domain`.
+    #[must_use]
+    pub const fn from_requester_id(domain: u32, id: RequesterId) -> Self {
+        let [bus, devfn] = id.0.to_be_bytes();
+        Self { domain, bus, devfn }
+    }
+
+    /// The address of these numbers: like [`new`](Self::new), for numbers that were
+    /// checked before.
+    #[must_use]
+    pub const fn from_numbers(
+        domain: DomainNumber,
+        bus: BusNumber,
+        device: DeviceNumber,
+        function: FunctionNumber,
+    ) -> Self {
+        Self {
+            domain: domain.get(),
+            bus: bus.get(),
+            devfn: device.get() << 3 | function.get(),
+        }
     }
 }
 
@@ -115,57 +141,6 @@ impl fmt::Display for Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({self})")
-    }
-}
-
-/// A slot: the device that all functions of one card share.
-///
-/// ```
-/// use pci_core::Slot;
-/// assert_eq!("01:00".parse::<Slot>()?.to_string(), "0000:01:00");
-/// # Ok::<(), pci_core::AddressError>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot {
-    domain: u32,
-    bus: u8,
-    device: u8,
-}
-
-impl Slot {
-    /// The slot of `device` (0 to 31) on `bus` in `domain`; `None` above 31.
-    #[must_use]
-    pub const fn new(domain: u32, bus: u8, device: u8) -> Option<Self> {
-        if device > 31 {
-            return None;
-        }
-        Some(Self {
-            domain,
-            bus,
-            device,
-        })
-    }
-
-    /// The address of `function` (0 to 7) in this slot; `None` above 7.
-    #[must_use]
-    pub const fn function(self, function: u8) -> Option<Address> {
-        Address::new(self.domain, self.bus, self.device, function)
-    }
-}
-
-impl fmt::Display for Slot {
-    /// `0000:01:00`; with `{:#}` the domain is left out when it is 0.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !(f.alternate() && self.domain == 0) {
-            write!(f, "{:04x}:", self.domain)?;
-        }
-        write!(f, "{:02x}:{:02x}", self.bus, self.device)
-    }
-}
-
-impl fmt::Debug for Slot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Slot({self})")
     }
 }
 
@@ -193,43 +168,20 @@ impl FromStr for Address {
     /// either case, and libvirt's `pci_0000_01_00_0`.
     fn from_str(text: &str) -> Result<Self, AddressError> {
         let mut cursor = Cursor::new(text);
-        let (domain, bus, device, function);
-        if cursor.eat("pci_") {
-            domain = cursor.hex(4, 8, "a domain of four to eight hex digits")?;
+        let address = if cursor.eat("pci_") {
+            let domain = address_fields::written_domain(&mut cursor)?;
             cursor.take("_", "'_' after the domain")?;
-            bus = address_fields::bus(&mut cursor)?;
+            let bus = address_fields::bus(&mut cursor)?;
             cursor.take("_", "'_' after the bus")?;
-            device = address_fields::device(&mut cursor)?;
+            let device = address_fields::device(&mut cursor)?;
             cursor.take("_", "'_' before the function")?;
-            function = address_fields::function(&mut cursor)?;
+            let function = address_fields::function(&mut cursor)?;
+            Self::from_numbers(domain, bus, device, function)
         } else {
-            domain = address_fields::domain(&mut cursor)?;
-            bus = address_fields::bus(&mut cursor)?;
-            cursor.take(":", "':' after the bus")?;
-            (device, function) = address_fields::device_function(&mut cursor)?;
-        }
+            address_fields::address(&mut cursor)?
+        };
         cursor.end("the end of the address after the function")?;
-        let devfn = device << 3 | function;
-        Ok(Self { domain, bus, devfn })
-    }
-}
-
-impl FromStr for Slot {
-    type Err = AddressError;
-
-    /// Reads `01:00` and `0000:01:00`, in either case.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
-        let mut cursor = Cursor::new(text);
-        let domain = address_fields::domain(&mut cursor)?;
-        let bus = address_fields::bus(&mut cursor)?;
-        cursor.take(":", "':' after the bus")?;
-        let device = address_fields::device(&mut cursor)?;
-        cursor.end("the end of the slot after the device")?;
-        Ok(Self {
-            domain,
-            bus,
-            device,
-        })
+        Ok(address)
     }
 }
 

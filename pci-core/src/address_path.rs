@@ -6,7 +6,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
-use crate::{Address, AddressError};
+use crate::{Address, AddressError, BusNumber, DeviceNumber, FunctionNumber};
 
 /// The path to a function from a root bus: the address of a function on the root
 /// bus, then a [`Hop`] for each bridge that is passed, the function last. So
@@ -114,6 +114,32 @@ impl Hop {
         })
     }
 
+    /// The hop to the function at `address`, whose domain is the path's.
+    #[must_use]
+    pub const fn to(address: Address) -> Self {
+        Self {
+            bus: Some(address.bus()),
+            devfn: address.device() << 3 | address.function(),
+        }
+    }
+
+    /// The hop of these numbers: like [`new`](Self::new), for numbers that were
+    /// checked before.
+    #[must_use]
+    pub const fn from_numbers(
+        bus: Option<BusNumber>,
+        device: DeviceNumber,
+        function: FunctionNumber,
+    ) -> Self {
+        Self {
+            bus: match bus {
+                Some(bus) => Some(bus.get()),
+                None => None,
+            },
+            devfn: device.get() << 3 | function.get(),
+        }
+    }
+
     /// The bus number, where the path shows it (`lspci -PP`).
     #[must_use]
     pub const fn bus(self) -> Option<u8> {
@@ -157,15 +183,7 @@ impl FromStr for AddressPath {
     /// without hops is the path of a function on a root bus.
     fn from_str(text: &str) -> Result<Self, AddressError> {
         let mut cursor = Cursor::new(text);
-        let domain = address_fields::domain(&mut cursor)?;
-        let bus = address_fields::bus(&mut cursor)?;
-        cursor.take(":", "':' after the bus")?;
-        let at = cursor.offset();
-        let (device, function) = address_fields::device_function(&mut cursor)?;
-        let root = Address::new(domain, bus, device, function).ok_or(AddressError {
-            offset: at,
-            expected: address_fields::DEVICE,
-        })?;
+        let root = address_fields::address(&mut cursor)?;
         let mut hops = Vec::new();
         while !cursor.at_end() {
             cursor.take("/", "'/' or the end of the path after the function")?;
@@ -177,12 +195,8 @@ impl FromStr for AddressPath {
                 }
                 _ => None,
             };
-            let at = cursor.offset();
             let (device, function) = address_fields::device_function(&mut cursor)?;
-            hops.push(Hop::new(bus, device, function).ok_or(AddressError {
-                offset: at,
-                expected: address_fields::DEVICE,
-            })?);
+            hops.push(Hop::from_numbers(bus, device, function));
         }
         Ok(Self { root, hops })
     }

@@ -48,6 +48,35 @@ impl ClassCode {
         }
     }
 
+    /// The class as the low 24 bits of a number, as sysfs has it; `None` where the
+    /// programming interface is not known.
+    #[must_use]
+    pub const fn to_u24(self) -> Option<u32> {
+        match self.prog_if {
+            Some(prog_if) => Some(u32::from_be_bytes([0, self.base, self.sub, prog_if])),
+            None => None,
+        }
+    }
+
+    /// Whether this is `class`, or one of it: a class without a programming
+    /// interface has all of them in it. Where this class's programming interface is
+    /// not known it is none that has one.
+    ///
+    /// ```
+    /// use pci_core::ClassCode;
+    /// assert!(ClassCode::XHCI.is_a(ClassCode::USB_CONTROLLER));
+    /// assert!(!ClassCode::USB_CONTROLLER.is_a(ClassCode::XHCI));
+    /// ```
+    #[must_use]
+    pub const fn is_a(self, class: Self) -> bool {
+        let interface = match (self.prog_if, class.prog_if) {
+            (_, None) => true,
+            (Some(own), Some(wanted)) => own == wanted,
+            (None, Some(_)) => false,
+        };
+        self.base == class.base && self.sub == class.sub && interface
+    }
+
     /// A display controller: VGA, 3D, XGA or other (base class 0x03).
     #[must_use]
     pub const fn is_display(self) -> bool {
@@ -101,7 +130,10 @@ impl FromStr for ClassCode {
 
     /// Reads four or six hex digits, with or without `0x`.
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let digits = text.strip_prefix("0x").unwrap_or(text);
+        let digits = text
+            .strip_prefix("0x")
+            .or_else(|| text.strip_prefix("0X"))
+            .unwrap_or(text);
         let error = |offset| IdError {
             offset,
             expected: "four or six hex digits",
@@ -125,6 +157,19 @@ impl FromStr for ClassCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_class_prints_and_reads_back() {
+        use alloc::string::ToString;
+        for value in (0..=0xff_ffff).step_by(0x101).chain([0, 0xff_ffff]) {
+            let class = ClassCode::from_u24(value);
+            assert_eq!(class.to_u24(), Some(value));
+            assert_eq!(class.to_string().parse(), Ok(class));
+            let bare = ClassCode::new(class.base, class.sub, None);
+            assert_eq!(bare.to_string().parse(), Ok(bare));
+            assert!(class.is_a(bare) && class.is_a(class) && !bare.is_a(class));
+        }
+    }
 
     #[test]
     fn four_and_six_digits() {

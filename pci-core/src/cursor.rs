@@ -10,16 +10,27 @@ pub(crate) struct Expected {
 /// A place in a text, up to which all was as expected.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor<'a> {
-    bytes: &'a [u8],
+    text: &'a str,
     offset: usize,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) const fn new(text: &'a str) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            offset: 0,
-        }
+        Self { text, offset: 0 }
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.offset..).unwrap_or_default()
+    }
+
+    /// What is still to be read.
+    pub(crate) fn rest(&self) -> &'a str {
+        self.text.get(self.offset..).unwrap_or_default()
+    }
+
+    /// Whether this byte stands here.
+    pub(crate) fn is_at(&self, byte: u8) -> bool {
+        self.bytes().first() == Some(&byte)
     }
 
     pub(crate) const fn offset(&self) -> usize {
@@ -27,7 +38,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn at_end(&self) -> bool {
-        self.offset >= self.bytes.len()
+        self.offset >= self.text.len()
     }
 
     pub(crate) fn wrong<T>(&self, expected: &'static str) -> Result<T, Expected> {
@@ -36,8 +47,8 @@ impl<'a> Cursor<'a> {
 
     /// How many hex digits stand here.
     pub(crate) fn hex_digits(&self) -> usize {
-        let rest = self.bytes.get(self.offset..).unwrap_or_default();
-        rest.iter()
+        self.bytes()
+            .iter()
             .take_while(|byte| byte.is_ascii_hexdigit())
             .count()
     }
@@ -49,34 +60,63 @@ impl<'a> Cursor<'a> {
         most: usize,
         expected: &'static str,
     ) -> Result<u32, Expected> {
-        let start = self.offset;
-        let mut value: u32 = 0;
-        while let Some(digit) = self
-            .bytes
-            .get(self.offset)
-            .and_then(|byte| char::from(*byte).to_digit(16))
-            .filter(|_| self.offset - start < most)
-        {
-            value = value << 4 | digit;
-            self.offset += 1;
-        }
-        if self.offset - start < least {
+        let digits = self.bytes().iter().take(most);
+        let digits = digits.map_while(|byte| char::from(*byte).to_digit(16));
+        let (value, count) = digits.fold((0, 0), |(value, count), digit| {
+            (value << 4 | digit, count + 1)
+        });
+        self.offset += count;
+        if count < least {
             return self.wrong(expected);
         }
         Ok(value)
     }
 
+    /// A decimal number of at least one digit, `highest` at most.
+    pub(crate) fn decimal(
+        &mut self,
+        highest: u32,
+        expected: &'static str,
+    ) -> Result<u32, Expected> {
+        let digits = self.bytes().iter();
+        let digits = digits.map_while(|byte| char::from(*byte).to_digit(10));
+        let mut value = None;
+        let mut count = 0;
+        for digit in digits {
+            value = value
+                .unwrap_or(0_u32)
+                .checked_mul(10)
+                .and_then(|value| value.checked_add(digit))
+                .filter(|value| *value <= highest);
+            count += 1;
+            if value.is_none() {
+                break;
+            }
+        }
+        match value {
+            Some(value) => {
+                self.offset += count;
+                Ok(value)
+            }
+            None => self.wrong(expected),
+        }
+    }
+
     /// Goes behind `literal` where it stands here, letters in either case.
     pub(crate) fn eat(&mut self, literal: &str) -> bool {
-        let end = self.offset + literal.len();
         let found = self
-            .bytes
-            .get(self.offset..end)
+            .bytes()
+            .get(..literal.len())
             .is_some_and(|here| here.eq_ignore_ascii_case(literal.as_bytes()));
         if found {
-            self.offset = end;
+            self.offset += literal.len();
         }
         found
+    }
+
+    /// Goes on by `count` bytes.
+    pub(crate) fn skip(&mut self, count: usize) {
+        self.offset = self.offset.saturating_add(count).min(self.text.len());
     }
 
     /// Goes behind `literal`, which must stand here.

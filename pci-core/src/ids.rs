@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::cursor::Expected;
+
 macro_rules! id16 {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -55,6 +57,15 @@ impl VendorId {
     pub const NVIDIA: Self = Self(0x10de);
     /// Intel.
     pub const INTEL: Self = Self(0x8086);
+    /// Red Hat: virtio devices, and QEMU's own.
+    pub const RED_HAT: Self = Self(0x1af4);
+    /// Red Hat's second id: QEMU's bridges, and QXL with 0x1b36:0100.
+    pub const RED_HAT_QEMU: Self = Self(0x1b36);
+    /// VMware.
+    pub const VMWARE: Self = Self(0x15ad);
+    /// What a read of nothing gives: no function is there, or it does not answer
+    /// (PCI Local Bus Specification 3.0, section 6.1).
+    pub const NONE: Self = Self(0xffff);
 }
 
 /// Vendor and device id together, printed `10de:2d04`.
@@ -140,6 +151,13 @@ pub struct IdError {
     pub offset: usize,
     /// What would have been right there.
     pub expected: &'static str,
+}
+
+impl From<Expected> for IdError {
+    fn from(error: Expected) -> Self {
+        let Expected { offset, expected } = error;
+        Self { offset, expected }
+    }
 }
 
 fn hex16(text: &str, base: usize) -> Result<u16, IdError> {

@@ -5,4 +5,5 @@ mod lspci;
 mod lspci_forms;
 mod names;
 mod program;
+mod spelling;
 mod sysfs_tree;

@@ -1,0 +1,90 @@
+//! One bus of a host.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address_fields;
+use crate::cursor::Cursor;
+use crate::{Address, AddressError};
+
+/// A bus: what a bridge, or the host for a root bus, leads to.
+///
+/// ```
+/// use pci_core::{Address, Bus};
+/// let bus: Bus = "0000:01".parse()?;
+/// assert_eq!("01:00.0".parse::<Address>()?.on_bus(), bus);
+/// assert_eq!("pci0000:00".parse::<Bus>()?.to_string(), "0000:00");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bus {
+    /// The PCI domain.
+    pub domain: u32,
+    /// The bus number.
+    pub number: u8,
+}
+
+impl Bus {
+    /// The bus of this number in `domain`.
+    #[must_use]
+    pub const fn new(domain: u32, number: u8) -> Self {
+        Self { domain, number }
+    }
+
+    /// The address of `function` (0 to 7) of `device` (0 to 31) on this bus; `None`
+    /// when a number is out of its range.
+    #[must_use]
+    pub const fn address(self, device: u8, function: u8) -> Option<Address> {
+        Address::new(self.domain, self.number, device, function)
+    }
+}
+
+impl fmt::Display for Bus {
+    /// `0000:01`, as below `/sys/class/pci_bus`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04x}:{:02x}", self.domain, self.number)
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bus({self})")
+    }
+}
+
+impl FromStr for Bus {
+    type Err = AddressError;
+
+    /// Reads `0000:01`, and `pci0000:00` as sysfs names root buses. The domain must
+    /// be there: `01:00` is a slot.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        cursor.eat("pci");
+        let domain = address_fields::written_domain(&mut cursor)?;
+        cursor.take(":", "':' after the domain")?;
+        let number = address_fields::bus(&mut cursor)?;
+        cursor.end("the end of the bus")?;
+        Ok(Self::new(domain.get(), number.get()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_bus_has_a_domain() {
+        for bus in [
+            Bus::new(0, 0),
+            Bus::new(0x10000, 0xe1),
+            Bus::new(u32::MAX, 0xff),
+        ] {
+            assert_eq!(bus.to_string().parse(), Ok(bus));
+            assert_eq!(alloc::format!("pci{bus}").parse(), Ok(bus));
+        }
+        let offset = |text: &str| text.parse::<Bus>().unwrap_err().offset;
+        assert_eq!(offset("01:00"), 2);
+        assert_eq!(offset("0000:01:00"), 7);
+    }
+}

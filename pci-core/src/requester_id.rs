@@ -1,0 +1,134 @@
+//! How a function signs what it sends.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address_fields;
+use crate::cursor::Cursor;
+use crate::{Address, AddressError};
+
+/// The requester ID of a function: bus in bits 15:8, device in 7:3, function in 2:0
+/// (PCI Express Base Specification 6.0, section 2.2.6.2). It is in each request that
+/// the function sends, and an IOMMU tells functions apart by it alone: what shares a
+/// requester ID shares an IOMMU group.
+///
+/// The domain is not in it. Kernel logs show it as `01:00.0`, and in error records
+/// as four hex digits.
+///
+/// ```
+/// use pci_core::{Address, RequesterId};
+/// let gpu: Address = "10000:01:00.1".parse()?;
+/// let id = gpu.requester_id();
+/// assert_eq!(id, RequesterId(0x0101));
+/// assert_eq!((id.to_string().as_str(), format!("{id:x}")), ("01:00.1", "0101".to_owned()));
+/// assert_eq!(id.in_domain(0x10000), gpu);
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[doc(alias = "RID")]
+#[doc(alias = "source-id")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequesterId(pub u16);
+
+impl RequesterId {
+    /// The bus number.
+    #[must_use]
+    pub const fn bus(self) -> u8 {
+        self.0.to_be_bytes()[0]
+    }
+
+    /// The device number, 0 to 31.
+    #[must_use]
+    pub const fn device(self) -> u8 {
+        self.0.to_be_bytes()[1] >> 3
+    }
+
+    /// The function number, 0 to 7.
+    #[must_use]
+    pub const fn function(self) -> u8 {
+        self.0.to_be_bytes()[1] & 7
+    }
+
+    /// The function number, 0 to 255, of a device with Alternative Routing-ID
+    /// Interpretation (PCI Express Base Specification 6.0, section 6.13): its device
+    /// number is 0 and lends its bits.
+    #[doc(alias = "ARI")]
+    #[must_use]
+    pub const fn ari_function(self) -> u8 {
+        self.0.to_be_bytes()[1]
+    }
+
+    /// The address of the function in `domain`.
+    #[must_use]
+    pub const fn in_domain(self, domain: u32) -> Address {
+        Address::from_requester_id(domain, self)
+    }
+}
+
+impl fmt::Display for RequesterId {
+    /// `01:00.0`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (bus, device, function) = (self.bus(), self.device(), self.function());
+        write!(f, "{bus:02x}:{device:02x}.{function}")
+    }
+}
+
+impl fmt::LowerHex for RequesterId {
+    /// `0100`; with `{:#x}` `0x0100`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = if f.alternate() { "0x" } else { "" };
+        write!(f, "{prefix}{:04x}", self.0)
+    }
+}
+
+impl fmt::Debug for RequesterId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequesterId({self})")
+    }
+}
+
+impl FromStr for RequesterId {
+    type Err = AddressError;
+
+    /// Reads `01:00.0`, and `0100` with or without `0x`.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        let id = if cursor.eat("0x") || cursor.hex_digits() == 4 {
+            let expected = "a requester ID of four hex digits";
+            let id = cursor.hex(4, 4, expected)?.to_be_bytes();
+            u16::from_be_bytes([id[2], id[3]])
+        } else {
+            let bus = address_fields::bus(&mut cursor)?;
+            cursor.take(":", "':' after the bus")?;
+            let (device, function) = address_fields::device_function(&mut cursor)?;
+            u16::from_be_bytes([bus.get(), device.get() << 3 | function.get()])
+        };
+        cursor.end("the end of the requester ID")?;
+        Ok(Self(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn every_requester_id_is_an_address_and_back() {
+        for id in (0..=u16::MAX).map(RequesterId) {
+            assert_eq!(id.in_domain(7).requester_id(), id);
+            assert_eq!(id.to_string().parse(), Ok(id));
+            assert_eq!(alloc::format!("{id:#x}").parse(), Ok(id));
+        }
+        assert_eq!(RequesterId(0x0109).ari_function(), 9);
+        assert_eq!(RequesterId(0x0109).to_string(), "01:01.1");
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let offset = |text: &str| text.parse::<RequesterId>().unwrap_err().offset;
+        assert_eq!(offset(""), 0);
+        assert_eq!(offset("0000:01:00.0"), 4);
+        assert_eq!(offset("0x1"), 3);
+        assert_eq!(offset("01:00.9"), 6);
+    }
+}

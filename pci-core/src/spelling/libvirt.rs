@@ -1,0 +1,53 @@
+//! libvirt.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address_fields;
+use crate::cursor::Cursor;
+use crate::{Address, AddressError};
+
+/// The name of a PCI function among libvirt's node devices: `virsh nodedev-list
+/// --cap pci`, `virsh nodedev-detach`.
+///
+/// ```
+/// use pci_core::spelling::NodeDevice;
+/// let gpu = NodeDevice("01:00.0".parse()?);
+/// assert_eq!(gpu.to_string(), "pci_0000_01_00_0");
+/// assert_eq!("pci_0000_01_00_0".parse(), Ok(gpu));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeDevice(pub Address);
+
+impl fmt::Display for NodeDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(address) = self;
+        write!(
+            f,
+            "pci_{:04x}_{:02x}_{:02x}_{}",
+            address.domain(),
+            address.bus(),
+            address.device(),
+            address.function()
+        )
+    }
+}
+
+impl FromStr for NodeDevice {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        cursor.take("pci_", "'pci_' at the start of a node device")?;
+        let domain = address_fields::written_domain(&mut cursor)?;
+        cursor.take("_", "'_' after the domain")?;
+        let bus = address_fields::bus(&mut cursor)?;
+        cursor.take("_", "'_' after the bus")?;
+        let device = address_fields::device(&mut cursor)?;
+        cursor.take("_", "'_' before the function")?;
+        let function = address_fields::function(&mut cursor)?;
+        cursor.end("the end of the node device's name after the function")?;
+        Ok(Self(Address::from_numbers(domain, bus, device, function)))
+    }
+}

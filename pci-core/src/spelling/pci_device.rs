@@ -1,0 +1,116 @@
+//! Linux: devices in kernel parameters.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address_fields;
+use crate::cursor::{Cursor, Expected, wrong};
+use crate::{AddressError, AddressPath, Hop, PciId, SubsystemId};
+
+/// What the kernel parameter `pci=` takes for a device in
+/// `pci=disable_acs_redir=`, `pci=resource_alignment=` and others: an address, the
+/// path to one, or ids that several functions may have
+/// (Documentation/admin-guide/kernel-parameters.txt, parameter `pci=`).
+///
+/// ```
+/// use pci_core::spelling::PciDevice;
+/// let port: PciDevice = "0:1c.4/0.0".parse()?;
+/// assert_eq!(port.to_string(), "0000:00:1c.4/00.0");
+/// let gpu: PciDevice = "pci:10de:2d04".parse()?;
+/// assert_eq!(gpu.to_string(), "pci:10de:2d04");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PciDevice {
+    /// `[domain:]bus:device.function[/device.function]*`: one function.
+    Path(AddressPath),
+    /// `pci:vendor:device[:subvendor:subdevice]`: all functions with these ids. A
+    /// number of 0 means any (`pci_dev_str_match`, drivers/pci/pci.c).
+    Ids {
+        /// Vendor and device.
+        id: PciId,
+        /// The card, where it counts.
+        subsystem: Option<SubsystemId>,
+    },
+}
+
+impl PciDevice {
+    /// Whether a function with these ids is meant by its ids. Without a known
+    /// subsystem one that asks for a subsystem does not match; a path matches
+    /// nothing here.
+    #[must_use]
+    pub fn matches_ids(&self, id: PciId, subsystem: Option<SubsystemId>) -> bool {
+        let same = |wanted: u16, own: u16| wanted == 0 || wanted == own;
+        match self {
+            Self::Path(_) => false,
+            Self::Ids {
+                id: wanted,
+                subsystem: card,
+            } => {
+                same(wanted.vendor.0, id.vendor.0)
+                    && same(wanted.device.0, id.device.0)
+                    && card.is_none_or(|card| {
+                        let any = card == SubsystemId::new(0, 0);
+                        any || subsystem.is_some_and(|subsystem| {
+                            same(card.vendor.0, subsystem.vendor.0)
+                                && same(card.device.0, subsystem.device.0)
+                        })
+                    })
+            }
+        }
+    }
+}
+
+impl fmt::Display for PciDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.fmt(f),
+            Self::Ids {
+                id,
+                subsystem: None,
+            } => write!(f, "pci:{id}"),
+            Self::Ids {
+                id,
+                subsystem: Some(card),
+            } => write!(f, "pci:{id}:{card}"),
+        }
+    }
+}
+
+impl FromStr for PciDevice {
+    type Err = AddressError;
+
+    /// Reads numbers of any number of digits, as the kernel does.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        if cursor.eat("pci:") {
+            let vendor = id(&mut cursor)?;
+            cursor.take(":", "':' between vendor and device")?;
+            let id = PciId::new(vendor, self::id(&mut cursor)?);
+            let subsystem = if cursor.eat(":") {
+                let vendor = self::id(&mut cursor)?;
+                cursor.take(":", "':' between subsystem vendor and subsystem")?;
+                Some(SubsystemId::new(vendor, self::id(&mut cursor)?))
+            } else {
+                None
+            };
+            cursor.end("':' or the end of the ids")?;
+            return Ok(Self::Ids { id, subsystem });
+        }
+        let mut path = AddressPath::new(address_fields::address_of_any_width(&mut cursor)?);
+        while !cursor.at_end() {
+            cursor.take("/", "'/' or the end of the path after the function")?;
+            let (device, function) = address_fields::device_function_of_any_width(&mut cursor)?;
+            path = path.behind(Hop::from_numbers(None, device, function));
+        }
+        Ok(Self::Path(path))
+    }
+}
+
+fn id(cursor: &mut Cursor<'_>) -> Result<u16, Expected> {
+    cursor.eat("0x");
+    let at = cursor.offset();
+    let expected = "an id of up to four hex digits";
+    let value = cursor.hex(1, 8, expected)?;
+    u16::try_from(value).map_or_else(|_| wrong(at, expected), Ok)
+}

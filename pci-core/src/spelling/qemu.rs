@@ -1,0 +1,77 @@
+//! QEMU.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address_fields;
+use crate::cursor::Cursor;
+use crate::{Address, AddressError, FunctionNumber, Hop};
+
+/// The property `host=` of QEMU's vfio-pci device: the function on the host that
+/// the guest gets (`qemu-system-x86_64 -device vfio-pci,help`). The domain may be
+/// missing. QEMU 7.2 takes none above ffff: a function behind an Intel VMD controller
+/// is named by the property `sysfsdev=` there.
+///
+/// ```
+/// use pci_core::spelling::HostOption;
+/// let gpu: HostOption = "host=1:0.0".parse()?;
+/// assert_eq!(gpu.to_string(), "host=0000:01:00.0");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostOption(pub Address);
+
+impl fmt::Display for HostOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "host={}", self.0)
+    }
+}
+
+impl FromStr for HostOption {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        cursor.take("host=", "'host=' before the address")?;
+        let address = address_fields::address_of_any_width(&mut cursor)?;
+        cursor.end("the end of the option after the function")?;
+        Ok(Self(address))
+    }
+}
+
+/// The property `addr=` of QEMU's PCI devices: device and function on the guest's
+/// bus, `1f.7` or `0x1f.0x7`; without a function, 0.
+///
+/// ```
+/// use pci_core::spelling::AddrOption;
+/// let place: AddrOption = "addr=0x2".parse()?;
+/// assert_eq!((place.0.device(), place.0.function()), (2, 0));
+/// assert_eq!(place.to_string(), "addr=02.0");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddrOption(pub Hop);
+
+impl fmt::Display for AddrOption {
+    /// Without the bus, which QEMU takes from `bus=`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "addr={:02x}.{}", self.0.device(), self.0.function())
+    }
+}
+
+impl FromStr for AddrOption {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        cursor.take("addr=", "'addr=' before the device")?;
+        let device = address_fields::device_of_any_width(&mut cursor)?;
+        let function = if cursor.eat(".") {
+            address_fields::function_of_any_width(&mut cursor)?
+        } else {
+            FunctionNumber::default()
+        };
+        cursor.end("the end of the option after device and function")?;
+        Ok(Self(Hop::from_numbers(None, device, function)))
+    }
+}

@@ -1,0 +1,90 @@
+//! udev.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address_fields;
+use crate::cursor::Cursor;
+use crate::{Address, AddressError};
+
+/// udev's property `ID_PATH`: the address of a PCI function and what is behind it,
+/// which also names the links below `/dev/disk/by-path` and `/dev/input/by-path`
+/// (`man 7 udev`, builtin `path_id`).
+///
+/// ```
+/// use pci_core::spelling::IdPath;
+/// let path: IdPath = "pci-0000:01:00.0-nvme-1".parse()?;
+/// assert_eq!(path.address().to_string(), "0000:01:00.0");
+/// assert_eq!(path.behind(), Some("nvme-1"));
+/// assert_eq!(path.to_string(), "pci-0000:01:00.0-nvme-1");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdPath {
+    address: Address,
+    behind: Option<String>,
+}
+
+impl IdPath {
+    /// The path of the function itself.
+    #[must_use]
+    pub const fn new(address: Address) -> Self {
+        Self {
+            address,
+            behind: None,
+        }
+    }
+
+    /// The PCI function.
+    #[must_use]
+    pub const fn address(&self) -> Address {
+        self.address
+    }
+
+    /// What is behind the function, such as `nvme-1` or `usb-0:1:1.0`.
+    #[must_use]
+    pub fn behind(&self) -> Option<&str> {
+        self.behind.as_deref()
+    }
+}
+
+impl fmt::Display for IdPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pci-{}", self.address)?;
+        match &self.behind {
+            Some(behind) => write!(f, "-{behind}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for IdPath {
+    type Err = AddressError;
+
+    /// Reads `ID_PATH`, and `ID_PATH_TAG`, which has `_` for `:` and `.`.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        cursor.take("pci-", "'pci-' at the start of a path")?;
+        let domain = address_fields::written_domain(&mut cursor)?;
+        let between = if cursor.is_at(b'_') { "_" } else { ":" };
+        cursor.take(between, "':' or '_' after the domain")?;
+        let bus = address_fields::bus(&mut cursor)?;
+        cursor.take(between, "':' or '_' after the bus")?;
+        let device = address_fields::device(&mut cursor)?;
+        let dot = if between == "_" { "_" } else { "." };
+        cursor.take(dot, "'.' or '_' before the function")?;
+        let function = address_fields::function(&mut cursor)?;
+        let address = Address::from_numbers(domain, bus, device, function);
+        let behind = if cursor.eat("-") {
+            if cursor.at_end() {
+                cursor.wrong("what is behind the function, after '-'")?;
+            }
+            Some(cursor.rest().to_string())
+        } else {
+            cursor.end("'-' or the end of the path after the function")?;
+            None
+        };
+        Ok(Self { address, behind })
+    }
+}

@@ -1,0 +1,185 @@
+//! Xen.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
+
+use crate::address_fields;
+use crate::cursor::{Cursor, Expected};
+use crate::{Address, AddressError, AddressOrSlot, Bus, Slot};
+
+/// One element of a [`HideList`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HiddenDevice {
+    /// `(01:00.0)`: one function.
+    Address(Address),
+    /// `(01:00.*)`: all functions of a slot.
+    Slot(Slot),
+    /// `(01:*.*)`: all that is on a bus.
+    Bus(Bus),
+}
+
+impl HiddenDevice {
+    /// Whether the function at `address` is hidden by it.
+    #[must_use]
+    pub fn covers(self, address: Address) -> bool {
+        match self {
+            Self::Address(one) => one == address,
+            Self::Slot(slot) => slot == address.slot(),
+            Self::Bus(bus) => bus == address.on_bus(),
+        }
+    }
+}
+
+impl fmt::Display for HiddenDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "({address})"),
+            Self::Slot(slot) => write!(f, "({slot}.*)"),
+            Self::Bus(bus) => write!(f, "({bus}:*.*)"),
+        }
+    }
+}
+
+/// The value of the kernel parameter `xen-pciback.hide=`, by which Xen's control
+/// domain keeps its drivers off: addresses in parentheses, nothing between
+/// (drivers/xen/xen-pciback/pci_stub.c, module parameter `hide`).
+///
+/// ```
+/// use pci_core::spelling::HideList;
+/// let list: HideList = "(01:00.0)(0000:02:00.*)".parse()?;
+/// assert!(list.covers("02:00.3".parse()?));
+/// assert_eq!(list.to_string(), "(0000:01:00.0)(0000:02:00.*)");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HideList(pub Vec<HiddenDevice>);
+
+impl HideList {
+    /// Whether the function at `address` is hidden.
+    #[must_use]
+    pub fn covers(&self, address: Address) -> bool {
+        self.0.iter().any(|device| device.covers(address))
+    }
+}
+
+impl fmt::Display for HideList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|device| write!(f, "{device}"))
+    }
+}
+
+impl FromStr for HideList {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        let mut devices = Vec::new();
+        while !cursor.at_end() {
+            cursor.take("(", "'(' before an address")?;
+            devices.push(hidden(&mut cursor)?);
+            cursor.take(")", "')' after the address")?;
+        }
+        Ok(Self(devices))
+    }
+}
+
+fn hidden(cursor: &mut Cursor<'_>) -> Result<HiddenDevice, Expected> {
+    let mut ahead = *cursor;
+    if let Ok(address) = address_fields::address_of_any_width(&mut ahead) {
+        *cursor = ahead;
+        return Ok(HiddenDevice::Address(address));
+    }
+    let domain = address_fields::domain(cursor)?;
+    let bus = address_fields::bus(cursor)?;
+    cursor.take(":", "':' after the bus")?;
+    if cursor.eat("*.*") {
+        return Ok(HiddenDevice::Bus(Bus::new(domain.get(), bus.get())));
+    }
+    let device = address_fields::device(cursor)?;
+    cursor.take(".", "'.' before the function")?;
+    if cursor.eat("*") {
+        let slot = Slot::from_numbers(domain, bus, device);
+        return Ok(HiddenDevice::Slot(slot));
+    }
+    let function = address_fields::function(cursor)?;
+    let address = Address::from_numbers(domain, bus, device, function);
+    Ok(HiddenDevice::Address(address))
+}
+
+/// An element of the list `pci` of an `xl` domain configuration, and the argument of
+/// `xl pci-attach`: an address, the guest's slot behind `@`, and settings
+/// (`man xl-pci-configuration`). `*` for the function is the whole slot.
+///
+/// ```
+/// use pci_core::spelling::PciSpec;
+/// let nic: PciSpec = "36:00.0@20,seize=1".parse()?;
+/// assert_eq!(nic.device, "36:00.0".parse::<pci_core::Address>()?.into());
+/// assert_eq!((nic.vslot, nic.settings.as_str()), (Some(0x20), "seize=1"));
+/// assert_eq!(nic.to_string(), "0000:36:00.0@20,seize=1");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PciSpec {
+    /// What the guest gets.
+    pub device: AddressOrSlot,
+    /// The slot in the guest, as it stands behind `@`, in hex digits.
+    pub vslot: Option<u8>,
+    /// What follows the first comma, as it stands there; empty where nothing does.
+    pub settings: String,
+}
+
+impl fmt::Display for PciSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.device)?;
+        if let AddressOrSlot::Slot(_) = self.device {
+            f.write_str(".*")?;
+        }
+        if let Some(vslot) = self.vslot {
+            write!(f, "@{vslot:02x}")?;
+        }
+        if !self.settings.is_empty() {
+            write!(f, ",{}", self.settings)?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for PciSpec {
+    type Err = AddressError;
+
+    /// Reads it with or without `bdf=` before the address.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        cursor.eat("bdf=");
+        let domain = address_fields::domain(&mut cursor)?;
+        let bus = address_fields::bus(&mut cursor)?;
+        cursor.take(":", "':' after the bus")?;
+        let device = address_fields::device(&mut cursor)?;
+        cursor.take(".", "'.' before the function")?;
+        let device = if cursor.eat("*") {
+            AddressOrSlot::Slot(Slot::from_numbers(domain, bus, device))
+        } else {
+            let function = address_fields::function(&mut cursor)?;
+            AddressOrSlot::Address(Address::from_numbers(domain, bus, device, function))
+        };
+        let mut vslot = None;
+        if cursor.eat("@") {
+            let expected = "a slot of one or two hex digits";
+            let value = cursor.hex(1, 2, expected)?;
+            vslot = u8::try_from(value).ok();
+        }
+        let mut settings = "";
+        if cursor.eat(",") {
+            settings = cursor.rest();
+        } else {
+            cursor.end("'@', ',' or the end after the address")?;
+        }
+        Ok(Self {
+            device,
+            vslot,
+            settings: settings.to_string(),
+        })
+    }
+}
