@@ -41,6 +41,12 @@ impl<T> Located<T> {
         Evidence::new(source, line, self.text.clone())
     }
 
+    /// The same place for another value.
+    #[must_use]
+    pub fn with<U>(self, value: U) -> Located<U> {
+        self.map(|_| value)
+    }
+
     /// The same place for the value that `change` makes of this one.
     #[must_use]
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {

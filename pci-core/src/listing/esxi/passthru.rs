@@ -1,0 +1,43 @@
+//! `esxcli hardware pci pcipassthru list`: which functions are given to guests.
+
+use alloc::vec::Vec;
+
+use crate::listing::lines::lines;
+use crate::{Address, Located};
+
+/// One row of `esxcli hardware pci pcipassthru list`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PassthruState {
+    /// The function.
+    pub address: Address,
+    /// Whether it is set to be given to guests, now or after the next start.
+    pub enabled: bool,
+}
+
+/// The rows of the table. They are read where its head stands before them
+/// (`Device ID`, `Enabled`) or the command that printed it: `true` behind an
+/// address may mean anything elsewhere.
+///
+/// ```
+/// use pci_core::listing::esxi;
+/// let rows = esxi::pcipassthru_list(
+///     "Device ID     Enabled\n------------  -------\n0000:01:00.0     true\n",
+/// );
+/// assert!(rows[0].value.enabled);
+/// ```
+#[must_use]
+pub fn pcipassthru_list(text: &str) -> Vec<Located<PassthruState>> {
+    let mut rows = Vec::new();
+    let mut headed = false;
+    for line in lines(text) {
+        let words: Vec<&str> = line.text.split_whitespace().take(4).collect();
+        headed |= words == ["Device", "ID", "Enabled"] || line.text.contains("pcipassthru list");
+        let [address, enabled] = words.as_slice() else {
+            continue;
+        };
+        if let (true, Ok(address), Ok(enabled)) = (headed, address.parse(), enabled.parse()) {
+            rows.push(line.located(PassthruState { address, enabled }));
+        }
+    }
+    rows
+}

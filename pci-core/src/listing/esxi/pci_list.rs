@@ -1,0 +1,182 @@
+//! `esxcli hardware pci list`: a block of `Key: value` lines for each function.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::listing::Function;
+use crate::listing::lines::{Line, lines};
+use crate::tree::Lookup;
+use crate::{Address, ClassCode, DeviceId, Located, SubsystemId, VendorId};
+
+/// One function, as `esxcli hardware pci list` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EsxcliFunction {
+    /// What the function is. Its driver is the VMkernel module (`Module Name`), which
+    /// is `pciPassthru` while the function can be given to guests.
+    pub function: Function,
+    /// The VMkernel's name for it: `vmnic0`, `vmhba2`.
+    pub vmkernel_name: Option<String>,
+    /// Who is to own it: `VMkernel`, `VM Passthru`, `Unknown`.
+    pub configured_owner: Option<Located<String>>,
+    /// Who owns it now.
+    pub current_owner: Option<Located<String>>,
+    /// Whether it can be given to guests at all.
+    pub passthru_capable: Option<Located<bool>>,
+    /// How it is reset: `Function reset`, `Bridge reset`, `D3/D0 reset`.
+    pub reset_method: Option<Located<String>>,
+}
+
+/// The functions of the list. Where a block was cut by `grep`, what is left of it.
+#[must_use]
+pub fn pci_list(text: &str) -> Vec<EsxcliFunction> {
+    let mut found = Vec::new();
+    let mut block: Option<Block<'_>> = None;
+    for line in lines(text) {
+        if let Some(heading) = heading(line) {
+            // The line Address follows the heading of the same block.
+            let is_same = block
+                .as_ref()
+                .is_some_and(|block| block.fields.is_empty() && block.heading.text == heading.text);
+            if !is_same {
+                found.extend(
+                    block
+                        .replace(Block::new(line, heading))
+                        .and_then(Block::read),
+                );
+            }
+        } else if line.text == "--" {
+            // grep left something out here.
+            found.extend(block.take().and_then(Block::read));
+        } else if let (Some(pair), Some(block)) = (line.pair(), &mut block) {
+            // There are 33 keys.
+            if block.fields.len() < 64 {
+                block.fields.push((line, pair.0, pair.1));
+            }
+        }
+    }
+    found.extend(block.and_then(Block::read));
+    found
+}
+
+/// The address that heads a block, alone or as `Address: 0000:01:00.0`.
+#[derive(Clone, Copy)]
+struct Heading<'a> {
+    text: &'a str,
+}
+
+fn heading(line: Line<'_>) -> Option<Heading<'_>> {
+    let text = line.text.strip_prefix("Address:").unwrap_or(line.text);
+    let text = text.trim();
+    // ESXi 5 writes 000:004:00.0.
+    let is_address = text.len() >= 10
+        && text.len() <= 14
+        && text.bytes().filter(|byte| *byte == b':').count() == 2
+        && text.bytes().filter(|byte| *byte == b'.').count() == 1
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
+    is_address.then_some(Heading { text })
+}
+
+struct Block<'a> {
+    line: Line<'a>,
+    heading: Heading<'a>,
+    fields: Vec<(Line<'a>, &'a str, &'a str)>,
+}
+
+impl<'a> Block<'a> {
+    const fn new(line: Line<'a>, heading: Heading<'a>) -> Self {
+        Self {
+            line,
+            heading,
+            fields: Vec::new(),
+        }
+    }
+
+    fn field(&self, key: &str) -> Option<(Line<'a>, &'a str)> {
+        let mut fields = self.fields.iter();
+        let (line, _, value) = fields.find(|(_, found, _)| *found == key)?;
+        (!value.is_empty()).then_some((*line, *value))
+    }
+
+    fn text(&self, key: &str) -> Option<Located<String>> {
+        let (line, value) = self.field(key)?;
+        Some(line.located(value.to_owned()))
+    }
+
+    fn parsed<T: core::str::FromStr>(&self, key: &str) -> Option<Located<T>> {
+        let (line, value) = self.field(key)?;
+        Some(line.located(value.parse().ok()?))
+    }
+
+    fn number(&self, key: &str) -> Option<u32> {
+        let digits = self.field(key)?.1.strip_prefix("0x")?;
+        u32::from_str_radix(digits, 16).ok()
+    }
+
+    /// By the numbers, whose base is plain, or else by the heading.
+    fn address(&self) -> Option<Address> {
+        let narrow = |key: &str| u8::try_from(self.number(key)?).ok();
+        let numbers = || {
+            Address::new(
+                self.number("Segment")?,
+                narrow("Bus")?,
+                narrow("Slot")?,
+                narrow("Function")?,
+            )
+        };
+        numbers().or_else(|| self.heading.text.parse().ok())
+    }
+
+    fn read(self) -> Option<EsxcliFunction> {
+        // An address alone may be anything's.
+        if self.field("Configured Owner").is_none()
+            && self.field("Vendor ID").is_none()
+            && self.field("VMkernel Name").is_none()
+            && self.field("Device Name").is_none()
+            && self.field("Passthru Capable").is_none()
+        {
+            return None;
+        }
+        let mut function = Function::new(self.line.located(self.address()?));
+        function.vendor = self.parsed("Vendor ID");
+        function.device = self.parsed("Device ID");
+        let sub_vendor: Option<Located<VendorId>> = self.parsed("SubVendor ID");
+        if let (Some(vendor), Some(device)) = (sub_vendor, self.parsed("SubDevice ID")) {
+            let device: Located<DeviceId> = device;
+            let subsystem = SubsystemId {
+                vendor: vendor.value,
+                device: device.value,
+            };
+            function.set_subsystem(device.with(subsystem));
+        }
+        function.class = self.parsed::<ClassCode>("Device Class").map(|class| {
+            class.map(|class| ClassCode {
+                prog_if: self
+                    .number("Programming Interface")
+                    .and_then(|number| u8::try_from(number).ok()),
+                ..class
+            })
+        });
+        function.revision = self
+            .number("Revision ID")
+            .and_then(|revision| u8::try_from(revision).ok());
+        let words = ["Vendor Name", "Device Name"].map(|key| self.field(key).map(|(_, v)| v));
+        let name: Vec<&str> = words.into_iter().flatten().collect();
+        function.name = (!name.is_empty()).then(|| name.join(" "));
+        function.driver = match self.text("Module Name") {
+            Some(module) if module.value == "None" => Lookup::Absent,
+            Some(module) => Lookup::Found(module),
+            None => Lookup::NotShown,
+        };
+        Some(EsxcliFunction {
+            function,
+            vmkernel_name: self.text("VMkernel Name").map(|name| name.value),
+            configured_owner: self.text("Configured Owner"),
+            current_owner: self.text("Current Owner"),
+            passthru_capable: self.parsed("Passthru Capable"),
+            reset_method: self.text("Reset Method"),
+        })
+    }
+}

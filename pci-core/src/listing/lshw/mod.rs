@@ -1,0 +1,48 @@
+//! The PCI functions that lshw lists, in each of its forms: `lshw`, `lshw -C
+//! display`, `lshw -businfo`, and (with the feature `std`) `lshw -json`.
+//!
+//! lshw prints names and no ids, unless it is called with `-numeric`; its classes
+//! are words of its own and no class codes.
+//!
+//! ```
+//! use pci_core::listing::lshw;
+//! let found = lshw::parse(
+//!     "  *-display UNCLAIMED\n       description: VGA compatible controller\n       \
+//!      product: GA104 [GeForce RTX 3070] [10DE:2484]\n       vendor: NVIDIA Corporation [10DE]\n       \
+//!      bus info: pci@0000:01:00.0\n       version: a1\n",
+//! );
+//! assert_eq!(found[0].function.id().unwrap().value.to_string(), "10de:2484");
+//! assert_eq!(found[0].class.as_deref(), Some("display"));
+//! assert!(found[0].function.driver.is_absent());
+//! ```
+
+mod bus_info;
+#[cfg(feature = "std")]
+mod json;
+mod names;
+mod node;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use node::LshwNode;
+
+use alloc::vec::Vec;
+
+/// The functions that a text shows, in whichever form.
+///
+/// The time is linear in the length of the text.
+#[must_use]
+pub fn parse(text: &str) -> Vec<LshwNode> {
+    #[cfg(feature = "std")]
+    {
+        let nodes = json::parse(text);
+        if !nodes.is_empty() {
+            return nodes;
+        }
+    }
+    let mut nodes = text::parse(text);
+    nodes.extend(bus_info::parse(text));
+    nodes
+}

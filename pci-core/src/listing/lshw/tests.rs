@@ -1,0 +1,82 @@
+//! The three forms.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::*;
+use crate::listing::tests::said;
+
+fn lines(text: &str) -> Vec<String> {
+    let line = |node: &LshwNode| {
+        let class = node.class.as_deref().unwrap_or_default();
+        let name = node.function.name.as_deref().unwrap_or_default();
+        format!("{} {class}: {name}", said(&node.function))
+    };
+    parse(text).iter().map(line).collect()
+}
+
+#[test]
+fn the_tree_for_people() {
+    assert_eq!(
+        lines(include_str!("../../../tests/listings/lshw.txt")),
+        [
+            "0000:00:00.0 - 8086:3ec2 - 07 - pci: Intel Corporation 8th Gen Core Processor Host \
+             Bridge/DRAM Registers",
+            "0000:00:01.0 - 8086:1901 - 07 pcieport pci: Intel Corporation 6th-10th Gen Core \
+             Processor PCIe Controller (x16)",
+            "0000:01:00.0 - 10de:1c82 - a1 nouveau display: NVIDIA Corporation GP107 [GeForce GTX \
+             1050 Ti]",
+            "0000:01:00.1 - 10de:0fb9 - a1 none multimedia: NVIDIA Corporation GP107GL High \
+             Definition Audio Controller",
+            "0000:00:14.0 - - - - xhci_hcd usb: ",
+        ]
+    );
+}
+
+#[test]
+fn the_table_of_bus_addresses() {
+    let text = include_str!("../../../tests/listings/lshw-businfo.txt");
+    assert_eq!(
+        lines(text),
+        [
+            "0000:00:00.0 - - - - - bridge: 8th Gen Core Processor Host Bridge/DRAM Registers",
+            "0000:01:00.0 - - - - - display: GP107 [GeForce GTX 1050 Ti]",
+            "0000:01:00.1 - - - - - multimedia: GP107GL High Definition Audio Controller",
+            "0000:03:00.0 - - - - - network: I350 Gigabit Network Connection",
+        ]
+    );
+    assert_eq!(parse(text)[3].logical_names, ["eth0"]);
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn json_as_a_tree_and_as_an_array() {
+    let text = include_str!("../../../tests/listings/lshw.json");
+    let expected = [
+        "0000:00:01.0 - - - 07 pcieport bridge: Intel Corporation 6th-10th Gen Core Processor \
+         PCIe Controller (x16)",
+        "0000:01:00.0 - 10de:1c82 - a1 nouveau display: NVIDIA Corporation GP107 [GeForce GTX \
+         1050 Ti]",
+        "0000:01:00.1 - - - a1 none multimedia: NVIDIA Corporation GP107GL High Definition Audio \
+         Controller",
+    ];
+    assert_eq!(lines(text), expected);
+    let found = parse(text);
+    assert_eq!(found[1].function.address.text, "\"pci@0000:01:00.0\"");
+    let one = |address: &str| {
+        format!("{{\"businfo\":\"pci@{address}\",\"class\":\"display\",\"claimed\":true}}")
+    };
+    let (a, b) = (one("0000:01:00.0"), one("0000:02:00.0"));
+    // lshw -C display -json: an array, or before version B.02.19 objects with commas.
+    for text in [
+        format!("[{a},{b}]\n"),
+        format!("{a},\n{b}\n"),
+        format!("{a}\n{b},\n"),
+    ] {
+        assert_eq!(parse(&text).len(), 2, "{text}");
+    }
+    // Cut before its end: nodes that are whole may still be found.
+    let cut = parse(text.get(..text.len() - 20).unwrap());
+    assert!(cut.iter().all(|node| found.contains(node)));
+}

@@ -1,0 +1,183 @@
+//! The PCI functions that FreeBSD lists: `pciconf -l`, `-lv` and `-ll`.
+//!
+//! [`parse`] reads the rows of FreeBSD 8 to 15: `card=0x… chip=0x…` of the older
+//! ones, `vendor=0x… device=0x…` of those since 13.1, and the compact rows of `-ll`.
+//! The selector's numbers are decimal. A function that no driver holds is called
+//! `none` (pciconf(8)); one that can be given to a guest is held by `ppt`
+//! (bhyve(8)).
+//!
+//! ```
+//! use pci_core::listing::pciconf;
+//! let found = pciconf::parse(
+//!     "ppt0@pci0:136:0:0:\tclass=0x030000 rev=0xa1 hdr=0x00 vendor=0x10de device=0x1c03 \
+//!      subvendor=0x1458 subdevice=0x3733\n    vendor     = 'NVIDIA Corporation'\n",
+//! );
+//! let gpu = &found[0];
+//! assert_eq!(gpu.address.value.to_string(), "0000:88:00.0");
+//! assert_eq!(gpu.driver.clone().found().unwrap().value, "ppt");
+//! ```
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::Function;
+use super::function::hex_byte;
+use super::lines::{Line, lines};
+use crate::tree::Lookup;
+use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
+
+/// The functions of the list.
+#[must_use]
+pub fn parse(text: &str) -> Vec<Function> {
+    let mut found: Vec<Function> = Vec::new();
+    for line in lines(text) {
+        if let Some(function) = row(line) {
+            found.push(function);
+        } else if let (Some(last), Some((key, value))) = (found.last_mut(), quoted(line)) {
+            // `-v`: the names, below the row.
+            let name = match (key, &last.name) {
+                ("vendor", _) => Some(value.to_owned()),
+                ("device", Some(vendor)) => Some(format!("{vendor} {value}")),
+                ("device", None) => Some(value.to_owned()),
+                _ => continue,
+            };
+            last.name = name;
+        }
+    }
+    found
+}
+
+/// `vendor     = 'NVIDIA Corporation'`.
+fn quoted(line: Line<'_>) -> Option<(&str, &str)> {
+    let (key, value) = line.text.split_once('=')?;
+    let value = value.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+    Some((key.trim(), value))
+}
+
+fn row(line: Line<'_>) -> Option<Function> {
+    let (named, rest) = line.text.split_once("@pci")?;
+    let at = rest.find(char::is_whitespace)?;
+    let (selector, rest) = rest.split_at_checked(at)?;
+    let address = address(selector)?;
+    let mut function = Function::new(line.located(address));
+    let driver = named.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if driver.len() == named.len() || driver.is_empty() || !driver.bytes().all(is_name) {
+        return None;
+    }
+    function.driver = match driver {
+        "none" => Lookup::Absent,
+        _ => Lookup::Found(line.located(driver.to_owned())),
+    };
+    if rest.contains('=') {
+        read_fields(&mut function, line, rest);
+    } else {
+        read_columns(&mut function, line, rest)?;
+    }
+    function.class.as_ref()?;
+    Some(function)
+}
+
+/// The address behind `@pci`: `0:1:0:0:`, or `1:0:0:` without a domain.
+fn address(selector: &str) -> Option<Address> {
+    let mut numbers: Vec<u32> = Vec::new();
+    for number in selector.strip_suffix(':')?.split(':').take(5) {
+        let plain = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        numbers.push(plain.then(|| number.parse().ok())??);
+    }
+    let (domain, bus, slot, function) = match numbers.as_slice() {
+        [domain, bus, slot, function] => (*domain, *bus, *slot, *function),
+        [bus, slot, function] => (0, *bus, *slot, *function),
+        _ => return None,
+    };
+    let (bus, slot, function) = (narrow(bus)?, narrow(slot)?, narrow(function)?);
+    if slot == 0 && function > 7 {
+        // With Alternative Routing-ID the function number has the device's five
+        // bits too (PCI Express Base Specification 6.0, section 6.13).
+        return Address::new(domain, bus, function >> 3, function & 7);
+    }
+    Address::new(domain, bus, slot, function)
+}
+
+fn narrow(number: u32) -> Option<u8> {
+    u8::try_from(number).ok()
+}
+
+/// `class=0x030000 rev=0xa1 hdr=0x00 vendor=0x10de …`
+fn read_fields(function: &mut Function, line: Line<'_>, fields: &str) {
+    let mut subsystem = (None, None);
+    for field in fields.split_whitespace().take(32) {
+        let Some((key, value)) = field.split_once('=') else {
+            continue;
+        };
+        match key {
+            "class" => function.class = class(value).map(|class| line.located(class)),
+            "rev" => {
+                function.revision = value.strip_prefix("0x").and_then(hex_byte);
+            }
+            "vendor" => function.vendor = value.parse().ok().map(|id| line.located(id)),
+            "device" => function.device = value.parse().ok().map(|id| line.located(id)),
+            "subvendor" => subsystem.0 = value.parse().ok(),
+            "subdevice" => subsystem.1 = value.parse().ok(),
+            // The device in the upper half, the vendor in the lower.
+            "chip" => {
+                if let Some((device, vendor)) = halves(value) {
+                    function.vendor = Some(line.located(VendorId(vendor)));
+                    function.device = Some(line.located(DeviceId(device)));
+                }
+            }
+            "card" => {
+                if let Some((device, vendor)) = halves(value) {
+                    subsystem = (Some(VendorId(vendor)), Some(DeviceId(device)));
+                }
+            }
+            _ => {}
+        }
+    }
+    if let (Some(vendor), Some(device)) = subsystem {
+        function.set_subsystem(line.located(SubsystemId { vendor, device }));
+    }
+}
+
+/// A class with its programming interface, or what is left of it.
+fn class(value: &str) -> Option<ClassCode> {
+    (value.len() == 8).then(|| value.parse().ok())?
+}
+
+fn halves(value: &str) -> Option<(u16, u16)> {
+    let digits = value
+        .strip_prefix("0x")
+        .filter(|digits| digits.len() == 8)?;
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    let [a, b, c, d] = value.to_be_bytes();
+    Some((u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])))
+}
+
+/// `-ll`: class, revision, header type, vendor, device, subvendor, subdevice.
+fn read_columns(function: &mut Function, line: Line<'_>, columns: &str) -> Option<()> {
+    let words: Vec<&str> = columns.split_whitespace().take(8).collect();
+    let [
+        class,
+        revision,
+        _header,
+        vendor,
+        device,
+        sub_vendor,
+        sub_device,
+    ] = words.as_slice()
+    else {
+        return None;
+    };
+    let class = (class.len() == 6).then(|| class.parse().ok())??;
+    function.class = Some(line.located(class));
+    function.revision = hex_byte(revision);
+    function.vendor = Some(line.located(vendor.parse().ok()?));
+    function.device = Some(line.located(device.parse().ok()?));
+    let subsystem = SubsystemId {
+        vendor: sub_vendor.parse().ok()?,
+        device: sub_device.parse().ok()?,
+    };
+    function.set_subsystem(line.located(subsystem));
+    Some(())
+}

@@ -1,0 +1,124 @@
+//! What `SurveyDDA.ps1` says.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::location_path::LocationPath;
+use crate::Located;
+use crate::listing::lines::lines;
+
+/// One device, as Microsoft's script `SurveyDDA.ps1` (formerly `survey-dda.ps1`)
+/// judges it for Discrete Device Assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurveyedDevice {
+    /// Its name.
+    pub name: Located<String>,
+    /// Whether it can be assigned, with the line that says so; `None` where it is
+    /// disabled, so that the script cannot tell, or where the text was cut.
+    pub assignable: Option<Located<bool>>,
+    /// How much memory-mapped I/O space the guest has to have for it, in MB.
+    pub mmio_mb: Option<u64>,
+    /// Where it is; the script prints it of devices that can be assigned, and of
+    /// those that are disabled.
+    pub location_path: Option<Located<LocationPath>>,
+}
+
+/// The devices of which the script speaks.
+///
+/// ```
+/// use pci_core::listing::windows;
+/// let found = windows::survey(
+///     "NVIDIA GRID K520\nExpress Endpoint -- more secure.\n    \
+///      And its interrupts are message-based, assignment can work.\n    \
+///      And it requires at least: 176 MB of MMIO gap space\nPCIROOT(0)#PCI(0300)#PCI(0000)\n",
+/// );
+/// assert!(found[0].assignable.as_ref().unwrap().value);
+/// assert_eq!(found[0].mmio_mb, Some(176));
+/// ```
+#[must_use]
+pub fn survey(text: &str) -> Vec<SurveyedDevice> {
+    let mut devices: Vec<SurveyedDevice> = Vec::new();
+    let mut name = None;
+    let mut open = false;
+    for line in lines(text) {
+        if line.text.is_empty() {
+            name = None;
+            open = false;
+            continue;
+        }
+        let said = Remark::of(line.text);
+        let path = line.text.parse::<LocationPath>().ok();
+        if said.is_none() && path.is_none() {
+            name = Some(line.located(line.text.to_owned()));
+            open = false;
+            continue;
+        }
+        if let (false, Some(name)) = (open, name.take()) {
+            // A path alone below a line may be anything's.
+            if said.is_none() {
+                continue;
+            }
+            devices.push(SurveyedDevice {
+                name,
+                assignable: None,
+                mmio_mb: None,
+                location_path: None,
+            });
+            open = true;
+        }
+        let Some(device) = devices.last_mut().filter(|_| open) else {
+            continue;
+        };
+        match said {
+            Some(Remark::Assignable) => device.assignable = Some(line.located(true)),
+            Some(Remark::NotAssignable) => device.assignable = Some(line.located(false)),
+            Some(Remark::Mmio(megabytes)) => device.mmio_mb = Some(megabytes),
+            Some(Remark::Other) => {}
+            None => {
+                device.location_path = path.map(|path| line.located(path));
+                open = false;
+            }
+        }
+    }
+    devices
+}
+
+/// What a line of the script says.
+enum Remark {
+    Assignable,
+    NotAssignable,
+    Mmio(u64),
+    Other,
+}
+
+impl Remark {
+    fn of(text: &str) -> Option<Self> {
+        if text.ends_with("ot assignable.") || text.ends_with("no assignment can work.") {
+            return Some(Self::NotAssignable);
+        }
+        if text.ends_with("assignment can work.") {
+            return Some(Self::Assignable);
+        }
+        if text.ends_with("of MMIO gap space") || text.ends_with("of MMIO gap space.") {
+            let mut words = text
+                .split_whitespace()
+                .rev()
+                .skip_while(|word| *word != "MB");
+            let number = words.nth(1)?.parse().ok()?;
+            return Some(Self::Mmio(number));
+        }
+        // How the device is attached, and what a disabled one leaves open.
+        let others = [
+            "Express Endpoint --",
+            "Embedded Endpoint --",
+            "Legacy Express Endpoint --",
+            "Device is Disabled, ",
+            "Enable the device and rerun ",
+        ];
+        others
+            .iter()
+            .any(|start| text.starts_with(start))
+            .then_some(Self::Other)
+    }
+}

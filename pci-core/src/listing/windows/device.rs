@@ -1,0 +1,151 @@
+//! A device, as Windows lists it.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::location_path::LocationPath;
+use super::pnp_id::PnpId;
+use crate::{Address, ClassCode, Located};
+
+/// One PCI device, as Windows lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PnpDevice {
+    /// Its instance id or, where the text has none, a hardware id.
+    pub pnp_id: Located<PnpId>,
+    /// Its name: `FriendlyName`, `Device Description`, `Name`.
+    pub name: Option<String>,
+    /// Its device setup class: `Display`, `MEDIA`, `Net`.
+    pub setup_class: Option<String>,
+    /// Its PCI class, where a hardware id shows it (`CC_030000`).
+    pub class: Option<Located<ClassCode>>,
+    /// Its state, as the program calls it: `OK`, `Error`, `Unknown`; `Started`,
+    /// `Problem`, `Disconnected`.
+    pub status: Option<Located<String>>,
+    /// The service that is its driver: `nvlddmkm`.
+    pub service: Option<Located<String>>,
+    /// Where it is.
+    pub location_path: Option<Located<LocationPath>>,
+    /// Its address, where `LocationInfo` shows it; of segment 0 only.
+    pub address: Option<Located<Address>>,
+}
+
+impl PnpDevice {
+    pub(super) const fn new(pnp_id: Located<PnpId>) -> Self {
+        Self {
+            pnp_id,
+            name: None,
+            setup_class: None,
+            class: None,
+            status: None,
+            service: None,
+            location_path: None,
+            address: None,
+        }
+    }
+
+    /// Whether it is in the machine now: Windows lists devices that were once there,
+    /// too. `Get-PnpDevice` calls them `Unknown` and pnputil `Disconnected`.
+    #[must_use]
+    pub fn is_present(&self) -> Option<bool> {
+        let status = self.status.as_ref()?;
+        match status.value.as_str() {
+            "OK" | "Error" | "Degraded" | "Started" | "Stopped" | "Disabled" => Some(true),
+            "Unknown" | "Disconnected" => Some(false),
+            other => other.starts_with("Problem").then_some(true),
+        }
+    }
+
+    /// What tells it apart; `None` for a cut id, which may be that of several devices.
+    fn key(&self) -> Option<String> {
+        let id = &self.pnp_id.value;
+        let instance = id.instance.as_deref().unwrap_or_default();
+        let subsystem = id.subsystem;
+        (!id.is_cut).then(|| {
+            format!(
+                "{:?} {subsystem:?} {}",
+                id.pci_id(),
+                instance.to_ascii_uppercase()
+            )
+        })
+    }
+
+    /// Takes over what `other`, the same device elsewhere in the text, shows and this
+    /// one does not.
+    pub(super) fn absorb(&mut self, other: Self) {
+        let Self {
+            pnp_id,
+            name,
+            setup_class,
+            class,
+            status,
+            service,
+            location_path,
+            address,
+        } = other;
+        if self.pnp_id.value.is_cut && !pnp_id.value.is_cut {
+            self.pnp_id = pnp_id;
+        }
+        self.name = self.name.take().or(name);
+        self.setup_class = self.setup_class.take().or(setup_class);
+        self.class = self.class.take().or(class);
+        self.status = self.status.take().or(status);
+        self.service = self.service.take().or(service);
+        self.location_path = self.location_path.take().or(location_path);
+        self.address = self.address.take().or(address);
+    }
+}
+
+/// Puts the rows that show one device together: those with one instance id. An id
+/// that is only mentioned is left out where a device has it, and else counts once.
+pub(super) fn merged(rows: Vec<PnpDevice>) -> Vec<PnpDevice> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut devices: Vec<PnpDevice> = Vec::new();
+    for row in rows {
+        let key = row.key();
+        let known = key.as_ref().and_then(|key| places.get(key));
+        match known.and_then(|place| devices.get_mut(*place)) {
+            Some(device) => device.absorb(row),
+            None => {
+                places.extend(key.map(|key| (key, devices.len())));
+                devices.push(row);
+            }
+        }
+    }
+    let known: BTreeSet<_> = devices
+        .iter()
+        .map(|device| &device.pnp_id.value)
+        .filter(|id| id.instance.is_some())
+        .filter_map(PnpId::pci_id)
+        .collect();
+    devices.retain(|device| {
+        let id = &device.pnp_id.value;
+        let is_mention = id.instance.is_none() && !id.is_cut;
+        !(is_mention && id.pci_id().is_some_and(|id| known.contains(&id)))
+    });
+    devices
+}
+
+/// The address in the text of `LocationInfo`, `PCI bus 1, device 0, function 0`:
+/// three decimal numbers in any language.
+pub(super) fn address(text: &str) -> Option<Address> {
+    // The stored form is `@…;PCI bus %1, device %2, function %3;(1,0,0)`.
+    let text = match text.rsplit_once(";(") {
+        Some((_, numbers)) => numbers,
+        None if text.contains("PCI") => text,
+        None => return None,
+    };
+    let mut numbers = text
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter(|digits| !digits.is_empty())
+        .take(4)
+        .map(str::parse::<u8>);
+    let address = Address::new(
+        0,
+        numbers.next()?.ok()?,
+        numbers.next()?.ok()?,
+        numbers.next()?.ok()?,
+    );
+    address.filter(|_| numbers.next().is_none())
+}

@@ -1,0 +1,63 @@
+//! The PCI devices that Windows lists.
+//!
+//! [`parse`] reads what `Get-PnpDevice` prints (as a table, through `Format-List`
+//! and, with the feature `std`, through `ConvertTo-Json`), `Get-PnpDeviceProperty`,
+//! `Get-CimInstance Win32_VideoController` and other objects with a `PNPDeviceID`,
+//! `pnputil /enum-devices` with any of its options, and `devcon hwids`, `status` and
+//! `findall`; and it finds identifiers such as `PCI\VEN_10DE&DEV_2684` in any text.
+//! [`survey`] reads what Microsoft's `SurveyDDA.ps1` says of each device.
+//!
+//! Windows shows where a function is by a [`LocationPath`], which names the device
+//! and function number of every bridge on the way and no bus number. Only the text
+//! of the property `LocationInfo` has one; without it the address stays unknown.
+//!
+//! Sources: Microsoft Learn, "Identifiers for PCI devices", "Device instance IDs",
+//! "`DEVPKEY_Device_LocationPaths`", "PnPUtil command syntax", "Get-PnpDevice",
+//! "Plan for deploying devices by using Discrete Device Assignment".
+//!
+//! ```
+//! use pci_core::listing::windows;
+//! let found = windows::parse(
+//!     "Status       : OK\nFriendlyName : NVIDIA GeForce RTX 4090\n\
+//!      InstanceId   : PCI\\VEN_10DE&DEV_2684&SUBSYS_88E41043&REV_A1\\4&1293019D&0&0008\n",
+//! );
+//! let gpu = &found[0];
+//! assert_eq!(gpu.pnp_id.value.pci_id().unwrap().to_string(), "10de:2684");
+//! assert_eq!(gpu.pnp_id.value.subsystem.unwrap().to_string(), "1043:88e4");
+//! assert_eq!(gpu.name.as_deref(), Some("NVIDIA GeForce RTX 4090"));
+//! ```
+
+mod dda_survey;
+mod device;
+#[cfg(feature = "std")]
+mod json;
+mod location_path;
+mod pnp_id;
+mod read;
+mod record;
+
+#[cfg(test)]
+mod tests;
+
+pub use dda_survey::{SurveyedDevice, survey};
+pub use device::PnpDevice;
+pub use location_path::{LocationPath, LocationPathError};
+pub use pnp_id::{PnpId, PnpIdError};
+
+use alloc::vec::Vec;
+
+/// The PCI devices that a text shows, in its order; one that it shows several times
+/// is there several times, and those with the same instance id are one.
+///
+/// The time is linear in the length of the text.
+#[must_use]
+pub fn parse(text: &str) -> Vec<PnpDevice> {
+    #[cfg(feature = "std")]
+    {
+        let devices = json::parse(text);
+        if !devices.is_empty() {
+            return devices;
+        }
+    }
+    read::parse(text)
+}
