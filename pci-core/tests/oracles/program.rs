@@ -7,12 +7,17 @@ use std::process::Command;
 pub(crate) fn installed(program: &str) -> bool {
     let runs = Command::new(program).arg("--version").output().is_ok();
     if !runs {
-        let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
-        assert!(!required, "{program} is not installed");
-        #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
-        {
-            eprintln!("skipped: {program} is not installed");
-        }
+        missed(&format!("{program} is not installed"));
     }
     runs
+}
+
+/// Says that a test is skipped and why; fails where no test may be.
+pub(crate) fn missed(why: &str) {
+    let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
+    assert!(!required, "{why}");
+    #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
+    {
+        eprintln!("skipped: {why}");
+    }
 }
