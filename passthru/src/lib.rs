@@ -41,6 +41,7 @@ pub mod plan;
 pub mod redact;
 mod remedy;
 pub mod render;
+pub mod rom_document;
 pub mod select;
 pub mod settings;
 mod target;

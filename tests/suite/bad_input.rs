@@ -1,32 +1,9 @@
 //! Bad input gets one clear error that names what is wrong; nothing is written.
 
 use std::fs;
-use std::path::PathBuf;
 
 use crate::command::passthru;
-
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let place = std::env::temp_dir().join(format!("passthru-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&place);
-        fs::create_dir_all(&place).unwrap();
-        Self(place)
-    }
-
-    fn file(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use crate::scratch::Scratch;
 
 /// One line on standard error that has all of `words`, nothing else, status 2.
 fn refused(arguments: &[&str], words: &[&str]) {

@@ -3,6 +3,7 @@
 // clippy.toml lets `#[test]` functions assert so; here all code is for tests.
 #![allow(
     clippy::unwrap_used,
+    clippy::cast_possible_truncation,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -20,4 +21,8 @@ mod parity;
 mod pasted;
 mod quoted;
 mod readme;
+mod rom;
+#[path = "../../vbios/tests/reading/builder.rs"]
+mod rom_builder;
 mod rules;
+mod scratch;

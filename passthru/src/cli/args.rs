@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::rom::Rom;
 use crate::target::Target;
 
 /// The command line as typed.
@@ -140,18 +141,5 @@ Examples:
         /// The file to write
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Rom {
-    /// Show the images of an option ROM
-    #[command(
-        after_help = "Examples:\n  passthru rom info vbios.rom\n  passthru rom info --json /usr/lib/ipxe/qemu/efi-e1000.rom"
-    )]
-    Info {
-        /// The ROM's file
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
     },
 }

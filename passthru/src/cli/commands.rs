@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use pci_core::Names;
 use pci_core::tree::{HostTree, Recorder};
 
-use super::args::{Cli, Command, Rom};
-use super::input::{Source, read};
-use super::{FAULTS, OK, USAGE};
+use super::args::{Cli, Command};
+use super::input::Source;
+use super::{FAULTS, OK, USAGE, rom};
 use crate::doctor::{self, Question};
 use crate::host::Host;
 use crate::plan::{self, Plan, PlanError, Request, patch};
@@ -17,7 +17,7 @@ use crate::target::Target;
 use crate::{document, redact, select};
 
 /// What to print, and the exit status.
-type Outcome = Result<(String, u8), (String, u8)>;
+pub(super) type Outcome = Result<(String, u8), (String, u8)>;
 
 pub(super) fn run(cli: Cli, style: Style) -> Outcome {
     let Cli {
@@ -83,7 +83,7 @@ pub(super) fn run(cli: Cli, style: Style) -> Outcome {
         }
         Some(Command::Explain { what }) => explain(&what, style),
         Some(Command::Ids { words }) => ids(&words.join(" "), style),
-        Some(Command::Rom(Rom::Info { file })) => rom_info(&file, style, json),
+        Some(Command::Rom(command)) => rom::run(command, &input, style, json),
         Some(Command::Capture { output }) => capture(open(&[])?, &output),
     }
 }
@@ -202,24 +202,6 @@ fn ids(words: &str, style: Style) -> Outcome {
             USAGE,
         )
     })
-}
-
-fn rom_info(file: &Path, style: Style, json: bool) -> Outcome {
-    let bytes = read(file).map_err(usage)?;
-    let rom = vbios::Rom::parse(&bytes);
-    if rom.images.is_empty() {
-        let shown = file.display();
-        return Err((
-            format!("{shown}: is no option ROM: expected 55 aa at the start of an image"),
-            USAGE,
-        ));
-    }
-    let text = if json {
-        to_json(&rom)?
-    } else {
-        render::rom(&rom, style)
-    };
-    Ok((text, OK))
 }
 
 fn capture(source: Source, output: &Path) -> Outcome {

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod input;
+mod rom;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

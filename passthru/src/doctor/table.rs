@@ -43,6 +43,9 @@ pub fn explain(what: &str) -> Option<(String, String)> {
     if let Some(rule) = rules().find(|rule| rule.code == what) {
         return Some((rule.meaning.to_owned(), rule.source.to_owned()));
     }
+    if let Some((meaning, source)) = vbios::verify::explain(what) {
+        return Some((meaning.to_owned(), source.to_owned()));
+    }
     let wanted = what.replace('-', "_");
     known::all()
         .find(|setting| {

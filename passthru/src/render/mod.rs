@@ -12,7 +12,7 @@ mod wrap;
 pub use doctor::report;
 pub use list::{groups, ids, list};
 pub use plan::plan;
-pub use rom::rom;
+pub use rom::{carved_roms, edited_rom, rom, rom_differences, rom_hex, rom_report, vfct};
 pub use status::status;
 pub use style::Style;
 pub use wrap::{clean, pad, paragraph, width};

@@ -14,6 +14,7 @@ pub enum Consumer {
     /// QEMU where it puts a file into a device's ROM BAR (`hw/pci/pci.c`,
     /// `pci_add_option_rom`).
     Qemu,
+    #[cfg_attr(feature = "serde", serde(rename = "seabios"))]
     /// `SeaBIOS`, the firmware of guests with a BIOS (`src/optionroms.c`).
     SeaBios,
     /// OVMF, the firmware of guests with UEFI, by edk2's PCI bus driver
@@ -44,7 +45,7 @@ impl Consumer {
         match self {
             Self::LinuxSysfs => "linux-sysfs",
             Self::Qemu => "qemu",
-            Self::SeaBios => "sea-bios",
+            Self::SeaBios => "seabios",
             Self::Ovmf => "ovmf",
             Self::NvidiaDriver => "nvidia-driver",
             Self::SecureBoot => "secure-boot",

@@ -1,0 +1,34 @@
+//! `passthru rom carve`.
+
+use std::path::Path;
+
+use super::args::Output;
+use super::output::{picked, write};
+use super::run::{Form, file_error, read_file, usage};
+use crate::cli::OK;
+use crate::cli::commands::Outcome;
+use crate::{document, render, rom_document};
+
+pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form) -> Outcome {
+    let bytes = read_file(file)?;
+    let carved = vbios::carve(&bytes);
+    if carved.is_empty() {
+        let error = "no option ROM was found: none is in it, or they are compressed";
+        return Err(file_error(file, error));
+    }
+    let mut text = if form.json {
+        document::to_json(&rom_document::carved(&carved)).map_err(usage)?
+    } else {
+        render::carved_roms(&carved, form.style)
+    };
+    if let Some(output) = &output.output {
+        let rom = picked(&carved, pick)?;
+        let end = rom.offset.saturating_add(rom.length);
+        let rom = bytes.get(rom.offset..end).unwrap_or_default();
+        let said = write(file, output, rom)?;
+        if !form.json {
+            text.push_str(&said);
+        }
+    }
+    Ok((text, OK))
+}

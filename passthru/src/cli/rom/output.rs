@@ -1,0 +1,73 @@
+//! Writing ROMs: whole or not at all, and never over what was read.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::run::{file_error, usage};
+
+/// Writes `bytes` to `output`, which must not be `input`. Whoever reads the file
+/// meanwhile sees the old one or the new one.
+pub(super) fn write(input: &Path, output: &Path, bytes: &[u8]) -> Result<String, (String, u8)> {
+    if is_same(input, output) {
+        let error = "is the file that is read: give another one, so that it can be compared";
+        return Err(file_error(output, error));
+    }
+    replace(output, bytes).map_err(|error| file_error(output, error))?;
+    Ok(format!("{}: {} bytes\n", output.display(), bytes.len()))
+}
+
+/// Whether both names lead to one file.
+fn is_same(input: &Path, output: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |path: &Path| {
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    id(input).is_some_and(|input| Some(input) == id(output))
+}
+
+/// Writes to a new file beside `output` and gives it that name.
+fn replace(output: &Path, bytes: &[u8]) -> io::Result<()> {
+    // What is no regular file, such as /dev/stdout, cannot be replaced.
+    if fs::metadata(output).is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::write(output, bytes);
+    }
+    // A link stays one: what it leads to is replaced.
+    let output = fs::canonicalize(output).unwrap_or_else(|_| output.to_owned());
+    let name = output.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut beside = name.to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside: PathBuf = output.with_file_name(beside);
+    let written = write_new(&beside, bytes).and_then(|()| fs::rename(&beside, &output));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// The one of several that was picked, from 1; the only one where none was.
+pub(super) fn picked<T>(all: &[T], pick: Option<usize>) -> Result<&T, (String, u8)> {
+    match (all, pick) {
+        (_, Some(number)) => number
+            .checked_sub(1)
+            .and_then(|index| all.get(index))
+            .ok_or_else(|| {
+                usage(format!(
+                    "there is no ROM {number}: {} were found",
+                    all.len()
+                ))
+            }),
+        ([one], None) => Ok(one),
+        (all, None) => Err(usage(format!(
+            "{} ROMs were found: say with --pick which to write",
+            all.len()
+        ))),
+    }
+}

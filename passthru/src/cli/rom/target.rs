@@ -1,0 +1,53 @@
+//! The card and the guest that a ROM is to serve.
+
+use vbios::verify::{Guest, Target};
+
+use super::args::{GuestWord, Ids};
+use super::run::usage;
+use crate::cli::args::Input;
+use crate::cli::input::Source;
+use crate::select;
+
+/// What the arguments name; the host is read only for an address.
+pub(super) fn target(
+    device: Option<&str>,
+    ids: Option<Ids>,
+    guest: Option<GuestWord>,
+    input: &Input,
+) -> Result<Target, (String, u8)> {
+    let guest = guest.map(|word| match word {
+        GuestWord::Ovmf => Guest::Ovmf,
+        GuestWord::Seabios => Guest::SeaBios,
+        GuestWord::Both => Guest::Both,
+    });
+    let mut target = Target {
+        guest,
+        id: ids.map(|ids| ids.function),
+        subsystem: ids.and_then(|ids| ids.subsystem),
+        ..Target::default()
+    };
+    let Some(word) = device else {
+        return Ok(target);
+    };
+    let host = Source::open(input, &[]).map_err(usage)?.host();
+    let found = select::all(&host, &[word.to_owned()]).map_err(usage)?;
+    let [address] = found[..] else {
+        let found: Vec<_> = found.iter().map(|address| format!("{address:#}")).collect();
+        return Err(usage(format!(
+            "\"{word}\" names {} functions: give the address of one, {}",
+            found.len(),
+            found.join(" or ")
+        )));
+    };
+    if let Some(device) = host.devices.get(&address) {
+        target.id = device.id.as_ref().map(|id| id.value);
+        target.subsystem = device.subsystem.as_ref().map(|id| id.value);
+        target.class = device.class.as_ref().map(|class| class.value);
+    }
+    if target.id.is_none() {
+        return Err(usage(format!(
+            "the input does not show the ids of {address}: give them with --ids"
+        )));
+    }
+    Ok(target)
+}

@@ -1,0 +1,34 @@
+//! `passthru rom verify`.
+
+use std::path::Path;
+
+use vbios::Rom;
+
+use super::args::{GuestWord, Ids};
+use super::run::{Form, read_file, usage};
+use super::target::target;
+use crate::cli::args::Input;
+use crate::cli::commands::Outcome;
+use crate::cli::{FAULTS, OK};
+use crate::{document, render, rom_document};
+
+pub(super) fn run(
+    file: &Path,
+    device: Option<&str>,
+    ids: Option<Ids>,
+    guest: Option<GuestWord>,
+    input: &Input,
+    form: Form,
+) -> Outcome {
+    let bytes = read_file(file)?;
+    let target = target(device, ids, guest, input)?;
+    // What is no ROM at all is a finding, too: a script asks whether this file will do.
+    let rom = Rom::parse(&bytes);
+    let report = vbios::verify(&rom, &bytes, &target);
+    let text = if form.json {
+        document::to_json(&rom_document::verification(&report)).map_err(usage)?
+    } else {
+        render::rom_report(&report, form.style)
+    };
+    Ok((text, if report.has_fault() { FAULTS } else { OK }))
+}

@@ -1,0 +1,30 @@
+//! `passthru rom vfct`.
+
+use std::path::Path;
+
+use vbios::Vfct;
+
+use super::args::Output;
+use super::output::{picked, write};
+use super::run::{Form, file_error, read_file, usage};
+use crate::cli::OK;
+use crate::cli::commands::Outcome;
+use crate::{document, render, rom_document};
+
+pub(super) fn run(file: &Path, pick: Option<usize>, output: &Output, form: Form) -> Outcome {
+    let bytes = read_file(file)?;
+    let table = Vfct::parse(&bytes).map_err(|error| file_error(file, error))?;
+    let mut text = if form.json {
+        document::to_json(&rom_document::vfct(&table)).map_err(usage)?
+    } else {
+        render::vfct(&table)
+    };
+    if let Some(output) = &output.output {
+        let image = picked(&table.images, pick)?;
+        let said = write(file, output, image.bytes(&bytes))?;
+        if !form.json {
+            text.push_str(&said);
+        }
+    }
+    Ok((text, OK))
+}

@@ -1,0 +1,15 @@
+//! Option ROMs for people.
+
+mod change;
+mod difference;
+mod found;
+mod hex;
+mod info;
+mod verify;
+
+pub use change::edited_rom;
+pub use difference::rom_differences;
+pub use found::{carved_roms, vfct};
+pub use hex::rom_hex;
+pub use info::rom;
+pub use verify::rom_report;

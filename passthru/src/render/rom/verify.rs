@@ -1,0 +1,80 @@
+//! Who takes a ROM, and what is wrong with it.
+
+use std::fmt::Write as _;
+
+use vbios::verify::{Acceptance, Finding, Report, Verdict};
+
+use super::super::style::Style;
+use super::super::wrap::{pad, paragraph};
+use crate::finding;
+
+/// The width of the columns in front of the text.
+const COLUMN: usize = 15;
+
+/// The readers and what they do, then the findings, worst first.
+#[must_use]
+pub fn rom_report(report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    for answer in &report.answers {
+        let verdict = match answer.acceptance {
+            Acceptance::Accepts => finding::Verdict::Ok,
+            Acceptance::Refuses => finding::Verdict::Fix,
+            Acceptance::Unknown => finding::Verdict::Unknown,
+        };
+        let line = format!("{:<9}{}", answer.acceptance.word(), answer.because);
+        let line = columns(&line, style);
+        let name = pad(&answer.consumer.to_string(), COLUMN);
+        let word = answer.acceptance.word();
+        let line = line.replacen(word, &style.verdict(verdict, word), 1);
+        let _ = write!(text, "{name}{line}");
+    }
+    if !report.findings.is_empty() {
+        text.push('\n');
+    }
+    for finding in &report.findings {
+        text.push_str(&one(finding, style));
+    }
+    text
+}
+
+/// `text` in lines, all but the first behind the column.
+fn columns(text: &str, style: Style) -> String {
+    let body = paragraph(&" ".repeat(COLUMN), text, style.columns);
+    body.get(COLUMN..).unwrap_or_default().to_owned()
+}
+
+fn one(finding: &Finding, style: Style) -> String {
+    let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
+    let mut line = finding.text.clone();
+    if let Some(offset) = finding.offset {
+        let _ = write!(line, " (at {offset:#x})");
+    }
+    let body = columns(&line, style);
+    let mut text = format!(
+        "{}{body}",
+        style.verdict(as_said(finding.verdict), &verdict)
+    );
+    let indent = " ".repeat(COLUMN);
+    if let Some(remedy) = finding.remedy {
+        let mut line = remedy.to_string();
+        if let Some(command) = remedy.command() {
+            let _ = write!(line, ": {command}");
+        }
+        text.push_str(&paragraph(&format!("{indent}-> "), &line, style.columns));
+    }
+    let consumer = finding.consumer.map(|consumer| format!("{consumer}, "));
+    let code = format!("[{}{}]", consumer.unwrap_or_default(), finding.code);
+    let _ = writeln!(text, "{indent}{}", style.faint(&code));
+    text
+}
+
+/// The same verdict among those of the doctor.
+const fn as_said(verdict: Verdict) -> finding::Verdict {
+    match verdict {
+        Verdict::Blocker => finding::Verdict::Blocker,
+        Verdict::Fix => finding::Verdict::Fix,
+        Verdict::Security => finding::Verdict::Security,
+        Verdict::Unknown => finding::Verdict::Unknown,
+        Verdict::Harmless => finding::Verdict::Harmless,
+    }
+}

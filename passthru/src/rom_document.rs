@@ -1,0 +1,192 @@
+//! The JSON forms of option ROMs. Fields may be added, never renamed.
+
+use pci_core::{PciId, SubsystemId};
+use serde::Serialize;
+use vbios::edit::Edited;
+use vbios::{Carved, Difference, Rom, Vfct, verify};
+
+/// `passthru rom info --json`.
+#[derive(Debug, Serialize)]
+pub struct RomDocument<'a> {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The parts of the ROM.
+    #[serde(flatten)]
+    pub rom: &'a Rom,
+}
+
+/// The form of a parsed ROM.
+#[must_use]
+pub const fn info(rom: &Rom) -> RomDocument<'_> {
+    RomDocument {
+        schema: "passthru-rom/1",
+        rom,
+    }
+}
+
+/// `passthru rom verify --json`.
+#[derive(Debug, Serialize)]
+pub struct Verification<'a> {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// Who takes the ROM, and what was found.
+    #[serde(flatten)]
+    pub report: &'a verify::Report,
+}
+
+/// The form of a report on a ROM.
+#[must_use]
+pub const fn verification(report: &verify::Report) -> Verification<'_> {
+    Verification {
+        schema: "passthru-rom-verify/1",
+        report,
+    }
+}
+
+/// `passthru rom diff --json`.
+#[derive(Debug, Serialize)]
+pub struct Differences<'a> {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// In which fields the ROMs differ.
+    pub differences: &'a [Difference],
+}
+
+/// The form of the differences between two ROMs.
+#[must_use]
+pub const fn differences(differences: &[Difference]) -> Differences<'_> {
+    Differences {
+        schema: "passthru-rom-diff/1",
+        differences,
+    }
+}
+
+/// `passthru rom carve --json`.
+#[derive(Debug, Serialize)]
+pub struct CarvedRoms<'a> {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The ROMs in the order of the file.
+    pub roms: Vec<CarvedRom<'a>>,
+}
+
+/// One ROM that was found in a file.
+#[derive(Debug, Serialize)]
+pub struct CarvedRom<'a> {
+    /// Where it starts in the file, in bytes.
+    pub offset: usize,
+    /// How long it is, in bytes.
+    pub length: usize,
+    /// What it is; its offsets count from its own start.
+    pub rom: &'a Rom,
+}
+
+/// The form of the ROMs that were found in a file.
+#[must_use]
+pub fn carved(carved: &[Carved]) -> CarvedRoms<'_> {
+    let roms = carved.iter().map(|found| CarvedRom {
+        offset: found.offset,
+        length: found.length,
+        rom: &found.rom,
+    });
+    CarvedRoms {
+        schema: "passthru-rom-carve/1",
+        roms: roms.collect(),
+    }
+}
+
+/// `passthru rom vfct --json`.
+#[derive(Debug, Serialize)]
+pub struct VfctDocument {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// Whether the table's bytes add up to 0.
+    pub checksum_ok: bool,
+    /// The video BIOSes in it.
+    pub images: Vec<VfctRom>,
+}
+
+/// One video BIOS of a VFCT table.
+#[derive(Debug, Serialize)]
+pub struct VfctRom {
+    /// The function that it is for: bus, device and function as numbers.
+    pub function: [u32; 3],
+    /// The ids of the function.
+    pub id: PciId,
+    /// The ids of the board.
+    pub subsystem: SubsystemId,
+    /// Where the ROM starts in the table, in bytes.
+    pub offset: usize,
+    /// How long it is, in bytes.
+    pub length: usize,
+}
+
+/// The form of a VFCT table.
+#[must_use]
+pub fn vfct(table: &Vfct) -> VfctDocument {
+    let images = table.images.iter().map(|image| VfctRom {
+        function: [image.bus, image.device, image.function],
+        id: image.id,
+        subsystem: image.subsystem,
+        offset: image.offset,
+        length: image.length,
+    });
+    VfctDocument {
+        schema: "passthru-rom-vfct/1",
+        checksum_ok: table.checksum_ok,
+        images: images.collect(),
+    }
+}
+
+/// What an edit of a ROM changed, with `--json`.
+#[derive(Debug, Serialize)]
+pub struct EditedRom {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// How long the file is after the edit, in bytes.
+    pub length: usize,
+    /// What is different from the source, in the order of offsets.
+    pub changes: Vec<RomChange>,
+}
+
+/// One run of bytes that an edit changed.
+#[derive(Debug, Serialize)]
+pub struct RomChange {
+    /// Where it is, in bytes from the start of the source.
+    pub offset: usize,
+    /// How many bytes the source has there.
+    pub removed: usize,
+    /// How many bytes stand there now.
+    pub inserted: usize,
+    /// The bytes of the source in hex, where they are few; else `null`.
+    pub before: Option<String>,
+    /// The bytes that stand there now in hex, where they are few; else `null`.
+    pub after: Option<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// Runs up to this many bytes are shown byte by byte.
+const SHOWN: usize = 64;
+
+/// The form of an edit.
+#[must_use]
+pub fn edited(edited: &Edited) -> EditedRom {
+    let hex = |bytes: &[u8]| -> Option<String> {
+        let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+        (bytes.len() <= SHOWN).then(|| digits.collect())
+    };
+    let changes = edited.changes.iter().map(|change| RomChange {
+        offset: change.offset,
+        removed: change.before.len(),
+        inserted: change.after.len(),
+        before: hex(&change.before),
+        after: hex(&change.after),
+        why: change.why.clone(),
+    });
+    EditedRom {
+        schema: "passthru-rom-edit/1",
+        length: edited.bytes.len(),
+        changes: changes.collect(),
+    }
+}
