@@ -9,6 +9,7 @@
 mod header;
 mod install;
 mod names;
+mod roms;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -19,7 +20,9 @@ usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text 
        cargo xtask header         make ffi/include/passthru.h from the source of ffi
        cargo xtask header --check fail unless the committed header is what the source gives
        cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
-                                  build libpassthru and install it with header and pkg-config file";
+                                  build libpassthru and install it with header and pkg-config file
+       cargo xtask roms DIR       judge all option ROMs below DIR; compare with rom-parser, which
+                                  ROM_PARSER names or PATH has";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +50,7 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         ["header", "--check"] => header::check(&header::ffi_folder()),
         ["header"] => header::make(&header::ffi_folder()),
         ["install", rest @ ..] => install::run(&header::ffi_folder(), rest),
+        ["roms", directory] => roms::run(directory.as_ref()),
         [] | ["--help" | "-h"] => Ok(USAGE.to_owned()),
         other => Err(format!("expected a chore, found '{}'\n{USAGE}", other.join(" ")).into()),
     }
