@@ -40,6 +40,7 @@ mod problem;
 mod rom;
 mod rom_parser;
 mod signature;
+pub mod ssdt;
 pub mod verify;
 mod vfct;
 mod video_bios_table;

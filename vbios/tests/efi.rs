@@ -131,7 +131,7 @@ fn no_bytes_break_it() {
     let mut random = generator();
     for algorithm in BOTH {
         let whole = compress(&program(3000), algorithm).unwrap();
-        for _ in 0..3000 {
+        for _ in 0..1000 {
             let mut mutant = whole.clone();
             for _ in 0..random() % 4 + 1 {
                 let at = random() % mutant.len();
@@ -146,7 +146,7 @@ fn no_bytes_break_it() {
             let _ = decompress(&mutant[..random() % mutant.len()], algorithm);
         }
         // Cut off anywhere, it is not taken for whole.
-        for end in 8..whole.len() {
+        for end in (8..whole.len()).step_by(7) {
             let mut cut = whole[..end].to_vec();
             cut[..4].copy_from_slice(&(end as u32 - 8).to_le_bytes());
             let error = decompress(&cut, algorithm).unwrap_err();

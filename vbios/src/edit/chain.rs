@@ -14,6 +14,8 @@ pub(super) struct Place {
     pub(super) offset: usize,
     /// Where it ends: at the file's end when it says more.
     pub(super) end: usize,
+    /// How long it says it is.
+    length: usize,
     /// Where its PCI data structure starts.
     pub(super) structure: usize,
     pub(super) code_type: CodeType,
@@ -30,6 +32,7 @@ pub(super) fn of(file: &[u8]) -> Result<Vec<Place>, EditError> {
     let place = |image: &Image| Place {
         offset: image.offset,
         end: image.end_pcir().min(file.len()),
+        length: image.length_pcir,
         structure: image.offset + image.structure_offset,
         code_type: image.code_type,
         sub_image: image.length_npde,
@@ -46,6 +49,11 @@ impl Place {
     /// Firmware Specification 3.3, section 5.1.2).
     pub(super) const fn indicator(self) -> usize {
         self.structure + 0x15
+    }
+
+    /// Whether the file ends before it does.
+    pub(super) const fn is_cut_off(self) -> bool {
+        self.end - self.offset < self.length
     }
 
     /// The number of bytes whose sum a BIOS checks: the size in the header of an

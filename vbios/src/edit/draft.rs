@@ -64,6 +64,12 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Puts `new` in front of what is at `offset`.
+    pub(crate) fn insert(&mut self, offset: usize, new: Vec<u8>, why: impl Into<String>) {
+        let offset = offset.min(self.source.len());
+        self.inserted.push((offset, new, why.into()));
+    }
+
     /// The file as it is now, and the changes in the order of the source.
     pub(crate) fn finish(self) -> Edited {
         let mut changes: Vec<Change> = Vec::new();

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::images::Images;
+use crate::efi::{Compression, DecompressError, ExecutableError, Subsystem};
 
 /// Why an edit was not made. Offsets are those of the source, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,38 @@ pub enum EditError {
     NoBalanceByte {
         /// Where the image starts.
         offset: usize,
+    },
+    /// An EFI driver could not be decompressed.
+    Decompress {
+        /// Where its image starts.
+        offset: usize,
+        /// Why.
+        error: DecompressError,
+    },
+    /// An EFI driver is packed, or was to be packed, in a way that is not known.
+    Compression {
+        /// Where its image starts.
+        offset: usize,
+        /// The number of the way.
+        compression: Compression,
+    },
+    /// An EFI image has no driver where its header says.
+    NoDriver {
+        /// Where the image starts.
+        offset: usize,
+    },
+    /// What was to be an EFI driver is no executable.
+    Executable(ExecutableError),
+    /// What was to be an EFI driver is an executable of another kind, which no
+    /// firmware loads from a ROM.
+    Subsystem {
+        /// What it is.
+        subsystem: Subsystem,
+    },
+    /// An EFI driver is larger than a ROM can be.
+    TooLarge {
+        /// Its size in bytes.
+        size: usize,
     },
     /// No image would be left.
     NoneLeft,
@@ -77,6 +110,30 @@ impl fmt::Display for EditError {
             Self::NoNvidiaEnd => {
                 f.write_str("NVIDIA's own chain of images does not end in this file")
             }
+            Self::Decompress { offset, error } => {
+                write!(
+                    f,
+                    "image at {offset:#x}: the compressed driver is damaged: {error}"
+                )
+            }
+            Self::Compression {
+                offset,
+                compression,
+            } => write!(
+                f,
+                "image at {offset:#x}: expected compression type 0 or 1, found {}",
+                compression.0
+            ),
+            Self::NoDriver { offset } => {
+                write!(f, "image at {offset:#x}: its header points at no driver")
+            }
+            Self::Executable(error) => write!(f, "is no EFI driver: {error}"),
+            Self::Subsystem { subsystem } => write!(
+                f,
+                "is no EFI driver: expected subsystem 0x0b or 0x0c, found {:#04x}",
+                subsystem.0
+            ),
+            Self::TooLarge { size } => write!(f, "{size} bytes are more than a ROM can hold"),
             Self::NoneLeft => f.write_str("no image would be left"),
             Self::NoRoomForList { offset, room } => write!(
                 f,

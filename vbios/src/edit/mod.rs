@@ -21,20 +21,26 @@
 //! ```
 
 mod balance;
+mod build;
 mod chain;
 mod draft;
 mod drop_images;
 mod edited;
+mod efi_image;
 mod error;
+mod extract;
 mod fix_checksum;
 mod images;
 mod patch_ids;
 mod set_last;
 mod trim;
 
+pub use build::{Source, add_efi, build};
 pub use drop_images::drop_images;
 pub use edited::{Change, Edited};
+pub use efi_image::EfiImage;
 pub use error::EditError;
+pub use extract::{Form, Part, extract};
 pub use fix_checksum::fix_checksum;
 pub use images::{Images, ImagesError};
 pub use patch_ids::{IdPatch, patch_ids};

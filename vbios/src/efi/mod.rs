@@ -11,17 +11,26 @@
 //! ```
 
 mod algorithm;
+mod authenticode;
 mod bit_reader;
 mod bit_writer;
 mod code_lengths;
 mod compress;
 mod decode_table;
 mod decompress;
+mod der;
+mod digest;
+mod driver_name;
+mod executable;
 mod header;
 mod matches;
+mod signed_data;
 mod write_block;
 
 pub use algorithm::Algorithm;
+pub use authenticode::{Authenticode, AuthenticodeError, DigestAlgorithm, Signer};
 pub use compress::{CompressError, compress};
 pub use decompress::{DecompressError, DecompressProblem, decompress};
+pub use driver_name::driver_name;
+pub use executable::{Executable, ExecutableError, ExecutableForm};
 pub use header::{Compression, EfiHeader, Machine, Subsystem};

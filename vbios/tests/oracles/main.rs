@@ -7,6 +7,8 @@
     clippy::unwrap_used
 )]
 
+mod acpica;
+mod authenticode;
 #[path = "../reading/builder.rs"]
 mod builder;
 mod rom_parser;

@@ -1,0 +1,172 @@
+//! The signature of an EFI driver.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::executable::Executable;
+use super::signed_data::{self, SignedData};
+use crate::field::{offset, u16_at, u32_at};
+
+/// One signature of an EFI driver: what was signed, and who signed it (Windows
+/// Authenticode Portable Executable Signature Format 1.0; UEFI Specification 2.10,
+/// section 32.2.4).
+///
+/// Whether the signed digest is the driver's own is checked here. Whether the
+/// signature is genuine, and its signer trusted, is for the firmware to check
+/// against its database: what is said of signers is what the signature says of
+/// them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authenticode {
+    /// The digest that was signed.
+    pub signed_digest: Vec<u8>,
+    /// Which digest it is.
+    pub algorithm: DigestAlgorithm,
+    /// The driver's own digest of this kind; `None` where the algorithm is not
+    /// [`DigestAlgorithm::SHA256`].
+    pub digest: Option<[u8; 32]>,
+    /// Who signed.
+    pub signers: Vec<Signer>,
+}
+
+/// A digest's object identifier, as the bytes of its encoding.
+///
+/// ```
+/// use vbios::efi::DigestAlgorithm;
+/// assert_eq!(DigestAlgorithm::SHA256.to_string(), "SHA-256");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DigestAlgorithm(pub [u8; 9]);
+
+impl DigestAlgorithm {
+    /// 2.16.840.1.101.3.4.2.1 (NIST's register of algorithms), which UEFI drivers
+    /// are signed by.
+    pub const SHA256: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01]);
+    /// 2.16.840.1.101.3.4.2.2.
+    pub const SHA384: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02]);
+    /// 2.16.840.1.101.3.4.2.3.
+    pub const SHA512: Self = Self([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03]);
+    /// 1.3.14.3.2.26, behind which there is nothing.
+    pub const SHA1: Self = Self([0x2b, 0x0e, 0x03, 0x02, 0x1a, 0, 0, 0, 0]);
+}
+
+impl fmt::Display for DigestAlgorithm {
+    /// The name, or the identifier's bytes in hex.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::SHA256 => f.write_str("SHA-256"),
+            Self::SHA384 => f.write_str("SHA-384"),
+            Self::SHA512 => f.write_str("SHA-512"),
+            Self::SHA1 => f.write_str("SHA-1"),
+            Self(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+        }
+    }
+}
+
+/// Who made a signature, by the names in the certificates that come with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The signer's common name; `None` where its certificate is not there.
+    pub subject: Option<String>,
+    /// The common name of who issued the certificate.
+    pub issuer: Option<String>,
+}
+
+/// Why a certificate table cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthenticodeError {
+    /// An entry ends behind the table.
+    CutOff {
+        /// Where the entry starts, in bytes from the driver's start.
+        offset: usize,
+    },
+    /// An entry is no signature of the kind that UEFI has for executables.
+    Kind {
+        /// Where the entry starts, in bytes from the driver's start.
+        offset: usize,
+        /// The entry's type; 2 was expected.
+        kind: u16,
+    },
+    /// What an entry holds is no signature of an executable.
+    Malformed {
+        /// Where the entry starts, in bytes from the driver's start.
+        offset: usize,
+    },
+}
+
+impl fmt::Display for AuthenticodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CutOff { offset } => {
+                write!(f, "certificate at {offset:#x} ends behind its table")
+            }
+            Self::Kind { offset, kind } => write!(
+                f,
+                "certificate at {offset:#x}: expected type 2 (PKCS), found {kind}"
+            ),
+            Self::Malformed { offset } => {
+                write!(f, "certificate at {offset:#x} is no signature of a driver")
+            }
+        }
+    }
+}
+
+impl core::error::Error for AuthenticodeError {}
+
+impl Authenticode {
+    /// The signatures of the driver `bytes`, which `executable` describes: none for
+    /// an unsigned driver.
+    ///
+    /// # Errors
+    ///
+    /// When the certificate table cannot be read.
+    pub fn read(bytes: &[u8], executable: &Executable) -> Result<Vec<Self>, AuthenticodeError> {
+        let mut signatures = Vec::new();
+        let Some(table) = &executable.certificates else {
+            return Ok(signatures);
+        };
+        let table_bytes = bytes.get(table.clone()).unwrap_or_default();
+        // One digest serves all signatures.
+        let sha256 = executable.digest(bytes);
+        let mut at = 0;
+        while let Some(entry) = table_bytes.get(at..).filter(|rest| rest.len() >= ENTRY) {
+            let offset_ = table.start + at;
+            let cut_off = AuthenticodeError::CutOff { offset: offset_ };
+            let length = offset(u32_at(entry, 0).ok_or(cut_off)?);
+            let kind = u16_at(entry, 6).ok_or(cut_off)?;
+            let content = entry.get(ENTRY..length).ok_or(cut_off)?;
+            if kind != PKCS_SIGNED_DATA {
+                let offset = offset_;
+                return Err(AuthenticodeError::Kind { offset, kind });
+            }
+            let malformed = AuthenticodeError::Malformed { offset: offset_ };
+            let data = signed_data::read(content).ok_or(malformed)?;
+            signatures.push(Self::of(data, sha256));
+            // Entries start at multiples of eight.
+            at += length.next_multiple_of(8);
+        }
+        Ok(signatures)
+    }
+
+    fn of(data: SignedData, sha256: Option<[u8; 32]>) -> Self {
+        Self {
+            digest: sha256.filter(|_| data.algorithm == DigestAlgorithm::SHA256),
+            signed_digest: data.digest,
+            algorithm: data.algorithm,
+            signers: data.signers,
+        }
+    }
+
+    /// Whether the driver is the one that was signed: `false` when it was changed
+    /// after that; `None` where that cannot be said.
+    #[must_use]
+    pub fn digest_matches(&self) -> Option<bool> {
+        self.digest.map(|digest| digest[..] == self.signed_digest)
+    }
+}
+
+/// The length, the revision and the type of an entry.
+const ENTRY: usize = 8;
+/// `WIN_CERT_TYPE_PKCS_SIGNED_DATA` of the UEFI Specification.
+const PKCS_SIGNED_DATA: u16 = 2;

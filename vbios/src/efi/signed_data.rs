@@ -1,0 +1,144 @@
+//! What a signature holds: PKCS #7 signed data (RFC 2315) about an executable's
+//! digest.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::authenticode::{DigestAlgorithm, Signer};
+use super::der::{Value, Values, tag};
+
+/// 1.2.840.113549.1.7.2.
+const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+/// `SPC_INDIRECT_DATA_OBJID`, 1.3.6.1.4.1.311.2.1.4.
+const INDIRECT_DATA: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x04];
+/// The attribute of a common name, 2.5.4.3.
+const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+/// A text of two bytes a character (ITU-T X.690, section 8.23.8).
+const BMP_STRING: u8 = 0x1e;
+
+pub(super) struct SignedData {
+    pub(super) algorithm: DigestAlgorithm,
+    pub(super) digest: Vec<u8>,
+    pub(super) signers: Vec<Signer>,
+}
+
+/// Reads signed data; `None` where it is something else.
+pub(super) fn read(bytes: &[u8]) -> Option<SignedData> {
+    let mut outer = Values(bytes).value(tag::SEQUENCE)?.values();
+    // UEFI allows the data without the wrapping that names it.
+    let mut data = match outer.value_if(tag::OBJECT_IDENTIFIER) {
+        Some(name) if name.content == SIGNED_DATA => {
+            let inner = outer.value(tag::CONTEXT_0)?;
+            inner.values().value(tag::SEQUENCE)?.values()
+        }
+        Some(_) => return None,
+        None => outer,
+    };
+    data.value(tag::INTEGER)?;
+    data.value(tag::SET)?;
+    let (algorithm, digest) = indirect_data(data.value(tag::SEQUENCE)?)?;
+    let certificates: Vec<Certificate<'_>> = data
+        .value_if(tag::CONTEXT_0)
+        .map(|set| set.values().filter_map(Certificate::read).collect())
+        .unwrap_or_default();
+    let infos = data.find(|value| value.tag == tag::SET)?;
+    let signers = infos
+        .values()
+        .take(MOST_SIGNERS)
+        .map(|info| signer(info, &certificates))
+        .collect::<Option<_>>()?;
+    Some(SignedData {
+        algorithm,
+        digest: digest.to_vec(),
+        signers,
+    })
+}
+
+/// A driver has one; more than a few are there to waste time.
+const MOST_SIGNERS: usize = 16;
+
+/// The digest and its algorithm in `SpcIndirectDataContent`.
+fn indirect_data(content: Value<'_>) -> Option<(DigestAlgorithm, &[u8])> {
+    let mut content = content.values();
+    let name = content.value(tag::OBJECT_IDENTIFIER)?;
+    if name.content != INDIRECT_DATA {
+        return None;
+    }
+    let mut indirect = content
+        .value(tag::CONTEXT_0)?
+        .values()
+        .value(tag::SEQUENCE)?
+        .values();
+    indirect.value(tag::SEQUENCE)?;
+    let mut info = indirect.value(tag::SEQUENCE)?.values();
+    let algorithm = info.value(tag::SEQUENCE)?;
+    let algorithm = algorithm.values().value(tag::OBJECT_IDENTIFIER)?.content;
+    let mut identifier = [0; 9];
+    for (slot, byte) in identifier.iter_mut().zip(algorithm) {
+        *slot = *byte;
+    }
+    let digest = info.value(tag::OCTET_STRING)?.content;
+    (algorithm.len() <= identifier.len()).then_some((DigestAlgorithm(identifier), digest))
+}
+
+/// Who a certificate is about (RFC 5280, section 4.1).
+struct Certificate<'a> {
+    serial: &'a [u8],
+    issuer: &'a [u8],
+    subject: Value<'a>,
+}
+
+impl<'a> Certificate<'a> {
+    fn read(value: Value<'a>) -> Option<Self> {
+        let mut fields = value.values().value(tag::SEQUENCE)?.values();
+        fields.value_if(tag::CONTEXT_0);
+        let serial = fields.value(tag::INTEGER)?.content;
+        fields.value(tag::SEQUENCE)?;
+        let issuer = fields.value(tag::SEQUENCE)?.whole;
+        fields.value(tag::SEQUENCE)?;
+        let subject = fields.value(tag::SEQUENCE)?;
+        Some(Self {
+            serial,
+            issuer,
+            subject,
+        })
+    }
+}
+
+/// The signer of a `SignerInfo`, which names its certificate by issuer and serial
+/// number.
+fn signer(info: Value<'_>, certificates: &[Certificate<'_>]) -> Option<Signer> {
+    let mut info = info.values();
+    info.value(tag::INTEGER)?;
+    let mut names = info.value(tag::SEQUENCE)?.values();
+    let issuer = names.value(tag::SEQUENCE)?;
+    let serial = names.value(tag::INTEGER)?.content;
+    let own = certificates
+        .iter()
+        .find(|certificate| certificate.serial == serial && certificate.issuer == issuer.whole);
+    Some(Signer {
+        subject: own.and_then(|certificate| common_name(certificate.subject)),
+        issuer: common_name(issuer),
+    })
+}
+
+/// The common name in a distinguished name.
+fn common_name(name: Value<'_>) -> Option<String> {
+    let mut attributes = name.values().flat_map(Value::values);
+    attributes.find_map(|attribute| {
+        let mut parts = attribute.values();
+        let kind = parts.value(tag::OBJECT_IDENTIFIER)?;
+        let text = parts.next()?;
+        (kind.content == COMMON_NAME).then(|| match text.tag {
+            BMP_STRING => {
+                let units = text.content.chunks_exact(2);
+                let units =
+                    units.map(|unit| unit.iter().fold(0, |all, byte| all << 8 | u16::from(*byte)));
+                char::decode_utf16(units)
+                    .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect()
+            }
+            _ => String::from_utf8_lossy(text.content).into_owned(),
+        })
+    })
+}

@@ -1,0 +1,26 @@
+//! An ACPI table that hands a guest a ROM.
+//!
+//! A laptop's graphics card may have no ROM of its own: the system's firmware keeps
+//! it, and drivers ask the firmware for it by the method `_ROM` of the card's ACPI
+//! device (ACPI Specification 6.5, section B.3.3). A guest's firmware has no such
+//! method. A secondary table (SSDT) with one, given to the guest, hands the driver
+//! the ROM.
+//!
+//! ```
+//! use vbios::ssdt::RomTable;
+//! let rom = [0x55; 512];
+//! let table = RomTable::new(&rom, r"\_SB.PCI0.S08.S00".parse()?)?;
+//! let bytes = table.to_aml();
+//! assert!(bytes.starts_with(b"SSDT"));
+//! assert_eq!(bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte)), 0);
+//! assert!(table.to_asl().contains("Method (_ROM, 2, Serialized)"));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+
+mod aml;
+mod asl;
+mod path;
+mod table;
+
+pub use path::{AcpiPath, AcpiPathError};
+pub use table::{RomTable, TooLarge};

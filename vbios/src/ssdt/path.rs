@@ -1,0 +1,94 @@
+//! The name of an ACPI device.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
+
+/// The full name of an ACPI device: `\` and segments of up to four capital letters,
+/// digits and underscores, of which none starts with a digit (ACPI Specification
+/// 6.5, section 19.2.2). QEMU's name for the function in slot 8.0 of its root bus is
+/// `\_SB.PCI0.S40`, where `40` is the slot and function in hex; behind a root port
+/// there `\_SB.PCI0.S40.S00`.
+///
+/// ```
+/// use vbios::ssdt::AcpiPath;
+/// let path: AcpiPath = r"\_SB.PCI0.S08".parse()?;
+/// assert_eq!(path.to_string(), r"\_SB.PCI0.S08");
+/// assert!(r"\_SB.pci0".parse::<AcpiPath>().is_err());
+/// # Ok::<(), vbios::ssdt::AcpiPathError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AcpiPath(Vec<Segment>);
+
+/// Four characters, shorter names filled with `_`.
+pub(super) type Segment = [u8; 4];
+
+/// A text that is no full name of an ACPI device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AcpiPathError;
+
+impl fmt::Display for AcpiPathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            r"expected the full name of an ACPI device, such as \_SB.PCI0.S08.S00: a backslash, \
+              and segments of up to four capital letters, digits and underscores",
+        )
+    }
+}
+
+impl core::error::Error for AcpiPathError {}
+
+impl FromStr for AcpiPath {
+    type Err = AcpiPathError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let names = text.strip_prefix('\\').ok_or(AcpiPathError)?;
+        let segments: Vec<_> = names
+            .split('.')
+            .map(segment)
+            .collect::<Option<_>>()
+            .ok_or(AcpiPathError)?;
+        // The number of segments is one byte of the encoding.
+        if segments.len() > usize::from(u8::MAX) {
+            return Err(AcpiPathError);
+        }
+        Ok(Self(segments))
+    }
+}
+
+fn segment(name: &str) -> Option<Segment> {
+    let is_name = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    let starts_well = name
+        .as_bytes()
+        .first()
+        .is_some_and(|first| !first.is_ascii_digit());
+    let mut segment = [b'_'; 4];
+    segment
+        .get_mut(..name.len())?
+        .copy_from_slice(name.as_bytes());
+    (starts_well && segment.iter().all(is_name)).then_some(segment)
+}
+
+impl AcpiPath {
+    /// The segments, from the root on.
+    pub(super) fn segments(&self) -> &[Segment] {
+        &self.0
+    }
+}
+
+impl fmt::Display for AcpiPath {
+    /// As it is typed, without the underscores that fill a segment.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = '\\';
+        for segment in &self.0 {
+            write!(f, "{separator}")?;
+            separator = '.';
+            let end = segment.iter().rposition(|byte| *byte != b'_');
+            let shown = segment.iter().take(end.map_or(1, |end| end + 1));
+            for byte in shown {
+                write!(f, "{}", char::from(*byte))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,264 @@
+//! ROMs made from parts, and parts taken out of ROMs.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used,
+    clippy::panic
+)]
+
+use pci_core::{ClassCode, DeviceId, PciId};
+use vbios::edit::{
+    EditError, Edited, EfiImage, Form, Images, Source, add_efi, build, drop_images, extract,
+};
+use vbios::efi::{Compression, Executable, ExecutableError, ExecutableForm, Machine, Subsystem};
+use vbios::{CodeType, Rom};
+
+const ID: PciId = PciId::new(0x1002, 0x67df);
+
+/// A PE32+ driver with one section, of `length` bytes.
+fn driver(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length.max(0x400)];
+    bytes[..2].copy_from_slice(b"MZ");
+    bytes[0x3c] = 0x80;
+    bytes[0x80..0x84].copy_from_slice(b"PE\0\0");
+    bytes[0x84..0x88].copy_from_slice(&[0x64, 0x86, 1, 0]);
+    bytes[0x94] = 0xf0;
+    bytes[0x98..0x9a].copy_from_slice(&[0x0b, 0x02]);
+    bytes[0xd5] = 0x02;
+    bytes[0xdc] = 0x0b;
+    bytes[0x104] = 0x10;
+    let size = (bytes.len() as u32 - 0x200).to_le_bytes();
+    bytes[0x198..0x19c].copy_from_slice(&size);
+    bytes[0x19d] = 0x02;
+    for (at, byte) in bytes[0x200..].iter_mut().enumerate() {
+        *byte = (at / 7 * at % 251) as u8;
+    }
+    bytes
+}
+
+/// A terse executable of an EFI driver, without sections.
+fn terse() -> Vec<u8> {
+    let mut bytes = vec![0; 0x28];
+    bytes[..8].copy_from_slice(&[b'V', b'Z', 0x64, 0xaa, 0, 0x0c, 0x28, 0]);
+    bytes
+}
+
+/// An x86 image of four blocks with the last flag.
+fn legacy() -> Vec<u8> {
+    let mut image = vec![0; 0x800];
+    image[..3].copy_from_slice(&[0x55, 0xaa, 4]);
+    image[0x18] = 0x20;
+    image[0x20..0x28].copy_from_slice(b"PCIR\x02\x10\xdf\x67");
+    image[0x2a] = 0x18;
+    image[0x2f] = 3;
+    image[0x30] = 4;
+    image[0x35] = 0x80;
+    let sum = image.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+    image[0x7ff] = sum.wrapping_neg();
+    image
+}
+
+fn image(driver: &[u8], compression: Compression) -> EfiImage<'_> {
+    EfiImage {
+        compression,
+        ..EfiImage::new(driver, ID)
+    }
+}
+
+/// What EfiRom of edk2 makes of a driver of 0x5ff bytes for 1002:67df and
+/// 1002:67e0, up to the driver.
+#[test]
+fn the_layout_is_that_of_efirom() {
+    let driver = driver(0x5ff);
+    let plain = EfiImage {
+        further_devices: vec![DeviceId(0x67e0)],
+        vendor_revision: 0x12,
+        ..image(&driver, Compression::NONE)
+    };
+    let bytes = plain.to_bytes().unwrap();
+    let front = b"\x55\xaa\x04\0\xf1\x0e\0\0\x0b\0\x64\x86\0\0\0\0\0\0\0\0\0\0\x01\x02\x1c\0\0\0\
+        PCIR\x02\x10\xdf\x67\x1c\0\x1c\0\x03\0\0\x03\x04\0\x12\0\x03\x80\0\0\0\0\0\0\
+        \xdf\x67\xe0\x67\0\0";
+    assert_eq!(&bytes[..front.len()], front);
+    assert!(bytes[front.len()..0x201].iter().all(|byte| *byte == 0xff));
+    assert_eq!(&bytes[0x201..], driver);
+
+    let packed = image(&driver, Compression::UEFI).to_bytes().unwrap();
+    assert_eq!(packed[0x0c..0x0e], [1, 0]);
+    assert_eq!((packed[0x16], packed[0x24]), (0x38, 0));
+    assert_eq!(packed.last(), Some(&0xff));
+    let rom = Rom::parse(&packed);
+    assert!(rom.findings.is_empty(), "{:?}", rom.findings);
+    assert!(rom.matches(ID));
+    assert_eq!(rom.images[0].efi.unwrap().machine, Machine::X64);
+
+    let rom = Rom::parse(&bytes);
+    assert!(rom.findings.is_empty(), "{:?}", rom.findings);
+    assert_eq!(
+        rom.images[0].device_list,
+        [DeviceId(0x67df), DeviceId(0x67e0)]
+    );
+    assert_eq!(rom.images[0].class, ClassCode::new(3, 0, Some(0)));
+}
+
+#[track_caller]
+fn check(source: &[u8], edited: &Edited) {
+    let mut bytes = Vec::new();
+    let mut at = 0;
+    for change in &edited.changes {
+        bytes.extend_from_slice(&source[at..change.offset]);
+        bytes.extend_from_slice(&change.after);
+        at = change.offset + change.before.len();
+        assert_eq!(source[change.offset..at], change.before);
+    }
+    bytes.extend_from_slice(&source[at..]);
+    assert_eq!(bytes, edited.bytes);
+    let rom = Rom::parse(&edited.bytes);
+    assert!(rom.findings.is_empty(), "{:?}", rom.findings);
+}
+
+#[test]
+fn what_is_put_in_comes_out() {
+    for length in [0x400, 0x5ff, 0x600, 0x4321, 0x2_0000] {
+        for compression in [Compression::NONE, Compression::UEFI] {
+            let driver = driver(length);
+            let efi = image(&driver, compression);
+            let source = [&b"in front"[..], &legacy(), b"behind"].concat();
+            let added = add_efi(&source, &efi).unwrap();
+            check(&source, &added);
+            let rom = Rom::parse(&added.bytes);
+            let kinds: Vec<_> = rom.images.iter().map(|image| image.code_type).collect();
+            assert_eq!(kinds, [CodeType::X86, CodeType::EFI]);
+            assert_eq!((rom.prefix.length, rom.tail_length), (8, 6));
+            let parts = extract(&added.bytes, Images::All, Form::Driver).unwrap();
+            assert_eq!((parts.len(), parts[0].number), (1, 1));
+            assert!(parts[0].bytes == driver, "{length:#x}");
+            let whole = extract(&added.bytes, Images::Efi, Form::Image).unwrap();
+            assert_eq!(whole[0].bytes, efi.to_bytes().unwrap());
+            let stored = extract(&added.bytes, Images::Efi, Form::Stored).unwrap();
+            assert!(
+                whole[0]
+                    .bytes
+                    .windows(stored[0].bytes.len())
+                    .any(|w| w == stored[0].bytes)
+            );
+            assert_eq!(stored[0].bytes == driver, compression == Compression::NONE);
+            // Dropping it leads back.
+            let dropped = drop_images(&added.bytes, Images::Efi).unwrap();
+            assert_eq!(dropped.bytes, source);
+        }
+    }
+}
+
+#[test]
+fn a_rom_is_built_of_parts() {
+    let driver = driver(0x700);
+    let arm = terse();
+    let legacy = [&b"padding"[..], &legacy(), &[0xff; 100]].concat();
+    let sources = [
+        Source::Rom(&legacy),
+        Source::Driver(image(&driver, Compression::UEFI)),
+        Source::Driver(image(&arm, Compression::NONE)),
+    ];
+    let built = build(&sources).unwrap();
+    check(b"", &built);
+    assert_eq!(built.changes.len(), 3);
+    let rom = Rom::parse(&built.bytes);
+    assert_eq!(
+        (rom.images.len(), rom.prefix.length, rom.tail_length),
+        (3, 0, 0)
+    );
+    let last: Vec<_> = rom.images.iter().map(|image| image.last).collect();
+    assert_eq!(last, [false, false, true]);
+    assert_eq!(rom.images[2].efi.unwrap().machine, Machine::AARCH64);
+    assert_eq!(
+        rom.images[2].efi.unwrap().subsystem,
+        Subsystem::RUNTIME_DRIVER
+    );
+    // A ROM that was built is a part, too.
+    let again = build(&[Source::Rom(&built.bytes)]).unwrap();
+    assert_eq!(again.bytes, built.bytes);
+    let doubled = build(&[Source::Rom(&built.bytes), Source::Rom(&legacy)]).unwrap();
+    assert_eq!(Rom::parse(&doubled.bytes).images.len(), 4);
+}
+
+#[test]
+fn what_makes_no_rom_is_refused() {
+    assert_eq!(build(&[]), Err(EditError::NoneLeft));
+    assert_eq!(build(&[Source::Rom(b"")]), Err(EditError::NoImage));
+    let cut = &legacy()[..0x7f0];
+    assert_eq!(
+        build(&[Source::Rom(cut)]),
+        Err(EditError::CutOff { offset: 0x7f0 })
+    );
+    assert_eq!(
+        extract(cut, Images::All, Form::Image),
+        Err(EditError::CutOff { offset: 0x7f0 })
+    );
+    let (wanted, images) = (Images::Efi, 1);
+    assert_eq!(
+        extract(&legacy(), Images::All, Form::Driver),
+        Err(EditError::NoSuchImage { wanted, images })
+    );
+    let refused = |driver: &[u8]| image(driver, Compression::UEFI).to_bytes().unwrap_err();
+    let found = *b"no";
+    assert_eq!(
+        refused(b"no driver"),
+        EditError::Executable(ExecutableError::Signature { found })
+    );
+    let mut program = driver(0x400);
+    program[0xdc] = 0x0a;
+    let subsystem = Subsystem(0x0a);
+    assert_eq!(refused(&program), EditError::Subsystem { subsystem });
+    let size = 40 << 20;
+    assert_eq!(refused(&driver(size)), EditError::TooLarge { size });
+    assert_eq!(
+        image(&driver(size), Compression::NONE).to_bytes(),
+        Err(EditError::TooLarge { size })
+    );
+    let (offset, compression) = (0, Compression(2));
+    assert_eq!(
+        image(&driver(0x400), compression).to_bytes(),
+        Err(EditError::Compression {
+            offset,
+            compression
+        })
+    );
+    // A damaged stream is found, though all headers are right.
+    let mut damaged = image(&driver(0x900), Compression::UEFI).to_bytes().unwrap();
+    damaged[0x60..0xa0].fill(0);
+    assert!(matches!(
+        extract(&damaged, Images::All, Form::Driver),
+        Err(EditError::Decompress { offset: 0, .. })
+    ));
+}
+
+#[test]
+fn executables_are_read() {
+    let terse_form = Executable::read(&terse()).unwrap();
+    assert_eq!(
+        (terse_form.form, terse_form.size),
+        (ExecutableForm::Te, 0x28)
+    );
+    assert_eq!(terse_form.digest(&terse()), None);
+    let whole = driver(0x800);
+    let executable = Executable::read(&whole).unwrap();
+    assert_eq!(
+        (executable.form, executable.size),
+        (ExecutableForm::Pe32Plus, 0x800)
+    );
+    assert_eq!(executable.certificates, None);
+    for end in 0..0x800 {
+        assert!(Executable::read(&whole[..end]).is_err(), "{end}");
+    }
+    let with = |at: usize, byte: u8| {
+        let mut bytes = whole.clone();
+        bytes[at] = byte;
+        Executable::read(&bytes)
+    };
+    let offset = 0x80;
+    assert_eq!(with(0x80, 0), Err(ExecutableError::PeSignature { offset }));
+    assert_eq!(with(0x98, 7), Err(ExecutableError::Magic { magic: 0x207 }));
+    assert_eq!(with(0x3f, 0xff), Err(ExecutableError::CutOff));
+    assert_eq!(with(0x87, 0xff), Err(ExecutableError::CutOff));
+}
