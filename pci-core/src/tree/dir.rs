@@ -8,16 +8,18 @@ use std::sync::OnceLock;
 use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
+use super::directory::Directory;
 use super::kmsg;
 use super::lookup::{CommandText, HostTree, Listing, Lookup};
 use super::manifest::{COMMANDS, MANIFEST, Manifest};
 use super::memory::{MemoryTree, acceptable};
+use super::open_dir::OpenDir;
 
 pub use super::manifest::ManifestError;
 
 /// The most bytes that are read of one file. Configuration, sysfs and logs are
 /// far smaller; a tree from somebody else may hold anything.
-const LARGEST_FILE: u64 = 64 << 20;
+pub(super) const LARGEST_FILE: u64 = 64 << 20;
 
 /// A host tree in a directory.
 ///
@@ -151,6 +153,14 @@ impl DirTree {
     }
 
     fn read_file(&self, relative: &str) -> Result<Vec<u8>, io::Error> {
+        let bytes = self.read_at_most(relative, LARGEST_FILE + 1)?;
+        if bytes.len() as u64 > LARGEST_FILE {
+            return Err(io::Error::other("is larger than 64 MiB"));
+        }
+        Ok(bytes)
+    }
+
+    fn read_at_most(&self, relative: &str, most: u64) -> Result<Vec<u8>, io::Error> {
         let file = self.open_below(relative, OFlags::RDONLY)?;
         let kind = FileType::from_raw_mode(rustix::fs::fstat(&file)?.st_mode);
         match kind {
@@ -160,11 +170,8 @@ impl DirTree {
         }
         let mut bytes = Vec::new();
         std::fs::File::from(file)
-            .take(LARGEST_FILE + 1)
+            .take(most)
             .read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > LARGEST_FILE {
-            return Err(io::Error::other("is larger than 64 MiB"));
-        }
         Ok(bytes)
     }
 
@@ -222,7 +229,7 @@ impl DirTree {
     }
 
     /// What an error about `path` means.
-    fn answer<T>(&self, path: &str, error: &io::Error) -> Lookup<T> {
+    pub(super) fn answer<T>(&self, path: &str, error: &io::Error) -> Lookup<T> {
         match Errno::from_io_error(error) {
             Some(Errno::NOENT | Errno::NOTDIR) => match self.marks.read_link(path) {
                 Lookup::Absent => Lookup::Absent,
@@ -252,6 +259,22 @@ impl HostTree for DirTree {
         };
         self.read_file(relative)
             .map_or_else(|error| self.answer(path, &error), Lookup::Found)
+    }
+
+    fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
+        let Some(relative) = relative(path) else {
+            return Lookup::NotShown;
+        };
+        let most = u64::try_from(most).unwrap_or(LARGEST_FILE);
+        self.read_at_most(relative, most.min(LARGEST_FILE))
+            .map_or_else(|error| self.answer(path, &error), Lookup::Found)
+    }
+
+    fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {
+        let handle = self
+            .open_below(relative(path)?, OFlags::PATH | OFlags::DIRECTORY)
+            .ok()?;
+        Some(Box::new(OpenDir::new(self, handle, path)))
     }
 
     fn read_link(&self, path: &str) -> Lookup<String> {

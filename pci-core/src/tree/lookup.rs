@@ -1,7 +1,10 @@
 //! What a tree can be asked, and what its answers mean.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+use super::directory::Directory;
 
 /// A tree's answer about one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,11 +83,33 @@ pub trait HostTree {
     /// What commands printed, in the order in which the tree keeps them.
     fn texts(&self) -> &[CommandText];
 
+    /// The first bytes of a file, at most `most`: for a file whose reading costs
+    /// by the byte, such as a function's configuration space.
+    fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
+        self.read(path).map(|mut bytes| {
+            bytes.truncate(most);
+            bytes
+        })
+    }
+
     /// A file's text; bytes that are not UTF-8 become U+FFFD.
     fn read_text(&self, path: &str) -> Lookup<String> {
-        self.read(path).map(|bytes| match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-        })
+        self.read(path).map(text)
+    }
+
+    /// The directory at `path`, opened once, where the tree can ask it for less
+    /// than paths cost; `None` where it cannot. [`open`](super::open) gives a
+    /// directory of any tree.
+    fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {
+        let _ = path;
+        None
+    }
+}
+
+/// Bytes as text; what is not UTF-8 becomes U+FFFD.
+pub(super) fn text(bytes: Vec<u8>) -> String {
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
     }
 }

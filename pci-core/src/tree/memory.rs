@@ -72,6 +72,28 @@ impl MemoryTree {
         self.insert(path, Entry::Directory(listing.clone()));
     }
 
+    /// Keeps the target of a link; what was known of the directory at `path` is
+    /// known of the one that the link leads to.
+    #[cfg(feature = "std")]
+    pub(super) fn record_link(&mut self, path: &str, target: &str) {
+        let before = self.entries.remove(&normal(path));
+        self.insert_link(path, target);
+        if let Some(Entry::Directory(listing)) = before {
+            self.record_listing(path, &listing);
+        }
+    }
+
+    /// Keeps the names in the directory at `path`: under the name that a link
+    /// there leads to, so that the link stays known.
+    #[cfg(feature = "std")]
+    pub(super) fn record_listing(&mut self, path: &str, listing: &Listing) {
+        let is_link = matches!(self.entries.get(&normal(path)), Some(Entry::Link(_)));
+        match self.resolve(path) {
+            Some(real) if is_link => self.insert_listing(&real, listing),
+            _ => self.insert_listing(path, listing),
+        }
+    }
+
     /// Says that the host has nothing at `path`.
     pub fn insert_absent(&mut self, path: &str) {
         self.insert(path, Entry::Absent);

@@ -17,12 +17,15 @@
 
 #[cfg(feature = "std")]
 mod dir;
+mod directory;
 #[cfg(feature = "std")]
 mod kmsg;
 mod lookup;
 #[cfg(feature = "std")]
 mod manifest;
 mod memory;
+#[cfg(feature = "std")]
+mod open_dir;
 mod overlay;
 #[cfg(feature = "std")]
 mod record;
@@ -33,6 +36,7 @@ mod walk;
 
 #[cfg(feature = "std")]
 pub use dir::{DirTree, ManifestError, OpenError};
+pub use directory::{Directory, open};
 pub use lookup::{CommandText, HostTree, Listing, Lookup};
 pub use memory::MemoryTree;
 pub use overlay::Overlay;

@@ -36,6 +36,13 @@ impl HostTree for Overlay<'_> {
         }
     }
 
+    fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
+        match self.changes.read_start(path, most) {
+            Lookup::NotShown => self.base.read_start(path, most),
+            answer => answer,
+        }
+    }
+
     fn read_link(&self, path: &str) -> Lookup<String> {
         match self.changes.read_link(path) {
             Lookup::NotShown => self.base.read_link(path),

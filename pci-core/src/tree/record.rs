@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::directory::Directory;
 use super::lookup::{CommandText, HostTree, Listing, Lookup};
 use super::memory::MemoryTree;
 
@@ -49,46 +50,168 @@ impl<'a> Recorder<'a> {
         tree
     }
 
-    fn note(&self, record: impl FnOnce(&mut MemoryTree)) {
-        record(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+    fn note<T>(
+        &self,
+        path: &str,
+        answer: Lookup<T>,
+        keep: impl FnOnce(&mut MemoryTree, &T),
+    ) -> Lookup<T> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match &answer {
+            Lookup::Found(value) => keep(&mut seen, value),
+            Lookup::Absent => seen.insert_absent(path),
+            Lookup::Unreadable(reason) => seen.insert_unreadable(path, reason),
+            Lookup::NotShown => {}
+        }
+        answer
+    }
+
+    fn note_file(&self, path: &str, answer: Lookup<Vec<u8>>) -> Lookup<Vec<u8>> {
+        self.note(path, answer, |seen, bytes| {
+            seen.insert_file(path, bytes.clone());
+        })
+    }
+
+    fn note_start(&self, path: &str, answer: Lookup<Vec<u8>>) -> Lookup<Vec<u8>> {
+        self.note(path, answer, |seen, bytes| {
+            // The whole file may have been asked for before.
+            let known = seen.read(path).found().unwrap_or_default();
+            if known.len() < bytes.len() || bytes.is_empty() {
+                seen.insert_file(path, bytes.clone());
+            }
+        })
+    }
+
+    fn note_link(&self, path: &str, answer: Lookup<String>) -> Lookup<String> {
+        self.note(path, answer, |seen, target| seen.record_link(path, target))
+    }
+
+    fn note_listing(&self, path: &str, answer: Lookup<Listing>) -> Lookup<Listing> {
+        self.note(path, answer, |seen, listing| {
+            seen.record_listing(path, listing);
+        })
     }
 }
 
 impl HostTree for Recorder<'_> {
     fn read(&self, path: &str) -> Lookup<Vec<u8>> {
-        let answer = self.host.read(path);
-        self.note(|seen| match &answer {
-            Lookup::Found(bytes) => seen.insert_file(path, bytes.clone()),
-            Lookup::Absent => seen.insert_absent(path),
-            Lookup::Unreadable(reason) => seen.insert_unreadable(path, reason),
-            Lookup::NotShown => {}
-        });
-        answer
+        self.note_file(path, self.host.read(path))
+    }
+
+    fn read_start(&self, path: &str, most: usize) -> Lookup<Vec<u8>> {
+        self.note_start(path, self.host.read_start(path, most))
     }
 
     fn read_link(&self, path: &str) -> Lookup<String> {
-        let answer = self.host.read_link(path);
-        self.note(|seen| match &answer {
-            Lookup::Found(target) => seen.insert_link(path, target),
-            Lookup::Absent => seen.insert_absent(path),
-            Lookup::Unreadable(reason) => seen.insert_unreadable(path, reason),
-            Lookup::NotShown => {}
-        });
-        answer
+        self.note_link(path, self.host.read_link(path))
     }
 
     fn list(&self, path: &str) -> Lookup<Listing> {
-        let answer = self.host.list(path);
-        self.note(|seen| match &answer {
-            Lookup::Found(listing) => seen.insert_listing(path, listing),
-            Lookup::Absent => seen.insert_absent(path),
-            Lookup::Unreadable(reason) => seen.insert_unreadable(path, reason),
-            Lookup::NotShown => {}
-        });
-        answer
+        self.note_listing(path, self.host.list(path))
     }
 
     fn texts(&self) -> &[CommandText] {
         self.host.texts()
+    }
+
+    fn directory<'a>(&'a self, path: &str) -> Option<Box<dyn Directory + 'a>> {
+        let directory = self.host.directory(path)?;
+        Some(Box::new(Recorded {
+            recorder: self,
+            directory,
+            path: path.trim_end_matches('/').to_owned(),
+        }))
+    }
+}
+
+/// An open directory whose answers are kept.
+struct Recorded<'a> {
+    recorder: &'a Recorder<'a>,
+    directory: Box<dyn Directory + 'a>,
+    path: String,
+}
+
+impl Recorded<'_> {
+    fn of(&self, name: &str) -> String {
+        format!("{}/{name}", self.path)
+    }
+}
+
+impl Directory for Recorded<'_> {
+    fn read(&self, name: &str) -> Lookup<Vec<u8>> {
+        self.recorder
+            .note_file(&self.of(name), self.directory.read(name))
+    }
+
+    fn read_start(&self, name: &str, most: usize) -> Lookup<Vec<u8>> {
+        self.recorder
+            .note_start(&self.of(name), self.directory.read_start(name, most))
+    }
+
+    fn read_link(&self, name: &str) -> Lookup<String> {
+        self.recorder
+            .note_link(&self.of(name), self.directory.read_link(name))
+    }
+
+    fn list(&self) -> Lookup<Listing> {
+        self.recorder
+            .note_listing(&self.path, self.directory.list())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A function's directory is a link: what it leads to and which names are
+    /// there must both be kept, whichever was asked for first.
+    #[test]
+    fn a_link_and_the_directory_that_it_leads_to_are_both_kept() {
+        let link = "/sys/bus/pci/devices/0000:01:00.0";
+        let target = "../../../devices/pci0000:00/0000:01:00.0";
+        let mut host = MemoryTree::whole();
+        host.insert_link(link, target);
+        host.insert_file("/sys/devices/pci0000:00/0000:01:00.0/uevent", "x");
+        host.insert_file("/sys/devices/pci0000:00/0000:01:00.0/rom", "");
+        for list_first in [true, false] {
+            let recorder = Recorder::new(&host);
+            if list_first {
+                recorder.list(link);
+            }
+            recorder.read_link(link);
+            recorder.read(&format!("{link}/uevent"));
+            if !list_first {
+                recorder.list(link);
+            }
+            let snapshot = recorder.into_tree();
+            let text = snapshot.to_snapshot().unwrap();
+            for tree in [
+                &snapshot,
+                &MemoryTree::from_snapshot(text.as_bytes()).unwrap(),
+            ] {
+                assert_eq!(tree.read_link(link).found().as_deref(), Some(target));
+                assert_eq!(tree.list(link), host.list(link));
+                assert_eq!(
+                    tree.read(&format!("{link}/uevent")),
+                    Lookup::Found(b"x".to_vec())
+                );
+                assert!(tree.read(&format!("{link}/driver")).is_absent());
+                assert_eq!(tree.read(&format!("{link}/rom")), Lookup::NotShown);
+            }
+        }
+    }
+
+    #[test]
+    fn the_start_of_a_file_is_kept_as_it_was_read() {
+        let mut host = MemoryTree::whole();
+        host.insert_file("/config", vec![1; 256]);
+        let recorder = Recorder::new(&host);
+        recorder.read_start("/config", 64);
+        assert_eq!(
+            recorder.read_start("/config", 16),
+            Lookup::Found(vec![1; 16])
+        );
+        let snapshot = recorder.into_tree();
+        assert_eq!(snapshot.read("/config"), Lookup::Found(vec![1; 64]));
     }
 }
