@@ -44,7 +44,7 @@ pub struct Text {
 }
 
 impl Host {
-    fn new(tree: impl HostTree + Send + Sync + 'static) -> Self {
+    fn new(tree: impl HostTree + Send + 'static) -> Self {
         Self {
             facts: passthru::Host::read(&tree),
             tree: Box::new(tree),

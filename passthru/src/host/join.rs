@@ -75,11 +75,6 @@ impl Join {
         }
         for device in &shown.devices {
             join.add_sysfs(device);
-            let link = tree.read_link(&device.path("driver/module")).found();
-            let module = link.and_then(|link| link.rsplit('/').next().map(str::to_owned));
-            if let Some(known) = join.devices.get_mut(&device.address) {
-                known.driver_module = module;
-            }
         }
         for text in tree.texts() {
             // A kernel's log lists no devices, and it is long.
@@ -134,6 +129,7 @@ impl Join {
             let text = u8::from(boot_vga).to_string();
             device.boot_display = Some(Fact::new(boot_vga, evidence("boot_vga", text)));
         }
+        device.driver_module = found.driver_module.clone().found();
         device.modalias = found.modalias.clone().found();
         device.reset_methods = match &found.reset_methods {
             Lookup::Found(methods) => Some(methods.clone()),

@@ -56,7 +56,7 @@ pub(super) fn parsed<T>(
     }
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.trim_end().chars().take(40).collect()
 }
 
@@ -107,4 +107,12 @@ fn number(text: &str, most: usize) -> Option<u32> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
     let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     (hex && digits.len() <= most).then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+/// The last component of a link's target.
+pub(super) fn last_component(target: String) -> String {
+    match target.trim_end_matches('/').rsplit_once('/') {
+        Some((_, name)) => String::from(name),
+        None => target,
+    }
 }

@@ -4,12 +4,15 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::attributes::{self, Uevent};
-use super::resource::{self, Resource};
-use crate::tree::{HostTree, Lookup};
+use super::config::SysfsConfig;
+use super::link::Link;
+use super::power::Power;
+use super::resource::{ResizableBar, Resource};
+use super::sriov::Sriov;
+use crate::tree::Lookup;
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
-const DEVICES: &str = "/sys/bus/pci/devices";
+pub(super) const DEVICES: &str = "/sys/bus/pci/devices";
 
 /// The functions that a tree shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,9 @@ pub enum Coverage {
 /// the kernel).
 ///
 /// `Absent` is what the host is known not to have: no driver bound, no group. An
-/// attribute whose text is not in the kernel's form is `Unreadable`.
+/// attribute whose text is not in the kernel's form is `Unreadable`, and so is one
+/// whose reading would wake the function. What was not [asked for](super::Wanted)
+/// is `NotShown`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SysfsDevice {
     /// Where the function is.
@@ -49,6 +54,8 @@ pub struct SysfsDevice {
     pub revision: Lookup<u8>,
     /// The driver that holds the function; `Absent` when none does.
     pub driver: Lookup<String>,
+    /// The module that the driver is in; `Absent` for a driver that is built in.
+    pub driver_module: Lookup<String>,
     /// The only driver that may bind; `Absent` when any may.
     pub driver_override: Lookup<String>,
     /// The number of its IOMMU group; `Absent` when it is in none.
@@ -65,13 +72,53 @@ pub struct SysfsDevice {
     pub reset_methods: Lookup<Vec<String>>,
     /// The NUMA node; `Absent` when it belongs to none.
     pub numa_node: Lookup<u32>,
+    /// The processors near it, as a list (`0-7,16-23`).
+    pub local_cpulist: Lookup<String>,
+    /// Its directory, as the link in `/sys/bus/pci/devices` names it
+    /// (`../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0`): the bridges above
+    /// it stand on the way.
+    pub place: Lookup<String>,
+    /// The physical slot that it is in, a name such as `4` or `0-1`; `Absent` where
+    /// the kernel knows of none.
+    pub physical_slot: Lookup<String>,
     /// The address ranges: BARs, expansion ROM, and a bridge's windows. Those not
     /// in use are left out.
     pub resources: Lookup<Vec<Resource>>,
-    /// How many virtual functions it can make; `Absent` without SR-IOV.
-    pub sriov_total_vfs: Lookup<u16>,
+    /// The BARs whose size can be changed; `Absent` without the capability
+    /// Resizable BAR. Kernels before 6.1 do not tell.
+    pub resizable_bars: Lookup<Vec<ResizableBar>>,
+    /// Whether it has an expansion ROM that can be read through sysfs.
+    pub has_rom: Lookup<bool>,
+    /// How many times drivers have enabled it; 0 is disabled.
+    pub enable_count: Lookup<u32>,
+    /// The Linux interrupt number, 0 for none; with MSI that of the first message.
+    pub irq: Lookup<u32>,
+    /// The interrupt numbers of its MSI or MSI-X messages; `Absent` when it uses
+    /// none.
+    pub msi_irqs: Lookup<Vec<u32>>,
+    /// Whether drivers of it, or of what is behind a bridge, may use MSI.
+    pub msi_bus: Lookup<bool>,
+    /// Whether its bus uses Alternative Routing-ID Interpretation.
+    pub ari_enabled: Lookup<bool>,
+    /// Its link.
+    pub link: Link,
+    /// Its power management.
+    pub power: Power,
+    /// Its virtual functions.
+    pub sriov: Sriov,
     /// The function that made this one; `Absent` when it is no virtual function.
     pub physical_function: Lookup<Address>,
+    /// What the firmware calls it (SMBIOS type 41, ACPI `_DSM`): `Onboard - Ethernet`.
+    pub label: Lookup<String>,
+    /// The firmware's number for it (ACPI `_DSM`).
+    pub acpi_index: Lookup<u32>,
+    /// Its name in the ACPI namespace: `\_SB_.PCI0.PEG0`.
+    pub firmware_node_path: Lookup<String>,
+    /// Its node in the device tree: `/soc/pcie@600000000`.
+    pub device_tree_node: Lookup<String>,
+    /// Configuration space; `NotShown` unless the [`Depth`](super::Depth) asks for
+    /// it.
+    pub config: Lookup<SysfsConfig>,
 }
 
 impl SysfsDevice {
@@ -80,118 +127,5 @@ impl SysfsDevice {
     #[must_use]
     pub fn path(&self, attribute: &str) -> String {
         format!("{DEVICES}/{}/{attribute}", self.address)
-    }
-}
-
-/// Reads all functions that `tree` shows, without waking any.
-#[must_use]
-pub fn read(tree: &dyn HostTree) -> SysfsDevices {
-    let mut devices = Vec::new();
-    let coverage = tree.list(DEVICES).map(|listing| {
-        let addresses = listing.names.iter().filter_map(|name| name.parse().ok());
-        devices.extend(addresses.map(|address| device(tree, address)));
-        if listing.whole {
-            Coverage::Whole
-        } else {
-            Coverage::Part
-        }
-    });
-    devices.sort_by_key(|device| device.address);
-    devices.dedup_by_key(|device| device.address);
-    SysfsDevices { devices, coverage }
-}
-
-fn device(tree: &dyn HostTree, address: Address) -> SysfsDevice {
-    let path = |name: &str| format!("{DEVICES}/{address}/{name}");
-    let text = |name: &str| tree.read_text(&path(name));
-    let link = |name: &str| tree.read_link(&path(name)).map(last_component);
-    let uevent = text("uevent").found().map(Uevent::new).unwrap_or_default();
-    let class = or_else(uevent.class, || {
-        attributes::parsed(text("class"), "a class such as 0x030000", attributes::class)
-    });
-    let id = or_else(uevent.id, || {
-        let vendor =
-            attributes::parsed(text("vendor"), "a vendor such as 0x10de", attributes::hex16);
-        let device =
-            attributes::parsed(text("device"), "a device such as 0x2d04", attributes::hex16);
-        attributes::both(vendor, device).map(|(vendor, device)| PciId::new(vendor, device))
-    });
-    let subsystem = or_else(uevent.subsystem, || {
-        let expected = "an id such as 0x10b0";
-        let vendor = attributes::parsed(text("subsystem_vendor"), expected, attributes::hex16);
-        let device = attributes::parsed(text("subsystem_device"), expected, attributes::hex16);
-        attributes::both(vendor, device).map(|(vendor, device)| SubsystemId::new(vendor, device))
-    });
-    let vga = class.clone().map(ClassCode::is_vga);
-    SysfsDevice {
-        address,
-        subsystem: match subsystem {
-            Lookup::Found(id) if id == SubsystemId::new(0, 0) => Lookup::Absent,
-            other => other,
-        },
-        revision: attributes::parsed(
-            text("revision"),
-            "a revision such as 0xa1",
-            attributes::hex8,
-        ),
-        driver: match (uevent.driver, uevent.whole) {
-            (Some(driver), _) => Lookup::Found(driver),
-            // The kernel leaves DRIVER out when none is bound (drivers/base/core.c,
-            // dev_uevent); the link has the last word where it is shown.
-            (None, true) => match link("driver") {
-                Lookup::NotShown => Lookup::Absent,
-                shown => shown,
-            },
-            (None, false) => link("driver"),
-        },
-        driver_override: attributes::unless(text("driver_override"), |name| {
-            // The kernel prints a pointer that is not set so.
-            name.is_empty() || name == "(null)"
-        }),
-        iommu_group: attributes::parsed(link("iommu_group"), "a group number", |name| {
-            name.parse().ok()
-        }),
-        boot_vga: match vga {
-            Lookup::Found(false) => Lookup::Absent,
-            _ => attributes::parsed(text("boot_vga"), "0 or 1", attributes::switch),
-        },
-        modalias: or_else(uevent.modalias, || {
-            attributes::unless(text("modalias"), str::is_empty)
-        }),
-        reset_methods: attributes::unless(text("reset_method"), str::is_empty)
-            .map(|methods| methods.split_whitespace().map(String::from).collect()),
-        numa_node: attributes::parsed(
-            attributes::unless(text("numa_node"), |node| node == "-1"),
-            "a node number or -1",
-            |node| node.parse().ok(),
-        ),
-        resources: match text("resource").map(|lines| resource::parse(&lines)) {
-            Lookup::Found(Ok(resources)) => Lookup::Found(resources),
-            Lookup::Found(Err(line)) => Lookup::Unreadable(format!(
-                "expected three numbers such as 0x00000000f6000000 in line {line}"
-            )),
-            Lookup::Absent => Lookup::Absent,
-            Lookup::NotShown => Lookup::NotShown,
-            Lookup::Unreadable(reason) => Lookup::Unreadable(reason),
-        },
-        sriov_total_vfs: attributes::parsed(text("sriov_totalvfs"), "a number", |count| {
-            count.parse().ok()
-        }),
-        physical_function: attributes::parsed(link("physfn"), "a link to an address", |name| {
-            name.parse().ok()
-        }),
-        class,
-        id,
-    }
-}
-
-fn or_else<T>(known: Option<T>, read: impl FnOnce() -> Lookup<T>) -> Lookup<T> {
-    known.map_or_else(read, Lookup::Found)
-}
-
-fn last_component(target: String) -> String {
-    match target.trim_end_matches('/').rsplit_once('/') {
-        Some((_, name)) => String::from(name.trim_end_matches('/')),
-        None => target,
     }
 }

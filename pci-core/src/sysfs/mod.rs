@@ -1,10 +1,12 @@
 //! The PCI functions of a host, from `/sys/bus/pci/devices`.
 //!
-//! Nothing here wakes a device: the kernel answers all of these attributes from
-//! memory. `config` is never read, because reading it resumes a function that
-//! sleeps (`drivers/pci/pci-sysfs.c`, `pci_read_config`), which takes over a
-//! second for some graphics cards. `uevent` comes first, as it has most of what
-//! is wanted in one read.
+//! [`read`] wakes no function: what it reads the kernel answers from memory.
+//! `config` is read only where a [`Depth`] asks for it, because that resumes a
+//! function that sleeps (`drivers/pci/pci-sysfs.c`, `pci_read_config`), which takes
+//! over a second for some graphics cards; the attributes for which the kernel
+//! looks at a function's registers are left alone while it sleeps. `uevent` comes
+//! first, as it has most of what is wanted in one read. A listing of thousands of
+//! functions asks for the [`Facts`] that it shows, and pays for these alone.
 //!
 //! Every fact keeps apart what the host has, what it is known not to have, and
 //! what the tree does not show: see [`Lookup`](crate::tree::Lookup).
@@ -25,11 +27,27 @@
 //! ```
 
 mod attributes;
+mod config;
 mod device;
+mod link;
+mod power;
+mod read;
+mod reader;
 mod resource;
+#[cfg(feature = "std")]
+mod side_by_side;
+mod slots;
+mod sriov;
+mod wanted;
 
 #[cfg(test)]
 mod tests;
 
-pub use device::{Coverage, SysfsDevice, SysfsDevices, read};
-pub use resource::{Resource, ResourceKind};
+pub use config::{ConfigExtent, SysfsConfig};
+pub use device::{Coverage, SysfsDevice, SysfsDevices};
+pub use link::{Link, LinkSpeed};
+pub use power::Power;
+pub use read::{read, read_device, read_wanted};
+pub use resource::{BarSizes, ResizableBar, Resource, ResourceKind};
+pub use sriov::{Sriov, VirtualFunction};
+pub use wanted::{Depth, Facts, Wanted};

@@ -1,6 +1,11 @@
 //! The attribute `resource`: the address ranges of a function.
 
+use alloc::format;
 use alloc::vec::Vec;
+
+use super::attributes::parsed;
+use super::reader::Reader;
+use crate::tree::Lookup;
 
 /// `IORESOURCE_IO` (`include/linux/ioport.h`).
 const IO: u64 = 0x100;
@@ -10,30 +15,58 @@ const MEMORY: u64 = 0x200;
 const PREFETCH: u64 = 0x2000;
 /// `IORESOURCE_MEM_64`.
 const MEMORY_64: u64 = 0x10_0000;
+/// `IORESOURCE_DISABLED`.
+const DISABLED: u64 = 0x1000_0000;
+/// `IORESOURCE_UNSET`.
+const UNSET: u64 = 0x2000_0000;
 
 /// An address range of a function, as the kernel assigned it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resource {
-    /// Its line in the file, from 0: 0 to 5 are BARs, 6 is the expansion ROM;
-    /// what follows depends on the kernel (`include/linux/pci.h`).
+    /// Its line in the file, from 0.
     pub index: u8,
+    /// What it is for.
+    pub kind: ResourceKind,
     /// The first address.
     pub start: u64,
     /// The last address.
     pub end: u64,
-    /// The kernel's `IORESOURCE_*` bits.
+    /// The kernel's `IORESOURCE_*` bits (`include/linux/ioport.h`).
     pub flags: u64,
 }
 
-/// What an address range is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What an address range is for, by its line (`include/linux/pci.h`, `enum` of
+/// `PCI_STD_RESOURCES`). A kernel with `CONFIG_PCI_IOV` has six lines for the BARs
+/// of virtual functions before those of a bridge's windows: files have 13 lines,
+/// or 17 for a bridge; without it 7, or 11.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResourceKind {
     /// The base address register of this number, 0 to 5.
     Bar(u8),
     /// The expansion ROM.
     ExpansionRom,
-    /// The BARs of virtual functions, or the windows of a bridge.
+    /// The BAR of this number, 0 to 5, of all virtual functions together.
+    VirtualFunctionBar(u8),
+    /// A window of a bridge: of a PCI-to-PCI bridge 0 is I/O, 1 memory and 2
+    /// prefetchable memory; of a CardBus bridge 0 and 1 are I/O, 2 and 3 memory.
+    BridgeWindow(u8),
+    /// A line that kernels were not known to have.
     Other,
+}
+
+impl ResourceKind {
+    /// The kind of line `index`, from 0, in a file of `lines`.
+    #[must_use]
+    pub const fn of(index: u8, lines: usize) -> Self {
+        match (index, lines) {
+            (0..=5, _) => Self::Bar(index),
+            (6, _) => Self::ExpansionRom,
+            (7..=12, 13 | 17) => Self::VirtualFunctionBar(index - 7),
+            (13..=16, 17) => Self::BridgeWindow(index - 13),
+            (7..=10, 11) => Self::BridgeWindow(index - 7),
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Resource {
@@ -42,16 +75,6 @@ impl Resource {
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.end.checked_sub(self.start)?.checked_add(1)
-    }
-
-    /// What it is for.
-    #[must_use]
-    pub const fn kind(&self) -> ResourceKind {
-        match self.index {
-            0..=5 => ResourceKind::Bar(self.index),
-            6 => ResourceKind::ExpansionRom,
-            _ => ResourceKind::Other,
-        }
     }
 
     /// Whether it is a range of I/O ports.
@@ -77,14 +100,28 @@ impl Resource {
     pub const fn is_64_bit(&self) -> bool {
         self.flags & MEMORY_64 != 0
     }
+
+    /// Whether the kernel has given it no address (`IORESOURCE_UNSET`): its size is
+    /// right, its addresses are not.
+    #[must_use]
+    pub const fn is_unset(&self) -> bool {
+        self.flags & UNSET != 0
+    }
+
+    /// Whether it is turned off (`IORESOURCE_DISABLED`).
+    #[must_use]
+    pub const fn is_disabled(&self) -> bool {
+        self.flags & DISABLED != 0
+    }
 }
 
 /// The ranges in use: `start end flags` on each line, in hex (`resource_show` in
 /// `drivers/pci/pci-sysfs.c`). The error is the number of a bad line, from 1.
 pub(super) fn parse(text: &str) -> Result<Vec<Resource>, usize> {
+    let lines = text.lines().count();
     let mut resources = Vec::new();
     for (at, line) in text.lines().enumerate() {
-        let resource = range(at, line).ok_or(at + 1)?;
+        let resource = range(at, lines, line).ok_or(at + 1)?;
         if resource.flags != 0 {
             resources.push(resource);
         }
@@ -92,17 +129,102 @@ pub(super) fn parse(text: &str) -> Result<Vec<Resource>, usize> {
     Ok(resources)
 }
 
-fn range(at: usize, line: &str) -> Option<Resource> {
+fn range(at: usize, lines: usize, line: &str) -> Option<Resource> {
+    let index = u8::try_from(at).ok()?;
     let mut numbers = line.split_ascii_whitespace().map(|word| {
         let digits = word.strip_prefix("0x")?;
         let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         hex.then(|| u64::from_str_radix(digits, 16).ok())?
     });
     let resource = Resource {
-        index: u8::try_from(at).ok()?,
+        index,
+        kind: ResourceKind::of(index, lines),
         start: numbers.next()??,
         end: numbers.next()??,
         flags: numbers.next()??,
     };
     numbers.next().is_none().then_some(resource)
+}
+
+/// The sizes that a resizable BAR can have (PCI Express Base Specification 6.0,
+/// section 7.8.6): bit n stands for 2ⁿ MiB, as in `resource0_resize` of sysfs.
+///
+/// ```
+/// use pci_core::sysfs::BarSizes;
+/// let sizes = BarSizes::parse("0000000000003f00").unwrap();
+/// assert_eq!(sizes.bytes().next(), Some(256 << 20));
+/// assert_eq!(sizes.largest(), Some(8 << 30));
+/// assert!(sizes.contains(1 << 30));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BarSizes(
+    /// Bit 0 for 1 MiB, bit 43 for 8 EiB.
+    pub u64,
+);
+
+impl BarSizes {
+    /// Reads the text of `resource0_resize`: hex digits, as the kernel prints them
+    /// (`drivers/pci/pci-sysfs.c`, `__resource_resize_show`).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.trim_end();
+        let hex = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        hex.then(|| u64::from_str_radix(digits, 16).ok())?.map(Self)
+    }
+
+    /// The sizes that the registers of the capability Resizable BAR or VF
+    /// Resizable BAR show: bits 31:4 of the capability register for 1 MiB to 128
+    /// TiB, bits 31:16 of the control register for 256 TiB to 8 EiB.
+    #[must_use]
+    pub const fn from_registers(capability: u32, control: u32) -> Self {
+        Self((capability >> 4) as u64 | ((control >> 16) as u64) << 28)
+    }
+
+    /// The sizes in bytes, the smallest first.
+    pub fn bytes(self) -> impl Iterator<Item = u64> {
+        (0..44)
+            .filter(move |bit| self.0 >> bit & 1 == 1)
+            .map(|bit| 1 << (20 + bit))
+    }
+
+    /// The largest size in bytes; `None` when there is none.
+    #[must_use]
+    pub fn largest(self) -> Option<u64> {
+        self.bytes().last()
+    }
+
+    /// Whether a BAR can be this many bytes large.
+    #[must_use]
+    pub fn contains(self, bytes: u64) -> bool {
+        self.bytes().any(|size| size == bytes)
+    }
+}
+
+/// A BAR whose size can be changed, and the sizes that it can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ResizableBar {
+    /// Its number, 0 to 5.
+    pub bar: u8,
+    /// The sizes; how large it is now, its [`Resource`] says.
+    pub sizes: BarSizes,
+}
+
+/// Reads `resource0_resize` to `resource5_resize`.
+pub(super) fn resizable(reader: &Reader<'_>) -> Lookup<Vec<ResizableBar>> {
+    let mut bars = Vec::new();
+    let mut shown = false;
+    for bar in 0..6 {
+        let text = reader.register(&format!("resource{bar}_resize"));
+        match parsed(text, "sizes such as 0000000000003f00", BarSizes::parse) {
+            Lookup::Found(sizes) => bars.push(ResizableBar { bar, sizes }),
+            Lookup::Absent => shown = true,
+            Lookup::NotShown => {}
+            Lookup::Unreadable(reason) => return Lookup::Unreadable(reason),
+        }
+    }
+    match (bars.is_empty(), shown) {
+        (false, _) => Lookup::Found(bars),
+        (true, true) => Lookup::Absent,
+        (true, false) => Lookup::NotShown,
+    }
 }

@@ -12,7 +12,7 @@ use super::lookup::{HostTree, Listing, Lookup, text};
 ///
 /// Names are relative to the directory (`uevent`, `power/control`). The answers
 /// are those of the tree for the joined path.
-pub trait Directory {
+pub trait Directory: Sync {
     /// The bytes of a file.
     fn read(&self, name: &str) -> Lookup<Vec<u8>>;
 

@@ -69,8 +69,8 @@ pub struct CommandText {
 ///
 /// Paths are absolute and name the host's own files (`/etc/default/grub`),
 /// wherever the tree keeps them. A path with a `..` component or a NUL byte is
-/// never found.
-pub trait HostTree {
+/// never found. Several threads may ask at once.
+pub trait HostTree: Sync {
     /// The bytes of a file. Links are followed within the tree.
     fn read(&self, path: &str) -> Lookup<Vec<u8>>;
 

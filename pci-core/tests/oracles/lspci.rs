@@ -124,7 +124,7 @@ fn lspci_agrees_on_what_was_put_in() {
     let tree = SysfsTree::new("input", &functions);
     let read = sysfs::read(&DirTree::open(&tree.root).unwrap());
     let mut wanted: Vec<&Function> = functions.iter().collect();
-    wanted.sort_by_key(|function| function.address);
+    wanted.sort_by_key(|function| &function.address);
     assert_eq!(read.devices.len(), wanted.len());
     for (device, function) in read.devices.iter().zip(wanted) {
         let facts = from_sysfs(device);

@@ -1,6 +1,7 @@
 //! This crate against the real programs. A program that is not installed is
 //! skipped, or, with `PASSTHRU_ORACLES=required`, missed.
 
+mod calls;
 mod listings;
 mod lspci;
 mod lspci_forms;

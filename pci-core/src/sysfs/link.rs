@@ -1,0 +1,114 @@
+//! The PCI Express link above a function.
+
+use core::fmt;
+
+use super::attributes::{self, parsed};
+use super::reader::Reader;
+use crate::tree::Lookup;
+
+/// The speed of a link in transfers per second and lane, as the kernel names it.
+///
+/// ```
+/// use pci_core::sysfs::LinkSpeed;
+/// assert_eq!(LinkSpeed::parse("8.0 GT/s PCIe"), Some(LinkSpeed::GT_8));
+/// assert_eq!(LinkSpeed::parse("2.5 GT/s"), Some(LinkSpeed::GT_2_5));
+/// assert_eq!(LinkSpeed::GT_32.to_string(), "32.0 GT/s");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct LinkSpeed(
+    /// Millions of transfers per second: 2500 for 2.5 GT/s.
+    pub u32,
+);
+
+impl LinkSpeed {
+    /// PCI Express 1.0.
+    pub const GT_2_5: Self = Self(2_500);
+    /// PCI Express 2.0.
+    pub const GT_5: Self = Self(5_000);
+    /// PCI Express 3.0.
+    pub const GT_8: Self = Self(8_000);
+    /// PCI Express 4.0.
+    pub const GT_16: Self = Self(16_000);
+    /// PCI Express 5.0.
+    pub const GT_32: Self = Self(32_000);
+    /// PCI Express 6.0.
+    pub const GT_64: Self = Self(64_000);
+
+    /// Reads `8.0 GT/s PCIe`, `8 GT/s` and `8GT/s` (`drivers/pci/probe.c`,
+    /// `pci_speed_string`; kernels before 5.8 leave `PCIe` out, and lspci the
+    /// blank).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, unit) = text.trim_end().split_once("GT/s")?;
+        if !unit.is_empty() && unit != " PCIe" {
+            return None;
+        }
+        let number = number.strip_suffix(' ').unwrap_or(number);
+        let (whole, tenths) = number.split_once('.').unwrap_or((number, "0"));
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(whole) || !digits(tenths) || tenths.len() != 1 || whole.len() > 4 {
+            return None;
+        }
+        let (whole, tenths): (u32, u32) = (whole.parse().ok()?, tenths.parse().ok()?);
+        Some(Self(whole * 1000 + tenths * 100))
+    }
+}
+
+impl fmt::Display for LinkSpeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} GT/s", self.0 / 1000, self.0 % 1000 / 100)
+    }
+}
+
+/// Speed and width of a link: what both ends could do, and what they do
+/// (`Documentation/ABI/testing/sysfs-bus-pci` of the kernel). `Absent` for what has
+/// no link: a conventional PCI function, one in the root complex, a virtual
+/// function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The speed that was agreed on.
+    pub current_speed: Lookup<LinkSpeed>,
+    /// The lanes in use; 0 is a link that is down.
+    pub current_width: Lookup<u8>,
+    /// The highest speed of this function.
+    pub max_speed: Lookup<LinkSpeed>,
+    /// The most lanes of this function.
+    pub max_width: Lookup<u8>,
+}
+
+impl Link {
+    /// Reads the four. The kernel looks them up in the function's registers, and
+    /// wakes it for that from 6.18 on: they are left alone while it sleeps.
+    pub(super) fn read(reader: &Reader<'_>) -> Self {
+        let speed = |name: &str| {
+            let text = attributes::unless(reader.register(name), is_unknown);
+            parsed(text, "a speed such as 8.0 GT/s PCIe", LinkSpeed::parse)
+        };
+        let width = |name: &str| {
+            // A function that is off answers with ones (`PCIE_LNK_WIDTH_UNKNOWN`).
+            let text = attributes::unless(reader.register(name), |width| width == "255");
+            parsed(text, "a number of lanes", |width| width.parse().ok())
+        };
+        Self {
+            current_speed: speed("current_link_speed"),
+            current_width: width("current_link_width"),
+            max_speed: speed("max_link_speed"),
+            max_width: width("max_link_width"),
+        }
+    }
+
+    pub(super) const fn not_asked() -> Self {
+        Self {
+            current_speed: Lookup::NotShown,
+            current_width: Lookup::NotShown,
+            max_speed: Lookup::NotShown,
+            max_width: Lookup::NotShown,
+        }
+    }
+}
+
+/// `Unknown`, or `Unknown speed` from kernels before 5.8.
+fn is_unknown(text: &str) -> bool {
+    text.starts_with("Unknown")
+}

@@ -1,0 +1,353 @@
+//! Reading the functions of a tree.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+
+use super::attributes::{self, Uevent, last_component, parsed, unless};
+use super::config;
+use super::device::{Coverage, DEVICES, SysfsDevice, SysfsDevices};
+use super::link::Link;
+use super::power::Power;
+use super::reader::Reader;
+use super::resource::{self, Resource};
+#[cfg(feature = "std")]
+use super::side_by_side::side_by_side;
+use super::slots::Slots;
+use super::sriov::Sriov;
+#[cfg(feature = "std")]
+use super::wanted::Depth;
+use super::wanted::{Facts, Wanted};
+use crate::tree::{self, Directory, HostTree, Lookup};
+use crate::{Address, ClassCode, PciId, SubsystemId};
+
+/// Reads all functions that `tree` shows, with all facts that wake none.
+#[must_use]
+pub fn read(tree: &dyn HostTree) -> SysfsDevices {
+    read_wanted(tree, Wanted::NO_WAKE)
+}
+
+/// Reads what is `wanted` of all functions that `tree` shows.
+#[must_use]
+pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
+    let mut devices = Vec::new();
+    let all = All::new(tree, wanted);
+    let coverage = all.devices.list().map(|listing| {
+        let names = listing.names.iter();
+        let mut addresses: Vec<Address> = names.filter_map(|name| name.parse().ok()).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        devices = read_all(&addresses, wanted, &|address| all.device(address));
+        if listing.whole {
+            Coverage::Whole
+        } else {
+            Coverage::Part
+        }
+    });
+    SysfsDevices { devices, coverage }
+}
+
+/// Reads the functions at `addresses`, in their order.
+#[cfg(feature = "std")]
+fn read_all(
+    addresses: &[Address],
+    wanted: Wanted,
+    read: &(dyn Fn(Address) -> SysfsDevice + Sync),
+) -> Vec<SysfsDevice> {
+    // What wakes functions is done to one at a time.
+    if wanted.depth > Depth::NoWake {
+        return addresses.iter().copied().map(read).collect();
+    }
+    side_by_side(addresses, read)
+}
+
+#[cfg(not(feature = "std"))]
+fn read_all(
+    addresses: &[Address],
+    _: Wanted,
+    read: &dyn Fn(Address) -> SysfsDevice,
+) -> Vec<SysfsDevice> {
+    addresses.iter().copied().map(read).collect()
+}
+
+/// Reads what is `wanted` of one function; `None` where `tree` shows none at
+/// `address`.
+#[must_use]
+pub fn read_device(tree: &dyn HostTree, address: Address, wanted: Wanted) -> Option<SysfsDevice> {
+    let all = All::new(tree, wanted);
+    let listing = all.devices.list().found()?;
+    let shown = listing.names.iter().any(|name| name.parse() == Ok(address));
+    shown.then(|| all.device(address))
+}
+
+/// What the functions have in common.
+struct All<'a> {
+    tree: &'a dyn HostTree,
+    devices: Box<dyn Directory + 'a>,
+    slots: Slots,
+    wanted: Wanted,
+}
+
+impl<'a> All<'a> {
+    fn new(tree: &'a dyn HostTree, wanted: Wanted) -> Self {
+        Self {
+            tree,
+            devices: tree::open(tree, DEVICES),
+            slots: if wanted.has(Facts::PHYSICAL_SLOT) {
+                Slots::read(tree)
+            } else {
+                Slots::not_asked()
+            },
+            wanted,
+        }
+    }
+
+    fn device(&self, address: Address) -> SysfsDevice {
+        // In one allocation: this is done for each of thousands.
+        let mut path = String::with_capacity(DEVICES.len() + "/0000:00:00.0".len());
+        let _ = write!(path, "{DEVICES}/{address}");
+        let directory = tree::open(self.tree, &path);
+        let mut reader = Reader::new(directory, self.wanted);
+        let reader = &mut reader;
+        let identity = self.when(Facts::IDENTITY, || Identity::read(reader));
+        let vga = identity.class.clone().map(ClassCode::is_vga);
+        let power = if self
+            .wanted
+            .has(Facts::POWER | Facts::LINK | Facts::RESOURCES)
+        {
+            Power::read(reader)
+        } else {
+            Power::not_asked()
+        };
+        if !power.is_asleep() {
+            reader.awake();
+        }
+        let reader = &*reader;
+        let text = |name: &str| reader.text(name);
+        let link = |name: &str| reader.link(name).map(last_component);
+        let number = |name: &str| parsed(text(name), "a number", |text| text.parse().ok());
+        let switch = |name: &str| parsed(text(name), "0 or 1", attributes::switch);
+        SysfsDevice {
+            address,
+            class: identity.class,
+            id: identity.id,
+            subsystem: identity.subsystem,
+            revision: identity.revision,
+            driver: identity.driver,
+            modalias: identity.modalias,
+            driver_module: self.when(Facts::BINDING, || module(reader)),
+            driver_override: self.when(Facts::BINDING, || {
+                unless(text("driver_override"), |name| {
+                    // The kernel prints a pointer that is not set so.
+                    name.is_empty() || name == "(null)"
+                })
+            }),
+            iommu_group: self.when(Facts::IOMMU_GROUP, || {
+                parsed(link("iommu_group"), "a group number", |name| {
+                    name.parse().ok()
+                })
+            }),
+            boot_vga: self.when(Facts::DISPLAY, || match vga {
+                Lookup::Found(false) => Lookup::Absent,
+                _ => switch("boot_vga"),
+            }),
+            reset_methods: self.when(Facts::RESET, || {
+                unless(text("reset_method"), str::is_empty)
+                    .map(|methods| methods.split_whitespace().map(String::from).collect())
+            }),
+            numa_node: self.when(Facts::NUMA, || {
+                parsed(
+                    unless(text("numa_node"), |node| node == "-1"),
+                    "a node number or -1",
+                    |node| node.parse().ok(),
+                )
+            }),
+            local_cpulist: self.when(Facts::NUMA, || unless(text("local_cpulist"), str::is_empty)),
+            place: self.when(Facts::PLACE, || {
+                self.devices.read_link(&format!("{address}"))
+            }),
+            physical_slot: self.slots.of(address),
+            resources: self.when(Facts::RESOURCES, || resources(reader)),
+            resizable_bars: self.when(Facts::RESOURCES, || resource::resizable(reader)),
+            has_rom: self.when(Facts::RESOURCES, || reader.has("rom")),
+            enable_count: self.when(Facts::RESOURCES, || number("enable")),
+            irq: self.when(Facts::INTERRUPTS, || number("irq")),
+            msi_irqs: self.when(Facts::INTERRUPTS, || self.msi_irqs(address, reader)),
+            msi_bus: self.when(Facts::INTERRUPTS, || switch("msi_bus")),
+            ari_enabled: self.when(Facts::LINK, || switch("ari_enabled")),
+            link: if self.wanted.has(Facts::LINK) {
+                Link::read(reader)
+            } else {
+                Link::not_asked()
+            },
+            power: if self.wanted.has(Facts::POWER) {
+                power
+            } else {
+                Power::not_asked()
+            },
+            sriov: if self.wanted.has(Facts::SRIOV) {
+                Sriov::read(reader)
+            } else {
+                Sriov::not_asked()
+            },
+            physical_function: self.when(Facts::SRIOV, || {
+                parsed(link("physfn"), "a link to an address", |name| {
+                    name.parse().ok()
+                })
+            }),
+            label: self.when(Facts::FIRMWARE, || unless(text("label"), str::is_empty)),
+            acpi_index: self.when(Facts::FIRMWARE, || number("acpi_index")),
+            firmware_node_path: self.when(Facts::FIRMWARE, || {
+                unless(text("firmware_node/path"), str::is_empty)
+            }),
+            device_tree_node: self.when(Facts::FIRMWARE, || device_tree_node(reader)),
+            config: config::read(reader.directory(), self.wanted.depth),
+        }
+    }
+
+    fn when<T: NotAsked>(&self, facts: Facts, read: impl FnOnce() -> T) -> T {
+        if self.wanted.has(facts) {
+            read()
+        } else {
+            T::not_asked()
+        }
+    }
+
+    /// The names in `msi_irqs` are the interrupt numbers.
+    fn msi_irqs(&self, address: Address, reader: &Reader<'_>) -> Lookup<Vec<u32>> {
+        if reader.lacks("msi_irqs") {
+            return Lookup::Absent;
+        }
+        let listing = self.tree.list(&format!("{DEVICES}/{address}/msi_irqs"));
+        listing.map(|listing| {
+            let mut irqs: Vec<u32> = listing
+                .names
+                .iter()
+                .filter_map(|name| name.parse().ok())
+                .collect();
+            irqs.sort_unstable();
+            irqs
+        })
+    }
+}
+
+/// What stands for a fact that was not asked for.
+trait NotAsked {
+    fn not_asked() -> Self;
+}
+
+impl<T> NotAsked for Lookup<T> {
+    fn not_asked() -> Self {
+        Self::NotShown
+    }
+}
+
+impl NotAsked for Identity {
+    fn not_asked() -> Self {
+        Self {
+            class: Lookup::NotShown,
+            id: Lookup::NotShown,
+            subsystem: Lookup::NotShown,
+            revision: Lookup::NotShown,
+            driver: Lookup::NotShown,
+            modalias: Lookup::NotShown,
+        }
+    }
+}
+
+/// What a function is, and who holds it.
+struct Identity {
+    class: Lookup<ClassCode>,
+    id: Lookup<PciId>,
+    subsystem: Lookup<SubsystemId>,
+    revision: Lookup<u8>,
+    driver: Lookup<String>,
+    modalias: Lookup<String>,
+}
+
+impl Identity {
+    /// Reads `uevent`, which has nearly all, and what it lacks one by one.
+    fn read(reader: &Reader<'_>) -> Self {
+        let text = |name: &str| reader.text(name);
+        let link = |name: &str| reader.link(name).map(last_component);
+        let uevent = text("uevent").found().map(Uevent::new).unwrap_or_default();
+        let class = or_else(uevent.class, || {
+            parsed(text("class"), "a class such as 0x030000", attributes::class)
+        });
+        let id = or_else(uevent.id, || {
+            let vendor = parsed(text("vendor"), "a vendor such as 0x10de", attributes::hex16);
+            let device = parsed(text("device"), "a device such as 0x2d04", attributes::hex16);
+            attributes::both(vendor, device).map(|(vendor, device)| PciId::new(vendor, device))
+        });
+        let subsystem = or_else(uevent.subsystem, || {
+            let expected = "an id such as 0x10b0";
+            let vendor = parsed(text("subsystem_vendor"), expected, attributes::hex16);
+            let device = parsed(text("subsystem_device"), expected, attributes::hex16);
+            attributes::both(vendor, device)
+                .map(|(vendor, device)| SubsystemId::new(vendor, device))
+        });
+        Self {
+            class,
+            id,
+            subsystem: match subsystem {
+                Lookup::Found(id) if id == SubsystemId::new(0, 0) => Lookup::Absent,
+                other => other,
+            },
+            revision: parsed(
+                text("revision"),
+                "a revision such as 0xa1",
+                attributes::hex8,
+            ),
+            driver: match (uevent.driver, uevent.whole) {
+                (Some(driver), _) => Lookup::Found(driver),
+                // The kernel leaves DRIVER out when none is bound
+                // (drivers/base/core.c, dev_uevent); the link has the last word
+                // where it is shown.
+                (None, true) => match link("driver") {
+                    Lookup::NotShown => Lookup::Absent,
+                    shown => shown,
+                },
+                (None, false) => link("driver"),
+            },
+            modalias: or_else(uevent.modalias, || unless(text("modalias"), str::is_empty)),
+        }
+    }
+}
+
+/// The module of the driver; none where no driver holds the function.
+fn module(reader: &Reader<'_>) -> Lookup<String> {
+    if reader.lacks("driver") {
+        return Lookup::Absent;
+    }
+    reader.link("driver/module").map(last_component)
+}
+
+fn resources(reader: &Reader<'_>) -> Lookup<Vec<Resource>> {
+    match reader.text("resource").map(|lines| resource::parse(&lines)) {
+        Lookup::Found(Ok(resources)) => Lookup::Found(resources),
+        Lookup::Found(Err(line)) => Lookup::Unreadable(format!(
+            "expected three numbers such as 0x00000000f6000000 in line {line}"
+        )),
+        Lookup::Absent => Lookup::Absent,
+        Lookup::NotShown => Lookup::NotShown,
+        Lookup::Unreadable(reason) => Lookup::Unreadable(reason),
+    }
+}
+
+/// The node that `of_node` leads to, below `/sys/firmware/devicetree/base`.
+fn device_tree_node(reader: &Reader<'_>) -> Lookup<String> {
+    parsed(
+        reader.link("of_node"),
+        "a link to a node of the device tree",
+        |target| {
+            let (_, node) = target.split_once("firmware/devicetree/base")?;
+            node.starts_with('/').then(|| String::from(node))
+        },
+    )
+}
+
+fn or_else<T>(known: Option<T>, read: impl FnOnce() -> Lookup<T>) -> Lookup<T> {
+    known.map_or_else(read, Lookup::Found)
+}

@@ -1,0 +1,106 @@
+//! Virtual functions: SR-IOV.
+
+use alloc::vec::Vec;
+
+use super::attributes::{self, last_component, parsed};
+use super::reader::Reader;
+use crate::tree::Lookup;
+use crate::{Address, DeviceId};
+
+/// A function's SR-IOV attributes (`Documentation/ABI/testing/sysfs-bus-pci` of
+/// the kernel). All are `Absent` for a function without the capability.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sriov {
+    /// How many virtual functions it can make.
+    pub total_vfs: Lookup<u16>,
+    /// How many it has made.
+    pub num_vfs: Lookup<u16>,
+    /// From its requester ID to that of the first virtual function.
+    pub offset: Lookup<u16>,
+    /// From one virtual function's requester ID to the next one's.
+    pub stride: Lookup<u16>,
+    /// The device id of its virtual functions; the vendor id is its own.
+    pub vf_device: Lookup<DeviceId>,
+    /// Whether drivers of the host may bind to new virtual functions.
+    pub drivers_autoprobe: Lookup<bool>,
+    /// Its virtual functions, by number, as far as they are shown.
+    pub virtual_functions: Lookup<Vec<VirtualFunction>>,
+}
+
+/// A virtual function, as its physical function knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VirtualFunction {
+    /// Its number, from 0: N of `virtfnN`.
+    pub number: u16,
+    /// Where it is.
+    pub address: Address,
+}
+
+impl Sriov {
+    pub(super) fn read(reader: &Reader<'_>) -> Self {
+        let number = |name: &str| {
+            parsed(reader.text(name), "a number up to 65535", |text| {
+                text.parse().ok()
+            })
+        };
+        let total_vfs = number("sriov_totalvfs");
+        Self {
+            virtual_functions: virtual_functions(reader, &total_vfs),
+            total_vfs,
+            num_vfs: number("sriov_numvfs"),
+            offset: number("sriov_offset"),
+            stride: number("sriov_stride"),
+            vf_device: parsed(
+                reader.text("sriov_vf_device"),
+                "a device such as 10ca",
+                attributes::hex16,
+            )
+            .map(DeviceId),
+            drivers_autoprobe: parsed(
+                reader.text("sriov_drivers_autoprobe"),
+                "0 or 1",
+                attributes::switch,
+            ),
+        }
+    }
+
+    pub(super) const fn not_asked() -> Self {
+        Self {
+            total_vfs: Lookup::NotShown,
+            num_vfs: Lookup::NotShown,
+            offset: Lookup::NotShown,
+            stride: Lookup::NotShown,
+            vf_device: Lookup::NotShown,
+            drivers_autoprobe: Lookup::NotShown,
+            virtual_functions: Lookup::NotShown,
+        }
+    }
+}
+
+fn virtual_functions(reader: &Reader<'_>, total_vfs: &Lookup<u16>) -> Lookup<Vec<VirtualFunction>> {
+    if total_vfs.is_absent() {
+        return Lookup::Absent;
+    }
+    let Lookup::Found(listing) = reader.names() else {
+        return Lookup::NotShown;
+    };
+    let mut found: Vec<VirtualFunction> = Vec::new();
+    for name in &listing.names {
+        let number = name.strip_prefix("virtfn").and_then(|n| n.parse().ok());
+        let Some(number) = number else { continue };
+        match parsed(
+            reader.link(name).map(last_component),
+            "a link to an address",
+            |name| name.parse().ok(),
+        ) {
+            Lookup::Found(address) => found.push(VirtualFunction { number, address }),
+            Lookup::Unreadable(reason) => return Lookup::Unreadable(reason),
+            Lookup::Absent | Lookup::NotShown => {}
+        }
+    }
+    found.sort();
+    if found.is_empty() && !listing.whole {
+        return Lookup::NotShown;
+    }
+    Lookup::Found(found)
+}
