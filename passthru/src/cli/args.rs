@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::lspci::Lspci;
 use super::rom::Rom;
 use crate::target::Target;
 
@@ -124,6 +125,15 @@ Examples:
         #[arg(value_name = "ID|WORDS", required = true)]
         words: Vec<String>,
     },
+    /// Print what lspci prints, byte for byte, where there is none
+    #[command(after_help = "\
+Examples:
+  passthru lspci -nnk
+  passthru lspci -vvv -s 01:00.0
+  passthru lspci -tvnn
+  passthru lspci -F dump.txt -vvvnn       a dump that lspci -xxxx printed
+  passthru lspci -vv --pciutils 3.9       as the lspci of Debian 12 says it")]
+    Lspci(Lspci),
     /// Option ROMs
     #[command(subcommand)]
     Rom(Rom),

@@ -83,6 +83,13 @@ pub(super) fn run(cli: Cli, style: Style) -> Outcome {
         }
         Some(Command::Explain { what }) => explain(&what, style),
         Some(Command::Ids { words }) => ids(&words.join(" "), style),
+        Some(Command::Lspci(command)) => {
+            let text = match command.dump() {
+                Some(dump) => command.print_dump(dump),
+                None => open(&[])?.with_tree(|tree| command.print_host(tree)),
+            };
+            text.map(|text| (text, OK)).map_err(usage)
+        }
         Some(Command::Rom(command)) => rom::run(command, &input, style, json),
         Some(Command::Capture { output }) => capture(open(&[])?, &output),
     }

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod input;
+mod lspci;
 mod rom;
 
 use std::ffi::OsString;

@@ -33,6 +33,7 @@
 
 pub mod dump;
 mod read;
+pub mod write;
 
 pub use read::{
     BridgeBuses, Damage, DamageKind, EchoedCommand, Fields, Form, Layout, Listing, Numbers, Record,

@@ -102,6 +102,14 @@ pub struct PairText<'a> {
     id: PciId,
 }
 
+impl<'a> PairText<'a> {
+    /// The name of the device, or of the card, alone.
+    #[must_use]
+    pub const fn device(&self) -> Option<&'a str> {
+        self.device
+    }
+}
+
 impl fmt::Display for PairText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.id;

@@ -6,6 +6,8 @@ mod listings;
 mod lspci;
 mod lspci_forms;
 mod names;
+mod parity;
 mod program;
+mod releases;
 mod spelling;
 mod sysfs_tree;

@@ -41,11 +41,12 @@ pub enum Layout {
 }
 
 /// Whether a text shows ids as names or as numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Numbers {
     /// As names only.
+    #[default]
     None,
     /// As numbers only: `-n`.
     Only,

@@ -1,0 +1,173 @@
+//! `passthru lspci`: what lspci prints, where there is none.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+use pci_core::config::ConfigSpace;
+use pci_core::lspci::Numbers;
+use pci_core::lspci::dump;
+use pci_core::lspci::write::{
+    Domains, Drivers, Form, Function, Hex, IdSelection, Kernel, Options, Path as BridgePath,
+    SlotSelection, Verbosity, Version, View, write,
+};
+use pci_core::names::{Database, Names};
+use pci_core::sysfs::{self, SysfsDevice};
+use pci_core::tree::{HostTree, Lookup};
+
+use super::input::read;
+
+/// The options of `lspci(8)` that say what is printed.
+#[derive(Debug, Args)]
+pub(super) struct Lspci {
+    /// Be verbose; twice: all of use; three times: all that can be decoded
+    #[arg(short = 'v', action = ArgAction::Count)]
+    verbosity: u8,
+    /// Show numbers instead of names; twice: both
+    #[arg(short = 'n', action = ArgAction::Count)]
+    numbers: u8,
+    /// Show the driver in use and the modules that can be
+    #[arg(short = 'k')]
+    drivers: bool,
+    /// Show what is on which bus as a tree
+    #[arg(short = 't')]
+    tree: bool,
+    /// Machine-readable output; with -v a tag and a value on each line
+    #[arg(short = 'm', action = ArgAction::Count)]
+    machine: u8,
+    /// Dump the header of the configuration space; -xxx: 256 bytes; -xxxx: 4096
+    #[arg(short = 'x', action = ArgAction::Count)]
+    hex: u8,
+    /// Show addresses and interrupts as the devices see them
+    #[arg(short = 'b')]
+    bus: bool,
+    /// Always show the domain
+    #[arg(short = 'D')]
+    domains: bool,
+    /// Show the path through the bridges; twice: with each bus
+    #[arg(short = 'P', action = ArgAction::Count)]
+    path: u8,
+    /// Show only these places: [[[[DOMAIN]:]BUS]:][DEVICE][.[FUNCTION]]
+    #[arg(short = 's', value_name = "SLOT")]
+    slots: Vec<SlotSelection>,
+    /// Show only these ids: [VENDOR]:[DEVICE][:CLASS[:PROG_IF]]
+    #[arg(short = 'd', value_name = "ID")]
+    ids: Vec<IdSelection>,
+    /// Take names from a pci.ids file instead of those in the program
+    #[arg(short = 'i', value_name = "FILE")]
+    names: Option<PathBuf>,
+    /// Read a dump, as lspci -x and on print it, instead of the host
+    #[arg(short = 'F', value_name = "FILE")]
+    dump: Option<PathBuf>,
+    /// The release of pciutils whose text is printed: 3.9, 3.13 or 3.15
+    #[arg(long, value_name = "RELEASE", default_value_t)]
+    pciutils: Version,
+}
+
+impl Lspci {
+    fn options(&self) -> Options {
+        let slots = self.slots.iter().copied();
+        let ids = self.ids.iter().copied();
+        Options {
+            version: self.pciutils,
+            form: match (self.tree, self.machine) {
+                (true, _) => Form::Tree,
+                (false, 0) => Form::Text,
+                (false, 1) => Form::MachineCompatible,
+                (false, _) => Form::Machine,
+            },
+            verbosity: match self.verbosity {
+                0 => Verbosity::Brief,
+                1 => Verbosity::Verbose,
+                2 => Verbosity::VeryVerbose,
+                _ => Verbosity::Everything,
+            },
+            numbers: match self.numbers {
+                0 => Numbers::None,
+                1 => Numbers::Only,
+                _ => Numbers::Both,
+            },
+            drivers: if self.drivers {
+                Drivers::Shown
+            } else {
+                Drivers::Hidden
+            },
+            domains: if self.domains {
+                Domains::Always
+            } else {
+                Domains::WhereNeeded
+            },
+            path: match self.path {
+                0 => BridgePath::Address,
+                1 => BridgePath::Bridges,
+                _ => BridgePath::BridgesAndBuses,
+            },
+            hex: match self.hex {
+                0 => Hex::Nothing,
+                1 | 2 => Hex::Header,
+                3 => Hex::Conventional,
+                _ => Hex::Extended,
+            },
+            view: if self.bus { View::Bus } else { View::Kernel },
+            slots: slots.fold(SlotSelection::default(), SlotSelection::and),
+            ids: ids.fold(IdSelection::default(), IdSelection::and),
+        }
+    }
+
+    /// What it prints for the dump that it names.
+    pub(super) fn print_dump(&self, path: &std::path::Path) -> Result<String, String> {
+        let bytes = read(path).map_err(|error| error.to_string())?;
+        let text = String::from_utf8_lossy(&bytes);
+        let named = |error| format!("{}: {error}", path.display());
+        let functions = dump::parse(&text).map_err(named)?;
+        let functions: Vec<Function<'_>> = functions.iter().map(Function::from).collect();
+        self.print(&functions)
+    }
+
+    /// What it prints for the host of `tree`.
+    pub(super) fn print_host(&self, tree: &dyn HostTree) -> Result<String, String> {
+        let found = sysfs::read(tree);
+        if found.devices.is_empty() && !matches!(found.coverage, Lookup::Found(_)) {
+            return Err(
+                "the input does not show /sys/bus/pci/devices; give a dump with -F".to_owned(),
+            );
+        }
+        let config = |device: &SysfsDevice| tree.read(&device.path("config")).found();
+        let bytes: Vec<Vec<u8>> = found
+            .devices
+            .iter()
+            .map(|device| config(device).unwrap_or_default())
+            .collect();
+        let functions = found
+            .devices
+            .iter()
+            .zip(&bytes)
+            .map(|(device, bytes)| Function {
+                kernel: Some(Kernel::from(device)),
+                ..Function::new(device.address, ConfigSpace::new(bytes))
+            });
+        self.print(&functions.collect::<Vec<_>>())
+    }
+
+    /// The dump that it names.
+    pub(super) fn dump(&self) -> Option<&std::path::Path> {
+        self.dump.as_deref()
+    }
+
+    fn print(&self, functions: &[Function<'_>]) -> Result<String, String> {
+        let options = self.options();
+        let mut text = String::new();
+        let written = match &self.names {
+            None => write(functions, Names::embedded(), &options, &mut text),
+            Some(path) => {
+                let bytes = read(path).map_err(|error| error.to_string())?;
+                let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+                let database = Database::parse(&bytes).map_err(|error| named(&error))?;
+                let blob = database.to_blob().map_err(|error| named(&error))?;
+                let names = Names::from_blob(&blob).map_err(|error| named(&error))?;
+                write(functions, names, &options, &mut text)
+            }
+        };
+        written.map_err(|error| error.to_string())?;
+        Ok(text)
+    }
+}

@@ -1,0 +1,103 @@
+//! The title, and the order of the registers.
+
+use core::fmt::{self, Write};
+
+use super::{device, device_2, link, link_2, slot};
+use crate::config::ConventionalStructure;
+use crate::config::conventional::Express;
+use crate::config::conventional::express::{DeviceType, ExpressCapabilities, ExpressFlags};
+use crate::config::header::DeviceHeader;
+use crate::lspci::write::function::{Function, Range};
+use crate::lspci::write::options::Verbosity;
+use crate::lspci::write::page::Page;
+use crate::lspci::write::registers::Registers;
+use crate::lspci::write::version::Version;
+
+/// `IORESOURCE_IO` of the kernel (`include/linux/ioport.h`).
+const IO: u64 = 0x100;
+
+/// Writes the capability at `at` of `function`.
+pub(in crate::lspci::write::capabilities) fn write(
+    function: &Function<'_>,
+    at: u16,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let registers = function.registers();
+    title(registers, at, page, out)?;
+    if page.verbosity() < Verbosity::VeryVerbose {
+        return Ok(());
+    }
+    let Some(express) = Express::read(function.config, at) else {
+        return Ok(());
+    };
+    let kind = express.capabilities.device_type;
+    let version = page.version();
+    device::write(&express, version, out)?;
+    if let Some(link) = &express.link {
+        link::write(kind, link, version, out)?;
+    }
+    if let Some(slot) = &express.slot {
+        slot::slot(slot, out)?;
+    }
+    if let Some(root) = &express.root {
+        slot::root(root, out)?;
+    }
+    if let Some(second) = &express.device_2 {
+        device_2::write(kind, second, has_memory_bar(function), version, out)?;
+    }
+    if let Some(second) = &express.link_2 {
+        link_2::write(kind, second, function.address, version, out)?;
+    }
+    Ok(())
+}
+
+fn title(registers: Registers<'_>, at: u16, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+    let version = page.version();
+    let capabilities = ExpressCapabilities::from_bits(registers.word(at + 2));
+    out.write_str("Express ")?;
+    if page.verbosity() >= Verbosity::VeryVerbose {
+        write!(out, "(v{}) ", capabilities.version)?;
+    }
+    let kind = capabilities.device_type;
+    match name(kind) {
+        Some(name) => out.write_str(name)?,
+        None => write!(out, "Unknown type {}", kind.0)?,
+    }
+    if kind.may_have_slot() {
+        let slot = capabilities.flags.contains(ExpressFlags::SLOT_IMPLEMENTED);
+        write!(out, " (Slot{})", if slot { '+' } else { '-' })?;
+    }
+    let message = capabilities.interrupt_message;
+    match version {
+        Version::V3_9 => write!(out, ", MSI {message:02x}")?,
+        _ => write!(out, ", {} {message}", version.interrupt_message())?,
+    }
+    let flit = capabilities
+        .flags
+        .contains(ExpressFlags::FLIT_MODE_SUPPORTED);
+    if flit && version.shows_flit_mode() {
+        out.write_str(", FLIT Mode Supported")?;
+    }
+    out.write_char('\n')
+}
+
+fn name(kind: DeviceType) -> Option<&'static str> {
+    match kind {
+        DeviceType::PCI_BRIDGE => Some("PCI-Express to PCI/PCI-X Bridge"),
+        DeviceType::PCIE_BRIDGE => Some("PCI/PCI-X to PCI-Express Bridge"),
+        kind => kind.name(),
+    }
+}
+
+/// Whether there is a base address register for memory: atomic operations go there.
+fn has_memory_bar(function: &Function<'_>) -> bool {
+    if let Some(kernel) = &function.kernel {
+        let is_memory = |range: &Range| range.size != 0 && range.flags & IO == 0;
+        return kernel.regions.iter().flatten().any(is_memory);
+    }
+    DeviceHeader::read(function.config).is_some_and(|header| {
+        let mut bars = header.bars();
+        bars.any(|bar| !bar.is_io() && bar.register != 0)
+    })
+}

@@ -1,0 +1,19 @@
+//! The lines of `-k`.
+
+use core::fmt::{self, Write};
+
+use super::function::Function;
+
+/// Writes the driver that holds the function, and the modules that can.
+pub(super) fn write(function: &Function<'_>, out: &mut dyn Write) -> fmt::Result {
+    let Some(kernel) = &function.kernel else {
+        return Ok(());
+    };
+    if let Some(driver) = &kernel.driver {
+        writeln!(out, "\tKernel driver in use: {driver}")?;
+    }
+    if !kernel.modules.is_empty() {
+        writeln!(out, "\tKernel modules: {}", kernel.modules.join(", "))?;
+    }
+    Ok(())
+}

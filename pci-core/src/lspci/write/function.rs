@@ -1,0 +1,201 @@
+//! What is known of a function that is to be printed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::capabilities;
+use super::registers::{Layout, Registers};
+use crate::config::ConfigSpace;
+use crate::lspci::dump::DumpedFunction;
+use crate::sysfs::{ResourceKind, SysfsDevice};
+use crate::{Address, ClassCode, PciId, SubsystemId};
+
+/// The id of the capability in which a bridge has its subsystem ids
+/// (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2.5.13).
+const SUBSYSTEM_CAPABILITY: u8 = 0x0d;
+
+/// One function, with all that is known of it. Whatever is not known is left as
+/// it is by [`Function::new`], and what `lspci` would then not print, or mark as
+/// not accessible, is not printed or so marked.
+///
+/// ```
+/// use pci_core::config::ConfigSpace;
+/// use pci_core::lspci::write::Function;
+/// let mut header = [0; 64];
+/// header[..4].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);
+/// let gpu = Function::new("01:00.0".parse()?, ConfigSpace::new(&header));
+/// assert_eq!(gpu.id().to_string(), "10de:2d04");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function<'a> {
+    /// Where it is.
+    pub address: Address,
+    /// The configuration space, as far as it was read: nothing of a function that
+    /// was not woken.
+    pub config: ConfigSpace<'a>,
+    /// What the kernel says of it; `None` for one from a dump.
+    pub kernel: Option<Kernel>,
+}
+
+/// What only the kernel knows of a function, or knows without asking it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kernel {
+    /// Vendor and device id.
+    pub id: Option<PciId>,
+    /// The class.
+    pub class: Option<ClassCode>,
+    /// The revision.
+    pub revision: Option<u8>,
+    /// Subsystem ids.
+    pub subsystem: Option<SubsystemId>,
+    /// The address ranges of the base address registers, by their number.
+    pub regions: [Option<Range>; 6],
+    /// The range of the expansion ROM.
+    pub rom: Option<Range>,
+    /// The windows of a bridge: I/O, memory, prefetchable memory.
+    pub windows: [Option<Range>; 3],
+    /// The number of the interrupt line; 0 stands for none.
+    pub irq: Option<u32>,
+    /// The NUMA node.
+    pub numa_node: Option<u32>,
+    /// The number of the IOMMU group.
+    pub iommu_group: Option<u32>,
+    /// The physical slot, as `/sys/bus/pci/slots` names it.
+    pub physical_slot: Option<String>,
+    /// The firmware's label.
+    pub label: Option<String>,
+    /// The path of the device tree node.
+    pub device_tree_node: Option<String>,
+    /// The driver that holds the function.
+    pub driver: Option<String>,
+    /// The modules that say they can drive it, in the order of their printing.
+    pub modules: Vec<String>,
+}
+
+/// A range of addresses that the kernel assigned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Range {
+    /// The first address.
+    pub start: u64,
+    /// How many bytes.
+    pub size: u64,
+    /// The kernel's `IORESOURCE_*` bits (`include/linux/ioport.h`).
+    pub flags: u64,
+}
+
+impl<'a> Function<'a> {
+    /// The function at `address` with this configuration space, and nothing
+    /// from a kernel.
+    #[must_use]
+    pub const fn new(address: Address, config: ConfigSpace<'a>) -> Self {
+        Self {
+            address,
+            config,
+            kernel: None,
+        }
+    }
+}
+
+impl<'a> From<&'a DumpedFunction> for Function<'a> {
+    /// The function as a dump shows it: what `lspci -F` prints.
+    fn from(dumped: &'a DumpedFunction) -> Self {
+        Self::new(dumped.address, dumped.config.space())
+    }
+}
+
+impl From<&SysfsDevice> for Kernel {
+    fn from(device: &SysfsDevice) -> Self {
+        let mut kernel = Self {
+            id: device.id.clone().found(),
+            class: device.class.clone().found(),
+            revision: device.revision.clone().found(),
+            subsystem: device.subsystem.clone().found(),
+            numa_node: device.numa_node.clone().found(),
+            iommu_group: device.iommu_group.clone().found(),
+            driver: device.driver.clone().found(),
+            ..Self::default()
+        };
+        for resource in device.resources.clone().found().unwrap_or_default() {
+            let range = Range {
+                start: resource.start,
+                size: resource.size().unwrap_or(0),
+                flags: resource.flags,
+            };
+            match resource.kind {
+                ResourceKind::Bar(number) => {
+                    if let Some(region) = kernel.regions.get_mut(usize::from(number)) {
+                        *region = Some(range);
+                    }
+                }
+                ResourceKind::ExpansionRom => kernel.rom = Some(range),
+                // lspci prints these from the registers.
+                ResourceKind::VirtualFunctionBar(_)
+                | ResourceKind::BridgeWindow(_)
+                | ResourceKind::Other => {}
+            }
+        }
+        kernel
+    }
+}
+
+impl Function<'_> {
+    /// Its registers, as `lspci` reads them.
+    pub(super) const fn registers(&self) -> Registers<'_> {
+        Registers::new(self.config)
+    }
+
+    /// Vendor and device id: the kernel's, else those of its registers.
+    #[must_use]
+    pub fn id(&self) -> PciId {
+        let registers = self.registers();
+        let kernel = self.kernel.as_ref().and_then(|kernel| kernel.id);
+        kernel.unwrap_or_else(|| PciId::new(registers.word(0x00), registers.word(0x02)))
+    }
+
+    /// The class: the kernel's, else that of its registers.
+    #[must_use]
+    pub fn class(&self) -> ClassCode {
+        let registers = self.registers();
+        let kernel = self.kernel.as_ref().and_then(|kernel| kernel.class);
+        kernel.unwrap_or_else(|| {
+            let prog_if = Some(registers.byte(0x09));
+            ClassCode::new(registers.byte(0x0b), registers.byte(0x0a), prog_if)
+        })
+    }
+
+    /// The revision: the kernel's, else that of its registers.
+    #[must_use]
+    pub fn revision(&self) -> u8 {
+        let kernel = self.kernel.as_ref().and_then(|kernel| kernel.revision);
+        kernel.unwrap_or_else(|| self.registers().byte(0x08))
+    }
+
+    /// The header layout, without the bit for several functions; `None` where the
+    /// header was not read.
+    pub(super) fn layout(&self) -> Option<Layout> {
+        let registers = self.registers();
+        registers
+            .has_header()
+            .then(|| Layout::new(registers.byte(0x0e)))
+    }
+
+    /// Subsystem ids: the kernel's, else those of its registers, which a bridge has
+    /// in a capability. `None` where they are not there or not set.
+    #[must_use]
+    pub fn subsystem(&self) -> Option<SubsystemId> {
+        let kernel = self.kernel.as_ref().and_then(|kernel| kernel.subsystem);
+        let registers = self.registers();
+        let pair = |at: u16| SubsystemId::new(registers.word(at), registers.word(at + 2));
+        let found = kernel.or_else(|| match self.layout()? {
+            Layout::Endpoint => Some(pair(0x2c)),
+            Layout::CardBus => registers.has(0x40, 4).then(|| pair(0x40)),
+            Layout::Bridge => {
+                let at = capabilities::first(registers, SUBSYSTEM_CAPABILITY)?;
+                registers.has(at + 4, 4).then(|| pair(at + 4))
+            }
+            Layout::Unknown(_) => None,
+        });
+        found.filter(|id| !matches!(id.vendor.0, 0 | 0xffff))
+    }
+}

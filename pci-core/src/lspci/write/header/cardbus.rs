@@ -1,0 +1,101 @@
+//! The lines of a PCI-to-CardBus bridge.
+
+use core::fmt::{self, Write};
+
+use super::regions;
+use crate::config::header::{CardBusControl, CardBusHeader};
+use crate::lspci::write::function::Function;
+use crate::lspci::write::options::Verbosity;
+use crate::lspci::write::page::Page;
+use crate::lspci::write::sign::signs;
+
+/// Writes what a header of type 2 says beyond the common part.
+pub(in crate::lspci::write) fn write(
+    function: &Function<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let Some(bridge) = CardBusHeader::read(function.config) else {
+        return Ok(());
+    };
+    regions::write(function, 1, page, out)?;
+    writeln!(
+        out,
+        "\tBus: primary={:02x}, secondary={:02x}, subordinate={:02x}, sec-latency={}",
+        bridge.primary_bus,
+        bridge.cardbus_bus,
+        bridge.subordinate_bus,
+        bridge.cardbus_latency_timer
+    )?;
+    let shows_closed = page.verbosity() > Verbosity::Brief;
+    let prefetch = [
+        CardBusControl::PREFETCH_MEMORY_0,
+        CardBusControl::PREFETCH_MEMORY_1,
+    ];
+    for (at, ((base, limit), prefetch)) in bridge.memory.into_iter().zip(prefetch).enumerate() {
+        // A window is in steps of 4 KiB.
+        let limit = limit.wrapping_add(0xfff);
+        if base <= limit || shows_closed {
+            let disabled = if base > limit || limit == 0xfff {
+                " [disabled]"
+            } else {
+                ""
+            };
+            let prefetchable = match bridge.bridge_control.contains(prefetch) {
+                true => " (prefetchable)",
+                false => "",
+            };
+            writeln!(
+                out,
+                "\tMemory window {at}: {base:08x}-{limit:08x}{disabled}{prefetchable}"
+            )?;
+        }
+    }
+    for (at, (base, limit)) in bridge.io.into_iter().enumerate() {
+        // Without bit 0 the addresses have 16 bits. A window is in steps of four.
+        let wide = base & 1 != 0;
+        let part = |value: u32| if wide { value & !3 } else { value & 0xfffc };
+        let (base, limit) = (part(base), part(limit).wrapping_add(3));
+        if base <= limit || shows_closed {
+            let disabled = if base > limit || limit == 3 {
+                " [disabled]"
+            } else {
+                ""
+            };
+            writeln!(out, "\tI/O window {at}: {base:08x}-{limit:08x}{disabled}")?;
+        }
+    }
+    if bridge.secondary_status.flags.bits() & 1 << 14 != 0 {
+        out.write_str("\tSecondary status: SERR\n")?;
+    }
+    if page.verbosity() > Verbosity::Verbose {
+        control(bridge.bridge_control, out)?;
+    }
+    if let Some(legacy) = bridge
+        .legacy_mode_base
+        .map(|base| base & 0xfffe)
+        .filter(|base| *base != 0)
+    {
+        writeln!(out, "\t16-bit legacy interface ports at {legacy:04x}")?;
+    }
+    Ok(())
+}
+
+fn control(control: CardBusControl, out: &mut dyn Write) -> fmt::Result {
+    let is = |flag| control.contains(flag);
+    out.write_str("\tBridgeCtl: ")?;
+    signs(
+        out,
+        &[
+            ("Parity", is(CardBusControl::PARITY_ERROR_RESPONSE)),
+            ("SERR", is(CardBusControl::SERR_ENABLE)),
+            ("ISA", is(CardBusControl::ISA_ENABLE)),
+            ("VGA", is(CardBusControl::VGA_ENABLE)),
+            ("MAbort", is(CardBusControl::MASTER_ABORT_MODE)),
+            (">Reset", is(CardBusControl::CARDBUS_RESET)),
+            ("16bInt", is(CardBusControl::INTERRUPT_16_BIT)),
+            ("PostWrite", is(CardBusControl::POST_WRITES)),
+        ],
+    )?;
+    out.write_char('\n')
+}

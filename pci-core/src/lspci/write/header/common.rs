@@ -1,0 +1,228 @@
+//! Command, status, latency, interrupt and self test.
+
+use core::fmt::{self, Write};
+
+use crate::config::CommonHeader;
+use crate::config::header::{Command, DevselTiming, Status, StatusFlags};
+use crate::lspci::write::function::Function;
+use crate::lspci::write::options::{Verbosity, View};
+use crate::lspci::write::page::Page;
+use crate::lspci::write::registers::Layout;
+use crate::lspci::write::sign::signs;
+
+/// How the timing of DEVSEL# is called.
+pub(super) fn devsel(timing: DevselTiming) -> &'static str {
+    timing.name().unwrap_or("??")
+}
+
+/// Writes the line `Flags:` of `-v`, or the lines that `-vv` has in its place.
+pub(in crate::lspci::write) fn flags(
+    function: &Function<'_>,
+    header: &CommonHeader,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    if page.verbosity() > Verbosity::Verbose {
+        control(header.command, out)?;
+        status(header.status, out)?;
+        latency(function, header, out)?;
+        interrupt(function, page, out)?;
+        kernel_numbers(function, out)
+    } else {
+        brief(function, header, page, out)
+    }
+}
+
+fn brief(
+    function: &Function<'_>,
+    header: &CommonHeader,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let (command, status) = (header.command, header.status.flags);
+    out.write_str("\tFlags: ")?;
+    let words = [
+        ("bus master", command.contains(Command::BUS_MASTER)),
+        (
+            "VGA palette snoop",
+            command.contains(Command::VGA_PALETTE_SNOOP),
+        ),
+        ("stepping", command.contains(Command::STEPPING_CONTROL)),
+        (
+            "fast Back2Back",
+            command.contains(Command::FAST_BACK_TO_BACK_ENABLE),
+        ),
+        ("66MHz", status.contains(StatusFlags::CAPABLE_66_MHZ)),
+        (
+            "user-definable features",
+            status.contains(StatusFlags::USER_DEFINABLE_FEATURES),
+        ),
+    ];
+    for (word, _) in words.iter().filter(|(_, set)| *set) {
+        write!(out, "{word}, ")?;
+    }
+    write!(out, "{} devsel", devsel(header.status.devsel))?;
+    if command.contains(Command::BUS_MASTER) {
+        write!(out, ", latency {}", header.latency_timer)?;
+    }
+    let irq = irq(function, page);
+    if irq != 0 {
+        write!(out, ", IRQ {irq}")?;
+    }
+    let numbers = numbers(function);
+    for (name, number) in numbers
+        .into_iter()
+        .filter_map(|(name, number)| Some((name, number?)))
+    {
+        write!(out, ", {name} {number}")?;
+    }
+    out.write_char('\n')
+}
+
+/// What the kernel numbers a function with.
+fn numbers(function: &Function<'_>) -> [(&'static str, Option<u32>); 2] {
+    let kernel = function.kernel.as_ref();
+    [
+        ("NUMA node", kernel.and_then(|kernel| kernel.numa_node)),
+        ("IOMMU group", kernel.and_then(|kernel| kernel.iommu_group)),
+    ]
+}
+
+fn control(command: Command, out: &mut dyn Write) -> fmt::Result {
+    out.write_str("\tControl: ")?;
+    let is = |flag| command.contains(flag);
+    signs(
+        out,
+        &[
+            ("I/O", is(Command::IO_SPACE)),
+            ("Mem", is(Command::MEMORY_SPACE)),
+            ("BusMaster", is(Command::BUS_MASTER)),
+            ("SpecCycle", is(Command::SPECIAL_CYCLES)),
+            ("MemWINV", is(Command::MEMORY_WRITE_AND_INVALIDATE)),
+            ("VGASnoop", is(Command::VGA_PALETTE_SNOOP)),
+            ("ParErr", is(Command::PARITY_ERROR_RESPONSE)),
+            ("Stepping", is(Command::STEPPING_CONTROL)),
+            ("SERR", is(Command::SERR_ENABLE)),
+            ("FastB2B", is(Command::FAST_BACK_TO_BACK_ENABLE)),
+            ("DisINTx", is(Command::INTERRUPT_DISABLE)),
+        ],
+    )?;
+    out.write_char('\n')
+}
+
+fn status(status: Status, out: &mut dyn Write) -> fmt::Result {
+    let is = |flag| status.flags.contains(flag);
+    out.write_str("\tStatus: ")?;
+    signs(
+        out,
+        &[
+            ("Cap", is(StatusFlags::CAPABILITIES_LIST)),
+            ("66MHz", is(StatusFlags::CAPABLE_66_MHZ)),
+            ("UDF", is(StatusFlags::USER_DEFINABLE_FEATURES)),
+            ("FastB2B", is(StatusFlags::FAST_BACK_TO_BACK_CAPABLE)),
+            ("ParErr", is(StatusFlags::MASTER_DATA_PARITY_ERROR)),
+        ],
+    )?;
+    write!(out, " DEVSEL={} ", devsel(status.devsel))?;
+    signs(
+        out,
+        &[
+            (">TAbort", is(StatusFlags::SIGNALED_TARGET_ABORT)),
+            ("<TAbort", is(StatusFlags::RECEIVED_TARGET_ABORT)),
+            ("<MAbort", is(StatusFlags::RECEIVED_MASTER_ABORT)),
+            (">SERR", is(StatusFlags::SIGNALED_SYSTEM_ERROR)),
+            ("<PERR", is(StatusFlags::DETECTED_PARITY_ERROR)),
+            ("INTx", is(StatusFlags::INTERRUPT)),
+        ],
+    )?;
+    out.write_char('\n')
+}
+
+/// How many nanoseconds Min_Gnt and Max_Lat count (PCI Local Bus Specification 3.0,
+/// section 6.2.4).
+const QUARTER_MICROSECOND: u32 = 250;
+
+fn latency(function: &Function<'_>, header: &CommonHeader, out: &mut dyn Write) -> fmt::Result {
+    if !header.command.contains(Command::BUS_MASTER) {
+        return Ok(());
+    }
+    write!(out, "\tLatency: {}", header.latency_timer)?;
+    let registers = function.registers();
+    let (grant, most) = match function.layout() {
+        Some(Layout::Endpoint) => (registers.byte(0x3e), registers.byte(0x3f)),
+        _ => (0, 0),
+    };
+    let time = |units: u8| u32::from(units) * QUARTER_MICROSECOND;
+    match (time(grant), time(most)) {
+        (0, 0) => {}
+        (grant, 0) => write!(out, " ({grant}ns min)")?,
+        (0, most) => write!(out, " ({most}ns max)")?,
+        (grant, most) => write!(out, " ({grant}ns min, {most}ns max)")?,
+    }
+    if header.cache_line_size != 0 {
+        // The register counts in units of four bytes.
+        let bytes = u32::from(header.cache_line_size) * 4;
+        write!(out, ", Cache Line Size: {bytes} bytes")?;
+    }
+    out.write_char('\n')
+}
+
+/// The interrupt line: the kernel's, else that of the register.
+fn irq(function: &Function<'_>, page: &Page<'_>) -> u32 {
+    let kernel = function
+        .kernel
+        .as_ref()
+        .filter(|_| page.options.view == View::Kernel);
+    let register = u32::from(function.registers().byte(0x3c));
+    kernel.map_or(register, |kernel| kernel.irq.unwrap_or(0))
+}
+
+fn interrupt(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+    let pin = function.registers().byte(0x3d);
+    let irq = irq(function, page);
+    if pin == 0 && irq == 0 {
+        return Ok(());
+    }
+    let letter = |pin: u8| char::from(b'A'.wrapping_add(pin));
+    if page.version().interrupt_pin_is_one_too_far() {
+        out.write_str("\tInterrupts: ")?;
+        match pin {
+            0 => out.write_str("unknown pin")?,
+            pin => write!(out, "pin {}", letter(pin))?,
+        }
+        if irq != 0 {
+            write!(out, " routed to IRQ {irq}")?;
+        }
+        return out.write_char('\n');
+    }
+    let pin = match pin {
+        0 => '?',
+        pin => letter(pin.wrapping_sub(1)),
+    };
+    writeln!(out, "\tInterrupt: pin {pin} routed to IRQ {irq}")
+}
+
+fn kernel_numbers(function: &Function<'_>, out: &mut dyn Write) -> fmt::Result {
+    for (name, number) in numbers(function) {
+        if let Some(number) = number {
+            writeln!(out, "\t{name}: {number}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the line of the built-in self test, where there is one.
+pub(in crate::lspci::write) fn self_test(
+    header: &CommonHeader,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let bist = header.bist;
+    if !bist.is_capable() {
+        return Ok(());
+    }
+    if bist.is_running() {
+        out.write_str("\tBIST is running\n")
+    } else {
+        writeln!(out, "\tBIST result: {:02x}", bist.completion_code())
+    }
+}

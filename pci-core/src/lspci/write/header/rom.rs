@@ -1,0 +1,60 @@
+//! The line of the expansion ROM.
+
+use core::fmt::{self, Write};
+
+use super::ranges::Size;
+use crate::config::header::{Command, ExpansionRom};
+use crate::lspci::write::function::{Function, Range};
+use crate::lspci::write::options::View;
+use crate::lspci::write::page::Page;
+
+/// Writes where the expansion ROM is whose register is at `register`.
+pub(in crate::lspci::write) fn write(
+    function: &Function<'_>,
+    register: u16,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let registers = function.registers();
+    let kernel = function
+        .kernel
+        .as_ref()
+        .filter(|_| page.options.view == View::Kernel);
+    let value = match registers.dword(register) {
+        u32::MAX => 0,
+        value => value,
+    };
+    let rom = ExpansionRom(value);
+    let range = match kernel {
+        Some(kernel) => kernel.rom.unwrap_or_default(),
+        None => Range {
+            start: rom.address().into(),
+            size: 0,
+            flags: 0,
+        },
+    };
+    if range.start == 0 && value == 0 && range.size == 0 {
+        return Ok(());
+    }
+    let is_virtual = range.start != 0 && rom.address() == 0;
+    out.write_str("\tExpansion ROM at ")?;
+    if range.start != 0 {
+        write!(out, "{:08x}", range.start)?;
+    } else {
+        out.write_str(if rom.address() != 0 {
+            "<ignored>"
+        } else {
+            "<unassigned>"
+        })?;
+    }
+    if is_virtual {
+        out.write_str(" [virtual]")?;
+    }
+    let command = Command::from_bits_retain(registers.word(0x04));
+    if !rom.is_enabled() {
+        out.write_str(" [disabled]")?;
+    } else if !is_virtual && !command.contains(Command::MEMORY_SPACE) {
+        out.write_str(" [disabled by cmd]")?;
+    }
+    writeln!(out, "{}", Size(range.size))
+}

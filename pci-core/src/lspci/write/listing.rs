@@ -1,0 +1,104 @@
+//! A listing: all functions in one of the forms.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::fmt::{self, Write};
+
+use super::function::Function;
+use super::options::{Drivers, Form, Hex, Options, Verbosity};
+use super::page::Page;
+use super::{drivers, hex, machine, terse, tree, verbose};
+use crate::config::ConfigSpace;
+use crate::names::Names;
+
+/// Writes what `lspci` prints for `functions` with these `options`.
+///
+/// # Errors
+/// What `out` gives; a `String` gives none.
+///
+/// ```
+/// use pci_core::Names;
+/// use pci_core::config::ConfigSpace;
+/// use pci_core::lspci::write::{Function, Options, write};
+///
+/// let mut header = [0; 64];
+/// header[..4].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);
+/// header[8..12].copy_from_slice(&[0xa1, 0x00, 0x00, 0x03]);
+/// let gpu = Function::new("01:00.0".parse()?, ConfigSpace::new(&header));
+/// let mut text = String::new();
+/// write(&[gpu], Names::embedded(), &Options::default(), &mut text)?;
+/// assert_eq!(
+///     text,
+///     "01:00.0 VGA compatible controller: NVIDIA Corporation GB206 [GeForce RTX 5060 Ti] (rev a1)\n"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write(
+    functions: &[Function<'_>],
+    names: Names<'_>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    // libpci takes bytes that a dump leaves out, before its last, for ones.
+    let filled: Vec<Option<Vec<u8>>> = functions.iter().map(gaps_as_ones).collect();
+    let read = functions
+        .iter()
+        .zip(&filled)
+        .map(|(function, filled)| match filled {
+            Some(bytes) => Cow::Owned(Function {
+                config: ConfigSpace::new(bytes),
+                ..function.clone()
+            }),
+            None => Cow::Borrowed(function),
+        });
+    let read: Vec<Cow<'_, Function<'_>>> = read.collect();
+    let mut all: Vec<&Function<'_>> = read.iter().map(Cow::as_ref).collect();
+    all.sort_by_key(|function| function.address);
+    let selected = |function: &&Function<'_>| {
+        options.slots.contains(function.address) && options.ids.contains(function)
+    };
+    if options.form == Form::Tree {
+        return tree::write(&all, selected, names, options, out);
+    }
+    let page = Page::new(&all, names, options);
+    for function in all.into_iter().filter(selected) {
+        one(function, &page, out)?;
+    }
+    Ok(())
+}
+
+fn has_gaps(function: &Function<'_>) -> bool {
+    let config = function.config;
+    config.bytes(0, config.len()).is_none()
+}
+
+/// The bytes of a space that has gaps, with ones in them.
+fn gaps_as_ones(function: &Function<'_>) -> Option<Vec<u8>> {
+    let config = function.config;
+    let bytes = |at| config.byte(at).unwrap_or(u8::MAX);
+    has_gaps(function).then(|| (0..config.len()).map(bytes).collect())
+}
+
+fn one(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+    let options = page.options;
+    let brief = options.verbosity == Verbosity::Brief;
+    match (options.form, brief) {
+        (Form::Machine | Form::MachineCompatible, true) => machine::line(function, page, out)?,
+        (Form::Machine | Form::MachineCompatible, false) => machine::record(function, page, out)?,
+        (_, true) => {
+            terse::write(function, page, out)?;
+            if options.drivers == Drivers::Shown {
+                verbose::subsystem(function, page, out)?;
+                drivers::write(function, out)?;
+            }
+        }
+        (_, false) => verbose::write(function, page, out)?,
+    }
+    if options.hex != Hex::Nothing {
+        hex::write(function, options.hex, out)?;
+    }
+    if !brief || options.hex != Hex::Nothing {
+        out.write_char('\n')?;
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! What `lspci` prints, byte for byte: [`write`] gives the text of a listing in any
+//! of its forms, for hosts on which there is no `lspci`, from a dump or from what
+//! the kernel shows.
+//!
+//! [`Function`] is what is known of a function, [`Options`] are the options of
+//! `lspci(8)`, [`Version`] is the release whose text is wanted. Names are those of
+//! [`Names`](crate::Names).
+//!
+//! The layout was found by running `lspci`, and the tests compare all forms with
+//! those releases of it: see `docs/lspci.md`.
+
+mod capabilities;
+mod drivers;
+mod extended;
+mod function;
+mod header;
+mod hex;
+mod listing;
+mod machine;
+mod names;
+mod options;
+mod page;
+mod registers;
+mod select;
+mod sign;
+mod terse;
+mod topology;
+mod tree;
+mod verbose;
+mod version;
+
+pub use function::{Function, Kernel, Range};
+pub use listing::write;
+pub use options::{Domains, Drivers, Form, Hex, Options, Path, Verbosity, View};
+pub use select::{IdSelection, SelectionError, SlotSelection};
+pub use version::{Version, VersionError};

@@ -1,0 +1,73 @@
+//! What is the same for all functions of a listing.
+
+use alloc::vec::Vec;
+use core::fmt::{self, Write};
+
+use super::function::Function;
+use super::names::Words;
+use super::options::{Domains, Form, Options, Path, Verbosity};
+use super::topology::Topology;
+use super::version::Version;
+use crate::Address;
+use crate::names::Names;
+
+/// Options, names, and what all functions together say.
+pub(super) struct Page<'a> {
+    pub(super) options: &'a Options,
+    pub(super) words: Words<'a>,
+    domains: bool,
+    topology: Option<Topology>,
+}
+
+impl<'a> Page<'a> {
+    /// The page on which `functions` are printed.
+    pub(super) fn new(functions: &[&Function<'_>], names: Names<'a>, options: &'a Options) -> Self {
+        let other_domains = functions
+            .iter()
+            .any(|function| function.address.domain() != 0);
+        let path = options.path != Path::Address;
+        Self {
+            options,
+            words: Words::new(names, options.numbers),
+            domains: other_domains,
+            topology: path.then(|| Topology::new(functions, options.version)),
+        }
+    }
+
+    pub(super) fn version(&self) -> Version {
+        self.options.version
+    }
+
+    pub(super) fn verbosity(&self) -> Verbosity {
+        self.options.verbosity
+    }
+
+    /// Writes a function's address, or its path.
+    pub(super) fn address(&self, out: &mut dyn Write, address: Address) -> fmt::Result {
+        let domains = match (self.options.domains, self.options.form) {
+            (Domains::Always, _) => true,
+            (Domains::WhereNeeded, Form::Text | Form::Tree) => self.domains,
+            (Domains::WhereNeeded, Form::Machine | Form::MachineCompatible) => {
+                address.domain() != 0
+            }
+        };
+        let hops = self
+            .topology
+            .as_ref()
+            .map(|topology| topology.path(address));
+        let hops = hops.unwrap_or_else(|| Vec::from([address]));
+        for (at, hop) in hops.iter().enumerate() {
+            if at == 0 && domains {
+                write!(out, "{:04x}:", hop.domain())?;
+            }
+            if at > 0 {
+                out.write_char('/')?;
+            }
+            if at == 0 || self.options.path == Path::BridgesAndBuses {
+                write!(out, "{:02x}:", hop.bus())?;
+            }
+            write!(out, "{:02x}.{}", hop.device(), hop.function())?;
+        }
+        Ok(())
+    }
+}

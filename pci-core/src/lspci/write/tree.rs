@@ -1,0 +1,221 @@
+//! The tree of buses, bridges and functions: `-t`.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Write};
+
+use super::function::Function;
+use super::names::{Words, cut};
+use super::options::{Options, Verbosity};
+use super::topology::{Bridge, Bus, Topology};
+use crate::Address;
+use crate::names::Names;
+
+/// A line has at most so many bytes; a longer one ends in `...`.
+const LONGEST_LINE: usize = 1023;
+/// A name has at most so many bytes.
+const LONGEST_NAME: usize = 255;
+/// There are no more buses than that in a domain, so no deeper tree.
+const DEEPEST: usize = 256;
+
+/// Writes the tree of those of `functions`, which are in order, that are
+/// `selected`, with the bridges above them.
+pub(super) fn write(
+    functions: &[&Function<'_>],
+    selected: impl Fn(&&Function<'_>) -> bool,
+    names: Names<'_>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let shown = functions
+        .iter()
+        .copied()
+        .filter(|function| selected(function));
+    let mut drawing = Drawing {
+        topology: Topology::new(functions, options.version),
+        functions: functions
+            .iter()
+            .map(|function| (function.address, *function))
+            .collect(),
+        shown: shown.map(|function| function.address).collect(),
+        is_whole: options.selects_all(),
+        drawn: BTreeSet::new(),
+        words: Words::new(names, options.numbers),
+        options,
+        line: String::new(),
+        out,
+    };
+    drawing.show_more();
+    let roots: Vec<Bridge> = drawing.topology.roots().cloned().collect();
+    for root in &roots {
+        drawing.line.push('-');
+        drawing.buses(root, " ", 0)?;
+        drawing.end_line()?;
+    }
+    Ok(())
+}
+
+/// What is drawn, and how far it is.
+struct Drawing<'a> {
+    topology: Topology,
+    functions: BTreeMap<Address, &'a Function<'a>>,
+    /// Selected, or above one that is, or, since 3.10, below one that is.
+    shown: BTreeSet<Address>,
+    /// Whether nothing was selected, so that buses without functions are drawn too.
+    is_whole: bool,
+    /// The bridges that are drawn: the numbers may say that one is behind itself.
+    drawn: BTreeSet<Address>,
+    words: Words<'a>,
+    options: &'a Options,
+    line: String,
+    out: &'a mut dyn Write,
+}
+
+impl Drawing<'_> {
+    /// Adds what is shown for the sake of what is selected.
+    fn show_more(&mut self) {
+        if self.is_whole {
+            return;
+        }
+        let selected: Vec<Address> = self.shown.iter().copied().collect();
+        if self.options.version.tree_is_cut_to_selection() {
+            let mut below = selected.clone();
+            while let Some(at) = below.pop() {
+                let buses = self.topology.bridge(at).map(|bridge| bridge.buses.iter());
+                let functions = buses.into_iter().flatten().flat_map(|bus| &bus.functions);
+                below.extend(functions.filter(|function| self.shown.insert(**function)));
+            }
+        }
+        let mut shown: BTreeSet<Address> = selected.iter().copied().collect();
+        for mut at in selected {
+            // What is above a function that was met was met, too.
+            while let Some(above) = self.topology.above(at).filter(|at| shown.insert(*at)) {
+                at = above;
+            }
+        }
+        self.shown.append(&mut shown);
+    }
+
+    /// Draws the buses behind `bridge`; lines below the first begin with `margin`.
+    fn buses(&mut self, bridge: &Bridge, margin: &str, depth: usize) -> fmt::Result {
+        if depth > DEEPEST
+            || bridge
+                .address
+                .is_some_and(|address| !self.drawn.insert(address))
+        {
+            return Ok(());
+        }
+        let mut margin = margin.to_string();
+        if bridge.address.is_some() {
+            self.line.push('-');
+            margin.push(' ');
+            if let [bus] = bridge.buses.as_slice() {
+                return self.bus(bus, &margin, depth);
+            }
+        }
+        let shown = |drawing: &Self, bus: &Bus| {
+            let is_shown = |function: &Address| drawing.shown.contains(function);
+            drawing.is_whole || bus.functions.iter().any(is_shown)
+        };
+        self.branches(&bridge.buses, shown, "", &margin, |drawing, bus, margin| {
+            let name = format!("[{:04x}:{:02x}]-", bus.domain, bus.number);
+            drawing.line.push_str(&name);
+            let margin = format!("{margin}{:1$}", "", name.len());
+            drawing.bus(bus, &margin, depth)
+        })
+    }
+
+    /// Draws the functions on `bus`.
+    fn bus(&mut self, bus: &Bus, margin: &str, depth: usize) -> fmt::Result {
+        let shown = |drawing: &Self, function: &Address| drawing.shown.contains(function);
+        self.branches(
+            &bus.functions,
+            shown,
+            "--",
+            margin,
+            |drawing, function, margin| drawing.function(*function, margin, depth),
+        )
+    }
+
+    fn function(&mut self, address: Address, margin: &str, depth: usize) -> fmt::Result {
+        let mut text = format!("{:02x}.{}", address.device(), address.function());
+        let bridge = self.topology.bridge(address).cloned();
+        match &bridge {
+            Some(bridge) if bridge.secondary == 0 => text.push('-'),
+            Some(bridge) if bridge.secondary == bridge.subordinate => {
+                text.push_str(&format!("-[{:02x}]-", bridge.secondary));
+            }
+            Some(bridge) => {
+                let (first, last) = (bridge.secondary, bridge.subordinate);
+                text.push_str(&format!("-[{first:02x}-{last:02x}]-"));
+            }
+            None => {}
+        }
+        self.line.push_str(&text);
+        match &bridge {
+            Some(bridge) => {
+                let margin = format!("{margin}{:1$}", "", text.len());
+                self.buses(bridge, &margin, depth + 1)
+            }
+            None => {
+                self.name(address);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes a function's name, with `-v`.
+    fn name(&mut self, address: Address) {
+        let function = self.functions.get(&address);
+        if let Some(function) = function.filter(|_| self.options.verbosity > Verbosity::Brief) {
+            let name = cut(self.words.device(function.id()), LONGEST_NAME);
+            self.line.push_str("  ");
+            self.line.push_str(&name);
+        }
+    }
+
+    /// Draws those of `items` that are shown, each on a line but for the first,
+    /// which continues the line. One that is by itself has `alone` before it.
+    fn branches<T>(
+        &mut self,
+        items: &[T],
+        shown: impl Fn(&Self, &T) -> bool,
+        alone: &str,
+        margin: &str,
+        draw: impl Fn(&mut Self, &T, &str) -> fmt::Result,
+    ) -> fmt::Result {
+        let mut items: Vec<(&T, bool)> =
+            items.iter().map(|item| (item, shown(self, item))).collect();
+        if self.options.version.tree_is_cut_to_selection() {
+            items.retain(|(_, shown)| *shown);
+        }
+        let count = items.len();
+        let mut first = true;
+        for (at, (item, _)) in items
+            .into_iter()
+            .enumerate()
+            .filter(|(_, (_, shown))| *shown)
+        {
+            if !first {
+                self.end_line()?;
+                self.line = margin.to_string();
+            }
+            first = false;
+            let (connector, below) = match at + 1 {
+                _ if count == 1 => (alone, if alone.is_empty() { "" } else { "  " }),
+                last if last == count => ("\\-", "  "),
+                _ => ("+-", "| "),
+            };
+            self.line.push_str(connector);
+            draw(self, item, &format!("{margin}{below}"))?;
+        }
+        Ok(())
+    }
+
+    fn end_line(&mut self) -> fmt::Result {
+        let line = cut(core::mem::take(&mut self.line), LONGEST_LINE);
+        writeln!(self.out, "{line}")
+    }
+}

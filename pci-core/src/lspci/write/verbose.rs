@@ -1,0 +1,122 @@
+//! All that `-v` says of a function, in its order.
+
+use core::fmt::{self, Write};
+
+use super::function::Function;
+use super::names::cut;
+use super::page::Page;
+use super::registers::Layout;
+use super::{capabilities, drivers, header, terse};
+use crate::ClassCode;
+use crate::config::CommonHeader;
+
+/// A subsystem's name has at most so many bytes.
+const LONGEST_SUBSYSTEM: usize = 255;
+
+/// Writes the first line and all lines below it but those of `-x`.
+pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+    terse::write(function, page, out)?;
+    if let Some(label) = function
+        .kernel
+        .as_ref()
+        .and_then(|kernel| kernel.label.as_ref())
+    {
+        writeln!(out, "\tDeviceName: {label}")?;
+    }
+    subsystem(function, page, out)?;
+    let common = CommonHeader::read(function.config);
+    match function.layout().zip(common) {
+        Some((layout, common)) => with_header(function, layout, &common, page, out)?,
+        None => without_header(function, page, out)?,
+    }
+    drivers::write(function, out)
+}
+
+/// Writes the line of the subsystem.
+pub(super) fn subsystem(
+    function: &Function<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    match function.subsystem() {
+        Some(subsystem) => {
+            let words = page.words.subsystem(function.id(), subsystem);
+            writeln!(out, "\tSubsystem: {}", cut(words, LONGEST_SUBSYSTEM))
+        }
+        None => Ok(()),
+    }
+}
+
+fn with_header(
+    function: &Function<'_>,
+    layout: Layout,
+    common: &CommonHeader,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    mismatch(function.class(), layout, out)?;
+    places(function, out)?;
+    header::flags(function, common, page, out)?;
+    header::self_test(common, out)?;
+    match layout {
+        Layout::Endpoint => {
+            header::regions(function, 6, page, out)?;
+            header::rom(function, 0x30, page, out)?;
+        }
+        Layout::Bridge => header::bridge(function, page, out)?,
+        Layout::CardBus => header::cardbus(function, page, out)?,
+        Layout::Unknown(_) => header::regions(function, 6, page, out)?,
+    }
+    match layout {
+        Layout::Unknown(_) => Ok(()),
+        _ => capabilities::write(function, page, out),
+    }
+}
+
+/// Where the header was not read, the kernel's part is all there is.
+fn without_header(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+    places(function, out)?;
+    header::regions(function, 6, page, out)?;
+    match &function.kernel {
+        Some(kernel) => header::windows(kernel, page, out),
+        None => Ok(()),
+    }
+}
+
+/// Writes a line where the class is not one of the layout's.
+fn mismatch(class: ClassCode, layout: Layout, out: &mut dyn Write) -> fmt::Result {
+    let is_wrong = match layout {
+        Layout::Endpoint => class.is_pci_bridge(),
+        Layout::Bridge | Layout::CardBus => !class.is_bridge(),
+        Layout::Unknown(number) => {
+            return writeln!(out, "\t!!! Unknown header type {number:02x}");
+        }
+    };
+    if is_wrong {
+        let number = match layout {
+            Layout::Bridge => 1,
+            Layout::CardBus => 2,
+            _ => 0,
+        };
+        let ClassCode { base, sub, .. } = class;
+        writeln!(
+            out,
+            "\t!!! Invalid class {base:02x}{sub:02x} for header type {number:02x}"
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes where the firmware says that the function is.
+fn places(function: &Function<'_>, out: &mut dyn Write) -> fmt::Result {
+    let Some(kernel) = &function.kernel else {
+        return Ok(());
+    };
+    if let Some(slot) = &kernel.physical_slot {
+        writeln!(out, "\tPhysical Slot: {slot}")?;
+    }
+    if let Some(node) = &kernel.device_tree_node {
+        writeln!(out, "\tDevice tree node: {node}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,408 @@
+//! `lspci::write` against `lspci`: each dump, in each form, of each release, byte
+//! by byte.
+//!
+//! `scripts/parity DIR` runs it over any folder of dumps and tells how much is the
+//! same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail so, and the report is printed"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use pci_core::Names;
+use pci_core::lspci::Numbers;
+use pci_core::lspci::dump::{self, DumpedFunction};
+use pci_core::lspci::write::{
+    Domains, Drivers, Form, Function, Hex, Options, Path as BridgePath, Verbosity, Version, View,
+    write,
+};
+
+use crate::releases::{Release, releases};
+
+const TEXT: &str = include_str!("../../data/pci.ids");
+
+/// What is printed in every release. Those with `-v` are in [`VERBOSE`].
+const BRIEF: [&str; 39] = [
+    "", "-n", "-nn", "-k", "-nk", "-nnk", "-D", "-Dnn", "-b", "-m", "-mn", "-mnn", "-mm", "-mmn",
+    "-mmnn", "-mmD", "-vm", "-vmn", "-vmm", "-vmmn", "-vmmnn", "-vmmk", "-vmmknnD", "-t", "-tv",
+    "-tvn", "-tvnn", "-tD", "-P", "-PP", "-PD", "-mmPP", "-x", "-xxx", "-xxxx", "-mmx", "-vmmx",
+    "-s 0:", "-d 8086:",
+];
+
+/// Selections, which change the tree too.
+const SELECTIONS: [&str; 12] = [
+    "-s 1:",
+    "-s .1",
+    "-s 0.0",
+    "-s 2:0",
+    "-nn -s *:1f.*",
+    "-t -s 0:",
+    "-t -s 1:",
+    "-t -s 3:",
+    "-tvnn -s .1",
+    "-t -d 8086:",
+    "-d ::06xx",
+    "-d ::0604",
+];
+
+/// What says all that is known.
+const VERBOSE: [&str; 10] = [
+    "-v", "-vn", "-vnn", "-vb", "-vk", "-vv", "-vvnn", "-vvv", "-vvvnn", "-vvvbD",
+];
+
+/// Reads options as `lspci` does, of those that stand above.
+fn options(version: Version, flags: &[&str]) -> Options {
+    let mut options = Options {
+        version,
+        ..Options::default()
+    };
+    let mut words = flags.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "-s" => options.slots = words.next().unwrap().parse().unwrap(),
+            "-d" => options.ids = words.next().unwrap().parse().unwrap(),
+            cluster => letters(cluster.trim_start_matches('-'), &mut options),
+        }
+    }
+    options
+}
+
+fn letters(cluster: &str, options: &mut Options) {
+    let count = |letter| cluster.matches(letter).count();
+    options.verbosity = [
+        Verbosity::Brief,
+        Verbosity::Verbose,
+        Verbosity::VeryVerbose,
+        Verbosity::Everything,
+    ][count('v')];
+    options.numbers = [Numbers::None, Numbers::Only, Numbers::Both][count('n')];
+    options.path = [
+        BridgePath::Address,
+        BridgePath::Bridges,
+        BridgePath::BridgesAndBuses,
+    ][count('P')];
+    options.hex = match count('x') {
+        0 => Hex::Nothing,
+        1 => Hex::Header,
+        3 => Hex::Conventional,
+        _ => Hex::Extended,
+    };
+    options.form = match (count('m'), count('t')) {
+        (0, 0) => Form::Text,
+        (1, _) => Form::MachineCompatible,
+        (2, _) => Form::Machine,
+        _ => Form::Tree,
+    };
+    if cluster.contains('k') {
+        options.drivers = Drivers::Shown;
+    }
+    if cluster.contains('D') {
+        options.domains = Domains::Always;
+    }
+    if cluster.contains('b') {
+        options.view = View::Bus;
+    }
+    let rest = cluster.trim_matches(|letter| "vnPxmtkDb".contains(letter));
+    assert!(rest.is_empty(), "{cluster}");
+}
+
+/// A dump.
+struct Sample {
+    name: String,
+    path: PathBuf,
+    functions: Vec<DumpedFunction>,
+}
+
+fn samples(folder: &Path) -> Vec<Sample> {
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let is_sample = |path: &PathBuf| {
+        path.is_file() && path.extension().is_none_or(|extension| extension == "txt")
+    };
+    let mut files: Vec<PathBuf> = files.filter(is_sample).collect();
+    files.sort();
+    let sample = |path: PathBuf| {
+        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        let functions =
+            dump::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Sample {
+            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+            path,
+            functions,
+        }
+    };
+    files.into_iter().map(sample).collect()
+}
+
+/// The part of pci.ids that these dumps need: reading all of it is most of what
+/// `lspci` does.
+fn ids(samples: &[Sample]) -> String {
+    let mut wanted = BTreeSet::new();
+    for function in samples.iter().flat_map(|sample| &sample.functions) {
+        let space = function.config.space();
+        // Whatever may be an id: those of subsystems are in several places.
+        for at in (0..space.len()).step_by(2) {
+            wanted.extend(space.word(at));
+        }
+    }
+    wanted.insert(0xffff);
+    let is_wanted = |digits: Option<&str>| {
+        digits
+            .and_then(|digits| u16::from_str_radix(digits, 16).ok())
+            .is_some_and(|id| wanted.contains(&id))
+    };
+    let mut text = String::new();
+    let (mut vendor, mut device, mut classes) = (false, false, false);
+    for line in TEXT.lines().filter(|line| !line.starts_with('#')) {
+        classes |= line.starts_with("C ");
+        let keep = if classes {
+            true
+        } else if let Some(line) = line.strip_prefix("\t\t") {
+            vendor && device && is_wanted(line.get(..4)) && is_wanted(line.get(5..9))
+        } else if let Some(line) = line.strip_prefix('\t') {
+            device = is_wanted(line.get(..4));
+            vendor && device
+        } else {
+            vendor = is_wanted(line.get(..4));
+            vendor
+        };
+        if keep {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// What is written for a dump.
+fn written(sample: &Sample, options: &Options) -> String {
+    let functions = sample.functions.iter();
+    let functions: Vec<Function<'_>> = functions
+        .map(|function| Function::new(function.address, function.config.space()))
+        .collect();
+    let mut text = String::new();
+    write(&functions, Names::embedded(), options, &mut text).unwrap();
+    text
+}
+
+/// How much of a form is the same.
+#[derive(Default)]
+struct Score {
+    /// How often `lspci` itself crashed.
+    crashes: usize,
+    same_texts: usize,
+    texts: usize,
+    same_lines: usize,
+    lines: usize,
+    /// Lines that differ, by what they are about.
+    differing: BTreeMap<String, usize>,
+    /// The first difference.
+    example: Option<String>,
+}
+
+impl Score {
+    fn add(&mut self, name: &str, theirs: &str, ours: &str) {
+        self.texts += 1;
+        let lines = theirs.lines().count();
+        self.lines += lines;
+        if theirs == ours {
+            self.same_texts += 1;
+            self.same_lines += lines;
+            return;
+        }
+        let mut differing = Vec::new();
+        for (theirs, ours) in blocks(theirs)
+            .iter()
+            .zip(blocks(ours).iter().chain(std::iter::repeat(&vec![])))
+        {
+            let same = common(theirs, ours);
+            self.same_lines += same.iter().filter(|same| **same).count();
+            let mut topic = "the header";
+            for (line, same) in theirs.iter().zip(same) {
+                if let Some((_, title)) = line.split_once("Capabilities: [") {
+                    topic = title.split_once("] ").map_or(title, |(_, title)| title);
+                    topic = topic
+                        .split([':', '<', ',', '('])
+                        .next()
+                        .unwrap_or(topic)
+                        .trim();
+                }
+                if !same {
+                    *self.differing.entry(topic.to_owned()).or_default() += 1;
+                    differing.push(*line);
+                }
+            }
+        }
+        if self.example.is_none() {
+            let mut example = format!("{name}\n");
+            for line in differing.iter().take(12) {
+                let _ = writeln!(example, "  - {line}");
+            }
+            let theirs: BTreeSet<&str> = theirs.lines().collect();
+            for line in ours.lines().filter(|line| !theirs.contains(line)).take(12) {
+                let _ = writeln!(example, "  + {line}");
+            }
+            self.example = Some(example);
+        }
+    }
+}
+
+/// The lines of each function.
+fn blocks(text: &str) -> Vec<Vec<&str>> {
+    let mut blocks: Vec<Vec<&str>> = Vec::new();
+    for line in text.lines() {
+        match blocks.last_mut() {
+            Some(block) if line.is_empty() || line.starts_with('\t') => block.push(line),
+            _ => blocks.push(vec![line]),
+        }
+    }
+    blocks
+}
+
+/// Which lines of `theirs` are in `ours`, in order: a longest common subsequence.
+fn common(theirs: &[&str], ours: &[&str]) -> Vec<bool> {
+    let width = ours.len() + 1;
+    let mut longest = vec![0u32; (theirs.len() + 1) * width];
+    for (row, left) in theirs.iter().enumerate().rev() {
+        for (column, right) in ours.iter().enumerate().rev() {
+            longest[row * width + column] = match left == right {
+                true => longest[(row + 1) * width + column + 1] + 1,
+                false => longest[(row + 1) * width + column].max(longest[row * width + column + 1]),
+            };
+        }
+    }
+    let mut column = 0;
+    let mut same = Vec::new();
+    for (row, left) in theirs.iter().enumerate() {
+        let here = longest[row * width + column];
+        // Leave lines of ours that are not on the longest way.
+        while column < ours.len()
+            && left != &ours[column]
+            && longest[row * width + column + 1] == here
+            && longest[(row + 1) * width + column] < here
+        {
+            column += 1;
+        }
+        let is_same = column < ours.len() && left == &ours[column];
+        column += usize::from(is_same);
+        same.push(is_same);
+    }
+    same
+}
+
+type Scores = BTreeMap<(Version, &'static str), Score>;
+
+/// Compares all dumps in all forms, two at a time.
+fn compare(samples: &[Sample], releases: &[Release], forms: &[&'static str]) -> Scores {
+    let ids_file = std::env::temp_dir().join(format!(
+        "pci-core-parity-{}-{:?}.ids",
+        std::process::id(),
+        std::thread::current().id()
+    ));
+    fs::write(&ids_file, ids(samples)).unwrap();
+    let work = releases
+        .iter()
+        .flat_map(|release| forms.iter().map(move |form| (release, *form)));
+    let work = Mutex::new(work);
+    let scores = Mutex::new(Scores::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let next = work.lock().unwrap().next();
+                    let Some((release, form)) = next else {
+                        break;
+                    };
+                    let flags: Vec<&str> = form.split_whitespace().collect();
+                    let options = options(release.version, &flags);
+                    let mut score = Score::default();
+                    for sample in samples {
+                        let ours = written(sample, &options);
+                        match release.print(&ids_file, &sample.path, &flags) {
+                            Some(theirs) => score.add(&sample.name, &theirs, &ours),
+                            None => score.crashes += 1,
+                        }
+                    }
+                    scores
+                        .lock()
+                        .unwrap()
+                        .insert((release.version, form), score);
+                }
+            });
+        }
+    });
+    let _ = fs::remove_file(&ids_file);
+    scores.into_inner().unwrap()
+}
+
+/// Fails with what differs.
+fn assert_same(scores: &Scores) {
+    let mut report = String::new();
+    for ((version, form), score) in scores {
+        if let Some(example) = &score.example {
+            let _ = writeln!(report, "lspci {version} {form}: {example}");
+        }
+    }
+    assert!(report.is_empty(), "\n{report}");
+}
+
+fn dumps() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dumps")
+}
+
+#[test]
+fn what_is_written_is_what_lspci_prints() {
+    let samples = samples(&dumps());
+    assert!(samples.len() >= 16, "{}", samples.len());
+    let scores = compare(&samples, &releases(), &BRIEF);
+    assert_same(&scores);
+    assert_same(&compare(&samples, &releases(), &SELECTIONS));
+}
+
+/// `scripts/parity DIR`: how much is the same for the dumps in `DIR`.
+#[test]
+#[ignore = "a report on a folder that PASSTHRU_PARITY names"]
+fn report() {
+    let folder = std::env::var("PASSTHRU_PARITY").expect("PASSTHRU_PARITY names a folder");
+    let samples = samples(Path::new(&folder));
+    let wanted = std::env::var("PASSTHRU_PARITY_FORMS").unwrap_or_default();
+    let forms: Vec<&'static str> = BRIEF
+        .into_iter()
+        .chain(SELECTIONS)
+        .chain(VERBOSE)
+        .filter(|form| wanted.is_empty() || wanted.split(',').any(|wanted| wanted == *form))
+        .collect();
+    let scores = compare(&samples, &releases(), &forms);
+    println!("| lspci | options | texts the same | lines the same | lspci crashed |");
+    println!("| --- | --- | --- | --- | --- |");
+    for ((version, form), score) in &scores {
+        println!(
+            "| {version} | `{form}` | {}/{} | {}/{} ({:.2} %) | {} |",
+            score.same_texts,
+            score.texts,
+            score.same_lines,
+            score.lines,
+            100.0 * score.same_lines as f64 / score.lines as f64,
+            score.crashes
+        );
+    }
+    for ((version, form), score) in &scores {
+        if !score.differing.is_empty() {
+            println!(
+                "\n{version} {form}: lines that differ: {:?}",
+                score.differing
+            );
+            println!("{}", score.example.as_deref().unwrap_or_default());
+        }
+    }
+}

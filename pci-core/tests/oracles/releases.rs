@@ -1,0 +1,80 @@
+//! The releases of `lspci` that are compared with: the one that is installed, and
+//! those that `scripts/oracles` unpacked.
+#![allow(clippy::expect_used, reason = "a test may fail so")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use pci_core::lspci::write::Version;
+
+use crate::program::installed;
+
+/// A release, and how to run it.
+pub(crate) struct Release {
+    pub(crate) version: Version,
+    program: PathBuf,
+}
+
+/// All that can be run. What cannot says so on standard error; where
+/// `PASSTHRU_ORACLES=required`, one of them must.
+pub(crate) fn releases() -> Vec<Release> {
+    if !installed("lspci") {
+        return Vec::new();
+    }
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
+    let unpacked = target
+        .expect("a folder in the target folder")
+        .join("oracles");
+    let system = system_version();
+    let mut releases = Vec::new();
+    for version in Version::ALL {
+        let program = unpacked.join(format!("lspci-{version}.0"));
+        if system == Some(version) {
+            releases.push(Release {
+                version,
+                program: "lspci".into(),
+            });
+        } else if program.exists() {
+            releases.push(Release { version, program });
+        } else {
+            #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
+            {
+                eprintln!("skipped: no lspci {version} here (scripts/oracles gets it)");
+            }
+        }
+    }
+    let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
+    assert!(
+        !(required && releases.is_empty()),
+        "no lspci that is written like"
+    );
+    releases
+}
+
+fn system_version() -> Option<Version> {
+    let output = Command::new("lspci").arg("--version").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.trim().rsplit(' ').next()?.parse().ok()
+}
+
+impl Release {
+    /// What it prints for the dump at `path`, with the names of `ids`.
+    ///
+    /// The hardware database of udev is another version of the names, and answers
+    /// for unknown cards with the device's. `None` where it crashed: `-t` and `-P` do
+    /// on bridges that are behind themselves.
+    pub(crate) fn print(&self, ids: &Path, path: &Path, flags: &[&str]) -> Option<String> {
+        let mut command = Command::new(&self.program);
+        command.args(["-O", "hwdb.disable=1", "-i"]).arg(ids);
+        command.arg("-F").arg(path).args(flags).env("LC_ALL", "C");
+        let output = command.output().expect("lspci runs");
+        output.status.code().filter(|code| *code < 128)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "{} {flags:?}: {said}",
+            path.display()
+        );
+        Some(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
