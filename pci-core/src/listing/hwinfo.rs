@@ -19,7 +19,7 @@ use super::Function;
 use super::function::hex_byte;
 use super::lines::{Line, lines};
 use crate::tree::Lookup;
-use crate::{ClassCode, DeviceId, Located, SubsystemId, VendorId};
+use crate::{DeviceId, Located, Modalias, SubsystemId, VendorId};
 
 /// The functions of the list. A block of another bus than PCI is passed over. The
 /// driver is `Absent` where the block is shown to its last line, `Config Status`,
@@ -103,7 +103,11 @@ impl<'a> Block<'a> {
                 }
             }
             "Module Alias" => {
-                function.class = class_of_alias(value).map(|class| line.located(class));
+                function.class = value
+                    .trim_matches('"')
+                    .parse()
+                    .ok()
+                    .map(|alias: Modalias| line.located(alias.class()));
             }
             "Config Status" => self.whole = true,
             _ => {}
@@ -126,18 +130,4 @@ impl<'a> Block<'a> {
 fn id<T: core::str::FromStr>(line: Line<'_>, value: &str) -> Option<Located<T>> {
     let number = value.strip_prefix("pci ")?.split_whitespace().next()?;
     Some(line.located(number.parse().ok()?))
-}
-
-/// The class of `pci:v000010DEd00001C82sv…sd…bc03sc00i00` (Linux
-/// `scripts/mod/file2alias.c`).
-fn class_of_alias(alias: &str) -> Option<ClassCode> {
-    let alias = alias.trim_matches('"').strip_prefix("pci:")?;
-    let (_, class) = alias.split_once("bc")?;
-    let (base, rest) = class.split_once("sc")?;
-    let (sub, prog_if) = rest.split_once('i')?;
-    Some(ClassCode::new(
-        hex_byte(base)?,
-        hex_byte(sub)?,
-        hex_byte(prog_if),
-    ))
 }

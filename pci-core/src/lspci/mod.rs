@@ -35,6 +35,7 @@ pub mod dump;
 mod read;
 pub mod write;
 
+pub(crate) use read::ClassNames;
 pub use read::{
     BridgeBuses, Damage, DamageKind, EchoedCommand, Fields, Form, Layout, Listing, Numbers, Record,
     Verbosity, parse, parse_output,

@@ -13,6 +13,7 @@ use crate::listing::Function;
 use crate::listing::function::hex_byte;
 use crate::listing::json::{objects, string, strings};
 use crate::listing::lines::Places;
+use crate::lspci::ClassNames;
 use crate::tree::Lookup;
 
 #[derive(Deserialize)]
@@ -23,6 +24,8 @@ struct Node<'a> {
     class: Option<&'a RawValue>,
     #[serde(default)]
     claimed: Option<bool>,
+    #[serde(borrow, default)]
+    description: Option<&'a RawValue>,
     #[serde(borrow, default)]
     product: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -48,20 +51,25 @@ pub(super) fn parse(text: &str) -> Vec<LshwNode> {
         return Vec::new();
     }
     let places = Places::new(text);
+    let classes = ClassNames::new();
     let mut found = Vec::new();
     let mut open: Vec<Node<'_>> = objects(text);
     open.reverse();
     while let Some(node) = open.pop() {
-        found.extend(function(&places, &node));
+        found.extend(function(&places, &classes, &node));
         open.extend(node.children.into_iter().rev());
     }
     found
 }
 
-fn function(places: &Places<'_>, node: &Node<'_>) -> Option<LshwNode> {
+fn function(places: &Places<'_>, classes: &ClassNames, node: &Node<'_>) -> Option<LshwNode> {
     let bus_info = node.businfo?;
     let address = string(Some(bus_info))?.strip_prefix("pci@")?.parse().ok()?;
     let mut function = Function::new(places.located(bus_info.get(), address));
+    function.class = node.description.and_then(|raw| {
+        let class = classes.class(&string(Some(raw))?)?;
+        Some(places.located(raw.get(), class))
+    });
     let product = string(node.product).unwrap_or_default();
     let (product, id) = names::product(&product);
     if let (Some(id), Some(raw)) = (id, node.product) {

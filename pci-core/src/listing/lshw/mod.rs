@@ -2,7 +2,8 @@
 //! display`, `lshw -businfo`, and (with the feature `std`) `lshw -json`.
 //!
 //! lshw prints names and no ids, unless it is called with `-numeric`; its classes
-//! are words of its own and no class codes.
+//! are words of its own. The class code is taken from the description, which is
+//! the name that pci.ids has for it.
 //!
 //! ```
 //! use pci_core::listing::lshw;

@@ -21,15 +21,15 @@ fn the_tree_for_people() {
     assert_eq!(
         lines(include_str!("../../../tests/listings/lshw.txt")),
         [
-            "0000:00:00.0 - 8086:3ec2 - 07 - pci: Intel Corporation 8th Gen Core Processor Host \
+            "0000:00:00.0 0600 8086:3ec2 - 07 - pci: Intel Corporation 8th Gen Core Processor Host \
              Bridge/DRAM Registers",
-            "0000:00:01.0 - 8086:1901 - 07 pcieport pci: Intel Corporation 6th-10th Gen Core \
+            "0000:00:01.0 0604 8086:1901 - 07 pcieport pci: Intel Corporation 6th-10th Gen Core \
              Processor PCIe Controller (x16)",
-            "0000:01:00.0 - 10de:1c82 - a1 nouveau display: NVIDIA Corporation GP107 [GeForce GTX \
+            "0000:01:00.0 0300 10de:1c82 - a1 nouveau display: NVIDIA Corporation GP107 [GeForce GTX \
              1050 Ti]",
-            "0000:01:00.1 - 10de:0fb9 - a1 none multimedia: NVIDIA Corporation GP107GL High \
+            "0000:01:00.1 0403 10de:0fb9 - a1 none multimedia: NVIDIA Corporation GP107GL High \
              Definition Audio Controller",
-            "0000:00:14.0 - - - - xhci_hcd usb: ",
+            "0000:00:14.0 0c03 - - - xhci_hcd usb: ",
         ]
     );
 }
@@ -54,9 +54,9 @@ fn the_table_of_bus_addresses() {
 fn json_as_a_tree_and_as_an_array() {
     let text = include_str!("../../../tests/listings/lshw.json");
     let expected = [
-        "0000:00:01.0 - - - 07 pcieport bridge: Intel Corporation 6th-10th Gen Core Processor \
+        "0000:00:01.0 0604 - - 07 pcieport bridge: Intel Corporation 6th-10th Gen Core Processor \
          PCIe Controller (x16)",
-        "0000:01:00.0 - 10de:1c82 - a1 nouveau display: NVIDIA Corporation GP107 [GeForce GTX \
+        "0000:01:00.0 0300 10de:1c82 - a1 nouveau display: NVIDIA Corporation GP107 [GeForce GTX \
          1050 Ti]",
         "0000:01:00.1 - - - a1 none multimedia: NVIDIA Corporation GP107GL High Definition Audio \
          Controller",

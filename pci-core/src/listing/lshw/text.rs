@@ -10,17 +10,19 @@ use super::node::LshwNode;
 use crate::listing::Function;
 use crate::listing::function::hex_byte;
 use crate::listing::lines::{Line, lines};
+use crate::lspci::ClassNames;
 use crate::tree::Lookup;
-use crate::{Located, PciId};
+use crate::{ClassCode, Located, PciId};
 
 pub(super) fn parse(text: &str) -> Vec<LshwNode> {
     let mut found = Vec::new();
     let mut node: Option<Draft<'_>> = None;
+    let classes = ClassNames::new();
     for line in lines(text) {
         if let Some(heading) = line.text.strip_prefix("*-") {
             found.extend(node.replace(Draft::new(heading)).and_then(Draft::finish));
         } else if let (Some(node), Some((key, value))) = (&mut node, line.pair()) {
-            node.read(line, key, value);
+            node.read(&classes, line, key, value);
         }
     }
     found.extend(node.and_then(Draft::finish));
@@ -30,6 +32,7 @@ pub(super) fn parse(text: &str) -> Vec<LshwNode> {
 /// A node so far.
 struct Draft<'a> {
     class: &'a str,
+    code: Option<Located<ClassCode>>,
     is_unclaimed: bool,
     function: Option<Function>,
     id: Option<Located<PciId>>,
@@ -47,6 +50,7 @@ impl<'a> Draft<'a> {
         let name = words.next().unwrap_or_default();
         Self {
             class: name.split(':').next().unwrap_or(name),
+            code: None,
             is_unclaimed: words.any(|word| word == "UNCLAIMED"),
             function: None,
             id: None,
@@ -58,8 +62,11 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn read(&mut self, line: Line<'a>, key: &str, value: &'a str) {
+    fn read(&mut self, classes: &ClassNames, line: Line<'a>, key: &str, value: &'a str) {
         match key {
+            "description" => {
+                self.code = classes.class(value).map(|class| line.located(class));
+            }
             "product" => {
                 let (name, id) = names::product(value);
                 self.product = name;
@@ -91,6 +98,7 @@ impl<'a> Draft<'a> {
         }
         let name = format!("{} {}", self.vendor, self.product);
         function.name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+        function.class = self.code;
         function.revision = self.revision;
         function.driver = match self.driver {
             Some(driver) => Lookup::Found(driver),

@@ -4,9 +4,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::location_path::LocationPath;
+use super::device::location_path;
 use crate::Located;
 use crate::listing::lines::lines;
+use crate::spelling::LocationPath;
 
 /// One device, as Microsoft's script `SurveyDDA.ps1` (formerly `survey-dda.ps1`)
 /// judges it for Discrete Device Assignment.
@@ -48,7 +49,7 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
             continue;
         }
         let said = Remark::of(line.text);
-        let path = line.text.parse::<LocationPath>().ok();
+        let path = location_path(line.text);
         if said.is_none() && path.is_none() {
             name = Some(line.located(line.text.to_owned()));
             open = false;

@@ -5,9 +5,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::location_path::LocationPath;
 use super::pnp_id::PnpId;
-use crate::{Address, ClassCode, Located};
+use crate::spelling::LocationPath;
+use crate::{Address, ClassCode, Located, PciId};
 
 /// One PCI device, as Windows lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,14 +61,8 @@ impl PnpDevice {
     fn key(&self) -> Option<String> {
         let id = &self.pnp_id.value;
         let instance = id.instance.as_deref().unwrap_or_default();
-        let subsystem = id.subsystem;
-        (!id.is_cut).then(|| {
-            format!(
-                "{:?} {subsystem:?} {}",
-                id.pci_id(),
-                instance.to_ascii_uppercase()
-            )
-        })
+        let hardware = &id.hardware;
+        (!id.is_cut).then(|| format!("{hardware} {}", instance.to_ascii_uppercase()))
     }
 
     /// Takes over what `other`, the same device elsewhere in the text, shows and this
@@ -113,16 +107,16 @@ pub(super) fn merged(rows: Vec<PnpDevice>) -> Vec<PnpDevice> {
             }
         }
     }
-    let known: BTreeSet<_> = devices
+    let known: BTreeSet<PciId> = devices
         .iter()
         .map(|device| &device.pnp_id.value)
         .filter(|id| id.instance.is_some())
-        .filter_map(PnpId::pci_id)
+        .filter_map(|id| id.hardware.id())
         .collect();
     devices.retain(|device| {
         let id = &device.pnp_id.value;
         let is_mention = id.instance.is_none() && !id.is_cut;
-        !(is_mention && id.pci_id().is_some_and(|id| known.contains(&id)))
+        !(is_mention && id.hardware.id().is_some_and(|id| known.contains(&id)))
     });
     devices
 }
@@ -148,4 +142,18 @@ pub(super) fn address(text: &str) -> Option<Address> {
         numbers.next()?.ok()?,
     );
     address.filter(|_| numbers.next().is_none())
+}
+
+/// The location paths in a piece of text that lead to a PCI device.
+pub(super) fn location_paths(text: &str) -> impl Iterator<Item = LocationPath> {
+    let parts = text.split(|letter: char| {
+        letter.is_whitespace() || matches!(letter, ',' | ';' | '{' | '}' | '"' | '\'' | '|' | '`')
+    });
+    parts.filter_map(location_path)
+}
+
+/// The location path of a PCI device, and of no root bridge.
+pub(super) fn location_path(text: &str) -> Option<LocationPath> {
+    let path: LocationPath = text.parse().ok()?;
+    (!path.0.hops.is_empty()).then_some(path)
 }

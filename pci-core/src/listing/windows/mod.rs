@@ -7,7 +7,7 @@
 //! `findall`; and it finds identifiers such as `PCI\VEN_10DE&DEV_2684` in any text.
 //! [`survey`] reads what Microsoft's `SurveyDDA.ps1` says of each device.
 //!
-//! Windows shows where a function is by a [`LocationPath`], which names the device
+//! Windows shows where a function is by a [`LocationPath`](crate::spelling::LocationPath), which names the device
 //! and function number of every bridge on the way and no bus number. Only the text
 //! of the property `LocationInfo` has one; without it the address stays unknown.
 //!
@@ -22,8 +22,8 @@
 //!      InstanceId   : PCI\\VEN_10DE&DEV_2684&SUBSYS_88E41043&REV_A1\\4&1293019D&0&0008\n",
 //! );
 //! let gpu = &found[0];
-//! assert_eq!(gpu.pnp_id.value.pci_id().unwrap().to_string(), "10de:2684");
-//! assert_eq!(gpu.pnp_id.value.subsystem.unwrap().to_string(), "1043:88e4");
+//! assert_eq!(gpu.pnp_id.value.hardware.id().unwrap().to_string(), "10de:2684");
+//! assert_eq!(gpu.pnp_id.value.hardware.subsystem.unwrap().to_string(), "1043:88e4");
 //! assert_eq!(gpu.name.as_deref(), Some("NVIDIA GeForce RTX 4090"));
 //! ```
 
@@ -31,7 +31,6 @@ mod dda_survey;
 mod device;
 #[cfg(feature = "std")]
 mod json;
-mod location_path;
 mod pnp_id;
 mod read;
 mod record;
@@ -41,8 +40,7 @@ mod tests;
 
 pub use dda_survey::{SurveyedDevice, survey};
 pub use device::PnpDevice;
-pub use location_path::{LocationPath, LocationPathError};
-pub use pnp_id::{PnpId, PnpIdError};
+pub use pnp_id::PnpId;
 
 use alloc::vec::Vec;
 

@@ -4,8 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::device::{PnpDevice, merged};
-use super::location_path;
+use super::device::{PnpDevice, location_paths, merged};
 use super::pnp_id::{self, PnpId};
 use super::record::{INSTANCE_KEYS, Record, is_hardware_key, property_key};
 use crate::listing::lines::{Line, lines};
@@ -145,9 +144,7 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
-        device.location_path = location_path::find(after)
-            .next()
-            .map(|(_, path)| line.located(path));
+        device.location_path = location_paths(after).next().map(|path| line.located(path));
         device
     }
 

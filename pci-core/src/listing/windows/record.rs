@@ -3,8 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::device::{PnpDevice, address};
-use super::location_path;
+use super::device::{PnpDevice, address, location_paths};
 use super::pnp_id::{self, PnpId};
 use crate::Located;
 
@@ -88,7 +87,9 @@ impl Record {
         let hardware_ids = self.fields.iter().filter(|(key, _)| is_hardware_key(key));
         device.class = hardware_ids
             .flat_map(|(_, value)| pnp_id::find(&value.value).map(move |found| (value, found.1)))
-            .filter_map(|(value, piece)| Some((value, piece.parse::<PnpId>().ok()?.class?)))
+            .filter_map(|(value, piece)| {
+                Some((value, piece.parse::<PnpId>().ok()?.hardware.class?))
+            })
             // Ids without the programming interface follow those with it.
             .max_by_key(|(_, class)| class.prog_if.is_some())
             .map(|(value, class)| value.clone().with(class));
@@ -105,7 +106,7 @@ impl Record {
             .iter()
             .filter(|(key, _)| key.contains("location") || key == "data")
             .find_map(|(_, value)| {
-                let (_, path) = location_path::find(&value.value).next()?;
+                let path = location_paths(&value.value).next()?;
                 Some(value.clone().with(path))
             });
         let location = self

@@ -12,8 +12,8 @@ fn lines(text: &str) -> Vec<String> {
         let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_string());
         format!(
             "{} {} {} | {} | {} {} {} {} {}",
-            text(id.pci_id().map(|id| id.to_string())),
-            text(id.subsystem.map(|id| id.to_string())),
+            text(id.hardware.id().map(|id| id.to_string())),
+            text(id.hardware.subsystem.map(|id| id.to_string())),
             text(device.class.as_ref().map(|class| class.value.to_string())),
             text(device.name.clone()),
             text(device.setup_class.clone()),
@@ -44,7 +44,7 @@ fn a_table_a_list_and_properties_of_one_device() {
             "8086:a70d 1043:8882 - | PCI Express Root Port | System true - - -",
             "10de:2684 1043:88e4 - | NVIDIA GeForce RTX 4090 | Display true nvlddmkm \
              PCIROOT(0)#PCI(0100)#PCI(0000) 0000:01:00.0",
-            "8086:a74f - - | PCI Device | - true - - -",
+            "8086:a74f 0000:0000 - | PCI Device | - true - - -",
             "10de:22ba - - | High Definition Audio Controller | MEDIA true - - -",
         ]
     );
@@ -88,7 +88,7 @@ fn identifiers_in_any_text() {
                 Host device: PCI\\VEN_8086&DEV_15F3\\3&1&0&1, PCI\\VEN_1022&DEV_1480&REV_00.\n";
     let found: Vec<String> = parse(text)
         .iter()
-        .map(|device| device.pnp_id.value.pci_id().unwrap().to_string())
+        .map(|device| device.pnp_id.value.hardware.id().unwrap().to_string())
         .collect();
     assert_eq!(found, ["10de:1c82", "8086:15f3", "1022:1480"]);
     assert_eq!(
@@ -101,10 +101,10 @@ fn identifiers_in_any_text() {
 fn cut_identifiers_say_less() {
     let id = |text: &str| text.parse::<PnpId>();
     let cut = id("PCI\\VEN_10DE&DEV_22...").unwrap();
-    assert_eq!((cut.device, cut.is_cut), (None, true));
+    assert_eq!((cut.hardware.device, cut.is_cut), (None, true));
     let cut = id("PCI\\VEN_10DE&DEV_2204&SUBSYS_88E4…").unwrap();
-    assert_eq!(cut.pci_id().unwrap().to_string(), "10de:2204");
-    assert_eq!(cut.subsystem, None);
+    assert_eq!(cut.hardware.id().unwrap().to_string(), "10de:2204");
+    assert_eq!(cut.hardware.subsystem, None);
     for (text, offset) in [
         ("USB\\VID_1", 0),
         ("PCI\\VEN_10D", 4),
@@ -113,18 +113,6 @@ fn cut_identifiers_say_less() {
     ] {
         assert_eq!(id(text).unwrap_err().offset, offset, "{text}");
     }
-    let path = |text: &str| text.parse::<LocationPath>();
-    for (text, offset) in [
-        ("PCI(0000)", 0),
-        ("PCIROOT(0)", 10),
-        ("PCIROOT(0)#PCI(2000)", 11),
-        ("PCIROOT(0)#PCI(0008)", 11),
-        ("PCIROOT(0)#PCI(0100)#USBROOT(0)", 21),
-        ("PCIROOT()#PCI(0100)", 0),
-    ] {
-        assert_eq!(path(text).unwrap_err().offset, offset, "{text}");
-    }
-    assert_eq!(path("PCIROOT(A)#PCI(102)").unwrap().steps, [(1, 2)]);
 }
 
 /// The text of the property is in the system's language.

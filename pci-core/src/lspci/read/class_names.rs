@@ -7,12 +7,12 @@ use crate::ClassCode;
 const TABLE: &str = include_str!("class_names.tsv");
 
 /// The known class names, for one reading of a text.
-pub(super) struct ClassNames {
+pub(crate) struct ClassNames {
     sorted: Vec<(&'static str, &'static str)>,
 }
 
 impl ClassNames {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
         let fields = rows.filter_map(|line| {
             let (name, rest) = line.split_once('\t')?;
@@ -24,7 +24,7 @@ impl ClassNames {
     }
 
     /// The class of that name; no two sub-classes share one.
-    pub(super) fn class(&self, name: &str) -> Option<ClassCode> {
+    pub(crate) fn class(&self, name: &str) -> Option<ClassCode> {
         let at = self.sorted.binary_search_by_key(&name, |row| row.0).ok()?;
         self.sorted.get(at)?.1.parse().ok()
     }

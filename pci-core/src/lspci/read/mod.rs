@@ -26,6 +26,7 @@ mod guides_tests;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use class_names::ClassNames;
 pub use command::EchoedCommand;
 pub use form::{Form, Layout, Numbers, Verbosity};
 pub use parse::{parse, parse_output};
