@@ -8,7 +8,7 @@ use pci_core::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 use serde::Serialize;
 
 use crate::doctor::Report;
-use crate::host::{Device, Host};
+use crate::host::{Device, Host, Unplaced};
 
 /// A value as JSON text, indented, with a line end.
 ///
@@ -28,6 +28,32 @@ pub struct List {
     pub schema: &'static str,
     /// The functions, by address.
     pub devices: Vec<ListedDevice>,
+    /// Functions whose addresses the input does not show, in the order of the input;
+    /// none where the list is of chosen functions.
+    pub unplaced: Vec<ListedUnplaced>,
+}
+
+/// One function whose address the input does not show.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListedUnplaced {
+    /// Vendor id.
+    pub vendor: Option<VendorId>,
+    /// Device id.
+    pub device: Option<DeviceId>,
+    /// The card that it is on.
+    pub subsystem: Option<SubsystemId>,
+    /// The class.
+    pub class: Option<ClassCode>,
+    /// The revision, two hex digits.
+    pub revision: Option<String>,
+    /// The name that the source prints.
+    pub name: Option<String>,
+    /// The driver, where it is shown.
+    pub driver: Option<String>,
+    /// The way to it from its root bridge, as Windows writes it.
+    pub location_path: Option<String>,
+    /// Whether it is in the machine now, where that is shown.
+    pub present: Option<bool>,
 }
 
 /// One function of a list.
@@ -62,12 +88,33 @@ pub struct ListedDevice {
 /// The list of these functions.
 #[must_use]
 pub fn list(host: &Host, devices: &[Address]) -> List {
+    let is_all = devices.len() == host.devices.len();
+    let unplaced = host.unplaced.iter().filter(|_| is_all);
+    let unplaced = unplaced.map(listed_unplaced).collect();
     let devices = devices
         .iter()
         .filter_map(|address| host.devices.get(address));
     List {
         schema: "passthru-list/1",
         devices: devices.map(|device| listed(host, device)).collect(),
+        unplaced,
+    }
+}
+
+fn listed_unplaced(device: &Unplaced) -> ListedUnplaced {
+    ListedUnplaced {
+        vendor: device.id.map(|id| id.vendor),
+        device: device.id.map(|id| id.device),
+        subsystem: device.subsystem,
+        class: device.class,
+        revision: device.revision.map(|revision| format!("{revision:02x}")),
+        name: device.name.clone(),
+        driver: device.driver.as_ref().map(|driver| driver.value.clone()),
+        location_path: device
+            .location_path
+            .as_ref()
+            .map(|path| path.value.to_string()),
+        present: device.present,
     }
 }
 

@@ -11,11 +11,23 @@
     clippy::print_stderr
 )]
 
+/// A listing that was written for the tests.
+macro_rules! listing {
+    ($name:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../pci-core/tests/listings/",
+            $name
+        ))
+    };
+}
+
 mod applied;
 mod bad_input;
 mod capture;
 mod command;
 mod guides;
+mod listings;
 mod lspci_forms;
 mod parity;
 mod pasted;

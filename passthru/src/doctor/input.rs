@@ -2,16 +2,57 @@
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
+use crate::host::{Fact, Platform, Unplaced};
+use crate::remedy::Remedy;
 
-pub(super) const RULES: &[Rule] = &[Rule {
-    code: "paste-damaged",
-    meaning: "The pasted text lost its line breaks, or parts of it. What can be read from it \
-              with certainty was read; what belongs to which device is told apart by the \
-              addresses in it.",
-    source: "the text itself",
-    causes: &[],
-    check: damaged,
-}];
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "paste-damaged",
+        meaning: "The pasted text lost its line breaks, or parts of it. What can be read from it \
+                  with certainty was read; what belongs to which device is told apart by the \
+                  addresses in it.",
+        source: "the text itself",
+        causes: &[],
+        check: damaged,
+    },
+    Rule {
+        code: "system-not-judged",
+        meaning: "The listing is of a system whose passthrough is set up in ways that the doctor \
+                  does not know: bhyve on FreeBSD, Hyper-V on Windows, Xen. Its functions are \
+                  listed; nothing is said of its settings.",
+        source: "the listing itself",
+        causes: &[],
+        check: not_judged,
+    },
+    Rule {
+        code: "guest-listing-left-out",
+        meaning: "Beside the listings of a Linux or ESXi host stands one of another system. It \
+                  is taken for that of a guest, whose addresses are not those of the host, and \
+                  nothing was read from it.",
+        source: "the listing itself",
+        causes: &[],
+        check: left_out,
+    },
+    Rule {
+        code: "address-not-shown",
+        meaning: "Windows names a PCI device by its ids, and where it is by the bridges on the \
+                  way to it, without bus numbers. Such a device is listed, and has no address. \
+                  The property LocationInfo has the bus.",
+        source: "Microsoft Learn, Device instance IDs; DEVPKEY_Device_LocationInfo",
+        causes: &[],
+        check: not_placed,
+    },
+    Rule {
+        code: "dda-survey",
+        meaning: "Microsoft's script looks at each PCI device for what stands against Discrete \
+                  Device Assignment: memory that the firmware holds, a device of old PCI, \
+                  line-based interrupts. It does not look at whether the driver in the guest \
+                  will work.",
+        source: "Microsoft Learn, Plan for deploying devices by using Discrete Device Assignment",
+        causes: &[],
+        check: surveyed,
+    },
+];
 
 fn damaged(context: &Context<'_>) -> Vec<Said> {
     context
@@ -22,4 +63,84 @@ fn damaged(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Harmless, damage.value.clone()).shown_by([damage.evidence.clone()])
         })
         .collect()
+}
+
+fn not_judged(context: &Context<'_>) -> Vec<Said> {
+    let Some(platform) = &context.host.system.platform else {
+        return Vec::new();
+    };
+    let title = format!(
+        "what {} needs for passthrough is not judged: only its devices are read",
+        platform.value.name()
+    );
+    vec![Said::new(Verdict::Unknown, title).shown_by([platform.evidence.clone()])]
+}
+
+fn left_out(context: &Context<'_>) -> Vec<Said> {
+    let said = |platform: &Fact<Platform>| {
+        let title = format!(
+            "a listing of {} was left out: the host is another system, so it may be a guest's",
+            platform.value.name()
+        );
+        Said::new(Verdict::Harmless, title).shown_by([platform.evidence.clone()])
+    };
+    context.host.left_out.iter().map(said).collect()
+}
+
+fn not_placed(context: &Context<'_>) -> Vec<Said> {
+    let unplaced = &context.host.unplaced;
+    let Some(first) = unplaced.first() else {
+        return Vec::new();
+    };
+    let title = match unplaced.len() {
+        1 => "the address of one PCI device is not shown".to_owned(),
+        count => format!("the addresses of {count} PCI devices are not shown"),
+    };
+    let look = "Get-PnpDevice -PresentOnly -InstanceId PCI* | Get-PnpDeviceProperty -KeyName \
+                DEVPKEY_Device_LocationInfo | Format-List InstanceId, KeyName, Data";
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by([first.shown.clone()])
+            .mend(Remedy::look(&["powershell", "-Command", look])),
+    ]
+}
+
+fn surveyed(context: &Context<'_>) -> Vec<Said> {
+    let judged = |wanted: bool| {
+        let unplaced = context.host.unplaced.iter();
+        unplaced.filter(move |device| {
+            let assignable = device.assignable.as_ref();
+            assignable.is_some_and(|assignable| assignable.value == wanted)
+        })
+    };
+    let evidence = |devices: Vec<&Unplaced>| -> Vec<_> {
+        let facts = devices
+            .into_iter()
+            .filter_map(|device| device.assignable.as_ref());
+        facts.map(|fact| fact.evidence.clone()).take(4).collect()
+    };
+    let can: Vec<&Unplaced> = judged(true).collect();
+    let cannot: Vec<&Unplaced> = judged(false).collect();
+    if can.is_empty() && cannot.is_empty() {
+        return Vec::new();
+    }
+    if can.is_empty() {
+        let title = "Windows finds none of the surveyed devices fit to be assigned to a guest";
+        return vec![Said::new(Verdict::Impossible, title).shown_by(evidence(cannot))];
+    }
+    let names: Vec<&str> = can
+        .iter()
+        .filter_map(|device| device.name.as_deref())
+        .take(4)
+        .collect();
+    let more = if can.len() > names.len() {
+        " and others"
+    } else {
+        ""
+    };
+    let title = format!(
+        "Windows finds fit to be assigned: {}{more}",
+        names.join(", ")
+    );
+    vec![Said::new(Verdict::Ok, title).shown_by(evidence(can))]
 }

@@ -14,6 +14,7 @@
 mod boot;
 mod drivers;
 mod esxi;
+mod esxi_owner;
 mod groups;
 mod input;
 mod iommu;
@@ -35,6 +36,7 @@ use serde::Serialize;
 
 use crate::finding::Finding;
 use crate::host::Host;
+use crate::target::Target;
 use rule::Context;
 
 /// The version of the report's JSON form.
@@ -70,7 +72,8 @@ impl Report {
 pub fn examine(host: &Host, question: &Question) -> Report {
     let context = Context::new(host, question);
     let mut findings: Vec<Finding> = Vec::new();
-    for rule in rules() {
+    let judged = |rule: &&Rule| is_judged(&context, rule);
+    for rule in rules().filter(judged) {
         for said in (rule.check)(&context) {
             let finding = said.finding(rule);
             if !findings.contains(&finding) {
@@ -87,6 +90,18 @@ pub fn examine(host: &Host, question: &Question) -> Report {
         devices,
         findings,
     }
+}
+
+/// Whether a rule is about hosts such as this. Of a system that is neither Linux with
+/// KVM nor ESXi only the input is judged; ESXi has no IOMMU groups to show, and no
+/// vfio-pci.
+fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
+    let is_in = |rules: &[Rule]| rules.iter().any(|own| own.code == rule.code);
+    if context.host.system.platform.is_some() {
+        return is_in(input::RULES);
+    }
+    let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES];
+    context.target != Some(Target::Esxi) || !of_linux.into_iter().any(is_in)
 }
 
 /// Notes in each cause which of the other findings follow from it.

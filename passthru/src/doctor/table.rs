@@ -2,8 +2,8 @@
 
 use super::rule::Rule;
 use super::{
-    boot, drivers, esxi, groups, input, iommu, modprobe, override_script, settings, use_of_card,
-    vfio_ids, virtual_machine,
+    boot, drivers, esxi, esxi_owner, groups, input, iommu, modprobe, override_script, settings,
+    use_of_card, vfio_ids, virtual_machine,
 };
 use crate::settings as known;
 
@@ -21,6 +21,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         drivers::RULES,
         use_of_card::RULES,
         virtual_machine::RULES,
+        esxi_owner::RULES,
         esxi::RULES,
     ]
     .into_iter()

@@ -23,6 +23,23 @@ const WORDS: [(&str, VendorId); 4] = [
     ("amd/ati", VendorId::ATI),
 ];
 
+/// Commands that list every function that the kernel knows. lshw is none of them: it
+/// reads a file that has no domains where sysfs is not mounted.
+const WHOLE_LISTS: [&str; 12] = [
+    "esxcli hardware pci list",
+    "pciconf -l",
+    "pciconf -lv",
+    "pciconf -vl",
+    "pciconf -l -v",
+    "pciconf -ll",
+    "virsh nodedev-list",
+    "virsh nodedev-list --tree",
+    "virsh nodedev-list --cap pci",
+    "virsh nodedev-list pci",
+    "hwinfo --pci",
+    "driverctl list-devices",
+];
+
 impl Coverage {
     /// What `command`, an lspci with perhaps a pipeline after it, shows.
     #[must_use]
@@ -56,6 +73,24 @@ impl Coverage {
             };
         }
         coverage
+    }
+
+    /// What a list of another program shows where the command that printed it stands
+    /// in the text, alone behind its prompt, or is the text's name; `None` where none
+    /// of those that list all functions does.
+    #[must_use]
+    pub fn of_whole_list(source: &str, text: &str) -> Option<Self> {
+        let is_whole = |line: &str| {
+            WHOLE_LISTS.iter().any(|command| {
+                let prompt = line.trim().strip_suffix(command);
+                prompt.is_some_and(|prompt| {
+                    let prompt = prompt.trim_end();
+                    let prompt = prompt.strip_suffix("sudo").unwrap_or(prompt).trim_end();
+                    prompt.is_empty() || prompt.ends_with(['#', '$', '%', '>', ']'])
+                })
+            })
+        };
+        (is_whole(source) || text.lines().any(is_whole)).then_some(Self::All)
     }
 
     /// Whether a function of `vendor` that the listing does not have is not on
@@ -126,6 +161,29 @@ mod tests {
             "",
         ] {
             assert_eq!(of(command), Coverage::Some, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_whole_where_its_command_stands_alone() {
+        let of = |text: &str| Coverage::of_whole_list("a.txt", text);
+        assert_eq!(
+            of("[root@esx1:~] esxcli hardware pci list\n"),
+            Some(Coverage::All)
+        );
+        assert_eq!(of("root@nas:~ # pciconf -lv\n"), Some(Coverage::All));
+        assert_eq!(of("$ sudo driverctl list-devices\n"), Some(Coverage::All));
+        assert_eq!(
+            Coverage::of_whole_list("pciconf -l", "x"),
+            Some(Coverage::All)
+        );
+        for text in [
+            "[root@esx1:~] esxcli hardware pci list | grep -i nvidia\n",
+            "This is of esxcli hardware pci list\n",
+            "# driverctl list-devices network\n",
+            "",
+        ] {
+            assert_eq!(of(text), None, "{text}");
         }
     }
 }

@@ -1,7 +1,12 @@
 //! What is particular to ESXi: who owns which function, and how it is reset.
 
+use std::collections::BTreeMap;
+
 use hvconf::esxi::{EsxConf, PassthruMap};
+use pci_core::Address;
 use pci_core::tree::HostTree;
+
+use super::fact::Fact;
 
 /// The file of the owners.
 const ESX_CONF: &str = "/etc/vmware/esx.conf";
@@ -15,6 +20,41 @@ pub struct Esxi {
     pub owners: Option<(EsxConf, String)>,
     /// `/etc/vmware/passthru.map`, with its text.
     pub resets: Option<(PassthruMap, String)>,
+    /// What `esxcli hardware pci` says of the functions.
+    pub functions: BTreeMap<Address, EsxiFunction>,
+}
+
+/// What `esxcli hardware pci list` and `pcipassthru list` say of one function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EsxiFunction {
+    /// Who is to own it: `VMkernel`, `VM Passthru`.
+    pub configured_owner: Option<Fact<String>>,
+    /// Who owns it now.
+    pub current_owner: Option<Fact<String>>,
+    /// Whether it can be given to guests at all.
+    pub capable: Option<Fact<bool>>,
+    /// Whether passthrough is switched on for it.
+    pub enabled: Option<Fact<bool>>,
+}
+
+/// The owner of a function that guests can have (ESXCLI reference, `hardware pci
+/// list`).
+const PASSTHRU: &str = "VM Passthru";
+
+impl EsxiFunction {
+    /// What shows that it is meant for guests.
+    #[must_use]
+    pub fn is_meant(&self) -> Option<&Fact<String>> {
+        let owner = self.configured_owner.as_ref();
+        owner.filter(|owner| owner.value == PASSTHRU)
+    }
+
+    /// Whether it can go to a guest now, and what shows it.
+    #[must_use]
+    pub fn is_given(&self) -> Option<(bool, &Fact<String>)> {
+        let owner = self.current_owner.as_ref()?;
+        Some((owner.value == PASSTHRU, owner))
+    }
 }
 
 impl Esxi {
@@ -23,6 +63,7 @@ impl Esxi {
         Self {
             owners: text(ESX_CONF).map(|text| (EsxConf::parse(&text), text)),
             resets: text(PASSTHRU_MAP).map(|text| (PassthruMap::parse(&text), text)),
+            functions: BTreeMap::new(),
         }
     }
 

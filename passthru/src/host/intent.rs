@@ -34,13 +34,25 @@ impl Host {
             })
     }
 
-    /// The functions that the host's settings mean to pass through, or that
-    /// vfio-pci holds already.
+    /// Whether ESXi is set to give the function to guests.
+    fn is_for_esxi_guests(&self, device: &Device) -> bool {
+        self.esxi
+            .functions
+            .get(&device.address)
+            .is_some_and(|function| {
+                let enabled = function.enabled.as_ref().is_some_and(|fact| fact.value);
+                enabled || function.is_meant().is_some()
+            })
+    }
+
+    /// The functions that the host's settings mean to pass through, or that a driver
+    /// for guests holds already: vfio-pci, Xen's pciback, FreeBSD's ppt.
     pub fn intended(&self) -> impl Iterator<Item = &Device> {
         self.devices.values().filter(|device| {
             self.is_taken_by_id(device)
                 || self.is_overridden(device)
-                || device.driver.name() == Some("vfio-pci")
+                || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))
+                || self.is_for_esxi_guests(device)
                 || self.proxmox_vms.iter().any(|vm| vm.passes(device.address))
                 || self
                     .domains

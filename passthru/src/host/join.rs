@@ -12,8 +12,14 @@ use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId, VendorId};
 use super::coverage::Coverage;
 use super::device::{Device, Driver};
 use super::fact::Fact;
+use super::hypervisor::EsxiFunction;
+use super::in_use::Interface;
 use super::listed_groups::{listed_groups, whole_groups};
+use super::listings::Foreign;
+use super::platform::Platform;
 use super::process::Process;
+use super::unplaced::Unplaced;
+use crate::target::Target;
 
 /// The functions, and what else the listings show.
 #[derive(Debug, Default)]
@@ -25,6 +31,21 @@ pub(super) struct Join {
     pub(super) whole_group_rows: Vec<(Address, u32, Evidence)>,
     pub(super) processes: Vec<Fact<Process>>,
     pub(super) damage: Vec<Fact<String>>,
+    /// Functions whose addresses are not shown.
+    pub(super) unplaced: Vec<Unplaced>,
+    /// What ESXi says of who owns its functions.
+    pub(super) esxi_functions: BTreeMap<Address, EsxiFunction>,
+    /// Interfaces that a listing shows in use.
+    pub(super) interfaces: Vec<Fact<Interface>>,
+    /// The hypervisor whose command printed a listing.
+    pub(super) hypervisor: Option<Fact<Target>>,
+    pub(super) platform: Option<Fact<Platform>>,
+    /// Whether a listing is of a Linux program.
+    pub(super) linux_shown: bool,
+    /// Listings that may be a guest's, with their sources.
+    pub(super) foreign: Vec<(String, Foreign, Option<Coverage>)>,
+    /// Those of them that were left out.
+    pub(super) left_out: Vec<Fact<Platform>>,
 }
 
 /// What the registers of a header say of a function, where they were shown and it
@@ -81,23 +102,30 @@ impl Join {
             if text.command.starts_with("dmesg") || text.command.starts_with("journalctl") {
                 continue;
             }
-            join.add_lspci(&text.command, &text.text);
+            // ESXi's lspci is another program than that of pciutils.
+            if !join.add_esxi(&text.command, &text.text) {
+                join.add_lspci(&text.command, &text.text);
+            }
             for row in pvesh::parse(&text.text) {
                 join.add_pvesh(&text.command, &row);
             }
             join.add_nvidia_smi(&text.command, &text.text);
             join.add_listed_groups(&text.command, &text.text);
+            join.add_linux_listings(&text.command, &text.text);
+            join.add_xen(&text.command, &text.text);
+            join.keep_foreign(&text.command, &text.text);
         }
         join
     }
 
-    fn device(&mut self, address: Address, shown: &Evidence) -> &mut Device {
+    pub(super) fn device(&mut self, address: Address, shown: &Evidence) -> &mut Device {
         self.devices
             .entry(address)
             .or_insert_with(|| Device::new(address, shown.clone()))
     }
 
     fn add_sysfs(&mut self, found: &SysfsDevice) {
+        self.linux_shown = true;
         let evidence =
             |attribute: &str, text: String| Evidence::new(found.path(attribute), None, text);
         let shown = evidence("", "is there".to_owned());
@@ -142,6 +170,7 @@ impl Join {
         if listing.records.is_empty() {
             return;
         }
+        self.linux_shown = true;
         for record in &listing.records {
             self.add_record(command, record);
         }
@@ -228,6 +257,7 @@ impl Join {
     }
 
     fn add_pvesh(&mut self, source: &str, row: &pvesh::Row) {
+        self.linux_shown = true;
         let evidence = row.address.evidence(source);
         let address = row.address.value;
         if let Lookup::Found(group) = row.iommu_group {
@@ -251,6 +281,7 @@ impl Join {
     fn add_listed_groups(&mut self, source: &str, text: &str) {
         let whole = whole_groups(source, text);
         for (number, line, address, group) in listed_groups(text) {
+            self.linux_shown = true;
             let evidence = Evidence::new(source, Some(number), line.trim());
             self.device(address, &evidence);
             let rows = if whole.contains(&group) {

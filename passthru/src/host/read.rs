@@ -17,11 +17,13 @@ use super::hypervisor::Esxi;
 use super::in_use::{Interface, Storage};
 
 use super::join::Join;
+use super::platform::Platform;
 use super::process::Process;
 use super::services::{Removal, Services};
 use super::settings::Settings;
 use super::system::System;
 use super::told::{IdList, OverrideScript};
+use super::unplaced::Unplaced;
 
 /// A host, as far as its tree shows it.
 ///
@@ -83,6 +85,11 @@ pub struct Host {
     pub storage: Vec<Fact<Storage>>,
     /// The network interfaces of functions.
     pub interfaces: Vec<Fact<Interface>>,
+    /// Functions whose addresses the input does not show.
+    pub unplaced: Vec<Unplaced>,
+    /// Systems of which a listing was left out, since the host is another: it is
+    /// taken for a guest's.
+    pub left_out: Vec<Fact<Platform>>,
 }
 
 /// Which modules say that they drive the functions, by the kernel's own list.
@@ -121,6 +128,9 @@ impl Host {
     pub fn read(tree: &dyn HostTree) -> Self {
         let mut system = System::read(tree);
         let mut join = Join::read(tree);
+        let is_linux = system.id.is_some() || system.kernel.release.is_some();
+        join.add_foreign(is_linux || system.hypervisor.is_some());
+        system.see_listings(join.hypervisor.take(), join.platform.take());
         add_modules(tree, &system, &mut join.devices);
         system.see_chipset(join.devices.values());
         let loader = loader::find(tree);
@@ -156,11 +166,20 @@ impl Host {
             proxmox_vms: ProxmoxVm::read(tree),
             domains: Domain::read(tree),
             vmx_files: VmxFile::read(tree),
-            esxi: Esxi::read(tree),
+            esxi: Esxi {
+                functions: join.esxi_functions,
+                ..Esxi::read(tree)
+            },
             removal_services: services.removals,
             service_files: services.files,
             storage: Storage::read(tree),
-            interfaces: Interface::read(tree),
+            interfaces: {
+                let mut interfaces = Interface::read(tree);
+                interfaces.extend(join.interfaces);
+                interfaces
+            },
+            unplaced: join.unplaced,
+            left_out: join.left_out,
             devices: join.devices,
             coverage: join.coverage,
             processes: join.processes,

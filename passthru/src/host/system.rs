@@ -6,6 +6,7 @@ use pci_core::{Evidence, VendorId, numbered_lines};
 use super::device::Device;
 use super::fact::Fact;
 use super::kernel::Kernel;
+use super::platform::Platform;
 use crate::target::Target;
 
 /// The maker of the processor, which decides what IOMMU there is.
@@ -39,6 +40,8 @@ pub struct System {
     pub hypervisor: Option<Fact<Target>>,
     /// The hypervisor's own version: `8.4.0`.
     pub hypervisor_version: Option<Fact<String>>,
+    /// What the host is, where that is neither Linux with KVM nor ESXi.
+    pub platform: Option<Fact<Platform>>,
     /// The maker of the processor.
     pub processor: Option<Fact<Processor>>,
     /// What makes the initramfs.
@@ -248,6 +251,22 @@ impl System {
         }
     }
 
+    /// What the commands that printed listings belong to, where nothing else shows it.
+    pub(super) fn see_listings(
+        &mut self,
+        hypervisor: Option<Fact<Target>>,
+        platform: Option<Fact<Platform>>,
+    ) {
+        if self.hypervisor.is_none() {
+            self.hypervisor = hypervisor;
+        }
+        let system = platform.as_ref().map(|platform| platform.value);
+        if let (None, Some(Platform::FreeBsd | Platform::Windows)) = (&self.name, system) {
+            self.name = system.map(|system| system.name().to_owned());
+        }
+        self.platform = platform;
+    }
+
     /// Who made the processor, from the chipset: what lies on bus 0 of an x86
     /// machine comes with the processor or from its maker.
     pub(super) fn see_chipset<'a>(&mut self, devices: impl Iterator<Item = &'a Device>) {
@@ -270,7 +289,11 @@ impl System {
     /// The hypervisor and its version, for people.
     #[must_use]
     pub fn hypervisor_text(&self) -> Option<String> {
-        let name = self.hypervisor.as_ref()?.value.name();
+        let Some(hypervisor) = &self.hypervisor else {
+            let platform = self.platform.as_ref()?.value;
+            return (platform == Platform::Xen).then(|| platform.name().to_owned());
+        };
+        let name = hypervisor.value.name();
         Some(match &self.hypervisor_version {
             Some(version) => format!("{name} {}", version.value),
             None => name.to_owned(),

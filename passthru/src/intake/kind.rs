@@ -1,6 +1,9 @@
 //! What a text is, found from what it says.
 
 use hvconf::boot::running;
+use pci_core::listing::{
+    dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, windows, xl,
+};
 
 /// A kind of text that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +19,30 @@ pub enum TextKind {
     Pvesh,
     /// `nvidia-smi`.
     NvidiaSmi,
+    /// `virsh nodedev-list` or `virsh nodedev-dumpxml`.
+    Nodedev,
+    /// `esxcli hardware pci list`.
+    EsxcliPciList,
+    /// `esxcli hardware pci pcipassthru list`.
+    EsxcliPcipassthruList,
+    /// ESXi's `lspci`, where it shows that it is ESXi's.
+    EsxiLspci,
+    /// `Get-PnpDevice`, `pnputil /enum-devices` or `devcon hwids` of Windows.
+    WindowsDevices,
+    /// Microsoft's `SurveyDDA.ps1`.
+    DdaSurvey,
+    /// FreeBSD's `pciconf -l`.
+    Pciconf,
+    /// `lshw`, `lshw -businfo` or `lshw -json`.
+    Lshw,
+    /// `hwinfo --pci`.
+    Hwinfo,
+    /// `driverctl list-devices`.
+    Driverctl,
+    /// `dpdk-devbind.py --status`.
+    DpdkDevbind,
+    /// Xen's `xl pci-assignable-list` or `xl pci-list`.
+    XlPciList,
     /// `lsmod` or `/proc/modules`.
     Lsmod,
     /// `pveversion`.
@@ -49,7 +76,10 @@ pub enum TextKind {
 impl TextKind {
     /// What can be taken in, for messages.
     pub const NAMES: &'static str = "lspci (best: lspci -nnk), dmesg, pvesh get \
-        /nodes/NODE/hardware/pci, nvidia-smi, lsmod, pveversion, vmware -v, uname -a, \
+        /nodes/NODE/hardware/pci, nvidia-smi, virsh nodedev-list, virsh nodedev-dumpxml, \
+        esxcli hardware pci list, esxcli hardware pci pcipassthru list, Get-PnpDevice, pnputil \
+        /enum-devices, SurveyDDA.ps1, pciconf -lv, lshw, hwinfo --pci, driverctl list-devices, \
+        dpdk-devbind.py --status, xl pci-assignable-list, lsmod, pveversion, vmware -v, uname -a, \
         /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
         VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, a snapshot of passthru capture";
 
@@ -138,7 +168,10 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
         return vec![kind];
     }
     let mut kinds = Vec::new();
-    if !pci_core::lspci::parse(text).records.is_empty() {
+    kinds.extend(listings(text));
+    // ESXi's lspci is another program than that of pciutils.
+    let is_esxi = kinds.contains(&TextKind::EsxiLspci);
+    if !is_esxi && !pci_core::lspci::parse(text).records.is_empty() {
         kinds.push(TextKind::Lspci);
     }
     if !iommu::KernelLog::parse("", text).lines.is_empty()
@@ -170,12 +203,44 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     kinds
 }
 
+/// The kinds of listings of functions, but for those of lspci, Proxmox and NVIDIA.
+fn listings(text: &str) -> Vec<TextKind> {
+    let windows = || !windows::parse(text).is_empty();
+    let nodedev = || !(nodedev::names(text).is_empty() && nodedev::parse(text).is_empty());
+    let tests: [(TextKind, &dyn Fn() -> bool); 12] = [
+        (TextKind::Nodedev, &nodedev),
+        (TextKind::EsxcliPciList, &|| {
+            !esxi::pci_list(text).is_empty()
+        }),
+        (TextKind::EsxcliPcipassthruList, &|| {
+            !esxi::pcipassthru_list(text).is_empty()
+        }),
+        (TextKind::EsxiLspci, &|| !esxi::lspci(text).is_empty()),
+        (TextKind::WindowsDevices, &windows),
+        (TextKind::DdaSurvey, &|| !windows::survey(text).is_empty()),
+        (TextKind::Pciconf, &|| !pciconf::parse(text).is_empty()),
+        (TextKind::Lshw, &|| !lshw::parse(text).is_empty()),
+        (TextKind::Hwinfo, &|| !hwinfo::parse(text).is_empty()),
+        (TextKind::Driverctl, &|| !driverctl::parse(text).is_empty()),
+        (TextKind::DpdkDevbind, &|| {
+            !dpdk_devbind::parse(text).is_empty()
+        }),
+        (TextKind::XlPciList, &|| !xl::parse(text).is_empty()),
+    ];
+    let found = tests.iter().filter(|(_, test)| test());
+    found.map(|(kind, _)| *kind).collect()
+}
+
 /// The kind of a text that is all one configuration file.
 pub(super) fn config_file(text: &str) -> Option<TextKind> {
     let first = lines(text).next()?;
     let said = || lines(text).filter(|line| !line.starts_with('#'));
     let all = |test: fn(&str) -> bool| said().next().is_some() && said().all(test);
-    if first.starts_with("<domain") || (first.starts_with("<?xml") && text.contains("<domain")) {
+    // A node device has an element <domain>, too: the number.
+    let is_device = text.contains("<device>");
+    if first.starts_with("<domain")
+        || (first.starts_with("<?xml") && text.contains("<domain") && !is_device)
+    {
         return Some(TextKind::Domain);
     }
     if lines(text).any(|line| line.starts_with("GRUB_CMDLINE_LINUX")) && all(is_shell_line) {
@@ -331,6 +396,47 @@ mod tests {
             "pve-manager/8.4.0/abc (running kernel: 6.8.12-9-pve)\n",
             TextKind::PveVersion,
         );
+    }
+
+    #[test]
+    fn listings_are_found_from_what_they_say() {
+        macro_rules! listing {
+            ($name:literal) => {
+                include_str!(concat!("../../../pci-core/tests/listings/", $name))
+            };
+        }
+        for (text, kind) in [
+            (listing!("nodedev.xml"), TextKind::Nodedev),
+            (listing!("nodedev-list.txt"), TextKind::Nodedev),
+            (listing!("esxcli-pci-list.txt"), TextKind::EsxcliPciList),
+            (
+                listing!("esxcli-pcipassthru.txt"),
+                TextKind::EsxcliPcipassthruList,
+            ),
+            (listing!("esxi-lspci-v.txt"), TextKind::EsxiLspci),
+            (listing!("esxi-lspci-n.txt"), TextKind::EsxiLspci),
+            (listing!("esxi-lspci-p.txt"), TextKind::EsxiLspci),
+            (listing!("get-pnpdevice.txt"), TextKind::WindowsDevices),
+            (listing!("get-pnpdevice.json"), TextKind::WindowsDevices),
+            (listing!("pnputil.txt"), TextKind::WindowsDevices),
+            (listing!("devcon.txt"), TextKind::WindowsDevices),
+            (listing!("survey-dda.txt"), TextKind::DdaSurvey),
+            (listing!("pciconf.txt"), TextKind::Pciconf),
+            (listing!("pciconf-old.txt"), TextKind::Pciconf),
+            (listing!("lshw.txt"), TextKind::Lshw),
+            (listing!("lshw.json"), TextKind::Lshw),
+            (listing!("lshw-businfo.txt"), TextKind::Lshw),
+            (listing!("hwinfo.txt"), TextKind::Hwinfo),
+            (listing!("driverctl.txt"), TextKind::Driverctl),
+            (listing!("dpdk-devbind.txt"), TextKind::DpdkDevbind),
+            (listing!("xl.txt"), TextKind::XlPciList),
+        ] {
+            assert_eq!(kinds(text), [kind], "{text}");
+        }
+        let both = concat!(listing!("pciconf.txt"), "```\n", listing!("lshw.txt"));
+        assert_eq!(kinds(both), [TextKind::Pciconf, TextKind::Lshw]);
+        let declared = format!("<?xml version='1.0'?>\n{}", listing!("nodedev.xml"));
+        assert_eq!(kinds(&declared), [TextKind::Nodedev]);
     }
 
     #[test]

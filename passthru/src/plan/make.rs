@@ -84,6 +84,9 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
 }
 
 fn target(host: &Host, request: &Request) -> Result<Target, PlanError> {
+    if let Some(platform) = &host.system.platform {
+        return Err(PlanError::PlatformNotPlanned(platform.value));
+    }
     let found = host.system.hypervisor.as_ref().map(|target| target.value);
     match request.target.or(found) {
         None => Err(PlanError::NoTarget),

@@ -2,6 +2,7 @@
 
 use pci_core::Address;
 
+use crate::host::Platform;
 use crate::target::Target;
 
 /// What a plan is asked for.
@@ -38,6 +39,9 @@ pub enum PlanError {
     /// There are no plans for this hypervisor.
     #[error("there are no plans for {0} yet, only findings: passthru doctor --for {0}")]
     TargetNotPlanned(Target),
+    /// There are no plans for such a host.
+    #[error("there are no plans for {}, its devices are only listed", .0.name())]
+    PlatformNotPlanned(Platform),
     /// The guest's name or number cannot be one.
     #[error("\"{vm}\" is no guest of {target}: expected {expected}")]
     BadGuest {
@@ -103,6 +107,7 @@ impl PlanError {
                 | Self::Bridge(_)
                 | Self::NoTarget
                 | Self::TargetNotPlanned(_)
+                | Self::PlatformNotPlanned(_)
                 | Self::BadGuest { .. }
         )
     }

@@ -7,7 +7,7 @@ use pci_core::{Address, ClassCode, Names, PciId, VendorId};
 
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
-use crate::host::{Device, Driver, Host};
+use crate::host::{Device, Driver, Host, Unplaced};
 
 /// The functions, one a line; of one function alone, all that is known.
 #[must_use]
@@ -16,6 +16,16 @@ pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
         .iter()
         .filter_map(|address| host.devices.get(address))
         .collect();
+    let is_all = devices.len() == host.devices.len();
+    if is_all && !host.unplaced.is_empty() {
+        let mut text = String::new();
+        if !devices.is_empty() {
+            text = table(host, &devices, style);
+            text.push('\n');
+        }
+        text.push_str(&unplaced(&host.unplaced, style));
+        return text;
+    }
     if devices.is_empty() {
         return "The input shows no PCI devices.\n".to_owned();
     }
@@ -51,6 +61,30 @@ pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
             line.trim_end().to_owned()
         };
         let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+/// The functions whose addresses are not shown, one a line, with the way to each
+/// where that is shown.
+fn unplaced(devices: &[Unplaced], style: Style) -> String {
+    let mut text = "The input does not show the addresses of these:\n".to_owned();
+    for device in devices {
+        let id = device
+            .id
+            .map_or_else(|| "?".to_owned(), |id| id.to_string());
+        let known = device.id.and_then(|id| Names::embedded().device(id));
+        let name = known.or(device.name.as_deref()).unwrap_or("(not shown)");
+        let absent = if device.present == Some(false) {
+            " (not in the machine now)"
+        } else {
+            ""
+        };
+        let line = format!("{} {}{absent}", pad(&id, 10), clean(name));
+        let _ = writeln!(text, "{}", cut(&line, style.columns));
+        if let Some(path) = &device.location_path {
+            let _ = writeln!(text, "{}{}", pad("", 11), path.value);
+        }
     }
     text
 }

@@ -1,7 +1,7 @@
 //! The input, the IOMMU, the boot and the groups.
 
 use super::{Case, case, gpu};
-use passthru::Verdict::{Blocker, Fix, Harmless, Ok, Security, Unknown};
+use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, Ok, Security, Unknown};
 
 pub(super) fn cases() -> Vec<Case> {
     let bound = gpu("vfio-pci", "vfio-pci");
@@ -18,7 +18,59 @@ pub(super) fn cases() -> Vec<Case> {
         "dmesg",
         "[    0.394008] AMD-Vi: Interrupt remapping enabled\n",
     );
+    let incapable = listing!("esxcli-pci-list.txt").replace("Capable: true", "Capable: false");
     vec![
+        case(
+            "system-not-judged",
+            Unknown,
+            "",
+            &[("pciconf -l", listing!("pciconf.txt"))],
+        ),
+        case(
+            "guest-listing-left-out",
+            Harmless,
+            "",
+            &[
+                ("a.txt", listing!("lshw.txt")),
+                ("b.txt", listing!("get-pnpdevice.txt")),
+            ],
+        ),
+        case(
+            "address-not-shown",
+            Unknown,
+            "",
+            &[("a.txt", listing!("devcon.txt"))],
+        ),
+        case(
+            "dda-survey",
+            Ok,
+            "",
+            &[("a.txt", listing!("survey-dda.txt"))],
+        ),
+        case(
+            "esxi-passthrough-on",
+            Ok,
+            "01:00.0",
+            &[("a.txt", listing!("esxcli-pci-list.txt"))],
+        ),
+        case(
+            "esxi-passthrough-pending",
+            Fix,
+            "",
+            &[("a.txt", listing!("esxcli-pci-list.txt"))],
+        ),
+        case(
+            "esxi-passthrough-off",
+            Fix,
+            "04:00.0",
+            &[("a.txt", listing!("esxcli-pcipassthru.txt"))],
+        ),
+        case(
+            "esxi-not-passthru-capable",
+            Impossible,
+            "01:00.0",
+            &[("a.txt", &incapable)],
+        ),
         case(
             "paste-damaged",
             Harmless,

@@ -1,0 +1,25 @@
+//! Hosts that are neither Linux with KVM nor ESXi.
+
+/// What a listing shows the host to be, where that is nothing that the doctor judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Platform {
+    /// FreeBSD, whose hypervisor is bhyve.
+    FreeBsd,
+    /// Windows, whose hypervisor is Hyper-V.
+    Windows,
+    /// Xen: the kernel that shows the functions is a guest of it, too.
+    Xen,
+}
+
+impl Platform {
+    /// Its name in sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FreeBsd => "FreeBSD",
+            Self::Windows => "Windows",
+            Self::Xen => "Xen",
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Listings of other programs than lspci, as input of the command.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::command::{Run, passthru};
+
+const FOLDER: &str = "pci-core/tests/listings";
+
+/// A text in a file of its own, which is removed with this.
+struct Pasted(PathBuf);
+
+impl Pasted {
+    fn new(name: &str, text: &str) -> Self {
+        let name = format!("passthru-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn run(&self, words: &[&str]) -> Run {
+        passthru(&[words, &["--from", self.0.to_str().unwrap()]].concat())
+    }
+}
+
+impl Drop for Pasted {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn list(name: &str) -> Value {
+    let run = passthru(&["list", "--json", "--from", &format!("{FOLDER}/{name}")]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    run.json()
+}
+
+/// Address, ids, class and driver of each function.
+fn rows(list: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let devices = list["devices"].as_array().unwrap();
+    let row = |device: &Value| {
+        let driver = match (&device["driver"], device["driver_known"].as_bool().unwrap()) {
+            (Value::Null, true) => "none".to_owned(),
+            (driver, _) => text(driver),
+        };
+        format!(
+            "{} {}:{} {} {driver}",
+            text(&device["address"]),
+            text(&device["vendor"]),
+            text(&device["device"]),
+            text(&device["class"]),
+        )
+    };
+    devices.iter().map(row).collect()
+}
+
+/// The codes of what the doctor says, and what it says it of.
+fn findings(run: &Run) -> Vec<(String, Value)> {
+    assert!(run.status < 2, "{}", run.err);
+    let report = run.json();
+    let findings = report["findings"].as_array().unwrap();
+    let code = |finding: &Value| finding["code"].as_str().unwrap().to_owned();
+    findings
+        .iter()
+        .map(|finding| (code(finding), finding["devices"].clone()))
+        .collect()
+}
+
+fn says(findings: &[(String, Value)], code: &str) -> bool {
+    findings.iter().any(|(found, _)| found == code)
+}
+
+#[test]
+fn each_listing_shows_its_functions() {
+    for (name, expected) in [
+        (
+            "nodedev.xml",
+            &[
+                "0000:00:01.0 8086:a70d 060400 pcieport",
+                "0000:00:02.0 8086:5912 030000 i915",
+                "0000:03:00.0 8086:1521 020000 igb",
+                "0000:03:10.4 8086:1520 020000 igbvf",
+                "0000:82:00.0 10de:2204 030000 vfio-pci",
+                "0000:82:00.1 10de:1aef 040300 none",
+            ][..],
+        ),
+        (
+            "esxcli-pci-list.txt",
+            &[
+                "0000:00:1c.0 8086:a338 060400 none",
+                "0000:01:00.0 10de:2803 030000 pciPassthru",
+                "0000:01:00.1 10de:22bd 040300 none",
+            ],
+        ),
+        (
+            "esxi-lspci-p.txt",
+            &[
+                "0000:00:00.0 8086:3ec2 - -",
+                "0000:01:00.0 10de:1f82 - pciPassthru",
+                "0000:02:00.0 8086:1533 - igbn",
+            ],
+        ),
+        (
+            "pciconf.txt",
+            &[
+                "0000:00:00.0 1022:1480 060000 hostb",
+                "0000:00:03.1 1022:1483 060400 pcib",
+                "0000:0a:00.0 1002:73af 030000 ppt",
+                "0000:0a:00.1 1002:ab28 040300 none",
+                "0001:01:02.1 8086:154c 020000 ppt",
+            ],
+        ),
+        (
+            "lshw.json",
+            &[
+                "0000:00:01.0 -:- 0604 pcieport",
+                "0000:01:00.0 10de:1c82 0300 nouveau",
+                "0000:01:00.1 -:- - none",
+            ],
+        ),
+        (
+            "hwinfo.txt",
+            &[
+                "0000:01:00.0 10de:1c82 030000 nouveau",
+                "0000:01:00.1 10de:0fb9 040300 none",
+            ],
+        ),
+        (
+            "driverctl.txt",
+            &[
+                "0000:00:00.0 -:- - none",
+                "0000:01:00.0 -:- - vfio-pci",
+                "0000:01:00.1 -:- - vfio-pci",
+                "0000:03:00.0 -:- - igb",
+            ],
+        ),
+        (
+            "xl.txt",
+            &[
+                "0000:01:00.0 -:- - pciback",
+                "0000:01:00.1 -:- - pciback",
+                "0000:03:00.0 -:- - pciback",
+                "0000:04:00.0 -:- - pciback",
+            ],
+        ),
+    ] {
+        assert_eq!(rows(&list(name)), expected, "{name}");
+    }
+}
+
+#[test]
+fn every_listing_is_taken_and_examined() {
+    for file in fs::read_dir(crate::command::top().join(FOLDER)).unwrap() {
+        let path = file.unwrap().path();
+        if path.file_name().unwrap() == "README.md" {
+            continue;
+        }
+        let path = path.to_str().unwrap();
+        for words in [&["list"][..], &["doctor"], &[], &["groups"]] {
+            let run = passthru(&[words, &["--from", path]].concat());
+            assert!(run.status < 2, "{path}: {}", run.err);
+            assert!(!run.out.is_empty(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn windows_devices_without_an_address_are_listed_apart() {
+    let found = list("get-pnpdevice.txt");
+    assert_eq!(rows(&found), ["0000:01:00.0 10de:2684 - nvlddmkm"]);
+    let unplaced = found["unplaced"].as_array().unwrap();
+    let ids: Vec<_> = unplaced
+        .iter()
+        .map(|d| (&d["vendor"], &d["device"]))
+        .collect();
+    let id = |vendor, device| (json!(vendor), json!(device));
+    let expected = [id("8086", "a70d"), id("8086", "a74f"), id("10de", "22ba")];
+    let expected: Vec<_> = expected.iter().map(|(a, b)| (a, b)).collect();
+    assert_eq!(ids, expected);
+    // That Windows once saw a card does not put it into the machine.
+    let found = list("pnputil.txt");
+    assert_eq!(found["unplaced"][0]["present"], false);
+    let found = list("survey-dda.txt");
+    let path = &found["unplaced"][0]["location_path"];
+    assert_eq!(path, "PCIROOT(0)#PCI(0100)#PCI(0000)");
+    assert_eq!(list("lshw.txt")["unplaced"], json!([]));
+}
+
+/// A Linux host with a Windows guest: its addresses are not those of the host.
+#[test]
+fn a_listing_of_a_guest_adds_nothing_to_the_host() {
+    let text = format!(
+        "The host:\n```\n$ lspci -nn\n05:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+         AD102 [GeForce RTX 4090] [10de:2684] (rev a1)\n```\nThe guest has code 43:\n```\n{}```\n",
+        listing!("get-pnpdevice.txt")
+    );
+    let pasted = Pasted::new("guest.txt", &text);
+    let found = pasted.run(&["list", "--json"]).json();
+    assert_eq!(rows(&found), ["0000:05:00.0 10de:2684 0300 -"]);
+    assert_eq!(found["unplaced"], json!([]));
+    let said = findings(&pasted.run(&["doctor", "--json"]));
+    assert!(says(&said, "guest-listing-left-out"), "{said:?}");
+    assert!(!says(&said, "system-not-judged"), "{said:?}");
+}
+
+/// Several listings in one post are put together by address.
+#[test]
+fn listings_of_one_host_are_joined() {
+    let text = format!(
+        "```\n{}```\nand\n```\n$ virsh nodedev-dumpxml pci_0000_01_00_0\n{}```\n",
+        listing!("lshw.txt"),
+        listing!("nodedev.xml")
+            .replace("82_00", "01_00")
+            .replace("<bus>130<", "<bus>1<")
+            .replace("0x82", "0x01")
+    );
+    let pasted = Pasted::new("post.txt", &text);
+    let found = pasted.run(&["list", "--json"]).json();
+    let rows = rows(&found);
+    // The first shows what it is, the last who holds it now.
+    assert!(
+        rows.contains(&"0000:01:00.0 10de:1c82 030000 vfio-pci".to_owned()),
+        "{rows:?}"
+    );
+    let groups = pasted.run(&["groups", "--json"]).json();
+    let group = &groups["groups"].as_array().unwrap()[3];
+    assert_eq!(group["id"], 40);
+    assert_eq!(group["whole"], true);
+    assert_eq!(group["devices"], json!(["0000:01:00.0", "0000:01:00.1"]));
+}
+
+#[test]
+fn what_esxi_says_is_judged_as_esxis() {
+    let run = passthru(&["doctor", "--json", &format!("{FOLDER}/esxcli-pci-list.txt")]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    let said = findings(&run);
+    let codes: Vec<(&str, &Value)> = said.iter().map(|(code, of)| (code.as_str(), of)).collect();
+    assert_eq!(
+        codes,
+        [
+            ("esxi-passthrough-pending", &json!(["0000:01:00.1"])),
+            ("esxi-passthrough-on", &json!(["0000:01:00.0"])),
+        ]
+    );
+}
+
+#[test]
+fn there_is_no_plan_for_what_is_not_judged() {
+    for name in ["pciconf.txt", "get-pnpdevice.txt", "xl.txt"] {
+        let path = format!("{FOLDER}/{name}");
+        let address = if name == "pciconf.txt" {
+            "0a:00.0"
+        } else {
+            "01:00.0"
+        };
+        let run = passthru(&["plan", address, "--for", "proxmox", "--from", &path]);
+        assert_eq!(run.status, 2, "{}", run.out);
+        assert!(run.err.contains("there are no plans for"), "{}", run.err);
+    }
+}
+
+/// An interface that DPDK calls active is the host's own.
+#[test]
+fn an_active_interface_is_in_use() {
+    let path = format!("{FOLDER}/dpdk-devbind.txt");
+    let said = findings(&passthru(&["doctor", "03:00.0", "--json", "--from", &path]));
+    assert!(says(&said, "network-on-device"), "{said:?}");
+    let said = findings(&passthru(&["doctor", "81:00.0", "--json", "--from", &path]));
+    assert!(!says(&said, "network-on-device"), "{said:?}");
+}
