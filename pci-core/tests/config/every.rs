@@ -1,0 +1,83 @@
+//! Every structure that can be read, by one name.
+
+use pci_core::config::ConfigSpace;
+use pci_core::config::conventional::{
+    AdvancedFeatures, Agp, BridgeSubsystem, DebugPort, EnhancedAllocation, Express,
+    HotPlugController, HyperTransport, Msi, MsiX, PciX, PowerManagement, Sata, SlotIdentification,
+    VendorSpecific, VirtioStructure, VitalProductData,
+};
+use pci_core::config::extended::designated_vendor_specific::Cxl;
+use pci_core::config::extended::{
+    AccessControlServices, AddressTranslationServices, AdvancedErrorReporting,
+    AlternativeRoutingId, DataLinkFeature, DataObjectExchange, DesignatedVendorSpecific, Device3,
+    DeviceSerialNumber, DownstreamPortContainment, DynamicPowerAllocation,
+    IntegrityAndDataEncryption, L1PmSubstates, LaneMargining, LatencyToleranceReporting,
+    MultiFunctionVirtualChannel, Multicast, PageRequestInterface, Pasid, PhysicalLayer16Gt,
+    PhysicalLayer32Gt, PhysicalLayer64Gt, PowerBudgeting, PrecisionTimeMeasurement, ResizableBars,
+    RootComplexEventCollector, RootComplexLinkDeclaration, SecondaryPciExpress, SrIov,
+    TphRequester, VendorSpecificExtended, VfResizableBars, VirtualChannel,
+};
+use pci_core::config::{ConventionalStructure, ExtendedStructure};
+
+/// The structures of each kind, printed for debugging, that are read at `offset`.
+pub(crate) fn read_all(space: ConfigSpace<'_>, offset: u16) -> Vec<String> {
+    macro_rules! read {
+        ($($structure:ident),* $(,)?) => {
+            [$($structure::read(space, offset).map(|read| format!("{read:?}"))),*]
+        };
+    }
+    let read = read![
+        AdvancedFeatures,
+        Agp,
+        BridgeSubsystem,
+        DebugPort,
+        EnhancedAllocation,
+        Express,
+        HotPlugController,
+        HyperTransport,
+        Msi,
+        MsiX,
+        PciX,
+        PowerManagement,
+        Sata,
+        SlotIdentification,
+        VendorSpecific,
+        VirtioStructure,
+        VitalProductData,
+        AccessControlServices,
+        AddressTranslationServices,
+        AdvancedErrorReporting,
+        AlternativeRoutingId,
+        Cxl,
+        DataLinkFeature,
+        DataObjectExchange,
+        DesignatedVendorSpecific,
+        Device3,
+        DeviceSerialNumber,
+        DownstreamPortContainment,
+        DynamicPowerAllocation,
+        IntegrityAndDataEncryption,
+        L1PmSubstates,
+        LaneMargining,
+        LatencyToleranceReporting,
+        MultiFunctionVirtualChannel,
+        Multicast,
+        PageRequestInterface,
+        Pasid,
+        PhysicalLayer16Gt,
+        PhysicalLayer32Gt,
+        PhysicalLayer64Gt,
+        PowerBudgeting,
+        PrecisionTimeMeasurement,
+        ResizableBars,
+        RootComplexEventCollector,
+        RootComplexLinkDeclaration,
+        SecondaryPciExpress,
+        SrIov,
+        TphRequester,
+        VendorSpecificExtended,
+        VfResizableBars,
+        VirtualChannel,
+    ];
+    read.into_iter().flatten().collect()
+}
