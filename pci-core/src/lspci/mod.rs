@@ -37,6 +37,8 @@ pub mod write;
 
 pub(crate) use read::ClassNames;
 pub use read::{
-    BridgeBuses, Damage, DamageKind, EchoedCommand, Fields, Form, Layout, Listing, Numbers, Record,
-    Verbosity, parse, parse_output,
+    BridgeBuses, BridgeWindow, CapabilitiesEnd, CapabilityKind, Damage, DamageKind, Details,
+    EchoedCommand, Fields, Form, Interrupt, Layout, ListedCapability, Listing, Numbers, Partial,
+    Record, Region, RegionAddress, RegionKind, Register, Registers, Verbosity, WindowKind, parse,
+    parse_output,
 };

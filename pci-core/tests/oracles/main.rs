@@ -5,6 +5,7 @@ mod calls;
 mod listings;
 mod lspci;
 mod lspci_forms;
+mod lspci_registers;
 mod names;
 mod parity;
 mod program;

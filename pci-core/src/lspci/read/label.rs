@@ -32,7 +32,7 @@ pub(super) struct Label {
 }
 
 /// The words before a colon that make a label, as pciutils prints them.
-const WORDS: [(&str, Field); 19] = [
+const WORDS: [(&str, Field); 22] = [
     ("Subsystem", Field::Subsystem),
     ("DeviceName", Field::DeviceName),
     ("Kernel driver in use", Field::Driver),
@@ -46,6 +46,10 @@ const WORDS: [(&str, Field); 19] = [
     ("Capabilities", Field::Verbose),
     ("Secondary status", Field::Verbose),
     ("BridgeCtl", Field::Verbose),
+    ("I/O behind bridge", Field::Verbose),
+    // Before the word that it ends with.
+    ("Prefetchable memory behind bridge", Field::Verbose),
+    ("Memory behind bridge", Field::Verbose),
     ("Bus", Field::Buses),
     ("Physical Slot", Field::PhysicalSlot),
     ("NUMA node", Field::NumaNode),
@@ -126,6 +130,15 @@ fn before_colon(line: &str, colon: usize) -> Option<Label> {
     line.get(colon..)?.strip_prefix(':')?;
     let before = line.get(..colon)?;
     let last = *before.as_bytes().last()?;
+    if last.is_ascii_digit() {
+        // `Region 0:`, and the same of virtual functions.
+        let start = colon.checked_sub("Region 0".len())?;
+        return line.get(start..)?.starts_with("Region ").then_some(Label {
+            field: Field::Verbose,
+            start,
+            end: colon + 1,
+        });
+    }
     let (word, field) = WORDS
         .iter()
         .find(|(word, _)| word.as_bytes().last() == Some(&last) && before.ends_with(word))?;

@@ -20,6 +20,7 @@ mod record;
 mod strict;
 mod tree;
 mod value;
+mod verbose;
 
 #[cfg(test)]
 mod guides_tests;
@@ -31,3 +32,7 @@ pub use command::EchoedCommand;
 pub use form::{Form, Layout, Numbers, Verbosity};
 pub use parse::{parse, parse_output};
 pub use record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};
+pub use verbose::{
+    BridgeWindow, CapabilitiesEnd, CapabilityKind, Details, Interrupt, ListedCapability, Partial,
+    Region, RegionAddress, RegionKind, Register, Registers, WindowKind,
+};

@@ -19,6 +19,7 @@ use super::record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};
 use super::strict;
 use super::tree::{self, Node, Tree};
 use super::value;
+use super::verbose::{Depth, DetailsReader};
 use crate::lspci::dump;
 use crate::{Address, AddressPath, ClassCode, Located, PciId, SubsystemId};
 
@@ -107,6 +108,9 @@ struct Reader {
     in_machine_record: bool,
     /// Whether hex bytes belong to the last record.
     hex_open: bool,
+    details: Option<DetailsReader>,
+    /// The draft that `details` reads lines of.
+    detailed: Option<usize>,
 }
 
 impl Reader {
@@ -123,6 +127,8 @@ impl Reader {
             tree: None,
             in_machine_record: false,
             hex_open: false,
+            details: None,
+            detailed: None,
         }
     }
 
@@ -165,10 +171,14 @@ impl Reader {
                     return false;
                 }
                 if let Some(label) = strict::field(line.text) {
-                    self.field(label, &line.part(label.start, line.text.len()));
+                    self.field(
+                        label,
+                        &line.part(label.start, line.text.len()),
+                        Depth::Function,
+                    );
                     return true;
                 }
-                strict::is_detail(line.text) && self.detail()
+                strict::is_detail(line.text) && self.detail(line)
             }
             Some(first) if first.is_ascii_hexdigit() => {
                 if self.hex_line(line.text) {
@@ -199,14 +209,37 @@ impl Reader {
         !bytes.is_empty()
     }
 
-    /// Sees a line of a capability's details.
-    fn detail(&mut self) -> bool {
+    /// Reads a line of a capability's details.
+    fn detail(&mut self, line: &Piece<'_>) -> bool {
         let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
             return false;
         };
         draft.fields = true;
         draft.verbose = true;
+        let depth = if line.text.starts_with("\t\t\t") {
+            Depth::Continued
+        } else {
+            Depth::Capability
+        };
+        self.details_line(line, depth);
         true
+    }
+
+    /// Reads a line that only `-v` prints.
+    fn details_line(&mut self, piece: &Piece<'_>, depth: Depth) {
+        let Some(at) = self.current else { return };
+        let Some(draft) = self.drafts.get_mut(at) else {
+            return;
+        };
+        let reader = self.details.get_or_insert_with(DetailsReader::new);
+        if self.detailed != Some(at) {
+            self.detailed = Some(at);
+            // CardBus bridges are class 0607.
+            let class = draft.record.class.map(|class| (class.base, class.sub));
+            reader.begin(class == Some((0x06, 0x07)));
+        }
+        let details = draft.record.details.get_or_insert_default();
+        reader.line(details, piece, depth);
     }
 
     fn any_line(&mut self, line: &Piece<'_>) {
@@ -312,7 +345,7 @@ impl Reader {
         }
         while let Some(label) = fields.next() {
             let end = fields.peek().map_or(piece.text.len(), |next| next.start);
-            self.field(label, &piece.part(label.start, end));
+            self.field(label, &piece.part(label.start, end), Depth::Lost);
             breaks += 1;
         }
         if breaks > 1 {
@@ -330,11 +363,23 @@ impl Reader {
                 used: false,
             });
             self.current = None;
+        } else if self.goes_on(piece) {
+            self.details_line(piece, Depth::Lost);
         } else if text.starts_with("```") || text.starts_with(|first: char| !first.is_ascii()) {
             // Prose: what comes below it is no part of the record above.
             self.current = None;
             self.heading = None;
         }
+    }
+
+    /// Whether a line without a label is part of the lines of `-v` above it.
+    fn goes_on(&self, piece: &Piece<'_>) -> bool {
+        let draft = self.current.and_then(|at| self.drafts.get(at));
+        draft.is_some_and(|draft| draft.verbose)
+            && piece
+                .text
+                .trim_start()
+                .starts_with(|first: char| first.is_ascii() && first != '`')
     }
 
     fn head(&mut self, anchor: &Anchor, piece: &Piece<'_>) {
@@ -562,7 +607,7 @@ impl Reader {
         self.hex_open = true;
     }
 
-    fn field(&mut self, label: Label, piece: &Piece<'_>) {
+    fn field(&mut self, label: Label, piece: &Piece<'_>, depth: Depth) {
         if self.current.is_none() {
             self.orphan(label.field, piece.line);
         }
@@ -578,6 +623,12 @@ impl Reader {
         };
         draft.verbose |= verbosity > Verbosity::Plain;
         draft.record.form.verbosity = draft.record.form.verbosity.max(verbosity);
+        if draft.verbose && verbosity > Verbosity::Plain {
+            self.details_line(piece, depth);
+        }
+        let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
+            return;
+        };
         value::set(&mut draft.record, label, piece);
     }
 

@@ -1,10 +1,12 @@
 //! What a listing says.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::command::EchoedCommand;
 use super::form::Form;
+use super::verbose::Details;
 use crate::config::ConfigBytes;
 use crate::tree::Lookup;
 use crate::{Address, AddressPath, ClassCode, Located, PciId, SubsystemId};
@@ -145,6 +147,8 @@ pub struct Record {
     /// The IOMMU group: from `-v`, or from a heading such as `IOMMU Group 17:`
     /// that scripts print before the line.
     pub iommu_group: Option<Located<u32>>,
+    /// What only `-v` prints; `None` where no such line was seen.
+    pub details: Option<Box<Details>>,
     /// The bytes of configuration space that the text shows as hex (`-x` to
     /// `-xxxx`); empty where it shows none.
     #[cfg_attr(feature = "serde", serde(with = "super::config_text"))]
@@ -181,6 +185,7 @@ impl Record {
             driver: None,
             modules: None,
             iommu_group: None,
+            details: None,
             config: ConfigBytes::default(),
             head,
             fields: Fields::NotShown,

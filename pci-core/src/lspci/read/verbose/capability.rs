@@ -1,0 +1,159 @@
+//! Capability structures, as `lspci -v` lists them.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use crate::config::{CapabilityId, ExtendedCapabilityId};
+use crate::lspci::read::digits::hex;
+
+/// A capability structure in a list: `Capabilities: [100 v2] Advanced Error
+/// Reporting`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ListedCapability {
+    /// Where it begins in configuration space; from 0x100 on it is an extended
+    /// capability.
+    pub offset: u16,
+    /// What it is; `None` for a title that this crate does not know, and for
+    /// `Virtual Channel`, which is that of two.
+    pub kind: Option<CapabilityKind>,
+    /// The version of an extended capability, which `-vv` shows.
+    pub version: Option<u8>,
+    /// What lspci calls it, with all that its first line says.
+    pub title: String,
+}
+
+/// The id of a capability structure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CapabilityKind {
+    /// One in the first 256 bytes.
+    Conventional(CapabilityId),
+    /// One from 0x100 on.
+    Extended(ExtendedCapabilityId),
+}
+
+/// Why a list of capabilities goes no further than it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum CapabilitiesEnd {
+    /// `<access denied>`: lspci was not run as root.
+    AccessDenied,
+    /// `<chain looped>`: a structure points to one that was listed already.
+    Looped,
+    /// `<chain broken>`: where a structure should be, all reads as ones.
+    Broken,
+    /// `<unreadable>`: the structure could not be read.
+    Unreadable,
+    /// Another remark.
+    Other,
+}
+
+/// What stands behind `Capabilities:`.
+pub(super) enum Entry {
+    Listed(ListedCapability),
+    End(CapabilitiesEnd),
+}
+
+/// Reads what stands behind `Capabilities:`.
+pub(super) fn entry(value: &str) -> Option<Entry> {
+    if let Some(end) = end(value) {
+        return Some(Entry::End(end));
+    }
+    let inner = value.strip_prefix('[')?;
+    let length = inner.bytes().take(12).position(|byte| byte == b']')?;
+    let (place, rest) = inner.split_at_checked(length)?;
+    let title = rest.strip_prefix(']')?.trim_start();
+    if let Some(end) = end(title) {
+        return Some(Entry::End(end));
+    }
+    let (offset, version) = match place.split_once(" v") {
+        Some((offset, version)) => (offset, Some(version.parse().ok()?)),
+        None => (place, None),
+    };
+    let offset = (2..=3).contains(&offset.len()).then_some(offset)?;
+    let offset = u16::try_from(hex(offset, offset.len())?).ok()?;
+    Some(Entry::Listed(ListedCapability {
+        offset,
+        kind: None,
+        version,
+        title: title.to_owned(),
+    }))
+}
+
+fn end(text: &str) -> Option<CapabilitiesEnd> {
+    let remark = text.strip_prefix('<')?;
+    Some(if remark.starts_with("access denied") {
+        CapabilitiesEnd::AccessDenied
+    } else if remark.starts_with("chain looped") {
+        CapabilitiesEnd::Looped
+    } else if remark.starts_with("chain broken") {
+        CapabilitiesEnd::Broken
+    } else if remark.starts_with("unreadable") {
+        CapabilitiesEnd::Unreadable
+    } else {
+        CapabilitiesEnd::Other
+    })
+}
+
+#[cfg(feature = "serde")]
+mod serde_kind {
+    use super::{CapabilityId, CapabilityKind, ExtendedCapabilityId};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Number {
+        Conventional(u8),
+        Extended(u16),
+    }
+
+    impl Serialize for CapabilityKind {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            match self {
+                Self::Conventional(id) => Number::Conventional(id.0),
+                Self::Extended(id) => Number::Extended(id.0),
+            }
+            .serialize(serializer)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for CapabilityKind {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Ok(match Number::deserialize(deserializer)? {
+                Number::Conventional(id) => Self::Conventional(CapabilityId(id)),
+                Number::Extended(id) => Self::Extended(ExtendedCapabilityId(id)),
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_versions_and_ends() {
+        let listed = |text| match entry(text) {
+            Some(Entry::Listed(listed)) => (listed.offset, listed.version, listed.title),
+            _ => panic!("{text}"),
+        };
+        assert_eq!(listed("[60] MSI: x"), (0x60, None, "MSI: x".into()));
+        assert_eq!(listed("[100 v2] A"), (0x100, Some(2), "A".into()));
+        for (text, wanted) in [
+            ("<access denied>", CapabilitiesEnd::AccessDenied),
+            ("[50] <chain looped>", CapabilitiesEnd::Looped),
+            ("[fc] <chain broken>", CapabilitiesEnd::Broken),
+            ("[50] <unreadable>", CapabilitiesEnd::Unreadable),
+        ] {
+            assert!(
+                matches!(entry(text), Some(Entry::End(end)) if end == wanted),
+                "{text}"
+            );
+        }
+        for text in ["", "[", "[6] x", "[60", "[1000] x", "[60 vx] x", "x"] {
+            assert!(entry(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! All that `lspci -v` says of a function beyond what it is.
+
+use alloc::vec::Vec;
+
+use super::capability::{CapabilitiesEnd, CapabilityKind, ListedCapability};
+use super::interrupt::Interrupt;
+use super::region::Region;
+use super::registers::Registers;
+use super::window::BridgeWindow;
+use crate::Located;
+use crate::config::{ConventionalStructure, ExtendedStructure};
+
+/// All that `lspci -v` says of a function beyond what it is.
+///
+/// The registers behind the lines are decoded by the structures of
+/// [`config`](crate::config), as they are from bytes:
+///
+/// ```
+/// use pci_core::config::conventional::Express;
+/// use pci_core::lspci;
+/// let listing = lspci::parse(
+///     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+///      \tCapabilities: [60] Express (v2) Legacy Endpoint, IntMsgNum 0\n\
+///      \t\tDevCap:\tMaxPayload 256 bytes, PhantFunc 0, Latency L0s unlimited, L1 <64us\n\
+///      \t\t\tExtTag+ AttnBtn- AttnInd- PwrInd- RBE+ FLReset+ SlotPowerLimit 75W TEE-IO-\n",
+/// );
+/// let details = listing.records[0].details.as_ref().unwrap();
+/// assert_eq!(details.capabilities[0].value.offset, 0x60);
+/// let express = details.capability::<Express>().unwrap();
+/// assert!(express.value.has_function_level_reset());
+/// // That the text shows, and none of the registers that it leaves out.
+/// assert!(express.known.has_function_level_reset());
+/// assert_eq!(details.registers.bits(0x68, 0, 16), None);
+/// // The same by place: bit 28 of the register at offset 4.
+/// assert_eq!(details.registers.bit(0x64, 28), Some(true));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Details {
+    /// The pin, and what the operating system makes of it.
+    pub interrupt: Option<Located<Interrupt>>,
+    /// The regions that the function claims.
+    pub regions: Vec<Located<Region>>,
+    /// Its expansion ROM.
+    pub expansion_rom: Option<Located<Region>>,
+    /// What a bridge passes on.
+    pub windows: Vec<Located<BridgeWindow>>,
+    /// The regions of the virtual functions of a physical function (SR-IOV).
+    pub virtual_function_regions: Vec<Located<Region>>,
+    /// The capability structures, in the order of the text.
+    pub capabilities: Vec<Located<ListedCapability>>,
+    /// Why the text lists no more of them, where it says so.
+    pub capabilities_end: Option<Located<CapabilitiesEnd>>,
+    /// What the lines show of the registers, bit by bit.
+    pub registers: Registers,
+}
+
+/// A structure of which a text shows some bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partial<T> {
+    /// The structure, with zeros for the bits that the text does not show.
+    pub value: T,
+    /// The bits that the text shows, each as a 1 in its place; but the first 32,
+    /// which decide on the layout, are those of `value`.
+    pub known: T,
+    /// Where the structure begins.
+    pub offset: u16,
+}
+
+impl Details {
+    /// The first structure of this kind in the first 256 bytes, as far as the text
+    /// shows it; `None` where the text lists none.
+    #[must_use]
+    pub fn capability<T: ConventionalStructure>(&self) -> Option<Partial<T>> {
+        let offset = self.find(CapabilityKind::Conventional(T::ID))?;
+        self.partial(offset, T::read)
+    }
+
+    /// The first structure of this kind from 0x100 on, as far as the text shows it;
+    /// `None` where the text lists none.
+    #[must_use]
+    pub fn extended_capability<T: ExtendedStructure>(&self) -> Option<Partial<T>> {
+        let offset = self.find(CapabilityKind::Extended(T::ID))?;
+        self.partial(offset, T::read)
+    }
+
+    /// Where the first structure of this kind begins, where the text lists one.
+    #[must_use]
+    pub fn find(&self, kind: CapabilityKind) -> Option<u16> {
+        self.capabilities
+            .iter()
+            .find(|listed| listed.value.kind == Some(kind))
+            .map(|listed| listed.value.offset)
+    }
+
+    fn partial<T>(
+        &self,
+        offset: u16,
+        read: impl Fn(crate::config::ConfigSpace<'_>, u16) -> Option<T>,
+    ) -> Option<Partial<T>> {
+        let values = self.registers.values();
+        let mut known = self.registers.known();
+        known.set(offset, values.space().bytes(offset, 4)?);
+        Some(Partial {
+            value: read(values.space(), offset)?,
+            known: read(known.space(), offset)?,
+            offset,
+        })
+    }
+}

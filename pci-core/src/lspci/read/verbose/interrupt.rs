@@ -1,0 +1,23 @@
+//! The interrupt line of a function.
+
+/// `Interrupt: pin A routed to IRQ 16`, or the `IRQ 16` of `Flags:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Interrupt {
+    /// The pin, `A` to `D`; `None` where it is not shown, or shown as `?`.
+    pub pin: Option<char>,
+    /// The number that the operating system gives the interrupt.
+    pub irq: Option<u32>,
+}
+
+/// Reads either form.
+pub(super) fn interrupt(value: &str) -> Option<Interrupt> {
+    let behind = |word: &str| value.find(word).and_then(|at| value.get(at + word.len()..));
+    let pin = behind("pin ").and_then(|rest| rest.chars().next());
+    let irq = behind("IRQ ").and_then(|rest| {
+        let count = rest.bytes().take_while(u8::is_ascii_digit).count();
+        rest.get(..count)?.parse().ok()
+    });
+    let pin = pin.filter(|pin| ('A'..='D').contains(pin));
+    (pin.is_some() || irq.is_some()).then_some(Interrupt { pin, irq })
+}

@@ -1,0 +1,21 @@
+//! The lines that only `lspci -v` prints.
+
+mod capability;
+mod details;
+mod encoding;
+mod interrupt;
+mod reader;
+mod region;
+mod register_table;
+mod registers;
+mod titles;
+mod window;
+
+pub(super) use reader::{Depth, DetailsReader};
+
+pub use capability::{CapabilitiesEnd, CapabilityKind, ListedCapability};
+pub use details::{Details, Partial};
+pub use interrupt::Interrupt;
+pub use region::{Region, RegionAddress, RegionKind};
+pub use registers::{Register, Registers};
+pub use window::{BridgeWindow, WindowKind};

@@ -1,0 +1,216 @@
+//! Regions: the memory and I/O ports that base address registers claim.
+
+use crate::lspci::read::digits::decimal;
+
+/// A region of a function, or its expansion ROM.
+///
+/// ```
+/// use pci_core::lspci::{self, RegionAddress, RegionKind};
+/// let listing = lspci::parse(
+///     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+///      \tRegion 1: Memory at e000000000 (64-bit, prefetchable) [size=16G]\n",
+/// );
+/// let region = &listing.records[0].details.as_ref().unwrap().regions[0].value;
+/// assert_eq!(region.index, Some(1));
+/// assert_eq!(region.kind, RegionKind::Memory { bits: Some(64), prefetchable: true });
+/// assert_eq!(region.address, RegionAddress::At(0xe0_0000_0000));
+/// assert_eq!(region.size, Some(16 << 30));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Region {
+    /// Which base address register it is, 0 to 5; `None` where `-v` leaves it out,
+    /// and for the expansion ROM.
+    pub index: Option<u8>,
+    /// What it is made of.
+    pub kind: RegionKind,
+    /// Where it is.
+    pub address: RegionAddress,
+    /// How many bytes it has, where the text shows it.
+    pub size: Option<u64>,
+    /// `[virtual]`: the register does not say what the operating system says.
+    pub is_virtual: bool,
+    /// `[disabled]`: the function does not answer there.
+    pub is_disabled: bool,
+    /// `[enhanced]`: it is that of the capability Enhanced Allocation.
+    pub is_enhanced: bool,
+}
+
+/// What a region is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum RegionKind {
+    /// I/O ports.
+    Io,
+    /// Memory.
+    Memory {
+        /// How many bits its address can have: 32, 64, or 20 for `low-1M`; `None`
+        /// for the type that is reserved.
+        bits: Option<u8>,
+        /// Whether reading has no side effects.
+        prefetchable: bool,
+    },
+    /// The expansion ROM.
+    Rom,
+}
+
+/// Where a region is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum RegionAddress {
+    /// At this address, as the processor sees it.
+    At(u64),
+    /// `<unassigned>`: it has none.
+    Unassigned,
+    /// `<ignored>`: the operating system does not use it.
+    Ignored,
+    /// `<broken-64-bit-slot>`: the register of the upper half is not there.
+    BrokenSlot,
+}
+
+/// What begins a region behind its label and flags.
+const MEMORY: &str = "Memory at ";
+const PORTS: &str = "I/O ports at ";
+const ROM: &str = "Expansion ROM at ";
+
+/// Reads a region: `Region 0: Memory at 84000000 (32-bit, non-prefetchable)
+/// [size=16M]`, with its flags in any place.
+pub(super) fn region(text: &str) -> Option<Region> {
+    let (index, body) = match text.strip_prefix("Region ") {
+        Some(rest) => {
+            let digit = rest.chars().next()?.to_digit(10)?;
+            let body = rest.get(1..)?.strip_prefix(':')?;
+            (Some(u8::try_from(digit).ok()?), body)
+        }
+        None => (None, text),
+    };
+    let start = body.find(|letter: char| letter.is_ascii_alphabetic());
+    // Flags of old versions stand before the kind.
+    let flags = [body, body.trim_start()].into_iter().find_map(|body| {
+        [MEMORY, PORTS, ROM]
+            .into_iter()
+            .find_map(|word| Some((word, body.find(word)?)))
+            .filter(|(_, at)| *at <= 40)
+            .map(|(word, at)| (word, body.get(at + word.len()..).unwrap_or_default()))
+    });
+    start?;
+    let (word, rest) = flags?;
+    let (address, rest) = address(rest)?;
+    let kind = match word {
+        PORTS => RegionKind::Io,
+        ROM => RegionKind::Rom,
+        _ => memory(rest)?,
+    };
+    let has = |flag: &str| body.contains(flag);
+    Some(Region {
+        index,
+        kind,
+        address,
+        size: size(rest),
+        is_virtual: has("[virtual]"),
+        is_disabled: has("[disabled"),
+        is_enhanced: has("[enhanced]"),
+    })
+}
+
+fn address(text: &str) -> Option<(RegionAddress, &str)> {
+    for (word, address) in [
+        ("<unassigned>", RegionAddress::Unassigned),
+        ("<ignored>", RegionAddress::Ignored),
+        ("<broken-64-bit-slot>", RegionAddress::BrokenSlot),
+    ] {
+        if let Some(rest) = text.strip_prefix(word) {
+            return Some((address, rest));
+        }
+    }
+    let count = text
+        .bytes()
+        .take_while(u8::is_ascii_hexdigit)
+        .take(17)
+        .count();
+    let (digits, rest) = text.split_at_checked(count)?;
+    let value = u64::from_str_radix(digits, 16).ok()?;
+    Some((RegionAddress::At(value), rest))
+}
+
+fn memory(rest: &str) -> Option<RegionKind> {
+    let inner = rest.get(rest.find('(')? + 1..)?;
+    let inner = inner.get(..inner.find(')')?)?;
+    let bits = if inner.starts_with("32-bit") {
+        Some(32)
+    } else if inner.starts_with("64-bit") {
+        Some(64)
+    } else if inner.starts_with("low-1M") {
+        Some(20)
+    } else {
+        None
+    };
+    Some(RegionKind::Memory {
+        bits,
+        prefetchable: !inner.contains("non-prefetchable"),
+    })
+}
+
+/// The bytes of `[size=16M]`.
+pub(super) fn size(text: &str) -> Option<u64> {
+    let rest = text.get(text.find("[size=")? + 6..)?;
+    let number = u64::from(decimal(rest)?);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let shift = match rest.as_bytes().get(digits)? {
+        b']' => 0,
+        b'K' => 10,
+        b'M' => 20,
+        b'G' => 30,
+        b'T' => 40,
+        _ => return None,
+    };
+    number.checked_mul(1 << shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_stand_anywhere() {
+        let wanted = region(
+            "Region 2: Memory at <ignored> (64-bit, prefetchable) [virtual] [disabled] [size=256M]",
+        );
+        let wanted = wanted.unwrap();
+        assert!(wanted.is_virtual && wanted.is_disabled && !wanted.is_enhanced);
+        assert_eq!(wanted.size, Some(256 << 20));
+        for text in [
+            "Region 2: [virtual] Memory at <ignored> (64-bit, prefetchable) [disabled] [size=256M]",
+            "Region 2: Memory at <ignored> (64-bit, prefetchable) [disabled] [virtual] [size=256M]",
+        ] {
+            assert_eq!(region(text), Some(wanted), "{text}");
+        }
+        let rom = region("[virtual] Expansion ROM at c0000 [disabled] [size=128K]").unwrap();
+        assert_eq!((rom.kind, rom.size), (RegionKind::Rom, Some(128 << 10)));
+        assert_eq!(rom.address, RegionAddress::At(0xc0000));
+        assert!(rom.is_virtual);
+        let ports = region("I/O ports at e000 [size=32]").unwrap();
+        assert_eq!((ports.kind, ports.size), (RegionKind::Io, Some(32)));
+        let low = region("Memory at 000a0000 (low-1M, non-prefetchable)").unwrap();
+        assert_eq!(
+            low.kind,
+            RegionKind::Memory {
+                bits: Some(20),
+                prefetchable: false
+            }
+        );
+        for text in [
+            "",
+            "Region 0:",
+            "Region x: Memory at 0",
+            "Memory at",
+            "Memory at x (32-bit)",
+            "Memory at 10",
+        ] {
+            assert_eq!(region(text), None, "{text}");
+        }
+        assert_eq!(size("[size=4294967296T]"), None);
+    }
+}

@@ -1,0 +1,202 @@
+//! What a text shows of configuration space, bit by bit.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::config::{ConfigBytes, EXTENDED_SIZE};
+
+/// Four bytes of configuration space, of which a line of the text shows some bits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Register {
+    /// Where they are: a multiple of 4.
+    pub offset: u16,
+    /// The bits; 0 where `known` is 0.
+    pub value: u32,
+    /// Which bits the text shows.
+    pub known: u32,
+    /// The number of the line that shows them, from 1.
+    pub line: u32,
+    /// Where in the text that line is, in bytes.
+    pub span: Range<usize>,
+}
+
+/// The bits of configuration space that the lines of `lspci -v` show, in the order
+/// of the text.
+///
+/// The lines show most bits of the registers that they are about, but not all:
+/// reserved bits and some others have no word there. So each bit is known or not.
+///
+/// ```
+/// use pci_core::lspci;
+/// let listing = lspci::parse(
+///     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+///      \tControl: I/O+ Mem+ BusMaster- SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- \
+///      FastB2B- DisINTx-\n",
+/// );
+/// let registers = &listing.records[0].details.as_ref().unwrap().registers;
+/// assert_eq!(registers.bit(0x04, 1), Some(true)); // Memory Space
+/// assert_eq!(registers.bit(0x04, 2), Some(false)); // Bus Master
+/// assert_eq!(registers.bit(0x04, 11), None); // reserved
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Registers {
+    list: Vec<Register>,
+}
+
+impl Registers {
+    /// Each line's bits, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Register> {
+        self.list.iter()
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Bit `bit` of the register at `offset`, where the text shows it. Bit 0 is the
+    /// lowest of the byte at `offset`.
+    #[must_use]
+    pub fn bit(&self, offset: u16, bit: u16) -> Option<bool> {
+        self.shown_by(offset, bit).map(|(value, _)| value)
+    }
+
+    /// The bit, and what shows it.
+    #[must_use]
+    pub fn shown_by(&self, offset: u16, bit: u16) -> Option<(bool, &Register)> {
+        let at = u32::from(offset) * 8 + u32::from(bit);
+        let (offset, mask) = (at / 32 * 4, 1u32 << (at % 32));
+        let found = self
+            .list
+            .iter()
+            .find(|register| u32::from(register.offset) == offset && register.known & mask != 0)?;
+        Some((found.value & mask != 0, found))
+    }
+
+    /// The `width` (1 to 32) bits from `bit` of the register at `offset` on, where
+    /// the text shows all of them.
+    #[must_use]
+    pub fn bits(&self, offset: u16, bit: u16, width: u16) -> Option<u32> {
+        let mut value = 0;
+        for at in (0..width.min(32)).rev() {
+            value = value << 1 | u32::from(self.bit(offset, bit.checked_add(at)?)?);
+        }
+        Some(value)
+    }
+
+    /// Configuration space with the bits that are known, and zeros for all others:
+    /// look at it together with [`known`](Self::known).
+    #[must_use]
+    pub fn values(&self) -> ConfigBytes {
+        self.image(|register| register.value)
+    }
+
+    /// Which bits of [`values`](Self::values) are known: a 1 in the place of each.
+    #[must_use]
+    pub fn known(&self) -> ConfigBytes {
+        self.image(|register| register.known)
+    }
+
+    fn image(&self, bits: impl Fn(&Register) -> u32) -> ConfigBytes {
+        let mut bytes = vec![0; usize::from(EXTENDED_SIZE)];
+        // What was said first stands.
+        for register in self.list.iter().rev() {
+            let start = usize::from(register.offset);
+            let Some(place) = bytes.get_mut(start..start + 4) else {
+                continue;
+            };
+            let known = register.known.to_le_bytes();
+            for ((byte, known), value) in place
+                .iter_mut()
+                .zip(known)
+                .zip(bits(register).to_le_bytes())
+            {
+                *byte = *byte & !known | value & known;
+            }
+        }
+        ConfigBytes::new(bytes)
+    }
+
+    /// Adds `value` for the `width` (1 to 64) bits from `bit` of the register at
+    /// `offset` on.
+    pub(super) fn set(&mut self, offset: u16, bit: u16, width: u16, value: u64, place: &Place) {
+        let mut at = u32::from(offset) * 8 + u32::from(bit);
+        let mut left = u32::from(width);
+        let mut value = value;
+        while left > 0 {
+            let low = at % 32;
+            let count = left.min(32 - low);
+            let mask = u32::MAX >> (32 - count);
+            let [a, b, c, d, ..] = value.to_le_bytes();
+            let bits = (u32::from_le_bytes([a, b, c, d]) & mask) << low;
+            self.put(at / 32 * 4, bits, mask << low, place);
+            value = value.checked_shr(count).unwrap_or(0);
+            at += count;
+            left -= count;
+        }
+    }
+
+    fn put(&mut self, offset: u32, value: u32, known: u32, place: &Place) {
+        let Some(offset) = u16::try_from(offset)
+            .ok()
+            .filter(|offset| *offset < EXTENDED_SIZE)
+        else {
+            return;
+        };
+        // The flags of a line follow one another.
+        if let Some(last) = self.list.last_mut() {
+            if last.offset == offset && last.span.start == place.span.start {
+                let fresh = known & !last.known;
+                last.value |= value & fresh;
+                last.known |= fresh;
+                return;
+            }
+        }
+        self.list.push(Register {
+            offset,
+            value,
+            known,
+            line: place.line,
+            span: place.span.clone(),
+        });
+    }
+}
+
+/// The line that shows something.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) line: u32,
+    pub(super) span: Range<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_known_or_not() {
+        let place = Place {
+            line: 1,
+            span: 0..4,
+        };
+        let mut registers = Registers::default();
+        registers.set(0x04, 16, 1, 1, &place);
+        registers.set(0x04, 17, 2, 2, &place);
+        registers.set(0x104, 28, 64, 0xf0f0_f0f0_1234_5678, &place);
+        assert_eq!(registers.iter().count(), 4);
+        assert_eq!(registers.bit(0x06, 0), Some(true));
+        assert_eq!(registers.bits(0x06, 1, 2), Some(2));
+        assert_eq!(registers.bits(0x06, 0, 4), None);
+        assert_eq!(registers.bits(0x107, 4, 32), Some(0x1234_5678));
+        let (values, known) = (registers.values(), registers.known());
+        assert_eq!(values.space().word(0x06), Some(0b101));
+        assert_eq!(known.space().word(0x06), Some(0b111));
+        assert_eq!(known.space().dword(0x10c), Some(0x0fff_ffff));
+        registers.set(4095, 8, 8, 1, &place);
+        assert_eq!(registers.iter().count(), 4);
+    }
+}
