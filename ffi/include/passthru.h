@@ -227,6 +227,18 @@ typedef struct passthru_plan passthru_plan;
 typedef struct passthru_report passthru_report;
 
 /**
+ * An option ROM, taken apart. Free it with `passthru_rom_free()`; reports that were
+ * made of it live on.
+ */
+typedef struct passthru_rom passthru_rom;
+
+/**
+ * Who takes an option ROM, and what was found, worst first. Free it with
+ * `passthru_rom_report_free()`; it does not need its ROM.
+ */
+typedef struct passthru_rom_report passthru_rom_report;
+
+/**
  * A text that shows something of a host: what `lspci -nnk` or `dmesg` printed, a
  * configuration file, a snapshot of `passthru capture`. Which of them it is, is
  * found from the text.
@@ -245,6 +257,45 @@ typedef struct passthru_text {
      */
     size_t length;
 } passthru_text;
+
+/**
+ * What an image says of itself. Lengths and offsets are in bytes. Further fields
+ * are in the JSON form.
+ */
+typedef struct passthru_rom_image_fields {
+    /**
+     * Where it starts in the file.
+     */
+    size_t offset;
+    /**
+     * How long it says it is; the file may have less of it.
+     */
+    size_t length;
+    /**
+     * The device that it is for: vendor id.
+     */
+    uint16_t vendor;
+    /**
+     * The device that it is for: device id.
+     */
+    uint16_t device;
+    /**
+     * The processor that an EFI image is for, as PE/COFF numbers them; else 0.
+     */
+    uint16_t machine;
+    /**
+     * 0 for x86, 1 for Open Firmware, 2 for PA-RISC, 3 for EFI.
+     */
+    uint8_t code_type;
+    /**
+     * Whether it says that no image follows.
+     */
+    bool last;
+    /**
+     * Whether it is an x86 image whose bytes add up to 0, as they must.
+     */
+    bool checksum_ok;
+} passthru_rom_image_fields;
 
 #ifdef __cplusplus
 extern "C" {
@@ -906,6 +957,266 @@ uint32_t passthru_report_finding_evidence_line(const struct passthru_report *rep
 const char *passthru_report_finding_evidence_text(const struct passthru_report *report,
                                                   size_t finding,
                                                   size_t evidence);
+
+/**
+ * How many images PCI's chain has; 0 for NULL and for what is no ROM.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed.
+ */
+size_t passthru_rom_image_count(const struct passthru_rom *rom);
+
+/**
+ * One image of PCI's chain, counted from 0.
+ *
+ * @param rom    the ROM
+ * @param image  which image
+ * @param out    where it is put; left as it is where there is no such image
+ * @return whether there is such an image
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `out` is NULL or points to an image
+ * that may be written.
+ */
+bool passthru_rom_image(const struct passthru_rom *rom,
+                        size_t image,
+                        struct passthru_rom_image_fields *out);
+
+/**
+ * Takes the bytes of an option ROM apart. Any bytes give a ROM: what is wrong with
+ * them is said by `passthru_rom_verify()`, and without images the count of images
+ * is 0.
+ *
+ * @param data    the bytes; they are not used after the call. NULL only where
+ *                `length` is 0
+ * @param length  how many there are
+ * @param out     where the ROM is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no ROM
+ *
+ * # Safety
+ *
+ * `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to
+ * a pointer that may be written.
+ */
+passthru_status passthru_rom_parse(const uint8_t *data,
+                                   size_t length,
+                                   struct passthru_rom **out,
+                                   struct passthru_error **error);
+
+/**
+ * Frees a ROM. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; it is not used afterwards.
+ */
+void passthru_rom_free(struct passthru_rom *rom);
+
+/**
+ * The ROM as `passthru rom info --json` prints it. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed.
+ */
+const char *passthru_rom_to_json(const struct passthru_rom *rom);
+
+/**
+ * The text that Alex Williamson's rom-parser prints of it, as
+ * `passthru rom info --rom-parser` does. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed.
+ */
+const char *passthru_rom_to_rom_parser_text(const struct passthru_rom *rom);
+
+/**
+ * How many bytes stand before the first image: 0 where firmware finds the ROM.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed.
+ */
+size_t passthru_rom_prefix_length(const struct passthru_rom *rom);
+
+/**
+ * How many bytes stand behind the last image.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed.
+ */
+size_t passthru_rom_tail_length(const struct passthru_rom *rom);
+
+/**
+ * Says who takes a ROM for a card and a guest, who does not, and why.
+ *
+ * @param rom    the ROM
+ * @param ids    the card's ids as `vendor:device` or
+ *               `vendor:device:subvendor:subdevice`, four hex digits each; NULL
+ *               where they are not known
+ * @param guest  the guest's firmware: `ovmf`, `seabios` or `both`; NULL where it is
+ *               not known
+ * @param out    where the report is put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no report
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `ids` and `guest` are each NULL or end
+ * with a NUL; `out` and `error` are each NULL or point to a pointer that may be
+ * written.
+ */
+passthru_status passthru_rom_verify(const struct passthru_rom *rom,
+                                    const char *ids,
+                                    const char *guest,
+                                    struct passthru_rom_report **out,
+                                    struct passthru_error **error);
+
+/**
+ * Frees a report on a ROM. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed; it is not used afterwards.
+ */
+void passthru_rom_report_free(struct passthru_rom_report *report);
+
+/**
+ * Whether anything stands in the way. The command `passthru rom verify` then ends
+ * with status 1.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+bool passthru_rom_report_has_fault(const struct passthru_rom_report *report);
+
+/**
+ * The report as `passthru rom verify --json` prints it. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_rom_report_to_json(const struct passthru_rom_report *report);
+
+/**
+ * How many readers were asked; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+size_t passthru_rom_report_answer_count(const struct passthru_rom_report *report);
+
+/**
+ * Who reads the ROM: `linux-sysfs`, `qemu`, `seabios`, `ovmf`, `secure-boot` or
+ * `nvidia-driver`; others may be added. NULL where there is no such answer; they
+ * are counted from 0.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_rom_report_answer_consumer(const struct passthru_rom_report *report,
+                                                size_t index);
+
+/**
+ * What it does with the ROM: `accepts`, `refuses` or `unknown`. NULL where there is
+ * no such answer.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_rom_report_answer_acceptance(const struct passthru_rom_report *report,
+                                                  size_t index);
+
+/**
+ * Why, in a few words. NULL where there is no such answer.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_rom_report_answer_because(const struct passthru_rom_report *report,
+                                               size_t index);
+
+/**
+ * How many findings there are; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+size_t passthru_rom_report_finding_count(const struct passthru_rom_report *report);
+
+/**
+ * The stable name of what was found: `passthru explain CODE` tells more. NULL where
+ * there is no such finding; findings are counted from 0.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_rom_report_finding_code(const struct passthru_rom_report *report,
+                                             size_t index);
+
+/**
+ * What the finding means; `PASSTHRU_VERDICT_NONE` where there is no such finding.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+passthru_verdict passthru_rom_report_finding_verdict(const struct passthru_rom_report *report,
+                                                     size_t index);
+
+/**
+ * Whom it concerns, as for the answers; NULL where it concerns all, and where there
+ * is no such finding.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_rom_report_finding_consumer(const struct passthru_rom_report *report,
+                                                 size_t index);
+
+/**
+ * Where it is, in bytes from the start of the file; `SIZE_MAX` for what is of no
+ * place, and where there is no such finding.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+size_t passthru_rom_report_finding_offset(const struct passthru_rom_report *report, size_t index);
+
+/**
+ * One sentence, with the values of this ROM; NULL where there is no such finding.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_rom_report_finding_text(const struct passthru_rom_report *report,
+                                             size_t index);
+
+/**
+ * What to do, in words for people; NULL where there is nothing to do.
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed.
+ */
+const char *passthru_rom_report_finding_remedy(const struct passthru_rom_report *report,
+                                               size_t index);
 
 /**
  * The word for a verdict, as in JSON: `no-effect`. It is never freed. NULL for

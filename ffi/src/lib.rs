@@ -14,6 +14,7 @@ mod error;
 mod host;
 mod plan;
 mod report;
+mod rom;
 mod status;
 mod text;
 mod verdict;
@@ -30,6 +31,7 @@ pub use host::{
 };
 pub use plan::*;
 pub use report::*;
+pub use rom::*;
 pub use status::Status;
 pub use verdict::{Verdict, passthru_verdict_word};
 pub use version::{

@@ -15,6 +15,8 @@ mod host;
 mod plan;
 mod plan_step;
 mod repr;
+mod rom;
+mod rom_report;
 mod source;
 mod words;
 
@@ -32,6 +34,11 @@ mod extension {
     use crate::plan::Plan;
     #[pymodule_export]
     use crate::plan_step::{Blocker, Check, Command, Edit, ManualStep, PlannedDevice};
+
+    #[pymodule_export]
+    use crate::rom::{Rom, RomImage};
+    #[pymodule_export]
+    use crate::rom_report::{RomAnswer, RomFinding, RomReport};
 
     /// The version, as Cargo has it.
     #[pymodule_export]

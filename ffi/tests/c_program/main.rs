@@ -13,3 +13,4 @@ mod header;
 mod installed;
 mod memory;
 mod output;
+mod rom;

@@ -126,11 +126,74 @@ static int wrong_questions(const char *directory)
     return 0;
 }
 
+/* An option ROM may be any bytes; all that is asked of one is answered. */
+static int roms(void)
+{
+    /* An x86 image of 512 bytes for 10de:2d04, whose bytes do not add up to 0. */
+    uint8_t bytes[512] = {0x55, 0xaa, 1};
+    passthru_rom_image_fields image = {0};
+    passthru_rom *rom;
+    passthru_rom_report *report;
+    const char *json;
+
+    memcpy(bytes + 0x40, "PCIR\xde\x10\x04\x2d", 8);
+    bytes[0x18] = 0x40;
+    bytes[0x4a] = 0x18;
+    bytes[0x4f] = 3;
+    bytes[0x50] = 1;
+    bytes[0x55] = 0x80;
+    passthru_rom_free(NULL);
+    passthru_rom_report_free(NULL);
+    EXPECT(passthru_rom_image_count(NULL) == 0);
+    EXPECT(!passthru_rom_image(NULL, 0, &image));
+    EXPECT(passthru_rom_to_json(NULL) == NULL);
+    EXPECT(passthru_rom_to_rom_parser_text(NULL) == NULL);
+    EXPECT(passthru_rom_report_to_json(NULL) == NULL);
+    EXPECT(passthru_rom_report_finding_offset(NULL, 0) == SIZE_MAX);
+    EXPECT(passthru_rom_report_finding_verdict(NULL, 0) == PASSTHRU_VERDICT_NONE);
+    REFUSED(BAD_ARGUMENT, rom, passthru_rom_parse(NULL, 1, &rom, &error));
+    REFUSED(BAD_ARGUMENT, report, passthru_rom_verify(NULL, NULL, NULL, &report, &error));
+
+    EXPECT(passthru_rom_parse(NULL, 0, &rom, NULL) == PASSTHRU_STATUS_OK);
+    EXPECT(passthru_rom_image_count(rom) == 0);
+    passthru_rom_free(rom);
+
+    EXPECT(passthru_rom_parse(bytes, sizeof bytes, &rom, NULL) == PASSTHRU_STATUS_OK);
+    EXPECT(passthru_rom_image_count(rom) == 1);
+    EXPECT(passthru_rom_image(rom, 0, NULL) && passthru_rom_image(rom, 0, &image));
+    EXPECT(image.vendor == 0x10de && image.device == 0x2d04 && image.length == 512);
+    EXPECT(image.last && !image.checksum_ok && image.code_type == 0);
+    EXPECT(!passthru_rom_image(rom, 1, &image));
+    json = passthru_rom_to_json(rom);
+    EXPECT(json != NULL && strstr(json, "\"passthru-rom/1\"") != NULL);
+    EXPECT(passthru_rom_to_json(rom) == json);
+    REFUSED(BAD_REQUEST, report, passthru_rom_verify(rom, "10de", NULL, &report, &error));
+    REFUSED(BAD_REQUEST, report, passthru_rom_verify(rom, NULL, "bios", &report, &error));
+    REFUSED(NOT_UTF8, report, passthru_rom_verify(rom, "\xff", NULL, &report, &error));
+
+    /* A report does not need its ROM. */
+    EXPECT(passthru_rom_verify(rom, "10de:2d04", "seabios", &report, NULL) == PASSTHRU_STATUS_OK);
+    passthru_rom_free(rom);
+    EXPECT(passthru_rom_report_has_fault(report));
+    EXPECT(strcmp(passthru_rom_report_finding_code(report, 0), "rom-checksum") == 0);
+    EXPECT(passthru_rom_report_finding_verdict(report, 0) == PASSTHRU_VERDICT_BLOCKER);
+    EXPECT(strcmp(passthru_rom_report_finding_consumer(report, 0), "seabios") == 0);
+    EXPECT(passthru_rom_report_finding_offset(report, 0) == 0);
+    EXPECT(passthru_rom_report_finding_remedy(report, 0) != NULL);
+    EXPECT(passthru_rom_report_finding_text(report, (size_t)-1) == NULL);
+    EXPECT(passthru_rom_report_answer_count(report) >= 4);
+    EXPECT(strcmp(passthru_rom_report_answer_consumer(report, 0), "linux-sysfs") == 0);
+    EXPECT(strcmp(passthru_rom_report_answer_acceptance(report, 0), "accepts") == 0);
+    EXPECT(passthru_rom_report_answer_because(report, (size_t)-1) == NULL);
+    passthru_rom_report_free(report);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
         fputs("usage: misuse DIR\n", stderr);
         return 2;
     }
-    return null_objects() || wrong_input() || wrong_questions(argv[1]);
+    return null_objects() || wrong_input() || wrong_questions(argv[1]) || roms();
 }

@@ -26,6 +26,11 @@ from ._passthru import (
     Plan,
     PlannedDevice,
     Report,
+    Rom,
+    RomAnswer,
+    RomFinding,
+    RomImage,
+    RomReport,
     explain,
 )
 from .command import main
@@ -49,6 +54,11 @@ __all__ = [
     "PlanError",
     "PlannedDevice",
     "Report",
+    "Rom",
+    "RomAnswer",
+    "RomFinding",
+    "RomImage",
+    "RomReport",
     "TargetError",
     "Verdict",
     "__version__",

@@ -12,7 +12,9 @@ use crate::image::Image;
 /// from published dumps, where they agree with what the cards show.
 pub(crate) fn subsystem(x86: &[u8], images: &[Image]) -> Option<SubsystemId> {
     let told = images.iter().find_map(|image| image.extension?.subsystem);
+    // Chips of notebooks have `10de:0000`: the notebook's firmware gives them ids.
     told.or_else(|| in_header(x86))
+        .filter(|id| id.device.0 != 0)
 }
 
 fn in_header(x86: &[u8]) -> Option<SubsystemId> {

@@ -42,5 +42,5 @@ pub use finding::Finding;
 pub use judge::verify;
 pub use remedy::Remedy;
 pub use report::Report;
-pub use target::{Guest, Target};
+pub use target::{CardIds, Guest, Target};
 pub use verdict::Verdict;

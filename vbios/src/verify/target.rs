@@ -1,6 +1,8 @@
 //! What a ROM is to serve.
 
-use pci_core::{ClassCode, PciId, SubsystemId};
+use core::str::FromStr;
+
+use pci_core::{ClassCode, IdError, PciId, SubsystemId};
 
 use crate::efi::Machine;
 
@@ -43,6 +45,50 @@ impl Default for Target {
     }
 }
 
+/// The ids of a function, with or without those of its board, as people type them.
+///
+/// ```
+/// use vbios::verify::CardIds;
+/// let ids: CardIds = "10de:1c03:1462:3281".parse()?;
+/// assert_eq!(ids.function.to_string(), "10de:1c03");
+/// assert_eq!(ids.subsystem.unwrap().to_string(), "1462:3281");
+/// assert_eq!("10de:1c03".parse::<CardIds>()?.subsystem, None);
+/// # Ok::<(), pci_core::IdError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CardIds {
+    /// The function's ids: configuration space 0x00 and 0x02.
+    pub function: PciId,
+    /// The board's ids: configuration space 0x2c and 0x2e.
+    pub subsystem: Option<SubsystemId>,
+}
+
+impl FromStr for CardIds {
+    type Err = IdError;
+
+    /// Reads `vendor:device` or `vendor:device:subvendor:subdevice`, four hex digits
+    /// each.
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let error = |offset| IdError {
+            offset,
+            expected: "vendor:device or vendor:device:subvendor:subdevice, four hex digits each",
+        };
+        let split = text.match_indices(':').nth(1).map(|(at, _)| at);
+        let (function, subsystem) = match split.and_then(|at| text.split_at_checked(at)) {
+            Some((function, rest)) => (function, rest.strip_prefix(':')),
+            None => (text, None),
+        };
+        let behind = function.len() + 1;
+        Ok(Self {
+            function: function.parse().map_err(|e: IdError| error(e.offset))?,
+            subsystem: subsystem
+                .map(str::parse)
+                .transpose()
+                .map_err(|e: IdError| error(behind + e.offset))?,
+        })
+    }
+}
+
 /// The firmware of a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Guest {
@@ -55,6 +101,9 @@ pub enum Guest {
 }
 
 impl Guest {
+    /// The words for [`Guest::from_word`].
+    pub const WORDS: [&'static str; 3] = ["ovmf", "seabios", "both"];
+
     /// The guest with this word: `ovmf`, `seabios` or `both`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

@@ -42,6 +42,8 @@ fn the_subsystem_is_where_the_generation_has_it() {
     };
     assert_eq!(subsystem(image()), None);
     assert_eq!(subsystem(image().patch(0x54, b"PMID")), None);
+    // A notebook's chip: its firmware gives it the ids.
+    assert_eq!(subsystem(image().patch(0x54, &[0xde, 0x10, 0, 0])), None);
     let extension = ExtensionBuilder::new(2, true).subsystem(0x1043, 0x873f);
     let newer = image().patch(0x54, b"PMID").extension(extension);
     assert_eq!(subsystem(newer).as_deref(), Some("1043:873f"));

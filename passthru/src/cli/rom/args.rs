@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use pci_core::{PciId, SubsystemId};
+use vbios::verify::CardIds;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Rom {
@@ -44,7 +44,7 @@ Exit status: 0 nothing stands in the way; 1 a blocker, fix or security finding;
         device: Option<String>,
         /// The ids of the function, and of its board
         #[arg(long, value_name = "V:D[:SV:SD]")]
-        ids: Option<Ids>,
+        ids: Option<CardIds>,
         /// The guest's firmware
         #[arg(long)]
         guest: Option<GuestWord>,
@@ -123,35 +123,6 @@ pub(in crate::cli) struct Output {
     /// Write the ROM to this file; never the one that is read
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
-}
-
-/// `10de:1c03` or `10de:1c03:1462:3281`.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::cli) struct Ids {
-    pub(super) function: PciId,
-    pub(super) subsystem: Option<SubsystemId>,
-}
-
-impl std::str::FromStr for Ids {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let expected = "expected vendor:device or vendor:device:subvendor:subdevice, four hex \
-                        digits each";
-        let split = text.match_indices(':').nth(1).map(|(at, _)| at);
-        let (function, subsystem) = match split.and_then(|at| text.split_at_checked(at)) {
-            Some((function, rest)) => (function, rest.get(1..)),
-            None => (text, None),
-        };
-        let error = |_| expected.to_owned();
-        Ok(Self {
-            function: function.parse().map_err(error)?,
-            subsystem: match subsystem {
-                Some(ids) => Some(ids.parse().map_err(error)?),
-                None => None,
-            },
-        })
-    }
 }
 
 /// The firmware of a guest, as typed.

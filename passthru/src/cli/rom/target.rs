@@ -1,8 +1,8 @@
 //! The card and the guest that a ROM is to serve.
 
-use vbios::verify::{Guest, Target};
+use vbios::verify::{CardIds, Guest, Target};
 
-use super::args::{GuestWord, Ids};
+use super::args::GuestWord;
 use super::run::usage;
 use crate::cli::args::Input;
 use crate::cli::input::Source;
@@ -11,7 +11,7 @@ use crate::select;
 /// What the arguments name; the host is read only for an address.
 pub(super) fn target(
     device: Option<&str>,
-    ids: Option<Ids>,
+    ids: Option<CardIds>,
     guest: Option<GuestWord>,
     input: &Input,
 ) -> Result<Target, (String, u8)> {

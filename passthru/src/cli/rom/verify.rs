@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use vbios::Rom;
+use vbios::verify::CardIds;
 
-use super::args::{GuestWord, Ids};
+use super::args::GuestWord;
 use super::run::{Form, read_file, usage};
 use super::target::target;
 use crate::cli::args::Input;
@@ -15,7 +16,7 @@ use crate::{document, render, rom_document};
 pub(super) fn run(
     file: &Path,
     device: Option<&str>,
-    ids: Option<Ids>,
+    ids: Option<CardIds>,
     guest: Option<GuestWord>,
     input: &Input,
     form: Form,

@@ -1,0 +1,200 @@
+//! Option ROMs: what is in them.
+
+use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
+
+use passthru::rom_document;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use vbios::verify::{CardIds, Guest, Target};
+
+use crate::rom_report::RomReport;
+use crate::{document, errors, repr, source};
+
+/// An option ROM, taken apart. Any bytes give one: what is wrong with them is said
+/// by `verify()`, and where there are no images `images` is empty.
+#[pyclass(frozen, eq, hash, module = "passthru")]
+#[derive(PartialEq, Eq)]
+pub(crate) struct Rom {
+    pub(crate) file: Vec<u8>,
+    rom: vbios::Rom,
+}
+
+impl Hash for Rom {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.file.hash(state);
+    }
+}
+
+impl Rom {
+    fn parse(file: Vec<u8>) -> Self {
+        let rom = vbios::Rom::parse(&file);
+        Self { file, rom }
+    }
+}
+
+#[pymethods]
+impl Rom {
+    /// The ROM in these bytes.
+    #[staticmethod]
+    #[pyo3(signature = (data))]
+    fn from_bytes(py: Python<'_>, data: Vec<u8>) -> Self {
+        py.detach(|| Self::parse(data))
+    }
+
+    /// The ROM in a file.
+    #[staticmethod]
+    #[pyo3(signature = (path))]
+    fn from_file(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        py.detach(|| source::read(&path).map(Self::parse))
+    }
+
+    /// The images of PCI's chain. The document of `to_dict()` has more of each, and
+    /// the images of NVIDIA's own chain.
+    #[getter]
+    fn images<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let images: Vec<RomImage> = self.rom.images.iter().cloned().map(RomImage).collect();
+        PyTuple::new(py, images)
+    }
+
+    /// How many bytes stand before the first image: 0 where firmware finds the ROM.
+    #[getter]
+    fn prefix_length(&self) -> usize {
+        self.rom.prefix.length
+    }
+
+    /// How many bytes stand behind the last image.
+    #[getter]
+    fn tail_length(&self) -> usize {
+        self.rom.tail_length
+    }
+
+    /// Say who takes the ROM for a card and a guest, who does not, and why.
+    ///
+    /// `ids` are the card's as `vendor:device` or
+    /// `vendor:device:subvendor:subdevice`, four hex digits each; `guest` is the
+    /// guest's firmware: `ovmf`, `seabios` or `both`. None stands for what is not
+    /// known, and is not judged.
+    #[pyo3(signature = (ids = None, guest = None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        ids: Option<&str>,
+        guest: Option<&str>,
+    ) -> PyResult<RomReport> {
+        let ids: Option<CardIds> = ids
+            .map(str::parse)
+            .transpose()
+            .map_err(|error| errors::InputError::new_err(format!("ids: {error}")))?;
+        let guest = guest.map(guest_of).transpose()?;
+        let target = Target {
+            id: ids.map(|ids| ids.function),
+            subsystem: ids.and_then(|ids| ids.subsystem),
+            guest,
+            ..Target::default()
+        };
+        let report = py.detach(|| vbios::verify(&self.rom, &self.file, &target));
+        RomReport::new(py, report)
+    }
+
+    /// The text that Alex Williamson's rom-parser prints of it.
+    fn to_rom_parser_text(&self) -> String {
+        vbios::rom_parser(&self.file).text
+    }
+
+    /// The text that `passthru rom info --json` prints, byte for byte.
+    fn to_json(&self) -> PyResult<String> {
+        document::text(&rom_document::info(&self.rom))
+    }
+
+    /// The document of `to_json()` as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        document::value(py, &rom_document::info(&self.rom))
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<passthru.Rom: {} images, {} bytes>",
+            self.rom.images.len(),
+            self.file.len()
+        )
+    }
+}
+
+fn guest_of(word: &str) -> PyResult<Guest> {
+    Guest::from_word(word).ok_or_else(|| {
+        let expected = Guest::WORDS.join(", ");
+        errors::InputError::new_err(format!(
+            "guest: expected one of {expected}, found \"{word}\""
+        ))
+    })
+}
+
+/// One image of an option ROM.
+#[pyclass(frozen, eq, hash, module = "passthru")]
+#[derive(PartialEq, Eq)]
+pub(crate) struct RomImage(vbios::Image);
+
+impl Hash for RomImage {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.0.offset, self.0.length_pcir, self.0.id).hash(state);
+    }
+}
+
+#[pymethods]
+impl RomImage {
+    /// Where it starts in the file, in bytes.
+    #[getter]
+    fn offset(&self) -> usize {
+        self.0.offset
+    }
+
+    /// How long it says it is, in bytes; the file may have less of it.
+    #[getter]
+    fn length(&self) -> usize {
+        self.0.length_pcir
+    }
+
+    /// 0 for x86, 1 for Open Firmware, 2 for PA-RISC, 3 for EFI.
+    #[getter]
+    fn code_type(&self) -> u8 {
+        self.0.code_type.0
+    }
+
+    /// The device that it is for: `10de:2d04`.
+    #[getter]
+    fn id(&self) -> String {
+        self.0.id.to_string()
+    }
+
+    /// The processor that an EFI image is for, such as `X64`; None for others.
+    #[getter]
+    fn machine(&self) -> Option<String> {
+        self.0.efi.map(|efi| efi.machine.to_string())
+    }
+
+    /// Whether it says that no image follows.
+    #[getter]
+    fn last(&self) -> bool {
+        self.0.last
+    }
+
+    /// Whether the bytes of an x86 image add up to 0, as they must; None for others.
+    #[getter]
+    fn checksum_ok(&self) -> Option<bool> {
+        self.0.checksum_ok
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let fields = [
+            "offset",
+            "length",
+            "code_type",
+            "id",
+            "machine",
+            "last",
+            "checksum_ok",
+        ];
+        repr::of(slf, &fields)
+    }
+}
