@@ -33,10 +33,10 @@ pub(crate) fn make(folder: &Path, newer: Option<&Path>) -> Result<String, Box<dy
     Ok(format!(
         "pci.ids {}: {} vendors, {} devices, {} subsystems in {} bytes; put its version and \
          sha256 into README.md",
-        database.version.unwrap_or(""),
-        database.vendors.len(),
-        database.devices.len(),
-        database.subsystems.len(),
+        database.version().unwrap_or(""),
+        database.vendors().len(),
+        database.devices().len(),
+        database.subsystems().len(),
         blob.len()
     ))
 }
@@ -55,7 +55,7 @@ pub(crate) fn check(folder: &Path) -> Result<String, Box<dyn Error>> {
         )
         .into());
     }
-    let version = database.version.unwrap_or("");
+    let version = database.version().unwrap_or("");
     let readme = folder.join("README.md");
     if !String::from_utf8_lossy(&read(&readme)?).contains(version) {
         return Err(format!("expected version {version} in {}", readme.display()).into());

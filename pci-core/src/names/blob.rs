@@ -1,31 +1,32 @@
 //! The compact form of the database, read where it lies.
 //!
-//! All numbers are big-endian. The header is 56 bytes:
+//! All numbers are little-endian. The header is 56 bytes:
 //!
 //! | offset | size | what |
 //! | ---: | ---: | --- |
 //! | 0 | 8 | `pci.ids` and a zero byte |
-//! | 8 | 4 | the format: 1 |
+//! | 8 | 4 | the format: 2 |
 //! | 12 | 4 | CRC-32 of everything from offset 16 to the end |
 //! | 16 | 28 | rows of the seven tables, four bytes each |
 //! | 44 | 4 | bytes in the pool |
 //! | 48 | 4 | name reference: the version |
 //! | 52 | 4 | name reference: the date |
 //!
-//! Then the seven tables, each as its sorted keys and then a name reference for
-//! each: vendors (2-byte keys), devices (vendor, device), subsystems (vendor,
-//! device, subsystem vendor, subsystem), subsystems of any device (subsystem
-//! vendor, subsystem), base classes (1 byte), sub-classes (2), programming
-//! interfaces (3). Last the pool: every distinct name once, nothing between.
+//! Then the seven tables, of a key and a name reference a row: vendors (2-byte keys),
+//! devices (vendor, device), subsystems (vendor, device, subsystem vendor,
+//! subsystem), subsystems of any device (subsystem vendor, subsystem), base classes
+//! (1 byte), sub-classes (2), programming interfaces (3); `table` says how their rows
+//! are found. Last the pool: every distinct name once, nothing between, and a name
+//! that begins or ends another within that one.
 //!
 //! This crate's data folder holds the pool as a file of its own, so that the
 //! compiler checks that it is UTF-8 and no lookup has to.
 
 use super::checksum::crc32;
-use super::table::{Table, name_at};
+use super::table::{REFERENCE, Table, name_at};
 
 pub(super) const MAGIC: [u8; 8] = *b"pci.ids\0";
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Where the bytes that the checksum covers begin.
 pub(super) const COVERED: usize = 16;
 const CHECKSUM: usize = 12;
@@ -34,13 +35,13 @@ const POOL_LENGTH: usize = 44;
 /// The tables of one blob.
 #[derive(Clone, Copy)]
 pub(super) struct Blob<'a> {
-    pub(super) vendors: Table<'a, 2>,
-    pub(super) devices: Table<'a, 4>,
-    pub(super) subsystems: Table<'a, 8>,
-    pub(super) generic_subsystems: Table<'a, 4>,
-    pub(super) base_classes: Table<'a, 1>,
-    pub(super) sub_classes: Table<'a, 2>,
-    pub(super) prog_ifs: Table<'a, 3>,
+    pub(super) vendors: Table<'a, 2, { 2 + REFERENCE }>,
+    pub(super) devices: Table<'a, 4, { 4 + REFERENCE }>,
+    pub(super) subsystems: Table<'a, 8, { 8 + REFERENCE }>,
+    pub(super) generic_subsystems: Table<'a, 4, { 4 + REFERENCE }>,
+    pub(super) base_classes: Table<'a, 1, { 1 + REFERENCE }>,
+    pub(super) sub_classes: Table<'a, 2, { 2 + REFERENCE }>,
+    pub(super) prog_ifs: Table<'a, 3, { 3 + REFERENCE }>,
     pub(super) pool: &'a str,
     version: u32,
     date: u32,
@@ -69,7 +70,7 @@ impl<'a> Blob<'a> {
         let Some(magic) = take_u64(&mut rest) else {
             return short;
         };
-        if magic != u64::from_be_bytes(MAGIC) {
+        if magic != u64::from_le_bytes(MAGIC) {
             return Err(BlobError::Magic);
         }
         let Some(format) = take_u32(&mut rest) else {
@@ -139,7 +140,7 @@ impl<'a> Blob<'a> {
     pub(super) fn open_checked(bytes: &'a [u8]) -> Result<Self, BlobError> {
         let (head, pool) = head_and_pool(bytes)?;
         let blob = Self::open(head, pool)?;
-        let found = bytes.get(COVERED..).map(crc32);
+        let found = bytes.get(COVERED..).map(|covered| crc32([covered]));
         if number_at(bytes, CHECKSUM) != found {
             return Err(BlobError::Checksum);
         }
@@ -198,7 +199,7 @@ pub fn head_and_pool(blob: &[u8]) -> Result<(&[u8], &str), BlobError> {
 
 fn number_at(blob: &[u8], offset: usize) -> Option<u32> {
     let bytes = blob.get(offset..)?.first_chunk()?;
-    Some(u32::from_be_bytes(*bytes))
+    Some(u32::from_le_bytes(*bytes))
 }
 
 const fn take_u32(rest: &mut &[u8]) -> Option<u32> {
@@ -206,7 +207,7 @@ const fn take_u32(rest: &mut &[u8]) -> Option<u32> {
         return None;
     };
     *rest = behind;
-    Some(u32::from_be_bytes(*number))
+    Some(u32::from_le_bytes(*number))
 }
 
 const fn take_u64(rest: &mut &[u8]) -> Option<u64> {
@@ -214,7 +215,7 @@ const fn take_u64(rest: &mut &[u8]) -> Option<u64> {
         return None;
     };
     *rest = behind;
-    Some(u64::from_be_bytes(*number))
+    Some(u64::from_le_bytes(*number))
 }
 
 /// Why bytes are no names blob.
@@ -257,7 +258,8 @@ pub enum BlobError {
     /// A row is out of order, or names no text: whoever made the blob has a
     /// mistake.
     #[error(
-        "expected ascending keys with names in the blob's pool, not so at row {row} of {table}"
+        "expected ascending keys in their buckets with names in the blob's pool, not so at row {row} \
+         of {table}"
     )]
     Row {
         /// Which table.
@@ -283,7 +285,7 @@ mod tests {
 
     /// Makes the checksum right again, so that what lies behind it is reached.
     fn sealed(mut blob: Vec<u8>) -> Vec<u8> {
-        let sum = crc32(&blob[COVERED..]).to_be_bytes();
+        let sum = crc32([&blob[COVERED..]]).to_le_bytes();
         blob[12..COVERED].copy_from_slice(&sum);
         blob
     }
@@ -315,14 +317,15 @@ mod tests {
             blob
         };
         assert_eq!(error(&changed(0, b'P')), BlobError::Magic);
-        assert_eq!(error(&changed(11, 2)), BlobError::Format { found: 2 });
+        assert_eq!(error(&changed(8, 1)), BlobError::Format { found: 1 });
         for (at, byte) in blob.iter().enumerate().skip(COVERED) {
             let damaged = changed(at, byte ^ 1);
             assert!(Names::from_blob(&damaged).is_err(), "byte {at}");
         }
-        // The first key becomes higher than the second; then a name not UTF-8.
+        // A key that belongs to another bucket; then a name not UTF-8.
         let row = |table, row| BlobError::Row { table, row };
-        assert_eq!(error(&sealed(changed(56, 0xff))), row("vendors", 1));
+        let first_row = 56 + 3 * 2;
+        assert_eq!(error(&sealed(changed(first_row, 0xff))), row("vendors", 0));
         let pool = blob.len() - 1;
         let offset = number_at(&blob, POOL_LENGTH).unwrap() as usize - 1;
         assert_eq!(error(&changed(pool, 0xff)), BlobError::Pool { offset });
@@ -361,7 +364,7 @@ mod tests {
                 names.device(gpu),
                 names.subsystem(gpu, SubsystemId::new(0x10b0, 0x2060)),
                 names.prog_if(ClassCode::new(3, 0, Some(0))),
-                names.search("a").next().map(|found| found.device),
+                names.search("a").first().map(|found| found.device),
                 Some(names.version()),
             ];
             assert!(found.iter().flatten().all(|name| name.len() <= 255));

@@ -1,14 +1,15 @@
-//! From the parsed text to the blob.
+//! From the parsed text to the tables.
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::blob::{COVERED, FORMAT, MAGIC};
 use super::checksum::crc32;
-use super::key;
-use super::table::LENGTH_BITS;
+use super::pool::Pool;
+use super::rows::Span;
+use super::table::{LENGTH_BITS, bucket_bits, bucket_of, number_width};
 use super::text::Database;
+use super::version::is_version;
 
 impl Database<'_> {
     /// The compact form, for [`Names::from_blob`](super::Names::from_blob). The
@@ -18,109 +19,129 @@ impl Database<'_> {
     /// [`BuildError`] when there is no version of the form `YYYY.MM.DD`, or the
     /// names do not fit the format.
     pub fn to_blob(&self) -> Result<Vec<u8>, BuildError> {
-        let version = self.version.unwrap_or("");
-        if !is_version(version) {
-            return Err(BuildError::Version {
-                found: version.to_string(),
-            });
-        }
-        let mut writer = Writer::default();
-        writer.table::<2, _>(&self.vendors, |&id| key::vendor(id))?;
-        writer.table::<4, _>(&self.devices, |&id| key::device(id))?;
-        writer.table::<8, _>(&self.subsystems, |&(id, subsystem)| {
-            key::subsystem(id, subsystem)
+        let (version, date) = (self.version().unwrap_or(""), self.date().unwrap_or(""));
+        let mut names: Vec<&str> = Vec::from([version, date]);
+        names.extend(self.vendors().iter().map(|(_, name)| name));
+        names.extend(self.devices().iter().map(|(_, name)| name));
+        names.extend(self.subsystems().iter().map(|(_, name)| name));
+        names.extend(self.generic_subsystems().iter().map(|(_, name)| name));
+        names.extend(self.base_classes().iter().map(|(_, name)| name));
+        names.extend(self.sub_classes().iter().map(|(_, name)| name));
+        names.extend(self.prog_ifs().iter().map(|(_, name)| name));
+        let pool = Pool::of(names);
+        let text = self.text();
+        let head = self.tables(pool.text().len(), |name| {
+            let name = name.of(text);
+            place(pool.start(name), name)
         })?;
-        writer.table::<4, _>(&self.generic_subsystems, |&id| key::generic_subsystem(id))?;
-        writer.table::<1, _>(&self.base_classes, |&base| key::base_class(base))?;
-        writer.table::<2, _>(&self.sub_classes, |&(base, sub)| key::sub_class(base, sub))?;
-        writer.table::<3, _>(&self.prog_ifs, |&(base, sub, prog_if)| {
-            key::prog_if(base, sub, prog_if)
-        })?;
-        let version = writer.pool.place(version)?;
-        let date = writer.pool.place(self.date.unwrap_or(""))?;
-
-        let mut covered = writer.counts;
-        covered.extend(count(writer.pool.text.len())?);
-        covered.extend(version.to_be_bytes());
-        covered.extend(date.to_be_bytes());
-        covered.extend(writer.tables);
-        covered.extend(writer.pool.text.into_bytes());
-
-        let mut blob = Vec::with_capacity(COVERED + covered.len());
+        let covered = head.get(COVERED..).unwrap_or_default();
+        let sum = crc32([covered, pool.text().as_bytes()]);
+        let mut blob = Vec::with_capacity(head.len() + pool.text().len());
         blob.extend(MAGIC);
-        blob.extend(FORMAT.to_be_bytes());
-        blob.extend(crc32(&covered).to_be_bytes());
+        blob.extend(FORMAT.to_le_bytes());
+        blob.extend(sum.to_le_bytes());
         blob.extend(covered);
+        blob.extend(pool.text().as_bytes());
         Ok(blob)
+    }
+
+    /// Header and tables for names that stay where they are in the text. The checksum
+    /// is left out: nothing comes between making these and reading them.
+    pub(super) fn to_head(&self) -> Result<Vec<u8>, BuildError> {
+        let text = self.text();
+        self.tables(text.len(), |name| place(name.start as usize, name.of(text)))
+    }
+
+    fn tables(
+        &self,
+        pool: usize,
+        place: impl Fn(Span) -> Result<u32, BuildError>,
+    ) -> Result<Vec<u8>, BuildError> {
+        let (version, date) = self.head();
+        let found = self.version().unwrap_or("");
+        let version = version
+            .filter(|_| is_version(found))
+            .ok_or_else(|| BuildError::Version {
+                found: found.to_string(),
+            })?;
+        let mut writer = Writer {
+            counts: Vec::new(),
+            tables: Vec::new(),
+            place,
+        };
+        writer.table::<2>(self.vendors().rows())?;
+        writer.table::<4>(self.devices().rows())?;
+        writer.table::<8>(self.subsystems().rows())?;
+        writer.table::<4>(self.generic_subsystems().rows())?;
+        writer.table::<1>(self.base_classes().rows())?;
+        writer.table::<2>(self.sub_classes().rows())?;
+        writer.table::<3>(self.prog_ifs().rows())?;
+        let version = (writer.place)(version)?;
+        let date = date.map_or(Ok(0), &writer.place)?;
+
+        let mut head = Vec::with_capacity(COVERED + writer.counts.len() + writer.tables.len());
+        head.extend(MAGIC);
+        head.extend(FORMAT.to_le_bytes());
+        head.extend([0; 4]);
+        head.extend(writer.counts);
+        head.extend(count(pool)?);
+        head.extend(version.to_le_bytes());
+        head.extend(date.to_le_bytes());
+        head.extend(writer.tables);
+        Ok(head)
     }
 }
 
-#[derive(Default)]
-struct Writer<'a> {
+struct Writer<F> {
     counts: Vec<u8>,
     tables: Vec<u8>,
-    pool: Pool<'a>,
+    place: F,
 }
 
-impl<'a> Writer<'a> {
-    /// Writes the low `W` bytes of each key, then a reference for each name.
-    /// The map's order is the keys' order: both compare the ids one by one.
-    fn table<const W: usize, K>(
-        &mut self,
-        rows: &BTreeMap<K, &'a str>,
-        key: impl Fn(&K) -> u64,
-    ) -> Result<(), BuildError> {
-        self.counts.extend(count(rows.len())?);
-        for id in rows.keys() {
-            let bytes = key(id).to_be_bytes();
-            self.tables.extend(bytes.iter().skip(bytes.len() - W));
+impl<F: Fn(Span) -> Result<u32, BuildError>> Writer<F> {
+    /// Writes where each bucket starts, then the rows: the low `W` bytes of the key
+    /// and a name reference.
+    fn table<const W: usize>(&mut self, entries: &[(u64, Span)]) -> Result<(), BuildError> {
+        let total = entries.len();
+        self.counts.extend(count(total)?);
+        let (bits, width) = (bucket_bits(total), number_width(total));
+        let mut rows: Vec<(usize, u64, Span)> = entries
+            .iter()
+            .map(|(key, name)| (bucket_of(*key, bits), *key, *name))
+            .collect();
+        rows.sort_unstable_by_key(|(bucket, key, _)| (*bucket, *key));
+        let mut first = 0;
+        for bucket in 0..=1_usize << bits {
+            while rows.get(first).is_some_and(|(row, ..)| *row < bucket) {
+                first += 1;
+            }
+            let number = count(first)?;
+            self.tables.extend(number.iter().take(width));
         }
-        for name in rows.values() {
-            self.tables.extend(self.pool.place(name)?.to_be_bytes());
+        for (_, key, name) in rows {
+            self.tables.extend(key.to_le_bytes().iter().take(W));
+            self.tables.extend((self.place)(name)?.to_le_bytes());
         }
         Ok(())
     }
 }
 
-/// Every distinct name once: a quarter of the names are said more than once.
-#[derive(Default)]
-struct Pool<'a> {
-    text: String,
-    places: BTreeMap<&'a str, u32>,
-}
-
-impl<'a> Pool<'a> {
-    fn place(&mut self, name: &'a str) -> Result<u32, BuildError> {
-        if let Some(&place) = self.places.get(name) {
-            return Ok(place);
-        }
-        let length = u8::try_from(name.len()).map_err(|_| BuildError::LongName {
-            name: name.to_string(),
-        })?;
-        let start = u32::try_from(self.text.len())
-            .ok()
-            .filter(|start| start >> (u32::BITS - LENGTH_BITS) == 0)
-            .ok_or(BuildError::TooLarge)?;
-        let place = start << LENGTH_BITS | u32::from(length);
-        self.text.push_str(name);
-        self.places.insert(name, place);
-        Ok(place)
-    }
+/// A name reference.
+fn place(start: usize, name: &str) -> Result<u32, BuildError> {
+    let length = u8::try_from(name.len()).map_err(|_| BuildError::LongName {
+        name: name.to_string(),
+    })?;
+    let start = u32::try_from(start)
+        .ok()
+        .filter(|start| start >> (u32::BITS - LENGTH_BITS) == 0)
+        .ok_or(BuildError::TooLarge)?;
+    Ok(start << LENGTH_BITS | u32::from(length))
 }
 
 fn count(rows: usize) -> Result<[u8; 4], BuildError> {
     u32::try_from(rows)
-        .map(u32::to_be_bytes)
+        .map(u32::to_le_bytes)
         .map_err(|_| BuildError::TooLarge)
-}
-
-/// `YYYY.MM.DD`, which compares as a text in the order of time.
-fn is_version(text: &str) -> bool {
-    text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'.',
-            _ => byte.is_ascii_digit(),
-        })
 }
 
 /// Why a database has no compact form.
@@ -140,8 +161,8 @@ pub enum BuildError {
         /// The name.
         name: String,
     },
-    /// All names together do not fit 24-bit offsets.
-    #[error("expected at most 16 MiB of distinct names, found more")]
+    /// All names together, or the text that they stand in, do not fit 24-bit offsets.
+    #[error("expected at most 16 MiB of names, found more")]
     TooLarge,
 }
 
@@ -179,6 +200,7 @@ mod tests {
     fn equal_names_are_stored_once() {
         let one = version("# Version: 2026.10.24\n10de  Some vendor\n").unwrap();
         let two = version("# Version: 2026.10.24\n10de  Some vendor\n10df  Some vendor\n").unwrap();
+        // One row more, and both are in one bucket.
         assert_eq!(two.len() - one.len(), 2 + 4);
     }
 }

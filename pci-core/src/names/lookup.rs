@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::blob::{Blob, BlobError};
-use super::key;
+use super::key::Key;
 use crate::{ClassCode, PciId, SubsystemId, VendorId};
 
 /// The database that this crate was published with: header and tables.
@@ -64,6 +64,15 @@ impl<'a> Names<'a> {
         Blob::open_checked(bytes).map(|blob| Self { blob })
     }
 
+    /// The names of a text: `head` is what [`Database::to_head`](super::Database)
+    /// made of it.
+    pub(super) const fn of_text(head: &'a [u8], text: &'a str) -> Self {
+        match Blob::open(head, text) {
+            Ok(blob) => Self { blob },
+            Err(_) => Self { blob: Blob::EMPTY },
+        }
+    }
+
     /// The version of the database, `YYYY.MM.DD`, which compares as a text in
     /// the order of time; empty for [`Names::EMPTY`].
     #[must_use]
@@ -81,13 +90,13 @@ impl<'a> Names<'a> {
     /// The vendor's name.
     #[must_use]
     pub fn vendor(&self, vendor: VendorId) -> Option<&'a str> {
-        self.blob.vendors.find(key::vendor(vendor), self.blob.pool)
+        self.blob.vendors.find(vendor.to_number(), self.blob.pool)
     }
 
     /// The device's name, without the vendor's.
     #[must_use]
     pub fn device(&self, id: PciId) -> Option<&'a str> {
-        self.blob.devices.find(key::device(id), self.blob.pool)
+        self.blob.devices.find(id.to_number(), self.blob.pool)
     }
 
     /// The card's name, without its vendor's: as entered for this device; else
@@ -96,7 +105,7 @@ impl<'a> Names<'a> {
     /// (pciutils 3.9) answers.
     #[must_use]
     pub fn subsystem(&self, id: PciId, subsystem: SubsystemId) -> Option<&'a str> {
-        let key = key::subsystem(id, subsystem);
+        let key = (id, subsystem).to_number();
         self.blob
             .subsystems
             .find(key, self.blob.pool)
@@ -109,24 +118,24 @@ impl<'a> Names<'a> {
         id: PciId,
         subsystem: SubsystemId,
     ) -> Option<&'a str> {
-        let generic = key::generic_subsystem(subsystem);
+        let generic = subsystem.to_number();
         self.blob
             .generic_subsystems
             .find(generic, self.blob.pool)
-            .or_else(|| self.device(id).filter(|_| generic == key::device(id)))
+            .or_else(|| self.device(id).filter(|_| generic == id.to_number()))
     }
 
     /// The name of a sub-class: `VGA compatible controller` for 0x03, 0x00.
     #[must_use]
     pub fn class(&self, base: u8, sub: u8) -> Option<&'a str> {
-        let key = key::sub_class(base, sub);
+        let key = (base, sub).to_number();
         self.blob.sub_classes.find(key, self.blob.pool)
     }
 
     /// The name of a base class: `Display controller` for 0x03.
     #[must_use]
     pub fn base_class(&self, base: u8) -> Option<&'a str> {
-        let key = key::base_class(base);
+        let key = base.to_number();
         self.blob.base_classes.find(key, self.blob.pool)
     }
 
@@ -134,7 +143,7 @@ impl<'a> Names<'a> {
     /// also where the class does not say which.
     #[must_use]
     pub fn prog_if(&self, class: ClassCode) -> Option<&'a str> {
-        let key = key::prog_if(class.base, class.sub, class.prog_if?);
+        let key = (class.base, class.sub, class.prog_if?).to_number();
         self.blob.prog_ifs.find(key, self.blob.pool)
     }
 }

@@ -23,9 +23,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The map: `text` reads the text form, `build` writes the compact form,
-//! `blob` and `table` read it, `lookup` asks it, `print` says the answers as
-//! `lspci` does, `search` goes from words to ids.
+//! Which database a program should ask, its own or the system's, is the newer one:
+//! [`version_of`] tells a file's version by its head, [`SYSTEM_PATHS`] where systems
+//! keep it, [`LoadedNames`] reads it.
+//!
+//! The map: `text` reads the text form into `rows`, `build` and `pool` write the
+//! compact form, `blob` and `table` read it, `lookup` asks it, `print` says the answers
+//! as `lspci` does, `search` goes from words to ids, `joined` from what `lspci` prints.
 
 mod blob;
 mod build;
@@ -33,16 +37,27 @@ mod checksum;
 #[cfg(test)]
 #[cfg(feature = "names")]
 mod embedded_tests;
+mod fault;
+mod joined;
 mod key;
+mod loaded;
 mod lookup;
+mod pool;
 mod print;
+mod rows;
 mod search;
 mod table;
 mod text;
+mod version;
 
 pub use blob::{BlobError, head_and_pool};
 pub use build::BuildError;
+pub use fault::{Fault, TextError};
+pub use key::Key;
+pub use loaded::{LoadError, LoadedNames};
 pub use lookup::Names;
 pub use print::{ClassText, PairText};
-pub use search::{Match, Matches};
-pub use text::{Database, Fault, TextError};
+pub use rows::Entries;
+pub use search::Match;
+pub use text::Database;
+pub use version::{SYSTEM_PATHS, version_of};

@@ -1,27 +1,66 @@
 //! From words to ids: `rtx 3060` to the devices that are called so.
 
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use super::key::Key;
 use super::lookup::Names;
-use crate::{DeviceId, PciId, VendorId};
+use crate::PciId;
 
 impl<'a> Names<'a> {
-    /// The devices whose vendor's and own name hold every word of `words`, in
-    /// the order of their ids. Upper and lower case ASCII letters are one;
-    /// a word may be a part of a word (`5060` finds `RTX 5060M`). No word finds
-    /// nothing.
+    /// The devices whose vendor's and own name hold every word of `words`, best
+    /// first. Upper and lower case ASCII letters are one; a word may be a part of a
+    /// word (`5060` finds `RTX 5060M`). No word finds nothing.
+    ///
+    /// Better is a name that has more of the words as words of its own, then a shorter
+    /// one, which says less besides; equals are in the order of their ids.
     ///
     /// ```
     /// use pci_core::names::Names;
-    /// let mut found = Names::embedded().search("nvidia rtx 5060 ti");
-    /// assert!(found.any(|found| found.device == "GB206 [GeForce RTX 5060 Ti]"));
+    /// let found = Names::embedded().search("nvidia rtx 5060 ti");
+    /// assert_eq!(found[0].device, "GB206 [GeForce RTX 5060 Ti]");
     /// ```
     #[must_use]
-    pub fn search<'q>(&self, words: &'q str) -> Matches<'a, 'q> {
-        Matches {
-            names: *self,
-            words,
-            row: 0,
-            vendor: None,
+    pub fn search(&self, words: &str) -> Vec<Match<'a>> {
+        let words: Vec<&[u8]> = words.split_whitespace().map(str::as_bytes).collect();
+        if words.is_empty() {
+            return Vec::new();
         }
+        let mut found: Vec<(usize, Match<'a>)> = self
+            .devices()
+            .filter_map(|(id, device)| {
+                // Most devices fail at the first word, without their vendor's name.
+                let in_device = |word: &&[u8]| holding(device, word).max();
+                let mut whole = 0;
+                let mut vendor = None;
+                for word in &words {
+                    let best = in_device(word);
+                    let best = if best == Some(Holds::AsAWord) {
+                        best
+                    } else {
+                        let vendor = *vendor.get_or_insert_with(|| self.vendor(id.vendor));
+                        best.max(vendor.and_then(|vendor| holding(vendor, word).max()))
+                    };
+                    whole += usize::from(best? == Holds::AsAWord);
+                }
+                let vendor = vendor.unwrap_or_else(|| self.vendor(id.vendor))?;
+                Some((whole, Match { id, vendor, device }))
+            })
+            .collect();
+        found.sort_unstable_by_key(|(whole, found)| {
+            (
+                Reverse(*whole),
+                found.vendor.len() + found.device.len(),
+                found.id,
+            )
+        });
+        found.into_iter().map(|(_, found)| found).collect()
+    }
+
+    /// All devices, in no order that means anything.
+    pub(super) fn devices(&self) -> impl Iterator<Item = (PciId, &'a str)> + use<'a> {
+        let entries = self.blob.devices.iter(self.blob.pool);
+        entries.map(|(key, name)| (PciId::of_number(key), name))
     }
 }
 
@@ -36,96 +75,58 @@ pub struct Match<'a> {
     pub device: &'a str,
 }
 
-/// The devices that a search finds: [`Names::search`].
-#[derive(Clone, Debug)]
-pub struct Matches<'a, 'q> {
-    names: Names<'a>,
-    words: &'q str,
-    row: usize,
-    /// The vendor of the row before: devices stand vendor by vendor.
-    vendor: Option<(VendorId, &'a str)>,
+/// How a name holds a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Holds {
+    Within,
+    AsAWord,
 }
 
-impl<'a> Matches<'a, '_> {
-    fn vendor_name(&mut self, vendor: VendorId) -> Option<&'a str> {
-        match self.vendor {
-            Some((last, name)) if last == vendor => Some(name),
-            _ => {
-                let name = self.names.vendor(vendor)?;
-                self.vendor = Some((vendor, name));
-                Some(name)
-            }
-        }
-    }
-
-    fn candidate(&mut self, row: usize) -> Option<Match<'a>> {
-        let blob = self.names.blob;
-        let key = u32::try_from(blob.devices.key(row)?).ok()?;
-        let [v0, v1, d0, d1] = key.to_be_bytes();
-        let id = PciId {
-            vendor: VendorId(u16::from_be_bytes([v0, v1])),
-            device: DeviceId(u16::from_be_bytes([d0, d1])),
-        };
-        Some(Match {
-            id,
-            vendor: self.vendor_name(id.vendor)?,
-            device: blob.devices.name(row, blob.pool)?,
-        })
-    }
-}
-
-impl<'a> Iterator for Matches<'a, '_> {
-    type Item = Match<'a>;
-
-    fn next(&mut self) -> Option<Match<'a>> {
-        self.words.split_whitespace().next()?;
-        while self.row < self.names.blob.devices.rows() {
-            let row = self.row;
-            self.row += 1;
-            let Some(found) = self.candidate(row) else {
-                continue;
-            };
-            // A word holds no blank, so it never lies across the two names.
-            if self
-                .words
-                .split_whitespace()
-                .all(|word| holds(found.device, word) || holds(found.vendor, word))
-            {
-                return Some(found);
-            }
-        }
-        None
-    }
-}
-
-fn holds(name: &str, word: &str) -> bool {
-    name.as_bytes()
+/// The places where `name` holds `word`.
+fn holding(name: &str, word: &[u8]) -> impl Iterator<Item = Holds> {
+    let bytes = name.as_bytes();
+    let is_end = move |byte: Option<&u8>| {
+        byte.is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
+    };
+    bytes
         .windows(word.len())
-        .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        .enumerate()
+        .filter(move |(_, part)| part.eq_ignore_ascii_case(word))
+        .map(move |(at, part)| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            if is_end(before) && is_end(bytes.get(at + part.len())) {
+                Holds::AsAWord
+            } else {
+                Holds::Within
+            }
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::names::Database;
-    use alloc::vec::Vec;
 
     #[test]
-    fn every_word_must_be_there() {
+    fn every_word_must_be_there_and_whole_words_come_first() {
         let text = "# Version: 2026.10.24\n1002  AMD\n\t0001  Radeon 3060\n\
-                    10de  NVIDIA\n\t0001  GA106 [GeForce RTX 3060]\n\t0002  GA104 [RTX 3070]\n\
-                    \t0003  Grün\n";
+                    10de  NVIDIA\n\t0001  GA106 [GeForce RTX 3060M]\n\t0002  GA104 [RTX 3070]\n\
+                    \t0003  Grün\n\t0004  GA106 [GeForce RTX 3060 Lite]\n\
+                    \t0005  GA106 [GeForce RTX 3060]\n";
         let blob = Database::parse(text.as_bytes()).unwrap().to_blob().unwrap();
         let names = Names::from_blob(&blob).unwrap();
         let ids = |words| -> Vec<_> {
-            let found = names.search(words);
+            let found = names.search(words).into_iter();
             found
                 .map(|found| (found.id.vendor.0, found.id.device.0))
                 .collect()
         };
-        assert_eq!(ids("3060"), [(0x1002, 1), (0x10de, 1)]);
-        assert_eq!(ids("Rtx  3060"), [(0x10de, 1)]);
-        assert_eq!(ids("rtx\u{3000}nvidia"), [(0x10de, 1), (0x10de, 2)]);
+        assert_eq!(
+            ids("3060"),
+            [(0x1002, 1), (0x10de, 5), (0x10de, 4), (0x10de, 1)]
+        );
+        assert_eq!(ids("Rtx  3060"), [(0x10de, 5), (0x10de, 4), (0x10de, 1)]);
+        assert_eq!(ids("rtx\u{3000}nvidia 3070"), [(0x10de, 2)]);
         assert_eq!(ids("grün"), [(0x10de, 3)]);
         for nothing in ["", " ", "amd rtx", "nvidiag", "NVIDIA-"] {
             assert_eq!(ids(nothing), [], "{nothing}");

@@ -1,89 +1,204 @@
-//! One table of the blob: sorted keys of `W` bytes, and a name for each.
+//! One table of the blob: rows of a key of `W` bytes and a name reference, `R` bytes
+//! together, found by a hash of the key.
+
+use core::cmp::Ordering;
 
 /// Where a name stands in the pool: the offset in the upper 24 bits, the
 /// length in bytes in the lower 8.
 pub(super) const LENGTH_BITS: u32 = 8;
 
-/// Sorted big-endian keys, `W` bytes each, and as many name references of four
-/// bytes. Nothing here trusts the bytes: a read beyond the end is `None`.
-#[derive(Clone, Copy)]
-pub(super) struct Table<'a, const W: usize> {
-    keys: &'a [u8],
-    names: &'a [u8],
+/// Bytes of a name reference.
+pub(super) const REFERENCE: usize = 4;
+
+/// How many rows a lookup looks at without asking where its bucket ends: the rows
+/// behind it have other keys. That leaves no branch to be guessed wrong, which would
+/// cost more than the comparisons.
+const AT_ONCE: usize = 6;
+
+/// How many buckets a table of so many rows has, as a power of two: two to four rows
+/// a bucket, so that a lookup mostly looks at one cache line.
+pub(super) const fn bucket_bits(rows: usize) -> u32 {
+    match (rows / 2).checked_ilog2() {
+        Some(bits) => bits,
+        None => 0,
+    }
 }
 
-impl<'a, const W: usize> Table<'a, W> {
+/// Bytes of a row number: two where that is enough.
+pub(super) const fn number_width(rows: usize) -> usize {
+    if rows <= 0xffff { 2 } else { 4 }
+}
+
+/// The bucket of `key` among 2 to the power of `bits`: the top bits of its product
+/// with 2^64 over the golden ratio (D. Knuth, The Art of Computer Programming, volume
+/// 3, section 6.4), which spreads ids that follow each other.
+pub(super) const fn bucket_of(key: u64, bits: u32) -> usize {
+    let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // Two shifts: one by 64 is none.
+    ((hash >> 1) >> (u64::BITS - 1 - bits)) as usize
+}
+
+/// For each bucket the number of its first row, and the number of rows at the end;
+/// then the rows, bucket by bucket, by ascending key in each. All numbers are
+/// little-endian. Nothing here trusts the bytes: a read beyond the end is `None`.
+#[derive(Clone, Copy)]
+pub(super) struct Table<'a, const W: usize, const R: usize> {
+    starts: &'a [u8],
+    rows: &'a [u8],
+    bits: u32,
+    width: usize,
+}
+
+impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
     pub(super) const EMPTY: Self = Self {
-        keys: &[],
-        names: &[],
+        starts: &[],
+        rows: &[],
+        bits: 0,
+        width: 2,
     };
 
     /// The table of `rows` rows at the start of `rest`, which then begins
     /// behind it.
     pub(super) const fn take(rest: &mut &'a [u8], rows: u32) -> Option<Self> {
         let rows = rows as usize;
-        let (Some(keys), Some(names)) = (rows.checked_mul(W), rows.checked_mul(4)) else {
+        let (bits, width) = (bucket_bits(rows), number_width(rows));
+        let Some(bytes) = rows.checked_mul(R) else {
             return None;
         };
-        let Some((keys, behind)) = rest.split_at_checked(keys) else {
+        let Some((starts, behind)) = rest.split_at_checked(((1 << bits) + 1) * width) else {
             return None;
         };
-        let Some((names, behind)) = behind.split_at_checked(names) else {
+        let Some((rows, behind)) = behind.split_at_checked(bytes) else {
             return None;
         };
         *rest = behind;
-        Some(Self { keys, names })
+        Some(Self {
+            starts,
+            rows,
+            bits,
+            width,
+        })
     }
 
     pub(super) const fn rows(&self) -> usize {
-        self.keys.len() / W
+        self.rows.len() / R
     }
 
-    // A row beyond the end may wrap around to another row, never out of the
-    // table; `rows` bounds what is asked.
-    pub(super) fn key(&self, row: usize) -> Option<u64> {
-        let bytes: &[u8; W] = self.keys.get(row.wrapping_mul(W)..)?.first_chunk()?;
-        Some(
-            bytes
-                .iter()
-                .fold(0, |key, &byte| (key << 8) | u64::from(byte)),
-        )
+    /// The first row of a bucket, and the first behind it.
+    fn bucket(&self, bucket: usize) -> Option<(usize, usize)> {
+        let at = self.starts.get(bucket.wrapping_mul(self.width)..)?;
+        if self.width == 2 {
+            let [a, b, c, d] = *at.first_chunk()?;
+            let (start, end) = (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
+            Some((start.into(), end.into()))
+        } else {
+            let [a, b, c, d, e, f, g, h] = *at.first_chunk()?;
+            let start = u32::from_le_bytes([a, b, c, d]);
+            Some((start as usize, u32::from_le_bytes([e, f, g, h]) as usize))
+        }
     }
 
-    pub(super) fn name(&self, row: usize, pool: &'a str) -> Option<&'a str> {
-        let place = *self.names.get(row.wrapping_mul(4)..)?.first_chunk()?;
-        name_at(pool, u32::from_be_bytes(place))
+    fn bucket_rows(&self, start: usize, end: usize) -> Option<&'a [u8]> {
+        self.rows.get(start.checked_mul(R)?..end.checked_mul(R)?)
     }
 
-    /// The name of `key`, by halving; no row is looked at twice.
+    /// The name of `key`.
     pub(super) fn find(&self, key: u64, pool: &'a str) -> Option<&'a str> {
-        let mut low = 0;
-        let mut size = self.rows();
-        while size > 1 {
-            let half = size / 2;
-            // A mask and no branch: which half is a coin toss, and each wrong
-            // guess of the processor costs more than the comparison.
-            let upper = usize::from(self.key(low + half)? <= key);
-            low += half & upper.wrapping_neg();
-            size -= half;
+        let (start, end) = self.bucket(bucket_of(key, self.bits))?;
+        let wanted = key.to_le_bytes();
+        let wanted: &[u8; W] = wanted.first_chunk()?;
+        let Some(rows) = self.bucket_rows(start, start.checked_add(AT_ONCE)?) else {
+            return self.find_by_halving(start, end, key, pool);
+        };
+        // A mask and no branch: which row it is is a toss-up.
+        let (mut place, mut found) = (0, false);
+        for row in rows.chunks_exact(R) {
+            let same = row.first_chunk() == Some(wanted);
+            place |= place_of::<W>(row)? & u32::from(same).wrapping_neg();
+            found |= same;
         }
-        if self.key(low)? != key {
-            return None;
+        if found {
+            name_at(pool, place)
+        } else if end > start + AT_ONCE {
+            self.find_by_halving(start, end, key, pool)
+        } else {
+            None
         }
-        self.name(low, pool)
     }
 
-    /// The first row that is not above the one before it, or whose name is no
-    /// text in the pool.
-    pub(super) fn first_bad_row(&self, pool: &'a str) -> Option<usize> {
-        let mut before = None;
-        (0..self.rows()).find(|&row| {
-            let key = self.key(row);
-            let good = key > before && self.name(row, pool).is_some();
-            before = key;
-            !good
-        })
+    /// The name of `key` in a bucket of any size: a text that was made for it has all
+    /// of its ids in one.
+    #[cold]
+    fn find_by_halving(
+        &self,
+        start: usize,
+        end: usize,
+        key: u64,
+        pool: &'a str,
+    ) -> Option<&'a str> {
+        let rows = self.bucket_rows(start, end)?;
+        let (mut low, mut high) = (0, rows.len() / R);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let row = rows.get(middle * R..)?.get(..R)?;
+            match key_of::<W>(row)?.cmp(&key) {
+                Ordering::Equal => return name_at(pool, place_of::<W>(row)?),
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
     }
+
+    /// All keys with their names, in the order of the rows. A name that is no text in
+    /// the pool is left out.
+    pub(super) fn iter(
+        &self,
+        pool: &'a str,
+    ) -> impl Iterator<Item = (u64, &'a str)> + use<'a, W, R> {
+        self.rows
+            .chunks_exact(R)
+            .filter_map(move |row| Some((key_of::<W>(row)?, name_at(pool, place_of::<W>(row)?)?)))
+    }
+
+    /// The first row that is not above the one before it in its bucket, is in
+    /// another's, or whose name is no text in the pool.
+    pub(super) fn first_bad_row(&self, pool: &'a str) -> Option<usize> {
+        let mut row_number = 0;
+        for bucket in 0..1 << self.bits {
+            let rows = self.bucket(bucket);
+            let Some(rows) = rows.and_then(|(start, end)| self.bucket_rows(start, end)) else {
+                return Some(row_number);
+            };
+            let mut before = None;
+            for row in rows.chunks_exact(R) {
+                let key = key_of::<W>(row);
+                let placed = key.is_some_and(|key| bucket_of(key, self.bits) == bucket);
+                let name = place_of::<W>(row).and_then(|place| name_at(pool, place));
+                if key <= before || !placed || name.is_none() {
+                    return Some(row_number);
+                }
+                before = key;
+                row_number += 1;
+            }
+        }
+        // Rows that are in no bucket.
+        (row_number != self.rows()).then_some(row_number)
+    }
+}
+
+fn key_of<const W: usize>(row: &[u8]) -> Option<u64> {
+    let key: &[u8; W] = row.first_chunk()?;
+    Some(
+        key.iter()
+            .rev()
+            .fold(0, |key, &byte| key << 8 | u64::from(byte)),
+    )
+}
+
+fn place_of<const W: usize>(row: &[u8]) -> Option<u32> {
+    let place = row.get(W..)?.first_chunk()?;
+    Some(u32::from_le_bytes(*place))
 }
 
 /// The text at `place` of the pool.

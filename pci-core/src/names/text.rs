@@ -3,10 +3,12 @@
 //! The rules are those that `lspci -i FILE` (pciutils 3.9) follows, found by
 //! asking it: a text that it refuses is refused here, at the same line.
 
-use alloc::collections::BTreeMap;
-use alloc::collections::btree_map::Entry;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
+use alloc::vec::Vec;
 
+use super::fault::{Fault, LONGEST_LINE, TextError};
+use super::key::Key;
+use super::rows::{Entries, Rows, Span};
 use crate::{DeviceId, PciId, SubsystemId, VendorId};
 
 /// What a `pci.ids` text says, sorted. Names are borrowed from the text.
@@ -15,35 +17,137 @@ use crate::{DeviceId, PciId, SubsystemId, VendorId};
 /// use pci_core::PciId;
 /// use pci_core::names::Database;
 /// let database = Database::parse(b"# Version: 2026.10.24\n10de  NVIDIA\n\t2d04  GB206\n")?;
-/// assert_eq!(database.version, Some("2026.10.24"));
-/// assert_eq!(database.devices[&PciId::new(0x10de, 0x2d04)], "GB206");
+/// assert_eq!(database.version(), Some("2026.10.24"));
+/// assert_eq!(database.devices().get(PciId::new(0x10de, 0x2d04)), Some("GB206"));
 /// # Ok::<(), pci_core::names::TextError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Database<'a> {
-    /// The comment `# Version:` above the first entry: `2026.10.24`.
-    pub version: Option<&'a str>,
-    /// The comment `# Date:` above the first entry: `2026-10-24 03:15:02`.
-    pub date: Option<&'a str>,
-    /// `vvvv  Name`.
-    pub vendors: BTreeMap<VendorId, &'a str>,
-    /// `TAB dddd  Name` below a vendor.
-    pub devices: BTreeMap<PciId, &'a str>,
-    /// `TAB TAB ssss dddd  Name` below a device.
-    pub subsystems: BTreeMap<(PciId, SubsystemId), &'a str>,
-    /// `TAB dddd  Name` below `S vvvv`: that subsystem on whatever device.
-    pub generic_subsystems: BTreeMap<SubsystemId, &'a str>,
-    /// `C cc  Name`, by base class.
-    pub base_classes: BTreeMap<u8, &'a str>,
-    /// `TAB ss  Name` below a class, by base class and sub-class.
-    pub sub_classes: BTreeMap<(u8, u8), &'a str>,
-    /// `TAB TAB pp  Name` below a sub-class, by base class, sub-class and
-    /// programming interface.
-    pub prog_ifs: BTreeMap<(u8, u8, u8), &'a str>,
+    text: &'a str,
+    version: Option<Span>,
+    date: Option<Span>,
+    vendors: Vec<(u64, Span)>,
+    devices: Vec<(u64, Span)>,
+    subsystems: Vec<(u64, Span)>,
+    generic_subsystems: Vec<(u64, Span)>,
+    base_classes: Vec<(u64, Span)>,
+    sub_classes: Vec<(u64, Span)>,
+    prog_ifs: Vec<(u64, Span)>,
 }
 
-/// The longest line, in bytes without its end, that libpci reads.
-const LONGEST_LINE: usize = 1022;
+impl<'a> Database<'a> {
+    /// Reads a `pci.ids` text.
+    ///
+    /// Ids may be upper or lower case, blanks and tabs stand between id and
+    /// name, one blank at the end of a line is dropped, as is all behind a
+    /// carriage return. Comments and empty lines may be indented. Blocks
+    /// of other capital letters than `C` and `S` are skipped.
+    ///
+    /// # Errors
+    /// [`TextError`] with the number of the line that breaks the rules.
+    pub fn parse(text: &'a [u8]) -> Result<Self, TextError> {
+        let text = core::str::from_utf8(text).map_err(|error| {
+            let good = text.get(..error.valid_up_to()).unwrap_or_default();
+            let before = memchr::memchr_iter(b'\n', good).count();
+            TextError {
+                line: u32::try_from(before).map_or(u32::MAX, |before| before.saturating_add(1)),
+                fault: Fault::NotUtf8,
+            }
+        })?;
+        if u32::try_from(text.len()).is_err() {
+            return Err(TextError {
+                line: 1,
+                fault: Fault::LongText,
+            });
+        }
+        let mut reader = Reader::new(text);
+        let mut start = 0;
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+        for (line, end) in (1..=u32::MAX).zip(ends) {
+            reader
+                .line(start, end)
+                .map_err(|fault| TextError { line, fault })?;
+            start = end + 1;
+        }
+        Ok(Self {
+            text,
+            version: reader.version,
+            date: reader.date,
+            vendors: reader.vendors.into_sorted(),
+            devices: reader.devices.into_sorted(),
+            subsystems: reader.subsystems.into_sorted(),
+            generic_subsystems: reader.generic_subsystems.into_sorted(),
+            base_classes: reader.base_classes.into_sorted(),
+            sub_classes: reader.sub_classes.into_sorted(),
+            prog_ifs: reader.prog_ifs.into_sorted(),
+        })
+    }
+
+    /// The text that this was read from.
+    #[must_use]
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The comment `# Version:` above the first entry: `2026.10.24`.
+    #[must_use]
+    pub fn version(&self) -> Option<&'a str> {
+        self.version.map(|version| version.of(self.text))
+    }
+
+    /// The comment `# Date:` above the first entry: `2026-10-24 03:15:02`.
+    #[must_use]
+    pub fn date(&self) -> Option<&'a str> {
+        self.date.map(|date| date.of(self.text))
+    }
+
+    pub(super) const fn head(&self) -> (Option<Span>, Option<Span>) {
+        (self.version, self.date)
+    }
+
+    /// `vvvv  Name`.
+    #[must_use]
+    pub fn vendors(&self) -> Entries<'_, 'a, VendorId> {
+        Entries::new(&self.vendors, self.text)
+    }
+
+    /// `TAB dddd  Name` below a vendor.
+    #[must_use]
+    pub fn devices(&self) -> Entries<'_, 'a, PciId> {
+        Entries::new(&self.devices, self.text)
+    }
+
+    /// `TAB TAB ssss dddd  Name` below a device.
+    #[must_use]
+    pub fn subsystems(&self) -> Entries<'_, 'a, (PciId, SubsystemId)> {
+        Entries::new(&self.subsystems, self.text)
+    }
+
+    /// `TAB dddd  Name` below `S vvvv`: that subsystem on whatever device.
+    #[must_use]
+    pub fn generic_subsystems(&self) -> Entries<'_, 'a, SubsystemId> {
+        Entries::new(&self.generic_subsystems, self.text)
+    }
+
+    /// `C cc  Name`, by base class.
+    #[must_use]
+    pub fn base_classes(&self) -> Entries<'_, 'a, u8> {
+        Entries::new(&self.base_classes, self.text)
+    }
+
+    /// `TAB ss  Name` below a class, by base class and sub-class.
+    #[must_use]
+    pub fn sub_classes(&self) -> Entries<'_, 'a, (u8, u8)> {
+        Entries::new(&self.sub_classes, self.text)
+    }
+
+    /// `TAB TAB pp  Name` below a sub-class, by base class, sub-class and
+    /// programming interface.
+    #[must_use]
+    pub fn prog_ifs(&self) -> Entries<'_, 'a, (u8, u8, u8)> {
+        Entries::new(&self.prog_ifs, self.text)
+    }
+}
 
 /// What the lines with one and two tabs belong to.
 #[derive(Clone, Copy)]
@@ -61,252 +165,283 @@ enum Block {
     Other,
 }
 
-impl<'a> Database<'a> {
-    /// Reads a `pci.ids` text.
-    ///
-    /// Ids may be upper or lower case, blanks and tabs stand between id and
-    /// name, one blank at the end of a line is dropped, as is all behind a
-    /// carriage return. Comments and empty lines may be indented. Blocks
-    /// of other capital letters than `C` and `S` are skipped.
-    ///
-    /// # Errors
-    /// [`TextError`] with the number of the line that breaks the rules.
-    pub fn parse(text: &'a [u8]) -> Result<Self, TextError> {
-        let text = core::str::from_utf8(text).map_err(|error| {
-            let good = text.get(..error.valid_up_to()).unwrap_or_default();
-            let before = good.iter().filter(|&&byte| byte == b'\n').count();
-            TextError {
-                line: u32::try_from(before).map_or(u32::MAX, |before| before.saturating_add(1)),
-                fault: Fault::NotUtf8,
-            }
-        })?;
-        let mut database = Self::default();
-        let mut block = Block::None;
-        for (line, content) in (1..=u32::MAX).zip(text.split('\n')) {
-            database
-                .line(content, &mut block)
-                .map_err(|fault| TextError { line, fault })?;
+/// A text while it is read.
+struct Reader<'a> {
+    text: &'a str,
+    /// Whether there is a byte in the text that must be looked for in each line.
+    has_nul: bool,
+    has_carriage_return: bool,
+    block: Block,
+    version: Option<Span>,
+    date: Option<Span>,
+    vendors: Rows,
+    devices: Rows,
+    subsystems: Rows,
+    generic_subsystems: Rows,
+    base_classes: Rows,
+    sub_classes: Rows,
+    prog_ifs: Rows,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        // Half of the lines are devices and half are subsystems, of 38 bytes; one
+        // allocation is cheaper than growing.
+        let rows = text.len() / 76;
+        Self {
+            text,
+            has_nul: memchr::memchr(0, text.as_bytes()).is_some(),
+            has_carriage_return: memchr::memchr(b'\r', text.as_bytes()).is_some(),
+            block: Block::None,
+            version: None,
+            date: None,
+            vendors: Rows::default(),
+            devices: Rows::with_capacity(rows),
+            subsystems: Rows::with_capacity(rows),
+            generic_subsystems: Rows::default(),
+            base_classes: Rows::default(),
+            sub_classes: Rows::default(),
+            prog_ifs: Rows::default(),
         }
-        Ok(database)
     }
 
-    fn line(&mut self, line: &'a str, block: &mut Block) -> Result<(), Fault> {
-        if line.contains('\0') {
+    /// The line from byte `start` to byte `end`.
+    fn line(&mut self, start: usize, end: usize) -> Result<(), Fault> {
+        let mut line = self.text.as_bytes().get(start..end).unwrap_or_default();
+        if self.has_nul && memchr::memchr(0, line).is_some() {
             return Err(Fault::Nul);
         }
         if line.len() > LONGEST_LINE {
             return Err(Fault::LongLine { found: line.len() });
         }
-        let line = line.split('\r').next().unwrap_or(line);
-        let line = line.strip_suffix(BLANK).unwrap_or(line);
-        let content = line.trim_start_matches(BLANK);
-        if let Some(comment) = content.strip_prefix('#') {
-            if matches!(block, Block::None) {
-                self.head_comment(comment);
+        if self.has_carriage_return {
+            if let Some(cut) = memchr::memchr(b'\r', line) {
+                line = line.get(..cut).unwrap_or_default();
             }
-            return Ok(());
         }
-        if content.is_empty() {
-            return Ok(());
-        }
-        let faulty = |expected| Fault::Entry {
-            expected,
-            found: line.to_string(),
-        };
-        match (line.strip_prefix('\t'), *block) {
-            (Some(_), Block::Other) => Ok(()),
-            (None, _) => self.block_head(line, block),
-            (Some(entry), Block::Vendor(vendor, child)) => match entry.strip_prefix('\t') {
-                None => {
-                    let (device, name) = hex4(entry).and_then(named).ok_or_else(|| {
-                        faulty("a device line: a tab, four hex digits, blanks, a name")
-                    })?;
-                    let device = DeviceId(device);
-                    *block = Block::Vendor(vendor, Some(device));
-                    insert(&mut self.devices, PciId { vendor, device }, name)
-                }
-                Some(entry) => {
-                    let device = child.ok_or_else(|| faulty("a device line first"))?;
-                    let (subsystem, name) = subsystem(entry).ok_or_else(|| {
-                        faulty("a subsystem line: two tabs, two ids with a blank between, a name")
-                    })?;
-                    let key = (PciId { vendor, device }, subsystem);
-                    insert(&mut self.subsystems, key, name)
-                }
-            },
-            (Some(entry), Block::Generic(vendor)) => {
-                let (device, name) = hex4(entry).and_then(named).ok_or_else(|| {
-                    faulty("a subsystem line: a tab, four hex digits, blanks, a name")
-                })?;
-                let device = DeviceId(device);
-                let key = SubsystemId { vendor, device };
-                insert(&mut self.generic_subsystems, key, name)
+        if let [before @ .., last] = line {
+            if is_blank(*last) {
+                line = before;
             }
-            (Some(entry), Block::Class(base, sub)) => match entry.strip_prefix('\t') {
-                None => {
-                    let (sub, name) = hex2(entry).and_then(named).ok_or_else(|| {
-                        faulty("a sub-class line: a tab, two hex digits, blanks, a name")
-                    })?;
-                    *block = Block::Class(base, sub);
-                    insert(&mut self.sub_classes, (base, sub), name)
+        }
+        // Behind the tabs a hex digit: neither a comment nor empty.
+        match line {
+            [b'\t', b'\t', digit, ..] if digit.is_ascii_hexdigit() => self.third_level(start, line),
+            [b'\t', digit, ..] if digit.is_ascii_hexdigit() => self.second_level(start, line),
+            _ => {
+                let blanks = line.iter().take_while(|byte| is_blank(**byte)).count();
+                match line.get(blanks) {
+                    None => Ok(()),
+                    Some(b'#') => {
+                        if matches!(self.block, Block::None) {
+                            self.head_comment(start + blanks + 1, start + line.len());
+                        }
+                        Ok(())
+                    }
+                    Some(_) => match line {
+                        [b'\t', b'\t', ..] => self.third_level(start, line),
+                        [b'\t', ..] => self.second_level(start, line),
+                        _ => self.block_head(start, line),
+                    },
                 }
-                Some(entry) => {
-                    let (prog_if, name) = hex2(entry).and_then(named).ok_or_else(|| {
-                        faulty("an interface line: two tabs, two hex digits, blanks, a name")
-                    })?;
-                    insert(&mut self.prog_ifs, (base, sub, prog_if), name)
-                }
-            },
-            (Some(_), Block::None) => Err(faulty("a vendor or class line first")),
+            }
         }
     }
 
     /// A line without a tab begins a block.
-    fn block_head(&mut self, line: &'a str, block: &mut Block) -> Result<(), Fault> {
-        let faulty = |expected| Fault::Entry {
-            expected,
-            found: line.to_string(),
-        };
-        let letter = line
-            .split_at_checked(1)
-            .filter(|(letter, _)| letter.bytes().all(|byte| byte.is_ascii_uppercase()))
-            .and_then(|(letter, rest)| Some((letter, rest.strip_prefix(' ')?)));
-        match letter {
-            Some(("C", entry)) => {
+    fn block_head(&mut self, start: usize, line: &[u8]) -> Result<(), Fault> {
+        match line {
+            [b'C', b' ', entry @ ..] => {
                 let (base, name) = hex2(entry)
-                    .and_then(named)
-                    .ok_or_else(|| faulty("a class line: 'C ', two hex digits, blanks, a name"))?;
-                *block = Block::Class(base, 0);
-                insert(&mut self.base_classes, base, name)
+                    .and_then(|(base, rest)| Some((base, named(rest, start + line.len())?)))
+                    .ok_or_else(|| {
+                        faulty(line, "a class line: 'C ', two hex digits, blanks, a name")
+                    })?;
+                self.block = Block::Class(base, 0);
+                add(&mut self.base_classes, self.text, base, name)
             }
-            Some(("S", entry)) => {
-                let vendor = hex4(entry)
-                    .filter(|(_, rest)| rest.is_empty())
-                    .map(|(vendor, _)| VendorId(vendor))
-                    .ok_or_else(|| faulty("a line of 'S ' and four hex digits"))?;
-                if !self.vendors.contains_key(&vendor) {
+            [b'S', b' ', entry @ ..] => {
+                let vendor = match hex4(entry) {
+                    Some((vendor, [])) => VendorId(vendor),
+                    _ => return Err(faulty(line, "a line of 'S ' and four hex digits")),
+                };
+                if self.vendors.get(vendor.to_number()).is_none() {
                     return Err(Fault::UnknownVendor { vendor });
                 }
-                *block = Block::Generic(vendor);
+                self.block = Block::Generic(vendor);
                 Ok(())
             }
-            Some(_) => {
-                *block = Block::Other;
+            [b'A'..=b'Z', b' ', ..] => {
+                self.block = Block::Other;
                 Ok(())
             }
-            None => {
+            _ => {
                 let (vendor, name) = hex4(line)
-                    .and_then(named)
-                    .ok_or_else(|| faulty("a vendor line: four hex digits, blanks, a name"))?;
+                    .and_then(|(vendor, rest)| Some((vendor, named(rest, start + line.len())?)))
+                    .ok_or_else(|| {
+                        faulty(line, "a vendor line: four hex digits, blanks, a name")
+                    })?;
                 let vendor = VendorId(vendor);
-                *block = Block::Vendor(vendor, None);
-                insert(&mut self.vendors, vendor, name)
+                self.block = Block::Vendor(vendor, None);
+                add(&mut self.vendors, self.text, vendor, name)
             }
         }
     }
 
-    fn head_comment(&mut self, comment: &'a str) {
-        let comment = comment.trim();
-        if let Some(version) = comment.strip_prefix("Version:") {
-            self.version.get_or_insert(version.trim());
-        } else if let Some(date) = comment.strip_prefix("Date:") {
-            self.date.get_or_insert(date.trim());
+    /// A line with one tab.
+    fn second_level(&mut self, start: usize, line: &[u8]) -> Result<(), Fault> {
+        let entry = line.get(1..).unwrap_or_default();
+        let end = start + line.len();
+        let id = || hex4(entry).and_then(|(id, rest)| Some((DeviceId(id), named(rest, end)?)));
+        match self.block {
+            Block::Vendor(vendor, _) => {
+                let (device, name) = id().ok_or_else(|| {
+                    faulty(
+                        line,
+                        "a device line: a tab, four hex digits, blanks, a name",
+                    )
+                })?;
+                self.block = Block::Vendor(vendor, Some(device));
+                add(&mut self.devices, self.text, PciId { vendor, device }, name)
+            }
+            Block::Generic(vendor) => {
+                let (device, name) = id().ok_or_else(|| {
+                    faulty(
+                        line,
+                        "a subsystem line: a tab, four hex digits, blanks, a name",
+                    )
+                })?;
+                let key = SubsystemId { vendor, device };
+                add(&mut self.generic_subsystems, self.text, key, name)
+            }
+            Block::Class(base, _) => {
+                let (sub, name) = hex2(entry)
+                    .and_then(|(sub, rest)| Some((sub, named(rest, end)?)))
+                    .ok_or_else(|| {
+                        faulty(
+                            line,
+                            "a sub-class line: a tab, two hex digits, blanks, a name",
+                        )
+                    })?;
+                self.block = Block::Class(base, sub);
+                add(&mut self.sub_classes, self.text, (base, sub), name)
+            }
+            Block::None => Err(faulty(line, "a vendor or class line first")),
+            Block::Other => Ok(()),
         }
+    }
+
+    /// A line with two tabs. Below `S` it is read as if it had one.
+    fn third_level(&mut self, start: usize, line: &[u8]) -> Result<(), Fault> {
+        let entry = line.get(2..).unwrap_or_default();
+        let end = start + line.len();
+        match self.block {
+            Block::Vendor(vendor, device) => {
+                let device = device.ok_or_else(|| faulty(line, "a device line first"))?;
+                let (card, name) = subsystem(entry, end).ok_or_else(|| {
+                    faulty(
+                        line,
+                        "a subsystem line: two tabs, two ids with a blank between, a name",
+                    )
+                })?;
+                let key = (PciId { vendor, device }, card);
+                add(&mut self.subsystems, self.text, key, name)
+            }
+            Block::Class(base, sub) => {
+                let (prog_if, name) = hex2(entry)
+                    .and_then(|(prog_if, rest)| Some((prog_if, named(rest, end)?)))
+                    .ok_or_else(|| {
+                        faulty(
+                            line,
+                            "an interface line: two tabs, two hex digits, blanks, a name",
+                        )
+                    })?;
+                add(&mut self.prog_ifs, self.text, (base, sub, prog_if), name)
+            }
+            Block::Generic(_) | Block::None | Block::Other => self.second_level(start, line),
+        }
+    }
+
+    /// What stands behind the `#` of a comment above the first entry.
+    fn head_comment(&mut self, start: usize, end: usize) {
+        let comment = self.text.get(start..end).unwrap_or_default();
+        let value = |label: &str| {
+            let value = comment.trim_start().strip_prefix(label)?.trim();
+            // A part of the comment: it ends where the blanks at its end begin.
+            let start = start + comment.trim_end().len() - value.len();
+            Span::new(&(start..start + value.len()))
+        };
+        self.version = self.version.or_else(|| value("Version:"));
+        self.date = self.date.or_else(|| value("Date:"));
     }
 }
 
 /// What may stand between id and name.
-const BLANK: [char; 2] = [' ', '\t'];
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
 
-fn insert<'a, K: Ord>(rows: &mut BTreeMap<K, &'a str>, key: K, name: &'a str) -> Result<(), Fault> {
-    match rows.entry(key) {
-        Entry::Vacant(free) => {
-            free.insert(name);
-            Ok(())
-        }
-        Entry::Occupied(taken) => Err(Fault::Duplicate {
-            first: (*taken.get()).to_string(),
-            second: name.to_string(),
-        }),
+#[cold]
+fn faulty(line: &[u8], expected: &'static str) -> Fault {
+    Fault::Entry {
+        expected,
+        // The text is UTF-8, and a line is cut at ASCII only.
+        found: core::str::from_utf8(line).unwrap_or_default().to_string(),
     }
 }
 
-fn digits(text: &str, count: usize) -> Option<(u16, &str)> {
-    let (digits, rest) = text.split_at_checked(count)?;
-    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+fn add<K: Key>(rows: &mut Rows, text: &str, key: K, name: Span) -> Result<(), Fault> {
+    rows.add(key.to_number(), name)
+        .map_err(|first| Fault::Duplicate {
+            first: first.of(text).to_string(),
+            second: name.of(text).to_string(),
+        })
+}
+
+/// The value of a hex digit; above 15 for any other byte.
+const fn digit(byte: u8) -> u16 {
+    let decimal = byte.wrapping_sub(b'0');
+    let letter = (byte | 0x20).wrapping_sub(b'a');
+    if decimal < 10 {
+        decimal as u16
+    } else if letter < 6 {
+        letter as u16 + 10
+    } else {
+        0x100
+    }
+}
+
+fn hex4(text: &[u8]) -> Option<(u16, &[u8])> {
+    let ([a, b, c, d], rest) = text.split_first_chunk()?;
+    let [a, b, c, d] = [digit(*a), digit(*b), digit(*c), digit(*d)];
+    (a | b | c | d < 16).then_some((a << 12 | b << 8 | c << 4 | d, rest))
+}
+
+fn hex2(text: &[u8]) -> Option<(u8, &[u8])> {
+    let ([a, b], rest) = text.split_first_chunk()?;
+    let value = digit(*a) << 4 | digit(*b);
+    Some((u8::try_from(value).ok()?, rest))
+}
+
+/// The name behind an id, in a line that ends at byte `end`: blanks, then at least one
+/// byte that is none.
+fn named(rest: &[u8], end: usize) -> Option<Span> {
+    let blanks = match rest {
+        // Nearly all.
+        [b' ', b' ', other, ..] if !is_blank(*other) => 2,
+        _ => rest.iter().take_while(|byte| is_blank(**byte)).count(),
+    };
+    if blanks == 0 || blanks == rest.len() {
         return None;
     }
-    Some((u16::from_str_radix(digits, 16).ok()?, rest))
+    Span::new(&(end - (rest.len() - blanks)..end))
 }
 
-fn hex4(text: &str) -> Option<(u16, &str)> {
-    digits(text, 4)
-}
-
-fn hex2(text: &str) -> Option<(u8, &str)> {
-    let (number, rest) = digits(text, 2)?;
-    Some((u8::try_from(number).ok()?, rest))
-}
-
-/// The name behind an id: blanks, then at least one byte that is none.
-fn named<T>((id, rest): (T, &str)) -> Option<(T, &str)> {
-    let name = rest.trim_start_matches(BLANK);
-    (name.len() < rest.len() && !name.is_empty()).then_some((id, name))
-}
-
-fn subsystem(text: &str) -> Option<(SubsystemId, &str)> {
+fn subsystem(text: &[u8], end: usize) -> Option<(SubsystemId, Span)> {
     let (vendor, rest) = hex4(text)?;
-    let (device, name) = hex4(rest.strip_prefix(BLANK)?).and_then(named)?;
-    Some((SubsystemId::new(vendor, device), name))
-}
-
-/// The line of a `pci.ids` text that breaks the rules.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {fault}")]
-pub struct TextError {
-    /// The line's number, from 1.
-    pub line: u32,
-    /// What is wrong with it.
-    pub fault: Fault,
-}
-
-/// What is wrong with a line of a `pci.ids` text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// Not UTF-8, which the database has been since 2006; names are texts here.
-    #[error("expected UTF-8, found other bytes")]
-    NotUtf8,
-    /// A zero byte.
-    #[error("expected text, found a zero byte")]
-    Nul,
-    /// Longer than libpci reads.
-    #[error("expected at most {LONGEST_LINE} bytes, found {found}")]
-    LongLine {
-        /// The line's length in bytes.
-        found: usize,
-    },
-    /// No entry, or none that may stand here.
-    #[error("expected {expected}, found '{found}'")]
-    Entry {
-        /// What would have been right there.
-        expected: &'static str,
-        /// The line.
-        found: String,
-    },
-    /// The id has a name already.
-    #[error("expected each id once, found '{second}' for the id of '{first}'")]
-    Duplicate {
-        /// The name that came first.
-        first: String,
-        /// The name on this line.
-        second: String,
-    },
-    /// An `S` block of a vendor without a name.
-    #[error("expected the vendor line of {vendor} before its 'S' line, found none")]
-    UnknownVendor {
-        /// The vendor.
-        vendor: VendorId,
-    },
+    let (blank, rest) = rest.split_first()?;
+    let (device, rest) = hex4(rest).filter(|_| is_blank(*blank))?;
+    Some((SubsystemId::new(vendor, device), named(rest, end)?))
 }
 
 #[cfg(test)]
@@ -326,25 +461,44 @@ mod tests {
     fn every_kind_of_line() {
         let database = Database::parse(SAMPLE.as_bytes()).unwrap();
         let gpu = PciId::new(0x10de, 0x2d04);
-        assert_eq!(database.vendors[&VendorId::NVIDIA], "NVIDIA");
-        assert_eq!(database.devices[&gpu], "GB206  [x]");
-        assert_eq!(
-            database.subsystems[&(gpu, SubsystemId::new(0x10b0, 0x205e))],
-            "Card"
-        );
+        assert_eq!(database.vendors().get(VendorId::NVIDIA), Some("NVIDIA"));
+        assert_eq!(database.devices().get(gpu), Some("GB206  [x]"));
+        let card = SubsystemId::new(0x10b0, 0x205e);
+        assert_eq!(database.subsystems().get((gpu, card)), Some("Card"));
         let any = SubsystemId::new(0x10b0, 0x2060);
-        assert_eq!(database.generic_subsystems[&any], "Any");
-        assert_eq!(database.base_classes[&3], "Display");
-        assert_eq!(database.sub_classes[&(3, 0)], "VGA");
-        assert_eq!(database.prog_ifs[&(3, 0, 0)], "VGA controller");
+        assert_eq!(database.generic_subsystems().get(any), Some("Any"));
+        assert_eq!(database.base_classes().get(3), Some("Display"));
+        assert_eq!(database.sub_classes().get((3, 0)), Some("VGA"));
+        assert_eq!(database.prog_ifs().get((3, 0, 0)), Some("VGA controller"));
         let windows = SAMPLE.replace('\n', "\r\n");
-        assert_eq!(Database::parse(windows.as_bytes()), Ok(database));
+        let windows = Database::parse(windows.as_bytes()).unwrap();
+        assert_eq!(windows.to_blob(), database.to_blob());
+    }
+
+    /// The entries come sorted, whatever the order of the text, and an id is had once
+    /// wherever its second line stands.
+    #[test]
+    fn a_text_in_no_order_is_sorted() {
+        let text = "# Version: 2026.10.24\n10df  B\n\t0002  b2\n\t0001  b1\n\t0003  b3\n10de  A\n\
+            \t0001  a1\n1100  C\n";
+        let database = Database::parse(text.as_bytes()).unwrap();
+        let names: Vec<&str> = database.vendors().iter().map(|(_, name)| name).collect();
+        assert_eq!(names, ["A", "B", "C"]);
+        let names: Vec<&str> = database.devices().iter().map(|(_, name)| name).collect();
+        assert_eq!(names, ["a1", "b1", "b2", "b3"]);
+        for (again, first) in [("10df  X", "B"), ("10de  X", "A"), ("1100  X", "C")] {
+            let error = fault(&alloc::format!("{text}{again}"));
+            assert_eq!(error.line, 9);
+            let first = first.to_string();
+            let second = "X".to_string();
+            assert_eq!(error.fault, Fault::Duplicate { first, second });
+        }
     }
 
     #[test]
     fn only_the_head_says_the_version() {
         let database = Database::parse(b"10de  NVIDIA\n# Version: 2026.10.24\n").unwrap();
-        assert_eq!(database.version, None);
+        assert_eq!(database.version(), None);
     }
 
     #[test]
@@ -384,14 +538,14 @@ mod tests {
         let lines = text.split(|&byte| byte == b'\n').count();
         match Database::parse(text) {
             Ok(database) => {
-                let entries = database.vendors.len()
-                    + database.devices.len()
-                    + database.subsystems.len()
-                    + database.prog_ifs.len();
+                let entries = database.vendors().len()
+                    + database.devices().len()
+                    + database.subsystems().len()
+                    + database.prog_ifs().len();
                 assert!(entries <= lines);
                 if let Ok(blob) = database.to_blob() {
                     let names = crate::names::Names::from_blob(&blob).unwrap();
-                    for (&id, &name) in &database.devices {
+                    for (id, name) in database.devices().iter() {
                         assert_eq!(names.device(id), Some(name));
                     }
                 }

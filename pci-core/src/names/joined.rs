@@ -1,0 +1,136 @@
+//! From what `lspci` prints without numbers back to the ids.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::key::Key;
+use super::lookup::Names;
+use crate::{DeviceId, PciId, VendorId};
+
+/// `lspci` up to 3.9 keeps vendor and device in 128 bytes, later ones in 256, of which
+/// one ends the text; what is longer ends in three dots.
+const LONGEST: [usize; 2] = [127, 255];
+
+impl Names<'_> {
+    /// The ids of the devices that `lspci` prints as `text`, vendor's and device's name
+    /// with a blank between, by ascending id. Where one ends and the other begins is
+    /// not in the text, and several devices may share it: all are given. None is where
+    /// this database has other names than the one the text was made with.
+    ///
+    /// A vendor's name and `Device 2d04`, which is printed for a device without a name,
+    /// gives that device for each vendor of the name. A text that was cut at its
+    /// longest gives all devices that it can be the start of, whether it was printed
+    /// with numbers (`-nn`) or without.
+    ///
+    /// ```
+    /// use pci_core::names::Names;
+    /// let text = "NVIDIA Corporation GB206 High Definition Audio Controller";
+    /// let ids = Names::embedded().candidates(text);
+    /// assert_eq!(ids, ["10de:22eb".parse()?]);
+    /// # Ok::<(), pci_core::IdError>(())
+    /// ```
+    #[must_use]
+    pub fn candidates(&self, text: &str) -> Vec<PciId> {
+        let cut = text
+            .strip_suffix("...")
+            .filter(|_| LONGEST.contains(&text.len()));
+        // Vendors are few: which of them the text can begin with says where to look.
+        let mut vendors: Vec<(VendorId, &str)> = self
+            .vendors()
+            .filter(|(_, vendor)| {
+                let rest = text.strip_prefix(vendor);
+                let is_first = rest.is_some_and(|rest| rest.starts_with(' '));
+                is_first || cut.is_some_and(|cut| vendor.starts_with(cut))
+            })
+            .collect();
+        vendors.sort_unstable();
+        let vendor_of = |id: PciId| {
+            let at = vendors.binary_search_by_key(&id.vendor, |(vendor, _)| *vendor);
+            at.ok()
+                .and_then(|at| vendors.get(at))
+                .map(|(_, name)| *name)
+        };
+        let mut found: Vec<PciId> = Vec::new();
+        for (id, device) in self.devices() {
+            let Some(vendor) = vendor_of(id) else {
+                continue;
+            };
+            let is_whole = text
+                .strip_prefix(vendor)
+                .and_then(|rest| rest.strip_prefix(' '))
+                .is_some_and(|rest| rest == device);
+            if is_whole || cut.is_some_and(|cut| begins(cut, vendor, device, id)) {
+                found.push(id);
+            }
+        }
+        for (vendor, name) in &vendors {
+            let device = text
+                .strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix(" Device "))
+                .and_then(|digits| digits.parse::<DeviceId>().ok());
+            if let Some(device) = device {
+                let vendor = *vendor;
+                found.push(PciId { vendor, device });
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn vendors(&self) -> impl Iterator<Item = (VendorId, &str)> {
+        let entries = self.blob.vendors.iter(self.blob.pool);
+        entries.map(|(key, name)| (VendorId::of_number(key), name))
+    }
+}
+
+/// Whether `cut` is the start of `vendor device [id]`.
+fn begins(cut: &str, vendor: &str, device: &str, id: PciId) -> bool {
+    let numbers = id.to_string();
+    let pieces = [vendor, " ", device, " [", &numbers, "]"];
+    let mut rest = cut;
+    for piece in pieces {
+        match rest.strip_prefix(piece) {
+            Some(behind) => rest = behind,
+            None => return piece.starts_with(rest),
+        }
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::Database;
+
+    #[test]
+    fn all_that_a_text_can_mean() {
+        let long = "x".repeat(118);
+        let text = alloc::format!(
+            "# Version: 2026.10.24\n0001  Acme\n\t0001  Corp Card\n\t0002  {long}a\n\t0003  {long}b\n\
+             \t0004  {long}\n0002  Acme Corp\n\t0001  Card\n0003  Acme\n\t0009  Other\n"
+        );
+        let blob = Database::parse(text.as_bytes()).unwrap().to_blob().unwrap();
+        let names = Names::from_blob(&blob).unwrap();
+        let ids = |text: &str| -> Vec<_> {
+            let found = names.candidates(text).into_iter();
+            found.map(|id| (id.vendor.0, id.device.0)).collect()
+        };
+        assert_eq!(ids("Acme Corp Card"), [(1, 1), (2, 1)]);
+        assert_eq!(ids("Acme Device 0abc"), [(1, 0xabc), (3, 0xabc)]);
+        assert_eq!(ids("Acme Corp Device 0001"), [(2, 1)]);
+        assert_eq!(ids("Acme Corp"), []);
+        assert_eq!(ids("Acme"), []);
+        assert_eq!(ids(""), []);
+        // `Acme xxx…a [0001:0002]`, cut to 127 bytes.
+        for (device, wanted) in [('a', 2), ('b', 3)] {
+            let line = alloc::format!("Acme {long}{device} [0001:000{wanted}]");
+            let cut = alloc::format!("{}...", line.get(..124).unwrap());
+            assert_eq!(ids(&cut), [(1, wanted)]);
+        }
+        let line = alloc::format!("Acme {long} [0001:0004]");
+        let cut = alloc::format!("{}...", line.get(..124).unwrap());
+        assert_eq!(ids(&cut), [(1, 4)]);
+        assert_eq!(ids(&cut.replace("...", "..")), []);
+    }
+}

@@ -1,0 +1,140 @@
+//! The entries of one kind, as the text has them.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+use core::ops::Range;
+
+use super::key::Key;
+
+/// Where a name stands in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) length: u32,
+}
+
+impl Span {
+    /// `None` beyond four gigabytes.
+    pub(super) fn new(range: &Range<usize>) -> Option<Self> {
+        Some(Self {
+            start: u32::try_from(range.start).ok()?,
+            length: u32::try_from(range.len()).ok()?,
+        })
+    }
+
+    pub(super) fn of(self, text: &str) -> &str {
+        let start = self.start as usize;
+        text.get(start..start + self.length as usize)
+            .unwrap_or_default()
+    }
+}
+
+/// Entries while they are read. A text is sorted but for a few lines, if any, so each
+/// entry is mostly appended.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    sorted: Vec<(u64, Span)>,
+    late: BTreeMap<u64, Span>,
+}
+
+impl Rows {
+    pub(super) fn with_capacity(rows: usize) -> Self {
+        Self {
+            sorted: Vec::with_capacity(rows),
+            late: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an entry.
+    ///
+    /// # Errors
+    /// The name that the key has already.
+    pub(super) fn add(&mut self, key: u64, name: Span) -> Result<(), Span> {
+        let is_next = self.sorted.last().is_none_or(|(last, _)| *last < key);
+        if is_next && self.late.is_empty() {
+            self.sorted.push((key, name));
+            return Ok(());
+        }
+        self.add_late(key, name, is_next)
+    }
+
+    #[cold]
+    fn add_late(&mut self, key: u64, name: Span, is_next: bool) -> Result<(), Span> {
+        if let Some(first) = self.get(key) {
+            return Err(first);
+        }
+        if is_next {
+            self.sorted.push((key, name));
+        } else {
+            self.late.insert(key, name);
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&self, key: u64) -> Option<Span> {
+        match self.sorted.binary_search_by_key(&key, |(row, _)| *row) {
+            Ok(at) => self.sorted.get(at).map(|(_, name)| *name),
+            Err(_) => self.late.get(&key).copied(),
+        }
+    }
+
+    /// All entries by ascending key.
+    pub(super) fn into_sorted(mut self) -> Vec<(u64, Span)> {
+        if !self.late.is_empty() {
+            self.sorted.extend(self.late);
+            self.sorted.sort_unstable_by_key(|(key, _)| *key);
+        }
+        self.sorted
+    }
+}
+
+/// Entries of one kind in a [`Database`](super::Database), by ascending id.
+#[derive(Clone, Copy, Debug)]
+pub struct Entries<'d, 'a, K> {
+    rows: &'d [(u64, Span)],
+    text: &'a str,
+    keys: PhantomData<K>,
+}
+
+impl<'d, 'a, K: Key> Entries<'d, 'a, K> {
+    pub(super) const fn new(rows: &'d [(u64, Span)], text: &'a str) -> Self {
+        Self {
+            rows,
+            text,
+            keys: PhantomData,
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The name of `key`.
+    #[must_use]
+    pub fn get(&self, key: K) -> Option<&'a str> {
+        let key = key.to_number();
+        let at = self.rows.binary_search_by_key(&key, |(row, _)| *row).ok()?;
+        self.rows.get(at).map(|(_, name)| name.of(self.text))
+    }
+
+    /// Each with its name, by ascending id.
+    pub fn iter(&self) -> impl Iterator<Item = (K, &'a str)> + use<'d, 'a, K> {
+        let text = self.text;
+        self.rows
+            .iter()
+            .map(move |(key, name)| (K::of_number(*key), name.of(text)))
+    }
+
+    pub(super) const fn rows(&self) -> &'d [(u64, Span)] {
+        self.rows
+    }
+}
