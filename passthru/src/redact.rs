@@ -3,9 +3,9 @@
 
 mod guest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hvconf::binding::module_alias;
+use pci_core::modules::Aliases;
 use pci_core::tree::MemoryTree;
 
 use crate::host::{Host, needed_lines};
@@ -29,19 +29,28 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
         }
         let text = &String::from_utf8_lossy(bytes);
         if path.ends_with("/modules.alias") {
-            let needed = |line: &str| {
-                modaliases
-                    .iter()
-                    .any(|modalias| !module_alias::modules(line, modalias).is_empty())
-            };
-            Some(only(text, needed).into_bytes())
+            let aliases = Aliases::parse(text);
+            Some(only(text, &places(&aliases, &modaliases)).into_bytes())
+        } else if path.ends_with("/modules.builtin.modinfo") {
+            let aliases = Aliases::parse_builtin(text);
+            let needed = places(&aliases, &modaliases);
+            let strings = text.split_inclusive('\0').enumerate();
+            let kept = strings.filter(|(at, _)| needed.contains(&(at + 1)));
+            Some(
+                kept.map(|(_, string)| string)
+                    .collect::<String>()
+                    .into_bytes(),
+            )
         } else if path.ends_with("/modules.dep") || path.ends_with("/modules.builtin") {
             let named = |line: &str| {
                 line.split(':')
                     .next()
                     .is_some_and(|file| file.contains("vfio"))
             };
-            Some(only(text, named).into_bytes())
+            let lines = text.lines().enumerate();
+            let needed = lines.filter(|(_, line)| named(line));
+            let needed = needed.map(|(at, _)| at + 1).collect();
+            Some(only(text, &needed).into_bytes())
         } else {
             guest::configuration(path, text).map(String::into_bytes)
         }
@@ -54,11 +63,19 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
     })
 }
 
-/// The lines that are needed, each where it was.
-fn only(text: &str, needed: impl Fn(&str) -> bool) -> String {
+/// Where the aliases stand that match one of `modaliases`.
+fn places(aliases: &Aliases, modaliases: &[&str]) -> BTreeSet<usize> {
+    modaliases
+        .iter()
+        .flat_map(|modalias| aliases.matching(modalias).map(|alias| alias.place))
+        .collect()
+}
+
+/// The lines that are needed, counted from 1, each where it was.
+fn only(text: &str, needed: &BTreeSet<usize>) -> String {
     let mut kept = String::new();
-    for line in text.lines() {
-        if needed(line) {
+    for (at, line) in text.lines().enumerate() {
+        if needed.contains(&(at + 1)) {
             kept.push_str(line);
         }
         kept.push('\n');

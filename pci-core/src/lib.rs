@@ -22,6 +22,7 @@ pub mod listing;
 mod located;
 pub mod lspci;
 mod modalias;
+pub mod modules;
 pub mod names;
 mod numbers;
 mod requester_id;

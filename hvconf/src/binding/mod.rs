@@ -5,6 +5,5 @@ pub mod initramfs_hook;
 pub mod initramfs_tools;
 pub mod kernel_facts;
 pub mod modprobe;
-pub mod module_alias;
 pub mod modules;
 pub mod vfio_ids;

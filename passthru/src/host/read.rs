@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::module_alias;
 use hvconf::boot::loader::{self, Loader};
 use iommu::{Completeness, Groups, Kind, LogFact, Membership, Power, RemappingState};
+use pci_core::modules::Modules;
 use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Address, Evidence, Slot};
 
@@ -100,13 +100,13 @@ fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Addr
     if devices.values().all(|device| device.modalias.is_none()) {
         return;
     }
-    let path = format!("/lib/modules/{}/modules.alias", release.value);
-    let Some(text) = tree.read_text(&path).found() else {
+    let Some(modules) = Modules::read(tree, &release.value.to_string()).found() else {
         return;
     };
     for device in devices.values_mut() {
         if let (Some(modalias), true) = (&device.modalias, device.modules.is_empty()) {
-            device.modules = module_alias::modules(&text, modalias);
+            let found = modules.resolve(modalias);
+            device.modules = found.into_iter().map(str::to_owned).collect();
         }
     }
 }

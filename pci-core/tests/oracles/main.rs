@@ -6,6 +6,7 @@ mod listings;
 mod lspci;
 mod lspci_forms;
 mod lspci_registers;
+mod modules;
 mod names;
 mod parity;
 mod program;

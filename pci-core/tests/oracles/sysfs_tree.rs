@@ -100,6 +100,15 @@ impl Function {
         self
     }
 
+    /// What the attribute `modalias` says (`drivers/pci/pci-sysfs.c`).
+    pub(crate) fn modalias(&self) -> String {
+        let [_, base, sub, prog_if] = self.class.to_be_bytes();
+        format!(
+            "pci:v{:08X}d{:08X}sv{:08X}sd{:08X}bc{base:02X}sc{sub:02X}i{prog_if:02X}",
+            self.id.0, self.id.1, self.subsystem.0, self.subsystem.1
+        )
+    }
+
     const fn is_bridge(&self) -> bool {
         self.class >> 8 == 0x0604
     }
@@ -272,14 +281,16 @@ impl SysfsTree {
             .driver
             .map(|name| format!("DRIVER={name}\n"))
             .unwrap_or_default();
-        let [_, base, sub, prog_if] = class.to_be_bytes();
         put(
             "uevent",
             format!(
                 "{driver}PCI_CLASS={class:X}\nPCI_ID={:04X}:{:04X}\nPCI_SUBSYS_ID={:04X}:{:04X}\n\
-                 PCI_SLOT_NAME={address}\nMODALIAS=pci:v{:08X}d{:08X}sv{:08X}sd{:08X}bc{base:02X}\
-                 sc{sub:02X}i{prog_if:02X}\n",
-                id.0, id.1, subsystem.0, subsystem.1, id.0, id.1, subsystem.0, subsystem.1
+                 PCI_SLOT_NAME={address}\nMODALIAS={}\n",
+                id.0,
+                id.1,
+                subsystem.0,
+                subsystem.1,
+                function.modalias()
             ),
         );
         fs::write(place.join("config"), config(function)).unwrap();

@@ -8,8 +8,8 @@ use pci_core::tree::{HostTree, Lookup};
 
 use super::directive::{BadLine, Directive, Entry, same_module};
 use super::document::Document;
-use super::pattern::matches;
 use crate::boot::CommandLine;
+use pci_core::modules::matches;
 
 /// Where kmod reads files, the first place first: a file hides those of the
 /// same name in later places (modprobe.d(5)).

@@ -6,10 +6,10 @@ use core::ops::Range;
 use super::directive::{Directive, Entry, directive, same_module, word};
 use super::joined::{Joined, joined};
 use super::name::{ModuleName, ModuleOption};
-use super::pattern::matches;
 use crate::boot::CommandLine;
 use crate::boot::command_line::KernelOption;
 use crate::lines::{line_cut, splice, with_line, without, without_line};
+use pci_core::modules::matches;
 
 /// Why an edit was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

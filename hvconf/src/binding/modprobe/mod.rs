@@ -9,9 +9,6 @@ mod directive;
 mod document;
 mod joined;
 mod name;
-mod pattern;
-
-pub(super) use pattern::matches as matches_pattern;
 
 pub use config::{Config, DIRECTORIES, Located, Masked, Setting};
 pub use directive::{BadLine, Directive, Entry, same_module};

@@ -114,6 +114,10 @@ impl From<&SysfsDevice> for Kernel {
             numa_node: device.numa_node.clone().found(),
             iommu_group: device.iommu_group.clone().found(),
             driver: device.driver.clone().found(),
+            irq: device.irq.clone().found(),
+            physical_slot: device.physical_slot.clone().found(),
+            label: device.label.clone().found(),
+            device_tree_node: device.device_tree_node.clone().found(),
             ..Self::default()
         };
         for resource in device.resources.clone().found().unwrap_or_default() {

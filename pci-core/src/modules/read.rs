@@ -1,0 +1,126 @@
+//! The modules of a kernel, as its directory lists them.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::aliases::Aliases;
+use crate::tree::{HostTree, Lookup};
+
+/// Which modules of one kernel drive which PCI functions.
+#[derive(Clone, Debug)]
+pub struct Modules {
+    /// Those that can be loaded.
+    pub loadable: Aliases,
+    /// Those that are built into the kernel. Kernels before 5.2 do not list their
+    /// aliases.
+    pub built_in: Lookup<Aliases>,
+}
+
+/// What would drive a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Claim<'a> {
+    /// A driver in the kernel itself: it is there before any module.
+    BuiltIn(&'a str),
+    /// A module that udev has loaded for it.
+    Loadable(&'a str),
+}
+
+impl<'a> Claim<'a> {
+    /// The module's name, as the list spells it: `-` and `_` are the same in it.
+    #[must_use]
+    pub const fn module(self) -> &'a str {
+        match self {
+            Self::BuiltIn(module) | Self::Loadable(module) => module,
+        }
+    }
+}
+
+impl Modules {
+    /// Reads the lists of the kernel `release` (`uname -r`): `modules.alias` and
+    /// `modules.builtin.modinfo`. What a tree does not show of the first is not
+    /// shown at all.
+    pub fn read(tree: &dyn HostTree, release: &str) -> Lookup<Self> {
+        let directory = format!("/lib/modules/{release}");
+        let aliases = tree.read_text(&format!("{directory}/modules.alias"));
+        aliases.map(|text| Self {
+            loadable: Aliases::parse(&text),
+            built_in: tree
+                .read_text(&format!("{directory}/modules.builtin.modinfo"))
+                .map(|text| Aliases::parse_builtin(&text)),
+        })
+    }
+
+    /// The modules that kmod finds for `modalias`, each once, in the order of the
+    /// list: `modprobe --resolve-alias`, and `Kernel modules:` of `lspci -k`. What is
+    /// built in is only asked for where no module that can be loaded matches.
+    #[must_use]
+    pub fn resolve<'a>(&'a self, modalias: &'a str) -> Vec<&'a str> {
+        let loadable = names(&self.loadable, modalias);
+        match &self.built_in {
+            Lookup::Found(built_in) if loadable.is_empty() => names(built_in, modalias),
+            _ => loadable,
+        }
+    }
+
+    /// All that would drive a function with this `modalias`: what is built in first,
+    /// since it is there first.
+    #[must_use]
+    pub fn claims<'a>(&'a self, modalias: &'a str) -> Vec<Claim<'a>> {
+        let built_in = match &self.built_in {
+            Lookup::Found(built_in) => names(built_in, modalias),
+            _ => Vec::new(),
+        };
+        let loadable = names(&self.loadable, modalias);
+        let built_in = built_in.into_iter().map(Claim::BuiltIn);
+        built_in
+            .chain(loadable.into_iter().map(Claim::Loadable))
+            .collect()
+    }
+}
+
+/// The modules of the aliases that match, each once.
+fn names<'a>(aliases: &'a Aliases, modalias: &'a str) -> Vec<&'a str> {
+    let mut known = BTreeSet::new();
+    aliases
+        .matching(modalias)
+        .map(|alias| alias.module)
+        .filter(|module| known.insert(*module))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::MemoryTree;
+
+    const DISK: &str = "pci:v00008086d0000A352sv00001043sd00008694bc01sc06i01";
+
+    #[test]
+    fn what_is_built_in_counts_where_nothing_can_be_loaded() {
+        let mut tree = MemoryTree::partial();
+        assert!(matches!(Modules::read(&tree, "6.1"), Lookup::NotShown));
+        tree.insert_file("/lib/modules/6.1/modules.alias", "");
+        let modules = Modules::read(&tree, "6.1").found().unwrap();
+        assert!(matches!(modules.built_in, Lookup::NotShown));
+        assert!(modules.resolve(DISK).is_empty());
+        tree.insert_file(
+            "/lib/modules/6.1/modules.builtin.modinfo",
+            "ahci.alias=pci:v*d*sv*sd*bc01sc06i01*\0",
+        );
+        let modules = Modules::read(&tree, "6.1").found().unwrap();
+        assert_eq!(modules.resolve(DISK), ["ahci"]);
+        assert_eq!(modules.claims(DISK), [Claim::BuiltIn("ahci")]);
+        tree.insert_file(
+            "/lib/modules/6.1/modules.alias",
+            "alias pci:v*d*sv*sd*bc01sc*i* one\nalias pci:v00008086d*sv*sd*bc01sc*i* one\n",
+        );
+        let modules = Modules::read(&tree, "6.1").found().unwrap();
+        assert_eq!(modules.resolve(DISK), ["one"]);
+        assert_eq!(
+            modules.claims(DISK),
+            [Claim::BuiltIn("ahci"), Claim::Loadable("one")]
+        );
+        assert_eq!(Claim::Loadable("one").module(), "one");
+    }
+}
