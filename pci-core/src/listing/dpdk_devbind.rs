@@ -14,7 +14,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::lines::{Line, lines};
+use super::lines::{Line, has_any, lines};
 use crate::tree::Lookup;
 use crate::{Address, Located};
 
@@ -38,6 +38,9 @@ pub struct DevbindRow {
 /// The rows of the lists.
 #[must_use]
 pub fn parse(text: &str) -> Vec<DevbindRow> {
+    if !has_any(text, &["drv=", "unused="]) {
+        return Vec::new();
+    }
     lines(text).filter_map(row).collect()
 }
 

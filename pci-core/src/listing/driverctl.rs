@@ -12,7 +12,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::lines::{Line, lines};
+use super::lines::{Line, has_any, lines};
 use crate::tree::Lookup;
 use crate::{Address, Located};
 
@@ -34,6 +34,9 @@ pub struct DriverctlRow {
 #[must_use]
 pub fn parse(text: &str) -> Vec<DriverctlRow> {
     let mut rows = Vec::new();
+    if !has_any(text, &["driverctl ", "(none)", "[*]"]) {
+        return rows;
+    }
     let mut is_driverctl = false;
     let mut is_overrides = false;
     for line in lines(text) {

@@ -27,6 +27,9 @@ use crate::{DeviceId, Located, Modalias, SubsystemId, VendorId};
 #[must_use]
 pub fn parse(text: &str) -> Vec<Function> {
     let mut found = Vec::new();
+    if !text.contains("SysFS BusID") {
+        return found;
+    }
     let mut block: Option<Block<'_>> = None;
     for line in lines(text) {
         if is_heading(line.text) {

@@ -59,6 +59,12 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
+/// Whether any of these stands in the text. Readers ask before they look at lines:
+/// most texts are none of theirs.
+pub(super) fn has_any(text: &str, marks: &[&str]) -> bool {
+    marks.iter().any(|mark| text.contains(mark))
+}
+
 /// Where `part`, a slice of `text`, begins in it.
 pub(super) fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr().saturating_sub(text.as_ptr().addr())

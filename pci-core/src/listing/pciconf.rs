@@ -31,6 +31,9 @@ use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 #[must_use]
 pub fn parse(text: &str) -> Vec<Function> {
     let mut found: Vec<Function> = Vec::new();
+    if !text.contains("@pci") {
+        return found;
+    }
     for line in lines(text) {
         if let Some(function) = row(line) {
             found.push(function);

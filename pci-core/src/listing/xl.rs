@@ -13,7 +13,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::lines::lines;
+use super::lines::{has_any, lines};
 use crate::{Address, Located};
 
 /// A function that Xen's back end for PCI holds, so that it can be given to guests.
@@ -43,6 +43,9 @@ enum Part<'a> {
 #[must_use]
 pub fn parse(text: &str) -> Vec<Located<Assignable>> {
     let mut found = Vec::new();
+    if !has_any(text, &["xl pci-", "Vdev"]) {
+        return found;
+    }
     let mut part = Part::Other;
     let mut domain = None;
     for line in lines(text) {

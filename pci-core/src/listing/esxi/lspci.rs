@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::listing::Function;
-use crate::listing::lines::{Line, lines};
+use crate::listing::lines::{Line, has_any, lines};
 use crate::tree::Lookup;
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
@@ -36,6 +36,9 @@ pub struct LspciFunction {
 #[must_use]
 pub fn lspci(text: &str) -> Vec<LspciFunction> {
     let mut found: Vec<LspciFunction> = Vec::new();
+    if !has_any(text, &["Class ", "Vend:Dvid", "[vm", "[PCIe RP[", "255/"]) {
+        return found;
+    }
     let mut is_esxi = false;
     let mut columns = None;
     let mut open = false;

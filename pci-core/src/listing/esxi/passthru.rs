@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::listing::lines::lines;
+use crate::listing::lines::{has_any, lines};
 use crate::{Address, Located};
 
 /// One row of `esxcli hardware pci pcipassthru list`.
@@ -28,6 +28,9 @@ pub struct PassthruState {
 #[must_use]
 pub fn pcipassthru_list(text: &str) -> Vec<Located<PassthruState>> {
     let mut rows = Vec::new();
+    if !has_any(text, &["Enabled", "pcipassthru list"]) {
+        return rows;
+    }
     let mut headed = false;
     for line in lines(text) {
         let words: Vec<&str> = line.text.split_whitespace().take(4).collect();

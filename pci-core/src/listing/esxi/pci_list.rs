@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::listing::Function;
-use crate::listing::lines::{Line, lines};
+use crate::listing::lines::{Line, has_any, lines};
 use crate::tree::Lookup;
 use crate::{Address, ClassCode, DeviceId, Located, SubsystemId, VendorId};
 
@@ -27,10 +27,22 @@ pub struct EsxcliFunction {
     pub reset_method: Option<Located<String>>,
 }
 
+/// Keys, one of which a block has to have.
+const KEYS: [&str; 5] = [
+    "Configured Owner",
+    "Vendor ID",
+    "VMkernel Name",
+    "Device Name",
+    "Passthru Capable",
+];
+
 /// The functions of the list. Where a block was cut by `grep`, what is left of it.
 #[must_use]
 pub fn pci_list(text: &str) -> Vec<EsxcliFunction> {
     let mut found = Vec::new();
+    if !has_any(text, &KEYS) {
+        return found;
+    }
     let mut block: Option<Block<'_>> = None;
     for line in lines(text) {
         if let Some(heading) = heading(line) {
@@ -131,12 +143,7 @@ impl<'a> Block<'a> {
 
     fn read(self) -> Option<EsxcliFunction> {
         // An address alone may be anything's.
-        if self.field("Configured Owner").is_none()
-            && self.field("Vendor ID").is_none()
-            && self.field("VMkernel Name").is_none()
-            && self.field("Device Name").is_none()
-            && self.field("Passthru Capable").is_none()
-        {
+        if KEYS.iter().all(|key| self.field(key).is_none()) {
             return None;
         }
         let mut function = Function::new(self.line.located(self.address()?));

@@ -29,6 +29,9 @@ const MOST_ATTRIBUTES: usize = 16;
 /// itself has.
 #[must_use]
 pub fn parse(text: &str) -> Vec<NodeDevice> {
+    if !text.contains(DEVICE) {
+        return Vec::new();
+    }
     let places = Places::new(text);
     let starts: Vec<usize> = text.match_indices(DEVICE).map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);

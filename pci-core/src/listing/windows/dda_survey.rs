@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::device::location_path;
 use crate::Located;
-use crate::listing::lines::lines;
+use crate::listing::lines::{has_any, lines};
 use crate::spelling::LocationPath;
 
 /// One device, as Microsoft's script `SurveyDDA.ps1` (formerly `survey-dda.ps1`)
@@ -40,6 +40,16 @@ pub struct SurveyedDevice {
 #[must_use]
 pub fn survey(text: &str) -> Vec<SurveyedDevice> {
     let mut devices: Vec<SurveyedDevice> = Vec::new();
+    if !has_any(
+        text,
+        &[
+            "ot assignable.",
+            "assignment can work.",
+            "Device is Disabled, ",
+        ],
+    ) {
+        return devices;
+    }
     let mut name = None;
     let mut open = false;
     for line in lines(text) {

@@ -44,12 +44,17 @@ pub use pnp_id::PnpId;
 
 use alloc::vec::Vec;
 
+use crate::listing::lines::has_any;
+
 /// The PCI devices that a text shows, in its order; one that it shows several times
 /// is there several times, and those with the same instance id are one.
 ///
 /// The time is linear in the length of the text.
 #[must_use]
 pub fn parse(text: &str) -> Vec<PnpDevice> {
+    if !has_any(text, &["VEN_", "ven_", "Ven_"]) {
+        return Vec::new();
+    }
     #[cfg(feature = "std")]
     {
         let devices = json::parse(text);
