@@ -1,6 +1,7 @@
 //! Which devices an AMD IOMMU covers, and under which requester ID each appears.
 
 use bitflags::bitflags;
+use pci_core::RequesterId;
 
 use super::table::{Block, TableError, TableProblem};
 
@@ -18,8 +19,7 @@ pub struct DeviceEntry {
     pub setting: DteSetting,
 }
 
-/// What an entry names. Device ids are requester IDs: bus in the high byte, device
-/// and function in the low.
+/// What an entry names. What AMD calls a device id is a requester ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeviceEntryKind {
@@ -38,14 +38,14 @@ pub enum DeviceEntryKind {
         /// Which.
         devices: DeviceRange,
         /// The requester ID that the IOMMU sees.
-        source: u16,
+        source: RequesterId,
     },
     /// An I/O APIC or a timer block.
     Special(SpecialDevice),
     /// A device of the ACPI namespace.
     Acpi {
         /// The requester ID that it uses.
-        device: u16,
+        device: RequesterId,
         /// Its hardware id; bytes that are no ASCII are replaced.
         hardware_id: String,
         /// The id of a device that it is compatible with, the same way.
@@ -69,9 +69,9 @@ pub enum DeviceEntryKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceRange {
     /// The first.
-    pub first: u16,
+    pub first: RequesterId,
     /// The last; the same as the first for one device.
-    pub last: u16,
+    pub last: RequesterId,
 }
 
 /// An I/O APIC or a timer block (entry type 48h).
@@ -82,7 +82,7 @@ pub struct SpecialDevice {
     /// The id of the I/O APIC or the number of the HPET.
     pub handle: u8,
     /// The requester ID that it uses.
-    pub source: u16,
+    pub source: RequesterId,
 }
 
 bitflags! {
@@ -111,22 +111,22 @@ bitflags! {
 impl DeviceRange {
     /// Whether `device` is one of them.
     #[must_use]
-    pub const fn contains(self, device: u16) -> bool {
-        self.first <= device && device <= self.last
+    pub const fn contains(self, device: RequesterId) -> bool {
+        self.first.0 <= device.0 && device.0 <= self.last.0
     }
 }
 
 /// A range that has started: what its end makes of it.
 struct Start {
     offset: usize,
-    first: u16,
+    first: RequesterId,
     setting: DteSetting,
-    source: Option<u16>,
+    source: Option<RequesterId>,
     extended: Option<u32>,
 }
 
 impl Start {
-    fn end(self, last: u16) -> DeviceEntry {
+    fn end(self, last: RequesterId) -> DeviceEntry {
         let devices = DeviceRange {
             first: self.first,
             last,
@@ -181,7 +181,10 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableErro
             offset,
             problem: TableProblem::Range(text),
         };
-        let (device, setting) = (entry.u16(1), DteSetting::from_bits_retain(entry.u8(3)));
+        let (device, setting) = (
+            RequesterId(entry.u16(1)),
+            DteSetting::from_bits_retain(entry.u8(3)),
+        );
         let start = |source, extended| Start {
             offset,
             first: device,
@@ -189,7 +192,7 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableErro
             source,
             extended,
         };
-        let source = || Some(entry.u16(5));
+        let source = || Some(RequesterId(entry.u16(5)));
         let extended = || Some(entry.u32(4));
         let kind = entry.u8(0);
         match kind {
@@ -242,10 +245,10 @@ fn other(entry: Block<'_>) -> DeviceEntryKind {
         SPECIAL => DeviceEntryKind::Special(SpecialDevice {
             variety: entry.u8(7),
             handle: entry.u8(4),
-            source: entry.u16(5),
+            source: RequesterId(entry.u16(5)),
         }),
         ACPI => DeviceEntryKind::Acpi {
-            device: entry.u16(1),
+            device: RequesterId(entry.u16(1)),
             hardware_id: text(4, 12),
             compatible_id: text(12, 20),
             unique_id: entry.from(ACPI_FIXED).bytes.to_vec(),

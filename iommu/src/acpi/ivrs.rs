@@ -1,6 +1,7 @@
 //! IVRS, the table of AMD's IOMMUs.
 
 use bitflags::bitflags;
+use pci_core::RequesterId;
 
 use super::ivhd_entry::{DeviceEntry, DeviceEntryKind, DeviceRange, entries};
 use super::table::{self, Block, OtherBlock, TableError, TableHeader};
@@ -11,8 +12,8 @@ use super::table::{self, Block, OtherBlock, TableError, TableHeader};
 /// ```
 /// # fn show(bytes: &[u8]) -> Result<(), iommu::acpi::TableError> {
 /// let ivrs = iommu::acpi::Ivrs::parse(bytes)?;
-/// for (devices, source) in ivrs.aliases() {
-///     println!("{:04x} to {:04x} appear as {source:04x}", devices.first, devices.last);
+/// for (_, devices, source) in ivrs.aliases() {
+///     println!("{} to {} appear as {source}", devices.first, devices.last);
 /// }
 /// # Ok(())
 /// # }
@@ -90,7 +91,7 @@ pub struct Ivhd {
     /// Its flags.
     pub flags: IvhdFlags,
     /// The requester ID of the IOMMU's own function.
-    pub device: u16,
+    pub device: RequesterId,
     /// Where that function has the IOMMU's capability.
     pub capability_offset: u16,
     /// Where its registers are.
@@ -185,12 +186,14 @@ impl Ivrs {
         all().filter(move |unit| Some(unit.kind) == newest)
     }
 
-    /// Devices whose requests carry another requester ID, with that ID, as the
-    /// blocks that Linux reads name them.
-    pub fn aliases(&self) -> impl Iterator<Item = (DeviceRange, u16)> {
-        let entries = self.units().flat_map(|unit| &unit.entries);
-        entries.filter_map(|entry| match entry.kind {
-            DeviceEntryKind::Alias { devices, source } => Some((devices, source)),
+    /// Devices whose requests carry another requester ID: the PCI segment, the
+    /// devices and that ID, as the blocks that Linux reads name them.
+    pub fn aliases(&self) -> impl Iterator<Item = (u16, DeviceRange, RequesterId)> {
+        let entries = self
+            .units()
+            .flat_map(|unit| unit.entries.iter().map(|entry| (unit.segment, entry)));
+        entries.filter_map(|(segment, entry)| match entry.kind {
+            DeviceEntryKind::Alias { devices, source } => Some((segment, devices, source)),
             _ => None,
         })
     }
@@ -203,7 +206,7 @@ fn hardware(block: Block<'_>) -> Result<Ivhd, TableError> {
     Ok(Ivhd {
         kind,
         flags: IvhdFlags::from_bits_retain(block.u8(1)),
-        device: block.u16(4),
+        device: RequesterId(block.u16(4)),
         capability_offset: block.u16(6),
         base: block.u64(8),
         segment: block.u16(16),
@@ -216,14 +219,14 @@ fn hardware(block: Block<'_>) -> Result<Ivhd, TableError> {
 
 fn memory(block: Block<'_>) -> Result<Ivmd, TableError> {
     let block = block.at_least(32, "an IVMD block")?;
-    let first = block.u16(4);
+    let first = RequesterId(block.u16(4));
     let range = |last| IvmdDevices::Range(DeviceRange { first, last });
     Ok(Ivmd {
         flags: IvmdFlags::from_bits_retain(block.u8(1)),
         devices: match block.u8(0) {
             0x20 => IvmdDevices::All,
             0x21 => range(first),
-            _ => range(block.u16(6)),
+            _ => range(RequesterId(block.u16(6))),
         },
         start: block.u64(16),
         length: block.u64(24),

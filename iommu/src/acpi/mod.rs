@@ -7,6 +7,7 @@
 //! of an unknown type is kept as bytes with its offset.
 
 mod dmar;
+mod eligibility;
 pub(crate) mod firmware;
 mod ivhd_entry;
 mod ivrs;
@@ -20,6 +21,7 @@ pub use dmar::{
     AcpiDevice, AtsRootPorts, Dmar, DmarBlock, DmarFlags, ProximityDomain, RemappingUnit,
     ReservedMemory, SocAtc,
 };
+pub use eligibility::Eligibility;
 pub use ivhd_entry::{DeviceEntry, DeviceEntryKind, DeviceRange, DteSetting, SpecialDevice};
 pub use ivrs::{Ivhd, IvhdFlags, Ivmd, IvmdDevices, IvmdFlags, Ivrs, IvrsBlock};
 pub use scope::{DeviceScope, PathHop, ScopeKind};

@@ -7,6 +7,7 @@ use std::process::Command;
 use iommu::acpi::{
     DeviceEntryKind, DeviceScope, Dmar, DmarBlock, Ivmd, IvmdDevices, Ivrs, IvrsBlock,
 };
+use pci_core::RequesterId;
 
 /// Numbers that are the same in each run.
 struct Numbers(u64);
@@ -193,7 +194,7 @@ fn of_dmar(dmar: &Dmar) -> Vec<String> {
 fn of_memory(memory: &Ivmd, found: &mut Vec<String>) {
     found.push(format!("Flags {:02X}", memory.flags.bits()));
     if let IvmdDevices::Range(range) = memory.devices {
-        found.push(format!("DeviceId {:04X}", range.first));
+        found.push(format!("DeviceId {:04X}", range.first.0));
     }
     found.push(format!("Start Address {:016X}", memory.start));
     found.push(format!("Memory Length {:016X}", memory.length));
@@ -206,16 +207,17 @@ fn of_ivrs(ivrs: &Ivrs) -> Vec<String> {
             IvrsBlock::Memory(memory) => of_memory(memory, &mut found),
             IvrsBlock::Hardware(unit) => {
                 found.push(format!("Flags {:02X}", unit.flags.bits()));
-                found.push(format!("DeviceId {:04X}", unit.device));
+                found.push(format!("DeviceId {:04X}", unit.device.0));
                 found.push(format!("Capability Offset {:04X}", unit.capability_offset));
                 found.push(format!("Base Address {:016X}", unit.base));
                 found.push(format!("PCI Segment Group {:04X}", unit.segment));
                 found.push(format!("Virtualization Info {:04X}", unit.info));
                 found.push(format!("Feature Reporting {:08X}", unit.features));
                 for entry in &unit.entries {
-                    let id = |id: u16| format!("Device ID {id:04X}");
+                    let id = |id: RequesterId| format!("Device ID {:04X}", id.0);
                     let setting = format!("Data Setting {:02X}", entry.setting.bits());
-                    let source = |source: u16| format!("Source Used Device ID {source:04X}");
+                    let source =
+                        |source: RequesterId| format!("Source Used Device ID {:04X}", source.0);
                     match &entry.kind {
                         DeviceEntryKind::All => found.push(setting),
                         DeviceEntryKind::Devices { devices, extended } => {

@@ -1,0 +1,36 @@
+//! Any functions give a partition, and a chain of reasons for each pair of members.
+#![no_main]
+
+use iommu::predict::{Conditions, Function, predict};
+use pci_core::Address;
+use pci_core::config::ConfigSpace;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    // Three bytes of place, then 320 of configuration space.
+    let functions = data.chunks_exact(323).filter_map(|chunk| {
+        let (place, config) = chunk.split_at_checked(3)?;
+        let [domain, bus, devfn] = *place.first_chunk()?;
+        let domain = if domain > 250 { 0x10000 } else { 0 };
+        let address = Address::new(domain, bus % 8, devfn >> 3, devfn & 7)?;
+        let mut space = vec![0; 4096];
+        space.get_mut(..320)?.copy_from_slice(config);
+        Some((address, space))
+    });
+    let all: Vec<(Address, Vec<u8>)> = functions.collect();
+    let spaces = all.iter().map(|(address, bytes)| (*address, ConfigSpace::new(bytes)));
+    let Ok(functions) = Function::read_all(spaces) else {
+        return;
+    };
+    let Ok(found) = predict(functions.clone(), &Conditions::default()) else {
+        return;
+    };
+    let members: usize = found.groups.iter().map(|group| group.members.len()).sum();
+    assert_eq!(members + found.ungrouped.len(), functions.len());
+    for group in &found.groups {
+        for pair in group.members.windows(2) {
+            if let [one, other] = pair {
+                assert!(found.why(*one, *other).is_some_and(|chain| !chain.is_empty()));
+            }
+        }
+    }
+});

@@ -1,0 +1,124 @@
+//! Which functions an IOMMU covers: those that it does not are in no group.
+
+use pci_core::Address;
+
+use super::conditions::{Conditions, FirmwareTables};
+use super::topology::Topology;
+use super::vmd;
+use crate::acpi::{DeviceEntryKind, Dmar, Ivrs, ScopeKind};
+
+/// Whether an IOMMU covers a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Covered {
+    Yes,
+    No(NotCovered),
+}
+
+/// Why a function is in no group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotCovered {
+    /// It is an IOMMU itself.
+    IsIommu,
+    /// No unit of the firmware's table names it, and none covers all.
+    NotInTable,
+}
+
+/// Who covers what.
+pub(super) struct Coverage<'a> {
+    firmware: &'a FirmwareTables,
+    /// The functions that a DMAR's scopes name, bridges with what is below.
+    named: Vec<Address>,
+}
+
+impl<'a> Coverage<'a> {
+    pub(super) fn new(conditions: &'a Conditions, topology: &Topology<'_>) -> Self {
+        let named = match &conditions.firmware {
+            FirmwareTables::Dmar(dmar) => named(dmar, topology),
+            FirmwareTables::Ivrs(_) | FirmwareTables::NotShown => Vec::new(),
+        };
+        Self {
+            firmware: &conditions.firmware,
+            named,
+        }
+    }
+
+    /// Whether function `at` is covered.
+    pub(super) fn of(&self, topology: &Topology<'_>, at: usize) -> Covered {
+        let Some(function) = topology.functions.get(at) else {
+            return Covered::No(NotCovered::NotInTable);
+        };
+        // System peripheral, IOMMU (PCI Code and ID Assignment Specification 1.16,
+        // section 1.9). AMD's is a PCI function, and has no group.
+        if (function.class.base, function.class.sub) == (0x08, 0x06) {
+            return Covered::No(NotCovered::IsIommu);
+        }
+        // What is in a domain of VMD goes through the IOMMU as the VMD endpoint.
+        if function.address.domain() >= vmd::FIRST_DOMAIN {
+            return Covered::Yes;
+        }
+        let covered = match self.firmware {
+            FirmwareTables::NotShown => true,
+            FirmwareTables::Ivrs(ivrs) => in_ivrs(ivrs, function.address),
+            FirmwareTables::Dmar(dmar) => {
+                let segment = function.address.domain();
+                let mut units = dmar.units();
+                units.any(|unit| unit.include_all && u32::from(unit.segment) == segment)
+                    || self.is_named(topology, at)
+            }
+        };
+        if covered {
+            Covered::Yes
+        } else {
+            Covered::No(NotCovered::NotInTable)
+        }
+    }
+
+    /// Whether a scope names the function or a bridge above it.
+    fn is_named(&self, topology: &Topology<'_>, at: usize) -> bool {
+        let mut next = Some(at);
+        while let Some(here) = next {
+            let address = topology
+                .functions
+                .get(here)
+                .map(|function| function.address);
+            if address.is_some_and(|address| self.named.contains(&address)) {
+                return true;
+            }
+            next = topology.bridge.get(here).copied().flatten();
+        }
+        false
+    }
+}
+
+fn named(dmar: &Dmar, topology: &Topology<'_>) -> Vec<Address> {
+    let secondary = |address: Address| {
+        let functions = topology.functions;
+        let found = functions.binary_search_by_key(&address, |function| function.address);
+        let bridge = functions.get(found.ok()?)?.bridge?;
+        Some(bridge.secondary)
+    };
+    dmar.units()
+        .flat_map(|unit| unit.scopes.iter().map(|scope| (unit.segment, scope)))
+        .filter(|(_, scope)| matches!(scope.kind, ScopeKind::ENDPOINT | ScopeKind::SUB_HIERARCHY))
+        .filter_map(|(segment, scope)| scope.function(segment, secondary))
+        .collect()
+}
+
+/// Linux covers what an entry names, up to the last id that any entry of the
+/// segment names (`init_iommu_from_acpi`, drivers/iommu/amd/init.c).
+fn in_ivrs(ivrs: &Ivrs, address: Address) -> bool {
+    let id = address.requester_id();
+    let units = ivrs
+        .units()
+        .filter(|unit| u32::from(unit.segment) == address.domain());
+    units
+        .flat_map(|unit| &unit.entries)
+        .any(|entry| match &entry.kind {
+            DeviceEntryKind::All => true,
+            DeviceEntryKind::Devices { devices, .. } | DeviceEntryKind::Alias { devices, .. } => {
+                devices.contains(id)
+            }
+            DeviceEntryKind::Acpi { device, .. } => *device == id,
+            DeviceEntryKind::Special(_) | DeviceEntryKind::Other { .. } => false,
+        })
+}

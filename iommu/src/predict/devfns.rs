@@ -1,0 +1,36 @@
+//! A set of functions of one bus.
+
+use pci_core::Address;
+
+/// Device and function numbers of a bus: one bit each, as in a requester ID's low
+/// byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Devfns([u64; 4]);
+
+impl Devfns {
+    pub(super) const ALL: Self = Self([u64::MAX; 4]);
+
+    /// Adds the function at `address`; says whether it was there.
+    pub(super) fn insert(&mut self, address: Address) -> bool {
+        let devfn = address.requester_id().ari_function();
+        self.insert_devfn(devfn)
+    }
+
+    /// Adds a device and function number; says whether it was there.
+    pub(super) fn insert_devfn(&mut self, devfn: u8) -> bool {
+        let bit = 1 << (devfn % 64);
+        let Some(word) = self.0.get_mut(usize::from(devfn / 64)) else {
+            return false;
+        };
+        let was_there = *word & bit != 0;
+        *word |= bit;
+        was_there
+    }
+
+    /// Whether the function at `address` is one of them.
+    pub(super) fn contains(self, address: Address) -> bool {
+        let devfn = address.requester_id().ari_function();
+        let word = self.0.get(usize::from(devfn / 64));
+        word.is_some_and(|word| word & 1 << (devfn % 64) != 0)
+    }
+}

@@ -1,0 +1,346 @@
+//! The grouping itself: `pci_device_group` of Linux (drivers/iommu/iommu.c), for
+//! each function in the order in which the kernel finds them.
+
+use pci_core::Address;
+
+use super::because::{Because, Join};
+use super::by_id;
+use super::conditions::{Conditions, FirmwareTables};
+use super::coverage::{Coverage, Covered, NotCovered};
+use super::devfns::Devfns;
+use super::function::Function;
+use super::isolation::{Isolation, OnRootBus, Undecided, isolation};
+use super::topology::Topology;
+use super::vmd;
+
+/// The groups, by the order in which they were made.
+pub(super) struct Partition {
+    /// For each function, its group.
+    pub(super) group: Vec<Option<u32>>,
+    /// For each function, why it is in no group.
+    pub(super) not_covered: Vec<Option<NotCovered>>,
+    /// Why each function that did not open a group joined one.
+    pub(super) joins: Vec<Join>,
+}
+
+/// What is known of each function before any group is made.
+pub(super) struct Facts<'a> {
+    pub(super) topology: &'a Topology<'a>,
+    pub(super) isolation: Vec<Isolation>,
+    /// For each function, those of its bus that its requests may be taken for.
+    aliases: Vec<Devfns>,
+    /// For each function, the VMD endpoint as which it reaches memory.
+    vmd: Vec<Option<usize>>,
+    conditions: &'a Conditions,
+}
+
+impl<'a> Facts<'a> {
+    /// # Errors
+    ///
+    /// The domain of a VMD endpoint that is not shown.
+    pub(super) fn new(topology: &'a Topology<'a>, conditions: &'a Conditions) -> Result<Self, u32> {
+        let functions = topology.functions.iter();
+        let isolation = functions
+            .clone()
+            .zip(&topology.bridge)
+            .map(|(function, above)| {
+                let root = if above.is_none() {
+                    OnRootBus::Yes
+                } else {
+                    OnRootBus::No
+                };
+                isolation(function, root, conditions)
+            });
+        let aliases = functions.map(|function| aliases(function, conditions));
+        Ok(Self {
+            topology,
+            isolation: isolation.collect(),
+            aliases: aliases.collect(),
+            vmd: vmd::endpoints(topology.functions)?,
+            conditions,
+        })
+    }
+
+    fn function(&self, at: usize) -> Option<&'a Function> {
+        self.topology.functions.get(at)
+    }
+
+    /// Whether requests of one carry the requester ID of the other, both being on
+    /// one bus.
+    fn are_aliases(&self, one: usize, other: usize) -> bool {
+        let names = |one: usize, other: usize| {
+            let address = self.function(other).map(|function| function.address);
+            let aliases = self.aliases.get(one).copied().unwrap_or_default();
+            address.is_some_and(|address| aliases.contains(address))
+        };
+        names(one, other) || names(other, one)
+    }
+}
+
+/// What a function's requests may be taken for: by its ids, and by IVRS.
+fn aliases(function: &Function, conditions: &Conditions) -> Devfns {
+    let mut found = by_id::aliases(function);
+    let FirmwareTables::Ivrs(ivrs) = &conditions.firmware else {
+        return found;
+    };
+    let own = function.address.requester_id();
+    for (segment, devices, source) in ivrs.aliases() {
+        let here = u32::from(segment) == function.address.domain()
+            && devices.contains(own)
+            && source.bus() == function.address.bus();
+        if here && source != own {
+            found.insert_devfn(source.ari_function());
+        }
+    }
+    found
+}
+
+/// One run over all functions.
+pub(super) struct Grouping<'a> {
+    facts: &'a Facts<'a>,
+    isolated: Vec<bool>,
+    /// For each bridge, whether it and all above it are isolated; where not, the
+    /// first that is not.
+    blocker: Vec<Option<usize>>,
+    result: Partition,
+    next: u32,
+}
+
+impl<'a> Grouping<'a> {
+    pub(super) fn run(facts: &'a Facts<'a>, undecided: Undecided) -> Partition {
+        let count = facts.topology.functions.len();
+        let isolated: Vec<bool> = facts
+            .isolation
+            .iter()
+            .map(|isolation| isolation.holds(undecided))
+            .collect();
+        let mut grouping = Self {
+            blocker: blockers(facts.topology, &isolated),
+            isolated,
+            facts,
+            result: Partition {
+                group: vec![None; count],
+                not_covered: vec![None; count],
+                joins: Vec::new(),
+            },
+            next: 0,
+        };
+        let coverage = Coverage::new(facts.conditions, facts.topology);
+        for at in order(facts.topology, facts.conditions) {
+            match coverage.of(facts.topology, at) {
+                Covered::Yes => grouping.place(at),
+                Covered::No(why) => {
+                    if let Some(slot) = grouping.result.not_covered.get_mut(at) {
+                        *slot = Some(why);
+                    }
+                }
+            }
+        }
+        grouping.result
+    }
+
+    fn group(&self, at: usize) -> Option<u32> {
+        self.result.group.get(at).copied().flatten()
+    }
+
+    fn is_isolated(&self, at: usize) -> bool {
+        self.isolated.get(at).copied().unwrap_or(false)
+    }
+
+    fn address(&self, at: usize) -> Option<Address> {
+        self.facts.function(at).map(|function| function.address)
+    }
+
+    fn above(&self, at: usize) -> Option<usize> {
+        self.facts.topology.bridge.get(at).copied().flatten()
+    }
+
+    /// Puts function `at` into the group that it belongs to, or into a new one.
+    fn place(&mut self, at: usize) {
+        let found = self.find(at);
+        let number = match found {
+            Some((with, because)) => {
+                let number = self.group(with);
+                if let (Some(member), Some(with)) = (self.address(at), self.address(with)) {
+                    self.result.joins.push(Join {
+                        member,
+                        with,
+                        because,
+                    });
+                }
+                number
+            }
+            None => {
+                self.next += 1;
+                Some(self.next - 1)
+            }
+        };
+        if let Some(slot) = self.result.group.get_mut(at) {
+            *slot = number;
+        }
+    }
+
+    /// A function that already has a group and whose group `at` shares, with the
+    /// reason.
+    fn find(&self, at: usize) -> Option<(usize, Because)> {
+        if let Some(endpoint) = self.facts.vmd.get(at).copied().flatten()
+            && self.group(endpoint).is_some()
+        {
+            return Some((endpoint, Because::BehindVmd));
+        }
+        let (top, through) = match self.climb_aliases(at) {
+            Climb::Joined(with, because) => return Some((with, because)),
+            Climb::To(top) => (top, (top != at).then_some(top)),
+        };
+        let (top, through) = match self.climb_unisolated(top) {
+            Climb::Joined(with, because) => return Some((with, because)),
+            Climb::To(higher) if higher != top => (higher, Some(higher)),
+            Climb::To(_) => (top, through),
+        };
+        let via = through.and_then(|bridge| self.address(bridge));
+        self.by_alias(top, via).or_else(|| self.by_slot(top, via))
+    }
+
+    /// Past the bridges whose own requester ID the requests carry.
+    fn climb_aliases(&self, at: usize) -> Climb {
+        let (mut top, mut next) = (at, self.above(at));
+        while let Some(bridge) = next {
+            let is_alias = self
+                .facts
+                .function(bridge)
+                .is_some_and(Function::takes_over_requests);
+            if is_alias {
+                top = bridge;
+                if self.group(bridge).is_some()
+                    && let Some(address) = self.address(bridge)
+                {
+                    return Climb::Joined(bridge, Because::BehindBridge { bridge: address });
+                }
+            }
+            next = self.above(bridge);
+        }
+        Climb::To(top)
+    }
+
+    /// Past the bridges from which the way to the root is not isolated.
+    fn climb_unisolated(&self, at: usize) -> Climb {
+        let (mut top, mut next) = (at, self.above(at));
+        while let Some(bridge) = next {
+            let Some(blocker) = self.blocker.get(bridge).copied().flatten() else {
+                break;
+            };
+            top = bridge;
+            if self.group(bridge).is_some()
+                && let (Some(bridge_at), Some(blocker_at)) =
+                    (self.address(bridge), self.address(blocker))
+                && let Some(isolation) = self.facts.isolation.get(blocker)
+            {
+                let because = Because::PathNotIsolated {
+                    bridge: bridge_at,
+                    blocker: blocker_at,
+                    why: *isolation,
+                };
+                return Climb::Joined(bridge, because);
+            }
+            next = self.above(bridge);
+        }
+        Climb::To(top)
+    }
+
+    /// A function of the bus that `at` may be taken for.
+    fn by_alias(&self, at: usize, via: Option<Address>) -> Option<(usize, Because)> {
+        let mut seen = Devfns::default();
+        let with = self.alias_group(at, &mut seen)?;
+        Some((with, Because::SameRequesterId { via }))
+    }
+
+    /// `get_pci_alias_group` without the function itself: `seen` are those of the
+    /// bus whose aliases were asked for.
+    fn alias_group(&self, at: usize, seen: &mut Devfns) -> Option<usize> {
+        if seen.insert(self.address(at)?) {
+            return None;
+        }
+        for other in self.facts.topology.bus_of(at) {
+            if other == at || !self.facts.are_aliases(at, other) {
+                continue;
+            }
+            if self.group(other).is_some() {
+                return Some(other);
+            }
+            let found = self.alias_group(other, seen);
+            let found = found.or_else(|| self.slot_group(other, seen));
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Another function of the same device, where neither is isolated.
+    fn by_slot(&self, at: usize, via: Option<Address>) -> Option<(usize, Because)> {
+        let mut seen = Devfns::default();
+        let with = self.slot_group(at, &mut seen)?;
+        let isolation = |at: usize| self.facts.isolation.get(at).copied();
+        let because = Because::SlotNotIsolated {
+            via,
+            why: isolation(at)?,
+            other: isolation(with)?,
+        };
+        Some((with, because))
+    }
+
+    /// `get_pci_function_alias_group`.
+    fn slot_group(&self, at: usize, seen: &mut Devfns) -> Option<usize> {
+        let function = self.facts.function(at)?;
+        if !function.is_multifunction() || self.is_isolated(at) {
+            return None;
+        }
+        let mut siblings = self.facts.topology.siblings(at);
+        siblings.find_map(|other| {
+            if self.is_isolated(other) {
+                return None;
+            }
+            let own = self.group(other).map(|_| other);
+            own.or_else(|| self.alias_group(other, seen))
+        })
+    }
+}
+
+/// What a climb towards the root came to.
+enum Climb {
+    /// A function with a group.
+    Joined(usize, Because),
+    /// The last function that stands for the one below.
+    To(usize),
+}
+
+/// For each function, the first at or above it that is not isolated.
+fn blockers(topology: &Topology<'_>, isolated: &[bool]) -> Vec<Option<usize>> {
+    let mut blocker: Vec<Option<usize>> = Vec::with_capacity(isolated.len());
+    for (at, own) in isolated.iter().enumerate() {
+        // A bridge comes before what is below it, as its bus number is lower.
+        let above = topology.bridge.get(at).copied().flatten();
+        let higher = above.and_then(|bridge| blocker.get(bridge).copied().flatten());
+        blocker.push(if *own { higher } else { Some(at) });
+    }
+    blocker
+}
+
+/// The order in which the kernel finds functions: root bus by root bus, below each
+/// bus by bus; virtual functions are made when all else is there.
+fn order(topology: &Topology<'_>, conditions: &Conditions) -> Vec<usize> {
+    let roots = topology.root_buses();
+    let place = |root: &(u32, u8)| {
+        let known = conditions.root_buses.iter().position(|known| known == root);
+        known.unwrap_or(usize::MAX)
+    };
+    let mut order: Vec<(bool, usize, usize)> = topology
+        .functions
+        .iter()
+        .zip(&roots)
+        .enumerate()
+        .map(|(at, (function, root))| (function.physical_function.is_some(), place(root), at))
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, _, at)| at).collect()
+}

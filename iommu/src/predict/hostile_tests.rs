@@ -1,0 +1,120 @@
+//! Any functions give a partition, or an error, soon.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use pci_core::config::conventional::express::DeviceType;
+use pci_core::{Address, ClassCode, PciId};
+
+use super::{AcsRegisters, BusRange, Conditions, Function, predict};
+
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: u32) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        u32::try_from((self.0 >> 16) % u64::from(limit)).unwrap()
+    }
+
+    fn byte(&mut self, limit: u32) -> u8 {
+        u8::try_from(self.below(limit)).unwrap()
+    }
+
+    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[usize::try_from(self.below(u32::try_from(all.len()).unwrap())).unwrap()]
+    }
+}
+
+fn function(numbers: &mut Numbers, address: Address) -> Function {
+    let is_bridge = numbers.below(3) == 0;
+    let ids = [
+        "10b5:87b0",
+        "1b4b:9230",
+        "8086:2954",
+        "8086:1c10",
+        "1002:4385",
+        "10de:2d04",
+    ];
+    let id: PciId = numbers.one_of(&ids).parse().unwrap();
+    Function {
+        address,
+        id,
+        subsystem: None,
+        class: ClassCode::from_u24(numbers.one_of(&[0x03_0000, 0x06_0400, 0x08_0600])),
+        multifunction_bit: numbers.below(2) == 0,
+        bridge: is_bridge.then(|| BusRange {
+            secondary: numbers.byte(256),
+            subordinate: numbers.byte(256),
+        }),
+        device_type: match numbers.byte(17) {
+            16 => None,
+            kind => Some(DeviceType(kind)),
+        },
+        acs: (numbers.below(2) == 0).then(|| AcsRegisters {
+            capability: numbers.below(128).try_into().unwrap(),
+            control: numbers.below(128).try_into().unwrap(),
+            behind: 0,
+        }),
+        physical_function: (numbers.below(20) == 0)
+            .then(|| Address::new(0, numbers.byte(256), 0, 0).unwrap()),
+    }
+}
+
+#[test]
+fn always_a_partition() {
+    let mut numbers = Numbers(0x1234_5678_9abc_def1);
+    for round in 0..3000 {
+        let buses = 1 + round % 200;
+        let addresses: BTreeSet<Address> = (0..numbers.below(60))
+            .map(|_| {
+                let bus = numbers.byte(buses);
+                Address::new(0, bus, numbers.byte(32), numbers.byte(8)).unwrap()
+            })
+            .collect();
+        let functions: Vec<Function> = addresses
+            .iter()
+            .map(|address| function(&mut numbers, *address))
+            .collect();
+        let Ok(found) = predict(functions, &Conditions::default()) else {
+            continue;
+        };
+        let mut members: Vec<Address> = found
+            .groups
+            .iter()
+            .flat_map(|group| group.members.clone())
+            .chain(found.ungrouped.iter().map(|(address, _)| *address))
+            .collect();
+        members.sort();
+        assert_eq!(members, addresses.into_iter().collect::<Vec<_>>());
+        for group in &found.groups {
+            assert_eq!(group.joins.len(), group.members.len() - 1);
+            for pair in group.members.windows(2) {
+                assert!(!found.why(pair[0], pair[1]).unwrap().is_empty());
+            }
+        }
+    }
+}
+
+/// 10,000 functions, all of which may stand for all others of their bus.
+#[test]
+fn many_functions_take_no_time() {
+    let mut numbers = Numbers(77);
+    let functions: Vec<Function> = (0..10_000_u32)
+        .map(|at| {
+            let [_, domain, bus, devfn] = at.to_be_bytes();
+            let address = Address::new(domain.into(), bus, devfn >> 3, devfn & 7).unwrap();
+            let mut function = function(&mut numbers, address);
+            function.id = "10b5:87b0".parse().unwrap();
+            function.class = ClassCode::from_u24(0x08_0600);
+            function.physical_function = None;
+            function.bridge = None;
+            function
+        })
+        .collect();
+    let start = Instant::now();
+    predict(functions, &Conditions::default()).unwrap();
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}

@@ -1,0 +1,226 @@
+//! Whether a function keeps its neighbours out: `pci_acs_enabled` of Linux
+//! (drivers/pci/pci.c), with the reason.
+
+use pci_core::config::conventional::express::DeviceType;
+
+use super::by_id::{AcsById, Answer, acs_row_of, is_intel_rc_endpoint};
+use super::conditions::{Conditions, Controls, FirmwareTables, PchWorkaround};
+use super::function::{EGRESS_CONTROL, Function, REQUIRED};
+
+/// Whether what is below a port, or the other functions of a device, are out of
+/// each other's reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// They are, or the kernel takes it so.
+    Isolated(Isolated),
+    /// They are not.
+    NotIsolated(NotIsolated),
+    /// The input does not decide it.
+    Undecided(Deciding),
+}
+
+/// Why a function counts as isolated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolated {
+    /// It is the only function of its device, and no port.
+    SingleFunction,
+    /// Its ACS controls are on.
+    Acs,
+    /// Its vendor says so.
+    ById(&'static AcsById),
+    /// It is an endpoint of an Intel root complex.
+    IntelRcEndpoint,
+    /// `pcie_acs_override=` says so, and the hardware need not agree.
+    Override,
+    /// The question was what would be if it were
+    /// ([`Conditions::as_if_isolated`](super::Conditions::as_if_isolated)).
+    Supposed,
+    /// It is a port that isolation does not ask anything of: the upstream port of a
+    /// switch that is its device's only function.
+    UpstreamPort,
+    /// Its device/port type is none that the kernel asks anything of.
+    UnknownType(DeviceType),
+}
+
+/// Why a function does not count as isolated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotIsolated {
+    /// It is conventional PCI: it has no Express capability.
+    Conventional,
+    /// It is a bridge to or from conventional PCI.
+    Bridge,
+    /// It is an event collector of the root complex.
+    EventCollector,
+    /// It is a port without an ACS capability.
+    PortWithoutAcs,
+    /// It is one of several functions and has no ACS capability.
+    FunctionWithoutAcs,
+    /// These control bits are off, and it could have them on.
+    ControlsOff(u16),
+    /// The workaround for its port failed.
+    WorkaroundFailed(&'static AcsById),
+}
+
+/// What the input would have to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deciding {
+    /// Whether the machine has the ACPI table IVRS.
+    Ivrs(&'static AcsById),
+    /// Whether the workaround for Intel's PCH took: the kernel log, or bit 0 of
+    /// register 0xf0 of the LPC bridge at 00:1f.0.
+    PchWorkaround(&'static AcsById),
+}
+
+impl Isolation {
+    /// Whether it is isolated; where that is not decided, `undecided`.
+    pub(super) const fn holds(self, undecided: Undecided) -> bool {
+        match self {
+            Self::Isolated(_) => true,
+            Self::NotIsolated(_) => false,
+            Self::Undecided(_) => matches!(undecided, Undecided::AsIsolated),
+        }
+    }
+}
+
+/// How to take what the input does not decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undecided {
+    AsIsolated,
+    AsNotIsolated,
+}
+
+/// Whether `function` is isolated. `on_root_bus` says whether no bridge is above it.
+pub(super) fn isolation(
+    function: &Function,
+    on_root_bus: OnRootBus,
+    conditions: &Conditions,
+) -> Isolation {
+    if conditions.as_if_isolated.contains(&function.address) {
+        return Isolation::Isolated(Isolated::Supposed);
+    }
+    if is_intel_rc_endpoint(function) {
+        return Isolation::Isolated(Isolated::IntelRcEndpoint);
+    }
+    if let Some(answer) =
+        acs_row_of(function).and_then(|row| by_id(row, function, on_root_bus, conditions))
+    {
+        return answer;
+    }
+    if overridden(function, conditions) {
+        return Isolation::Isolated(Isolated::Override);
+    }
+    let registers = |without: NotIsolated| match function.acs {
+        None => Isolation::NotIsolated(without),
+        Some(acs) => controls(acs.capability, conditions.control(function, acs)),
+    };
+    let Some(device_type) = function.device_type else {
+        return Isolation::NotIsolated(NotIsolated::Conventional);
+    };
+    match device_type {
+        DeviceType::PCI_BRIDGE | DeviceType::PCIE_BRIDGE => {
+            Isolation::NotIsolated(NotIsolated::Bridge)
+        }
+        DeviceType::ROOT_COMPLEX_EVENT_COLLECTOR => {
+            Isolation::NotIsolated(NotIsolated::EventCollector)
+        }
+        DeviceType::ROOT_PORT | DeviceType::DOWNSTREAM_PORT => {
+            registers(NotIsolated::PortWithoutAcs)
+        }
+        DeviceType::ENDPOINT
+        | DeviceType::LEGACY_ENDPOINT
+        | DeviceType::ROOT_COMPLEX_INTEGRATED_ENDPOINT
+        | DeviceType::UPSTREAM_PORT => {
+            if function.is_multifunction() {
+                registers(NotIsolated::FunctionWithoutAcs)
+            } else if device_type == DeviceType::UPSTREAM_PORT {
+                Isolation::Isolated(Isolated::UpstreamPort)
+            } else {
+                Isolation::Isolated(Isolated::SingleFunction)
+            }
+        }
+        other => Isolation::Isolated(Isolated::UnknownType(other)),
+    }
+}
+
+/// Whether a function's bus is a root bus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnRootBus {
+    Yes,
+    No,
+}
+
+/// A bit that the capability lacks counts as hard-wired, but for egress control
+/// (`pci_acs_flags_enabled`).
+const fn controls(capability: u16, control: u16) -> Isolation {
+    let off = REQUIRED & (capability | EGRESS_CONTROL) & !control;
+    if off == 0 {
+        Isolation::Isolated(Isolated::Acs)
+    } else {
+        Isolation::NotIsolated(NotIsolated::ControlsOff(off))
+    }
+}
+
+/// The answer of a row, where it has one for this function.
+fn by_id(
+    row: &'static AcsById,
+    function: &Function,
+    on_root_bus: OnRootBus,
+    conditions: &Conditions,
+) -> Option<Isolation> {
+    let isolated = Isolation::Isolated(Isolated::ById(row));
+    let is_root_port = function.device_type == Some(DeviceType::ROOT_PORT);
+    match row.answer {
+        Answer::Isolated => Some(isolated),
+        Answer::Ports => function.is_downstream_port().then_some(isolated),
+        Answer::RootPorts => is_root_port.then_some(isolated),
+        Answer::AmdSouthbridge => {
+            if on_root_bus == OnRootBus::No || !function.is_multifunction() {
+                return None;
+            }
+            match conditions.firmware {
+                FirmwareTables::Ivrs(_) => Some(isolated),
+                FirmwareTables::Dmar(_) => None,
+                FirmwareTables::NotShown => Some(Isolation::Undecided(Deciding::Ivrs(row))),
+            }
+        }
+        Answer::IntelPch => is_root_port.then_some(match conditions.pch_workaround {
+            PchWorkaround::Took => isolated,
+            PchWorkaround::Failed => Isolation::NotIsolated(NotIsolated::WorkaroundFailed(row)),
+            PchWorkaround::NotShown => Isolation::Undecided(Deciding::PchWorkaround(row)),
+        }),
+        // The registers are dwords: the control register stands where a 16-bit
+        // layout has nothing. The kernel turns on what the grouping asks for.
+        Answer::IntelSpt => {
+            let acs = function.acs.filter(|_| is_root_port)?;
+            let control = match conditions.controls {
+                Controls::EnabledByKernel => acs.behind | acs.capability & REQUIRED,
+                Controls::AsCaptured => acs.behind,
+                Controls::Off => 0,
+            };
+            Some(controls(acs.capability, control))
+        }
+    }
+}
+
+/// What the ACS override patch answers: it never overrides a capability that is
+/// there, nor conventional PCI.
+fn overridden(function: &Function, conditions: &Conditions) -> bool {
+    let options = &conditions.acs_override;
+    let Some(device_type) = function.device_type else {
+        return false;
+    };
+    if function.acs.is_some() {
+        return false;
+    }
+    options.ids.contains(&function.id)
+        || options.downstream && function.is_downstream_port()
+        || options.multifunction
+            && function.is_multifunction()
+            && matches!(
+                device_type,
+                DeviceType::ENDPOINT
+                    | DeviceType::LEGACY_ENDPOINT
+                    | DeviceType::UPSTREAM_PORT
+                    | DeviceType::ROOT_COMPLEX_INTEGRATED_ENDPOINT
+            )
+}

@@ -1,0 +1,270 @@
+//! The groups that Linux will form.
+
+use std::collections::BTreeMap;
+
+use pci_core::Address;
+
+use super::because::Join;
+use super::conditions::{Conditions, FirmwareTables};
+use super::coverage::NotCovered;
+use super::function::Function;
+use super::grouping::{Facts, Grouping, Partition};
+use super::isolation::{Deciding, Isolation, Undecided};
+use super::topology::{BridgeNotShown, Topology};
+
+/// The groups as Linux will form them.
+///
+/// ```
+/// use iommu::predict::{Conditions, Function, predict};
+/// use pci_core::config::conventional::express::DeviceType;
+/// use pci_core::ClassCode;
+/// let function = |address: &str, id: &str| -> Result<_, Box<dyn std::error::Error>> {
+///     Ok(Function {
+///         address: address.parse()?,
+///         id: id.parse()?,
+///         subsystem: None,
+///         class: ClassCode::from_u24(0x03_0000),
+///         multifunction_bit: true,
+///         bridge: None,
+///         device_type: Some(DeviceType::ENDPOINT),
+///         acs: None,
+///         physical_function: None,
+///     })
+/// };
+/// let (gpu, sound) = (function("01:00.0", "10de:2d04")?, function("01:00.1", "10de:22eb")?);
+/// let (a, b) = (gpu.address, sound.address);
+/// let prediction = predict(vec![gpu, sound], &Conditions::default())?;
+/// assert_eq!(prediction.groups.len(), 1);
+/// let chain = prediction.why(a, b).ok_or("one group")?;
+/// assert_eq!(
+///     chain[0].because.to_string(),
+///     "both are functions of one device, and each has no ACS capability"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// The groups, in the order of their numbers. Where the input leaves something
+    /// open, these are the groups if what is open turns out isolated.
+    pub groups: Vec<PredictedGroup>,
+    /// Functions in no group.
+    pub ungrouped: Vec<(Address, NotCovered)>,
+    /// What the input leaves open.
+    pub outcome: Outcome,
+    /// Whether the numbers are sure.
+    pub numbers: Numbers,
+}
+
+/// One group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PredictedGroup {
+    /// Its number.
+    pub number: u32,
+    /// Its functions, by address.
+    pub members: Vec<Address>,
+    /// Why each but the first joined.
+    pub joins: Vec<Join>,
+}
+
+/// Whether the input decides the groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It does.
+    Decided,
+    /// They are as given, or as here.
+    Either {
+        /// The groups if what is open turns out not isolated.
+        or: Vec<PredictedGroup>,
+        /// What would decide.
+        deciding: Vec<(Address, Deciding)>,
+    },
+}
+
+/// Whether the numbers of the groups are sure, which Proxmox's mappings store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// They are.
+    Sure,
+    /// AMD's firmware leaves some functions of its root complex to no IOMMU, and
+    /// which is not shown: the table IVRS would tell.
+    IvrsNotShown,
+    /// There are several root buses, and the order in which the kernel finds them is
+    /// not shown: its log would tell.
+    RootBusOrderNotShown,
+    /// Intel's firmware may leave functions to no IOMMU, and kernels may leave out
+    /// the unit of the integrated graphics: the table DMAR would tell.
+    DmarNotShown,
+}
+
+/// Why there is no prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PredictError {
+    /// A function is there twice.
+    #[error("{0} is there twice")]
+    Twice(Address),
+    /// The bridge to a bus is missing.
+    #[error("the bridge to bus {:04x}:{:02x} is not shown", .0.domain, .0.bus)]
+    Bridge(BridgeNotShown),
+    /// The VMD endpoint of a domain is missing.
+    #[error("the Volume Management Device of domain {0:x} is not shown")]
+    Vmd(u32),
+}
+
+/// Predicts the groups that Linux forms of `functions`: all functions of a host,
+/// in any order. The rules are those of Linux 6.1 to 7.2, whose groups and numbers
+/// were the same on captured and random topologies.
+///
+/// # Errors
+///
+/// Where a function is there twice, or one is missing that decides.
+pub fn predict(
+    mut functions: Vec<Function>,
+    conditions: &Conditions,
+) -> Result<Prediction, PredictError> {
+    functions.sort_by_key(|function| function.address);
+    for pair in functions.windows(2) {
+        if let [one, other] = pair
+            && one.address == other.address
+        {
+            return Err(PredictError::Twice(one.address));
+        }
+    }
+    let topology = Topology::new(&functions)?;
+    let facts = Facts::new(&topology, conditions).map_err(PredictError::Vmd)?;
+    let split = Grouping::run(&facts, Undecided::AsIsolated);
+    let groups = groups(&functions, &split);
+    let open = facts.isolation.iter().zip(&functions);
+    let deciding: Vec<(Address, Deciding)> = open
+        .filter_map(|(isolation, function)| match isolation {
+            Isolation::Undecided(deciding) => Some((function.address, *deciding)),
+            Isolation::Isolated(_) | Isolation::NotIsolated(_) => None,
+        })
+        .collect();
+    let outcome = if deciding.is_empty() {
+        Outcome::Decided
+    } else {
+        let or = self::groups(&functions, &Grouping::run(&facts, Undecided::AsNotIsolated));
+        let members = |groups: &[PredictedGroup]| -> Vec<Vec<Address>> {
+            groups.iter().map(|group| group.members.clone()).collect()
+        };
+        if members(&or) == members(&groups) {
+            Outcome::Decided
+        } else {
+            Outcome::Either { or, deciding }
+        }
+    };
+    let ungrouped = split.not_covered.iter().zip(&functions);
+    Ok(Prediction {
+        groups,
+        ungrouped: ungrouped
+            .filter_map(|(why, function)| Some((function.address, (*why)?)))
+            .collect(),
+        outcome,
+        numbers: numbers(&topology, conditions),
+    })
+}
+
+impl From<BridgeNotShown> for PredictError {
+    fn from(bus: BridgeNotShown) -> Self {
+        Self::Bridge(bus)
+    }
+}
+
+fn groups(functions: &[Function], partition: &Partition) -> Vec<PredictedGroup> {
+    let mut groups: BTreeMap<u32, PredictedGroup> = BTreeMap::new();
+    let mut number_of = BTreeMap::new();
+    for (function, number) in functions.iter().zip(&partition.group) {
+        let Some(number) = *number else { continue };
+        number_of.insert(function.address, number);
+        let group = groups.entry(number).or_insert_with(|| PredictedGroup {
+            number,
+            members: Vec::new(),
+            joins: Vec::new(),
+        });
+        group.members.push(function.address);
+    }
+    for join in &partition.joins {
+        let number = number_of.get(&join.member);
+        if let Some(group) = number.and_then(|number| groups.get_mut(number)) {
+            group.joins.push(*join);
+        }
+    }
+    groups.into_values().collect()
+}
+
+fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
+    let functions = topology.functions;
+    let mut roots = topology.root_buses();
+    roots.sort_unstable();
+    roots.dedup();
+    let known = |root| conditions.root_buses.contains(root);
+    if roots.len() > 1 && !roots.iter().all(known) {
+        return Numbers::RootBusOrderNotShown;
+    }
+    if !matches!(conditions.firmware, FirmwareTables::NotShown) {
+        return Numbers::Sure;
+    }
+    let is_amd = functions.iter().any(|function| {
+        (function.class.base, function.class.sub) == (0x08, 0x06)
+            || function.id.vendor.0 == 0x1022 && function.class.base == 0x06
+    });
+    if is_amd {
+        Numbers::IvrsNotShown
+    } else {
+        Numbers::DmarNotShown
+    }
+}
+
+impl Prediction {
+    /// The group of a function.
+    #[must_use]
+    pub fn group_of(&self, address: Address) -> Option<&PredictedGroup> {
+        self.groups
+            .iter()
+            .find(|group| group.members.binary_search(&address).is_ok())
+    }
+
+    /// Why `a` and `b` share a group: the joins that lead from the one to the other.
+    /// `None` where they share none.
+    #[must_use]
+    pub fn why(&self, a: Address, b: Address) -> Option<Vec<Join>> {
+        let group = self.group_of(a)?;
+        if a == b || group.members.binary_search(&b).is_err() {
+            return None;
+        }
+        let (up_a, up_b) = (group.to_first(a), group.to_first(b));
+        // What both have in common is above where the two meet.
+        let in_common = up_a
+            .iter()
+            .rev()
+            .zip(up_b.iter().rev())
+            .take_while(|(one, other)| one == other)
+            .count();
+        let own = |chain: &[Join]| -> Vec<Join> {
+            let keep = chain.len() - in_common;
+            chain.iter().take(keep).copied().collect()
+        };
+        let mut chain = own(&up_a);
+        chain.extend(own(&up_b).into_iter().rev());
+        Some(chain)
+    }
+}
+
+impl PredictedGroup {
+    /// The joins from `address` to the function that opened the group.
+    fn to_first(&self, address: Address) -> Vec<Join> {
+        let by_member: BTreeMap<Address, &Join> =
+            self.joins.iter().map(|join| (join.member, join)).collect();
+        let mut chain = Vec::new();
+        let mut at = address;
+        while let Some(join) = by_member.get(&at) {
+            chain.push(**join);
+            if chain.len() > self.joins.len() {
+                break;
+            }
+            at = join.with;
+        }
+        chain
+    }
+}

@@ -1,0 +1,145 @@
+//! Which bridge leads to which bus.
+
+use std::collections::HashMap;
+
+use pci_core::Address;
+
+use super::function::Function;
+
+/// Functions in the order of their addresses, with the way from each to its root
+/// bus.
+pub(super) struct Topology<'a> {
+    pub(super) functions: &'a [Function],
+    /// For each function, the bridge above its bus.
+    pub(super) bridge: Vec<Option<usize>>,
+    /// The functions of each bus: a part of `functions`.
+    buses: HashMap<(u32, u8), std::ops::Range<usize>>,
+}
+
+/// A bus whose bridge the input does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BridgeNotShown {
+    /// The domain of the bus.
+    pub domain: u32,
+    /// Its number.
+    pub bus: u8,
+}
+
+impl<'a> Topology<'a> {
+    /// Ties `functions`, sorted by address and each there once, together. A bus
+    /// that lies in a bridge's range and is no bridge's secondary bus is that of
+    /// virtual functions, or its bridge is missing.
+    pub(super) fn new(functions: &'a [Function]) -> Result<Self, BridgeNotShown> {
+        let key = |address: Address| (address.domain(), address.bus());
+        let mut buses: HashMap<(u32, u8), std::ops::Range<usize>> = HashMap::new();
+        let mut leads_to: HashMap<(u32, u8), usize> = HashMap::new();
+        for (at, function) in functions.iter().enumerate() {
+            let range = buses.entry(key(function.address)).or_insert(at..at);
+            range.end = at + 1;
+            if let Some(range) = function.bridge
+                && range.secondary != 0
+            {
+                // The first wins: two bridges to one bus are not configured yet.
+                leads_to
+                    .entry((function.address.domain(), range.secondary))
+                    .or_insert(at);
+            }
+        }
+        let covered = covered_buses(functions);
+        let mut bridges = HashMap::new();
+        for (&bus, range) in &buses {
+            let bridge = leads_to.get(&bus).copied();
+            let below_a_bridge = covered
+                .get(&bus.0)
+                .and_then(|buses| buses.get(usize::from(bus.1)))
+                == Some(&true);
+            let all_virtual = functions
+                .get(range.clone())
+                .is_some_and(|all| all.iter().all(|one| one.physical_function.is_some()));
+            if bridge.is_none() && below_a_bridge && !all_virtual {
+                let (domain, bus) = bus;
+                return Err(BridgeNotShown { domain, bus });
+            }
+            bridges.insert(bus, bridge);
+        }
+        let bridge = functions
+            .iter()
+            .map(|function| above(functions, &bridges, function))
+            .collect();
+        Ok(Self {
+            functions,
+            bridge,
+            buses,
+        })
+    }
+
+    /// For each function, the root bus above it, as domain and bus number.
+    pub(super) fn root_buses(&self) -> Vec<(u32, u8)> {
+        let mut found: Vec<(u32, u8)> = Vec::with_capacity(self.functions.len());
+        for (function, above) in self.functions.iter().zip(&self.bridge) {
+            // A bridge comes before what is below it, as its bus number is lower.
+            let root = above.and_then(|bridge| found.get(bridge).copied());
+            let address = function.address;
+            found.push(root.unwrap_or((address.domain(), address.bus())));
+        }
+        found
+    }
+
+    /// The functions on the bus of function `at`.
+    pub(super) fn bus_of(&self, at: usize) -> std::ops::Range<usize> {
+        let address = self.functions.get(at).map(|function| function.address);
+        address
+            .and_then(|address| self.buses.get(&(address.domain(), address.bus())))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// The other functions of the device of function `at`.
+    pub(super) fn siblings(&self, at: usize) -> impl Iterator<Item = usize> {
+        let slot = self
+            .functions
+            .get(at)
+            .map(|function| function.address.slot());
+        self.bus_of(at).filter(move |&other| {
+            let function = self.functions.get(other);
+            other != at && function.map(|function| function.address.slot()) == slot
+        })
+    }
+}
+
+/// The bridge above a function's bus. A virtual function whose bus has no bridge
+/// is on a bus below that of its physical function.
+fn above(
+    functions: &[Function],
+    bridges: &HashMap<(u32, u8), Option<usize>>,
+    function: &Function,
+) -> Option<usize> {
+    let bridge_to = |address: Address| bridges.get(&(address.domain(), address.bus())).copied();
+    let own = bridge_to(function.address).flatten();
+    let physical = function.physical_function;
+    let bridge = own.or_else(|| bridge_to(physical?).flatten())?;
+    // A bridge that leads to its own bus or one before it is not configured.
+    let there = functions.get(bridge)?.address;
+    (there.bus() < function.address.bus()).then_some(bridge)
+}
+
+/// For each domain, which buses lie behind some bridge.
+fn covered_buses(functions: &[Function]) -> HashMap<u32, [bool; 256]> {
+    let mut covered = HashMap::new();
+    for function in functions {
+        let Some(range) = function.bridge else {
+            continue;
+        };
+        let buses = covered
+            .entry(function.address.domain())
+            .or_insert([false; 256]);
+        // The bridge's own bus is not behind it, whatever its registers say.
+        if range.secondary > function.address.bus() {
+            let range = usize::from(range.secondary)..=usize::from(range.subordinate);
+            if let Some(buses) = buses.get_mut(range) {
+                buses.fill(true);
+            }
+        }
+    }
+    covered
+}

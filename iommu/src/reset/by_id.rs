@@ -1,0 +1,94 @@
+//! What is known of the reset of functions by their ids: `data/reset-by-id.tsv`.
+
+use std::sync::LazyLock;
+
+use pci_core::{ClassCode, PciId};
+
+/// A row of `data/reset-by-id.tsv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResetById {
+    vendor: u16,
+    first: u16,
+    last: u16,
+    base_class: Option<u8>,
+    /// What is special.
+    pub fault: Fault,
+    /// What the functions are.
+    pub what: &'static str,
+    /// Where that stands.
+    pub source: &'static str,
+}
+
+/// What is special about a function's reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A bus reset hangs it; Linux does none.
+    NoBusReset,
+    /// The way to D3hot and back resets nothing; Linux does not use it.
+    NoPmReset,
+    /// It says that it can Function Level Reset, which breaks it; Linux does not use
+    /// it.
+    NoFlr,
+    /// Linux has a method of its own for it.
+    OwnMethod,
+    /// No standard method works twice. The out-of-tree module vendor-reset has one;
+    /// since Linux 5.15 `device_specific` must be written to `reset_method` for it.
+    VendorReset,
+}
+
+static ROWS: LazyLock<Vec<ResetById>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/reset-by-id.tsv").lines();
+    lines.filter_map(row).collect()
+});
+
+fn row(line: &'static str) -> Option<ResetById> {
+    let hex = |text| u16::from_str_radix(text, 16).ok();
+    let mut fields = line.split('\t');
+    let vendor = hex(fields.next()?)?;
+    let devices = fields.next()?;
+    let (first, last) = devices.split_once('-').unwrap_or((devices, devices));
+    Some(ResetById {
+        vendor,
+        first: hex(first)?,
+        last: hex(last)?,
+        base_class: match fields.next()? {
+            "-" => None,
+            class => Some(u8::from_str_radix(class, 16).ok()?),
+        },
+        fault: match fields.next()? {
+            "no-bus-reset" => Fault::NoBusReset,
+            "no-pm-reset" => Fault::NoPmReset,
+            "no-flr" => Fault::NoFlr,
+            "own-method" => Fault::OwnMethod,
+            "vendor-reset" => Fault::VendorReset,
+            _ => return None,
+        },
+        what: fields.next()?,
+        source: fields.next()?,
+    })
+}
+
+/// The rows of a function.
+pub fn rows_of(id: PciId, class: ClassCode) -> impl Iterator<Item = &'static ResetById> {
+    ROWS.iter().filter(move |row| {
+        row.vendor == id.vendor.0
+            && (row.first..=row.last).contains(&id.device.0)
+            && row.base_class.is_none_or(|base| base == class.base)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read() {
+        let data = include_str!("../../data/reset-by-id.tsv");
+        let lines = data.lines().filter(|line| !line.starts_with('#'));
+        for line in lines {
+            assert_eq!(line.split('\t').count(), 6, "{line}");
+            assert!(row(line).is_some_and(|row| row.first <= row.last), "{line}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! How a function can be reset, and what a reset takes along.
+//!
+//! A guest's device is reset when the guest starts and stops. Where the function
+//! has no reset of its own, VFIO resets the bus that it is on, and only where
+//! everything below that bridge belongs to the same guest.
+
+mod bus_reset;
+mod by_id;
+mod method;
+mod report;
+
+#[cfg(test)]
+mod tests;
+
+pub use bus_reset::{BusReset, bus_reset};
+pub use by_id::{Fault, ResetById, rows_of};
+pub use method::{ResetCapabilities, ResetMethod};
+pub use report::{ResetReport, Standing, reset_report};

@@ -1,0 +1,98 @@
+//! What is known of a function's reset, put together.
+
+use std::collections::BTreeSet;
+
+use pci_core::tree::Lookup;
+use pci_core::{Address, ClassCode, PciId};
+
+use super::bus_reset::BusReset;
+use super::by_id::{Fault, ResetById, rows_of};
+use super::method::{ResetCapabilities, ResetMethod};
+
+/// How a function can be reset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResetReport {
+    /// The methods that the kernel can use, in the order in which it tries them:
+    /// what sysfs says, or else what the configuration space offers and Linux does
+    /// not refuse. `None` where neither is shown.
+    pub methods: Option<Vec<ResetMethod>>,
+    /// What is special about this function.
+    pub known: Vec<&'static ResetById>,
+    /// Whether it can be reset for a guest that has these functions.
+    pub standing: Standing,
+}
+
+/// Whether a function can be reset for a guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// By itself.
+    Alone(ResetMethod),
+    /// With its bus, all of which the guest has.
+    WithBus,
+    /// Only with its bus, and the guest does not have these functions of it: VFIO
+    /// does not reset it.
+    BusHasOthers(BTreeSet<Address>),
+    /// By no method.
+    Not,
+    /// The input does not say.
+    NotShown,
+}
+
+/// Puts together what is known. `sysfs` is what `reset_method` says, `bus` what a
+/// reset of its bus takes along, `guest` the functions that the guest has.
+///
+/// `bus` in `reset_method` is not believed where the bus has other functions: Linux
+/// asks when it finds function 0, before it has found the others (seen on 6.1).
+#[must_use]
+pub fn reset_report(
+    id: PciId,
+    class: ClassCode,
+    sysfs: &Lookup<Vec<ResetMethod>>,
+    capabilities: &ResetCapabilities,
+    bus: &BusReset,
+    guest: &BTreeSet<Address>,
+) -> ResetReport {
+    let known: Vec<&'static ResetById> = rows_of(id, class).collect();
+    let has = |fault| known.iter().any(|row| row.fault == fault);
+    let refused = |method| match method {
+        ResetMethod::Flr | ResetMethod::AfFlr => has(Fault::NoFlr),
+        ResetMethod::Pm => has(Fault::NoPmReset),
+        ResetMethod::Bus | ResetMethod::CxlBus => has(Fault::NoBusReset),
+        ResetMethod::DeviceSpecific | ResetMethod::Acpi => false,
+    };
+    let methods = match sysfs {
+        Lookup::Found(methods) => Some(methods.clone()),
+        Lookup::Absent => Some(Vec::new()),
+        Lookup::NotShown | Lookup::Unreadable(_) => capabilities.methods().map(|offered| {
+            let own = has(Fault::OwnMethod).then_some(ResetMethod::DeviceSpecific);
+            let offered = offered.into_iter().filter(|method| !refused(*method));
+            own.into_iter().chain(offered).collect()
+        }),
+    };
+    let alone = methods
+        .iter()
+        .flatten()
+        .find(|method| method.is_of_the_function());
+    let by_bus = match bus {
+        BusReset::Takes { functions, .. } if !has(Fault::NoBusReset) => Some(functions),
+        BusReset::Takes { .. } | BusReset::OnRootBus => None,
+    };
+    let standing = match (alone, by_bus) {
+        (Some(method), _) => Standing::Alone(*method),
+        (None, _) if methods.is_none() => Standing::NotShown,
+        (None, None) => Standing::Not,
+        (None, Some(functions)) => {
+            let others: BTreeSet<Address> = functions.difference(guest).copied().collect();
+            if others.is_empty() {
+                Standing::WithBus
+            } else {
+                Standing::BusHasOthers(others)
+            }
+        }
+    };
+    ResetReport {
+        methods,
+        known,
+        standing,
+    }
+}
