@@ -38,6 +38,7 @@ mod finding;
 pub mod host;
 pub mod intake;
 pub mod plan;
+pub mod predicted;
 pub mod redact;
 mod remedy;
 pub mod render;

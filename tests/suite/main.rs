@@ -31,6 +31,7 @@ mod listings;
 mod lspci_forms;
 mod parity;
 mod pasted;
+mod predicted;
 mod quoted;
 mod readme;
 mod rom;

@@ -61,11 +61,30 @@ pub(super) enum Command {
         #[arg(value_name = "DEVICE")]
         devices: Vec<String>,
     },
-    /// Show the IOMMU groups as they are
-    #[command(
-        after_help = "Examples:\n  passthru groups\n  passthru groups --from dmesg.txt --from lspci.txt"
-    )]
-    Groups,
+    /// Show the IOMMU groups as they are, or as they would be
+    #[command(after_help = "\
+A prediction follows the rules of Linux 6.1 to 7.2, from the configuration space of
+all functions: run it as root, or give it the output of `sudo lspci -vvvxxxx`. On
+the running machine it wakes functions that sleep.
+
+Examples:
+  passthru groups
+  passthru groups --from dmesg.txt --from lspci.txt
+  sudo passthru groups --predict
+  sudo passthru groups --with pcie_acs_override=downstream
+  passthru groups --predict --kernel 6.12.80 --from lspci.txt")]
+    Groups {
+        /// The groups that Linux would form, and why each function is where it is
+        #[arg(long)]
+        predict: bool,
+        /// Predict them with a kernel option set: pcie_acs_override=,
+        /// pci=disable_acs_redir= or pci=config_acs=; may be given more than once
+        #[arg(long, value_name = "OPTION")]
+        with: Vec<String>,
+        /// Predict those of another kernel
+        #[arg(long, value_name = "RELEASE")]
+        kernel: Option<String>,
+    },
     /// Say what is wrong, needless or unknown, worst first, with the proof
     #[command(after_help = "\
 Examples:

@@ -12,6 +12,7 @@ use super::{FAULTS, OK, USAGE, rom};
 use crate::doctor::{self, Question};
 use crate::host::Host;
 use crate::plan::{self, Plan, PlanError, Request, patch};
+use crate::predicted::Asked;
 use crate::render::{self, Style};
 use crate::target::Target;
 use crate::{document, redact, select};
@@ -29,7 +30,15 @@ pub(super) fn run(cli: Cli, style: Style) -> Outcome {
     match command {
         None => status(&open(&[])?.host(), style, json),
         Some(Command::List { devices }) => list(&open(&[])?.host(), &devices, style, json),
-        Some(Command::Groups) => {
+        Some(Command::Groups {
+            predict,
+            with,
+            kernel,
+        }) => {
+            let asked = Asked { with, kernel };
+            if predict || asked != Asked::default() {
+                return predicted(open(&[])?, &asked, style, json);
+            }
             let host = open(&[])?.host();
             let text = if json {
                 to_json(&document::groups(&host))?
@@ -107,6 +116,19 @@ fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
     }
     text.push_str("\nthe plan without --patch shows the edits");
     Err((text, FAULTS))
+}
+
+fn predicted(source: Source, asked: &Asked, style: Style, json: bool) -> Outcome {
+    source.with_tree(|tree| {
+        let host = Host::read(tree);
+        let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
+        let text = if json {
+            to_json(&crate::predicted::document(&predicted))?
+        } else {
+            render::predicted(&host, &predicted, style)
+        };
+        Ok((text, OK))
+    })
 }
 
 /// How a plan is printed.

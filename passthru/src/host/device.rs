@@ -1,5 +1,6 @@
 //! One PCI function, as all sources together show it.
 
+use pci_core::config::ConfigBytes;
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
 
 use super::fact::Fact;
@@ -57,6 +58,8 @@ pub struct Device {
     pub boot_display: Option<Fact<bool>>,
     /// The reset methods that the kernel offers, in its order.
     pub reset_methods: Option<Vec<String>>,
+    /// Its configuration space, as far as a listing with `-x` shows it.
+    pub config: Option<Fact<ConfigBytes>>,
 }
 
 impl Device {
@@ -75,6 +78,7 @@ impl Device {
             modules: Vec::new(),
             boot_display: None,
             reset_methods: None,
+            config: None,
         }
     }
 

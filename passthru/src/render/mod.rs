@@ -4,6 +4,7 @@
 mod doctor;
 mod list;
 mod plan;
+mod predicted;
 mod rom;
 mod status;
 mod style;
@@ -12,6 +13,7 @@ mod wrap;
 pub use doctor::report;
 pub use list::{groups, ids, list};
 pub use plan::plan;
+pub use predicted::predicted;
 pub use rom::{carved_roms, edited_rom, rom, rom_differences, rom_hex, rom_report, vfct};
 pub use status::status;
 pub use style::Style;

@@ -1,0 +1,189 @@
+//! Under which conditions the groups are asked for.
+
+use hvconf::binding::kernel_facts::{Release, ReleaseError};
+use hvconf::boot::CommandLine;
+use iommu::acpi::{Dmar, Ivrs};
+use iommu::predict::{
+    AcsChange, AcsOverride, Conditions, Controls, FirmwareTables, OptionError, PchWorkaround,
+};
+use pci_core::Address;
+use pci_core::tree::HostTree;
+
+use crate::host::{Host, Seen};
+
+/// What somebody asks: the host as it boots, but for these.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Kernel options that are set in addition, as they are typed.
+    pub with: Vec<String>,
+    /// Another kernel, by its release, such as `6.12.80`.
+    pub kernel: Option<String>,
+}
+
+/// A condition that cannot be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AskedError {
+    /// An option whose value the kernel would not take.
+    #[error(transparent)]
+    Option(#[from] OptionError),
+    /// An option that does not bear on the groups.
+    #[error(
+        "{0:?} does not bear on the groups: pcie_acs_override=, pci=disable_acs_redir= and \
+         pci=config_acs= do"
+    )]
+    NoBearing(String),
+    /// Not the release of a kernel.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// A kernel whose rules are not known here.
+    #[error("the rules of Linux {0} are not known here: those of 6.1 to 7.2 are")]
+    Kernel(String),
+}
+
+/// The conditions that `tree` and `host` show, with what is asked for.
+pub(super) fn conditions(
+    tree: &dyn HostTree,
+    host: &Host,
+    asked: &Asked,
+) -> Result<Conditions, AskedError> {
+    let mut conditions = Conditions {
+        firmware: firmware(tree),
+        root_buses: root_buses(tree),
+        pch_workaround: pch_workaround(tree),
+        ..Conditions::default()
+    };
+    let running = host.settings.kernel_options.iter();
+    for option in running.filter(|option| option.seen == Seen::Running) {
+        // The kernel passes over a value that it cannot read.
+        let _ = apply(&mut conditions, &option.name, option.value.as_deref());
+    }
+    for text in &asked.with {
+        for option in CommandLine::parse(text).options() {
+            if !apply(&mut conditions, &option.name, option.value.as_deref())? {
+                return Err(AskedError::NoBearing(text.clone()));
+            }
+        }
+    }
+    if let Some(text) = &asked.kernel {
+        let release: Release = text.parse()?;
+        if !(FIRST..=LAST).contains(&release.version) {
+            return Err(AskedError::Kernel(text.clone()));
+        }
+        if turns_acs_on_too_late(text) {
+            conditions.controls = Controls::Off;
+        }
+    }
+    Ok(conditions)
+}
+
+/// The kernels whose groups were the same as the rules say, on the same machines.
+const FIRST: (u32, u32) = (6, 1);
+const LAST: (u32, u32) = (7, 2);
+
+/// Whether a release is one of the stable kernels that turn ACS on only after they
+/// have formed the groups: 6.1.165 to 6.1.168 and 6.12.75 to 6.12.82 (changelogs of
+/// Debian's linux 6.1.169 and 6.12.83, which take the change back). Distributions
+/// number their own releases otherwise.
+fn turns_acs_on_too_late(release: &str) -> bool {
+    let numbers: Vec<u32> = release
+        .split(|c: char| !c.is_ascii_digit())
+        .map_while(|digits| digits.parse().ok())
+        .take(3)
+        .collect();
+    match *numbers {
+        [6, 1, patch] => (165..=168).contains(&patch),
+        [6, 12, patch] => (75..=82).contains(&patch),
+        _ => false,
+    }
+}
+
+/// Sets what an option changes; says whether it is one that bears on the groups.
+fn apply(
+    conditions: &mut Conditions,
+    name: &str,
+    value: Option<&str>,
+) -> Result<bool, OptionError> {
+    let value = value.unwrap_or_default();
+    match name {
+        "pcie_acs_override" => conditions.acs_override = AcsOverride::parse(value)?,
+        "pci" => {
+            let mut bears = false;
+            for (key, value) in value.split(',').filter_map(|word| word.split_once('=')) {
+                match key {
+                    // Redirects are taken away before the other is applied.
+                    "disable_acs_redir" => {
+                        let changes = AcsChange::disable_redirect(value)?;
+                        conditions.changes.splice(..0, changes);
+                    }
+                    "config_acs" => conditions.changes.extend(AcsChange::configure(value)?),
+                    _ => continue,
+                }
+                bears = true;
+            }
+            return Ok(bears);
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn firmware(tree: &dyn HostTree) -> FirmwareTables {
+    let table = |name: &str| {
+        tree.read(&format!("/sys/firmware/acpi/tables/{name}"))
+            .found()
+    };
+    let dmar = table("DMAR").and_then(|bytes| Dmar::parse(&bytes).ok());
+    let ivrs = table("IVRS").and_then(|bytes| Ivrs::parse(&bytes).ok());
+    match (dmar, ivrs) {
+        (Some(dmar), _) => FirmwareTables::Dmar(Box::new(dmar)),
+        (None, Some(ivrs)) => FirmwareTables::Ivrs(Box::new(ivrs)),
+        (None, None) => FirmwareTables::NotShown,
+    }
+}
+
+/// The root buses, in the order in which the kernel's log names them.
+fn root_buses(tree: &dyn HostTree) -> Vec<(u32, u8)> {
+    let bus = |line: &str| -> Option<(u32, u8)> {
+        let (_, bus) = line.split_once("PCI host bridge to bus ")?;
+        let bus = bus.split_whitespace().next()?;
+        let first: Address = format!("{bus}:00.0").parse().ok()?;
+        Some((first.domain(), first.bus()))
+    };
+    let mut found = Vec::new();
+    for line in tree.texts().iter().flat_map(|text| text.text.lines()) {
+        found.extend(bus(line).filter(|bus| !found.contains(bus)));
+    }
+    found
+}
+
+fn pch_workaround(tree: &dyn HostTree) -> PchWorkaround {
+    let says = |words: &str| tree.texts().iter().any(|text| text.text.contains(words));
+    if says("Intel PCH root port ACS workaround enabled") {
+        PchWorkaround::Took
+    } else if says("Failed to enable Intel PCH ACS quirk") {
+        PchWorkaround::Failed
+    } else {
+        PchWorkaround::NotShown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_kernels_are_too_late() {
+        for (release, late) in [
+            ("6.1.168", true),
+            ("6.1.169", false),
+            ("6.12.75-custom", true),
+            ("6.12.83", false),
+            // Debian's own numbers say nothing of it.
+            ("6.1.0-44-amd64", false),
+            ("6.15.80", false),
+        ] {
+            assert_eq!(turns_acs_on_too_late(release), late, "{release}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Predicted groups as JSON.
+
+use iommu::predict::{Agreement, Cause, Join, Numbers, Outcome, PredictedGroup};
+use pci_core::Address;
+use serde::Serialize;
+
+use super::outcome::Predicted;
+
+/// `passthru groups --predict --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct PredictedGroups {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// `predicted`.
+    pub source: &'static str,
+    /// The groups, by number.
+    pub groups: Vec<GroupWithReasons>,
+    /// Functions in no group.
+    pub ungrouped: Vec<Address>,
+    /// Whether the input is known to show all functions, each of which counts.
+    pub shows_all_functions: bool,
+    /// Whether the numbers are sure.
+    pub numbers_sure: bool,
+    /// What the input leaves open; empty where it decides the groups.
+    pub undecided: Vec<Address>,
+    /// The groups if what is open turns out not isolated; empty where nothing is.
+    pub or: Vec<GroupWithReasons>,
+    /// How the groups of the input compare; null where it shows none, or where
+    /// something else was asked for.
+    pub observed: Option<Observed>,
+}
+
+/// One predicted group.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupWithReasons {
+    /// Its number.
+    pub id: u32,
+    /// Its members, by address.
+    pub devices: Vec<Address>,
+    /// Why each but the first joined.
+    pub because: Vec<Reason>,
+}
+
+/// Why one function shares the group of another.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reason {
+    /// The one that joined.
+    pub a: Address,
+    /// The one whose group it joined.
+    pub b: Address,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// How groups of the input compare with the prediction.
+#[derive(Clone, Debug, Serialize)]
+pub struct Observed {
+    /// Whether they are the same.
+    pub same: bool,
+    /// Functions that share a group, and need not.
+    pub merged: Vec<(Address, Address)>,
+    /// Functions that are apart, and should not be.
+    pub apart: Vec<(Address, Address)>,
+    /// What explains it: `acs-enabled-too-late`, `controls-as-captured`,
+    /// `acs-override`, `pch-workaround-failed` or `unknown`; null where they are the
+    /// same.
+    pub cause: Option<&'static str>,
+}
+
+/// The groups as they would be.
+#[must_use]
+pub fn document(predicted: &Predicted) -> PredictedGroups {
+    let prediction = &predicted.prediction;
+    let (undecided, or) = match &prediction.outcome {
+        Outcome::Decided => (Vec::new(), Vec::new()),
+        Outcome::Either { or, deciding } => {
+            let deciding = deciding.iter().map(|(address, _)| *address);
+            (deciding.collect(), with_reasons(or))
+        }
+    };
+    let ungrouped = prediction.ungrouped.iter();
+    PredictedGroups {
+        schema: "passthru-predicted-groups/1",
+        source: "predicted",
+        groups: with_reasons(&prediction.groups),
+        ungrouped: ungrouped.map(|(address, _)| *address).collect(),
+        shows_all_functions: predicted.shows_all_functions,
+        numbers_sure: prediction.numbers == Numbers::Sure,
+        undecided,
+        or,
+        observed: predicted.agreement.as_ref().map(observed),
+    }
+}
+
+fn with_reasons(groups: &[PredictedGroup]) -> Vec<GroupWithReasons> {
+    let reason = |join: &Join| Reason {
+        a: join.member,
+        b: join.with,
+        reason: join.because.to_string(),
+    };
+    let groups = groups.iter().map(|group| GroupWithReasons {
+        id: group.number,
+        devices: group.members.clone(),
+        because: group.joins.iter().map(reason).collect(),
+    });
+    groups.collect()
+}
+
+fn observed(agreement: &Agreement) -> Observed {
+    match agreement {
+        Agreement::Same => Observed {
+            same: true,
+            merged: Vec::new(),
+            apart: Vec::new(),
+            cause: None,
+        },
+        Agreement::Differs {
+            merged,
+            apart,
+            cause,
+        } => Observed {
+            same: false,
+            merged: merged.clone(),
+            apart: apart.clone(),
+            cause: Some(match cause {
+                Cause::AcsEnabledTooLate => "acs-enabled-too-late",
+                Cause::ControlsAsCaptured => "controls-as-captured",
+                Cause::Override(_) => "acs-override",
+                Cause::PchWorkaroundFailed => "pch-workaround-failed",
+                _ => "unknown",
+            }),
+        },
+    }
+}

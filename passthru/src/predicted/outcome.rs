@@ -1,0 +1,84 @@
+//! The prediction, beside the groups as they are.
+
+use std::collections::BTreeMap;
+
+use iommu::predict::{Agreement, Conditions, PredictError, Prediction, compare};
+use pci_core::Address;
+use pci_core::tree::HostTree;
+
+use super::asked::{Asked, AskedError, conditions};
+use super::inputs::{NotPredicted, functions};
+use crate::host::{Coverage, Host};
+
+/// The groups as they would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predicted {
+    /// The groups, with the reasons.
+    pub prediction: Prediction,
+    /// What the conditions were.
+    pub conditions: Conditions,
+    /// Whether the input is known to show all functions: one that it leaves out may
+    /// share a group with others, or keep them from sharing one.
+    pub shows_all_functions: bool,
+    /// How the groups of the input compare; `None` where it shows none, or where
+    /// something else was asked for than how the host boots.
+    pub agreement: Option<Agreement>,
+}
+
+/// Why there is no prediction.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PredictedError {
+    /// What was asked cannot be asked.
+    #[error(transparent)]
+    Asked(#[from] AskedError),
+    /// The input does not show enough.
+    #[error(transparent)]
+    Input(#[from] NotPredicted),
+    /// The functions do not make up a machine.
+    #[error(transparent)]
+    Predict(#[from] PredictError),
+}
+
+impl PredictedError {
+    /// Whether the command line is at fault, and not the input.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(self, Self::Asked(_))
+    }
+}
+
+/// Predicts the groups of `host`, which was read from `tree`.
+///
+/// # Errors
+///
+/// Where the input does not show enough, or something is asked that cannot be.
+pub fn predict(
+    tree: &dyn HostTree,
+    host: &Host,
+    asked: &Asked,
+) -> Result<Predicted, PredictedError> {
+    let conditions = conditions(tree, host, asked)?;
+    let functions = functions(tree, host)?;
+    let prediction = iommu::predict::predict(functions.clone(), &conditions)?;
+    let mut observed: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
+    for (group, _) in host
+        .groups
+        .iter()
+        .filter(|(group, _)| host.is_whole_group(*group))
+    {
+        let members = host.members(group).map(|(address, _)| address);
+        observed.insert(group, members.collect());
+    }
+    let agreement = if observed.is_empty() || *asked != Asked::default() {
+        None
+    } else {
+        Some(compare(&observed, &functions, &conditions)?)
+    };
+    Ok(Predicted {
+        prediction,
+        conditions,
+        shows_all_functions: host.coverage.contains(&Coverage::All),
+        agreement,
+    })
+}

@@ -1,0 +1,165 @@
+//! Groups as they would be, with the reasons.
+
+use std::fmt::Write as _;
+
+use iommu::predict::{Agreement, Cause, Deciding, Join, Numbers, Outcome, PredictedGroup};
+use pci_core::Address;
+
+use super::style::Style;
+use super::wrap::{clean, pad, paragraph, width};
+use crate::host::Host;
+use crate::predicted::Predicted;
+
+/// The predicted groups, why members share one, and how they compare with those of
+/// the input.
+#[must_use]
+pub fn predicted(host: &Host, predicted: &Predicted, style: Style) -> String {
+    let mut text = String::new();
+    for group in &predicted.prediction.groups {
+        one(&mut text, host, group, style);
+    }
+    if let Outcome::Either { or, deciding } = &predicted.prediction.outcome {
+        undecided(&mut text, host, or, deciding, style);
+    }
+    if !predicted.prediction.ungrouped.is_empty() {
+        let all = predicted.prediction.ungrouped.iter();
+        let all: Vec<String> = all.map(|(address, _)| format!("{address:#}")).collect();
+        text.push_str(&paragraph("in no group: ", &all.join(", "), style.columns));
+    }
+    if let Some(doubt) = doubt(predicted.prediction.numbers) {
+        text.push_str(&paragraph("", doubt, style.columns));
+    }
+    if !predicted.shows_all_functions {
+        let doubt = "The input may not show all functions: one that it leaves out may share a \
+                     group with these.";
+        text.push_str(&paragraph("", doubt, style.columns));
+    }
+    if let Some(agreement) = &predicted.agreement {
+        text.push('\n');
+        compared(&mut text, agreement, style);
+    }
+    text
+}
+
+fn one(text: &mut String, host: &Host, group: &PredictedGroup, style: Style) {
+    let _ = writeln!(text, "{}", style.strong(&format!("group {}", group.number)));
+    for address in &group.members {
+        let name = host.devices.get(address).map_or_else(
+            || "(not shown)".to_owned(),
+            |device| {
+                let id = device.id.as_ref().map(|id| format!(" [{}]", id.value));
+                format!("{}{}", device.name(), id.unwrap_or_default())
+            },
+        );
+        let label = format!("  {} ", pad(&format!("{address:#}"), 8));
+        let room = style.columns.saturating_sub(width(&label)).max(20);
+        let _ = writeln!(text, "{label}{}", cut(&clean(&name), room));
+        if let Some(join) = group.joins.iter().find(|join| join.member == *address) {
+            text.push_str(&paragraph("           ", &reason(join), style.columns));
+        }
+    }
+}
+
+fn reason(join: &Join) -> String {
+    format!("with {:#}: {:#}", join.with, join.because)
+}
+
+fn cut(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        if width(&short) + 4 > columns {
+            break;
+        }
+        short.push(c);
+    }
+    format!("{}...", short.trim_end())
+}
+
+fn undecided(
+    text: &mut String,
+    host: &Host,
+    or: &[PredictedGroup],
+    deciding: &[(Address, Deciding)],
+    style: Style,
+) {
+    text.push_str("\nThe input does not decide it. These would:\n");
+    for (address, deciding) in deciding {
+        let what = match deciding {
+            Deciding::Ivrs(row) => format!(
+                "whether the firmware has the table IVRS ({}): ls /sys/firmware/acpi/tables",
+                row.what
+            ),
+            Deciding::PchWorkaround(row) => format!(
+                "whether the kernel's workaround for {} took: dmesg | grep 'PCH root port ACS'",
+                row.what
+            ),
+        };
+        let label = format!("  {} ", pad(&format!("{address:#}"), 8));
+        text.push_str(&paragraph(&label, &what, style.columns));
+    }
+    text.push_str("If it turns out otherwise, the groups are:\n");
+    for group in or {
+        one(text, host, group, style);
+    }
+}
+
+/// Why the numbers may come out otherwise.
+fn doubt(numbers: Numbers) -> Option<&'static str> {
+    Some(match numbers {
+        Numbers::Sure => return None,
+        Numbers::IvrsNotShown => {
+            "The numbers may be other ones: without the table IVRS it is not known which \
+             functions the firmware leaves to no IOMMU."
+        }
+        Numbers::DmarNotShown => {
+            "The numbers may be other ones: without the table DMAR it is not known which \
+             functions the firmware leaves to no IOMMU."
+        }
+        Numbers::RootBusOrderNotShown => {
+            "The numbers may be other ones: the order in which the kernel finds the root buses \
+             is not shown; dmesg has it."
+        }
+    })
+}
+
+fn compared(text: &mut String, agreement: &Agreement, style: Style) {
+    let Agreement::Differs {
+        merged,
+        apart,
+        cause,
+    } = agreement
+    else {
+        text.push_str("The kernel's groups are the same.\n");
+        return;
+    };
+    text.push_str("The kernel's groups differ:\n");
+    for (one, other) in merged {
+        let _ = writeln!(text, "  {one:#} and {other:#} share a group, and need not");
+    }
+    for (one, other) in apart {
+        let _ = writeln!(text, "  {one:#} and {other:#} are apart, and should not be");
+    }
+    let why = match cause {
+        Cause::AcsEnabledTooLate => {
+            "This kernel turned ACS on after it had formed the groups: the ports say isolated, \
+             the groups say merged. The stable kernels 6.1.165 to 6.1.168 and 6.12.75 to 6.12.82 \
+             do so, and some that distributions made of them. Another kernel is the cure; \
+             pcie_acs_override= is not."
+        }
+        Cause::ControlsAsCaptured => {
+            "The groups are those of ACS as the firmware left it: the kernel did not turn it on."
+        }
+        Cause::Override(_) => {
+            "The groups are those of a kernel that was booted with pcie_acs_override=."
+        }
+        Cause::PchWorkaroundFailed => {
+            "The groups are those of a machine on which the kernel's workaround for Intel's \
+             root ports without ACS failed: its log says so."
+        }
+        _ => "Why, is not known: the rules here are those of Linux 6.1 to 7.2.",
+    };
+    text.push_str(&paragraph("", why, style.columns));
+}

@@ -1,0 +1,152 @@
+//! `passthru groups --predict`, from the machines that kernels were booted on.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::command::{passthru, top};
+use crate::scratch::Scratch;
+
+/// What `lspci -nxxxx` would print of a capture in `iommu/tests/captures`.
+fn dump(name: &str) -> String {
+    let path = top().join("iommu/tests/captures").join(name);
+    let text = fs::read_to_string(path).unwrap();
+    let mut functions: Vec<(&str, BTreeMap<usize, &str>)> = Vec::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("function ") {
+            functions.push((rest.split(' ').next().unwrap(), BTreeMap::new()));
+        } else if let (Some((offset, bytes)), Some((_, lines))) =
+            (line.split_once(": "), functions.last_mut())
+        {
+            lines.insert(usize::from_str_radix(offset, 16).unwrap(), bytes);
+        }
+    }
+    let zeros = vec!["00"; 16].join(" ");
+    let mut text = String::new();
+    for (address, lines) in functions {
+        let first: Vec<&str> = lines[&0].split(' ').collect();
+        let class = format!("{}{}", first[11], first[10]);
+        let id = format!("{}{}:{}{}", first[1], first[0], first[3], first[2]);
+        writeln!(text, "{address} {class}: {id}").unwrap();
+        for offset in (0..0x1000).step_by(16) {
+            let bytes = lines.get(&offset).copied().unwrap_or(&zeros);
+            writeln!(text, "{offset:02x}: {bytes}").unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// A file with that in it.
+fn file(scratch: &Scratch, name: &str) -> PathBuf {
+    let path = scratch.0.join("lspci.txt");
+    fs::write(&path, dump(name)).unwrap();
+    path
+}
+
+#[test]
+fn groups_before_the_iommu_is_on_with_their_reasons() {
+    let scratch = Scratch::new("predicted");
+    let path = file(&scratch, "graphics.none.txt");
+    let from = ["--from", path.to_str().unwrap()];
+    let run = |words: &[&str]| passthru(&[&["groups"], words, &from].concat());
+
+    let now = run(&["--predict", "--json"]).json();
+    assert_eq!(now["schema"], "passthru-predicted-groups/1");
+    assert_eq!(now["source"], "predicted");
+    assert_eq!(now["shows_all_functions"], false);
+    let groups = now["groups"].as_array().unwrap();
+    let card = groups
+        .iter()
+        .find(|group| group["devices"].to_string().contains("0000:01:00.0"))
+        .unwrap();
+    assert!(card["devices"].to_string().contains("0000:02:00.0"));
+    let because = card["because"].to_string();
+    assert!(because.contains("has no ACS capability"), "{because}");
+
+    let with = run(&["--with", "pcie_acs_override=downstream", "--json"]).json();
+    let alone = with["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|group| group["devices"] == serde_json::json!(["0000:01:00.0", "0000:01:00.1"]));
+    assert!(alone, "{with}");
+
+    let text = run(&["--predict"]);
+    assert_eq!(text.status, 0);
+    assert!(
+        text.out.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        text.out
+    );
+    assert!(
+        text.out.contains("with 00:02.0: 00:02.0, on its way"),
+        "{}",
+        text.out
+    );
+}
+
+#[test]
+fn what_cannot_be_predicted_is_said() {
+    let scratch = Scratch::new("not-predicted");
+    let path = file(&scratch, "one-port.none.txt");
+    let from = path.to_str().unwrap();
+    for (words, says) in [
+        (["--with", "intel_iommu=on"], "does not bear on the groups"),
+        (
+            ["--with", "pcie_acs_override=yes"],
+            "\"yes\" in pcie_acs_override= is not",
+        ),
+        (
+            ["--with", "pci=config_acs=2@00:02.0"],
+            "is not up to seven of 0, 1 and x",
+        ),
+        (["--kernel", "5.4"], "those of 6.1 to 7.2 are"),
+        (["--kernel", "new"], "expected a kernel release"),
+    ] {
+        let run = passthru(&[&["groups", "--from", from][..], &words].concat());
+        assert_eq!(run.status, 2, "{words:?}: {}", run.out);
+        assert!(run.err.contains(says), "{words:?}: {}", run.err);
+    }
+    // A listing without bytes, and one without root.
+    let bare = scratch.0.join("bare.txt");
+    fs::write(
+        &bare,
+        "00:00.0 Host bridge [0600]: Intel Corporation Device [8086:29c0]\n",
+    )
+    .unwrap();
+    let run = passthru(&["groups", "--predict", "--from", bare.to_str().unwrap()]);
+    assert!(run.err.contains("sudo lspci -vvvxxxx"), "{}", run.err);
+    let short = dump("one-port.none.txt");
+    let short: Vec<&str> = short
+        .lines()
+        .filter(|line| {
+            let kept = ["0000:", "00: ", "10: ", "20: ", "30: "];
+            line.is_empty() || kept.iter().any(|start| line.starts_with(start))
+        })
+        .collect();
+    fs::write(&bare, short.join("\n")).unwrap();
+    let run = passthru(&["groups", "--predict", "--from", bare.to_str().unwrap()]);
+    assert!(run.err.contains("which only root can read"), "{}", run.err);
+}
+
+/// A kernel that turns ACS on too late is known by its release.
+#[test]
+fn another_kernel() {
+    let scratch = Scratch::new("late-kernel");
+    let path = file(&scratch, "one-port.none.txt");
+    let groups = |kernel: &str| {
+        let run = passthru(&[
+            "groups",
+            "--json",
+            "--kernel",
+            kernel,
+            "--from",
+            path.to_str().unwrap(),
+        ]);
+        run.json()["groups"].as_array().unwrap().len()
+    };
+    assert!(groups("6.12.80") < groups("6.12.83"));
+    assert_eq!(groups("6.1"), groups("7.2"));
+}
