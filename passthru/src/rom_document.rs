@@ -2,7 +2,8 @@
 
 use pci_core::{PciId, SubsystemId};
 use serde::Serialize;
-use vbios::edit::Edited;
+use vbios::edit::{Edited, Part};
+use vbios::efi::{Authenticode, Executable, driver_name};
 use vbios::{Carved, Difference, Rom, Vfct, verify};
 
 /// `passthru rom info --json`.
@@ -189,4 +190,100 @@ pub fn edited(edited: &Edited) -> EditedRom {
         length: edited.bytes.len(),
         changes: changes.collect(),
     }
+}
+
+/// `passthru rom extract --json`.
+#[derive(Debug, Serialize)]
+pub struct Extracted {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The parts, in the order of the ROM.
+    pub parts: Vec<ExtractedPart>,
+}
+
+/// A part that was taken out of a ROM.
+#[derive(Debug, Serialize)]
+pub struct ExtractedPart {
+    /// The image's place in the ROM, from 0.
+    pub number: usize,
+    /// Which kind of machine it is for.
+    pub code_type: u8,
+    /// How long the part is, in bytes.
+    pub length: usize,
+    /// What the driver is, where the part is one.
+    pub driver: Option<ExtractedDriver>,
+}
+
+/// An EFI driver.
+#[derive(Debug, Serialize)]
+pub struct ExtractedDriver {
+    /// `PE32`, `PE32+` or `TE`.
+    pub form: String,
+    /// The processor that it is for.
+    pub machine: String,
+    /// What it calls itself.
+    pub name: Option<String>,
+    /// Its signatures; `null` where they cannot be read.
+    pub signatures: Option<Vec<DriverSignature>>,
+}
+
+/// A signature of an EFI driver.
+#[derive(Debug, Serialize)]
+pub struct DriverSignature {
+    /// Which digest was signed.
+    pub algorithm: String,
+    /// Whether it is the driver's own: `false` when the driver was changed after it
+    /// was signed; `null` where that cannot be said.
+    pub digest_matches: Option<bool>,
+    /// The signers by their certificates' common names.
+    pub signers: Vec<DriverSigner>,
+}
+
+/// Who signed a driver.
+#[derive(Debug, Serialize)]
+pub struct DriverSigner {
+    /// The signer.
+    pub subject: Option<String>,
+    /// Who issued the signer's certificate.
+    pub issuer: Option<String>,
+}
+
+/// The form of parts of a ROM.
+#[must_use]
+pub fn extracted(parts: &[Part]) -> Extracted {
+    let part = |part: &Part| ExtractedPart {
+        number: part.number,
+        code_type: part.code_type.0,
+        length: part.bytes.len(),
+        driver: driver(&part.bytes),
+    };
+    Extracted {
+        schema: "passthru-rom-extract/1",
+        parts: parts.iter().map(part).collect(),
+    }
+}
+
+/// What the EFI driver `bytes` is; `None` where they are no executable.
+#[must_use]
+pub fn driver(bytes: &[u8]) -> Option<ExtractedDriver> {
+    let executable = Executable::read(bytes).ok()?;
+    let signature = |signature: Authenticode| DriverSignature {
+        algorithm: signature.algorithm.to_string(),
+        digest_matches: signature.digest_matches(),
+        signers: signature
+            .signers
+            .into_iter()
+            .map(|signer| DriverSigner {
+                subject: signer.subject,
+                issuer: signer.issuer,
+            })
+            .collect(),
+    };
+    let signatures = Authenticode::read(bytes, &executable).ok();
+    Some(ExtractedDriver {
+        form: executable.form.to_string(),
+        machine: executable.machine.to_string(),
+        name: driver_name(bytes),
+        signatures: signatures.map(|all| all.into_iter().map(signature).collect()),
+    })
 }

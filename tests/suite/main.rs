@@ -37,5 +37,6 @@ mod readme;
 mod rom;
 #[path = "../../vbios/tests/reading/builder.rs"]
 mod rom_builder;
+mod rom_edits;
 mod rules;
 mod scratch;

@@ -14,7 +14,9 @@ pub use doctor::report;
 pub use list::{groups, ids, list};
 pub use plan::plan;
 pub use predicted::predicted;
-pub use rom::{carved_roms, edited_rom, rom, rom_differences, rom_hex, rom_report, vfct};
+pub use rom::{
+    carved_roms, edited_rom, extracted, rom, rom_differences, rom_hex, rom_report, vfct,
+};
 pub use status::status;
 pub use style::Style;
 pub use wrap::{clean, pad, paragraph, width};

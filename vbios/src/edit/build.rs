@@ -72,7 +72,7 @@ pub fn add_efi(file: &[u8], image: &EfiImage<'_>) -> Result<Edited, EditError> {
     Ok(draft.finish())
 }
 
-const DRIVER: &str = "adds an image with an EFI driver";
+const DRIVER: &str = "an image with an EFI driver";
 
 /// The image of a driver, which says what `word` is.
 fn driver(image: &EfiImage<'_>, word: Mark) -> Result<Vec<u8>, EditError> {
@@ -93,8 +93,8 @@ fn images(file: &[u8], word: Mark) -> Result<(Vec<u8>, String), EditError> {
     let bytes = draft.bytes().get(start..end).unwrap_or_default().to_vec();
     let count = chain.len();
     let why = match count {
-        1 => "adds the image of a ROM".into(),
-        _ => format!("adds the {count} images of a ROM"),
+        1 => "the image of a ROM".into(),
+        _ => format!("the {count} images of a ROM"),
     };
     Ok((bytes, why))
 }

@@ -50,7 +50,7 @@ pub fn drop_images(file: &[u8], images: Images) -> Result<Edited, EditError> {
     let places: Vec<_> = dropped.iter().map(|(_, place)| *place).collect();
     close_nvidia_chain(&mut draft, file, &chain, &places)?;
     for (number, place) in dropped {
-        let why = format!("takes out image {number} ({})", place.code_type);
+        let why = format!("image {number}, {}", place.code_type);
         draft.remove(place.offset..place.end, why);
     }
     Ok(draft.finish())

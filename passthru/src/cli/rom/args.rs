@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use vbios::verify::CardIds;
 
+use super::edit_args::Edit;
+
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Rom {
     /// Show what is in an option ROM
@@ -115,6 +117,8 @@ Exit status: 0 no difference; 1 differences; 2 wrong usage or unreadable input."
         #[arg(value_name = "FILE")]
         right: PathBuf,
     },
+    #[command(flatten)]
+    Edit(Edit),
 }
 
 /// Where a ROM is written.

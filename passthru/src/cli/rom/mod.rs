@@ -3,9 +3,14 @@
 mod args;
 mod carve;
 mod diff;
+mod edit;
+mod edit_args;
+mod edited;
+mod extract;
 mod info;
 mod output;
 mod run;
+mod ssdt;
 mod target;
 mod trim;
 mod verify;

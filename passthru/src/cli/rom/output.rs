@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::run::{file_error, usage};
 
-/// Writes `bytes` to `output`, which must not be `input`. Whoever reads the file
+/// Writes `bytes` to `output`, which must be none of `inputs`. Whoever reads the file
 /// meanwhile sees the old one or the new one.
-pub(super) fn write(input: &Path, output: &Path, bytes: &[u8]) -> Result<String, (String, u8)> {
-    if is_same(input, output) {
+pub(super) fn write(inputs: &[&Path], output: &Path, bytes: &[u8]) -> Result<String, (String, u8)> {
+    if inputs.iter().any(|input| is_same(input, output)) {
         let error = "is the file that is read: give another one, so that it can be compared";
         return Err(file_error(output, error));
     }

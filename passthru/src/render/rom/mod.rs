@@ -2,6 +2,7 @@
 
 mod change;
 mod difference;
+mod extracted;
 mod found;
 mod hex;
 mod info;
@@ -9,6 +10,7 @@ mod verify;
 
 pub use change::edited_rom;
 pub use difference::rom_differences;
+pub use extracted::extracted;
 pub use found::{carved_roms, vfct};
 pub use hex::rom_hex;
 pub use info::rom;

@@ -1,0 +1,29 @@
+//! What is said of an edit, and the file that it gives.
+
+use std::path::Path;
+
+use vbios::edit::Edited;
+
+use super::args::Output;
+use super::output::write;
+use super::run::{Form, usage};
+use crate::cli::OK;
+use crate::cli::commands::Outcome;
+use crate::{document, render, rom_document};
+
+/// Prints the changes of an edit, and writes its result where `output` says so; never
+/// to one of `inputs`.
+pub(super) fn finish(inputs: &[&Path], edited: &Edited, output: &Output, form: Form) -> Outcome {
+    let mut text = if form.json {
+        document::to_json(&rom_document::edited(edited)).map_err(usage)?
+    } else {
+        render::edited_rom(edited, form.style)
+    };
+    if let Some(output) = &output.output {
+        let said = write(inputs, output, &edited.bytes)?;
+        if !form.json {
+            text.push_str(&said);
+        }
+    }
+    Ok((text, OK))
+}

@@ -1,0 +1,80 @@
+//! `passthru rom extract`.
+
+use std::path::{Path, PathBuf};
+
+use vbios::CodeType;
+use vbios::edit::{self, Images, Part};
+
+use super::edit_args::FormWord;
+use super::output::write;
+use super::run::{Form, file_error, read_file, usage};
+use crate::cli::OK;
+use crate::cli::commands::Outcome;
+use crate::{document, render, rom_document};
+
+pub(super) fn run(
+    file: &Path,
+    images: Images,
+    word: FormWord,
+    output: Option<&Path>,
+    form: Form,
+) -> Outcome {
+    let bytes = read_file(file)?;
+    let wanted = match word {
+        FormWord::Image => edit::Form::Image,
+        FormWord::Stored => edit::Form::Stored,
+        FormWord::Driver => edit::Form::Driver,
+    };
+    let parts = edit::extract(&bytes, images, wanted).map_err(|error| file_error(file, error))?;
+    let mut text = if form.json {
+        document::to_json(&rom_document::extracted(&parts)).map_err(usage)?
+    } else {
+        render::extracted(&parts, form.style)
+    };
+    for (place, part) in places(output, &parts, word)? {
+        let said = write(&[file], &place, &part.bytes)?;
+        if !form.json {
+            text.push_str(&said);
+        }
+    }
+    Ok((text, OK))
+}
+
+/// Which part goes to which file.
+fn places<'a>(
+    output: Option<&Path>,
+    parts: &'a [Part],
+    word: FormWord,
+) -> Result<Vec<(PathBuf, &'a Part)>, (String, u8)> {
+    let Some(output) = output else {
+        return Ok(Vec::new());
+    };
+    match parts {
+        [part] if !output.is_dir() => Ok(vec![(output.to_owned(), part)]),
+        parts if output.is_dir() => {
+            let place = |part: &'a Part| (output.join(name(part, word)), part);
+            Ok(parts.iter().map(place).collect())
+        }
+        parts => {
+            let error = format!(
+                "expected a directory for {} parts: name an image, or make the directory",
+                parts.len()
+            );
+            Err(file_error(output, error))
+        }
+    }
+}
+
+/// A name for a part among others: `0-legacy.rom`, `1-driver.efi`.
+fn name(part: &Part, word: FormWord) -> String {
+    let kind = match part.code_type {
+        CodeType::X86 => "legacy",
+        CodeType::EFI => "efi",
+        _ => "image",
+    };
+    match word {
+        FormWord::Image => format!("{}-{kind}.rom", part.number),
+        FormWord::Stored => format!("{}-stored.bin", part.number),
+        FormWord::Driver => format!("{}-driver.efi", part.number),
+    }
+}
