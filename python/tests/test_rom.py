@@ -20,6 +20,8 @@ def image(code_type: int, last: bool) -> bytes:
         data[3:8] = b"\0" + struct.pack("<I", 0x0EF1)
         data[8:14] = struct.pack("<HHH", 0x0B, 0x8664, 0)
         data[0x16] = 0xC0
+        # A terse executable without sections.
+        data[0xC0:0xC8] = b"VZ\x64\x86\0\x0b\x28\0"
     structure = struct.pack("<4sHHHHB3sHHBB", b"PCIR", 0x10DE, 0x2D04, 0, 0x18, 0, b"\0\0\3", 2, 1,
                             code_type, 0x80 if last else 0)
     data[0x40 : 0x40 + len(structure)] = structure

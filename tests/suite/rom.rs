@@ -93,7 +93,10 @@ fn verify_takes_the_card_from_the_host() {
     let consumers: Vec<_> = consumers
         .map(|answer| answer["consumer"].as_str().unwrap())
         .collect();
-    assert_eq!(consumers, ["linux-sysfs", "qemu", "seabios", "ovmf"]);
+    assert_eq!(
+        consumers,
+        ["linux-sysfs", "qemu", "seabios", "ovmf", "secure-boot"]
+    );
     // The ROM of the graphics function, given to the audio function.
     let run = passthru(&[&["rom", "verify", &good, "--for", "01:00.1"], &HOST[..]].concat());
     assert!(run.out.contains("[rom-other-function]"), "{}", run.out);

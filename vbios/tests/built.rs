@@ -10,7 +10,9 @@ use pci_core::{ClassCode, DeviceId, PciId};
 use vbios::edit::{
     EditError, Edited, EfiImage, Form, Images, Source, add_efi, build, drop_images, extract,
 };
-use vbios::efi::{Compression, Executable, ExecutableError, ExecutableForm, Machine, Subsystem};
+use vbios::efi::{
+    Compression, Executable, ExecutableError, ExecutableForm, Machine, PayloadError, Subsystem,
+};
 use vbios::{CodeType, Rom};
 
 const ID: PciId = PciId::new(0x1002, 0x67df);
@@ -216,20 +218,21 @@ fn what_makes_no_rom_is_refused() {
         image(&driver(size), Compression::NONE).to_bytes(),
         Err(EditError::TooLarge { size })
     );
-    let (offset, compression) = (0, Compression(2));
+    let compression = Compression(2);
+    let (offset, error) = (0, PayloadError::Compression { compression });
     assert_eq!(
         image(&driver(0x400), compression).to_bytes(),
-        Err(EditError::Compression {
-            offset,
-            compression
-        })
+        Err(EditError::Driver { offset, error })
     );
     // A damaged stream is found, though all headers are right.
     let mut damaged = image(&driver(0x900), Compression::UEFI).to_bytes().unwrap();
     damaged[0x60..0xa0].fill(0);
     assert!(matches!(
         extract(&damaged, Images::All, Form::Driver),
-        Err(EditError::Decompress { offset: 0, .. })
+        Err(EditError::Driver {
+            offset: 0,
+            error: PayloadError::Decompress(_)
+        })
     ));
 }
 

@@ -161,6 +161,8 @@ fn mended(make: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<usize>, EditError> {
 fn the_byte_for_the_sum_is_the_vendors() {
     assert_eq!(mended(|_| {}), Ok(vec![]));
     assert_eq!(mended(|rom| rom[0x100] = 1), Ok(vec![0x7ff]));
+    // What would be AMD's pointer leads out of the image.
+    assert_eq!(mended(|rom| rom[0x48..0x4a].fill(0xff)), Ok(vec![0x7ff]));
     // AMD's.
     let atom = |rom: &mut Vec<u8>| {
         rom[0x48..0x4a].copy_from_slice(&[0x80, 0]);

@@ -172,8 +172,9 @@ fn add(draft: &mut Draft<'_>, at: usize, what: u8) -> Result<(), EditError> {
 /// padding. QEMU and rom-fixer take byte 6, which others use for code.
 fn balance_byte(bytes: &[u8], place: Place, area: Range<usize>) -> Option<usize> {
     let image = bytes.get(place.offset..place.end)?;
-    let table = u16_at(image, 0x48).map(usize::from)?;
-    let is_atom = image.get(table + 4..)?.starts_with(b"ATOM");
+    let table = u16_at(image, 0x48).map_or(usize::MAX, usize::from);
+    let behind = image.get(table.saturating_add(4)..);
+    let is_atom = behind.is_some_and(|table| table.starts_with(b"ATOM"));
     if is_atom && area.contains(&0x21) {
         return Some(place.offset + 0x21);
     }

@@ -7,7 +7,7 @@ use pci_core::{ClassCode, DeviceId, PciId};
 
 use super::error::EditError;
 use crate::code_type::CodeType;
-use crate::efi::{Algorithm, Compression, Executable, compress};
+use crate::efi::{Algorithm, Compression, Executable, PayloadError, compress};
 use crate::field::BLOCK;
 
 /// A new image around an EFI driver.
@@ -73,11 +73,8 @@ impl<'a> EfiImage<'a> {
                 compress(self.driver, Algorithm::Uefi).map_err(|_| EditError::TooLarge { size })?,
             ),
             compression => {
-                let offset = 0;
-                return Err(EditError::Compression {
-                    offset,
-                    compression,
-                });
+                let error = PayloadError::Compression { compression };
+                return Err(EditError::Driver { offset: 0, error });
             }
         };
         let payload = packed.as_deref().unwrap_or(self.driver);

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::images::Images;
-use crate::efi::{Compression, DecompressError, ExecutableError, Subsystem};
+use crate::efi::{ExecutableError, PayloadError, Subsystem};
 
 /// Why an edit was not made. Offsets are those of the source, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,24 +29,13 @@ pub enum EditError {
         /// Where the image starts.
         offset: usize,
     },
-    /// An EFI driver could not be decompressed.
-    Decompress {
-        /// Where its image starts.
-        offset: usize,
-        /// Why.
-        error: DecompressError,
-    },
-    /// An EFI driver is packed, or was to be packed, in a way that is not known.
-    Compression {
-        /// Where its image starts.
-        offset: usize,
-        /// The number of the way.
-        compression: Compression,
-    },
-    /// An EFI image has no driver where its header says.
-    NoDriver {
+    /// An EFI image has no driver that can be taken out, or none can be made of what
+    /// was given.
+    Driver {
         /// Where the image starts.
         offset: usize,
+        /// Why.
+        error: PayloadError,
     },
     /// What was to be an EFI driver is no executable.
     Executable(ExecutableError),
@@ -110,23 +99,7 @@ impl fmt::Display for EditError {
             Self::NoNvidiaEnd => {
                 f.write_str("NVIDIA's own chain of images does not end in this file")
             }
-            Self::Decompress { offset, error } => {
-                write!(
-                    f,
-                    "image at {offset:#x}: the compressed driver is damaged: {error}"
-                )
-            }
-            Self::Compression {
-                offset,
-                compression,
-            } => write!(
-                f,
-                "image at {offset:#x}: expected compression type 0 or 1, found {}",
-                compression.0
-            ),
-            Self::NoDriver { offset } => {
-                write!(f, "image at {offset:#x}: its header points at no driver")
-            }
+            Self::Driver { offset, error } => write!(f, "image at {offset:#x}: {error}"),
             Self::Executable(error) => write!(f, "is no EFI driver: {error}"),
             Self::Subsystem { subsystem } => write!(
                 f,

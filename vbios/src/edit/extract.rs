@@ -6,8 +6,7 @@ use super::chain;
 use super::error::EditError;
 use super::images::Images;
 use crate::code_type::CodeType;
-use crate::efi::{Algorithm, Compression, EfiHeader, Executable, decompress};
-use crate::field::{offset, u32_at};
+use crate::efi::{driver, stored_driver};
 
 /// What of an image is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +46,13 @@ pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, Edi
         if place.is_cut_off() {
             return Err(EditError::CutOff { offset: place.end });
         }
+        let offset = place.offset;
+        let fault = |error| EditError::Driver { offset, error };
         let bytes = match form {
             Form::Image => image.to_vec(),
             _ if place.code_type != CodeType::EFI => continue,
-            Form::Stored => stored(image, place.offset)?.1.to_vec(),
-            Form::Driver => driver(image, place.offset)?,
+            Form::Stored => stored_driver(image).map_err(fault)?.1.to_vec(),
+            Form::Driver => driver(image).map_err(fault)?,
         };
         parts.push(Part {
             number,
@@ -65,52 +66,4 @@ pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, Edi
         return Err(EditError::NoSuchImage { wanted, images });
     }
     Ok(parts)
-}
-
-/// The driver of the EFI image at `at`, ready to load.
-fn driver(image: &[u8], at: usize) -> Result<Vec<u8>, EditError> {
-    let (compression, bytes) = stored(image, at)?;
-    match compression {
-        Compression::NONE => Ok(bytes.to_vec()),
-        Compression::UEFI => decompress(bytes, Algorithm::Uefi)
-            .map_err(|error| EditError::Decompress { offset: at, error }),
-        compression => Err(EditError::Compression {
-            offset: at,
-            compression,
-        }),
-    }
-}
-
-/// The driver in the EFI image at `at` as it is stored: a compressed stream with its
-/// header, or an executable without the padding behind it.
-fn stored(image: &[u8], at: usize) -> Result<(Compression, &[u8]), EditError> {
-    let cut_off = EditError::CutOff { offset: at };
-    let header = EfiHeader::read(image).ok_or(cut_off)?;
-    let rest = image
-        .get(usize::from(header.payload_offset)..header.size.min(image.len()))
-        .ok_or(EditError::NoDriver { offset: at })?;
-    let length = if header.compression == Compression::NONE {
-        executable_length(rest)
-    } else {
-        let packed = offset(u32_at(rest, 0).ok_or(cut_off)?);
-        packed.saturating_add(8)
-    };
-    Ok((header.compression, rest.get(..length).unwrap_or(rest)))
-}
-
-/// How long an executable in front of padding is. What stands behind its parts is
-/// its own, unless it is all alike.
-fn executable_length(bytes: &[u8]) -> usize {
-    let Ok(executable) = Executable::read(bytes) else {
-        return bytes.len();
-    };
-    let behind = bytes.get(executable.size..).unwrap_or_default();
-    let is_padding = [0x00, 0xff]
-        .iter()
-        .any(|padding| behind.iter().all(|byte| byte == padding));
-    if is_padding {
-        executable.size
-    } else {
-        bytes.len()
-    }
 }

@@ -24,6 +24,7 @@ mod driver_name;
 mod executable;
 mod header;
 mod matches;
+mod payload;
 mod signed_data;
 mod write_block;
 
@@ -34,3 +35,4 @@ pub use decompress::{DecompressError, DecompressProblem, decompress};
 pub use driver_name::driver_name;
 pub use executable::{Executable, ExecutableError, ExecutableForm};
 pub use header::{Compression, EfiHeader, Machine, Subsystem};
+pub use payload::{PayloadError, driver, stored_driver};

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::examination::Examination;
 use super::report::Report;
 use super::target::Target;
-use super::{card, dump, edited, firmware, nvidia, ovmf, problems, seabios, shadow, sysfs};
+use super::{card, driver, dump, edited, firmware, nvidia, ovmf, problems, seabios, shadow, sysfs};
 use crate::rom::Rom;
 
 /// Says who takes the ROM `rom`, which was read from `file`, for `target`, and what
@@ -25,6 +25,7 @@ pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> Report {
     dump::examine_file(&mut examination);
     seabios::examine(&mut examination);
     ovmf::examine(&mut examination);
+    driver::examine(&mut examination);
     firmware::examine(&mut examination);
     nvidia::examine(&mut examination);
     shadow::examine(&mut examination);

@@ -17,6 +17,7 @@ mod answer;
 mod card;
 mod consumer;
 mod decimal;
+mod driver;
 mod dump;
 mod edited;
 mod examination;

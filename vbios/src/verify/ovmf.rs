@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::answer::Acceptance;
 use super::consumer::Consumer;
+use super::driver;
 use super::examination::Examination;
 use super::remedy::Remedy;
 use crate::code_type::CodeType;
@@ -33,29 +34,29 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
     let wanted = examination.target.machine;
     let right: Vec<_> = efi
         .iter()
-        .filter_map(|image| Some((image.offset, image.efi?, image.length_pcir)))
-        .filter(|(_, header, _)| runs(header, wanted))
+        .filter_map(|image| Some((*image, image.efi?)))
+        .filter(|(_, header)| runs(header, wanted))
         .collect();
-    let Some((offset, ..)) = right.first() else {
+    let Some((first, _)) = right.first() else {
         return match efi.first() {
             Some(other) => other_machine(examination, other),
             None => no_efi(examination),
         };
     };
-    let sound = right
+    let file = examination.file;
+    let faults: Vec<_> = right
         .iter()
-        .find(|(_, header, length)| fault(header, *length).is_none());
+        .map(|(image, header)| fault(header, image, file))
+        .collect();
+    let sound = right.iter().zip(&faults).find(|(_, fault)| fault.is_none());
     match sound {
-        Some((offset, ..)) => {
-            let because = format!("loads the EFI image at {offset:#x}");
+        Some(((image, _), _)) => {
+            let because = format!("loads the EFI image at {:#x}", image.offset);
             examination.answer(SELF, Acceptance::Accepts, because);
         }
         None => {
-            let why = right
-                .iter()
-                .find_map(|(_, header, length)| fault(header, *length))
-                .unwrap_or_default();
-            let because = format!("the EFI image at {offset:#x} {why}");
+            let why = faults.into_iter().flatten().next().unwrap_or_default();
+            let because = format!("the EFI image at {:#x} {why}", first.offset);
             examination.answer(SELF, Acceptance::Refuses, because);
         }
     }
@@ -100,8 +101,9 @@ fn runs(header: &EfiHeader, machine: Machine) -> bool {
     header.machine == machine || header.machine == Machine::BYTE_CODE
 }
 
-/// Why `LocalLoadFile2` does not give the driver.
-fn fault(header: &EfiHeader, length: usize) -> Option<String> {
+/// Why `LocalLoadFile2` does not give the driver, or it cannot be loaded.
+fn fault(header: &EfiHeader, image: &Image, file: &[u8]) -> Option<String> {
+    let length = image.length_pcir;
     let problem = if !header.signature_ok {
         "lacks the signature 0x0ef1".into()
     } else if !header.subsystem.is_driver() {
@@ -113,7 +115,8 @@ fn fault(header: &EfiHeader, length: usize) -> Option<String> {
     } else if usize::from(header.payload_offset) >= header.size {
         "has its driver outside".into()
     } else {
-        return None;
+        let damage = driver::damage(image, file)?;
+        format!("has a driver that is damaged: {damage}")
     };
     Some(problem)
 }

@@ -113,7 +113,8 @@ impl ImageBuilder {
         Self {
             code_type: 3,
             revision: 3,
-            payload: b"MZ".to_vec(),
+            // A terse executable without sections; the zeroes behind belong to it.
+            payload: b"VZ\x64\x86\0\x0b\x28\0".to_vec(),
             ..Self::x86(blocks)
         }
     }

@@ -13,6 +13,7 @@ mod diff;
 mod format;
 mod parsing;
 mod rom_parser;
+mod signed;
 mod trim;
 mod vendors;
 mod verify;

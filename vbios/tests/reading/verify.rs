@@ -7,6 +7,7 @@ use vbios::verify::{self, Acceptance, Consumer, Guest, Report, Target, Verdict};
 use vbios::{Machine, Rom};
 
 use crate::builder::{ExtensionBuilder, ImageBuilder, TABLES, card, flash_header, rom, turing};
+use crate::signed::{rom_of, signed_driver};
 
 fn judge(file: &[u8], target: &Target) -> Report {
     vbios::verify(&Rom::parse(file), file, target)
@@ -396,6 +397,9 @@ fn each_code_is_explained_and_can_come() {
         x86().nvidia_tables(version, [0; 5], "x").build(),
         x86().id(0x10de, 1).build(),
     ];
+    let mut changed = signed_driver();
+    changed[0x100] = 1;
+    files.push(rom_of(&changed));
     let mut unaligned = efi();
     unaligned.structure_at = 0x42;
     files.push(unaligned.build());

@@ -1,0 +1,95 @@
+//! The driver in an image.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::algorithm::Algorithm;
+use super::decompress::{DecompressError, decompress};
+use super::executable::Executable;
+use super::header::{Compression, EfiHeader};
+use crate::field::{offset, u32_at};
+
+/// Why no driver can be taken out of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PayloadError {
+    /// The image ends inside its header.
+    CutOff,
+    /// There is no driver where the header says, within the initialisation size.
+    Outside,
+    /// It is packed in a way that is not known.
+    Compression {
+        /// The number of the way.
+        compression: Compression,
+    },
+    /// It cannot be decompressed: the image is damaged.
+    Decompress(DecompressError),
+}
+
+impl fmt::Display for PayloadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CutOff => f.write_str("ends inside its header"),
+            Self::Outside => f.write_str("has no driver where its header says"),
+            Self::Compression { compression } => write!(
+                f,
+                "expected compression type 0 or 1, found {}",
+                compression.0
+            ),
+            Self::Decompress(error) => write!(f, "the compressed driver is damaged: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for PayloadError {}
+
+/// The driver in the EFI image `image`, ready to load.
+///
+/// # Errors
+///
+/// When the header leads to none, or it cannot be decompressed.
+pub fn driver(image: &[u8]) -> Result<Vec<u8>, PayloadError> {
+    let (compression, bytes) = stored_driver(image)?;
+    match compression {
+        Compression::NONE => Ok(bytes.to_vec()),
+        Compression::UEFI => decompress(bytes, Algorithm::Uefi).map_err(PayloadError::Decompress),
+        compression => Err(PayloadError::Compression { compression }),
+    }
+}
+
+/// The driver in the EFI image `image` as it is stored, and how that is: a compressed
+/// stream with its header, or an executable without the padding behind it.
+///
+/// # Errors
+///
+/// When the header leads to none.
+pub fn stored_driver(image: &[u8]) -> Result<(Compression, &[u8]), PayloadError> {
+    let header = EfiHeader::read(image).ok_or(PayloadError::CutOff)?;
+    let start = usize::from(header.payload_offset);
+    let rest = image
+        .get(start..header.size.min(image.len()))
+        .filter(|rest| !rest.is_empty())
+        .ok_or(PayloadError::Outside)?;
+    let length = match (header.compression, u32_at(rest, 0)) {
+        (Compression::NONE, _) | (_, None) => executable_length(rest),
+        (_, Some(packed)) => offset(packed).saturating_add(8),
+    };
+    Ok((header.compression, rest.get(..length).unwrap_or(rest)))
+}
+
+/// How long an executable in front of padding is. What stands behind its parts is
+/// its own, unless it is all alike.
+fn executable_length(bytes: &[u8]) -> usize {
+    let Ok(executable) = Executable::read(bytes) else {
+        return bytes.len();
+    };
+    let behind = bytes.get(executable.size..).unwrap_or_default();
+    let is_padding = [0x00, 0xff]
+        .iter()
+        .any(|padding| behind.iter().all(|byte| byte == padding));
+    if is_padding {
+        executable.size
+    } else {
+        bytes.len()
+    }
+}

@@ -1,0 +1,98 @@
+//! SeaBIOS and OVMF run the ROMs that we say they run, and no others.
+
+use std::fs;
+use std::path::Path;
+
+use vbios::Rom;
+use vbios::verify::{Acceptance, Consumer, Target, verify};
+
+use crate::candidates::{Candidate, ID, candidates};
+use crate::code::spoken;
+use crate::qemu::{DEBUG, Guest, Scratch, is_installed};
+
+/// What we say of `consumer` and the ROM.
+fn foreseen(candidate: &Candidate, consumer: Consumer) -> bool {
+    let target = Target {
+        id: Some(ID),
+        ..Target::default()
+    };
+    let rom = Rom::parse(&candidate.bytes);
+    let report = verify(&rom, &candidate.bytes, &target);
+    report.answer(consumer).unwrap().acceptance == Acceptance::Accepts
+}
+
+/// Compares what ran with what we say and with what is expected.
+fn compare(said: &str, all: &[Candidate], consumer: Consumer, runs: fn(&Candidate) -> bool) {
+    for candidate in all {
+        let word = candidate.word;
+        let ran = said.contains(&spoken(word));
+        assert_eq!(ran, runs(candidate), "{word} with {consumer:?}:\n{said}");
+        assert_eq!(
+            ran,
+            foreseen(candidate, consumer),
+            "{word} with {consumer:?}"
+        );
+    }
+}
+
+#[test]
+fn seabios() {
+    if !is_installed() {
+        return crate::skipped("qemu-system-x86_64");
+    }
+    let all = candidates();
+    let mut guest = Guest::start(Scratch::new("seabios"), "pc", &all, &[]);
+    let said = guest.wait(DEBUG, "No bootable device");
+    compare(&said, &all, Consumer::SeaBios, |candidate| {
+        candidate.seabios
+    });
+    // It gives a reason for the sum alone, and ours is the same.
+    let sums = said.matches("Found option rom with bad checksum").count();
+    assert_eq!(sums, 1, "{said}");
+}
+
+/// Where Debian, Fedora and Arch have OVMF, with what it keeps.
+const OVMF: [(&str, &str); 4] = [
+    (
+        "/usr/share/OVMF/OVMF_CODE_4M.fd",
+        "/usr/share/OVMF/OVMF_VARS_4M.fd",
+    ),
+    (
+        "/usr/share/OVMF/OVMF_CODE.fd",
+        "/usr/share/OVMF/OVMF_VARS.fd",
+    ),
+    (
+        "/usr/share/edk2/ovmf/OVMF_CODE.fd",
+        "/usr/share/edk2/ovmf/OVMF_VARS.fd",
+    ),
+    (
+        "/usr/share/edk2/x64/OVMF_CODE.4m.fd",
+        "/usr/share/edk2/x64/OVMF_VARS.4m.fd",
+    ),
+];
+
+#[test]
+fn ovmf() {
+    if !is_installed() {
+        return crate::skipped("qemu-system-x86_64");
+    }
+    let found = OVMF.iter().find(|(code, _)| Path::new(code).exists());
+    let Some((code, variables)) = found else {
+        return crate::skipped("OVMF");
+    };
+    let scratch = Scratch::new("ovmf");
+    let kept = scratch.path("variables.fd");
+    fs::copy(variables, &kept).unwrap();
+    let flash = |unit: u8, rest: &str| {
+        let drive = format!("if=pflash,format=raw,unit={unit},{rest}");
+        ["-drive".to_owned(), drive]
+    };
+    let more = [
+        flash(0, &format!("readonly=on,file={code}")),
+        flash(1, &format!("file={kept}")),
+    ];
+    let all = candidates();
+    let mut guest = Guest::start(scratch, "q35", &all, more.as_flattened());
+    let said = guest.wait(DEBUG, &spoken("end"));
+    compare(&said, &all, Consumer::Ovmf, |candidate| candidate.ovmf);
+}

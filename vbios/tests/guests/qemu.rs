@@ -1,0 +1,117 @@
+//! QEMU with a ROM for each of its devices.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::candidates::Candidate;
+
+/// A directory of a test's own, which goes with it.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("vbios-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        let bytes = fs::read(self.0.join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A running guest, which ends with the test.
+pub(crate) struct Guest {
+    process: Child,
+    pub(crate) scratch: Scratch,
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Where the firmware's debug port goes, and where the guest's console.
+pub(crate) const DEBUG: &str = "debug.log";
+pub(crate) const CONSOLE: &str = "console.log";
+/// The first device's slot; the others follow.
+pub(crate) const FIRST_SLOT: usize = 4;
+
+/// Whether QEMU is installed.
+pub(crate) fn is_installed() -> bool {
+    let version = Command::new("qemu-system-x86_64").arg("--version").output();
+    version.is_ok_and(|run| run.status.success())
+}
+
+impl Guest {
+    /// Starts a guest on `machine`, with a device for each candidate in its order.
+    pub(crate) fn start(
+        scratch: Scratch,
+        machine: &str,
+        candidates: &[Candidate],
+        more: &[String],
+    ) -> Self {
+        let mut command = Command::new("qemu-system-x86_64");
+        command
+            .args(["-machine", machine, "-accel", "tcg", "-m", "256"])
+            .args(["-display", "none", "-nodefaults", "-no-reboot"])
+            // A ROM of QEMU's own for 32-bit Windows is in the way.
+            .args(["-global", "apic-common.vapic=off"])
+            .args([
+                "-chardev",
+                &format!("file,id=debug,path={}", scratch.path(DEBUG)),
+            ])
+            .args(["-device", "isa-debugcon,iobase=0x402,chardev=debug"])
+            .args(["-serial", &format!("file:{}", scratch.path(CONSOLE))])
+            .args(more);
+        for (number, candidate) in candidates.iter().enumerate() {
+            let file = scratch.path(&format!("{}.rom", candidate.word));
+            fs::write(&file, &candidate.bytes).unwrap();
+            let slot = FIRST_SLOT + number;
+            let device = format!("pci-testdev,addr={slot:#x},romfile={file}");
+            command.args(["-device", &device]);
+        }
+        let process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        Self { process, scratch }
+    }
+
+    /// What is in `file` once `word` is; fails when that takes too long.
+    pub(crate) fn wait(&mut self, file: &str, word: &str) -> String {
+        let start = Instant::now();
+        loop {
+            let said = self.scratch.read(file);
+            if said.contains(word) {
+                return said;
+            }
+            let ended = self.process.try_wait().unwrap();
+            assert!(ended.is_none(), "QEMU ended: {ended:?}\n{said}");
+            // Without KVM, on a machine with much else to do.
+            assert!(
+                start.elapsed() < Duration::from_secs(300),
+                "no \"{word}\" in {:?}:\n{said}",
+                start.elapsed()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}

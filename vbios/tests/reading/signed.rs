@@ -1,0 +1,214 @@
+//! Signed EFI drivers, made here: what is read of their signatures, and what is said
+//! of those that were changed or damaged.
+
+use vbios::efi::{
+    Algorithm, Authenticode, AuthenticodeError, DigestAlgorithm, Executable, compress,
+};
+use vbios::verify::{Acceptance, Consumer, Target, Verdict};
+use vbios::{Rom, verify};
+
+use crate::builder::ImageBuilder;
+
+/// A value of the distinguished encoding rules.
+fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let mut bytes = vec![tag];
+    match content.len() {
+        length @ 0..0x80 => bytes.push(length as u8),
+        length => bytes.extend([0x82, (length >> 8) as u8, length as u8]),
+    }
+    [bytes, content].concat()
+}
+
+fn name(common_name: &str) -> Vec<u8> {
+    let text = der(0x0c, &[common_name.as_bytes()]);
+    let attribute = der(0x30, &[&der(0x06, &[&[0x55, 0x04, 0x03]]), &text]);
+    der(0x30, &[&der(0x31, &[&attribute])])
+}
+
+/// The signed data of a signature about `digest`; the signature itself is left out,
+/// as nothing here looks at it.
+fn signed_data(digest: &[u8]) -> Vec<u8> {
+    let identifier = |bytes: &[u8]| der(0x06, &[bytes]);
+    let (version, serial) = (der(0x02, &[&[1]]), der(0x02, &[&[0x61, 8]]));
+    let sha256 = der(0x30, &[&identifier(&DigestAlgorithm::SHA256.0), &[0x05, 0]]);
+    let info = der(0x30, &[&sha256, &der(0x04, &[digest])]);
+    let kind = der(
+        0x30,
+        &[&identifier(&[0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 1, 15])],
+    );
+    let content = der(
+        0x30,
+        &[
+            &identifier(&[0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 1, 4]),
+            &der(0xa0, &[&der(0x30, &[&kind, &info])]),
+        ],
+    );
+    let dates = der(0x30, &[]);
+    let (issuer, subject) = (name("The issuer"), name("The signer"));
+    let certificate = der(
+        0x30,
+        &[&der(
+            0x30,
+            &[
+                &der(0xa0, &[&version]),
+                &serial,
+                &sha256,
+                &issuer,
+                &dates,
+                &subject,
+            ],
+        )],
+    );
+    let signer = der(0x30, &[&version, &der(0x30, &[&issuer, &serial]), &sha256]);
+    let data = der(
+        0x30,
+        &[
+            &version,
+            &der(0x31, &[&sha256]),
+            &content,
+            &der(0xa0, &[&certificate]),
+            &der(0x31, &[&signer]),
+        ],
+    );
+    let signed = identifier(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2]);
+    der(0x30, &[&signed, &der(0xa0, &[&data])])
+}
+
+/// A PE32+ driver with a certificate table.
+pub(crate) fn signed_driver() -> Vec<u8> {
+    let mut bytes = vec![0; 0x200];
+    bytes[..2].copy_from_slice(b"MZ");
+    bytes[0x3c] = 0x40;
+    bytes[0x40..0x48].copy_from_slice(b"PE\0\0\x64\x86\0\0");
+    bytes[0x54] = 0xf0;
+    bytes[0x58..0x5a].copy_from_slice(&[0x0b, 0x02]);
+    bytes[0x95] = 0x02;
+    bytes[0x9c] = 0x0b;
+    bytes[0xc4] = 0x10;
+    // The digest covers neither the table nor its entry, which are put there next.
+    let empty = signed_data(&[0; 32]);
+    let length = 8 + empty.len();
+    let padded = length.next_multiple_of(8);
+    bytes[0xe8..0xec].copy_from_slice(&0x200u32.to_le_bytes());
+    bytes[0xec..0xf0].copy_from_slice(&(padded as u32).to_le_bytes());
+    bytes.resize(0x200 + padded, 0);
+    let digest = Executable::read(&bytes).unwrap().digest(&bytes).unwrap();
+    let entry = [
+        &(length as u32).to_le_bytes()[..],
+        &[0, 2, 2, 0],
+        &signed_data(&digest),
+    ];
+    let entry = entry.concat();
+    bytes[0x200..0x200 + entry.len()].copy_from_slice(&entry);
+    bytes
+}
+
+/// A ROM with `driver` packed.
+pub(crate) fn rom_of(driver: &[u8]) -> Vec<u8> {
+    let mut image = ImageBuilder::efi(4);
+    image.compression = 1;
+    image.payload = compress(driver, Algorithm::Uefi).unwrap();
+    image.build()
+}
+
+fn read(driver: &[u8]) -> Result<Vec<Authenticode>, AuthenticodeError> {
+    Authenticode::read(driver, &Executable::read(driver).unwrap())
+}
+
+#[test]
+fn a_signature_names_its_signer_and_its_digest() {
+    let driver = signed_driver();
+    let signatures = read(&driver).unwrap();
+    let [signature] = &signatures[..] else {
+        panic!("{signatures:?}");
+    };
+    assert_eq!(signature.digest_matches(), Some(true));
+    assert_eq!(signature.algorithm, DigestAlgorithm::SHA256);
+    let signer = &signature.signers[0];
+    assert_eq!(signer.subject.as_deref(), Some("The signer"));
+    assert_eq!(signer.issuer.as_deref(), Some("The issuer"));
+    for at in [0x30, 0x9d, 0x1ff] {
+        let mut changed = driver.clone();
+        changed[at] ^= 1;
+        assert_eq!(
+            read(&changed).unwrap()[0].digest_matches(),
+            Some(false),
+            "{at:#x}"
+        );
+    }
+    // The checksum does not count.
+    let mut summed = driver;
+    summed[0x98] = 7;
+    assert_eq!(read(&summed).unwrap()[0].digest_matches(), Some(true));
+}
+
+#[test]
+fn a_table_that_cannot_be_read_is_refused() {
+    let driver = signed_driver();
+    let with = |at: usize, byte: u8| {
+        let mut changed = driver.clone();
+        changed[at] = byte;
+        read(&changed)
+    };
+    let offset = 0x200;
+    assert_eq!(
+        with(0x206, 1),
+        Err(AuthenticodeError::Kind { offset, kind: 1 })
+    );
+    assert_eq!(with(0x203, 1), Err(AuthenticodeError::CutOff { offset }));
+    assert_eq!(with(0x208, 0), Err(AuthenticodeError::Malformed { offset }));
+    // No bytes of the table break it.
+    for at in offset..driver.len() {
+        for byte in [0, 1, 0x7f, 0x80, 0x84, 0xff] {
+            match with(at, byte) {
+                Ok(signatures) => assert!(signatures.len() <= 1),
+                Err(error) => assert!(!error.to_string().is_empty()),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_driver_is_judged_by_its_bytes() {
+    let judge = |file: &[u8]| verify(&Rom::parse(file), file, &Target::default());
+    let whole = rom_of(&signed_driver());
+    let report = judge(&whole);
+    let answer = |report: &verify::Report, consumer| {
+        let answer = report.answer(consumer).unwrap();
+        (answer.acceptance, answer.because.clone())
+    };
+    let (acceptance, because) = answer(&report, Consumer::SecureBoot);
+    assert_eq!(acceptance, Acceptance::Accepts);
+    assert_eq!(
+        because,
+        "signed under The issuer, if the guest's keys have that"
+    );
+
+    let mut changed = signed_driver();
+    changed[0x100] = 1;
+    let report = judge(&rom_of(&changed));
+    assert_eq!(answer(&report, Consumer::SecureBoot).0, Acceptance::Refuses);
+    assert_eq!(answer(&report, Consumer::Ovmf).0, Acceptance::Accepts);
+    let finding = report
+        .findings
+        .iter()
+        .find(|finding| finding.code == "rom-efi-changed");
+    assert_eq!(finding.unwrap().verdict, Verdict::Security);
+
+    let unsigned = judge(&ImageBuilder::efi(4).build());
+    assert_eq!(
+        answer(&unsigned, Consumer::SecureBoot).0,
+        Acceptance::Refuses
+    );
+
+    let mut damaged = whole;
+    damaged[0xd0..0xe0].fill(0xff);
+    let report = judge(&damaged);
+    assert_eq!(answer(&report, Consumer::Ovmf).0, Acceptance::Refuses);
+    let finding = report
+        .findings
+        .iter()
+        .find(|finding| finding.code == "rom-efi-damaged");
+    assert!(finding.unwrap().text.contains("damaged"), "{finding:?}");
+}
