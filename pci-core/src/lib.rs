@@ -31,6 +31,7 @@ mod serde_text;
 mod slot;
 pub mod spelling;
 pub mod sysfs;
+pub mod topology;
 pub mod tree;
 
 pub use address::{Address, AddressError};

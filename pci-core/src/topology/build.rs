@@ -1,0 +1,190 @@
+//! Putting a topology together.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use super::place;
+use super::tree::{Parent, RootBus, Topology};
+use crate::config::{ConfigSpace, Header, HeaderLayout};
+use crate::sysfs::SysfsDevices;
+use crate::tree::Lookup;
+use crate::{Address, AddressPath, Bus};
+
+/// Gathers what is known of a host's buses. The order of the calls does not
+/// matter, but where two say different things of one function: the first counts.
+#[derive(Clone, Debug, Default)]
+pub struct TopologyBuilder {
+    functions: BTreeSet<Address>,
+    parents: BTreeMap<Address, Parent>,
+    /// Bridges by the bus right behind them; several where the input is at odds.
+    secondary: BTreeMap<Bus, Vec<Address>>,
+    /// Last bus behind a bridge.
+    ranges: BTreeMap<Address, (u8, u8)>,
+    roots: BTreeMap<Bus, Option<Address>>,
+    physical: BTreeMap<Address, Address>,
+}
+
+impl TopologyBuilder {
+    /// Nothing is known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// There is a function at `address`.
+    pub fn function(&mut self, address: Address) {
+        self.functions.insert(address);
+    }
+
+    /// The bridge at `address` leads to the buses from `secondary` to
+    /// `subordinate` (PCI-to-PCI Bridge Architecture Specification 1.2, section
+    /// 3.2.5). A secondary bus of 0 is a bridge that leads nowhere yet.
+    pub fn buses(&mut self, address: Address, secondary: u8, subordinate: u8) {
+        self.function(address);
+        if secondary == 0 || self.ranges.contains_key(&address) {
+            return;
+        }
+        self.ranges.insert(address, (secondary, subordinate));
+        self.secondary
+            .entry(Bus::new(address.domain(), secondary))
+            .or_default()
+            .push(address);
+    }
+
+    /// `target` is the directory of the function at `address`, as the link in
+    /// `/sys/bus/pci/devices` names it.
+    pub fn place(&mut self, address: Address, target: &str) {
+        self.function(address);
+        let on_the_way = place::functions(target);
+        if on_the_way.last().map(|(last, _)| *last) != Some(address) {
+            return;
+        }
+        let mut above: Option<Address> = None;
+        for (function, root) in on_the_way {
+            let parent = match (root, above) {
+                (Some(bus), below) => {
+                    self.roots.entry(bus).or_insert(below);
+                    Parent::Root(bus)
+                }
+                (None, Some(bridge)) => Parent::Bridge(bridge),
+                (None, None) => Parent::Unknown,
+            };
+            self.parent(function, parent);
+            above = Some(function);
+        }
+    }
+
+    /// The function at the end of `path` is behind the bridges that the path names.
+    /// What stands behind a hop without its bus is left out.
+    pub fn path(&mut self, path: &AddressPath) {
+        let root = path.root();
+        self.roots.entry(root.on_bus()).or_insert(None);
+        self.parent(root, Parent::Root(root.on_bus()));
+        let mut above = root;
+        for hop in path.hops() {
+            let address = hop
+                .bus()
+                .and_then(|bus| Address::new(root.domain(), bus, hop.device(), hop.function()));
+            let Some(address) = address else { return };
+            self.parent(address, Parent::Bridge(above));
+            above = address;
+        }
+    }
+
+    /// `bus` is a root bus.
+    pub fn root(&mut self, bus: Bus) {
+        self.roots.entry(bus).or_insert(None);
+    }
+
+    /// The function at `address` is a virtual function of `physical`: it may be on
+    /// a bus that no bridge names, and is behind the same bridge
+    /// (`drivers/pci/iov.c`, `virtfn_add_bus`).
+    pub fn virtual_function(&mut self, address: Address, physical: Address) {
+        self.function(address);
+        self.function(physical);
+        self.physical.entry(address).or_insert(physical);
+    }
+
+    /// All that sysfs shows: places, physical functions, and bus numbers where
+    /// configuration space was read.
+    pub fn sysfs(&mut self, found: &SysfsDevices) {
+        for device in &found.devices {
+            self.function(device.address);
+            if let Lookup::Found(place) = &device.place {
+                self.place(device.address, place);
+            }
+            if let Lookup::Found(physical) = device.physical_function {
+                self.virtual_function(device.address, physical);
+            }
+            if let Lookup::Found(config) = &device.config {
+                self.config(device.address, ConfigSpace::new(&config.bytes));
+            }
+        }
+    }
+
+    /// What the header in `config` says, where it is that of a bridge.
+    pub fn config(&mut self, address: Address, config: ConfigSpace<'_>) {
+        self.function(address);
+        match Header::read(config).map(|header| header.layout) {
+            Ok(HeaderLayout::Bridge(bridge)) => {
+                self.buses(address, bridge.secondary_bus, bridge.subordinate_bus);
+            }
+            Ok(HeaderLayout::CardBus(bridge)) => {
+                self.buses(address, bridge.cardbus_bus, bridge.subordinate_bus);
+            }
+            _ => {}
+        }
+    }
+
+    fn parent(&mut self, address: Address, parent: Parent) {
+        self.function(address);
+        if parent != Parent::Unknown {
+            self.parents.entry(address).or_insert(parent);
+        }
+    }
+
+    /// The topology, as far as it is known.
+    #[must_use]
+    pub fn build(self) -> Topology {
+        let mut parents: BTreeMap<Address, Parent> = BTreeMap::new();
+        for address in &self.functions {
+            let own = self.parent_of(*address);
+            let parent = match (own, self.physical.get(address)) {
+                // One step: a virtual function makes no virtual functions.
+                (Parent::Unknown, Some(physical)) => self.parent_of(*physical),
+                _ => own,
+            };
+            parents.insert(*address, parent);
+        }
+        let mut roots = self.roots;
+        for parent in parents.values() {
+            if let Parent::Root(bus) = parent {
+                roots.entry(*bus).or_insert(None);
+            }
+        }
+        let roots = roots
+            .into_iter()
+            .map(|(bus, below)| RootBus { bus, below })
+            .collect();
+        Topology::new(parents, roots, self.ranges, self.physical)
+    }
+
+    fn parent_of(&self, address: Address) -> Parent {
+        if let Some(parent) = self.parents.get(&address) {
+            return *parent;
+        }
+        let bus = address.on_bus();
+        match self.secondary.get(&bus).map(Vec::as_slice) {
+            Some([bridge]) if *bridge != address => return Parent::Bridge(*bridge),
+            // Two bridges claim the bus: one text is out of date.
+            Some(_) => return Parent::Unknown,
+            None => {}
+        }
+        // No bridge leads to bus 0: that number stands for none.
+        if bus.number == 0 || self.roots.contains_key(&bus) {
+            Parent::Root(bus)
+        } else {
+            Parent::Unknown
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A topology as lines, for those who print it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::tree::{Parent, RootBus, Topology};
+use crate::Address;
+
+/// A line of a drawn topology.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// What stands before it: the lines from what it hangs on.
+    pub indent: String,
+    /// The function; `None` in a line of a root, or of what hangs nowhere.
+    pub function: Option<Address>,
+    /// The root bus in its line; `None` in the line above what hangs nowhere.
+    pub root: Option<RootBus>,
+}
+
+/// So many bridges one behind the other are drawn deeper and deeper; there are no
+/// more than 256 buses in a domain.
+const DEEPEST: usize = 256;
+
+impl Topology {
+    /// The whole topology, line by line: each root bus, what hangs on it, and last
+    /// what hangs nowhere that is known.
+    ///
+    /// ```
+    /// use pci_core::topology::TopologyBuilder;
+    /// let mut builder = TopologyBuilder::new();
+    /// builder.buses("00:01.0".parse()?, 1, 1);
+    /// builder.function("01:00.0".parse()?);
+    /// let lines = builder.build().branches();
+    /// assert_eq!(lines[0].root.map(|root| root.bus.to_string()).as_deref(), Some("0000:00"));
+    /// assert_eq!(lines[2].indent, "   └─ ");
+    /// # Ok::<(), pci_core::AddressError>(())
+    /// ```
+    #[must_use]
+    pub fn branches(&self) -> Vec<Branch> {
+        let mut lines = Vec::new();
+        for root in self.roots() {
+            self.top(&mut lines, Parent::Root(root.bus), Some(*root));
+        }
+        let orphans = self.children(Parent::Unknown);
+        if !orphans.is_empty() {
+            self.top(&mut lines, Parent::Unknown, None);
+        }
+        lines
+    }
+
+    fn top(&self, lines: &mut Vec<Branch>, parent: Parent, root: Option<RootBus>) {
+        lines.push(Branch {
+            indent: String::new(),
+            function: None,
+            root,
+        });
+        // What is still to be drawn: a function, its indent, and whether it is the
+        // last below its parent.
+        let mut left: Vec<(Address, String, bool)> = Vec::new();
+        push(&mut left, self.children(parent), "");
+        while let Some((address, indent, last)) = left.pop() {
+            let (branch, rest) = if last {
+                ("└─ ", "   ")
+            } else {
+                ("├─ ", "│  ")
+            };
+            lines.push(Branch {
+                indent: [indent.as_str(), branch].concat(),
+                function: Some(address),
+                root: None,
+            });
+            let deeper = if indent.chars().count() < 3 * DEEPEST {
+                [indent.as_str(), rest].concat()
+            } else {
+                indent
+            };
+            push(&mut left, self.children(Parent::Bridge(address)), &deeper);
+        }
+    }
+}
+
+fn push(left: &mut Vec<(Address, String, bool)>, children: &[Address], indent: &str) {
+    for (at, address) in children.iter().rev().enumerate() {
+        left.push((*address, String::from(indent), at == 0));
+    }
+}

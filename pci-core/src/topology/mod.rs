@@ -1,0 +1,33 @@
+//! How the functions of a host hang together: root buses, bridges, and what is
+//! behind them.
+//!
+//! A [`Topology`] is put together from whatever the input shows: the directories
+//! of sysfs, bus numbers from configuration space or from `lspci -v` and `-t`, and
+//! paths as `lspci -PP` prints them. What none of these shows stays unknown: a
+//! function whose bus no bridge is seen to lead to has no parent that could be
+//! guessed.
+//!
+//! ```
+//! use pci_core::topology::{Parent, TopologyBuilder};
+//! let mut builder = TopologyBuilder::new();
+//! builder.buses("00:01.0".parse()?, 1, 1);
+//! builder.function("01:00.0".parse()?);
+//! builder.function("02:00.0".parse()?);
+//! let topology = builder.build();
+//! assert_eq!(topology.parent("01:00.0".parse()?), Parent::Bridge("00:01.0".parse()?));
+//! assert_eq!(topology.root_port("01:00.0".parse()?), Some("00:01.0".parse()?));
+//! assert_eq!(topology.parent("02:00.0".parse()?), Parent::Unknown);
+//! # Ok::<(), pci_core::AddressError>(())
+//! ```
+
+mod build;
+mod draw;
+mod place;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use build::TopologyBuilder;
+pub use draw::Branch;
+pub use tree::{Parent, RootBus, Topology};

@@ -1,0 +1,181 @@
+//! What is above and below a function.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use super::build::TopologyBuilder;
+use crate::sysfs::SysfsDevices;
+use crate::{Address, Bus, Slot};
+
+/// What a function hangs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Parent {
+    /// A root bus: nothing but the host bridge is above.
+    Root(Bus),
+    /// The bus behind this bridge.
+    Bridge(Address),
+    /// The input does not show it.
+    Unknown,
+}
+
+/// A bus that no bridge of its domain leads to: that of a host bridge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RootBus {
+    /// The bus.
+    pub bus: Bus,
+    /// The function of another domain that it is below: Intel's Volume Management
+    /// Device, which hides NVMe drives in a domain of its own
+    /// (`drivers/pci/controller/vmd.c`).
+    pub below: Option<Address>,
+}
+
+/// The functions of a host, and how they hang together, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Topology {
+    parents: BTreeMap<Address, Parent>,
+    children: BTreeMap<Parent, Vec<Address>>,
+    roots: Vec<RootBus>,
+    ranges: BTreeMap<Address, (u8, u8)>,
+    physical: BTreeMap<Address, Address>,
+}
+
+impl Topology {
+    pub(super) fn new(
+        mut parents: BTreeMap<Address, Parent>,
+        roots: Vec<RootBus>,
+        ranges: BTreeMap<Address, (u8, u8)>,
+        physical: BTreeMap<Address, Address>,
+    ) -> Self {
+        let mut children = below(&parents);
+        // Bridges that lead to each other, in a text that is wrong, hang nowhere.
+        let mut seen: BTreeSet<Address> = BTreeSet::new();
+        let mut left: Vec<Parent> = children
+            .keys()
+            .filter(|parent| match parent {
+                Parent::Root(_) | Parent::Unknown => true,
+                Parent::Bridge(bridge) => !parents.contains_key(bridge),
+            })
+            .copied()
+            .collect();
+        while let Some(parent) = left.pop() {
+            for child in children.get(&parent).into_iter().flatten() {
+                if seen.insert(*child) {
+                    left.push(Parent::Bridge(*child));
+                }
+            }
+        }
+        if seen.len() < parents.len() {
+            for (address, parent) in &mut parents {
+                if !seen.contains(address) {
+                    *parent = Parent::Unknown;
+                }
+            }
+            children = below(&parents);
+        }
+        Self {
+            parents,
+            children,
+            roots,
+            ranges,
+            physical,
+        }
+    }
+
+    /// The topology that sysfs shows.
+    #[must_use]
+    pub fn from_sysfs(found: &SysfsDevices) -> Self {
+        let mut builder = TopologyBuilder::new();
+        builder.sysfs(found);
+        builder.build()
+    }
+
+    /// All functions, by address: those that were listed, and bridges that are only
+    /// known from what is behind them.
+    pub fn functions(&self) -> impl Iterator<Item = Address> + '_ {
+        self.parents.keys().copied()
+    }
+
+    /// The root buses, by domain and number.
+    #[must_use]
+    pub fn roots(&self) -> &[RootBus] {
+        &self.roots
+    }
+
+    /// What the function hangs on.
+    #[must_use]
+    pub fn parent(&self, address: Address) -> Parent {
+        self.parents
+            .get(&address)
+            .copied()
+            .unwrap_or(Parent::Unknown)
+    }
+
+    /// The bridge above; `None` on a root bus and where it is unknown.
+    #[must_use]
+    pub fn bridge_above(&self, address: Address) -> Option<Address> {
+        match self.parent(address) {
+            Parent::Bridge(bridge) => Some(bridge),
+            Parent::Root(_) | Parent::Unknown => None,
+        }
+    }
+
+    /// What hangs on `parent`, by address: behind a bridge virtual functions, too,
+    /// on whichever bus they are. Of [`Parent::Unknown`], what hangs nowhere.
+    #[must_use]
+    pub fn children(&self, parent: Parent) -> &[Address] {
+        self.children.get(&parent).map_or(&[], Vec::as_slice)
+    }
+
+    /// The functions of a slot, by address.
+    pub fn slot(&self, slot: Slot) -> impl Iterator<Item = Address> + '_ {
+        (0..8)
+            .filter_map(move |function| slot.function(function))
+            .filter(|address| self.parents.contains_key(address))
+    }
+
+    /// The bridges from the root bus down to the function, which is the last;
+    /// `None` where a step is unknown.
+    #[must_use]
+    pub fn path(&self, address: Address) -> Option<Vec<Address>> {
+        let mut path = Vec::new();
+        let mut at = address;
+        loop {
+            path.push(at);
+            match self.parents.get(&at)? {
+                Parent::Root(_) => break,
+                Parent::Bridge(bridge) => at = *bridge,
+                Parent::Unknown => return None,
+            }
+        }
+        path.reverse();
+        Some(path)
+    }
+
+    /// The bridge on the root bus that the function is behind; `None` for what is
+    /// on the root bus itself, and where a step is unknown.
+    #[must_use]
+    pub fn root_port(&self, address: Address) -> Option<Address> {
+        let path = self.path(address)?;
+        path.first().copied().filter(|first| *first != address)
+    }
+
+    /// Secondary and subordinate bus of a bridge, where they are shown.
+    #[must_use]
+    pub fn buses(&self, bridge: Address) -> Option<(u8, u8)> {
+        self.ranges.get(&bridge).copied()
+    }
+
+    /// The physical function of a virtual function, where it is shown.
+    #[must_use]
+    pub fn physical_function(&self, address: Address) -> Option<Address> {
+        self.physical.get(&address).copied()
+    }
+}
+
+fn below(parents: &BTreeMap<Address, Parent>) -> BTreeMap<Parent, Vec<Address>> {
+    let mut children: BTreeMap<Parent, Vec<Address>> = BTreeMap::new();
+    for (address, parent) in parents {
+        children.entry(*parent).or_default().push(*address);
+    }
+    children
+}
