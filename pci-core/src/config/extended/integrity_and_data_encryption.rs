@@ -27,8 +27,10 @@ flags! {
         IDE_KM = 6;
         /// It can encrypt configuration requests (`CfgSel`).
         SELECTIVE_IDE_FOR_CONFIGURATION_REQUESTS = 7;
-        /// Streams can be left to the trusted part.
+        /// Streams can be left to the trusted part (`TeeLim`).
         TEE_LIMITED_STREAM = 24;
+        /// Streams can be in XT mode (`XT`); of PCI Express 7.0.
+        XT_MODE = 25;
     }
 }
 
@@ -65,6 +67,8 @@ flags! {
     IdeStreamControlFlags: u32 {
         /// The stream is in use (`En` in lspci).
         ENABLE = 0;
+        /// The stream is in XT mode (`XT`); of PCI Express 7.0.
+        XT_ENABLE = 1;
         /// There is a checksum inside (`PCRC`).
         PCRC_ENABLE = 8;
         /// Configuration requests are encrypted too; not between neighbours.

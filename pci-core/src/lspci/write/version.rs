@@ -69,6 +69,50 @@ impl Version {
         matches!(self, Self::V3_15)
     }
 
+    /// Whether `IntMsgNum` stands before the number of an interrupt message
+    /// everywhere, and the number is decimal: since 3.11.
+    pub(super) const fn has_int_msg_num(self) -> bool {
+        !matches!(self, Self::V3_9)
+    }
+
+    /// Whether Advanced Error Reporting has all errors: since 3.10.
+    pub(super) const fn shows_all_errors(self) -> bool {
+        !matches!(self, Self::V3_9)
+    }
+
+    /// Whether the status of the Page Request Interface has `PASID`: since 3.10.
+    pub(super) const fn shows_pasid_of_pri(self) -> bool {
+        !matches!(self, Self::V3_9)
+    }
+
+    /// Whether a colon stands before the signs of Precision Time Measurement: up to
+    /// 3.9.
+    pub(super) const fn puts_colons_before_ptm_signs(self) -> bool {
+        matches!(self, Self::V3_9)
+    }
+
+    /// Whether structures of CXL have their names, and more of them is read: since
+    /// 3.10.
+    pub(super) const fn names_cxl_structures(self) -> bool {
+        !matches!(self, Self::V3_9)
+    }
+
+    /// Whether the error of Data Object Exchange is looked for in the first two bits:
+    /// the mask is the number of the bit, from 1. Up to 3.9.
+    pub(super) const fn takes_number_of_doe_error_for_its_mask(self) -> bool {
+        matches!(self, Self::V3_9)
+    }
+
+    /// Whether times of CXL in tens of seconds have their unit: since 3.14.
+    pub(super) const fn knows_tens_of_seconds(self) -> bool {
+        matches!(self, Self::V3_15)
+    }
+
+    /// Whether more bits of Integrity & Data Encryption are shown: since 3.14.
+    pub(super) const fn shows_more_of_ide(self) -> bool {
+        matches!(self, Self::V3_15)
+    }
+
     /// What stands before the number of a capability's interrupt message:
     /// `IntMsgNum` since 3.11.
     pub(super) const fn interrupt_message(self) -> &'static str {

@@ -3,56 +3,187 @@
 use core::fmt::{self, Write};
 
 use super::titles::title;
+use super::{
+    access_control_services, address_translation, advanced_error_reporting, data_object_exchange,
+    designated_vendor_specific, device_3, downstream_port_containment,
+    integrity_and_data_encryption, latency, link, multicast, resizable_bar, root_complex, sr_iov,
+    tph_requester, virtual_channel,
+};
+use crate::config::conventional::Express;
+use crate::config::extended::{
+    DesignatedVendorSpecific, DeviceSerialNumber, Multicast, ResizableBars, VfResizableBars,
+    VirtualChannel,
+};
+use crate::config::{ConfigSpace, ExtendedCapabilityId, ExtendedStructure};
+use crate::lspci::write::function::Function;
+use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
-use crate::lspci::write::registers::Registers;
-
-/// An extended capability, and where it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ExtendedCapability<'a> {
-    /// Its id.
-    pub(super) id: u16,
-    /// Where it begins.
-    pub(super) at: u16,
-    /// The function's registers.
-    pub(super) registers: Registers<'a>,
-}
 
 /// Writes the rest of the line that begins with `Capabilities: [100 v1] `, and the
-/// lines below it.
+/// lines below it, of the capability `id` at `at`.
 pub(super) fn write(
-    capability: ExtendedCapability<'_>,
+    function: &Function<'_>,
+    id: ExtendedCapabilityId,
+    at: u16,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
-    let ExtendedCapability { id, at, registers } = capability;
-    let Some(title) = title(id, page.version()) else {
-        return writeln!(out, "Extended Capability ID {id:#x}");
+    let version = page.version();
+    let Some(title) = title(id.0, version) else {
+        return writeln!(out, "Extended Capability ID {:#x}", id.0);
     };
+    let space = function.config;
     out.write_str(title)?;
     match id {
-        0x03 => serial_number(at, registers, out)?,
-        0x0b => vendor_specific(at, registers, out)?,
+        ExtendedCapabilityId::DEVICE_SERIAL_NUMBER => {
+            if let Some(serial) = DeviceSerialNumber::read(space, at) {
+                write!(out, " {serial}")?;
+            }
+        }
+        ExtendedCapabilityId::VENDOR_SPECIFIC => vendor_specific(function, at, out)?,
+        ExtendedCapabilityId::DESIGNATED_VENDOR_SPECIFIC => {
+            if let Some(dvsec) = DesignatedVendorSpecific::read(space, at) {
+                designated_vendor_specific::title(dvsec, out)?;
+            }
+        }
         _ => {}
     }
-    out.write_char('\n')
+    out.write_char('\n')?;
+    if page.verbosity() < Verbosity::VeryVerbose || title.ends_with("<?>") {
+        return Ok(());
+    }
+    details(function, id, at, page, out)
 }
 
-/// Writes the serial number, the most significant byte first (PCI Express Base
-/// Specification 6.0, section 7.9.3).
-fn serial_number(at: u16, registers: Registers<'_>, out: &mut dyn Write) -> fmt::Result {
-    let words = [registers.dword(at + 8), registers.dword(at + 4)];
-    let bytes = words.map(u32::to_be_bytes);
-    for (number, byte) in bytes.as_flattened().iter().enumerate() {
-        let between = if number == 0 { ' ' } else { '-' };
-        write!(out, "{between}{byte:02x}")?;
+/// Writes what is below the title, where all of it was shown.
+fn details(
+    function: &Function<'_>,
+    id: ExtendedCapabilityId,
+    at: u16,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let space = function.config;
+    let version = page.version();
+    match id {
+        ExtendedCapabilityId::ADVANCED_ERROR_REPORTING => read(space, at, |errors| {
+            advanced_error_reporting::write(errors, version, out)
+        }),
+        ExtendedCapabilityId::VIRTUAL_CHANNEL | ExtendedCapabilityId::VIRTUAL_CHANNEL_MFVC => {
+            read(space, at, |channel: &VirtualChannel| {
+                virtual_channel::write(channel, at, out)
+            })
+        }
+        ExtendedCapabilityId::ROOT_COMPLEX_LINK_DECLARATION => {
+            read(space, at, |declared| root_complex::link(declared, out))
+        }
+        ExtendedCapabilityId::ROOT_COMPLEX_EVENT_COLLECTOR => read(space, at, |collector| {
+            root_complex::event_collector(collector, page.verbosity(), out)
+        }),
+        ExtendedCapabilityId::ACCESS_CONTROL_SERVICES => {
+            read(space, at, |acs| access_control_services::write(acs, out))
+        }
+        ExtendedCapabilityId::ALTERNATIVE_ROUTING_ID => {
+            read(space, at, |ari| address_translation::ari(ari, out))
+        }
+        ExtendedCapabilityId::ADDRESS_TRANSLATION_SERVICES => {
+            read(space, at, |ats| address_translation::ats(ats, out))
+        }
+        ExtendedCapabilityId::SR_IOV => {
+            read(space, at, |sr_iov| sr_iov::write(sr_iov, version, out))
+        }
+        ExtendedCapabilityId::MULTICAST => read(space, at, |multicast: &Multicast| {
+            let express = space.capability::<Express>().found();
+            let kind = express.map(|express| express.capabilities.device_type);
+            multicast::write(multicast, kind, function.registers(), at, out)
+        }),
+        ExtendedCapabilityId::PAGE_REQUEST_INTERFACE => {
+            read(space, at, |pri| address_translation::pri(pri, version, out))
+        }
+        ExtendedCapabilityId::RESIZABLE_BAR | ExtendedCapabilityId::VF_RESIZABLE_BAR => {
+            resizable_bars(function, id, at, out)
+        }
+        ExtendedCapabilityId::TPH_REQUESTER => {
+            read(space, at, |tph| tph_requester::write(tph, out))
+        }
+        ExtendedCapabilityId::LATENCY_TOLERANCE_REPORTING => {
+            read(space, at, |ltr| latency::ltr(ltr, out))
+        }
+        ExtendedCapabilityId::SECONDARY_PCI_EXPRESS => {
+            read(space, at, |secondary| link::secondary(secondary, out))
+        }
+        ExtendedCapabilityId::PASID => {
+            read(space, at, |pasid| address_translation::pasid(pasid, out))
+        }
+        ExtendedCapabilityId::DOWNSTREAM_PORT_CONTAINMENT => read(space, at, |dpc| {
+            downstream_port_containment::write(dpc, version, out)
+        }),
+        ExtendedCapabilityId::L1_PM_SUBSTATES => read(space, at, |substates| {
+            latency::l1_pm_substates(substates, out)
+        }),
+        ExtendedCapabilityId::PRECISION_TIME_MEASUREMENT => {
+            read(space, at, |ptm| latency::ptm(ptm, version, out))
+        }
+        ExtendedCapabilityId::DESIGNATED_VENDOR_SPECIFIC => read(space, at, |dvsec| {
+            designated_vendor_specific::write(*dvsec, space, at, version, out)
+        }),
+        ExtendedCapabilityId::PHYSICAL_LAYER_16_GT => {
+            read(space, at, |layer| link::layer_16(layer, out))
+        }
+        ExtendedCapabilityId::LANE_MARGINING => {
+            read(space, at, |margining| link::margining(margining, out))
+        }
+        ExtendedCapabilityId::PHYSICAL_LAYER_32_GT => {
+            read(space, at, |layer| link::layer_32(layer, out))
+        }
+        ExtendedCapabilityId::DATA_OBJECT_EXCHANGE => read(space, at, |exchange| {
+            data_object_exchange::write(exchange, version, out)
+        }),
+        ExtendedCapabilityId::DEVICE_3 => read(space, at, |device| device_3::write(device, out)),
+        ExtendedCapabilityId::INTEGRITY_AND_DATA_ENCRYPTION => read(space, at, |ide| {
+            integrity_and_data_encryption::write(ide, at, page, out)
+        }),
+        ExtendedCapabilityId::PHYSICAL_LAYER_64_GT => {
+            read(space, at, |layer| link::layer_64(layer, out))
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Reads a structure and writes it, where all of it was shown.
+fn read<T: ExtendedStructure>(
+    space: ConfigSpace<'_>,
+    at: u16,
+    write: impl FnOnce(&T) -> fmt::Result,
+) -> fmt::Result {
+    T::read(space, at).map_or(Ok(()), |structure| write(&structure))
+}
+
+/// Writes the registers of either structure. How many there are is in the first
+/// register of control.
+fn resizable_bars(
+    function: &Function<'_>,
+    id: ExtendedCapabilityId,
+    at: u16,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let space = function.config;
+    let bars = if id == ExtendedCapabilityId::RESIZABLE_BAR {
+        ResizableBars::read(space, at).map(|read| read.bars)
+    } else {
+        VfResizableBars::read(space, at).map(|read| read.bars)
+    };
+    let [control, ..] = function.registers().dword(at + 8).to_le_bytes();
+    match bars {
+        Some(bars) => resizable_bar::write(&bars, control >> 5, out),
+        None => Ok(()),
+    }
 }
 
 /// Writes the header that vendor-specific capabilities have (PCI Express Base
-/// Specification 6.0, section 7.9.5).
-fn vendor_specific(at: u16, registers: Registers<'_>, out: &mut dyn Write) -> fmt::Result {
-    let header = registers.dword(at + 4);
+/// Specification 6.3, section 7.9.5).
+fn vendor_specific(function: &Function<'_>, at: u16, out: &mut dyn Write) -> fmt::Result {
+    let header = function.registers().dword(at + 4);
     let (id, revision, length) = (header & 0xffff, header >> 16 & 0xf, header >> 20);
     write!(out, " ID={id:04x} Rev={revision} Len={length:03x} <?>")
 }

@@ -3,7 +3,8 @@
 
 use core::fmt::{self, Write};
 
-use super::capability::{self, ExtendedCapability};
+use super::capability;
+use crate::config::ExtendedCapabilityId;
 use crate::lspci::write::function::Function;
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
@@ -36,8 +37,7 @@ pub(in crate::lspci::write) fn write(
             Some(seen) if !*seen => *seen = true,
             _ => return out.write_str("<chain looped>\n"),
         }
-        let capability = ExtendedCapability { id, at, registers };
-        capability::write(capability, page, out)?;
+        capability::write(function, ExtendedCapabilityId(id), at, page, out)?;
         let [_, _, low, high] = header.to_le_bytes();
         at = u16::from_le_bytes([low, high]) >> 4 & !3;
         if at < START {
