@@ -1,10 +1,19 @@
-//! Any text gives a listing whose pieces are where they say.
+//! Any text gives a listing whose pieces are where they say, and borrowed records
+//! that are part of it.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
     for record in pci_core::lspci::parse(text).records {
         assert_eq!(text.get(record.head.span.clone()), Some(record.head.text.as_str()));
+        for register in record.details.iter().flat_map(|details| details.registers.iter()) {
+            assert_eq!(register.value & !register.known, 0);
+            assert!(text.get(register.span.clone()).is_some());
+        }
     }
+    for record in pci_core::lspci::records(text).flatten() {
+        assert!(text[record.offset..].starts_with(record.text));
+    }
+    let _ = pci_core::lspci::Releases::of(text);
     let _ = pci_core::lspci::parse_output("lspci -nnk -s 01:00.0 | grep driver", text);
 });

@@ -38,7 +38,7 @@ pub mod write;
 pub(crate) use read::ClassNames;
 pub use read::{
     BridgeBuses, BridgeWindow, CapabilitiesEnd, CapabilityKind, Damage, DamageKind, Details,
-    EchoedCommand, Fields, Form, Interrupt, Layout, ListedCapability, Listing, Numbers, Partial,
-    Record, Region, RegionAddress, RegionKind, Register, Registers, Verbosity, WindowKind, parse,
-    parse_output,
+    EchoedCommand, Fields, Form, Interrupt, Irregular, Layout, ListedCapability, Listing, Numbers,
+    Partial, Record, RecordRef, Records, Region, RegionAddress, RegionKind, Register, Registers,
+    Release, Releases, Verbosity, WindowKind, parse, parse_output, records,
 };

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use pci_core::config::ConfigSpace;
-use pci_core::lspci::{Record, parse};
+use pci_core::lspci::{Record, Release, Releases, parse};
 
 use crate::program::installed;
 
@@ -182,9 +182,18 @@ fn lines_and_hex_agree() {
     let mut count = 0;
     let mut lines = 0;
     for program in programs() {
+        let version = Command::new(&program).arg("--version").output().unwrap();
+        let version = String::from_utf8_lossy(&version.stdout).into_owned();
+        let mut numbers = version.trim().rsplit(' ').next().unwrap().split('.');
+        let release = Release {
+            major: numbers.next().unwrap().parse().unwrap(),
+            minor: numbers.next().unwrap().parse().unwrap(),
+        };
         for dump in &dumps {
             for flags in ["-vvvxxxx", "-vxxxx", "-vvnnxxxx"] {
                 let text = run(&program, dump, flags);
+                let releases = Releases::of(&text);
+                assert!(releases.contains(release), "{release} {releases:?}\n{text}");
                 let listing = parse(&text);
                 for record in &listing.records {
                     let bits = compare(record, record.config.space(), &text);

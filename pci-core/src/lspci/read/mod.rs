@@ -13,14 +13,18 @@ mod label;
 mod machine_line;
 mod machine_record;
 mod named_value;
+mod normal;
 mod parse;
 mod paths;
 mod piece;
 mod record;
+mod record_ref;
+mod source;
 mod strict;
 mod tree;
 mod value;
 mod verbose;
+mod version;
 
 #[cfg(test)]
 mod guides_tests;
@@ -32,7 +36,9 @@ pub use command::EchoedCommand;
 pub use form::{Form, Layout, Numbers, Verbosity};
 pub use parse::{parse, parse_output};
 pub use record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};
+pub use record_ref::{Irregular, RecordRef, Records, records};
 pub use verbose::{
     BridgeWindow, CapabilitiesEnd, CapabilityKind, Details, Interrupt, ListedCapability, Partial,
     Region, RegionAddress, RegionKind, Register, Registers, WindowKind,
 };
+pub use version::{Release, Releases};

@@ -13,6 +13,7 @@ use super::label::{Field, Label, labels};
 use super::machine_line;
 use super::machine_record::{Tag, Tagged, tags};
 use super::named_value::{Class, Named, joined};
+use super::normal::normal;
 use super::paths;
 use super::piece::Piece;
 use super::record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};
@@ -132,16 +133,20 @@ impl Reader {
         }
     }
 
-    fn read(mut self, text: &str) -> Listing {
+    fn read(mut self, input: &str) -> Listing {
+        let source = normal(input);
+        let text = source.text();
         let mut offset = 0;
-        for number in 1u32.. {
+        let mut lines = LineNumbers::new(input);
+        loop {
             let rest = text.get(offset..).unwrap_or_default();
             let length = memchr::memchr(b'\n', rest.as_bytes());
             let line = part(rest, 0, length.unwrap_or(rest.len()));
             self.line(&Piece {
                 text: line.strip_suffix('\r').unwrap_or(line),
-                line: number,
+                line: lines.at(source.span(offset..offset).start),
                 offset,
+                source: &source,
             });
             let Some(length) = length else {
                 break;
@@ -430,7 +435,15 @@ impl Reader {
         if pair.cut {
             self.damaged(DamageKind::CutName, piece.line);
         }
+        self.rewritten(piece);
         self.begin(record);
+    }
+
+    /// Tells of characters that were not as lspci prints them.
+    fn rewritten(&mut self, piece: &Piece<'_>) {
+        if piece.is_rewritten() {
+            self.damaged(DamageKind::Rewritten, piece.line);
+        }
     }
 
     fn take_heading(&mut self, record: &mut Record, line: u32) {
@@ -450,6 +463,7 @@ impl Reader {
             return;
         };
         let shown = piece.part(0, follows_at + line.end);
+        self.rewritten(&shown);
         let mut record = Record::new(anchor.address, shown.locate(()));
         record.path = path(anchor, piece);
         record.has_domain = anchor.has_domain;
@@ -487,6 +501,7 @@ impl Reader {
         while let Some(tagged) = list.next() {
             let end = list.peek().map_or(line.text.len(), |next| next.start);
             let piece = line.part(tagged.start, end);
+            self.rewritten(&piece);
             let value = part(line.text, tagged.value, end).trim();
             self.tag(tagged.tag, value, &piece);
             count += 1;
@@ -517,6 +532,8 @@ impl Reader {
         let named = || Named::read(value, numeric);
         match tag {
             Tag::Slot => {}
+            // A tag whose value was cut off says nothing.
+            _ if value.is_empty() => {}
             Tag::Class => machine.class = Some(Class::read(value, &self.names)),
             Tag::Vendor => machine.vendor = Some(named()),
             Tag::Device => machine.device = Some(named()),
@@ -615,6 +632,12 @@ impl Reader {
             return;
         };
         draft.fields = true;
+        if piece.is_rewritten() {
+            self.damage.push(Damage {
+                kind: DamageKind::Rewritten,
+                line: piece.line,
+            });
+        }
         let verbosity = match label.field {
             Field::Flags | Field::UnknownHeader | Field::Buses => Verbosity::Verbose,
             Field::Verbose if piece.text.starts_with("Control:") => Verbosity::VeryVerbose,
@@ -776,6 +799,33 @@ fn slot(value: &str) -> Option<(Option<Address>, Option<AddressPath>, bool)> {
 fn path(anchor: &Anchor, piece: &Piece<'_>) -> Option<AddressPath> {
     let text = part(piece.text, 0, anchor.end - anchor.start);
     text.parse().ok().filter(|_| anchor.is_path)
+}
+
+/// The numbers of the lines that ascending offsets are in.
+struct LineNumbers<'a> {
+    input: &'a str,
+    offset: usize,
+    line: u32,
+}
+
+impl<'a> LineNumbers<'a> {
+    const fn new(input: &'a str) -> Self {
+        Self {
+            input,
+            offset: 0,
+            line: 1,
+        }
+    }
+
+    fn at(&mut self, offset: usize) -> u32 {
+        let passed = self.input.as_bytes().get(self.offset..offset);
+        let breaks = memchr::memchr_iter(b'\n', passed.unwrap_or_default()).count();
+        self.line = self
+            .line
+            .saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.offset = self.offset.max(offset);
+        self.line
+    }
 }
 
 /// Whether the text stops in the midst of a function's lines: `Kernel dri`.

@@ -1,8 +1,10 @@
 //! A part of the input.
 
 use alloc::borrow::ToOwned;
+use core::ops::Range;
 
 use super::digits::part;
+use super::source::Source;
 use crate::Located;
 
 /// A part of the input that lies in one line.
@@ -10,8 +12,9 @@ use crate::Located;
 pub(super) struct Piece<'a> {
     pub(super) text: &'a str,
     pub(super) line: u32,
-    /// Where it begins in the input.
+    /// Where it begins in the text that is read.
     pub(super) offset: usize,
+    pub(super) source: &'a Source<'a>,
 }
 
 impl<'a> Piece<'a> {
@@ -20,17 +23,29 @@ impl<'a> Piece<'a> {
             text: part(self.text, start, end),
             line: self.line,
             offset: self.offset + start,
+            source: self.source,
         }
     }
 
     pub(super) fn locate<T>(&self, value: T) -> Located<T> {
-        let text = self.text.trim();
-        let start = self.offset + self.text.len() - self.text.trim_start().len();
+        let span = self.source.span(self.range());
         Located {
             value,
             line: self.line,
-            span: start..start + text.len(),
-            text: text.to_owned(),
+            text: self.source.input(span.clone()).to_owned(),
+            span,
         }
+    }
+
+    /// Whether its characters are others in the input.
+    pub(super) fn is_rewritten(&self) -> bool {
+        self.source.is_rewritten(&self.range())
+    }
+
+    /// Where its text is without the blanks around it.
+    fn range(&self) -> Range<usize> {
+        let text = self.text.trim();
+        let start = self.offset + self.text.len() - self.text.trim_start().len();
+        start..start + text.len()
     }
 }

@@ -8,6 +8,7 @@ use super::command::EchoedCommand;
 use super::form::Form;
 use super::verbose::Details;
 use crate::config::ConfigBytes;
+use crate::names::Names;
 use crate::tree::Lookup;
 use crate::{Address, AddressPath, ClassCode, Located, PciId, SubsystemId};
 
@@ -62,6 +63,9 @@ pub enum DamageKind {
     CutName,
     /// The line belongs to a function that the text does not show.
     OrphanField,
+    /// The line has characters that lspci does not print: HTML entities or tags,
+    /// full-width or typographic characters.
+    Rewritten,
 }
 
 /// How far the lines below a record's first line can be trusted to be all that
@@ -197,6 +201,33 @@ impl Record {
     #[must_use]
     pub fn fields_presumed(&self) -> bool {
         self.fields == Fields::Presumed
+    }
+
+    /// The ids that the function may have, by what the record shows: its own where it
+    /// shows them; else those of all devices that `names` calls so. Several devices
+    /// can share a name, and the database of whoever made the text may have had other
+    /// names, so one id alone is no proof, and none does not mean that there is none.
+    ///
+    /// ```
+    /// use pci_core::{Names, lspci};
+    /// let listing = lspci::parse(
+    ///     "01:00.0 VGA compatible controller: NVIDIA Corporation GB206 [GeForce RTX 5060 Ti]\n\
+    ///      02:00.0 VGA compatible controller: NVIDIA Corporation Device 2d04\n",
+    /// );
+    /// for record in &listing.records {
+    ///     assert_eq!(record.id, None);
+    ///     let candidates = record.candidates(&Names::embedded());
+    ///     assert_eq!(candidates, ["10de:2d04".parse()?]);
+    /// }
+    /// # Ok::<(), pci_core::IdError>(())
+    /// ```
+    #[must_use]
+    pub fn candidates(&self, names: &Names<'_>) -> Vec<PciId> {
+        match (self.id, &self.name) {
+            (Some(id), _) => [id].to_vec(),
+            (None, Some(name)) => names.candidates(name),
+            (None, None) => Vec::new(),
+        }
     }
 
     /// What the record says of the driver: `Absent` only where the lines are

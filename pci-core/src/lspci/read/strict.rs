@@ -64,7 +64,12 @@ pub(super) fn field(line: &str) -> Option<Label> {
             module_words(value).map(str::len).sum::<usize>() + 2 * commas(value) == value.len()
                 && !value.is_empty()
         }
-        _ => memchr2(b'\t', b'\r', value.as_bytes()).is_none() && is_clean(value),
+        _ => {
+            memchr2(b'\t', b'\r', value.as_bytes()).is_none()
+                && !has_anchor(value)
+                && (memchr2(b':', b'!', value.as_bytes()).is_none()
+                    || labels(rest).all(|found| found.start < label.end))
+        }
     };
     intact.then_some(Label {
         field: label.field,
@@ -89,11 +94,6 @@ pub(super) fn is_detail(line: &str) -> bool {
 
 fn commas(text: &str) -> usize {
     memchr_iter(b',', text.as_bytes()).count()
-}
-
-/// Whether nothing in `text` begins another line.
-fn is_clean(text: &str) -> bool {
-    !has_anchor(text) && !has_label(text)
 }
 
 fn has_anchor(text: &str) -> bool {

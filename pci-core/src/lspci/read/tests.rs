@@ -67,8 +67,54 @@ const KERNEL: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporati
 \tSubsystem: Samsung Electronics Co Ltd Device [144d:a801]
 ";
 
+const MACHINE: &str = "00:1f.6 \"Ethernet controller [0200]\" \"Intel Corporation [8086]\" \"Ethernet Connection (17) I219-V [1a1d]\" -r11 -p00 \"ASUSTeK Computer Inc. [1043]\" \"Device [8882]\"
+01:00.0 \"VGA compatible controller [0300]\" \"NVIDIA Corporation [10de]\" \"Device [2d04]\" -ra1 -p00 \"CardExpert Technology [10b0]\" \"Device [205e]\"
+0001:02:00.0 \"PCI bridge\" \"Freescale Semiconductor Inc\" \"P2020E\" -r21 -p00 \"\" \"\"
+";
+
+const TAGS: &str = "Slot:\t00:1f.6
+Class:\tEthernet controller [0200]
+Vendor:\tIntel Corporation [8086]
+Device:\tEthernet Connection (17) I219-V [1a1d]
+SVendor:\tASUSTeK Computer Inc. [1043]
+SDevice:\tDevice [8882]
+Rev:\t11
+ProgIf:\t00
+Driver:\te1000e
+Module:\te1000e
+IOMMUGroup:\t12
+
+Slot:\t01:00.0
+Class:\tVGA compatible controller [0300]
+Vendor:\tNVIDIA Corporation [10de]
+Device:\tDevice [2d04]
+PhySlot:\t0-4
+Rev:\ta1
+ProgIf:\t00
+Driver:\tvfio-pci
+Module:\tnvidiafb
+Module:\tnouveau
+
+";
+
+const PATHS: &str = "0000:00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:a70d] (rev 01)
+0000:00:01.0/01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)
+0000:00:01.0/00.1 Audio device [0403]: NVIDIA Corporation Device [10de:22eb] (rev a1)
+";
+
+const TREE: &str = "-[0000:00]-+-00.0  Intel Corporation Device [8086:a700]
+           +-01.0-[01]--+-00.0  NVIDIA Corporation Device [10de:2d04]
+           |            \\-00.1  NVIDIA Corporation Device [10de:22eb]
+           \\-1f.0  Intel Corporation Device [8086:7a86]
+";
+
 fn corpus() -> [&'static str; 4] {
     [VERBOSE, PLAIN, NUMERIC, KERNEL]
+}
+
+/// What no browser, chat or terminal changes the facts of, each in another form.
+fn forms() -> [&'static str; 8] {
+    [VERBOSE, PLAIN, NUMERIC, KERNEL, MACHINE, TAGS, PATHS, TREE]
 }
 
 /// All that a record says but for its places.
@@ -159,6 +205,9 @@ fn damage_changes_no_fact() {
         let wanted = facts(text);
         assert!(!wanted.is_empty());
         let damaged = [
+            lines(text, |line| alloc::format!("[   12.345678] {line}\n")),
+            lines(text, |line| alloc::format!("12:{line}\n")),
+            lines(text, |line| alloc::format!("{line}\n\n")),
             lines(text, |line| line.trim_start().to_string()),
             lines(text, |line| line.trim_start().to_string() + " "),
             lines(text, |line| line.trim_start().to_string() + "\n"),
@@ -186,6 +235,154 @@ fn damage_changes_no_fact() {
                 .iter()
                 .all(Record::fields_presumed)
         );
+    }
+}
+
+#[test]
+fn characters_change_no_fact() {
+    let escaped = |text: &str| {
+        let text = text
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        text.replace('"', "&quot;").replace('\'', "&#39;")
+    };
+    for text in forms() {
+        let wanted = facts(text);
+        assert!(!wanted.is_empty());
+        let damaged = [
+            escaped(text),
+            escaped(text).replace('\n', "<br />"),
+            lines(text, |line| alloc::format!("<p>{}</p>", escaped(line))),
+            text.replace(':', "\u{ff1a}"),
+            text.replace('[', "\u{ff3b}").replace(']', "\u{ff3d}"),
+            text.replace('(', "\u{ff08}").replace(')', "\u{ff09}"),
+            text.replace(' ', "\u{a0}"),
+            text.replace('-', "\u{2011}"),
+            text.replace(
+                "Corporation",
+                "\u{1b}[01;31m\u{1b}[KCorporation\u{1b}[m\u{1b}[K",
+            ),
+            text.replace("Corporation", "[01;31m[KCorporation[m[K"),
+            alloc::format!("[code]{text}[/code]"),
+            lines(text, |line| alloc::format!("`{line}`\n")),
+            lines(text, |line| alloc::format!("> {line}\n")),
+            lines(text, |line| alloc::format!("\u{200b}{line}\r\n")),
+            alloc::format!("My card does not work:\n```\n{text}```\nAny idea?\n"),
+            text.replace('"', "\u{201d}"),
+        ];
+        for damaged in damaged {
+            assert_eq!(facts(&damaged), wanted, "{damaged}");
+            check(&damaged);
+        }
+    }
+}
+
+#[test]
+fn rewritten_characters_are_told() {
+    let kinds = |text: &str| -> Vec<_> {
+        parse(text)
+            .damage
+            .iter()
+            .map(|d| (d.kind, d.line))
+            .collect()
+    };
+    let line = "01:00.0 0300: 10de:2d04 (rev a1)\n\tKernel driver in use: vfio-pci\n";
+    assert_eq!(kinds(line), []);
+    assert_eq!(kinds(&line.replace(' ', "\u{a0}")), []);
+    let wanted = [(DamageKind::Rewritten, 1), (DamageKind::Rewritten, 2)];
+    assert_eq!(kinds(&line.replace(':', "\u{ff1a}")), wanted);
+    let driver = line.replace("use:", "use&colon;");
+    let listing = parse(&driver);
+    assert_eq!(
+        listing.damage,
+        [Damage {
+            kind: DamageKind::Rewritten,
+            line: 2
+        }]
+    );
+    let shown = listing.records[0].driver.as_ref().unwrap();
+    assert_eq!((shown.value.as_str(), shown.line), ("vfio-pci", 2));
+    assert_eq!(shown.text, "Kernel driver in use&colon; vfio-pci");
+    // A page's line breaks are none of the file's.
+    let page = line.replace('\n', "<br>");
+    let shown = parse(&page).records.remove(0).driver.unwrap();
+    assert_eq!((shown.value.as_str(), shown.line), ("vfio-pci", 1));
+}
+
+#[test]
+fn prose_has_no_functions() {
+    for text in [
+        "At 10:00.0 the VGA compatible controller was hot: 55:12.3 minutes later it failed.",
+        "Slot: 1\nClass: A\nVendor: B\nDevice: C\n",
+        "Device: /dev/sda1\nClass: fast\n",
+        "My slot is Slot: 01:00.0 and it works.",
+        "- [ ] task\n- [x] done\n+-- a tree\n|   \\-- leaf\n",
+        "drwxr-xr-x 2 root root 4096 Jan  1 00:00.0 dir",
+        "he said: \"01:00.0 is my card\", didn't he?",
+        "vfio-pci 0000:01:00.0: enabling device (0000 -> 0003)",
+        "pcieport 0000:00:01.0: AER: Corrected error received: 0000:01:00.0",
+        "-device vfio-pci,host=01:00.0,x-vga=on",
+        "ids=10de:0fc610de:0e1b",
+        "00: de 10 04 2d 07 04 10 00 a1 00 00 03 10 00 80 00",
+    ] {
+        assert_eq!(parse(text).records, [], "{text}");
+    }
+}
+
+#[test]
+fn borrowed_records_say_what_owned_ones_say() {
+    for text in [VERBOSE, PLAIN, NUMERIC, KERNEL, PATHS] {
+        let owned = parse(text).records;
+        let borrowed: Vec<_> = records(text).map(Result::unwrap).collect();
+        assert_eq!(borrowed.len(), owned.len());
+        for (a, b) in borrowed.iter().zip(&owned) {
+            assert_eq!(
+                (a.address, a.has_domain, a.class),
+                (b.address, b.has_domain, b.class)
+            );
+            assert_eq!((a.id, a.revision), (b.id, b.revision));
+            assert_eq!(a.name, b.name.as_deref());
+            assert_eq!(a.class_name, b.class_name.as_deref());
+            assert_eq!(a.subsystem, b.subsystem.as_ref().map(|id| id.value));
+            assert_eq!(a.subsystem_name, b.subsystem_name.as_deref());
+            assert_eq!(
+                a.driver,
+                b.driver.as_ref().map(|driver| driver.value.as_str())
+            );
+            let modules = b.modules.as_ref().map(|list| list.value.clone());
+            assert_eq!(a.modules().collect::<Vec<_>>(), modules.unwrap_or_default());
+            assert_eq!(
+                a.iommu_group,
+                b.iommu_group.as_ref().map(|group| group.value)
+            );
+            assert_eq!(
+                a.unknown_header,
+                b.unknown_header.as_ref().map(|kind| kind.value)
+            );
+            assert_eq!(a.path(), b.path);
+            assert_eq!((a.line, a.offset), (b.head.line, b.head.span.start));
+            assert!(text.get(a.offset..).unwrap().starts_with(a.text));
+            if let Some(driver) = a.driver {
+                assert_eq!(text.get(a.span(driver).unwrap()), Some(driver));
+            }
+        }
+    }
+    for text in ["$ lspci -nn\n", MACHINE, TAGS, TREE] {
+        assert!(records(text).any(|record| record.is_err()), "{text}");
+    }
+    // Damage is found where the lines are, not passed over.
+    let glued = KERNEL.replace("nvidiafb, nouveau\n", "nvidiafb, nouveau");
+    assert_eq!(
+        records(&glued)
+            .filter_map(Result::err)
+            .map(|e| e.line)
+            .next(),
+        Some(4)
+    );
+    for text in corpus() {
+        let joined: String = text.lines().map(str::trim_start).collect();
+        assert!(records(&joined).any(|record| record.is_err()), "{joined}");
     }
 }
 
@@ -283,6 +480,10 @@ fn lines_of_functions_that_are_not_shown_are_told() {
 
 /// What holds for any text.
 fn check(text: &str) {
+    let _ = Releases::of(text);
+    for record in records(text).flatten() {
+        assert!(text.get(record.offset..).unwrap().starts_with(record.text));
+    }
     let listing = parse(text);
     let count = u32::try_from(text.split('\n').count()).unwrap();
     let place = |line: u32, span: &core::ops::Range<usize>, shown: &str| {
@@ -304,6 +505,18 @@ fn check(text: &str) {
         if let Some(x) = &r.iommu_group {
             place(x.line, &x.span, &x.text);
         }
+        if let Some(details) = &r.details {
+            for x in &details.regions {
+                place(x.line, &x.span, &x.text);
+            }
+            for x in &details.capabilities {
+                place(x.line, &x.span, &x.text);
+            }
+            for register in details.registers.iter() {
+                assert!(text.get(register.span.clone()).is_some());
+                assert_eq!(register.value & !register.known, 0);
+            }
+        }
         assert!(r.command.is_none_or(|at| at < listing.commands.len()));
     }
     for command in &listing.commands {
@@ -316,7 +529,7 @@ fn check(text: &str) {
 
 #[test]
 fn any_text_is_read() {
-    for text in corpus() {
+    for text in forms() {
         for end in 0..=text.len() {
             text.get(..end).map(check);
         }
@@ -330,7 +543,7 @@ fn any_text_is_read() {
     };
     let salt = b"0123456789abcdef:.[]() \t\n\r#$@!|-\xe3\x80\x80\xff\"";
     for round in 0..3000 {
-        let mut bytes = corpus()[round % 4].as_bytes().to_vec();
+        let mut bytes = forms()[round % 8].as_bytes().to_vec();
         for _ in 0..=next(12) {
             let (at, other) = (next(bytes.len()), next(bytes.len()));
             match next(4) {
@@ -354,10 +567,10 @@ fn the_time_is_linear() {
         assert!(spent.as_secs() < 20, "{spent:?} for {:?}", text.get(..80));
         listing.records.len()
     };
-    for unit in ["01:00.0 ", "[", ":"] {
-        assert_eq!(read(&unit.repeat(5_000_000 / unit.len())), 0);
+    for unit in ["01:00.0 ", "[", ":", "\"", "&", "<p ", "\u{ff1a}"] {
+        assert_eq!(read(&unit.repeat(1_000_000 / unit.len())), 0);
     }
-    let size = 300_000;
+    let size = 60_000;
     for unit in [
         "01:00.0 A: ",
         "@",
@@ -378,11 +591,29 @@ fn the_time_is_linear() {
         "[10de:",
         "f",
         " ",
+        "-[0000:00]-",
+        "-[0000:00]-+-01.0-[01]",
+        "+-",
+        "\"\" ",
+        "\\",
+        "Slot:\t01:00.0",
+        "/00.0",
+        "Capabilities: [60] Express (v2) Endpoint, MSI 00",
+        "Region 0: Memory at ",
+        "Flags: PMEClk- ",
+        "DevCap:",
+        "\u{1b}[",
+        "&lt;",
+        "[/b]",
+        "\t",
     ] {
         for lead in [
             "",
             "01:00.0 VGA compatible controller [0300]: x ",
             "$ lspci -nnk ",
+            "Slot:\t01:00.0\nClass:\tx\nVendor:\tx\nDevice:\t",
+            "-[0000:00]-",
+            "01:00.0 0300: 10de:2d04\n\tControl: I/O+\n\tCapabilities: [60] Express (v2) Endpoint\n",
         ] {
             let mut text = String::from(lead);
             text.push_str(&unit.repeat(size / unit.len()));

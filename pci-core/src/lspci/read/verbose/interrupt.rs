@@ -4,7 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Interrupt {
-    /// The pin, `A` to `D`; `None` where it is not shown, or shown as `?`.
+    /// The pin as it is printed, `A` to `D`; `None` where it is not shown, or shown as
+    /// `?`. pciutils 3.15.0 prints the letter that follows the right one.
     pub pin: Option<char>,
     /// The number that the operating system gives the interrupt.
     pub irq: Option<u32>,

@@ -1,0 +1,191 @@
+//! A text as it is read, and where each piece of it stands in the input.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+/// A text that is read in place of the input: what people's tools made of
+/// characters is undone in it.
+#[derive(Debug)]
+pub(super) struct Source<'a> {
+    input: &'a str,
+    text: Cow<'a, str>,
+    /// What the parts of `text` are of the input; empty where they are the same.
+    runs: Vec<Run>,
+}
+
+/// A part of the text, up to the next.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    /// Where it begins in the text that is read.
+    at: usize,
+    /// Where it begins in the input.
+    input: usize,
+    kind: Change,
+}
+
+/// What was done to a part of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Nothing.
+    None,
+    /// A blank, or nothing, stands in its place: it says nothing.
+    Blank,
+    /// Another character stands in its place.
+    Rewritten,
+}
+
+impl<'a> Source<'a> {
+    /// The input as it is.
+    pub(super) const fn same(input: &'a str) -> Self {
+        Self {
+            input,
+            text: Cow::Borrowed(input),
+            runs: Vec::new(),
+        }
+    }
+
+    /// The text to read.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What the input has where the text has `range`.
+    pub(super) fn span(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.start(range.start);
+        if range.is_empty() {
+            return start..start;
+        }
+        start..self.end(range.end).max(start)
+    }
+
+    /// The input at `span`.
+    pub(super) fn input(&self, span: Range<usize>) -> &'a str {
+        self.input.get(span).unwrap_or_default()
+    }
+
+    /// Whether a character in `range` of the text is another in the input.
+    pub(super) fn is_rewritten(&self, range: &Range<usize>) -> bool {
+        let first = self
+            .runs
+            .partition_point(|run| run.at <= range.start)
+            .saturating_sub(1);
+        let runs = self.runs.get(first..).unwrap_or_default();
+        runs.iter()
+            .take_while(|run| run.at < range.end)
+            .any(|run| run.kind == Change::Rewritten && run.at >= range.start)
+    }
+
+    fn start(&self, at: usize) -> usize {
+        match self.runs.partition_point(|run| run.at <= at).checked_sub(1) {
+            None => at,
+            Some(index) => self.runs.get(index).map_or(at, |run| match run.kind {
+                Change::None => run.input + (at - run.at),
+                _ => run.input,
+            }),
+        }
+    }
+
+    fn end(&self, at: usize) -> usize {
+        // The run of the last byte.
+        let next = self.runs.partition_point(|run| run.at < at);
+        let Some(run) = next.checked_sub(1).and_then(|index| self.runs.get(index)) else {
+            return at;
+        };
+        match run.kind {
+            Change::None => run.input + (at - run.at),
+            _ => self
+                .runs
+                .get(next)
+                .map_or(self.input.len(), |run| run.input),
+        }
+    }
+}
+
+/// Writes a text that is read in place of an input.
+pub(super) struct SourceWriter<'a> {
+    input: &'a str,
+    text: String,
+    runs: Vec<Run>,
+    /// How much of the input is done.
+    done: usize,
+}
+
+impl<'a> SourceWriter<'a> {
+    pub(super) fn new(input: &'a str) -> Self {
+        Self {
+            input,
+            text: String::with_capacity(input.len()),
+            runs: Vec::new(),
+            done: 0,
+        }
+    }
+
+    /// Puts `replacement` in the place of `range` of the input, and keeps all up to
+    /// there. What begins before the end of the last range is left as it is.
+    pub(super) fn replace(&mut self, range: Range<usize>, replacement: &str, kind: Change) {
+        if range.start < self.done {
+            return;
+        }
+        self.keep(range.start);
+        self.runs.push(Run {
+            at: self.text.len(),
+            input: range.start,
+            kind,
+        });
+        self.text.push_str(replacement);
+        self.done = range.end;
+    }
+
+    fn keep(&mut self, end: usize) {
+        if end > self.done {
+            self.runs.push(Run {
+                at: self.text.len(),
+                input: self.done,
+                kind: Change::None,
+            });
+            self.text
+                .push_str(self.input.get(self.done..end).unwrap_or_default());
+            self.done = end;
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Source<'a> {
+        if self.runs.is_empty() {
+            return Source::same(self.input);
+        }
+        self.keep(self.input.len());
+        Source {
+            input: self.input,
+            text: Cow::Owned(self.text),
+            runs: self.runs,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_piece_has_its_place_in_the_input() {
+        let input = "a&lt;b&nbsp;c";
+        let mut writer = SourceWriter::new(input);
+        writer.replace(1..5, "<", Change::Rewritten);
+        writer.replace(3..4, "x", Change::Rewritten);
+        writer.replace(6..12, "", Change::Blank);
+        let source = writer.finish();
+        assert_eq!(source.text(), "a<bc");
+        let shown = |range: Range<usize>| source.input(source.span(range));
+        assert_eq!(shown(0..1), "a");
+        assert_eq!(shown(1..2), "&lt;");
+        assert_eq!(shown(0..3), "a&lt;b");
+        assert_eq!(shown(2..4), "b&nbsp;c");
+        assert_eq!(shown(0..4), input);
+        assert_eq!(shown(4..4), "");
+        assert!(source.is_rewritten(&(1..3)));
+        assert!(!source.is_rewritten(&(2..4)));
+        assert_eq!(Source::same("xy").span(1..2), 1..2);
+    }
+}
