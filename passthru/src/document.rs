@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use pci_core::sysfs::ResourceKind;
 use pci_core::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 use serde::Serialize;
 
@@ -83,6 +84,35 @@ pub struct ListedDevice {
     pub modules: Vec<String>,
     /// Its IOMMU group: `null` when the input shows none.
     pub iommu_group: Option<u32>,
+    /// The bridge that it is behind: `null` on a root bus, and where the input does
+    /// not show it.
+    pub parent: Option<Address>,
+    /// The bridge on the root bus that it is behind.
+    pub root_port: Option<Address>,
+    /// The physical slot, as the firmware names it.
+    pub physical_slot: Option<String>,
+    /// The reset methods that the kernel offers, in its order: `null` when the input
+    /// does not show them.
+    pub reset_methods: Option<Vec<String>>,
+    /// The base address registers in use: `null` when the input does not show them.
+    pub bars: Option<Vec<Bar>>,
+}
+
+/// A base address register.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bar {
+    /// Its number, 0 to 5.
+    pub bar: u8,
+    /// Its size in bytes.
+    pub size: Option<u64>,
+    /// `io` or `memory`.
+    pub kind: &'static str,
+    /// Whether it may be read ahead.
+    pub prefetchable: bool,
+    /// Whether it may lie above 4 GiB.
+    pub is_64_bit: bool,
+    /// The sizes that it can be given, in bytes: none where it cannot be resized.
+    pub resizable_to: Vec<u64>,
 }
 
 /// The list of these functions.
@@ -134,7 +164,36 @@ fn listed(host: &Host, device: &Device) -> ListedDevice {
         driver_known: device.driver != crate::host::Driver::NotShown,
         modules: device.modules.clone(),
         iommu_group: host.group_of(device.address),
+        parent: host.topology.bridge_above(device.address),
+        root_port: host.topology.root_port(device.address),
+        physical_slot: device
+            .sysfs
+            .as_ref()
+            .and_then(|shown| shown.physical_slot.clone().found()),
+        reset_methods: device.reset_methods.clone(),
+        bars: bars(device),
     }
+}
+
+fn bars(device: &Device) -> Option<Vec<Bar>> {
+    let shown = device.sysfs.as_ref()?;
+    let resizable = shown.resizable_bars.clone().found().unwrap_or_default();
+    let resources = shown.resources.clone().found()?;
+    let bars = resources.iter().filter_map(|resource| {
+        let ResourceKind::Bar(number) = resource.kind else {
+            return None;
+        };
+        let sizes = resizable.iter().find(|bar| bar.bar == number);
+        Some(Bar {
+            bar: number,
+            size: resource.size(),
+            kind: if resource.is_io() { "io" } else { "memory" },
+            prefetchable: resource.is_prefetchable(),
+            is_64_bit: resource.is_64_bit(),
+            resizable_to: sizes.map_or_else(Vec::new, |bar| bar.sizes.bytes().collect()),
+        })
+    });
+    Some(bars.collect())
 }
 
 /// `passthru groups --json`.

@@ -27,6 +27,7 @@ mod bad_input;
 mod capture;
 mod command;
 mod guides;
+mod listed;
 mod listings;
 mod lspci_forms;
 mod parity;

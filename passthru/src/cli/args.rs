@@ -52,14 +52,18 @@ pub(super) struct Input {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List PCI devices: names, ids, class, driver, IOMMU group
+    /// List PCI devices: names, ids, class, driver, IOMMU group; of one device, BARs
+    /// and reset methods, too
     #[command(
-        after_help = "Examples:\n  passthru list\n  passthru list 01:00\n  passthru list 'rtx 3060' --json"
+        after_help = "Examples:\n  passthru list\n  passthru list 01:00\n  passthru list 'rtx 3060' --json\n  passthru list --tree"
     )]
     List {
         /// Address (01:00.0), slot (01:00), id (10de:2d04) or words of the name
         #[arg(value_name = "DEVICE")]
         devices: Vec<String>,
+        /// Draw what hangs on which bridge; of chosen devices, the way to them
+        #[arg(long, conflicts_with = "json")]
+        tree: bool,
     },
     /// Show the IOMMU groups as they are, or as they would be
     #[command(after_help = "\

@@ -29,7 +29,16 @@ pub(super) fn run(cli: Cli, style: Style) -> Outcome {
     let open = |files: &[PathBuf]| Source::open(&input, files).map_err(usage);
     match command {
         None => status(&open(&[])?.host(), style, json),
-        Some(Command::List { devices }) => list(&open(&[])?.host(), &devices, style, json),
+        Some(Command::List { devices, tree }) => {
+            let form = if tree {
+                ListForm::Tree
+            } else if json {
+                ListForm::Json
+            } else {
+                ListForm::Text
+            };
+            list(&open(&[])?.host(), &devices, style, form)
+        }
         Some(Command::Groups {
             predict,
             with,
@@ -163,15 +172,23 @@ fn status(host: &Host, style: Style, json: bool) -> Outcome {
     Ok((text, OK))
 }
 
-fn list(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
+/// How a list is printed.
+#[derive(Clone, Copy)]
+enum ListForm {
+    Text,
+    Json,
+    Tree,
+}
+
+fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome {
     let mut devices = select::all(host, words).map_err(usage)?;
     if words.is_empty() {
         devices = host.devices.keys().copied().collect();
     }
-    let text = if json {
-        to_json(&document::list(host, &devices))?
-    } else {
-        render::list(host, &devices, style)
+    let text = match form {
+        ListForm::Json => to_json(&document::list(host, &devices))?,
+        ListForm::Text => render::list(host, &devices, style),
+        ListForm::Tree => render::tree(host, &devices, style),
     };
     Ok((text, OK))
 }

@@ -1,6 +1,7 @@
 //! One PCI function, as all sources together show it.
 
 use pci_core::config::ConfigBytes;
+use pci_core::sysfs::SysfsDevice;
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
 
 use super::fact::Fact;
@@ -58,6 +59,8 @@ pub struct Device {
     pub boot_display: Option<Fact<bool>>,
     /// The reset methods that the kernel offers, in its order.
     pub reset_methods: Option<Vec<String>>,
+    /// All that sysfs shows of it, where the input has that.
+    pub sysfs: Option<Box<SysfsDevice>>,
     /// Its configuration space, as far as a listing with `-x` shows it.
     pub config: Option<Fact<ConfigBytes>>,
 }
@@ -78,6 +81,7 @@ impl Device {
             modules: Vec::new(),
             boot_display: None,
             reset_methods: None,
+            sysfs: None,
             config: None,
         }
     }

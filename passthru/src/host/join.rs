@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use pci_core::config::{CommonHeader, ConfigSpace, Header};
 use pci_core::listing::{nvidia_smi, pvesh};
-use pci_core::lspci::{self, DamageKind, Fields, Record};
+use pci_core::lspci::{self, BridgeBuses, DamageKind, Fields, Record};
 use pci_core::sysfs::{self, SysfsDevice};
+use pci_core::topology::TopologyBuilder;
 use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId, VendorId};
 
@@ -26,6 +27,8 @@ use crate::target::Target;
 pub(super) struct Join {
     pub(super) devices: BTreeMap<Address, Device>,
     pub(super) coverage: Vec<Coverage>,
+    /// What the listings show of buses and bridges.
+    pub(super) topology: TopologyBuilder,
     pub(super) group_rows: Vec<(Address, u32, Evidence)>,
     /// Those of listings that show all members of their groups.
     pub(super) whole_group_rows: Vec<(Address, u32, Evidence)>,
@@ -94,6 +97,7 @@ impl Join {
         if let Lookup::Found(sysfs::Coverage::Whole) = shown.coverage {
             join.coverage.push(Coverage::All);
         }
+        join.topology.sysfs(&shown);
         for device in &shown.devices {
             join.add_sysfs(device);
         }
@@ -157,6 +161,7 @@ impl Join {
             let text = u8::from(boot_vga).to_string();
             device.boot_display = Some(Fact::new(boot_vga, evidence("boot_vga", text)));
         }
+        device.sysfs = Some(Box::new(found.clone()));
         device.driver_module = found.driver_module.clone().found();
         device.modalias = found.modalias.clone().found();
         device.reset_methods = match &found.reset_methods {
@@ -212,6 +217,19 @@ impl Join {
         let Some(address) = record.address else {
             return;
         };
+        self.topology.function(address);
+        if let Some(buses) = &record.buses {
+            let BridgeBuses {
+                secondary,
+                subordinate,
+                ..
+            } = buses.value;
+            self.topology.buses(address, secondary, subordinate);
+        }
+        if let Some(path) = &record.path {
+            self.topology.path(path);
+        }
+        self.topology.config(address, record.config.space());
         if let Some(group) = &record.iommu_group {
             self.group_rows
                 .push((address, group.value, group.evidence(source)));

@@ -6,6 +6,7 @@ use hvconf::binding::kernel_facts::Presence;
 use hvconf::boot::loader::{self, Loader};
 use iommu::{Completeness, Groups, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
+use pci_core::topology::Topology;
 use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Address, Evidence, Slot};
 
@@ -44,6 +45,8 @@ pub struct Host {
     pub system: System,
     /// The functions, by address.
     pub devices: BTreeMap<Address, Device>,
+    /// How they hang together, as far as the listings show it.
+    pub topology: Topology,
     /// How much of the host's functions each listing shows.
     pub coverage: Vec<Coverage>,
     /// Whether the IOMMU is on.
@@ -131,6 +134,9 @@ impl Host {
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         join.add_foreign(is_linux || system.hypervisor.is_some());
         system.see_listings(join.hypervisor.take(), join.platform.take());
+        for address in join.devices.keys() {
+            join.topology.function(*address);
+        }
         add_modules(tree, &system, &mut join.devices);
         system.see_chipset(join.devices.values());
         let loader = loader::find(tree);
@@ -181,6 +187,7 @@ impl Host {
             unplaced: join.unplaced,
             left_out: join.left_out,
             devices: join.devices,
+            topology: join.topology.build(),
             coverage: join.coverage,
             processes: join.processes,
             damage: join.damage,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use iommu::Membership;
 use pci_core::{Address, ClassCode, Names, PciId, VendorId};
 
+use super::hardware;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::host::{Device, Driver, Host, Unplaced};
@@ -91,12 +92,7 @@ fn unplaced(devices: &[Unplaced], style: Style) -> String {
 
 fn row(host: &Host, device: &Device) -> [String; 5] {
     let class = device.class.as_ref().map(|class| class_name(class.value));
-    // The vendor shows in the id: the line has room for what tells cards apart.
-    let known = device
-        .id
-        .as_ref()
-        .and_then(|id| Names::embedded().device(id.value));
-    let name = known.map_or_else(|| device.name(), str::to_owned);
+    let name = name(device);
     [
         format!("{:#}", device.address),
         device
@@ -111,6 +107,16 @@ fn row(host: &Host, device: &Device) -> [String; 5] {
         },
         class.map_or_else(|| name.clone(), |class| format!("{name} ({class})")),
     ]
+}
+
+/// The device's name without the vendor's: the line has room for what tells cards
+/// apart.
+pub(super) fn name(device: &Device) -> String {
+    let known = device
+        .id
+        .as_ref()
+        .and_then(|id| Names::embedded().device(id.value));
+    known.map_or_else(|| device.name(), str::to_owned)
 }
 
 /// The group's number, `-` for none, `?` for not known.
@@ -176,11 +182,14 @@ fn detail(host: &Host, device: &Device, style: Style) -> String {
             },
         );
     }
+    for (label, value) in hardware::rows(host, device) {
+        line(label, &value);
+    }
     text
 }
 
 /// `text` in at most `columns`.
-fn cut(text: &str, columns: usize) -> String {
+pub(super) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }

@@ -2,12 +2,14 @@
 //! widths and colours.
 
 mod doctor;
+mod hardware;
 mod list;
 mod plan;
 mod predicted;
 mod rom;
 mod status;
 mod style;
+mod tree;
 mod wrap;
 
 pub use doctor::report;
@@ -19,4 +21,5 @@ pub use rom::{
 };
 pub use status::status;
 pub use style::Style;
+pub use tree::tree;
 pub use wrap::{clean, pad, paragraph, width};

@@ -96,6 +96,9 @@ fn from_the_directories_of_sysfs() {
     let drive = address("10000:e1:00.0");
     assert_eq!(topology.root_port(drive), Some(address("10000:e0:1d.0")));
     assert_eq!(topology.functions().count(), 9);
+    let way = topology.of(&[address("02:00.1")]);
+    let way: Vec<_> = way.functions().collect();
+    assert_eq!(way, ["00:01.0", "01:00.0", "02:00.1"].map(address));
     let drawn: String = topology
         .branches()
         .iter()

@@ -89,6 +89,36 @@ impl Topology {
         builder.build()
     }
 
+    /// The topology of `functions` and of the bridges above them alone.
+    #[must_use]
+    pub fn of(&self, functions: &[Address]) -> Self {
+        let mut kept: BTreeSet<Address> = BTreeSet::new();
+        for function in functions {
+            let mut at = *function;
+            while self.parents.contains_key(&at) && kept.insert(at) {
+                match self.bridge_above(at) {
+                    Some(bridge) => at = bridge,
+                    None => break,
+                }
+            }
+        }
+        let parents = self.parents.iter().filter(|(at, _)| kept.contains(at));
+        let parents: BTreeMap<_, _> = parents.map(|(at, parent)| (*at, *parent)).collect();
+        let mut roots = self.roots.clone();
+        roots.retain(|root| {
+            parents
+                .values()
+                .any(|parent| *parent == Parent::Root(root.bus))
+        });
+        Self {
+            children: below(&parents),
+            parents,
+            roots,
+            ranges: self.ranges.clone(),
+            physical: self.physical.clone(),
+        }
+    }
+
     /// All functions, by address: those that were listed, and bridges that are only
     /// known from what is behind them.
     pub fn functions(&self) -> impl Iterator<Item = Address> + '_ {

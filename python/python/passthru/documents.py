@@ -5,6 +5,24 @@ from __future__ import annotations
 
 from typing import List, Optional, TypedDict
 
+
+class Bar(TypedDict):
+    """A base address register."""
+
+    # Its number, 0 to 5.
+    bar: int
+    # In bytes.
+    size: Optional[int]
+    # "io" or "memory".
+    kind: str
+    # Whether it may be read ahead.
+    prefetchable: bool
+    # Whether it may lie above 4 GiB.
+    is_64_bit: bool
+    # The sizes that it can be given, in bytes; none where it cannot be resized.
+    resizable_to: List[int]
+
+
 ListedDevice = TypedDict(
     "ListedDevice",
     {
@@ -29,6 +47,16 @@ ListedDevice = TypedDict(
         "modules": List[str],
         # None when the input shows none.
         "iommu_group": Optional[int],
+        # The bridge that it is behind: None on a root bus, and where not shown.
+        "parent": Optional[str],
+        # The first bridge on the way from the root bus.
+        "root_port": Optional[str],
+        # As the firmware names it.
+        "physical_slot": Optional[str],
+        # As the kernel tries them; None when the input does not show them.
+        "reset_methods": Optional[List[str]],
+        # None when the input does not show them.
+        "bars": Optional[List[Bar]],
     },
 )
 """One PCI function."""
