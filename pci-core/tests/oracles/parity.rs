@@ -369,6 +369,13 @@ fn what_is_written_is_what_lspci_prints() {
     assert_same(&compare(&samples, &releases(), &SELECTIONS));
 }
 
+#[test]
+fn extended_capabilities_are_written_as_lspci_prints_them() {
+    let samples = samples(&dumps().join("extended"));
+    assert_eq!(samples.len(), 2);
+    assert_same(&compare(&samples, &releases(), &["-v", "-vv", "-vvv"]));
+}
+
 /// `scripts/parity DIR`: how much is the same for the dumps in `DIR`.
 #[test]
 #[ignore = "a report on a folder that PASSTHRU_PARITY names"]
