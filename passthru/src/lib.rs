@@ -43,6 +43,8 @@ pub mod redact;
 mod remedy;
 pub mod render;
 pub mod rom_document;
+#[cfg(feature = "cli")]
+pub mod rom_dump;
 pub mod select;
 pub mod settings;
 mod target;

@@ -38,6 +38,7 @@ mod readme;
 mod rom;
 #[path = "../../vbios/tests/reading/builder.rs"]
 mod rom_builder;
+mod rom_dump;
 mod rom_edits;
 mod rules;
 mod scratch;

@@ -118,6 +118,15 @@ pub(crate) fn candidates() -> Vec<Candidate> {
         bytes[0x808] = 0x0a;
         bytes
     });
+    // Nothing says that it is the last; and bytes behind the last.
+    add("open", true, true, &|word| {
+        let mut bytes = both(word, Compression::UEFI);
+        bytes[0x831] = 0;
+        bytes
+    });
+    add("with-tail", true, true, &|word| {
+        [&both(word, Compression::UEFI)[..], &[0x5a; 3000]].concat()
+    });
     // The last device: once its code ran, that of the others did or never will.
     add("end", true, true, &|word| both(word, Compression::UEFI));
     all
@@ -134,7 +143,7 @@ fn the_candidates_are_what_they_are_called() {
             .any(|image| image.code_type == CodeType::EFI);
         assert_eq!(efi, !matches!(word, "legacy" | "closed-early"), "{word}");
         assert_eq!(rom.prefix.length > 0, word == "prefixed", "{word}");
-        let sound = !matches!(word, "unbalanced" | "no-driver");
+        let sound = !matches!(word, "unbalanced" | "no-driver" | "open");
         assert_eq!(rom.findings.is_empty(), sound, "{word}: {:?}", rom.findings);
     }
 }

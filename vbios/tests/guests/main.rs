@@ -14,6 +14,7 @@
 mod candidates;
 mod code;
 mod firmware;
+mod linux;
 mod qemu;
 
 /// Says that a test was skipped; fails where all oracles must be there.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use pci_core::Address;
 use vbios::verify::CardIds;
 
 use super::edit_args::Edit;
@@ -116,6 +117,24 @@ Exit status: 0 no difference; 1 differences; 2 wrong usage or unreadable input."
         /// The second ROM's file
         #[arg(value_name = "FILE")]
         right: PathBuf,
+    },
+    /// Read a card's ROM by the kernel, and say why when that fails
+    #[command(after_help = "\
+The ROM is switched on while it is read, by writing 1 to the card's rom file in sysfs,
+and off again by writing 0, even after Ctrl-C. The primary graphics card shows a copy
+that firmware changed: that is not written.
+
+Examples:
+  passthru rom dump 01:00.0 -o vbios.rom
+
+Exit status: 0 nothing is wrong with the ROM; 1 it was read, and a blocker, fix or
+security finding is about it; 2 it cannot be read.")]
+    Dump {
+        /// The function's address
+        #[arg(value_name = "ADDRESS")]
+        device: Address,
+        #[command(flatten)]
+        output: Output,
     },
     #[command(flatten)]
     Edit(Edit),

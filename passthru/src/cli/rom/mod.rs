@@ -3,6 +3,7 @@
 mod args;
 mod carve;
 mod diff;
+mod dump;
 mod edit;
 mod edit_args;
 mod edited;

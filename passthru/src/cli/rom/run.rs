@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::Path;
 
 use super::args::Rom;
-use super::{carve, diff, edit, info, trim, verify, vfct};
+use super::{carve, diff, dump, edit, info, trim, verify, vfct};
 use crate::cli::USAGE;
 use crate::cli::args::Input;
 use crate::cli::commands::Outcome;
@@ -36,6 +36,7 @@ pub(in crate::cli) fn run(rom: Rom, input: &Input, style: Style, json: bool) -> 
         Rom::Carve { file, pick, output } => carve::run(&file, pick, &output, form),
         Rom::Vfct { file, pick, output } => vfct::run(&file, pick, &output, form),
         Rom::Diff { left, right } => diff::run(&left, &right, form),
+        Rom::Dump { device, output } => dump::run(device, &output, input, form),
         Rom::Edit(command) => edit::run(command, form),
     }
 }

@@ -1,0 +1,70 @@
+//! `passthru rom dump`.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pci_core::Address;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use vbios::Rom;
+use vbios::verify::{Target, verify};
+
+use super::args::Output;
+use super::output::write;
+use super::run::{Form, usage};
+use crate::cli::args::Input;
+use crate::cli::commands::Outcome;
+use crate::cli::{FAULTS, OK};
+use crate::rom_dump::dump;
+use crate::{document, render, rom_document};
+
+pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -> Outcome {
+    if !input.from.is_empty() {
+        return Err(usage(
+            "a ROM is read from a card, or with --root from a copied /sys",
+        ));
+    }
+    let root = input.root.as_deref().unwrap_or(Path::new("/"));
+    let interrupted = Arc::new(AtomicBool::new(false));
+    catch_signals(&interrupted).map_err(usage)?;
+    let dump = dump(root, device, &|| interrupted.load(Ordering::Relaxed)).map_err(usage)?;
+
+    let rom = Rom::parse(&dump.bytes);
+    let target = Target {
+        id: dump.function.id,
+        class: dump.function.class,
+        ..Target::default()
+    };
+    let report = verify(&rom, &dump.bytes, &target);
+    let shadow = report
+        .findings
+        .iter()
+        .find(|finding| finding.code == "rom-shadow-copy");
+    if let Some(shadow) = shadow {
+        return Err(usage(format!(
+            "{device}: what was read is no use to a guest: {}",
+            shadow.text
+        )));
+    }
+    let mut text = if form.json {
+        document::to_json(&rom_document::verification(&report)).map_err(usage)?
+    } else {
+        render::rom_report(&report, form.style)
+    };
+    if let Some(output) = &output.output {
+        let said = write(&[&dump.function.rom_file()], output, &dump.bytes)?;
+        if !form.json {
+            text.push_str(&said);
+        }
+    }
+    Ok((text, if report.has_fault() { FAULTS } else { OK }))
+}
+
+/// Has the signals that end a process set `flag` instead.
+fn catch_signals(flag: &Arc<AtomicBool>) -> io::Result<()> {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, Arc::clone(flag))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! A ROM, read from the card by the kernel's `rom` file, and why that fails.
+//!
+//! The file gives nothing until 1 was written to it, and the ROM stays readable for
+//! all until 0 is (`Documentation/PCI/sysfs-pci.rst` of Linux).
+
+mod error;
+mod function;
+mod kernel_log;
+mod read;
+
+pub use error::DumpError;
+pub use function::{Function, RomResource};
+pub use kernel_log::Complaint;
+pub use read::{Dump, dump};

@@ -1,0 +1,174 @@
+//! The reading itself.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use pci_core::Address;
+
+use super::error::DumpError;
+use super::function::{Function, RomResource};
+use super::kernel_log::Complaint;
+
+/// A ROM that was read, and of what.
+#[derive(Clone, Debug)]
+pub struct Dump {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What sysfs says of the function.
+    pub function: Function,
+}
+
+/// Reads the ROM of the function at `address` in the tree at `root`: switches it on,
+/// reads it, and switches it off again, whatever happens between. `interrupted` is
+/// asked before each part that is read.
+///
+/// A tree that is not the kernel's own has the ROM's bytes as they were copied; there
+/// is nothing to switch in it.
+///
+/// # Errors
+///
+/// When there is no such function or no ROM, when what can be read is not the card's
+/// own, or when reading fails, with what the kernel's log says of it.
+pub fn dump(
+    root: &Path,
+    address: Address,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Dump, DumpError> {
+    let function = Function::read(root, address).ok_or(DumpError::NoFunction { address })?;
+    let file = function.rom_file();
+    let (Ok(real), Ok(root_real)) = (file.canonicalize(), root.canonicalize()) else {
+        return Err(DumpError::NoRom { address });
+    };
+    // A copied tree may have links that lead out of it.
+    if !real.starts_with(root_real) {
+        return Err(DumpError::NoRom { address });
+    }
+    if function.rom == RomResource::Shadow {
+        return Err(DumpError::Shadow { address });
+    }
+    let is_kernels = rustix::fs::statfs(&file).is_ok_and(|found| found.f_type == SYSFS);
+    let write = |word: &str| {
+        if is_kernels {
+            fs::write(&file, word)
+        } else {
+            Ok(())
+        }
+    };
+    match switched_on(write, || read(&file, interrupted)) {
+        (Ok(Some(bytes)), Ok(())) => Ok(Dump { bytes, function }),
+        (Ok(None), Ok(())) => Err(DumpError::Interrupted),
+        (Ok(_), Err(error)) => Err(DumpError::StaysOn { address, error }),
+        (Err(error), _) => Err(DumpError::Unreadable {
+            address,
+            error,
+            function: Box::new(function),
+            complaint: Complaint::last(root, address),
+        }),
+    }
+}
+
+/// Writes 1, calls `read`, and writes 0 whatever came of that. Gives what reading gave,
+/// and what writing 0 did.
+fn switched_on<T>(
+    write: impl FnMut(&str) -> io::Result<()>,
+    read: impl FnOnce() -> io::Result<T>,
+) -> (io::Result<T>, io::Result<()>) {
+    // Even a write that failed may have switched it.
+    let mut switch = Switch { write, is_on: true };
+    let result = (switch.write)("1").and_then(|()| read());
+    let off = switch.off();
+    (result, off)
+}
+
+/// The ROM's switch, which goes off with it.
+struct Switch<W: FnMut(&str) -> io::Result<()>> {
+    write: W,
+    is_on: bool,
+}
+
+impl<W: FnMut(&str) -> io::Result<()>> Switch<W> {
+    fn off(&mut self) -> io::Result<()> {
+        self.is_on = false;
+        (self.write)("0")
+    }
+}
+
+impl<W: FnMut(&str) -> io::Result<()>> Drop for Switch<W> {
+    fn drop(&mut self) {
+        if self.is_on {
+            // Whoever could be told is gone.
+            let _ = self.off();
+        }
+    }
+}
+
+/// `SYSFS_MAGIC` (`include/uapi/linux/magic.h` of Linux).
+const SYSFS: rustix::fs::FsWord = 0x6265_6572;
+
+/// The bytes of `file`; `None` when it was interrupted.
+fn read(file: &Path, interrupted: &dyn Fn() -> bool) -> io::Result<Option<Vec<u8>>> {
+    let mut file = File::open(file)?;
+    let mut bytes = Vec::new();
+    let mut part = vec![0; 64 << 10];
+    loop {
+        if interrupted() {
+            return Ok(None);
+        }
+        match file.read(&mut part) {
+            Ok(0) if bytes.is_empty() => return Err(io::Error::other("it gives no bytes")),
+            Ok(0) => return Ok(Some(bytes)),
+            Ok(count) => bytes.extend_from_slice(part.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if bytes.len() > LARGEST {
+            return Err(io::Error::other(
+                "it gives more bytes than a ROM's BAR can have",
+            ));
+        }
+    }
+}
+
+/// The largest BAR of a ROM (PCI Local Bus Specification 3.0, section 6.2.5.2).
+const LARGEST: usize = 16 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::switched_on;
+    use std::cell::RefCell;
+    use std::io;
+
+    /// What was written while `read` was called, with the first write failing or not.
+    fn written(fails: bool, read: impl FnOnce() -> io::Result<()>) -> Vec<String> {
+        let words = RefCell::new(Vec::new());
+        let write = |word: &str| {
+            words.borrow_mut().push(word.to_owned());
+            if fails && word == "1" {
+                return Err(io::Error::other("no"));
+            }
+            Ok(())
+        };
+        let (result, off) = switched_on(write, read);
+        assert!(off.is_ok());
+        assert!(!fails || result.is_err());
+        words.into_inner()
+    }
+
+    #[test]
+    fn it_is_switched_off_whatever_happens() {
+        assert_eq!(written(false, || Ok(())), ["1", "0"]);
+        assert_eq!(written(false, || Err(io::Error::other("EIO"))), ["1", "0"]);
+        assert_eq!(written(true, || panic!("is not read")), ["1", "0"]);
+        let words = RefCell::new(Vec::new());
+        let run = std::panic::AssertUnwindSafe(|| {
+            let write = |word: &str| {
+                words.borrow_mut().push(word.to_owned());
+                Ok(())
+            };
+            let _ = switched_on::<()>(write, || panic!("while it was on"));
+        });
+        assert!(std::panic::catch_unwind(run).is_err());
+        assert_eq!(words.into_inner(), ["1", "0"]);
+    }
+}

@@ -1,0 +1,158 @@
+//! Linux gives by its `rom` files what we say it gives, and complains of the others in
+//! the words that we know.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use vbios::Rom;
+use vbios::verify::{Acceptance, Consumer, Target, verify};
+
+use crate::candidates::{Candidate, candidates};
+use crate::qemu::{CONSOLE, FIRST_SLOT, Guest, Scratch, is_installed};
+
+/// What runs in the guest: each ROM in hex, what the kernel says of it, and the end.
+const INIT: &str = "#!/bin/sh
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+for device in /sys/bus/pci/devices/0000:00:*; do
+    [ -e $device/rom ] || continue
+    echo 1 >$device/rom
+    echo \"@rom ${device##*/} $(hexdump -v -e '1/1 \"%02x\"' $device/rom 2>&1)\"
+    echo 0 >$device/rom
+done
+dmesg | sed -n 's/.*pci /@log /p'
+echo @end
+poweroff -f
+";
+
+/// An unpacked kernel package that `LAB_KERNEL` names, or the system's own.
+fn kernel() -> Option<PathBuf> {
+    let named = std::env::var_os("LAB_KERNEL").map(|root| Path::new(&root).join("boot"));
+    let entries = fs::read_dir(named.unwrap_or_else(|| "/boot".into())).ok()?;
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_kernel = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("vmlinuz") && fs::File::open(path).is_ok()
+    };
+    paths.filter(is_kernel).min()
+}
+
+/// A busybox that needs no libraries.
+fn busybox() -> Option<Vec<u8>> {
+    let paths = ["/bin/busybox", "/usr/bin/busybox"];
+    let bytes = paths.iter().find_map(|path| fs::read(path).ok())?;
+    let needs_a_linker = bytes.windows(8).any(|window| window == b"ld-linux");
+    (!needs_a_linker).then_some(bytes)
+}
+
+/// An entry of the archive that a kernel takes as its first root
+/// (`Documentation/driver-api/early-userspace/buffer-format.rst` of Linux).
+fn entry(name: &str, mode: u32, content: &[u8]) -> Vec<u8> {
+    let mut entry = b"070701".to_vec();
+    let (length, name_length) = (content.len() as u32, name.len() as u32 + 1);
+    for field in [0, mode, 0, 0, 1, 0, length, 0, 0, 0, 0, name_length, 0] {
+        entry.extend(format!("{field:08x}").bytes());
+    }
+    let pad = |entry: &mut Vec<u8>| entry.resize(entry.len().next_multiple_of(4), 0);
+    entry.extend(name.bytes());
+    entry.push(0);
+    pad(&mut entry);
+    entry.extend(content);
+    pad(&mut entry);
+    entry
+}
+
+fn archive(busybox: &[u8]) -> Vec<u8> {
+    let mut archive = Vec::new();
+    for folder in ["bin", "proc", "sys", "dev"] {
+        archive.extend(entry(folder, 0o040_755, b""));
+    }
+    archive.extend(entry("bin/busybox", 0o100_755, busybox));
+    for tool in ["sh", "mount", "hexdump", "dmesg", "sed", "poweroff"] {
+        archive.extend(entry(&format!("bin/{tool}"), 0o120_777, b"busybox"));
+    }
+    archive.extend(entry("init", 0o100_755, INIT.as_bytes()));
+    archive.extend(entry("TRAILER!!!", 0, b""));
+    archive
+}
+
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u32> = hex
+        .trim()
+        .chars()
+        .map(|c| c.to_digit(16))
+        .collect::<Option<_>>()?;
+    Some(
+        digits
+            .chunks(2)
+            .map(|pair| (pair[0] << 4 | pair[1]) as u8)
+            .collect(),
+    )
+}
+
+#[test]
+fn the_rom_file_gives_what_is_said() {
+    if !is_installed() {
+        return crate::skipped("qemu-system-x86_64");
+    }
+    // A kernel is not installed for tests: scripts/lab unpacks one.
+    let (Some(kernel), Some(busybox)) = (kernel(), busybox()) else {
+        eprintln!("skipped: no kernel in /boot or LAB_KERNEL, or no static busybox");
+        return;
+    };
+    let all = candidates();
+    let scratch = Scratch::new("linux");
+    let root = scratch.path("root.cpio");
+    fs::write(&root, archive(&busybox)).unwrap();
+    let kernel = kernel.to_str().unwrap();
+    let options = "console=ttyS0 panic=-1 quiet";
+    let more = ["-kernel", kernel, "-initrd", &root, "-append", options];
+    let more = more.map(str::to_owned);
+    let mut guest = Guest::start(scratch, "pc", &all, &more);
+    let said = guest.wait(CONSOLE, "@end");
+    let mut roms: BTreeMap<usize, &str> = BTreeMap::new();
+    for line in said
+        .lines()
+        .filter_map(|line| line.strip_prefix("@rom 0000:00:"))
+    {
+        let (slot, hex) = line.split_at(2);
+        roms.insert(
+            usize::from_str_radix(slot, 16).unwrap(),
+            hex.strip_prefix(".0 ").unwrap(),
+        );
+    }
+    for (number, candidate) in all.iter().enumerate() {
+        let slot = FIRST_SLOT + number;
+        let complaint = format!("@log 0000:00:{slot:02x}.0: Invalid PCI ROM header signature: ");
+        let complaint = said.lines().find_map(|line| line.strip_prefix(&complaint));
+        compare(candidate, roms[&slot], complaint);
+    }
+}
+
+fn compare(candidate: &Candidate, given: &str, complaint: Option<&str>) {
+    let word = candidate.word;
+    let rom = Rom::parse(&candidate.bytes);
+    let report = verify(&rom, &candidate.bytes, &Target::default());
+    let answer = report.answer(Consumer::LinuxSysfs).unwrap();
+    if answer.acceptance == Acceptance::Accepts {
+        let end = rom.end_pcir(&candidate.bytes);
+        let given = bytes(given).unwrap_or_else(|| panic!("{word}: {given}"));
+        assert_eq!(given.len(), end, "{word}: {}", answer.because);
+        assert!(given == candidate.bytes[..end], "{word}");
+        assert_eq!(complaint, None, "{word}");
+    } else {
+        assert!(
+            bytes(given).is_none_or(|bytes| bytes.is_empty()),
+            "{word}: {given}"
+        );
+        let [low, high, ..] = candidate.bytes[..] else {
+            panic!("{word} is empty");
+        };
+        let expected = format!(
+            "expecting 0xaa55, got {:#06x}",
+            u16::from_le_bytes([low, high])
+        );
+        assert_eq!(complaint.map(str::trim), Some(expected.as_str()), "{word}");
+    }
+}
