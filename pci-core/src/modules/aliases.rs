@@ -256,6 +256,34 @@ mod tests {
     }
 
     #[test]
+    fn any_text_is_a_list() {
+        let whole = "alias pci:v000010DEd*sv*sd*bc03sc00i00* nvidia\n\
+                     alias pci:v000010DEd00002D0[4-5]sv*sd*bc*sc*i* special\n\
+                     ahci.alias=pci:v*d*sv*sd*bc01sc06i01*\0";
+        let modalias = "pci:v000010DEd00002D04sv000010B0sd0000205Ebc03sc00i00";
+        let mut state: u64 = 0x2545_f491_4f6c_dd1d;
+        for round in 0..3000 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let at = usize::try_from(state >> 40).unwrap();
+            let mut text = String::from(whole).into_bytes();
+            let length = text.len();
+            match round % 3 {
+                0 => text.truncate(at % length),
+                1 => text[at % length] = state.to_le_bytes()[0],
+                _ => text.insert(at % length, b"*?[]\\-\0\n"[at % 8]),
+            }
+            let text = String::from_utf8_lossy(&text);
+            for aliases in [Aliases::parse(&text), Aliases::parse_builtin(&text)] {
+                for name in [modalias, text.get(6..60).unwrap_or("pci:")] {
+                    assert!(aliases.matching(name).count() <= aliases.len());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn built_in_modules_are_named_by_their_key() {
         let aliases = Aliases::parse_builtin(
             "ahci.alias=pci:v*d*sv*sd*bc01sc06i01*\0ahci.license=GPL\0\

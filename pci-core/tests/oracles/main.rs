@@ -12,4 +12,5 @@ mod parity;
 mod program;
 mod releases;
 mod spelling;
+mod sysfs_fields;
 mod sysfs_tree;
