@@ -70,7 +70,7 @@ fn verify_takes_the_card_from_the_host() {
     let good = scratch.file("good.rom", &card());
     let other = scratch.file(
         "other.rom",
-        &ImageBuilder::efi(2).id(0x1002, 0x67df).build(),
+        &ImageBuilder::efi(6).id(0x1002, 0x67df).build(),
     );
     let verify = |file: &str, more: &[&str]| {
         passthru(&[&["rom", "verify", file, "--for", "01:00.0"], more, &HOST].concat())

@@ -11,7 +11,7 @@ use super::examination::Examination;
 use super::remedy::Remedy;
 use super::verdict::Verdict;
 use crate::code_type::CodeType;
-use crate::efi::{Authenticode, Executable, driver};
+use crate::efi::{Authenticode, Executable, Machine, driver};
 use crate::image::Image;
 
 /// Why the firmware cannot load the driver in the EFI image `image` of `file`, all of
@@ -23,6 +23,16 @@ pub(super) fn damage(image: &Image, file: &[u8]) -> Option<String> {
             .err()
             .map(|error| error.to_string()),
     }
+}
+
+/// The processor that the driver in `image` of `file` is for. OVMF goes by the driver;
+/// the image's header tells where there is no driver to be read.
+pub(super) fn machine(image: &Image, file: &[u8]) -> Machine {
+    let told = image.efi.map_or(Machine(0), |header| header.machine);
+    let Ok(driver) = driver(image.bytes(file)) else {
+        return told;
+    };
+    Executable::read(&driver).map_or(told, |executable| executable.machine)
 }
 
 /// Says of each EFI image whose headers are right whether its driver is sound, and of
@@ -49,6 +59,16 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
             examination.find("rom-efi-damaged", verdict, Consumer::Ovmf, at, text, again);
             continue;
         }
+        let machine = machine(image, file);
+        if machine != header.machine {
+            let text = format!(
+                "the EFI image's header says {}, its driver is for {machine}: OVMF goes by the \
+                 driver, versions of edk2 from before 2019 by the header",
+                header.machine
+            );
+            let (code, ovmf) = ("rom-efi-header-machine", Consumer::Ovmf);
+            examination.find(code, Verdict::Harmless, ovmf, at, text, None);
+        }
         let signature = signature(image, file);
         if let Signature::Broken { signers } = &signature {
             let text = format!(
@@ -64,7 +84,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
                 Remedy::LeaveSecureBoot,
             );
         }
-        if !answered && header.machine == wanted {
+        if !answered && machine == wanted {
             answered = true;
             let (acceptance, because) = signature.answer();
             examination.answer(Consumer::SecureBoot, acceptance, because);

@@ -17,6 +17,10 @@ use crate::problem::Problem;
 
 const SELF: Consumer = Consumer::Ovmf;
 
+/// ROM BARs up to this length are taken for none (`GetOpRomInfo`): 2 KiB is what all
+/// address bits of the BAR say at the least.
+const NO_BAR: usize = 2048;
+
 /// The walk of `LoadOpRomImage`, and the checks of `ProcessOpRomImage` and
 /// `LocalLoadFile2` (`PciOptionRomSupport.c`) for each EFI image. No ids are
 /// compared; whether the driver serves the device is the driver's own decision.
@@ -31,19 +35,25 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         .iter()
         .filter(|image| image.code_type == CodeType::EFI)
         .collect();
-    let wanted = examination.target.machine;
+    let Some(some) = efi.first() else {
+        return no_efi(examination);
+    };
+    if examination.file.len() <= NO_BAR {
+        let because = "a ROM BAR of 2 KiB or less is taken for none";
+        examination.answer(SELF, Acceptance::Refuses, because);
+        let text = "OVMF takes a ROM BAR of 2 KiB or less, as this file gets, for none";
+        let verdict = examination.weight(SELF);
+        return examination.find("rom-small-bar", verdict, SELF, None, text, None);
+    }
+    let (file, wanted) = (examination.file, examination.target.machine);
     let right: Vec<_> = efi
         .iter()
         .filter_map(|image| Some((*image, image.efi?)))
-        .filter(|(_, header)| runs(header, wanted))
+        .filter(|(image, _)| runs(driver::machine(image, file), wanted))
         .collect();
     let Some((first, _)) = right.first() else {
-        return match efi.first() {
-            Some(other) => other_machine(examination, other),
-            None => no_efi(examination),
-        };
+        return other_machine(examination, some);
     };
-    let file = examination.file;
     let faults: Vec<_> = right
         .iter()
         .map(|(image, header)| fault(header, image, file))
@@ -95,10 +105,11 @@ fn walk(file: &[u8]) -> Vec<Image> {
     images
 }
 
-/// Whether a guest of this kind starts the driver: its own kind and, by the
-/// interpreter that edk2 has, byte code.
-fn runs(header: &EfiHeader, machine: Machine) -> bool {
-    header.machine == machine || header.machine == Machine::BYTE_CODE
+/// Whether a guest of this kind starts a driver for `machine`: its own kind and, by
+/// the interpreter that edk2 has, byte code. The machine in the image's header does
+/// not count.
+fn runs(machine: Machine, guest: Machine) -> bool {
+    machine == guest || machine == Machine::BYTE_CODE
 }
 
 /// Why `LocalLoadFile2` does not give the driver, or it cannot be loaded.
@@ -148,9 +159,9 @@ fn no_efi(examination: &mut Examination<'_>) {
 }
 
 fn other_machine(examination: &mut Examination<'_>, image: &Image) {
-    let machine = image.efi.map_or(Machine(0), |header| header.machine);
+    let machine = driver::machine(image, examination.file);
     let wanted = examination.target.machine;
-    let because = format!("the EFI image is for {machine}, the guest is {wanted}");
+    let because = format!("the EFI driver is for {machine}, the guest is {wanted}");
     examination.answer(SELF, Acceptance::Refuses, because);
     let text = format!("the EFI driver is for {machine} and does not run in a guest with {wanted}");
     let verdict = examination.weight(SELF);

@@ -11,6 +11,7 @@ mod acpica;
 mod authenticode;
 #[path = "../reading/builder.rs"]
 mod builder;
+mod firmware;
 mod rom_parser;
 mod romheaders;
 mod uefi_firmware;

@@ -81,6 +81,9 @@ impl ExtensionBuilder {
 /// [`ImageBuilder::amd_tables`] start in the image.
 pub(crate) const TABLES: usize = 0x100;
 
+/// Where the driver of an EFI image starts in the image.
+pub(crate) const PAYLOAD: usize = 0xa0;
+
 impl ImageBuilder {
     /// An x86 image of so many blocks for `10de:2d04`, the last of its chain.
     pub(crate) fn x86(blocks: u16) -> Self {
@@ -113,8 +116,7 @@ impl ImageBuilder {
         Self {
             code_type: 3,
             revision: 3,
-            // A terse executable without sections; the zeroes behind belong to it.
-            payload: b"VZ\x64\x86\0\x0b\x28\0".to_vec(),
+            payload: driver(0x8664, &[0x31, 0xc0, 0xc3]),
             ..Self::x86(blocks)
         }
     }
@@ -246,8 +248,8 @@ impl ImageBuilder {
             image[8..10].copy_from_slice(&self.subsystem.to_le_bytes());
             image[10..12].copy_from_slice(&self.machine.to_le_bytes());
             image[12..14].copy_from_slice(&self.compression.to_le_bytes());
-            image[0x16..0x18].copy_from_slice(&0xc0u16.to_le_bytes());
-            image[0xc0..0xc0 + self.payload.len()].copy_from_slice(&self.payload);
+            image[0x16..0x18].copy_from_slice(&(PAYLOAD as u16).to_le_bytes());
+            image[PAYLOAD..PAYLOAD + self.payload.len()].copy_from_slice(&self.payload);
         }
         let at = self.structure_at;
         image[0x18..0x1a].copy_from_slice(&(at as u16).to_le_bytes());
@@ -287,6 +289,34 @@ impl ImageBuilder {
         }
         image
     }
+}
+
+/// An EFI driver: a PE32+ executable of one section with this code, unsigned. On
+/// x86-64 `31 c0 c3` returns success. As long as the headers that edk2 reads at once.
+pub(crate) fn driver(machine: u16, code: &[u8]) -> Vec<u8> {
+    let mut file = vec![0u8; 0x148];
+    let mut put = |at: usize, bytes: &[u8]| file[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, b"MZ");
+    put(0x3c, &[0x40]);
+    put(0x40, b"PE\0\0");
+    put(0x44, &machine.to_le_bytes());
+    // One section; the optional header's size; executable, for large addresses.
+    put(0x46, &[1]);
+    put(0x54, &[0x70, 0, 0x22, 0]);
+    // PE32+; the code's size, entry point and start.
+    put(0x58, &[0x0b, 0x02]);
+    put(0x5c, &[0x20]);
+    put(0x68, &[0, 0x10]);
+    put(0x6c, &[0, 0x10]);
+    // Sections at multiples of 0x1000 in memory, of 0x20 in the file.
+    put(0x78, &[0, 0x10, 0, 0, 0x20]);
+    // Sizes of the image and of the headers; a boot-service driver; no directories.
+    put(0x90, &[0, 0x20, 0, 0, 0, 1]);
+    put(0x9c, &[0x0b]);
+    put(0xc8, b".text\0\0\0\x20\0\0\0\0\x10\0\0\x20\0\0\0\0\x01");
+    put(0xec, &[0x20, 0, 0, 0x60]);
+    put(0x100, code);
+    file
 }
 
 /// The header of a BIT with `count` tokens.

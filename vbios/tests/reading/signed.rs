@@ -106,7 +106,7 @@ pub(crate) fn signed_driver() -> Vec<u8> {
 
 /// A ROM with `driver` packed.
 pub(crate) fn rom_of(driver: &[u8]) -> Vec<u8> {
-    let mut image = ImageBuilder::efi(4);
+    let mut image = ImageBuilder::efi(6);
     image.compression = 1;
     image.payload = compress(driver, Algorithm::Uefi).unwrap();
     image.build()
@@ -196,7 +196,7 @@ fn a_driver_is_judged_by_its_bytes() {
         .find(|finding| finding.code == "rom-efi-changed");
     assert_eq!(finding.unwrap().verdict, Verdict::Security);
 
-    let unsigned = judge(&ImageBuilder::efi(4).build());
+    let unsigned = judge(&ImageBuilder::efi(6).build());
     assert_eq!(
         answer(&unsigned, Consumer::SecureBoot).0,
         Acceptance::Refuses
