@@ -149,7 +149,7 @@ fn listed_unplaced(device: &Unplaced) -> ListedUnplaced {
 }
 
 fn listed(host: &Host, device: &Device) -> ListedDevice {
-    let names = pci_core::Names::embedded();
+    let names = crate::names::names();
     let id = device.id.as_ref().map(|id| id.value);
     ListedDevice {
         address: device.address,

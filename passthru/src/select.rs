@@ -1,6 +1,6 @@
 //! Which function a person means: an address, a slot, an id or a word of the name.
 
-use pci_core::{Address, PciId, Slot};
+use pci_core::{Address, PciId, Slot, spelling};
 
 use crate::host::{Device, Host};
 
@@ -59,13 +59,13 @@ pub enum SelectError {
 /// tree.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 ///     GA106 [GeForce RTX 3060] [10de:2503] (rev a1)\n");
 /// let host = passthru::Host::read(&tree);
-/// for word in ["01:00.0", "0000:01:00", "10de:2503", "rtx 3060"] {
+/// for word in ["01:00.0", "0000:01:00", "pci_0000_01_00_0", "10de:2503", "rtx 3060"] {
 ///     assert_eq!(passthru::select::devices(&host, word)?.len(), 1);
 /// }
 /// # Ok::<(), passthru::select::SelectError>(())
 /// ```
 pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
-    if let Ok(address) = word.parse::<Address>() {
+    if let Ok(address) = spelling::address(word) {
         return if host.devices.contains_key(&address) {
             Ok(vec![address])
         } else {
@@ -89,7 +89,7 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
             Ok(found)
         };
     }
-    let id: Option<PciId> = word.parse().ok();
+    let id: Option<PciId> = spelling::id(word).ok();
     if id.is_none() && looks_like_address(word) {
         let error = word.parse::<Address>().err();
         let (expected, offset) =

@@ -134,7 +134,24 @@ fn names_and_settings_are_explained() {
             .out
             .contains("10de:2d04")
     );
-    assert_eq!(passthru(&["ids", "no such card"]).status, 2);
+    assert_eq!(
+        passthru(&["ids", r"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E10B0&REV_A1"]).out,
+        passthru(&["ids", "10de:2d04"]).out
+    );
+    let missing = passthru(&["ids", "no such card"]);
+    assert_eq!(missing.status, 2);
+    // Which database it is, and where from: an old one is why.
+    assert!(
+        missing.err.contains("is not in pci.ids 20") && missing.err.contains(" of this program"),
+        "{}",
+        missing.err
+    );
+    let unnamed = passthru(&["ids", "10de:fffe"]).out;
+    assert!(
+        unnamed.starts_with("10de:fffe  NVIDIA Corporation Device fffe\npci.ids 20")
+            && unnamed.trim_end().ends_with("has no name for 10de:fffe."),
+        "{unnamed}"
+    );
     assert!(passthru(&["explain", "amd_iommu=on"]).out.contains("IVRS"));
     assert_eq!(passthru(&["explain", "nonsense"]).status, 2);
 }

@@ -3,7 +3,6 @@
 use std::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
-use pci_core::Names;
 use pci_core::tree::{HostTree, Recorder};
 
 use super::args::{Cli, Command};
@@ -15,7 +14,7 @@ use crate::plan::{self, Plan, PlanError, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style};
 use crate::target::Target;
-use crate::{document, redact, select};
+use crate::{document, names, redact, select};
 
 /// What to print, and the exit status.
 pub(super) type Outcome = Result<(String, u8), (String, u8)>;
@@ -239,14 +238,11 @@ fn explain(what: &str, style: Style) -> Outcome {
 }
 
 fn ids(words: &str, style: Style) -> Outcome {
-    let names = Names::embedded();
+    let names = names::names();
     let text = render::ids(names, words, style);
     text.map(|text| (text, OK)).ok_or_else(|| {
-        let version = names.version();
-        (
-            format!("\"{}\" is not in pci.ids {version}", render::clean(words)),
-            USAGE,
-        )
+        let shown = render::clean(words);
+        (format!("\"{shown}\" is not in {}", names::origin()), USAGE)
     })
 }
 

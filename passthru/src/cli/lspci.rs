@@ -10,9 +10,11 @@ use pci_core::lspci::write::{
     Domains, Drivers, Form, Function, Hex, IdSelection, Kernel, Options, Path as BridgePath,
     SlotSelection, Verbosity, Version, View, write,
 };
-use pci_core::names::{Database, Names};
+use pci_core::names::LoadedNames;
 use pci_core::sysfs::{self, SysfsDevice};
 use pci_core::tree::{HostTree, Lookup};
+
+use crate::names::names;
 
 use super::input::read;
 
@@ -157,14 +159,12 @@ impl Lspci {
         let options = self.options();
         let mut text = String::new();
         let written = match &self.names {
-            None => write(functions, Names::embedded(), &options, &mut text),
+            None => write(functions, names(), &options, &mut text),
             Some(path) => {
                 let bytes = read(path).map_err(|error| error.to_string())?;
                 let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-                let database = Database::parse(&bytes).map_err(|error| named(&error))?;
-                let blob = database.to_blob().map_err(|error| named(&error))?;
-                let names = Names::from_blob(&blob).map_err(|error| named(&error))?;
-                write(functions, names, &options, &mut text)
+                let loaded = LoadedNames::parse(bytes).map_err(|error| named(&error))?;
+                write(functions, loaded.names(), &options, &mut text)
             }
         };
         written.map_err(|error| error.to_string())?;

@@ -25,6 +25,7 @@ pub const USAGE: u8 = 2;
 /// Runs the command with the process's own output and gives its exit status.
 /// `args` starts with the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    crate::names::use_newer();
     let stdout = io::stdout();
     let style = style(&stdout);
     let mut out = io::BufWriter::new(stdout.lock());

@@ -1,6 +1,8 @@
 //! Which functions make up one card, and so go to a guest together.
 
-use pci_core::{Address, Names};
+use pci_core::Address;
+
+use crate::names::names;
 
 use super::device::Device;
 use super::read::Host;
@@ -49,7 +51,7 @@ fn same_maker(one: &Device, other: &Device) -> bool {
 /// apart: graphics are of `[AMD/ATI]`, the platform's functions of `[AMD]`.
 fn maker(device: &Device) -> Option<&str> {
     let name = match &device.id {
-        Some(id) => Names::embedded().vendor(id.value.vendor)?,
+        Some(id) => names().vendor(id.value.vendor)?,
         None => device.source_name.as_deref()?,
     };
     let of_amd = name.starts_with("Advanced Micro Devices");

@@ -123,7 +123,7 @@ impl Device {
     /// The name for people: from the database, or else as the source has it.
     #[must_use]
     pub fn name(&self) -> String {
-        let names = pci_core::Names::embedded();
+        let names = crate::names::names();
         match (&self.id, &self.source_name) {
             (Some(id), Some(name)) if names.device(id.value).is_none() => name.clone(),
             (Some(id), _) => names.device_text(id.value).to_string(),

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use iommu::Membership;
-use pci_core::{Address, ClassCode, Names, PciId, VendorId};
+use pci_core::{Address, ClassCode, Names, PciId, VendorId, spelling};
 
 use super::hardware;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::host::{Device, Driver, Host, Unplaced};
+use crate::names::{names, origin};
 
 /// The functions, one a line; of one function alone, all that is known.
 #[must_use]
@@ -35,7 +36,24 @@ pub fn list(host: &Host, devices: &[Address], style: Style) -> String {
         text.push('\n');
         text.push_str(&detail(host, device, style));
     }
+    let ids = devices.iter().filter_map(|device| device.id.as_ref());
+    let mut ids: Vec<PciId> = ids
+        .map(|id| id.value)
+        .filter(|id| names().device(*id).is_none())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if !ids.is_empty() {
+        text.push('\n');
+        text.push_str(&paragraph("", &unnamed(&ids), style.columns));
+    }
     text
+}
+
+/// Which database has no name for these, and how old it is: an old one is why.
+fn unnamed(ids: &[PciId]) -> String {
+    let shown: Vec<String> = ids.iter().map(PciId::to_string).collect();
+    format!("{} has no name for {}.", origin(), shown.join(", "))
 }
 
 /// A head, and the functions, one a line.
@@ -74,7 +92,7 @@ fn unplaced(devices: &[Unplaced], style: Style) -> String {
         let id = device
             .id
             .map_or_else(|| "?".to_owned(), |id| id.to_string());
-        let known = device.id.and_then(|id| Names::embedded().device(id));
+        let known = device.id.and_then(|id| names().device(id));
         let name = known.or(device.name.as_deref()).unwrap_or("(not shown)");
         let absent = if device.present == Some(false) {
             " (not in the machine now)"
@@ -112,10 +130,7 @@ fn row(host: &Host, device: &Device) -> [String; 5] {
 /// The device's name without the vendor's: the line has room for what tells cards
 /// apart.
 pub(super) fn name(device: &Device) -> String {
-    let known = device
-        .id
-        .as_ref()
-        .and_then(|id| Names::embedded().device(id.value));
+    let known = device.id.as_ref().and_then(|id| names().device(id.value));
     known.map_or_else(|| device.name(), str::to_owned)
 }
 
@@ -129,7 +144,7 @@ fn group_text(host: &Host, device: &Device) -> String {
 }
 
 fn class_name(class: ClassCode) -> String {
-    Names::embedded().class_text(class).to_string()
+    names().class_text(class).to_string()
 }
 
 fn detail(host: &Host, device: &Device, style: Style) -> String {
@@ -150,8 +165,7 @@ fn detail(host: &Host, device: &Device, style: Style) -> String {
         );
     }
     if let (Some(id), Some(subsystem)) = (&device.id, &device.subsystem) {
-        let names = Names::embedded();
-        let name = names.subsystem_text(id.value, subsystem.value);
+        let name = names().subsystem_text(id.value, subsystem.value);
         line("subsystem", &format!("{name} [{}]", subsystem.value));
     }
     if let Driver::Bound(driver) = &device.driver {
@@ -241,9 +255,13 @@ pub fn groups(host: &Host, style: Style) -> String {
 /// The names of an id, or the ids whose names have all the words.
 #[must_use]
 pub fn ids(names: Names<'_>, words: &str, style: Style) -> Option<String> {
-    if let Ok(id) = words.parse::<PciId>() {
+    if let Ok(id) = spelling::id(words) {
         names.vendor(id.vendor)?;
-        return Some(format!("{id}  {}\n", names.device_text(id)));
+        let mut text = format!("{id}  {}\n", names.device_text(id));
+        if names.device(id).is_none() {
+            text.push_str(&paragraph("", &unnamed(&[id]), style.columns));
+        }
+        return Some(text);
     }
     if let Ok(vendor) = words.parse::<VendorId>() {
         if let Some(name) = names.vendor(vendor) {

@@ -226,8 +226,8 @@ impl<'a> Reader<'a> {
         }
         // Behind the tabs a hex digit: neither a comment nor empty.
         match line {
-            [b'\t', b'\t', digit, ..] if digit.is_ascii_hexdigit() => self.third_level(start, line),
-            [b'\t', digit, ..] if digit.is_ascii_hexdigit() => self.second_level(start, line),
+            [b'\t', b'\t', digit, ..] if is_digit(*digit) => self.third_level(start, line),
+            [b'\t', digit, ..] if is_digit(*digit) => self.second_level(start, line),
             _ => {
                 let blanks = line.iter().take_while(|byte| is_blank(**byte)).count();
                 match line.get(blanks) {
@@ -398,17 +398,45 @@ fn add<K: Key>(rows: &mut Rows, text: &str, key: K, name: Span) -> Result<(), Fa
         })
 }
 
-/// The value of a hex digit; above 15 for any other byte.
-const fn digit(byte: u8) -> u16 {
-    let decimal = byte.wrapping_sub(b'0');
-    let letter = (byte | 0x20).wrapping_sub(b'a');
-    if decimal < 10 {
-        decimal as u16
-    } else if letter < 6 {
-        letter as u16 + 10
-    } else {
-        0x100
+/// The value of each byte as a hex digit; [`NO_DIGIT`] where it is none. Whether a digit
+/// is a letter is a toss-up, and a table asks no branch about it.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut byte = 0_u8;
+    loop {
+        let decimal = byte.wrapping_sub(b'0');
+        let letter = (byte | 0x20).wrapping_sub(b'a');
+        let value = if decimal < 10 {
+            decimal
+        } else if letter < 6 {
+            letter + 10
+        } else {
+            NO_DIGIT
+        };
+        if let Some((_, rest)) = digits.split_at_mut_checked(byte as usize) {
+            if let [digit, ..] = rest {
+                *digit = value;
+            }
+        }
+        if byte == u8::MAX {
+            break digits;
+        }
+        byte += 1;
     }
+};
+
+const NO_DIGIT: u8 = 0xff;
+
+fn digit(byte: u8) -> u16 {
+    DIGITS
+        .get(usize::from(byte))
+        .copied()
+        .unwrap_or(NO_DIGIT)
+        .into()
+}
+
+fn is_digit(byte: u8) -> bool {
+    digit(byte) < 16
 }
 
 fn hex4(text: &[u8]) -> Option<(u16, &[u8])> {
@@ -419,8 +447,11 @@ fn hex4(text: &[u8]) -> Option<(u16, &[u8])> {
 
 fn hex2(text: &[u8]) -> Option<(u8, &[u8])> {
     let ([a, b], rest) = text.split_first_chunk()?;
-    let value = digit(*a) << 4 | digit(*b);
-    Some((u8::try_from(value).ok()?, rest))
+    let (a, b) = (digit(*a), digit(*b));
+    if a | b > 15 {
+        return None;
+    }
+    Some((u8::try_from(a << 4 | b).ok()?, rest))
 }
 
 /// The name behind an id, in a line that ends at byte `end`: blanks, then at least one
