@@ -1,6 +1,79 @@
-//! The PCI vocabulary: where a function is ([`Address`]), what it is
-//! ([`PciId`], [`ClassCode`]), what people call it ([`Names`]), and where a fact
-//! about it was read ([`Evidence`], [`tree::HostTree`]).
+//! The PCI vocabulary: where a function is, what it is, what people call it, and
+//! where a fact about it was read.
+//!
+//! # Where a function is
+//!
+//! What a machine calls a PCI device is mostly one *function* of it: a graphics card
+//! has one for its display and one for its audio, and each has drivers, memory and an
+//! [`Address`] of its own. `0000:01:00.1` is, in hex digits,
+//!
+//! | part | example | what |
+//! | --- | --- | --- |
+//! | domain | `0000` | a set of buses with numbers of its own; firmware calls it a segment. Nearly all machines have only 0, and `lspci` leaves it out then |
+//! | bus | `01` | what a bridge leads to; firmware or kernel numbers buses at each boot |
+//! | device | `00` | the device on its bus, `00` to `1f`: on PCI Express mostly 0 |
+//! | function | `1` | the function of the device, 0 to 7 |
+//!
+//! Without the function it is a [`Slot`]: all that shares one plug. Without the domain
+//! it is a [`RequesterId`], by which an IOMMU knows the function. Because bus numbers
+//! change when a card is put in, an [`AddressPath`] names a function by the bridges
+//! above it. Hypervisors and operating systems write all of these in their own ways,
+//! which [`spelling`] reads and prints.
+//!
+//! ```
+//! use pci_core::{Address, spelling};
+//! let audio: Address = "01:00.1".parse()?;
+//! assert_eq!((audio.bus(), audio.device(), audio.function()), (1, 0, 1));
+//! assert_eq!(audio.slot().function(0), "0000:01:00.0".parse().ok());
+//! assert_eq!(spelling::address("pci_0000_01_00_1")?, audio);
+//! # Ok::<(), pci_core::AddressError>(())
+//! ```
+//!
+//! # What it is
+//!
+//! Each function says three things of itself in its configuration space:
+//!
+//! - *Vendor and device id*, a [`PciId`] such as `10de:2d04`: which chip it is. PCI-SIG
+//!   gives out vendor ids, each vendor its own device ids.
+//! - *Subsystem vendor and subsystem id*, a [`SubsystemId`] such as `10b0:205e`: whose
+//!   card the chip is on, and which.
+//! - The [`ClassCode`], such as `030000`: what it does. Base class 03 is a display
+//!   controller, sub-class 00 of it VGA-compatible, and the last two digits tell the
+//!   programming interface.
+//!
+//! A kernel chooses drivers by all of them together, in one text: the [`Modalias`].
+//!
+//! ```
+//! use pci_core::{ClassCode, PciId, VendorId};
+//! let id: PciId = "10de:2d04".parse()?;
+//! assert_eq!(id.vendor, VendorId::NVIDIA);
+//! let class: ClassCode = "0x030000".parse()?;
+//! assert!(class.is_a(ClassCode::VGA_CONTROLLER) && class.is_display());
+//! # Ok::<(), pci_core::IdError>(())
+//! ```
+//!
+//! Numbers that nobody has named yet are as good as others here: they are kept, compare
+//! and print.
+//!
+//! # What people call it
+//!
+//! [`Names`] is the `pci.ids` database, in the program: from ids to names as `lspci`
+//! prints them, and back.
+//!
+//! ```
+//! # #[cfg(feature = "names")] {
+//! use pci_core::Names;
+//! let names = Names::embedded();
+//! let gpu = names.search("rtx 5060 ti")[0];
+//! assert_eq!((gpu.id.to_string().as_str(), gpu.device), ("10de:2d04", "GB206 [GeForce RTX 5060 Ti]"));
+//! # }
+//! ```
+//!
+//! # Where it was read
+//!
+//! [`tree::HostTree`] is a host as a tree of files, wherever they come from; [`sysfs`]
+//! and [`lspci`] read the functions in it. A fact that was read carries its
+//! [`Evidence`]: the file or command, the line, and the text there.
 //!
 //! All that does no I/O is `no_std` + `alloc`; reading a directory needs the
 //! feature `std`, which is on by default.

@@ -1,4 +1,4 @@
-//! What `lspci` prints, byte for byte: [`write`] gives the text of a listing in any
+//! What `lspci` prints, byte for byte: [`write()`] gives the text of a listing in any
 //! of its forms, for hosts on which there is no `lspci`, from a dump or from what
 //! the kernel shows.
 //!
