@@ -413,10 +413,8 @@ const DIGITS: [u8; 256] = {
         } else {
             NO_DIGIT
         };
-        if let Some((_, rest)) = digits.split_at_mut_checked(byte as usize) {
-            if let [digit, ..] = rest {
-                *digit = value;
-            }
+        if let Some((_, [digit, ..])) = digits.split_at_mut_checked(byte as usize) {
+            *digit = value;
         }
         if byte == u8::MAX {
             break digits;
