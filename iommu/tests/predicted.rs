@@ -349,6 +349,22 @@ fn from_the_text_of_lspci() {
             })
             .collect();
         fs::write(&dump, dump::to_string(&functions, Extent::Extended)).unwrap();
+        // Without the bytes: the lines alone.
+        let lines = Command::new("lspci")
+            .arg("-F")
+            .arg(&dump)
+            .arg("-Dvvvnn")
+            .output()
+            .unwrap();
+        let listing = lspci::parse(str::from_utf8(&lines.stdout).unwrap());
+        let from_lines = Function::read_listing(&listing).unwrap();
+        let conditions = Conditions::default();
+        assert_eq!(
+            groups(&predict(from_lines, &conditions).unwrap()),
+            groups(&predict(capture.functions.clone(), &conditions).unwrap()),
+            "{}",
+            capture.name
+        );
         let lspci = Command::new("lspci")
             .arg("-F")
             .arg(&dump)
@@ -356,9 +372,7 @@ fn from_the_text_of_lspci() {
             .output()
             .unwrap();
         let listing = lspci::parse(str::from_utf8(&lspci.stdout).unwrap());
-        let records = listing.records.iter();
-        let spaces = records.map(|record| (record.address.unwrap(), record.config.space()));
-        let read = Function::read_all(spaces).unwrap();
+        let read = Function::read_listing(&listing).unwrap();
         assert_eq!(read, capture.functions, "{}", capture.name);
     }
     fs::remove_file(dump).unwrap();

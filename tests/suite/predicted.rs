@@ -117,7 +117,7 @@ fn what_cannot_be_predicted_is_said() {
     )
     .unwrap();
     let run = passthru(&["groups", "--predict", "--from", bare.to_str().unwrap()]);
-    assert!(run.err.contains("sudo lspci -vvvxxxx"), "{}", run.err);
+    assert!(run.err.contains("sudo lspci -vvvnnxxxx"), "{}", run.err);
     let short = dump("one-port.none.txt");
     let short: Vec<&str> = short
         .lines()

@@ -24,6 +24,7 @@ mod devfns;
 mod function;
 mod grouping;
 mod isolation;
+mod listing;
 mod prediction;
 mod read;
 mod reasons;

@@ -27,6 +27,9 @@ pub enum ReadError {
     /// The capabilities are not shown: without root the kernel gives 64 bytes.
     #[error("{0}: its capabilities are not shown, which only root can read")]
     CapabilitiesNotShown(Address),
+    /// A listing shows its name and not its class or ids.
+    #[error("{0}: its class and ids are not shown; `lspci -nn` shows them")]
+    NoIds(Address),
     /// It has an Express capability, and what is behind the first 256 bytes is not
     /// shown: ACS would be there.
     #[error("{0}: its extended capabilities are not shown; `lspci -xxxx`, run by root, shows them")]

@@ -68,7 +68,7 @@ pub(super) enum Command {
     /// Show the IOMMU groups as they are, or as they would be
     #[command(after_help = "\
 A prediction follows the rules of Linux 6.1 to 7.2, from the configuration space of
-all functions: run it as root, or give it the output of `sudo lspci -vvvxxxx`. On
+all functions: run it as root, or give it the output of `sudo lspci -vvvnnxxxx`. On
 the running machine it wakes functions that sleep.
 
 Examples:

@@ -1,6 +1,5 @@
 //! One PCI function, as all sources together show it.
 
-use pci_core::config::ConfigBytes;
 use pci_core::sysfs::SysfsDevice;
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
 
@@ -61,8 +60,6 @@ pub struct Device {
     pub reset_methods: Option<Vec<String>>,
     /// All that sysfs shows of it, where the input has that.
     pub sysfs: Option<Box<SysfsDevice>>,
-    /// Its configuration space, as far as a listing with `-x` shows it.
-    pub config: Option<Fact<ConfigBytes>>,
 }
 
 impl Device {
@@ -82,7 +79,6 @@ impl Device {
             boot_display: None,
             reset_methods: None,
             sysfs: None,
-            config: None,
         }
     }
 

@@ -235,9 +235,6 @@ impl Join {
                 .push((address, group.value, group.evidence(source)));
         }
         let device = self.device(address, &head);
-        if device.config.is_none() && !record.config.space().is_empty() {
-            device.config = Some(Fact::new(record.config.clone(), head.clone()));
-        }
         // What the registers say, where the lines leave it out.
         let registers = Registers::of(record.config.space());
         if let (None, Some(id)) = (&device.id, record.id.or(registers.id)) {

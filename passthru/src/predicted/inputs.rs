@@ -1,10 +1,11 @@
 //! Configuration space, from wherever the input has it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use iommu::predict::{Function, ReadError};
 use pci_core::Address;
-use pci_core::config::{ConfigBytes, ConfigSpace};
+use pci_core::config::ConfigSpace;
+use pci_core::lspci::{self, Listing};
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
 use pci_core::tree::HostTree;
 
@@ -17,7 +18,7 @@ pub enum NotPredicted {
     /// The input has no configuration space at all.
     #[error(
         "the input shows no configuration space, from which groups are predicted: run passthru \
-         as root on the machine, or give it the output of `sudo lspci -vvvxxxx`"
+         as root on the machine, or give it the output of `sudo lspci -vvvnnxxxx`"
     )]
     NoConfig,
     /// The input has that of some functions only.
@@ -28,39 +29,49 @@ pub enum NotPredicted {
     Read(#[from] ReadError),
 }
 
-/// All functions of the host, as their configuration space shows them. On a running
-/// machine this wakes functions that sleep.
+/// All functions of the host, as their configuration space shows them: that of
+/// sysfs, or else what a listing shows of it. On a running machine this wakes
+/// functions that sleep.
 pub(super) fn functions(tree: &dyn HostTree, host: &Host) -> Result<Vec<Function>, NotPredicted> {
+    let functions = match in_sysfs(tree) {
+        Some(functions) => functions?,
+        None => in_listings(tree).ok_or(NotPredicted::NoConfig)??,
+    };
+    let read: BTreeSet<Address> = functions.iter().map(|function| function.address).collect();
+    match host.devices.keys().find(|address| !read.contains(address)) {
+        Some(missing) => Err(NotPredicted::NoConfigOf(*missing)),
+        None => Ok(functions),
+    }
+}
+
+fn in_sysfs(tree: &dyn HostTree) -> Option<Result<Vec<Function>, ReadError>> {
     let wanted = Wanted {
         facts: Facts::empty(),
         depth: Depth::Full,
     };
-    let mut config: BTreeMap<Address, ConfigBytes> = BTreeMap::new();
-    for device in sysfs::read_wanted(tree, wanted).devices {
-        if let Some(found) = device.config.found() {
-            config.insert(device.address, ConfigBytes::new(found.bytes));
-        }
-    }
-    for device in host.devices.values() {
-        if let Some(bytes) = &device.config {
-            config
-                .entry(device.address)
-                .or_insert_with(|| bytes.value.clone());
-        }
-    }
+    let found = sysfs::read_wanted(tree, wanted).devices;
+    let config = found
+        .into_iter()
+        .filter_map(|device| Some((device.address, device.config.found()?.bytes)));
+    let config: Vec<(Address, Vec<u8>)> = config.collect();
     if config.is_empty() {
-        return Err(NotPredicted::NoConfig);
+        return None;
     }
-    if let Some(missing) = host
-        .devices
-        .keys()
-        .find(|address| !config.contains_key(address))
-    {
-        return Err(NotPredicted::NoConfigOf(*missing));
+    let spaces = config.iter();
+    let spaces = spaces.map(|(address, bytes)| (*address, ConfigSpace::new(bytes)));
+    Some(Function::read_all(spaces))
+}
+
+/// All listings that show registers, as one.
+fn in_listings(tree: &dyn HostTree) -> Option<Result<Vec<Function>, ReadError>> {
+    let mut all = Listing::default();
+    for text in tree.texts() {
+        let records = lspci::parse_output(&text.command, &text.text).records;
+        all.records.extend(
+            records
+                .into_iter()
+                .filter(|record| !record.config.space().is_empty() || record.details.is_some()),
+        );
     }
-    let spaces: Vec<(Address, ConfigSpace<'_>)> = config
-        .iter()
-        .map(|(address, bytes)| (*address, bytes.space()))
-        .collect();
-    Ok(Function::read_all(spaces)?)
+    (!all.records.is_empty()).then(|| Function::read_listing(&all))
 }
