@@ -1,6 +1,7 @@
 //! Reading a text: anchors first, then the lines that belong to them.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::address_anchor::{Anchor, anchors};
@@ -64,13 +65,14 @@ struct Section {
 
 /// A record and what decides how far it can be trusted.
 struct Draft {
-    record: Record,
+    // A record is large, and a list of them moves as it grows.
+    record: Box<Record>,
     section: usize,
     /// A line below the first was seen.
     fields: bool,
     /// A line was seen that only `-v` prints.
     verbose: bool,
-    machine: Machine,
+    machine: Option<Box<Machine>>,
 }
 
 /// What the lines of a machine-readable record say one by one.
@@ -476,13 +478,14 @@ impl Reader {
         };
         // lspci before 3.8 leaves out a programming interface that is 0.
         let absent = line.subsystem.as_ref().map(|_| 0);
-        draft.machine.prog_if = line.prog_if.or(absent);
-        draft.machine.class = Some(line.class);
-        draft.machine.vendor = Some(line.vendor);
-        draft.machine.device = Some(line.device);
+        let machine = draft.machine.get_or_insert_default();
+        machine.prog_if = line.prog_if.or(absent);
+        machine.class = Some(line.class);
+        machine.vendor = Some(line.vendor);
+        machine.device = Some(line.device);
         if let Some((vendor, device)) = line.subsystem {
-            draft.machine.subsystem_vendor = Some(vendor);
-            draft.machine.subsystem = Some(shown.locate(device));
+            machine.subsystem_vendor = Some(vendor);
+            machine.subsystem = Some(shown.locate(device));
         }
         // Nothing below it is its own.
         self.current = None;
@@ -527,7 +530,8 @@ impl Reader {
         let Some(draft) = self.current.and_then(|at| self.drafts.get_mut(at)) else {
             return;
         };
-        let (record, machine) = (&mut draft.record, &mut draft.machine);
+        let record = &mut draft.record;
+        let machine = draft.machine.get_or_insert_default();
         let numeric = machine.class.as_ref().is_some_and(Class::is_numeric);
         let named = || Named::read(value, numeric);
         match tag {
@@ -614,11 +618,11 @@ impl Reader {
         record.command = self.section.command;
         self.current = Some(self.drafts.len());
         self.drafts.push(Draft {
-            record,
+            record: Box::new(record),
             section: self.sections.len(),
             fields: false,
             verbose: false,
-            machine: Machine::default(),
+            machine: None,
         });
         self.in_machine_record = false;
         self.hex_open = true;
@@ -727,7 +731,7 @@ impl Reader {
             .drafts
             .into_iter()
             .filter(Draft::is_whole)
-            .map(|draft| draft.record)
+            .map(|draft| *draft.record)
             .collect();
         paths::place(&mut records);
         Listing {
@@ -741,14 +745,16 @@ impl Reader {
 impl Draft {
     /// Whether it is a function: not every `Slot:` begins one.
     fn is_whole(&self) -> bool {
-        self.record.form.layout != Layout::MachineRecord || self.machine.vendor.is_some()
+        self.record.form.layout != Layout::MachineRecord || self.record.form.numbers.is_some()
     }
 
     /// Puts together what a machine-readable record said in pieces.
     fn end_machine(&mut self) {
-        let (record, machine) = (&mut self.record, core::mem::take(&mut self.machine));
+        let Some(machine) = self.machine.take() else {
+            return;
+        };
+        let record = &mut self.record;
         let (Some(class), Some(vendor)) = (machine.class, &machine.vendor) else {
-            self.machine.vendor = machine.vendor;
             return;
         };
         record.form.numbers = Some(class.numbers(vendor));
@@ -772,7 +778,6 @@ impl Draft {
                 .zip(device.value.number)
                 .map(|(v, d)| device.clone().map(|_| SubsystemId::new(v, d)));
         }
-        self.machine.vendor = machine.vendor;
     }
 }
 

@@ -28,13 +28,18 @@ impl<'a> Piece<'a> {
     }
 
     pub(super) fn locate<T>(&self, value: T) -> Located<T> {
-        let span = self.source.span(self.range());
+        let span = self.span();
         Located {
             value,
             line: self.line,
             text: self.source.input(span.clone()).to_owned(),
             span,
         }
+    }
+
+    /// Where its text is in the input.
+    pub(super) fn span(&self) -> Range<usize> {
+        self.source.span(self.range())
     }
 
     /// Whether its characters are others in the input.

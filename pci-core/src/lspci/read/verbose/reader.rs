@@ -11,7 +11,6 @@ use super::register_table::{RegisterTable, Row};
 use super::registers::Place;
 use super::titles::Titles;
 use super::window::window;
-use crate::Located;
 use crate::lspci::read::digits::part;
 use crate::lspci::read::piece::Piece;
 
@@ -301,8 +300,10 @@ impl DetailsReader {
 const INNER: [&str; 4] = ["AtomicOpsCap", "AtomicOpsCtl", "Control", "Changed"];
 
 fn place(piece: &Piece<'_>) -> Place {
-    let Located { line, span, .. } = piece.locate(());
-    Place { line, span }
+    Place {
+        line: piece.line,
+        span: piece.span(),
+    }
 }
 
 /// Where in `text`, but not at its start, a region begins.
