@@ -233,6 +233,12 @@ typedef struct passthru_report passthru_report;
 typedef struct passthru_rom passthru_rom;
 
 /**
+ * An option ROM after an edit, and what the edit changed. Free it with
+ * `passthru_rom_edit_free()`; it does not need its ROM.
+ */
+typedef struct passthru_rom_edit passthru_rom_edit;
+
+/**
  * Who takes an option ROM, and what was found, worst first. Free it with
  * `passthru_rom_report_free()`; it does not need its ROM.
  */
@@ -957,6 +963,196 @@ uint32_t passthru_report_finding_evidence_line(const struct passthru_report *rep
 const char *passthru_report_finding_evidence_text(const struct passthru_report *report,
                                                   size_t finding,
                                                   size_t evidence);
+
+/**
+ * Writes ids into images; checksums that were right stay right.
+ *
+ * @param rom     the ROM, which stays as it is
+ * @param ids     the ids as `vendor:device`, four hex digits each
+ * @param images  `all`, `legacy`, `efi`, an image's number from 0, or its offset as
+ *                `0xfc00`; NULL for all
+ * @param out     where the edit is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `ids` and `images` are each NULL or end
+ * with a NUL; `out` and `error` are each NULL or point to a pointer that may be
+ * written.
+ */
+passthru_status passthru_rom_patch_ids(const struct passthru_rom *rom,
+                                       const char *ids,
+                                       const char *images,
+                                       struct passthru_rom_edit **out,
+                                       struct passthru_error **error);
+
+/**
+ * Makes the bytes of x86 images add up to 0, by the byte that their vendor has for
+ * that. The parameters are those of `passthru_rom_patch_ids()`.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `images` is NULL or ends with a NUL;
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_rom_fix_checksum(const struct passthru_rom *rom,
+                                          const char *images,
+                                          struct passthru_rom_edit **out,
+                                          struct passthru_error **error);
+
+/**
+ * Has the last of the images say that no other follows. The parameters are those of
+ * `passthru_rom_patch_ids()`.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `images` is NULL or ends with a NUL;
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_rom_set_last(const struct passthru_rom *rom,
+                                      const char *images,
+                                      struct passthru_rom_edit **out,
+                                      struct passthru_error **error);
+
+/**
+ * Takes images out of the chain. The parameters are those of
+ * `passthru_rom_patch_ids()`.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `images` is NULL or ends with a NUL;
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_rom_drop(const struct passthru_rom *rom,
+                                  const char *images,
+                                  struct passthru_rom_edit **out,
+                                  struct passthru_error **error);
+
+/**
+ * Cuts off what stands in front of the first image, and what stands behind the last
+ * as `tail` says.
+ *
+ * @param rom    the ROM, which stays as it is
+ * @param tail   `keep`, `pci` or `nvidia`
+ * @param out    where the edit is put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `tail` is NULL or ends with a NUL; `out`
+ * and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_rom_trim(const struct passthru_rom *rom,
+                                  const char *tail,
+                                  struct passthru_rom_edit **out,
+                                  struct passthru_error **error);
+
+/**
+ * Adds an image with an EFI driver, compressed, behind the others.
+ *
+ * @param rom     the ROM, which stays as it is
+ * @param driver  the driver, an executable; not used after the call
+ * @param length  how many bytes it is
+ * @param ids     the ids of the function as `vendor:device`, four hex digits each
+ * @param out     where the edit is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `driver` is NULL or has `length` bytes;
+ * `ids` is NULL or ends with a NUL; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_rom_add_efi(const struct passthru_rom *rom,
+                                     const uint8_t *driver,
+                                     size_t length,
+                                     const char *ids,
+                                     struct passthru_rom_edit **out,
+                                     struct passthru_error **error);
+
+/**
+ * Frees an edit. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed; it is not used afterwards.
+ */
+void passthru_rom_edit_free(struct passthru_rom_edit *edit);
+
+/**
+ * The bytes of the ROM after the edit; they live as long as the edit. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed.
+ */
+const uint8_t *passthru_rom_edit_data(const struct passthru_rom_edit *edit);
+
+/**
+ * How many bytes `passthru_rom_edit_data()` has.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed.
+ */
+size_t passthru_rom_edit_length(const struct passthru_rom_edit *edit);
+
+/**
+ * The edit as the command prints it with `--json`. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed.
+ */
+const char *passthru_rom_edit_to_json(const struct passthru_rom_edit *edit);
+
+/**
+ * How many runs of bytes the edit changed: 0 where there was nothing to change.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed.
+ */
+size_t passthru_rom_edit_change_count(const struct passthru_rom_edit *edit);
+
+/**
+ * Where a change is in the source, in bytes from its start.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed.
+ */
+size_t passthru_rom_edit_change_offset(const struct passthru_rom_edit *edit, size_t index);
+
+/**
+ * How many bytes of the source a change replaces: 0 where bytes were put in.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed.
+ */
+size_t passthru_rom_edit_change_removed(const struct passthru_rom_edit *edit, size_t index);
+
+/**
+ * How many bytes stand there now: 0 where bytes were taken out.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed.
+ */
+size_t passthru_rom_edit_change_inserted(const struct passthru_rom_edit *edit, size_t index);
+
+/**
+ * Why a change was made. NULL beyond the last.
+ *
+ * # Safety
+ *
+ * `edit` is NULL or an edit that was not freed.
+ */
+const char *passthru_rom_edit_change_why(const struct passthru_rom_edit *edit, size_t index);
 
 /**
  * How many images PCI's chain has; 0 for NULL and for what is no ROM.

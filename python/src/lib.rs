@@ -16,6 +16,7 @@ mod plan;
 mod plan_step;
 mod repr;
 mod rom;
+mod rom_edit;
 mod rom_report;
 mod source;
 mod words;
@@ -37,6 +38,8 @@ mod extension {
 
     #[pymodule_export]
     use crate::rom::{Rom, RomImage};
+    #[pymodule_export]
+    use crate::rom_edit::{RomChange, RomEdit};
     #[pymodule_export]
     use crate::rom_report::{RomAnswer, RomFinding, RomReport};
 

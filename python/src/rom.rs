@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use passthru::rom_document;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple};
 use vbios::verify::{CardIds, Guest, Target};
 
+use crate::rom_edit::RomEdit;
 use crate::rom_report::RomReport;
-use crate::{document, errors, repr, source};
+use crate::{document, errors, repr, rom_edit, source};
 
 /// An option ROM, taken apart. Any bytes give one: what is wrong with them is said
 /// by `verify()`, and where there are no images `images` is empty.
@@ -95,6 +96,56 @@ impl Rom {
         };
         let report = py.detach(|| vbios::verify(&self.rom, &self.file, &target));
         RomReport::new(py, report)
+    }
+
+    /// Write these ids, as `vendor:device`, into the images; checksums that were right
+    /// stay right. Here and below `images` is `all`, `legacy`, `efi`, an image's number
+    /// from 0, or its offset as `0xfc00`.
+    #[pyo3(signature = (ids, images = "all"))]
+    fn patch_ids(&self, ids: &str, images: &str) -> PyResult<RomEdit> {
+        rom_edit::patch_ids(&self.file, ids, images)
+    }
+
+    /// Make the bytes of x86 images add up to 0, by the byte at the offset `at` or,
+    /// without one, by that which the vendor has for it.
+    #[pyo3(signature = (images = "all", at = None))]
+    fn fix_checksum(&self, images: &str, at: Option<usize>) -> PyResult<RomEdit> {
+        rom_edit::fix_checksum(&self.file, images, at)
+    }
+
+    /// Have the last of the images say that no other follows.
+    #[pyo3(signature = (images = "all"))]
+    fn set_last(&self, images: &str) -> PyResult<RomEdit> {
+        rom_edit::set_last(&self.file, images)
+    }
+
+    /// Take the images out of the chain.
+    #[pyo3(signature = (images))]
+    fn drop(&self, images: &str) -> PyResult<RomEdit> {
+        rom_edit::drop(&self.file, images)
+    }
+
+    /// Cut off what stands in front of the first image, and what stands behind the
+    /// last as `tail` says: `keep`, `pci` or `nvidia`.
+    #[pyo3(signature = (tail = "keep"))]
+    fn trim(&self, tail: &str) -> PyResult<RomEdit> {
+        rom_edit::trim(&self.file, tail)
+    }
+
+    /// Add an image with an EFI driver, compressed, for the function with these ids.
+    #[pyo3(signature = (driver, ids))]
+    fn add_efi(&self, py: Python<'_>, driver: Vec<u8>, ids: &str) -> PyResult<RomEdit> {
+        rom_edit::add_efi(py, &self.file, &driver, ids)
+    }
+
+    /// The EFI drivers in the images, ready to load, by the images' numbers.
+    #[pyo3(signature = (images = "efi"))]
+    fn drivers<'py>(
+        &self,
+        py: Python<'py>,
+        images: &str,
+    ) -> PyResult<Vec<(usize, Bound<'py, PyBytes>)>> {
+        rom_edit::drivers(py, &self.file, images)
     }
 
     /// The text that Alex Williamson's rom-parser prints of it.

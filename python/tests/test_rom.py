@@ -82,3 +82,49 @@ def test_wrong_words_are_named() -> None:
         rom.verify("10de")
     with pytest.raises(passthru.InputError, match='found "bios"'):
         rom.verify(guest="bios")  # type: ignore[arg-type]
+
+
+def applied(source: bytes, edit: passthru.RomEdit) -> bytes:
+    """The source with each change made in it."""
+    parts, at = [], 0
+    for change in edit.changes:
+        end = change.offset + len(change.before)
+        assert source[change.offset : end] == change.before and change.why
+        parts += [source[at : change.offset], change.after]
+        at = end
+    return b"".join([*parts, source[at:]])
+
+
+def test_edits_give_new_bytes_and_their_changes() -> None:
+    rom = Rom.from_bytes(CARD)
+    edits = {
+        "patch_ids": rom.patch_ids("1234:abcd"),
+        "set_last": rom.set_last("legacy"),
+        "drop": rom.drop("0"),
+        "add_efi": rom.add_efi(CARD[1024 + 0xC0 :], "10de:2d04"),
+    }
+    for name, edit in edits.items():
+        assert applied(CARD, edit) == edit.data != CARD, name
+        assert edit.to_dict() == json.loads(edit.to_json())
+        assert edit.to_dict()["length"] == len(edit.data)
+        assert "RomEdit" in repr(edit) and "RomChange(offset=" in repr(edit.changes[0])
+    assert [image.id for image in Rom.from_bytes(edits["patch_ids"].data).images] == ["1234:abcd"] * 2
+    assert edits["drop"].data == CARD[1024:]
+    ((number, driver),) = Rom.from_bytes(edits["drop"].data).drivers()
+    assert (number, driver[:2], len(driver)) == (0, b"VZ", 40)
+    assert rom.fix_checksum().changes == ()
+    damaged = bytearray(CARD)
+    damaged[0x100] ^= 1
+    assert Rom.from_bytes(bytes(damaged)).fix_checksum().changes[0].offset == 1023
+    assert Rom.from_bytes(b"\xff" * 512 + CARD).trim("pci").data == CARD
+    assert str(edits["set_last"].changes[0]) == "0x55: 00 -> 80, says that no image follows"
+    for refused in (
+        lambda: rom.drop("all"),
+        lambda: rom.drop("7"),
+        lambda: rom.patch_ids("x"),
+        lambda: rom.set_last("uefi"),
+        lambda: rom.trim("all"),  # type: ignore[arg-type]
+        lambda: rom.add_efi(b"no driver", "10de:2d04"),
+    ):
+        with pytest.raises(passthru.InputError):
+            refused()

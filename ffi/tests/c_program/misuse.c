@@ -133,6 +133,7 @@ static int roms(void)
     uint8_t bytes[512] = {0x55, 0xaa, 1};
     passthru_rom_image_fields image = {0};
     passthru_rom *rom;
+    passthru_rom_edit *edit = NULL;
     passthru_rom_report *report;
     const char *json;
 
@@ -170,6 +171,34 @@ static int roms(void)
     REFUSED(BAD_REQUEST, report, passthru_rom_verify(rom, "10de", NULL, &report, &error));
     REFUSED(BAD_REQUEST, report, passthru_rom_verify(rom, NULL, "bios", &report, &error));
     REFUSED(NOT_UTF8, report, passthru_rom_verify(rom, "\xff", NULL, &report, &error));
+
+    /* Edits: what is refused, and the bytes that come out. */
+    passthru_rom_edit_free(NULL);
+    EXPECT(passthru_rom_edit_data(NULL) == NULL && passthru_rom_edit_length(NULL) == 0);
+    EXPECT(passthru_rom_edit_change_count(NULL) == 0 && passthru_rom_edit_to_json(NULL) == NULL);
+    REFUSED(BAD_ARGUMENT, edit, passthru_rom_set_last(NULL, NULL, &edit, &error));
+    REFUSED(BAD_ARGUMENT, edit, passthru_rom_patch_ids(rom, NULL, NULL, &edit, &error));
+    REFUSED(BAD_ARGUMENT, edit, passthru_rom_add_efi(rom, NULL, 1, "1:2", &edit, &error));
+    REFUSED(BAD_REQUEST, edit, passthru_rom_patch_ids(rom, "10de", NULL, &edit, &error));
+    REFUSED(BAD_REQUEST, edit, passthru_rom_patch_ids(rom, "10de:1", "uefi", &edit, &error));
+    REFUSED(BAD_REQUEST, edit, passthru_rom_drop(rom, NULL, &edit, &error));
+    REFUSED(BAD_REQUEST, edit, passthru_rom_trim(rom, "all", &edit, &error));
+    REFUSED(BAD_REQUEST, edit, passthru_rom_add_efi(rom, bytes, 9, "10de:2d04", &edit, &error));
+    REFUSED(NOT_UTF8, edit, passthru_rom_set_last(rom, "\xff", &edit, &error));
+    EXPECT(passthru_rom_trim(rom, "keep", &edit, NULL) == PASSTHRU_STATUS_OK);
+    EXPECT(passthru_rom_edit_change_count(edit) == 0);
+    EXPECT(passthru_rom_edit_length(edit) == sizeof bytes);
+    EXPECT(memcmp(passthru_rom_edit_data(edit), bytes, sizeof bytes) == 0);
+    EXPECT(passthru_rom_edit_change_why(edit, 0) == NULL);
+    passthru_rom_edit_free(edit);
+    EXPECT(passthru_rom_fix_checksum(rom, "legacy", &edit, NULL) == PASSTHRU_STATUS_OK);
+    EXPECT(passthru_rom_edit_change_count(edit) == 1);
+    EXPECT(passthru_rom_edit_change_offset(edit, 0) == 511);
+    EXPECT(passthru_rom_edit_change_removed(edit, 0) == 1);
+    EXPECT(passthru_rom_edit_change_inserted(edit, 0) == 1);
+    EXPECT(passthru_rom_edit_change_why(edit, 0) != NULL);
+    EXPECT(strstr(passthru_rom_edit_to_json(edit), "\"passthru-rom-edit/1\"") != NULL);
+    passthru_rom_edit_free(edit);
 
     /* A report does not need its ROM. */
     EXPECT(passthru_rom_verify(rom, "10de:2d04", "seabios", &report, NULL) == PASSTHRU_STATUS_OK);
