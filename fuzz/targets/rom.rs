@@ -1,4 +1,5 @@
-//! Any bytes are taken apart, and the parts add up to the file.
+//! Any bytes are taken apart, and the parts add up to the file; what is said of them
+//! and made of them is of the same file.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
@@ -9,4 +10,20 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         .map(|image| image.length_pcir.min(data.len().saturating_sub(image.offset)))
         .sum();
     assert_eq!(rom.prefix.length + images + rom.tail_length, data.len());
+    let report = vbios::verify(&rom, data, &vbios::verify::Target::default());
+    for finding in &report.findings {
+        assert!(finding.offset.is_none_or(|offset| offset <= data.len()));
+        assert!(vbios::verify::explain(finding.code).is_some(), "{}", finding.code);
+    }
+    assert!(vbios::diff(&rom, data, &rom, data).is_empty());
+    for carved in vbios::carve(data) {
+        assert!(!carved.rom.images.is_empty());
+    }
+    for tail in [vbios::edit::Tail::Keep, vbios::edit::Tail::Pci, vbios::edit::Tail::Nvidia] {
+        if let Ok(edited) = vbios::edit::trim(data, tail) {
+            assert_eq!(vbios::Rom::parse(&edited.bytes).prefix.length, 0);
+        }
+    }
+    let _ = vbios::rom_parser(data);
+    let _ = vbios::Vfct::parse(data);
 });

@@ -1,5 +1,6 @@
 //! What is different between two ROMs.
 
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -136,52 +137,52 @@ fn tail_fields(rom: &Rom) -> Fields {
 
 /// The images of all kinds: PCI's chain, then those that NVIDIA's alone has.
 fn all_images(rom: &Rom) -> Vec<&Image> {
-    let known = |offset| rom.images.iter().any(|image| image.offset == offset);
-    let further = rom
-        .nvidia_images
-        .iter()
-        .filter(|image| !known(image.offset));
+    let known = |offset| {
+        rom.images
+            .binary_search_by_key(&offset, |image| image.offset)
+    };
+    let mut further = rom.nvidia_images.iter().collect::<Vec<_>>();
+    further.retain(|image| known(image.offset).is_err());
     rom.images.iter().chain(further).collect()
 }
 
 fn images(differences: &mut Differences, left: (&Rom, &[u8]), right: (&Rom, &[u8])) {
-    let mut unmatched = all_images(right.0);
-    let mut counted: Vec<(String, usize)> = Vec::new();
+    // By kind, so that each image is looked at once.
+    let mut unmatched: BTreeMap<Kind, VecDeque<&Image>> = BTreeMap::new();
+    for image in all_images(right.0) {
+        unmatched.entry(kind(image)).or_default().push_back(image);
+    }
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
     for image in all_images(left.0) {
         let place = number(&mut counted, image);
         let partner = unmatched
-            .iter()
-            .position(|other| kind(other) == kind(image));
-        let partner = partner.map(|index| unmatched.remove(index));
+            .get_mut(&kind(image))
+            .and_then(VecDeque::pop_front);
         compare(differences, &place, (image, left.1), (partner, right.1));
     }
-    for image in unmatched {
+    let mut rest: Vec<&Image> = unmatched.into_values().flatten().collect();
+    rest.sort_by_key(|image| image.offset);
+    for image in rest {
         let place = number(&mut counted, image);
         let right = image_fields(image);
         differences.fields(&place, &Fields::new(), &right);
     }
 }
 
+/// Code type, machine of an EFI image, signature.
+type Kind = (u8, Option<u16>, u16);
+
 /// What of an image is to be the same for a comparison to make sense.
-fn kind(image: &Image) -> (u8, Option<u16>, u16) {
+fn kind(image: &Image) -> Kind {
     let machine = image.efi.map(|efi| efi.machine.0);
     (image.code_type.0, machine, image.signature.0)
 }
 
 /// `EFI image 2`: the kind, and which of them it is.
-fn number(counted: &mut Vec<(String, usize)>, image: &Image) -> String {
+fn number(counted: &mut BTreeMap<String, usize>, image: &Image) -> String {
     let kind = image.code_type.to_string();
-    let known = counted.iter_mut().find(|(known, _)| *known == kind);
-    let number = match known {
-        Some((_, number)) => {
-            *number += 1;
-            *number
-        }
-        None => {
-            counted.push((kind.clone(), 1));
-            1
-        }
-    };
+    let number = counted.entry(kind.clone()).or_default();
+    *number += 1;
     format!("{kind} image {number}")
 }
 

@@ -13,11 +13,14 @@ pub fn rom_hex(rom: &Rom, file: &[u8]) -> String {
         text.push_str("option ROM without a PCI data structure: header\n");
         dump(&mut text, 0, file.get(..HEADER).unwrap_or(file));
     }
-    let known = |offset| rom.images.iter().any(|image| image.offset == offset);
+    let known = |offset| {
+        rom.images
+            .binary_search_by_key(&offset, |image| image.offset)
+    };
     let further = rom
         .nvidia_images
         .iter()
-        .filter(|image| !known(image.offset));
+        .filter(|image| known(image.offset).is_err());
     for image in rom.images.iter().chain(further) {
         image_dump(&mut text, image, file);
     }

@@ -27,11 +27,14 @@ pub fn rom(rom: &Rom, style: Style) -> String {
     for image in &rom.images {
         text.push_str(&paragraph("  ", &image_line(image), style.columns));
     }
-    let known = |offset| rom.images.iter().any(|image| image.offset == offset);
+    let known = |offset| {
+        rom.images
+            .binary_search_by_key(&offset, |image| image.offset)
+    };
     let mut further = rom
         .nvidia_images
         .iter()
-        .filter(|image| !known(image.offset))
+        .filter(|image| known(image.offset).is_err())
         .peekable();
     if further.peek().is_some() {
         text.push_str("and in NVIDIA's own chain:\n");
