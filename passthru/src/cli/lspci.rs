@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
-use pci_core::config::ConfigSpace;
 use pci_core::lspci::Numbers;
 use pci_core::lspci::dump;
 use pci_core::lspci::write::{
-    Domains, Drivers, Form, Function, Hex, IdSelection, Kernel, Options, Path as BridgePath,
-    SlotSelection, Verbosity, Version, View, write,
+    Domains, Drivers, Form, Function, Hex, IdSelection, Options, Path as BridgePath, SlotSelection,
+    Verbosity, Version, View, write,
 };
 use pci_core::names::LoadedNames;
-use pci_core::sysfs::{self, SysfsDevice};
+use pci_core::sysfs::{self, Depth, Facts, Wanted};
 use pci_core::tree::{HostTree, Lookup};
 
 use crate::names::names;
@@ -125,29 +124,33 @@ impl Lspci {
         self.print(&functions)
     }
 
-    /// What it prints for the host of `tree`.
+    /// What it prints for the host of `tree`. A function that sleeps is woken only
+    /// where its registers are printed.
     pub(super) fn print_host(&self, tree: &dyn HostTree) -> Result<String, String> {
-        let found = sysfs::read(tree);
+        let options = self.options();
+        let depth = match (options.verbosity, options.hex, options.form, options.path) {
+            (Verbosity::Brief, Hex::Nothing, Form::Tree, _) => Depth::Header,
+            (Verbosity::Brief, Hex::Nothing, _, BridgePath::Address) => Depth::NoWake,
+            (Verbosity::Brief, Hex::Nothing, _, _) => Depth::Header,
+            (_, Hex::Nothing, Form::Machine | Form::MachineCompatible, BridgePath::Address) => {
+                Depth::NoWake
+            }
+            _ => Depth::Full,
+        };
+        let facts = Facts::IDENTITY
+            | Facts::IOMMU_GROUP
+            | Facts::RESOURCES
+            | Facts::NUMA
+            | Facts::INTERRUPTS
+            | Facts::FIRMWARE
+            | Facts::PHYSICAL_SLOT;
+        let found = sysfs::read_wanted(tree, Wanted { facts, depth });
         if found.devices.is_empty() && !matches!(found.coverage, Lookup::Found(_)) {
             return Err(
-                "the input does not show /sys/bus/pci/devices; give a dump with -F".to_owned(),
+                "the input does not show /sys/bus/pci/devices; a dump is read with -F".to_owned(),
             );
         }
-        let config = |device: &SysfsDevice| tree.read(&device.path("config")).found();
-        let bytes: Vec<Vec<u8>> = found
-            .devices
-            .iter()
-            .map(|device| config(device).unwrap_or_default())
-            .collect();
-        let functions = found
-            .devices
-            .iter()
-            .zip(&bytes)
-            .map(|(device, bytes)| Function {
-                kernel: Some(Kernel::from(device)),
-                ..Function::new(device.address, ConfigSpace::new(bytes))
-            });
-        self.print(&functions.collect::<Vec<_>>())
+        self.print(&found.devices.iter().map(Function::from).collect::<Vec<_>>())
     }
 
     /// The dump that it names.

@@ -161,7 +161,7 @@ def dump(qtest, domain, whole):
             # Zeros to the end are not worth their lines: but for one machine, the
             # functions read as if their extended space ended early.
             last = max((at for at in range(0, len(config), 16) if any(config[at:at + 16])), default=0)
-            for at in range(0, len(config) if whole else max(256, last + 16), 16):
+            for at in range(0, len(config) if whole else max(256, last + 80), 16):
                 lines.append(f"{at:02x}: {config[at:at + 16].hex(' ')}")
             lines.append("")
     return "\n".join(lines) + "\n"

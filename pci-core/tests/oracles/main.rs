@@ -6,6 +6,7 @@ mod listings;
 mod lspci;
 mod lspci_forms;
 mod lspci_registers;
+mod made_up;
 mod modules;
 mod names;
 mod parity;

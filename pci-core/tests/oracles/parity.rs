@@ -25,8 +25,12 @@ use pci_core::lspci::write::{
     Domains, Drivers, Form, Function, Hex, Options, Path as BridgePath, Verbosity, Version, View,
     write,
 };
+use pci_core::sysfs::{self, Wanted};
+use pci_core::tree::DirTree;
 
+use crate::made_up::made_up;
 use crate::releases::{Release, releases};
+use crate::sysfs_tree::{SysfsTree, functions};
 
 const TEXT: &str = include_str!("../../data/pci.ids");
 
@@ -302,7 +306,7 @@ fn common(theirs: &[&str], ours: &[&str]) -> Vec<bool> {
 
 type Scores = BTreeMap<(Version, &'static str), Score>;
 
-/// Compares all dumps in all forms, two at a time.
+/// Compares all dumps in all forms, several at a time.
 fn compare(samples: &[Sample], releases: &[Release], forms: &[&'static str]) -> Scores {
     let ids_file = std::env::temp_dir().join(format!(
         "pci-core-parity-{}-{:?}.ids",
@@ -360,12 +364,30 @@ fn dumps() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dumps")
 }
 
+/// A folder that is gone when it is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let name = format!("pci-core-{name}-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
 #[test]
 fn what_is_written_is_what_lspci_prints() {
     let samples = samples(&dumps());
     assert!(samples.len() >= 16, "{}", samples.len());
-    let scores = compare(&samples, &releases(), &BRIEF);
-    assert_same(&scores);
+    assert_same(&compare(&samples, &releases(), &BRIEF));
     assert_same(&compare(&samples, &releases(), &SELECTIONS));
 }
 
@@ -374,6 +396,57 @@ fn extended_capabilities_are_written_as_lspci_prints_them() {
     let samples = samples(&dumps().join("extended"));
     assert_eq!(samples.len(), 2);
     assert_same(&compare(&samples, &releases(), &["-v", "-vv", "-vvv"]));
+}
+
+#[test]
+fn what_is_written_with_v_is_what_lspci_prints() {
+    let samples = samples(&dumps());
+    assert_same(&compare(&samples, &releases(), &VERBOSE));
+}
+
+#[test]
+fn what_no_machine_has_is_written_as_lspci_prints_it() {
+    let folder = Scratch::new("made-up");
+    for made_up in made_up() {
+        fs::write(folder.0.join(made_up.name + ".txt"), made_up.text).unwrap();
+    }
+    let forms = ["", "-mmnn", "-t", "-P", "-v", "-vvv", "-vvnnb"];
+    assert_same(&compare(&samples(&folder.0), &releases(), &forms));
+}
+
+/// What the kernel knows: sizes, interrupts, drivers, groups, labels.
+#[test]
+fn a_host_is_written_as_lspci_prints_it() {
+    let tree = SysfsTree::new("written", &functions());
+    let read = sysfs::read_wanted(&DirTree::open(&tree.root).unwrap(), Wanted::FULL);
+    let functions: Vec<Function<'_>> = read.devices.iter().map(Function::from).collect();
+    assert!(functions.len() >= 10);
+    let bus = format!("sysfs.path={}", tree.bus().display());
+    let source = ["-A", "linux-sysfs", "-O", &bus];
+    let ids = tree.root.join("pci.ids");
+    fs::write(&ids, TEXT).unwrap();
+    for release in releases() {
+        for form in [
+            "", "-nnk", "-mmnn", "-vmmk", "-t", "-tv", "-v", "-vv", "-vvvnn", "-vb", "-x", "-PP",
+        ] {
+            let flags: Vec<&str> = form.split_whitespace().collect();
+            let options = options(release.version, &flags);
+            let mut ours = String::new();
+            write(&functions, Names::embedded(), &options, &mut ours).unwrap();
+            // It takes a device tree's root for where it is on a real host.
+            let root = format!("{}/sys/firmware/devicetree/base", tree.root.display());
+            let theirs = release.run(&ids, &source, &flags).unwrap();
+            let theirs = theirs.replace(&root, "");
+            let mut score = Score::default();
+            score.add("host", &theirs, &ours);
+            let version = release.version;
+            assert!(
+                ours == theirs,
+                "{version} {form} {}",
+                score.example.unwrap()
+            );
+        }
+    }
 }
 
 /// `scripts/parity DIR`: how much is the same for the dumps in `DIR`.

@@ -59,22 +59,23 @@ fn system_version() -> Option<Version> {
 
 impl Release {
     /// What it prints for the dump at `path`, with the names of `ids`.
+    pub(crate) fn print(&self, ids: &Path, path: &Path, flags: &[&str]) -> Option<String> {
+        self.run(ids, &["-F", &path.to_string_lossy()], flags)
+    }
+
+    /// What it prints for what it reads from `source`, with the names of `ids`. `None`
+    /// where it crashed: `-t` and `-P` do on bridges that are behind themselves.
     ///
     /// The hardware database of udev is another version of the names, and answers
-    /// for unknown cards with the device's. `None` where it crashed: `-t` and `-P` do
-    /// on bridges that are behind themselves.
-    pub(crate) fn print(&self, ids: &Path, path: &Path, flags: &[&str]) -> Option<String> {
+    /// for unknown cards with the device's.
+    pub(crate) fn run(&self, ids: &Path, source: &[&str], flags: &[&str]) -> Option<String> {
         let mut command = Command::new(&self.program);
         command.args(["-O", "hwdb.disable=1", "-i"]).arg(ids);
-        command.arg("-F").arg(path).args(flags).env("LC_ALL", "C");
+        command.args(source).args(flags).env("LC_ALL", "C");
         let output = command.output().expect("lspci runs");
         output.status.code().filter(|code| *code < 128)?;
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success(),
-            "{} {flags:?}: {said}",
-            path.display()
-        );
+        assert!(output.status.success(), "{source:?} {flags:?}: {said}");
         Some(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }

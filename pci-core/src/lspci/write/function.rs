@@ -8,6 +8,7 @@ use super::registers::{Layout, Registers};
 use crate::config::ConfigSpace;
 use crate::lspci::dump::DumpedFunction;
 use crate::sysfs::{ResourceKind, SysfsDevice};
+use crate::tree::Lookup;
 use crate::{Address, ClassCode, PciId, SubsystemId};
 
 /// The id of the capability in which a bridge has its subsystem ids
@@ -104,6 +105,20 @@ impl<'a> From<&'a DumpedFunction> for Function<'a> {
     }
 }
 
+impl<'a> From<&'a SysfsDevice> for Function<'a> {
+    /// The function as sysfs shows it: as much of it as was asked for.
+    fn from(device: &'a SysfsDevice) -> Self {
+        let config = match &device.config {
+            Lookup::Found(config) => config.bytes.as_slice(),
+            _ => &[],
+        };
+        Self {
+            kernel: Some(Kernel::from(device)),
+            ..Self::new(device.address, ConfigSpace::new(config))
+        }
+    }
+}
+
 impl From<&SysfsDevice> for Kernel {
     fn from(device: &SysfsDevice) -> Self {
         let mut kernel = Self {
@@ -133,10 +148,13 @@ impl From<&SysfsDevice> for Kernel {
                     }
                 }
                 ResourceKind::ExpansionRom => kernel.rom = Some(range),
-                // lspci prints these from the registers.
-                ResourceKind::VirtualFunctionBar(_)
-                | ResourceKind::BridgeWindow(_)
-                | ResourceKind::Other => {}
+                ResourceKind::BridgeWindow(number) => {
+                    if let Some(window) = kernel.windows.get_mut(usize::from(number)) {
+                        *window = Some(range);
+                    }
+                }
+                // lspci says nothing of these.
+                ResourceKind::VirtualFunctionBar(_) | ResourceKind::Other => {}
             }
         }
         kernel
@@ -175,6 +193,22 @@ impl Function<'_> {
         kernel.unwrap_or_else(|| self.registers().byte(0x08))
     }
 
+    /// Leaves of the kernel's part only what no register says: the view of the bus.
+    pub(super) fn forget_what_registers_say(&mut self) {
+        if let Some(kernel) = &mut self.kernel {
+            *kernel = Kernel {
+                numa_node: kernel.numa_node,
+                iommu_group: kernel.iommu_group,
+                physical_slot: kernel.physical_slot.take(),
+                label: kernel.label.take(),
+                device_tree_node: kernel.device_tree_node.take(),
+                driver: kernel.driver.take(),
+                modules: core::mem::take(&mut kernel.modules),
+                ..Kernel::default()
+            };
+        }
+    }
+
     /// The header layout, without the bit for several functions; `None` where the
     /// header was not read.
     pub(super) fn layout(&self) -> Option<Layout> {
@@ -191,7 +225,7 @@ impl Function<'_> {
         let kernel = self.kernel.as_ref().and_then(|kernel| kernel.subsystem);
         let registers = self.registers();
         let pair = |at: u16| SubsystemId::new(registers.word(at), registers.word(at + 2));
-        let found = kernel.or_else(|| match self.layout()? {
+        let found = kernel.or_else(|| match Layout::new(registers.byte(0x0e)) {
             Layout::Endpoint => Some(pair(0x2c)),
             Layout::CardBus => registers.has(0x40, 4).then(|| pair(0x40)),
             Layout::Bridge => {

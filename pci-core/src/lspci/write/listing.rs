@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use super::function::Function;
-use super::options::{Drivers, Form, Hex, Options, Verbosity};
+use super::options::{Drivers, Form, Hex, Options, Verbosity, View};
 use super::page::Page;
 use super::{drivers, hex, machine, terse, tree, verbose};
 use crate::config::ConfigSpace;
@@ -41,16 +41,16 @@ pub fn write(
 ) -> fmt::Result {
     // libpci takes bytes that a dump leaves out, before its last, for ones.
     let filled: Vec<Option<Vec<u8>>> = functions.iter().map(gaps_as_ones).collect();
-    let read = functions
-        .iter()
-        .zip(&filled)
-        .map(|(function, filled)| match filled {
-            Some(bytes) => Cow::Owned(Function {
-                config: ConfigSpace::new(bytes),
-                ..function.clone()
-            }),
-            None => Cow::Borrowed(function),
-        });
+    let read = functions.iter().zip(&filled).map(|(function, filled)| {
+        let mut function = Cow::Borrowed(function);
+        if let Some(bytes) = filled {
+            function.to_mut().config = ConfigSpace::new(bytes);
+        }
+        if options.view == View::Bus && function.kernel.is_some() {
+            function.to_mut().forget_what_registers_say();
+        }
+        function
+    });
     let read: Vec<Cow<'_, Function<'_>>> = read.collect();
     let mut all: Vec<&Function<'_>> = read.iter().map(Cow::as_ref).collect();
     all.sort_by_key(|function| function.address);
@@ -88,7 +88,7 @@ fn one(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Re
         (_, true) => {
             terse::write(function, page, out)?;
             if options.drivers == Drivers::Shown {
-                verbose::subsystem(function, page, out)?;
+                verbose::card(function, page, out)?;
                 drivers::write(function, out)?;
             }
         }

@@ -83,15 +83,17 @@ impl<'a> Words<'a> {
     /// What stands in brackets behind the programming interface, where something
     /// does.
     pub(super) fn prog_if(&self, class: ClassCode) -> Option<String> {
-        if self.numbers == Numbers::Only {
-            return None;
-        }
         if let Some(name) = self.names.prog_if(class) {
             return Some(name.to_string());
         }
-        (class.base == 0x01 && class.sub == 0x01).then(|| ide_prog_if(class.prog_if.unwrap_or(0)))
+        let is_ide = class.base == 0x01 && class.sub == 0x01;
+        let bits = class.prog_if.filter(|bits| bits & RESERVED_IDE_BITS == 0)?;
+        is_ide.then(|| ide_prog_if(bits))
     }
 }
+
+/// The bits of an IDE controller's programming interface that mean nothing.
+const RESERVED_IDE_BITS: u8 = 0x70;
 
 /// The bits of an IDE controller's programming interface: bus master, and of both
 /// channels whether the mode can be switched and whether it is the native one

@@ -4,6 +4,7 @@ use core::fmt::{self, Write};
 
 use super::function::Function;
 use super::names::cut;
+use super::options::Verbosity;
 use super::page::Page;
 use super::registers::Layout;
 use super::{capabilities, drivers, header, terse};
@@ -16,14 +17,7 @@ const LONGEST_SUBSYSTEM: usize = 255;
 /// Writes the first line and all lines below it but those of `-x`.
 pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
     terse::write(function, page, out)?;
-    if let Some(label) = function
-        .kernel
-        .as_ref()
-        .and_then(|kernel| kernel.label.as_ref())
-    {
-        writeln!(out, "\tDeviceName: {label}")?;
-    }
-    subsystem(function, page, out)?;
+    card(function, page, out)?;
     let common = CommonHeader::read(function.config);
     match function.layout().zip(common) {
         Some((layout, common)) => with_header(function, layout, &common, page, out)?,
@@ -32,12 +26,15 @@ pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Writ
     drivers::write(function, out)
 }
 
-/// Writes the line of the subsystem.
-pub(super) fn subsystem(
-    function: &Function<'_>,
-    page: &Page<'_>,
-    out: &mut dyn Write,
-) -> fmt::Result {
+/// Writes the lines of the firmware's label and of the subsystem.
+pub(super) fn card(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
+    if let Some(label) = function
+        .kernel
+        .as_ref()
+        .and_then(|kernel| kernel.label.as_ref())
+    {
+        writeln!(out, "\tDeviceName: {label}")?;
+    }
     match function.subsystem() {
         Some(subsystem) => {
             let words = page.words.subsystem(function.id(), subsystem);
@@ -55,6 +52,9 @@ fn with_header(
     out: &mut dyn Write,
 ) -> fmt::Result {
     mismatch(function.class(), layout, out)?;
+    if let Layout::Unknown(_) = layout {
+        return without_header(function, page, out);
+    }
     places(function, out)?;
     header::flags(function, common, page, out)?;
     header::self_test(common, out)?;
@@ -65,20 +65,31 @@ fn with_header(
         }
         Layout::Bridge => header::bridge(function, page, out)?,
         Layout::CardBus => header::cardbus(function, page, out)?,
-        Layout::Unknown(_) => header::regions(function, 6, page, out)?,
+        Layout::Unknown(_) => {}
     }
-    match layout {
-        Layout::Unknown(_) => Ok(()),
-        _ => capabilities::write(function, page, out),
-    }
+    capabilities::write(function, page, out)
 }
 
-/// Where the header was not read, the kernel's part is all there is.
+/// Where the header was not read, or has no known layout, the kernel's part is all
+/// there is, and of a dump, the addresses.
 fn without_header(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
     places(function, out)?;
-    header::regions(function, 6, page, out)?;
-    match &function.kernel {
-        Some(kernel) => header::windows(kernel, page, out),
+    if page.verbosity() > Verbosity::Verbose {
+        header::without_registers(function, page, out)?;
+    }
+    let layout = Layout::new(function.registers().byte(0x0e));
+    let (count, rom) = match (&function.kernel, layout) {
+        (Some(_), _) | (None, Layout::Endpoint) => (6, Some(0x30)),
+        (None, Layout::Bridge) => (2, Some(0x38)),
+        (None, Layout::CardBus) => (1, None),
+        (None, Layout::Unknown(_)) => (0, None),
+    };
+    header::regions(function, count, page, out)?;
+    if let Some(kernel) = &function.kernel {
+        header::windows(kernel, page, out)?;
+    }
+    match rom {
+        Some(register) => header::rom(function, register, page, out),
         None => Ok(()),
     }
 }

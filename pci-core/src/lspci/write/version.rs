@@ -113,6 +113,11 @@ impl Version {
         matches!(self, Self::V3_15)
     }
 
+    /// Whether Intel's vendor specific structures are decoded: since 3.14.
+    pub(super) const fn decodes_intel_structures(self) -> bool {
+        matches!(self, Self::V3_15)
+    }
+
     /// What stands before the number of a capability's interrupt message:
     /// `IntMsgNum` since 3.11.
     pub(super) const fn interrupt_message(self) -> &'static str {

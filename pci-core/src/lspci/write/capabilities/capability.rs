@@ -2,17 +2,23 @@
 
 use core::fmt::{self, Write};
 
-use super::{advanced_features, express, interrupts, power_management};
+use super::{
+    advanced_features, agp, enhanced_allocation, express, hyper_transport, interrupts, pci_x,
+    power_management, vendor_specific,
+};
 use crate::SubsystemId;
 use crate::config::conventional::{
-    AdvancedFeatures, Msi, MsiControl, MsiX, MsiXControl, PowerManagement,
-    PowerManagementCapabilities,
+    AdvancedFeatures, Agp, AgpVersion, DebugPort, EnhancedAllocation, ExpansionSlot,
+    ExpansionSlotFlags, HyperTransport, Msi, MsiControl, MsiX, MsiXControl, PciX, PowerManagement,
+    PowerManagementCapabilities, SataLocation, SataRegisters, SataRevision,
 };
 use crate::config::{CapabilityId, ConventionalStructure};
 use crate::lspci::write::function::Function;
 use crate::lspci::write::names::cut;
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
+use crate::lspci::write::registers::{Layout, Registers};
+use crate::lspci::write::sign::Sign;
 
 /// A subsystem's name has at most so many bytes.
 const LONGEST_SUBSYSTEM: usize = 255;
@@ -66,11 +72,91 @@ pub(super) fn write(
                 None => Ok(()),
             }
         }
-        CapabilityId(0x06) => out.write_str("CompactPCI hot-swap <?>\n"),
-        CapabilityId(0x0b) => out.write_str("CompactPCI central resource control <?>\n"),
-        CapabilityId(0x0c) => out.write_str("Hot-plug capable\n"),
-        CapabilityId(0x0e) => out.write_str("AGP3 <?>\n"),
-        CapabilityId(0x0f) => out.write_str("Secure device <?>\n"),
+        CapabilityId::AGP => {
+            let version = AgpVersion::from_bits(flags);
+            writeln!(out, "AGP version {:x}.{:x}", version.major, version.minor)?;
+            match read::<Agp>(function, at).filter(|_| details) {
+                Some(structure) => agp::write(&structure, out),
+                None => Ok(()),
+            }
+        }
+        CapabilityId::VITAL_PRODUCT_DATA => {
+            out.write_str("Vital Product Data\n")?;
+            // What is in it is not in configuration space.
+            match details {
+                true => out.write_str("\t\tNot readable\n"),
+                false => Ok(()),
+            }
+        }
+        CapabilityId::PCI_X => {
+            out.write_str(match function.layout() {
+                Some(Layout::Bridge) => "PCI-X bridge device\n",
+                _ => "PCI-X non-bridge device\n",
+            })?;
+            match read::<PciX>(function, at).filter(|_| details) {
+                Some(structure) => pci_x::write(&structure, out),
+                None => Ok(()),
+            }
+        }
+        CapabilityId::HYPER_TRANSPORT => match read::<HyperTransport>(function, at) {
+            Some(structure) => hyper_transport::write(&structure, page.verbosity(), out),
+            None => out.write_str("HyperTransport: \n"),
+        },
+        CapabilityId::VENDOR_SPECIFIC => vendor_specific::write(function, at, page, out),
+        CapabilityId::ENHANCED_ALLOCATION => match read::<EnhancedAllocation>(function, at) {
+            Some(structure) => enhanced_allocation::write(&structure, page.verbosity(), out),
+            None => out.write_str("Enhanced Allocation (EA): \n"),
+        },
+        id => one_line(id, flags, registers, at, details, out),
+    }
+}
+
+/// Writes a capability that is told in one line.
+fn one_line(
+    id: CapabilityId,
+    flags: u16,
+    registers: Registers<'_>,
+    at: u16,
+    details: bool,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    match id {
+        CapabilityId::SLOT_IDENTIFICATION => {
+            let [slot, chassis] = flags.to_le_bytes();
+            let slot = ExpansionSlot::from_bits(slot);
+            let first = Sign(slot.flags.contains(ExpansionSlotFlags::FIRST_IN_CHASSIS));
+            let slots = slot.slots;
+            writeln!(
+                out,
+                "Slot ID: {slots} slots, First{first}, chassis {chassis:02x}"
+            )
+        }
+        CapabilityId::COMPACT_PCI_HOT_SWAP => out.write_str("CompactPCI hot-swap <?>\n"),
+        CapabilityId::DEBUG_PORT => {
+            let DebugPort { bar, offset, .. } = DebugPort::from_bits(flags);
+            writeln!(out, "Debug port: BAR={bar} offset={offset:04x}")
+        }
+        CapabilityId::COMPACT_PCI_CENTRAL_RESOURCE_CONTROL => {
+            out.write_str("CompactPCI central resource control <?>\n")
+        }
+        CapabilityId::PCI_HOT_PLUG => out.write_str("Hot-plug capable\n"),
+        CapabilityId::AGP_8X => out.write_str("AGP3 <?>\n"),
+        CapabilityId::SECURE_DEVICE => out.write_str("Secure device <?>\n"),
+        CapabilityId::SATA => {
+            let revision = SataRevision::from_bits(flags);
+            let place = SataRegisters::from_bits(registers.dword(at + 4));
+            write!(out, "SATA HBA v{}.{}", revision.major, revision.minor)?;
+            if !details {
+                return out.write_char('\n');
+            }
+            match place.location {
+                SataLocation::CONFIGURATION_SPACE => out.write_str(" InCfgSpace\n"),
+                SataLocation(code @ 4..=9) => {
+                    writeln!(out, " BAR{} Offset={:08x}", code - 4, place.offset)
+                }
+                SataLocation(code) => writeln!(out, " BAR??{code}"),
+            }
+        }
         CapabilityId(id) => writeln!(out, "Capability ID {id:#04x} [{flags:04x}]"),
     }
 }

@@ -47,12 +47,12 @@ pub(super) fn write(power: &PowerManagement, out: &mut dyn Write) -> fmt::Result
         is(PowerManagementControlFlags::PME_STATUS),
     )?;
     if !power.bridge.is_empty() {
-        let is = |flag| Sign(power.bridge.contains(flag));
+        let is = |flag| power.bridge.contains(flag);
         writeln!(
             out,
             "\t\tBridge: PM{} B3{}",
-            is(PowerManagementBridge::BPCC_ENABLE),
-            is(PowerManagementBridge::B2_B3),
+            Sign(is(PowerManagementBridge::BPCC_ENABLE)),
+            Sign(!is(PowerManagementBridge::B2_B3)),
         )?;
     }
     Ok(())

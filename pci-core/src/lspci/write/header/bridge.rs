@@ -38,44 +38,57 @@ pub(in crate::lspci::write) fn write(
         .kernel
         .as_ref()
         .filter(|_| page.options.view == View::Kernel);
-    let known = |at: usize| {
-        let range = kernel?.windows.get(at).copied().flatten()?;
-        (range.size != 0).then(|| of_kernel(range))
-    };
-    let registers = (bridge.io_base & 0xf, bridge.io_limit & 0xf);
-    match known(0) {
-        Some(window) => io(&window, page, out)?,
-        None if bridge.io_window().width.is_none() => {
-            let (base, limit) = registers;
-            writeln!(out, "\t!!! Unknown I/O range types {base:x}/{limit:x}")?;
-        }
-        None => io(&bridge.io_window(), page, out)?,
-    }
-    let types = (bridge.memory_base & 0xf, bridge.memory_limit & 0xf);
-    match known(1) {
-        Some(window) => memory("Memory", &window, page, out)?,
-        None if types != (0, 0) => {
-            let (base, limit) = types;
-            writeln!(out, "\t!!! Unknown memory range types {base:x}/{limit:x}")?;
-        }
-        None => memory("Memory", &bridge.memory_window(), page, out)?,
-    }
-    match known(2) {
-        Some(window) => memory("Prefetchable memory", &window, page, out)?,
-        None if bridge.prefetchable_window().width.is_none() => {
-            let base = bridge.prefetchable_memory_base & 0xf;
-            let limit = bridge.prefetchable_memory_limit & 0xf;
-            writeln!(
-                out,
-                "\t!!! Unknown prefetchable memory range types {base:x}/{limit:x}"
-            )?;
-        }
-        None => memory(
+    let mut windows = [
+        (
+            "I/O",
+            bridge.io_window(),
+            bridge.io_base.into(),
+            bridge.io_limit.into(),
+        ),
+        (
+            "Memory",
+            bridge.memory_window(),
+            bridge.memory_base,
+            bridge.memory_limit,
+        ),
+        (
             "Prefetchable memory",
-            &bridge.prefetchable_window(),
-            page,
-            out,
-        )?,
+            bridge.prefetchable_window(),
+            bridge.prefetchable_memory_base,
+            bridge.prefetchable_memory_limit,
+        ),
+    ];
+    // A memory window has no wide form.
+    let [_, (_, memory, base, _), _] = &mut windows;
+    if *base & 0xf != 0 {
+        memory.width = None;
+    }
+    let known = kernel.map(|kernel| kernel.windows);
+    for (at, (name, window, base, limit)) in windows.into_iter().enumerate() {
+        let range = known.and_then(|known| known.get(at).copied().flatten());
+        match (range, window.width) {
+            // The kernel's are all told as narrow ones.
+            (Some(range), _) => {
+                let window = Window {
+                    width: Some(WindowWidth::NARROW),
+                    ..of_kernel(range)
+                };
+                self::window(name, &window, window.is_open(), page, out)?;
+            }
+            (None, None) => {
+                let name = name_of_types(name);
+                writeln!(out, "\t!!! Unknown {name} range types {base:x}/{limit:x}")?;
+            }
+            (None, Some(_)) => {
+                self::window(
+                    name,
+                    &window,
+                    window.is_open() && known.is_none(),
+                    page,
+                    out,
+                )?;
+            }
+        }
     }
     if page.verbosity() > Verbosity::Verbose {
         secondary_status(bridge.secondary_status, out)?;
@@ -87,21 +100,25 @@ pub(in crate::lspci::write) fn write(
     Ok(())
 }
 
+fn name_of_types(name: &str) -> &str {
+    match name {
+        "Memory" => "memory",
+        "Prefetchable memory" => "prefetchable memory",
+        name => name,
+    }
+}
+
 /// Writes the windows that the kernel knows, of a bridge whose header was not read.
 pub(in crate::lspci::write) fn windows(
     kernel: &Kernel,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
-    let [ports, plain, prefetchable] = kernel.windows.map(|range| range.map(of_kernel));
-    if let Some(window) = ports {
-        io(&window, page, out)?;
-    }
-    if let Some(window) = plain {
-        memory("Memory", &window, page, out)?;
-    }
-    if let Some(window) = prefetchable {
-        memory("Prefetchable memory", &window, page, out)?;
+    let names = ["I/O", "Memory", "Prefetchable memory"];
+    for (name, range) in names.into_iter().zip(kernel.windows) {
+        if let Some(range) = range {
+            window(name, &of_kernel(range), true, page, out)?;
+        }
     }
     Ok(())
 }
@@ -119,36 +136,25 @@ fn of_kernel(range: Range) -> Window {
     }
 }
 
-fn io(window: &Window, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
-    let (digits, bits) = match window.width {
-        Some(WindowWidth::WIDE) => (8, 32),
-        _ => (4, 16),
-    };
-    range("I/O", window, digits, bits, page, out)
-}
-
-fn memory(name: &str, window: &Window, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
-    let (digits, bits) = match window.width {
-        Some(WindowWidth::WIDE) => (16, 64),
-        _ => (8, 32),
-    };
-    range(name, window, digits, bits, page, out)
-}
-
-fn range(
+fn window(
     name: &str,
     window: &Window,
-    digits: usize,
-    bits: u8,
+    is_enabled: bool,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
+    let is_wide = window.width == Some(WindowWidth::WIDE);
+    let (digits, bits) = match (name, is_wide) {
+        ("I/O", false) => (4, 16),
+        ("I/O", true) | (_, false) => (8, 32),
+        (_, true) => (16, 64),
+    };
     write!(out, "\t{name} behind bridge:")?;
     let (base, limit) = (window.base, window.limit);
     if window.is_open() || page.verbosity() == Verbosity::Everything {
         write!(out, " {base:0digits$x}-{limit:0digits$x}")?;
     }
-    match window.is_open() {
+    match is_enabled {
         true => write!(out, "{}", Size(window.size().unwrap_or(0)))?,
         false => out.write_str(" [disabled]")?,
     }

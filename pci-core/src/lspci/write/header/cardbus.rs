@@ -3,11 +3,14 @@
 use core::fmt::{self, Write};
 
 use super::regions;
-use crate::config::header::{CardBusControl, CardBusHeader};
+use crate::config::header::{CardBusControl, CardBusHeader, Command};
 use crate::lspci::write::function::Function;
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
 use crate::lspci::write::sign::signs;
+
+/// How many bytes the header has, of which the first 64 can be had by all.
+const CARDBUS_HEADER: u16 = 128;
 
 /// Writes what a header of type 2 says beyond the common part.
 pub(in crate::lspci::write) fn write(
@@ -27,7 +30,15 @@ pub(in crate::lspci::write) fn write(
         bridge.subordinate_bus,
         bridge.cardbus_latency_timer
     )?;
-    let shows_closed = page.verbosity() > Verbosity::Brief;
+    let shows_closed = page.verbosity() == Verbosity::Everything;
+    let command = Command::from_bits_retain(function.registers().word(0x04));
+    let disabled = |flag| {
+        if command.contains(flag) {
+            ""
+        } else {
+            " [disabled]"
+        }
+    };
     let prefetch = [
         CardBusControl::PREFETCH_MEMORY_0,
         CardBusControl::PREFETCH_MEMORY_1,
@@ -36,11 +47,7 @@ pub(in crate::lspci::write) fn write(
         // A window is in steps of 4 KiB.
         let limit = limit.wrapping_add(0xfff);
         if base <= limit || shows_closed {
-            let disabled = if base > limit || limit == 0xfff {
-                " [disabled]"
-            } else {
-                ""
-            };
+            let disabled = disabled(Command::MEMORY_SPACE);
             let prefetchable = match bridge.bridge_control.contains(prefetch) {
                 true => " (prefetchable)",
                 false => "",
@@ -57,11 +64,7 @@ pub(in crate::lspci::write) fn write(
         let part = |value: u32| if wide { value & !3 } else { value & 0xfffc };
         let (base, limit) = (part(base), part(limit).wrapping_add(3));
         if base <= limit || shows_closed {
-            let disabled = if base > limit || limit == 3 {
-                " [disabled]"
-            } else {
-                ""
-            };
+            let disabled = disabled(Command::IO_SPACE);
             writeln!(out, "\tI/O window {at}: {base:08x}-{limit:08x}{disabled}")?;
         }
     }
@@ -71,9 +74,12 @@ pub(in crate::lspci::write) fn write(
     if page.verbosity() > Verbosity::Verbose {
         control(bridge.bridge_control, out)?;
     }
+    if !function.registers().has(0, CARDBUS_HEADER) {
+        return out.write_str("\t<access denied to the rest>\n");
+    }
     if let Some(legacy) = bridge
         .legacy_mode_base
-        .map(|base| base & 0xfffe)
+        .map(|base| base & 0xffff)
         .filter(|base| *base != 0)
     {
         writeln!(out, "\t16-bit legacy interface ports at {legacy:04x}")?;

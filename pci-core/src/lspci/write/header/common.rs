@@ -178,19 +178,32 @@ fn irq(function: &Function<'_>, page: &Page<'_>) -> u32 {
 }
 
 fn interrupt(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
-    let pin = function.registers().byte(0x3d);
+    let registers = function.registers();
+    let has_header = matches!(
+        function.layout(),
+        Some(Layout::Endpoint | Layout::Bridge | Layout::CardBus)
+    );
+    let pin = if has_header { registers.byte(0x3d) } else { 0 };
     let irq = irq(function, page);
     if pin == 0 && irq == 0 {
         return Ok(());
     }
     let letter = |pin: u8| char::from(b'A'.wrapping_add(pin));
     if page.version().interrupt_pin_is_one_too_far() {
+        let command = Command::from_bits_retain(registers.word(0x04));
+        let is_disabled = command.contains(Command::INTERRUPT_DISABLE);
+        if !has_header || pin == 0 && is_disabled {
+            return Ok(());
+        }
         out.write_str("\tInterrupts: ")?;
         match pin {
             0 => out.write_str("unknown pin")?,
-            pin => write!(out, "pin {}", letter(pin))?,
+            1..=4 => write!(out, "pin {}", letter(pin))?,
+            pin => write!(out, "pin #{pin}")?,
         }
-        if irq != 0 {
+        if is_disabled {
+            out.write_str(" disabled")?;
+        } else if irq != 0 {
             write!(out, " routed to IRQ {irq}")?;
         }
         return out.write_char('\n');
@@ -200,6 +213,18 @@ fn interrupt(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> f
         pin => letter(pin.wrapping_sub(1)),
     };
     writeln!(out, "\tInterrupt: pin {pin} routed to IRQ {irq}")
+}
+
+/// Writes what `-vv` says where the header was not read: what the kernel knows.
+pub(in crate::lspci::write) fn without_registers(
+    function: &Function<'_>,
+    page: &Page<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    if function.kernel.is_none() || page.options.view == View::Kernel {
+        interrupt(function, page, out)?;
+    }
+    kernel_numbers(function, out)
 }
 
 fn kernel_numbers(function: &Function<'_>, out: &mut dyn Write) -> fmt::Result {

@@ -19,6 +19,7 @@ impl fmt::Display for Size {
             size /= 1024;
             unit = larger;
         }
-        write!(f, " [size={size}{unit}]")
+        // lspci prints the number in 32 bits.
+        write!(f, " [size={}{unit}]", size & 0xffff_ffff)
     }
 }

@@ -4,13 +4,25 @@ use core::fmt::{self, Write};
 
 use super::ranges::Size;
 use crate::config::header::{BaseAddress, Command, MemoryType};
-use crate::lspci::write::function::{Function, Range};
+use crate::lspci::write::function::Function;
 use crate::lspci::write::options::{Verbosity, View};
 use crate::lspci::write::page::Page;
 
 /// `IORESOURCE_PCI_EA_BEI` of the kernel (`include/linux/ioport.h`): the range
 /// comes from the capability Enhanced Allocation.
 const ENHANCED_ALLOCATION: u64 = 1 << 5;
+
+/// A register, and what is known of the range that it is for.
+struct Region {
+    number: usize,
+    /// What the register holds; 0 where it was not read.
+    register: u32,
+    address: u64,
+    size: u64,
+    /// The kernel's flags; `None` where no kernel is asked.
+    flags: Option<u64>,
+    lacks_upper_half: bool,
+}
 
 /// Writes the address ranges of the first `count` base address registers.
 pub(in crate::lspci::write) fn write(
@@ -20,83 +32,100 @@ pub(in crate::lspci::write) fn write(
     out: &mut dyn Write,
 ) -> fmt::Result {
     let registers = function.registers();
+    let mut values = [0; 6];
+    for (at, value) in (0x10u16..).step_by(4).zip(values.iter_mut().take(count)) {
+        *value = registers.dword(at);
+    }
+    let values = values.get(..count).unwrap_or_default();
     let kernel = function
         .kernel
         .as_ref()
         .filter(|_| page.options.view == View::Kernel);
-    let command = match registers.has_header() {
-        true => Command::from_bits_retain(registers.word(0x04)),
-        false => Command::all(),
-    };
-    let mut bars = [0; 6];
-    for (at, bar) in (0x10u16..).step_by(4).zip(bars.iter_mut().take(count)) {
-        *bar = match registers.dword(at) {
-            // No register has this: the function is off, or the byte was not read.
-            u32::MAX => 0,
-            value => value,
+    let shows_halves = kernel.is_none() && registers.has_header();
+    for mut bar in BaseAddress::of(values) {
+        // No register holds this: the function is off, or was not read.
+        if bar.register == u32::MAX {
+            bar.register = 0;
+        }
+        let mut region = Region {
+            number: bar.index.into(),
+            register: bar.register,
+            address: if bar.lacks_upper_half() {
+                0
+            } else {
+                bar.address()
+            },
+            size: 0,
+            flags: None,
+            lacks_upper_half: bar.lacks_upper_half(),
         };
-    }
-    for bar in BaseAddress::of(bars.get(..count).unwrap_or_default()) {
-        let range = kernel.map(|kernel| {
-            let range = kernel
-                .regions
-                .get(usize::from(bar.index))
-                .copied()
-                .flatten();
-            range.unwrap_or_default()
-        });
-        region(bar, range, command, page, out)?;
+        if !registers.has_header() {
+            // What the register holds is not looked at, but for the address.
+            region.address &= !0xf;
+            region.register = 0;
+        }
+        if let Some(kernel) = kernel {
+            let range = kernel.regions.get(region.number).copied().flatten();
+            let range = range.unwrap_or_default();
+            region.address = range.start;
+            region.size = range.size;
+            region.flags = Some(range.flags);
+        }
+        one(&region, function, page, out)?;
+        // Of a dump, the upper half is shown as if it were a register of its own.
+        let upper = bar
+            .upper
+            .filter(|upper| !matches!(upper, 0 | &u32::MAX) && shows_halves);
+        if let Some(register) = upper {
+            let half = Region {
+                number: region.number + 1,
+                register,
+                address: 0,
+                lacks_upper_half: false,
+                ..region
+            };
+            one(&half, function, page, out)?;
+        }
     }
     Ok(())
 }
 
-fn region(
-    bar: BaseAddress,
-    range: Option<Range>,
-    command: Command,
+fn one(
+    region: &Region,
+    function: &Function<'_>,
     page: &Page<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
-    let has_register = bar.register != 0 || bar.upper.is_some_and(|upper| upper != 0);
-    let range = range.unwrap_or(Range {
-        start: bar.address(),
-        size: 0,
-        flags: 0,
-    });
-    if !has_register && range.start == 0 && range.size == 0 {
+    // Where a kernel is asked, it knows of all that is used.
+    let is_there = region.register != 0 && region.flags.is_none();
+    if !is_there && region.address == 0 && region.size == 0 {
         return Ok(());
     }
     match page.verbosity() > Verbosity::Verbose {
-        true => write!(out, "\tRegion {}: ", bar.index)?,
+        true => write!(out, "\tRegion {}: ", region.number)?,
         false => out.write_char('\t')?,
     }
-    // The kernel knows it, the function does not: it was not asked, or it forgot.
-    let is_virtual = range.start != 0 && !has_register;
-    let kind = if has_register { bar } else { of_kernel(range) };
+    let registers = function.registers();
+    let has_header = registers.has_header();
+    let command = Command::from_bits_retain(registers.word(0x04));
+    let is_enabled = |flag| !has_header || command.contains(flag);
+    let kind = kind(region);
     if kind.is_io() {
+        let enabled = is_enabled(Command::IO_SPACE);
         out.write_str("I/O ports at ")?;
-        if range.start != 0 {
-            write!(out, "{:04x}", range.start)?;
-        } else {
-            out.write_str(if bar.address() != 0 {
-                "<ignored>"
-            } else {
-                "<unassigned>"
-            })?;
+        match region.address {
+            0 if !(enabled && has_header) => nowhere(region, out)?,
+            address => write!(out, "{address:04x}")?,
         }
-        note(is_virtual, command.contains(Command::IO_SPACE), out)?;
+        if !enabled {
+            out.write_str(" [disabled]")?;
+        }
     } else {
         out.write_str("Memory at ")?;
-        if bar.lacks_upper_half() {
-            out.write_str("<broken-64-bit-slot>")?;
-        } else if range.start != 0 {
-            write!(out, "{:08x}", range.start)?;
-        } else {
-            out.write_str(if bar.address() != 0 {
-                "<ignored>"
-            } else {
-                "<unassigned>"
-            })?;
+        match region.address {
+            0 => nowhere(region, out)?,
+            _ if region.lacks_upper_half => out.write_str("<broken-64-bit-slot>")?,
+            address => write!(out, "{address:08x}")?,
         }
         let width = kind
             .memory_type()
@@ -104,30 +133,43 @@ fn region(
             .unwrap_or("type 3");
         let non = if kind.is_prefetchable() { "" } else { "non-" };
         write!(out, " ({width}, {non}prefetchable)")?;
-        note(is_virtual, command.contains(Command::MEMORY_SPACE), out)?;
+        // The kernel knows it and the function does not: as of virtual functions.
+        if region.register == 0 && region.address != 0 && has_header {
+            out.write_str(" [virtual]")?;
+        } else if !is_enabled(Command::MEMORY_SPACE) {
+            out.write_str(" [disabled]")?;
+        }
     }
-    if range.flags & ENHANCED_ALLOCATION != 0 {
+    if region
+        .flags
+        .is_some_and(|flags| flags & ENHANCED_ALLOCATION != 0)
+    {
         out.write_str(" [enhanced]")?;
     }
-    writeln!(out, "{}", Size(range.size))
+    writeln!(out, "{}", Size(region.size))
 }
 
-/// The register as it would be for the kernel's range.
-fn of_kernel(range: Range) -> BaseAddress {
-    let [low, ..] = range.flags.to_le_bytes();
+/// Writes what stands for an address that there is none of.
+fn nowhere(region: &Region, out: &mut dyn Write) -> fmt::Result {
+    // A kernel that gave it none left what the register held.
+    let is_ignored = region.flags.is_some() && region.register != 0;
+    out.write_str(if is_ignored {
+        "<ignored>"
+    } else {
+        "<unassigned>"
+    })
+}
+
+/// What the register says of itself; where a kernel is asked, by its flags, whose low
+/// bits are those of the register.
+fn kind(region: &Region) -> BaseAddress {
+    let [low, ..] = region.flags.unwrap_or(0).to_le_bytes();
     BaseAddress {
         index: 0,
-        register: u32::from(low & 0xf),
+        register: match region.flags {
+            Some(_) => u32::from(low & 0xf),
+            None => region.register,
+        },
         upper: Some(0),
-    }
-}
-
-fn note(is_virtual: bool, enabled: bool, out: &mut dyn Write) -> fmt::Result {
-    if is_virtual {
-        out.write_str(" [virtual]")
-    } else if !enabled {
-        out.write_str(" [disabled]")
-    } else {
-        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use crate::config::header::{Command, ExpansionRom};
 use crate::lspci::write::function::{Function, Range};
 use crate::lspci::write::options::View;
 use crate::lspci::write::page::Page;
+use crate::lspci::write::registers::Layout;
 
 /// Writes where the expansion ROM is whose register is at `register`.
 pub(in crate::lspci::write) fn write(
@@ -20,23 +21,37 @@ pub(in crate::lspci::write) fn write(
         .kernel
         .as_ref()
         .filter(|_| page.options.view == View::Kernel);
-    let value = match registers.dword(register) {
-        u32::MAX => 0,
-        value => value,
+    // A header that was not read, or is of no known type, has no such register.
+    let has_register = matches!(function.layout(), Some(Layout::Endpoint | Layout::Bridge));
+    let value = match has_register {
+        true => registers.dword(register),
+        false => 0,
     };
     let rom = ExpansionRom(value);
     let range = match kernel {
         Some(kernel) => kernel.rom.unwrap_or_default(),
-        None => Range {
-            start: rom.address().into(),
-            size: 0,
-            flags: 0,
-        },
+        None => {
+            // All ones are no address; of a dump, the register counts where the
+            // header is cut behind it, too.
+            let start = match registers.dword(register) {
+                u32::MAX => 0,
+                value => ExpansionRom(value).address().into(),
+            };
+            Range {
+                start,
+                size: 0,
+                flags: 0,
+            }
+        }
     };
-    if range.start == 0 && value == 0 && range.size == 0 {
+    let held = match (kernel, registers.dword(register)) {
+        (Some(_), _) | (None, u32::MAX) => value,
+        (None, held) => held,
+    };
+    if range.start == 0 && held == 0 && range.size == 0 {
         return Ok(());
     }
-    let is_virtual = range.start != 0 && rom.address() == 0;
+    let is_virtual = range.start != 0 && value == 0 && has_register;
     out.write_str("\tExpansion ROM at ")?;
     if range.start != 0 {
         write!(out, "{:08x}", range.start)?;

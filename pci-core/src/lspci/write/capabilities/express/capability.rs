@@ -3,10 +3,10 @@
 use core::fmt::{self, Write};
 
 use super::{device, device_2, link, link_2, slot};
-use crate::config::ConventionalStructure;
 use crate::config::conventional::Express;
 use crate::config::conventional::express::{DeviceType, ExpressCapabilities, ExpressFlags};
-use crate::config::header::DeviceHeader;
+use crate::config::header::BaseAddress;
+use crate::config::{ConventionalStructure, Header, HeaderLayout};
 use crate::lspci::write::function::{Function, Range};
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
@@ -96,8 +96,10 @@ fn has_memory_bar(function: &Function<'_>) -> bool {
         let is_memory = |range: &Range| range.size != 0 && range.flags & IO == 0;
         return kernel.regions.iter().flatten().any(is_memory);
     }
-    DeviceHeader::read(function.config).is_some_and(|header| {
-        let mut bars = header.bars();
-        bars.any(|bar| !bar.is_io() && bar.register != 0)
-    })
+    let is_memory = |bar: BaseAddress| !bar.is_io() && bar.register != 0;
+    match Header::read(function.config).map(|header| header.layout) {
+        Ok(HeaderLayout::Device(device)) => device.bars().any(is_memory),
+        Ok(HeaderLayout::Bridge(bridge)) => bridge.bars().any(is_memory),
+        _ => false,
+    }
 }
