@@ -26,7 +26,7 @@ Examples:
 
 Exit status: 0 nothing stands in the way; 1 a blocker, fix, security or impossible
 finding, or no plan can be made; 2 wrong usage or unreadable input.
-Nothing is ever written but what -o names."
+Nothing is ever written but what -o names, and the switch of a ROM by rom dump."
 )]
 pub(super) struct Cli {
     #[command(flatten)]
