@@ -5,6 +5,7 @@ mod guest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pci_core::config::{ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId};
 use pci_core::modules::Aliases;
 use pci_core::tree::MemoryTree;
 
@@ -26,6 +27,9 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
             // A service may start a program: its bytes are no text.
             let text = String::from_utf8_lossy(bytes);
             return Some(needed_lines(path, &text).into_bytes());
+        }
+        if path.starts_with("/sys/bus/pci/devices/") && path.ends_with("/config") {
+            return Some(without_serial_number(bytes));
         }
         let text = &String::from_utf8_lossy(bytes);
         if path.ends_with("/modules.alias") {
@@ -61,6 +65,19 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
         let text = guest::without_secrets(text, &[]);
         stand_ins.replace(&text)
     })
+}
+
+/// Configuration space with zeros for the Device Serial Number, which on a NIC is its
+/// MAC address.
+fn without_serial_number(bytes: &[u8]) -> Vec<u8> {
+    let mut clean = bytes.to_vec();
+    let list = ExtendedCapabilities::read(ConfigSpace::new(bytes));
+    for found in list.all(ExtendedCapabilityId::DEVICE_SERIAL_NUMBER) {
+        let number = usize::from(found.offset).saturating_add(4);
+        let number = clean.get_mut(number..).unwrap_or_default().iter_mut();
+        number.take(8).for_each(|byte| *byte = 0);
+    }
+    clean
 }
 
 /// Where the aliases stand that match one of `modaliases`.

@@ -1,6 +1,5 @@
 //! `passthru groups --predict`, from the machines that kernels were booted on.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -8,30 +7,43 @@ use std::path::PathBuf;
 use crate::command::{passthru, top};
 use crate::scratch::Scratch;
 
-/// What `lspci -nxxxx` would print of a capture in `iommu/tests/captures`.
-fn dump(name: &str) -> String {
+/// The configuration space of the functions of a capture in `iommu/tests/captures`.
+pub(crate) fn config(name: &str) -> Vec<(String, Vec<u8>)> {
     let path = top().join("iommu/tests/captures").join(name);
     let text = fs::read_to_string(path).unwrap();
-    let mut functions: Vec<(&str, BTreeMap<usize, &str>)> = Vec::new();
+    let mut functions: Vec<(String, Vec<u8>)> = Vec::new();
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("function ") {
-            functions.push((rest.split(' ').next().unwrap(), BTreeMap::new()));
-        } else if let (Some((offset, bytes)), Some((_, lines))) =
+            let address = rest.split(' ').next().unwrap().to_owned();
+            functions.push((address, vec![0; 4096]));
+        } else if let (Some((offset, bytes)), Some((_, config))) =
             (line.split_once(": "), functions.last_mut())
         {
-            lines.insert(usize::from_str_radix(offset, 16).unwrap(), bytes);
+            let at = usize::from_str_radix(offset, 16).unwrap();
+            for (index, byte) in bytes.split(' ').enumerate() {
+                config[at + index] = u8::from_str_radix(byte, 16).unwrap();
+            }
         }
     }
-    let zeros = vec!["00"; 16].join(" ");
+    functions
+}
+
+/// What `lspci -nxxxx` would print of a capture.
+fn dump(name: &str) -> String {
     let mut text = String::new();
-    for (address, lines) in functions {
-        let first: Vec<&str> = lines[&0].split(' ').collect();
-        let class = format!("{}{}", first[11], first[10]);
-        let id = format!("{}{}:{}{}", first[1], first[0], first[3], first[2]);
+    for (address, config) in config(name) {
+        let class = format!("{:02x}{:02x}", config[11], config[10]);
+        let id = format!(
+            "{:02x}{:02x}:{:02x}{:02x}",
+            config[1], config[0], config[3], config[2]
+        );
         writeln!(text, "{address} {class}: {id}").unwrap();
-        for offset in (0..0x1000).step_by(16) {
-            let bytes = lines.get(&offset).copied().unwrap_or(&zeros);
-            writeln!(text, "{offset:02x}: {bytes}").unwrap();
+        for (index, line) in config.chunks(16).enumerate() {
+            write!(text, "{:02x}:", index * 16).unwrap();
+            for byte in line {
+                write!(text, " {byte:02x}").unwrap();
+            }
+            text.push('\n');
         }
         text.push('\n');
     }

@@ -255,6 +255,10 @@ fn capture(source: Source, output: &Path) -> Outcome {
         for path in plan::FILES {
             let _ = recorder.read(path);
         }
+        // And a prediction of the groups asks for these.
+        for path in crate::predicted::files(&host) {
+            let _ = recorder.read(&path);
+        }
         (recorder.into_tree(), host)
     });
     let text = redact::tree(&snapshot, &host)

@@ -7,7 +7,7 @@ use pci_core::Address;
 use pci_core::config::ConfigSpace;
 use pci_core::lspci::{self, Listing};
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
-use pci_core::tree::HostTree;
+use pci_core::tree::{HostTree, Lookup};
 
 use crate::host::Host;
 
@@ -27,6 +27,20 @@ pub enum NotPredicted {
     /// The configuration space of a function does not go far enough.
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+/// The files that a prediction reads besides those of the host: configuration space
+/// of the functions that it does not wake, and the firmware's tables.
+#[must_use]
+pub fn files(host: &Host) -> Vec<String> {
+    let awake = host.devices.values().filter_map(|device| {
+        let sysfs = device.sysfs.as_ref()?;
+        let sleeps =
+            matches!(&sysfs.power.runtime_status, Lookup::Found(status) if status != "active");
+        (!sleeps).then(|| sysfs.path("config"))
+    });
+    let tables = ["DMAR", "IVRS"].map(|name| format!("/sys/firmware/acpi/tables/{name}"));
+    awake.chain(tables).collect()
 }
 
 /// All functions of the host, as their configuration space shows them: that of

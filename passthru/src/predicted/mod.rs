@@ -8,5 +8,5 @@ mod outcome;
 
 pub use asked::{Asked, AskedError};
 pub use document::{GroupWithReasons, Observed, PredictedGroups, Reason, document};
-pub use inputs::NotPredicted;
+pub use inputs::{NotPredicted, files};
 pub use outcome::{Predicted, PredictedError, predict};
