@@ -14,8 +14,9 @@ use std::process::Command;
 
 use iommu::acpi::{Dmar, Ivrs};
 use iommu::predict::{
-    Agreement, Because, Cause, Change, Conditions, Controls, FirmwareTables, Function, Join,
-    Outcome, Prediction, changes, compare, not_overridden, others, predict, reasons,
+    AcsOptionRules, AcsOptions, Agreement, Because, Cause, Change, Conditions, Controls,
+    FirmwareTables, Function, Join, Outcome, PredictedGroup, Prediction, changes, compare,
+    not_overridden, others, predict, reasons,
 };
 use pci_core::Address;
 use pci_core::config::{ConfigBytes, ConfigSpace};
@@ -27,6 +28,9 @@ use pci_core::lspci::{
 /// What a kernel made of a topology.
 struct Capture {
     name: String,
+    kernel: String,
+    /// Those of its options that decide groups.
+    options: Vec<String>,
     config: Vec<(Address, Vec<u8>)>,
     functions: Vec<Function>,
     groups: BTreeMap<u32, Vec<Address>>,
@@ -47,10 +51,12 @@ fn capture(path: &Path) -> Capture {
     let mut tables: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
     let mut table = None;
     let mut root_buses = Vec::new();
+    let (mut kernel, mut options) = (String::new(), Vec::new());
     for line in text.lines() {
         let words: Vec<&str> = line.split(' ').collect();
         match *words {
-            ["kernel", _] => {}
+            ["kernel", release] => kernel = release.to_owned(),
+            ["options", ..] => options = words[1..].iter().map(ToString::to_string).collect(),
             ["root", bus] => {
                 let slot: Address = format!("{bus}:00.0").parse().unwrap();
                 root_buses.push((slot.domain(), slot.bus()));
@@ -99,6 +105,8 @@ fn capture(path: &Path) -> Capture {
     };
     Capture {
         name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
+        kernel,
+        options,
         config,
         functions,
         groups,
@@ -134,9 +142,37 @@ fn captures(iommu: &str) -> Vec<Capture> {
     paths.iter().map(|path| capture(path)).collect()
 }
 
+impl Capture {
+    /// What the capture says of how its groups were formed.
+    fn conditions(&self) -> Conditions {
+        let mut acs_options = AcsOptions {
+            kernel: if self.kernel.starts_with("6.1.") {
+                AcsOptionRules::UpTo6_10
+            } else {
+                AcsOptionRules::From6_15
+            },
+            ..AcsOptions::default()
+        };
+        for option in &self.options {
+            // The kernel passes over what it cannot read.
+            let _ = acs_options.apply(option.strip_prefix("pci=").unwrap());
+        }
+        Conditions {
+            firmware: self.firmware.clone(),
+            root_buses: self.root_buses.clone(),
+            acs_options,
+            ..Conditions::default()
+        }
+    }
+}
+
 fn groups(prediction: &Prediction) -> BTreeMap<u32, Vec<Address>> {
-    let groups = prediction.groups.iter();
+    members(&prediction.groups)
+}
+
+fn members(groups: &[PredictedGroup]) -> BTreeMap<u32, Vec<Address>> {
     groups
+        .iter()
         .map(|group| (group.number, group.members.clone()))
         .collect()
 }
@@ -157,15 +193,12 @@ fn kernels_with_an_iommu() {
     for iommu in ["intel", "amd"] {
         let all = captures(iommu);
         for capture in all {
-            let conditions = Conditions {
-                firmware: capture.firmware.clone(),
-                root_buses: capture.root_buses.clone(),
-                ..Conditions::default()
-            };
+            let conditions = capture.conditions();
             assert_predicted(&capture, &conditions, &capture.groups);
             // ACS is on already, so it makes no difference who turned it on.
             let as_captured = Conditions {
                 controls: Controls::AsCaptured,
+                acs_options: AcsOptions::default(),
                 ..conditions
             };
             assert_predicted(&capture, &as_captured, &capture.groups);
@@ -195,17 +228,74 @@ fn kernels_before_the_iommu_is_on() {
     }
 }
 
+/// The topology and the options of each row of `lab/options.tsv`, by its name.
+fn option_rows() -> BTreeMap<&'static str, &'static str> {
+    let lines = include_str!("lab/options.tsv").lines();
+    lines
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let (name, rest) = line.split_once('\t').unwrap();
+            (name, rest.split_once('\t').unwrap().0)
+        })
+        .collect()
+}
+
+/// From the machine as it is without an IOMMU and without options, the groups that
+/// kernels formed of it with `pci=` options, which they take by their version.
+#[test]
+fn kernels_with_options() {
+    let rows = option_rows();
+    let bases = captures("none");
+    let (mut known, mut by_version) = (0, 0);
+    for capture in captures("intel") {
+        let Some(rest) = capture.name.strip_prefix("options-") else {
+            continue;
+        };
+        let base = rows[rest.split_once('.').unwrap().0];
+        let base = bases
+            .iter()
+            .find(|one| one.name == format!("{base}.none"))
+            .unwrap();
+        let conditions = capture.conditions();
+        let predicted = |kernel| {
+            let mut conditions = conditions.clone();
+            conditions.acs_options.kernel = kernel;
+            predict(base.functions.clone(), &conditions).unwrap()
+        };
+        let right = predicted(conditions.acs_options.kernel);
+        assert_eq!(right.outcome, Outcome::Decided, "{}", capture.name);
+        assert_eq!(groups(&right), capture.groups, "{}", capture.name);
+        known += 1;
+        // Where the version matters, and is not known, both are named.
+        let early = groups(&predicted(AcsOptionRules::UpTo6_10));
+        let late = groups(&predicted(AcsOptionRules::From6_15));
+        let either = predicted(AcsOptionRules::NotShown);
+        let one = groups(&either);
+        let other = match &either.outcome {
+            Outcome::Decided => one.clone(),
+            Outcome::Either { or, .. } => members(or),
+        };
+        let both = [&one, &other];
+        assert!(
+            both.contains(&&early) && both.contains(&&late),
+            "{}",
+            capture.name
+        );
+        by_version += usize::from(early != late);
+    }
+    assert!(
+        std::env::var("LAB_CAPTURES").is_ok() || (known >= 20 && by_version >= 8),
+        "{known} {by_version}"
+    );
+}
+
 /// A kernel that turns ACS on after the grouping is found out: its groups are those
 /// of ports whose controls are off, and yet they are on.
 #[test]
 fn a_kernel_that_is_too_late() {
     let mut found = 0;
     for capture in captures("intel") {
-        let conditions = Conditions {
-            firmware: capture.firmware.clone(),
-            root_buses: capture.root_buses.clone(),
-            ..Conditions::default()
-        };
+        let conditions = capture.conditions();
         let same = compare(&capture.groups, &capture.functions, &conditions).unwrap();
         assert_eq!(same, Agreement::Same, "{}", capture.name);
         let late = Conditions {

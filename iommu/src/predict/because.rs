@@ -148,6 +148,14 @@ impl fmt::Display for Isolation {
                     "is isolated where the kernel's workaround took ({})",
                     row.what
                 ),
+                Deciding::OptionRules => f.write_str(
+                    "has its ACS controls changed by a pci= option, of which the kernels to 6.10 \
+                     and those since 6.15 make different things",
+                ),
+                Deciding::FirmwareControls => f.write_str(
+                    "has its ACS controls changed by a pci= option, in part to what the firmware \
+                     leaves",
+                ),
             },
         }
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use super::because::Because;
-use super::conditions::{AcsOverride, Conditions};
+use super::conditions::Conditions;
 use super::function::Function;
 use super::isolation::{Isolation, NotIsolated};
+use super::options::AcsOverride;
 use super::prediction::{PredictError, Prediction, predict};
 
 /// Something that can be changed, and what comes of it.

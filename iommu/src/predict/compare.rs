@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::Address;
 
-use super::conditions::{AcsOverride, Conditions, Controls, PchWorkaround};
+use super::conditions::{Conditions, Controls, PchWorkaround};
 use super::function::Function;
-use super::prediction::{PredictError, predict};
+use super::options::AcsOverride;
+use super::prediction::{Outcome, PredictError, predict};
 
 /// What a comparison came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,13 @@ pub fn compare(
     conditions: &Conditions,
 ) -> Result<Agreement, PredictError> {
     let observed = Sets::new(observed.values());
+    // Where the input leaves it open, the groups show how it is.
+    if let Outcome::Either { or, .. } = predict(functions.to_vec(), conditions)?.outcome {
+        let or = Sets::new(or.iter().map(|group| &group.members));
+        if or.only(&observed) == observed.only(&or) {
+            return Ok(Agreement::Same);
+        }
+    }
     let under = |conditions: &Conditions| -> Result<Sets, PredictError> {
         let prediction = predict(functions.to_vec(), conditions)?;
         Ok(Sets::new(

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::{Address, PciId};
+use pci_core::Address;
 
-use super::function::{
-    AcsRegisters, COMPLETION_REDIRECT, EGRESS_CONTROL, Function, REQUEST_REDIRECT, REQUIRED,
-};
+use super::options::{AcsOptions, AcsOverride};
 
 /// What decides the groups besides the hardware: the kernel and its options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,9 +13,8 @@ pub struct Conditions {
     pub controls: Controls,
     /// `pcie_acs_override=`.
     pub acs_override: AcsOverride,
-    /// `pci=disable_acs_redir=` and `pci=config_acs=`, in the order in which the
-    /// kernel applies them.
-    pub changes: Vec<AcsChange>,
+    /// `pci=disable_acs_redir=` and `pci=config_acs=`.
+    pub acs_options: AcsOptions,
     /// What the machine's firmware says of its IOMMUs.
     pub firmware: FirmwareTables,
     /// The root buses as domain and bus number, in the order in which the kernel
@@ -50,48 +47,6 @@ pub enum Controls {
     Off,
 }
 
-/// The option of kernels that carry the ACS override patch. It changes what the
-/// kernel takes a function for, not what the hardware does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AcsOverride {
-    /// `downstream`: root ports and downstream ports without ACS.
-    pub downstream: bool,
-    /// `multifunction`: endpoints of several functions without ACS.
-    pub multifunction: bool,
-    /// `id:vvvv:dddd`: these functions.
-    pub ids: Vec<PciId>,
-}
-
-/// A change of one function's ACS control register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AcsChange {
-    /// Whose.
-    pub of: DeviceSpec,
-    /// The bits that are set or cleared.
-    pub mask: u16,
-    /// What they become.
-    pub bits: u16,
-}
-
-/// A device as `pci=` options name it
-/// (Documentation/admin-guide/kernel-parameters.txt of Linux).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeviceSpec {
-    /// By its address.
-    At(Address),
-    /// By its ids; 0 stands for any.
-    Ids {
-        /// The vendor id.
-        vendor: u16,
-        /// The device id.
-        device: u16,
-        /// The subsystem vendor id.
-        subvendor: u16,
-        /// The subsystem id.
-        subdevice: u16,
-    },
-}
-
 /// What the firmware says of its IOMMUs, as far as the grouping asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum FirmwareTables {
@@ -115,184 +70,4 @@ pub enum PchWorkaround {
     Took,
     /// It failed: the log has `Failed to enable Intel PCH ACS quirk`.
     Failed,
-}
-
-/// Why an option's value is not one that the kernel would take.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{word:?} in {option}= is not {expected}")]
-pub struct OptionError {
-    /// The option.
-    pub option: &'static str,
-    /// The part that is wrong.
-    pub word: String,
-    /// What would be right.
-    pub expected: &'static str,
-}
-
-impl AcsOverride {
-    /// Reads the value of `pcie_acs_override=`: words with commas between.
-    ///
-    /// # Errors
-    ///
-    /// A word that is none of the option's.
-    pub fn parse(value: &str) -> Result<Self, OptionError> {
-        let mut found = Self::default();
-        for word in value.split(',').filter(|word| !word.is_empty()) {
-            match word.strip_prefix("id:") {
-                Some(id) => found.ids.push(id.parse().map_err(|_| OptionError {
-                    option: "pcie_acs_override",
-                    word: word.to_owned(),
-                    expected: "id:VENDOR:DEVICE with four hex digits each",
-                })?),
-                None if word == "downstream" => found.downstream = true,
-                None if word == "multifunction" => found.multifunction = true,
-                None => {
-                    return Err(OptionError {
-                        option: "pcie_acs_override",
-                        word: word.to_owned(),
-                        expected: "downstream, multifunction or id:VENDOR:DEVICE",
-                    });
-                }
-            }
-        }
-        Ok(found)
-    }
-}
-
-impl AcsChange {
-    /// Reads the value of `pci=disable_acs_redir=`: devices with semicolons
-    /// between, whose redirect and egress control bits are cleared.
-    ///
-    /// # Errors
-    ///
-    /// A device that is named in no form that the kernel knows.
-    pub fn disable_redirect(value: &str) -> Result<Vec<Self>, OptionError> {
-        let change = |spec| {
-            Ok(Self {
-                of: DeviceSpec::parse(spec, "disable_acs_redir")?,
-                mask: REQUEST_REDIRECT | COMPLETION_REDIRECT | EGRESS_CONTROL,
-                bits: 0,
-            })
-        };
-        parts(value).map(change).collect()
-    }
-
-    /// Reads the value of `pci=config_acs=`: `BITS@DEVICE` with semicolons between;
-    /// of the bits the rightmost is source validation, and `x` leaves one alone.
-    ///
-    /// # Errors
-    ///
-    /// Bits that are not 0, 1 or x, or a device that is named in no form that the
-    /// kernel knows.
-    pub fn configure(value: &str) -> Result<Vec<Self>, OptionError> {
-        let mut before = (0, 0);
-        let change = |part: &str| {
-            // A device without bits of its own takes those of the one before it.
-            let spec = match part.split_once('@') {
-                Some((bits, spec)) => {
-                    before = acs_bits(bits)?;
-                    spec
-                }
-                None => part,
-            };
-            let (mask, bits) = before;
-            let of = DeviceSpec::parse(spec, "config_acs")?;
-            Ok(Self { of, mask, bits })
-        };
-        parts(value).map(change).collect()
-    }
-}
-
-fn parts(value: &str) -> impl Iterator<Item = &str> {
-    value.split(';').filter(|part| !part.is_empty())
-}
-
-fn acs_bits(text: &str) -> Result<(u16, u16), OptionError> {
-    let error = || OptionError {
-        option: "config_acs",
-        word: text.to_owned(),
-        expected: "up to seven of 0, 1 and x",
-    };
-    if text.is_empty() || text.len() > 7 {
-        return Err(error());
-    }
-    let (mut mask, mut bits) = (0, 0);
-    for letter in text.chars() {
-        (mask, bits) = match letter {
-            '0' => (mask << 1 | 1, bits << 1),
-            '1' => (mask << 1 | 1, bits << 1 | 1),
-            'x' => (mask << 1, bits << 1),
-            _ => return Err(error()),
-        };
-    }
-    Ok((mask, bits))
-}
-
-impl DeviceSpec {
-    fn parse(text: &str, option: &'static str) -> Result<Self, OptionError> {
-        let error = || OptionError {
-            option,
-            word: text.to_owned(),
-            expected: "an address or pci:VENDOR:DEVICE",
-        };
-        let Some(ids) = text.strip_prefix("pci:") else {
-            return text.parse().map(Self::At).map_err(|_| error());
-        };
-        let ids = ids.split(':').map(|id| u16::from_str_radix(id, 16));
-        let ids: Vec<u16> = ids.collect::<Result<_, _>>().map_err(|_| error())?;
-        let (vendor, device, subvendor, subdevice) = match *ids {
-            [vendor, device] => (vendor, device, 0, 0),
-            [vendor, device, subvendor, subdevice] => (vendor, device, subvendor, subdevice),
-            _ => return Err(error()),
-        };
-        Ok(Self::Ids {
-            vendor,
-            device,
-            subvendor,
-            subdevice,
-        })
-    }
-
-    fn names(&self, function: &Function) -> bool {
-        match *self {
-            Self::At(address) => function.address == address,
-            Self::Ids {
-                vendor,
-                device,
-                subvendor,
-                subdevice,
-            } => {
-                let fits = |wanted: u16, found: u16| wanted == 0 || wanted == found;
-                let subsystem = function.subsystem;
-                let sub = |of: fn(&pci_core::SubsystemId) -> u16| subsystem.as_ref().map_or(0, of);
-                fits(vendor, function.id.vendor.0)
-                    && fits(device, function.id.device.0)
-                    && fits(subvendor, sub(|ids| ids.vendor.0))
-                    && fits(subdevice, sub(|ids| ids.device.0))
-            }
-        }
-    }
-}
-
-impl Conditions {
-    /// The ACS control register of `function` at the moment of grouping.
-    pub(super) fn control(&self, function: &Function, acs: AcsRegisters) -> u16 {
-        let mut changes = self
-            .changes
-            .iter()
-            .filter(|change| change.of.names(function))
-            .peekable();
-        if changes.peek().is_some() {
-            // What the kernel had turned on is lost: 6.12 builds the register anew
-            // from what the firmware left (measured on 6.12.107).
-            return changes.fold(acs.control, |control, change| {
-                control & !change.mask | change.bits & acs.capability
-            });
-        }
-        match self.controls {
-            Controls::EnabledByKernel => acs.control | acs.capability & REQUIRED,
-            Controls::AsCaptured => acs.control,
-            Controls::Off => 0,
-        }
-    }
 }

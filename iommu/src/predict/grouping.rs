@@ -9,7 +9,7 @@ use super::conditions::{Conditions, FirmwareTables};
 use super::coverage::{Coverage, Covered, NotCovered};
 use super::devfns::Devfns;
 use super::function::Function;
-use super::isolation::{Isolation, OnRootBus, Undecided, isolation};
+use super::isolation::{Isolation, Undecided, isolation};
 use super::topology::Topology;
 use super::vmd;
 
@@ -42,15 +42,8 @@ impl<'a> Facts<'a> {
         let functions = topology.functions.iter();
         let isolation = functions
             .clone()
-            .zip(&topology.bridge)
-            .map(|(function, above)| {
-                let root = if above.is_none() {
-                    OnRootBus::Yes
-                } else {
-                    OnRootBus::No
-                };
-                isolation(function, root, conditions)
-            });
+            .enumerate()
+            .map(|(at, function)| isolation(topology, at, function, conditions));
         let aliases = functions.map(|function| aliases(function, conditions));
         Ok(Self {
             topology,

@@ -4,8 +4,10 @@
 use pci_core::config::conventional::express::DeviceType;
 
 use super::by_id::{AcsById, Answer, acs_row_of, is_intel_rc_endpoint};
-use super::conditions::{Conditions, Controls, FirmwareTables, PchWorkaround};
-use super::function::{EGRESS_CONTROL, Function, REQUIRED};
+use super::conditions::{Conditions, FirmwareTables, PchWorkaround};
+use super::controls::{Registers, Taken, controls};
+use super::function::Function;
+use super::topology::Topology;
 
 /// Whether what is below a port, or the other functions of a device, are out of
 /// each other's reach.
@@ -69,6 +71,13 @@ pub enum Deciding {
     /// Whether the workaround for Intel's PCH took: the kernel log, or bit 0 of
     /// register 0xf0 of the LPC bridge at 00:1f.0.
     PchWorkaround(&'static AcsById),
+    /// Which kernel takes the `pci=` options: kernels to 6.10 make something else of
+    /// them than kernels since 6.15 do, and of some between it is not known.
+    OptionRules,
+    /// What the firmware leaves in the ACS control register, to which a kernel goes
+    /// back where a `pci=` option names the function: a boot without an IOMMU shows
+    /// it, or one on which the kernel has not turned ACS on.
+    FirmwareControls,
 }
 
 impl Isolation {
@@ -89,10 +98,11 @@ pub(super) enum Undecided {
     AsNotIsolated,
 }
 
-/// Whether `function` is isolated. `on_root_bus` says whether no bridge is above it.
+/// Whether function `at` of `topology` is isolated.
 pub(super) fn isolation(
+    topology: &Topology<'_>,
+    at: usize,
     function: &Function,
-    on_root_bus: OnRootBus,
     conditions: &Conditions,
 ) -> Isolation {
     if conditions.as_if_isolated.contains(&function.address) {
@@ -102,7 +112,7 @@ pub(super) fn isolation(
         return Isolation::Isolated(Isolated::IntelRcEndpoint);
     }
     if let Some(answer) =
-        acs_row_of(function).and_then(|row| by_id(row, function, on_root_bus, conditions))
+        acs_row_of(function).and_then(|row| by_id(row, topology, at, function, conditions))
     {
         return answer;
     }
@@ -111,7 +121,14 @@ pub(super) fn isolation(
     }
     let registers = |without: NotIsolated| match function.acs {
         None => Isolation::NotIsolated(without),
-        Some(acs) => controls(acs.capability, conditions.control(function, acs)),
+        Some(acs) => {
+            let registers = Registers {
+                capability: acs.capability,
+                control: acs.control,
+                options: Taken::All,
+            };
+            controls(topology, at, registers, conditions)
+        }
     };
     let Some(device_type) = function.device_type else {
         return Isolation::NotIsolated(NotIsolated::Conventional);
@@ -142,29 +159,12 @@ pub(super) fn isolation(
     }
 }
 
-/// Whether a function's bus is a root bus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OnRootBus {
-    Yes,
-    No,
-}
-
-/// A bit that the capability lacks counts as hard-wired, but for egress control
-/// (`pci_acs_flags_enabled`).
-const fn controls(capability: u16, control: u16) -> Isolation {
-    let off = REQUIRED & (capability | EGRESS_CONTROL) & !control;
-    if off == 0 {
-        Isolation::Isolated(Isolated::Acs)
-    } else {
-        Isolation::NotIsolated(NotIsolated::ControlsOff(off))
-    }
-}
-
 /// The answer of a row, where it has one for this function.
 fn by_id(
     row: &'static AcsById,
+    topology: &Topology<'_>,
+    at: usize,
     function: &Function,
-    on_root_bus: OnRootBus,
     conditions: &Conditions,
 ) -> Option<Isolation> {
     let isolated = Isolation::Isolated(Isolated::ById(row));
@@ -174,7 +174,8 @@ fn by_id(
         Answer::Ports => function.is_downstream_port().then_some(isolated),
         Answer::RootPorts => is_root_port.then_some(isolated),
         Answer::AmdSouthbridge => {
-            if on_root_bus == OnRootBus::No || !function.is_multifunction() {
+            let has_bridge = topology.bridge.get(at).is_some_and(Option::is_some);
+            if has_bridge || !function.is_multifunction() {
                 return None;
             }
             match conditions.firmware {
@@ -192,12 +193,12 @@ fn by_id(
         // layout has nothing. The kernel turns on what the grouping asks for.
         Answer::IntelSpt => {
             let acs = function.acs.filter(|_| is_root_port)?;
-            let control = match conditions.controls {
-                Controls::EnabledByKernel => acs.behind | acs.capability & REQUIRED,
-                Controls::AsCaptured => acs.behind,
-                Controls::Off => 0,
+            let registers = Registers {
+                capability: acs.capability,
+                control: acs.behind,
+                options: Taken::Redirects,
             };
-            Some(controls(acs.capability, control))
+            Some(controls(topology, at, registers, conditions))
         }
     }
 }

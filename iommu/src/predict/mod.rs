@@ -19,12 +19,14 @@ mod by_id;
 mod change;
 mod compare;
 mod conditions;
+mod controls;
 mod coverage;
 mod devfns;
 mod function;
 mod grouping;
 mod isolation;
 mod listing;
+mod options;
 mod prediction;
 mod read;
 mod reasons;
@@ -38,13 +40,11 @@ pub use because::{Because, Join};
 pub use by_id::AcsById;
 pub use change::{Change, Changed, NoOverride, changes, not_overridden, others};
 pub use compare::{Agreement, Cause, compare};
-pub use conditions::{
-    AcsChange, AcsOverride, Conditions, Controls, DeviceSpec, FirmwareTables, OptionError,
-    PchWorkaround,
-};
+pub use conditions::{Conditions, Controls, FirmwareTables, PchWorkaround};
 pub use coverage::NotCovered;
 pub use function::{AcsRegisters, BusRange, Function};
 pub use isolation::{Deciding, Isolated, Isolation, NotIsolated};
+pub use options::{AcsChange, AcsOptionRules, AcsOptions, AcsOverride, DeviceSpec, OptionError};
 pub use prediction::{Numbers, Outcome, PredictError, PredictedGroup, Prediction, predict};
 pub use read::ReadError;
 pub use reasons::reasons;

@@ -4,7 +4,7 @@ use hvconf::binding::kernel_facts::{Release, ReleaseError};
 use hvconf::boot::CommandLine;
 use iommu::acpi::{Dmar, Ivrs};
 use iommu::predict::{
-    AcsChange, AcsOverride, Conditions, Controls, FirmwareTables, OptionError, PchWorkaround,
+    AcsOptionRules, AcsOverride, Conditions, Controls, FirmwareTables, OptionError, PchWorkaround,
 };
 use pci_core::Address;
 use pci_core::tree::HostTree;
@@ -58,6 +58,9 @@ pub(super) fn conditions(
         // The kernel passes over a value that it cannot read.
         let _ = apply(&mut conditions, &option.name, option.value.as_deref());
     }
+    if let Some(release) = &host.system.kernel.release {
+        conditions.acs_options.kernel = acs_option_rules(&release.value.to_string());
+    }
     for text in &asked.with {
         for option in CommandLine::parse(text).options() {
             if !apply(&mut conditions, &option.name, option.value.as_deref())? {
@@ -70,6 +73,7 @@ pub(super) fn conditions(
         if !(FIRST..=LAST).contains(&release.version) {
             return Err(AskedError::Kernel(text.clone()));
         }
+        conditions.acs_options.kernel = acs_option_rules(text);
         if turns_acs_on_too_late(text) {
             conditions.controls = Controls::Off;
         }
@@ -86,16 +90,31 @@ const LAST: (u32, u32) = (7, 2);
 /// Debian's linux 6.1.169 and 6.12.83, which take the change back). Distributions
 /// number their own releases otherwise.
 fn turns_acs_on_too_late(release: &str) -> bool {
-    let numbers: Vec<u32> = release
-        .split(|c: char| !c.is_ascii_digit())
-        .map_while(|digits| digits.parse().ok())
-        .take(3)
-        .collect();
-    match *numbers {
+    match *numbers(release) {
         [6, 1, patch] => (165..=168).contains(&patch),
         [6, 12, patch] => (75..=82).contains(&patch),
         _ => false,
     }
+}
+
+/// What a kernel makes of the options that change ACS controls. Of the stable releases
+/// of 6.12 it is sure since the one on which it was measured.
+fn acs_option_rules(release: &str) -> AcsOptionRules {
+    match *numbers(release) {
+        [major, minor, ..] if (major, minor) <= (6, 10) => AcsOptionRules::UpTo6_10,
+        [major, minor, ..] if (major, minor) >= (6, 15) => AcsOptionRules::From6_15,
+        [6, 12, patch] if patch >= 107 => AcsOptionRules::From6_15,
+        _ => AcsOptionRules::NotShown,
+    }
+}
+
+/// The numbers at the start of a release, three at most.
+fn numbers(release: &str) -> Vec<u32> {
+    release
+        .split(|c: char| !c.is_ascii_digit())
+        .map_while(|digits| digits.parse().ok())
+        .take(3)
+        .collect()
 }
 
 /// Sets what an option changes; says whether it is one that bears on the groups.
@@ -107,22 +126,7 @@ fn apply(
     let value = value.unwrap_or_default();
     match name {
         "pcie_acs_override" => conditions.acs_override = AcsOverride::parse(value)?,
-        "pci" => {
-            let mut bears = false;
-            for (key, value) in value.split(',').filter_map(|word| word.split_once('=')) {
-                match key {
-                    // Redirects are taken away before the other is applied.
-                    "disable_acs_redir" => {
-                        let changes = AcsChange::disable_redirect(value)?;
-                        conditions.changes.splice(..0, changes);
-                    }
-                    "config_acs" => conditions.changes.extend(AcsChange::configure(value)?),
-                    _ => continue,
-                }
-                bears = true;
-            }
-            return Ok(bears);
-        }
+        "pci" => return conditions.acs_options.apply(value),
         _ => return Ok(false),
     }
     Ok(true)
@@ -184,6 +188,21 @@ mod tests {
             ("6.15.80", false),
         ] {
             assert_eq!(turns_acs_on_too_late(release), late, "{release}");
+        }
+    }
+
+    #[test]
+    fn which_kernels_take_options_how() {
+        for (release, rules) in [
+            ("6.1.0-56-amd64", AcsOptionRules::UpTo6_10),
+            ("5.15.0-100-generic", AcsOptionRules::UpTo6_10),
+            ("6.12.48+deb13-amd64", AcsOptionRules::NotShown),
+            ("6.12.107+deb13-amd64", AcsOptionRules::From6_15),
+            ("6.14.8-2-pve", AcsOptionRules::NotShown),
+            ("7.2.13+deb14-amd64", AcsOptionRules::From6_15),
+            ("unknown", AcsOptionRules::NotShown),
+        ] {
+            assert_eq!(acs_option_rules(release), rules, "{release}");
         }
     }
 }

@@ -96,6 +96,13 @@ fn undecided(
                 "whether the kernel's workaround for {} took: dmesg | grep 'PCH root port ACS'",
                 row.what
             ),
+            Deciding::OptionRules => "which kernel takes the pci= option: those to 6.10 make \
+                something else of it than those since 6.15: uname -r"
+                .to_owned(),
+            Deciding::FirmwareControls => "what the firmware leaves in its ACS control register, \
+                to which the pci= option goes back: lspci -vvv, run by root on a boot without \
+                an IOMMU (intel_iommu=off amd_iommu=off)"
+                .to_owned(),
         };
         let label = format!("  {} ", pad(&format!("{address:#}"), 8));
         text.push_str(&paragraph(&label, &what, style.columns));

@@ -1,0 +1,174 @@
+//! The ACS control registers at the moment of grouping.
+
+use super::conditions::{Conditions, Controls};
+use super::function::{COMPLETION_REDIRECT, EGRESS_CONTROL, REQUEST_REDIRECT, REQUIRED};
+use super::isolation::{Deciding, Isolated, Isolation, NotIsolated};
+use super::options::{AcsChange, AcsOptionRules, AcsOptions};
+use super::topology::Topology;
+
+/// A function's ACS registers, where its kind has them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Registers {
+    pub(super) capability: u16,
+    /// As the input shows it.
+    pub(super) control: u16,
+    pub(super) options: Taken,
+}
+
+/// What a function takes of the `pci=` options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// What they say.
+    All,
+    /// That its redirects are off, if any of them names it: the registers are dwords,
+    /// which the kernel's own code for them sets
+    /// (`pci_quirk_disable_intel_spt_pch_acs_redir`, drivers/pci/quirks.c).
+    Redirects,
+}
+
+const REDIRECTS: u16 = REQUEST_REDIRECT | COMPLETION_REDIRECT | EGRESS_CONTROL;
+
+/// Whether the controls of function `at` keep its neighbours out.
+pub(super) fn controls(
+    topology: &Topology<'_>,
+    at: usize,
+    registers: Registers,
+    conditions: &Conditions,
+) -> Isolation {
+    let Registers {
+        capability,
+        control,
+        ..
+    } = registers;
+    let captured = Left {
+        by_firmware: control,
+        by_kernel: match conditions.controls {
+            Controls::EnabledByKernel => control | capability & REQUIRED,
+            Controls::AsCaptured => control,
+            // The options are applied where ACS is turned on: too late too.
+            Controls::Off => return answer(capability, 0),
+        },
+    };
+    let named = Named::of(topology, at, &conditions.acs_options);
+    if named.in_none() {
+        return answer(capability, captured.by_kernel);
+    }
+    let mut left = vec![captured];
+    if conditions.controls == Controls::EnabledByKernel {
+        // What is on may be so by the kernel under which the input was captured.
+        left.push(Left {
+            by_firmware: control & !(capability & REQUIRED),
+            ..captured
+        });
+    }
+    let rules: &[Rules] = match conditions.acs_options.kernel {
+        AcsOptionRules::UpTo6_10 => &[Rules::UpTo6_10],
+        AcsOptionRules::From6_15 => &[Rules::From6_15],
+        AcsOptionRules::NotShown => &[Rules::From6_15, Rules::UpTo6_10, Rules::From6_11],
+    };
+    let under = |rules: Rules, left: &Left| {
+        let control = match registers.options {
+            Taken::All => rules.control(&named, *left),
+            Taken::Redirects if rules == Rules::UpTo6_10 && !named.redirect => left.by_kernel,
+            Taken::Redirects => left.by_kernel & !REDIRECTS,
+        };
+        answer(capability, control)
+    };
+    let answers: Vec<Vec<Isolation>> = rules
+        .iter()
+        .map(|rules| left.iter().map(|left| under(*rules, left)).collect())
+        .collect();
+    let is_isolated = |one: &Isolation| matches!(one, Isolation::Isolated(_));
+    let alike = |all: &[Isolation]| {
+        let isolated = all.iter().filter(|one| is_isolated(one)).count();
+        isolated == 0 || isolated == all.len()
+    };
+    if !answers.iter().all(|of_one| alike(of_one)) {
+        return Isolation::Undecided(Deciding::FirmwareControls);
+    }
+    let all: Vec<Isolation> = answers.into_iter().flatten().collect();
+    match all.first() {
+        Some(first) if alike(&all) => *first,
+        _ => Isolation::Undecided(Deciding::OptionRules),
+    }
+}
+
+/// The control register before the options.
+#[derive(Clone, Copy, Debug)]
+struct Left {
+    by_firmware: u16,
+    by_kernel: u16,
+}
+
+/// What the options say of one function.
+struct Named<'a> {
+    redirect: bool,
+    change: Option<&'a AcsChange>,
+    /// Whether the change is the first of all.
+    change_is_first: bool,
+}
+
+impl<'a> Named<'a> {
+    fn of(topology: &Topology<'_>, at: usize, options: &'a AcsOptions) -> Self {
+        let mut redirects = options.disable_redirect.iter();
+        let mut changes = options.configure.iter().enumerate();
+        let change = changes.find(|(_, change)| change.of.names(topology, at));
+        Self {
+            redirect: redirects.any(|spec| spec.names(topology, at)),
+            change: change.map(|(_, change)| change),
+            change_is_first: change.is_some_and(|(number, _)| number == 0),
+        }
+    }
+
+    const fn in_none(&self) -> bool {
+        !self.redirect && self.change.is_none()
+    }
+}
+
+/// The rules of [`AcsOptionRules`], and those of between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rules {
+    UpTo6_10,
+    /// `config_acs=` took the first device only, and bits that an option does not
+    /// name stayed as the kernel had turned them on, those that it names as the
+    /// firmware had, but for what is set (the change «Fix 'pci=config_acs='
+    /// parameter» of 6.15 tells of it; not measured).
+    From6_11,
+    From6_15,
+}
+
+impl Rules {
+    fn control(self, named: &Named<'_>, left: Left) -> u16 {
+        let change = match self {
+            Self::UpTo6_10 => None,
+            Self::From6_11 => named.change.filter(|_| named.change_is_first),
+            Self::From6_15 => named.change,
+        };
+        let mut control = left.by_kernel;
+        if named.redirect {
+            control = match self {
+                Self::UpTo6_10 => control & !REDIRECTS,
+                Self::From6_11 => left.by_firmware & REDIRECTS | !REDIRECTS,
+                Self::From6_15 => left.by_firmware & !REDIRECTS,
+            };
+        }
+        if let Some(AcsChange { mask, bits, .. }) = change {
+            control = match self {
+                Self::From6_11 => control & !mask | left.by_firmware & mask | bits,
+                Self::UpTo6_10 | Self::From6_15 => left.by_firmware & !mask | bits,
+            };
+        }
+        control
+    }
+}
+
+/// A bit that the capability lacks counts as hard-wired, but for egress control
+/// (`pci_acs_flags_enabled`, drivers/pci/pci.c).
+const fn answer(capability: u16, control: u16) -> Isolation {
+    let off = REQUIRED & (capability | EGRESS_CONTROL) & !control;
+    if off == 0 {
+        Isolation::Isolated(Isolated::Acs)
+    } else {
+        Isolation::NotIsolated(NotIsolated::ControlsOff(off))
+    }
+}

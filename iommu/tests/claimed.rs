@@ -1,0 +1,105 @@
+//! The groups that we call viable are those that VFIO lets a program claim: captures of
+//! booted machines in `captures/`, made by `lab/boot`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use iommu::{Completeness, Driver, Member, Verdict, viability};
+use pci_core::Address;
+
+/// A function of a capture.
+#[derive(Default)]
+struct Seen {
+    group: Option<u32>,
+    is_bridge: bool,
+    driver: Option<String>,
+}
+
+/// What the kernel says of a group: its status, and the outcome of a claim.
+type Said = BTreeMap<u32, (String, String)>;
+
+fn capture(path: &Path) -> (BTreeMap<Address, Seen>, Said) {
+    let text = fs::read_to_string(path).unwrap();
+    let mut functions: BTreeMap<Address, Seen> = BTreeMap::new();
+    let mut said = Said::new();
+    let mut last = None;
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match *words {
+            ["function", address, "group", group, ..] => {
+                let address = address.parse().unwrap();
+                functions.entry(address).or_default().group = group.parse().ok();
+                last = Some(address);
+            }
+            // The class is in the last bytes of the first line.
+            ["000:", ..] => {
+                functions.get_mut(&last.unwrap()).unwrap().is_bridge =
+                    (words[12], words[11]) == ("06", "04");
+            }
+            ["driver", address, name] => {
+                let function = functions.get_mut(&address.parse().unwrap()).unwrap();
+                function.driver = Some(name.to_owned()).filter(|name| name != "-");
+            }
+            ["vfio", group, status, claim] => {
+                said.insert(
+                    group.parse().unwrap(),
+                    (status.to_owned(), claim.to_owned()),
+                );
+            }
+            _ => {}
+        }
+    }
+    (functions, said)
+}
+
+#[test]
+fn kernels_let_claim_what_is_viable() {
+    let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures");
+    let made = std::env::var("LAB_CAPTURES");
+    let (mut viable, mut refused) = (0, 0);
+    for entry in fs::read_dir(made.as_deref().unwrap_or(ours)).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if !name.ends_with(".vfio.txt") {
+            continue;
+        }
+        let (functions, said) = capture(&path);
+        assert!(said.len() >= 3, "{name}");
+        for (group, (status, claim)) in said {
+            let members: Vec<Member<'_>> = functions
+                .iter()
+                .filter(|(_, function)| function.group == Some(group))
+                .map(|(address, function)| Member {
+                    address: *address,
+                    driver: function
+                        .driver
+                        .as_deref()
+                        .map_or(Driver::None, Driver::Named),
+                    is_bridge: function.is_bridge,
+                })
+                .collect();
+            let answer = viability(&members, Completeness::Whole);
+            let (verdict, outcome) = match answer.verdict {
+                Verdict::Viable => ("viable", "claimed"),
+                // `iommu_group_claim_dma_owner` (drivers/iommu/iommu.c) answers so.
+                Verdict::NotViable => ("not-viable", "EPERM"),
+                Verdict::Unknown => panic!("{name}: {group}"),
+            };
+            let foretold = (verdict, outcome);
+            assert_eq!(foretold, (&*status, &*claim), "{name}: {group} {members:?}");
+            viable += usize::from(answer.verdict == Verdict::Viable);
+            refused += usize::from(answer.verdict == Verdict::NotViable);
+        }
+    }
+    assert!(
+        made.is_ok() || (viable >= 6 && refused >= 4),
+        "{viable} {refused}"
+    );
+}
