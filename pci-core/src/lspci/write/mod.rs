@@ -29,6 +29,9 @@ mod tree;
 mod verbose;
 mod version;
 
+#[cfg(test)]
+mod tests;
+
 pub use function::{Function, Kernel, Range};
 pub use listing::write;
 pub use options::{Domains, Drivers, Form, Hex, Options, Path, Verbosity, View};
