@@ -24,6 +24,17 @@ pub(crate) fn offset(value: u32) -> usize {
 /// Specification 3.3, section 5.1.1).
 pub(crate) const BLOCK: usize = 512;
 
+/// Whether all bytes are alike, and 0x00 or 0xff, as what fills a chip up is; so it
+/// is where there are none.
+pub(crate) fn is_padding(bytes: &[u8]) -> bool {
+    let Some((first, behind)) = bytes.split_first() else {
+        return true;
+    };
+    // Each byte is like the one before it: to compare slices is quicker than to look
+    // at each byte.
+    matches!(first, 0x00 | 0xff) && bytes.get(..behind.len()) == Some(behind)
+}
+
 /// The text at `offset`, up to a NUL and no longer than `most` bytes, on one line.
 /// What is no printable ASCII is escaped, since a terminal may act on it. `None`
 /// where nothing is left.

@@ -7,6 +7,7 @@ use pci_core::PciId;
 use crate::backup::{self, Backup};
 use crate::board::Board;
 use crate::chains::Chains;
+use crate::field::is_padding;
 use crate::image::Image;
 use crate::isa::IsaRom;
 use crate::nvidia::FlashHeader;
@@ -171,10 +172,6 @@ impl Rom {
     pub fn matches(&self, id: PciId) -> bool {
         self.images.iter().any(|image| image.matches(id))
     }
-}
-
-fn is_padding(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| *byte == 0) || bytes.iter().all(|byte| *byte == 0xff)
 }
 
 /// What is wrong at the start of a file that has no image there.

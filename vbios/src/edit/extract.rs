@@ -52,7 +52,7 @@ pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, Edi
             Form::Image => image.to_vec(),
             _ if place.code_type != CodeType::EFI => continue,
             Form::Stored => stored_driver(image).map_err(fault)?.1.to_vec(),
-            Form::Driver => driver(image).map_err(fault)?,
+            Form::Driver => driver(image).map_err(fault)?.into_owned(),
         };
         parts.push(Part {
             number,

@@ -1,13 +1,13 @@
 //! The driver in an image.
 
-use alloc::vec::Vec;
+use alloc::borrow::Cow;
 use core::fmt;
 
 use super::algorithm::Algorithm;
 use super::decompress::{DecompressError, decompress};
 use super::executable::Executable;
 use super::header::{Compression, EfiHeader};
-use crate::field::{offset, u32_at};
+use crate::field::{is_padding, offset, u32_at};
 
 /// Why no driver can be taken out of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +43,19 @@ impl fmt::Display for PayloadError {
 
 impl core::error::Error for PayloadError {}
 
-/// The driver in the EFI image `image`, ready to load.
+/// The driver in the EFI image `image`, ready to load: borrowed where the image has it
+/// as it is, owned where it was compressed.
 ///
 /// # Errors
 ///
 /// When the header leads to none, or it cannot be decompressed.
-pub fn driver(image: &[u8]) -> Result<Vec<u8>, PayloadError> {
+pub fn driver(image: &[u8]) -> Result<Cow<'_, [u8]>, PayloadError> {
     let (compression, bytes) = stored_driver(image)?;
     match compression {
-        Compression::NONE => Ok(bytes.to_vec()),
-        Compression::UEFI => decompress(bytes, Algorithm::Uefi).map_err(PayloadError::Decompress),
+        Compression::NONE => Ok(Cow::Borrowed(bytes)),
+        Compression::UEFI => decompress(bytes, Algorithm::Uefi)
+            .map(Cow::Owned)
+            .map_err(PayloadError::Decompress),
         compression => Err(PayloadError::Compression { compression }),
     }
 }
@@ -84,10 +87,7 @@ fn executable_length(bytes: &[u8]) -> usize {
         return bytes.len();
     };
     let behind = bytes.get(executable.size..).unwrap_or_default();
-    let is_padding = [0x00, 0xff]
-        .iter()
-        .any(|padding| behind.iter().all(|byte| byte == padding));
-    if is_padding {
+    if is_padding(behind) {
         executable.size
     } else {
         bytes.len()

@@ -1,5 +1,7 @@
 //! A ROM under examination: what the rules look at and add to.
 
+use alloc::collections::BTreeMap;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -8,6 +10,7 @@ use super::consumer::Consumer;
 use super::finding::Finding;
 use super::remedy::Remedy;
 use super::target::{Guest, Target};
+use super::unpacked::Unpacked;
 use super::verdict::Verdict;
 use crate::image::Image;
 use crate::rom::Rom;
@@ -18,9 +21,18 @@ pub(super) struct Examination<'a> {
     pub(super) target: &'a Target,
     pub(super) answers: Vec<Answer>,
     pub(super) findings: Vec<Finding>,
+    /// The drivers that were read so far, by where their images start.
+    pub(super) drivers: BTreeMap<usize, Rc<Unpacked>>,
 }
 
 impl Examination<'_> {
+    /// What is known of the driver in the EFI image `image`, which is read when it is
+    /// asked for first: to decompress it takes longer than all else.
+    pub(super) fn driver(&mut self, image: &Image) -> Rc<Unpacked> {
+        let driver = self.drivers.entry(image.offset);
+        Rc::clone(driver.or_insert_with(|| Rc::new(Unpacked::read(image, self.file))))
+    }
+
     pub(super) fn answer(
         &mut self,
         consumer: Consumer,

@@ -1,5 +1,6 @@
 //! The order in which a ROM is examined.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::examination::Examination;
@@ -20,6 +21,7 @@ pub fn verify(rom: &Rom, file: &[u8], target: &Target) -> Report {
         target,
         answers: Vec::new(),
         findings: Vec::new(),
+        drivers: BTreeMap::new(),
     };
     sysfs::examine(&mut examination);
     dump::examine_file(&mut examination);

@@ -34,6 +34,7 @@ mod seabios;
 mod shadow;
 mod sysfs;
 mod target;
+mod unpacked;
 mod verdict;
 
 pub use answer::{Acceptance, Answer};

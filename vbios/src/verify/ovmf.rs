@@ -1,19 +1,21 @@
 //! OVMF, by edk2's PCI bus driver.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::answer::Acceptance;
 use super::consumer::Consumer;
-use super::driver;
 use super::examination::Examination;
 use super::remedy::Remedy;
+use super::unpacked::Unpacked;
 use crate::code_type::CodeType;
 use crate::efi::{EfiHeader, Machine};
 use crate::field::{BLOCK, u16_at};
 use crate::image::Image;
 use crate::problem::Problem;
+use crate::rom::Rom;
 
 const SELF: Consumer = Consumer::Ovmf;
 
@@ -30,9 +32,10 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         let because = "no PCI image at the start";
         return examination.answer(SELF, Acceptance::Refuses, because);
     }
-    let images = walk(examination.file);
+    let images = walk(rom, examination.file);
     let efi: Vec<&Image> = images
         .iter()
+        .map(AsRef::as_ref)
         .filter(|image| image.code_type == CodeType::EFI)
         .collect();
     let Some(some) = efi.first() else {
@@ -45,22 +48,22 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         let verdict = examination.weight(SELF);
         return examination.find("rom-small-bar", verdict, SELF, None, text, None);
     }
-    let (file, wanted) = (examination.file, examination.target.machine);
+    let wanted = examination.target.machine;
     let right: Vec<_> = efi
         .iter()
-        .filter_map(|image| Some((*image, image.efi?)))
-        .filter(|(image, _)| runs(driver::machine(image, file), wanted))
+        .filter_map(|image| Some((*image, image.efi?, examination.driver(image))))
+        .filter(|(_, _, driver)| runs(driver.machine, wanted))
         .collect();
-    let Some((first, _)) = right.first() else {
+    let Some((first, _, _)) = right.first() else {
         return other_machine(examination, some);
     };
     let faults: Vec<_> = right
         .iter()
-        .map(|(image, header)| fault(header, image, file))
+        .map(|(image, header, driver)| fault(header, image, driver))
         .collect();
     let sound = right.iter().zip(&faults).find(|(_, fault)| fault.is_none());
     match sound {
-        Some(((image, _), _)) => {
+        Some(((image, _, _), _)) => {
             let because = format!("loads the EFI image at {:#x}", image.offset);
             examination.answer(SELF, Acceptance::Accepts, because);
         }
@@ -74,9 +77,11 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
 
 /// The images that it looks at. A later header that is missing is looked for block
 /// by block, and QEMU fills the BAR with zeros behind the file.
-fn walk(file: &[u8]) -> Vec<Image> {
+fn walk<'a>(rom: &'a Rom, file: &[u8]) -> Vec<Cow<'a, Image>> {
     let mut images = Vec::new();
     let bar = file.len().next_power_of_two();
+    // Up to a missing header both walks meet the same images.
+    let mut known = rom.images.iter().peekable();
     let mut offset: usize = 0;
     while let Some(rest) = file.get(offset..).filter(|rest| !rest.is_empty()) {
         if !rest.starts_with(&[0x55, 0xaa]) {
@@ -87,9 +92,15 @@ fn walk(file: &[u8]) -> Vec<Image> {
             continue;
         }
         let aligned = u16_at(rest, 0x18).is_some_and(|pointer| pointer % 4 == 0);
+        let known = known.next_if(|image| image.offset == offset);
         // What is wrong was said when the file was parsed.
-        let image = aligned.then(|| Image::read(file, offset, &mut Vec::new()));
-        let Some(Ok(image)) = image else {
+        let read = || {
+            Image::read(file, offset, &mut Vec::new())
+                .ok()
+                .map(Cow::Owned)
+        };
+        let image = aligned.then(|| known.map(Cow::Borrowed).or_else(read));
+        let Some(image) = image.flatten() else {
             break;
         };
         let (last, length, end) = (image.last, image.length_pcir, image.end_pcir());
@@ -113,7 +124,7 @@ fn runs(machine: Machine, guest: Machine) -> bool {
 }
 
 /// Why `LocalLoadFile2` does not give the driver, or it cannot be loaded.
-fn fault(header: &EfiHeader, image: &Image, file: &[u8]) -> Option<String> {
+fn fault(header: &EfiHeader, image: &Image, driver: &Unpacked) -> Option<String> {
     let length = image.length_pcir;
     let problem = if !header.signature_ok {
         "lacks the signature 0x0ef1".into()
@@ -126,7 +137,7 @@ fn fault(header: &EfiHeader, image: &Image, file: &[u8]) -> Option<String> {
     } else if usize::from(header.payload_offset) >= header.size {
         "has its driver outside".into()
     } else {
-        let damage = driver::damage(image, file)?;
+        let damage = driver.damage()?;
         format!("has a driver that is damaged: {damage}")
     };
     Some(problem)
@@ -159,7 +170,7 @@ fn no_efi(examination: &mut Examination<'_>) {
 }
 
 fn other_machine(examination: &mut Examination<'_>, image: &Image) {
-    let machine = driver::machine(image, examination.file);
+    let machine = examination.driver(image).machine;
     let wanted = examination.target.machine;
     let because = format!("the EFI driver is for {machine}, the guest is {wanted}");
     examination.answer(SELF, Acceptance::Refuses, because);
