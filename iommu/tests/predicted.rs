@@ -15,7 +15,7 @@ use std::process::Command;
 use iommu::acpi::{Dmar, Ivrs};
 use iommu::predict::{
     AcsOptionRules, AcsOptions, Agreement, Because, Cause, Change, Conditions, Controls,
-    FirmwareTables, Function, Join, Outcome, PredictedGroup, Prediction, changes, compare,
+    FirmwareTables, Function, Join, Numbers, Outcome, PredictedGroup, Prediction, changes, compare,
     not_overridden, others, predict, reasons,
 };
 use pci_core::Address;
@@ -226,6 +226,49 @@ fn kernels_before_the_iommu_is_on() {
         };
         assert_predicted(&capture, &conditions, &on.groups);
     }
+}
+
+/// A DMAR with a unit for one endpoint, and then one for all else.
+fn dmar_with_unit_for(device: u8) -> Dmar {
+    let mut bytes = b"DMAR\0\0\0\0\x01\0VENDORTABLENAM".to_vec();
+    bytes.resize(48, 0);
+    bytes.extend([0, 0, 24, 0, 0, 0, 0, 0]);
+    bytes.extend(0xfed9_0000_u64.to_le_bytes());
+    bytes.extend([1, 8, 0, 0, 0, 0, device, 0]);
+    bytes.extend([0, 0, 16, 0, 1, 0, 0, 0]);
+    bytes.extend(0xfed9_1000_u64.to_le_bytes());
+    let length = u32::try_from(bytes.len()).unwrap();
+    bytes.splice(4..8, length.to_le_bytes());
+    Dmar::parse(&bytes).unwrap()
+}
+
+/// The kernel asks for the functions of one IOMMU after the other: the integrated
+/// graphics of Intel's processors, which have an IOMMU of their own, are group 0, and
+/// the host bridge, which comes first on the bus, is group 1.
+#[test]
+fn an_iommu_of_its_own_gives_the_first_number() {
+    let capture = capture_named("two-ports");
+    let conditions = Conditions {
+        firmware: FirmwareTables::Dmar(Box::new(dmar_with_unit_for(3))),
+        ..Conditions::default()
+    };
+    let prediction = predict(capture.functions.clone(), &conditions).unwrap();
+    assert_eq!(prediction.numbers, Numbers::Sure);
+    let number = |address: &str| {
+        let group = prediction.group_of(address.parse().unwrap());
+        group.unwrap().number
+    };
+    // The port without ACS comes with what is below.
+    assert_eq!([number("00:03.0"), number("02:00.0")], [0, 0]);
+    assert_eq!(
+        [number("00:00.0"), number("00:02.0"), number("01:00.0")],
+        [1, 2, 4]
+    );
+    let sets = |groups: BTreeMap<u32, Vec<Address>>| {
+        let sets = groups.into_values();
+        sets.collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(sets(groups(&prediction)), sets(capture.groups));
 }
 
 /// The topology and the options of each row of `lab/options.tsv`, by its name.

@@ -26,19 +26,29 @@ pub enum NotCovered {
 /// Who covers what.
 pub(super) struct Coverage<'a> {
     firmware: &'a FirmwareTables,
-    /// The functions that a DMAR's scopes name, bridges with what is below.
+    /// The units of a DMAR, in the order in which the kernel goes through them: first
+    /// those that do not cover all of a segment, from the last to the first
+    /// (`dmar_register_drhd_unit`, drivers/iommu/intel/dmar.c).
+    units: Vec<Unit>,
+}
+
+/// A unit of a DMAR.
+struct Unit {
+    segment: u32,
+    include_all: bool,
+    /// The functions that its scopes name, bridges with what is below.
     named: Vec<Address>,
 }
 
 impl<'a> Coverage<'a> {
     pub(super) fn new(conditions: &'a Conditions, topology: &Topology<'_>) -> Self {
-        let named = match &conditions.firmware {
-            FirmwareTables::Dmar(dmar) => named(dmar, topology),
+        let units = match &conditions.firmware {
+            FirmwareTables::Dmar(dmar) => units(dmar, topology),
             FirmwareTables::Ivrs(_) | FirmwareTables::NotShown => Vec::new(),
         };
         Self {
             firmware: &conditions.firmware,
-            named,
+            units,
         }
     }
 
@@ -59,12 +69,7 @@ impl<'a> Coverage<'a> {
         let covered = match self.firmware {
             FirmwareTables::NotShown => true,
             FirmwareTables::Ivrs(ivrs) => in_ivrs(ivrs, function.address),
-            FirmwareTables::Dmar(dmar) => {
-                let segment = function.address.domain();
-                let mut units = dmar.units();
-                units.any(|unit| unit.include_all && u32::from(unit.segment) == segment)
-                    || self.is_named(topology, at)
-            }
+            FirmwareTables::Dmar(_) => self.unit_of(topology, at).is_some(),
         };
         if covered {
             Covered::Yes
@@ -73,8 +78,19 @@ impl<'a> Coverage<'a> {
         }
     }
 
+    /// The place of the unit of function `at` among those of a DMAR: the first that
+    /// names it or covers all (`device_to_iommu`, drivers/iommu/intel/iommu.c).
+    pub(super) fn unit_of(&self, topology: &Topology<'_>, at: usize) -> Option<usize> {
+        let segment = topology.functions.get(at)?.address.domain();
+        self.units.iter().position(|unit| {
+            unit.segment == segment && (unit.include_all || unit.names(topology, at))
+        })
+    }
+}
+
+impl Unit {
     /// Whether a scope names the function or a bridge above it.
-    fn is_named(&self, topology: &Topology<'_>, at: usize) -> bool {
+    fn names(&self, topology: &Topology<'_>, at: usize) -> bool {
         let mut next = Some(at);
         while let Some(here) = next {
             let address = topology
@@ -90,18 +106,30 @@ impl<'a> Coverage<'a> {
     }
 }
 
-fn named(dmar: &Dmar, topology: &Topology<'_>) -> Vec<Address> {
+fn units(dmar: &Dmar, topology: &Topology<'_>) -> Vec<Unit> {
     let secondary = |address: Address| {
         let functions = topology.functions;
         let found = functions.binary_search_by_key(&address, |function| function.address);
         let bridge = functions.get(found.ok()?)?.bridge?;
         Some(bridge.secondary)
     };
-    dmar.units()
-        .flat_map(|unit| unit.scopes.iter().map(|scope| (unit.segment, scope)))
-        .filter(|(_, scope)| matches!(scope.kind, ScopeKind::ENDPOINT | ScopeKind::SUB_HIERARCHY))
-        .filter_map(|(segment, scope)| scope.function(segment, secondary))
-        .collect()
+    let all = dmar.units().map(|unit| {
+        let scopes = unit.scopes.iter();
+        let of_pci = scopes
+            .filter(|scope| matches!(scope.kind, ScopeKind::ENDPOINT | ScopeKind::SUB_HIERARCHY));
+        Unit {
+            segment: u32::from(unit.segment),
+            include_all: unit.include_all,
+            named: of_pci
+                .filter_map(|scope| scope.function(unit.segment, secondary))
+                .collect(),
+        }
+    });
+    let (mut covering_all, mut units): (Vec<Unit>, Vec<Unit>) =
+        all.partition(|unit| unit.include_all);
+    units.reverse();
+    units.append(&mut covering_all);
+    units
 }
 
 /// Linux covers what an entry names, up to the last id that any entry of the

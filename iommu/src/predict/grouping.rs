@@ -119,7 +119,7 @@ impl<'a> Grouping<'a> {
             next: 0,
         };
         let coverage = Coverage::new(facts.conditions, facts.topology);
-        for at in order(facts.topology, facts.conditions) {
+        for at in order(facts.topology, facts.conditions, &coverage) {
             match coverage.of(facts.topology, at) {
                 Covered::Yes => grouping.place(at),
                 Covered::No(why) => {
@@ -319,21 +319,26 @@ fn blockers(topology: &Topology<'_>, isolated: &[bool]) -> Vec<Option<usize>> {
     blocker
 }
 
-/// The order in which the kernel finds functions: root bus by root bus, below each
-/// bus by bus; virtual functions are made when all else is there.
-fn order(topology: &Topology<'_>, conditions: &Conditions) -> Vec<usize> {
+/// The order in which the kernel gives functions a group: IOMMU by IOMMU, since each
+/// asks for those that it covers once it is there (`iommu_device_register`,
+/// drivers/iommu/iommu.c, since 6.0); of one IOMMU root bus by root bus, below each bus
+/// by bus. Virtual functions are made when all else is there.
+fn order(topology: &Topology<'_>, conditions: &Conditions, coverage: &Coverage<'_>) -> Vec<usize> {
     let roots = topology.root_buses();
     let place = |root: &(u32, u8)| {
         let known = conditions.root_buses.iter().position(|known| known == root);
         known.unwrap_or(usize::MAX)
     };
-    let mut order: Vec<(bool, usize, usize)> = topology
+    let mut order: Vec<(bool, Option<usize>, usize, usize)> = topology
         .functions
         .iter()
         .zip(&roots)
         .enumerate()
-        .map(|(at, (function, root))| (function.physical_function.is_some(), place(root), at))
+        .map(|(at, (function, root))| {
+            let is_virtual = function.physical_function.is_some();
+            (is_virtual, coverage.unit_of(topology, at), place(root), at)
+        })
         .collect();
     order.sort_unstable();
-    order.into_iter().map(|(_, _, at)| at).collect()
+    order.into_iter().map(|(_, _, _, at)| at).collect()
 }

@@ -11,6 +11,7 @@ use super::function::Function;
 use super::grouping::{Facts, Grouping, Partition};
 use super::isolation::{Deciding, Isolation, Undecided};
 use super::topology::{BridgeNotShown, Topology};
+use crate::acpi::{DeviceEntryKind, DmarBlock};
 
 /// The groups as Linux will form them.
 ///
@@ -92,8 +93,15 @@ pub enum Numbers {
     /// not shown: its log would tell.
     RootBusOrderNotShown,
     /// Intel's firmware may leave functions to no IOMMU, and kernels may leave out
-    /// the unit of the integrated graphics: the table DMAR would tell.
+    /// the unit of the integrated graphics, or give it the first number: the table DMAR
+    /// would tell.
     DmarNotShown,
+    /// The firmware's table names devices that are no PCI functions: those that the
+    /// kernel has take numbers too.
+    OtherDevices,
+    /// There are several AMD IOMMUs; whether the kernel takes them one by one, and in
+    /// which order, is not known here.
+    SeveralIommus,
 }
 
 /// Why there is no prediction.
@@ -202,8 +210,27 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
     if roots.len() > 1 && !roots.iter().all(known) {
         return Numbers::RootBusOrderNotShown;
     }
-    if !matches!(conditions.firmware, FirmwareTables::NotShown) {
-        return Numbers::Sure;
+    match &conditions.firmware {
+        FirmwareTables::NotShown => {}
+        FirmwareTables::Dmar(dmar) => {
+            let mut blocks = dmar.blocks.iter();
+            return if blocks.any(|block| matches!(block, DmarBlock::AcpiDevice(_))) {
+                Numbers::OtherDevices
+            } else {
+                Numbers::Sure
+            };
+        }
+        FirmwareTables::Ivrs(ivrs) => {
+            let named = |kind: &DeviceEntryKind| matches!(kind, DeviceEntryKind::Acpi { .. });
+            let mut entries = ivrs.units().flat_map(|unit| &unit.entries);
+            return if ivrs.units().nth(1).is_some() {
+                Numbers::SeveralIommus
+            } else if entries.any(|entry| named(&entry.kind)) {
+                Numbers::OtherDevices
+            } else {
+                Numbers::Sure
+            };
+        }
     }
     let is_amd = functions.iter().any(|function| {
         (function.class.base, function.class.sub) == (0x08, 0x06)

@@ -123,7 +123,16 @@ fn doubt(numbers: Numbers) -> Option<&'static str> {
         }
         Numbers::DmarNotShown => {
             "The numbers may be other ones: without the table DMAR it is not known which \
-             functions the firmware leaves to no IOMMU."
+             functions the firmware leaves to no IOMMU, and which have one of their own and come \
+             first."
+        }
+        Numbers::OtherDevices => {
+            "The numbers may be other ones: the firmware's table names devices that are no PCI \
+             functions, and those take numbers too."
+        }
+        Numbers::SeveralIommus => {
+            "The numbers may be other ones: there are several AMD IOMMUs, and in which order the \
+             kernel takes them is not known here."
         }
         Numbers::RootBusOrderNotShown => {
             "The numbers may be other ones: the order in which the kernel finds the root buses \
