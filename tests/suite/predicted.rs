@@ -99,6 +99,48 @@ fn groups_before_the_iommu_is_on_with_their_reasons() {
     );
 }
 
+/// Of one card: what else is in its group, why, and what would part it.
+#[test]
+fn what_parts_a_card() {
+    let scratch = Scratch::new("parted");
+    let path = file(&scratch, "graphics.none.txt");
+    let run = |words: &[&str]| {
+        let from = ["--from", path.to_str().unwrap()];
+        passthru(&[&["groups", "--predict"], words, &from].concat())
+    };
+    let found = run(&["01:00", "--json"]).json();
+    let parting = &found["parting"];
+    assert_eq!(parting["devices"].as_array().unwrap().len(), 2);
+    let others = parting["others"].as_array().unwrap();
+    let drive = others
+        .iter()
+        .find(|other| other["address"] == "0000:02:00.0")
+        .unwrap();
+    assert_eq!(drive["reasons"][0].as_array().unwrap().len(), 3);
+    let change = &parting["changes"][0];
+    assert_eq!(change["option"], "pcie_acs_override=downstream");
+    assert_eq!(change["others"], serde_json::json!([]));
+    assert!(run(&["--json"]).json()["parting"].is_null());
+
+    let text = run(&["01:00"]).out;
+    assert!(!text.contains("00:1f.0"), "{text}");
+    assert!(
+        text.contains("then nothing else shares the group"),
+        "{text}"
+    );
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    let conventional = file(&scratch, "pcie-to-pci.none.txt");
+    let from = ["--from", conventional.to_str().unwrap()];
+    let text = passthru(&[&["groups", "02:01.0", "--predict"][..], &from].concat()).out;
+    assert!(
+        text.contains("pcie_acs_override= changes nothing of it"),
+        "{text}"
+    );
+}
+
 #[test]
 fn what_cannot_be_predicted_is_said() {
     let scratch = Scratch::new("not-predicted");

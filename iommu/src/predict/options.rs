@@ -1,5 +1,7 @@
 //! Kernel options that bear on the groups.
 
+use core::fmt;
+
 use pci_core::{Address, PciId};
 
 use super::topology::Topology;
@@ -87,6 +89,26 @@ pub struct OptionError {
     pub word: String,
     /// What would be right.
     pub expected: &'static str,
+}
+
+impl fmt::Display for AcsOverride {
+    /// The value of the option.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut comma = "";
+        let words = [
+            (self.downstream, "downstream"),
+            (self.multifunction, "multifunction"),
+        ];
+        for (_, word) in words.iter().filter(|(set, _)| *set) {
+            write!(f, "{comma}{word}")?;
+            comma = ",";
+        }
+        for id in &self.ids {
+            write!(f, "{comma}id:{id}")?;
+            comma = ",";
+        }
+        Ok(())
+    }
 }
 
 impl AcsOverride {

@@ -75,9 +75,14 @@ Examples:
   passthru groups
   passthru groups --from dmesg.txt --from lspci.txt
   sudo passthru groups --predict
+  sudo passthru groups 01:00 --predict        what holds others to it
   sudo passthru groups --with pcie_acs_override=downstream
   passthru groups --predict --kernel 6.12.80 --from lspci.txt")]
     Groups {
+        /// Only the groups of these; with a prediction, what else is in them, why, and
+        /// what would part it
+        #[arg(value_name = "DEVICE")]
+        devices: Vec<String>,
         /// The groups that Linux would form, and why each function is where it is
         #[arg(long)]
         predict: bool,

@@ -1,8 +1,10 @@
 //! Each command: from the arguments to the text that it prints.
 
+use std::collections::BTreeSet;
 use std::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
+use pci_core::Address;
 use pci_core::tree::{HostTree, Recorder};
 
 use super::args::{Cli, Command};
@@ -39,21 +41,18 @@ pub(super) fn run(cli: Cli, style: Style) -> Outcome {
             list(&open(&[])?.host(), &devices, style, form)
         }
         Some(Command::Groups {
+            devices,
             predict,
             with,
             kernel,
         }) => {
             let asked = Asked { with, kernel };
+            let source = open(&[])?;
             if predict || asked != Asked::default() {
-                return predicted(open(&[])?, &asked, style, json);
-            }
-            let host = open(&[])?.host();
-            let text = if json {
-                to_json(&document::groups(&host))?
+                predicted(source, &asked, &devices, style, json)
             } else {
-                render::groups(&host, style)
-            };
-            Ok((text, OK))
+                groups(&source.host(), &devices, style, json)
+            }
         }
         Some(Command::Doctor { devices, target }) => {
             let (files, words) = files_and_words(devices);
@@ -126,14 +125,38 @@ fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
     Err((text, FAULTS))
 }
 
-fn predicted(source: Source, asked: &Asked, style: Style, json: bool) -> Outcome {
+/// The groups that the input shows: all, or those of some devices.
+fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
+    let chosen = select::all(host, words).map_err(usage)?;
+    let is_asked_for = |address: &Address| words.is_empty() || chosen.contains(address);
+    let text = if json {
+        let mut document = document::groups(host);
+        document
+            .groups
+            .retain(|group| group.devices.iter().any(is_asked_for));
+        document.ungrouped.retain(is_asked_for);
+        to_json(&document)?
+    } else {
+        render::groups(host, is_asked_for, style)
+    };
+    Ok((text, OK))
+}
+
+fn predicted(source: Source, asked: &Asked, words: &[String], style: Style, json: bool) -> Outcome {
     source.with_tree(|tree| {
         let host = Host::read(tree);
+        let chosen = select::all(&host, words).map_err(usage)?;
+        let wanted: BTreeSet<Address> = chosen.into_iter().collect();
         let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
+        let parting = crate::predicted::parting(&predicted, wanted).map_err(usage)?;
         let text = if json {
-            to_json(&crate::predicted::document(&predicted))?
+            to_json(&crate::predicted::document(&predicted, &parting))?
         } else {
-            render::predicted(&host, &predicted, style)
+            let mut text = render::predicted(&host, &predicted, &parting.wanted, style);
+            if !words.is_empty() {
+                text.push_str(&render::parting(&parting, style));
+            }
+            text
         };
         Ok((text, OK))
     })

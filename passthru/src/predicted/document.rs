@@ -1,10 +1,11 @@
 //! Predicted groups as JSON.
 
-use iommu::predict::{Agreement, Cause, Join, Numbers, Outcome, PredictedGroup};
+use iommu::predict::{Agreement, Cause, Change, Changed, Join, Numbers, Outcome, PredictedGroup};
 use pci_core::Address;
 use serde::Serialize;
 
 use super::outcome::Predicted;
+use super::parting::{Other, Parting};
 
 /// `passthru groups --predict --json`.
 #[derive(Clone, Debug, Serialize)]
@@ -28,6 +29,41 @@ pub struct PredictedGroups {
     /// How the groups of the input compare; null where it shows none, or where
     /// something else was asked for.
     pub observed: Option<Observed>,
+    /// What shares groups with the devices that were asked for; null where none were.
+    pub parting: Option<PartingDocument>,
+}
+
+/// What shares groups with some devices, and what would part it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PartingDocument {
+    /// The devices that were asked for.
+    pub devices: Vec<Address>,
+    /// What shares a group with them.
+    pub others: Vec<OtherDocument>,
+    /// What would leave fewer of these, the gentlest first.
+    pub changes: Vec<ChangeDocument>,
+}
+
+/// A function that shares a group with a device that was asked for.
+#[derive(Clone, Debug, Serialize)]
+pub struct OtherDocument {
+    /// Where it is.
+    pub address: Address,
+    /// All that holds it there: something of each chain must change to part it.
+    pub reasons: Vec<Vec<Reason>>,
+    /// Functions on these chains that the ACS override does not change.
+    pub not_overridden: Vec<Address>,
+}
+
+/// Something that can be changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangeDocument {
+    /// The port behind which the card would go, where it is that.
+    pub move_below: Option<Address>,
+    /// The kernel option, where it is that.
+    pub option: Option<String>,
+    /// What would still share the group.
+    pub others: Vec<Address>,
 }
 
 /// One predicted group.
@@ -69,7 +105,7 @@ pub struct Observed {
 
 /// The groups as they would be.
 #[must_use]
-pub fn document(predicted: &Predicted) -> PredictedGroups {
+pub fn document(predicted: &Predicted, parting: &Parting) -> PredictedGroups {
     let prediction = &predicted.prediction;
     let (undecided, or) = match &prediction.outcome {
         Outcome::Decided => (Vec::new(), Vec::new()),
@@ -89,15 +125,52 @@ pub fn document(predicted: &Predicted) -> PredictedGroups {
         undecided,
         or,
         observed: predicted.agreement.as_ref().map(observed),
+        parting: (!parting.wanted.is_empty()).then(|| parted(parting)),
+    }
+}
+
+fn reason(join: &Join) -> Reason {
+    Reason {
+        a: join.member,
+        b: join.with,
+        reason: join.because.to_string(),
+    }
+}
+
+fn parted(parting: &Parting) -> PartingDocument {
+    let other = |other: &Other| OtherDocument {
+        address: other.address,
+        reasons: other
+            .reasons
+            .iter()
+            .map(|chain| chain.iter().map(reason).collect())
+            .collect(),
+        not_overridden: other
+            .not_overridden
+            .iter()
+            .map(|one| one.function)
+            .collect(),
+    };
+    let change = |changed: &Changed| {
+        let (move_below, option) = match &changed.change {
+            Change::MoveBelow(port) => (Some(*port), None),
+            Change::Override(options) => (None, Some(format!("pcie_acs_override={options}"))),
+            _ => (None, None),
+        };
+        ChangeDocument {
+            move_below,
+            option,
+            others: changed.others.iter().copied().collect(),
+        }
+    };
+    PartingDocument {
+        devices: parting.wanted.iter().copied().collect(),
+        others: parting.others.iter().map(other).collect(),
+        changes: parting.changes.iter().map(change).collect(),
     }
 }
 
 fn with_reasons(groups: &[PredictedGroup]) -> Vec<GroupWithReasons> {
-    let reason = |join: &Join| Reason {
-        a: join.member,
-        b: join.with,
-        reason: join.because.to_string(),
-    };
     let groups = groups.iter().map(|group| GroupWithReasons {
         id: group.number,
         devices: group.members.clone(),

@@ -5,8 +5,13 @@ mod asked;
 mod document;
 mod inputs;
 mod outcome;
+mod parting;
 
 pub use asked::{Asked, AskedError};
-pub use document::{GroupWithReasons, Observed, PredictedGroups, Reason, document};
+pub use document::{
+    ChangeDocument, GroupWithReasons, Observed, OtherDocument, PartingDocument, PredictedGroups,
+    Reason, document,
+};
 pub use inputs::{NotPredicted, files};
 pub use outcome::{Predicted, PredictedError, predict};
+pub use parting::{Other, Parting, parting};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iommu::predict::{Agreement, Conditions, PredictError, Prediction, compare};
+use iommu::predict::{Agreement, Conditions, Function, PredictError, Prediction, compare};
 use pci_core::Address;
 use pci_core::tree::HostTree;
 
@@ -15,6 +15,8 @@ use crate::host::{Coverage, Host};
 pub struct Predicted {
     /// The groups, with the reasons.
     pub prediction: Prediction,
+    /// The functions that it was made of.
+    pub functions: Vec<Function>,
     /// What the conditions were.
     pub conditions: Conditions,
     /// Whether the input is known to show all functions: one that it leaves out may
@@ -77,6 +79,7 @@ pub fn predict(
     };
     Ok(Predicted {
         prediction,
+        functions,
         conditions,
         shows_all_functions: host.coverage.contains(&Coverage::All),
         agreement,

@@ -217,11 +217,17 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     format!("{}...", short.trim_end())
 }
 
-/// The IOMMU groups, each with its members.
+/// The IOMMU groups that have a function that is asked for, each with its members.
 #[must_use]
-pub fn groups(host: &Host, style: Style) -> String {
+pub fn groups(host: &Host, is_asked_for: impl Fn(&Address) -> bool, style: Style) -> String {
     let mut text = String::new();
     for (group, _) in host.groups.iter() {
+        if !host
+            .members(group)
+            .any(|(address, _)| is_asked_for(&address))
+        {
+            continue;
+        }
         let more = if host.is_whole_group(group) {
             ""
         } else {
@@ -240,7 +246,9 @@ pub fn groups(host: &Host, style: Style) -> String {
             let _ = writeln!(text, "{}", cut(&clean(&line), style.columns));
         }
     }
-    if text.is_empty() && (host.iommu_is_off() || host.groups.ungrouped().next().is_some()) {
+    if text.is_empty() && host.groups.iter().next().is_some() {
+        text.push_str("The input shows none of these in an IOMMU group.\n");
+    } else if text.is_empty() && (host.iommu_is_off() || host.groups.ungrouped().next().is_some()) {
         text.push_str("There are no IOMMU groups: no IOMMU is at work.\n");
     } else if text.is_empty() {
         text.push_str(

@@ -4,6 +4,7 @@
 mod doctor;
 mod hardware;
 mod list;
+mod parting;
 mod plan;
 mod predicted;
 mod rom;
@@ -14,6 +15,7 @@ mod wrap;
 
 pub use doctor::report;
 pub use list::{groups, ids, list};
+pub use parting::parting;
 pub use plan::plan;
 pub use predicted::predicted;
 pub use rom::{

@@ -1,5 +1,6 @@
 //! Groups as they would be, with the reasons.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use iommu::predict::{Agreement, Cause, Deciding, Join, Numbers, Outcome, PredictedGroup};
@@ -10,12 +11,19 @@ use super::wrap::{clean, pad, paragraph, width};
 use crate::host::Host;
 use crate::predicted::Predicted;
 
-/// The predicted groups, why members share one, and how they compare with those of
-/// the input.
+/// The predicted groups, or those of `only` where there are any, why members share
+/// one, and how they compare with those of the input.
 #[must_use]
-pub fn predicted(host: &Host, predicted: &Predicted, style: Style) -> String {
+pub fn predicted(
+    host: &Host,
+    predicted: &Predicted,
+    only: &BTreeSet<Address>,
+    style: Style,
+) -> String {
     let mut text = String::new();
-    for group in &predicted.prediction.groups {
+    let has = |group: &PredictedGroup| group.members.iter().any(|member| only.contains(member));
+    let groups = predicted.prediction.groups.iter();
+    for group in groups.filter(|group| only.is_empty() || has(group)) {
         one(&mut text, host, group, style);
     }
     if let Outcome::Either { or, deciding } = &predicted.prediction.outcome {
