@@ -29,6 +29,7 @@ mod command;
 mod guides;
 mod listed;
 mod listings;
+mod lspci_command;
 mod lspci_forms;
 mod parity;
 mod pasted;

@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
+use hvconf::binding::kernel_facts::{self, Which};
 use pci_core::lspci::Numbers;
 use pci_core::lspci::dump;
 use pci_core::lspci::write::{
     Domains, Drivers, Form, Function, Hex, IdSelection, Options, Path as BridgePath, SlotSelection,
     Verbosity, Version, View, write,
 };
+use pci_core::modules::Modules;
 use pci_core::names::LoadedNames;
-use pci_core::sysfs::{self, Depth, Facts, Wanted};
+use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
 use pci_core::tree::{HostTree, Lookup};
 
 use crate::names::names;
@@ -150,7 +152,18 @@ impl Lspci {
                 "the input does not show /sys/bus/pci/devices; a dump is read with -F".to_owned(),
             );
         }
-        self.print(&found.devices.iter().map(Function::from).collect::<Vec<_>>())
+        let mut functions: Vec<Function<'_>> = found.devices.iter().map(Function::from).collect();
+        if self.drivers || self.verbosity > 0 {
+            let release = kernel_facts::release(tree, Which::Running);
+            let modules =
+                release.and_then(|(release, _)| Modules::read(tree, &release.to_string()).found());
+            if let Some(modules) = modules {
+                for (function, device) in functions.iter_mut().zip(&found.devices) {
+                    add_modules(function, device, &modules);
+                }
+            }
+        }
+        self.print(&functions)
     }
 
     /// The dump that it names.
@@ -172,5 +185,13 @@ impl Lspci {
         };
         written.map_err(|error| error.to_string())?;
         Ok(text)
+    }
+}
+
+/// The modules that say they can drive a function, by the running kernel's lists.
+fn add_modules(function: &mut Function<'_>, device: &SysfsDevice, modules: &Modules) {
+    if let (Some(kernel), Lookup::Found(modalias)) = (&mut function.kernel, &device.modalias) {
+        let found = modules.resolve(modalias);
+        kernel.modules = found.into_iter().map(str::to_owned).collect();
     }
 }
