@@ -41,5 +41,6 @@ mod rom;
 mod rom_builder;
 mod rom_dump;
 mod rom_edits;
+mod rom_remedies;
 mod rules;
 mod scratch;

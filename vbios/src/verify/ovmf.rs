@@ -10,6 +10,7 @@ use super::consumer::Consumer;
 use super::examination::Examination;
 use super::remedy::Remedy;
 use super::unpacked::Unpacked;
+use super::verdict::Verdict;
 use crate::code_type::CodeType;
 use crate::efi::{EfiHeader, Machine};
 use crate::field::{BLOCK, u16_at};
@@ -46,7 +47,8 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         examination.answer(SELF, Acceptance::Refuses, because);
         let text = "OVMF takes a ROM BAR of 2 KiB or less, as this file gets, for none";
         let verdict = examination.weight(SELF);
-        return examination.find("rom-small-bar", verdict, SELF, None, text, None);
+        let remedy = (verdict == Verdict::Unknown).then_some(Remedy::NameGuest);
+        return examination.find("rom-small-bar", verdict, SELF, None, text, remedy);
     }
     let wanted = examination.target.machine;
     let right: Vec<_> = efi

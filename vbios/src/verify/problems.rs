@@ -63,7 +63,10 @@ fn weigh(
             };
             (verdict, None, Some(Remedy::DumpAgain))
         }
-        Problem::PointerNotAligned { .. } => (ovmf, Some(Consumer::Ovmf), None),
+        Problem::PointerNotAligned { .. } => {
+            let remedy = (ovmf == Verdict::Unknown).then_some(Remedy::NameGuest);
+            (ovmf, Some(Consumer::Ovmf), remedy)
+        }
         Problem::ZeroLength | Problem::PastTheEnd { .. } => {
             (Verdict::Blocker, None, Some(Remedy::DumpAgain))
         }

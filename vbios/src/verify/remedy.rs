@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+#[cfg(doc)]
+use super::target::Guest;
+
 /// What to do about a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -31,7 +34,24 @@ pub enum Remedy {
 }
 
 impl Remedy {
-    /// The command that does it, where there is one; FILE stands for the ROM.
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Trim,
+        Self::FixChecksum,
+        Self::PatchIds,
+        Self::SetLast,
+        Self::DumpWhileSecondary,
+        Self::DumpAgain,
+        Self::TakeOwnRom,
+        Self::TakeUefiRom,
+        Self::TakeOvmf,
+        Self::NameGuest,
+        Self::LeaveSecureBoot,
+    ];
+
+    /// The command that does it, where there is one. FILE stands for the ROM, NEW for
+    /// the file that is written, VENDOR:DEVICE for the card's ids, and GUEST for the
+    /// firmware of the guest, one of [`Guest::WORDS`].
     #[must_use]
     pub const fn command(self) -> Option<&'static str> {
         match self {
@@ -39,7 +59,7 @@ impl Remedy {
             Self::FixChecksum => Some("passthru rom fix-checksum FILE -o NEW"),
             Self::PatchIds => Some("passthru rom patch FILE --ids VENDOR:DEVICE -o NEW"),
             Self::SetLast => Some("passthru rom set-last FILE -o NEW"),
-            Self::NameGuest => Some("passthru rom verify FILE --guest ovmf"),
+            Self::NameGuest => Some("passthru rom verify FILE --guest GUEST"),
             _ => None,
         }
     }
