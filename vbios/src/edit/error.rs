@@ -45,7 +45,7 @@ pub enum EditError {
         /// What it is.
         subsystem: Subsystem,
     },
-    /// An EFI driver is larger than a ROM can be.
+    /// An EFI driver, or all that were asked for together, are larger than a ROM can be.
     TooLarge {
         /// Its size in bytes.
         size: usize,

@@ -6,7 +6,7 @@ use super::chain;
 use super::error::EditError;
 use super::images::Images;
 use crate::code_type::CodeType;
-use crate::efi::{driver, stored_driver};
+use crate::efi::{Algorithm, decompressed_size, driver, stored_driver};
 
 /// What of an image is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +37,12 @@ pub struct Part {
 /// # Errors
 ///
 /// When the file has none of `images`, ends before an image does, or a driver cannot
-/// be decompressed; when a driver is asked for and none of `images` holds one.
+/// be decompressed; when a driver is asked for and none of `images` holds one; when
+/// several drivers are together larger than [`Algorithm::LARGEST`].
 pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, EditError> {
     let chain = chain::of(file)?;
     let mut parts = Vec::new();
+    let mut made = 0_usize;
     for (number, place) in images.of(&chain)? {
         let image = file.get(place.offset..place.end).unwrap_or_default();
         if place.is_cut_off() {
@@ -52,7 +54,14 @@ pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, Edi
             Form::Image => image.to_vec(),
             _ if place.code_type != CodeType::EFI => continue,
             Form::Stored => stored_driver(image).map_err(fault)?.1.to_vec(),
-            Form::Driver => driver(image).map_err(fault)?.into_owned(),
+            Form::Driver => {
+                // What is no driver's size is refused without being made.
+                made = made.saturating_add(decompressed_size(image));
+                if made > Algorithm::LARGEST && !parts.is_empty() {
+                    return Err(EditError::TooLarge { size: made });
+                }
+                driver(image).map_err(fault)?.into_owned()
+            }
         };
         parts.push(Part {
             number,

@@ -35,4 +35,5 @@ pub use decompress::{DecompressError, DecompressProblem, decompress};
 pub use driver_name::driver_name;
 pub use executable::{Executable, ExecutableError, ExecutableForm};
 pub use header::{Compression, EfiHeader, Machine, Subsystem};
+pub(crate) use payload::decompressed_size;
 pub use payload::{PayloadError, driver, stored_driver};

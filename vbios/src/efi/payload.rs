@@ -80,6 +80,15 @@ pub fn stored_driver(image: &[u8]) -> Result<(Compression, &[u8]), PayloadError>
     Ok((header.compression, rest.get(..length).unwrap_or(rest)))
 }
 
+/// How many bytes [`driver`] would make of the EFI image `image`, as the driver's own
+/// header says: a few compressed bytes can stand for many. 0 where it makes none.
+pub(crate) fn decompressed_size(image: &[u8]) -> usize {
+    match stored_driver(image) {
+        Ok((Compression::UEFI, stream)) => u32_at(stream, 4).map_or(0, offset),
+        _ => 0,
+    }
+}
+
 /// How long an executable in front of padding is. What stands behind its parts is
 /// its own, unless it is all alike.
 fn executable_length(bytes: &[u8]) -> usize {

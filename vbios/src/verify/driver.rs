@@ -8,7 +8,7 @@ use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
 use super::remedy::Remedy;
-use super::unpacked::Signature;
+use super::unpacked::{Signature, State};
 use super::verdict::Verdict;
 use crate::code_type::CodeType;
 
@@ -30,9 +30,10 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         let at = image.offset;
         let driver = examination.driver(image);
         let machine = driver.machine;
-        let signature = match &driver.signature {
-            Ok(signature) => signature,
-            Err(damage) => {
+        let signature = match &driver.state {
+            State::Sound(signature) => signature,
+            State::Unread => continue,
+            State::Damaged(damage) => {
                 let text = format!(
                     "the headers of the EFI image are right, but its driver is damaged: {damage}"
                 );

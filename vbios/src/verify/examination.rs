@@ -23,6 +23,8 @@ pub(super) struct Examination<'a> {
     pub(super) findings: Vec<Finding>,
     /// The drivers that were read so far, by where their images start.
     pub(super) drivers: BTreeMap<usize, Rc<Unpacked>>,
+    /// So many bytes may still be made by decompressing drivers.
+    pub(super) room: usize,
 }
 
 impl Examination<'_> {
@@ -30,7 +32,9 @@ impl Examination<'_> {
     /// asked for first: to decompress it takes longer than all else.
     pub(super) fn driver(&mut self, image: &Image) -> Rc<Unpacked> {
         let driver = self.drivers.entry(image.offset);
-        Rc::clone(driver.or_insert_with(|| Rc::new(Unpacked::read(image, self.file))))
+        Rc::clone(
+            driver.or_insert_with(|| Rc::new(Unpacked::read(image, self.file, &mut self.room))),
+        )
     }
 
     pub(super) fn answer(

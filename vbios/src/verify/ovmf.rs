@@ -9,7 +9,7 @@ use super::answer::Acceptance;
 use super::consumer::Consumer;
 use super::examination::Examination;
 use super::remedy::Remedy;
-use super::unpacked::Unpacked;
+use super::unpacked::{State, Unpacked};
 use super::verdict::Verdict;
 use crate::code_type::CodeType;
 use crate::efi::{EfiHeader, Machine};
@@ -54,7 +54,7 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
     let right: Vec<_> = efi
         .iter()
         .filter_map(|image| Some((*image, image.efi?, examination.driver(image))))
-        .filter(|(_, _, driver)| runs(driver.machine, wanted))
+        .filter(|(_, _, driver)| driver.is_unread() || runs(driver.machine, wanted))
         .collect();
     let Some((first, _, _)) = right.first() else {
         return other_machine(examination, some);
@@ -63,11 +63,22 @@ pub(super) fn examine(examination: &mut Examination<'_>) {
         .iter()
         .map(|(image, header, driver)| fault(header, image, driver))
         .collect();
-    let sound = right.iter().zip(&faults).find(|(_, fault)| fault.is_none());
+    let (mut sound, mut unread) = (None, None);
+    for ((image, _, driver), fault) in right.iter().zip(&faults) {
+        match fault {
+            Some(_) => {}
+            None if driver.is_unread() => unread = unread.or(Some(image)),
+            None => sound = sound.or(Some(image)),
+        }
+    }
     match sound {
-        Some(((image, _, _), _)) => {
+        Some(image) => {
             let because = format!("loads the EFI image at {:#x}", image.offset);
             examination.answer(SELF, Acceptance::Accepts, because);
+        }
+        None if unread.is_some() => {
+            let because = "the EFI drivers are larger than any ROM's, and not all were read";
+            examination.answer(SELF, Acceptance::Unknown, because);
         }
         None => {
             let why = faults.into_iter().flatten().next().unwrap_or_default();
@@ -139,8 +150,10 @@ fn fault(header: &EfiHeader, image: &Image, driver: &Unpacked) -> Option<String>
     } else if usize::from(header.payload_offset) >= header.size {
         "has its driver outside".into()
     } else {
-        let damage = driver.damage()?;
-        format!("has a driver that is damaged: {damage}")
+        match &driver.state {
+            State::Damaged(damage) => format!("has a driver that is damaged: {damage}"),
+            State::Sound(_) | State::Unread => return None,
+        }
     };
     Some(problem)
 }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::efi::{Authenticode, Executable, Machine, driver};
+use crate::efi::{Algorithm, Authenticode, Executable, Machine, decompressed_size, driver};
 use crate::image::Image;
 
 /// What is known of the driver in an EFI image. The driver itself, which may be much
@@ -13,9 +13,16 @@ pub(super) struct Unpacked {
     /// The processor that it is for. OVMF goes by the driver; the image's header tells
     /// where there is no driver to be read.
     pub(super) machine: Machine,
-    /// How it is signed, or why firmware cannot load it though all of the headers may
-    /// be right.
-    pub(super) signature: Result<Signature, String>,
+    pub(super) state: State,
+}
+
+/// Whether firmware can load a driver, all of whose headers are right.
+pub(super) enum State {
+    Sound(Signature),
+    /// It cannot, and why.
+    Damaged(String),
+    /// It was not looked at: the drivers before it are as large as no ROM's are.
+    Unread,
 }
 
 /// What a driver's signature is worth, as far as can be said without the guest's keys.
@@ -34,29 +41,38 @@ pub(super) enum Signature {
 }
 
 impl Unpacked {
-    /// Reads the driver in `image` of `file`.
-    pub(super) fn read(image: &Image, file: &[u8]) -> Self {
+    /// Reads the driver in `image` of `file`. What it takes to decompress it is taken
+    /// off `room`, a number of bytes; it is not read where that is too little.
+    pub(super) fn read(image: &Image, file: &[u8], room: &mut usize) -> Self {
         let told = image.efi.map_or(Machine(0), |header| header.machine);
-        let damaged = |damage| Self {
+        let state = |state| Self {
             machine: told,
-            signature: Err(damage),
+            state,
         };
-        let driver = match driver(image.bytes(file)) {
+        let bytes = image.bytes(file);
+        let size = decompressed_size(bytes);
+        // A size that no driver has is damage, which is found without decompressing.
+        if size <= Algorithm::LARGEST {
+            match room.checked_sub(size) {
+                Some(left) => *room = left,
+                None => return state(State::Unread),
+            }
+        }
+        let driver = match driver(bytes) {
             Ok(driver) => driver,
-            Err(error) => return damaged(error.to_string()),
+            Err(error) => return state(State::Damaged(error.to_string())),
         };
         match Executable::read(&driver) {
             Ok(executable) => Self {
                 machine: executable.machine,
-                signature: Ok(Signature::read(&driver, &executable)),
+                state: State::Sound(Signature::read(&driver, &executable)),
             },
-            Err(error) => damaged(error.to_string()),
+            Err(error) => state(State::Damaged(error.to_string())),
         }
     }
 
-    /// Why the firmware cannot load it; `None` where it can.
-    pub(super) fn damage(&self) -> Option<&str> {
-        self.signature.as_ref().err().map(String::as_str)
+    pub(super) const fn is_unread(&self) -> bool {
+        matches!(self.state, State::Unread)
     }
 }
 

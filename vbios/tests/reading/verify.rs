@@ -439,6 +439,53 @@ fn each_code_is_explained_and_can_come() {
     assert_eq!(verify::explain("rom-"), None);
 }
 
+/// A stream of some bytes that stands for 65535 times 256 zeroes, and one: two blocks,
+/// in which each code is of no bits.
+fn bomb() -> Vec<u8> {
+    let block = |symbols: u16, character: u16| {
+        format!("{symbols:016b}{:010b}{:09b}{character:09b}{:08b}", 0, 0, 0)
+    };
+    let bits = block(1, 0) + &block(0xffff, 509) + &"0".repeat(128 - 104);
+    let bits = u128::from_str_radix(&bits, 2).unwrap().to_be_bytes();
+    let sizes = [16_u32, 1 + 0xffff * 256].map(u32::to_le_bytes);
+    [&sizes.concat()[..], &bits, &[0; 8]].concat()
+}
+
+#[test]
+fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
+    let bomb = bomb();
+    let decompressed = vbios::efi::decompress(&bomb, vbios::efi::Algorithm::Uefi).unwrap();
+    assert_eq!(decompressed.len(), 1 + 0xffff * 256);
+    let packed = |driver: &[u8]| ImageBuilder {
+        compression: 1,
+        payload: driver.to_vec(),
+        ..ImageBuilder::efi(1).more()
+    };
+    let mut images: Vec<ImageBuilder> = (0..2048).map(|_| packed(&bomb)).collect();
+    let start = std::time::Instant::now();
+    let report = judge(&rom(&images), &Target::default());
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    let ovmf = report.answer(Consumer::Ovmf).unwrap();
+    assert_eq!(ovmf.acceptance, Acceptance::Unknown, "{ovmf:?}");
+    let damaged = |report: &Report| {
+        let codes = report.findings.iter().map(|finding| finding.code);
+        codes.filter(|code| *code == "rom-efi-damaged").count()
+    };
+    assert_eq!(damaged(&report), 1);
+    // One that is not compressed is read all the same.
+    images.push(ImageBuilder::efi(1));
+    let report = judge(&rom(&images), &Target::default());
+    let ovmf = report.answer(Consumer::Ovmf).unwrap();
+    assert_eq!(ovmf.because, "loads the EFI image at 0x100000");
+    let taken = vbios::edit::extract(
+        &rom(&images),
+        vbios::edit::Images::Efi,
+        vbios::edit::Form::Driver,
+    );
+    let size = 2 * (1 + 0xffff * 256);
+    assert_eq!(taken, Err(vbios::edit::EditError::TooLarge { size }));
+}
+
 #[test]
 fn verdicts_have_the_words_of_the_doctor() {
     let words: Vec<_> = [
