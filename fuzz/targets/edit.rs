@@ -6,6 +6,9 @@ use vbios::edit::{
     EditError, Edited, IdPatch, Images, drop_images, fix_checksum, patch_ids, set_last,
 };
 
+#[path = "../shape.rs"]
+mod shape;
+
 fn check(source: &[u8], result: Result<Edited, EditError>) {
     let Ok(edited) = result else {
         return;
@@ -39,9 +42,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         class: Some(pci_core::ClassCode::new(2, 0, Some(0))),
         device_list: (what & 8 != 0).then(|| vec![pci_core::DeviceId(7)]),
     };
-    check(file, patch_ids(file, images, &ids));
-    check(file, fix_checksum(file, images, None));
-    check(file, fix_checksum(file, images, Some(file.len() / 2)));
-    check(file, set_last(file, images));
-    check(file, drop_images(file, images));
+    for file in [file, &shape::rom(file)] {
+        check(file, patch_ids(file, images, &ids));
+        check(file, fix_checksum(file, images, None));
+        check(file, fix_checksum(file, images, Some(file.len() / 2)));
+        check(file, set_last(file, images));
+        check(file, drop_images(file, images));
+    }
 });

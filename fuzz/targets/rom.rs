@@ -2,7 +2,15 @@
 //! and made of them is of the same file.
 #![no_main]
 
+#[path = "../shape.rs"]
+mod shape;
+
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    check(data);
+    check(&shape::rom(data));
+});
+
+fn check(data: &[u8]) {
     let rom = vbios::Rom::parse(data);
     let images: usize = rom
         .images
@@ -19,6 +27,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     for carved in vbios::carve(data) {
         assert!(!carved.rom.images.is_empty());
     }
+    let images = vbios::edit::Images::All;
+    for form in [vbios::edit::Form::Image, vbios::edit::Form::Stored, vbios::edit::Form::Driver] {
+        let _ = vbios::edit::extract(data, images, form);
+    }
     for tail in [vbios::edit::Tail::Keep, vbios::edit::Tail::Pci, vbios::edit::Tail::Nvidia] {
         if let Ok(edited) = vbios::edit::trim(data, tail) {
             assert_eq!(vbios::Rom::parse(&edited.bytes).prefix.length, 0);
@@ -26,4 +38,4 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     }
     let _ = vbios::rom_parser(data);
     let _ = vbios::Vfct::parse(data);
-});
+}
