@@ -7,7 +7,7 @@ use pci_core::Address;
 use pci_core::config::ConfigSpace;
 use pci_core::lspci::{self, Listing};
 use pci_core::sysfs::{self, Depth, Facts, Wanted};
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::HostTree;
 
 use crate::host::Host;
 
@@ -35,9 +35,7 @@ pub enum NotPredicted {
 pub fn files(host: &Host) -> Vec<String> {
     let awake = host.devices.values().filter_map(|device| {
         let sysfs = device.sysfs.as_ref()?;
-        let sleeps =
-            matches!(&sysfs.power.runtime_status, Lookup::Found(status) if status != "active");
-        (!sleeps).then(|| sysfs.path("config"))
+        (!sysfs.power.is_asleep()).then(|| sysfs.path("config"))
     });
     let tables = ["DMAR", "IVRS"].map(|name| format!("/sys/firmware/acpi/tables/{name}"));
     awake.chain(tables).collect()
