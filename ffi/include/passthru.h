@@ -233,16 +233,35 @@ typedef struct passthru_report passthru_report;
 typedef struct passthru_rom passthru_rom;
 
 /**
+ * The fields in which two option ROMs differ. Free it with
+ * `passthru_rom_diff_free()`; it does not need its ROMs.
+ */
+typedef struct passthru_rom_diff passthru_rom_diff;
+
+/**
  * An option ROM after an edit, and what the edit changed. Free it with
  * `passthru_rom_edit_free()`; it does not need its ROM.
  */
 typedef struct passthru_rom_edit passthru_rom_edit;
 
 /**
+ * What was taken out of a file: the images of an option ROM or their drivers, or the
+ * option ROMs in another file. Free it with `passthru_rom_parts_free()`; it does not
+ * need what it was taken from.
+ */
+typedef struct passthru_rom_parts passthru_rom_parts;
+
+/**
  * Who takes an option ROM, and what was found, worst first. Free it with
  * `passthru_rom_report_free()`; it does not need its ROM.
  */
 typedef struct passthru_rom_report passthru_rom_report;
+
+/**
+ * An ACPI table whose method `_ROM` hands an option ROM to the driver of a device in
+ * a guest. Free it with `passthru_rom_ssdt_free()`; it does not need its ROM.
+ */
+typedef struct passthru_rom_ssdt passthru_rom_ssdt;
 
 /**
  * A text that shows something of a host: what `lspci -nnk` or `dmesg` printed, a
@@ -302,6 +321,49 @@ typedef struct passthru_rom_image_fields {
      */
     bool checksum_ok;
 } passthru_rom_image_fields;
+
+/**
+ * What a new image around an EFI driver says of itself. All zero, the ids and the
+ * class are those of the ROM's first image, and the driver is not compressed.
+ */
+typedef struct passthru_new_image {
+    /**
+     * The ids of the function that it is for as `vendor:device`, four hex digits
+     * each; NULL for those of the ROM.
+     */
+    const char *ids;
+    /**
+     * Further devices of the same vendor, in hex with commas between them; NULL for
+     * none.
+     */
+    const char *device_list;
+    /**
+     * The function's class, six hex digits; NULL for that of the ROM.
+     */
+    const char *class_code;
+    /**
+     * The vendor's own revision of the code.
+     */
+    uint16_t revision;
+    /**
+     * Whether the driver is to be compressed. A signature stays valid either way.
+     */
+    bool compress;
+} passthru_new_image;
+
+/**
+ * Bytes that a ROM is made from: those of another ROM, or of an EFI driver.
+ */
+typedef struct passthru_rom_source {
+    /**
+     * The bytes.
+     */
+    const uint8_t *data;
+    /**
+     * How many there are.
+     */
+    size_t length;
+} passthru_rom_source;
 
 #ifdef __cplusplus
 extern "C" {
@@ -965,6 +1027,90 @@ const char *passthru_report_finding_evidence_text(const struct passthru_report *
                                                   size_t evidence);
 
 /**
+ * Says in which fields two ROMs differ.
+ *
+ * @param left   the first ROM
+ * @param right  the second ROM
+ * @param out    where the differences are put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no answer
+ *
+ * # Safety
+ *
+ * `left` and `right` are each NULL or a ROM that was not freed; `out` and `error` are
+ * each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_rom_differences(const struct passthru_rom *left,
+                                         const struct passthru_rom *right,
+                                         struct passthru_rom_diff **out,
+                                         struct passthru_error **error);
+
+/**
+ * Frees differences. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or differences that were not freed; they are not used afterwards.
+ */
+void passthru_rom_diff_free(struct passthru_rom_diff *diff);
+
+/**
+ * The differences as `passthru rom diff --json` prints them. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or differences that were not freed.
+ */
+const char *passthru_rom_diff_to_json(const struct passthru_rom_diff *diff);
+
+/**
+ * How many fields differ: 0 where the ROMs are the same.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or differences that were not freed.
+ */
+size_t passthru_rom_diff_count(const struct passthru_rom_diff *diff);
+
+/**
+ * Where the ROMs differ: `prefix`, `EFI image 1`, `board`, `tail`. NULL beyond the
+ * last.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or differences that were not freed.
+ */
+const char *passthru_rom_diff_place(const struct passthru_rom_diff *diff, size_t index);
+
+/**
+ * Which field differs there. NULL beyond the last.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or differences that were not freed.
+ */
+const char *passthru_rom_diff_field(const struct passthru_rom_diff *diff, size_t index);
+
+/**
+ * What the first ROM has in the field; NULL where it has nothing of the kind, and
+ * beyond the last.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or differences that were not freed.
+ */
+const char *passthru_rom_diff_left(const struct passthru_rom_diff *diff, size_t index);
+
+/**
+ * What the second ROM has in the field; NULL as for the first.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or differences that were not freed.
+ */
+const char *passthru_rom_diff_right(const struct passthru_rom_diff *diff, size_t index);
+
+/**
  * Writes ids into images; checksums that were right stay right.
  *
  * @param rom     the ROM, which stays as it is
@@ -1048,30 +1194,6 @@ passthru_status passthru_rom_trim(const struct passthru_rom *rom,
                                   const char *tail,
                                   struct passthru_rom_edit **out,
                                   struct passthru_error **error);
-
-/**
- * Adds an image with an EFI driver, compressed, behind the others.
- *
- * @param rom     the ROM, which stays as it is
- * @param driver  the driver, an executable; not used after the call
- * @param length  how many bytes it is
- * @param ids     the ids of the function as `vendor:device`, four hex digits each
- * @param out     where the edit is put; NULL is put there first
- * @param error   where the error is put, or NULL
- * @return `PASSTHRU_STATUS_OK`, or why there is no edit
- *
- * # Safety
- *
- * `rom` is NULL or a ROM that was not freed; `driver` is NULL or has `length` bytes;
- * `ids` is NULL or ends with a NUL; `out` and `error` are each NULL or point to a
- * pointer that may be written.
- */
-passthru_status passthru_rom_add_efi(const struct passthru_rom *rom,
-                                     const uint8_t *driver,
-                                     size_t length,
-                                     const char *ids,
-                                     struct passthru_rom_edit **out,
-                                     struct passthru_error **error);
 
 /**
  * Frees an edit. NULL is let pass.
@@ -1179,6 +1301,177 @@ size_t passthru_rom_image_count(const struct passthru_rom *rom);
 bool passthru_rom_image(const struct passthru_rom *rom,
                         size_t image,
                         struct passthru_rom_image_fields *out);
+
+/**
+ * Adds an image with an EFI driver behind the others.
+ *
+ * @param rom     the ROM, which stays as it is
+ * @param driver  the driver, an executable; not used after the call
+ * @param length  how many bytes it is
+ * @param image   what the image says of itself; NULL for what the first image says
+ * @param out     where the edit is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `driver` is NULL or has `length` bytes;
+ * `image` is NULL or points to a struct whose strings are each NULL or end with a NUL;
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_rom_add_efi(const struct passthru_rom *rom,
+                                     const uint8_t *driver,
+                                     size_t length,
+                                     const struct passthru_new_image *image,
+                                     struct passthru_rom_edit **out,
+                                     struct passthru_error **error);
+
+/**
+ * Makes a ROM of the images of other ROMs and of EFI drivers, in their order. The
+ * edit is that of an empty file, a change for each source.
+ *
+ * @param sources  ROMs and drivers: what starts with `MZ` or `VZ` is a driver; not
+ *                 used after the call
+ * @param count    how many there are
+ * @param image    what the new images say of themselves; NULL for what the first
+ *                 image of the first ROM says
+ * @param out      where the edit is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no edit
+ *
+ * # Safety
+ *
+ * `sources` is NULL or has `count` sources, the data of each NULL or as long as it
+ * says; `image` is NULL or points to a struct whose strings are each NULL or end with
+ * a NUL; `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_rom_build(const struct passthru_rom_source *sources,
+                                   size_t count,
+                                   const struct passthru_new_image *image,
+                                   struct passthru_rom_edit **out,
+                                   struct passthru_error **error);
+
+/**
+ * Takes images out of a ROM, each by itself.
+ *
+ * @param rom     the ROM, which stays as it is
+ * @param images  `all`, `legacy`, `efi`, an image's number from 0, or its offset as
+ *                `0xfc00`; NULL for all
+ * @param form    `image` for all of each image; `stored` for the driver of an EFI
+ *                image as it is in the file; `driver` for that driver, ready to load
+ * @param out     where the parts are put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there are no parts
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `images` and `form` are each NULL or end
+ * with a NUL; `out` and `error` are each NULL or point to a pointer that may be
+ * written.
+ */
+passthru_status passthru_rom_extract(const struct passthru_rom *rom,
+                                     const char *images,
+                                     const char *form,
+                                     struct passthru_rom_parts **out,
+                                     struct passthru_error **error);
+
+/**
+ * Finds the option ROMs inside another file, such as the firmware of a board.
+ * Firmware has most of them compressed; such are not found. Where there are none,
+ * the count of parts is 0.
+ *
+ * @param data    the bytes of the file; they are not used after the call. NULL only
+ *                where `length` is 0
+ * @param length  how many there are
+ * @param out     where the parts are put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there are no parts
+ *
+ * # Safety
+ *
+ * `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to
+ * a pointer that may be written.
+ */
+passthru_status passthru_rom_carve(const uint8_t *data,
+                                   size_t length,
+                                   struct passthru_rom_parts **out,
+                                   struct passthru_error **error);
+
+/**
+ * Takes the video BIOSes out of an ACPI table VFCT, by which AMD's firmware hands
+ * them to the operating system: on Linux `/sys/firmware/acpi/tables/VFCT`.
+ *
+ * @param data    the bytes of the table; they are not used after the call
+ * @param length  how many there are
+ * @param out     where the parts are put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there are no parts
+ *
+ * # Safety
+ *
+ * `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to
+ * a pointer that may be written.
+ */
+passthru_status passthru_rom_vfct(const uint8_t *data,
+                                  size_t length,
+                                  struct passthru_rom_parts **out,
+                                  struct passthru_error **error);
+
+/**
+ * Frees parts. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `parts` is NULL or parts that were not freed; they are not used afterwards.
+ */
+void passthru_rom_parts_free(struct passthru_rom_parts *parts);
+
+/**
+ * How many parts there are.
+ *
+ * # Safety
+ *
+ * `parts` is NULL or parts that were not freed.
+ */
+size_t passthru_rom_parts_count(const struct passthru_rom_parts *parts);
+
+/**
+ * The parts as the command prints them with `--json`: `passthru rom extract`, `carve`
+ * or `vfct`. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `parts` is NULL or parts that were not freed.
+ */
+const char *passthru_rom_parts_to_json(const struct passthru_rom_parts *parts);
+
+/**
+ * The bytes of a part; they live as long as the parts. NULL beyond the last.
+ *
+ * # Safety
+ *
+ * `parts` is NULL or parts that were not freed.
+ */
+const uint8_t *passthru_rom_parts_data(const struct passthru_rom_parts *parts, size_t index);
+
+/**
+ * How many bytes `passthru_rom_parts_data()` has; 0 beyond the last.
+ *
+ * # Safety
+ *
+ * `parts` is NULL or parts that were not freed.
+ */
+size_t passthru_rom_parts_length(const struct passthru_rom_parts *parts, size_t index);
+
+/**
+ * Where a part was in the file, in bytes from its start; of a driver, where its image
+ * starts. 0 beyond the last.
+ *
+ * # Safety
+ *
+ * `parts` is NULL or parts that were not freed.
+ */
+size_t passthru_rom_parts_offset(const struct passthru_rom_parts *parts, size_t index);
 
 /**
  * Takes the bytes of an option ROM apart. Any bytes give a ROM: what is wrong with
@@ -1413,6 +1706,66 @@ const char *passthru_rom_report_finding_text(const struct passthru_rom_report *r
  */
 const char *passthru_rom_report_finding_remedy(const struct passthru_rom_report *report,
                                                size_t index);
+
+/**
+ * Makes the table for a device.
+ *
+ * @param rom     the ROM, which stays as it is
+ * @param device  the device's full name in the guest, such as `\_SB.PCI0.S08.S00`
+ * @param images  `all`, `legacy`, `efi`, an image's number from 0, or its offset as
+ *                `0xfc00`, and they must stand next to each other; NULL for all
+ * @param out     where the table is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no table
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed; `device` and `images` are each NULL or
+ * end with a NUL; `out` and `error` are each NULL or point to a pointer that may be
+ * written.
+ */
+passthru_status passthru_rom_to_ssdt(const struct passthru_rom *rom,
+                                     const char *device,
+                                     const char *images,
+                                     struct passthru_rom_ssdt **out,
+                                     struct passthru_error **error);
+
+/**
+ * Frees a table. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `ssdt` is NULL or a table that was not freed; it is not used afterwards.
+ */
+void passthru_rom_ssdt_free(struct passthru_rom_ssdt *ssdt);
+
+/**
+ * The bytes of the table, as QEMU's `-acpitable file=` takes them; they live as long
+ * as the table. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `ssdt` is NULL or a table that was not freed.
+ */
+const uint8_t *passthru_rom_ssdt_data(const struct passthru_rom_ssdt *ssdt);
+
+/**
+ * How many bytes `passthru_rom_ssdt_data()` has.
+ *
+ * # Safety
+ *
+ * `ssdt` is NULL or a table that was not freed.
+ */
+size_t passthru_rom_ssdt_length(const struct passthru_rom_ssdt *ssdt);
+
+/**
+ * The source of the table, for `iasl`. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `ssdt` is NULL or a table that was not freed.
+ */
+const char *passthru_rom_ssdt_source(const struct passthru_rom_ssdt *ssdt);
 
 /**
  * The word for a verdict, as in JSON: `no-effect`. It is never freed. NULL for

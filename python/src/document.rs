@@ -12,6 +12,11 @@ pub(crate) fn text(value: &impl Serialize) -> PyResult<String> {
 
 /// That text as dicts, lists and strings.
 pub(crate) fn value<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
+    loads(py, &text(value)?)
+}
+
+/// A text that [`text`] gave as dicts, lists and strings.
+pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    LOADS.import(py, "json", "loads")?.call1((text(value)?,))
+    LOADS.import(py, "json", "loads")?.call1((text,))
 }

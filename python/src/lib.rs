@@ -16,7 +16,9 @@ mod plan;
 mod plan_step;
 mod repr;
 mod rom;
+mod rom_diff;
 mod rom_edit;
+mod rom_parts;
 mod rom_report;
 mod source;
 mod words;
@@ -39,7 +41,11 @@ mod extension {
     #[pymodule_export]
     use crate::rom::{Rom, RomImage};
     #[pymodule_export]
-    use crate::rom_edit::{RomChange, RomEdit};
+    use crate::rom_diff::{RomDiff, RomDifference};
+    #[pymodule_export]
+    use crate::rom_edit::{RomChange, RomEdit, build_rom};
+    #[pymodule_export]
+    use crate::rom_parts::{RomPart, RomParts, carve_roms, vfct_roms};
     #[pymodule_export]
     use crate::rom_report::{RomAnswer, RomFinding, RomReport};
 

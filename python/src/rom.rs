@@ -6,11 +6,15 @@ use std::path::PathBuf;
 use passthru::rom_document;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
+use vbios::ssdt::RomTable;
 use vbios::verify::{CardIds, Guest, Target};
 
+use crate::rom_diff::RomDiff;
 use crate::rom_edit::RomEdit;
+use crate::rom_parts::RomParts;
 use crate::rom_report::RomReport;
-use crate::{document, errors, repr, rom_edit, source};
+use crate::words::Words;
+use crate::{document, errors, repr, rom_edit, rom_parts, source};
 
 /// An option ROM, taken apart. Any bytes give one: what is wrong with them is said
 /// by `verify()`, and where there are no images `images` is empty.
@@ -132,10 +136,66 @@ impl Rom {
         rom_edit::trim(&self.file, tail)
     }
 
-    /// Add an image with an EFI driver, compressed, for the function with these ids.
-    #[pyo3(signature = (driver, ids))]
-    fn add_efi(&self, py: Python<'_>, driver: Vec<u8>, ids: &str) -> PyResult<RomEdit> {
-        rom_edit::add_efi(py, &self.file, &driver, ids)
+    /// Add an image with an EFI driver behind the others.
+    ///
+    /// `ids`, as `vendor:device`, and `class_code`, six hex digits, are those of the
+    /// function that it is for: None for those of the first image. `device_list` is
+    /// further devices, in hex; `revision` the vendor's own of the code. A signature
+    /// stays valid whether the driver is compressed or not.
+    #[pyo3(
+        signature = (driver, ids = None, *, device_list = Words::default(), class_code = None, revision = 0, compress = false),
+        text_signature = "($self, driver, ids=None, *, device_list=(), class_code=None, revision=0, compress=False)"
+    )]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn add_efi(
+        &self,
+        py: Python<'_>,
+        driver: Vec<u8>,
+        ids: Option<&str>,
+        device_list: Words,
+        class_code: Option<&str>,
+        revision: u16,
+        compress: bool,
+    ) -> PyResult<RomEdit> {
+        let new = rom_edit::new_image(ids, &device_list, class_code, revision, compress)?;
+        rom_edit::add_efi(py, &self.file, &self.rom, &driver, &new)
+    }
+
+    /// Take images out, each by itself.
+    ///
+    /// `form` is what of them: `image`, all of it; `stored`, the driver of an EFI image
+    /// as it is in the file; `driver`, that driver ready to load.
+    #[pyo3(signature = (images = "all", form = "image"))]
+    fn extract(&self, py: Python<'_>, images: &str, form: &str) -> PyResult<RomParts> {
+        rom_parts::extract(py, &self.rom, &self.file, images, form)
+    }
+
+    /// The ACPI table whose method `_ROM` hands the images to the driver of a device in
+    /// a guest, given by its full name such as `\_SB.PCI0.S08.S00`: what QEMU's
+    /// `-acpitable file=` takes. The images must stand next to each other.
+    #[pyo3(signature = (device, images = "all"))]
+    fn ssdt<'py>(
+        &self,
+        py: Python<'py>,
+        device: &str,
+        images: &str,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let table = |table: &RomTable<'_>| table.to_aml();
+        let bytes = rom_edit::ssdt(py, &self.file, device, images, table)?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// The source of the table of `ssdt()`, for `iasl`.
+    #[pyo3(signature = (device, images = "all"))]
+    fn ssdt_source(&self, py: Python<'_>, device: &str, images: &str) -> PyResult<String> {
+        rom_edit::ssdt(py, &self.file, device, images, |table| table.to_asl())
+    }
+
+    /// Say in which fields another ROM differs from this one.
+    #[pyo3(signature = (other))]
+    fn diff(&self, py: Python<'_>, other: &Self) -> PyResult<RomDiff> {
+        let found = py.detach(|| vbios::diff(&self.rom, &self.file, &other.rom, &other.file));
+        RomDiff::new(py, found)
     }
 
     /// The EFI drivers in the images, ready to load, by the images' numbers.

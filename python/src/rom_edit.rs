@@ -3,11 +3,14 @@
 use std::hash::{Hash, Hasher};
 
 use passthru::rom_document;
-use pci_core::PciId;
+use pci_core::{IdError, PciId};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
-use vbios::edit::{self, Change, EditError, Edited, EfiImage, Form, IdPatch, Images, Tail};
+use vbios::edit::{self, Change, EditError, Edited, Form, IdPatch, Images, NewImage, Source, Tail};
+use vbios::ssdt::{AcpiPath, RomTable};
+use vbios::{Compression, Rom};
 
+use crate::words::Words;
 use crate::{document, errors, repr};
 
 /// An option ROM after an edit, and what the edit changed.
@@ -102,12 +105,12 @@ impl RomChange {
     }
 }
 
-fn images_of(word: &str) -> PyResult<Images> {
+pub(crate) fn images_of(word: &str) -> PyResult<Images> {
     word.parse()
         .map_err(|error| errors::InputError::new_err(format!("images: {error}")))
 }
 
-fn refused(error: &EditError) -> PyErr {
+pub(crate) fn refused(error: &EditError) -> PyErr {
     errors::InputError::new_err(error.to_string())
 }
 
@@ -147,10 +150,94 @@ pub(crate) fn trim(file: &[u8], tail: &str) -> PyResult<RomEdit> {
     edited(edit::trim(file, tail))
 }
 
-/// The edit that adds an image with `driver`, compressed.
-pub(crate) fn add_efi(py: Python<'_>, file: &[u8], driver: &[u8], ids: &str) -> PyResult<RomEdit> {
-    let image = EfiImage::new(driver, id_of(ids)?);
+/// What a new image is to say of itself.
+pub(crate) fn new_image(
+    ids: Option<&str>,
+    device_list: &Words,
+    class_code: Option<&str>,
+    revision: u16,
+    compress: bool,
+) -> PyResult<NewImage> {
+    let class = class_code.map(str::parse).transpose();
+    let devices: Result<_, _> = device_list.iter().map(str::parse).collect();
+    Ok(NewImage {
+        id: ids.map(id_of).transpose()?,
+        further_devices: devices.map_err(|error: IdError| wrong_word("device_list", &error))?,
+        class: class.map_err(|error: IdError| wrong_word("class_code", &error))?,
+        vendor_revision: revision,
+        compression: if compress {
+            Compression::UEFI
+        } else {
+            Compression::NONE
+        },
+    })
+}
+
+fn wrong_word(name: &str, error: &IdError) -> PyErr {
+    errors::InputError::new_err(format!("{name}: {error}"))
+}
+
+/// The edit that adds an image with `driver`.
+pub(crate) fn add_efi(
+    py: Python<'_>,
+    file: &[u8],
+    rom: &Rom,
+    driver: &[u8],
+    new: &NewImage,
+) -> PyResult<RomEdit> {
+    let image = new.around(driver, rom.images.first());
+    let image = image.map_err(|error| refused(&error))?;
     edited(py.detach(|| edit::add_efi(file, &image)))
+}
+
+/// Make an option ROM of the images of other ROMs and of EFI drivers, in their order.
+///
+/// `sources` are the bytes of each; what starts with `MZ` or `VZ` is a driver. What is
+/// said of the new images is as in `Rom.add_efi()`: None for what the first of the
+/// ROMs has.
+#[pyfunction]
+#[pyo3(
+        signature = (sources, ids = None, *, device_list = Words::default(), class_code = None, revision = 0, compress = false),
+        text_signature = "(sources, ids=None, *, device_list=(), class_code=None, revision=0, compress=False)"
+    )]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "extracted from Python objects"
+)]
+pub(crate) fn build_rom(
+    py: Python<'_>,
+    sources: Vec<Vec<u8>>,
+    ids: Option<&str>,
+    device_list: Words,
+    class_code: Option<&str>,
+    revision: u16,
+    compress: bool,
+) -> PyResult<RomEdit> {
+    let new = new_image(ids, &device_list, class_code, revision, compress)?;
+    let files: Vec<&[u8]> = sources.iter().map(Vec::as_slice).collect();
+    let build = || {
+        let sources: Result<Vec<_>, _> = Source::of_files(&files, &new).collect();
+        edit::build(&sources?)
+    };
+    edited(py.detach(build))
+}
+
+/// What `form` makes of the table with the images for `device`.
+pub(crate) fn ssdt<T: Send>(
+    py: Python<'_>,
+    file: &[u8],
+    device: &str,
+    images: &str,
+    form: impl FnOnce(&RomTable<'_>) -> T + Send,
+) -> PyResult<T> {
+    let images = images_of(images)?;
+    let device: AcpiPath = device
+        .parse()
+        .map_err(|error| errors::InputError::new_err(format!("device: {error}")))?;
+    let rom = edit::extract_adjacent(file, images).map_err(|error| refused(&error))?;
+    let table = RomTable::new(&rom, device)
+        .map_err(|error| errors::InputError::new_err(error.to_string()))?;
+    Ok(py.detach(|| form(&table)))
 }
 
 /// The drivers in the images, by the images' numbers.

@@ -7,7 +7,8 @@ use pyo3::types::PyString;
 
 use crate::errors;
 
-/// The words that choose devices: of one string, or of an iterable of strings.
+/// Words, such as those that choose devices: of one string, or of an iterable of
+/// strings.
 ///
 /// A string is one word, since `doctor("01:00.0")` can mean nothing else.
 #[derive(Default)]
@@ -29,6 +30,11 @@ impl<'py> FromPyObject<'_, 'py> for Words {
 }
 
 impl Words {
+    /// The words, in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

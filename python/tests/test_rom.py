@@ -31,6 +31,8 @@ def image(code_type: int, last: bool) -> bytes:
 
 
 CARD = image(0, False) + image(3, True)
+# The executable in the EFI image.
+DRIVER = CARD[1024 + 0xC0 : 1024 + 0xC0 + 40]
 
 
 def test_a_rom_is_taken_apart(tmp_path: Path) -> None:
@@ -118,6 +120,7 @@ def test_edits_give_new_bytes_and_their_changes() -> None:
     assert Rom.from_bytes(bytes(damaged)).fix_checksum().changes[0].offset == 1023
     assert Rom.from_bytes(b"\xff" * 512 + CARD).trim("pci").data == CARD
     assert str(edits["set_last"].changes[0]) == "0x55: 00 -> 80, says that no image follows"
+    apart = image(0, False) + image(3, False) + image(0, True)
     for refused in (
         lambda: rom.drop("all"),
         lambda: rom.drop("7"),
@@ -125,6 +128,99 @@ def test_edits_give_new_bytes_and_their_changes() -> None:
         lambda: rom.set_last("uefi"),
         lambda: rom.trim("all"),  # type: ignore[arg-type]
         lambda: rom.add_efi(b"no driver", "10de:2d04"),
+        lambda: rom.add_efi(DRIVER, "10de"),
+        lambda: rom.add_efi(DRIVER, device_list=["1c03", "?"]),
+        lambda: rom.add_efi(DRIVER, class_code="vga"),
+        lambda: Rom.from_bytes(b"").add_efi(DRIVER),
+        lambda: passthru.build_rom([]),
+        lambda: passthru.build_rom([DRIVER]),
+        lambda: passthru.build_rom([b"no ROM"], "10de:2d04"),
+        lambda: rom.extract("7"),
+        lambda: rom.extract("legacy", "driver"),
+        lambda: rom.extract(form="efi"),  # type: ignore[arg-type]
+        lambda: rom.ssdt("PCI0"),
+        lambda: Rom.from_bytes(apart).ssdt(r"\_SB", "legacy"),
+        lambda: Rom.from_bytes(apart).ssdt_source(r"\_SB", "legacy"),
+        lambda: passthru.vfct_roms(CARD),
     ):
         with pytest.raises(passthru.InputError):
             refused()
+
+
+def test_a_new_image_says_what_it_is_told() -> None:
+    rom = Rom.from_bytes(CARD[:1024])
+    like = Rom.from_bytes(rom.add_efi(DRIVER).data)
+    assert [image.id for image in like.images] == ["10de:2d04"] * 2
+    stored = like.to_dict()["images"][1]
+    edit = rom.add_efi(
+        DRIVER,
+        "10de:1c03",
+        device_list=["1c02", "1b06"],
+        class_code="030200",
+        revision=0x12,
+        compress=True,
+    )
+    told = Rom.from_bytes(edit.data).to_dict()["images"][1]
+    assert (stored["device_list"], told["device_list"]) == ([], ["1c03", "1c02", "1b06"])
+    assert (stored["class"], told["class"]) == ("030000", "030200")
+    assert (stored["revision"], told["revision"]) == (0, 0x12)
+    assert (stored["efi"]["compressed"], told["efi"]["compressed"]) == (False, True)
+    # One word is a list of one, as with devices.
+    assert rom.add_efi(DRIVER, device_list="1c02") == rom.add_efi(DRIVER, device_list=["1c02"])
+
+
+def test_what_is_taken_out_makes_the_rom_again() -> None:
+    built = passthru.build_rom([CARD[:1024], DRIVER])
+    assert len(built.changes) == 2 and built.to_dict()["length"] == len(built.data)
+    rom = Rom.from_bytes(built.data)
+    parts = rom.extract()
+    assert [part.offset for part in parts] == [0, 1024]
+    assert passthru.build_rom([part.data for part in parts]).data == built.data
+    (driver,) = rom.extract("efi", "driver")
+    assert (driver.offset, driver.data) == (1024, DRIVER)
+    assert rom.extract("efi", "stored").parts[0].data[:40] == DRIVER
+    assert parts == rom.extract() and hash(parts) == hash(rom.extract())
+    assert parts != rom.extract("0") and len(parts) == 2
+    assert parts.to_dict() == json.loads(parts.to_json())
+    assert parts.to_dict()["schema"] == "passthru-rom-extract/1"
+    assert repr(parts) == "<passthru.RomParts: 2 parts>"
+    assert repr(parts.parts[1]) == "<passthru.RomPart: 512 bytes at 0x400>"
+
+
+def test_a_table_holds_the_rom() -> None:
+    rom = Rom.from_bytes(CARD)
+    table = rom.ssdt(r"\_SB.PCI0.S08.S00")
+    assert table[:4] == b"SSDT" and sum(table) % 256 == 0
+    assert struct.unpack("<I", table[4:8]) == (len(table),)
+    assert CARD in table and CARD not in rom.ssdt(r"\_SB.PCI0.S08.S00", "legacy")
+    assert r"Scope (\_SB.PCI0.S08.S00)" in rom.ssdt_source(r"\_SB.PCI0.S08.S00")
+
+
+def test_roms_inside_other_files() -> None:
+    first, second = passthru.carve_roms(b"first" + CARD + b"second" + CARD)
+    assert (first.offset, second.offset) == (5, 5 + len(CARD) + 6)
+    assert first.data == second.data == CARD and first != second
+    assert len(passthru.carve_roms(b"no ROM")) == 0
+    header = struct.pack("<IIIHHHHII", 1, 0, 0, 0x1002, 0x1638, 0x1028, 1, 0, len(CARD))
+    table = bytearray(76)
+    table[:4] = b"VFCT"
+    table[4:8] = struct.pack("<I", len(table) + len(header) + len(CARD))
+    table[52] = 76
+    found = passthru.vfct_roms(bytes(table) + header + CARD)
+    (rom,) = found
+    assert (rom.offset, rom.data) == (76 + 28, CARD)
+    assert found.to_dict()["images"][0]["id"] == "1002:1638"
+
+
+def test_differences_are_told_by_field() -> None:
+    left = Rom.from_bytes(CARD)
+    right = Rom.from_bytes(left.patch_ids("10de:1c03", "efi").data)
+    diff = left.diff(right)
+    difference, content = diff
+    assert (content.field, content.left) == ("content", None)
+    assert (difference.place, difference.field) == ("EFI image 1", "id")
+    assert (difference.left, difference.right) == ("10de:2d04", "10de:1c03")
+    assert str(difference) == "EFI image 1: id: 10de:2d04 -> 10de:1c03"
+    assert diff.to_dict() == json.loads(diff.to_json())
+    assert diff == left.diff(right) != right.diff(left) and diff.differences == (difference, content)
+    assert len(left.diff(left)) == 0 and "RomDifference(place=" in repr(difference)

@@ -1,11 +1,14 @@
 //! The same findings from the command, from C and from Python.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::{passthru, top};
 use crate::guides::trees;
-use crate::rom_builder::turing;
+use crate::rom::vfct;
+use crate::rom_builder::{card, turing};
+use crate::rom_edits::DRIVER;
 use crate::scratch::Scratch;
 
 /// Whether a program that a test needs is not there. Says so, and fails where
@@ -76,6 +79,88 @@ fn python_says_of_roms_what_the_command_says() {
             String::from_utf8(output.stdout).unwrap(),
             info + &judged,
             "{name}"
+        );
+    }
+}
+
+/// What Python prints for the files, of each edit and each look into other files.
+const ROM_EDITS: &str = r"
+import sys, passthru
+rom, driver, firmware, table = (open(name, 'rb').read() for name in sys.argv[1:5])
+card = passthru.Rom.from_bytes(rom)
+built = passthru.build_rom([rom, driver])
+for made in (
+    card.add_efi(driver),
+    card.add_efi(driver, '10de:1c03', device_list=['1c02', '1b06'], class_code='030200',
+                 revision=0x12, compress=True),
+    built,
+    passthru.Rom.from_bytes(built.data).extract(),
+    passthru.Rom.from_bytes(built.data).extract('efi', 'driver'),
+    card.diff(passthru.Rom.from_bytes(built.data)),
+    passthru.carve_roms(firmware),
+    passthru.vfct_roms(table),
+):
+    sys.stdout.write(made.to_json())
+open(sys.argv[5], 'wb').write(card.ssdt(r'\_SB.PCI0.S08.S00', 'legacy'))
+open(sys.argv[6], 'w').write(card.ssdt_source(r'\_SB.PCI0.S08.S00', 'legacy'))
+";
+
+#[test]
+fn python_edits_roms_as_the_command_does() {
+    let python = std::env::var_os("PASSTHRU_PYTHON").map(PathBuf::from);
+    if skip(python.is_none(), "the Python package (PASSTHRU_PYTHON)") {
+        return;
+    }
+    let scratch = Scratch::new("rom-edit-parity");
+    let place = |name: &str| scratch.0.join(name).to_str().unwrap().to_owned();
+    let rom = scratch.file("card.rom", &card());
+    let driver = scratch.file("driver.efi", DRIVER);
+    let firmware = scratch.file("firmware", &[b"first", &card()[..], b"second"].concat());
+    let table = scratch.file("VFCT", &vfct(&card()));
+    let (aml, asl) = (place("python.aml"), place("python.asl"));
+    let output = Command::new(python.as_ref().unwrap())
+        .args([
+            "-c", ROM_EDITS, &rom, &driver, &firmware, &table, &aml, &asl,
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+
+    let built = place("built.rom");
+    let options = "--ids 10de:1c03 --device-list 1c02,1b06 --class 030200 --revision 12 --compress";
+    let options: Vec<&str> = options.split(' ').collect();
+    let add = ["add", &rom, &driver];
+    let commands: [&[&str]; 8] = [
+        &add,
+        &[&add[..], &options].concat(),
+        &["build", &rom, &driver, "-o", &built],
+        &["extract", &built],
+        &["extract", &built, "efi", "--as", "driver"],
+        &["diff", &rom, &built],
+        &["carve", &firmware],
+        &["vfct", &table],
+    ];
+    let told = commands.map(|words| {
+        let run = passthru(&[&["rom", "--json"], words].concat());
+        assert_eq!(
+            run.status,
+            u8::from(words[0] == "diff"),
+            "{words:?}: {}",
+            run.err
+        );
+        run.out
+    });
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), told.concat());
+
+    let device = ["--device", r"\_SB.PCI0.S08.S00", "--images", "legacy"];
+    for (written, form) in [(&aml, &[][..]), (&asl, &["--asl"])] {
+        let here = place("command");
+        let run = passthru(&[&["rom", "ssdt", &rom, "-o", &here], &device[..], form].concat());
+        assert_eq!(run.status, 0, "{}", run.err);
+        assert!(
+            fs::read(&here).unwrap() == fs::read(written).unwrap(),
+            "{written}"
         );
     }
 }

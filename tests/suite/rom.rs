@@ -231,21 +231,25 @@ fn carve_finds_and_writes_one() {
     );
 }
 
-#[test]
-fn vfct_gives_the_rom() {
-    let scratch = Scratch::new("rom-vfct");
-    let rom = ImageBuilder::x86(1).id(0x1002, 0x1638).build();
+/// An ACPI table with `rom` for 1002:1638 at 04:00.0.
+pub(crate) fn vfct(rom: &[u8]) -> Vec<u8> {
     let mut table = vec![0; 76];
     table[..4].copy_from_slice(b"VFCT");
     table[52] = 76;
     table.extend([4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    table.extend([
-        0x02, 0x10, 0x38, 0x16, 0x43, 0x10, 0x07, 0x8a, 0, 0, 0, 0, 0, 2, 0, 0,
-    ]);
-    table.extend(&rom);
+    table.extend([0x02, 0x10, 0x38, 0x16, 0x43, 0x10, 0x07, 0x8a, 0, 0, 0, 0]);
+    table.extend(u32::try_from(rom.len()).unwrap().to_le_bytes());
+    table.extend(rom);
     let length = u32::try_from(table.len()).unwrap();
     table[4..8].copy_from_slice(&length.to_le_bytes());
-    let file = scratch.file("VFCT", &table);
+    table
+}
+
+#[test]
+fn vfct_gives_the_rom() {
+    let scratch = Scratch::new("rom-vfct");
+    let rom = ImageBuilder::x86(1).id(0x1002, 0x1638).build();
+    let file = scratch.file("VFCT", &vfct(&rom));
     let output = scratch.0.join("vbios.rom");
     let output = output.to_str().unwrap();
     let run = passthru(&["rom", "vfct", &file, "-o", output]);

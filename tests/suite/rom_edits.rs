@@ -7,7 +7,7 @@ use crate::rom_builder::{ImageBuilder, card};
 use crate::scratch::Scratch;
 
 /// A terse EFI driver without sections, which is as small as drivers get.
-const DRIVER: &[u8] = &[
+pub(crate) const DRIVER: &[u8] = &[
     b'V', b'Z', 0x64, 0x86, 0, 0x0b, 0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ];
@@ -182,4 +182,6 @@ fn wrong_words_and_files_are_refused() {
     let driver = scratch.file("driver.efi", DRIVER);
     let told = refused(&["rom", "build", &driver]);
     assert!(told.contains("give --ids"), "{told}");
+    let told = refused(&["rom", "build", &text, &driver]);
+    assert!(told.contains("text: is no option ROM"), "{told}");
 }

@@ -9,6 +9,7 @@
 use pci_core::{ClassCode, DeviceId, PciId};
 use vbios::edit::{
     EditError, Edited, EfiImage, Form, Images, Source, add_efi, build, drop_images, extract,
+    extract_adjacent,
 };
 use vbios::efi::{
     Compression, Executable, ExecutableError, ExecutableForm, Machine, PayloadError, Subsystem,
@@ -264,4 +265,33 @@ fn executables_are_read() {
     assert_eq!(with(0x98, 7), Err(ExecutableError::Magic { magic: 0x207 }));
     assert_eq!(with(0x3f, 0xff), Err(ExecutableError::CutOff));
     assert_eq!(with(0x87, 0xff), Err(ExecutableError::CutOff));
+}
+
+#[test]
+fn images_taken_out_as_one_stand_next_to_each_other() {
+    let id = "10de:1c03".parse().unwrap();
+    let driver = driver(0x400);
+    let image = EfiImage::new(&driver, id);
+    let sources = [Source::Driver(image.clone()), Source::Driver(image)];
+    let Edited { bytes: pair, .. } = build(&sources).unwrap();
+    assert_eq!(extract_adjacent(&pair, Images::Efi), Ok(pair.clone()));
+    let second = extract_adjacent(&pair, Images::Number(1)).unwrap();
+    assert!(!second.is_empty() && pair.ends_with(&second));
+    // An x86 image between two others: they are no chain without it.
+    let mut between = vec![0; 512];
+    between[..3].copy_from_slice(&[0x55, 0xaa, 1]);
+    between[0x18] = 0x1c;
+    between[0x1c..0x20].copy_from_slice(b"PCIR");
+    between[0x26] = 0x18;
+    between[0x2c] = 1;
+    let (first, last) = pair.split_at(pair.len() - second.len());
+    let three = [first, &between, last].concat();
+    assert_eq!(extract(&three, Images::Efi, Form::Image).unwrap().len(), 2);
+    assert_eq!(
+        extract_adjacent(&three, Images::Efi),
+        Err(EditError::NotAdjacent {
+            wanted: Images::Efi
+        })
+    );
+    assert_eq!(extract_adjacent(&three, Images::All), Ok(three.clone()));
 }

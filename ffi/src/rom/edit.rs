@@ -5,13 +5,13 @@ use std::ptr;
 
 use passthru::{document, rom_document};
 use pci_core::PciId;
-use vbios::edit::{self, EditError, Edited, EfiImage, IdPatch, Images, Tail};
+use vbios::edit::{self, EditError, Edited, IdPatch, Images, Tail};
 
 use super::read::Rom;
 use crate::boundary::{give, look, release};
 use crate::error::Error;
 use crate::status::Status;
-use crate::text::{array, null, optional_word, to_c, word};
+use crate::text::{null, optional_word, to_c, word};
 
 /// An option ROM after an edit, and what the edit changed. Free it with
 /// `passthru_rom_edit_free()`; it does not need its ROM.
@@ -32,7 +32,7 @@ struct Change {
 }
 
 impl RomEdit {
-    fn new(edited: Result<Edited, EditError>) -> Result<Self, Error> {
+    pub(super) fn new(edited: Result<Edited, EditError>) -> Result<Self, Error> {
         let edited = edited.map_err(|error| bad_request(&error.to_string()))?;
         let json = document::to_json(&rom_document::edited(&edited))
             .map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
@@ -50,7 +50,7 @@ impl RomEdit {
     }
 }
 
-fn bad_request(message: &str) -> Error {
+pub(super) fn bad_request(message: &str) -> Error {
     Error::new(Status::BadRequest, message)
 }
 
@@ -69,22 +69,25 @@ unsafe fn edited(
     // changes.
     let rom = unsafe { rom.as_ref() }.ok_or_else(|| null("rom"))?;
     // SAFETY: the caller promises that `images` is NULL or ends with a NUL.
-    let images = unsafe { optional_word(images, "images") }?;
-    let images = images.unwrap_or("all").parse();
-    let images = images.map_err(|error| bad_request(&format!("images: {error}")))?;
-    make(&rom.file, images)
+    make(&rom.file, unsafe { images_of(images) }?)
 }
 
-/// The ids that `ids` says.
+/// The images that `images` names: all of them for NULL.
 ///
 /// # Safety
 ///
-/// `ids` is NULL or ends with a NUL.
-unsafe fn id_of(ids: *const c_char) -> Result<PciId, Error> {
-    // SAFETY: the caller promises that `ids` is NULL or ends with a NUL.
-    let ids = unsafe { word(ids, "ids") }?;
+/// `images` is NULL or ends with a NUL.
+pub(super) unsafe fn images_of(images: *const c_char) -> Result<Images, Error> {
+    // SAFETY: the caller promises that `images` is NULL or ends with a NUL.
+    let images = unsafe { optional_word(images, "images") }?;
+    let images = images.unwrap_or("all").parse();
+    images.map_err(|error| bad_request(&format!("images: {error}")))
+}
+
+/// The ids that `ids` says; `name` is the argument's name.
+pub(super) fn id_of(ids: &str, name: &str) -> Result<PciId, Error> {
     ids.parse()
-        .map_err(|error| bad_request(&format!("ids: {error}")))
+        .map_err(|error| bad_request(&format!("{name}: {error}")))
 }
 
 /// Writes ids into images; checksums that were right stay right.
@@ -112,7 +115,8 @@ pub unsafe extern "C" fn passthru_rom_patch_ids(
 ) -> Status {
     let make = || {
         // SAFETY: the caller promises that `ids` is NULL or ends with a NUL.
-        let id = unsafe { id_of(ids) }?;
+        let ids = unsafe { word(ids, "ids") }?;
+        let id = id_of(ids, "ids")?;
         let patch = IdPatch {
             vendor: Some(id.vendor),
             device: Some(id.device),
@@ -218,43 +222,6 @@ pub unsafe extern "C" fn passthru_rom_trim(
             ))
         })?;
         let edit = |file: &[u8], _| RomEdit::new(edit::trim(file, tail));
-        // SAFETY: the caller promises just this of `rom`.
-        unsafe { edited(rom, ptr::null(), edit) }
-    };
-    // SAFETY: the caller promises just this of `out` and `error`.
-    unsafe { give(out, error, make) }
-}
-
-/// Adds an image with an EFI driver, compressed, behind the others.
-///
-/// @param rom     the ROM, which stays as it is
-/// @param driver  the driver, an executable; not used after the call
-/// @param length  how many bytes it is
-/// @param ids     the ids of the function as `vendor:device`, four hex digits each
-/// @param out     where the edit is put; NULL is put there first
-/// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no edit
-///
-/// # Safety
-///
-/// `rom` is NULL or a ROM that was not freed; `driver` is NULL or has `length` bytes;
-/// `ids` is NULL or ends with a NUL; `out` and `error` are each NULL or point to a
-/// pointer that may be written.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_add_efi(
-    rom: *const Rom,
-    driver: *const u8,
-    length: usize,
-    ids: *const c_char,
-    out: *mut *mut RomEdit,
-    error: *mut *mut Error,
-) -> Status {
-    let make = || {
-        // SAFETY: the caller promises that `driver` has `length` bytes.
-        let driver = unsafe { array(driver, length, "driver") }?;
-        // SAFETY: the caller promises that `ids` is NULL or ends with a NUL.
-        let image = EfiImage::new(driver, unsafe { id_of(ids) }?);
-        let edit = |file: &[u8], _| RomEdit::new(edit::add_efi(file, &image));
         // SAFETY: the caller promises just this of `rom`.
         unsafe { edited(rom, ptr::null(), edit) }
     };

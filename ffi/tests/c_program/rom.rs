@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use passthru::{document, rom_document};
-use vbios::Rom;
+use vbios::edit::{self, Edited, Form, Images, NewImage, Source};
+use vbios::ssdt::RomTable;
 use vbios::verify::{Guest, Target};
+use vbios::{Compression, Rom, Vfct};
 
-use crate::installed::{FFI, command, compile_shared, have, scratch};
+use crate::installed::{FFI, command, compile_shared, have, run, scratch};
 
 /// An x86 image of 1 KiB for 10de:2d04 that is the last.
 fn image() -> Vec<u8> {
@@ -55,4 +57,152 @@ fn the_example_prints_the_rust_librarys_report() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("ids: expected vendor:device"), "{said}");
+}
+
+/// A terse EFI driver without sections, which is as small as drivers get.
+fn driver() -> Vec<u8> {
+    let mut driver = b"VZ\x64\x86\0\x0b\x28\0".to_vec();
+    driver.resize(40, 0);
+    driver
+}
+
+/// An ACPI table with `rom` for 01:00.0.
+fn vfct(rom: &[u8]) -> Vec<u8> {
+    let mut table = vec![0; 76];
+    table[..4].copy_from_slice(b"VFCT");
+    table[52] = 76;
+    table.extend([1, 0, 0, 0].into_iter().chain([0; 8]));
+    table.extend(b"\x02\x10\x38\x16\x28\x10\x01\x00\0\0\0\0");
+    table.extend(u32::try_from(rom.len()).unwrap().to_le_bytes());
+    table.extend(rom);
+    let length = u32::try_from(table.len()).unwrap();
+    table[4..8].copy_from_slice(&length.to_le_bytes());
+    table
+}
+
+/// What the C program prints, put together from what the Rust library gives.
+#[derive(Default)]
+struct Expected(Vec<u8>);
+
+impl Expected {
+    fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        let head = format!("== {name} {}\n", bytes.len());
+        self.0.extend(head.into_bytes());
+        self.0.extend(bytes);
+    }
+
+    fn edit(&mut self, name: &str, edited: &Edited) {
+        let json = document::to_json(&rom_document::edited(edited)).unwrap();
+        self.bytes(name, json.as_bytes());
+        self.bytes(name, &edited.bytes);
+    }
+
+    fn part(&mut self, name: &str, offset: usize, bytes: &[u8]) {
+        self.0.extend(format!("at {offset}\n").into_bytes());
+        self.bytes(name, bytes);
+    }
+}
+
+fn expected(rom: &[u8], driver: &[u8], firmware: &[u8], table: &[u8]) -> Vec<u8> {
+    let mut all = Expected::default();
+    let parsed = Rom::parse(rom);
+    let like = parsed.images.first();
+    let plain = NewImage::default();
+    let image = plain.around(driver, like).unwrap();
+    all.edit("add", &edit::add_efi(rom, &image).unwrap());
+    let options = NewImage {
+        id: Some("10de:1c03".parse().unwrap()),
+        further_devices: ["1c02", "1b06"].map(|id| id.parse().unwrap()).to_vec(),
+        class: Some("030200".parse().unwrap()),
+        vendor_revision: 0x12,
+        compression: Compression::UEFI,
+    };
+    let image = options.around(driver, None).unwrap();
+    all.edit("add with options", &edit::add_efi(rom, &image).unwrap());
+    let sources = Source::of_files(&[rom, driver], &plain)
+        .collect::<Result<Vec<_>, _>>()
+        .unwrap();
+    let built = edit::build(&sources).unwrap();
+    all.edit("build", &built);
+
+    let parsed_built = Rom::parse(&built.bytes);
+    for (name, images, form) in [
+        ("extract", Images::All, Form::Image),
+        ("extract driver", Images::Efi, Form::Driver),
+    ] {
+        let parts = edit::extract(&built.bytes, images, form).unwrap();
+        let json = document::to_json(&rom_document::extracted(&parts)).unwrap();
+        all.bytes(name, json.as_bytes());
+        for part in parts {
+            all.part(name, parsed_built.images[part.number].offset, &part.bytes);
+        }
+    }
+
+    let differences = vbios::diff(&parsed, rom, &parsed_built, &built.bytes);
+    assert!(!differences.is_empty());
+    let json = document::to_json(&rom_document::differences(&differences)).unwrap();
+    all.bytes("diff", json.as_bytes());
+    for found in differences {
+        let word = |side: Option<String>| side.unwrap_or_else(|| "none".to_owned());
+        let (left, right) = (word(found.left), word(found.right));
+        let line = format!("{}|{}|{left}|{right}\n", found.place, found.field);
+        all.0.extend(line.into_bytes());
+    }
+
+    let first = edit::extract_adjacent(&built.bytes, Images::Number(0)).unwrap();
+    let table_of_rom = RomTable::new(&first, r"\_SB.PCI0.S08.S00".parse().unwrap()).unwrap();
+    all.bytes("ssdt", &table_of_rom.to_aml());
+    all.bytes("ssdt source", table_of_rom.to_asl().as_bytes());
+
+    let carved = vbios::carve(firmware);
+    assert_eq!(carved.len(), 2);
+    let json = document::to_json(&rom_document::carved(&carved)).unwrap();
+    all.bytes("carve", json.as_bytes());
+    for found in carved {
+        let bytes = &firmware[found.offset..][..found.length];
+        all.part("carve", found.offset, bytes);
+    }
+    let vfct = Vfct::parse(table).unwrap();
+    let json = document::to_json(&rom_document::vfct(&vfct)).unwrap();
+    all.bytes("vfct", json.as_bytes());
+    for image in &vfct.images {
+        all.part("vfct", image.offset, image.bytes(table));
+    }
+    all.0
+}
+
+#[test]
+fn edits_and_parts_are_those_of_the_rust_library() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let source = Path::new(FFI).join("tests/c_program/rom_edits.c");
+    let program = compile_shared(&source, "rom-edits");
+    let (rom, driver) = (image(), driver());
+    let firmware = [b"first".as_slice(), &rom, b"second", &rom].concat();
+    let table = vfct(&rom);
+    let files = [
+        ("vbios", &rom),
+        ("driver", &driver),
+        ("firmware", &firmware),
+        ("vfct", &table),
+    ];
+    let files = files.map(|(name, bytes)| {
+        let file = scratch(&format!("rom-edits-{name}"));
+        std::fs::write(&file, bytes).unwrap();
+        file
+    });
+    let output = run(command(&program).args(&files));
+    let expected = expected(&rom, &driver, &firmware, &table);
+    let visible = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        output.stdout == expected,
+        "{}\n-- expected\n{}",
+        visible(&output.stdout),
+        visible(&expected)
+    );
+    if have(&["valgrind"]) {
+        let checks = ["--quiet", "--error-exitcode=99", "--leak-check=full"];
+        run(command("valgrind").args(checks).arg(&program).args(&files));
+    }
 }

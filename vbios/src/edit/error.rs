@@ -50,6 +50,13 @@ pub enum EditError {
         /// Its size in bytes.
         size: usize,
     },
+    /// Nothing says which device a new image is for.
+    NoIds,
+    /// Images that are to be taken out as one do not stand next to each other.
+    NotAdjacent {
+        /// What was asked for.
+        wanted: Images,
+    },
     /// No image would be left.
     NoneLeft,
     /// The chain breaks off before an image says that it is the last, so that what
@@ -107,6 +114,12 @@ impl fmt::Display for EditError {
                 subsystem.0
             ),
             Self::TooLarge { size } => write!(f, "{size} bytes are more than a ROM can hold"),
+            Self::NoIds => {
+                f.write_str("an EFI driver needs the ids of the function that it is for")
+            }
+            Self::NotAdjacent { wanted } => {
+                write!(f, "images \"{wanted}\" do not stand next to each other")
+            }
             Self::NoneLeft => f.write_str("no image would be left"),
             Self::NoRoomForList { offset, room } => write!(
                 f,

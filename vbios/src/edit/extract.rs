@@ -20,6 +20,19 @@ pub enum Form {
     Driver,
 }
 
+impl Form {
+    /// The form with this word: `image`, `stored` or `driver`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "image" => Some(Self::Image),
+            "stored" => Some(Self::Stored),
+            "driver" => Some(Self::Driver),
+            _ => None,
+        }
+    }
+}
+
 /// A part of a ROM, taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -75,4 +88,19 @@ pub fn extract(file: &[u8], images: Images, form: Form) -> Result<Vec<Part>, Edi
         return Err(EditError::NoSuchImage { wanted, images });
     }
     Ok(parts)
+}
+
+/// Takes `images` out of `file` as one ROM, as they are in the file.
+///
+/// # Errors
+///
+/// As [`extract`], and when other images stand between them: nothing may be missing
+/// inside a chain.
+pub fn extract_adjacent(file: &[u8], images: Images) -> Result<Vec<u8>, EditError> {
+    let parts = extract(file, images, Form::Image)?;
+    let next_to = |pair: &[Part]| matches!(pair, [a, b] if a.number + 1 == b.number);
+    if !parts.windows(2).all(next_to) {
+        return Err(EditError::NotAdjacent { wanted: images });
+    }
+    Ok(parts.into_iter().flat_map(|part| part.bytes).collect())
 }

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use vbios::edit::{self, EfiImage, IdPatch, Source};
-use vbios::{Compression, Image, Rom};
+use vbios::edit::{self, EditError, IdPatch, NewImage, Source};
+use vbios::{Compression, Rom};
 
 use super::args::Output;
-use super::edit_args::{Edit, IdArgs, NewImage};
+use super::edit_args::{Edit, IdArgs, NewImageArgs};
 use super::edited::finish;
 use super::run::{Form, file_error, read_file, usage};
 use super::{extract, ssdt};
@@ -96,32 +96,34 @@ fn patch(ids: IdArgs) -> IdPatch {
     }
 }
 
-/// The image around `driver`; what was not typed is that of `like`.
-fn image<'a>(
-    driver: &'a [u8],
-    new: &NewImage,
-    like: Option<&Image>,
-) -> Result<EfiImage<'a>, (String, u8)> {
-    let id = new.ids.or(like.map(|image| image.id)).ok_or_else(|| {
-        usage("an EFI driver needs the ids of the function that it is for: give --ids")
-    })?;
-    let mut image = EfiImage::new(driver, id);
-    image.class = new
-        .class
-        .or(like.map(|like| like.class))
-        .unwrap_or(image.class);
-    image.further_devices.clone_from(&new.device_list);
-    image.vendor_revision = new.revision;
-    if !new.compress {
-        image.compression = Compression::NONE;
+/// What was typed of a new image.
+fn new_image(typed: &NewImageArgs) -> NewImage {
+    NewImage {
+        id: typed.ids,
+        further_devices: typed.device_list.clone(),
+        class: typed.class,
+        vendor_revision: typed.revision,
+        compression: if typed.compress {
+            Compression::UEFI
+        } else {
+            Compression::NONE
+        },
     }
-    Ok(image)
 }
 
-fn add(file: &Path, driver: &Path, new: &NewImage, output: &Output, form: Form) -> Outcome {
+/// What can be typed where a new image is for no known device.
+fn unmade(error: EditError) -> (String, u8) {
+    match error {
+        EditError::NoIds => usage(format!("{error}: give --ids")),
+        error => usage(error),
+    }
+}
+
+fn add(file: &Path, driver: &Path, new: &NewImageArgs, output: &Output, form: Form) -> Outcome {
     let (bytes, driver_bytes) = (read_file(file)?, read_file(driver)?);
     let rom = Rom::parse(&bytes);
-    let image = image(&driver_bytes, new, rom.images.first())?;
+    let image = new_image(new).around(&driver_bytes, rom.images.first());
+    let image = image.map_err(unmade)?;
     // What is wrong with the driver is said of its file.
     image
         .to_bytes()
@@ -130,21 +132,18 @@ fn add(file: &Path, driver: &Path, new: &NewImage, output: &Output, form: Form) 
     finish(&[file, driver], &edited, output, form)
 }
 
-fn build(files: &[PathBuf], new: &NewImage, output: &Output, form: Form) -> Outcome {
+fn build(files: &[PathBuf], new: &NewImageArgs, output: &Output, form: Form) -> Outcome {
     let mut contents = Vec::new();
     for file in files {
         contents.push((file, read_file(file)?));
     }
-    let is_driver = |bytes: &[u8]| bytes.starts_with(b"MZ") || bytes.starts_with(b"VZ");
-    let first = contents.iter().find(|(_, bytes)| !is_driver(bytes));
-    let like = first.and_then(|(_, bytes)| Rom::parse(bytes).images.into_iter().next());
+    let files_bytes: Vec<&[u8]> = contents.iter().map(|(_, bytes)| &bytes[..]).collect();
     let mut sources = Vec::new();
-    for (file, bytes) in &contents {
-        let source = if is_driver(bytes) {
-            Source::Driver(image(bytes, new, like.as_ref())?)
-        } else {
-            Source::Rom(bytes)
-        };
+    for (file, source) in files
+        .iter()
+        .zip(Source::of_files(&files_bytes, &new_image(new)))
+    {
+        let source = source.map_err(unmade)?;
         // What is wrong with a source is said of its file.
         let _ =
             edit::build(std::slice::from_ref(&source)).map_err(|error| file_error(file, error))?;

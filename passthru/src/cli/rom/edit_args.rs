@@ -131,7 +131,7 @@ Without --ids and --class the new image has those of the ROM's first one.")]
         #[arg(value_name = "DRIVER")]
         driver: PathBuf,
         #[command(flatten)]
-        new: NewImage,
+        new: NewImageArgs,
         #[command(flatten)]
         output: Output,
     },
@@ -148,7 +148,7 @@ edk2's EfiRom does it. Without --ids those are taken of the first ROM's first im
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
         #[command(flatten)]
-        new: NewImage,
+        new: NewImageArgs,
         #[command(flatten)]
         output: Output,
     },
@@ -215,7 +215,7 @@ pub(in crate::cli) struct IdArgs {
 
 /// How a new image is to be.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct NewImage {
+pub(in crate::cli) struct NewImageArgs {
     /// The ids of the function, in hex
     #[arg(long, value_name = "VENDOR:DEVICE")]
     pub(super) ids: Option<PciId>,

@@ -26,17 +26,7 @@ pub(super) fn run(
     form: Form,
 ) -> Outcome {
     let bytes = read_file(file)?;
-    let parts = edit::extract(&bytes, images, edit::Form::Image);
-    let parts = parts.map_err(|error| file_error(file, error))?;
-    // Between images that are left out nothing may be missing.
-    let next_to = |pair: &[edit::Part]| matches!(pair, [a, b] if a.number + 1 == b.number);
-    if !parts.windows(2).all(next_to) {
-        return Err(file_error(
-            file,
-            format!("images \"{images}\" do not stand next to each other"),
-        ));
-    }
-    let rom: Vec<u8> = parts.into_iter().flat_map(|part| part.bytes).collect();
+    let rom = edit::extract_adjacent(&bytes, images).map_err(|error| file_error(file, error))?;
     let table = RomTable::new(&rom, device).map_err(|error| file_error(file, error))?;
     let said = match written {
         Written::Table => write(&[file], output, &table.to_aml())?,
