@@ -28,7 +28,7 @@ mod vfio_ids;
 mod virtual_machine;
 
 pub use rule::{Question, Rule};
-pub(crate) use table::codes;
+pub use table::codes;
 pub use table::{explain, rules};
 
 use pci_core::Address;

@@ -29,7 +29,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// Every code that a finding can have.
-pub(crate) fn codes() -> Vec<&'static str> {
+#[must_use]
+pub fn codes() -> Vec<&'static str> {
     rules()
         .map(|rule| rule.code)
         .filter(|code| *code != settings::FAMILY)
