@@ -8,10 +8,16 @@
 //! - [`boot`]: kernel options, and the files that boot loaders take them from.
 //! - [`binding`]: which driver gets a function: `modprobe.d`, module lists, the
 //!   initramfs.
+//! - [`description`]: a virtual machine that functions are passed to, which every
+//!   hypervisor's emitter takes and reader gives; [`passed`]: its devices;
+//!   [`emitted`]: what an emitter gives.
+//! - [`proxmox`], [`libvirt`], [`esxi`]: configurations of hypervisors.
 
 pub mod binding;
 pub mod boot;
+pub mod description;
 mod edit;
+pub mod emitted;
 pub mod esxi;
 pub mod libvirt;
 mod lines;

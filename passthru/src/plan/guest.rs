@@ -60,9 +60,9 @@ fn passed(host: &Host, functions: &[&Device]) -> Result<Passed, PlanError> {
         let functions = these
             .iter()
             .map(|device| PassedFunction {
-                address: device.address,
                 id: device.id.as_ref().map(|id| id.value),
                 class: device.class.as_ref().map(|class| class.value),
+                ..PassedFunction::at(device.address)
             })
             .collect();
         let all = these.len() == host.functions_of(slot).count();

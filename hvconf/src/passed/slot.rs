@@ -1,42 +1,9 @@
-//! What is to be passed through: the input of every emitter.
+//! The slots whose functions a guest gets.
 
-use core::fmt;
-use core::str::FromStr;
+use pci_core::{Address, ClassCode, DeviceId, Slot, VendorId};
 
-use pci_core::{Address, ClassCode, PciId, Slot};
-
-/// One PCI function that the guest is to get.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PassedFunction {
-    /// Where it is on the host.
-    pub address: Address,
-    /// Its vendor and device id, where known.
-    pub id: Option<PciId>,
-    /// Its class, where known.
-    pub class: Option<ClassCode>,
-}
-
-impl PassedFunction {
-    /// The function at `address`, of which nothing else is known.
-    #[must_use]
-    pub const fn at(address: Address) -> Self {
-        Self {
-            address,
-            id: None,
-            class: None,
-        }
-    }
-}
-
-impl fmt::Display for PassedFunction {
-    /// `0000:01:00.0 (10de:2d04)`, or the address alone.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.id {
-            Some(id) => write!(f, "{} ({id})", self.address),
-            None => write!(f, "{}", self.address),
-        }
-    }
-}
+use super::function::PassedFunction;
+use super::rom_file::RomFile;
 
 /// How much of a slot the listed functions are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +23,68 @@ pub enum DisplayRole {
     Other,
 }
 
+/// Whether the guest sees the expansion ROM, the card's own or a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RomBar {
+    /// It does.
+    Visible,
+    /// It does not: neither the guest's firmware nor its driver can read it.
+    Hidden,
+}
+
+/// Where in the guest a slot goes: the bus is the number that the hypervisor's
+/// configuration gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GuestSlot {
+    bus: u8,
+    device: u8,
+}
+
+impl GuestSlot {
+    /// The slot of `device` (0 to 31) on `bus`; `None` above 31.
+    #[must_use]
+    pub const fn new(bus: u8, device: u8) -> Option<Self> {
+        if device > 31 {
+            return None;
+        }
+        Some(Self { bus, device })
+    }
+
+    /// The bus.
+    #[must_use]
+    pub const fn bus(self) -> u8 {
+        self.bus
+    }
+
+    /// The device, 0 to 31.
+    #[must_use]
+    pub const fn device(self) -> u8 {
+        self.device
+    }
+}
+
+/// Ids that the guest sees on a slot's first function in place of its own;
+/// `None` keeps the own one. Drivers choose by them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SeenIds {
+    /// The vendor id.
+    pub vendor: Option<VendorId>,
+    /// The device id.
+    pub device: Option<DeviceId>,
+    /// The subsystem vendor id.
+    pub subsystem_vendor: Option<VendorId>,
+    /// The subsystem id.
+    pub subsystem_device: Option<DeviceId>,
+}
+
+impl SeenIds {
+    /// Whether the guest sees the function's own ids.
+    #[must_use]
+    pub fn is_own(self) -> bool {
+        self == Self::default()
+    }
+}
+
 /// The functions of one slot which go to the guest together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PassedSlot {
@@ -67,6 +96,12 @@ pub struct PassedSlot {
     pub display: DisplayRole,
     /// A file to use in place of the card's own expansion ROM.
     pub rom_file: Option<RomFile>,
+    /// Whether the guest sees an expansion ROM.
+    pub rom_bar: RomBar,
+    /// Where it is to be in the guest; `None` leaves that to the hypervisor.
+    pub guest: Option<GuestSlot>,
+    /// Ids that the guest sees on the first function.
+    pub seen_ids: SeenIds,
 }
 
 impl PassedSlot {
@@ -106,6 +141,9 @@ impl PassedSlot {
             coverage,
             display: DisplayRole::Other,
             rom_file: None,
+            rom_bar: RomBar::Visible,
+            guest: None,
+            seen_ids: SeenIds::default(),
         })
     }
 
@@ -126,7 +164,7 @@ impl PassedSlot {
     pub fn rom_function(&self) -> Option<Address> {
         self.functions
             .iter()
-            .find(|function| function.class.is_some_and(ClassCode::is_display))
+            .find(|function| function.is_display())
             .or_else(|| self.functions.first())
             .map(|function| function.address)
     }
@@ -182,6 +220,30 @@ impl Passed {
     pub fn slots(&self) -> &[PassedSlot] {
         &self.slots
     }
+
+    /// The functions of all slots, slot by slot.
+    pub fn functions(&self) -> impl Iterator<Item = &PassedFunction> {
+        self.slots.iter().flat_map(PassedSlot::functions)
+    }
+
+    /// The slot that is the guest's first screen.
+    #[must_use]
+    pub fn primary_display(&self) -> Option<&PassedSlot> {
+        let mut slots = self.slots.iter();
+        slots.find(|slot| slot.display == DisplayRole::Primary)
+    }
+
+    /// Bytes that the BARs above 4 GiB of all functions take together; `None`
+    /// when those of a function are not known. Virtual functions have none of
+    /// their own, so theirs are not known by them either.
+    #[must_use]
+    pub fn bytes_above_4g(&self) -> Option<u64> {
+        let mut sum = 0u64;
+        for function in self.functions() {
+            sum = sum.saturating_add(function.bars?.bytes_above_4g());
+        }
+        Some(sum)
+    }
 }
 
 /// Why a set of functions cannot be passed through.
@@ -210,52 +272,6 @@ pub enum PassedError {
     /// Two slots are to be the first screen.
     #[error("both {0} and {1} are to be the guest's first screen")]
     TwoPrimaryDisplays(Slot, Slot),
-}
-
-/// The name of an expansion ROM file: `[A-Za-z0-9._-]+`, 255 bytes at most (the
-/// kernel's `NAME_MAX`), not starting with `.` or `-`.
-///
-/// The directory is the hypervisor's, so a name with `/` would leave it; the
-/// other characters are those that no configuration format treats specially.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RomFile(String);
-
-impl RomFile {
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for RomFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Why a text is no [`RomFile`]: the byte that cannot be in one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a plain file name of letters, digits, '.', '_' and '-' at byte {offset}")]
-pub struct RomFileError {
-    /// Byte offset in the text that was given.
-    pub offset: usize,
-}
-
-impl FromStr for RomFile {
-    type Err = RomFileError;
-
-    fn from_str(text: &str) -> Result<Self, RomFileError> {
-        if text.is_empty() || text.starts_with(['.', '-']) {
-            return Err(RomFileError { offset: 0 });
-        }
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        match text.bytes().position(|byte| !plain(byte)) {
-            Some(offset) => Err(RomFileError { offset }),
-            None if text.len() > 255 => Err(RomFileError { offset: 255 }),
-            None => Ok(Self(text.to_owned())),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -307,30 +323,5 @@ mod tests {
             Err(PassedError::TwoPrimaryDisplays(..))
         ));
         assert_eq!(Passed::new(Vec::new()), Err(PassedError::NoFunction));
-    }
-
-    #[test]
-    fn a_rom_file_is_a_plain_name() {
-        assert_eq!(
-            "vbios.rom".parse::<RomFile>().unwrap().as_str(),
-            "vbios.rom"
-        );
-        for (text, offset) in [
-            ("", 0),
-            ("..", 0),
-            ("-rom", 0),
-            ("a/b", 1),
-            ("a b", 1),
-            ("a,x-vga=1", 1),
-            ("a\n", 1),
-        ] {
-            assert_eq!(
-                text.parse::<RomFile>(),
-                Err(RomFileError { offset }),
-                "{text}"
-            );
-        }
-        assert!("a".repeat(255).parse::<RomFile>().is_ok());
-        assert!("a".repeat(256).parse::<RomFile>().is_err());
     }
 }

@@ -1,0 +1,90 @@
+//! What a guest's processor tells of the hypervisor.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// Whether the guest finds KVM's signature in its CPUID (leaf 0x40000000,
+/// `Documentation/virt/kvm/x86/cpuid.rst`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KvmSignature {
+    /// It does.
+    #[default]
+    Shown,
+    /// It does not.
+    Hidden,
+}
+
+/// How far the processor hides that it is a virtual one.
+///
+/// NVIDIA's drivers before 465.89 for GeForce cards stop with "code 43" where they
+/// find a hypervisor; later ones do not, and hiding then only costs what the
+/// guest makes of knowing. So nothing is hidden unless asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CpuHiding {
+    /// KVM's signature, or that of another hypervisor.
+    pub kvm: KvmSignature,
+    /// The vendor that Hyper-V's leaves name; `None` leaves `Microsoft Hv`.
+    pub hyperv_vendor_id: Option<HypervVendorId>,
+}
+
+/// A vendor for the leaves of Hyper-V: 1 to 12 letters and digits. The leaf has
+/// room for 12 bytes (Hypervisor Top Level Functional Specification 6.0b, section
+/// 2.4.1); Proxmox VE takes letters and digits alone (`hv-vendor-id` in
+/// `cpu-models.conf(5)`), libvirt all but a comma.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HypervVendorId(String);
+
+impl HypervVendorId {
+    /// The vendor.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for HypervVendorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why a text is no [`HypervVendorId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected 1 to 12 letters and digits at byte {offset}")]
+pub struct HypervVendorIdError {
+    /// Byte offset in the text that was given.
+    pub offset: usize,
+}
+
+impl FromStr for HypervVendorId {
+    type Err = HypervVendorIdError;
+
+    fn from_str(text: &str) -> Result<Self, HypervVendorIdError> {
+        match text.bytes().position(|byte| !byte.is_ascii_alphanumeric()) {
+            Some(offset) => Err(HypervVendorIdError { offset }),
+            None if text.is_empty() => Err(HypervVendorIdError { offset: 0 }),
+            None if text.len() > 12 => Err(HypervVendorIdError { offset: 12 }),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twelve_letters_and_digits() {
+        assert!("123456789123".parse::<HypervVendorId>().is_ok());
+        for (text, offset) in [
+            ("", 0),
+            ("1234567890123", 12),
+            ("a,b", 1),
+            ("a b", 1),
+            ("é", 0),
+        ] {
+            let error = HypervVendorIdError { offset };
+            assert_eq!(text.parse::<HypervVendorId>(), Err(error), "{text}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! One virtual machine that functions are passed to: what every emitter writes
+//! and every reader reads back.
+//!
+//! Each textual field is of a type that cannot hold what breaks out of a
+//! configuration format; what a reader finds and these types cannot hold is
+//! listed as [lost](crate::emitted::Lost).
+
+mod cpu;
+mod looking_glass;
+mod machine;
+mod memory;
+mod mmio;
+mod name;
+mod vm;
+
+pub use cpu::{CpuHiding, HypervVendorId, HypervVendorIdError, KvmSignature};
+pub use looking_glass::{ColourRange, LookingGlassSize};
+pub use machine::{
+    Chipset, EmulatedDisplay, Firmware, GuestSystem, Machine, MachineVersion, SecureBoot,
+};
+pub use memory::{HugePageSize, Memory, MemoryLock, MemorySize, Pages};
+pub use mmio::MmioWindow;
+pub use name::{VmName, VmNameError};
+pub use vm::Description;

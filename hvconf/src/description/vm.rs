@@ -1,0 +1,91 @@
+//! The description itself.
+
+use core::num::NonZeroU16;
+
+use super::cpu::CpuHiding;
+use super::looking_glass::LookingGlassSize;
+use super::machine::{EmulatedDisplay, Firmware, GuestSystem, Machine, SecureBoot};
+use super::memory::Memory;
+use super::mmio::MmioWindow;
+use super::name::VmName;
+use crate::passed::{DisplayRole, Passed};
+
+/// A virtual machine that functions are passed to.
+///
+/// ```
+/// use hvconf::description::{Description, MemorySize};
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// let gpu = PassedFunction::at("01:00.0".parse()?);
+/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("win11".parse()?, passed);
+/// vm.memory.size = MemorySize::from_mebibytes(16384);
+/// assert_eq!(vm.machine.qemu_name(), "q35");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Its name.
+    pub name: VmName,
+    /// Its number, where a hypervisor has numbers: on Proxmox VE 100 to
+    /// 999999999.
+    pub number: Option<u32>,
+    /// What it gets.
+    pub passed: Passed,
+    /// Its system.
+    pub system: GuestSystem,
+    /// Its machine type.
+    pub machine: Machine,
+    /// What starts it.
+    pub firmware: Firmware,
+    /// How many processors it has; `None` is not known.
+    pub processors: Option<NonZeroU16>,
+    /// What its processor hides.
+    pub hiding: CpuHiding,
+    /// Its memory.
+    pub memory: Memory,
+    /// Its window for BARs above 4 GiB; `None` leaves that to
+    /// [`mmio_window`](Self::mmio_window).
+    pub mmio: Option<MmioWindow>,
+    /// The graphics card that is emulated beside the passed ones; `None` leaves
+    /// that to the hypervisor.
+    pub emulated_display: Option<EmulatedDisplay>,
+    /// Shared memory for Looking Glass.
+    pub looking_glass: Option<LookingGlassSize>,
+}
+
+impl Description {
+    /// The machine `name` that gets `passed`: a Q35 with OVMF, nothing hidden; no
+    /// emulated display where a passed card is the first screen.
+    #[must_use]
+    pub fn new(name: VmName, passed: Passed) -> Self {
+        let screen = passed.primary_display().is_some();
+        Self {
+            name,
+            number: None,
+            passed,
+            system: GuestSystem::Other,
+            machine: Machine::Q35,
+            firmware: Firmware::Ovmf(SecureBoot::Off),
+            processors: None,
+            hiding: CpuHiding::default(),
+            memory: Memory::default(),
+            mmio: None,
+            emulated_display: screen.then_some(EmulatedDisplay::None),
+            looking_glass: None,
+        }
+    }
+
+    /// The window for BARs above 4 GiB: the one that is asked for, or else the one
+    /// that the BARs need; `None` when neither is known.
+    #[must_use]
+    pub fn mmio_window(&self) -> Option<MmioWindow> {
+        self.mmio.or_else(|| MmioWindow::for_passed(&self.passed))
+    }
+
+    /// Whether a passed card is the guest's first screen.
+    #[must_use]
+    pub fn has_primary_display(&self) -> bool {
+        let mut slots = self.passed.slots().iter();
+        slots.any(|slot| slot.display == DisplayRole::Primary)
+    }
+}

@@ -1,0 +1,89 @@
+//! Everything that a target is told.
+
+use core::fmt;
+
+use super::line::{Line, Versions};
+use super::reading::Lost;
+
+/// A file to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmittedFile {
+    /// Where: absolute, or the plain name of a file that the person places.
+    pub path: String,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// What ends each line: `\n`, or `\r\n` for Windows.
+    pub line_end: &'static str,
+}
+
+impl EmittedFile {
+    /// A file without lines; they end with `\n`.
+    #[must_use]
+    pub fn new(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            lines: Vec::new(),
+            line_end: "\n",
+        }
+    }
+
+    /// Adds a line.
+    pub fn push(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+}
+
+impl fmt::Display for EmittedFile {
+    /// The text of the file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            write!(f, "{}{}", line.text, self.line_end)?;
+        }
+        Ok(())
+    }
+}
+
+/// A command to be run: never a shell's text, always words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmittedCommand {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// Why.
+    pub why: String,
+    /// Where it holds; `None` when in all versions that are in use.
+    pub versions: Option<Versions>,
+}
+
+impl EmittedCommand {
+    /// The command of these words, which is run because of `why`.
+    #[must_use]
+    pub fn new<T: Into<String>>(argv: impl IntoIterator<Item = T>, why: impl Into<String>) -> Self {
+        Self {
+            argv: argv.into_iter().map(Into::into).collect(),
+            why: why.into(),
+            versions: None,
+        }
+    }
+}
+
+/// What a person has to do or decide, such as a reboot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// A stable name in kebab-case.
+    pub name: &'static str,
+    /// What to do, and why.
+    pub text: String,
+}
+
+/// What a target is told: files first, then commands, each in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Emitted {
+    /// Files to write.
+    pub files: Vec<EmittedFile>,
+    /// Commands to run.
+    pub commands: Vec<EmittedCommand>,
+    /// What a person has to do.
+    pub steps: Vec<Step>,
+    /// What of the description the target has no place for.
+    pub lost: Vec<Lost>,
+}

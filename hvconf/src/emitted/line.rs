@@ -1,0 +1,110 @@
+//! One line of a file.
+
+use core::fmt;
+
+/// The versions of a program in which something holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// The program: `libvirt`, `qemu-server`, …
+    pub program: &'static str,
+    /// The first version; `None` when all versions that are in use have it.
+    pub from: Option<&'static str>,
+    /// The last version; `None` while the newest has it.
+    pub to: Option<&'static str>,
+}
+
+impl Versions {
+    /// From version `from` of `program` on.
+    #[must_use]
+    pub const fn from(program: &'static str, from: &'static str) -> Self {
+        Self {
+            program,
+            from: Some(from),
+            to: None,
+        }
+    }
+
+    /// Up to version `to` of `program`.
+    #[must_use]
+    pub const fn to(program: &'static str, to: &'static str) -> Self {
+        Self {
+            program,
+            from: None,
+            to: Some(to),
+        }
+    }
+
+    /// From version `from` of `program` to `to`.
+    #[must_use]
+    pub const fn between(program: &'static str, from: &'static str, to: &'static str) -> Self {
+        Self {
+            program,
+            from: Some(from),
+            to: Some(to),
+        }
+    }
+}
+
+impl fmt::Display for Versions {
+    /// `libvirt 8.2 and later`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { program, .. } = self;
+        match (self.from, self.to) {
+            (Some(from), None) => write!(f, "{program} {from} and later"),
+            (None, Some(to)) => write!(f, "{program} up to {to}"),
+            (Some(from), Some(to)) => write!(f, "{program} {from} to {to}"),
+            (None, None) => write!(f, "any {program}"),
+        }
+    }
+}
+
+/// A line, or several that stand for one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The text, without the last line end.
+    pub text: String,
+    /// Why it is there; empty where it only closes what another line opened.
+    pub why: String,
+    /// Where it holds; `None` when in all versions that are in use.
+    pub versions: Option<Versions>,
+}
+
+impl Line {
+    /// `text`, which is there because of `why`.
+    #[must_use]
+    pub fn new(text: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            why: why.into(),
+            versions: None,
+        }
+    }
+
+    /// The same, which holds in `versions` only.
+    #[must_use]
+    pub fn in_versions(self, versions: Versions) -> Self {
+        Self {
+            versions: Some(versions),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_read_as_a_sentence() {
+        let say = |versions: Versions| versions.to_string();
+        assert_eq!(
+            say(Versions::from("libvirt", "8.2")),
+            "libvirt 8.2 and later"
+        );
+        assert_eq!(say(Versions::to("Linux", "6.1")), "Linux up to 6.1");
+        assert_eq!(
+            say(Versions::between("ESXi", "6.5", "8.0")),
+            "ESXi 6.5 to 8.0"
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! Which functions are passed through: the devices of a
+//! [`Description`](crate::description::Description), and of every edit.
+
+mod bars;
+mod function;
+mod rom_file;
+mod slot;
+
+pub use bars::{AddressWidth, Bar, BarSize, Bars, Prefetchable};
+pub use function::{PassedFunction, SriovRole};
+pub use rom_file::{RomFile, RomFileError};
+pub use slot::{
+    Coverage, DisplayRole, GuestSlot, Passed, PassedError, PassedSlot, RomBar, SeenIds,
+};
