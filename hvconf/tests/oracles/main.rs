@@ -13,6 +13,7 @@
     clippy::print_stderr
 )]
 
+mod boot_entries;
 mod grub;
 mod initramfs;
 mod libvirt_domain;
