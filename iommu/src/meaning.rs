@@ -37,6 +37,8 @@ pub enum Kind {
     NoIommuMode,
     /// A device accessed memory that it must not, or did not answer.
     Fault,
+    /// A device did not come back from a reset, or from D3cold.
+    ResetFailed,
     /// Looks bad, is fine.
     Harmless,
     /// A whole boot log put no device into a group. No single line says this; the
@@ -119,6 +121,7 @@ fn kind(name: &str) -> Option<Kind> {
         "acs-override" => Kind::AcsOverride,
         "no-iommu-mode" => Kind::NoIommuMode,
         "fault" => Kind::Fault,
+        "reset-failed" => Kind::ResetFailed,
         "harmless" => Kind::Harmless,
         _ => return None,
     })

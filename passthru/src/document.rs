@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use iommu::reset;
 use pci_core::sysfs::ResourceKind;
 use pci_core::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 use serde::Serialize;
@@ -94,8 +95,68 @@ pub struct ListedDevice {
     /// The reset methods that the kernel offers, in its order: `null` when the input
     /// does not show them.
     pub reset_methods: Option<Vec<String>>,
+    /// What is special about its reset, by its ids.
+    pub reset_known: Vec<ResetKnown>,
+    /// What a reset of its bus does: `null` in a list of all functions, and where the
+    /// input does not show it.
+    pub bus_reset: Option<BusReset>,
     /// The base address registers in use: `null` when the input does not show them.
     pub bars: Option<Vec<Bar>>,
+    /// How much address space its memory needs in a guest: `null` when the input does
+    /// not show it.
+    pub mmio: Option<Mmio>,
+    /// The memory that the firmware keeps for it: `null` when the input does not show
+    /// it.
+    pub reserved_memory: Option<Vec<ReservedMemory>>,
+}
+
+/// What is special about the reset of a function.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResetKnown {
+    /// `no-bus-reset`, `no-pm-reset`, `no-flr`, `own-method`, `vendor-reset` or
+    /// `reported`.
+    pub fault: &'static str,
+    /// What the function is.
+    pub what: &'static str,
+    /// Where that stands.
+    pub source: &'static str,
+}
+
+/// What a reset of a function's bus does.
+#[derive(Clone, Debug, Serialize)]
+pub struct BusReset {
+    /// The bridge that does it; `null` where there is none, on a root bus and where a
+    /// function hangs after it.
+    pub bridge: Option<Address>,
+    /// What it takes along, the function itself left out.
+    pub takes: Vec<Address>,
+    /// The function because of which Linux does none.
+    pub hangs: Option<Address>,
+}
+
+/// Address space that memory needs, in bytes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mmio {
+    /// Below 4 GiB.
+    pub low: u64,
+    /// Above.
+    pub high: u64,
+    /// Above, where each BAR has its largest size.
+    pub high_largest: u64,
+    /// The smallest power of two that has room for what is above: a guest's window.
+    pub high_window: u64,
+}
+
+/// Memory that the firmware keeps for a function, or one of its group.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReservedMemory {
+    /// Its first address, in hex.
+    pub first: String,
+    /// Its last address, in hex.
+    pub last: String,
+    /// Whether the kernel lets go of it when a guest takes the function; where not, no
+    /// guest gets it.
+    pub relaxable: bool,
 }
 
 /// A base address register.
@@ -126,7 +187,12 @@ pub fn list(host: &Host, devices: &[Address]) -> List {
         .filter_map(|address| host.devices.get(address));
     List {
         schema: "passthru-list/1",
-        devices: devices.map(|device| listed(host, device)).collect(),
+        devices: devices
+            .map(|device| ListedDevice {
+                bus_reset: bus_reset(host, device).filter(|_| !is_all),
+                ..listed(host, device)
+            })
+            .collect(),
         unplaced,
     }
 }
@@ -171,8 +237,53 @@ fn listed(host: &Host, device: &Device) -> ListedDevice {
             .as_ref()
             .and_then(|shown| shown.physical_slot.clone().found()),
         reset_methods: device.reset_methods.clone(),
+        reset_known: reset_known(device),
+        bus_reset: None,
         bars: bars(device),
+        mmio: host.mmio_need([device]).map(|need| Mmio {
+            low: need.low,
+            high: need.high,
+            high_largest: need.high_largest,
+            high_window: need.high_window(),
+        }),
+        reserved_memory: host.reserved_for(device).map(|reserved| {
+            let reserved = reserved.into_iter().map(|region| ReservedMemory {
+                first: format!("{:#x}", region.value.first),
+                last: format!("{:#x}", region.value.last),
+                relaxable: region.value.is_relaxable,
+            });
+            reserved.collect()
+        }),
     }
+}
+
+fn reset_known(device: &Device) -> Vec<ResetKnown> {
+    let (Some(id), Some(class)) = (&device.id, &device.class) else {
+        return Vec::new();
+    };
+    let rows = reset::rows_of(id.value, class.value);
+    rows.map(|row| ResetKnown {
+        fault: row.fault.word(),
+        what: row.what,
+        source: row.source,
+    })
+    .collect()
+}
+
+fn bus_reset(host: &Host, device: &Device) -> Option<BusReset> {
+    let found = host.bus_reset(device.address);
+    let takes = found.others(&[device.address].into()).into_iter().collect();
+    let (bridge, hangs) = match found {
+        reset::BusReset::NotShown => return None,
+        reset::BusReset::OnRootBus => (None, None),
+        reset::BusReset::Hangs(culprit) => (None, Some(culprit)),
+        reset::BusReset::Takes { bridge, .. } => (Some(bridge), None),
+    };
+    Some(BusReset {
+        bridge,
+        takes,
+        hangs,
+    })
 }
 
 fn bars(device: &Device) -> Option<Vec<Bar>> {

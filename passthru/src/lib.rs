@@ -48,6 +48,7 @@ pub mod rom_document;
 pub mod rom_dump;
 pub mod select;
 pub mod settings;
+mod size;
 mod target;
 
 pub use finding::{Finding, Verdict};

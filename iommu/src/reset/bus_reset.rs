@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use pci_core::Address;
-
-use crate::predict::Function;
+use pci_core::topology::{Parent, Topology};
 
 /// What a reset of the bus that a function is on would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BusReset {
     /// There is none: the function is on a root bus.
     OnRootBus,
+    /// Linux does none: this function on the bus, or the bridge above, hangs after it
+    /// ([`Fault::NoBusReset`](super::Fault::NoBusReset)).
+    Hangs(Address),
     /// The bridge above resets its bus, and these functions with it: all on that bus
     /// and below.
     Takes {
@@ -19,37 +21,43 @@ pub enum BusReset {
         /// The functions, the one that was asked about among them.
         functions: BTreeSet<Address>,
     },
+    /// The input does not show what is above the function.
+    NotShown,
 }
 
-/// What a reset of the bus that `of` is on would take along, of all `functions` of
-/// a host.
+impl BusReset {
+    /// The functions that it takes along and that are not among `guest`.
+    #[must_use]
+    pub fn others(&self, guest: &BTreeSet<Address>) -> BTreeSet<Address> {
+        match self {
+            Self::Takes { functions, .. } => functions.difference(guest).copied().collect(),
+            Self::OnRootBus | Self::Hangs(_) | Self::NotShown => BTreeSet::new(),
+        }
+    }
+}
+
+/// What a reset of the bus that `of` is on would take along. `hangs` says of a function
+/// whether a bus reset hangs it: the kernel asks that of all functions of the bus and
+/// of the bridge above (`pci_bus_resettable`, drivers/pci/pci.c).
 #[must_use]
-pub fn bus_reset(functions: &[Function], of: Address) -> BusReset {
-    let leads_to = |domain: u32, bus: u8| {
-        functions.iter().find(|function| {
-            let address = function.address;
-            let there = function.bridge.is_some_and(|range| range.secondary == bus);
-            there && address.domain() == domain && address.bus() < bus
-        })
+pub fn bus_reset(topology: &Topology, of: Address, hangs: impl Fn(Address) -> bool) -> BusReset {
+    let bridge = match topology.parent(of) {
+        Parent::Root(_) => return BusReset::OnRootBus,
+        Parent::Unknown => return BusReset::NotShown,
+        Parent::Bridge(bridge) => bridge,
     };
-    // A virtual function's bus may have no bridge of its own.
-    let physical = functions
-        .iter()
-        .find(|function| function.address == of)
-        .and_then(|function| function.physical_function);
-    let bridge = leads_to(of.domain(), of.bus())
-        .or_else(|| physical.and_then(|at| leads_to(at.domain(), at.bus())));
-    let Some((bridge, range)) = bridge.and_then(|one| Some((one.address, one.bridge?))) else {
-        return BusReset::OnRootBus;
-    };
-    let below = functions.iter().map(|function| function.address);
-    BusReset::Takes {
-        bridge,
-        functions: below
-            .filter(|address| {
-                address.domain() == bridge.domain()
-                    && (range.secondary..=range.subordinate).contains(&address.bus())
-            })
-            .collect(),
+    let mut functions: BTreeSet<Address> = BTreeSet::new();
+    let mut left = vec![bridge];
+    while let Some(above) = left.pop() {
+        for below in topology.children(Parent::Bridge(above)) {
+            if functions.insert(*below) {
+                left.push(*below);
+            }
+        }
+    }
+    let mut all = functions.iter().copied().chain([bridge]);
+    match all.find(|one| hangs(*one)) {
+        Some(culprit) => BusReset::Hangs(culprit),
+        None => BusReset::Takes { bridge, functions },
     }
 }

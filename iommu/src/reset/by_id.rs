@@ -35,6 +35,36 @@ pub enum Fault {
     /// No standard method works twice. The out-of-tree module vendor-reset has one;
     /// since Linux 5.15 `device_specific` must be written to `reset_method` for it.
     VendorReset,
+    /// People report that it works once for each boot of the host, and others that it
+    /// works: whether this one does, nothing but a try tells.
+    Reported,
+}
+
+impl Fault {
+    const WORDS: [(Self, &'static str); 6] = [
+        (Self::NoBusReset, "no-bus-reset"),
+        (Self::NoPmReset, "no-pm-reset"),
+        (Self::NoFlr, "no-flr"),
+        (Self::OwnMethod, "own-method"),
+        (Self::VendorReset, "vendor-reset"),
+        (Self::Reported, "reported"),
+    ];
+
+    fn of(word: &str) -> Option<Self> {
+        let mut words = Self::WORDS.into_iter();
+        words
+            .find(|(_, known)| *known == word)
+            .map(|(fault, _)| fault)
+    }
+
+    /// The word for it in the table: `no-bus-reset`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        let mut words = Self::WORDS.into_iter();
+        words
+            .find(|(fault, _)| *fault == self)
+            .map_or("", |(_, word)| word)
+    }
 }
 
 static ROWS: LazyLock<Vec<ResetById>> = LazyLock::new(|| {
@@ -56,14 +86,7 @@ fn row(line: &'static str) -> Option<ResetById> {
             "-" => None,
             class => Some(u8::from_str_radix(class, 16).ok()?),
         },
-        fault: match fields.next()? {
-            "no-bus-reset" => Fault::NoBusReset,
-            "no-pm-reset" => Fault::NoPmReset,
-            "no-flr" => Fault::NoFlr,
-            "own-method" => Fault::OwnMethod,
-            "vendor-reset" => Fault::VendorReset,
-            _ => return None,
-        },
+        fault: Fault::of(fields.next()?)?,
         what: fields.next()?,
         source: fields.next()?,
     })

@@ -4,6 +4,7 @@ use core::fmt;
 
 use pci_core::config::ConfigSpace;
 use pci_core::config::conventional::{AdvancedFeatures, Express, PowerManagement};
+use pci_core::lspci::{Details, Record, Verbosity};
 use pci_core::tree::Lookup;
 
 /// A way to reset a function, by the word that `reset_method` in sysfs has for it
@@ -92,6 +93,42 @@ impl ResetCapabilities {
                 .capability::<PowerManagement>()
                 .map(PowerManagement::resets_on_return_to_d0),
         }
+    }
+
+    /// What a record of `lspci -vv` says, by its bytes where it has any; `None` where
+    /// it shows no capabilities.
+    #[must_use]
+    pub fn of_record(record: &Record) -> Option<Self> {
+        let space = record.config.space();
+        if !space.is_empty() {
+            return Some(Self::read(space));
+        }
+        if record.form.verbosity != Verbosity::VeryVerbose {
+            return None;
+        }
+        let nothing = Details::default();
+        let details = record.details.as_deref().unwrap_or(&nothing);
+        if details.capabilities_end.is_some() {
+            return None;
+        }
+        let said = |answer: Option<bool>| answer.map_or(Lookup::Absent, Lookup::Found);
+        Some(Self {
+            flr: said(
+                details
+                    .capability::<Express>()
+                    .map(|express| express.value.has_function_level_reset()),
+            ),
+            af_flr: said(
+                details
+                    .capability::<AdvancedFeatures>()
+                    .map(|features| features.value.has_function_level_reset()),
+            ),
+            pm: said(
+                details
+                    .capability::<PowerManagement>()
+                    .map(|power| power.value.resets_on_return_to_d0()),
+            ),
+        })
     }
 
     /// The methods that are there, or `None` where not all of it is shown.

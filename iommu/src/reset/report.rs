@@ -29,9 +29,9 @@ pub enum Standing {
     Alone(ResetMethod),
     /// With its bus, all of which the guest has.
     WithBus,
-    /// Only with its bus, and the guest does not have these functions of it: VFIO
-    /// does not reset it.
-    BusHasOthers(BTreeSet<Address>),
+    /// Only with its bus, and the guest does not have all functions of it: VFIO does
+    /// not reset it.
+    BusHasOthers,
     /// By no method.
     Not,
     /// The input does not say.
@@ -39,7 +39,8 @@ pub enum Standing {
 }
 
 /// Puts together what is known. `sysfs` is what `reset_method` says, `bus` what a
-/// reset of its bus takes along, `guest` the functions that the guest has.
+/// reset of its bus takes along, `others` those of them that the guest does not have
+/// ([`BusReset::others`]), which are the same for all functions of a bus.
 ///
 /// `bus` in `reset_method` is not believed where the bus has other functions: Linux
 /// asks when it finds function 0, before it has found the others (seen on 6.1).
@@ -50,7 +51,7 @@ pub fn reset_report(
     sysfs: &Lookup<Vec<ResetMethod>>,
     capabilities: &ResetCapabilities,
     bus: &BusReset,
-    guest: &BTreeSet<Address>,
+    others: &BTreeSet<Address>,
 ) -> ResetReport {
     let known: Vec<&'static ResetById> = rows_of(id, class).collect();
     let has = |fault| known.iter().any(|row| row.fault == fault);
@@ -73,22 +74,13 @@ pub fn reset_report(
         .iter()
         .flatten()
         .find(|method| method.is_of_the_function());
-    let by_bus = match bus {
-        BusReset::Takes { functions, .. } if !has(Fault::NoBusReset) => Some(functions),
-        BusReset::Takes { .. } | BusReset::OnRootBus => None,
-    };
-    let standing = match (alone, by_bus) {
+    let standing = match (alone, bus) {
         (Some(method), _) => Standing::Alone(*method),
         (None, _) if methods.is_none() => Standing::NotShown,
-        (None, None) => Standing::Not,
-        (None, Some(functions)) => {
-            let others: BTreeSet<Address> = functions.difference(guest).copied().collect();
-            if others.is_empty() {
-                Standing::WithBus
-            } else {
-                Standing::BusHasOthers(others)
-            }
-        }
+        (None, BusReset::NotShown) => Standing::NotShown,
+        (None, BusReset::OnRootBus | BusReset::Hangs(_)) => Standing::Not,
+        (None, BusReset::Takes { .. }) if others.is_empty() => Standing::WithBus,
+        (None, BusReset::Takes { .. }) => Standing::BusHasOthers,
     };
     ResetReport {
         methods,

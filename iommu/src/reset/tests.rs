@@ -3,43 +3,26 @@
 use std::collections::BTreeSet;
 
 use pci_core::config::ConfigSpace;
+use pci_core::topology::{Topology, TopologyBuilder};
 use pci_core::tree::Lookup;
 use pci_core::{Address, ClassCode};
 
 use super::{BusReset, Fault, ResetCapabilities, ResetMethod, Standing, bus_reset, reset_report};
-use crate::predict::{BusRange, Function};
 
 fn at(address: &str) -> Address {
     address.parse().unwrap()
 }
 
-fn function(address: &str, bridge: Option<(u8, u8)>) -> Function {
-    Function {
-        address: at(address),
-        id: "10de:2d04".parse().unwrap(),
-        subsystem: None,
-        class: ClassCode::from_u24(0x03_0000),
-        multifunction_bit: false,
-        bridge: bridge.map(|(secondary, subordinate)| BusRange {
-            secondary,
-            subordinate,
-        }),
-        device_type: None,
-        acs: None,
-        physical_function: None,
+fn card() -> Topology {
+    let mut builder = TopologyBuilder::new();
+    builder.buses(at("00:01.0"), 1, 3);
+    builder.buses(at("00:02.0"), 4, 4);
+    builder.buses(at("01:02.0"), 2, 3);
+    builder.buses(at("02:00.0"), 3, 3);
+    for address in ["01:00.0", "01:00.1", "03:00.0", "04:00.0", "05:00.0"] {
+        builder.function(at(address));
     }
-}
-
-fn card() -> Vec<Function> {
-    vec![
-        function("00:01.0", Some((1, 3))),
-        function("00:02.0", Some((4, 4))),
-        function("01:00.0", None),
-        function("01:00.1", None),
-        function("01:02.0", Some((2, 3))),
-        function("03:00.0", None),
-        function("04:00.0", None),
-    ]
+    builder.build()
 }
 
 /// Bytes of a function with Express, and power management with `no_soft_reset`.
@@ -57,29 +40,33 @@ fn config(flr: bool, no_soft_reset: bool) -> Vec<u8> {
 fn a_bus_reset_takes_all_below() {
     let takes = |bus: BusReset| match bus {
         BusReset::Takes { bridge, functions } => (bridge.to_string(), functions.len()),
-        BusReset::OnRootBus => (String::new(), 0),
+        _ => (String::new(), 0),
     };
     let all = card();
+    let bus_reset = |all: &Topology, of| bus_reset(all, of, |_| false);
     assert_eq!(
         takes(bus_reset(&all, at("01:00.0"))),
-        ("0000:00:01.0".into(), 4)
+        ("0000:00:01.0".into(), 5)
     );
     assert_eq!(
         takes(bus_reset(&all, at("04:00.0"))),
         ("0000:00:02.0".into(), 1)
     );
     assert_eq!(bus_reset(&all, at("00:01.0")), BusReset::OnRootBus);
+    assert_eq!(bus_reset(&all, at("05:00.0")), BusReset::NotShown);
+    let hangs = super::bus_reset(&all, at("03:00.0"), |one| one == at("02:00.0"));
+    assert_eq!(hangs, BusReset::Hangs(at("02:00.0")));
 }
 
 #[test]
 fn who_can_be_reset() {
     let all = card();
-    let bus = bus_reset(&all, at("01:00.0"));
+    let bus = bus_reset(&all, at("01:00.0"), |_| false);
     let class = ClassCode::from_u24(0x03_0000);
     let guest = |addresses: &[&str]| -> BTreeSet<Address> {
         addresses.iter().map(|address| at(address)).collect()
     };
-    let both = guest(&["01:00.0", "01:00.1", "01:02.0", "03:00.0"]);
+    let both = guest(&["01:00.0", "01:00.1", "01:02.0", "02:00.0", "03:00.0"]);
     let report = |id: &str, sysfs: Lookup<Vec<ResetMethod>>, bytes: &[u8], guest| {
         let capabilities = ResetCapabilities::read(ConfigSpace::new(bytes));
         reset_report(
@@ -88,17 +75,15 @@ fn who_can_be_reset() {
             &sysfs,
             &capabilities,
             &bus,
-            guest,
+            &bus.others(guest),
         )
     };
     // A graphics card without Function Level Reset, alone and with all of its bus.
     let bytes = config(false, true);
     let alone = guest(&["01:00.0"]);
     let one = report("10de:2d04", Lookup::NotShown, &bytes, &alone);
-    let Standing::BusHasOthers(others) = one.standing else {
-        panic!("{one:?}")
-    };
-    assert_eq!(others.len(), 3);
+    assert_eq!(one.standing, Standing::BusHasOthers);
+    assert_eq!(bus.others(&alone).len(), 4);
     let whole = report("10de:2d04", Lookup::NotShown, &bytes, &both);
     assert_eq!(whole.standing, Standing::WithBus);
     // sysfs said `bus` of function 0 before it knew of function 1.
@@ -124,8 +109,46 @@ fn who_can_be_reset() {
         (None, Standing::NotShown)
     );
     // No bus reset of what hangs on one.
-    let gh100 = report("10de:2342", Lookup::Absent, &bytes, &both);
+    let bus = BusReset::Hangs(at("01:00.0"));
+    let capabilities = ResetCapabilities::read(ConfigSpace::new(&bytes));
+    let id = "10de:2342".parse().unwrap();
+    let gh100 = reset_report(
+        id,
+        class,
+        &Lookup::Absent,
+        &capabilities,
+        &bus,
+        &bus.others(&both),
+    );
     assert_eq!(gh100.standing, Standing::Not);
+}
+
+/// The lines of `lspci -vv` say what the bytes say.
+#[test]
+fn capabilities_of_lines() {
+    let text = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+                \tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-\n\
+                \tCapabilities: [60] Power Management version 3\n\
+                \t\tFlags: PMEClk- DSI- D1- D2- AuxCurrent=0mA PME(D0+,D1-,D2-,D3hot+,D3cold-)\n\
+                \t\tStatus: D0 NoSoftRst+ PME-Enable- DSel=0 DScale=0 PME-\n\
+                \tCapabilities: [78] Express (v2) Legacy Endpoint, IntMsgNum 0\n\
+                \t\tDevCap:\tMaxPayload 256 bytes, PhantFunc 0, Latency L0s unlimited, L1 <64us\n\
+                \t\t\tExtTag+ AttnBtn- AttnInd- PwrInd- RBE+ FLReset- SlotPowerLimit 75W TEE-IO-\n";
+    let of = |text: &str| {
+        let listing = pci_core::lspci::parse(text);
+        ResetCapabilities::of_record(&listing.records[0]).and_then(|found| found.methods())
+    };
+    assert_eq!(of(text), Some(vec![]));
+    let can = text.replace("FLReset-", "FLReset+");
+    assert_eq!(of(&can), Some(vec![ResetMethod::Flr]));
+    let soft = text.replace("NoSoftRst+", "NoSoftRst-");
+    assert_eq!(of(&soft), Some(vec![ResetMethod::Pm]));
+    assert_eq!(of(text.lines().next().unwrap()), None);
+    let denied = format!(
+        "{}\n\tCapabilities: <access denied>\n",
+        text.lines().next().unwrap()
+    );
+    assert_eq!(of(&denied), None);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Firmware and kernel: the IOMMU and interrupt remapping.
 
 use iommu::{Kind, Power};
+use pci_core::{Address, Evidence};
 
 use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;
+use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::target::Target;
 
@@ -78,8 +80,11 @@ pub(super) const RULES: &[Rule] = &[
         code: "rmrr-ineligible",
         meaning: "The firmware reserves memory for the device (an RMRR entry of the DMAR table), \
                   and the kernel refuses to give such a device to a guest, since the firmware \
-                  may go on using that memory behind the guest's back.",
-        source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable",
+                  may go on using that memory behind the guest's back. USB controllers and \
+                  graphics are excepted. Proxmox VE's kernels and some others have a patch that \
+                  gives it away with intel_iommu=relax_rmrr.",
+        source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable; \
+                 drivers/iommu/iommu.c, __iommu_device_set_domain (since 6.6, of any vendor)",
         causes: &[],
         check: rmrr,
     },
@@ -224,30 +229,64 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn rmrr(context: &Context<'_>) -> Vec<Said> {
-    context
-        .host
-        .log_lines(Kind::Rmrr)
-        .filter(|line| {
-            let is_other = line.device.is_some_and(|device| !context.is_asked(device));
-            context.cards.is_empty() || !is_other
-        })
-        .map(|line| {
-            let device = line
-                .device
-                .map_or_else(|| "a device".to_owned(), |device| format!("{device:#}"));
-            let title = format!(
-                "the firmware reserves memory for {device}: the kernel gives it to no guest"
-            );
+    let mut found: Vec<(Option<Address>, Vec<Evidence>)> = Vec::new();
+    let mut add = |device: Option<Address>, line: Evidence| match found
+        .iter_mut()
+        .find(|(known, _)| *known == device)
+    {
+        Some((_, lines)) => lines.push(line),
+        None => found.push((device, vec![line])),
+    };
+    for line in context.host.log_lines(Kind::Rmrr) {
+        let is_other = line.device.is_some_and(|device| !context.is_asked(device));
+        if context.cards.is_empty() || !is_other {
+            add(line.device, line.evidence.clone());
+        }
+    }
+    for device in context.functions() {
+        let reserved = context.host.reserved_for(device).unwrap_or_default();
+        for region in reserved.iter().filter(|region| !region.value.is_relaxable) {
+            add(Some(device.address), region.evidence.clone());
+        }
+    }
+    // The patch of Proxmox VE's and others' kernels.
+    let relaxed = context.host.settings.kernel_option("intel_iommu");
+    let relaxed = relaxed
+        .filter(|option| option.seen == Seen::Running)
+        .find(|option| {
+            let mut words = option.value.iter().flat_map(|value| value.split(','));
+            words.any(|word| word == "relax_rmrr")
+        });
+    found
+        .into_iter()
+        .map(|(device, lines)| {
+            let name = device.map_or_else(|| "a device".to_owned(), |device| format!("{device:#}"));
+            if let Some(option) = relaxed {
+                let title = format!(
+                    "the firmware reserves memory for {name}, and intel_iommu=relax_rmrr gives \
+                     it to guests all the same: the firmware may write over a guest's memory"
+                );
+                return Said::new(Verdict::Security, title)
+                    .of(device)
+                    .shown_by(lines)
+                    .shown_by([option.evidence.clone()])
+                    .mend(firmware_setting());
+            }
+            let title =
+                format!("the firmware reserves memory for {name}: the kernel gives it to no guest");
             Said::new(Verdict::Blocker, title)
-                .of(line.device)
-                .shown_by([line.evidence.clone()])
-                .mend(Remedy::Manual {
-                    step: "firmware-rmrr",
-                    text:
-                        "look for a firmware setting that ends the reservation (HPE: shared memory \
-                           features), or use another device"
-                            .to_owned(),
-                })
+                .of(device)
+                .shown_by(lines)
+                .mend(firmware_setting())
         })
         .collect()
+}
+
+fn firmware_setting() -> Remedy {
+    Remedy::Manual {
+        step: "firmware-rmrr",
+        text: "look for a firmware setting that ends the reservation (HPE: shared memory \
+               features), or use another device"
+            .to_owned(),
+    }
 }

@@ -18,8 +18,10 @@ mod esxi_owner;
 mod groups;
 mod input;
 mod iommu;
+mod mmio;
 mod modprobe;
 mod override_script;
+mod reset;
 mod rule;
 mod settings;
 mod table;
@@ -100,7 +102,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     if context.host.system.platform.is_some() {
         return is_in(input::RULES);
     }
-    let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES];
+    let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
     context.target != Some(Target::Esxi) || !of_linux.into_iter().any(is_in)
 }
 

@@ -2,8 +2,8 @@
 
 use super::rule::Rule;
 use super::{
-    boot, drivers, esxi, esxi_owner, groups, input, iommu, modprobe, override_script, settings,
-    use_of_card, vfio_ids, virtual_machine,
+    boot, drivers, esxi, esxi_owner, groups, input, iommu, mmio, modprobe, override_script, reset,
+    settings, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::settings as known;
 
@@ -15,6 +15,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         boot::RULES,
         settings::RULES,
         groups::RULES,
+        reset::RULES,
+        mmio::RULES,
         vfio_ids::RULES,
         override_script::RULES,
         modprobe::RULES,

@@ -1,9 +1,11 @@
 //! One PCI function, as all sources together show it.
 
+use iommu::reset::ResetCapabilities;
 use pci_core::sysfs::SysfsDevice;
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
 
 use super::fact::Fact;
+use super::memory::Region;
 
 /// Who holds a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +60,11 @@ pub struct Device {
     pub boot_display: Option<Fact<bool>>,
     /// The reset methods that the kernel offers, in its order.
     pub reset_methods: Option<Vec<String>>,
+    /// What its configuration space offers for resetting it, where a listing shows
+    /// that.
+    pub reset_capabilities: Option<ResetCapabilities>,
+    /// The memory that it claims, where the input shows how much.
+    pub memory: Option<Vec<Fact<Region>>>,
     /// All that sysfs shows of it, where the input has that.
     pub sysfs: Option<Box<SysfsDevice>>,
 }
@@ -78,6 +85,8 @@ impl Device {
             modules: Vec::new(),
             boot_display: None,
             reset_methods: None,
+            reset_capabilities: None,
+            memory: None,
             sysfs: None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use iommu::reset::ResetCapabilities;
 use pci_core::config::{CommonHeader, ConfigSpace, Header};
 use pci_core::listing::{nvidia_smi, pvesh};
 use pci_core::lspci::{self, BridgeBuses, DamageKind, Fields, Record};
@@ -17,6 +18,7 @@ use super::hypervisor::EsxiFunction;
 use super::in_use::Interface;
 use super::listed_groups::{listed_groups, whole_groups};
 use super::listings::Foreign;
+use super::memory;
 use super::platform::Platform;
 use super::process::Process;
 use super::unplaced::Unplaced;
@@ -168,6 +170,7 @@ impl Join {
             Lookup::Found(methods) => Some(methods.clone()),
             _ => None,
         };
+        device.memory = memory::of_sysfs(found);
     }
 
     fn add_lspci(&mut self, command: &str, text: &str) {
@@ -235,6 +238,13 @@ impl Join {
                 .push((address, group.value, group.evidence(source)));
         }
         let device = self.device(address, &head);
+        let capabilities = ResetCapabilities::of_record(record);
+        if device.reset_capabilities.is_none() {
+            device.reset_capabilities = capabilities;
+        }
+        if device.memory.is_none() {
+            device.memory = memory::of_record(source, record);
+        }
         // What the registers say, where the lines leave it out.
         let registers = Registers::of(record.config.space());
         if let (None, Some(id)) = (&device.id, record.id.or(registers.id)) {

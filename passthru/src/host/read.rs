@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use hvconf::binding::kernel_facts::Presence;
 use hvconf::boot::loader::{self, Loader};
+use iommu::predict::FirmwareTables;
 use iommu::{Completeness, Groups, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
 use pci_core::topology::Topology;
@@ -18,6 +19,7 @@ use super::hypervisor::Esxi;
 use super::in_use::{Interface, Storage};
 
 use super::join::Join;
+use super::memory;
 use super::platform::Platform;
 use super::process::Process;
 use super::services::{Removal, Services};
@@ -53,6 +55,8 @@ pub struct Host {
     pub iommu: iommu::State,
     /// Whether interrupts are remapped.
     pub remapping: iommu::Remapping,
+    /// The firmware's table of the IOMMU.
+    pub firmware: FirmwareTables,
     /// The IOMMU groups.
     pub groups: Groups,
     /// What the kernel's log says of the IOMMU.
@@ -167,6 +171,7 @@ impl Host {
         Self {
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
+            firmware: memory::firmware(tree),
             running_options_shown: matches!(tree.read("/proc/cmdline"), Lookup::Found(_)),
             override_scripts: OverrideScript::read(tree),
             proxmox_vms: ProxmoxVm::read(tree),

@@ -2,9 +2,8 @@
 
 use hvconf::binding::kernel_facts::{Release, ReleaseError};
 use hvconf::boot::CommandLine;
-use iommu::acpi::{Dmar, Ivrs};
 use iommu::predict::{
-    AcsOptionRules, AcsOverride, Conditions, Controls, FirmwareTables, OptionError, PchWorkaround,
+    AcsOptionRules, AcsOverride, Conditions, Controls, OptionError, PchWorkaround,
 };
 use pci_core::Address;
 use pci_core::tree::HostTree;
@@ -48,7 +47,7 @@ pub(super) fn conditions(
     asked: &Asked,
 ) -> Result<Conditions, AskedError> {
     let mut conditions = Conditions {
-        firmware: firmware(tree),
+        firmware: host.firmware.clone(),
         root_buses: root_buses(tree),
         pch_workaround: pch_workaround(tree),
         ..Conditions::default()
@@ -130,20 +129,6 @@ fn apply(
         _ => return Ok(false),
     }
     Ok(true)
-}
-
-fn firmware(tree: &dyn HostTree) -> FirmwareTables {
-    let table = |name: &str| {
-        tree.read(&format!("/sys/firmware/acpi/tables/{name}"))
-            .found()
-    };
-    let dmar = table("DMAR").and_then(|bytes| Dmar::parse(&bytes).ok());
-    let ivrs = table("IVRS").and_then(|bytes| Ivrs::parse(&bytes).ok());
-    match (dmar, ivrs) {
-        (Some(dmar), _) => FirmwareTables::Dmar(Box::new(dmar)),
-        (None, Some(ivrs)) => FirmwareTables::Ivrs(Box::new(ivrs)),
-        (None, None) => FirmwareTables::NotShown,
-    }
 }
 
 /// The root buses, in the order in which the kernel's log names them.

@@ -1,14 +1,16 @@
 //! What sysfs shows of a function's hardware, for people.
 
+use iommu::reset::{BusReset, Fault};
 use pci_core::Address;
 use pci_core::sysfs::{BarSizes, Resource, ResourceKind, SysfsDevice};
 use pci_core::tree::Lookup;
 
 use crate::host::{Device, Host};
+use crate::size::bytes;
 
 /// Labels and what stands behind them.
 pub(super) fn rows(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
-    let mut rows = Vec::new();
+    let mut rows = reset(host, device);
     if let Some(path) = host.topology.path(device.address) {
         let (_, bridges) = path.split_last().unwrap_or((&device.address, &[]));
         if !bridges.is_empty() {
@@ -16,6 +18,7 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(&'static str, String)> 
             rows.push(("behind", bridges.join(", ")));
         }
     }
+    rows.extend(memory(host, device));
     let Some(shown) = &device.sysfs else {
         return rows;
     };
@@ -48,6 +51,87 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(&'static str, String)> 
     }
     if let Lookup::Found(physical) = shown.physical_function {
         rows.push(("SR-IOV", format!("virtual function of {physical:#}")));
+    }
+    rows
+}
+
+/// How the function can be reset, and what goes along.
+fn reset(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    let bus = host.bus_reset(device.address);
+    let others = bus.others(&[device.address].into());
+    if let Some(report) = host.reset_of(device, &bus, &others) {
+        if let Some(methods) = report.methods {
+            let words: Vec<String> = methods.iter().map(ToString::to_string).collect();
+            let text = if words.is_empty() {
+                "none".to_owned()
+            } else {
+                words.join(", ")
+            };
+            rows.push(("reset", text));
+        }
+        let known = report.known.into_iter();
+        rows.extend(known.map(|row| ("reset", format!("{}: {}", row.what, fault(row.fault)))));
+    }
+    let text = match bus {
+        BusReset::NotShown => return rows,
+        BusReset::OnRootBus => "none, it is on a root bus".to_owned(),
+        BusReset::Hangs(culprit) => format!("none, {culprit:#} hangs after one"),
+        BusReset::Takes { bridge, .. } if others.is_empty() => {
+            format!("by {bridge:#}, takes nothing else along")
+        }
+        BusReset::Takes { bridge, .. } => {
+            let others: Vec<String> = others.iter().map(|one| format!("{one:#}")).collect();
+            format!("by {bridge:#}, takes along {}", others.join(", "))
+        }
+    };
+    rows.push(("bus reset", text));
+    rows
+}
+
+/// What is special about a reset, in words.
+const fn fault(fault: Fault) -> &'static str {
+    match fault {
+        Fault::NoBusReset => "hangs after a bus reset, Linux does none",
+        Fault::NoPmReset => "D3hot does not reset it, Linux does not use that",
+        Fault::NoFlr => "Function Level Reset breaks it, Linux does not use that",
+        Fault::OwnMethod => "Linux has a method of its own for it",
+        Fault::VendorReset => "only the module vendor-reset resets it",
+        Fault::Reported => "some report that it works once for each start of the host",
+        _ => "special",
+    }
+}
+
+/// The address space that its memory needs, and what the firmware keeps for it.
+fn memory(host: &Host, device: &Device) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    if let Some(need) = host
+        .mmio_need([device])
+        .filter(|need| need.low | need.high != 0)
+    {
+        let mut text = format!("{} below 4 GiB", bytes(need.low));
+        if need.high != 0 {
+            text.push_str(&format!(
+                ", {} above: a guest needs a window of {}",
+                bytes(need.high),
+                bytes(need.high_window())
+            ));
+        }
+        if need.high_window_largest() > need.high_window() {
+            let largest = bytes(need.high_window_largest());
+            text.push_str(&format!(", of {largest} where the BARs are largest"));
+        }
+        rows.push(("MMIO", text));
+    }
+    for region in host.reserved_for(device).unwrap_or_default() {
+        let region = region.value;
+        let what = if region.is_relaxable {
+            "kept by the firmware, let go of for a guest"
+        } else {
+            "kept by the firmware, so no guest gets the function"
+        };
+        let text = format!("{:#x} to {:#x}, {what}", region.first, region.last);
+        rows.push(("reserved", text));
     }
     rows
 }
@@ -120,37 +204,4 @@ fn range(shown: &SysfsDevice, resource: &Resource) -> Option<(&'static str, Stri
 fn sizes(sizes: BarSizes) -> String {
     let sizes: Vec<String> = sizes.bytes().map(bytes).collect();
     format!("; can be {}", sizes.join(", "))
-}
-
-/// A size as `lspci` prints it: `256M`.
-fn bytes(size: u64) -> String {
-    let units = ["", "K", "M", "G", "T", "P", "E"];
-    let mut size = size;
-    for unit in units {
-        if size < 1024 || size % 1024 != 0 {
-            return format!("{size}{unit}");
-        }
-        size /= 1024;
-    }
-    format!("{size}Z")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bytes;
-
-    #[test]
-    fn sizes_are_in_the_largest_unit_that_divides_them() {
-        for (size, text) in [
-            (128, "128"),
-            (4096, "4K"),
-            (256 << 20, "256M"),
-            (3 << 29, "1536M"),
-            (32 << 30, "32G"),
-            (0, "0"),
-            (1 << 63, "8E"),
-        ] {
-            assert_eq!(bytes(size), text);
-        }
-    }
 }

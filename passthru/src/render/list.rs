@@ -186,16 +186,6 @@ fn detail(host: &Host, device: &Device, style: Style) -> String {
             &format!("{group}: {}", members.collect::<Vec<_>>().join(", ")),
         );
     }
-    if let Some(methods) = &device.reset_methods {
-        line(
-            "reset",
-            &if methods.is_empty() {
-                "none".to_owned()
-            } else {
-                methods.join(", ")
-            },
-        );
-    }
     for (label, value) in hardware::rows(host, device) {
         line(label, &value);
     }

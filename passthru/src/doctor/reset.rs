@@ -1,0 +1,291 @@
+//! Resets: whether the functions can be reset between guests, and what that takes
+//! along.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iommu::Kind;
+use iommu::reset::{BusReset, Fault, ResetMethod, ResetReport, Standing};
+use pci_core::topology::Parent;
+use pci_core::{Address, Evidence};
+
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::{Device, Driver};
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "reset-failed",
+        meaning: "The kernel's log says that the device did not come back from a reset or from \
+                  the power state D3cold. Until the host is switched off and on again, no guest \
+                  can use it. Where it happens again, vfio-pci's disable_idle_d3=1 keeps the \
+                  device out of that state while no guest has it.",
+        source: "Linux drivers/pci/pci.c, pci_dev_wait and pci_power_up; drivers/vfio/pci/vfio_pci.c, \
+                 disable_idle_d3",
+        causes: &[],
+        check: failed,
+    },
+    Rule {
+        code: "reset-takes-others",
+        meaning: "The function has no reset of its own. A reset of its bus would take functions \
+                  along that stay with the host, and VFIO does it only where all of them are \
+                  bound to vfio-pci and go to the same guest: so the function is not reset, and \
+                  the next guest finds it as the last one left it.",
+        source: "Linux drivers/vfio/pci/vfio_pci_core.c, vfio_pci_ioctl_pci_hot_reset; \
+                 drivers/pci/pci.c, pci_reset_fn_methods",
+        causes: &[],
+        check: takes_others,
+    },
+    Rule {
+        code: "reset-none",
+        meaning: "Nothing resets the function: it has no reset of its own, and its bus has none. \
+                  It works, and a guest finds it as the last one left it; QEMU notes that there \
+                  is no available reset mechanism. What is part of the chipset often bears that, \
+                  a card may need a restart of the host.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, reset_method; drivers/pci/pci.c, \
+                 pci_reset_fn_methods",
+        causes: &[],
+        check: none,
+    },
+    Rule {
+        code: "reset-once",
+        meaning: "The card is one of AMD's that no standard reset brings back: it works for one \
+                  guest, once, and then not until the host starts anew. The module vendor-reset, \
+                  which is not part of Linux, has a reset for it; since Linux 5.15 \
+                  device_specific must be written to the function's reset_method for it.",
+        source: "iommu/data/reset-by-id.tsv, with a source for each id; gnif/vendor-reset, README",
+        causes: &[],
+        check: once,
+    },
+    Rule {
+        code: "reset-reported",
+        meaning: "Some people report that this card works once for each start of the host, \
+                  others that it can be reset. Nothing that the input shows tells which it is.",
+        source: "iommu/data/reset-by-id.tsv, with a source for each id",
+        causes: &[],
+        check: reported,
+    },
+];
+
+/// The functions that the guest will have: those that are asked for, and the members
+/// of their groups that vfio-pci holds, which go to the guest or to nobody.
+fn guest(context: &Context<'_>) -> BTreeSet<Address> {
+    let host = context.host;
+    let mut found: BTreeSet<Address> = BTreeSet::new();
+    for device in context.functions() {
+        found.insert(device.address);
+        let group = host.group_of(device.address);
+        let members = group.into_iter().flat_map(|group| host.members(group));
+        found.extend(members.map(|(address, _)| address).filter(|address| {
+            let member = host.devices.get(address);
+            member.is_some_and(|member| member.driver.name() == Some("vfio-pci"))
+        }));
+    }
+    found
+}
+
+/// The functions of one bus, with what a reset of it would take along.
+struct OnBus<'a> {
+    others: BTreeSet<Address>,
+    functions: Vec<(&'a Device, ResetReport)>,
+}
+
+/// The functions bus by bus, each with how it can be reset.
+fn buses<'a>(context: &Context<'a>) -> Vec<OnBus<'a>> {
+    let host = context.host;
+    let guest = guest(context);
+    let mut found: BTreeMap<Parent, (BusReset, OnBus<'a>)> = BTreeMap::new();
+    for device in context.functions() {
+        let parent = host.topology.parent(device.address);
+        let (reset, bus) = found.entry(parent).or_insert_with(|| {
+            let reset = host.bus_reset(device.address);
+            let others = reset.others(&guest);
+            let functions = Vec::new();
+            (reset, OnBus { others, functions })
+        });
+        if let Some(report) = host.reset_of(device, reset, &bus.others) {
+            bus.functions.push((device, report));
+        }
+    }
+    found.into_values().map(|(_, bus)| bus).collect()
+}
+
+/// Each function with how it can be reset.
+fn reports<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Device, ResetReport)> {
+    buses(context).into_iter().flat_map(|bus| bus.functions)
+}
+
+/// The line that shows how a function can be reset.
+fn shown(device: &Device) -> Evidence {
+    let Some(sysfs) = &device.sysfs else {
+        return device.shown.clone();
+    };
+    let text = match &device.reset_methods {
+        Some(methods) => methods.join(" "),
+        None => "is not there".to_owned(),
+    };
+    Evidence::new(sysfs.path("reset_method"), None, text)
+}
+
+fn failed(context: &Context<'_>) -> Vec<Said> {
+    let is_meant = |address: Address| {
+        let driver = context.host.devices.get(&address).map(|one| &one.driver);
+        context.is_asked(address)
+            || context.cards.is_empty() && driver.and_then(Driver::name) == Some("vfio-pci")
+    };
+    let lines = context.host.log_lines(Kind::ResetFailed);
+    let mut found: Vec<(Address, Vec<Evidence>)> = Vec::new();
+    for line in lines {
+        let Some(address) = line.device.filter(|address| is_meant(*address)) else {
+            continue;
+        };
+        match found.iter_mut().find(|(known, _)| *known == address) {
+            Some((_, evidence)) => evidence.push(line.evidence.clone()),
+            None => found.push((address, vec![line.evidence.clone()])),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(address, evidence)| {
+            let title = format!("{address:#} did not come back from a reset");
+            Said::new(Verdict::Blocker, title)
+                .of([address])
+                .shown_by(evidence)
+                .mend(Remedy::Manual {
+                    step: "switch-off-and-on",
+                    text: "switch the host off and on again, then set disable_idle_d3=1 for \
+                           vfio-pci"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
+
+fn takes_others(context: &Context<'_>) -> Vec<Said> {
+    let mut said: Vec<Said> = Vec::new();
+    for bus in buses(context) {
+        let held = bus.functions.iter();
+        let held: Vec<&Device> = held
+            .filter(|(_, report)| report.standing == Standing::BusHasOthers)
+            .map(|(device, _)| *device)
+            .collect();
+        if held.is_empty() {
+            continue;
+        }
+        let title = format!(
+            "{}: no reset but that of the bus, which takes along what the guest does not have, \
+             {}: so none is done",
+            addresses(held.iter().map(|device| device.address)),
+            addresses(bus.others.iter().copied())
+        );
+        let others = bus.others.iter().filter_map(|other| {
+            let device = context.host.devices.get(other)?;
+            Some(device.shown.clone())
+        });
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(held.iter().map(|device| device.address))
+                .shown_by(held.iter().map(|device| shown(device)).chain(others))
+                .mend(Remedy::Manual {
+                    step: "pass-the-bus",
+                    text: "pass these through with it, or put the card where it has a port for \
+                           itself"
+                        .to_owned(),
+                }),
+        );
+    }
+    said
+}
+
+fn none(context: &Context<'_>) -> Vec<Said> {
+    reports(context)
+        .filter(|(_, report)| report.standing == Standing::Not)
+        .map(|(device, _)| {
+            let on_root_bus = context.host.topology.bridge_above(device.address).is_none();
+            let (verdict, title) = if on_root_bus {
+                let title = format!(
+                    "nothing resets {:#}, which is common in chipsets: a guest finds it as the \
+                     last one left it",
+                    device.address
+                );
+                (Verdict::Harmless, title)
+            } else {
+                let title = format!(
+                    "nothing resets {:#}: a guest finds it as the last one left it",
+                    device.address
+                );
+                (Verdict::Fix, title)
+            };
+            let said = Said::new(verdict, title)
+                .of([device.address])
+                .shown_by([shown(device)]);
+            if on_root_bus {
+                return said;
+            }
+            said.mend(Remedy::Manual {
+                step: "restart-between-guests",
+                text: "start the host anew where a second guest does not get the card to work"
+                    .to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The functions that have a row with this fault, with what they are.
+fn known<'a>(context: &Context<'a>, fault: Fault) -> Vec<(&'a Device, &'static str, ResetReport)> {
+    reports(context)
+        .filter_map(|(device, report)| {
+            let row = report.known.iter().find(|row| row.fault == fault)?;
+            Some((device, row.what, report))
+        })
+        .collect()
+}
+
+fn once(context: &Context<'_>) -> Vec<Said> {
+    known(context, Fault::VendorReset)
+        .into_iter()
+        .map(|(device, what, report)| {
+            let first = report.methods.as_ref().and_then(|methods| methods.first());
+            let address = device.address;
+            let said = if first == Some(&ResetMethod::DeviceSpecific) {
+                let title = format!("{address:#} ({what}) is reset by a method of its own");
+                Said::new(Verdict::Ok, title)
+            } else {
+                let title = format!(
+                    "no standard reset brings {address:#} ({what}) back: it works for one guest, \
+                     once"
+                );
+                Said::new(Verdict::Fix, title).mend(Remedy::Manual {
+                    step: "vendor-reset",
+                    text: format!(
+                        "install the module vendor-reset, and at each start of the host write \
+                         device_specific to /sys/bus/pci/devices/{address}/reset_method"
+                    ),
+                })
+            };
+            said.of([address])
+                .shown_by([device.shown.clone(), shown(device)])
+        })
+        .collect()
+}
+
+fn reported(context: &Context<'_>) -> Vec<Said> {
+    known(context, Fault::Reported)
+        .into_iter()
+        .map(|(device, what, _)| {
+            let title = format!(
+                "whether {:#} ({what}) works for more than one guest: some report that it works \
+                 once",
+                device.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([device.address])
+                .shown_by([device.shown.clone()])
+                .mend(Remedy::Manual {
+                    step: "start-guest-twice",
+                    text: "start the guest, shut it down and start it again".to_owned(),
+                })
+        })
+        .collect()
+}

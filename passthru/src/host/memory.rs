@@ -1,0 +1,228 @@
+//! The memory that functions claim, and the memory that the firmware keeps for them.
+
+use iommu::RegionKind;
+use iommu::acpi::{Dmar, Eligibility, Ivrs};
+use iommu::mmio::{MemoryBar, MmioNeed};
+use iommu::predict::FirmwareTables;
+use pci_core::config::extended::ResizableBars;
+use pci_core::lspci::{self, Record, RegionAddress};
+use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
+use pci_core::tree::{HostTree, Lookup};
+use pci_core::{Address, Evidence};
+
+use super::device::Device;
+use super::fact::Fact;
+use super::read::Host;
+
+/// A memory BAR, and whether the host has room for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The number of the BAR, where it is shown.
+    pub bar: Option<u8>,
+    /// How large it is, and where it may lie.
+    pub memory: MemoryBar,
+    /// Whether it has an address: without one the kernel does not enable the function
+    /// (`pci_enable_resources`, drivers/pci/setup-res.c).
+    pub is_assigned: bool,
+}
+
+/// Memory that the firmware keeps for a function, or one of its group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reserved {
+    /// Its first address.
+    pub first: u64,
+    /// Its last address.
+    pub last: u64,
+    /// Whether the kernel lets go of it when a guest takes the function.
+    pub is_relaxable: bool,
+}
+
+/// The firmware's table of the IOMMU.
+pub(super) fn firmware(tree: &dyn HostTree) -> FirmwareTables {
+    let table = |name: &str| {
+        tree.read(&format!("/sys/firmware/acpi/tables/{name}"))
+            .found()
+    };
+    let dmar = table("DMAR").and_then(|bytes| Dmar::parse(&bytes).ok());
+    let ivrs = table("IVRS").and_then(|bytes| Ivrs::parse(&bytes).ok());
+    match (dmar, ivrs) {
+        (Some(dmar), _) => FirmwareTables::Dmar(Box::new(dmar)),
+        (None, Some(ivrs)) => FirmwareTables::Ivrs(Box::new(ivrs)),
+        (None, None) => FirmwareTables::NotShown,
+    }
+}
+
+/// The memory BARs that sysfs shows.
+pub(super) fn of_sysfs(shown: &SysfsDevice) -> Option<Vec<Fact<Region>>> {
+    let Lookup::Found(resources) = &shown.resources else {
+        return None;
+    };
+    let bars = match &shown.resizable_bars {
+        Lookup::Found(bars) => bars.as_slice(),
+        _ => &[],
+    };
+    let region = |resource: &Resource| {
+        let ResourceKind::Bar(number) = resource.kind else {
+            return None;
+        };
+        let size = resource.size().filter(|_| resource.is_memory())?;
+        let sizes = bars.iter().find(|bar| bar.bar == number);
+        let line = u32::from(resource.index) + 1;
+        // As the kernel prints it (`resource_show`, drivers/pci/pci-sysfs.c).
+        let text = format!(
+            "{:#018x} {:#018x} {:#018x}",
+            resource.start, resource.end, resource.flags
+        );
+        let region = Region {
+            bar: Some(number),
+            memory: MemoryBar {
+                size,
+                is_64_bit: resource.is_64_bit(),
+                prefetchable: resource.is_prefetchable(),
+                resizable: sizes.map_or_else(Vec::new, |bar| bar.sizes.bytes().collect()),
+            },
+            is_assigned: !resource.is_unset(),
+        };
+        let evidence = Evidence::new(shown.path("resource"), Some(line), text);
+        Some(Fact::new(region, evidence))
+    };
+    Some(resources.iter().filter_map(region).collect())
+}
+
+/// The memory BARs that a record of `lspci -v` shows; `None` where it leaves out how
+/// large one is.
+pub(super) fn of_record(source: &str, record: &Record) -> Option<Vec<Fact<Region>>> {
+    let details = record.details.as_deref()?;
+    let resizable = record.config.space().extended_capability::<ResizableBars>();
+    let resizable = resizable.found().unwrap_or_default().bars;
+    let mut found = Vec::new();
+    for located in &details.regions {
+        let region = &located.value;
+        let lspci::RegionKind::Memory { bits, prefetchable } = region.kind else {
+            continue;
+        };
+        let sizes = resizable.iter().find(|bar| Some(bar.bar) == region.index);
+        let claimed = Region {
+            bar: region.index,
+            memory: MemoryBar {
+                size: region.size?,
+                is_64_bit: bits == Some(64),
+                prefetchable,
+                resizable: sizes.map_or_else(Vec::new, |bar| bar.possible_bytes().collect()),
+            },
+            is_assigned: region.address != RegionAddress::Unassigned,
+        };
+        found.push(Fact::new(claimed, located.evidence(source)));
+    }
+    Some(found)
+}
+
+impl Host {
+    /// How much address space a guest needs for the memory BARs of `devices`; `None`
+    /// where the input does not show those of each.
+    pub fn mmio_need<'a>(&self, devices: impl IntoIterator<Item = &'a Device>) -> Option<MmioNeed> {
+        let mut bars: Vec<MemoryBar> = Vec::new();
+        for device in devices {
+            let regions = device.memory.as_ref()?;
+            bars.extend(regions.iter().map(|region| region.value.memory.clone()));
+        }
+        Some(MmioNeed::of(&bars))
+    }
+
+    /// The memory that the firmware keeps for a function: what the kernel says of its
+    /// group, or else what the table DMAR says of it. `None` where neither is shown.
+    #[must_use]
+    pub fn reserved_for(&self, device: &Device) -> Option<Vec<Fact<Reserved>>> {
+        let group = self.group_of(device.address);
+        let group = group.and_then(|group| self.groups.get(group));
+        if let Some(group) = group.filter(|group| !group.reserved.is_empty()) {
+            let kept = group.reserved.iter().filter_map(|region| {
+                let is_relaxable = match region.kind {
+                    RegionKind::Direct => false,
+                    RegionKind::DirectRelaxable => true,
+                    RegionKind::Reserved | RegionKind::Msi | RegionKind::Other => return None,
+                };
+                let reserved = Reserved {
+                    first: region.first,
+                    last: region.last,
+                    is_relaxable,
+                };
+                Some(Fact::new(reserved, region.evidence.clone()))
+            });
+            return Some(kept.collect());
+        }
+        let FirmwareTables::Dmar(dmar) = &self.firmware else {
+            return None;
+        };
+        let class = device.class.as_ref()?.value;
+        let secondary = |bridge: Address| Some(self.topology.buses(bridge)?.0);
+        let (regions, is_relaxable) = match dmar.eligibility(device.address, class, secondary) {
+            Eligibility::Free => (Vec::new(), false),
+            Eligibility::Relaxable(regions) => (regions, true),
+            Eligibility::Refused(regions) => (regions, false),
+        };
+        let kept = regions.into_iter().map(|region| {
+            let text = format!(
+                "reserved memory of {:#}: {:#x}-{:#x}",
+                device.address, region.base, region.limit
+            );
+            let reserved = Reserved {
+                first: region.base,
+                last: region.limit,
+                is_relaxable,
+            };
+            Fact::new(
+                reserved,
+                Evidence::new("/sys/firmware/acpi/tables/DMAR", None, text),
+            )
+        });
+        Some(kept.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    /// A DMAR with one region for the function 02:00.0 behind the port 00:01.0.
+    fn dmar() -> Vec<u8> {
+        let mut bytes = b"DMAR".to_vec();
+        bytes.extend(82_u32.to_le_bytes());
+        bytes.resize(48, 0);
+        bytes.extend([1, 0, 34, 0, 0, 0, 0, 0]);
+        bytes.extend(0x7000_0000_u64.to_le_bytes());
+        bytes.extend(0x7000_ffff_u64.to_le_bytes());
+        bytes.extend([1, 10, 0, 0, 0, 0, 1, 0, 0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn what_dmar_keeps_for_a_function_behind_a_port() {
+        let lspci = "00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:1901]\n\
+                     \tBus: primary=00, secondary=02, subordinate=02, sec-latency=0\n\
+                     02:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521]\n\
+                     02:00.1 USB controller [0c03]: Intel Corporation Device [8086:7ae0]\n";
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("lspci -nnv", lspci);
+        tree.insert_file("/sys/firmware/acpi/tables/DMAR", dmar());
+        let host = Host::read(&tree);
+        let kept = |address: &str| {
+            let address: Address = address.parse().unwrap();
+            host.reserved_for(host.devices.get(&address).unwrap())
+        };
+        let nic = kept("02:00.0").unwrap();
+        assert!(!nic[0].value.is_relaxable);
+        assert_eq!(
+            (nic[0].value.first, nic[0].value.last),
+            (0x7000_0000, 0x7000_ffff)
+        );
+        assert_eq!(kept("02:00.1"), Some(vec![]));
+        // Without the table nothing is known.
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("lspci -nnv", lspci);
+        let host = Host::read(&tree);
+        let device = host.devices.values().next().unwrap();
+        assert_eq!(host.reserved_for(device), None);
+    }
+}
