@@ -26,6 +26,12 @@ pub struct VmName(String);
 const LONGEST: usize = 63;
 
 impl VmName {
+    /// `guest`: the name of a machine whose configuration names none.
+    #[must_use]
+    pub fn unnamed() -> Self {
+        Self("guest".to_owned())
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

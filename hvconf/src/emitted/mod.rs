@@ -4,9 +4,14 @@
 mod artefacts;
 mod error;
 mod line;
+mod read_error;
 mod reading;
+mod unplaced;
 
 pub use artefacts::{Emitted, EmittedCommand, EmittedFile, Step};
 pub use error::EmitError;
 pub use line::{Line, Versions};
+pub(crate) use read_error::Found;
+pub use read_error::ReadError;
 pub use reading::{Lost, ReadBack};
+pub use unplaced::Part;

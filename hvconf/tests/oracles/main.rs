@@ -22,3 +22,4 @@ mod program;
 mod random;
 mod vm_programs;
 mod vmx;
+mod xl;

@@ -1,0 +1,158 @@
+//! What of a description a target has no place for.
+
+use super::reading::Lost;
+use crate::description::{
+    CpuHiding, Description, EmulatedDisplay, Firmware, KvmSignature, MemoryLock, Pages, SecureBoot,
+};
+use crate::passed::RomBar;
+
+/// A part of a description that not every target has a place for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A file in place of a card's ROM.
+    RomFile,
+    /// Whether the guest sees a ROM.
+    RomBar,
+    /// Where a slot goes in the guest.
+    GuestSlot,
+    /// Ids that the guest sees in place of a function's own.
+    SeenIds,
+    /// BIOS or UEFI.
+    Firmware,
+    /// Whether only signed systems start.
+    SecureBoot,
+    /// What the processor hides.
+    Hiding,
+    /// How much memory there is.
+    Memory,
+    /// How many processors there are.
+    Processors,
+    /// Huge pages.
+    HugePages,
+    /// Whether memory is locked.
+    MemoryLock,
+    /// The window for BARs above 4 GiB.
+    MmioWindow,
+    /// The emulated graphics card.
+    EmulatedDisplay,
+    /// Shared memory for Looking Glass.
+    LookingGlass,
+}
+
+impl Part {
+    const ALL: [Self; 14] = [
+        Self::RomFile,
+        Self::RomBar,
+        Self::GuestSlot,
+        Self::SeenIds,
+        Self::Firmware,
+        Self::SecureBoot,
+        Self::Hiding,
+        Self::Memory,
+        Self::Processors,
+        Self::HugePages,
+        Self::MemoryLock,
+        Self::MmioWindow,
+        Self::EmulatedDisplay,
+        Self::LookingGlass,
+    ];
+
+    /// The parts of `vm` that were asked for and that are none of `placed`: those
+    /// that `target` has a place for.
+    #[must_use]
+    pub fn unplaced(vm: &Description, target: &str, placed: &[Self]) -> Vec<Lost> {
+        let why = format!("{target} has no setting for it");
+        Self::ALL
+            .into_iter()
+            .filter(|part| !placed.contains(part))
+            .flat_map(|part| part.asked_for(vm))
+            .map(|what| Lost::new(what, &*why))
+            .collect()
+    }
+
+    /// What of it was asked for, in words.
+    fn asked_for(self, vm: &Description) -> Vec<String> {
+        let slots = vm.passed.slots().iter();
+        let one = |asked: bool, what: String| if asked { vec![what] } else { Vec::new() };
+        match self {
+            Self::RomFile => slots
+                .filter_map(|slot| {
+                    let file = slot.rom_file.as_ref()?;
+                    Some(format!("ROM file {file} of {}", slot.slot()))
+                })
+                .collect(),
+            Self::RomBar => slots
+                .filter(|slot| slot.rom_bar == RomBar::Hidden)
+                .map(|slot| format!("hidden ROM of {}", slot.slot()))
+                .collect(),
+            Self::GuestSlot => slots
+                .filter_map(|slot| {
+                    let guest = slot.guest?;
+                    let (bus, device) = (guest.bus(), guest.device());
+                    Some(format!(
+                        "{} as {bus:02x}:{device:02x} of the guest",
+                        slot.slot()
+                    ))
+                })
+                .collect(),
+            Self::SeenIds => slots
+                .filter(|slot| !slot.seen_ids.is_own())
+                .map(|slot| format!("other ids of {}", slot.slot()))
+                .collect(),
+            // UEFI is what a description asks for by itself.
+            Self::Firmware => one(vm.firmware == Firmware::SeaBios, "BIOS".to_owned()),
+            Self::SecureBoot => one(
+                vm.firmware == Firmware::Ovmf(SecureBoot::On),
+                "Secure Boot".to_owned(),
+            ),
+            Self::Hiding => {
+                let CpuHiding {
+                    kvm,
+                    hyperv_vendor_id,
+                } = &vm.hiding;
+                let mut asked = one(
+                    *kvm == KvmSignature::Hidden,
+                    "hidden hypervisor signature".to_owned(),
+                );
+                asked.extend(
+                    hyperv_vendor_id
+                        .as_ref()
+                        .map(|id| format!("Hyper-V vendor id {id}")),
+                );
+                asked
+            }
+            Self::Memory => vm
+                .memory
+                .size
+                .iter()
+                .map(|size| format!("memory of {size}"))
+                .collect(),
+            Self::Processors => vm
+                .processors
+                .iter()
+                .map(|count| format!("{count} processors"))
+                .collect(),
+            Self::HugePages => one(vm.memory.pages != Pages::Ordinary, "huge pages".to_owned()),
+            Self::MemoryLock => one(
+                vm.memory.lock == MemoryLock::Locked,
+                "locked memory".to_owned(),
+            ),
+            // What follows from the BARs alone was not asked for.
+            Self::MmioWindow => vm
+                .mmio
+                .iter()
+                .map(|window| format!("{} GiB for BARs above 4 GiB", window.gibibytes()))
+                .collect(),
+            Self::EmulatedDisplay => match vm.emulated_display {
+                Some(EmulatedDisplay::None) => one(true, "no emulated graphics card".to_owned()),
+                Some(_) => one(true, "an emulated graphics card".to_owned()),
+                None => Vec::new(),
+            },
+            Self::LookingGlass => vm
+                .looking_glass
+                .iter()
+                .map(|size| format!("{} MiB for Looking Glass", size.mebibytes()))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! A description as `xl.cfg`, and the commands that make its functions assignable.
+
+use pci_core::Address;
+
+use super::pci_entry::{PciEntry, PciTarget};
+use super::xl_cfg::{XlConfig, XlEditError, XlKey, XlText};
+use crate::description::{Description, EmulatedDisplay, Firmware};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Part, Step, Versions};
+use crate::passed::{Coverage, PassedSlot};
+
+/// What errors call it.
+pub(super) const TARGET: &str = "Xen";
+
+/// The last domain that libxl's `libxl_device_pci` can have: 16 bits
+/// (`xlu_pci_parse_spec_string` refuses more; measured with Xen 4.17).
+const LAST_DOMAIN: u32 = 0xffff;
+
+/// What `pci` has for a slot: all of it in one entry, or a function in each.
+///
+/// # Errors
+/// When the domain is above ffff, as behind an Intel VMD.
+pub fn entries(slot: &PassedSlot) -> Result<Vec<PciEntry>, EmitError> {
+    if slot.slot().domain() > LAST_DOMAIN {
+        return Err(EmitError::CannotExpress {
+            target: TARGET,
+            what: format!("the domain of {}", slot.slot()),
+        });
+    }
+    let targets: Vec<PciTarget> = if slot.coverage == Coverage::WholeSlot {
+        vec![PciTarget::AllOf(slot.slot())]
+    } else {
+        let functions = slot.functions().iter();
+        functions
+            .map(|function| PciTarget::Function(function.address))
+            .collect()
+    };
+    // With one entry a slot; several functions of one slot in several entries get a
+    // slot each.
+    let guest_slot = slot
+        .guest
+        .filter(|_| targets.len() == 1)
+        .map(|guest| guest.device());
+    Ok(targets
+        .into_iter()
+        .map(|target| PciEntry {
+            guest_slot: guest_slot.filter(|slot| *slot != 0),
+            ..PciEntry::new(target)
+        })
+        .collect())
+}
+
+/// An `xl.cfg` for the description, without disks and network, and the commands
+/// for dom0.
+///
+/// ```
+/// use hvconf::description::Description;
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// let functions = ["01:00.0", "01:00.1"]
+///     .iter()
+///     .map(|text| text.parse().map(PassedFunction::at))
+///     .collect::<Result<_, _>>()?;
+/// let passed = Passed::new(vec![PassedSlot::new(functions, Coverage::WholeSlot)?])?;
+/// let emitted = hvconf::xen::emit(&Description::new("win11".parse()?, passed))?;
+/// assert!(emitted.files[0].to_string().contains("pci = [ \"0000:01:00.*\" ]\n"));
+/// assert_eq!(emitted.commands[0].argv, ["xl", "pci-assignable-add", "0000:01:00.0"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When Xen cannot express a domain.
+pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+    let mut file = EmittedFile::new(format!("/etc/xen/{}.cfg", vm.name));
+    let mut say = |key: XlKey, value: &str, why: &str, versions: Option<Versions>| {
+        let mut line = Line::new(format!("{key} = \"{value}\""), why);
+        line.versions = versions;
+        file.push(line);
+    };
+    say(XlKey::Name, vm.name.as_str(), "the guest's name", None);
+    say(
+        XlKey::Type,
+        "hvm",
+        "a PVH guest takes no PCI function, and a PV guest starts no card's firmware",
+        Some(Versions::from("Xen", "4.10")),
+    );
+    let firmware = match vm.firmware {
+        Firmware::SeaBios => "seabios",
+        Firmware::Ovmf(_) => "ovmf",
+    };
+    say(
+        XlKey::Firmware,
+        firmware,
+        "the card's ROM has to have an image for it",
+        Some(Versions::from("Xen", "4.10")),
+    );
+    if let Some(size) = vm.memory.size {
+        let size = size.mebibytes().to_string();
+        let why = "a guest with functions gets all of its memory at the start: more in maxmem \
+                   than in memory is refused";
+        say(XlKey::Memory, &size, why, None);
+        say(XlKey::MaxMem, &size, why, None);
+    }
+    if let Some(count) = vm.processors {
+        say(
+            XlKey::Vcpus,
+            &count.to_string(),
+            "the guest's processors",
+            None,
+        );
+    }
+    let display = vm.emulated_display.map(|display| match display {
+        EmulatedDisplay::None => "none",
+        EmulatedDisplay::Vga | EmulatedDisplay::Virtio => "stdvga",
+        EmulatedDisplay::Qxl => "qxl",
+    });
+    if let Some(display) = display {
+        let why = "the emulated graphics card beside the passed ones";
+        say(XlKey::Vga, display, why, None);
+    }
+    let mut all = Vec::new();
+    for slot in vm.passed.slots() {
+        all.extend(entries(slot)?);
+    }
+    let list: Vec<String> = all.iter().map(|entry| format!("\"{entry}\"")).collect();
+    file.push(Line::new(
+        format!("{} = [ {} ]", XlKey::Pci, list.join(", ")),
+        "the functions; a text that is no list is taken with a warning, and passes nothing",
+    ));
+
+    let addresses: Vec<Address> = vm.passed.functions().map(|one| one.address).collect();
+    let mut lost = Part::unplaced(
+        vm,
+        TARGET,
+        &[
+            Part::GuestSlot,
+            Part::Firmware,
+            Part::Memory,
+            Part::Processors,
+            Part::EmulatedDisplay,
+        ],
+    );
+    lost.extend(split_slots(vm));
+    Ok(Emitted {
+        files: vec![file],
+        commands: assignable(&addresses),
+        steps: steps(vm),
+        lost,
+    })
+}
+
+/// Slots whose place in the guest `pci` cannot say.
+fn split_slots(vm: &Description) -> impl Iterator<Item = crate::emitted::Lost> {
+    let slots = vm.passed.slots().iter();
+    let split = slots.filter(|slot| {
+        slot.guest.is_some_and(|guest| {
+            let whole = slot.coverage == Coverage::WholeSlot || slot.functions().len() == 1;
+            !whole || guest.bus() != 0 || guest.device() == 0
+        })
+    });
+    split.map(|slot| {
+        crate::emitted::Lost::new(
+            format!("place of {} in the guest", slot.slot()),
+            "xl places whole slots, on bus 0 and not on slot 0",
+        )
+    })
+}
+
+fn steps(vm: &Description) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if vm.has_primary_display() {
+        steps.push(Step {
+            name: "xen-first-screen",
+            text: "the card shows a picture once the guest's driver runs: gfx_passthru makes only \
+                   Intel graphics the guest's first screen"
+                .to_owned(),
+        });
+    }
+    steps.push(Step {
+        name: "xen-rdm",
+        text: "where xl refuses a function for reserved device memory, add rdm_policy=relaxed to \
+               its entry in pci: the guest then starts with a warning, and the function may fail"
+            .to_owned(),
+    });
+    steps
+}
+
+/// `xl pci-assignable-add` for each: pciback takes it from the host's driver, until
+/// the next boot.
+#[must_use]
+pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
+    let add = |address: &Address| {
+        EmittedCommand::new(
+            [
+                "xl".to_owned(),
+                "pci-assignable-add".to_owned(),
+                address.to_string(),
+            ],
+            format!(
+                "pciback takes the function until the next boot; xl pci-assignable-remove -r \
+                 {address} gives it back"
+            ),
+        )
+    };
+    functions.iter().map(add).collect()
+}
+
+/// Puts what the guest gets into its `xl.cfg`. What it passes already stays as it
+/// is written.
+///
+/// # Errors
+/// When `xl` does not take the file, or Xen cannot express a domain.
+pub fn pass(config: &XlConfig, slots: &[PassedSlot]) -> Result<XlConfig, PassError> {
+    let mut config = config.clone();
+    for slot in slots {
+        let there = passed_by(&config);
+        let functions = slot.functions();
+        let missing: Vec<&Address> = functions
+            .iter()
+            .map(|function| &function.address)
+            .filter(|address| !there.iter().any(|entry| entry.passes(**address)))
+            .collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let entries = if missing.len() == functions.len() {
+            entries(slot)?
+        } else {
+            // Some are there: the others join them, each by itself.
+            let one = |address: &&Address| PciEntry::new(PciTarget::Function(**address));
+            missing.iter().map(one).collect()
+        };
+        for entry in entries {
+            let text = XlText::new(&entry.to_string());
+            let text = text.ok_or(EmitError::CannotExpress {
+                target: TARGET,
+                what: slot.slot().to_string(),
+            })?;
+            config.add_item(XlKey::Pci, &text)?;
+        }
+    }
+    Ok(config)
+}
+
+fn passed_by(config: &XlConfig) -> Vec<PciEntry> {
+    let items = config.list("pci").unwrap_or_default();
+    items
+        .into_iter()
+        .filter_map(|item| match &item.value {
+            super::xl_cfg::XlValue::Text(text) => text.parse().ok(),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Why an `xl.cfg` is not edited.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PassError {
+    /// The file cannot take it.
+    #[error(transparent)]
+    Edit(#[from] XlEditError),
+    /// Xen cannot express it.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+}

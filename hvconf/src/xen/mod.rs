@@ -1,0 +1,17 @@
+//! Xen: guests' `xl.cfg`, and the commands of `xl` and of XCP-ng.
+//!
+//! What pciback hides from dom0 is spelt by
+//! [`HideList`](pci_core::spelling::HideList).
+
+mod emit;
+mod lexer;
+mod pci_entry;
+mod read;
+pub mod xcp_ng;
+mod xl_cfg;
+
+pub use emit::{PassError, assignable, emit, entries, pass};
+pub use lexer::XlFault;
+pub use pci_entry::{PciEntry, PciEntryError, PciTarget, RdmPolicy};
+pub use read::read;
+pub use xl_cfg::{XlConfig, XlEditError, XlItem, XlKey, XlOperator, XlStatement, XlText, XlValue};

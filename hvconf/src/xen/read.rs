@@ -1,0 +1,124 @@
+//! An `xl.cfg` read back as a description.
+
+use core::num::NonZeroU16;
+
+use super::pci_entry::{PciEntry, PciTarget, RdmPolicy};
+use super::xl_cfg::{XlConfig, XlValue};
+use crate::description::{EmulatedDisplay, Firmware, MemorySize, SecureBoot};
+use crate::emitted::{Found, Lost, ReadBack, ReadError};
+use crate::passed::GuestSlot;
+
+/// What the configuration passes through. Disks, network and the like are no part
+/// of a description and are not listed as lost.
+///
+/// # Errors
+/// When `xl` does not take the file, or it passes nothing.
+pub fn read(config: &XlConfig) -> Result<ReadBack, ReadError> {
+    if let Some(fault) = config.faults().first() {
+        return Err(ReadError::Refused {
+            line: fault.line,
+            reason: fault.to_string(),
+        });
+    }
+    let mut found = Found::default();
+    let mut placed = Vec::new();
+    if let (None, Some(one)) = (config.list("pci"), config.of("pci").first()) {
+        let lost = Lost::new("pci", "xl warns that it is no list, and passes nothing");
+        found.lost.push(lost.on_line(one.line));
+    }
+    for item in config.list("pci").unwrap_or_default() {
+        let XlValue::Text(text) = &item.value else {
+            return Err(ReadError::Refused {
+                line: item.line,
+                reason: "expected a text in pci".to_owned(),
+            });
+        };
+        let entry: PciEntry = text.parse().map_err(|error| ReadError::Refused {
+            line: item.line,
+            reason: format!("{error}"),
+        })?;
+        match &entry.target {
+            PciTarget::Function(address) => found.function(*address),
+            PciTarget::AllOf(slot) => {
+                // Which there are, the file does not say.
+                if let Some(first) = slot.function(0) {
+                    found.whole_slot(first);
+                }
+            }
+            PciTarget::Named(name) => {
+                let why = "which function has the name, dom0 knows: xl pci-assignable-list -n";
+                let lost = Lost::new(format!("name={name}"), why);
+                found.lost.push(lost.on_line(item.line));
+            }
+        }
+        found.lost.extend(options(&entry, item.line));
+        if let (Some(device), Some(slot)) = (entry.guest_slot, slot_of(&entry)) {
+            placed.extend(GuestSlot::new(0, device).map(|guest| (slot, guest)));
+        }
+    }
+    let mut description = found.describe(config.text("name").as_deref())?;
+    let mut slots = description.passed.slots().to_vec();
+    for slot in &mut slots {
+        let at = placed.iter().find(|(host, _)| *host == slot.slot());
+        slot.guest = at.map(|(_, guest)| *guest);
+    }
+    description.passed = crate::passed::Passed::new(slots)?;
+
+    let firmware = config.text("firmware").or_else(|| config.text("bios"));
+    description.firmware = match firmware.as_deref() {
+        Some("ovmf" | "uefi") => Firmware::Ovmf(SecureBoot::Off),
+        _ => Firmware::SeaBios,
+    };
+    description.memory.size = number(config, "memory").and_then(MemorySize::from_mebibytes);
+    description.processors = number(config, "vcpus")
+        .and_then(|count| u16::try_from(count).ok())
+        .and_then(NonZeroU16::new);
+    description.emulated_display = config.text("vga").and_then(|vga| match &*vga {
+        "none" => Some(EmulatedDisplay::None),
+        "stdvga" => Some(EmulatedDisplay::Vga),
+        "qxl" => Some(EmulatedDisplay::Qxl),
+        _ => None,
+    });
+    Ok(ReadBack {
+        description,
+        lost: found.lost,
+    })
+}
+
+fn slot_of(entry: &PciEntry) -> Option<pci_core::Slot> {
+    match &entry.target {
+        PciTarget::Function(address) => Some(address.slot()),
+        PciTarget::AllOf(slot) => Some(*slot),
+        PciTarget::Named(_) => None,
+    }
+}
+
+/// The options of an entry that only Xen knows.
+fn options(entry: &PciEntry, line: u32) -> Vec<Lost> {
+    let set = [
+        ("permissive=1", entry.permissive),
+        ("msitranslate=1", entry.msitranslate),
+        ("power_mgmt=1", entry.power_mgmt),
+        ("seize=1", entry.seize),
+        (
+            "rdm_policy=relaxed",
+            entry.rdm_policy == Some(RdmPolicy::Relaxed),
+        ),
+    ];
+    set.into_iter()
+        .filter(|(_, set)| *set)
+        .map(|(what, _)| Lost::new(what, "only Xen has it").on_line(line))
+        .collect()
+}
+
+/// A number, as C's `strtoul` with base 0 reads it.
+fn number(config: &XlConfig, key: &str) -> Option<u32> {
+    let text = config.text(key)?;
+    if let Some(digits) = text.strip_prefix("0x") {
+        return u32::from_str_radix(digits, 16).ok();
+    }
+    match text.strip_prefix('0').filter(|digits| !digits.is_empty()) {
+        Some(digits) => u32::from_str_radix(digits, 8).ok(),
+        None => text.parse().ok(),
+    }
+}
