@@ -13,6 +13,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     if let Ok(domain) = hvconf::libvirt::Domain::parse(text) {
         let _ = hvconf::libvirt::lint(&domain);
     }
+    if let Ok(words) = hvconf::qemu::launch_words(text) {
+        let _ = hvconf::qemu::read_back(&words.argv);
+    }
+    let words: Vec<String> = text.lines().map(str::to_owned).collect();
+    let _ = hvconf::qemu::read_back(&words);
     let _ = hvconf::esxi::Vmx::parse(text);
     let _ = hvconf::esxi::PassthruMap::parse(text).conflicts();
     let _ = hvconf::esxi::EsxConf::parse(text);

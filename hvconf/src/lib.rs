@@ -11,7 +11,7 @@
 //! - [`description`]: a virtual machine that functions are passed to, which every
 //!   hypervisor's emitter takes and reader gives; [`passed`]: its devices;
 //!   [`emitted`]: what an emitter gives.
-//! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`]: configurations of hypervisors.
+//! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`]: configurations of hypervisors.
 
 pub mod binding;
 pub mod boot;
@@ -23,6 +23,7 @@ pub mod libvirt;
 mod lines;
 pub mod passed;
 pub mod proxmox;
+pub mod qemu;
 pub mod xen;
 
 pub use edit::Edit;

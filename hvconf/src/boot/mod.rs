@@ -19,8 +19,8 @@ pub mod option_edit;
 pub mod parameter;
 pub mod refind;
 pub mod running;
-mod shell;
-mod shell_word;
+pub(crate) mod shell;
+pub(crate) mod shell_word;
 mod string_list;
 mod syslinux;
 

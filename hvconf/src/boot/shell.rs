@@ -5,27 +5,27 @@ use super::shell_word::{Segment, Word, is_end, name, word};
 
 /// A simple command (POSIX.1-2017, Shell Command Language, section 2.9.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Command {
-    pub(super) words: Vec<Word>,
+pub(crate) struct Command {
+    pub(crate) words: Vec<Word>,
     /// Whether it stands alone at the top: not within `if`, `case`, a loop, a
     /// function, a group or a subshell, and no part of `&&`, `||`, `|` or `&`.
-    pub(super) certain: bool,
+    pub(crate) certain: bool,
     /// Whether it is the head of a function or of a `for` loop.
-    pub(super) head: bool,
+    pub(crate) head: bool,
 }
 
 /// A script's commands, and where it could not be read further.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Script {
-    pub(super) commands: Vec<Command>,
-    pub(super) fault: Option<Fault>,
+pub(crate) struct Script {
+    pub(crate) commands: Vec<Command>,
+    pub(crate) fault: Option<Fault>,
 }
 
 /// Where a script cannot be read further, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) offset: usize,
-    pub(super) what: &'static str,
+pub(crate) struct Fault {
+    pub(crate) offset: usize,
+    pub(crate) what: &'static str,
 }
 
 /// An assignment within a command.
@@ -106,7 +106,7 @@ struct Reader<'a> {
 }
 
 /// Reads a script; any text gives one.
-pub(super) fn read(text: &str) -> Script {
+pub(crate) fn read(text: &str) -> Script {
     let mut reader = Reader {
         text,
         at: 0,

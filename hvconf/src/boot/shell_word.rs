@@ -13,7 +13,7 @@ use nom::{IResult, Parser};
 
 /// How a part of a word is quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quote {
+pub(crate) enum Quote {
     /// Not at all: a backslash makes the next character literal.
     Bare,
     /// `'…'`: everything is literal.
@@ -24,7 +24,7 @@ pub(super) enum Quote {
 
 /// What a part of a word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Itself, at this place in the text.
     Literal(Range<usize>),
     /// The value of a variable.
@@ -35,23 +35,23 @@ pub(super) enum Part {
 
 /// A part of a word that is quoted in one way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Segment {
-    pub(super) quote: Quote,
+pub(crate) struct Segment {
+    pub(crate) quote: Quote,
     /// The content, without the quotes.
-    pub(super) span: Range<usize>,
-    pub(super) parts: Vec<Part>,
+    pub(crate) span: Range<usize>,
+    pub(crate) parts: Vec<Part>,
 }
 
 /// A word: segments without anything between.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) span: Range<usize>,
-    pub(super) segments: Vec<Segment>,
+pub(crate) struct Word {
+    pub(crate) span: Range<usize>,
+    pub(crate) segments: Vec<Segment>,
 }
 
 impl Word {
     /// The word's characters when nothing in it has to be worked out.
-    pub(super) fn literal(&self, text: &str) -> Option<String> {
+    pub(crate) fn literal(&self, text: &str) -> Option<String> {
         let mut out = String::new();
         for segment in &self.segments {
             for part in &segment.parts {

@@ -2,16 +2,16 @@
 
 use crate::passed::Passed;
 
-/// How large the window is, in GiB: a power of two from 1 to 2^20 (the 50 address
-/// bits that fit into the 52 of x86-64 with room for memory below).
+/// How large the window is, in GiB: a power of two from 1 to 2^14, the
+/// most that OVMF takes (edk2, `OvmfPkg/Library/PlatformInitLib/MemDetect.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MmioWindow(u32);
 
-const LARGEST: u32 = 1 << 20;
+const LARGEST: u32 = 1 << 14;
 
 impl MmioWindow {
     /// A window of so many GiB; `None` when that is no power of two from 1 to
-    /// 2^20.
+    /// 2^14.
     #[must_use]
     pub const fn from_gibibytes(gibibytes: u32) -> Option<Self> {
         if gibibytes.is_power_of_two() && gibibytes <= LARGEST {
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn windows_are_powers_of_two() {
-        for gibibytes in [0, 3, 1 << 21] {
+        for gibibytes in [0, 3, 1 << 15] {
             assert_eq!(MmioWindow::from_gibibytes(gibibytes), None);
         }
         assert_eq!(MmioWindow::for_bytes(0), None);

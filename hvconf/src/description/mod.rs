@@ -11,6 +11,7 @@ mod machine;
 mod memory;
 mod mmio;
 mod name;
+mod path;
 mod vm;
 
 pub use cpu::{CpuHiding, HypervVendorId, HypervVendorIdError, KvmSignature};
@@ -21,4 +22,5 @@ pub use machine::{
 pub use memory::{HugePageSize, Memory, MemoryLock, MemorySize, Pages};
 pub use mmio::MmioWindow;
 pub use name::{VmName, VmNameError};
+pub use path::{HostPath, HostPathError};
 pub use vm::Description;

@@ -219,7 +219,7 @@ fn host_address(element: &Element) -> Option<Address> {
 
 /// A number as libvirt reads it: `0x` is hex, a leading 0 octal, else decimal
 /// (`virStrToLong_uip` with base 0).
-pub(super) fn number(text: &str) -> Option<u32> {
+pub(crate) fn number(text: &str) -> Option<u32> {
     let digits = |text: &str, radix: u32| {
         let plain = text.chars().all(|c| c.is_digit(radix));
         plain

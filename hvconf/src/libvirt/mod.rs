@@ -9,6 +9,7 @@ mod placement;
 mod tree;
 
 pub use attach::{DomainName, DomainNameError, HostdevFile, attach_commands};
+pub(crate) use domain::number;
 pub use domain::{Balloon, Domain, ExistingHostdev, Firmware, Switch};
 pub use hostdev::{GuestAddress, Hostdev, ROM_DIRECTORY};
 pub use lint::{DomainIssue, VendorIdFault, lint};

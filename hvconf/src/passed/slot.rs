@@ -159,6 +159,18 @@ impl PassedSlot {
         &self.functions
     }
 
+    /// The functions with their numbers in the guest: the host's own where function
+    /// 0 is among them, else from 0 up, since a slot without function 0 is not
+    /// looked at (PCI Local Bus Specification 3.0, section 3.2.2.3.4).
+    pub fn guest_functions(&self) -> impl Iterator<Item = (u8, &PassedFunction)> {
+        let first = self.functions.first();
+        let has_first = first.is_some_and(|function| function.address.function() == 0);
+        (0..).zip(&self.functions).map(move |(order, function)| {
+            let own = function.address.function();
+            (if has_first { own } else { order }, function)
+        })
+    }
+
     /// The function that the ROM file belongs to: the display, or else the first.
     #[must_use]
     pub fn rom_function(&self) -> Option<Address> {

@@ -14,11 +14,13 @@
 )]
 
 mod boot_entries;
+mod descriptions;
 mod grub;
 mod initramfs;
 mod libvirt_domain;
 mod modprobe;
 mod program;
+mod qemu;
 mod random;
 mod vm_programs;
 mod vmx;

@@ -1,0 +1,32 @@
+//! QEMU without a manager: its command line, written and read back, and a launch
+//! script.
+//!
+//! ```
+//! use hvconf::description::Description;
+//! use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+//! use hvconf::qemu::{QemuHost, QemuVersion, command_line, read_back};
+//! let nic = PassedFunction::at("03:00.0".parse()?);
+//! let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+//! let vm = Description::new("router".parse()?, passed);
+//! let emitted = command_line(&vm, &QemuHost::debian(QemuVersion::new(7, 2)))?;
+//! let back = read_back(&emitted.argv())?;
+//! assert_eq!(back.description.passed.slots()[0].slot(), "03:00".parse()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod command_line;
+mod device;
+mod host;
+mod option;
+mod placement;
+mod read;
+mod script;
+mod vm;
+mod words;
+
+pub use command_line::{Argument, QemuCommandLine, command_line};
+pub use device::{QemuDevice, QemuDeviceError, Syntax};
+pub use host::{FirmwareFiles, QemuHost, QemuVersion};
+pub use option::{OptionValue, Options};
+pub use read::{QemuReadError, read_back};
+pub use words::{LaunchWords, LaunchWordsError, launch_words};

@@ -1,0 +1,242 @@
+//! What a command line says of the machine around the passed functions.
+
+use core::num::NonZeroU16;
+
+use super::device::QemuDevice;
+use super::option::Options;
+use super::read::object;
+use crate::description::{
+    CpuHiding, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Machine, Memory,
+    MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot,
+};
+use crate::emitted::Lost;
+
+/// Everything but the passed functions.
+pub(super) struct Machinery {
+    pub(super) name: Option<String>,
+    pub(super) machine: Machine,
+    pub(super) firmware: Firmware,
+    pub(super) processors: Option<NonZeroU16>,
+    pub(super) hiding: CpuHiding,
+    pub(super) memory: Memory,
+    pub(super) system: GuestSystem,
+    pub(super) mmio: Option<MmioWindow>,
+    pub(super) emulated_display: Option<EmulatedDisplay>,
+}
+
+type Pairs<'a> = [(usize, &'a str, &'a str)];
+
+fn all<'a>(pairs: &'a Pairs<'a>, option: &'a str) -> impl DoubleEndedIterator<Item = &'a str> {
+    let same = pairs.iter().filter(move |(_, name, _)| *name == option);
+    same.map(|(_, _, value)| *value)
+}
+
+pub(super) fn machinery(
+    pairs: &Pairs<'_>,
+    devices: &[(usize, QemuDevice)],
+    lost: &mut Vec<Lost>,
+) -> Machinery {
+    let last = |option| all(pairs, option).next_back();
+    let name = last("name").map(|text| Options::parse(text, "guest"));
+    let kind = last("machine").or_else(|| last("M"));
+    let machine_options = kind.map(|text| Options::parse(text, "type"));
+    let machine = machine_options.as_ref().and_then(|options| {
+        let kind = options.text("type")?;
+        let machine = Machine::from_qemu(&kind);
+        if machine.is_none() {
+            lost.push(Lost::new(
+                format!("-machine {kind}"),
+                "it is taken for the newest 440FX",
+            ));
+        }
+        machine
+    });
+    let (hiding, system) = processor(pairs, lost);
+    Machinery {
+        name: name.and_then(|options| options.text("guest")),
+        machine: machine.unwrap_or(Machine::I440FX),
+        firmware: firmware(pairs, machine_options.as_ref()),
+        processors: last("smp").and_then(processors),
+        hiding,
+        memory: memory(pairs),
+        system,
+        mmio: window(pairs),
+        emulated_display: display(pairs, devices),
+    }
+}
+
+/// `-smp 4`, or sockets, dies, cores and threads multiplied.
+fn processors(text: &str) -> Option<NonZeroU16> {
+    let options = Options::parse(text, "cpus");
+    let number = |key: &str| {
+        options
+            .get(key)
+            .and_then(super::option::OptionValue::number)
+    };
+    let product = ["sockets", "dies", "clusters", "cores", "threads"]
+        .into_iter()
+        .filter_map(number)
+        .fold(1u64, u64::saturating_mul);
+    let count = number("cpus").unwrap_or(product);
+    NonZeroU16::new(u16::try_from(count).ok()?)
+}
+
+/// The last `-cpu` is the one that holds: it replaces earlier ones whole.
+fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> (CpuHiding, GuestSystem) {
+    let mut models: Vec<&str> = all(pairs, "cpu").collect();
+    let Some(text) = models.pop() else {
+        return (CpuHiding::default(), GuestSystem::Other);
+    };
+    for earlier in models {
+        let what = format!("-cpu {earlier}");
+        lost.push(Lost::new(what, "a later -cpu replaces it whole"));
+    }
+    let cpu = Options::parse(text, "model");
+    let hidden = cpu.text("kvm").as_deref() == Some("off")
+        || cpu.text("hypervisor").as_deref() == Some("off")
+        || text.split(',').any(|flag| flag == "-hypervisor");
+    let vendor = cpu.text("hv-vendor-id");
+    let hyperv_vendor_id = vendor.as_deref().and_then(|vendor| vendor.parse().ok());
+    if let (Some(vendor), None) = (&vendor, &hyperv_vendor_id) {
+        let what = format!("hv-vendor-id={vendor}");
+        lost.push(Lost::new(what, "a vendor has 1 to 12 letters and digits"));
+    }
+    let enlightened = cpu.is_on("hv-relaxed") || cpu.is_on("hv-passthrough");
+    let hiding = CpuHiding {
+        kvm: if hidden {
+            KvmSignature::Hidden
+        } else {
+            KvmSignature::Shown
+        },
+        hyperv_vendor_id,
+    };
+    let system = if enlightened {
+        GuestSystem::Windows
+    } else {
+        GuestSystem::Other
+    };
+    (hiding, system)
+}
+
+fn firmware(pairs: &Pairs<'_>, machine: Option<&Options>) -> Firmware {
+    let drive = |text: &str| Options::parse(text, "").text("if").as_deref() == Some("pflash");
+    let uefi = all(pairs, "drive").any(drive)
+        || all(pairs, "pflash").next().is_some()
+        || machine.is_some_and(|machine| machine.get("pflash0").is_some())
+        || all(pairs, "bios").any(|file| {
+            let file = file.to_ascii_lowercase();
+            file.contains("ovmf") || file.contains("edk2")
+        });
+    if !uefi {
+        return Firmware::SeaBios;
+    }
+    let secure = all(pairs, "global").any(|text| {
+        let global = Options::parse(text, "");
+        let long = global.text("driver").as_deref() == Some("cfi.pflash01")
+            && global.text("property").as_deref() == Some("secure")
+            && global.is_on("value");
+        long || global.is_on("cfi.pflash01.secure")
+    });
+    Firmware::Ovmf(if secure {
+        SecureBoot::On
+    } else {
+        SecureBoot::Off
+    })
+}
+
+/// A size: a number with `K`, `M`, `G`, `T`, or of `unit` bytes.
+pub(super) fn size(text: &str, unit: u64) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text.get(digits.len()..)?.to_ascii_uppercase().as_str() {
+        "" => unit,
+        "B" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        "G" => 1 << 30,
+        "T" => 1 << 40,
+        _ => return None,
+    };
+    let number: u64 = digits.parse().ok()?;
+    number.checked_mul(factor)
+}
+
+fn memory(pairs: &Pairs<'_>) -> Memory {
+    let last = |option| all(pairs, option).next_back();
+    let bytes = last("m").and_then(|text| {
+        let options = Options::parse(text, "size");
+        size(&options.text("size")?, 1 << 20)
+    });
+    let locked = all(pairs, "overcommit").any(|text| Options::parse(text, "").is_on("mem-lock"))
+        || all(pairs, "realtime").any(|text| Options::parse(text, "").is_on("mlock"));
+    let huge_path = |path: &str| path.contains("hugepages") || path.contains("hugetlbfs");
+    let mut pages = Pages::Ordinary;
+    if last("mem-path").is_some_and(huge_path) {
+        pages = Pages::Huge(HugePageSize::HostDefault);
+    }
+    for object in all(pairs, "object").map(object) {
+        let in_path = object.text("mem-path").is_some_and(|path| huge_path(&path));
+        if object.is_on("hugetlb") || in_path {
+            let given = object.text("hugetlbsize").and_then(|text| size(&text, 1));
+            pages = Pages::Huge(match given.map(|bytes| bytes >> 20) {
+                Some(2) => HugePageSize::Mebibytes2,
+                Some(1024) => HugePageSize::Gibibyte1,
+                _ => HugePageSize::HostDefault,
+            });
+        }
+    }
+    Memory {
+        size: bytes.and_then(MemorySize::from_bytes),
+        pages,
+        lock: if locked {
+            MemoryLock::Locked
+        } else {
+            MemoryLock::NotAsked
+        },
+    }
+}
+
+fn window(pairs: &Pairs<'_>) -> Option<MmioWindow> {
+    let gibibytes = |bytes: u64| {
+        let gibibytes = u32::try_from(bytes >> 30).ok()?;
+        MmioWindow::from_gibibytes(gibibytes)
+    };
+    let firmware = all(pairs, "fw_cfg").find_map(|text| {
+        let options = Options::parse(text, "name");
+        let name = options.text("name")?;
+        let mebibytes: u64 = options.text("string")?.parse().ok()?;
+        (name == "opt/ovmf/X-PciMmio64Mb").then(|| gibibytes(mebibytes.checked_mul(1 << 20)?))?
+    });
+    firmware.or_else(|| {
+        all(pairs, "global").find_map(|text| {
+            let options = Options::parse(text, "");
+            let (_, value) = options
+                .parts()
+                .iter()
+                .find(|(key, _)| key.ends_with("-pcihost.pci-hole64-size"))?;
+            gibibytes(size(&value.to_string(), 1)?)
+        })
+    })
+}
+
+/// The emulated card: `-vga`, or a device; `None` leaves QEMU's own choice.
+fn display(pairs: &Pairs<'_>, devices: &[(usize, QemuDevice)]) -> Option<EmulatedDisplay> {
+    let mut found = None;
+    for (_, device) in devices {
+        found = found.or(match device.driver.as_str() {
+            "VGA" | "secondary-vga" | "bochs-display" => Some(EmulatedDisplay::Vga),
+            "virtio-vga" | "virtio-vga-gl" | "virtio-gpu-pci" => Some(EmulatedDisplay::Virtio),
+            "qxl-vga" | "qxl" => Some(EmulatedDisplay::Qxl),
+            _ => None,
+        });
+    }
+    found.or_else(|| match all(pairs, "vga").next_back() {
+        Some("std" | "cirrus" | "vmware") => Some(EmulatedDisplay::Vga),
+        Some("virtio") => Some(EmulatedDisplay::Virtio),
+        Some("qxl") => Some(EmulatedDisplay::Qxl),
+        Some(_) => Some(EmulatedDisplay::None),
+        None => {
+            let bare = pairs.iter().any(|(_, option, _)| *option == "nodefaults");
+            bare.then_some(EmulatedDisplay::None)
+        }
+    })
+}

@@ -1,0 +1,132 @@
+//! The words of a launch script, of `/proc/PID/cmdline` or of a log.
+
+use crate::boot::shell;
+
+/// QEMU's words in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaunchWords {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// Words that only the shell can work out, as they are written; they are not
+    /// in `argv`.
+    pub computed: Vec<String>,
+    /// The line of the program, from 1; `None` in a text of NUL-separated words.
+    pub line: Option<u32>,
+}
+
+/// Why a text has no command line of QEMU.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LaunchWordsError {
+    /// No command is QEMU's.
+    #[error("expected a command qemu-system-x86_64, qemu-kvm or kvm, found none")]
+    NoQemu,
+    /// The shell's language ends where it should not.
+    #[error("expected {what} on line {line}")]
+    Shell {
+        /// What was expected.
+        what: &'static str,
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+/// The command line of QEMU in a shell script, in a line as `ps` or libvirt's log
+/// prints it, or in the NUL-separated words of `/proc/PID/cmdline`.
+///
+/// # Errors
+/// When there is none, or the text is no shell script.
+///
+/// ```
+/// let words = hvconf::qemu::launch_words("#!/bin/sh\nexec qemu-system-x86_64 -m 4G \"$@\"\n")?;
+/// assert_eq!(words.argv, ["qemu-system-x86_64", "-m", "4G"]);
+/// assert_eq!(words.computed, ["\"$@\""]);
+/// # Ok::<(), hvconf::qemu::LaunchWordsError>(())
+/// ```
+pub fn launch_words(text: &str) -> Result<LaunchWords, LaunchWordsError> {
+    if text.contains('\0') {
+        let argv: Vec<String> = text.split_terminator('\0').map(str::to_owned).collect();
+        let program = argv.iter().position(|word| is_qemu(word));
+        let argv = program
+            .and_then(|at| argv.get(at..))
+            .map(<[String]>::to_vec);
+        return Ok(LaunchWords {
+            argv: argv.ok_or(LaunchWordsError::NoQemu)?,
+            computed: Vec::new(),
+            line: None,
+        });
+    }
+    let script = shell::read(text);
+    for command in &script.commands {
+        let literal = |index: usize| command.words.get(index)?.literal(text);
+        let all = 0..command.words.len();
+        let Some(program) = all
+            .clone()
+            .find(|index| literal(*index).is_some_and(|w| is_qemu(&w)))
+        else {
+            continue;
+        };
+        let (mut argv, mut computed) = (Vec::new(), Vec::new());
+        for word in command.words.iter().skip(program) {
+            match word.literal(text) {
+                Some(word) => argv.push(word),
+                None => computed.push(text.get(word.span.clone()).unwrap_or_default().to_owned()),
+            }
+        }
+        let start = command.words.get(program).map(|word| word.span.start);
+        let line = line_of(text, start.unwrap_or_default());
+        return Ok(LaunchWords {
+            argv,
+            computed,
+            line: u32::try_from(line).ok(),
+        });
+    }
+    Err(match script.fault {
+        Some(fault) => LaunchWordsError::Shell {
+            what: fault.what,
+            line: line_of(text, fault.offset),
+        },
+        None => LaunchWordsError::NoQemu,
+    })
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before.matches('\n').count() + 1
+}
+
+fn is_qemu(word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or_default();
+    name.starts_with("qemu-system-") || matches!(name, "qemu-kvm" | "kvm" | "qemu")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_forms_are_read() {
+        for text in [
+            "qemu-system-x86_64 -m 4G",
+            "LC_ALL=C \\\n/usr/bin/qemu-system-x86_64 \\\n  -m '4G' \\\n",
+            "set -e\nmodprobe vfio-pci\nsudo nice kvm -m \"4G\" # more\n",
+            "/usr/bin/kvm\0-m\x004G\0",
+        ] {
+            let words = launch_words(text).unwrap();
+            assert_eq!(words.argv.get(1..).unwrap(), ["-m", "4G"], "{text}");
+        }
+        assert_eq!(launch_words("echo a"), Err(LaunchWordsError::NoQemu));
+        assert!(matches!(
+            launch_words("\n'a"),
+            Err(LaunchWordsError::Shell { line: 2, .. })
+        ));
+    }
+
+    #[test]
+    fn hostile_texts_do_not_panic() {
+        for text in [
+            "", "\0", "kvm", "\"", "kvm '", "kvm $(", "kvm\0", "((", "é\\",
+        ] {
+            let _ = launch_words(text);
+        }
+    }
+}
