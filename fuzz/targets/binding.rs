@@ -1,4 +1,4 @@
-//! Files of modprobe.d and module lists are lossless.
+//! Files of modprobe.d, module lists and the initramfs programs' files are lossless.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
@@ -18,4 +18,27 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let list = ModuleList::parse(text, ListKind::ModulesLoad);
     assert_eq!(list.to_string(), text);
     let _ = hvconf::binding::initramfs_tools::read_script("a", text);
+    let _ = hvconf::binding::by_address::bound(text);
+    let _ = hvconf::binding::dracut::read_conf(text, "vfio-pci");
+    use hvconf::binding::assignments::AssignmentFile;
+    let mut file = AssignmentFile::parse(text);
+    assert_eq!(file.to_string(), text);
+    if file.put_first("MODULES", &["vfio_pci", "vfio"]).is_ok() {
+        let once = file.to_string();
+        assert!(file.put_first("MODULES", &["vfio_pci", "vfio"]).is_ok());
+        assert_eq!(file.to_string(), once);
+        let _ = file.put_before("HOOKS", "passthru-vfio", &["udev"]);
+    }
+    use hvconf::binding::booster::BoosterConf;
+    let mut conf = BoosterConf::parse(text);
+    assert_eq!(conf.to_string(), text);
+    if conf.force_load(&["vfio_pci".parse().unwrap()]).is_ok() {
+        let once = conf.clone();
+        assert!(conf.force_load(&["vfio_pci".parse().unwrap()]).is_ok());
+        assert_eq!(conf, once);
+    }
+    if let Ok(hide) = text.parse::<hvconf::binding::pciback::Hide>() {
+        assert_eq!(hide.to_string().parse(), Ok(hide));
+    }
+    let _ = hvconf::binding::driverctl::driver(text);
 });

@@ -5,10 +5,9 @@
 //! its address are those that were planned for, so that a card that moved to
 //! another slot is never taken in another's stead.
 
-use core::fmt::Write as _;
+use pci_core::Address;
 
-use pci_core::{Address, PciId, SubsystemId};
-
+use super::by_address::{self, BoundFunction, DEFINITIONS};
 use crate::Edit;
 
 /// Where the script belongs. Scripts without prerequisites run in the order of
@@ -20,17 +19,6 @@ pub const SCRIPT: &str = "/etc/initramfs-tools/scripts/init-top/00-passthru-vfio
 /// (initramfs-tools(7), "Boot scripts").
 pub const INIT_TOP: &str = "/etc/initramfs-tools/scripts/init-top";
 
-/// A function that the script takes, and what must be at its address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BoundFunction {
-    /// Where it is.
-    pub address: Address,
-    /// Its vendor and device.
-    pub id: PciId,
-    /// Its subsystem; `None` to take any.
-    pub subsystem: Option<SubsystemId>,
-}
-
 /// The script that gives `functions` to vfio-pci.
 ///
 /// It answers `prereqs` as initramfs-tools(7) asks, so that building an
@@ -39,7 +27,8 @@ pub struct BoundFunction {
 /// [`INITRAMFS_MODULES`](super::modules::INITRAMFS_MODULES).
 ///
 /// ```
-/// use hvconf::binding::initramfs_tools::{BoundFunction, script};
+/// use hvconf::binding::by_address::BoundFunction;
+/// use hvconf::binding::initramfs_tools::script;
 /// let gpu = BoundFunction {
 ///     address: "01:00.0".parse().unwrap(),
 ///     id: "10de:2203".parse().unwrap(),
@@ -49,24 +38,7 @@ pub struct BoundFunction {
 /// ```
 #[must_use]
 pub fn script(functions: &[BoundFunction]) -> String {
-    let mut out = String::from(HEAD);
-    for function in functions {
-        let BoundFunction {
-            address,
-            id,
-            subsystem,
-        } = function;
-        let _ = write!(out, "take {address} 0x{} 0x{}", id.vendor, id.device);
-        let _ = match subsystem {
-            Some(subsystem) => writeln!(out, " 0x{} 0x{}", subsystem.vendor, subsystem.device),
-            None => writeln!(out, " any any"),
-        };
-    }
-    out.push_str(MIDDLE);
-    for function in functions {
-        let _ = writeln!(out, "probe {}", function.address);
-    }
-    out
+    format!("{HEAD}{DEFINITIONS}\n{}", by_address::calls(functions))
 }
 
 /// The script as an edit: new, or in the place of `before`.
@@ -78,42 +50,7 @@ pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
     }
 }
 
-/// The functions that a script of ours takes; `None` for any other script.
-///
-/// ```
-/// use hvconf::binding::initramfs_tools::{BoundFunction, bound, script};
-/// let gpu = BoundFunction {
-///     address: "01:00.0".parse().unwrap(),
-///     id: "10de:2203".parse().unwrap(),
-///     subsystem: None,
-/// };
-/// assert_eq!(bound(&script(&[gpu])), Some(vec![gpu]));
-/// assert_eq!(bound("#!/bin/sh\n"), None);
-/// ```
-#[must_use]
-pub fn bound(text: &str) -> Option<Vec<BoundFunction>> {
-    let rest = text.strip_prefix(HEAD)?;
-    let number = |word: &str| u16::from_str_radix(word.strip_prefix("0x")?, 16).ok();
-    rest.lines()
-        .map_while(|line| line.strip_prefix("take "))
-        .map(|line| {
-            let words: Vec<&str> = line.split(' ').collect();
-            let [address, vendor, device, subvendor, subdevice] = words.as_slice() else {
-                return None;
-            };
-            Some(BoundFunction {
-                address: address.parse().ok()?,
-                id: PciId::new(number(vendor)?, number(device)?),
-                subsystem: number(subvendor)
-                    .zip(number(subdevice))
-                    .map(|(vendor, device)| SubsystemId::new(vendor, device)),
-            })
-        })
-        .collect()
-}
-
-/// Up to the calls of `take`. A function that a driver already has keeps it:
-/// taking it away from a driver that is in use can hang the machine.
+/// `prereqs` is answered as initramfs-tools(7) asks.
 const HEAD: &str = "#!/bin/sh
 # Written by passthru: gives PCI functions to vfio-pci by address, before udev
 # loads other drivers. A function whose ids are not the expected ones is left
@@ -126,44 +63,6 @@ prereqs)
 	exit 0
 	;;
 esac
-
-devices=/sys/bus/pci/devices
-
-# is FILE VALUE: whether the file holds just this value, or any will do.
-is() {
-	[ \"$2\" = any ] && return 0
-	found=
-	[ -r \"$1\" ] && read -r found <\"$1\"
-	[ \"$found\" = \"$2\" ]
-}
-
-# take ADDRESS VENDOR DEVICE SUBVENDOR SUBDEVICE
-take() {
-	function=$devices/$1
-	if is \"$function/vendor\" \"$2\" && is \"$function/device\" \"$3\" &&
-		is \"$function/subsystem_vendor\" \"$4\" &&
-		is \"$function/subsystem_device\" \"$5\"; then
-		echo vfio-pci >\"$function/driver_override\"
-	else
-		echo \"passthru: $1 is not $2:$3, left alone\" >&2
-	fi
-}
-
-# probe ADDRESS: has a function that was taken bound, when it is free.
-probe() {
-	function=$devices/$1
-	is \"$function/driver_override\" vfio-pci || return 0
-	[ -e \"$function/driver\" ] || echo \"$1\" >/sys/bus/pci/drivers_probe
-}
-
-";
-
-/// Between the calls of `take` and of `probe`. `-i` because an `install` line
-/// for vfio-pci may call a script that is not in the initramfs; with a built-in
-/// vfio-pci there is nothing to load.
-const MIDDLE: &str = "
-[ -d /sys/bus/pci/drivers/vfio-pci ] || modprobe -i vfio-pci ||
-	echo 'passthru: vfio-pci cannot be loaded' >&2
 
 ";
 
@@ -222,7 +121,7 @@ pub enum ScriptIssue {
 #[must_use]
 pub fn read_script(name: &str, text: &str) -> ScriptFacts {
     let mut facts = ScriptFacts {
-        ours: text.starts_with(HEAD),
+        ours: text.contains(DEFINITIONS),
         ..ScriptFacts::default()
     };
     let first = text.lines().next().unwrap_or_default();
@@ -330,6 +229,7 @@ fn written(line: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pci_core::{PciId, SubsystemId};
 
     fn addresses(facts: &ScriptFacts) -> Vec<String> {
         facts

@@ -1,9 +1,33 @@
-//! Which driver gets a function: `modprobe.d`, module lists and the initramfs.
+//! Which driver gets a function: `modprobe.d`, module lists, the initramfs, and what
+//! binds by address.
+//!
+//! Two things decide: who is loaded first, and who may take a function.
+//! [`modprobe`] says both for modules: `softdep` puts vfio-pci before a driver, and
+//! `options vfio-pci ids=` tells it what to take. They count where drivers load,
+//! which is mostly the initramfs: [`initramfs`] finds which program makes it, and
+//! [`initramfs_tools`], [`dracut`], [`mkinitcpio`] and [`booster`] are those.
+//! Where ids cannot tell two cards apart, [`by_address`] does.
+//!
+//! [`method`] judges which of the ways works on a host; `docs/driver-binding.md`
+//! in the repository shows them side by side.
 
+pub mod assignments;
+pub mod booster;
+pub mod by_address;
 pub mod card_drivers;
+pub mod dracut;
+pub mod driverctl;
+pub mod initramfs;
 pub mod initramfs_hook;
 pub mod initramfs_tools;
 pub mod kernel_facts;
+pub mod libvirt_hook;
+pub mod method;
+pub mod mkinitcpio;
 pub mod modprobe;
 pub mod modules;
+pub mod pciback;
+pub mod runtime;
+pub mod service;
+pub mod udev_rule;
 pub mod vfio_ids;

@@ -4,8 +4,9 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::initramfs_hook::hook;
-use hvconf::binding::initramfs_tools::{BoundFunction, INIT_TOP, SCRIPT, script};
+use hvconf::binding::initramfs_tools::{INIT_TOP, SCRIPT, script};
 use pci_core::{PciId, SubsystemId};
 
 use crate::program::{Scratch, find, missing, run};
@@ -67,11 +68,11 @@ fn ran(dash: &Path, functions: &[BoundFunction], builtin: bool) -> (Vec<String>,
     let modprobe = format!("#!/bin/sh\necho \"$@\" >>{root}/asked\n");
     let modprobe = scratch.write("bin/modprobe", &modprobe);
     executable(&modprobe);
-    let text = script(functions).replace("/sys/", &format!("{root}/sys/"));
+    let text = script(functions).replace("\nsys=/sys\n", &format!("\nsys={root}/sys\n"));
     // A regular file, unlike sysfs, keeps only the last write.
     let text = text.replace(
-        ">/sys/bus/pci/drivers_probe",
-        ">>/sys/bus/pci/drivers_probe",
+        ">\"$sys/bus/pci/drivers_probe\"",
+        ">>\"$sys/bus/pci/drivers_probe\"",
     );
     let file = scratch.write("script", &text);
     let command = format!("PATH={root}/bin:$PATH; . {}", file.display());

@@ -13,8 +13,10 @@
     clippy::print_stderr
 )]
 
+mod bash;
 mod boot_entries;
 mod descriptions;
+mod dracut;
 mod grub;
 mod initramfs;
 mod libvirt_domain;
@@ -22,6 +24,8 @@ mod modprobe;
 mod program;
 mod qemu;
 mod random;
+mod shell_scripts;
+mod units;
 mod vm_programs;
 mod vmx;
 mod xl;

@@ -18,6 +18,23 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// A `udevadm` that knows `verify`: the system's, or one that scripts/oracles unpacked.
+pub(crate) fn udevadm_verify() -> Option<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
+        |place| Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(place),
+    );
+    let unpacked = target.join("oracles/udevadm");
+    let systems = find("udevadm")?;
+    let found = [systems, unpacked]
+        .into_iter()
+        .find(|udevadm| udevadm.is_file() && run(udevadm, &["verify", "--help"]).status.success());
+    if found.is_none() {
+        missing("a udevadm with verify");
+    }
+    found
+}
+
 /// Says that `name` is not there.
 pub(crate) fn missing(name: &str) {
     let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");

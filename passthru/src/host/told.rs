@@ -1,6 +1,7 @@
 //! Who vfio-pci is told to take: by id, and by address.
 
-use hvconf::binding::initramfs_tools::{self, BoundFunction, INIT_TOP, ScriptFacts, read_script};
+use hvconf::binding::by_address::{self, BoundFunction};
+use hvconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
 use hvconf::binding::vfio_ids::VfioIds;
 use pci_core::tree::HostTree;
 
@@ -74,7 +75,7 @@ impl OverrideScript {
                 let path = format!("{INIT_TOP}/{name}");
                 let text = tree.read_text(&path).found()?;
                 let facts = read_script(name, &text);
-                let planned = initramfs_tools::bound(&text);
+                let planned = by_address::bound(&text);
                 (!facts.overrides.is_empty()).then_some(Self {
                     path,
                     facts,

@@ -2,8 +2,9 @@
 //! else by address.
 
 use hvconf::Edit;
+use hvconf::binding::by_address::{self, BoundFunction};
 use hvconf::binding::initramfs_hook::{self, HOOK};
-use hvconf::binding::initramfs_tools::{self, BoundFunction, SCRIPT};
+use hvconf::binding::initramfs_tools::{self, SCRIPT};
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::modules::{ETC_MODULES, ListKind, ModuleList};
 use hvconf::binding::vfio_ids::{VfioId, VfioIds};
@@ -205,7 +206,7 @@ pub(super) fn by_address(
     // Functions of earlier plans stay taken.
     let earlier = before
         .as_deref()
-        .and_then(initramfs_tools::bound)
+        .and_then(by_address::bound)
         .unwrap_or_default();
     let asked = |bound: &BoundFunction| devices.iter().any(|d| d.address == bound.address);
     let mut functions: Vec<BoundFunction> =

@@ -1,7 +1,8 @@
 //! What binds and uses a device.
 
 use super::{Case, case, gpu};
-use hvconf::binding::initramfs_tools::{self, BoundFunction};
+use hvconf::binding::by_address::BoundFunction;
+use hvconf::binding::initramfs_tools;
 use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Ok, Unknown};
 
 pub(super) fn cases() -> Vec<Case> {

@@ -1,0 +1,195 @@
+//! Scripts that bind functions to vfio-pci on a host that runs, and give them back.
+//!
+//! For hosts that must not reboot. What is bound at boot is never in use; what is
+//! bound now may be, and a driver whose function is taken away while it is in use
+//! can hang, with the program that asked, for ever. So the script asks first: who
+//! holds the display's or the accelerator's nodes, is the network interface up, is
+//! it a storage controller (whose disks may hold anything), is a console on the
+//! card's framebuffer. It writes down which driver each function had, so that the
+//! other script gives back just that, and takes all back when one function fails.
+//!
+//! It goes by address and checks the ids, never by `new_id`: that makes vfio-pci
+//! take every free function with these ids, also a twin and also later ones, until
+//! `remove_id`.
+
+use core::fmt::Write as _;
+
+use super::by_address::{BoundFunction, DEFINITIONS};
+
+/// Where the scripts keep what they need to undo: gone with the next boot, as is the
+/// binding.
+pub const STATE: &str = "/run/passthru";
+
+/// The script that binds `functions` now.
+///
+/// It ends with 0 when all have vfio-pci, else with 1, and the functions as they
+/// were.
+///
+/// ```
+/// use hvconf::binding::by_address::BoundFunction;
+/// use hvconf::binding::runtime::{bind, release};
+/// let nic = BoundFunction {
+///     address: "03:00.0".parse().unwrap(),
+///     id: "8086:10d3".parse().unwrap(),
+///     subsystem: None,
+/// };
+/// assert!(bind(&[nic]).ends_with("done\n"));
+/// assert!(release(&[nic]).contains("give_back 0000:03:00.0"));
+/// ```
+#[must_use]
+pub fn bind(functions: &[BoundFunction]) -> String {
+    let mut out = format!("#!/bin/sh\n{BIND_HEAD}\n{DEFINITIONS}{GIVE_BACK}{BIND}");
+    for function in functions {
+        let _ = writeln!(out, "may_take {} || exit 1", function.words());
+    }
+    out.push_str(LOAD);
+    for function in functions {
+        let _ = writeln!(out, "bind {} || undo", function.address);
+    }
+    let list = addresses(functions);
+    let _ = write!(
+        out,
+        "\nfor function in {list}; do\n\techo \"$function has vfio-pci\"\ndone\n"
+    );
+    out.replace("@ALL@", &list)
+}
+
+/// The script that gives `functions` back to the drivers that they had.
+#[must_use]
+pub fn release(functions: &[BoundFunction]) -> String {
+    let mut out = format!("#!/bin/sh\n{RELEASE_HEAD}\n{DEFINITIONS}{GIVE_BACK}\nfailed=0\n");
+    for function in functions.iter().rev() {
+        let _ = writeln!(out, "give_back {} || failed=1", function.address);
+    }
+    out.push_str("exit $failed\n");
+    out
+}
+
+fn addresses(functions: &[BoundFunction]) -> String {
+    let list: Vec<String> = functions
+        .iter()
+        .map(|function| function.address.to_string())
+        .collect();
+    list.join(" ")
+}
+
+const BIND_HEAD: &str =
+    "# Written by passthru: gives PCI functions to vfio-pci now, until the next boot.
+";
+
+const RELEASE_HEAD: &str =
+    "# Written by passthru: gives PCI functions back to the drivers that they had.
+";
+
+/// A function that had no driver gets none: its driver would have it by now.
+const GIVE_BACK: &str = "state=/run/passthru
+
+driver_of() {
+	link=$(readlink \"$devices/$1/driver\") || return 0
+	echo \"${link##*/}\"
+}
+
+# give_back ADDRESS: to the driver that it had, as noted when it was taken.
+give_back() {
+	[ -e \"$state/$1\" ] || return 0
+	had=
+	read -r had <\"$state/$1\"
+	# An empty line takes the override off.
+	echo >\"$devices/$1/driver_override\"
+	if [ \"$(driver_of \"$1\")\" = vfio-pci ] && [ \"$had\" != vfio-pci ]; then
+		echo \"$1\" >\"$devices/$1/driver/unbind\" || return 1
+	fi
+	if [ -n \"$had\" ] && [ -z \"$(driver_of \"$1\")\" ]; then
+		echo \"$1\" >\"$sys/bus/pci/drivers/$had/bind\"
+	fi
+	if [ \"$(driver_of \"$1\")\" != \"$had\" ]; then
+		echo \"passthru: $1 is not back with ${had:-no driver}\" >&2
+		return 1
+	fi
+	rm -f \"$state/$1\"
+}
+";
+
+const BIND: &str = "
+undo() {
+	for one in @ALL@; do
+		give_back \"$one\"
+	done
+	exit 1
+}
+
+refuse() {
+	echo \"passthru: $1: $2\" >&2
+	return 1
+}
+
+# holders PATTERN: whether a process has such a node open.
+holders() {
+	find /proc/[0-9]*/fd -lname \"$1\" 2>/dev/null | grep -q .
+}
+
+# may_take ADDRESS VENDOR DEVICE SUBVENDOR SUBDEVICE: whether it is the card, and
+# nobody uses it.
+may_take() {
+	function=$devices/$1
+	expected \"$@\" || refuse \"$1\" \"is not $2:$3\" || return 1
+	[ -d \"$function/iommu_group\" ] ||
+		refuse \"$1\" 'has no IOMMU group: the IOMMU is off' || return 1
+	case $(driver_of \"$1\") in
+	'' | vfio-pci) return 0 ;;
+	esac
+	read -r class <\"$function/class\"
+	case $class in
+	0x01*) refuse \"$1\" 'is a storage controller: bind it at boot' || return 1 ;;
+	esac
+	for node in \"$function\"/drm/card* \"$function\"/drm/render* \"$function\"/accel/accel*; do
+		[ -e \"$node\" ] || continue
+		! holders \"/dev/*/${node##*/}\" ||
+			refuse \"$1\" \"${node##*/} is open\" || return 1
+	done
+	if [ -e \"/proc/driver/nvidia/gpus/$1\" ]; then
+		minor=$(sed -n 's/^Device Minor:[^0-9]*//p' \"/proc/driver/nvidia/gpus/$1/information\")
+		! holders \"/dev/nvidia$minor\" || refuse \"$1\" \"nvidia$minor is open\" || return 1
+	fi
+	for node in \"$function\"/sound/card*/*; do
+		[ -e \"$node\" ] || continue
+		! holders \"/dev/snd/${node##*/}\" ||
+			refuse \"$1\" \"${node##*/} is open\" || return 1
+	done
+	for interface in \"$function\"/net/*; do
+		! is \"$interface/operstate\" up ||
+			refuse \"$1\" \"${interface##*/} is up\" || return 1
+	done
+	for framebuffer in \"$function\"/graphics/fb*; do
+		[ -e \"$framebuffer\" ] || continue
+		for console in \"$sys\"/class/vtconsole/vtcon*; do
+			case $(cat \"$console/name\") in
+			*frame*) ;;
+			*) continue ;;
+			esac
+			! is \"$console/bind\" 1 ||
+				refuse \"$1\" 'the console is on it' || return 1
+		done
+	done
+}
+
+# bind ADDRESS
+bind() {
+	had=$(driver_of \"$1\")
+	[ \"$had\" != vfio-pci ] || return 0
+	echo \"$had\" >\"$state/$1\"
+	echo vfio-pci >\"$devices/$1/driver_override\"
+	if [ -n \"$had\" ]; then
+		echo \"$1\" >\"$devices/$1/driver/unbind\"
+	fi
+	echo \"$1\" >\"$sys/bus/pci/drivers_probe\"
+	[ \"$(driver_of \"$1\")\" = vfio-pci ] || refuse \"$1\" 'vfio-pci did not take it'
+}
+
+";
+
+const LOAD: &str = "
+[ -d \"$sys/bus/pci/drivers/vfio-pci\" ] || modprobe vfio-pci || exit 1
+mkdir -p \"$state\" || exit 1
+
+";
