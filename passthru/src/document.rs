@@ -9,6 +9,7 @@ use pci_core::sysfs::ResourceKind;
 use pci_core::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 use serde::Serialize;
 
+use crate::apply::Journal;
 use crate::doctor::Report;
 use crate::host::{Device, Host, Unplaced};
 
@@ -388,13 +389,28 @@ pub struct Status {
     /// The display controllers, network and storage functions that could go to a
     /// guest.
     pub candidates: Vec<ListedDevice>,
+    /// The newest plan that was applied and not taken back.
+    pub transaction: Option<ListedTransaction>,
     /// The findings about the host as it is.
     pub findings: Report,
 }
 
+/// A plan that was applied, or that waits to be finished.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListedTransaction {
+    /// Its number, from 1.
+    pub number: u32,
+    /// `applying`, `applied` or `undoing`.
+    pub state: &'static str,
+    /// When it was begun, in seconds since 1970-01-01 UTC.
+    pub time: u64,
+    /// The functions of the plan.
+    pub devices: Vec<Address>,
+}
+
 /// The host in one document.
 #[must_use]
-pub fn status(host: &Host, report: &Report) -> Status {
+pub fn status(host: &Host, report: &Report, transaction: Option<&Journal>) -> Status {
     Status {
         schema: "passthru-status/1",
         system: host.system.name.clone(),
@@ -409,6 +425,18 @@ pub fn status(host: &Host, report: &Report) -> Status {
             .candidates()
             .map(|device| listed(host, device))
             .collect(),
+        transaction: transaction.map(|journal| ListedTransaction {
+            number: journal.number,
+            state: journal.state().word(),
+            time: journal.header.time,
+            devices: journal
+                .header
+                .plan
+                .devices
+                .iter()
+                .map(|device| device.address)
+                .collect(),
+        }),
         findings: report.clone(),
     }
 }

@@ -22,14 +22,14 @@
 //! ```
 //!
 //! Data flows one way: [`intake`] or a [`pci_core::tree`] → [`Host`] → [`doctor`]
-//! → [`plan`]. Nothing here writes: a plan is a value, and who prints or applies
-//! it is somebody else.
+//! → [`plan`] → [`apply`]. A plan is a value; [`apply`] alone writes.
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+pub mod apply;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod doctor;

@@ -110,7 +110,7 @@ pub(crate) struct ManualStep(pub(crate) plan::ManualStep);
 
 impl Hash for ManualStep {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.0.step, &self.0.text).hash(state);
+        (&self.0.step, &self.0.text).hash(state);
     }
 }
 
@@ -124,8 +124,8 @@ impl ManualStep {
 
     /// The step's stable name.
     #[getter]
-    fn step(&self) -> &'static str {
-        self.0.step
+    fn step(&self) -> &str {
+        &self.0.step
     }
 
     /// What to do.
@@ -191,7 +191,7 @@ pub(crate) struct Blocker(pub(crate) plan::Blocker);
 
 impl Hash for Blocker {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.0.code, &self.0.title).hash(state);
+        (&self.0.code, &self.0.title).hash(state);
     }
 }
 
@@ -199,8 +199,8 @@ impl Hash for Blocker {
 impl Blocker {
     /// The finding's code: `explain(code)` tells more.
     #[getter]
-    fn code(&self) -> &'static str {
-        self.0.code
+    fn code(&self) -> &str {
+        &self.0.code
     }
 
     /// What is so.

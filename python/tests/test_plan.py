@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import passthru
 import pytest
 
@@ -15,6 +16,32 @@ import pytest
 @pytest.fixture
 def plan(before: Path) -> passthru.Plan:
     return passthru.Host.from_directory(before).plan("01:00.0", target="proxmox", vm=100)
+
+
+@pytest.mark.parametrize(
+    ("host", "device", "target", "vm"),
+    [
+        ("proxmox-rtx5060ti/before", "01:00.0", "proxmox", 100),
+        ("proxmox-rtx5060ti/after", "01:00.0", "proxmox", None),
+        ("ubuntu-twin-rtx3090ti/before", "01:00.0", "libvirt", "win10"),
+        ("ubuntu-gtx1080ti/before", "02:00.0", "libvirt", None),
+    ],
+)
+def test_a_plan_is_what_the_schema_says(
+    repository: Path, host: str, device: str, target: str, vm: int | str | None
+) -> None:
+    schema = json.loads((repository / "docs" / "plan.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    place = repository / "examples" / "hosts" / host
+    plan = passthru.Host.from_directory(place).plan(device, target=target, vm=vm)
+    document = json.loads(plan.to_json())
+    validator.validate(document)
+    # The schema names every field, and holds each to what it is.
+    assert set(document) == set(schema["properties"])
+    for field in document:
+        broken = {**document, field: 7}
+        assert not validator.is_valid(broken), field
 
 
 def test_a_plan_is_that_of_its_json(plan: passthru.Plan) -> None:

@@ -20,7 +20,7 @@ pub(super) struct Blocker {
 impl Blocker {
     pub(super) fn new(blocker: &plan::Blocker) -> Self {
         Self {
-            code: to_c(blocker.code),
+            code: to_c(&blocker.code),
             title: to_c(&blocker.title),
             remedy: blocker.remedy.as_deref().map(to_c),
         }

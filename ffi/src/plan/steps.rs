@@ -69,7 +69,7 @@ impl ManualStep {
     pub(super) fn new(step: &plan::ManualStep) -> Self {
         Self {
             moment: step.moment.into(),
-            name: to_c(step.step),
+            name: to_c(&step.step),
             text: to_c(&step.text),
         }
     }

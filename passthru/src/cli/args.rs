@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::apply::{Apply, Undo};
 use super::lspci::Lspci;
 use super::rom::Rom;
 use crate::target::Target;
@@ -22,11 +23,14 @@ Examples:
   passthru doctor lspci.txt dmesg.txt         the same for a host somebody pasted
   lspci -nnk | passthru doctor --from -       the same from a pipe
   passthru plan 01:00.0 --for proxmox --vm 100
+  passthru plan 01:00.0 --for proxmox --vm 100 -o plan.json
+  passthru apply plan.json                    carry it out; passthru undo takes it back
   passthru explain amd_iommu=on
 
 Exit status: 0 nothing stands in the way; 1 a blocker, fix, security or impossible
 finding, or no plan can be made; 2 wrong usage or unreadable input.
-Nothing is ever written but what -o names, and the switch of a ROM by rom dump."
+Nothing is written but by apply and undo, what -o names, and the switch of a ROM by
+rom dump."
 )]
 pub(super) struct Cli {
     #[command(flatten)]
@@ -135,6 +139,34 @@ Examples:
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Carry a plan out, so that it can be taken back exactly
+    #[command(after_help = "\
+Files are replaced one by one, each whole; then commands run. A journal in
+/var/lib/passthru holds how all was. Interrupted at any point, the next passthru says
+so; apply --resume finishes, undo takes back. It is refused where a file, a device or
+the kernel is not what the plan was made for. In a tree (--root) commands are listed.
+
+Exit status: 0 done; 1 refused, or a command failed; 2 wrong usage or unreadable input.
+
+Examples:
+  passthru plan 01:00.0 --for proxmox --vm 100 -o plan.json
+  passthru apply plan.json --dry-run
+  passthru apply plan.json
+  passthru apply plan.json --accept display --yes
+  passthru apply plan.json --root /mnt --chroot
+  passthru apply --resume")]
+    Apply(Apply),
+    /// Take the newest plan back: files byte for byte, then what reads them
+    #[command(after_help = "\
+What somebody changed since is not overwritten, unless its path is given. Without a
+transaction that is done or open there is nothing to take back.
+
+Examples:
+  passthru undo
+  passthru undo --yes
+  passthru undo --overwrite /etc/default/grub
+  passthru undo --root /mnt")]
+    Undo(Undo),
     /// Explain a finding's code or a setting
     #[command(
         after_help = "Examples:\n  passthru explain vfio-ids-missing-function\n  passthru explain amd_iommu=on\n  passthru explain vfio_virqfd"

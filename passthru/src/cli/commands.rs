@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use pci_core::Address;
 use pci_core::tree::{HostTree, Recorder};
 
+use super::apply::Console;
 use super::args::{Cli, Command};
 use super::input::Source;
 use super::{FAULTS, OK, USAGE, rom};
+use crate::apply;
 use crate::doctor::{self, Question};
 use crate::host::Host;
 use crate::plan::{self, Plan, PlanError, Request, patch};
@@ -21,7 +23,8 @@ use crate::{document, names, redact, select};
 /// What to print, and the exit status.
 pub(super) type Outcome = Result<(String, u8), (String, u8)>;
 
-pub(super) fn run(cli: Cli, style: Style) -> Outcome {
+pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
+    let style = console.style;
     let Cli {
         input,
         json,
@@ -29,7 +32,7 @@ pub(super) fn run(cli: Cli, style: Style) -> Outcome {
     } = cli;
     let open = |files: &[PathBuf]| Source::open(&input, files).map_err(usage);
     match command {
-        None => status(&open(&[])?.host(), style, json),
+        None => open(&[])?.with_tree(|tree| status(tree, style, json)),
         Some(Command::List { devices, tree }) => {
             let form = if tree {
                 ListForm::Tree
@@ -97,6 +100,9 @@ pub(super) fn run(cli: Cli, style: Style) -> Outcome {
                 Ok((text, if plan.blockers.is_empty() { OK } else { FAULTS }))
             })
         }
+        // These tell each step when it is taken.
+        Some(Command::Apply(command)) => Ok((String::new(), command.run(&input, console))),
+        Some(Command::Undo(command)) => Ok((String::new(), command.run(&input, console))),
         Some(Command::Explain { what }) => explain(&what, style),
         Some(Command::Ids { words }) => ids(&words.join(" "), style),
         Some(Command::Lspci(command)) => {
@@ -184,12 +190,21 @@ fn files_and_words(words: Vec<String>) -> (Vec<PathBuf>, Vec<String>) {
     (files.into_iter().map(PathBuf::from).collect(), words)
 }
 
-fn status(host: &Host, style: Style, json: bool) -> Outcome {
-    let report = doctor::examine(host, &Question::default());
+fn status(tree: &dyn HostTree, style: Style, json: bool) -> Outcome {
+    let host = Host::read(tree);
+    let report = doctor::examine(&host, &Question::default());
+    let transaction = apply::last(tree);
     let text = if json {
-        to_json(&document::status(host, &report))?
+        let transaction = transaction.ok().flatten();
+        to_json(&document::status(&host, &report, transaction.as_ref()))?
     } else {
-        render::status(host, &report, style)
+        let mut text = match &transaction {
+            Ok(Some(journal)) => render::transaction(journal, style),
+            Ok(None) => String::new(),
+            Err(reason) => render::paragraph("Plan         ", reason, style.columns),
+        };
+        text.push_str(&render::status(&host, &report, style));
+        text
     };
     Ok((text, OK))
 }

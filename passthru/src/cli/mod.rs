@@ -1,5 +1,6 @@
 //! The command, as a function: the binary and the Python package both call it.
 
+mod apply;
 mod args;
 mod commands;
 mod input;
@@ -12,6 +13,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::Parser;
 
 use crate::render::Style;
+use apply::Console;
 use args::Cli;
 
 /// Nothing stands in the way.
@@ -57,7 +59,13 @@ pub fn run(
             };
         }
     };
-    match commands::run(cli, style) {
+    let mut console = Console {
+        style,
+        json: cli.json,
+        out: &mut *out,
+        err: &mut *err,
+    };
+    match commands::run(cli, &mut console) {
         Ok((text, status)) => match write_all(out, &text) {
             Ok(()) => status,
             Err(error) => {

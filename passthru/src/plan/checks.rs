@@ -3,6 +3,7 @@
 use iommu::Power;
 use pci_core::Address;
 
+use super::condition::Condition;
 use super::document::{Binding, Check, Moment};
 use super::options::Options;
 use crate::host::{Device, Host, Twins};
@@ -55,6 +56,10 @@ pub(super) fn all(
                  in it goes along",
                 list.join(", ")
             ),
+            holds: Some(Condition::GroupOf {
+                address: first.address,
+                members: unknown.iter().map(|device| device.address).collect(),
+            }),
         });
     }
     if host.iommu.power == Power::Unknown {
@@ -63,6 +68,7 @@ pub(super) fn all(
                 moment,
                 argv: argv(&["ls", "/sys/class/iommu"]),
                 expect: "not empty: an IOMMU is at work, which the input does not show".to_owned(),
+                holds: Some(Condition::IommuOn),
             });
         }
     }
@@ -79,6 +85,7 @@ pub(super) fn all(
             expect: "no ids= that the plan does not change: the input does not show all files \
                      there, and the last ids= counts alone"
                 .to_owned(),
+            holds: None,
         });
     }
     for device in functions {
@@ -87,6 +94,10 @@ pub(super) fn all(
             moment: Moment::AfterReboot,
             argv: argv(&["readlink", &path]),
             expect: "ends in /vfio-pci".to_owned(),
+            holds: Some(Condition::Driver {
+                address: device.address,
+                driver: "vfio-pci".to_owned(),
+            }),
         });
     }
     for (address, driver) in twins_drivers(host, functions) {
@@ -95,6 +106,10 @@ pub(super) fn all(
             moment: Moment::AfterReboot,
             argv: argv(&["readlink", &path]),
             expect: format!("ends in /{driver}: the other card stays with the host"),
+            holds: Some(Condition::Driver {
+                address,
+                driver: driver.to_owned(),
+            }),
         });
     }
     for (parameter, _) in &kernel.add {
@@ -102,13 +117,19 @@ pub(super) fn all(
             moment: Moment::AfterReboot,
             argv: argv(&["cat", "/proc/cmdline"]),
             expect: format!("has {parameter}"),
+            holds: Some(Condition::KernelOption {
+                option: parameter.to_string(),
+            }),
         });
     }
-    if functions.iter().any(|device| device.is_display()) {
+    if let Some(display) = functions.iter().find(|device| device.is_display()) {
         checks.push(Check {
             moment: Moment::AfterReboot,
             argv: argv(&["cat", "/proc/iomem"]),
             expect: "no BOOTFB, efifb or simplefb within the card's memory".to_owned(),
+            holds: Some(Condition::NoBootFramebuffer {
+                address: display.address,
+            }),
         });
     }
     checks

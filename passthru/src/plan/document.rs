@@ -1,26 +1,32 @@
 //! A plan: what is to be done, in order, and how to see that it worked.
 
+use std::borrow::Cow;
+
 use hvconf::Edit;
 use pci_core::{Address, PciId, SubsystemId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::condition::Condition;
+use super::state::State;
 use crate::target::Target;
 
 /// The version of the plan's JSON form.
 pub const SCHEMA: &str = "passthru-plan/1";
 
 /// The ordered edits, commands, manual steps and checks that give functions to a
-/// guest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// guest. [`Plan::from_json`] reads one back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The version of this form.
-    pub schema: &'static str,
+    /// The version of this form: [`SCHEMA`].
+    pub schema: Cow<'static, str>,
     /// The hypervisor that it is for.
     pub target: Target,
     /// The guest that gets the functions, where one was named.
     pub vm: Option<String>,
     /// The functions, each with what it must be: a moved card is noticed.
     pub devices: Vec<PlannedDevice>,
+    /// The state of the host that it was made for: it is for no other.
+    pub made_for: State,
     /// How vfio-pci gets the functions.
     pub binding: Binding,
     /// What the plan cannot mend and what must be so before it can work.
@@ -42,7 +48,7 @@ pub struct Plan {
 }
 
 /// One function of a plan, with what it must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedDevice {
     /// Where it is.
     pub address: Address,
@@ -53,18 +59,21 @@ pub struct PlannedDevice {
 }
 
 /// Something that stands in the plan's way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocker {
     /// The finding's code: `passthru explain CODE` tells more.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What is so.
     pub title: String,
     /// What to do about it.
     pub remedy: Option<String>,
+    /// The word by which a person takes it upon themselves: `display`, `disk`,
+    /// `network` or `process` for what the host would lose, else the code.
+    pub accept: Cow<'static, str>,
 }
 
 /// How vfio-pci gets the functions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Binding {
     /// By vendor and device id: no other function of the host has them.
@@ -85,27 +94,59 @@ impl Binding {
 }
 
 /// A command of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// The program and its arguments: never a shell's text.
     pub argv: Vec<String>,
     /// What it is for.
     pub why: String,
+    /// How its effect is taken back.
+    pub undo: Undo,
+}
+
+impl Command {
+    /// A command that brings files into effect (`update-grub`): once the files are as
+    /// they were, the same command takes its effect back.
+    pub fn refresh(argv: Vec<String>, why: impl Into<String>) -> Self {
+        Self {
+            argv,
+            why: why.into(),
+            undo: Undo::Again,
+        }
+    }
+}
+
+/// How the effect of a command is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Undo {
+    /// The same command again, once the files are as they were.
+    Again,
+    /// This command, while the plan's files are still there.
+    Run {
+        /// The program and its arguments.
+        argv: Vec<String>,
+    },
+    /// The command changes these files: kept before it runs, and put back.
+    Restore {
+        /// Their paths on the host.
+        paths: Vec<String>,
+    },
 }
 
 /// Something that only a person can do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManualStep {
     /// When.
     pub moment: Moment,
     /// The step's stable name.
-    pub step: &'static str,
+    pub step: Cow<'static, str>,
     /// What to do.
     pub text: String,
 }
 
 /// When something is to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Moment {
     /// Before anything is changed.
@@ -129,12 +170,14 @@ impl Moment {
 }
 
 /// How to see that something is so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// When.
     pub moment: Moment,
     /// The command that looks.
     pub argv: Vec<String>,
-    /// What it must show.
+    /// What it must show, for people.
     pub expect: String,
+    /// The same for programs, where it can be told from files.
+    pub holds: Option<Condition>,
 }

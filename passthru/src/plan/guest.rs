@@ -5,7 +5,7 @@ use hvconf::libvirt::{self, DomainName};
 use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 use hvconf::proxmox::{self, Note, PassPlan, VmId};
 
-use super::document::{Check, Command, ManualStep, Moment};
+use super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
 use super::request::{PlanError, Request};
 use crate::host::{Device, Host};
@@ -33,7 +33,7 @@ pub(super) fn pass(
         return Ok(Guest {
             manual: vec![ManualStep {
                 moment: Moment::Now,
-                step: "name-guest",
+                step: "name-guest".into(),
                 text,
             }],
             ..Guest::default()
@@ -105,16 +105,17 @@ fn on_proxmox(vm: &str, passed: &Passed, drafts: &mut Drafts<'_>) -> Result<Gues
             expect: "no hostpci0 yet, and a machine and bios that may change: qm set replaces \
                      what stands there"
                 .to_owned(),
+            holds: None,
         });
     }
     Ok(Guest {
         manual: proxmox_steps(id, &plan),
-        commands: proxmox_commands(&plan),
+        commands: proxmox_commands(id, &plan),
         checks,
     })
 }
 
-fn proxmox_commands(plan: &PassPlan) -> Vec<Command> {
+fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
     let why = |argv: &[String]| {
         if argv.iter().any(|word| word == "--efidisk0") {
             "the firmware OVMF keeps its settings on a disk of its own".to_owned()
@@ -137,6 +138,9 @@ fn proxmox_commands(plan: &PassPlan) -> Vec<Command> {
         .map(|argv| Command {
             argv: argv.clone(),
             why: why(argv),
+            undo: Undo::Restore {
+                paths: vec![id.config_path()],
+            },
         })
         .collect()
 }
@@ -147,7 +151,7 @@ fn proxmox_steps(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
     if plan.manual.contains(&choose_storage) {
         steps.push(ManualStep {
             moment: Moment::Now,
-            step: "efi-disk",
+            step: "efi-disk".into(),
             text: format!(
                 "unless the guest has an efidisk0 already, choose a storage and run: qm set {id} \
                  --efidisk0 STORAGE:1,efitype=4m,pre-enrolled-keys=0"
@@ -188,7 +192,7 @@ fn proxmox_steps(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
         };
         steps.push(ManualStep {
             moment: Moment::Before,
-            step,
+            step: step.into(),
             text,
         });
     }
@@ -220,11 +224,17 @@ fn on_libvirt(
         let why = "the domain with the functions; virsh define gives it to libvirt, whose own \
                    files are not edited by hand";
         drafts.write(&path, after, why)?;
+        let earlier = format!("/var/lib/passthru/{name}.before.xml");
+        let why = "the domain as it is, for the way back";
+        drafts.write(&earlier, domain.text.clone(), why)?;
+        let define =
+            |path: &str| ["virsh", "define", "--file", path, "--validate"].map(str::to_owned);
         guest.commands.push(Command {
-            argv: ["virsh", "define", "--file", &path, "--validate"]
-                .map(str::to_owned)
-                .to_vec(),
+            argv: define(&path).to_vec(),
             why: "libvirt takes the changed domain, from the guest's next start on".to_owned(),
+            undo: Undo::Run {
+                argv: define(&earlier).to_vec(),
+            },
         });
         return Ok(guest);
     }
@@ -236,6 +246,7 @@ fn on_libvirt(
                 shown(&file.detach)
             ),
             argv: file.attach,
+            undo: Undo::Run { argv: file.detach },
         });
     }
     Ok(guest)

@@ -6,7 +6,8 @@ use pci_core::tree::HostTree;
 use super::document::{Binding, Command, Plan, PlannedDevice, SCHEMA};
 use super::drafts::Drafts;
 use super::request::{PlanError, Request};
-use super::{binding, checks, guest, options, remedies};
+use super::state::State;
+use super::{binding, checks, guards, guest, options, remedies};
 use crate::doctor::{self, Question};
 use crate::host::{Device, Host, Initramfs};
 use crate::target::Target;
@@ -49,7 +50,8 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let report = doctor::examine(host, &question);
     remedies::apply(&report, &functions, &mut drafts, &mut kernel)?;
 
-    let blockers = remedies::blockers(&report);
+    let mut blockers = remedies::blockers(&report);
+    guards::add(host, &functions, &mut blockers);
     let mut commands = options::write(host, &kernel, &mut drafts)?;
     let reads_initramfs = ["/etc/modprobe.d/", "/etc/initramfs-tools/", "/etc/modules"];
     if reads_initramfs
@@ -64,7 +66,8 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let (edits, assumes_absent) = drafts.finish();
     let reboot = reboot(&edits);
     Ok(Plan {
-        schema: SCHEMA,
+        schema: SCHEMA.into(),
+        made_for: State::of(host, &edits),
         target,
         vm: request.vm.clone(),
         binding: how,
@@ -160,14 +163,13 @@ fn refresh_initramfs(host: &Host) -> Result<Command, PlanError> {
         .as_ref()
         .map(|initramfs| initramfs.value)
     {
-        Some(Initramfs::InitramfsTools) => Ok(Command {
-            argv: ["update-initramfs", "-u", "-k", "all"]
+        Some(Initramfs::InitramfsTools) => Ok(Command::refresh(
+            ["update-initramfs", "-u", "-k", "all"]
                 .map(str::to_owned)
                 .to_vec(),
-            why: "modprobe.d and the initramfs's own files are packed into the initramfs, from \
-                  which the drivers load; -k all, or another kernel boots without it"
-                .to_owned(),
-        }),
+            "modprobe.d and the initramfs's own files are packed into the initramfs, from \
+             which the drivers load; -k all, or another kernel boots without it",
+        )),
         Some(Initramfs::Dracut) => Err(PlanError::InitramfsNotPlanned("dracut")),
         None => Err(PlanError::InitramfsNotShown),
     }

@@ -23,19 +23,26 @@
 
 mod binding;
 mod checks;
+mod condition;
 mod document;
 mod drafts;
+mod guards;
 mod guest;
 mod make;
 mod options;
 pub mod patch;
+mod read;
 mod remedies;
 mod request;
+mod state;
 
 pub use binding::FILES;
+pub use condition::Condition;
 pub use document::{
-    Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA,
+    Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,
 };
 pub use drafts::applied;
 pub use make::make;
+pub use read::{ReadError, TRANSACTIONS};
 pub use request::{PlanError, Request};
+pub use state::{FileState, State, sha256};

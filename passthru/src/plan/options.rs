@@ -246,7 +246,7 @@ pub(super) fn write(
         "{} writes the options where the boot loader reads them",
         shown(&argv)
     );
-    Ok(vec![Command { argv, why }])
+    Ok(vec![Command::refresh(argv, why)])
 }
 
 fn why(options: &Options) -> String {

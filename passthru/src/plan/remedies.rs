@@ -5,6 +5,7 @@ use hvconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
 
 use super::document::Blocker;
 use super::drafts::Drafts;
+use super::guards;
 use super::options::Options;
 use super::request::PlanError;
 use crate::doctor::Report;
@@ -26,9 +27,10 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
         .iter()
         .filter(stays)
         .map(|finding| Blocker {
-            code: finding.code,
+            code: finding.code.into(),
             title: finding.title.clone(),
             remedy: finding.remedy.as_ref().map(ToString::to_string),
+            accept: guards::accept(finding.code).into(),
         })
         .collect()
 }

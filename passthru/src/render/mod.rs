@@ -1,6 +1,7 @@
 //! For people: findings, plans and lists as text. The only place that knows
 //! widths and colours.
 
+mod apply;
 mod doctor;
 mod hardware;
 mod list;
@@ -13,10 +14,11 @@ mod style;
 mod tree;
 mod wrap;
 
+pub use apply::{applied, event, refusals, to_undo, transaction};
 pub use doctor::report;
 pub use list::{groups, ids, list};
 pub use parting::parting;
-pub use plan::plan;
+pub use plan::{plan, plan_steps};
 pub use predicted::predicted;
 pub use rom::{
     carved_roms, edited_rom, extracted, rom, rom_differences, rom_hex, rom_report, vfct,

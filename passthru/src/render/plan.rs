@@ -9,9 +9,17 @@ use super::wrap::{clean, paragraph};
 use crate::plan::{Binding, Check, Moment, Plan, patch};
 use crate::remedy::shown;
 
-/// The plan as text.
+/// The plan as text, where nothing more is to come.
 #[must_use]
 pub fn plan(plan: &Plan, style: Style) -> String {
+    let mut text = plan_steps(plan, style);
+    text.push_str("\nNothing has been changed.\n");
+    text
+}
+
+/// The plan as text.
+#[must_use]
+pub fn plan_steps(plan: &Plan, style: Style) -> String {
     let mut text = String::new();
     heading(&mut text, plan, style);
     if !plan.blockers.is_empty() {
@@ -95,7 +103,6 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         text.push('\n');
         text.push_str(&paragraph("", &note, style.columns));
     }
-    text.push_str("\nNothing has been changed.\n");
     text
 }
 

@@ -1,0 +1,273 @@
+//! Whether the host is still the one that a plan was made for.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use pci_core::tree::{DirTree, HostTree, Lookup};
+use pci_core::{Address, PciId, SubsystemId};
+
+use super::error::ApplyError;
+use super::place::Root;
+use super::record::Commands;
+use super::{standing, store};
+use crate::host::Host;
+use crate::plan::{Plan, PlannedDevice};
+
+/// Why a plan is not carried out here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The file is not as it was when the plan was made.
+    #[error("{path} has changed since the plan was made: {how}; make the plan anew")]
+    Changed {
+        /// The file.
+        path: String,
+        /// How.
+        how: &'static str,
+    },
+    /// In an open transaction: the file is neither as it was nor as the plan leaves it.
+    #[error(
+        "{path} is neither as it was nor as the plan leaves it: {how}; passthru undo --overwrite \
+         {path} gives that change up"
+    )]
+    Others {
+        /// The file.
+        path: String,
+        /// How.
+        how: &'static str,
+    },
+    /// The file is none that can be replaced.
+    #[error("{path}: {reason}")]
+    Unfit {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Another device is where the plan expects one, or none is.
+    #[error(
+        "{address} is {} now, where the plan was made for {expected}{}: addresses have moved; \
+         make the plan anew", .found.as_deref().unwrap_or("not there"), on_card(*.subsystem)
+    )]
+    Device {
+        /// Where.
+        address: Address,
+        /// What the plan expects there.
+        expected: PciId,
+        /// On which card.
+        subsystem: Option<SubsystemId>,
+        /// What is there: ids in words; `None` for nothing.
+        found: Option<String>,
+    },
+    /// Another kernel runs.
+    #[error(
+        "the kernel is {found} now, and the plan was made for {planned}; make the plan anew, or \
+         give --accept kernel"
+    )]
+    Kernel {
+        /// The plan's.
+        planned: String,
+        /// The host's.
+        found: String,
+    },
+    /// Something stands in the way that no edit mends.
+    #[error("{title}; --accept {accept} takes that upon you [{code}]")]
+    Blocked {
+        /// The finding's code.
+        code: String,
+        /// What is so.
+        title: String,
+        /// The word that accepts it.
+        accept: String,
+    },
+    /// A program of the plan's commands is not there.
+    #[error("the program {0} is not installed")]
+    NoProgram(
+        /// Its name.
+        String,
+    ),
+}
+
+fn on_card(subsystem: Option<SubsystemId>) -> String {
+    subsystem.map_or_else(String::new, |id| format!(" (subsystem {id})"))
+}
+
+/// All that speaks against carrying `plan` out in the tree at `root`. Nothing is
+/// written.
+///
+/// `accept` names what a person takes upon themselves: the words of the plan's
+/// blockers, and `kernel`.
+///
+/// # Errors
+///
+/// When `root` cannot be read, and when another transaction is open there.
+pub fn check(
+    root: &Path,
+    plan: &Plan,
+    accept: &[String],
+    commands: Commands,
+) -> Result<Vec<Refusal>, ApplyError> {
+    let accepted = |word: &str| accept.iter().any(|given| given == word);
+    let tree = tree(root)?;
+    // One that cannot be read is told by who locks the store.
+    if let Ok(Some(journal)) = store::last(&tree) {
+        if journal.state().is_open() {
+            return Err(ApplyError::Unfinished {
+                number: journal.number,
+                state: journal.state(),
+            });
+        }
+    }
+    let mut refusals = Vec::new();
+    for blocker in &plan.blockers {
+        if !accepted(&blocker.accept) && !accepted(&blocker.code) {
+            refusals.push(Refusal::Blocked {
+                code: blocker.code.to_string(),
+                title: blocker.title.clone(),
+                accept: blocker.accept.to_string(),
+            });
+        }
+    }
+    let directory =
+        Root::open(root).map_err(ApplyError::system(&root.to_string_lossy(), "open the tree"))?;
+    for edit in &plan.edits {
+        let path = edit.path.clone();
+        match standing::look(&directory, &edit.path) {
+            Ok(look) => {
+                let now = look.now.as_ref().map(|now| now.bytes.as_slice());
+                let before = edit.before.as_deref().map(str::as_bytes);
+                if before == now {
+                    continue;
+                }
+                let how = match (before, now) {
+                    (_, Some(now)) if now == edit.after.as_bytes() => {
+                        "it is as the plan leaves it already"
+                    }
+                    (None, Some(_)) => "it was not there then",
+                    (_, None) => "it is gone",
+                    (Some(_), Some(_)) => "its text is another one",
+                };
+                refusals.push(Refusal::Changed { path, how });
+            }
+            Err(error) => refusals.push(Refusal::Unfit {
+                path,
+                reason: error.to_string(),
+            }),
+        }
+    }
+    let host = Host::read(&tree);
+    refusals.extend(devices(&tree, &host, plan));
+    if let (Some(planned), Some(found)) = (&plan.made_for.kernel, &host.system.kernel.release) {
+        let found = found.value.to_string();
+        if *planned != found && !accepted("kernel") {
+            refusals.push(Refusal::Kernel {
+                planned: planned.clone(),
+                found,
+            });
+        }
+    }
+    refusals.extend(programs(&directory, plan, commands));
+    Ok(refusals)
+}
+
+/// The host at `root`.
+pub(super) fn tree(root: &Path) -> Result<DirTree, ApplyError> {
+    let tree = if root == Path::new("/") {
+        DirTree::live()
+    } else {
+        DirTree::open(root)
+    };
+    tree.map_err(|error| {
+        let error = std::io::Error::other(error);
+        ApplyError::system(&root.to_string_lossy(), "read the tree")(error)
+    })
+}
+
+/// The devices that are not those of the plan. Of what the tree does not show nothing
+/// is said.
+fn devices(tree: &dyn HostTree, host: &Host, plan: &Plan) -> Vec<Refusal> {
+    let whole_list = match tree.list("/sys/bus/pci/devices") {
+        Lookup::Found(listing) => listing.whole && !listing.names.is_empty(),
+        _ => false,
+    };
+    let refusal = |planned: &PlannedDevice, found: Option<String>| Refusal::Device {
+        address: planned.address,
+        expected: planned.id,
+        subsystem: planned.subsystem,
+        found,
+    };
+    let mut refusals = Vec::new();
+    for planned in &plan.devices {
+        let Some(device) = host.devices.get(&planned.address) else {
+            if whole_list {
+                refusals.push(refusal(planned, None));
+            }
+            continue;
+        };
+        let id = device.id.as_ref().map(|id| id.value);
+        let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
+        let other_id = id.is_some_and(|id| id != planned.id);
+        let other_card = match (subsystem, planned.subsystem) {
+            (Some(found), Some(planned)) => found != planned,
+            _ => false,
+        };
+        if other_id || other_card {
+            let mut found = id.map_or_else(|| "not shown".to_owned(), |id| id.to_string());
+            if let Some(subsystem) = subsystem {
+                found.push_str(&format!(" (subsystem {subsystem})"));
+            }
+            refusals.push(refusal(planned, Some(found)));
+        }
+    }
+    refusals
+}
+
+/// Where programs of the system's administration are, beside the path that is set.
+const PROGRAMS: [&str; 6] = [
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
+];
+
+/// The search path that commands get: the one that is set, and where administration's
+/// programs are, which `su` leaves out.
+pub(super) fn search_path() -> OsString {
+    let set = std::env::var_os("PATH").unwrap_or_default();
+    let given = std::env::split_paths(&set).filter(|path| path.is_absolute());
+    let mut all: Vec<_> = given.collect();
+    for path in PROGRAMS {
+        if !all.iter().any(|known| known == Path::new(path)) {
+            all.push(path.into());
+        }
+    }
+    std::env::join_paths(all).unwrap_or(set)
+}
+
+fn programs(root: &Root, plan: &Plan, commands: Commands) -> Vec<Refusal> {
+    let is_there = |program: &str| match commands {
+        Commands::List => true,
+        _ if program.contains('/') => match commands {
+            Commands::Chroot => root.follow(program).is_ok(),
+            _ => Path::new(program).exists(),
+        },
+        Commands::Run => {
+            std::env::split_paths(&search_path()).any(|path| path.join(program).is_file())
+        }
+        Commands::Chroot => PROGRAMS.iter().any(|path| {
+            let look = standing::look(root, &format!("{path}/{program}"));
+            // One with several names is still a program.
+            look.map_or(true, |look| look.now.is_some())
+        }),
+    };
+    let mut missing: Vec<Refusal> = Vec::new();
+    for program in plan.commands.iter().filter_map(|c| c.argv.first()) {
+        let refusal = Refusal::NoProgram(program.clone());
+        if !is_there(program) && !missing.contains(&refusal) {
+            missing.push(refusal);
+        }
+    }
+    missing
+}

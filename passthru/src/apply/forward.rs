@@ -1,0 +1,337 @@
+//! Carrying a plan out.
+
+use std::io;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::check::{Refusal, check};
+use super::error::{ApplyError, Changed};
+use super::file::to_hex;
+use super::journal::{Journal, State};
+use super::place::{Place, Way};
+use super::record::{Commands, Header, Kept, KeptText, Record, SCHEMA};
+use super::replace::{self, Dress};
+use super::run::{self, Event, Failed};
+use super::standing::{self, Standing};
+use super::store::{Open, Store};
+use crate::plan::{Plan, Undo, sha256};
+
+/// Who is told of each step.
+pub(super) type Say<'a> = dyn FnMut(Event<'_>) + 'a;
+
+impl Store {
+    /// Carries `plan` out: files first, then commands.
+    ///
+    /// # Errors
+    ///
+    /// When the host is not the one that the plan was made for, when another
+    /// transaction is open, and when the system refuses. Whether anything was changed
+    /// by then is part of the error.
+    pub fn apply(
+        &mut self,
+        plan: &Plan,
+        accept: &[String],
+        commands: Commands,
+        say: &mut Say<'_>,
+    ) -> Result<Journal, ApplyError> {
+        if let Some(journal) = self.current()? {
+            if journal.state().is_open() {
+                return Err(ApplyError::Unfinished {
+                    number: journal.number,
+                    state: journal.state(),
+                });
+            }
+        }
+        let refusals = check(&self.place, plan, accept, commands)?;
+        if !refusals.is_empty() {
+            return Err(ApplyError::Refused(refusals));
+        }
+        let header = self.header(plan, commands)?;
+        let open = self.begin(&header)?;
+        self.forward(open, say)
+    }
+
+    /// Finishes the transaction that was interrupted, or that is being taken back, by
+    /// carrying it out.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply), and when no transaction is open.
+    pub fn resume(&mut self, say: &mut Say<'_>) -> Result<Journal, ApplyError> {
+        let journal = self.current()?.filter(|journal| journal.state().is_open());
+        let journal = journal.ok_or(ApplyError::NothingToResume)?;
+        if journal.state() == State::Undoing {
+            // All commands run again, on files as they were.
+            self.put_texts_back(&journal)?;
+        }
+        let open = self.open(journal)?;
+        self.forward(open, say)
+    }
+
+    /// How the host is, so that it can be put back.
+    fn header(&self, plan: &Plan, commands: Commands) -> Result<Header, ApplyError> {
+        let look = |path: &str| {
+            standing::look(&self.root, path).map_err(ApplyError::system(path, "read it"))
+        };
+        let mut files = Vec::new();
+        for edit in &plan.edits {
+            let path = &edit.path;
+            let look = look(path)?;
+            files.push(Kept {
+                path: path.clone(),
+                before: look.now.map(|now| now.attributes),
+                directories: above(path, look.way.missing()),
+            });
+        }
+        let mut command_files: Vec<KeptText> = Vec::new();
+        for command in &plan.commands {
+            let Undo::Restore { paths } = &command.undo else {
+                continue;
+            };
+            for path in paths {
+                if command_files.iter().any(|kept| kept.path == *path) {
+                    continue;
+                }
+                command_files.push(self.keep_text(path)?);
+            }
+        }
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        Ok(Header {
+            schema: SCHEMA.to_owned(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            time: since.map_or(0, |since| since.as_secs()),
+            commands,
+            plan: plan.clone(),
+            files,
+            command_files,
+        })
+    }
+
+    /// A file that a command changes, as it is.
+    fn keep_text(&self, path: &str) -> Result<KeptText, ApplyError> {
+        let look = standing::look(&self.root, path);
+        let look = look.map_err(ApplyError::system(path, "read it"))?;
+        Ok(KeptText {
+            path: path.to_owned(),
+            bytes: look.now.as_ref().map(|now| to_hex(&now.bytes)),
+            before: look.now.map(|now| now.attributes),
+        })
+    }
+
+    fn forward(&self, mut open: Open, say: &mut Say<'_>) -> Result<Journal, ApplyError> {
+        // From here on an error leaves the transaction open, but for the case below.
+        let fresh = open.journal.records.is_empty();
+        let staged = open
+            .record(Record::Applying)
+            .and_then(|()| self.stage(&open.journal));
+        let staged = match staged {
+            Ok(staged) => staged,
+            Err(error) if fresh => return Err(self.give_up(&open.journal, error)),
+            Err(error) => return Err(error.once_changed()),
+        };
+        for (path, place, is_new) in staged {
+            let refused = |error| ApplyError::system(&path, "replace it")(error).once_changed();
+            // Once more, right before: somebody may have written meanwhile.
+            self.is_still_before(&open.journal, &path)?;
+            if is_new {
+                replace::commit_new(&place).map_err(refused)?;
+            } else {
+                replace::commit(&place).map_err(refused)?;
+            }
+            open.record(Record::Wrote { path: path.clone() })?;
+            say(Event::Wrote(&path));
+        }
+        self.run_commands(&mut open, say)?;
+        open.record(Record::Applied)?;
+        Ok(open.journal)
+    }
+
+    /// Writes what is to be written beside the files: what can fail for want of space
+    /// fails here, before anything is changed.
+    fn stage(&self, journal: &Journal) -> Result<Vec<(String, Place, bool)>, ApplyError> {
+        let header = &journal.header;
+        let mut looks = Vec::new();
+        let mut refusals = Vec::new();
+        for (edit, kept) in header.plan.edits.iter().zip(&header.files) {
+            let look = standing::look(&self.root, &edit.path)
+                .map_err(ApplyError::system(&edit.path, "read it"))?;
+            let standing = standing::of(edit, kept, look.now.as_ref());
+            if let Standing::Other(how) = standing {
+                let path = edit.path.clone();
+                refusals.push(Refusal::Others { path, how });
+            }
+            looks.push((edit, kept, look, standing));
+        }
+        if !refusals.is_empty() {
+            return Err(ApplyError::Refused(refusals));
+        }
+        let mut staged = Vec::new();
+        for (edit, kept, look, standing) in looks {
+            let refused = |doing| ApplyError::system(&edit.path, doing);
+            if standing == Standing::After {
+                // One that was interrupted may have left its own beside it.
+                if let Some(place) = look.way.place() {
+                    replace::discard(&place).map_err(refused("tidy up beside it"))?;
+                }
+                continue;
+            }
+            let place = look.way.create().map_err(refused("make its directory"))?;
+            let mode = standing::mode_after(edit, kept.before.as_ref());
+            let attributes = kept.before.clone().map(|mut attributes| {
+                attributes.mode = mode;
+                attributes
+            });
+            let dress = attributes.as_ref().map_or(Dress::New(mode), Dress::As);
+            replace::stage(&place, edit.after.as_bytes(), &dress)
+                .map_err(refused("write beside it"))?;
+            staged.push((edit.path.clone(), place, kept.before.is_none()));
+        }
+        Ok(staged)
+    }
+
+    fn is_still_before(&self, journal: &Journal, path: &str) -> Result<(), ApplyError> {
+        let header = &journal.header;
+        let mut edits = header.plan.edits.iter().zip(&header.files);
+        let Some((edit, kept)) = edits.find(|(edit, _)| edit.path == path) else {
+            return Ok(());
+        };
+        let look = standing::look(&self.root, path)
+            .map_err(ApplyError::system(path, "read it"))
+            .map_err(ApplyError::once_changed)?;
+        match standing::of(edit, kept, look.now.as_ref()) {
+            Standing::Before => Ok(()),
+            Standing::After | Standing::Other(_) => {
+                let how = "it was changed just now";
+                let path = path.to_owned();
+                Err(ApplyError::Refused(vec![Refusal::Others { path, how }]))
+            }
+        }
+    }
+
+    /// Takes away all traces of a transaction that has changed nothing yet. Where that
+    /// fails too the transaction stays open.
+    fn give_up(&self, journal: &Journal, error: ApplyError) -> ApplyError {
+        let tidy = || -> io::Result<()> {
+            for kept in &journal.header.files {
+                if let Way::Whole(place) = self.root.follow(&kept.path)? {
+                    replace::discard(&place)?;
+                }
+                self.remove_directories(kept)?;
+            }
+            self.forget(journal.number)
+        };
+        match (tidy(), error) {
+            (
+                Ok(()),
+                ApplyError::System {
+                    path, doing, error, ..
+                },
+            ) => ApplyError::System {
+                path,
+                doing,
+                error,
+                changed: Changed::Nothing,
+            },
+            (Ok(()), error) => error,
+            (Err(_), error) => error.once_changed(),
+        }
+    }
+
+    /// Takes away the directories that were made for a file, where they are empty.
+    pub(super) fn remove_directories(&self, kept: &Kept) -> io::Result<()> {
+        for directory in kept.directories.iter().rev() {
+            if let Some(place) = self.root.follow(directory)?.place() {
+                replace::remove_directory(&place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_commands(&self, open: &mut Open, say: &mut Say<'_>) -> Result<(), ApplyError> {
+        let plan = open.journal.header.plan.clone();
+        let how = open.journal.header.commands;
+        for (number, command) in plan.commands.iter().enumerate() {
+            if open.journal.is_done(number) {
+                continue;
+            }
+            if how == Commands::List {
+                say(Event::Left(&command.argv));
+                continue;
+            }
+            // It may have done its work, or half of it: what it does twice it would do
+            // to a file that it has changed already.
+            for kept in open.journal.interrupted(number) {
+                self.put_text_back(kept).map_err(ApplyError::once_changed)?;
+            }
+            let files = match &command.undo {
+                Undo::Restore { paths } => paths.iter().map(|path| self.keep_text(path)).collect(),
+                Undo::Again | Undo::Run { .. } => Ok(Vec::new()),
+            };
+            let files = files.map_err(ApplyError::once_changed)?;
+            open.record(Record::Starts {
+                command: number,
+                files,
+            })?;
+            say(Event::Runs(&command.argv));
+            let ended = self.run(open, &command.argv)?;
+            let left = match &command.undo {
+                Undo::Restore { paths } => paths.iter().map(|path| self.digest(path)).collect(),
+                Undo::Again | Undo::Run { .. } => Vec::new(),
+            };
+            let status = ended
+                .as_ref()
+                .map_or_else(|failed| failed.status, |()| Some(0));
+            open.record(Record::Ended {
+                command: number,
+                status,
+                left,
+            })?;
+            ended.map_err(|failed| ApplyError::Command { failed })?;
+        }
+        Ok(())
+    }
+
+    /// Runs one command of the transaction.
+    pub(super) fn run(
+        &self,
+        open: &Open,
+        argv: &[String],
+    ) -> Result<Result<(), Failed>, ApplyError> {
+        let how = open.journal.header.commands;
+        let log = self.log(open.journal.number);
+        self.lock_to_hold()
+            .and_then(|lock| run::run(argv, how, &self.place, &log, lock))
+            .map_err(ApplyError::system(&log.to_string_lossy(), "write it"))
+            .map_err(ApplyError::once_changed)
+    }
+
+    /// The SHA-256 of a file, where there is one that can be read.
+    pub(super) fn digest(&self, path: &str) -> Option<String> {
+        let look = standing::look(&self.root, path).ok()?;
+        Some(sha256(&look.now?.bytes))
+    }
+}
+
+/// The innermost `count` directories that `path` is in, the outermost first.
+fn above(path: &str, count: usize) -> Vec<String> {
+    let mut directories: Vec<String> = std::path::Path::new(path)
+        .ancestors()
+        .skip(1)
+        .take(count)
+        .map(|directory| directory.to_string_lossy().into_owned())
+        .collect();
+    directories.reverse();
+    directories
+}
+
+impl State {
+    /// In one sentence, for people.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Applying => "was begun and is not finished",
+            Self::Applied => "is applied",
+            Self::Undoing => "is being taken back, and that is not finished",
+            Self::Undone => "was taken back",
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! A journal as it is read back: its header, and how far the steps went.
+
+use super::record::{Header, KeptText, Record, SCHEMA};
+
+/// How far a transaction is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Begun and not finished.
+    Applying,
+    /// Done.
+    Applied,
+    /// Being taken back.
+    Undoing,
+    /// Taken back.
+    Undone,
+}
+
+impl State {
+    /// Whether it waits to be finished one way or the other.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Applying | Self::Undoing)
+    }
+
+    /// The word for it in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Applying => "applying",
+            Self::Applied => "applied",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
+        }
+    }
+}
+
+/// Why bytes are no journal.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// A line is no JSON, or not in the journal's form.
+    #[error("line {line}: {error}")]
+    Line {
+        /// Its number, from 1.
+        line: u32,
+        /// What is wrong.
+        error: serde_json::Error,
+    },
+    /// The first line is of another kind or version.
+    #[error("line 1: the schema is \"{0}\", expected \"{SCHEMA}\"")]
+    Schema(String),
+    /// It has no whole line.
+    #[error("has no first line")]
+    Empty,
+    /// Its plan is none that a journal could hold.
+    #[error("line 1: the plan {0}")]
+    Plan(#[from] crate::plan::ReadError),
+    /// The kept files are not those of the plan.
+    #[error("line 1: the kept files are not those of the plan")]
+    Files,
+}
+
+/// A journal: what was to be done, how the host was, and the steps taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journal {
+    /// Its number: the order of transactions, from 1.
+    pub number: u32,
+    /// What was to be done, and how the host was.
+    pub header: Header,
+    /// The steps that were taken.
+    pub records: Vec<Record>,
+    /// The bytes of whole lines: what follows was cut off while it was written.
+    pub(super) whole: u64,
+}
+
+impl Journal {
+    /// Reads the journal of transaction `number`. A last line without its end was
+    /// being written when the machine stopped, and is left out.
+    ///
+    /// # Errors
+    ///
+    /// When a whole line is not in the journal's form.
+    pub fn parse(number: u32, bytes: &[u8]) -> Result<Self, JournalError> {
+        let length = bytes.iter().rposition(|byte| *byte == b'\n');
+        let length = length.map_or(0, |at| at + 1);
+        let whole = bytes.get(..length).unwrap_or_default();
+        let mut lines = (1u32..).zip(whole.split_inclusive(|byte| *byte == b'\n'));
+        let (_, first) = lines.next().ok_or(JournalError::Empty)?;
+        let line = |line| move |error| JournalError::Line { line, error };
+        let schema: Schema = serde_json::from_slice(first).map_err(line(1))?;
+        if schema.schema != SCHEMA {
+            return Err(JournalError::Schema(schema.schema));
+        }
+        let header: Header = serde_json::from_slice(first).map_err(line(1))?;
+        header.plan.hold()?;
+        let kept = header.files.iter().map(|kept| &kept.path);
+        if !kept.eq(header.plan.edits.iter().map(|edit| &edit.path)) {
+            return Err(JournalError::Files);
+        }
+        let mut records = Vec::new();
+        for (number, text) in lines {
+            records.push(serde_json::from_slice(text).map_err(line(number))?);
+        }
+        Ok(Self {
+            number,
+            header,
+            records,
+            whole: u64::try_from(length).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn state(&self) -> State {
+        let phases = self.records.iter().rev();
+        phases
+            .filter_map(|record| match record {
+                Record::Applying => Some(State::Applying),
+                Record::Applied => Some(State::Applied),
+                Record::Undoing { .. } => Some(State::Undoing),
+                Record::Undone => Some(State::Undone),
+                _ => None,
+            })
+            .next()
+            .unwrap_or(State::Applying)
+    }
+
+    /// Whether the plan's command `number` was started.
+    #[must_use]
+    pub fn was_started(&self, number: usize) -> bool {
+        self.records
+            .iter()
+            .any(|record| matches!(record, Record::Starts { command, .. } if *command == number))
+    }
+
+    /// The files that command `number` changes, as they were when it was first
+    /// started since carrying out began: none where it was not, or ended well.
+    pub(super) fn interrupted(&self, number: usize) -> &[KeptText] {
+        let mut kept: &[KeptText] = &[];
+        for record in &self.records {
+            match record {
+                Record::Starts { command, files } if *command == number && kept.is_empty() => {
+                    kept = files;
+                }
+                Record::Ended {
+                    command,
+                    status: Some(0),
+                    ..
+                } if *command == number => kept = &[],
+                Record::Undoing { .. } => kept = &[],
+                _ => {}
+            }
+        }
+        kept
+    }
+
+    /// Whether the plan's command `number` ended well, and was not taken back since.
+    #[must_use]
+    pub fn is_done(&self, number: usize) -> bool {
+        let mut done = false;
+        for record in &self.records {
+            match record {
+                Record::Ended {
+                    command, status, ..
+                } if *command == number => done = *status == Some(0),
+                Record::Undoing { .. } => done = false,
+                _ => {}
+            }
+        }
+        done
+    }
+
+    /// Whether taking back command `number` was tried since carrying out began.
+    #[must_use]
+    pub fn is_taken_back(&self, number: usize) -> bool {
+        let mut back = false;
+        for record in &self.records {
+            match record {
+                Record::TookBack { command, .. } if *command == number => back = true,
+                Record::Applying => back = false,
+                _ => {}
+            }
+        }
+        back
+    }
+
+    /// The last command that did not end well, where that is what stopped it: its
+    /// number in the plan from 0, and its exit status where it had one.
+    #[must_use]
+    pub fn failed_command(&self) -> Option<(usize, Option<i32>)> {
+        match self.records.last()? {
+            Record::Ended {
+                command, status, ..
+            } if *status != Some(0) => Some((*command, *status)),
+            Record::Starts { command, .. } => Some((*command, None)),
+            _ => None,
+        }
+    }
+
+    /// The SHA-256 of a file that commands change, as the last of them left it;
+    /// `None` where none did to the end.
+    pub(super) fn left(&self, path: &str) -> Option<Option<&str>> {
+        let mut left = None;
+        for record in &self.records {
+            if let Record::Starts { files, .. } = record {
+                if files.iter().any(|kept| kept.path == path) {
+                    left = None;
+                }
+            }
+            let Record::Ended {
+                command, left: all, ..
+            } = record
+            else {
+                continue;
+            };
+            let Some(command) = self.header.plan.commands.get(*command) else {
+                continue;
+            };
+            if let crate::plan::Undo::Restore { paths } = &command.undo {
+                for (changed, digest) in paths.iter().zip(all) {
+                    if changed == path {
+                        left = Some(digest.as_deref());
+                    }
+                }
+            }
+        }
+        left
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Schema {
+    schema: String,
+}

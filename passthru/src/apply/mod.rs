@@ -1,0 +1,58 @@
+//! Carrying a plan out, and taking it back: a journalled transaction.
+//!
+//! Before anything changes, a journal in `/var/lib/passthru/transactions` holds the
+//! whole plan and how each file was. Each file is then written beside the old one,
+//! flushed, and takes its name; commands follow; each step is recorded. A file
+//! is at any moment the old one or the new one, and which of the two is told by its
+//! bytes, not by the journal: so [`Store::resume`] and [`Store::undo`] finish
+//! whatever was interrupted, wherever that was.
+//!
+//! ```
+//! use passthru::apply::{Commands, Store};
+//! use passthru::plan::{self, Request};
+//! use passthru::{Host, Target};
+//! use pci_core::tree::DirTree;
+//! # let root = std::env::temp_dir().join(format!("passthru-apply-doc-{}", std::process::id()));
+//! # std::fs::create_dir_all(root.join("_commands"))?;
+//! # std::fs::create_dir_all(root.join("etc/initramfs-tools"))?;
+//! # std::fs::write(root.join("_commands/lspci -nnk"), "03:00.0 Ethernet controller [0200]: Intel \
+//! #     Corporation 82574L Gigabit Network Connection [8086:10d3]\n\tKernel driver in use: e1000e\n")?;
+//! # std::fs::write(root.join("_commands/dmesg"), "[    0.5] pci 0000:03:00.0: Adding to iommu group 17\n")?;
+//! # std::fs::write(root.join("etc/initramfs-tools/modules"), "")?;
+//! let tree = DirTree::open(&root)?;
+//! let host = Host::read(&tree);
+//! let request = Request {
+//!     devices: vec!["03:00.0".parse()?],
+//!     target: Some(Target::Proxmox),
+//!     vm: None,
+//! };
+//! let plan = plan::make(&tree, &host, &request)?;
+//! let mut store = Store::lock(&root)?;
+//! store.apply(&plan, &[], Commands::List, &mut |_| {})?;
+//! assert!(root.join("etc/modprobe.d/vfio.conf").exists());
+//! store.undo(&[], &mut |_| {})?;
+//! assert!(!root.join("etc/modprobe.d").exists());
+//! # std::fs::remove_dir_all(&root)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod check;
+mod error;
+mod file;
+mod forward;
+mod journal;
+mod place;
+mod record;
+mod replace;
+mod run;
+mod standing;
+mod store;
+mod undo;
+
+pub use check::{Refusal, check};
+pub use error::{ApplyError, Changed};
+pub use journal::{Journal, JournalError, State};
+pub use record::{Attributes, Commands, Header, Kept, KeptText, Record};
+pub use run::{Event, Failed};
+pub use store::{Store, last};
+pub use undo::Undone;

@@ -1,0 +1,224 @@
+//! Where a path of the host leads below a root: the directory and the last name,
+//! links followed as if the root were `/`.
+
+use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::Path;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+use rustix::io::Errno;
+
+const DIRECTORY: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
+
+/// Links that are followed on one way: as many as the kernel does
+/// (path_resolution(7)).
+const MOST_LINKS: usize = 40;
+
+/// The directory that stands for `/`.
+#[derive(Debug)]
+pub(super) struct Root {
+    directory: OwnedFd,
+}
+
+/// A name in a directory that is there.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) directory: OwnedFd,
+    pub(super) name: OsString,
+}
+
+/// Where a path leads.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// Into a directory that is there; whether the name is, is another question.
+    Whole(Place),
+    /// Into directories that are not there yet.
+    Broken {
+        above: OwnedFd,
+        directories: Vec<OsString>,
+        name: OsString,
+    },
+}
+
+impl Root {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(Self {
+            directory: rustix::fs::open(path, flags, Mode::empty())?,
+        })
+    }
+
+    /// Follows `path`. A link in the last place is followed too, and must lead to
+    /// something.
+    pub(super) fn follow(&self, path: &str) -> io::Result<Way> {
+        // Each part with whether a link named it.
+        let mut left: VecDeque<(OsString, bool)> = parts(OsStr::new(path), false).collect();
+        let mut above: Vec<OwnedFd> = Vec::new();
+        let mut links = 0;
+        while let Some((part, linked)) = left.pop_front() {
+            if part == ".." {
+                above.pop();
+                continue;
+            }
+            let here = above.last().unwrap_or(&self.directory);
+            let kind = match rustix::fs::statat(here, &part, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => Some(FileType::from_raw_mode(stat.st_mode)),
+                Err(Errno::NOENT) => None,
+                Err(error) => return Err(error.into()),
+            };
+            match kind {
+                Some(FileType::Symlink) => {
+                    links += 1;
+                    if links > MOST_LINKS {
+                        return Err(Errno::LOOP.into());
+                    }
+                    let target = rustix::fs::readlinkat(here, &part, Vec::new())?;
+                    let target = OsString::from_vec(target.into_bytes());
+                    if target.as_bytes().starts_with(b"/") {
+                        above.clear();
+                    }
+                    let steps: Vec<_> = parts(&target, true).collect();
+                    for step in steps.into_iter().rev() {
+                        left.push_front(step);
+                    }
+                }
+                None if linked => {
+                    return Err(io::Error::other("is a symbolic link that leads nowhere"));
+                }
+                _ if left.is_empty() => {
+                    return Ok(Way::Whole(Place {
+                        directory: again(here)?,
+                        name: part,
+                    }));
+                }
+                None => {
+                    let mut directories = vec![part];
+                    directories.extend(left.into_iter().map(|(part, _)| part));
+                    let name = directories.pop().unwrap_or_default();
+                    return Ok(Way::Broken {
+                        above: again(here)?,
+                        directories,
+                        name,
+                    });
+                }
+                Some(_) => {
+                    let next = rustix::fs::openat(here, &part, DIRECTORY, Mode::empty())?;
+                    above.push(next);
+                }
+            }
+        }
+        Err(io::Error::other("is a directory"))
+    }
+}
+
+impl Way {
+    /// How many directories would have to be made.
+    pub(super) fn missing(&self) -> usize {
+        match self {
+            Self::Whole(_) => 0,
+            Self::Broken { directories, .. } => directories.len(),
+        }
+    }
+
+    /// The place, where its directory is there.
+    pub(super) fn place(self) -> Option<Place> {
+        match self {
+            Self::Whole(place) => Some(place),
+            Self::Broken { .. } => None,
+        }
+    }
+
+    /// Makes the directories that are missing, for all to read, as the packages that
+    /// own such directories do.
+    pub(super) fn create(self) -> io::Result<Place> {
+        match self {
+            Self::Whole(place) => Ok(place),
+            Self::Broken {
+                mut above,
+                directories,
+                name,
+            } => {
+                for directory in directories {
+                    let mode = Mode::from_raw_mode(0o755);
+                    match rustix::fs::mkdirat(&above, &directory, mode) {
+                        // The umask may have taken bits away.
+                        Ok(()) => {
+                            let made = again_at(&above, &directory)?;
+                            rustix::fs::fchmod(&made, mode)?;
+                            rustix::fs::fsync(&above)?;
+                            above = made;
+                        }
+                        Err(Errno::EXIST) => above = again_at(&above, &directory)?,
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                Ok(Place {
+                    directory: above,
+                    name,
+                })
+            }
+        }
+    }
+}
+
+fn parts(path: &OsStr, linked: bool) -> impl Iterator<Item = (OsString, bool)> + '_ {
+    path.as_bytes()
+        .split(|byte| *byte == b'/')
+        .filter(|part| !part.is_empty() && *part != b".")
+        .map(move |part| (OsStr::from_bytes(part).to_owned(), linked))
+}
+
+fn again(directory: &OwnedFd) -> io::Result<OwnedFd> {
+    again_at(directory, OsStr::new("."))
+}
+
+fn again_at(directory: &OwnedFd, name: &OsStr) -> io::Result<OwnedFd> {
+    Ok(rustix::fs::openat(
+        directory,
+        name,
+        DIRECTORY,
+        Mode::empty(),
+    )?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn links_are_followed_within_the_root() {
+        let place = std::env::temp_dir().join(format!("passthru-place-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&place);
+        fs::create_dir_all(place.join("etc/real")).unwrap();
+        fs::write(place.join("etc/real/file"), "x").unwrap();
+        symlink("/etc/real", place.join("etc/directory")).unwrap();
+        symlink("../../../etc/real/file", place.join("etc/file")).unwrap();
+        symlink("nowhere", place.join("etc/dangling")).unwrap();
+        symlink("loop", place.join("etc/loop")).unwrap();
+        let root = Root::open(&place).unwrap();
+        for path in ["/etc/directory/file", "/etc/file", "/etc/real/file"] {
+            let found = root.follow(path).unwrap().place().unwrap();
+            assert_eq!(found.name, "file", "{path}");
+            let stat = rustix::fs::statat(&found.directory, "file", AtFlags::empty());
+            assert!(stat.is_ok(), "{path}");
+        }
+        let new = root.follow("/etc/directory/new").unwrap();
+        assert_eq!(new.missing(), 0);
+        assert_eq!(root.follow("/etc/a/b/new").unwrap().missing(), 2);
+        for path in ["/etc/dangling", "/etc/loop", "/", "/etc/file/below"] {
+            assert!(root.follow(path).is_err(), "{path}");
+        }
+        let made = root.follow("/etc/a/b/new").unwrap().create().unwrap();
+        assert_eq!(made.name, "new");
+        assert!(place.join("etc/a/b").is_dir());
+        fs::remove_dir_all(&place).unwrap();
+    }
+}

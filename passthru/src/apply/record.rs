@@ -1,0 +1,130 @@
+//! What a journal holds: how the host was, and each step.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan::Plan;
+
+/// The version of the journal's form.
+pub(super) const SCHEMA: &str = "passthru-journal/1";
+
+/// The first line of a journal: all that is needed to finish, or to take back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of this form: `passthru-journal/1`.
+    pub schema: String,
+    /// The version of the program that wrote it.
+    pub program: String,
+    /// When, in seconds since 1970-01-01 UTC.
+    pub time: u64,
+    /// What is done with commands.
+    pub commands: Commands,
+    /// What is carried out.
+    pub plan: Plan,
+    /// How each file of the plan's edits was, in their order.
+    pub files: Vec<Kept>,
+    /// How files were that commands change.
+    pub command_files: Vec<KeptText>,
+}
+
+/// What is done with a plan's commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Commands {
+    /// They run on this machine.
+    Run,
+    /// They run in the tree, by chroot(8).
+    Chroot,
+    /// They are only listed: the tree is no running system.
+    List,
+}
+
+/// How a file of an edit was; its text is in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its path on the host.
+    pub path: String,
+    /// Beside its bytes; `None` where there was no such file.
+    pub before: Option<Attributes>,
+    /// Directories that were not there, the outermost first.
+    pub directories: Vec<String>,
+}
+
+/// How a file was that a command changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptText {
+    /// Its path on the host.
+    pub path: String,
+    /// Beside its bytes; `None` where there was no such file.
+    pub before: Option<Attributes>,
+    /// Its bytes in hex.
+    pub bytes: Option<String>,
+}
+
+/// What a file has beside its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attributes {
+    /// Permission bits.
+    pub mode: u32,
+    /// The owner's number.
+    pub uid: u32,
+    /// The group's number.
+    pub gid: u32,
+    /// Extended attributes by name, in hex: SELinux's label, access control lists.
+    /// Those that the kernel computes from the bytes (`security.ima`,
+    /// `security.evm`) are left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub xattrs: BTreeMap<String, String>,
+}
+
+/// One step that was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "kebab-case")]
+pub enum Record {
+    /// Carrying out begins, or goes on.
+    Applying,
+    /// The file is as the plan leaves it.
+    Wrote {
+        /// Its path.
+        path: String,
+    },
+    /// A command starts.
+    Starts {
+        /// Its number in the plan, from 0.
+        command: usize,
+        /// The files that it changes, as they are before it.
+        files: Vec<KeptText>,
+    },
+    /// A command ended.
+    Ended {
+        /// Its number in the plan, from 0.
+        command: usize,
+        /// Its exit status; `None` where a signal ended it.
+        status: Option<i32>,
+        /// The SHA-256 of the files that it changes, as it left them.
+        #[serde(default)]
+        left: Vec<Option<String>>,
+    },
+    /// All is done.
+    Applied,
+    /// Taking back begins, or goes on.
+    Undoing {
+        /// Files whose later changes are given up.
+        overwrite: Vec<String>,
+    },
+    /// The effect of a command was taken back, or that was tried.
+    TookBack {
+        /// Its number in the plan, from 0.
+        command: usize,
+        /// The exit status.
+        status: Option<i32>,
+    },
+    /// The file is as it was.
+    Restored {
+        /// Its path.
+        path: String,
+    },
+    /// All is as it was.
+    Undone,
+}

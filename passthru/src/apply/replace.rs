@@ -1,0 +1,141 @@
+//! A file takes the place of another: written beside it, flushed, renamed, and the
+//! directory flushed. Whoever looks meanwhile sees the old one or the new one.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+
+use rustix::fs::{AtFlags, Gid, Mode, OFlags, RenameFlags, Uid, XattrFlags};
+use rustix::io::Errno;
+
+use super::file::{from_hex, xattrs};
+use super::place::Place;
+use super::record::Attributes;
+
+/// What a file has that replaces none: permission bits, and what the directory gives.
+pub(super) enum Dress<'a> {
+    /// What this one had.
+    As(&'a Attributes),
+    /// These permission bits.
+    New(u32),
+}
+
+/// The name of the file on its way. No program that reads the directories of plans
+/// takes a file whose name starts with a dot (modprobe.d(5), modules-load.d(5);
+/// initramfs-tools and grub-mkconfig go by the shell's `*`).
+pub(super) fn beside(place: &Place) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(&place.name);
+    name.push(".passthru-new");
+    name
+}
+
+/// Writes `bytes` beside `place`, with its attributes, and flushes them.
+pub(super) fn stage(place: &Place, bytes: &[u8], dress: &Dress<'_>) -> io::Result<()> {
+    discard(place)?;
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = rustix::fs::openat(
+        &place.directory,
+        beside(place),
+        flags,
+        Mode::from_raw_mode(0o600),
+    )?;
+    let mut file = File::from(file);
+    file.write_all(bytes)?;
+    match dress {
+        Dress::New(mode) => rustix::fs::fchmod(&file, Mode::from_raw_mode(*mode))?,
+        Dress::As(attributes) => wear(&file, attributes)?,
+    }
+    file.sync_all()
+}
+
+/// Gives an open file these attributes. What it has already is left alone: some file
+/// systems (pmxcfs of Proxmox VE) refuse to set even what is so.
+fn wear(file: &File, attributes: &Attributes) -> io::Result<()> {
+    let stat = rustix::fs::fstat(file)?;
+    if (stat.st_uid, stat.st_gid) != (attributes.uid, attributes.gid) {
+        let owner = Uid::from_raw(attributes.uid);
+        let group = Gid::from_raw(attributes.gid);
+        rustix::fs::fchown(file, Some(owner), Some(group))?;
+    }
+    // After the owner, whose change clears bits.
+    if rustix::fs::fstat(file)?.st_mode & 0o7777 != attributes.mode {
+        rustix::fs::fchmod(file, Mode::from_raw_mode(attributes.mode))?;
+    }
+    // After the mode: an access control list brings its own.
+    let given = xattrs(file)?;
+    for (name, value) in &attributes.xattrs {
+        if given.get(name) != Some(value) {
+            let value = from_hex(value).ok_or(io::ErrorKind::InvalidData)?;
+            rustix::fs::fsetxattr(file, name, &value, XattrFlags::empty())?;
+        }
+    }
+    for name in given.keys() {
+        // A label that the policy gives stays.
+        if !attributes.xattrs.contains_key(name) && !name.starts_with("security.") {
+            rustix::fs::fremovexattr(file, name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives the staged file its name, in place of the one that has it.
+pub(super) fn commit(place: &Place) -> io::Result<()> {
+    let staged = beside(place);
+    rustix::fs::renameat(&place.directory, &staged, &place.directory, &place.name)?;
+    Ok(rustix::fs::fsync(&place.directory)?)
+}
+
+/// Gives the staged file its name, which nobody may have.
+pub(super) fn commit_new(place: &Place) -> io::Result<()> {
+    let staged = beside(place);
+    let here = &place.directory;
+    let flags = RenameFlags::NOREPLACE;
+    match rustix::fs::renameat_with(here, &staged, here, &place.name, flags) {
+        Ok(()) => {}
+        // A file system or a kernel without the flag.
+        Err(Errno::INVAL | Errno::NOSYS) => {
+            match rustix::fs::statat(here, &place.name, AtFlags::SYMLINK_NOFOLLOW) {
+                Err(Errno::NOENT) => rustix::fs::renameat(here, &staged, here, &place.name)?,
+                Ok(_) => return Err(Errno::EXIST.into()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(rustix::fs::fsync(here)?)
+}
+
+/// Takes away what is staged, or was by one that was interrupted.
+pub(super) fn discard(place: &Place) -> io::Result<()> {
+    remove_name(place, &beside(place), AtFlags::empty())
+}
+
+/// Takes the file away.
+pub(super) fn remove(place: &Place) -> io::Result<()> {
+    remove_name(place, &place.name, AtFlags::empty())?;
+    Ok(rustix::fs::fsync(&place.directory)?)
+}
+
+/// Takes the directory away, where it is empty.
+pub(super) fn remove_directory(place: &Place) -> io::Result<()> {
+    match remove_name(place, &place.name, AtFlags::REMOVEDIR) {
+        Err(error)
+            if matches!(
+                Errno::from_io_error(&error),
+                Some(Errno::NOTEMPTY | Errno::EXIST | Errno::NOTDIR | Errno::BUSY)
+            ) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(()) => Ok(rustix::fs::fsync(&place.directory)?),
+    }
+}
+
+fn remove_name(place: &Place, name: &OsString, flags: AtFlags) -> io::Result<()> {
+    match rustix::fs::unlinkat(&place.directory, name, flags) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,119 @@
+//! Running the commands of a plan, and telling of each step.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::process::Command as Process;
+
+use super::check::search_path;
+use super::record::Commands;
+use crate::remedy::shown;
+
+/// A step, told when it is taken.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// The file is as the plan leaves it.
+    Wrote(&'a str),
+    /// The file is as it was.
+    Restored(&'a str),
+    /// The file was made by the plan and is gone again.
+    Removed(&'a str),
+    /// A command starts.
+    Runs(&'a [String]),
+    /// A command did not end well, and the rest goes on.
+    Failed(&'a Failed),
+    /// A command is left to a person: the tree is no running system.
+    Left(&'a [String]),
+}
+
+/// A command that did not end well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// Its exit status; `None` where a signal ended it, or it did not start.
+    pub status: Option<i32>,
+    /// The last lines that it printed, or why it did not start.
+    pub output: String,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let argv = shown(&self.argv);
+        match self.status {
+            Some(status) => write!(f, "{argv} failed with status {status}")?,
+            None => write!(f, "{argv} did not end by itself")?,
+        }
+        for line in self.output.lines() {
+            write!(f, "\n  | {line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The most of a command's output that is shown.
+const SHOWN: u64 = 4000;
+
+/// Runs a command, its output to the end of the file `log`. What it reads is the
+/// lock, an empty file: while it runs nobody else starts, even if it outlives us.
+pub(super) fn run(
+    argv: &[String],
+    how: Commands,
+    root: &Path,
+    log: &Path,
+    lock: OwnedFd,
+) -> io::Result<Result<(), Failed>> {
+    let output = OpenOptions::new().create(true).append(true).open(log)?;
+    let from = output.metadata()?.len();
+    let mut words: Vec<&std::ffi::OsStr> = Vec::new();
+    if how == Commands::Chroot {
+        words.extend(["chroot".as_ref(), root.as_os_str()]);
+    }
+    words.extend(argv.iter().map(AsRef::<std::ffi::OsStr>::as_ref));
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let status = Process::new(program)
+        .args(arguments)
+        .env("PATH", search_path())
+        .stdin(lock)
+        .stdout(output.try_clone()?)
+        .stderr(output)
+        .current_dir("/")
+        .status();
+    let failed = |status, output| Failed {
+        argv: argv.to_vec(),
+        status,
+        output,
+    };
+    Ok(match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(failed(status.code(), tail(log, from)?)),
+        Err(error) => Err(failed(None, error.to_string())),
+    })
+}
+
+/// The end of what was printed since `from`, in whole lines.
+fn tail(log: &Path, from: u64) -> io::Result<String> {
+    let mut file = File::open(log)?;
+    let length = file.metadata()?.len();
+    let cut = length.saturating_sub(SHOWN) > from;
+    file.seek(SeekFrom::Start(from.max(length.saturating_sub(SHOWN))))?;
+    let mut bytes = Vec::new();
+    file.take(SHOWN).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let text = match text.split_once('\n') {
+        Some((_, rest)) if cut => rest.to_owned(),
+        _ => text,
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let last = lines.len().saturating_sub(12);
+    Ok(lines
+        .iter()
+        .skip(last)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("\n"))
+}

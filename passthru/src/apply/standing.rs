@@ -1,0 +1,80 @@
+//! Which of its two states a file is in: told by its bytes, not by the journal.
+
+use std::io;
+
+use hvconf::Edit;
+
+use super::file::{self, FileNow};
+use super::place::{Root, Way};
+use super::record::{Attributes, Kept};
+
+/// How a file stands to an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// As it was before.
+    Before,
+    /// As the edit leaves it.
+    After,
+    /// Somebody else changed it; in these words.
+    Other(&'static str),
+}
+
+/// A path and what is there now.
+pub(super) struct Look {
+    pub(super) way: Way,
+    pub(super) now: Option<FileNow>,
+}
+
+/// Looks at the file that `path` leads to.
+pub(super) fn look(root: &Root, path: &str) -> io::Result<Look> {
+    let way = root.follow(path)?;
+    let now = match &way {
+        Way::Whole(place) => file::read(place)?,
+        Way::Broken { .. } => None,
+    };
+    Ok(Look { way, now })
+}
+
+/// How the file stands that is there now.
+pub(super) fn of(edit: &Edit, kept: &Kept, now: Option<&FileNow>) -> Standing {
+    let Some(now) = now else {
+        return if edit.before.is_none() {
+            Standing::Before
+        } else {
+            Standing::Other("it is gone")
+        };
+    };
+    let before = edit.before.as_deref().map(str::as_bytes);
+    let is_before = before == Some(&now.bytes);
+    let is_after = edit.after.as_bytes() == now.bytes;
+    let was = kept.before.as_ref();
+    if is_before && was.is_some_and(|was| same_access(was, &now.attributes)) {
+        return Standing::Before;
+    }
+    if is_after {
+        let wanted = mode_after(edit, was);
+        let owned =
+            was.is_none_or(|was| (was.uid, was.gid) == (now.attributes.uid, now.attributes.gid));
+        if owned && wanted == now.attributes.mode {
+            return Standing::After;
+        }
+    }
+    if is_before || is_after {
+        Standing::Other("its owner or its permissions were changed")
+    } else if before.is_none() {
+        Standing::Other("somebody else made or changed it")
+    } else {
+        Standing::Other("it was changed")
+    }
+}
+
+/// The permission bits that the edit leaves.
+pub(super) fn mode_after(edit: &Edit, was: Option<&Attributes>) -> u32 {
+    edit.mode
+        .or(was.map(|was| was.mode))
+        .unwrap_or(Edit::FILE_MODE)
+}
+
+fn same_access(one: &Attributes, other: &Attributes) -> bool {
+    (one.mode, one.uid, one.gid) == (other.mode, other.uid, other.gid)
+}

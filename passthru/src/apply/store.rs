@@ -1,0 +1,261 @@
+//! Where transactions are kept: `/var/lib/passthru` of the tree.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use pci_core::tree::{HostTree, Lookup};
+use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
+
+use super::error::ApplyError;
+use super::journal::{Journal, State};
+use super::place::Root;
+use super::record::{Header, Record};
+use crate::plan::TRANSACTIONS;
+
+/// The file that is locked; it stays empty.
+const LOCK: &str = "/var/lib/passthru/lock";
+
+/// The most bytes of a journal: plans are far smaller.
+const LARGEST: u64 = 256 << 20;
+
+/// The transactions of a tree, locked: nobody else applies or undoes meanwhile.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) root: Root,
+    pub(super) place: PathBuf,
+    directory: OwnedFd,
+    lock: OwnedFd,
+}
+
+/// A journal that is open for more records.
+pub(super) struct Open {
+    pub(super) journal: Journal,
+    file: File,
+}
+
+impl Store {
+    /// Opens the transactions of the tree at `root`, and makes their directory where
+    /// there is none.
+    ///
+    /// # Errors
+    ///
+    /// When another one has them ([`ApplyError::Busy`]), and when the system refuses.
+    pub fn lock(root: &Path) -> Result<Self, ApplyError> {
+        let place = root
+            .canonicalize()
+            .map_err(ApplyError::system(&root.to_string_lossy(), "open the tree"))?;
+        let root = Root::open(&place).map_err(ApplyError::system(
+            &place.to_string_lossy(),
+            "open the tree",
+        ))?;
+        let refused = |doing| ApplyError::system(LOCK, doing);
+        let lock = root
+            .follow(LOCK)
+            .and_then(super::place::Way::create)
+            .map_err(refused("make its directory"))?;
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let lock = rustix::fs::openat(
+            &lock.directory,
+            &lock.name,
+            flags,
+            Mode::from_raw_mode(0o600),
+        )
+        .map_err(io::Error::from)
+        .map_err(refused("open the lock"))?;
+        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(Errno::WOULDBLOCK) => return Err(ApplyError::Busy),
+            Err(error) => return Err(refused("lock it")(error.into())),
+        }
+        let directory = root
+            .follow(&format!("{TRANSACTIONS}/journal"))
+            .and_then(super::place::Way::create);
+        let directory = directory.map_err(ApplyError::system(TRANSACTIONS, "make it"))?;
+        Ok(Self {
+            root,
+            place,
+            directory: directory.directory,
+            lock,
+        })
+    }
+
+    /// The newest transaction that was not taken back: done, or open.
+    ///
+    /// # Errors
+    ///
+    /// When its journal cannot be read.
+    pub fn current(&self) -> Result<Option<Journal>, ApplyError> {
+        let mut numbers = self.numbers()?;
+        numbers.reverse();
+        for number in numbers {
+            let journal = self.read(number)?;
+            if journal.state() != State::Undone {
+                return Ok(Some(journal));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The numbers of all transactions, in order.
+    fn numbers(&self) -> Result<Vec<u32>, ApplyError> {
+        let refused = |error: Errno| ApplyError::system(TRANSACTIONS, "list it")(error.into());
+        let mut numbers = Vec::new();
+        for entry in Dir::read_from(&self.directory).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            numbers.extend(number(&entry.file_name().to_string_lossy()));
+        }
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    fn read(&self, number: u32) -> Result<Journal, ApplyError> {
+        let path = path(number);
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let open = rustix::fs::openat(&self.directory, name(number), flags, Mode::empty());
+        let mut bytes = Vec::new();
+        open.map_err(io::Error::from)
+            .and_then(|file| File::from(file).take(LARGEST).read_to_end(&mut bytes))
+            .map_err(ApplyError::system(&path, "read it"))?;
+        Journal::parse(number, &bytes).map_err(|error| ApplyError::Journal { path, error })
+    }
+
+    /// Begins a transaction: its journal is on the disk, whole, or it has not begun.
+    pub(super) fn begin(&self, header: &Header) -> Result<Open, ApplyError> {
+        let number = self.numbers()?.last().map_or(1, |last| last + 1);
+        let path = path(number);
+        let refused = |doing| ApplyError::system(&path, doing);
+        let mut text = serde_json::to_vec(header)
+            .map_err(io::Error::from)
+            .map_err(refused("write it"))?;
+        text.push(b'\n');
+        let written = self.write_new(&name(number), &text);
+        written.map_err(refused("write it"))?;
+        let journal = Journal::parse(number, &text).map_err(|error| ApplyError::Journal {
+            path: path.clone(),
+            error,
+        })?;
+        self.open(journal)
+    }
+
+    /// A new file of this name in the directory, whole or not at all.
+    pub(super) fn write_new(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let beside = format!(".{name}.new");
+        match rustix::fs::unlinkat(&self.directory, &beside, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        // What it holds may be for root alone: guests' configurations.
+        let mode = Mode::from_raw_mode(0o600);
+        let file = rustix::fs::openat(&self.directory, &beside, flags, mode)?;
+        let mut file = File::from(file);
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        if let Err(error) = written {
+            let _ = rustix::fs::unlinkat(&self.directory, &beside, AtFlags::empty());
+            return Err(error);
+        }
+        rustix::fs::renameat(&self.directory, &beside, &self.directory, name)?;
+        Ok(rustix::fs::fsync(&self.directory)?)
+    }
+
+    /// Opens a journal for more records, without the line that was cut off.
+    pub(super) fn open(&self, journal: Journal) -> Result<Open, ApplyError> {
+        let path = path(journal.number);
+        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let name = name(journal.number);
+        let open = rustix::fs::openat(&self.directory, name, flags, Mode::empty());
+        let file = open
+            .map_err(io::Error::from)
+            .map(File::from)
+            .and_then(|file| {
+                file.set_len(journal.whole)?;
+                Ok(file)
+            })
+            .map_err(ApplyError::system(&path, "open it"))?;
+        Ok(Open { journal, file })
+    }
+
+    /// Takes away the journal of a transaction that changed nothing.
+    pub(super) fn forget(&self, number: u32) -> io::Result<()> {
+        rustix::fs::unlinkat(&self.directory, name(number), AtFlags::empty())?;
+        Ok(rustix::fs::fsync(self.directory.as_fd())?)
+    }
+
+    /// The lock, for a command to hold: it is an empty file, which reads as nothing.
+    pub(super) fn lock_to_hold(&self) -> io::Result<OwnedFd> {
+        self.lock.try_clone()
+    }
+
+    /// The file for the output of a transaction's commands.
+    pub(super) fn log(&self, number: u32) -> PathBuf {
+        let relative = TRANSACTIONS.trim_start_matches('/');
+        self.place.join(relative).join(format!("{number:04}.log"))
+    }
+}
+
+impl Open {
+    /// Records a step, flushed.
+    pub(super) fn record(&mut self, record: Record) -> Result<(), ApplyError> {
+        let path = path(self.journal.number);
+        let mut line = serde_json::to_vec(&record)
+            .map_err(io::Error::from)
+            .map_err(ApplyError::system(&path, "write it"))?;
+        line.push(b'\n');
+        let written = self.file.write_all(&line);
+        let written = written.and_then(|()| self.file.sync_data());
+        if let Err(error) = written {
+            // A line that is half there would spoil the next one.
+            let _ = self.file.set_len(self.journal.whole);
+            return Err(ApplyError::system(&path, "write it")(error).once_changed());
+        }
+        self.journal.whole += line.len() as u64;
+        self.journal.records.push(record);
+        Ok(())
+    }
+}
+
+fn name(number: u32) -> String {
+    format!("{number:04}.journal")
+}
+
+fn path(number: u32) -> String {
+    format!("{TRANSACTIONS}/{}", name(number))
+}
+
+fn number(name: &str) -> Option<u32> {
+    let number = name.strip_suffix(".journal")?;
+    let digits = number.len() >= 4 && number.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| number.parse().ok()).flatten()
+}
+
+/// The newest transaction of a tree that was not taken back, without a lock: for
+/// looking. What cannot be read, such as by others than root, is in words.
+///
+/// # Errors
+///
+/// Why it cannot be read.
+pub fn last(tree: &dyn HostTree) -> Result<Option<Journal>, String> {
+    let names = match tree.list(TRANSACTIONS) {
+        Lookup::Found(listing) => listing.names,
+        Lookup::Absent | Lookup::NotShown => return Ok(None),
+        Lookup::Unreadable(reason) => return Err(format!("{TRANSACTIONS}: {reason}")),
+    };
+    let mut numbers: Vec<u32> = names.iter().filter_map(|name| number(name)).collect();
+    numbers.sort_unstable();
+    for number in numbers.into_iter().rev() {
+        let path = path(number);
+        let bytes = match tree.read(&path) {
+            Lookup::Found(bytes) => bytes,
+            Lookup::Absent | Lookup::NotShown => continue,
+            Lookup::Unreadable(reason) => return Err(format!("{path}: {reason}")),
+        };
+        let journal = Journal::parse(number, &bytes).map_err(|error| format!("{path}: {error}"))?;
+        if journal.state() != State::Undone {
+            return Ok(Some(journal));
+        }
+    }
+    Ok(None)
+}

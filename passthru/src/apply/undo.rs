@@ -1,0 +1,290 @@
+//! Taking a plan back.
+
+use super::check::Refusal;
+use super::error::ApplyError;
+use super::file::from_hex;
+use super::forward::Say;
+use super::journal::Journal;
+use super::record::{Attributes, Commands, KeptText, Record};
+use super::replace::{self, Dress};
+use super::run::{Event, Failed};
+use super::standing::{self, Look, Standing};
+use super::store::{Open, Store};
+use crate::plan::{Undo, sha256};
+
+/// What came of taking back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The transaction.
+    pub journal: Journal,
+    /// Commands that failed: the files are as they were, and these are to be run by
+    /// hand.
+    pub failed: Vec<Failed>,
+}
+
+/// A file that has to change to be as it was.
+struct Back {
+    path: String,
+    look: Look,
+    bytes: Option<Vec<u8>>,
+    attributes: Option<Attributes>,
+    is_others: bool,
+}
+
+impl Store {
+    /// Takes the newest transaction back, done or not: its files are as they were,
+    /// byte for byte, and commands that read them run again.
+    ///
+    /// # Errors
+    ///
+    /// When somebody else changed a file since, unless `overwrite` has its path; when
+    /// there is nothing to take back; and when the system refuses.
+    pub fn undo(&mut self, overwrite: &[String], say: &mut Say<'_>) -> Result<Undone, ApplyError> {
+        let journal = self.current()?.ok_or(ApplyError::NothingToUndo)?;
+        let mut open = self.open(journal)?;
+        let mut back = self.edited(&open.journal)?;
+        back.reverse();
+        back.extend(self.changed_by_commands(&open.journal)?);
+        refuse_others(&back, overwrite)?;
+        for back in back.iter().filter(|back| back.is_others) {
+            self.keep(&open, back)?;
+        }
+        open.record(Record::Undoing {
+            overwrite: overwrite.to_vec(),
+        })?;
+        let mut failed = Vec::new();
+        self.run_back(&mut open, &mut failed, say)?;
+        for back in back {
+            let path = back.path.clone();
+            self.put_back(back, say).map_err(ApplyError::once_changed)?;
+            open.record(Record::Restored { path })?;
+        }
+        self.tidy(&open.journal).map_err(ApplyError::once_changed)?;
+        self.run_again(&mut open, &mut failed, say)?;
+        open.record(Record::Undone)?;
+        Ok(Undone {
+            journal: open.journal,
+            failed,
+        })
+    }
+
+    /// The edited files that are not as they were.
+    fn edited(&self, journal: &Journal) -> Result<Vec<Back>, ApplyError> {
+        let mut all = Vec::new();
+        let edits = &journal.header.plan.edits;
+        for (edit, kept) in edits.iter().zip(&journal.header.files) {
+            let look = self.look(&edit.path)?;
+            let standing = standing::of(edit, kept, look.now.as_ref());
+            if standing != Standing::Before {
+                all.push(Back {
+                    path: edit.path.clone(),
+                    look,
+                    bytes: edit.before.clone().map(String::into_bytes),
+                    attributes: kept.before.clone(),
+                    is_others: matches!(standing, Standing::Other(_)),
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// The files that commands changed and that are not as they were.
+    fn changed_by_commands(&self, journal: &Journal) -> Result<Vec<Back>, ApplyError> {
+        let mut all = Vec::new();
+        for kept in &journal.header.command_files {
+            if !started_on(journal, kept) {
+                continue;
+            }
+            let look = self.look(&kept.path)?;
+            let bytes = kept.bytes.as_deref().and_then(from_hex);
+            let now = look.now.as_ref().map(|now| &now.bytes);
+            if now == bytes.as_ref() {
+                continue;
+            }
+            // Of a command that was interrupted it is not known how it left them.
+            let digest = now.map(|bytes| sha256(bytes));
+            let is_others = journal
+                .left(&kept.path)
+                .is_some_and(|left| left != digest.as_deref());
+            all.push(Back {
+                path: kept.path.clone(),
+                look,
+                bytes,
+                attributes: kept.before.clone(),
+                is_others,
+            });
+        }
+        Ok(all)
+    }
+
+    fn look(&self, path: &str) -> Result<Look, ApplyError> {
+        standing::look(&self.root, path).map_err(ApplyError::system(path, "read it"))
+    }
+
+    /// Keeps what is to be given up, beside the journal.
+    fn keep(&self, open: &Open, back: &Back) -> Result<(), ApplyError> {
+        let Some(now) = &back.look.now else {
+            return Ok(());
+        };
+        let number = open.journal.number;
+        let name = format!("{number:04}.overwritten{}", back.path.replace('/', "-"));
+        self.write_new(&name, &now.bytes)
+            .map_err(ApplyError::system(&back.path, "keep a copy of it"))
+    }
+
+    /// Puts back the files that commands changed, unless somebody else did since.
+    pub(super) fn put_texts_back(&self, journal: &Journal) -> Result<(), ApplyError> {
+        let back = self.changed_by_commands(journal)?;
+        refuse_others(&back, &[])?;
+        for back in back {
+            self.put_back(back, &mut |_| {})
+                .map_err(ApplyError::once_changed)?;
+        }
+        Ok(())
+    }
+
+    /// Puts back a file that a command changed, before the command runs again.
+    pub(super) fn put_text_back(&self, kept: &KeptText) -> Result<(), ApplyError> {
+        let look = self.look(&kept.path)?;
+        let bytes = kept.bytes.as_deref().and_then(from_hex);
+        if look.now.as_ref().map(|now| &now.bytes) == bytes.as_ref() {
+            return Ok(());
+        }
+        let back = Back {
+            path: kept.path.clone(),
+            look,
+            bytes,
+            attributes: kept.before.clone(),
+            is_others: false,
+        };
+        self.put_back(back, &mut |_| {})
+    }
+
+    fn put_back(&self, back: Back, say: &mut Say<'_>) -> Result<(), ApplyError> {
+        let path = &back.path;
+        let refused = |doing| ApplyError::system(path, doing);
+        match (back.bytes, back.attributes) {
+            (Some(bytes), Some(attributes)) => {
+                let way = back.look.way;
+                let place = way.create().map_err(refused("make its directory"))?;
+                replace::stage(&place, &bytes, &Dress::As(&attributes))
+                    .map_err(refused("write beside it"))?;
+                replace::commit(&place).map_err(refused("replace it"))?;
+                say(Event::Restored(path));
+            }
+            _ => {
+                if let Some(place) = back.look.way.place() {
+                    replace::remove(&place).map_err(refused("remove it"))?;
+                }
+                say(Event::Removed(path));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away what an interruption left, and directories of the plan's own.
+    fn tidy(&self, journal: &Journal) -> Result<(), ApplyError> {
+        for kept in &journal.header.files {
+            let refused = ApplyError::system(&kept.path, "tidy up beside it");
+            let tidy = || {
+                if let Some(place) = self.root.follow(&kept.path)?.place() {
+                    replace::discard(&place)?;
+                }
+                self.remove_directories(kept)
+            };
+            tidy().map_err(refused)?;
+        }
+        Ok(())
+    }
+
+    /// Runs the commands that take commands back, the last first.
+    fn run_back(
+        &self,
+        open: &mut Open,
+        failed: &mut Vec<Failed>,
+        say: &mut Say<'_>,
+    ) -> Result<(), ApplyError> {
+        let plan = open.journal.header.plan.clone();
+        for (number, command) in plan.commands.iter().enumerate().rev() {
+            if let Undo::Run { argv } = &command.undo {
+                self.run_one(open, number, argv, failed, say)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the commands that read the files once more.
+    fn run_again(
+        &self,
+        open: &mut Open,
+        failed: &mut Vec<Failed>,
+        say: &mut Say<'_>,
+    ) -> Result<(), ApplyError> {
+        let plan = open.journal.header.plan.clone();
+        for (number, command) in plan.commands.iter().enumerate() {
+            if command.undo == Undo::Again {
+                self.run_one(open, number, &command.argv, failed, say)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_one(
+        &self,
+        open: &mut Open,
+        number: usize,
+        argv: &[String],
+        failed: &mut Vec<Failed>,
+        say: &mut Say<'_>,
+    ) -> Result<(), ApplyError> {
+        let how = open.journal.header.commands;
+        if how == Commands::List {
+            say(Event::Left(argv));
+            return Ok(());
+        }
+        if !open.journal.was_started(number) || open.journal.is_taken_back(number) {
+            return Ok(());
+        }
+        say(Event::Runs(argv));
+        let ended = self.run(open, argv)?;
+        let status = ended
+            .as_ref()
+            .map_or_else(|failed| failed.status, |()| Some(0));
+        open.record(Record::TookBack {
+            command: number,
+            status,
+        })?;
+        if let Err(error) = ended {
+            say(Event::Failed(&error));
+            failed.push(error);
+        }
+        Ok(())
+    }
+}
+
+fn refuse_others(back: &[Back], overwrite: &[String]) -> Result<(), ApplyError> {
+    let refusals: Vec<Refusal> = back
+        .iter()
+        .filter(|back| back.is_others && !overwrite.contains(&back.path))
+        .map(|back| Refusal::Others {
+            path: back.path.clone(),
+            how: "somebody else changed it since",
+        })
+        .collect();
+    if refusals.is_empty() {
+        Ok(())
+    } else {
+        Err(ApplyError::Refused(refusals))
+    }
+}
+
+/// Whether a command was started that changes the file.
+fn started_on(journal: &Journal, kept: &KeptText) -> bool {
+    let commands = journal.header.plan.commands.iter().enumerate();
+    commands
+        .filter(|(number, _)| journal.was_started(*number))
+        .any(|(_, command)| match &command.undo {
+            Undo::Restore { paths } => paths.contains(&kept.path),
+            Undo::Again | Undo::Run { .. } => false,
+        })
+}

@@ -1,0 +1,310 @@
+//! `passthru apply` and `passthru undo`: the commands that write.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::args::Input;
+use super::input;
+use super::{FAULTS, OK, USAGE};
+use crate::apply::{self, ApplyError, Commands, Event, Failed, Journal, Store};
+use crate::document;
+use crate::plan::Plan;
+use crate::render::{self, Style};
+
+/// The arguments of `passthru apply`.
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    /// The plan, as `passthru plan -o` writes it; - is standard input
+    #[arg(value_name = "PLAN", required_unless_present = "resume")]
+    plan: Option<PathBuf>,
+    /// Finish what was interrupted
+    #[arg(long, conflicts_with_all = ["plan", "accept", "dry_run", "chroot"])]
+    resume: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+    /// Only say what would be done, and what speaks against it
+    #[arg(long)]
+    dry_run: bool,
+    /// Take upon you what stands in the way: display, disk, network, process, kernel
+    /// or a finding's code; may be given more than once
+    #[arg(long, value_name = "WORD")]
+    accept: Vec<String>,
+    /// With --root, run the commands there with chroot(8); without, they are listed
+    #[arg(long, requires = "root")]
+    chroot: bool,
+}
+
+/// The arguments of `passthru undo`.
+#[derive(Debug, Args)]
+pub(super) struct Undo {
+    /// Give up what somebody changed in this file since; a copy is kept beside the
+    /// journal; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    overwrite: Vec<String>,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// How it is asked, told and ended.
+pub(super) struct Console<'a> {
+    pub(super) style: Style,
+    pub(super) json: bool,
+    pub(super) out: &'a mut dyn Write,
+    pub(super) err: &'a mut dyn Write,
+}
+
+/// `--json` of both commands.
+#[derive(Debug, Serialize)]
+struct Told {
+    schema: &'static str,
+    transaction: u32,
+    state: &'static str,
+    wrote: Vec<String>,
+    restored: Vec<String>,
+    removed: Vec<String>,
+    ran: Vec<Ran>,
+    left: Vec<Ran>,
+    failed: Vec<FailedCommand>,
+}
+
+/// `--json --dry-run`.
+#[derive(Debug, Serialize)]
+struct Checked {
+    schema: &'static str,
+    refusals: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Ran {
+    argv: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailedCommand {
+    argv: Vec<String>,
+    status: Option<i32>,
+    output: String,
+}
+
+impl Told {
+    fn new() -> Self {
+        Self {
+            schema: "passthru-transaction/1",
+            transaction: 0,
+            state: "",
+            wrote: Vec::new(),
+            restored: Vec::new(),
+            removed: Vec::new(),
+            ran: Vec::new(),
+            left: Vec::new(),
+            failed: Vec::new(),
+        }
+    }
+
+    fn hear(&mut self, event: Event<'_>) {
+        let ran = |argv: &[String]| Ran {
+            argv: argv.to_vec(),
+        };
+        match event {
+            Event::Wrote(path) => self.wrote.push(path.to_owned()),
+            Event::Restored(path) => self.restored.push(path.to_owned()),
+            Event::Removed(path) => self.removed.push(path.to_owned()),
+            Event::Runs(argv) => self.ran.push(ran(argv)),
+            Event::Left(argv) => self.left.push(ran(argv)),
+            Event::Failed(failed) => self.failed.push(FailedCommand {
+                argv: failed.argv.clone(),
+                status: failed.status,
+                output: failed.output.clone(),
+            }),
+        }
+    }
+}
+
+/// What is printed on the way, and the exit status.
+type Ended = Result<u8, (String, u8)>;
+
+impl Apply {
+    pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
+        let ended = carry_out(self, input, console);
+        end(ended, console)
+    }
+}
+
+impl Undo {
+    pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
+        let ended = take_back(self, input, console);
+        end(ended, console)
+    }
+}
+
+fn end(ended: Ended, console: &mut Console<'_>) -> u8 {
+    ended.unwrap_or_else(|(message, status)| {
+        let message = message
+            .lines()
+            .map(|line| render::clean(line).into_owned())
+            .collect::<Vec<_>>()
+            .join("\n");
+        let _ = writeln!(console.err, "passthru: {message}");
+        status
+    })
+}
+
+fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended {
+    let root = root(input)?;
+    let Some(path) = &command.plan else {
+        let mut store = Store::lock(root).map_err(|error| refused(&error))?;
+        return finish(&mut store, |store, say| store.resume(say), console);
+    };
+    let text = input::read(path).map_err(usage)?;
+    let plan =
+        Plan::from_json(&text).map_err(|error| usage(format!("{}: {error}", path.display())))?;
+    let commands = match (&input.root, command.chroot) {
+        (None, _) => Commands::Run,
+        (Some(_), true) => Commands::Chroot,
+        (Some(_), false) => Commands::List,
+    };
+    if command.dry_run {
+        return dry_run(root, &plan, &command.accept, commands, console);
+    }
+    let refusals =
+        apply::check(root, &plan, &command.accept, commands).map_err(|error| refused(&error))?;
+    if !refusals.is_empty() {
+        return Err(refused(&ApplyError::Refused(refusals)));
+    }
+    if !command.yes {
+        let text = render::plan_steps(&plan, console.style);
+        ask(&text, "Carry this out?", console)?;
+    }
+    let mut store = Store::lock(root).map_err(|error| refused(&error))?;
+    let accept = &command.accept;
+    finish(
+        &mut store,
+        |store, say| store.apply(&plan, accept, commands, say),
+        console,
+    )
+}
+
+fn dry_run(
+    root: &Path,
+    plan: &Plan,
+    accept: &[String],
+    commands: Commands,
+    console: &mut Console<'_>,
+) -> Ended {
+    let refusals = apply::check(root, plan, accept, commands).map_err(|error| refused(&error))?;
+    let text = if console.json {
+        let refusals = refusals.iter().map(ToString::to_string).collect();
+        document::to_json(&Checked {
+            schema: "passthru-apply-check/1",
+            refusals,
+        })
+        .map_err(usage)?
+    } else {
+        let mut text = render::plan_steps(plan, console.style);
+        text.push_str(&render::refusals(&refusals, console.style));
+        text
+    };
+    print(&text, console)?;
+    Ok(if refusals.is_empty() { OK } else { FAULTS })
+}
+
+/// Carries out and tells the end.
+fn finish(
+    store: &mut Store,
+    act: impl FnOnce(&mut Store, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
+    console: &mut Console<'_>,
+) -> Ended {
+    let mut told = Told::new();
+    let journal = {
+        let style = console.style;
+        let json = console.json;
+        let out = &mut *console.out;
+        let mut say = |event: Event<'_>| {
+            told.hear(event);
+            if !json {
+                // Whoever reads may stop reading; what was begun goes on.
+                let _ = out.write_all(render::event(event, style).as_bytes());
+                let _ = out.flush();
+            }
+        };
+        act(store, &mut say).map_err(|error| refused(&error))?
+    };
+    let text = if console.json {
+        told.transaction = journal.number;
+        told.state = journal.state().word();
+        document::to_json(&told).map_err(usage)?
+    } else {
+        render::applied(&journal, console.style)
+    };
+    print(&text, console)?;
+    Ok(OK)
+}
+
+fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
+    let root = root(input)?;
+    let mut store = Store::lock(root).map_err(|error| refused(&error))?;
+    let journal = store.current().map_err(|error| refused(&error))?;
+    let journal = journal.ok_or_else(|| refused(&ApplyError::NothingToUndo))?;
+    if !command.yes {
+        let text = render::to_undo(&journal, console.style);
+        ask(&text, "Take this back?", console)?;
+    }
+    let mut failed: Vec<Failed> = Vec::new();
+    let overwrite = &command.overwrite;
+    let ended = finish(
+        &mut store,
+        |store, say| {
+            let undone = store.undo(overwrite, say)?;
+            failed = undone.failed;
+            Ok(undone.journal)
+        },
+        console,
+    )?;
+    Ok(if failed.is_empty() { ended } else { FAULTS })
+}
+
+/// The tree that is written to.
+fn root(input: &Input) -> Result<&Path, (String, u8)> {
+    if !input.from.is_empty() {
+        let error = "a plan is carried out on this machine, or with --root in a directory; --from \
+                     is only for looking";
+        return Err(usage(error));
+    }
+    Ok(input.root.as_deref().unwrap_or(Path::new("/")))
+}
+
+/// Asks on the terminal. Where there is none, a person has to say so beforehand.
+fn ask(text: &str, question: &str, console: &mut Console<'_>) -> Result<(), (String, u8)> {
+    let stdin = io::stdin();
+    if console.json || !stdin.is_terminal() {
+        return Err(usage(
+            "there is no terminal to ask on; look at it with --dry-run, then give --yes",
+        ));
+    }
+    print(&format!("{text}\n{question} [y/N] "), console)?;
+    let mut answer = String::new();
+    stdin.read_line(&mut answer).map_err(usage)?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") {
+        Ok(())
+    } else {
+        Err(("nothing was changed".to_owned(), FAULTS))
+    }
+}
+
+fn print(text: &str, console: &mut Console<'_>) -> Result<(), (String, u8)> {
+    super::write_all(console.out, text).map_err(usage)
+}
+
+fn usage(error: impl std::fmt::Display) -> (String, u8) {
+    (error.to_string(), USAGE)
+}
+
+fn refused(error: &ApplyError) -> (String, u8) {
+    let status = if error.is_usage() { USAGE } else { FAULTS };
+    (error.to_string(), status)
+}

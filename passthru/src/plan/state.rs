@@ -1,0 +1,65 @@
+//! The state of a host that a plan was made for.
+
+use std::fmt::Write as _;
+
+use hvconf::Edit;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::host::Host;
+
+/// What a plan rests on, beside its devices: it is for no other state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The running kernel's release, where the input showed it.
+    pub kernel: Option<String>,
+    /// The files that the plan changes, as they were.
+    pub files: Vec<FileState>,
+}
+
+/// One file as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileState {
+    /// Its path on the host.
+    pub path: String,
+    /// The SHA-256 of its bytes, 64 lower-case hex digits; `None` where there was no
+    /// such file.
+    pub sha256: Option<String>,
+}
+
+impl State {
+    /// The state that these edits of `host` are for.
+    #[must_use]
+    pub fn of(host: &Host, edits: &[Edit]) -> Self {
+        let kernel = host.system.kernel.release.as_ref();
+        Self {
+            kernel: kernel.map(|release| release.value.to_string()),
+            files: edits.iter().map(FileState::before).collect(),
+        }
+    }
+}
+
+impl FileState {
+    /// The file as it is before `edit`.
+    #[must_use]
+    pub fn before(edit: &Edit) -> Self {
+        Self {
+            path: edit.path.clone(),
+            sha256: edit.before.as_ref().map(|text| sha256(text.as_bytes())),
+        }
+    }
+}
+
+/// The SHA-256 of `bytes` as `sha256sum` prints it.
+///
+/// ```
+/// assert!(passthru::plan::sha256(b"").starts_with("e3b0c44298fc1c149afbf4c8996fb924"));
+/// ```
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}

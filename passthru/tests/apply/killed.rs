@@ -1,0 +1,322 @@
+//! Killed at each system call, and refused space or the disk at each: the next
+//! `passthru` finishes either way, and every file is whole meanwhile.
+//!
+//! CI kills at the calls that change something; `PASSTHRU_KILL=full` kills at each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::place::{self, Entry, Place, err, on, snapshot};
+
+type Snapshot = BTreeMap<PathBuf, Entry>;
+
+/// Calls that change files, and those that an interruption could part from them.
+const CHANGING: [&str; 14] = [
+    "write",
+    "fsync",
+    "fdatasync",
+    "renameat",
+    "renameat2",
+    "unlinkat",
+    "mkdirat",
+    "fchmod",
+    "fchown",
+    "fsetxattr",
+    "ftruncate",
+    "flock",
+    "clone3",
+    "wait4",
+];
+
+/// Which commands the plan has.
+#[derive(Clone, Copy)]
+enum Kind {
+    Files,
+    Commands,
+}
+
+struct Case {
+    place: Place,
+    plan: PathBuf,
+    kind: Kind,
+    before: Snapshot,
+    after: Snapshot,
+}
+
+impl Case {
+    fn new(name: &str, kind: Kind) -> Option<Self> {
+        if place::missing("strace") {
+            return None;
+        }
+        let place = Place::new(name);
+        let mut case = Self {
+            plan: place.join("plan.json"),
+            place,
+            kind,
+            before: Snapshot::new(),
+            after: Snapshot::new(),
+        };
+        let root = case.fresh("first");
+        let mut plan = place::plan(&root);
+        if let Kind::Commands = kind {
+            if place::no_busybox(&case.place.0) {
+                return None;
+            }
+            plan.commands = place::changes();
+            plan.commands.push(place::refresh());
+            plan.edits.truncate(2);
+            plan.made_for.files.truncate(2);
+        }
+        place::save(&plan, &case.plan);
+        let root = case.fresh("first");
+        case.before = snapshot(&root);
+        let done = case.apply(&root);
+        assert!(done.status.success(), "{}", err(&done));
+        case.after = snapshot(&root);
+        assert_ne!(case.before, case.after);
+        Some(case)
+    }
+
+    /// The host as it is before, in a directory of this name.
+    fn fresh(&self, name: &str) -> PathBuf {
+        let root = self.place.join(name);
+        let _ = fs::remove_dir_all(&root);
+        place::host(&root);
+        place::file(&root, "etc/pve/100.conf", "cores: 2\n", 0o640);
+        let busybox = self.place.join("bin/busybox");
+        if busybox.exists() {
+            fs::create_dir_all(root.join("bin")).unwrap();
+            fs::hard_link(busybox, root.join("bin/busybox")).unwrap();
+        }
+        root
+    }
+
+    fn words(&self) -> Vec<&str> {
+        let mut words = vec!["apply", self.plan.to_str().unwrap(), "--yes"];
+        if let Kind::Commands = self.kind {
+            words.push("--chroot");
+        }
+        words
+    }
+
+    fn apply(&self, root: &Path) -> Output {
+        on(root, &self.words())
+    }
+
+    /// Each file is the one before or the one after, nothing between.
+    fn is_whole(&self, now: &Snapshot, at: &str) {
+        let paths: BTreeSet<&PathBuf> = self.before.keys().chain(self.after.keys()).collect();
+        for path in paths {
+            if self.is_of_commands(path) {
+                continue;
+            }
+            let found = now.get(path);
+            assert!(
+                found == self.before.get(path) || found == self.after.get(path),
+                "{at}: {} is torn: {found:?}",
+                path.display()
+            );
+        }
+    }
+
+    /// What commands write is theirs: it is right when the transaction is finished.
+    fn is_of_commands(&self, path: &Path) -> bool {
+        let own = ["etc/pve/100.conf", "refreshed", "defined"];
+        own.iter().any(|own| path == Path::new(own))
+    }
+
+    /// Both ways out of whatever state `root` is in.
+    fn finishes(&self, root: &Path, at: &str) {
+        // A command that outlives its passthru holds the lock, and may still write.
+        while passthru::apply::Store::lock(root).is_err() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        self.is_whole(&snapshot(root), at);
+        let other = self.place.join("other");
+        let _ = fs::remove_dir_all(&other);
+        let copied = Command::new("cp").arg("-a").args([root, &other]).status();
+        assert!(copied.unwrap().success());
+
+        let resumed = on(root, &["apply", "--resume"]);
+        let now = snapshot(root);
+        if resumed.status.success() {
+            assert_eq!(now, self.after, "{at}: resumed");
+        } else {
+            // Before the journal, or after its end.
+            assert!(
+                err(&resumed).contains("nothing to resume"),
+                "{at}: {}",
+                err(&resumed)
+            );
+            let was = without_refreshed(now.clone(), at);
+            assert!(was == self.before || now == self.after, "{at}: {now:?}");
+        }
+
+        let undone = on(&other, &["undo", "--yes"]);
+        if !undone.status.success() {
+            assert!(
+                err(&undone).contains("nothing to undo"),
+                "{at}: {}",
+                err(&undone)
+            );
+        }
+        let now = without_refreshed(snapshot(&other), at);
+        assert_eq!(now, self.before, "{at}: undone");
+        assert_eq!(
+            on(&other, &["undo", "--yes"]).status.code(),
+            Some(1),
+            "{at}"
+        );
+    }
+
+    /// How often each call comes in a run of `words` on `root`.
+    fn calls(&self, root: &Path, words: &[&str]) -> BTreeMap<String, u32> {
+        let log = self.place.join("log");
+        let ran = strace(root, words, &["-o", log.to_str().unwrap()]);
+        assert!(ran, "{words:?} on {}", root.display());
+        let mut calls = BTreeMap::new();
+        for line in fs::read_to_string(&log).unwrap().lines() {
+            let name = line.split('(').next().unwrap();
+            let is_call = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            // The first is strace's own, and after the last nothing comes.
+            if is_call && !matches!(name, "execve" | "exit_group") {
+                *calls.entry(name.to_owned()).or_insert(0) += 1;
+            }
+        }
+        calls
+    }
+
+    /// Interrupts `words` at each of its calls, on what `prepare` makes.
+    fn interrupt(&self, words: &[&str], prepare: &dyn Fn() -> PathBuf, faults: &[Fault]) {
+        let calls = self.calls(&prepare(), words);
+        let full = std::env::var("PASSTHRU_KILL").is_ok_and(|value| value == "full");
+        let mut points = 0;
+        for (name, count) in &calls {
+            for fault in faults {
+                if !full && !CHANGING.contains(&name.as_str()) || !fault.fits(name) {
+                    continue;
+                }
+                for number in 1..=*count {
+                    let root = prepare();
+                    let inject = format!("inject={name}:{}:when={number}", fault.words());
+                    strace(&root, words, &["-e", &inject, "-o", "/dev/null"]);
+                    self.finishes(&root, &format!("{words:?} {inject}"));
+                    points += 1;
+                }
+            }
+        }
+        assert!(points > 10, "{calls:?}");
+        eprintln!("{words:?}: interrupted at {points} points");
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Fault {
+    Kill,
+    NoSpace,
+    BrokenDisk,
+}
+
+impl Fault {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Kill => "signal=KILL",
+            Self::NoSpace => "error=ENOSPC",
+            Self::BrokenDisk => "error=EIO",
+        }
+    }
+
+    /// Whether a call of this name can end so.
+    fn fits(self, name: &str) -> bool {
+        match self {
+            Self::Kill => true,
+            Self::NoSpace => matches!(
+                name,
+                "write" | "openat" | "mkdirat" | "renameat" | "renameat2" | "fsync" | "fsetxattr"
+            ),
+            Self::BrokenDisk => matches!(
+                name,
+                "write"
+                    | "fsync"
+                    | "fdatasync"
+                    | "renameat"
+                    | "renameat2"
+                    | "unlinkat"
+                    | "ftruncate"
+                    | "fchmod"
+                    | "fstat"
+            ),
+        }
+    }
+}
+
+/// The tree without what a command made of it, from the files as they were.
+fn without_refreshed(mut now: Snapshot, at: &str) -> Snapshot {
+    if let Some(Entry::File(_, bytes)) = now.remove(Path::new("refreshed")) {
+        if bytes != place::GRUB.as_bytes() {
+            // Not refreshed yet: only where the files are not as they were either.
+            now.insert("refreshed".into(), Entry::File(0, at.into()));
+        }
+    }
+    now
+}
+
+/// Runs `passthru` under strace; whether it ended well.
+fn strace(root: &Path, words: &[&str], options: &[&str]) -> bool {
+    let output = Command::new("strace")
+        .args(options)
+        .arg(env!("CARGO_BIN_EXE_passthru"))
+        .args(words)
+        .arg("--root")
+        .arg(root)
+        .output()
+        .unwrap();
+    output.status.success()
+}
+
+#[test]
+fn files_are_whole_wherever_apply_is_killed() {
+    let Some(case) = Case::new("kill", Kind::Files) else {
+        return;
+    };
+    case.interrupt(&case.words(), &|| case.fresh("root"), &[Fault::Kill]);
+}
+
+#[test]
+fn files_are_whole_where_the_disk_is_full_or_broken() {
+    let Some(case) = Case::new("full", Kind::Files) else {
+        return;
+    };
+    let faults = [Fault::NoSpace, Fault::BrokenDisk];
+    case.interrupt(&case.words(), &|| case.fresh("root"), &faults);
+}
+
+#[test]
+fn undo_is_finished_wherever_it_is_killed() {
+    let Some(case) = Case::new("undo", Kind::Files) else {
+        return;
+    };
+    let applied = || {
+        let root = case.fresh("root");
+        assert!(case.apply(&root).status.success());
+        root
+    };
+    let faults = [Fault::Kill, Fault::NoSpace, Fault::BrokenDisk];
+    case.interrupt(&["undo", "--yes"], &applied, &faults);
+}
+
+#[test]
+fn commands_are_run_again_wherever_they_are_killed() {
+    let Some(case) = Case::new("commands", Kind::Commands) else {
+        return;
+    };
+    case.interrupt(&case.words(), &|| case.fresh("root"), &[Fault::Kill]);
+    let applied = || {
+        let root = case.fresh("root");
+        assert!(case.apply(&root).status.success());
+        root
+    };
+    case.interrupt(&["undo", "--yes"], &applied, &[Fault::Kill]);
+}

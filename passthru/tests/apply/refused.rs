@@ -1,0 +1,185 @@
+//! What is refused before anything is changed.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use passthru::plan::Blocker;
+
+use crate::place::{self, Place, err, on, snapshot};
+
+fn saved(place: &Place, root: &Path) -> PathBuf {
+    place::host(root);
+    let path = place.join("plan.json");
+    place::save(&place::plan(root), &path);
+    path
+}
+
+/// Runs apply, which must be refused with these words and leave all as it is.
+fn refused(root: &Path, plan: &Path, words: &[&str]) {
+    let before = snapshot(root);
+    let run = on(root, &["apply", plan.to_str().unwrap(), "--yes"]);
+    let said = err(&run);
+    assert_eq!(run.status.code(), Some(1), "{said}");
+    for word in words {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert_eq!(snapshot(root), before);
+}
+
+#[test]
+fn a_file_that_changed_since_is_named() {
+    let place = Place::new("changed");
+    let root = place.join("root");
+    let plan = saved(&place, &root);
+    fs::write(root.join("etc/modules"), "loop\nnbd\n").unwrap();
+    fs::create_dir_all(root.join("etc/new/below")).unwrap();
+    fs::write(root.join("etc/new/below/hook"), "other\n").unwrap();
+    refused(
+        &root,
+        &plan,
+        &[
+            "/etc/modules has changed since the plan was made",
+            "/etc/new/below/hook has changed since the plan was made: it was not there then",
+        ],
+    );
+}
+
+#[test]
+fn a_moved_card_is_noticed() {
+    let place = Place::new("moved");
+    let root = place.join("root");
+    let plan = saved(&place, &root);
+    let listing = root.join("_commands/lspci -nnk");
+    let text = fs::read_to_string(&listing).unwrap();
+    fs::write(&listing, text.replace("10d3", "1533")).unwrap();
+    refused(
+        &root,
+        &plan,
+        &["0000:03:00.0 is 8086:1533", "addresses have moved"],
+    );
+    // The same chip on another maker's card.
+    fs::write(&listing, text.replace("8086:a01f", "17aa:a01f")).unwrap();
+    refused(
+        &root,
+        &plan,
+        &["(subsystem 17aa:a01f)", "(subsystem 8086:a01f)"],
+    );
+}
+
+#[test]
+fn files_that_cannot_be_replaced_are_left() {
+    let place = Place::new("unfit");
+    let root = place.join("root");
+    let plan = saved(&place, &root);
+    fs::hard_link(root.join("etc/modules"), root.join("etc/second")).unwrap();
+    fs::create_dir_all(root.join("etc/new/below/hook")).unwrap();
+    refused(
+        &root,
+        &plan,
+        &["hard links", "/etc/new/below/hook: is no regular file"],
+    );
+    fs::remove_file(root.join("etc/second")).unwrap();
+    fs::remove_dir_all(root.join("etc/new")).unwrap();
+    symlink("/nowhere/at/all", root.join("etc/new")).unwrap();
+    refused(&root, &plan, &["leads nowhere"]);
+    // A link that leads out of the tree stays in it.
+    fs::remove_file(root.join("etc/new")).unwrap();
+    symlink("/../../../../../../../tmp", root.join("etc/new")).unwrap();
+    refused(&root, &plan, &["leads nowhere"]);
+}
+
+#[test]
+fn what_costs_the_host_something_is_accepted_by_name() {
+    let place = Place::new("guarded");
+    let root = place.join("root");
+    place::host(&root);
+    let mut plan = place::plan(&root);
+    plan.blockers.push(Blocker {
+        code: "network-on-device".into(),
+        title: "the host's network interface eth0 is up".to_owned(),
+        remedy: None,
+        accept: "network".into(),
+    });
+    plan.made_for.kernel = None;
+    let path = place.join("plan.json");
+    place::save(&plan, &path);
+    refused(&root, &path, &["eth0 is up", "--accept network"]);
+    let words = [
+        "apply",
+        path.to_str().unwrap(),
+        "--yes",
+        "--accept",
+        "network",
+    ];
+    let run = on(&root, &words);
+    assert!(run.status.success(), "{}", err(&run));
+}
+
+#[test]
+fn another_kernel_is_another_host() {
+    let place = Place::new("kernel");
+    let root = place.join("root");
+    place::host(&root);
+    let mut plan = place::plan(&root);
+    plan.made_for.kernel = Some("6.8.12-4-pve".to_owned());
+    let path = place.join("plan.json");
+    place::save(&plan, &path);
+    place::file(&root, "proc/sys/kernel/osrelease", "6.11.0-1-pve\n", 0o644);
+    refused(
+        &root,
+        &path,
+        &["6.11.0-1-pve", "6.8.12-4-pve", "--accept kernel"],
+    );
+    let words = [
+        "apply",
+        path.to_str().unwrap(),
+        "--yes",
+        "--accept",
+        "kernel",
+    ];
+    assert!(on(&root, &words).status.success());
+}
+
+#[test]
+fn two_at_once_exclude_each_other() {
+    let place = Place::new("locked");
+    let root = place.join("root");
+    let plan = saved(&place, &root);
+    let held = passthru::apply::Store::lock(&root).unwrap();
+    refused(&root, &plan, &["another passthru is at work"]);
+    drop(held);
+    let run = on(&root, &["apply", plan.to_str().unwrap(), "--yes"]);
+    assert!(run.status.success(), "{}", err(&run));
+}
+
+#[test]
+fn what_is_no_plan_is_told_with_its_line() {
+    let place = Place::new("no-plan");
+    let root = place.join("root");
+    let plan = saved(&place, &root);
+    let text = fs::read_to_string(&plan).unwrap();
+    for (from, to, said) in [
+        (
+            "passthru-plan/1",
+            "passthru-plan/9",
+            "expected \"passthru-plan/1\"",
+        ),
+        ("\"edits\"", "\"edit\"", "missing field `edits`"),
+        ("{\n", "{{\n", "line 1 column 2"),
+        ("/etc/new/below/hook", "/etc/../below/hook", "may write"),
+        (
+            "/etc/new/below/hook",
+            "/var/lib/passthru/transactions/x",
+            "transactions there",
+        ),
+        ("loop\\n", "lo\\n", "changed since it was made"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        fs::write(&plan, text.replace(from, to)).unwrap();
+        let run = on(&root, &["apply", plan.to_str().unwrap(), "--yes"]);
+        assert_eq!(run.status.code(), Some(2), "{from}: {}", err(&run));
+        assert!(err(&run).contains(said), "{from}: {}", err(&run));
+        assert!(err(&run).contains("plan.json"), "{}", err(&run));
+    }
+}
