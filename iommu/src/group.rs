@@ -99,7 +99,8 @@ pub struct Claim {
 pub enum Membership {
     /// In this one.
     In(u32),
-    /// Sources name different groups: they are of different boots or hosts.
+    /// Sources name different groups, or one says that there is none: they are of
+    /// different boots or hosts.
     Disputed(Vec<Claim>),
     /// In none: the IOMMU does not cover it.
     InNone(Evidence),

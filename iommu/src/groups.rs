@@ -135,7 +135,10 @@ impl Groups {
     #[must_use]
     pub fn group_of(&self, address: Address) -> Membership {
         match self.claims.get(&address).map(Vec::as_slice) {
-            Some([first, rest @ ..]) if rest.iter().all(|claim| claim.group == first.group) => {
+            Some([first, rest @ ..])
+                if rest.iter().all(|claim| claim.group == first.group)
+                    && !self.none.contains_key(&address) =>
+            {
                 Membership::In(first.group)
             }
             Some(claims) => Membership::Disputed(claims.to_vec()),
@@ -156,12 +159,19 @@ impl Groups {
             .unwrap_or_default()
     }
 
-    /// The devices that sources put into different groups, with all they say.
+    /// The devices that sources put into different groups, with all they say, and
+    /// those that one source puts into a group and [another](Self::denial) into none.
     pub fn disputes(&self) -> impl Iterator<Item = (Address, &[Claim])> {
         self.claims
             .iter()
             .filter(|(address, _)| matches!(self.group_of(**address), Membership::Disputed(_)))
             .map(|(address, claims)| (*address, claims.as_slice()))
+    }
+
+    /// What says that `address` is in no group, whatever other sources say.
+    #[must_use]
+    pub fn denial(&self, address: Address) -> Option<&Evidence> {
+        self.none.get(&address)
     }
 
     /// The devices that are in no group.

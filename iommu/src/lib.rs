@@ -45,4 +45,4 @@ pub use meaning::{Kind, Meaning, Vendor, meanings};
 pub use option::KernelOption;
 pub use remapping::{Remapping, RemappingState, interrupt_remapping};
 pub use state::{Power, State, state};
-pub use viability::{Driver, Member, Standing, Verdict, Viability, viability};
+pub use viability::{Driver, Member, MemberKind, Standing, Verdict, Viability, viability};

@@ -37,7 +37,8 @@ pub struct State {
     /// The lines that show it. For [`Power::Unknown`] what was found, which may
     /// hint or contradict itself.
     pub evidence: Vec<Evidence>,
-    /// Lines that say otherwise and were overruled.
+    /// Lines that say otherwise and were overruled; for [`Power::Unknown`] those that
+    /// say that it is off, where others say that it is on.
     pub against: Vec<Evidence>,
 }
 
@@ -249,6 +250,11 @@ impl Sources<'_> {
         } else {
             Power::On
         };
+        let against = if on.is_empty() {
+            Vec::new()
+        } else {
+            off.clone()
+        };
         let mut evidence: Vec<Evidence> = if power == Power::On {
             let proofs = self.of_kind(Kind::ProvesOn);
             proofs
@@ -279,7 +285,7 @@ impl Sources<'_> {
             power,
             vendor: self.vendor(),
             evidence,
-            against: Vec::new(),
+            against,
         }
     }
 }

@@ -24,8 +24,23 @@ pub struct Member<'a> {
     pub address: Address,
     /// What drives it.
     pub driver: Driver<'a>,
-    /// Whether it is a PCI-to-PCI bridge or port (class 0604): nobody gives it away.
-    pub is_bridge: bool,
+    /// What it is, as far as a driver that is not shown goes.
+    pub kind: MemberKind,
+}
+
+/// What a member of a group is, which says what may drive it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberKind {
+    /// Anything but a PCI-to-PCI bridge: its driver may be any.
+    Function,
+    /// A root port, a port of a switch, or a PCI-to-PCI bridge without a hot-plug
+    /// controller: mainline Linux has one driver for such, pcieport, and that leaves
+    /// the IOMMU alone.
+    Port,
+    /// A PCI-to-PCI bridge that has, or may have, a hot-plug controller of
+    /// conventional PCI: its driver, shpchp, keeps the group from guests (seen on 6.1,
+    /// 6.12 and 7.2).
+    HotPlugBridge,
 }
 
 /// How a member stands to giving its group away.
@@ -75,11 +90,11 @@ pub struct Viability {
 /// (`vfio_dev_driver_allowed`, drivers/vfio/vfio.c); the stricter rule is used here.
 ///
 /// ```
-/// use iommu::{Completeness, Driver, Member, Standing, Verdict, viability};
+/// use iommu::{Completeness, Driver, Member, MemberKind, Standing, Verdict, viability};
 /// let member = |address: &str, driver| Member {
 ///     address: address.parse().unwrap(),
 ///     driver,
-///     is_bridge: false,
+///     kind: MemberKind::Function,
 /// };
 /// let group = [
 ///     member("01:00.0", Driver::Named("vfio-pci")),
@@ -112,9 +127,7 @@ pub fn viability(members: &[Member<'_>], completeness: Completeness) -> Viabilit
 fn standing(member: &Member<'_>) -> Standing {
     match member.driver {
         Driver::None => Standing::Harmless,
-        // Mainline Linux has two drivers for bridges: the port driver, and shpchp for
-        // the few conventional bridges with a hot-plug controller.
-        Driver::Unknown if member.is_bridge => Standing::Harmless,
+        Driver::Unknown if member.kind == MemberKind::Port => Standing::Harmless,
         Driver::Unknown => Standing::Unknown,
         Driver::Named(name) => match managed(name) {
             Some(Role::Guest) => Standing::Ready,
@@ -162,12 +175,12 @@ fn row(line: &str) -> Option<(String, Role)> {
 mod tests {
     use super::*;
 
-    fn member(driver: Driver<'_>, is_bridge: bool) -> Member<'_> {
+    fn member(driver: Driver<'_>, kind: MemberKind) -> Member<'_> {
         let address = Address::new(0, 1, 0, 0).unwrap();
         Member {
             address,
             driver,
-            is_bridge,
+            kind,
         }
     }
 
@@ -182,36 +195,45 @@ mod tests {
 
     #[test]
     fn who_blocks_and_who_does_not() {
+        use MemberKind::{Function, HotPlugBridge, Port};
         let verdict = |members: &[Member<'_>]| viability(members, Completeness::Whole).verdict;
-        let gpu = member(Driver::Named("vfio-pci"), false);
+        let gpu = member(Driver::Named("vfio-pci"), Function);
         assert_eq!(verdict(&[gpu]), Verdict::Viable);
         assert_eq!(
-            verdict(&[member(Driver::Named("vfio_pci"), false)]),
+            verdict(&[member(Driver::Named("vfio_pci"), Function)]),
             Verdict::Viable
         );
         assert_eq!(
-            verdict(&[gpu, member(Driver::Named("pcieport"), true)]),
+            verdict(&[gpu, member(Driver::Named("pcieport"), Port)]),
             Verdict::Viable
         );
         assert_eq!(
-            verdict(&[gpu, member(Driver::Unknown, true)]),
+            verdict(&[gpu, member(Driver::Unknown, Port)]),
             Verdict::Viable
         );
         assert_eq!(
-            verdict(&[gpu, member(Driver::None, false)]),
+            verdict(&[gpu, member(Driver::None, Function)]),
             Verdict::Viable
         );
         assert_eq!(
-            verdict(&[gpu, member(Driver::Unknown, false)]),
+            verdict(&[gpu, member(Driver::Unknown, Function)]),
             Verdict::Unknown
         );
         assert_eq!(
-            verdict(&[gpu, member(Driver::Named("ahci"), false)]),
+            verdict(&[gpu, member(Driver::Named("ahci"), Function)]),
+            Verdict::NotViable
+        );
+        // shpchp, perhaps.
+        let bridge = |driver| [gpu, member(driver, HotPlugBridge)];
+        assert_eq!(verdict(&bridge(Driver::Unknown)), Verdict::Unknown);
+        assert_eq!(verdict(&bridge(Driver::None)), Verdict::Viable);
+        assert_eq!(
+            verdict(&bridge(Driver::Named("shpchp"))),
             Verdict::NotViable
         );
         // An ISA bridge with a host driver blocks, bridge or not.
         assert_eq!(
-            verdict(&[gpu, member(Driver::Named("lpc_ich"), true)]),
+            verdict(&[gpu, member(Driver::Named("lpc_ich"), Port)]),
             Verdict::NotViable
         );
         assert_eq!(verdict(&[]), Verdict::Unknown);

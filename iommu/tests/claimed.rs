@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use iommu::{Completeness, Driver, Member, Verdict, viability};
+use iommu::{Completeness, Driver, Member, MemberKind, Verdict, viability};
 use pci_core::Address;
 
 /// A function of a capture.
@@ -82,7 +82,11 @@ fn kernels_let_claim_what_is_viable() {
                         .driver
                         .as_deref()
                         .map_or(Driver::None, Driver::Named),
-                    is_bridge: function.is_bridge,
+                    kind: if function.is_bridge {
+                        MemberKind::Port
+                    } else {
+                        MemberKind::Function
+                    },
                 })
                 .collect();
             let answer = viability(&members, Completeness::Whole);

@@ -4,14 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use iommu::reset;
+use iommu::{Standing, reset};
 use pci_core::sysfs::ResourceKind;
 use pci_core::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 use serde::Serialize;
 
 use crate::apply::Journal;
 use crate::doctor::Report;
-use crate::host::{Device, Host, Unplaced};
+use crate::host::{self, Device, Host, Lost, Unplaced};
 
 /// A value as JSON text, indented, with a line end.
 ///
@@ -331,6 +331,35 @@ pub struct Group {
     pub devices: Vec<Address>,
     /// Whether these are all its members for certain.
     pub whole: bool,
+    /// `viable`, `not-viable` or `unknown`: whether it can go to a guest as it is.
+    pub viability: &'static str,
+    /// How each member stands to that.
+    pub members: Vec<GroupMember>,
+    /// What the host would lose with it, as far as the input shows.
+    pub losses: Vec<Loss>,
+}
+
+/// How a member of a group stands to giving the group to a guest.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupMember {
+    /// The function.
+    pub address: Address,
+    /// `ready`: a driver for guests has it; `harmless`: no driver, or one that does
+    /// not count; `blocks`: a driver of the host has it; `unknown`.
+    pub standing: &'static str,
+    /// The driver that blocks.
+    pub driver: Option<String>,
+}
+
+/// Something that the host loses where a guest gets a function.
+#[derive(Clone, Debug, Serialize)]
+pub struct Loss {
+    /// The function.
+    pub address: Address,
+    /// `file-system`, `network` or `boot-display`.
+    pub kind: &'static str,
+    /// Where the file system is mounted, or the name of the interface.
+    pub name: Option<String>,
 }
 
 /// The groups that the input shows.
@@ -351,6 +380,11 @@ pub fn groups(host: &Host) -> Groups {
             }
         }
     }
+    let mut losses: BTreeMap<Address, Vec<Loss>> = BTreeMap::new();
+    for loss in host.losses(&host.devices.keys().copied().collect()) {
+        let known = losses.entry(loss.address).or_default();
+        known.push(listed_loss(loss));
+    }
     Groups {
         schema: "passthru-groups/1",
         source: if sources.is_empty() {
@@ -360,11 +394,7 @@ pub fn groups(host: &Host) -> Groups {
         },
         groups: groups
             .into_iter()
-            .map(|(id, devices)| Group {
-                id,
-                devices,
-                whole: host.is_whole_group(id),
-            })
+            .map(|(id, devices)| group(host, id, devices, &losses))
             .collect(),
         ungrouped: host
             .devices
@@ -372,6 +402,55 @@ pub fn groups(host: &Host) -> Groups {
             .copied()
             .filter(|address| host.group_of(*address).is_none())
             .collect(),
+    }
+}
+
+fn listed_loss(loss: host::Loss) -> Loss {
+    let (kind, name) = match loss.lost {
+        Lost::FileSystem(place) => ("file-system", Some(place)),
+        Lost::Network(name) => ("network", Some(name)),
+        Lost::BootDisplay => ("boot-display", None),
+    };
+    Loss {
+        address: loss.address,
+        kind,
+        name,
+    }
+}
+
+fn group(
+    host: &Host,
+    id: u32,
+    devices: Vec<Address>,
+    losses: &BTreeMap<Address, Vec<Loss>>,
+) -> Group {
+    let found = host.viability(id);
+    let members = found.standings.into_iter().map(|(address, standing)| {
+        let (standing, driver) = match standing {
+            Standing::Ready => ("ready", None),
+            Standing::Harmless => ("harmless", None),
+            Standing::Blocks { driver } => ("blocks", Some(driver)),
+            Standing::Unknown => ("unknown", None),
+        };
+        GroupMember {
+            address,
+            standing,
+            driver,
+        }
+    });
+    let losses = devices.iter().filter_map(|address| losses.get(address));
+    let losses = losses.flatten().cloned().collect();
+    Group {
+        id,
+        whole: host.is_whole_group(id),
+        viability: match found.verdict {
+            iommu::Verdict::Viable => "viable",
+            iommu::Verdict::NotViable => "not-viable",
+            iommu::Verdict::Unknown => "unknown",
+        },
+        members: members.collect(),
+        losses,
+        devices,
     }
 }
 

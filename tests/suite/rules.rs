@@ -3,6 +3,7 @@
 
 mod about_devices;
 mod about_files;
+mod about_groups;
 mod about_resets;
 mod about_the_host;
 
@@ -69,6 +70,7 @@ fn each_rule_speaks_of_its_host() {
     let cases = about_the_host::cases()
         .into_iter()
         .chain(about_devices::cases())
+        .chain(about_groups::cases())
         .chain(about_resets::cases())
         .chain(about_files::cases());
     for case in cases {

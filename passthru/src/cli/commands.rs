@@ -143,7 +143,9 @@ fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
         document.ungrouped.retain(is_asked_for);
         to_json(&document)?
     } else {
-        render::groups(host, is_asked_for, style)
+        let mut text = render::groups(host, is_asked_for, style);
+        text.push_str(&render::viability(host, &chosen, style));
+        text
     };
     Ok((text, OK))
 }

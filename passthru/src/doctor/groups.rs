@@ -1,11 +1,13 @@
 //! IOMMU groups: what must go along, and whether it can.
 
+use std::collections::BTreeMap;
+
 use iommu::{Completeness, Member, Membership, Power, Standing};
 use pci_core::{Address, Evidence};
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::{Device, Driver, Seen};
+use crate::host::{Device, Driver, Lost};
 use crate::remedy::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
@@ -30,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "group-disputed",
         meaning: "Sources name different groups for one function: they are of different boots, \
-                  kernels or hosts.",
+                  kernels or hosts. Or one puts it into a group, and another into none.",
         source: "the sources themselves",
         causes: &[],
         check: disputed,
@@ -44,6 +46,27 @@ pub(super) const RULES: &[Rule] = &[
         source: "Linux Documentation/driver-api/vfio.rst; drivers/vfio/vfio_iommu_type1.c",
         causes: &[],
         check: shared,
+    },
+    Rule {
+        code: "group-bridge-held",
+        meaning: "A bridge of the card's IOMMU group has, or may have, a hot-plug controller of \
+                  conventional PCI, and Linux's driver for that, shpchp, keeps the whole group \
+                  from guests. Without a driver the bridge stands in nobody's way. Ports of PCI \
+                  Express never do.",
+        source: "Linux drivers/pci/hotplug/shpchp_core.c, which lacks driver_managed_dma; seen \
+                 on 6.1, 6.12 and 7.2",
+        causes: &[],
+        check: bridge_held,
+    },
+    Rule {
+        code: "group-costs-host",
+        meaning: "The card's IOMMU group also holds a function that the host itself needs. All \
+                  of a group goes to the guest or stays: with the group the host loses that \
+                  function, and where its own file system is on it, the host stops.",
+        source: "Linux Documentation/driver-api/vfio.rst; proc_pid_mountinfo(5); Linux \
+                 Documentation/ABI/testing/sysfs-class-net, operstate",
+        causes: &[],
+        check: costs_host,
     },
     Rule {
         code: "group-alone",
@@ -61,30 +84,10 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: members_not_shown,
     },
-    Rule {
-        code: "acs-override-unproven",
-        meaning: "pcie_acs_override makes the kernel believe that PCIe ports isolate their \
-                  devices although they do not say so. Guests can then reach each other's and \
-                  the host's memory. It is worth that only where the card would otherwise share \
-                  its group, and the input does not show the groups without it.",
-        source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
-                 capabilities\" (not in the mainline kernel); Proxmox VE wiki, PCI Passthrough",
-        causes: &[],
-        check: acs_override_unproven,
-    },
-    Rule {
-        code: "acs-override-needless",
-        meaning: "pcie_acs_override gives up the isolation between devices, and the card has \
-                  its IOMMU group for itself without it.",
-        source: "Linux kernel mailing list, \"pci: Enable overrides for missing ACS \
-                 capabilities\" (not in the mainline kernel); Proxmox VE wiki, PCI Passthrough",
-        causes: &[],
-        check: acs_override_needless,
-    },
 ];
 
 /// The command that shows all groups.
-const SHOW_GROUPS: &[&str] = &["find", "/sys/kernel/iommu_groups", "-type", "l"];
+pub(super) const SHOW_GROUPS: &[&str] = &["find", "/sys/kernel/iommu_groups", "-type", "l"];
 
 fn not_shown(context: &Context<'_>) -> Vec<Said> {
     if context.host.iommu_is_off() {
@@ -112,7 +115,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
 }
 
 /// Members of a group that are neither asked for nor ports on the way.
-fn strangers(context: &Context<'_>, group: u32) -> Vec<(Address, Evidence)> {
+pub(super) fn strangers(context: &Context<'_>, group: u32) -> Vec<(Address, Evidence)> {
     context
         .host
         .members(group)
@@ -129,7 +132,7 @@ fn strangers(context: &Context<'_>, group: u32) -> Vec<(Address, Evidence)> {
 }
 
 /// The groups of the functions that are to be passed through.
-fn groups(context: &Context<'_>) -> Vec<u32> {
+pub(super) fn groups(context: &Context<'_>) -> Vec<u32> {
     let mut groups: Vec<u32> = context
         .functions()
         .filter_map(|device| context.host.group_of(device.address))
@@ -169,10 +172,16 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
         .groups
         .disputes()
         .map(|(address, claims)| {
-            let title = format!("the sources put {address:#} into different IOMMU groups");
+            let title = match context.host.groups.denial(address) {
+                None => format!("the sources put {address:#} into different IOMMU groups"),
+                Some(_) => {
+                    format!("some sources put {address:#} into an IOMMU group, others into none")
+                }
+            };
             Said::new(Verdict::Unknown, title)
                 .of([address])
                 .shown_by(claims.iter().map(|claim| claim.evidence.clone()))
+                .shown_by(context.host.groups.denial(address).cloned())
                 .mend(Remedy::look(SHOW_GROUPS))
         })
         .collect()
@@ -187,7 +196,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         }
         let members: Vec<Member<'_>> = strangers
             .iter()
-            .map(|(address, _)| member(context, *address))
+            .map(|(address, _)| context.host.member(*address))
             .collect();
         let standings = iommu::viability(&members, Completeness::Whole).standings;
         let blocks: Vec<Address> = standings
@@ -222,7 +231,8 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             "these are functions of the same device, which no slot sets apart: choose another \
              device, or pass the whole group through"
         } else {
-            "put the card into another slot, or pass the whole group through"
+            "put the card into another slot (passthru groups DEVICE --predict, run by root, says \
+             which slots have a group of their own), or pass the whole group through"
         };
         let manual = Remedy::Manual {
             step: "choose-slot",
@@ -238,18 +248,94 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
     said
 }
 
-/// A function as the rule on viability asks for it.
-fn member<'a>(context: &Context<'a>, address: Address) -> Member<'a> {
-    let device = context.host.devices.get(&address);
-    Member {
-        address,
-        driver: match device.map(|device| &device.driver) {
-            Some(Driver::Bound(driver)) => iommu::Driver::Named(&driver.value),
-            Some(Driver::Unbound(_)) => iommu::Driver::None,
-            Some(Driver::NotShown) | None => iommu::Driver::Unknown,
-        },
-        is_bridge: device.is_some_and(Device::is_pci_bridge),
+/// Bridges of the groups that keep them from guests, or may.
+fn bridge_held(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for group in groups(context) {
+        for (address, standing) in context.host.viability(group).standings {
+            let device = context.host.devices.get(&address);
+            let Some(device) = device.filter(|device| device.is_pci_bridge()) else {
+                continue;
+            };
+            let (verdict, title, remedy) = match standing {
+                Standing::Blocks { driver } => (
+                    Verdict::Blocker,
+                    format!("{driver} holds the bridge {address:#}: group {group} is not viable"),
+                    Remedy::Manual {
+                        step: "unbind-bridge",
+                        text: format!(
+                            "take the bridge from it: echo {address} > \
+                             /sys/bus/pci/drivers/{driver}/unbind; for good, leave its module \
+                             out with a line \"blacklist {driver}\" in /etc/modprobe.d"
+                        ),
+                    },
+                ),
+                Standing::Unknown => (
+                    Verdict::Unknown,
+                    format!(
+                        "the driver of the bridge {address:#}, which may keep group {group} from \
+                         guests: the input does not show it"
+                    ),
+                    Remedy::look(&["lspci", "-nnk", "-s", &format!("{address:#}")]),
+                ),
+                Standing::Ready | Standing::Harmless => continue,
+            };
+            let line = match &device.driver {
+                Driver::Bound(driver) => driver.evidence.clone(),
+                Driver::Unbound(_) | Driver::NotShown => device.shown.clone(),
+            };
+            said.push(
+                Said::new(verdict, title)
+                    .of([address])
+                    .shown_by([line])
+                    .mend(remedy),
+            );
+        }
     }
+    said
+}
+
+/// What the host would lose with the groups beyond what is asked for, which other
+/// rules speak of.
+fn costs_host(context: &Context<'_>) -> Vec<Said> {
+    let mut members: BTreeMap<Address, (u32, Evidence)> = BTreeMap::new();
+    for group in groups(context) {
+        for (address, evidence) in strangers(context, group) {
+            members.insert(address, (group, evidence));
+        }
+    }
+    let functions = members.keys().copied().collect();
+    context
+        .host
+        .losses(&functions)
+        .into_iter()
+        .filter_map(|loss| {
+            let (group, member) = members.get(&loss.address)?;
+            let (verdict, what) = match &loss.lost {
+                Lost::FileSystem(place) => (Verdict::Blocker, format!("the file system {place}")),
+                Lost::Network(name) => (
+                    Verdict::Fix,
+                    format!("the network interface {name}, which is up"),
+                ),
+                Lost::BootDisplay => (Verdict::Fix, "its boot display".to_owned()),
+            };
+            let title = format!(
+                "with IOMMU group {group} the host loses {what}, on {:#}",
+                loss.address
+            );
+            Some(
+                Said::new(verdict, title)
+                    .of([loss.address])
+                    .shown_by([loss.evidence, member.clone()])
+                    .mend(Remedy::Manual {
+                        step: "choose-slot",
+                        text: "choose a slot or a device with another group, or move what the \
+                               host needs to another device first"
+                            .to_owned(),
+                    }),
+            )
+        })
+        .collect()
 }
 
 /// The asked functions' groups in which there is nothing else, as far as the
@@ -300,92 +386,6 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::look(SHOW_GROUPS))
         })
         .collect()
-}
-
-/// What the groups say of the need for pcie_acs_override.
-enum Need {
-    /// The option is not set.
-    NotSet,
-    /// The groups are not shown, or were formed with the option.
-    NotShown(Vec<Evidence>, String),
-    /// The card is alone without it.
-    None(Vec<Evidence>, String),
-}
-
-fn need(context: &Context<'_>) -> Need {
-    let options: Vec<_> = context
-        .host
-        .settings
-        .kernel_option("pcie_acs_override")
-        .collect();
-    let Some(first) = options.first() else {
-        return Need::NotSet;
-    };
-    let text = first.text.clone();
-    let mut evidence: Vec<Evidence> = options
-        .iter()
-        .map(|option| option.evidence.clone())
-        .collect();
-    let running = options.iter().any(|option| option.seen == Seen::Running);
-    // Only where the running command line is shown is it known that the groups
-    // were formed without the option.
-    let formed_without = context.host.running_options_shown && !running;
-    let groups = groups(context);
-    let all_shown = !groups.is_empty()
-        && groups
-            .iter()
-            .all(|group| context.host.is_whole_group(*group))
-        && context
-            .functions()
-            .all(|device| context.host.group_of(device.address).is_some());
-    if formed_without
-        && all_shown
-        && groups
-            .iter()
-            .all(|group| strangers(context, *group).is_empty())
-    {
-        evidence.extend(
-            groups
-                .iter()
-                .flat_map(|group| context.host.members(*group))
-                .map(|(_, evidence)| evidence.clone()),
-        );
-        return Need::None(evidence, text);
-    }
-    Need::NotShown(evidence, text)
-}
-
-fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
-    match need(context) {
-        Need::NotShown(evidence, text) => {
-            let title = format!(
-                "whether any group needs {text}: the input does not show the groups without \
-                 it, and it gives up isolation between devices"
-            );
-            vec![
-                Said::new(Verdict::Unknown, title)
-                    .shown_by(evidence)
-                    .mend(Remedy::look(SHOW_GROUPS)),
-            ]
-        }
-        Need::NotSet | Need::None(..) => Vec::new(),
-    }
-}
-
-fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
-    match need(context) {
-        Need::None(evidence, text) => {
-            let title = format!(
-                "{text} gives up isolation, and the card has its group for itself without it"
-            );
-            vec![
-                Said::new(Verdict::Security, title)
-                    .shown_by(evidence)
-                    .mend(Remedy::RemoveKernelOption { option: text }),
-            ]
-        }
-        Need::NotSet | Need::NotShown(..) => Vec::new(),
-    }
 }
 
 /// Addresses in a sentence: `01:00.0, 01:00.1`.

@@ -32,6 +32,14 @@ pub(super) const RULES: &[Rule] = &[
         check: not_shown,
     },
     Rule {
+        code: "iommu-disputed",
+        meaning: "Sources say different things of whether the IOMMU is at work: they are of \
+                  different boots, kernels or hosts. What sysfs shows is of the kernel that runs.",
+        source: "the sources themselves",
+        causes: &[],
+        check: disputed,
+    },
+    Rule {
         code: "iommu-on",
         meaning: "The kernel uses the IOMMU: functions can be given to guests.",
         source: "Linux Documentation/arch/x86/iommu.rst",
@@ -124,7 +132,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
 
 fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let found = &context.host.iommu;
-    if found.power != Power::Unknown || !is_linux(context) {
+    if found.power != Power::Unknown || !found.against.is_empty() || !is_linux(context) {
         return Vec::new();
     }
     vec![
@@ -134,6 +142,33 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         )
         .shown_by(found.evidence.iter().cloned())
         .mend(Remedy::look(&["dmesg"])),
+    ]
+}
+
+fn disputed(context: &Context<'_>) -> Vec<Said> {
+    let found = &context.host.iommu;
+    if found.against.is_empty() {
+        return Vec::new();
+    }
+    let said = match found.power {
+        // Both are among the evidence.
+        Power::Unknown => {
+            let title = "whether the IOMMU is on: some lines say that it is, others that it is not";
+            return vec![
+                Said::new(Verdict::Unknown, title)
+                    .shown_by(found.evidence.iter().cloned())
+                    .mend(Remedy::look(&["ls", "/sys/class/iommu"])),
+            ];
+        }
+        Power::On => "the IOMMU is on, and lines of another boot say that it is not",
+        Power::Off | Power::OffInFirmware | Power::OffInKernel => {
+            "the IOMMU is off, and lines of another boot say that it is on"
+        }
+    };
+    vec![
+        Said::new(Verdict::Harmless, said)
+            .shown_by(found.evidence.iter().take(2).cloned())
+            .shown_by(found.against.iter().cloned()),
     ]
 }
 
@@ -179,13 +214,15 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
     if !is_linux(context) || context.host.iommu_is_off() {
         return Vec::new();
     }
+    let title = if evidence.is_empty() {
+        "whether interrupts are remapped: the input does not show it"
+    } else {
+        "whether interrupts are remapped: some lines say that they are, others that they are not"
+    };
     vec![
-        Said::new(
-            Verdict::Unknown,
-            "whether interrupts are remapped: the input does not show it",
-        )
-        .shown_by(evidence.iter().cloned())
-        .mend(Remedy::look(&["dmesg"])),
+        Said::new(Verdict::Unknown, title)
+            .shown_by(evidence.iter().cloned())
+            .mend(Remedy::look(&["dmesg"])),
     ]
 }
 

@@ -11,6 +11,7 @@
 //! assert!(report.findings.iter().any(|finding| finding.code == "amd-iommu-on"));
 //! ```
 
+mod acs_override;
 mod boot;
 mod drivers;
 mod esxi;

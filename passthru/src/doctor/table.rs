@@ -2,8 +2,8 @@
 
 use super::rule::Rule;
 use super::{
-    boot, drivers, esxi, esxi_owner, groups, input, iommu, mmio, modprobe, override_script, reset,
-    settings, use_of_card, vfio_ids, virtual_machine,
+    acs_override, boot, drivers, esxi, esxi_owner, groups, input, iommu, mmio, modprobe,
+    override_script, reset, settings, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::settings as known;
 
@@ -15,6 +15,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         boot::RULES,
         settings::RULES,
         groups::RULES,
+        acs_override::RULES,
         reset::RULES,
         mmio::RULES,
         vfio_ids::RULES,

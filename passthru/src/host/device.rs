@@ -1,5 +1,6 @@
 //! One PCI function, as all sources together show it.
 
+use iommu::MemberKind;
 use iommu::reset::ResetCapabilities;
 use pci_core::sysfs::SysfsDevice;
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
@@ -65,6 +66,9 @@ pub struct Device {
     pub reset_capabilities: Option<ResetCapabilities>,
     /// The memory that it claims, where the input shows how much.
     pub memory: Option<Vec<Fact<Region>>>,
+    /// Whether it has a hot-plug controller of conventional PCI, which bridges may
+    /// have, where a listing shows that.
+    pub hot_plug_bridge: Option<bool>,
     /// All that sysfs shows of it, where the input has that.
     pub sysfs: Option<Box<SysfsDevice>>,
 }
@@ -87,6 +91,7 @@ impl Device {
             reset_methods: None,
             reset_capabilities: None,
             memory: None,
+            hot_plug_bridge: None,
             sysfs: None,
         }
     }
@@ -106,6 +111,24 @@ impl Device {
         self.class
             .as_ref()
             .is_some_and(|class| class.value.is_pci_bridge())
+    }
+
+    /// What may drive it, as far as its group goes. Where nothing shows what a
+    /// PCI-to-PCI bridge has, it counts as a port of PCI Express, as nearly all are,
+    /// but for one that decodes subtractively, which no port does.
+    #[must_use]
+    pub fn member_kind(&self) -> MemberKind {
+        let subtractive = |class: &Fact<ClassCode>| class.value.prog_if == Some(1);
+        if !self.is_pci_bridge() {
+            MemberKind::Function
+        } else if self
+            .hot_plug_bridge
+            .unwrap_or_else(|| self.class.as_ref().is_some_and(subtractive))
+        {
+            MemberKind::HotPlugBridge
+        } else {
+            MemberKind::Port
+        }
     }
 
     /// Whether it is known to be a display controller.

@@ -22,6 +22,7 @@ use super::memory;
 use super::platform::Platform;
 use super::process::Process;
 use super::unplaced::Unplaced;
+use super::viability;
 use crate::target::Target;
 
 /// The functions, and what else the listings show.
@@ -244,6 +245,9 @@ impl Join {
         }
         if device.memory.is_none() {
             device.memory = memory::of_record(source, record);
+        }
+        if device.hot_plug_bridge.is_none() {
+            device.hot_plug_bridge = viability::hot_plug(record);
         }
         // What the registers say, where the lines leave it out.
         let registers = Registers::of(record.config.space());

@@ -24,6 +24,7 @@ mod system;
 mod told;
 mod twins;
 mod unplaced;
+mod viability;
 
 pub use coverage::Coverage;
 pub use device::{Device, Driver};
@@ -46,3 +47,4 @@ pub use system::{Initramfs, Processor, System};
 pub use told::{IdList, OverrideScript};
 pub use twins::Twins;
 pub use unplaced::Unplaced;
+pub use viability::{Loss, Lost};

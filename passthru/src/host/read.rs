@@ -61,6 +61,8 @@ pub struct Host {
     pub groups: Groups,
     /// What the kernel's log says of the IOMMU.
     pub log_facts: Vec<LogFact>,
+    /// The first line of a kernel's log that the input shows from its start on.
+    pub whole_log: Option<Evidence>,
     /// What the host is told to do.
     pub settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect:
@@ -149,9 +151,13 @@ impl Host {
         let mut groups = Groups::default();
         groups.add_tree(tree);
         let mut log_facts = Vec::new();
+        let mut whole_log = None;
         for text in texts {
             let log = iommu::KernelLog::parse(&text.command, &text.text);
             groups.add_log(&log);
+            if let Some(first) = log.lines.first().filter(|_| log.is_whole()) {
+                whole_log.get_or_insert_with(|| log.evidence(first));
+            }
             log_facts.extend(iommu::facts(&log));
         }
         groups.add_rows(join.group_rows, Completeness::MayHaveMore);
@@ -166,6 +172,18 @@ impl Host {
                 iommu.power = Power::On;
                 iommu.evidence.push(evidence);
             }
+        }
+        // What sysfs shows of the groups is of the kernel that runs, and was heard.
+        let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
+        if matches!(
+            iommu.power,
+            Power::Off | Power::OffInFirmware | Power::OffInKernel
+        ) && !iommu.evidence.iter().any(is_of_sysfs)
+            && let Some(evidence) = grouped_bridge(&groups, &join.devices)
+        {
+            iommu.power = Power::Unknown;
+            iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
+            iommu.evidence.extend(iommu.against.iter().cloned());
         }
         let services = Services::read(tree);
         Self {
@@ -199,6 +217,7 @@ impl Host {
             system,
             groups,
             log_facts,
+            whole_log,
             settings,
             vfio_ids,
             loader,

@@ -12,6 +12,7 @@ mod rom;
 mod status;
 mod style;
 mod tree;
+mod viability;
 mod wrap;
 
 pub use apply::{applied, event, refusals, to_undo, transaction};
@@ -26,4 +27,5 @@ pub use rom::{
 pub use status::status;
 pub use style::Style;
 pub use tree::tree;
+pub use viability::viability;
 pub use wrap::{clean, pad, paragraph, width};

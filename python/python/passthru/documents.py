@@ -23,6 +23,51 @@ class Bar(TypedDict):
     resizable_to: List[int]
 
 
+class ResetKnown(TypedDict):
+    """What is special about the reset of a function."""
+
+    # "no-bus-reset", "no-pm-reset", "no-flr", "own-method", "vendor-reset" or
+    # "reported".
+    fault: str
+    # What the function is.
+    what: str
+    source: str
+
+
+class BusReset(TypedDict):
+    """What a reset of a function's bus does."""
+
+    # The bridge that does it; None where there is none.
+    bridge: Optional[str]
+    # What it takes along, the function itself left out.
+    takes: List[str]
+    # The function because of which Linux does none.
+    hangs: Optional[str]
+
+
+class Mmio(TypedDict):
+    """Address space that memory needs in a guest, in bytes."""
+
+    # Below and above 4 GiB.
+    low: int
+    high: int
+    # Above, where each BAR has its largest size.
+    high_largest: int
+    # The smallest power of two that has room for what is above.
+    high_window: int
+
+
+class ReservedMemory(TypedDict):
+    """Memory that the firmware keeps for a function."""
+
+    # In hex.
+    first: str
+    last: str
+    # Whether the kernel lets go of it when a guest takes the function; where not, no
+    # guest gets it.
+    relaxable: bool
+
+
 ListedDevice = TypedDict(
     "ListedDevice",
     {
@@ -55,11 +100,36 @@ ListedDevice = TypedDict(
         "physical_slot": Optional[str],
         # As the kernel tries them; None when the input does not show them.
         "reset_methods": Optional[List[str]],
+        "reset_known": List[ResetKnown],
+        # None in a list of all functions, and when the input does not show it.
+        "bus_reset": Optional[BusReset],
         # None when the input does not show them.
         "bars": Optional[List[Bar]],
+        "mmio": Optional[Mmio],
+        "reserved_memory": Optional[List[ReservedMemory]],
     },
 )
 """One PCI function."""
+
+
+class GroupMember(TypedDict):
+    """How a member of a group stands to giving the group to a guest."""
+
+    address: str
+    # "ready", "harmless", "blocks" or "unknown".
+    standing: str
+    # The driver that blocks.
+    driver: Optional[str]
+
+
+class Loss(TypedDict):
+    """Something that the host loses where a guest gets a function."""
+
+    address: str
+    # "file-system", "network" or "boot-display".
+    kind: str
+    # Where the file system is mounted, or the name of the interface.
+    name: Optional[str]
 
 
 class Group(TypedDict):
@@ -69,6 +139,11 @@ class Group(TypedDict):
     devices: list[str]
     # Whether these are all its members for certain.
     whole: bool
+    # "viable", "not-viable" or "unknown": whether it can go to a guest as it is.
+    viability: str
+    members: list[GroupMember]
+    # What the host would lose with it, as far as the input shows.
+    losses: list[Loss]
 
 
 class Groups(TypedDict):

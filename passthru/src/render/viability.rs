@@ -1,0 +1,65 @@
+//! Whether groups can go to a guest, what it takes and what it costs.
+
+use std::collections::BTreeSet;
+
+use iommu::{Standing, Verdict};
+use pci_core::Address;
+
+use super::style::Style;
+use super::wrap::paragraph;
+use crate::host::{Host, Lost};
+
+/// Of each group that has one of `devices`: whether it can go to a guest, the least
+/// that makes it so, and what the host would lose.
+#[must_use]
+pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
+    let groups: BTreeSet<u32> = devices
+        .iter()
+        .filter_map(|address| host.group_of(*address))
+        .collect();
+    let mut text = String::new();
+    for group in groups {
+        let found = host.viability(group);
+        let said = match found.verdict {
+            Verdict::Viable => "viable: what is in it goes to one guest, or to none".to_owned(),
+            Verdict::NotViable => "not viable: drivers of the host hold it".to_owned(),
+            Verdict::Unknown => "whether it is viable: the input does not show it".to_owned(),
+        };
+        text.push_str(&paragraph(&format!("group {group} "), &said, style.columns));
+        for (address, standing) in &found.standings {
+            let device = host.devices.get(address);
+            let is_bridge = device.is_some_and(crate::host::Device::is_pci_bridge);
+            let said = match standing {
+                Standing::Blocks { driver } if is_bridge => {
+                    format!("{address:#}: take this bridge from {driver}, so that it has no driver")
+                }
+                Standing::Blocks { driver } => format!(
+                    "{address:#}: take it from {driver}, and give it to vfio-pci or to no driver"
+                ),
+                Standing::Unknown => {
+                    format!("{address:#}: lspci -nnk shows its driver")
+                }
+                Standing::Ready | Standing::Harmless => continue,
+            };
+            text.push_str(&paragraph("  - ", &said, style.columns));
+        }
+        if !host.is_whole_group(group) {
+            let said = "there may be more in it: find /sys/kernel/iommu_groups -type l";
+            text.push_str(&paragraph("  - ", said, style.columns));
+        }
+        let members = found.standings.iter().map(|(address, _)| *address);
+        for loss in host.losses(&members.collect()) {
+            let lost = match loss.lost {
+                Lost::FileSystem(place) => format!("the file system {place}"),
+                Lost::Network(name) => format!("the network interface {name}, which is up"),
+                Lost::BootDisplay => "the boot display".to_owned(),
+            };
+            let said = format!("the host loses {lost}, on {:#}", loss.address);
+            text.push_str(&paragraph("  - ", &said, style.columns));
+        }
+    }
+    if !text.is_empty() {
+        text.insert(0, '\n');
+    }
+    text
+}
