@@ -12,9 +12,19 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     }
     if let Ok(domain) = hvconf::libvirt::Domain::parse(text) {
         let _ = hvconf::libvirt::lint(&domain);
+        let _ = hvconf::libvirt::read_back(text);
     }
     if let Ok(words) = hvconf::qemu::launch_words(text) {
         let _ = hvconf::qemu::read_back(&words.argv);
+    }
+    let mappings = hvconf::proxmox::PciCfg::parse(text);
+    assert_eq!(mappings.to_string(), text);
+    let surroundings = hvconf::proxmox::Surroundings {
+        mappings: Some(&mappings),
+        ..Default::default()
+    };
+    if let Some(id) = hvconf::proxmox::VmId::new(105) {
+        let _ = hvconf::proxmox::read_back(id, text, surroundings);
     }
     let words: Vec<String> = text.lines().map(str::to_owned).collect();
     let _ = hvconf::qemu::read_back(&words);

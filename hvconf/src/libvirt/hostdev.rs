@@ -5,9 +5,9 @@
 
 use core::fmt;
 
-use pci_core::Address;
+use pci_core::{Address, Slot};
 
-use crate::passed::RomFile;
+use crate::passed::{RomBar, RomFile};
 
 /// Where ROM files lie for libvirt: its AppArmor abstraction lets QEMU read this
 /// directory on Debian and Ubuntu (`abstractions/libvirt-qemu`).
@@ -44,6 +44,7 @@ pub(super) enum Functions {
 pub struct Hostdev {
     source: Address,
     pub(super) rom_file: Option<RomFile>,
+    pub(super) rom_bar: RomBar,
     pub(super) guest: Option<(GuestAddress, Functions)>,
 }
 
@@ -55,6 +56,7 @@ impl Hostdev {
         Self {
             source,
             rom_file: None,
+            rom_bar: RomBar::Visible,
             guest: None,
         }
     }
@@ -96,8 +98,10 @@ impl Hostdev {
             (1, "</source>".to_owned()),
             (1, format!("<alias name='{}'/>", alias(&source.to_string()))),
         ];
-        if let Some(file) = &self.rom_file {
-            lines.push((1, rom_element(file)));
+        match (self.rom_bar, &self.rom_file) {
+            (RomBar::Hidden, _) => lines.push((1, "<rom bar='off'/>".to_owned())),
+            (RomBar::Visible, Some(file)) => lines.push((1, rom_element(file))),
+            (RomBar::Visible, None) => {}
         }
         if let Some((guest, functions)) = self.guest {
             let several = match functions {
@@ -121,6 +125,18 @@ impl Hostdev {
 /// `<rom file='…'/>`: an absolute path, as the schema wants it.
 pub(super) fn rom_element(file: &RomFile) -> String {
     format!("<rom file='{}'/>", Hostdev::rom_path(file))
+}
+
+/// The root port for `slot`, as controller `index`, each line with its depth from 0.
+pub(super) fn root_port(slot: Slot, index: u8) -> Vec<(usize, String)> {
+    vec![
+        (
+            0,
+            format!("<controller type='pci' index='{index}' model='pcie-root-port'>"),
+        ),
+        (1, format!("<alias name='{}'/>", alias(&slot.to_string()))),
+        (0, "</controller>".to_owned()),
+    ]
 }
 
 /// The user alias of a host address: libvirt takes letters, digits, `-` and `_`

@@ -2,16 +2,22 @@
 
 mod attach;
 mod domain;
+mod emit;
 mod hostdev;
 mod lint;
 mod pass;
 mod placement;
+mod read;
 mod tree;
+mod virt_xml;
 
 pub use attach::{DomainName, DomainNameError, HostdevFile, attach_commands};
 pub(crate) use domain::number;
 pub use domain::{Balloon, Domain, ExistingHostdev, Firmware, Switch};
+pub use emit::emit;
 pub use hostdev::{GuestAddress, Hostdev, ROM_DIRECTORY};
 pub use lint::{DomainIssue, VendorIdFault, lint};
 pub use pass::{PassDomainError, add, remove};
+pub use read::{DomainReadError, read_back};
 pub use tree::XmlError;
+pub use virt_xml::virt_xml;

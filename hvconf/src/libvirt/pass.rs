@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use pci_core::{Address, Slot};
 
 use super::domain::{Domain, ExistingHostdev};
-use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element};
+use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element, root_port};
 use super::placement::FreeSlots;
 use super::tree::{Id, XmlError};
 use crate::passed::{Passed, PassedSlot, RomFile};
@@ -239,17 +239,6 @@ fn join(
         }
     }
     first.guest
-}
-
-fn root_port(slot: Slot, index: u8) -> Lines {
-    vec![
-        (
-            0,
-            format!("<controller type='pci' index='{index}' model='pcie-root-port'>"),
-        ),
-        (1, format!("<alias name='{}'/>", alias(&slot.to_string()))),
-        (0, "</controller>".to_owned()),
-    ]
 }
 
 /// How the elements of a domain are laid out, and where new ones go.

@@ -3,11 +3,13 @@
 
 mod bars;
 mod function;
+mod guest_placement;
 mod rom_file;
 mod slot;
 
 pub use bars::{AddressWidth, Bar, BarSize, Bars, Prefetchable};
 pub use function::{PassedFunction, SriovRole};
+pub(crate) use guest_placement::{FIRST_PORT_SLOT, MOST_PORTS, Root, guest_slots};
 pub use rom_file::{RomFile, RomFileError};
 pub use slot::{
     Coverage, DisplayRole, GuestSlot, Passed, PassedError, PassedSlot, RomBar, SeenIds,

@@ -332,7 +332,7 @@ impl Value<'_, '_> {
 /// Express Base Specification 6.0, section 2.2.6.2).
 const MOST_ADDRESSES: usize = 256;
 
-fn addresses(text: &str) -> Option<Vec<HostAddress>> {
+pub(super) fn addresses(text: &str) -> Option<Vec<HostAddress>> {
     let few = text.split(';').take(MOST_ADDRESSES + 1).count() <= MOST_ADDRESSES;
     few.then(|| text.split(';').map(address).collect())
         .flatten()

@@ -1,18 +1,26 @@
 //! Proxmox VE: virtual machine configurations in `/etc/pve/qemu-server/ID.conf`.
 
+mod emit;
 mod hostpci;
 mod lint;
 mod machine;
 mod pass;
+mod pci_cfg;
 mod property;
+mod read;
+mod version;
 mod vm_config;
 mod vm_id;
 
+pub use emit::{DeviceNaming, emit, mapping_id, qm_create};
 pub use hostpci::{
     HostAddress, HostDevice, HostDriver, HostPci, HostPciError, MappingId, MdevType, RomPath,
 };
 pub use lint::{Issue, lint};
 pub use pass::{Change, ManualStep, Note, PassError, PassPlan, pass_by_commands, pass_in_config};
+pub use pci_cfg::{Mapping, NodeMap, NodeName, PciCfg, map_line};
 pub use property::{Property, PropertyError, PropertyString};
+pub use read::{ConfigReadError, Surroundings, read_back};
+pub use version::PveVersion;
 pub use vm_config::{Entry, Key, KeyError, Section, SectionKind, Value, ValueError, VmConfig};
 pub use vm_id::{VmId, VmIdError};

@@ -28,5 +28,6 @@ pub use command_line::{Argument, QemuCommandLine, command_line};
 pub use device::{QemuDevice, QemuDeviceError, Syntax};
 pub use host::{FirmwareFiles, QemuHost, QemuVersion};
 pub use option::{OptionValue, Options};
+pub(crate) use read::{Arguments, read_arguments};
 pub use read::{QemuReadError, read_back};
 pub use words::{LaunchWords, LaunchWordsError, launch_words};

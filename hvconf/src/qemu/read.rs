@@ -7,7 +7,7 @@ use pci_core::{Address, DeviceId, Slot, VendorId};
 use super::device::{QemuDevice, QemuDeviceError};
 use super::option::Options;
 use super::vm::{Machinery, machinery};
-use crate::description::{Description, LookingGlassSize, VmName};
+use crate::description::{CpuHiding, Description, LookingGlassSize, MmioWindow, VmName};
 use crate::emitted::{Lost, ReadBack};
 use crate::passed::{
     Coverage, DisplayRole, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomBar,
@@ -98,6 +98,58 @@ struct Vfio {
     guest: Option<(GuestSlot, u8)>,
 }
 
+/// What further arguments, as a manager hands them to QEMU, say of passed
+/// functions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arguments {
+    pub(crate) slots: Vec<PassedSlot>,
+    /// What `-cpu` hides; `None` without one.
+    pub(crate) hiding: Option<CpuHiding>,
+    pub(crate) mmio: Option<MmioWindow>,
+    pub(crate) looking_glass: Option<LookingGlassSize>,
+    pub(crate) lost: Vec<Lost>,
+}
+
+/// Reads further arguments, the program first.
+pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
+    let mut arguments = Arguments::default();
+    let pairs = pairs(argv);
+    let mut devices = Vec::new();
+    for (index, option, value) in &pairs {
+        match (*option, QemuDevice::parse(value)) {
+            ("device", Ok(device)) if device.driver.starts_with("vfio-pci") => {
+                devices.push((*index, device));
+            }
+            ("device", Ok(device)) if device.driver == "ivshmem-plain" => {
+                devices.push((*index, device));
+            }
+            ("cpu", _) => {
+                let (hiding, _) = super::vm::processor(&pairs, &mut arguments.lost);
+                arguments.hiding = Some(hiding);
+            }
+            ("object", _) if value.contains("memory-backend") => {}
+            ("fw_cfg", _) if value.contains("X-PciMmio64Mb") => {}
+            ("global", _) if value.contains("pci-hole64-size") => {}
+            _ => {
+                let what = format!("-{option} {value}");
+                let lost = Lost::new(what.trim_end(), "it is not about passed functions");
+                arguments.lost.push(lost);
+            }
+        }
+    }
+    let vfio = vfio_devices(&devices);
+    match vfio.and_then(|vfio| slots(&vfio, &mut arguments.lost)) {
+        Ok(slots) => arguments.slots = slots,
+        Err(error) => {
+            let lost = Lost::new("vfio-pci devices", error.to_string());
+            arguments.lost.push(lost);
+        }
+    }
+    arguments.mmio = super::vm::window(&pairs);
+    arguments.looking_glass = looking_glass(&pairs, &devices);
+    arguments
+}
+
 /// The description of the guest that `argv`, the program first, starts.
 ///
 /// A slot counts as passed by its listed functions: a command line does not tell
@@ -170,15 +222,16 @@ fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, QemuReadEr
         })?;
         found.push(Vfio {
             address,
-            guest: guest(device),
+            guest: guest(device, devices),
             device: device.clone(),
         });
     }
     Ok(found)
 }
 
-/// `addr` and `bus`: the bus is the number at the end of its name (`pci.3`).
-fn guest(device: &QemuDevice) -> Option<(GuestSlot, u8)> {
+/// `addr` and `bus`: the number of the bus is at the end of its name (`pci.3`), or
+/// it is the chassis of the root port of that name.
+fn guest(device: &QemuDevice, devices: &[(usize, QemuDevice)]) -> Option<(GuestSlot, u8)> {
     let addr = device.properties.text("addr")?;
     let (slot, function) = addr.split_once('.').unwrap_or((&addr, "0"));
     let hex = |text: &str| {
@@ -186,8 +239,17 @@ fn guest(device: &QemuDevice) -> Option<(GuestSlot, u8)> {
         u8::from_str_radix(digits, 16).ok()
     };
     let bus = device.properties.text("bus")?;
-    let digits = bus.len() - bus.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let bus = bus.get(bus.len() - digits..)?.parse().ok()?;
+    let own = bus
+        .strip_prefix("pcie.")
+        .or_else(|| bus.strip_prefix("pci."));
+    let bus = match own {
+        Some(number) => number.parse().ok()?,
+        None => {
+            let of_name = |port: &QemuDevice| port.properties.text("id").as_ref() == Some(&bus);
+            let (_, port) = devices.iter().find(|(_, port)| of_name(port))?;
+            u8::try_from(port.properties.get("chassis")?.number()?).ok()?
+        }
+    };
     Some((GuestSlot::new(bus, hex(slot)?)?, hex(function)?))
 }
 

@@ -82,7 +82,7 @@ fn processors(text: &str) -> Option<NonZeroU16> {
 }
 
 /// The last `-cpu` is the one that holds: it replaces earlier ones whole.
-fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> (CpuHiding, GuestSystem) {
+pub(super) fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> (CpuHiding, GuestSystem) {
     let mut models: Vec<&str> = all(pairs, "cpu").collect();
     let Some(text) = models.pop() else {
         return (CpuHiding::default(), GuestSystem::Other);
@@ -195,7 +195,7 @@ fn memory(pairs: &Pairs<'_>) -> Memory {
     }
 }
 
-fn window(pairs: &Pairs<'_>) -> Option<MmioWindow> {
+pub(super) fn window(pairs: &Pairs<'_>) -> Option<MmioWindow> {
     let gibibytes = |bytes: u64| {
         let gibibytes = u32::try_from(bytes >> 30).ok()?;
         MmioWindow::from_gibibytes(gibibytes)

@@ -9,7 +9,7 @@ use pci_core::{Address, ClassCode};
 
 use crate::vm_programs::{Numbers, Scratch, VIRSH, installed, virsh};
 
-const SCHEMA: &[&str] = &["virt-xml-validate", "xmllint"];
+pub(crate) const SCHEMA: &[&str] = &["virt-xml-validate", "xmllint"];
 
 fn domain(name: &str, machine: &str, devices: &str) -> String {
     format!(
@@ -62,7 +62,7 @@ fn is_valid(path: &str) -> bool {
 }
 
 /// The QEMU command lines of the domains in `paths`, `None` for a refused one.
-fn native(scratch: &Scratch, paths: &[String]) -> Vec<Option<String>> {
+pub(crate) fn native(scratch: &Scratch, paths: &[String]) -> Vec<Option<String>> {
     let mut script = String::new();
     for path in paths {
         script.push_str(&format!("echo BEGIN; domxml-to-native qemu-argv {path}; "));

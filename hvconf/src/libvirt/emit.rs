@@ -1,0 +1,487 @@
+//! A whole domain, written.
+
+use super::hostdev::{Functions, GuestAddress, Hostdev, alias, root_port};
+use crate::description::{
+    Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
+    SecureBoot,
+};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Step, Versions};
+use crate::passed::{DisplayRole, PassedSlot, RomBar, Root, guest_slots};
+
+const TARGET: &str = "libvirt";
+
+/// The namespace of what libvirt hands to QEMU as it is
+/// (<https://libvirt.org/drvqemu.html#pass-through-of-arbitrary-qemu-commands>).
+const NAMESPACE: &str = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
+
+/// The domain of `vm`, which `virsh define` takes: a machine with the passed
+/// functions and without disks and networks.
+///
+/// # Errors
+/// When the amount of memory is not known, or a slot in the guest is wished for
+/// that is not there.
+///
+/// ```
+/// use hvconf::description::{Description, MemorySize};
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// let nic = PassedFunction::at("03:00.0".parse()?);
+/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("router".parse()?, passed);
+/// vm.memory.size = MemorySize::from_mebibytes(2048);
+/// let emitted = hvconf::libvirt::emit(&vm)?;
+/// let text = emitted.files[0].to_string();
+/// let back = hvconf::libvirt::read_back(&text)?;
+/// assert_eq!(back.description.memory, vm.memory);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+    let size = vm.memory.size.ok_or(EmitError::Missing {
+        target: TARGET,
+        what: "the amount of memory",
+    })?;
+    let mut emitted = Emitted::default();
+    let qemu = Qemu::of(vm);
+    let mut xml = Xml::new(format!("{}.xml", vm.name));
+    let namespace = if qemu.is_empty() {
+        String::new()
+    } else {
+        format!(" {NAMESPACE}")
+    };
+    xml.why(
+        0,
+        format!("<domain type='kvm'{namespace}>"),
+        if qemu.is_empty() {
+            "a machine of KVM"
+        } else {
+            "a machine of KVM; without the namespace libvirt drops what is under qemu: in silence"
+        },
+    );
+    xml.why(1, format!("<name>{}</name>", vm.name), "its name");
+    let mebibytes = size.mebibytes();
+    xml.why(
+        1,
+        format!("<memory unit='MiB'>{mebibytes}</memory>"),
+        "its memory",
+    );
+    memory_backing(&mut xml, vm);
+    let processors = vm.processors.map_or(1, |count| count.get());
+    xml.why(1, format!("<vcpu>{processors}</vcpu>"), "its processors");
+    os(&mut xml, vm);
+    features(&mut xml, vm);
+    processor(&mut xml, vm);
+    devices(&mut xml, vm, &mut emitted.lost)?;
+    qemu.write(&mut xml);
+    xml.close(0, "</domain>");
+    emitted.files.push(xml.file);
+    emitted.commands.push(EmittedCommand::new(
+        [
+            "virsh",
+            "define",
+            "--validate",
+            "--file",
+            &format!("{}.xml", vm.name),
+        ],
+        "libvirt takes the domain, after its schema",
+    ));
+    emitted.steps.push(Step {
+        name: "disks-and-networks",
+        text: "add disks, networks and input devices with virt-xml or virt-manager: they are no \
+               part of what is passed through"
+            .to_owned(),
+    });
+    Ok(emitted)
+}
+
+struct Xml {
+    file: EmittedFile,
+}
+
+impl Xml {
+    fn new(path: String) -> Self {
+        Self {
+            file: EmittedFile::new(path),
+        }
+    }
+
+    fn why(&mut self, depth: usize, text: impl AsRef<str>, why: &str) {
+        self.line(depth, text.as_ref(), why, None);
+    }
+
+    fn since(&mut self, depth: usize, text: impl AsRef<str>, why: &str, from: &'static str) {
+        let versions = Some(Versions::from("libvirt", from));
+        self.line(depth, text.as_ref(), why, versions);
+    }
+
+    fn close(&mut self, depth: usize, text: &str) {
+        self.line(depth, text, "", None);
+    }
+
+    fn line(&mut self, depth: usize, text: &str, why: &str, versions: Option<Versions>) {
+        let line = Line::new(format!("{:1$}{text}", "", depth * 2), why);
+        self.file.push(Line { versions, ..line });
+    }
+}
+
+fn memory_backing(xml: &mut Xml, vm: &Description) {
+    let locked = vm.memory.lock == MemoryLock::Locked;
+    if vm.memory.pages == Pages::Ordinary && !locked {
+        return;
+    }
+    xml.close(1, "<memoryBacking>");
+    if let Pages::Huge(pages) = vm.memory.pages {
+        let why = "huge pages, which the host has to set aside: DMA maps them faster";
+        match pages.mebibytes() {
+            None => xml.why(2, "<hugepages/>", why),
+            Some(mebibytes) => {
+                xml.why(2, "<hugepages>", why);
+                let kibibytes = mebibytes << 10;
+                xml.why(
+                    3,
+                    format!("<page size='{kibibytes}' unit='KiB'/>"),
+                    "their size",
+                );
+                xml.close(2, "</hugepages>");
+            }
+        }
+    }
+    if locked {
+        xml.why(2, "<locked/>", "all of the guest's memory stays in place");
+    }
+    xml.close(1, "</memoryBacking>");
+}
+
+fn os(xml: &mut Xml, vm: &Description) {
+    let machine = vm.machine.qemu_name();
+    let kind = format!("<type arch='x86_64' machine='{machine}'>hvm</type>");
+    match vm.firmware {
+        Firmware::SeaBios => xml.close(1, "<os>"),
+        Firmware::Ovmf(_) => xml.since(
+            1,
+            "<os firmware='efi'>",
+            "UEFI, whose files libvirt finds by itself",
+            "5.2",
+        ),
+    }
+    let why = match vm.machine.chipset {
+        Chipset::Q35 => "q35 has PCI Express: drivers look for a link above the function",
+        Chipset::I440fx => "the chipset",
+    };
+    xml.why(2, kind, why);
+    if let Firmware::Ovmf(secure) = vm.firmware {
+        let enabled = match secure {
+            SecureBoot::On => "yes",
+            SecureBoot::Off => "no",
+        };
+        xml.since(2, "<firmware>", "which of the firmware files", "7.2");
+        for (name, why) in [
+            ("enrolled-keys", "whether vendors' keys are enrolled"),
+            (
+                "secure-boot",
+                "whether only signed systems and option ROMs start",
+            ),
+        ] {
+            xml.since(
+                3,
+                format!("<feature enabled='{enabled}' name='{name}'/>"),
+                why,
+                "7.2",
+            );
+        }
+        xml.close(2, "</firmware>");
+    }
+    xml.close(1, "</os>");
+}
+
+fn features(xml: &mut Xml, vm: &Description) {
+    xml.close(1, "<features>");
+    xml.why(2, "<acpi/>", "UEFI and Windows want ACPI");
+    xml.why(2, "<apic/>", "and the interrupt controller that MSIs go to");
+    let windows = vm.system == GuestSystem::Windows;
+    if windows || vm.hiding.hyperv_vendor_id.is_some() {
+        xml.close(2, "<hyperv>");
+        if windows {
+            for (element, from) in [
+                ("<relaxed state='on'/>", "1.0.0"),
+                ("<vapic state='on'/>", "1.1.0"),
+                ("<spinlocks state='on' retries='8191'/>", "1.1.0"),
+            ] {
+                xml.since(
+                    3,
+                    element,
+                    "Windows runs better where it finds Hyper-V",
+                    from,
+                );
+            }
+        }
+        if let Some(id) = &vm.hiding.hyperv_vendor_id {
+            xml.since(
+                3,
+                format!("<vendor_id state='on' value='{id}'/>"),
+                "NVIDIA's drivers before 465 stop with code 43 where they find Hyper-V's own name",
+                "1.3.3",
+            );
+        }
+        xml.close(2, "</hyperv>");
+    }
+    if vm.hiding.kvm == KvmSignature::Hidden {
+        xml.close(2, "<kvm>");
+        xml.since(
+            3,
+            "<hidden state='on'/>",
+            "NVIDIA's drivers before 465 stop with code 43 where they find KVM",
+            "1.2.8",
+        );
+        xml.close(2, "</kvm>");
+    }
+    if vm.firmware == Firmware::Ovmf(SecureBoot::On) {
+        xml.since(
+            2,
+            "<smm state='on'/>",
+            "Secure Boot's variables are written in system management mode alone",
+            "2.1",
+        );
+    }
+    if vm.machine.chipset == Chipset::Q35 {
+        xml.since(
+            2,
+            "<ioapic driver='kvm'/>",
+            "KVM's own interrupt controller: its split form (QEMU 4.0's default) lost \
+             interrupts of NVIDIA's cards",
+            "3.0",
+        );
+    }
+    xml.close(1, "</features>");
+}
+
+fn processor(xml: &mut Xml, vm: &Description) {
+    let why = "the guest's drivers see the processor as it is";
+    let open = "<cpu mode='host-passthrough' check='none' migratable='off'";
+    if vm.mmio_window().is_none() {
+        xml.since(1, format!("{open}/>"), why, "6.5");
+        return;
+    }
+    xml.since(1, format!("{open}>"), why, "6.5");
+    xml.since(
+        2,
+        "<maxphysaddr mode='passthrough'/>",
+        "the host's address bits, by which newer firmware sizes the window for large BARs",
+        "8.7",
+    );
+    xml.close(1, "</cpu>");
+}
+
+fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), EmitError> {
+    xml.close(1, "<devices>");
+    let root = match vm.machine.chipset {
+        Chipset::Q35 => Root::Express,
+        Chipset::I440fx => Root::Conventional,
+    };
+    let window = vm
+        .mmio_window()
+        .filter(|_| vm.firmware == Firmware::SeaBios);
+    if let Some(window) = window {
+        let model = match root {
+            Root::Express => "pcie-root",
+            Root::Conventional => "pci-root",
+        };
+        xml.close(
+            2,
+            &format!("<controller type='pci' index='0' model='{model}'>"),
+        );
+        xml.since(
+            3,
+            format!(
+                "<pcihole64 unit='KiB'>{}</pcihole64>",
+                window.mebibytes() << 10
+            ),
+            "the window for large BARs, as the guest's ACPI tables tell it",
+            "1.1.2",
+        );
+        xml.close(2, "</controller>");
+    }
+    let places = guest_slots(&vm.passed, root, TARGET)?;
+    for (slot, place) in vm.passed.slots().iter().zip(&places) {
+        if place.bus() != 0 {
+            for (index, (depth, line)) in root_port(slot.slot(), place.bus()).iter().enumerate() {
+                let why = match index {
+                    0 => "a root port for the card",
+                    1 => "a name that stays, to speak of it by",
+                    _ => "",
+                };
+                xml.why(depth + 2, line, why);
+            }
+        }
+    }
+    for (slot, place) in vm.passed.slots().iter().zip(&places) {
+        if slot.slot().domain() > 0xffff {
+            let what = format!("{}: a domain of more than four digits", slot.slot());
+            let why = "QEMU takes none in host=, which libvirt writes: it will not start";
+            lost.push(Lost::new(what, why));
+        }
+        for hostdev in slot_hostdevs(slot, place.bus(), place.device()) {
+            for (index, (depth, line)) in hostdev.lines().iter().enumerate() {
+                let why = match index {
+                    0 => "libvirt binds the function to vfio-pci and gives it back",
+                    _ if line.contains("<driver") => "by the driver vfio-pci",
+                    _ if line.contains("<address domain") => "the function on the host",
+                    _ if line.contains("<address type") => "its place in the guest",
+                    _ if line.contains("<alias") => "a name that stays, to speak of it by",
+                    _ if line.contains("<rom file") => "in place of the card's own ROM",
+                    _ if line.contains("<rom bar") => "the guest does not see its ROM",
+                    _ => "",
+                };
+                xml.why(depth + 2, line, why);
+            }
+        }
+    }
+    if let Some(size) = vm.looking_glass {
+        xml.since(
+            2,
+            "<shmem name='looking-glass'>",
+            "memory for Looking Glass",
+            "1.2.10",
+        );
+        xml.close(3, "<model type='ivshmem-plain'/>");
+        let size = size.mebibytes();
+        xml.why(
+            3,
+            format!("<size unit='M'>{size}</size>"),
+            "two frames of the guest's screen",
+        );
+        xml.close(2, "</shmem>");
+    }
+    if let Some(display) = vm.emulated_display {
+        let (model, why) = match display {
+            EmulatedDisplay::None => ("none", "no emulated card: the passed one shows the picture"),
+            EmulatedDisplay::Vga => ("vga", "an emulated card beside the passed one"),
+            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the passed one"),
+            EmulatedDisplay::Qxl => ("qxl", "an emulated card, as SPICE shows it best"),
+        };
+        xml.close(2, "<video>");
+        xml.since(3, format!("<model type='{model}'/>"), why, "4.6");
+        xml.close(2, "</video>");
+    }
+    xml.why(
+        2,
+        "<memballoon model='none'/>",
+        "memory of a guest with passed functions is pinned: a balloon frees nothing",
+    );
+    xml.close(1, "</devices>");
+    Ok(())
+}
+
+/// The hostdevs of a slot, which goes to `device` on `bus` in the guest.
+pub(super) fn slot_hostdevs(slot: &PassedSlot, bus: u8, device: u8) -> Vec<Hostdev> {
+    let functions = match slot.functions() {
+        [_] => Functions::One,
+        _ => Functions::Several,
+    };
+    let hostdev = |(guest, function): (u8, &crate::passed::PassedFunction)| {
+        let of_rom = slot.rom_function() == Some(function.address);
+        let rom = slot.rom_file.clone().filter(|_| of_rom);
+        let mut hostdev = Hostdev::new(function.address).with_rom_file(rom);
+        if of_rom && slot.rom_bar == RomBar::Hidden {
+            hostdev.rom_file = None;
+            hostdev.rom_bar = RomBar::Hidden;
+        }
+        let address = GuestAddress {
+            bus,
+            slot: device,
+            function: guest,
+        };
+        hostdev.guest = Some((address, functions));
+        hostdev
+    };
+    slot.guest_functions().map(hostdev).collect()
+}
+
+/// What only QEMU knows.
+struct Qemu {
+    arguments: Vec<String>,
+    // Alias, property, type, value, why.
+    overrides: Vec<(String, &'static str, &'static str, String, &'static str)>,
+}
+
+impl Qemu {
+    fn of(vm: &Description) -> Self {
+        let mut qemu = Self {
+            arguments: Vec::new(),
+            overrides: Vec::new(),
+        };
+        let window = vm.mmio_window().filter(|window| window.gibibytes() > 32);
+        if let (Some(window), Firmware::Ovmf(_)) = (window, vm.firmware) {
+            qemu.arguments.push("-fw_cfg".to_owned());
+            let value = format!("name=opt/ovmf/X-PciMmio64Mb,string={}", window.mebibytes());
+            qemu.arguments.push(value);
+        }
+        for slot in vm.passed.slots() {
+            if slot.display == DisplayRole::Primary && vm.firmware == Firmware::SeaBios {
+                if let Some(address) = slot.rom_function() {
+                    let alias = alias(&address.to_string());
+                    let why = "the legacy VGA ranges, through which SeaBIOS runs a card's ROM";
+                    qemu.overrides
+                        .push((alias, "x-vga", "bool", "true".to_owned(), why));
+                }
+            }
+            let Some(first) = slot.functions().first() else {
+                continue;
+            };
+            let alias = alias(&first.address.to_string());
+            let ids = slot.seen_ids;
+            for (property, id) in [
+                ("x-pci-vendor-id", ids.vendor.map(|id| id.0)),
+                ("x-pci-device-id", ids.device.map(|id| id.0)),
+                ("x-pci-sub-vendor-id", ids.subsystem_vendor.map(|id| id.0)),
+                ("x-pci-sub-device-id", ids.subsystem_device.map(|id| id.0)),
+            ] {
+                if let Some(id) = id {
+                    let why = "the id that the guest sees";
+                    qemu.overrides
+                        .push((alias.clone(), property, "unsigned", id.to_string(), why));
+                }
+            }
+        }
+        qemu
+    }
+
+    fn is_empty(&self) -> bool {
+        self.arguments.is_empty() && self.overrides.is_empty()
+    }
+
+    fn write(&self, xml: &mut Xml) {
+        if !self.arguments.is_empty() {
+            xml.close(1, "<qemu:commandline>");
+            for argument in &self.arguments {
+                xml.why(
+                    2,
+                    format!("<qemu:arg value='{argument}'/>"),
+                    "the window for large BARs: OVMF's own is 32 GiB in older releases",
+                );
+            }
+            xml.close(1, "</qemu:commandline>");
+        }
+        if self.overrides.is_empty() {
+            return;
+        }
+        xml.close(1, "<qemu:override>");
+        let mut rest = self.overrides.as_slice();
+        while let Some((alias, ..)) = rest.first() {
+            let here = rest.iter().take_while(|(other, ..)| other == alias).count();
+            let (these, others) = rest.split_at_checked(here).unwrap_or((rest, &[]));
+            xml.close(2, &format!("<qemu:device alias='{alias}'>"));
+            xml.close(3, "<qemu:frontend>");
+            for (_, property, kind, value, why) in these {
+                xml.since(
+                    4,
+                    format!("<qemu:property name='{property}' type='{kind}' value='{value}'/>"),
+                    why,
+                    "8.2",
+                );
+            }
+            xml.close(3, "</qemu:frontend>");
+            xml.close(2, "</qemu:device>");
+            rest = others;
+        }
+        xml.close(1, "</qemu:override>");
+    }
+}

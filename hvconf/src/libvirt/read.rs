@@ -1,0 +1,451 @@
+//! Reading a domain back.
+
+use core::num::NonZeroU16;
+use std::collections::BTreeMap;
+
+use pci_core::{DeviceId, Slot, VendorId};
+
+use super::domain::{Domain, ExistingHostdev, number};
+use super::hostdev::ROM_DIRECTORY;
+use super::tree::{Element, Id, XmlError};
+use crate::description::{
+    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
+    LookingGlassSize, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot,
+    VmName,
+};
+use crate::emitted::{Lost, ReadBack};
+use crate::passed::{
+    Coverage, DisplayRole, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomBar,
+};
+
+/// Why a domain cannot be read back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DomainReadError {
+    /// The text is not the XML of a domain.
+    #[error(transparent)]
+    Xml(#[from] XmlError),
+    /// It passes no function, or one twice.
+    #[error(transparent)]
+    Passed(#[from] PassedError),
+}
+
+/// The description of the domain in `text`.
+///
+/// A slot counts as passed by its listed functions: a domain does not tell whether
+/// the host has more there. A passed card is the first screen where QEMU's `x-vga`
+/// says so.
+///
+/// # Errors
+/// When `text` is not the XML of a domain, or it passes no function.
+pub fn read_back(text: &str) -> Result<ReadBack, DomainReadError> {
+    let domain = Domain::parse(text)?;
+    let mut reader = Reader {
+        domain: &domain,
+        lost: Vec::new(),
+    };
+    let passed = Passed::new(reader.slots()?)?;
+    let name = reader.name();
+    let name = name.ok_or(PassedError::NoFunction)?;
+    let mut vm = Description::new(name, passed);
+    vm.machine = reader.machine();
+    vm.firmware = reader.firmware();
+    vm.processors = reader.processors();
+    vm.memory = reader.memory();
+    (vm.hiding, vm.system) = reader.hiding();
+    vm.mmio = reader.window();
+    vm.emulated_display = reader.display();
+    vm.looking_glass = reader.looking_glass();
+    reader.others();
+    let mut lost = reader.lost;
+    lost.sort_by_key(|lost| lost.line);
+    Ok(ReadBack {
+        description: vm,
+        lost,
+    })
+}
+
+struct Reader<'a> {
+    domain: &'a Domain<'a>,
+    lost: Vec<Lost>,
+}
+
+impl Reader<'_> {
+    fn lose(&mut self, element: &Element, what: String, why: &str) {
+        let line = self.domain.tree.line(element.open.start);
+        self.lost.push(Lost::new(what, why).on_line(line));
+    }
+
+    fn content(&self, path: &[&str]) -> Option<String> {
+        let (_, element) = self.domain.tree.descend(0, path)?;
+        self.domain.tree.content(element)
+    }
+
+    /// The name; one that cannot be a [`VmName`] becomes the nearest.
+    fn name(&mut self) -> Option<VmName> {
+        let text = self.content(&["name"]).unwrap_or_default();
+        let name = VmName::nearest(&text).or_else(|| VmName::nearest("vm"))?;
+        if name.as_str() != text {
+            let element = self.domain.tree.child(0, "name");
+            let element = element.or_else(|| self.domain.tree.get(0).map(|root| (0, root)));
+            if let Some((_, element)) = element {
+                let what = format!("name {text:?}");
+                self.lose(element, what, &format!("other hypervisors take {name}"));
+            }
+        }
+        Some(name)
+    }
+
+    fn slots(&mut self) -> Result<Vec<PassedSlot>, PassedError> {
+        let mut order: Vec<Slot> = Vec::new();
+        let mut by_slot: BTreeMap<Slot, Vec<ExistingHostdev>> = BTreeMap::new();
+        for hostdev in self.domain.hostdevs() {
+            let of_slot = by_slot.entry(hostdev.source.slot()).or_default();
+            if of_slot.is_empty() {
+                order.push(hostdev.source.slot());
+            }
+            of_slot.push(hostdev);
+        }
+        let mut slots = Vec::new();
+        for slot in order {
+            let hostdevs = by_slot.remove(&slot).unwrap_or_default();
+            let functions = hostdevs.iter().map(|h| PassedFunction::at(h.source));
+            let mut passed = PassedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
+            let guest = |hostdev: &ExistingHostdev| {
+                let guest = hostdev.guest?;
+                GuestSlot::new(guest.bus, guest.slot)
+            };
+            let first = hostdevs.first().and_then(guest);
+            if hostdevs.iter().all(|hostdev| guest(hostdev) == first) {
+                passed.guest = first;
+            } else if let Some(element) = hostdevs.first().and_then(|h| self.domain.tree.get(h.id))
+            {
+                let element = element.clone();
+                let what = format!("guest addresses of {slot}");
+                self.lose(
+                    &element,
+                    what,
+                    "its functions lie apart; they are put together",
+                );
+            }
+            for (order, hostdev) in hostdevs.iter().enumerate() {
+                self.rom(hostdev, &mut passed);
+                self.overrides(hostdev, order, &mut passed);
+            }
+            slots.push(passed);
+        }
+        Ok(slots)
+    }
+
+    fn rom(&mut self, hostdev: &ExistingHostdev, slot: &mut PassedSlot) {
+        let Some((_, rom)) = self.domain.tree.child(hostdev.id, "rom") else {
+            return;
+        };
+        let rom = rom.clone();
+        if rom.attribute("bar") == Some("off") || rom.attribute("enabled") == Some("no") {
+            slot.rom_bar = RomBar::Hidden;
+        }
+        let Some(path) = rom.attribute("file") else {
+            return;
+        };
+        let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let what = format!("<rom file='{path}'>");
+        match name.parse() {
+            Ok(file) => {
+                if directory != ROM_DIRECTORY {
+                    let why = format!("the file {name} has to be where the target looks for it");
+                    self.lose(&rom, what, &why);
+                }
+                slot.rom_file = Some(file);
+            }
+            Err(_) => self.lose(
+                &rom,
+                what,
+                "the name has characters that formats treat specially",
+            ),
+        }
+    }
+
+    /// What `<qemu:override>` and `-set` say of a hostdev.
+    fn overrides(&mut self, hostdev: &ExistingHostdev, order: usize, slot: &mut PassedSlot) {
+        let first = order == 0;
+        for (name, value, element) in self.qemu_properties(hostdev) {
+            let id = number(&value).and_then(|id| u16::try_from(id).ok());
+            let ids = &mut slot.seen_ids;
+            match name.as_str() {
+                "x-vga" if matches!(value.as_str(), "true" | "on") => {
+                    slot.display = DisplayRole::Primary;
+                }
+                "x-pci-vendor-id" if first && id.is_some() => ids.vendor = id.map(VendorId),
+                "x-pci-device-id" if first && id.is_some() => ids.device = id.map(DeviceId),
+                "x-pci-sub-vendor-id" if first && id.is_some() => {
+                    ids.subsystem_vendor = id.map(VendorId);
+                }
+                "x-pci-sub-device-id" if first && id.is_some() => {
+                    ids.subsystem_device = id.map(DeviceId);
+                }
+                _ => {
+                    let what = format!("{}: {name}={value}", hostdev.source);
+                    self.lose(&element, what, "the description has no place for it");
+                }
+            }
+        }
+    }
+
+    fn qemu_properties(&self, hostdev: &ExistingHostdev) -> Vec<(String, String, Element)> {
+        let tree = &self.domain.tree;
+        let mut found = Vec::new();
+        let Some(alias) = &hostdev.alias else {
+            return found;
+        };
+        let overrides = tree.children(0).filter(|(_, e)| e.name == "qemu:override");
+        let devices = overrides.flat_map(|(id, _)| tree.children(id));
+        for (id, _) in devices.filter(|(_, e)| e.attribute("alias") == Some(alias)) {
+            let frontends = tree.children(id).filter(|(_, e)| e.name == "qemu:frontend");
+            for (_, property) in frontends.flat_map(|(id, _)| tree.children(id)) {
+                let attribute =
+                    |name: &str| property.attribute(name).unwrap_or_default().to_owned();
+                found.push((attribute("name"), attribute("value"), property.clone()));
+            }
+        }
+        found
+    }
+
+    fn machine(&mut self) -> Machine {
+        let name = self.domain.machine().unwrap_or("pc").to_owned();
+        if let Some(machine) = Machine::from_qemu(&name) {
+            return machine;
+        }
+        if let Some((_, element)) = self.domain.tree.descend(0, &["os", "type"]) {
+            let what = format!("machine type {name}");
+            self.lose(&element.clone(), what, "it is taken for the newest q35");
+        }
+        Machine::Q35
+    }
+
+    fn firmware(&self) -> Firmware {
+        let tree = &self.domain.tree;
+        let firmware = self.domain.firmware();
+        let loader = tree.descend(0, &["os", "loader"]).map(|(_, loader)| loader);
+        let pflash = loader.is_some_and(|loader| loader.attribute("type") == Some("pflash"));
+        if firmware.automatic.as_deref() != Some("efi") && !pflash {
+            return Firmware::SeaBios;
+        }
+        let features = tree.descend(0, &["os", "firmware"]);
+        let features = features.into_iter().flat_map(|(id, _)| tree.children(id));
+        let secure = features.into_iter().any(|(_, feature)| {
+            feature.attribute("name") == Some("secure-boot")
+                && feature.attribute("enabled") == Some("yes")
+        });
+        let secure =
+            secure || loader.is_some_and(|loader| loader.attribute("secure") == Some("yes"));
+        Firmware::Ovmf(if secure {
+            SecureBoot::On
+        } else {
+            SecureBoot::Off
+        })
+    }
+
+    fn processors(&self) -> Option<NonZeroU16> {
+        NonZeroU16::new(self.content(&["vcpu"])?.parse().ok()?)
+    }
+
+    fn memory(&self) -> Memory {
+        let tree = &self.domain.tree;
+        let size = tree.child(0, "memory").and_then(|(_, element)| {
+            let unit = element.attribute("unit").unwrap_or("KiB");
+            let number: u64 = tree.content(element)?.parse().ok()?;
+            MemorySize::from_bytes(number.checked_mul(unit_bytes(unit)?)?)
+        });
+        let pages = match tree.descend(0, &["memoryBacking", "hugepages"]) {
+            None => Pages::Ordinary,
+            Some((id, _)) => {
+                let page = tree.child(id, "page").and_then(|(_, page)| {
+                    let number: u64 = page.attribute("size")?.parse().ok()?;
+                    number.checked_mul(unit_bytes(page.attribute("unit").unwrap_or("KiB"))?)
+                });
+                Pages::Huge(match page.map(|bytes| bytes >> 20) {
+                    Some(2) => HugePageSize::Mebibytes2,
+                    Some(1024) => HugePageSize::Gibibyte1,
+                    _ => HugePageSize::HostDefault,
+                })
+            }
+        };
+        let locked = tree.descend(0, &["memoryBacking", "locked"]).is_some();
+        Memory {
+            size,
+            pages,
+            lock: if locked {
+                MemoryLock::Locked
+            } else {
+                MemoryLock::NotAsked
+            },
+        }
+    }
+
+    fn hiding(&mut self) -> (CpuHiding, GuestSystem) {
+        let hidden = self.domain.kvm_hidden().is_some_and(|switch| switch.on);
+        let vendor = self.domain.vendor_id().filter(|switch| switch.on);
+        let text = vendor.and_then(|switch| switch.value);
+        let hyperv_vendor_id = text.as_deref().and_then(|text| text.parse().ok());
+        if let (Some(text), None) = (&text, &hyperv_vendor_id) {
+            let path = ["features", "hyperv", "vendor_id"];
+            if let Some((_, element)) = self.domain.tree.descend(0, &path) {
+                let what = format!("vendor_id {text:?}");
+                self.lose(
+                    &element.clone(),
+                    what,
+                    "a vendor has 1 to 12 letters and digits",
+                );
+            }
+        }
+        let relaxed = self
+            .domain
+            .tree
+            .descend(0, &["features", "hyperv", "relaxed"]);
+        let windows = relaxed.is_some_and(|(_, element)| element.attribute("state") == Some("on"));
+        let kvm = if hidden {
+            KvmSignature::Hidden
+        } else {
+            KvmSignature::Shown
+        };
+        let hiding = CpuHiding {
+            kvm,
+            hyperv_vendor_id,
+        };
+        let system = if windows {
+            GuestSystem::Windows
+        } else {
+            GuestSystem::Other
+        };
+        (hiding, system)
+    }
+
+    fn window(&self) -> Option<MmioWindow> {
+        let tree = &self.domain.tree;
+        let gibibytes = |bytes: u64| {
+            let gibibytes = u32::try_from(bytes >> 30).ok()?;
+            MmioWindow::from_gibibytes(gibibytes)
+        };
+        let devices = self.domain.devices().into_iter();
+        let mut children = devices.flat_map(|(id, _)| tree.children(id));
+        let hole = children.find_map(|(id, _)| tree.child(id, "pcihole64"));
+        let hole = hole.and_then(|(_, hole)| {
+            let number: u64 = tree.content(hole)?.parse().ok()?;
+            let unit = unit_bytes(hole.attribute("unit").unwrap_or("KiB"))?;
+            gibibytes(number.checked_mul(unit)?)
+        });
+        hole.or_else(|| {
+            self.arguments().iter().find_map(|(value, _)| {
+                let value = value.strip_prefix("name=")?;
+                let value = value.strip_prefix("opt/ovmf/X-PciMmio64Mb,string=")?;
+                gibibytes(value.parse::<u64>().ok()?.checked_mul(1 << 20)?)
+            })
+        })
+    }
+
+    /// The arguments of `<qemu:commandline>`.
+    fn arguments(&self) -> Vec<(String, Element)> {
+        let tree = &self.domain.tree;
+        let lines = tree
+            .children(0)
+            .filter(|(_, e)| e.name == "qemu:commandline");
+        let arguments = lines.flat_map(|(id, _)| tree.children(id));
+        arguments
+            .filter(|(_, element)| element.name == "qemu:arg")
+            .filter_map(|(_, element)| {
+                Some((element.attribute("value")?.to_owned(), element.clone()))
+            })
+            .collect()
+    }
+
+    fn display(&mut self) -> Option<EmulatedDisplay> {
+        let (_, element) = self
+            .domain
+            .tree
+            .descend(0, &["devices", "video", "model"])?;
+        Some(match element.attribute("type")? {
+            "none" => EmulatedDisplay::None,
+            "virtio" => EmulatedDisplay::Virtio,
+            "qxl" => EmulatedDisplay::Qxl,
+            _ => EmulatedDisplay::Vga,
+        })
+    }
+
+    fn looking_glass(&self) -> Option<LookingGlassSize> {
+        let (_, element) = self.domain.tree.descend(0, &["devices", "shmem", "size"])?;
+        let number: u64 = self.domain.tree.content(element)?.parse().ok()?;
+        let unit = unit_bytes(element.attribute("unit").unwrap_or("B"))?;
+        let mebibytes = number.checked_mul(unit)? >> 20;
+        LookingGlassSize::from_mebibytes(u16::try_from(mebibytes).ok()?)
+    }
+
+    /// What a domain has besides: its devices, and what it tells QEMU itself.
+    fn others(&mut self) {
+        const TAKEN: &[&str] = &["emulator", "controller", "shmem", "video", "memballoon"];
+        let devices = self.domain.devices().into_iter();
+        let children: Vec<(Id, Element)> = devices
+            .flat_map(|(id, _)| self.domain.tree.children(id))
+            .map(|(id, element)| (id, element.clone()))
+            .collect();
+        for (id, element) in children {
+            let pci = element.name == "hostdev" && element.attribute("type") == Some("pci");
+            if TAKEN.contains(&element.name.as_str()) {
+                continue;
+            }
+            if pci {
+                if self
+                    .domain
+                    .tree
+                    .descend(id, &["source", "address"])
+                    .is_none()
+                {
+                    self.lose(
+                        &element,
+                        "<hostdev> without an address".to_owned(),
+                        "it passes nothing",
+                    );
+                }
+                continue;
+            }
+            let target = self.domain.tree.child(id, "target");
+            let target = target.and_then(|(_, target)| target.attribute("dev"));
+            let what = match target {
+                Some(target) => format!("<{}> {target}", element.name),
+                None => format!("<{}>", element.name),
+            };
+            self.lose(&element, what, "only what is passed through is converted");
+        }
+        let mut words = self.arguments().into_iter();
+        while let Some((word, element)) = words.next() {
+            if word == "-fw_cfg" {
+                let next = words.next();
+                let known = |(value, _): &(String, Element)| value.contains("X-PciMmio64Mb");
+                if next.as_ref().is_some_and(known) {
+                    continue;
+                }
+            }
+            self.lose(
+                &element,
+                format!("QEMU argument {word}"),
+                "only libvirt hands it to QEMU",
+            );
+        }
+    }
+}
+
+/// The bytes of a unit (libvirt's `virScaleInteger`).
+fn unit_bytes(unit: &str) -> Option<u64> {
+    Some(match unit {
+        "b" | "B" | "bytes" => 1,
+        "KB" => 1000,
+        "k" | "K" | "KiB" => 1 << 10,
+        "MB" => 1_000_000,
+        "M" | "MiB" => 1 << 20,
+        "GB" => 1_000_000_000,
+        "G" | "GiB" => 1 << 30,
+        "TB" => 1_000_000_000_000,
+        "T" | "TiB" => 1 << 40,
+        _ => return None,
+    })
+}

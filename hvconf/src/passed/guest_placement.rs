@@ -1,0 +1,78 @@
+//! Where in the guest each passed slot goes.
+
+use std::collections::BTreeSet;
+
+use super::slot::{GuestSlot, Passed};
+use crate::emitted::EmitError;
+
+/// Whether the guest's bus 0 has root ports for PCI Express.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// It has: each slot gets a root port, whose bus has slot 0 alone.
+    Express,
+    /// It has not: each slot is one of bus 0.
+    Conventional,
+}
+
+/// The first slot of bus 0 that root ports take in QEMU's command lines.
+pub(crate) const FIRST_PORT_SLOT: u8 = 0x10;
+
+/// The most slots with root ports: 15 slots of bus 0, eight functions each.
+pub(crate) const MOST_PORTS: u8 = 15 * 8;
+
+/// The slots in the guest, in the order of the passed ones: the wished ones, and
+/// free ones for the others.
+///
+/// # Errors
+/// When two wish for one slot, one is not there in a guest, or all are taken.
+pub(crate) fn guest_slots(
+    passed: &Passed,
+    root: Root,
+    target: &'static str,
+) -> Result<Vec<GuestSlot>, EmitError> {
+    let mut used = BTreeSet::new();
+    for wish in passed.slots().iter().filter_map(|slot| slot.guest) {
+        if !used.insert(wish) || !fits(wish, root) {
+            let (bus, device) = (wish.bus(), wish.device());
+            let what = format!("slot {device} on bus {bus} of the guest for this");
+            return Err(EmitError::CannotExpress { target, what });
+        }
+    }
+    let mut slots = Vec::new();
+    for slot in passed.slots() {
+        let place = slot.guest.or_else(|| free(&used, root));
+        let place = place.ok_or(EmitError::TooMany {
+            target,
+            what: "slots",
+            most: match root {
+                Root::Express => usize::from(MOST_PORTS),
+                Root::Conventional => 27,
+            },
+        })?;
+        used.insert(place);
+        slots.push(place);
+    }
+    Ok(slots)
+}
+
+/// On the buses of root ports there is slot 0 alone. On bus 0 the chipset has
+/// slots 0 and 31 of a q35 and 0 to 1 of an i440fx, and QEMU's own devices come
+/// next.
+fn fits(wish: GuestSlot, root: Root) -> bool {
+    match (wish.bus(), root) {
+        (0, Root::Express) => (1..FIRST_PORT_SLOT).contains(&wish.device()),
+        (0, Root::Conventional) => (2..=31).contains(&wish.device()),
+        (_, Root::Express) => wish.device() == 0,
+        (_, Root::Conventional) => false,
+    }
+}
+
+fn free(used: &BTreeSet<GuestSlot>, root: Root) -> Option<GuestSlot> {
+    let express = (1..=u8::MAX).filter_map(|bus| GuestSlot::new(bus, 0));
+    let conventional = (5..=31).filter_map(|device| GuestSlot::new(0, device));
+    let mut places: Box<dyn Iterator<Item = GuestSlot>> = match root {
+        Root::Express => Box::new(express),
+        Root::Conventional => Box::new(conventional),
+    };
+    places.find(|place| !used.contains(place))
+}

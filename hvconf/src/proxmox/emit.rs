@@ -1,0 +1,355 @@
+//! A whole machine, written.
+
+use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
+use super::version::PveVersion;
+use super::vm_id::VmId;
+use crate::description::{
+    Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
+    MemoryLock, Pages, SecureBoot,
+};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Step, Versions};
+use crate::passed::{Coverage, DisplayRole, PassedSlot, RomBar};
+
+const TARGET: &str = "Proxmox VE";
+
+/// How entries name what they pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceNaming {
+    /// By address on the node: only `root@pam` may set that.
+    Address,
+    /// By resource mapping (`/etc/pve/mapping/pci.cfg`), one a slot, named by
+    /// [`mapping_id`]: users with `Mapping.Use` may set that; since 8.0.
+    Mapping,
+}
+
+/// The name of the resource mapping for `slot`: `pci-0000-01-00`.
+#[must_use]
+pub fn mapping_id(slot: pci_core::Slot) -> Option<MappingId> {
+    MappingId::new(&format!("pci-{}", slot.to_string().replace(':', "-")))
+}
+
+/// The configuration of `vm` on Proxmox VE `version`: its file, for a machine
+/// without disks and networks, and the command that makes OVMF's disk; the same by
+/// `qm create` is [`qm_create`].
+///
+/// # Errors
+/// When the machine has no number that Proxmox VE takes, more than sixteen slots
+/// are passed, or mappings are asked for before 8.0.
+pub fn emit(
+    vm: &Description,
+    version: PveVersion,
+    naming: DeviceNaming,
+) -> Result<Emitted, EmitError> {
+    let id = vm_id(vm)?;
+    let mut emitted = Emitted::default();
+    let mut file = EmittedFile::new(id.config_path());
+    for setting in settings(vm, version, naming, &mut emitted.lost)? {
+        let line = Line::new(format!("{}: {}", setting.key, setting.value), setting.why);
+        file.push(Line {
+            versions: setting.versions,
+            ..line
+        });
+    }
+    emitted.files.push(file);
+    steps(vm, id, &mut emitted);
+    Ok(emitted)
+}
+
+/// The same as [`emit`] by one `qm create`, which needs no access to the node's
+/// files.
+///
+/// # Errors
+/// As [`emit`].
+pub fn qm_create(
+    vm: &Description,
+    version: PveVersion,
+    naming: DeviceNaming,
+) -> Result<Emitted, EmitError> {
+    let id = vm_id(vm)?;
+    let mut emitted = Emitted::default();
+    let mut argv = vec!["qm".to_owned(), "create".to_owned(), id.to_string()];
+    let mut why = Vec::new();
+    for setting in settings(vm, version, naming, &mut emitted.lost)? {
+        argv.push(format!("--{}", setting.key));
+        argv.push(setting.value);
+        why.push(format!("{}: {}", setting.key, setting.why));
+    }
+    let command = EmittedCommand::new(argv, why.join("; "));
+    emitted.commands.push(command);
+    steps(vm, id, &mut emitted);
+    Ok(emitted)
+}
+
+fn vm_id(vm: &Description) -> Result<VmId, EmitError> {
+    vm.number.and_then(VmId::new).ok_or(EmitError::Missing {
+        target: TARGET,
+        what: "a number from 100 to 999999999",
+    })
+}
+
+fn steps(vm: &Description, id: VmId, emitted: &mut Emitted) {
+    if let Firmware::Ovmf(secure) = vm.firmware {
+        let keys = match secure {
+            SecureBoot::On => 1,
+            SecureBoot::Off => 0,
+        };
+        emitted.steps.push(Step {
+            name: "efi-disk",
+            text: format!(
+                "choose a storage and run: qm set {id} --efidisk0 \
+                 STORAGE:1,efitype=4m,pre-enrolled-keys={keys} (in the file itself the value \
+                 would have to be a volume that exists)"
+            ),
+        });
+    }
+    emitted.steps.push(Step {
+        name: "disks-and-networks",
+        text: "add disks and networks with qm set or in the web interface: they are no part of \
+               what is passed through"
+            .to_owned(),
+    });
+}
+
+struct Setting {
+    key: String,
+    value: String,
+    why: String,
+    versions: Option<Versions>,
+}
+
+fn setting(key: &str, value: impl Into<String>, why: &str) -> Setting {
+    Setting {
+        key: key.to_owned(),
+        value: value.into(),
+        why: why.to_owned(),
+        versions: None,
+    }
+}
+
+fn since(setting: Setting, from: &'static str) -> Setting {
+    let versions = Some(Versions::from(TARGET, from));
+    Setting {
+        versions,
+        ..setting
+    }
+}
+
+/// The keys in the order in which Proxmox VE writes them: by name.
+fn settings(
+    vm: &Description,
+    version: PveVersion,
+    naming: DeviceNaming,
+    lost: &mut Vec<Lost>,
+) -> Result<Vec<Setting>, EmitError> {
+    if naming == DeviceNaming::Mapping && version < PveVersion::MAPPINGS {
+        let what = "resource mappings before 8.0".to_owned();
+        let target = TARGET;
+        return Err(EmitError::CannotExpress { target, what });
+    }
+    let mut all = Vec::new();
+    if let Some(args) = args(vm) {
+        all.push(setting(
+            "args",
+            args,
+            "what Proxmox VE has no key for; only root@pam may set it. Never a -cpu: it would \
+             replace Proxmox VE's own whole",
+        ));
+    }
+    all.push(setting(
+        "balloon",
+        "0",
+        "memory of a guest with passed functions is pinned: a balloon frees nothing",
+    ));
+    match vm.firmware {
+        Firmware::Ovmf(_) => all.push(setting(
+            "bios",
+            "ovmf",
+            "UEFI starts cards through their UEFI ROM",
+        )),
+        Firmware::SeaBios => all.push(setting("bios", "seabios", "the firmware")),
+    }
+    if let Some(count) = vm.processors {
+        all.push(setting("cores", count.to_string(), "its processors"));
+    }
+    all.push(cpu(vm));
+    entries(vm, version, naming, lost, &mut all)?;
+    if let Pages::Huge(pages) = vm.memory.pages {
+        let size = match pages {
+            HugePageSize::HostDefault => "any",
+            HugePageSize::Mebibytes2 => "2",
+            HugePageSize::Gibibyte1 => "1024",
+        };
+        let why = "huge pages, which the host has to set aside: DMA maps them faster";
+        all.push(since(setting("hugepages", size, why), "4.4"));
+    }
+    all.push(setting(
+        "machine",
+        vm.machine.qemu_name(),
+        "q35 has PCI Express; a version keeps the guest's hardware as it is",
+    ));
+    if let Some(size) = vm.memory.size {
+        all.push(setting(
+            "memory",
+            size.mebibytes().to_string(),
+            "its memory, in MiB",
+        ));
+    }
+    all.push(setting("name", vm.name.as_str(), "its name"));
+    if matches!(vm.memory.pages, Pages::Huge(_)) {
+        all.push(setting(
+            "numa",
+            "1",
+            "Proxmox VE takes huge pages with numa alone",
+        ));
+    }
+    let system = match vm.system {
+        GuestSystem::Windows => "win11",
+        GuestSystem::Linux => "l26",
+        GuestSystem::Other => "other",
+    };
+    all.push(setting(
+        "ostype",
+        system,
+        "its system; win11 turns Hyper-V's enlightenments on",
+    ));
+    if let Some(display) = vm.emulated_display {
+        let (vga, why) = match display {
+            EmulatedDisplay::None => ("none", "no emulated card: the passed one shows the picture"),
+            EmulatedDisplay::Vga => ("std", "an emulated card beside the passed one"),
+            EmulatedDisplay::Virtio => ("virtio", "an emulated card beside the passed one"),
+            EmulatedDisplay::Qxl => ("qxl", "an emulated card, as SPICE shows it best"),
+        };
+        all.push(setting("vga", vga, why));
+    }
+    if vm.memory.lock == MemoryLock::Locked {
+        let why = "Proxmox VE has no key; memory of a guest with passed functions is pinned anyway";
+        lost.push(Lost::new("locked memory", why));
+    }
+    Ok(all)
+}
+
+fn cpu(vm: &Description) -> Setting {
+    let mut value = "host".to_owned();
+    let mut why = "the guest's drivers see the processor as it is".to_owned();
+    let old = "; NVIDIA's drivers before 465 stop with code 43 where they find a hypervisor";
+    if vm.hiding.kvm == KvmSignature::Hidden {
+        value.push_str(",hidden=1");
+        why.push_str(old);
+    }
+    match &vm.hiding.hyperv_vendor_id {
+        Some(id) => {
+            value.push_str(&format!(",hv-vendor-id={id}"));
+            since(setting("cpu", value, &why), "6.2")
+        }
+        None => setting("cpu", value, &why),
+    }
+}
+
+fn args(vm: &Description) -> Option<String> {
+    let mut words = Vec::new();
+    let window = vm.mmio_window().filter(|window| window.gibibytes() > 32);
+    if let Some(window) = window {
+        words.push(match (vm.firmware, vm.machine.chipset) {
+            (Firmware::Ovmf(_), _) => format!(
+                "-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string={}",
+                window.mebibytes()
+            ),
+            (_, Chipset::Q35) => {
+                format!(
+                    "-global q35-pcihost.pci-hole64-size={}G",
+                    window.gibibytes()
+                )
+            }
+            (_, Chipset::I440fx) => {
+                format!(
+                    "-global i440FX-pcihost.pci-hole64-size={}G",
+                    window.gibibytes()
+                )
+            }
+        });
+    }
+    if let Some(size) = vm.looking_glass {
+        let bus = match vm.machine.chipset {
+            Chipset::Q35 => "pcie.0",
+            Chipset::I440fx => "pci.0",
+        };
+        words.push(format!(
+            "-object memory-backend-file,id=looking-glass,share=on,\
+             mem-path=/dev/shm/looking-glass,size={}M \
+             -device ivshmem-plain,memdev=looking-glass,bus={bus}",
+            size.mebibytes()
+        ));
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn entries(
+    vm: &Description,
+    version: PveVersion,
+    naming: DeviceNaming,
+    lost: &mut Vec<Lost>,
+    all: &mut Vec<Setting>,
+) -> Result<(), EmitError> {
+    for (index, slot) in vm.passed.slots().iter().enumerate() {
+        let free = u8::try_from(index)
+            .ok()
+            .filter(|index| *index < MOST_ENTRIES);
+        let index = free.ok_or(EmitError::TooMany {
+            target: TARGET,
+            what: "slots",
+            most: usize::from(MOST_ENTRIES),
+        })?;
+        let mut entry = HostPci::new(device(slot, naming)?);
+        if vm.machine.chipset == Chipset::Q35 {
+            entry.pcie = Some(true);
+        }
+        if slot.display == DisplayRole::Primary {
+            entry.x_vga = Some(true);
+        }
+        if slot.rom_bar == RomBar::Hidden {
+            entry.rombar = Some(false);
+        } else {
+            entry.romfile = slot.rom_file.as_ref().map(Into::into);
+        }
+        let names: Vec<_> = slot.functions().iter().map(ToString::to_string).collect();
+        let why = format!("the guest gets {}", names.join(", "));
+        let ids = slot.seen_ids;
+        if !ids.is_own() && version < PveVersion::SEEN_IDS {
+            let what = format!("ids that the guest sees of {}", slot.slot());
+            lost.push(Lost::new(what, "Proxmox VE takes them from 7.2 on"));
+        } else {
+            entry.vendor_id = ids.vendor;
+            entry.device_id = ids.device;
+            entry.sub_vendor_id = ids.subsystem_vendor;
+            entry.sub_device_id = ids.subsystem_device;
+        }
+        if slot.guest.is_some() {
+            let what = format!("the place of {} in the guest", slot.slot());
+            lost.push(Lost::new(what, "Proxmox VE places an entry by its number"));
+        }
+        let line = setting(&format!("hostpci{index}"), entry.to_string(), &why);
+        all.push(if naming == DeviceNaming::Mapping {
+            since(line, "8.0")
+        } else {
+            line
+        });
+    }
+    Ok(())
+}
+
+fn device(slot: &PassedSlot, naming: DeviceNaming) -> Result<HostDevice, EmitError> {
+    if naming == DeviceNaming::Mapping {
+        let id = mapping_id(slot.slot()).ok_or(EmitError::Missing {
+            target: TARGET,
+            what: "a name for the mapping",
+        })?;
+        return Ok(HostDevice::Mapping(id));
+    }
+    let functions = slot.functions().iter();
+    Ok(HostDevice::Host(match slot.coverage {
+        Coverage::WholeSlot => vec![HostAddress::Slot(slot.slot())],
+        Coverage::ListedFunctions => functions
+            .map(|function| HostAddress::Function(function.address))
+            .collect(),
+    }))
+}

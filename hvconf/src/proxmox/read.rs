@@ -1,0 +1,455 @@
+//! Reading a machine's configuration back.
+
+use core::num::NonZeroU16;
+
+use pci_core::{Address, Slot};
+
+use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES};
+use super::pci_cfg::PciCfg;
+use super::property::{PropertyString, boolean};
+use super::vm_config::{Entry, SectionKind, VmConfig};
+use super::vm_id::VmId;
+use crate::description::{
+    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
+    Machine, Memory, MemorySize, Pages, SecureBoot, VmName,
+};
+use crate::emitted::{Lost, ReadBack};
+use crate::passed::{
+    Coverage, DisplayRole, Passed, PassedError, PassedFunction, PassedSlot, RomBar,
+};
+use crate::qemu::{Arguments, launch_words, read_arguments};
+
+/// What is known beside the configuration.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// The resource mappings.
+    pub mappings: Option<&'a PciCfg>,
+    /// The node that the machine runs on; `None` takes each mapping's first.
+    pub node: Option<&'a str>,
+    /// The node's functions: `0000:01:00` passes all that the slot has.
+    pub functions: &'a [PassedFunction],
+}
+
+/// Why a configuration cannot be read back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigReadError {
+    /// It passes no function, or one twice.
+    #[error(transparent)]
+    Passed(#[from] PassedError),
+    /// A `hostpciN` cannot be read.
+    #[error("{key} on line {line}: {error}")]
+    HostPci {
+        /// The key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// Why it cannot be read.
+        error: HostPciError,
+    },
+}
+
+/// The description of the machine `id` in `text`.
+///
+/// Snapshots are passed over; what `[PENDING]` changes is listed. Of a slot that is
+/// passed whole, functions that `surroundings` does not show are not known but for
+/// function 0.
+///
+/// # Errors
+/// When an entry cannot be read, or no function is passed.
+///
+/// ```
+/// use hvconf::proxmox::{Surroundings, read_back};
+/// let text = "hostpci0: 0000:01:00.0,pcie=1\nmachine: q35\nname: win11\nnet0: virtio\n";
+/// let back = read_back("105".parse()?, text, Surroundings::default())?;
+/// assert_eq!(back.description.name.as_str(), "win11");
+/// assert_eq!(back.lost[0].what, "net0");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_back(
+    id: VmId,
+    text: &str,
+    surroundings: Surroundings<'_>,
+) -> Result<ReadBack, ConfigReadError> {
+    let config = VmConfig::parse(text);
+    let mut reader = Reader {
+        config: &config,
+        surroundings,
+        lost: Vec::new(),
+        slots: Vec::new(),
+    };
+    let arguments = reader.arguments();
+    for index in 0..MOST_ENTRIES {
+        reader.entry(index)?;
+    }
+    let mut slots = core::mem::take(&mut reader.slots);
+    slots.extend(arguments.slots);
+    let passed = Passed::new(slots)?;
+    let mut vm = Description::new(reader.name(id).ok_or(PassedError::NoFunction)?, passed);
+    vm.number = id.to_string().parse().ok();
+    vm.machine = reader.machine();
+    vm.firmware = reader.firmware();
+    vm.processors = reader.processors();
+    vm.memory = reader.memory();
+    vm.system = reader.system();
+    vm.emulated_display = reader.display(&vm.passed);
+    vm.hiding = reader.hiding(arguments.hiding, &vm.passed);
+    vm.mmio = arguments.mmio;
+    vm.looking_glass = arguments.looking_glass;
+    reader.others();
+    let mut lost = reader.lost;
+    lost.extend(arguments.lost);
+    lost.sort_by_key(|lost| lost.line);
+    Ok(ReadBack {
+        description: vm,
+        lost,
+    })
+}
+
+struct Reader<'a> {
+    config: &'a VmConfig,
+    surroundings: Surroundings<'a>,
+    lost: Vec<Lost>,
+    slots: Vec<PassedSlot>,
+}
+
+impl<'a> Reader<'a> {
+    fn value(&self, key: &str) -> Option<&'a str> {
+        self.config.get(key).map(|entry| entry.value)
+    }
+
+    fn lose(&mut self, entry: &Entry<'_>, what: impl Into<String>, why: &str) {
+        self.lost.push(Lost::new(what, why).on_line(entry.line));
+    }
+
+    fn arguments(&mut self) -> Arguments {
+        let Some(entry) = self.config.get("args") else {
+            return Arguments::default();
+        };
+        let mut arguments = match launch_words(&format!("kvm {}", entry.value)) {
+            Ok(words) => read_arguments(&words.argv),
+            Err(_) => {
+                self.lose(&entry, "args", "its words cannot be read");
+                return Arguments::default();
+            }
+        };
+        for lost in &mut arguments.lost {
+            lost.what = format!("args: {}", lost.what);
+            lost.line = Some(entry.line);
+        }
+        arguments
+    }
+
+    fn entry(&mut self, index: u8) -> Result<(), ConfigReadError> {
+        let key = format!("hostpci{index}");
+        let Some(entry) = self.config.get(&key) else {
+            return Ok(());
+        };
+        let line = entry.line;
+        let host: HostPci = entry
+            .value
+            .parse()
+            .map_err(|error| ConfigReadError::HostPci {
+                key: key.clone(),
+                line,
+                error,
+            })?;
+        if host.mdev.is_some() {
+            self.lose(
+                &entry,
+                &*key,
+                "a mediated device is no function of the host's own",
+            );
+            return Ok(());
+        }
+        let addresses = match &host.device {
+            HostDevice::Host(addresses) => addresses.clone(),
+            HostDevice::Mapping(id) => {
+                let Some(addresses) = self.mapped(id.as_str()) else {
+                    let why = format!(
+                        "mapping {} is not shown: /etc/pve/mapping/pci.cfg",
+                        id.as_str()
+                    );
+                    self.lose(&entry, &*key, &why);
+                    return Ok(());
+                };
+                addresses
+            }
+        };
+        for address in addresses {
+            self.take(&entry, &host, address)?;
+        }
+        for (what, there) in [
+            ("legacy-igd", host.legacy_igd == Some(true)),
+            (
+                "driver=keep",
+                host.driver == Some(super::hostpci::HostDriver::Keep),
+            ),
+        ] {
+            if there {
+                self.lose(&entry, format!("{key}: {what}"), "Proxmox VE alone has it");
+            }
+        }
+        Ok(())
+    }
+
+    /// The first answer of the node, or of all nodes where none is named.
+    fn mapped(&self, id: &str) -> Option<Vec<HostAddress>> {
+        let mapping = self.surroundings.mappings?.mapping(id)?;
+        let ours = |node: &str| self.surroundings.node.is_none_or(|ours| ours == node);
+        let mut maps = mapping.maps.into_iter().filter(|map| ours(&map.node));
+        maps.next()
+            .map(|map| map.path)
+            .filter(|path| !path.is_empty())
+    }
+
+    fn known(&self, address: Address) -> PassedFunction {
+        let mut known = self.surroundings.functions.iter();
+        let found = known.find(|function| function.address == address);
+        found
+            .copied()
+            .unwrap_or_else(|| PassedFunction::at(address))
+    }
+
+    fn take(
+        &mut self,
+        entry: &Entry<'_>,
+        host: &HostPci,
+        address: HostAddress,
+    ) -> Result<(), PassedError> {
+        let slot = address.slot();
+        let (functions, coverage) = match address {
+            HostAddress::Function(address) => {
+                (vec![self.known(address)], Coverage::ListedFunctions)
+            }
+            HostAddress::Slot(slot) => (self.whole(entry, slot), Coverage::WholeSlot),
+        };
+        let same = |other: &PassedSlot| other.slot() == slot;
+        let before = self.slots.iter().position(same);
+        let mut passed = match before.map(|at| self.slots.remove(at)) {
+            Some(before) => {
+                let mut all = before.functions().to_vec();
+                all.extend(functions);
+                let mut both = PassedSlot::new(all, before.coverage)?;
+                both.display = before.display;
+                both.rom_file = before.rom_file;
+                both.rom_bar = before.rom_bar;
+                both.seen_ids = before.seen_ids;
+                both
+            }
+            None => PassedSlot::new(functions, coverage)?,
+        };
+        if host.x_vga == Some(true) {
+            passed.display = DisplayRole::Primary;
+        }
+        if host.rombar == Some(false) {
+            passed.rom_bar = RomBar::Hidden;
+        }
+        if let Some(path) = &host.romfile {
+            passed.rom_file = path.plain();
+            if passed.rom_file.is_none() {
+                let what = format!("romfile={}", path.as_str());
+                self.lose(entry, what, "only a plain file name is converted");
+            }
+        }
+        passed.seen_ids.vendor = host.vendor_id;
+        passed.seen_ids.device = host.device_id;
+        passed.seen_ids.subsystem_vendor = host.sub_vendor_id;
+        passed.seen_ids.subsystem_device = host.sub_device_id;
+        let at = before.unwrap_or(self.slots.len());
+        self.slots.insert(at.min(self.slots.len()), passed);
+        Ok(())
+    }
+
+    /// All functions of `slot` that are known, at least function 0.
+    fn whole(&mut self, entry: &Entry<'_>, slot: Slot) -> Vec<PassedFunction> {
+        let known = self.surroundings.functions.iter();
+        let known: Vec<_> = known
+            .filter(|f| f.address.slot() == slot)
+            .copied()
+            .collect();
+        if known.is_empty() {
+            let what = format!("functions of {slot} but function 0");
+            self.lose(
+                entry,
+                what,
+                "all are passed, and which there are is not shown: the other target names each",
+            );
+            return slot
+                .function(0)
+                .map(PassedFunction::at)
+                .into_iter()
+                .collect();
+        }
+        known
+    }
+
+    fn name(&mut self, id: VmId) -> Option<VmName> {
+        let own = VmName::nearest(&format!("vm-{id}"));
+        let Some(entry) = self.config.get("name") else {
+            return own;
+        };
+        let name = VmName::nearest(entry.value).or(own);
+        if let Some(name) = name.as_ref().filter(|name| name.as_str() != entry.value) {
+            let what = format!("name {}", entry.value);
+            self.lose(
+                &entry,
+                what,
+                &format!("a name is a DNS name: it becomes {name}"),
+            );
+        }
+        name
+    }
+
+    fn machine(&mut self) -> Machine {
+        let Some(entry) = self.config.get("machine") else {
+            return Machine::I440FX;
+        };
+        let Ok(options) = PropertyString::parse(entry.value, "type") else {
+            self.lose(&entry, "machine", "it cannot be read");
+            return Machine::I440FX;
+        };
+        for part in options.parts() {
+            if part.key != "type" {
+                let what = format!("machine: {}={}", part.key, part.value);
+                self.lose(&entry, what, "Proxmox VE alone has it");
+            }
+        }
+        let kind = options.get("type").unwrap_or("pc");
+        if kind.contains('+') {
+            let what = format!("machine: {kind}");
+            self.lose(
+                &entry,
+                what,
+                "Proxmox VE's own revision of it has no counterpart",
+            );
+        }
+        Machine::from_qemu(kind).unwrap_or(Machine::I440FX)
+    }
+
+    fn firmware(&self) -> Firmware {
+        if self.value("bios") != Some("ovmf") {
+            return Firmware::SeaBios;
+        }
+        let disk = self.value("efidisk0");
+        let disk = disk.and_then(|value| PropertyString::parse(value, "file").ok());
+        let keys = disk.and_then(|disk| boolean(disk.get("pre-enrolled-keys")?));
+        Firmware::Ovmf(if keys == Some(true) {
+            SecureBoot::On
+        } else {
+            SecureBoot::Off
+        })
+    }
+
+    fn processors(&self) -> Option<NonZeroU16> {
+        let number = |key: &str| {
+            self.value(key)
+                .map_or(Some(1), |text| text.parse::<u16>().ok())
+        };
+        NonZeroU16::new(number("sockets")?.checked_mul(number("cores")?)?)
+    }
+
+    /// Without `memory` it is 512 MiB (`qm.conf(5)`).
+    fn memory(&self) -> Memory {
+        let text = self.value("memory").unwrap_or("512");
+        let text = PropertyString::parse(text, "current").ok();
+        let mebibytes = text.and_then(|text| text.get("current")?.parse().ok());
+        let pages = match self.value("hugepages") {
+            None => Pages::Ordinary,
+            Some("2") => Pages::Huge(HugePageSize::Mebibytes2),
+            Some("1024") => Pages::Huge(HugePageSize::Gibibyte1),
+            Some(_) => Pages::Huge(HugePageSize::HostDefault),
+        };
+        Memory {
+            size: mebibytes.and_then(MemorySize::from_mebibytes),
+            pages,
+            ..Memory::default()
+        }
+    }
+
+    fn system(&self) -> GuestSystem {
+        match self.value("ostype") {
+            Some(kind) if kind.starts_with('w') => GuestSystem::Windows,
+            Some("l24" | "l26") => GuestSystem::Linux,
+            _ => GuestSystem::Other,
+        }
+    }
+
+    /// `vga`; without it none beside a card that is the first screen, else a
+    /// standard one.
+    fn display(&self, passed: &Passed) -> Option<EmulatedDisplay> {
+        let text = self.value("vga");
+        let vga = text.and_then(|text| PropertyString::parse(text, "type").ok()?.get("type"));
+        Some(match vga {
+            Some("virtio" | "virtio-gl") => EmulatedDisplay::Virtio,
+            Some(kind) if kind.starts_with("qxl") => EmulatedDisplay::Qxl,
+            Some(kind) if kind == "none" || kind.starts_with("serial") => EmulatedDisplay::None,
+            None if passed.primary_display().is_some() => EmulatedDisplay::None,
+            _ => EmulatedDisplay::Vga,
+        })
+    }
+
+    /// `cpu`, and what a `-cpu` in `args` replaces it by. `x-vga` hides KVM too
+    /// (`PVE::QemuServer`, `print_hostpci_devices`).
+    fn hiding(&mut self, in_args: Option<CpuHiding>, passed: &Passed) -> CpuHiding {
+        if let Some(hiding) = in_args {
+            if let Some(entry) = self.config.get("cpu") {
+                let what = format!("cpu: {}", entry.value);
+                self.lose(&entry, what, "the -cpu in args replaces it whole");
+            }
+            return hiding;
+        }
+        let mut hiding = CpuHiding::default();
+        let screen = passed.primary_display().is_some();
+        let entry = self.config.get("cpu");
+        let options = entry.and_then(|entry| PropertyString::parse(entry.value, "cputype").ok());
+        let get = |key: &str| options.as_ref().and_then(|options| options.get(key));
+        if screen || get("hidden").and_then(boolean) == Some(true) {
+            hiding.kvm = KvmSignature::Hidden;
+        }
+        hiding.hyperv_vendor_id = get("hv-vendor-id").and_then(|id| id.parse().ok());
+        if let (Some(entry), Some(flags)) = (entry, get("flags")) {
+            let what = format!("cpu: flags={flags}");
+            self.lose(&entry, what, "flags of the processor are not converted");
+        }
+        hiding
+    }
+
+    fn others(&mut self) {
+        const TAKEN: &[&str] = &[
+            "args",
+            "balloon",
+            "bios",
+            "cores",
+            "cpu",
+            "efidisk0",
+            "hugepages",
+            "machine",
+            "memory",
+            "name",
+            "numa",
+            "ostype",
+            "sockets",
+            "vga",
+        ];
+        let others: Vec<_> = self.config.entries().collect();
+        for entry in others {
+            if TAKEN.contains(&entry.key) || entry.key.starts_with("hostpci") {
+                continue;
+            }
+            self.lose(
+                &entry,
+                entry.key,
+                "only what is passed through is converted",
+            );
+        }
+        for section in self.config.sections() {
+            if section.kind == SectionKind::Pending {
+                for entry in &section.entries {
+                    let what = format!("pending {}: {}", entry.key, entry.value);
+                    self.lose(entry, what, "a change that waits for the next start");
+                }
+            }
+        }
+    }
+}

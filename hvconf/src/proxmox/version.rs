@@ -1,0 +1,34 @@
+//! Versions of Proxmox VE.
+
+use core::fmt;
+
+/// A version of Proxmox VE, as `pveversion` prints it after `pve-manager/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PveVersion {
+    major: u16,
+    minor: u16,
+}
+
+impl PveVersion {
+    /// `vendor-id`, `device-id` and their subsystem forms in `hostpciN`
+    /// (qemu-server's change log of 7.2).
+    pub const SEEN_IDS: Self = Self::new(7, 2);
+    /// `mapping` in `hostpciN`, and `/etc/pve/mapping/pci.cfg` (release notes of
+    /// 8.0).
+    pub const MAPPINGS: Self = Self::new(8, 0);
+    /// `efitype` and `pre-enrolled-keys` of `efidisk0` (release notes of 7.1).
+    pub const EFI_TYPE: Self = Self::new(7, 1);
+
+    /// Version `major`.`minor`.
+    #[must_use]
+    pub const fn new(major: u16, minor: u16) -> Self {
+        Self { major, minor }
+    }
+}
+
+impl fmt::Display for PveVersion {
+    /// `8.4`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}

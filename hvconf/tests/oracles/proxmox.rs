@@ -1,0 +1,229 @@
+//! Configurations of Proxmox VE. Its own reader is in no distribution: what we
+//! write is read by ours, whose refusals follow the grammar of qemu-server.
+
+use hvconf::description::{Description, Firmware, KvmSignature, SecureBoot};
+use hvconf::emitted::Lost;
+use hvconf::passed::{Coverage, DisplayRole, PassedFunction};
+use hvconf::proxmox::{
+    DeviceNaming, HostPci, Issue, NodeName, PciCfg, PveVersion, Surroundings, VmConfig, VmId, emit,
+    lint, map_line, mapping_id, qm_create, read_back,
+};
+
+use crate::descriptions::{devices, random};
+use crate::random::{Random, seed};
+
+const VERSION: PveVersion = PveVersion::new(8, 4);
+
+fn random_machines(count: usize) -> Vec<Description> {
+    let mut numbers = Random::new(seed(0x9ae));
+    (0..count).map(|_| random(&mut numbers)).collect()
+}
+
+fn check(back: &Description, vm: &Description) {
+    assert_eq!(devices(back), devices(vm));
+    assert_eq!(
+        (&back.name, back.number, back.machine),
+        (&vm.name, vm.number, vm.machine)
+    );
+    assert_eq!((back.processors, back.system), (vm.processors, vm.system));
+    assert_eq!(
+        (back.memory.size, back.memory.pages),
+        (vm.memory.size, vm.memory.pages)
+    );
+    assert_eq!(back.hiding.hyperv_vendor_id, vm.hiding.hyperv_vendor_id);
+    if vm.has_primary_display() {
+        // x-vga hides KVM by itself.
+        assert_eq!(back.hiding.kvm, KvmSignature::Hidden);
+    } else {
+        assert_eq!(back.hiding.kvm, vm.hiding.kvm);
+    }
+    assert_eq!(back.emulated_display, vm.emulated_display);
+    assert_eq!(back.looking_glass, vm.looking_glass);
+    let over = |window: &hvconf::description::MmioWindow| window.gibibytes() > 32;
+    assert_eq!(back.mmio.filter(over), vm.mmio_window().filter(over));
+    let uefi = |vm: &Description| vm.firmware != Firmware::SeaBios;
+    assert_eq!(uefi(back), uefi(vm));
+    for (a, b) in back.passed.slots().iter().zip(vm.passed.slots()) {
+        assert_eq!((a.display, a.seen_ids), (b.display, b.seen_ids));
+    }
+}
+
+#[test]
+fn the_configuration_is_read_back_as_the_same_machine() {
+    let id: VmId = "105".parse().unwrap();
+    for vm in random_machines(200) {
+        let emitted = emit(&vm, VERSION, DeviceNaming::Address).unwrap();
+        let text = emitted.files[0].to_string();
+        // That just some functions go is what was asked for.
+        let issues = lint(&VmConfig::parse(&text));
+        let meant = |issue: &Issue| matches!(issue, Issue::FunctionsOnly { .. });
+        assert!(issues.iter().all(meant), "{text}\n{issues:?}");
+        let back = read_back(id, &text, Surroundings::default()).unwrap();
+        assert_eq!(back.lost, [], "{text}");
+        check(&back.description, &vm);
+        // Sorted, as Proxmox VE writes it again.
+        let keys: Vec<_> = text
+            .lines()
+            .map(|line| line.split(':').next().unwrap())
+            .collect();
+        let mut sorted = keys.clone();
+        sorted.sort_unstable();
+        assert_eq!(keys, sorted);
+        assert!(!text.contains("-cpu"));
+        for line in &emitted.files[0].lines {
+            assert!(!line.why.is_empty());
+        }
+        let command = qm_create(&vm, VERSION, DeviceNaming::Address).unwrap();
+        let argv = &command.commands[0].argv;
+        let pairs = argv.get(3..).unwrap().chunks(2);
+        let same: String = pairs
+            .map(|pair| format!("{}: {}\n", pair[0].strip_prefix("--").unwrap(), pair[1]))
+            .collect();
+        assert_eq!(same, text);
+    }
+}
+
+#[test]
+fn mappings_name_the_same_devices() {
+    let id: VmId = "105".parse().unwrap();
+    let node = NodeName::new("pve1").unwrap();
+    for vm in random_machines(60) {
+        let mut file =
+            PciCfg::parse("other\n\tmap id=1234:5678,iommugroup=1,node=pve2,path=0000:01:00.0\n");
+        for slot in vm.passed.slots() {
+            let name = mapping_id(slot.slot()).unwrap();
+            file.set(&name, &node, &[map_line(slot, &node).unwrap()]);
+        }
+        let file = PciCfg::parse(&file.to_string());
+        assert_eq!(file.mappings().len(), vm.passed.slots().len() + 1);
+        let text = emit(&vm, VERSION, DeviceNaming::Mapping).unwrap().files[0].to_string();
+        assert!(!text.contains("hostpci0: 0000"), "{text}");
+        let surroundings = Surroundings {
+            mappings: Some(&file),
+            node: Some("pve1"),
+            functions: &[],
+        };
+        check(
+            &read_back(id, &text, surroundings).unwrap().description,
+            &vm,
+        );
+        // Without the mappings nothing is made up.
+        assert!(read_back(id, &text, Surroundings::default()).is_err());
+    }
+    let vm = random_machines(1).remove(0);
+    assert!(emit(&vm, PveVersion::new(7, 4), DeviceNaming::Mapping).is_err());
+}
+
+#[test]
+fn a_whole_slot_has_the_functions_that_the_node_shows() {
+    let id: VmId = "105".parse().unwrap();
+    let text = "machine: q35\nhostpci0: 0000:02:00,pcie=1,x-vga=1,romfile=vbios.rom\n\
+        cpu: host,hidden=1,flags=+pcid\n\
+        args: -cpu 'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\n\
+        bios: ovmf\nefidisk0: local-lvm:vm-105-disk-0,efitype=4m,pre-enrolled-keys=1,size=4M\n\
+        name: win 10\nscsi0: local-lvm:vm-105-disk-1\n\n[PENDING]\nballoon: 0\n\n[snap]\nhostpci1: 0000:09:00\n";
+    let functions: Vec<_> = ["02:00.0", "02:00.1", "03:00.0"]
+        .map(|text| PassedFunction::at(text.parse().unwrap()))
+        .into();
+    let surroundings = Surroundings {
+        functions: &functions,
+        ..Surroundings::default()
+    };
+    let back = read_back(id, text, surroundings).unwrap();
+    let vm = back.description;
+    let slot = &vm.passed.slots()[0];
+    assert_eq!(vm.passed.slots().len(), 1);
+    assert_eq!(
+        (slot.functions().len(), slot.coverage),
+        (2, Coverage::WholeSlot)
+    );
+    assert_eq!(slot.display, DisplayRole::Primary);
+    assert_eq!(vm.firmware, Firmware::Ovmf(SecureBoot::On));
+    assert_eq!(vm.hiding.kvm, KvmSignature::Hidden);
+    assert_eq!(vm.hiding.hyperv_vendor_id.unwrap().as_str(), "NV43FIX");
+    let what: Vec<String> = back.lost.iter().map(Lost::to_string).collect();
+    let expected = [
+        "line 3: cpu: host,hidden=1,flags=+pcid: the -cpu in args replaces it whole",
+        "line 7: name win 10",
+        "line 8: scsi0: only what is passed through is converted",
+        "line 11: pending balloon: 0: a change that waits for the next start",
+    ];
+    for (what, expected) in what.iter().zip(expected) {
+        assert!(what.starts_with(expected), "{what}");
+    }
+    assert_eq!(what.len(), 4, "{what:?}");
+    // Without them function 0 alone is known, and that is said.
+    let back = read_back(id, text, Surroundings::default()).unwrap();
+    assert_eq!(back.description.passed.functions().count(), 1);
+    assert!(back.lost[0].what.contains("functions of 0000:02:00"));
+}
+
+/// What qemu-server refuses and takes (seen with its own parser).
+#[test]
+fn entries_that_are_refused_and_taken() {
+    for refused in [
+        "0000:01:00.0,foo=1",
+        "0000:0G:00",
+        "0000:01:00.0,pcie=2",
+        "0000:01:00.0,vendor-id=10de",
+        "0000:01:00.0, pcie=1",
+        "01:1f.0,01:00.0",
+        "0000:0A:00.0",
+        "mapping=gpu,host=01:00.0",
+        "mapping=a",
+        "pcie=1",
+        "01:00.0,romfile=a;b",
+    ] {
+        assert!(refused.parse::<HostPci>().is_err(), "{refused}");
+    }
+    for taken in [
+        "pcie=1,host=01:00.0",
+        "01:00.0;01:00.1",
+        "10000:01:00.0",
+        "mapping=gpu,pcie=on",
+        "01:00,legacy-igd=1,driver=keep",
+        "01:00.0,mdev=nvidia-35",
+        "01:00.0,sub-vendor-id=0x10DE",
+    ] {
+        let entry: HostPci = taken.parse().expect(taken);
+        assert_eq!(entry.to_string().parse(), Ok(entry));
+    }
+    // hostpci16 is no entry, and HOSTPCI0 no key.
+    for key in ["hostpci16", "HOSTPCI0"] {
+        let text = format!("{key}: 01:00.0\nhostpci0: 02:00.0\n");
+        let back = read_back("105".parse().unwrap(), &text, Surroundings::default()).unwrap();
+        assert_eq!(back.description.passed.slots().len(), 1);
+    }
+}
+
+#[test]
+fn hostile_configurations_are_read_or_refused() {
+    let mut numbers = Random::new(91);
+    let id: VmId = "105".parse().unwrap();
+    for vm in random_machines(12) {
+        let text = emit(&vm, VERSION, DeviceNaming::Address).unwrap().files[0].to_string();
+        for _ in 0..60 {
+            let mut text = text.clone();
+            let at = numbers.below(text.len());
+            let end = (at + numbers.below(9)).min(text.len());
+            let with = numbers.pick(&[
+                "",
+                "'",
+                "\n",
+                ",",
+                ";",
+                "\"",
+                "99999999999",
+                "\n[PENDING]\n",
+                "$(",
+            ]);
+            text.replace_range(at..end, with);
+            let file = PciCfg::parse(&text);
+            let surroundings = Surroundings {
+                mappings: Some(&file),
+                ..Surroundings::default()
+            };
+            let _ = read_back(id, &text, surroundings);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `virt-xml`, with libvirt's test driver and node devices that it is told of.
+
+use std::process::Command;
+
+use hvconf::description::Pages;
+use hvconf::libvirt::{Domain, read_back, virt_xml};
+use hvconf::passed::GuestSlot;
+
+use crate::descriptions::{devices, random};
+use crate::random::{Random, seed};
+use crate::vm_programs::{Scratch, installed};
+
+#[test]
+fn the_commands_make_the_same_devices() {
+    if !installed(&["virt-xml", "virsh"]) {
+        return;
+    }
+    let mut numbers = Random::new(seed(0x717));
+    let mut machines = Vec::new();
+    while machines.len() < 2 {
+        let vm = random(&mut numbers);
+        // virt-xml takes four digits as the domain.
+        if vm.passed.functions().all(|f| f.address.domain() == 0) {
+            machines.push(vm);
+        }
+    }
+    for mut vm in machines {
+        let mut slots = vm.passed.slots().to_vec();
+        for (bus, slot) in (1..).zip(&mut slots) {
+            slot.guest = GuestSlot::new(bus, 0);
+        }
+        vm.passed = hvconf::passed::Passed::new(slots).unwrap();
+        vm.memory.pages = Pages::Huge(hvconf::description::HugePageSize::Gibibyte1);
+        let mut node = String::from("<node>");
+        for function in vm.passed.functions() {
+            let at = function.address;
+            node.push_str(&format!(
+                "<device><name>pci_{}</name><parent>computer</parent><capability type='pci'>\
+                 <domain>{}</domain><bus>{}</bus><slot>{}</slot><function>{}</function>\
+                 <product id='0x2803'/><vendor id='0x10de'/></capability></device>",
+                at.to_string().replace([':', '.'], "_"),
+                at.domain(),
+                at.bus(),
+                at.device(),
+                at.function()
+            ));
+        }
+        let mut domain = String::from(
+            "<domain type='test'>\n  <name>win11</name>\n  <memory>4194304</memory>\n  <os>\n    \
+             <type>hvm</type>\n  </os>\n  <devices>\n    <video><model type='vga'/></video>\n  \
+             </devices>\n</domain>\n",
+        );
+        let scratch = Scratch::new();
+        let name = "win11".parse().unwrap();
+        for command in virt_xml(&name, &vm).commands {
+            let path = scratch.write("node.xml", &format!("{node}{domain}</node>"));
+            let mut argv = command.argv;
+            argv[2] = format!("test://{path}");
+            let output = Command::new(&argv[0])
+                .args(&argv[1..])
+                .args(["--print-xml"])
+                .env("HOME", scratch.path())
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{argv:?}: {said}");
+            let text = String::from_utf8(output.stdout).unwrap();
+            let start = text
+                .find("<domain")
+                .unwrap_or_else(|| panic!("{argv:?}: {text}"));
+            domain = text.get(start..).unwrap().to_owned();
+        }
+        let back = read_back(&domain).unwrap().description;
+        assert_eq!(devices(&back), devices(&vm), "{domain}");
+        assert_eq!((&back.hiding, back.system), (&vm.hiding, vm.system));
+        assert_eq!(
+            (back.memory.pages, back.memory.lock),
+            (vm.memory.pages, vm.memory.lock)
+        );
+        assert_eq!(back.looking_glass, vm.looking_glass);
+        for (a, b) in back.passed.slots().iter().zip(vm.passed.slots()) {
+            assert_eq!(a.guest, b.guest);
+        }
+        let hostdevs = Domain::parse(&domain).unwrap().hostdevs();
+        assert!(
+            hostdevs
+                .iter()
+                .all(|hostdev| hostdev.managed && hostdev.alias.is_some())
+        );
+    }
+}
