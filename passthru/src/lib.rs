@@ -37,6 +37,7 @@ pub mod document;
 mod finding;
 pub mod host;
 pub mod intake;
+pub mod messages;
 pub mod names;
 pub mod plan;
 pub mod predicted;

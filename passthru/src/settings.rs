@@ -13,6 +13,65 @@ pub enum Place {
     Module,
     /// A `blacklist` line of modprobe.d.
     Blacklist,
+    /// Another line of modprobe.d.
+    Modprobe,
+    /// A file of sysfs.
+    Sysfs,
+    /// A virtual machine's configuration of Proxmox VE.
+    Proxmox,
+    /// A domain of libvirt.
+    Libvirt,
+    /// QEMU's command line.
+    Qemu,
+    /// A virtual machine's configuration of VMware.
+    Vmx,
+    /// A boot option of ESXi.
+    Esxi,
+    /// Hyper-V, by PowerShell or policy.
+    HyperV,
+    /// The registry of a guest with Windows.
+    Windows,
+    /// Xen and its dom0.
+    Xen,
+}
+
+impl Place {
+    const WORDS: [(&'static str, Self); 14] = [
+        ("kernel-option", Self::KernelOption),
+        ("module-option", Self::ModuleOption),
+        ("module", Self::Module),
+        ("blacklist", Self::Blacklist),
+        ("modprobe", Self::Modprobe),
+        ("sysfs", Self::Sysfs),
+        ("proxmox", Self::Proxmox),
+        ("libvirt", Self::Libvirt),
+        ("qemu", Self::Qemu),
+        ("vmx", Self::Vmx),
+        ("esxi", Self::Esxi),
+        ("hyperv", Self::HyperV),
+        ("windows", Self::Windows),
+        ("xen", Self::Xen),
+    ];
+
+    /// What it is called for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::KernelOption => "an option of the kernel",
+            Self::ModuleOption => "an option of a module",
+            Self::Module => "a module",
+            Self::Blacklist | Self::Modprobe => "a line of modprobe.d",
+            Self::Sysfs => "a file of sysfs",
+            Self::Proxmox => "a key of Proxmox VE",
+            Self::Libvirt => "an element of libvirt's XML",
+            Self::Qemu => "an option of QEMU",
+            Self::Vmx => "a key of a .vmx file",
+            Self::Esxi => "a boot option of ESXi",
+            Self::HyperV => "a setting of Hyper-V",
+            Self::Windows => "a value in the guest's registry",
+            Self::Xen => "a setting of Xen",
+        }
+    }
 }
 
 /// What must be so for a row to hold.
@@ -26,20 +85,15 @@ pub enum When {
     KernelFrom(u32, u32),
     /// Where the boot framebuffer is handed to simpledrm.
     Simpledrm,
+    /// Where initramfs-tools makes the initramfs.
+    InitramfsTools,
 }
 
-/// One setting and what becomes of it.
+/// What a finding says of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub struct Judgement {
     /// The finding's code.
     pub code: &'static str,
-    /// Where it stands.
-    pub place: Place,
-    /// The option or module; for a module's option the module comes first, with
-    /// a blank between.
-    pub name: &'static str,
-    /// The value it must have; `None` for any.
-    pub value: Option<&'static str>,
     /// What must be so for the row to hold.
     pub when: When,
     /// What it then means.
@@ -48,6 +102,28 @@ pub struct Setting {
     pub remove: Removal,
     /// The finding's sentence after the setting's own text.
     pub title: &'static str,
+}
+
+/// One setting, what it does, and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Where it stands.
+    pub place: Place,
+    /// The option, module or key; for a module's option the module comes first, with
+    /// a blank between.
+    pub name: &'static str,
+    /// The values that the row is about; none for any.
+    pub values: Vec<&'static str>,
+    /// What a finding says of it, where one judges it by itself.
+    pub judgement: Option<Judgement>,
+    /// The first version in which it works, where a source tells.
+    pub first: Option<&'static str>,
+    /// The last one, where it is gone.
+    pub last: Option<&'static str>,
+    /// What holds without it.
+    pub default: Option<&'static str>,
+    /// What it costs.
+    pub cost: Option<&'static str>,
     /// What it does.
     pub meaning: &'static str,
     /// Where this is written.
@@ -68,10 +144,48 @@ impl Setting {
     #[must_use]
     pub fn spelling(&self) -> String {
         let name = self.name.replace(' ', ".");
-        match (self.place, self.value) {
-            (Place::Module | Place::Blacklist, _) => name,
+        match (self.place, self.values.first()) {
+            (Place::Module | Place::Blacklist | Place::Modprobe, _) | (_, None) => name,
             (_, Some(value)) => format!("{name}={value}"),
-            (_, None) => name,
+        }
+    }
+
+    /// What `passthru explain` says of it.
+    #[must_use]
+    pub fn explanation(&self) -> String {
+        let mut text = self.spelling();
+        match &self.judgement {
+            Some(judgement) => text.push_str(&format!(" {}. ", judgement.title)),
+            None => text.push_str(&format!(", {}: ", self.place.name())),
+        }
+        text.push_str(self.meaning);
+        let facts = [
+            ("First in", self.first),
+            ("Last in", self.last),
+            ("Without it", self.default),
+            ("It costs", self.cost),
+        ];
+        for (word, fact) in facts {
+            if let Some(fact) = fact {
+                text.push_str(&format!(" {word}: {fact}."));
+            }
+        }
+        text
+    }
+
+    /// Whether `typed`, with `-` and `_` as the same, is this setting: as it is
+    /// typed, with any value where the row has none, or by its name alone.
+    pub(crate) fn is_typed(&self, typed: &str) -> bool {
+        let fold = |text: &str| text.replace('-', "_").to_ascii_lowercase();
+        let (typed, name) = (fold(typed), fold(self.name));
+        let dotted = name.replace(' ', ".");
+        let own = [dotted.as_str(), name.rsplit(' ').next().unwrap_or(&name)];
+        match typed.split_once('=') {
+            None => own.contains(&typed.as_str()),
+            Some((alone, value)) => {
+                let is_value = |known: &&str| fold(known) == value;
+                own.contains(&alone) && (self.values.is_empty() || self.values.iter().any(is_value))
+            }
         }
     }
 }
@@ -82,57 +196,120 @@ pub fn all() -> impl Iterator<Item = Setting> {
     include_str!("../data/settings.tsv").lines().filter_map(row)
 }
 
+/// The settings that a finding judges by themselves, each with what it says.
+pub fn judged() -> impl Iterator<Item = (Setting, Judgement)> {
+    all().filter_map(|setting| {
+        let judgement = setting.judgement.clone()?;
+        Some((setting, judgement))
+    })
+}
+
 fn row(line: &'static str) -> Option<Setting> {
     if line.starts_with('#') {
         return None;
     }
-    let mut columns = line.split('\t');
-    let mut next = || columns.next();
+    let columns: Vec<&'static str> = line.split('\t').collect();
+    let [
+        code,
+        place,
+        name,
+        value,
+        when,
+        verdict,
+        remove,
+        first,
+        last,
+        default,
+        cost,
+        title,
+        meaning,
+        source,
+    ] = columns.try_into().ok()?;
+    let said = |column: &'static str| (column != "-").then_some(column);
+    let judgement = match code {
+        "-" => None,
+        code => Some(Judgement {
+            code,
+            when: self::when(when)?,
+            verdict: Verdict::from_word(verdict)?,
+            remove: match remove {
+                "remove" => Removal::Remove,
+                "leave" => Removal::Leave,
+                _ => return None,
+            },
+            title,
+        }),
+    };
+    let place = Place::WORDS.iter().find(|(word, _)| *word == place)?.1;
     Some(Setting {
-        code: next()?,
-        place: match next()? {
-            "kernel-option" => Place::KernelOption,
-            "module-option" => Place::ModuleOption,
-            "module" => Place::Module,
-            "blacklist" => Place::Blacklist,
-            _ => return None,
+        place,
+        name,
+        values: match value {
+            "*" | "-" => Vec::new(),
+            values => values.split('|').collect(),
         },
-        name: next()?,
-        value: match next()? {
-            "*" | "-" => None,
-            value => Some(value),
-        },
-        when: match next()? {
-            "always" => When::Always,
-            "remapping-on" => When::RemappingOn,
-            "simpledrm" => When::Simpledrm,
-            other => {
-                let (major, minor) = other.strip_prefix("kernel-from:")?.split_once('.')?;
-                When::KernelFrom(major.parse().ok()?, minor.parse().ok()?)
-            }
-        },
-        verdict: Verdict::from_word(next()?)?,
-        remove: match next()? {
-            "remove" => Removal::Remove,
-            "leave" => Removal::Leave,
-            _ => return None,
-        },
-        title: next()?,
-        meaning: next()?,
-        source: next()?,
+        judgement,
+        first: said(first),
+        last: said(last),
+        default: said(default),
+        cost: said(cost),
+        meaning,
+        source,
+    })
+}
+
+fn when(word: &str) -> Option<When> {
+    Some(match word {
+        "always" => When::Always,
+        "remapping-on" => When::RemappingOn,
+        "simpledrm" => When::Simpledrm,
+        "initramfs-tools" => When::InitramfsTools,
+        other => {
+            let (major, minor) = other.strip_prefix("kernel-from:")?.split_once('.')?;
+            When::KernelFrom(major.parse().ok()?, minor.parse().ok()?)
+        }
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn every_row_is_understood_and_has_a_source() {
         let text = include_str!("../data/settings.tsv");
-        let rows = text.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(super::all().count(), rows);
-        for setting in super::all() {
-            assert!(setting.source.len() > 10, "{}", setting.code);
-            assert!(!setting.title.ends_with('.'), "{}", setting.code);
+        let rows = text.lines().filter(|line| !line.starts_with('#'));
+        for line in rows.clone() {
+            assert!(row(line).is_some(), "{line}");
         }
+        assert_eq!(all().count(), rows.count());
+        for setting in all() {
+            let name = setting.spelling();
+            assert!(
+                setting.source.len() > 10 && setting.meaning.len() > 40,
+                "{name}"
+            );
+            let title = setting
+                .judgement
+                .as_ref()
+                .map_or("", |judgement| judgement.title);
+            assert!(!title.ends_with('.'), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_setting_is_found_as_it_is_typed() {
+        let found = |typed: &str| all().filter(|setting| setting.is_typed(typed)).count();
+        for typed in [
+            "amd_iommu=on",
+            "amd-iommu=on",
+            "vfio_virqfd",
+            "vfio-pci.ids",
+            "iommu=pt",
+        ] {
+            assert_eq!(found(typed), 1, "{typed}");
+        }
+        assert_eq!(found("hypervisor.cpuid.v0=false"), 1);
+        assert_eq!(found("iommu=nonsense"), 0);
     }
 }

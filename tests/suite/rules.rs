@@ -6,11 +6,13 @@ mod about_files;
 mod about_groups;
 mod about_resets;
 mod about_the_host;
+mod quiet;
+mod tables;
 
 use std::collections::BTreeSet;
 
 use passthru::doctor::{self, Question};
-use passthru::{Host, Verdict};
+use passthru::{Host, Remedy, Verdict};
 use pci_core::tree::{Listing, MemoryTree};
 
 const GPU: &str = "\
@@ -64,6 +66,22 @@ fn host(tree: &[(String, String)]) -> Host {
     Host::read(&memory)
 }
 
+fn report(case: &Case) -> doctor::Report {
+    let host = host(&case.tree);
+    let devices = if case.device.is_empty() {
+        Vec::new()
+    } else {
+        passthru::select::devices(&host, case.device).unwrap()
+    };
+    let question = Question {
+        devices,
+        target: None,
+    };
+    doctor::examine(&host, &question)
+}
+
+/// Each code has a host of which it is said, and where there is something to do, a
+/// remedy that a plan takes or a step that has a name.
 #[test]
 fn each_rule_speaks_of_its_host() {
     let mut spoken = BTreeSet::new();
@@ -72,21 +90,11 @@ fn each_rule_speaks_of_its_host() {
         .chain(about_devices::cases())
         .chain(about_groups::cases())
         .chain(about_resets::cases())
-        .chain(about_files::cases());
+        .chain(about_files::cases())
+        .chain(tables::settings())
+        .chain(tables::messages());
     for case in cases {
-        let host = host(&case.tree);
-        let devices = if case.device.is_empty() {
-            Vec::new()
-        } else {
-            passthru::select::devices(&host, case.device).unwrap()
-        };
-        let report = doctor::examine(
-            &host,
-            &Question {
-                devices,
-                target: None,
-            },
-        );
+        let report = report(&case);
         let found = report
             .findings
             .iter()
@@ -97,15 +105,82 @@ fn each_rule_speaks_of_its_host() {
             "{}: {}",
             case.code, found.title
         );
+        has_remedy(&host(&case.tree), found);
         spoken.insert(case.code);
     }
-    let codes = passthru::doctor::rules().map(|rule| rule.code);
-    let settings = passthru::settings::all().map(|setting| setting.code);
-    for code in codes
-        .chain(settings)
-        .filter(|code| *code != "known-setting")
-    {
+    for code in doctor::codes() {
         assert!(spoken.contains(code), "no case for {code}");
+    }
+}
+
+/// Each code has a host much like the one of which it is said, of which it is not.
+#[test]
+fn each_rule_is_quiet_where_nothing_is_wrong() {
+    let mut quiet = BTreeSet::new();
+    let cases = quiet::cases()
+        .into_iter()
+        .chain(about_resets::quiet())
+        .chain(about_groups::quiet())
+        .chain(tables::other_settings())
+        .chain(tables::other_messages());
+    for case in cases {
+        let report = report(&case);
+        let found = report
+            .findings
+            .iter()
+            .find(|finding| finding.code == case.code);
+        assert_eq!(found, None, "{}: {:#?}", case.code, case.tree);
+        quiet.insert(case.code);
+    }
+    for code in doctor::codes() {
+        assert!(quiet.contains(code), "no quiet case for {code}");
+    }
+}
+
+fn has_remedy(host: &Host, found: &passthru::Finding) {
+    let code = found.code;
+    let needs_one =
+        found.verdict.is_fault() || matches!(found.verdict, Verdict::NoEffect | Verdict::Unknown);
+    let Some(remedy) = &found.remedy else {
+        // What no setting changes, and what only the listing itself could tell.
+        let none = [
+            "esxi-not-passthru-capable",
+            "system-not-judged",
+            "dda-survey",
+        ];
+        assert!(!needs_one || none.contains(&code), "{code} has no remedy");
+        return;
+    };
+    match remedy {
+        Remedy::Manual { step, text } => {
+            assert!(!step.is_empty() && text.len() > 8, "{code}");
+            assert!(
+                step.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit())
+            );
+        }
+        Remedy::Look { argv } => assert!(!argv.is_empty(), "{code}"),
+        Remedy::Plan { arguments } => {
+            for word in arguments {
+                assert!(
+                    passthru::select::devices(host, word).is_ok(),
+                    "{code}: {word}"
+                );
+            }
+        }
+        Remedy::RemoveKernelOption { option } => {
+            assert!(
+                option.parse::<hvconf::boot::Parameter>().is_ok(),
+                "{code}: {option}"
+            );
+        }
+        Remedy::AddVfioIds { ids } => assert!(!ids.is_empty(), "{code}"),
+        Remedy::RemoveModuleOption { module, option } => {
+            assert!(!module.is_empty() && !option.is_empty(), "{code}");
+        }
+        Remedy::RemoveModule { path, .. } | Remedy::RemoveLine { path, .. } => {
+            assert!(!path.is_empty(), "{code}");
+        }
     }
 }
 

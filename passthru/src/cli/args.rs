@@ -169,7 +169,7 @@ Examples:
     Undo(Undo),
     /// Explain a finding's code or a setting
     #[command(
-        after_help = "Examples:\n  passthru explain vfio-ids-missing-function\n  passthru explain amd_iommu=on\n  passthru explain vfio_virqfd"
+        after_help = "Examples:\n  passthru explain vfio-ids-missing-function\n  passthru explain amd_iommu=on\n  passthru explain vfio_virqfd\n  passthru explain \"group 1 is not viable\""
     )]
     Explain {
         /// A code, a setting as it is typed, or its name

@@ -267,7 +267,7 @@ fn explain(what: &str, style: Style) -> Outcome {
         }
         None => {
             let text = format!(
-                "nothing is known of \"{}\": expected a finding's code or a setting as it is \
+                "nothing is known of \"{}\": expected a finding's code, an error text or a setting as it is \
                  typed; the codes are {}",
                 render::clean(what),
                 doctor::codes().join(", ")

@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
                   hypervisors take it away when the guest starts, which fails while the driver \
                   is in use; a plan binds it to vfio-pci before the driver can come.",
         source: "Linux Documentation/driver-api/vfio.rst",
-        causes: &[],
+        causes: &["group-not-viable"],
         check: held,
     },
     Rule {

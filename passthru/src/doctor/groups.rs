@@ -44,7 +44,7 @@ pub(super) const RULES: &[Rule] = &[
                   serve the host at the same time. Another slot, one that the processor serves \
                   itself, often has its own group.",
         source: "Linux Documentation/driver-api/vfio.rst; drivers/vfio/vfio_iommu_type1.c",
-        causes: &[],
+        causes: &["group-not-viable"],
         check: shared,
     },
     Rule {

@@ -21,6 +21,9 @@ pub(super) const RULES: &[Rule] = &[
             "group-not-shown",
             "interrupt-remapping-off",
             "host-driver-holds",
+            "hypervisor-without-iommu",
+            "container-refused",
+            "vfio-probe-refused",
         ],
         check: off,
     },
@@ -51,7 +54,7 @@ pub(super) const RULES: &[Rule] = &[
         meaning: "The IOMMU cannot remap interrupts, or was told not to. VFIO then refuses to \
                   give functions to guests, since a guest could forge interrupts of the host.",
         source: "Linux drivers/vfio/vfio_iommu_type1.c, allow_unsafe_interrupts",
-        causes: &[],
+        causes: &["container-refused"],
         check: remapping_off,
     },
     Rule {
@@ -93,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
                   gives it away with intel_iommu=relax_rmrr.",
         source: "Linux drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable; \
                  drivers/iommu/iommu.c, __iommu_device_set_domain (since 6.6, of any vendor)",
-        causes: &[],
+        causes: &["container-refused"],
         check: rmrr,
     },
 ];

@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
                   keeps all devices below 4 GiB: its setup calls what lifts that Above 4G \
                   Decoding; the Compatibility Support Module (CSM) must be off for it.",
         source: "Linux drivers/pci/setup-res.c, pci_enable_resources; drivers/pci/setup-bus.c",
-        causes: &[],
+        causes: &["bar-no-space"],
         check: not_assigned,
     },
     Rule {

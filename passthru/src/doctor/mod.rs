@@ -19,6 +19,7 @@ mod esxi_owner;
 mod groups;
 mod input;
 mod iommu;
+mod messages;
 mod mmio;
 mod modprobe;
 mod override_script;

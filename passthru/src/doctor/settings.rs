@@ -8,9 +8,9 @@ use crate::finding::Verdict;
 use hvconf::binding::kernel_facts::Presence;
 use hvconf::boot::command_line::same_name;
 
-use crate::host::ModuleOption;
+use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
-use crate::settings::{Place, Removal, Setting, When, all};
+use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
 
 /// The code of the rule itself: its findings carry the codes of the table.
 pub(super) const FAMILY: &str = "known-setting";
@@ -25,22 +25,33 @@ pub(super) const RULES: &[Rule] = &[Rule {
 }];
 
 fn check(context: &Context<'_>) -> Vec<Said> {
-    all().filter_map(|setting| one(context, &setting)).collect()
+    judged()
+        .filter_map(|(setting, judgement)| one(context, &setting, &judgement))
+        .collect()
 }
 
-fn one(context: &Context<'_>, setting: &Setting) -> Option<Said> {
+/// Where a host has a setting.
+struct Occurrence {
+    /// As it stands there.
+    text: String,
+    evidence: Evidence,
+    /// What takes it out.
+    remedy: Remedy,
+}
+
+fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Option<Said> {
     let found = occurrences(context, setting);
-    let (first, remedy) = found.first()?;
-    let mut evidence: Vec<Evidence> = found.iter().map(|(evidence, _)| evidence.clone()).collect();
-    let remedy = match setting.remove {
-        Removal::Remove => Some(remedy.clone()),
+    let first = found.first()?;
+    let mut evidence: Vec<Evidence> = found.iter().map(|found| found.evidence.clone()).collect();
+    let remedy = match judgement.remove {
+        Removal::Remove => Some(first.remedy.clone()),
         Removal::Leave => None,
     };
-    let spelling = setting.spelling();
-    let said = match holds_for(context, setting) {
+    let spelling = &first.text;
+    let said = match holds_for(context, setting, judgement) {
         Holds::Yes(proof) => {
             evidence.extend(proof);
-            let said = Said::new(setting.verdict, format!("{spelling} {}", setting.title));
+            let said = Said::new(judgement.verdict, format!("{spelling} {}", judgement.title));
             remedy.into_iter().fold(said, Said::mend)
         }
         Holds::No => return None,
@@ -50,59 +61,101 @@ fn one(context: &Context<'_>, setting: &Setting) -> Option<Said> {
         )
         .mend(Remedy::look(argv)),
     };
-    debug_assert!(evidence.contains(first));
-    Some(said.coded(setting.code).shown_by(evidence))
+    Some(said.coded(judgement.code).shown_by(evidence))
 }
 
 /// Where the host has the setting, and what takes it out there.
-fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<(Evidence, Remedy)> {
+fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
     let settings = &context.host.settings;
     match setting.place {
         Place::KernelOption => settings
             .kernel_option(setting.name)
-            .filter(|option| option.value.as_deref() == setting.value || setting.value.is_none())
-            .map(|option| {
-                let remedy = Remedy::RemoveKernelOption {
+            .filter(|option| is_of(&setting.values, option.value.as_deref()))
+            .map(|option| Occurrence {
+                text: option.text.clone(),
+                evidence: option.evidence.clone(),
+                remedy: Remedy::RemoveKernelOption {
                     option: option.text.clone(),
-                };
-                (option.evidence.clone(), remedy)
+                },
             })
             .collect(),
         Place::ModuleOption => {
             let (module, name) = setting.name.split_once(' ').unwrap_or((setting.name, ""));
             settings
                 .module_option(module, name)
-                .filter(|option| is_value(option, setting.value))
-                .map(|option| (option.evidence.clone(), remove(option)))
+                .filter(|option| is_value(option, &setting.values))
+                .map(|option| Occurrence {
+                    text: setting.spelling(),
+                    evidence: option.evidence.clone(),
+                    remedy: remove(option),
+                })
                 .collect()
         }
         Place::Module => settings
             .modules
             .iter()
             .filter(|listed| same_name(&listed.module, setting.name))
-            .map(|listed| {
-                let remedy = Remedy::RemoveModule {
+            .map(|listed| Occurrence {
+                text: setting.spelling(),
+                evidence: listed.evidence.clone(),
+                remedy: Remedy::RemoveModule {
                     path: listed.path.clone(),
                     module: listed.module.clone(),
-                };
-                (listed.evidence.clone(), remedy)
+                },
             })
             .collect(),
         Place::Blacklist => settings
             .blacklists
             .iter()
             .filter(|blacklist| same_name(&blacklist.value, setting.name))
-            .map(|blacklist| (blacklist.evidence.clone(), remove_line(&blacklist.evidence)))
+            .map(|blacklist| Occurrence {
+                text: setting.spelling(),
+                evidence: blacklist.evidence.clone(),
+                remedy: remove_line(&blacklist.evidence),
+            })
             .collect(),
+        Place::Vmx => {
+            let mut found = Vec::new();
+            for file in &context.host.vmx_files {
+                let entry = file.vmx.get(setting.name);
+                let entry = entry.filter(|entry| {
+                    let same = |value: &&str| value.eq_ignore_ascii_case(&entry.value);
+                    setting.values.is_empty() || setting.values.iter().any(same)
+                });
+                found.extend(entry.map(|entry| {
+                    let evidence = Evidence::at(&*file.path, &file.text, entry.line);
+                    Occurrence {
+                        text: setting.spelling(),
+                        remedy: remove_line(&evidence),
+                        evidence,
+                    }
+                }));
+            }
+            found
+        }
+        // Rows of these places are only explained.
+        Place::Modprobe
+        | Place::Sysfs
+        | Place::Proxmox
+        | Place::Libvirt
+        | Place::Qemu
+        | Place::Esxi
+        | Place::HyperV
+        | Place::Windows
+        | Place::Xen => Vec::new(),
     }
 }
 
+/// Whether the value is one of those that a row is about.
+fn is_of(values: &[&str], value: Option<&str>) -> bool {
+    values.is_empty() || value.is_some_and(|value| values.contains(&value))
+}
+
 /// Switches of modules read `1`, `y` and `Y` alike (`kstrtobool`, lib/kstrtox.c).
-fn is_value(option: &ModuleOption, wanted: Option<&str>) -> bool {
+fn is_value(option: &ModuleOption, wanted: &[&str]) -> bool {
     match (wanted, option.value.as_deref()) {
-        (None, _) => true,
-        (Some("1"), value) => matches!(value, Some("1" | "y" | "Y" | "yes" | "on") | None),
-        (wanted, value) => wanted == value,
+        (["1"], value) => matches!(value, Some("1" | "y" | "Y" | "yes" | "on") | None),
+        (wanted, value) => is_of(wanted, value),
     }
 }
 
@@ -139,12 +192,12 @@ enum Holds {
 }
 
 /// A module's files say more than the kernel's version does.
-fn holds_for(context: &Context<'_>, setting: &Setting) -> Holds {
+fn holds_for(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Holds {
     let presence = context.host.system.kernel.modules.get(setting.name);
     match presence.filter(|_| setting.place == Place::Module) {
         Some(found) if found.value == Presence::Missing => Holds::Yes(vec![found.evidence.clone()]),
         Some(_) => Holds::No,
-        None => holds(context, setting.when),
+        None => holds(context, judgement.when),
     }
 }
 
@@ -161,6 +214,16 @@ fn holds(context: &Context<'_>, when: When) -> Holds {
             (Some(true), evidence) => Holds::Yes(evidence.to_vec()),
             (Some(false), _) => Holds::No,
             (None, _) => Holds::NotShown("whether interrupt remapping is enabled", &["dmesg"]),
+        },
+        When::InitramfsTools => match &host.system.initramfs {
+            Some(found) if found.value == Initramfs::InitramfsTools => {
+                Holds::Yes(vec![found.evidence.clone()])
+            }
+            Some(_) => Holds::No,
+            None => Holds::NotShown(
+                "what makes the initramfs",
+                &["ls", "-d", "/etc/initramfs-tools", "/etc/dracut.conf.d"],
+            ),
         },
         When::Simpledrm => match host.system.boots_with_simpledrm() {
             Some(evidence) => Holds::Yes(vec![evidence.clone()]),

@@ -2,10 +2,10 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, boot, drivers, esxi, esxi_owner, groups, input, iommu, mmio, modprobe,
+    acs_override, boot, drivers, esxi, esxi_owner, groups, input, iommu, messages, mmio, modprobe,
     override_script, reset, settings, use_of_card, vfio_ids, virtual_machine,
 };
-use crate::settings as known;
+use crate::{messages as said, settings as known};
 
 /// All rules, in the order in which things depend on each other.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -26,6 +26,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         virtual_machine::RULES,
         esxi_owner::RULES,
         esxi::RULES,
+        messages::RULES,
     ]
     .into_iter()
     .flatten()
@@ -36,65 +37,40 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 pub fn codes() -> Vec<&'static str> {
     rules()
         .map(|rule| rule.code)
-        .filter(|code| *code != settings::FAMILY)
-        .chain(known::all().map(|setting| setting.code))
+        .filter(|code| *code != settings::FAMILY && *code != messages::FAMILY)
+        .chain(known::judged().map(|(_, judgement)| judgement.code))
+        .chain(said::all().iter().map(|message| message.code))
         .collect()
 }
 
-/// What a code or a setting means, and where it is written: for a finding's
-/// code, a setting as it is typed (`amd_iommu=on`) or its name (`vfio_virqfd`).
+/// What a code, a setting or a message means, and where it is written: for a
+/// finding's code, a setting as it is typed (`amd_iommu=on`) or its name
+/// (`vfio_virqfd`), and an error text as it was copied (`group 1 is not viable`).
 #[must_use]
 pub fn explain(what: &str) -> Option<(String, String)> {
+    let what = what.trim();
     if let Some(rule) = rules().find(|rule| rule.code == what) {
         return Some((rule.meaning.to_owned(), rule.source.to_owned()));
     }
     if let Some((meaning, source)) = vbios::verify::explain(what) {
         return Some((meaning.to_owned(), source.to_owned()));
     }
-    let wanted = what.replace('-', "_");
-    known::all()
-        .find(|setting| {
-            let spelling = setting.spelling().replace('-', "_");
-            let name = setting.name.replace('-', "_");
-            setting.code == what
-                || spelling == wanted
-                || name.replace(' ', ".") == wanted
-                || name.rsplit(' ').next() == Some(&wanted)
-        })
-        .map(|setting| {
-            let text = format!(
-                "{} {}. {}",
-                setting.spelling(),
-                setting.title,
-                setting.meaning
-            );
-            (text, setting.source.to_owned())
-        })
-        .or_else(|| option(&wanted))
-}
-
-/// A setting that no finding judges by itself: `data/options.tsv`.
-fn option(wanted: &str) -> Option<(String, String)> {
-    options().find_map(|[name, meaning, source]| {
-        let key = name.replace('-', "_");
-        let alone = key.split('=').next().unwrap_or_default();
-        let given = wanted.split('=').next().unwrap_or_default();
-        // A row without a value stands for every value, and a name that was
-        // asked for without one finds its row.
-        let any_value = !key.contains('=') || !wanted.contains('=');
-        let found = key == wanted || any_value && alone == given;
-        found.then(|| (format!("{name}: {meaning}"), source.to_owned()))
-    })
-}
-
-fn options() -> impl Iterator<Item = [&'static str; 3]> {
-    include_str!("../../data/options.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let mut columns = line.split('\t');
-            Some([columns.next()?, columns.next()?, columns.next()?])
-        })
+    let is_coded = |setting: &known::Setting| {
+        let judgement = setting.judgement.as_ref();
+        judgement.is_some_and(|judgement| judgement.code == what)
+    };
+    // A row that names the value says more than one for all values.
+    let mut typed: Vec<known::Setting> = known::all()
+        .filter(|setting| is_coded(setting) || setting.is_typed(what))
+        .collect();
+    typed.sort_by_key(|setting| setting.values.is_empty());
+    if let Some(setting) = typed.first() {
+        return Some((setting.explanation(), setting.source.to_owned()));
+    }
+    if let Some(message) = said::all().iter().find(|message| message.code == what) {
+        return Some((message.explanation(), message.source.to_owned()));
+    }
+    said::explain(what).map(|(meaning, source)| (meaning, source.to_owned()))
 }
 
 #[cfg(test)]
@@ -103,13 +79,12 @@ mod tests {
 
     #[test]
     fn every_code_is_there_once_and_explained() {
-        let mut codes: Vec<&str> = rules().map(|rule| rule.code).collect();
-        codes.extend(known::all().map(|setting| setting.code));
+        let mut codes: Vec<&str> = super::codes();
         let count = codes.len();
         codes.sort_unstable();
         codes.dedup();
         assert_eq!(codes.len(), count);
-        for code in codes {
+        for code in &codes {
             let (meaning, source) = explain(code).unwrap();
             assert!(meaning.len() > 40 && !source.is_empty(), "{code}");
             assert!(
@@ -119,21 +94,9 @@ mod tests {
         }
         for rule in rules() {
             for code in rule.causes {
-                assert!(
-                    rules().any(|other| other.code == *code),
-                    "{}: {code}",
-                    rule.code
-                );
+                assert!(codes.contains(code), "{}: {code}", rule.code);
             }
         }
-    }
-
-    #[test]
-    fn every_option_has_a_meaning_and_a_source() {
-        let text = include_str!("../../data/options.tsv");
-        let rows = text.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(options().count(), rows);
-        assert!(options().all(|[_, meaning, source]| meaning.len() > 40 && source.len() > 10));
     }
 
     #[test]

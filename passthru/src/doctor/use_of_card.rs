@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[
         meaning: "A process of the host runs on the card. Taking the card away from its driver \
                   while it is in use hangs the driver, and can stop the host.",
         source: "nvidia-smi(1); Linux Documentation/driver-api/vfio.rst",
-        causes: &[],
+        causes: &["driver-module-in-use", "nvidia-removed-in-use"],
         check: process,
     },
     Rule {
@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
                   while a framebuffer driver holds it; and the host's screen goes dark when the \
                   guest takes the card.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, boot_vga; drivers/firmware/sysfb.c",
-        causes: &[],
+        causes: &["bar-not-reserved"],
         check: boot_display,
     },
 ];

@@ -5,6 +5,7 @@ mod coverage;
 mod device;
 mod fact;
 mod guests;
+mod heard;
 mod host_drivers;
 mod hypervisor;
 mod in_use;
@@ -30,6 +31,7 @@ pub use coverage::Coverage;
 pub use device::{Device, Driver};
 pub use fact::Fact;
 pub use guests::{Domain, ProxmoxVm, VmxFile};
+pub use heard::Heard;
 pub use hypervisor::{Esxi, EsxiFunction};
 pub use in_use::{Interface, Storage};
 

@@ -15,6 +15,7 @@ use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
 use super::guests::{Domain, ProxmoxVm, VmxFile};
+use super::heard::Heard;
 use super::hypervisor::Esxi;
 use super::in_use::{Interface, Storage};
 
@@ -63,6 +64,8 @@ pub struct Host {
     pub log_facts: Vec<LogFact>,
     /// The first line of a kernel's log that the input shows from its start on.
     pub whole_log: Option<Evidence>,
+    /// Messages of the kernel, drivers and hypervisors that the input quotes.
+    pub heard: Vec<Heard>,
     /// What the host is told to do.
     pub settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect:
@@ -201,6 +204,7 @@ impl Host {
             },
             removal_services: services.removals,
             service_files: services.files,
+            heard: Heard::read(tree),
             storage: Storage::read(tree),
             interfaces: {
                 let mut interfaces = Interface::read(tree);

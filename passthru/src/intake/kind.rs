@@ -5,6 +5,8 @@ use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, windows, xl,
 };
 
+use crate::messages::{self, Speaker};
+
 /// A kind of text that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -71,6 +73,8 @@ pub enum TextKind {
     PassthruMap,
     /// A virtual machine's configuration of VMware.
     Vmx,
+    /// A message of a hypervisor, or of a program about passthrough.
+    Message,
 }
 
 impl TextKind {
@@ -81,7 +85,8 @@ impl TextKind {
         /enum-devices, SurveyDDA.ps1, pciconf -lv, lshw, hwinfo --pci, driverctl list-devices, \
         dpdk-devbind.py --status, xl pci-assignable-list, lsmod, pveversion, vmware -v, uname -a, \
         /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
-        VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, a snapshot of passthru capture";
+        VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, an error message of QEMU, libvirt, \
+        Proxmox VE or ESXi, a snapshot of passthru capture";
 
     /// Where the host has the text, when it is a file's.
     pub(super) fn path(self, name: &str, text: &str) -> Option<String> {
@@ -199,6 +204,10 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     }
     if text.contains("/sys/kernel/iommu_groups/") && !crate::host::listed_groups(text).is_empty() {
         kinds.push(TextKind::IommuGroups);
+    }
+    let message = |line: &str| messages::find(line, &[Speaker::Program]).is_some();
+    if lines(text).any(message) {
+        kinds.push(TextKind::Message);
     }
     kinds
 }

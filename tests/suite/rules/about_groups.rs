@@ -98,6 +98,28 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
+/// Hosts much like these where nothing is wrong.
+pub(super) fn quiet() -> Vec<Case> {
+    let free = bridged("").replace("\tCapabilities: [c8] Hot-plug capable\n", "");
+    let tree = [
+        ("lspci -vnnk", free.as_str()),
+        (FIND, MEMBERS),
+        ("/proc/cmdline", "quiet intel_iommu=on\n"),
+        (
+            "dmesg | grep DMAR",
+            "[    0.500000] DMAR: Intel(R) Virtualization Technology for Directed I/O\n",
+        ),
+    ];
+    let codes = [
+        "group-bridge-held",
+        "group-costs-host",
+        "acs-override-ignored",
+        "iommu-disputed",
+    ];
+    let one = |code| case(code, Blocker, "03:01.0", &tree);
+    codes.into_iter().map(one).collect()
+}
+
 /// A bridge whose hot-plug controller has no driver, or that has none, keeps nothing.
 #[test]
 fn bridges_that_keep_nothing() {

@@ -119,6 +119,29 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
+/// The same hosts where nothing is wrong.
+pub(super) fn quiet() -> Vec<Case> {
+    let small = (
+        RESOURCES,
+        "0x0000004000000000 0x00000043ffffffff 0x000000000014220c\n",
+    );
+    let waits = "[  100.000000] vfio-pci 0000:01:00.0: not ready 1023ms after FLR; waiting\n";
+    let own = with(card(NVIDIA, "bus\n", OWN), &[small, ("dmesg", waits)]);
+    let codes = [
+        "reset-failed",
+        "reset-takes-others",
+        "reset-none",
+        "reset-once",
+        "reset-reported",
+        "bar-not-assigned",
+        "guest-mmio-window",
+    ];
+    codes
+        .into_iter()
+        .map(|code| case(code, Blocker, "01:00.0", &own))
+        .collect()
+}
+
 /// A card that goes whole, behind a port of its own, with a window that any firmware
 /// has.
 #[test]

@@ -1,0 +1,109 @@
+//! Messages that the input quotes, of the table `data/messages.tsv`.
+
+use iommu::KernelLog;
+use pci_core::tree::HostTree;
+use pci_core::{Address, Evidence, numbered_lines};
+
+use crate::messages::{self, Message, Speaker};
+
+/// A message that somebody printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Which.
+    pub message: &'static Message,
+    /// Who printed it.
+    pub speaker: Speaker,
+    /// The host's function that it names; none where the addresses may be a guest's.
+    pub device: Option<Address>,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+const OF_LOG: [Speaker; 3] = [Speaker::Kernel, Speaker::Asked, Speaker::Driver];
+
+/// A host's log can repeat a message without end.
+const MOST: usize = 256;
+
+impl Heard {
+    /// What the texts of the input quote.
+    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+        let mut heard = Vec::new();
+        for text in tree.texts() {
+            let log = KernelLog::parse(&text.command, &text.text);
+            for line in &log.lines {
+                let found = messages::find(line.message, &OF_LOG);
+                heard.extend(found.map(|found| Self::new(found, line.message, log.evidence(line))));
+            }
+            for (number, line) in numbered_lines(&text.text) {
+                let found = messages::find(line, &[Speaker::Program]);
+                heard.extend(found.map(|found| {
+                    let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                    Self::new(found, line, evidence)
+                }));
+            }
+            heard.truncate(MOST);
+        }
+        heard
+    }
+
+    fn new(found: (&'static Message, Speaker), line: &str, evidence: Evidence) -> Self {
+        let (message, speaker) = found;
+        let device = if speaker == Speaker::Driver {
+            None
+        } else {
+            address_in(line)
+        };
+        Self {
+            message,
+            speaker,
+            device,
+            evidence,
+        }
+    }
+}
+
+/// The first address of a function in a line, with or without its domain.
+fn address_in(line: &str) -> Option<Address> {
+    let words = line.split(|c: char| !c.is_ascii_hexdigit() && c != ':' && c != '.');
+    words
+        .map(|word| word.trim_matches(['.', ':']))
+        .filter(|word| word.len() >= 7 && word.contains(':') && word.contains('.'))
+        .find_map(|word| word.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    fn codes(text: &str) -> Vec<(&'static str, Option<String>)> {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("a.txt", text);
+        let heard = Heard::read(&tree);
+        let address = |heard: &Heard| heard.device.map(|device| format!("{device:#}"));
+        heard
+            .iter()
+            .map(|heard| (heard.message.code, address(heard)))
+            .collect()
+    }
+
+    #[test]
+    fn the_function_of_a_message_is_read() {
+        let text = "kvm: -device vfio-pci,host=01:00.0,id=hostdev0: vfio 0000:01:00.0: group 1 is \
+                    not viable\n";
+        assert_eq!(
+            codes(text),
+            [("group-not-viable", Some("01:00.0".to_owned()))]
+        );
+        let text =
+            "[   30.000001] NVRM: GPU 0000:0b:00.0: RmInitAdapter failed! (0x24:0x65:1185)\n";
+        assert_eq!(codes(text), [("nvidia-init-failed", None)]);
+    }
+
+    #[test]
+    fn a_kernel_line_counts_where_the_kernel_printed_it() {
+        let said = "vfio-pci 0000:01:00.0: BAR 1: can't reserve [mem 0xc0000000-0xcfffffff]";
+        assert!(codes(said).is_empty());
+        assert_eq!(codes(&format!("[  100.000001] {said}\n")).len(), 1);
+    }
+}

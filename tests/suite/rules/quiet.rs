@@ -1,0 +1,313 @@
+//! Of each code a host much like the one of which it is said, where nothing is wrong.
+
+use super::{Case, case, gpu};
+use hvconf::binding::by_address::BoundFunction;
+use hvconf::binding::initramfs_tools;
+use passthru::Verdict::Ok;
+
+/// A host of which `code` must not be said.
+fn quiet(code: &'static str, device: &'static str, tree: &[(&str, &str)]) -> Case {
+    case(code, Ok, device, tree)
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = of_the_host();
+    cases.extend(of_groups());
+    cases.extend(of_devices());
+    cases.extend(of_files());
+    cases
+}
+
+fn of_the_host() -> Vec<Case> {
+    let bound = gpu("vfio-pci", "vfio-pci");
+    let lspci = ("lspci -nnk", bound.as_str());
+    let on = (
+        "dmesg",
+        "[    0.394008] AMD-Vi: Interrupt remapping enabled\n\
+         [    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n",
+    );
+    let off = [
+        ("/sys/class/iommu/", ""),
+        ("/sys/kernel/iommu_groups/", ""),
+        ("/sys/firmware/acpi/tables/", "FACP"),
+    ];
+    let survey = listing!("survey-dda.txt");
+    vec![
+        quiet("system-not-judged", "", &[lspci]),
+        quiet(
+            "guest-listing-left-out",
+            "",
+            &[("a.txt", listing!("lshw.txt"))],
+        ),
+        quiet("address-not-shown", "", &[lspci]),
+        quiet(
+            "dda-survey",
+            "",
+            &[("a.txt", listing!("get-pnpdevice.txt"))],
+        ),
+        quiet("paste-damaged", "", &[lspci]),
+        quiet("iommu-off", "", &[on]),
+        quiet("iommu-not-shown", "", &[on]),
+        quiet("iommu-on", "", &off),
+        quiet("interrupt-remapping-off", "", &[on]),
+        quiet("interrupt-remapping-not-shown", "", &[on]),
+        quiet(
+            "interrupt-remapping-on",
+            "",
+            &[("/proc/cmdline", "quiet intremap=off\n")],
+        ),
+        quiet("log-line-harmless", "", &[on]),
+        quiet("no-iommu-mode", "", &[on]),
+        quiet("rmrr-ineligible", "01:00.0", &[lspci, on]),
+        quiet(
+            "boot-loader-not-shown",
+            "",
+            &[
+                ("vmware -v", "VMware ESXi 8.0.3 build-24022510\n"),
+                ("a.txt", survey),
+            ],
+        ),
+        quiet(
+            "boot-options-faulty",
+            "",
+            &[
+                (
+                    "/etc/default/grub",
+                    "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\" # sh\n",
+                ),
+                ("/etc/kernel/cmdline", "root=/dev/sda1 iommu=pt\n"),
+            ],
+        ),
+        quiet(
+            "boot-options-not-running",
+            "",
+            &[
+                (
+                    "/etc/default/grub",
+                    "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n",
+                ),
+                ("/proc/cmdline", "root=/dev/sda1 quiet intel_iommu=on\n"),
+            ],
+        ),
+        quiet(
+            "driver-removal-service",
+            "",
+            &[(
+                "/etc/systemd/system/a.service",
+                "[Service]\nExecStart=/sbin/modprobe nouveau\n",
+            )],
+        ),
+    ]
+}
+
+fn of_groups() -> Vec<Case> {
+    let bound = gpu("vfio-pci", "vfio-pci");
+    let lspci = ("lspci -nnk", bound.as_str());
+    let alone = [
+        lspci,
+        ("/sys/kernel/iommu_groups/", "17"),
+        (
+            "/sys/kernel/iommu_groups/17/devices/",
+            "0000:01:00.0 0000:01:00.1",
+        ),
+    ];
+    let log = (
+        "dmesg",
+        "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n\
+         [    0.536462] pci 0000:01:00.1: Adding to iommu group 17\n",
+    );
+    let with_override = |more: &[(&'static str, &'static str)]| {
+        let mut tree = alone.to_vec();
+        tree.extend_from_slice(more);
+        tree
+    };
+    vec![
+        quiet("group-not-shown", "01:00.0", &alone),
+        quiet("group-none", "01:00.0", &alone),
+        quiet(
+            "group-disputed",
+            "01:00.0",
+            &[lspci, log, ("dmesg.1", log.1)],
+        ),
+        quiet("group-shared", "01:00.0", &alone),
+        quiet("group-alone", "01:00.0", &[lspci, log]),
+        quiet("group-members-not-shown", "01:00.0", &alone),
+        quiet("acs-override-unproven", "01:00.0", &alone),
+        quiet(
+            "acs-override-needless",
+            "01:00.0",
+            &with_override(&[(
+                "/proc/cmdline",
+                "root=/dev/sda1 pcie_acs_override=downstream\n",
+            )]),
+        ),
+    ]
+}
+
+fn of_devices() -> Vec<Case> {
+    let bound = gpu("vfio-pci", "vfio-pci");
+    let held = gpu("nvidia", "snd_hda_intel");
+    let one_card = bound.split("02:00.0").next().unwrap();
+    let lspci = ("lspci -nnk", one_card);
+    let vfio = "/etc/modprobe.d/vfio.conf";
+    let both = (vfio, "options vfio-pci ids=10de:2503,10de:228e\n");
+    let script = "/etc/initramfs-tools/scripts/init-top";
+    let planned = initramfs_tools::script(&[BoundFunction {
+        address: "01:00.0".parse().unwrap(),
+        id: "10de:2503".parse().unwrap(),
+        subsystem: None,
+    }]);
+    let in_time = format!("{script}/00-passthru-vfio");
+    let scripted = [lspci, (in_time.as_str(), planned.as_str())];
+    let smi = "\
+| NVIDIA-SMI 460.91.03    Driver Version: 460.91.03    CUDA Version: 11.2     |
+|   0  GeForce RTX 3060    Off  | 00000000:81:00.0 Off |                  N/A |
+| Processes:                                                                  |
+|    0   N/A  N/A     12188      C   python                            605MiB |
+";
+    vec![
+        quiet("vfio-ids-malformed", "", &[both]),
+        quiet("vfio-ids-overridden", "", &[both]),
+        quiet("vfio-ids-missing-function", "01:00.0", &[lspci, both]),
+        quiet("vfio-ids-take-twin", "01:00.0", &[lspci, both]),
+        quiet("twin-cards", "01:00.0", &[lspci]),
+        quiet("twins-not-shown", "01:00.0", &[lspci]),
+        quiet(
+            "vfio-pci-built-in",
+            "",
+            &[
+                ("/proc/sys/kernel/osrelease", "6.8.0-1-generic\n"),
+                (
+                    "/lib/modules/6.8.0-1-generic/modules.builtin",
+                    "kernel/drivers/char/random.ko\n",
+                ),
+                both,
+            ],
+        ),
+        quiet("override-script-late", "", &scripted),
+        quiet("override-script-runs-on-host", "", &scripted),
+        quiet("override-script-dead", "", &scripted),
+        quiet("override-script-moved", "", &scripted),
+        quiet(
+            "file-system-on-device",
+            "01:00.0",
+            &[
+                lspci,
+                (
+                    "/proc/1/mountinfo",
+                    "22 1 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n",
+                ),
+                (
+                    "@/sys/dev/block/259:2",
+                    "../../devices/pci0000:00/0000:00:01.0/0000:05:00.0/nvme/nvme0/nvme0n1",
+                ),
+            ],
+        ),
+        quiet(
+            "network-on-device",
+            "01:00.0",
+            &[
+                lspci,
+                ("/sys/class/net/", "eth0"),
+                ("@/sys/class/net/eth0/device", "../../../0000:01:00.0"),
+                ("/sys/class/net/eth0/operstate", "down\n"),
+            ],
+        ),
+        quiet("host-driver-holds", "01:00.0", &[lspci]),
+        quiet("driver-not-shown", "01:00.0", &[lspci]),
+        quiet("bound-to-vfio", "01:00.0", &[("lspci -nnk", &held)]),
+        quiet("process-on-card", "01:00.0", &[lspci, ("nvidia-smi", smi)]),
+        quiet(
+            "boot-display",
+            "01:00.0",
+            &[
+                ("/sys/bus/pci/devices/", "0000:01:00.0"),
+                (
+                    "/sys/bus/pci/devices/0000:01:00.0/uevent",
+                    "PCI_CLASS=30000\nPCI_ID=10DE:2503\n",
+                ),
+                ("/sys/bus/pci/devices/0000:01:00.0/boot_vga", "0\n"),
+            ],
+        ),
+    ]
+}
+
+fn of_files() -> Vec<Case> {
+    let modprobe = "/etc/modprobe.d/b.conf";
+    let esxi = listing!("esxcli-pci-list.txt");
+    let map = "/etc/vmware/passthru.map";
+    let conf = "/etc/vmware/esx.conf";
+    vec![
+        quiet("blacklist-glob", "", &[(modprobe, "blacklist nvidia\n")]),
+        quiet(
+            "vfio-pci-install-line",
+            "",
+            &[(modprobe, "install nouveau /bin/true\n")],
+        ),
+        quiet(
+            "modprobe-bad-line",
+            "",
+            &[(modprobe, "options vfio-pci ids=10de:2503\n")],
+        ),
+        quiet(
+            "proxmox-vm-config",
+            "",
+            &[(
+                "/etc/pve/qemu-server/100.conf",
+                "balloon: 0\nhostpci0: 0000:01:00,pcie=1\nmachine: q35\nmemory: 4096\n",
+            )],
+        ),
+        quiet(
+            "libvirt-domain",
+            "",
+            &[(
+                "/etc/libvirt/qemu/win.xml",
+                "<domain type='kvm'>\n<name>win</name>\n</domain>\n",
+            )],
+        ),
+        quiet(
+            "passthru-map-conflict",
+            "",
+            &[(map, "10de 2803 bridge false\n")],
+        ),
+        quiet(
+            "passthru-map-bad-line",
+            "",
+            &[(map, "10de 2803 d3d0 default\n")],
+        ),
+        quiet(
+            "esx-conf-owner-by-hand",
+            "",
+            &[(conf, "/device/0000:01:00.0/owner = \"vmkernel\"\n")],
+        ),
+        quiet(
+            "esx-conf-functions-left-out",
+            "",
+            &[(
+                conf,
+                "/device/0000:01:00.0/owner = \"passthru\"\n\
+                 /device/0000:01:00.1/owner = \"passthru\"\n",
+            )],
+        ),
+        quiet(
+            "vmx-bad-line",
+            "",
+            &[(
+                "/vmfs/volumes/a/b/c.vmx",
+                "pciPassthru0.present = \"TRUE\"\n",
+            )],
+        ),
+        quiet(
+            "esxi-passthrough-on",
+            "04:00.0",
+            &[("a.txt", listing!("esxcli-pcipassthru.txt"))],
+        ),
+        quiet(
+            "esxi-passthrough-pending",
+            "",
+            &[("a.txt", listing!("esxcli-pcipassthru.txt"))],
+        ),
+        quiet("esxi-passthrough-off", "01:00.0", &[("a.txt", esxi)]),
+        quiet("esxi-not-passthru-capable", "01:00.0", &[("a.txt", esxi)]),
+    ]
+}

@@ -1,0 +1,107 @@
+//! The rows of the tables of settings and messages, each on the smallest host that it
+//! speaks of, and on one much like it.
+
+use super::{Case, gpu};
+use passthru::messages::{self, Message, Speaker};
+use passthru::settings::{Judgement, Place, Setting, When, judged};
+
+/// A host that has the setting with this value, where the row holds.
+fn with(setting: &Setting, judgement: &Judgement, name: &str, value: Option<&str>) -> Case {
+    let mut tree: Vec<(String, String)> = Vec::new();
+    let mut add = |place: &str, text: String| tree.push((place.to_owned(), text));
+    let equals = value.map_or_else(String::new, |value| format!("={value}"));
+    match setting.place {
+        Place::KernelOption => add("/proc/cmdline", format!("root=/dev/sda1 {name}{equals}\n")),
+        Place::ModuleOption => {
+            add(
+                "/etc/modprobe.d/a.conf",
+                format!("options {name}{equals}\n"),
+            );
+        }
+        Place::Module => add("/etc/modules", format!("{name}\n")),
+        Place::Blacklist => add("/etc/modprobe.d/a.conf", format!("blacklist {name}\n")),
+        Place::Vmx => {
+            let value = value.unwrap_or_default();
+            add("/vmfs/volumes/a/b/c.vmx", format!("{name} = \"{value}\"\n"));
+        }
+        other => panic!("{}: no finding judges {}", judgement.code, other.name()),
+    }
+    match judgement.when {
+        When::Always => {}
+        When::RemappingOn => {
+            let line = "[    0.394008] AMD-Vi: Interrupt remapping enabled\n";
+            add("dmesg", line.to_owned());
+        }
+        When::KernelFrom(major, minor) => {
+            add(
+                "/proc/sys/kernel/osrelease",
+                format!("{major}.{minor}.0-1-generic\n"),
+            );
+        }
+        When::Simpledrm => add("pveversion", "pve-manager/8.4.0/abc\n".to_owned()),
+        When::InitramfsTools => add("/etc/initramfs-tools/", "modules".to_owned()),
+    }
+    Case {
+        code: judgement.code,
+        verdict: judgement.verdict,
+        device: "",
+        tree,
+    }
+}
+
+/// The value that a row is about, or any.
+fn value(setting: &Setting) -> Option<&'static str> {
+    let any = match setting.place {
+        Place::Module | Place::Blacklist => None,
+        _ => Some("10de:2503"),
+    };
+    setting.values.first().copied().or(any)
+}
+
+pub(super) fn settings() -> Vec<Case> {
+    let one = |(setting, judgement): (Setting, Judgement)| {
+        with(&setting, &judgement, setting.name, value(&setting))
+    };
+    judged().map(one).collect()
+}
+
+/// The same hosts with another value, or where the row is for any, another name.
+pub(super) fn other_settings() -> Vec<Case> {
+    let one = |(setting, judgement): (Setting, Judgement)| {
+        if setting.values.is_empty() {
+            let name = format!("{}_other", setting.name);
+            with(&setting, &judgement, &name, value(&setting))
+        } else {
+            with(&setting, &judgement, setting.name, Some("0"))
+        }
+    };
+    judged().map(one).collect()
+}
+
+fn quoting(message: &'static Message, line: &str) -> Case {
+    // Where the settings mean no card, a message may be about any function.
+    let held = gpu("nvidia", "snd_hda_intel");
+    let asked = message
+        .patterns
+        .iter()
+        .any(|pattern| pattern.speaker == Speaker::Asked);
+    Case {
+        code: message.code,
+        verdict: message.verdict,
+        device: if asked { "01:00.0" } else { "" },
+        tree: vec![
+            ("lspci -nnk".to_owned(), held),
+            ("a.txt".to_owned(), format!("{line}\n")),
+        ],
+    }
+}
+
+pub(super) fn messages() -> Vec<Case> {
+    let one = |message: &'static Message| quoting(message, message.sample);
+    messages::all().iter().map(one).collect()
+}
+
+pub(super) fn other_messages() -> Vec<Case> {
+    let one = |message: &'static Message| quoting(message, message.counter);
+    messages::all().iter().map(one).collect()
+}
