@@ -22,7 +22,7 @@
 //! ```
 //!
 //! Data flows one way: [`intake`] or a [`pci_core::tree`] → [`Host`] → [`doctor`]
-//! → [`plan`] → [`apply`]. A plan is a value; [`apply`] alone writes.
+//! → [`plan`] → [`apply`] → [`verify`]. A plan is a value; [`apply`] alone writes.
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]
@@ -51,6 +51,7 @@ pub mod select;
 pub mod settings;
 mod size;
 mod target;
+pub mod verify;
 
 pub use finding::{Finding, Verdict};
 pub use host::Host;

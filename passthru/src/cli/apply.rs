@@ -160,9 +160,7 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         let mut store = Store::lock(root).map_err(|error| refused(&error))?;
         return finish(&mut store, |store, say| store.resume(say), console);
     };
-    let text = input::read(path).map_err(usage)?;
-    let plan =
-        Plan::from_json(&text).map_err(|error| usage(format!("{}: {error}", path.display())))?;
+    let plan = read(path)?;
     let commands = match (&input.root, command.chroot) {
         (None, _) => Commands::Run,
         (Some(_), true) => Commands::Chroot,
@@ -187,6 +185,12 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         |store, say| store.apply(&plan, accept, commands, say),
         console,
     )
+}
+
+/// Reads a plan.
+pub(super) fn read(path: &Path) -> Result<Plan, (String, u8)> {
+    let text = input::read(path).map_err(usage)?;
+    Plan::from_json(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
 }
 
 fn dry_run(

@@ -119,7 +119,9 @@ Examples:
   passthru plan 01:00.0 --for proxmox --vm 100
   passthru plan 'rtx 3060' --for libvirt --vm win11
   passthru plan 01:00.0 --for proxmox --patch | patch -p1 -d ROOT
-  passthru plan 01:00.0 --for proxmox -o plan.json")]
+  passthru plan 01:00.0 --for proxmox -o plan.json
+  passthru plan 01:00.0 --for proxmox --script > plan.sh; sudo sh plan.sh
+  passthru plan 01:00.0 --for proxmox --ansible > plan.yml")]
     Plan {
         /// Address, slot, id or words of the name; a graphics card goes whole
         #[arg(value_name = "DEVICE", required = true)]
@@ -135,6 +137,13 @@ Examples:
         /// something stands in the way
         #[arg(long, conflicts_with = "json")]
         patch: bool,
+        /// Print the plan as a shell script, which refuses where files differ, and
+        /// takes itself back
+        #[arg(long, conflicts_with_all = ["json", "patch"])]
+        script: bool,
+        /// Print the plan as an Ansible playbook, which refuses where files differ
+        #[arg(long, conflicts_with_all = ["json", "patch", "script"])]
+        ansible: bool,
         /// Write the plan as JSON to a file
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -167,6 +176,21 @@ Examples:
   passthru undo --overwrite /etc/default/grub
   passthru undo --root /mnt")]
     Undo(Undo),
+    /// Check after the reboot whether a plan worked, and why not
+    #[command(after_help = "\
+Without PLAN it is the newest that was applied here. Exit status: 0 every function of
+the plan is on vfio-pci and no check fails; 1 otherwise; 2 wrong usage or unreadable
+input.
+
+Examples:
+  sudo passthru verify
+  passthru verify plan.json
+  passthru verify plan.json --from host.json    on another machine, from a capture")]
+    Verify {
+        /// The plan, as passthru plan -o writes it
+        #[arg(value_name = "PLAN")]
+        plan: Option<PathBuf>,
+    },
     /// Explain a finding's code or a setting
     #[command(
         after_help = "Examples:\n  passthru explain vfio-ids-missing-function\n  passthru explain amd_iommu=on\n  passthru explain vfio_virqfd\n  passthru explain \"group 1 is not viable\""

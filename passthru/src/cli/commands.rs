@@ -66,10 +66,16 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             target,
             vm,
             patch,
+            script,
+            ansible,
             output,
         }) => {
             let form = if patch {
                 Form::Patch
+            } else if script {
+                Form::Script
+            } else if ansible {
+                Form::Ansible
             } else if json {
                 Form::Json
             } else {
@@ -94,6 +100,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 }
                 let text = match form {
                     Form::Patch => patch_text(&plan)?,
+                    // These refuse by themselves what was not accepted.
+                    Form::Script => plan::script(&plan).map_err(usage)?,
+                    Form::Ansible => plan::playbook(&plan).map_err(usage)?,
                     Form::Json => to_json(&plan)?,
                     Form::Text => render::plan(&plan, style),
                 };
@@ -103,6 +112,10 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         // These tell each step when it is taken.
         Some(Command::Apply(command)) => Ok((String::new(), command.run(&input, console))),
         Some(Command::Undo(command)) => Ok((String::new(), command.run(&input, console))),
+        Some(Command::Verify { plan }) => {
+            let plan = plan.as_deref().map(super::apply::read).transpose()?;
+            open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))
+        }
         Some(Command::Explain { what }) => explain(&what, style),
         Some(Command::Ids { words }) => ids(&words.join(" "), style),
         Some(Command::Lspci(command)) => {
@@ -175,6 +188,8 @@ enum Form {
     Text,
     Json,
     Patch,
+    Script,
+    Ansible,
 }
 
 fn usage(error: impl Display) -> (String, u8) {
@@ -209,6 +224,32 @@ fn status(tree: &dyn HostTree, style: Style, json: bool) -> Outcome {
         text
     };
     Ok((text, OK))
+}
+
+fn verify(tree: &dyn HostTree, plan: Option<&Plan>, style: Style, json: bool) -> Outcome {
+    let host = Host::read(tree);
+    let journal = match (apply::last(tree), plan) {
+        (Ok(journal), _) => journal,
+        (Err(_), Some(_)) => None,
+        (Err(reason), None) => return Err((reason, USAGE)),
+    };
+    // A plan that was given counts; a transaction of another one says nothing of it.
+    let journal = journal.filter(|journal| {
+        let is_its = |plan: &Plan| *plan == journal.header.plan;
+        plan.is_none_or(is_its)
+    });
+    let applied = journal.as_ref().map(|journal| &journal.header.plan);
+    let Some(plan) = plan.or(applied) else {
+        let error = "no plan was applied here; name the one to verify: passthru verify plan.json";
+        return Err(usage(error));
+    };
+    let report = crate::verify::verify(tree, &host, plan, journal.as_ref());
+    let text = if json {
+        to_json(&report)?
+    } else {
+        render::verification(&report, style)
+    };
+    Ok((text, if report.is_verified() { OK } else { FAULTS }))
 }
 
 /// How a list is printed.
@@ -298,6 +339,10 @@ fn capture(source: Source, output: &Path) -> Outcome {
         // And a prediction of the groups asks for these.
         for path in crate::predicted::files(&host) {
             let _ = recorder.read(&path);
+        }
+        // And so does verify.
+        for path in crate::verify::FILES {
+            let _ = recorder.read(path);
         }
         (recorder.into_tree(), host)
     });

@@ -21,6 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod ansible;
 mod binding;
 mod checks;
 mod condition;
@@ -34,8 +35,10 @@ pub mod patch;
 mod read;
 mod remedies;
 mod request;
+mod script;
 mod state;
 
+pub use ansible::playbook;
 pub use binding::FILES;
 pub use condition::Condition;
 pub use document::{
@@ -45,4 +48,5 @@ pub use drafts::applied;
 pub use make::make;
 pub use read::{ReadError, TRANSACTIONS};
 pub use request::{PlanError, Request};
+pub use script::{NotWritten, script};
 pub use state::{FileState, State, sha256};

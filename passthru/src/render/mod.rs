@@ -12,6 +12,7 @@ mod rom;
 mod status;
 mod style;
 mod tree;
+mod verification;
 mod viability;
 mod wrap;
 
@@ -27,5 +28,6 @@ pub use rom::{
 pub use status::status;
 pub use style::Style;
 pub use tree::tree;
+pub use verification::verification;
 pub use viability::viability;
 pub use wrap::{clean, pad, paragraph, width};

@@ -11,8 +11,11 @@
 )]
 
 mod attributes;
+mod flushed;
 mod hostile;
 mod killed;
 mod place;
 mod refused;
+mod rendered;
 mod taken_back;
+mod verified;

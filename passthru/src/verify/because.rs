@@ -1,0 +1,151 @@
+//! Why a function is not on vfio-pci.
+
+use pci_core::tree::{HostTree, Lookup};
+use pci_core::{Address, Evidence, numbered_lines};
+
+use super::report::{FileAnswer, FileState, Reason};
+use crate::apply::{Commands, Journal, State};
+use crate::doctor::{self, Question};
+use crate::finding::Verdict;
+use crate::host::Host;
+use crate::plan::Plan;
+use crate::remedy::shown;
+
+/// The most lines of the kernel's log that are told of one function.
+const MOST_LINES: usize = 6;
+
+/// What happened since the plan was applied.
+pub(super) struct Since {
+    reasons: Vec<Reason>,
+}
+
+impl Since {
+    pub(super) fn read(tree: &dyn HostTree, journal: Option<&Journal>) -> Self {
+        let mut reasons = Vec::new();
+        let Some(journal) = journal else {
+            return Self { reasons };
+        };
+        let mut because = |text: String, evidence: Vec<Evidence>| {
+            reasons.push(Reason {
+                code: None,
+                text,
+                evidence,
+            });
+        };
+        if journal.state() != State::Applied {
+            let number = journal.number;
+            because(
+                format!("transaction {number} {}", journal.state().sentence()),
+                Vec::new(),
+            );
+        }
+        let commands = &journal.header.plan.commands;
+        if journal.header.commands == Commands::List && !commands.is_empty() {
+            let list: Vec<String> = commands.iter().map(|c| shown(&c.argv)).collect();
+            because(
+                format!(
+                    "the plan was applied to a tree, where its commands were left to you: {}",
+                    list.join("; ")
+                ),
+                Vec::new(),
+            );
+        }
+        if let Some((time, evidence)) = booted(tree) {
+            if time < journal.header.time && journal.header.plan.reboot.is_some() {
+                because(
+                    "the host was not rebooted since the plan was applied".to_owned(),
+                    vec![evidence],
+                );
+            }
+        }
+        Self { reasons }
+    }
+}
+
+/// When the kernel started, in seconds since 1970: `btime` of `/proc/stat`
+/// (proc_stat(5)).
+fn booted(tree: &dyn HostTree) -> Option<(u64, Evidence)> {
+    let path = "/proc/stat";
+    let text = tree.read_text(path).found()?;
+    let lines = numbered_lines(&text);
+    lines
+        .filter_map(|(number, line)| {
+            let time = line.strip_prefix("btime ")?.trim().parse().ok()?;
+            Some((time, Evidence::new(path, Some(number), line)))
+        })
+        .next()
+}
+
+/// All that the input shows of why: the first is the cause of what follows.
+pub(super) fn all(
+    tree: &dyn HostTree,
+    host: &Host,
+    plan: &Plan,
+    address: Address,
+    files: &[FileAnswer],
+    since: &Since,
+) -> Vec<Reason> {
+    let mut reasons = since.reasons.clone();
+    for file in files {
+        let how = match file.state {
+            FileState::AsPlanned | FileState::NotShown => continue,
+            FileState::AsBefore => "is as it was before the plan",
+            FileState::Changed => "is not as the plan leaves it",
+        };
+        reasons.push(Reason {
+            code: None,
+            text: format!("{} {how}", file.path),
+            evidence: Vec::new(),
+        });
+    }
+    let question = Question {
+        devices: plan.devices.iter().map(|device| device.address).collect(),
+        target: Some(plan.target),
+    };
+    let report = doctor::examine(host, &question);
+    let findings = report.findings.into_iter();
+    for finding in findings.filter(|finding| finding.verdict.is_fault()) {
+        let about = finding.devices.is_empty() || finding.devices.contains(&address);
+        // A protection given up keeps no driver away.
+        if about && finding.verdict != Verdict::Security {
+            reasons.push(Reason {
+                code: Some(finding.code),
+                text: finding.title,
+                evidence: finding.evidence,
+            });
+        }
+    }
+    reasons.extend(log_lines(tree, address));
+    reasons
+}
+
+/// What the kernel's log says of the function and its drivers.
+fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Reason> {
+    let texts = tree.texts().iter();
+    let log = texts
+        .filter(|text| text.command.contains("dmesg") || text.command.contains("journalctl"))
+        .map(|text| (text.command.clone(), text.text.clone()));
+    let file = match tree.read_text("/var/log/kern.log") {
+        Lookup::Found(text) => Some(("/var/log/kern.log".to_owned(), text)),
+        _ => None,
+    };
+    // vfio-pci and the kernel put the address behind a driver's or `pci`'s name.
+    let place = format!("{address}: ");
+    let words = ["vfio", "probe", "reserve", "failed", "error", "driver"];
+    for (source, text) in log.chain(file) {
+        let lines = numbered_lines(&text)
+            .filter(|(_, line)| line.contains(&place))
+            .filter(|(_, line)| words.iter().any(|word| line.contains(word)))
+            .take(MOST_LINES)
+            .map(|(number, line)| Evidence::new(&*source, Some(number), line.trim()));
+        let evidence: Vec<Evidence> = lines.collect();
+        if !evidence.is_empty() {
+            return Some(Reason {
+                code: None,
+                text: format!("the kernel's log says of {address:#}:"),
+                evidence,
+            });
+        }
+    }
+    None
+}

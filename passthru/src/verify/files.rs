@@ -1,0 +1,25 @@
+//! The files of a plan, as they are now.
+
+use pci_core::tree::{HostTree, Lookup};
+
+use super::report::{FileAnswer, FileState};
+use crate::plan::Plan;
+
+pub(super) fn all(tree: &dyn HostTree, plan: &Plan) -> Vec<FileAnswer> {
+    let answers = plan.edits.iter().map(|edit| {
+        let state = match tree.read(&edit.path) {
+            Lookup::Found(bytes) if bytes == edit.after.as_bytes() => FileState::AsPlanned,
+            Lookup::Found(bytes) if edit.before.as_deref().map(str::as_bytes) == Some(&bytes) => {
+                FileState::AsBefore
+            }
+            Lookup::Absent if edit.before.is_none() => FileState::AsBefore,
+            Lookup::Found(_) | Lookup::Absent => FileState::Changed,
+            Lookup::NotShown | Lookup::Unreadable(_) => FileState::NotShown,
+        };
+        FileAnswer {
+            path: edit.path.clone(),
+            state,
+        }
+    });
+    answers.collect()
+}

@@ -1,0 +1,132 @@
+//! The checks of a plan, answered.
+
+use pci_core::tree::HostTree;
+use pci_core::{Address, Evidence};
+use serde::Serialize;
+
+use super::because::{self, Since};
+use super::{condition, files};
+use crate::apply::Journal;
+use crate::finding::Verdict;
+use crate::host::Host;
+use crate::plan::{Check, Condition, Moment, Plan};
+
+/// The version of the JSON form.
+const SCHEMA: &str = "passthru-verification/1";
+
+/// What became of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The number of the transaction, where the plan is that of one.
+    pub transaction: Option<u32>,
+    /// Of each function of the plan whether vfio-pci has it.
+    pub devices: Vec<Answer>,
+    /// The other checks.
+    pub checks: Vec<Answer>,
+    /// The files that the plan changes, as they are.
+    pub files: Vec<FileAnswer>,
+}
+
+/// One check, answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// [`Verdict::Ok`], [`Verdict::Blocker`] where it does not hold, or
+    /// [`Verdict::Unknown`].
+    pub verdict: Verdict,
+    /// The functions that it is about.
+    pub devices: Vec<Address>,
+    /// What is so, in one sentence.
+    pub said: String,
+    /// The lines that show it.
+    pub evidence: Vec<Evidence>,
+    /// Where it does not hold: why, as far as the input shows it.
+    pub because: Vec<Reason>,
+    /// Where the input does not show it: the command that would.
+    pub look: Option<Vec<String>>,
+}
+
+/// A reason, with the lines that show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// The finding's code, where it is one of the doctor's.
+    pub code: Option<&'static str>,
+    /// What is so.
+    pub text: String,
+    /// The lines that show it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A file of the plan, as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileAnswer {
+    /// Its path on the host.
+    pub path: String,
+    /// How it stands to the plan.
+    pub state: FileState,
+}
+
+/// How a file stands to the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileState {
+    /// As the plan leaves it.
+    AsPlanned,
+    /// As it was before the plan.
+    AsBefore,
+    /// Neither.
+    Changed,
+    /// The input does not show it.
+    NotShown,
+}
+
+impl Report {
+    /// Whether every function of the plan is shown to be on vfio-pci, and no check to
+    /// fail.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        let bound = self.devices.iter().all(|one| one.verdict == Verdict::Ok);
+        bound
+            && self
+                .checks
+                .iter()
+                .all(|one| one.verdict != Verdict::Blocker)
+    }
+}
+
+/// Answers the checks of `plan` on `host`, which must have been read from `tree`. With
+/// the journal of the plan's transaction it is told, too, whether the host was
+/// rebooted since.
+#[must_use]
+pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Journal>) -> Report {
+    let files = files::all(tree, plan);
+    let since = Since::read(tree, journal);
+    let mut devices = Vec::new();
+    for planned in &plan.devices {
+        let mut answer = condition::device(tree, host, planned);
+        if answer.verdict == Verdict::Blocker {
+            answer.because = because::all(tree, host, plan, planned.address, &files, &since);
+        }
+        devices.push(answer);
+    }
+    let is_of_device = |check: &Check| match &check.holds {
+        Some(Condition::Driver { address, .. }) => plan
+            .devices
+            .iter()
+            .any(|planned| planned.address == *address),
+        _ => false,
+    };
+    let checks = plan
+        .checks
+        .iter()
+        .filter(|check| check.moment == Moment::AfterReboot && !is_of_device(check))
+        .map(|check| condition::check(tree, host, check));
+    Report {
+        schema: SCHEMA,
+        transaction: journal.map(|journal| journal.number),
+        checks: checks.collect(),
+        devices,
+        files,
+    }
+}

@@ -1,0 +1,243 @@
+//! A plan as a shell script: the same bytes as `passthru apply` leaves.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use hvconf::Edit;
+use passthru::plan::{self, Blocker, Plan, State};
+
+use crate::place::{self, Place, err, on, out, snapshot};
+
+/// A host whose `/etc/default/grub` is no link: a script follows none in a tree.
+fn host(root: &Path) {
+    place::host(root);
+    fs::remove_file(root.join("etc/default/grub")).unwrap();
+    place::file(root, "etc/default/grub", place::GRUB, 0o640);
+}
+
+/// Texts that would break out of a careless quotation.
+fn hostile(root: &Path) -> Plan {
+    let mut plan = place::plan(root);
+    let texts = [
+        "'; touch /tmp/broken-out; '",
+        "$(touch /tmp/broken-out) `touch /tmp/broken-out` $HOME ${root}",
+        "EOF\n'EOF'\n\\' \\\\ \\n %s %d \"\n",
+        "no line end, 显卡, \u{1b}[31m, \r\n\ttab",
+        "{{ lookup('pipe', 'touch /tmp/broken-out') }} {% raw %} #}\u{2028}- x: y\u{85}",
+        "",
+    ];
+    for (number, text) in texts.iter().enumerate() {
+        let path = format!("/etc/hostile/it's $({number}) \"{{{{x}}}}\"");
+        plan.edits.push(Edit::new_file(path, *text).because(*text));
+    }
+    plan.vm = Some(texts[0].to_owned());
+    plan.manual.push(plan::ManualStep {
+        moment: plan::Moment::Now,
+        step: "hostile".into(),
+        text: texts.concat(),
+    });
+    plan.commands = vec![plan::Command::refresh(
+        ["echo", texts[0], texts[1], texts[2]]
+            .map(str::to_owned)
+            .to_vec(),
+        texts.concat(),
+    )];
+    let tree = pci_core::tree::DirTree::open(root).unwrap();
+    plan.made_for = State::of(&passthru::Host::read(&tree), &plan.edits);
+    plan
+}
+
+struct Case {
+    place: Place,
+    root: PathBuf,
+    script: PathBuf,
+    plan: Plan,
+}
+
+impl Case {
+    fn new(name: &str, make: impl Fn(&Path) -> Plan) -> Self {
+        let place = Place::new(name);
+        let root = place.join("root");
+        host(&root);
+        let plan = make(&root);
+        let script = place.join("plan.sh");
+        fs::write(&script, plan::script(&plan).unwrap()).unwrap();
+        Self {
+            place,
+            root,
+            script,
+            plan,
+        }
+    }
+
+    fn sh(&self, words: &[&str]) -> Output {
+        let mut command = Command::new("dash");
+        command.arg(&self.script).args(words).arg(&self.root);
+        command.env_remove("PASSTHRU_ACCEPT").output().unwrap()
+    }
+}
+
+#[test]
+fn a_script_leaves_what_apply_leaves() {
+    if place::skip(
+        Command::new("dash").args(["-c", ":"]).output().is_err(),
+        "dash is not installed",
+    ) {
+        return;
+    }
+    let case = Case::new("script", hostile);
+    let root = &case.root;
+    let before = snapshot(root);
+    let looked = case.sh(&["check"]);
+    assert!(looked.status.success(), "{}", err(&looked));
+    assert_eq!(snapshot(root), before);
+    let ran = case.sh(&["apply"]);
+    assert!(ran.status.success(), "{}", err(&ran));
+    let by_script = snapshot(root);
+    let again = case.sh(&["apply"]);
+    assert!(
+        again.status.success() && !out(&again).contains("wrote"),
+        "{}",
+        out(&again)
+    );
+    let listed = format!("to run: echo {}", "'; touch /tmp/broken-out; '");
+    assert!(out(&ran).contains(&listed), "{}", out(&ran));
+    let back = case.sh(&["undo"]);
+    assert!(back.status.success(), "{}", err(&back));
+    let mut left = snapshot(root);
+    // A script does not know which directories were not there before.
+    for made in ["etc/new/below", "etc/new", "etc/hostile", "etc/modprobe.d"] {
+        left.remove(Path::new(made));
+    }
+    assert_eq!(left, before);
+
+    let path = case.place.join("plan.json");
+    place::save(&case.plan, &path);
+    let applied = on(root, &["apply", path.to_str().unwrap(), "--yes"]);
+    assert!(applied.status.success(), "{}", err(&applied));
+    assert_eq!(snapshot(root), by_script);
+    assert!(!Path::new("/tmp/broken-out").exists());
+}
+
+#[test]
+fn a_script_refuses_where_the_host_is_another() {
+    if place::skip(
+        Command::new("dash").args(["-c", ":"]).output().is_err(),
+        "dash is not installed",
+    ) {
+        return;
+    }
+    let case = Case::new("script-refused", |root| {
+        let mut plan = place::plan(root);
+        plan.blockers.push(Blocker {
+            code: "file-system-on-device".into(),
+            title: "the host's file system / is on it".to_owned(),
+            remedy: None,
+            accept: "disk".into(),
+        });
+        plan
+    });
+    let root = &case.root;
+    let refused = |words: &str| {
+        let before = snapshot(root);
+        let ran = case.sh(&["apply"]);
+        assert_eq!(ran.status.code(), Some(1), "{}", out(&ran));
+        assert!(err(&ran).contains(words), "{words}: {}", err(&ran));
+        assert!(err(&ran).contains("nothing was changed"), "{}", err(&ran));
+        assert_eq!(snapshot(root), before);
+    };
+    refused("the host's file system / is on it (PASSTHRU_ACCEPT=disk takes that upon you)");
+    let accept = || {
+        let mut command = Command::new("dash");
+        command.arg(&case.script).arg("apply").arg(root);
+        command
+            .env("PASSTHRU_ACCEPT", "display disk")
+            .output()
+            .unwrap()
+    };
+    fs::write(root.join("etc/modules"), "loop\nnbd\n").unwrap();
+    refused("/etc/modules has changed since the plan was made");
+    assert_eq!(accept().status.code(), Some(1));
+    fs::write(root.join("etc/modules"), "loop\n").unwrap();
+    for (name, id) in [("vendor", "0x8086"), ("device", "0x1533")] {
+        let file = format!("sys/bus/pci/devices/0000:03:00.0/{name}");
+        place::file(root, &file, &format!("{id}\n"), 0o644);
+    }
+    refused("device of 0000:03:00.0 is 0x1533, not 0x10d3: addresses have moved");
+    fs::remove_dir_all(root.join("sys")).unwrap();
+    let ran = accept();
+    assert!(ran.status.success(), "{}", err(&ran));
+}
+
+#[test]
+fn shellcheck_has_nothing_to_say() {
+    if place::missing("shellcheck") {
+        return;
+    }
+    for (name, make) in [
+        ("checked", place::plan as fn(&Path) -> Plan),
+        ("checked-hostile", hostile),
+    ] {
+        let case = Case::new(name, |root| {
+            let mut plan = make(root);
+            plan.commands.extend(place::changes());
+            plan
+        });
+        let mut command = Command::new("shellcheck");
+        let run = command
+            .args(["--shell=sh", "--severity=style"])
+            .arg(&case.script);
+        let run = run.output().unwrap();
+        assert!(run.status.success(), "{}", out(&run));
+    }
+}
+
+/// On a whole system, which a busybox makes: its shell and its tools, and no root to
+/// give.
+#[test]
+fn a_script_runs_the_commands_of_its_own_system() {
+    let case = Case::new("script-system", |root| {
+        let mut plan = place::plan(root);
+        plan.commands = place::changes();
+        plan.commands.push(place::refresh());
+        plan.made_for.kernel = None;
+        plan
+    });
+    let root = &case.root;
+    if place::no_busybox(root) {
+        return;
+    }
+    place::file(root, "etc/pve/100.conf", "cores: 2\n", 0o640);
+    let in_tree = |words: &[&str]| {
+        let mut command = Command::new("chroot");
+        command.arg(root).arg("/bin/busybox").args(words);
+        command
+            .env("PATH", "/bin:/sbin:/usr/sbin:/usr/bin")
+            .output()
+            .unwrap()
+    };
+    let installed = in_tree(&["--install", "-s", "/bin"]);
+    assert!(installed.status.success(), "{}", err(&installed));
+    let before = snapshot(root);
+    let script = root.join("var/plan.sh");
+    fs::create_dir_all(root.join("var")).unwrap();
+    fs::copy(&case.script, &script).unwrap();
+    fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let ran = in_tree(&["sh", "/var/plan.sh"]);
+    assert!(ran.status.success(), "{}{}", out(&ran), err(&ran));
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    assert!(read("refreshed").contains("intel_iommu=on"));
+    assert_eq!(read("etc/pve/100.conf"), "cores: 2 changed\n");
+    assert!(root.join("defined").is_dir());
+    let back = in_tree(&["sh", "/var/plan.sh", "undo"]);
+    assert!(back.status.success(), "{}{}", out(&back), err(&back));
+    assert_eq!(read("refreshed"), place::GRUB);
+    fs::remove_file(root.join("refreshed")).unwrap();
+    let mut left = snapshot(root);
+    for made in ["etc/new/below", "etc/new", "etc/modprobe.d"] {
+        left.remove(Path::new(made));
+    }
+    assert_eq!(left, before);
+}

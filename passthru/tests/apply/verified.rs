@@ -1,0 +1,133 @@
+//! After the reboot: bound or not, and why not.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::place::{self, Place, err, on, out};
+
+/// An applied plan on the tree of a host.
+fn applied(place: &Place) -> (PathBuf, PathBuf) {
+    let root = place.join("root");
+    place::host(&root);
+    let path = place.join("plan.json");
+    let mut plan = place::plan(&root);
+    plan.checks.push(passthru::plan::Check {
+        moment: passthru::plan::Moment::AfterReboot,
+        argv: ["cat", "/proc/cmdline"].map(str::to_owned).to_vec(),
+        expect: "has intel_iommu=on".to_owned(),
+        holds: Some(passthru::plan::Condition::KernelOption {
+            option: "intel_iommu=on".to_owned(),
+        }),
+    });
+    place::save(&plan, &path);
+    let run = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);
+    assert!(run.status.success(), "{}", err(&run));
+    (root, path)
+}
+
+fn driver(root: &Path, from: &str, to: &str) {
+    let listing = root.join("_commands/lspci -nnk");
+    let text = fs::read_to_string(&listing).unwrap();
+    assert!(text.contains(from));
+    fs::write(&listing, text.replace(from, to)).unwrap();
+}
+
+#[test]
+fn a_card_on_vfio_pci_is_verified() {
+    let place = Place::new("verified");
+    let (root, path) = applied(&place);
+    driver(&root, "use: e1000e", "use: vfio-pci");
+    place::file(
+        &root,
+        "proc/cmdline",
+        "root=/dev/sda1 quiet intel_iommu=on\n",
+        0o644,
+    );
+    // The plan of the transaction, and the same one by name.
+    for words in [&["verify"][..], &["verify", path.to_str().unwrap()]] {
+        let run = on(&root, words);
+        let said = out(&run);
+        assert_eq!(run.status.code(), Some(0), "{said}{}", err(&run));
+        assert!(said.contains("ok         03:00.0 is on vfio-pci"), "{said}");
+        assert!(said.contains("/proc/cmdline:1"), "{said}");
+        assert!(said.contains("The plan worked"), "{said}");
+    }
+    let json = on(&root, &["verify", "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(told["schema"], "passthru-verification/1");
+    assert_eq!(told["transaction"], 1);
+    assert_eq!(told["devices"][0]["verdict"], "ok");
+    assert_eq!(told["files"][0]["state"], "as-planned");
+}
+
+#[test]
+fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
+    let place = Place::new("not-bound");
+    let (root, path) = applied(&place);
+    place::file(&root, "proc/cmdline", "root=/dev/sda1 quiet\n", 0o644);
+    place::file(&root, "proc/stat", "cpu 1 2 3\nbtime 1000\n", 0o644);
+    fs::write(
+        root.join("etc/modprobe.d/vfio.conf"),
+        "options vfio-pci ids=10de:2d04\n",
+    )
+    .unwrap();
+    let run = on(&root, &["verify"]);
+    let said = out(&run)
+        .replace("\n              ", " ")
+        .replace("\n            ", " ");
+    assert_eq!(run.status.code(), Some(1), "{said}");
+    for words in [
+        "03:00.0 is on e1000e, not on vfio-pci",
+        "lspci -nnk, line 3: Kernel driver in use: e1000e",
+        "the host was not rebooted since the plan was applied",
+        "/proc/stat:2: btime 1000",
+        "/etc/modprobe.d/vfio.conf is not as the plan leaves it",
+        "the running kernel was not given intel_iommu=on",
+        "/proc/cmdline:1: root=/dev/sda1 quiet",
+        "The plan has not worked",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+
+    driver(&root, "10d3", "1533");
+    let run = on(&root, &["verify", path.to_str().unwrap()]);
+    assert!(out(&run).contains("addresses have"), "{}", out(&run));
+}
+
+#[test]
+fn what_the_input_does_not_show_is_not_verified() {
+    let place = Place::new("not-shown");
+    let (root, path) = applied(&place);
+    driver(&root, "\tKernel driver in use: e1000e\n", "");
+    let listing = |name: &str| root.join("_commands").join(name);
+    fs::rename(listing("lspci -nnk"), listing("lspci -nn")).unwrap();
+    let run = on(&root, &["verify"]);
+    let said = out(&run);
+    assert_eq!(run.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("unknown    the input does not show the driver"),
+        "{said}"
+    );
+    assert!(said.contains("run: lspci -nnk -s 03:00.0"), "{said}");
+    assert!(
+        said.contains("does not show whether the plan worked"),
+        "{said}"
+    );
+
+    on(&root, &["undo", "--yes"]);
+    let none = on(&root, &["verify"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(
+        err(&none).contains("no plan was applied here"),
+        "{}",
+        err(&none)
+    );
+    fs::write(&path, "{}").unwrap();
+    let none = on(&root, &["verify", path.to_str().unwrap()]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(
+        err(&none).contains("missing field `schema`"),
+        "{}",
+        err(&none)
+    );
+}

@@ -1,0 +1,81 @@
+"""Plans as Ansible playbooks: read and run by Ansible itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import passthru
+import pytest
+
+PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
+
+pytestmark = pytest.mark.skipif(not PLAYBOOK.exists(), reason="ansible-core is not installed")
+
+
+@pytest.fixture
+def text(before: Path) -> str:
+    words = ["plan", "01:00.0", "--for", "proxmox", "--vm", "100", "--ansible", "--root", before]
+    command = Path(sys.executable).with_name("passthru")
+    return subprocess.run(
+        [command, *words], check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout
+
+
+def play(playbook: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    home = str(playbook.parent)
+    environment = {**os.environ, "HOME": home, "ANSIBLE_HOME": home, "LC_ALL": "C.UTF-8"}
+    interpreter = f"ansible_python_interpreter={sys.executable}"
+    environment["ANSIBLE_DEPRECATION_WARNINGS"] = "false"
+    return subprocess.run(
+        [PLAYBOOK, "-i", "localhost,", "-c", "local", "-e", interpreter, *words, playbook],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+
+def test_ansible_reads_it(text: str, tmp_path: Path) -> None:
+    playbook = tmp_path / "plan.yml"
+    playbook.write_text(text, encoding="utf-8")
+    read = play(playbook, "--syntax-check")
+    assert read.returncode == 0, read.stdout + read.stderr
+
+
+def test_ansible_leaves_the_bytes_of_the_plan(
+    text: str, before: Path, tmp_path: Path
+) -> None:
+    """The playbook, with the host's directories moved below one of the test's own."""
+    plan = passthru.Host.from_directory(before).plan("01:00.0", target="proxmox", vm=100)
+    root = tmp_path / "root"
+    for edit in plan.edits:
+        path = root / edit.path.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if edit.before is not None:
+            path.write_text(edit.before, encoding="utf-8")
+    for word in ("update-grub", "update-initramfs", "qm"):
+        text = text.replace(f'[!unsafe "{word}"', f'[!unsafe "echo", !unsafe "{word}"')
+    text = text.replace('!unsafe "/etc/', f'!unsafe "{root}/etc/')
+    playbook = tmp_path / "plan.yml"
+    playbook.write_text(text, encoding="utf-8")
+    here = ("-e", "passthru_devices=false", "-e", "ansible_become=false")
+
+    ran = play(playbook, *here)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for edit in plan.edits:
+        path = root / edit.path.lstrip("/")
+        assert path.read_bytes() == edit.after.encode(), edit.path
+        if edit.mode is not None:
+            assert path.stat().st_mode & 0o7777 == edit.mode
+    again = play(playbook, *here)
+    assert again.returncode == 0 and "changed=0" in again.stdout, again.stdout
+
+    grub = root / "etc/default/grub"
+    grub.write_text("mine\n")
+    refused = play(playbook, *here)
+    assert refused.returncode != 0
+    assert "has changed since the plan was made" in refused.stdout
+    assert grub.read_text() == "mine\n"
