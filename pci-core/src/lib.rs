@@ -90,6 +90,7 @@ mod class_codes;
 pub mod config;
 mod cursor;
 mod evidence;
+mod hex_digit;
 mod ids;
 pub mod listing;
 mod located;

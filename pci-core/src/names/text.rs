@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use super::fault::{Fault, LONGEST_LINE, TextError};
 use super::key::Key;
 use super::rows::{Entries, Rows, Span};
+use crate::hex_digit::{self, NO_DIGIT, hex_digit};
 use crate::{DeviceId, PciId, SubsystemId, VendorId};
 
 /// What a `pci.ids` text says, sorted. Names are borrowed from the text.
@@ -398,58 +399,18 @@ fn add<K: Key>(rows: &mut Rows, text: &str, key: K, name: Span) -> Result<(), Fa
         })
 }
 
-/// The value of each byte as a hex digit; [`NO_DIGIT`] where it is none. Whether a digit
-/// is a letter is a toss-up, and a table asks no branch about it.
-const DIGITS: [u8; 256] = {
-    let mut digits = [NO_DIGIT; 256];
-    let mut byte = 0_u8;
-    loop {
-        let decimal = byte.wrapping_sub(b'0');
-        let letter = (byte | 0x20).wrapping_sub(b'a');
-        let value = if decimal < 10 {
-            decimal
-        } else if letter < 6 {
-            letter + 10
-        } else {
-            NO_DIGIT
-        };
-        if let Some((_, [digit, ..])) = digits.split_at_mut_checked(byte as usize) {
-            *digit = value;
-        }
-        if byte == u8::MAX {
-            break digits;
-        }
-        byte += 1;
-    }
-};
-
-const NO_DIGIT: u8 = 0xff;
-
-fn digit(byte: u8) -> u16 {
-    DIGITS
-        .get(usize::from(byte))
-        .copied()
-        .unwrap_or(NO_DIGIT)
-        .into()
-}
-
 fn is_digit(byte: u8) -> bool {
-    digit(byte) < 16
+    hex_digit(byte) != NO_DIGIT
 }
 
 fn hex4(text: &[u8]) -> Option<(u16, &[u8])> {
-    let ([a, b, c, d], rest) = text.split_first_chunk()?;
-    let [a, b, c, d] = [digit(*a), digit(*b), digit(*c), digit(*d)];
-    (a | b | c | d < 16).then_some((a << 12 | b << 8 | c << 4 | d, rest))
+    let (digits, rest) = text.split_first_chunk()?;
+    Some((hex_digit::hex4(*digits)?, rest))
 }
 
 fn hex2(text: &[u8]) -> Option<(u8, &[u8])> {
-    let ([a, b], rest) = text.split_first_chunk()?;
-    let (a, b) = (digit(*a), digit(*b));
-    if a | b > 15 {
-        return None;
-    }
-    Some((u8::try_from(a << 4 | b).ok()?, rest))
+    let (digits, rest) = text.split_first_chunk()?;
+    Some((hex_digit::hex2(*digits)?, rest))
 }
 
 /// The name behind an id, in a line that ends at byte `end`: blanks, then at least one

@@ -1,6 +1,7 @@
 //! Addresses in running text: the anchors at which records may begin.
 
 use super::digits::{hex, hex8, part};
+use crate::hex_digit::hex2;
 use crate::{Address, Hop};
 
 /// A place that has the shape of an address with a blank after it.
@@ -20,10 +21,29 @@ pub(super) struct Anchor {
 
 /// The anchor at which `line` begins.
 pub(super) fn leading(line: &str) -> Option<Anchor> {
+    if let Some(anchor) = short(line) {
+        return Some(anchor);
+    }
     // The longest domain has eight digits.
     let near = line.as_bytes().get(..line.len().min(15))?;
     let dot = near.iter().position(|byte| *byte == b'.')?;
     anchor_at(line, dot).filter(|anchor| anchor.start == 0)
+}
+
+/// The anchor of nearly all lines: `01:00.0 ` at the start.
+fn short(line: &str) -> Option<Anchor> {
+    let [b1, b2, b':', d1, d2, b'.', function, b' '] = *line.as_bytes().first_chunk()? else {
+        return None;
+    };
+    let function = Some(function.wrapping_sub(b'0')).filter(|function| *function < 8)?;
+    let address = Address::new(0, hex2([b1, b2])?, hex2([d1, d2])?, function)?;
+    Some(Anchor {
+        start: 0,
+        end: 7,
+        address: Some(address),
+        is_path: false,
+        has_domain: false,
+    })
 }
 
 /// The anchors of a line, in order. An address may stick to the word before it,

@@ -11,6 +11,12 @@ pub(crate) struct ClassNames {
     sorted: Vec<(&'static str, &'static str)>,
 }
 
+impl Default for ClassNames {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl ClassNames {
     pub(crate) fn new() -> Self {
         let rows = TABLE.lines().filter(|line| !line.starts_with('#'));

@@ -1,5 +1,6 @@
 //! Hex and decimal numbers at a known place in a text.
 
+use crate::hex_digit::{self, NO_DIGIT};
 use crate::{PciId, SubsystemId};
 
 /// The bytes of `text` from `start` up to `end`, as text; empty where that is no
@@ -13,8 +14,11 @@ pub(super) fn hex(text: &str, count: usize) -> Option<u32> {
     let digits = text.as_bytes().get(..count)?;
     let mut value: u32 = 0;
     for digit in digits {
-        let digit = char::from(*digit).to_digit(16)?;
-        value = value.checked_mul(16)? | digit;
+        let digit = hex_digit::hex_digit(*digit);
+        value = value.checked_mul(16)? | u32::from(digit);
+        if digit == NO_DIGIT {
+            return None;
+        }
     }
     Some(value)
 }
@@ -26,14 +30,16 @@ pub(super) fn hex8(text: &str, count: usize) -> Option<u8> {
 
 /// The first four characters as a hex number of sixteen bits.
 pub(super) fn hex16(text: &str) -> Option<u16> {
-    hex(text, 4).and_then(|value| u16::try_from(value).ok())
+    hex_digit::hex4(*text.as_bytes().first_chunk()?)
 }
 
 /// The two ids of `hhhh:hhhh` at the start of `text`.
 fn pair(text: &str) -> Option<(u16, u16)> {
-    let first = hex16(text)?;
-    let second = hex16(text.get(4..)?.strip_prefix(':')?)?;
-    Some((first, second))
+    let [a, b, c, d, b':', e, f, g, h] = *text.as_bytes().first_chunk()? else {
+        return None;
+    };
+    let (first, second) = (hex_digit::hex4([a, b, c, d]), hex_digit::hex4([e, f, g, h]));
+    first.zip(second)
 }
 
 /// The id at the start of `text`.
@@ -48,10 +54,16 @@ pub(super) fn subsystem(text: &str) -> Option<SubsystemId> {
 
 /// Where the first `[hhhh:hhhh]` is in `text`. No name in pci.ids holds one.
 pub(super) fn bracketed_pair(text: &str) -> Option<usize> {
-    memchr::memchr_iter(b'[', text.as_bytes()).find(|at| {
-        let inner = text.get(at + 1..).unwrap_or_default();
-        inner.as_bytes().get(9) == Some(&b']') && pair(inner).is_some()
-    })
+    // Names have fewer colons than brackets.
+    memchr::memchr_iter(b':', text.as_bytes()).find_map(|colon| bracketed_pair_at(text, colon))
+}
+
+/// Where `[hhhh:hhhh]` begins whose colon is at `colon`.
+pub(super) fn bracketed_pair_at(text: &str, colon: usize) -> Option<usize> {
+    let open = colon.checked_sub(5)?;
+    let bytes = text.as_bytes();
+    let is_bracketed = bytes.get(open) == Some(&b'[') && bytes.get(colon + 5) == Some(&b']');
+    (is_bracketed && pair(text.get(open + 1..)?).is_some()).then_some(open)
 }
 
 /// The decimal number at the start of `text`.

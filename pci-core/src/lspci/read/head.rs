@@ -3,6 +3,7 @@
 
 use super::class_names::ClassNames;
 use super::digits::{bracketed_pair, hex8, hex16, id, part};
+use super::piece::trimmed;
 use crate::{ClassCode, PciId};
 
 /// The longest class that lspci prints: its buffer has 128 bytes up to 3.9, and
@@ -38,7 +39,8 @@ pub(super) fn class_part<'a>(
     let near = body.as_bytes().get(..body.len().min(LONGEST_CLASS))?;
     let colon = memchr::memchr(b':', near);
     let label = colon.and_then(|colon| body.get(..colon));
-    if label.is_none_or(|label| numbered(label).is_none()) {
+    let numbers = label.and_then(numbered);
+    if numbers.is_none() {
         if let Some(part) = without_colon(body) {
             let end = lead + part.end;
             return Some(ClassPart { end, ..part });
@@ -60,7 +62,7 @@ pub(super) fn class_part<'a>(
     if !label.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit()) {
         return None;
     }
-    if let Some((name, class)) = numbered(label) {
+    if let Some((name, class)) = numbers {
         // lspci names a class that its database lacks "Class".
         let name = (name != "Class").then_some(name);
         let class = Some(class);
@@ -101,7 +103,7 @@ fn without_colon(body: &str) -> Option<ClassPart<'_>> {
 fn numbered(label: &str) -> Option<(&str, ClassCode)> {
     let (name, number) = label.split_at_checked(label.len().checked_sub(7)?)?;
     let number = number.strip_prefix(" [")?.strip_suffix(']')?;
-    (memchr::memchr(b'"', name.as_bytes()).is_none()).then_some(())?;
+    (!name.as_bytes().contains(&b'"')).then_some(())?;
     Some((name, class_code(number)?))
 }
 
@@ -140,28 +142,44 @@ pub(super) struct PairPart<'a> {
 /// colon.
 pub(super) fn pair_part(text: &str) -> PairPart<'_> {
     let text = text.trim();
+    if let Some(at) = bracketed_pair(text) {
+        return pair_at(text, at);
+    }
     let mut pair = PairPart::default();
-    let mut foreign = false;
-    let tail = if let Some(at) = bracketed_pair(text) {
-        pair.id = text.get(at + 1..).and_then(id);
-        pair.bracketed = true;
-        pair.name = named(part(text, 0, at));
-        text.get(at + 11..).unwrap_or_default()
-    } else {
-        let bare = text.strip_prefix("Device ").unwrap_or(text);
-        pair.id = id(bare);
-        pair.bare = pair.id.is_some() && bare.len() == text.len();
-        let (names, tail) = split_tail(text);
-        // More than the ids before the revision is none of lspci's.
-        foreign = names.trim_end().len() > text.len() - bare.len() + 9;
-        if pair.id.is_none() {
-            let shown = without_cut_id(names);
-            pair.name = named(shown);
-            pair.cut = shown.len() < names.len() || names.trim_end().ends_with("...");
-        }
-        tail
-    };
+    let bare = text.strip_prefix("Device ").unwrap_or(text);
+    pair.id = id(bare);
+    pair.bare = pair.id.is_some() && bare.len() == text.len();
+    let (names, tail) = split_tail(text);
+    // More than the ids before the revision is none of lspci's.
+    let foreign = names.trim_end().len() > text.len() - bare.len() + 9;
+    if pair.id.is_none() {
+        let shown = without_cut_id(names);
+        pair.name = named(shown);
+        pair.cut = shown.len() < names.len() || names.trim_end().ends_with("...");
+    }
     let shown = pair.id.is_some() && !foreign;
+    with_tail(pair, tail, shown)
+}
+
+/// The same in a text whose bracketed ids begin at `at`.
+fn pair_at(text: &str, at: usize) -> PairPart<'_> {
+    let pair = pair_before(text, at);
+    let shown = pair.id.is_some();
+    with_tail(pair, part(text, at + 11, text.len()), shown)
+}
+
+/// The names before bracketed ids that begin at `at`, and the ids.
+pub(super) fn pair_before(text: &str, at: usize) -> PairPart<'_> {
+    PairPart {
+        id: text.get(at + 1..).and_then(id),
+        bracketed: true,
+        name: named(part(text, 0, at)),
+        ..PairPart::default()
+    }
+}
+
+/// Reads what stands behind the names or ids. `shown` says whether these are all there.
+fn with_tail<'a>(mut pair: PairPart<'a>, tail: &str, shown: bool) -> PairPart<'a> {
     let tail = tail.trim_start();
     let revision = tail
         .strip_prefix("(rev ")
@@ -229,7 +247,7 @@ fn without_cut_id(names: &str) -> &str {
 
 /// A name; `Device` alone is what lspci prints where it knows none.
 fn named(text: &str) -> Option<&str> {
-    let text = text.trim();
+    let text = trimmed(text);
     (!text.is_empty() && text != "Device").then_some(text)
 }
 

@@ -77,33 +77,70 @@ const OPENINGS: [&str; 12] = [
     "Virtual: ",
 ];
 
+/// For each byte the words that begin with it, and those that end with it, as bits
+/// in the order of [`WORDS`].
+const BEGINNING: [u32; 256] = by_byte(Edge::First);
+const ENDING: [u32; 256] = by_byte(Edge::Last);
+
+#[derive(Clone, Copy)]
+enum Edge {
+    First,
+    Last,
+}
+
+const fn by_byte(edge: Edge) -> [u32; 256] {
+    let mut index = [0; 256];
+    let mut rest: &[(&str, Field)] = &WORDS;
+    let mut bit = 1;
+    while let [(word, _), behind @ ..] = rest {
+        let byte = match (edge, word.as_bytes()) {
+            (Edge::First, [byte, ..]) | (Edge::Last, [.., byte]) => *byte,
+            _ => 0,
+        };
+        if let Some((_, [words, ..])) = index.split_at_mut_checked(byte as usize) {
+            *words |= bit;
+        }
+        bit <<= 1;
+        rest = behind;
+    }
+    index
+}
+
+/// The words of an index that have `byte` there, in the order of [`WORDS`].
+fn words(index: &[u32; 256], byte: u8) -> impl Iterator<Item = (&'static str, Field)> + use<> {
+    let mut left = index.get(usize::from(byte)).copied().unwrap_or(0);
+    core::iter::from_fn(move || {
+        let at = usize::try_from(left.trailing_zeros()).ok()?;
+        // None behind the last.
+        let word = WORDS.get(at)?;
+        left &= left - 1;
+        Some(*word)
+    })
+}
+
 /// The label with which `line` begins.
 pub(super) fn leading_label(line: &str) -> Option<Label> {
-    let first = line.as_bytes().first()?;
-    for (word, field) in WORDS {
-        if word.as_bytes().first() == Some(first) {
-            if let Some(b':') = line
-                .strip_prefix(word)
-                .and_then(|rest| rest.as_bytes().first())
-            {
-                return Some(Label {
-                    field,
-                    start: 0,
-                    end: word.len() + 1,
-                });
-            }
+    let first = *line.as_bytes().first()?;
+    for (word, field) in words(&BEGINNING, first) {
+        let behind = line.as_bytes().get(word.len());
+        if behind == Some(&b':') && line.starts_with(word) {
+            return Some(Label {
+                field,
+                start: 0,
+                end: word.len() + 1,
+            });
         }
     }
-    if line.starts_with(UNKNOWN_HEADER) {
+    if first == b'!' && line.starts_with(UNKNOWN_HEADER) {
         return Some(Label {
             field: Field::UnknownHeader,
             start: 0,
             end: UNKNOWN_HEADER.len(),
         });
     }
-    let opening = OPENINGS
-        .iter()
-        .find(|opening| line.starts_with(**opening))?;
+    let opening = OPENINGS.iter().find(|opening| {
+        opening.as_bytes().first() == Some(&first) && line.starts_with(**opening)
+    })?;
     Some(Label {
         field: Field::Verbose,
         start: 0,
@@ -114,20 +151,23 @@ pub(super) fn leading_label(line: &str) -> Option<Label> {
 /// The labels of a line, in order.
 pub(super) fn labels(line: &str) -> impl Iterator<Item = Label> {
     let marks = memchr::memchr2_iter(b':', b'!', line.as_bytes());
-    marks.filter_map(|at| {
-        before_colon(line, at).or_else(|| {
-            let rest = line.get(at..)?;
-            rest.starts_with(UNKNOWN_HEADER).then_some(Label {
-                field: Field::UnknownHeader,
-                start: at,
-                end: at + UNKNOWN_HEADER.len(),
-            })
-        })
+    marks.filter_map(|at| label_at(line, at))
+}
+
+/// The label that ends with the colon, or begins with the exclamation mark, at `mark`.
+pub(super) fn label_at(line: &str, mark: usize) -> Option<Label> {
+    if line.as_bytes().get(mark) == Some(&b':') {
+        return before_colon(line, mark);
+    }
+    let rest = line.get(mark..)?;
+    rest.starts_with(UNKNOWN_HEADER).then_some(Label {
+        field: Field::UnknownHeader,
+        start: mark,
+        end: mark + UNKNOWN_HEADER.len(),
     })
 }
 
 fn before_colon(line: &str, colon: usize) -> Option<Label> {
-    line.get(colon..)?.strip_prefix(':')?;
     let before = line.get(..colon)?;
     let last = *before.as_bytes().last()?;
     if last.is_ascii_digit() {
@@ -139,19 +179,17 @@ fn before_colon(line: &str, colon: usize) -> Option<Label> {
             end: colon + 1,
         });
     }
-    let (word, field) = WORDS
-        .iter()
-        .find(|(word, _)| word.as_bytes().last() == Some(&last) && before.ends_with(word))?;
+    let (word, field) = words(&ENDING, last).find(|(word, _)| before.ends_with(word))?;
     let start = colon - word.len();
-    if *field == Field::Subsystem && names_capability(line.get(..start)?) {
+    if field == Field::Subsystem && names_capability(line.get(..start)?) {
         return None;
     }
     // `Bus:` is a word of many texts.
-    if *field == Field::Buses && !line.get(colon..)?.starts_with(": primary=") {
+    if field == Field::Buses && !line.get(colon..)?.starts_with(": primary=") {
         return None;
     }
     Some(Label {
-        field: *field,
+        field,
         start,
         end: colon + 1,
     })

@@ -2,14 +2,19 @@
 //! the text since.
 
 mod address_anchor;
+mod begin;
 mod class_names;
 mod command;
 #[cfg(feature = "serde")]
 mod config_text;
 mod digits;
+mod draft;
+mod finish;
 mod form;
 mod head;
 mod label;
+mod labelled_lines;
+mod line_numbers;
 mod machine_line;
 mod machine_record;
 mod named_value;
@@ -17,10 +22,12 @@ mod normal;
 mod parse;
 mod paths;
 mod piece;
+mod reader;
 mod record;
 mod record_ref;
 mod source;
 mod strict;
+mod tagged_lines;
 mod tree;
 mod value;
 mod verbose;

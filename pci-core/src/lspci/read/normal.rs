@@ -9,8 +9,7 @@ pub(super) fn normal(input: &str) -> Source<'_> {
     let plain = input.is_ascii()
         && memchr::memchr3(b'&', 0x1b, b'`', bytes).is_none()
         && memchr::memchr(b'<', bytes).is_none_or(|at| !has_tag(input, at))
-        && memchr::memmem::find(bytes, b"[/").is_none()
-        && memchr::memmem::find(bytes, b"[K").is_none();
+        && memchr::memchr2_iter(b'/', b'K', bytes).all(|at| !follows_bracket(bytes, at));
     if plain {
         return Source::same(input);
     }
@@ -39,6 +38,12 @@ pub(super) fn normal(input: &str) -> Source<'_> {
         }
     }
     writer.finish()
+}
+
+/// Whether the byte at `at` stands behind a `[`, as in the tags of forums and in
+/// terminal colours.
+fn follows_bracket(bytes: &[u8], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'[')
 }
 
 fn has_tag(input: &str, first: usize) -> bool {
@@ -117,12 +122,12 @@ fn tag(text: &str) -> Option<Replaced> {
         .take(11)
         .position(|byte| !byte.is_ascii_alphanumeric())?;
     let name = body.get(..end)?;
-    let breaks = BREAKS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
-    if !breaks && !OTHERS.iter().any(|tag| tag.eq_ignore_ascii_case(name)) {
-        return None;
-    }
     let rest = body.get(end..)?;
     if !rest.starts_with(['>', ' ', '/']) {
+        return None;
+    }
+    let breaks = BREAKS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
+    if !breaks && !OTHERS.iter().any(|tag| tag.eq_ignore_ascii_case(name)) {
         return None;
     }
     let close = rest

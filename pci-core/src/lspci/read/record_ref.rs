@@ -6,8 +6,9 @@ use core::ops::Range;
 use super::class_names::ClassNames;
 use super::digits::{bracketed_pair, decimal, hex8, part, subsystem};
 use super::label::Field;
+use super::piece::trimmed;
 use super::strict;
-use super::value::module_words;
+use super::value::{is_module_list, is_word, module_words};
 use crate::lspci::dump;
 use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
 
@@ -156,10 +157,41 @@ impl<'a> RecordRef<'a> {
 
     /// Takes a line below the first; whether it is one of lspci's.
     fn take(&mut self, line: &'a str) -> bool {
+        self.take_plain(line) || self.take_any(line)
+    }
+
+    /// Takes a line that is one of the most frequent of `-k`, and just as it mostly is.
+    fn take_plain(&mut self, line: &'a str) -> bool {
+        if let Some(value) = line.strip_prefix("\tSubsystem: ") {
+            let plain = strict::plain_subsystem(value);
+            if let Some((id, name)) = plain {
+                self.subsystem = Some(id);
+                self.subsystem_name = subsystem_name(name);
+            }
+            return plain.is_some();
+        }
+        if let Some(driver) = line.strip_prefix("\tKernel driver in use: ") {
+            let plain = is_word(driver);
+            if plain {
+                self.driver = Some(driver);
+            }
+            return plain;
+        }
+        if let Some(modules) = line.strip_prefix("\tKernel modules: ") {
+            let plain = is_module_list(modules);
+            if plain {
+                self.modules = Some(modules);
+            }
+            return plain;
+        }
+        false
+    }
+
+    fn take_any(&mut self, line: &'a str) -> bool {
         let Some(label) = strict::field(line) else {
             return strict::is_detail(line);
         };
-        let value = part(line, label.end, line.len()).trim();
+        let value = trimmed(part(line, label.end, line.len()));
         self.is_verbose |= matches!(
             label.field,
             Field::Verbose | Field::Flags | Field::UnknownHeader | Field::Buses
@@ -172,11 +204,11 @@ impl<'a> RecordRef<'a> {
                     None => subsystem(value.strip_prefix("Device ").unwrap_or(value)),
                 };
                 let name = match bracket {
-                    Some(at) => part(value, 0, at).trim(),
+                    Some(at) => trimmed(part(value, 0, at)),
                     None if self.subsystem.is_some() => "",
                     None => value,
                 };
-                self.subsystem_name = Some(name).filter(|name| !matches!(*name, "" | "Device"));
+                self.subsystem_name = subsystem_name(name);
             }
             Field::DeviceName => self.device_name = Some(value),
             Field::UnknownHeader => self.unknown_header = hex8(value, 2),
@@ -191,6 +223,11 @@ impl<'a> RecordRef<'a> {
         }
         true
     }
+}
+
+/// A name; `Device` alone is what lspci prints where it knows none.
+fn subsystem_name(text: &str) -> Option<&str> {
+    Some(text).filter(|name| !matches!(*name, "" | "Device"))
 }
 
 impl<'a> Records<'a> {
@@ -236,18 +273,22 @@ impl<'a> Iterator for Records<'a> {
         let mut record = RecordRef::begin(&head, line, self.line, start);
         let mut end = start + line.len();
         self.pass(next);
-        while let Some((line, next)) = self.line() {
-            let is_own = match line.as_bytes().first() {
-                Some(b'\t') => record.take(line),
+        while let Some(rest) = self.text.get(self.offset..) {
+            let is_bytes = match rest.as_bytes().first() {
+                Some(b'\t') => false,
                 // A line of bytes: another record's first line has a colon at 2, and no
                 // blank behind it.
-                Some(first) if first.is_ascii_hexdigit() => match dump::offset(line) {
+                Some(first) if first.is_ascii_hexdigit() => match dump::offset(rest) {
                     Some(_) => true,
                     None => break,
                 },
-                None => break,
+                None | Some(b'\n') => break,
                 Some(_) => false,
             };
+            let Some((line, next)) = self.line() else {
+                break;
+            };
+            let is_own = is_bytes || line.starts_with('\t') && record.take(line);
             if !is_own {
                 let error = irregular(self);
                 self.offset = self.text.len();

@@ -46,6 +46,11 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Whether it is the input as it is.
+    pub(super) fn is_same(&self) -> bool {
+        self.runs.is_empty()
+    }
+
     /// The text to read.
     pub(super) fn text(&self) -> &str {
         &self.text

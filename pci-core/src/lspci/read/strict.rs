@@ -2,14 +2,17 @@
 //!
 //! What is not certain to be intact is left to the search for anchors and labels.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memchr2_iter};
 
 use super::address_anchor::{Anchor, anchor_at, leading};
 use super::class_names::ClassNames;
-use super::digits::part;
-use super::head::{ClassPart, PairPart, Place, class_part, pair_part};
-use super::label::{Field, Label, labels, leading_label};
-use super::value::{module_words, word};
+use super::digits::{bracketed_pair_at, part, subsystem};
+use super::head::{ClassPart, PairPart, Place, class_part, pair_before, pair_part};
+use super::label::{Field, Label, label_at, labels, leading_label};
+use super::piece::trimmed;
+use super::value::{is_module_list, is_word, module_words};
+use crate::SubsystemId;
+use crate::hex_digit::hex2;
 
 /// The first line of a record, read.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +26,19 @@ pub(super) struct Head<'a> {
 pub(super) fn head<'a>(line: &'a str, names: &ClassNames) -> Option<Head<'a>> {
     let anchor = leading(line)?;
     let follows = line.get(anchor.end..)?;
-    if !follows.starts_with(' ') || memchr2(b'\t', b'\r', follows.as_bytes()).is_some() {
+    let bytes = Bytes::of(follows);
+    if !follows.starts_with(' ') || bytes.breaks {
         return None;
     }
     let class = class_part(follows, names, Place::LineStart)?;
     let rest = follows.get(class.end..)?;
+    if let Some(pair) = plain_pair(rest).filter(|_| bytes.marks == 2) {
+        return Some(Head {
+            anchor,
+            class,
+            pair,
+        });
+    }
     let pair = pair_part(rest);
     if pair.cut || has_anchor(follows) {
         return None;
@@ -46,10 +57,69 @@ pub(super) fn head<'a>(line: &'a str, names: &ClassNames) -> Option<Head<'a>> {
     })
 }
 
+/// What follows the class's colon of a line of `-nn` without a programming interface.
+/// Where the line has no colons but the class's and that of the ids, no address and no
+/// label can be in it, nor other ids.
+fn plain_pair(rest: &str) -> Option<PairPart<'_>> {
+    // A blank behind the class's colon: it is not that of an address.
+    let names = rest.strip_prefix(' ')?;
+    let revised = names.as_bytes().last_chunk().and_then(|tail| match *tail {
+        [b' ', b'(', b'r', b'e', b'v', b' ', a, b, b')'] => hex2([a, b]),
+        _ => None,
+    });
+    let end = if revised.is_some() {
+        names.len().checked_sub(" (rev 00)".len())?
+    } else {
+        names.len()
+    };
+    let open = bracketed_pair_at(names, end.checked_sub("0000]".len() + 1)?)?;
+    Some(PairPart {
+        revision: revised,
+        is_closed: true,
+        ..pair_before(names, open)
+    })
+}
+
+/// What some bytes of a line tell of it, found in one pass that has no branches.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bytes {
+    /// How many colons and exclamation marks: labels and addresses have one each.
+    marks: usize,
+    /// Whether a tab or a carriage return is there.
+    breaks: bool,
+}
+
+impl Bytes {
+    fn of(text: &str) -> Self {
+        let mut all = Self::default();
+        // What is counted fits the byte that it is counted in.
+        for chunk in text.as_bytes().chunks(128) {
+            let (mut marks, mut breaks) = (0_u8, 0_u8);
+            for byte in chunk {
+                marks = marks.wrapping_add(u8::from((*byte == b':') | (*byte == b'!')));
+                breaks |= u8::from((*byte == b'\t') | (*byte == b'\r'));
+            }
+            all.marks += usize::from(marks);
+            all.breaks |= breaks != 0;
+        }
+        all
+    }
+}
+
+/// The subsystem's ids and name in what stands behind `Subsystem: ` in a line of `-nn`,
+/// all of it.
+pub(super) fn plain_subsystem(value: &str) -> Option<(SubsystemId, &str)> {
+    let bytes = Bytes::of(value);
+    let colon = value.len().checked_sub("0000]".len() + 1)?;
+    let open = bracketed_pair_at(value, colon).filter(|_| bytes.marks == 1 && !bytes.breaks)?;
+    let id = value.get(open + 1..).and_then(subsystem)?;
+    Some((id, trimmed(part(value, 0, open))))
+}
+
 /// The line below a first line that `line` is: one of a known label, all of it.
 pub(super) fn field(line: &str) -> Option<Label> {
     let rest = line.strip_prefix('\t')?;
-    if !rest.starts_with(|first: char| first.is_ascii_graphic()) {
+    if !rest.as_bytes().first()?.is_ascii_graphic() {
         return None;
     }
     let label = leading_label(rest)?;
@@ -57,18 +127,21 @@ pub(super) fn field(line: &str) -> Option<Label> {
     let intact = match label.field {
         Field::Driver => {
             let value = value.strip_prefix(' ')?;
-            !value.is_empty() && word(value).len() == value.len()
+            is_word(value)
         }
         Field::Modules => {
             let value = value.strip_prefix(' ')?;
-            module_words(value).map(str::len).sum::<usize>() + 2 * commas(value) == value.len()
-                && !value.is_empty()
+            is_module_list(value)
+                || module_words(value).map(str::len).sum::<usize>() + 2 * commas(value)
+                    == value.len()
+                    && !value.is_empty()
         }
         _ => {
             memchr2(b'\t', b'\r', value.as_bytes()).is_none()
-                && !has_anchor(value)
-                && (memchr2(b':', b'!', value.as_bytes()).is_none()
-                    || labels(rest).all(|found| found.start < label.end))
+                && memchr2_iter(b':', b'!', value.as_bytes()).all(|mark| {
+                    let found = label_at(rest, label.end + mark);
+                    !is_anchor(value, mark) && found.is_none_or(|found| found.start < label.end)
+                })
         }
     };
     intact.then_some(Label {
@@ -84,26 +157,37 @@ pub(super) fn is_detail(line: &str) -> bool {
         return false;
     };
     let rest = rest.trim_start_matches(['\t', ' ']);
-    if memchr(b'\r', rest.as_bytes()).is_some() || has_anchor(rest) {
+    if memchr(b'\r', rest.as_bytes()).is_some() {
         return false;
+    }
+    let mut marks = memchr2_iter(b':', b'!', rest.as_bytes()).peekable();
+    if marks.peek().is_none() {
+        return true;
     }
     // The labels of registers (`Status:`) are those of lines, too: at the start.
     let own = leading_label(rest).map_or(0, |label| label.end);
-    !has_label(part(rest, own, rest.len()))
+    let behind = part(rest, own, rest.len());
+    marks.all(|mark| {
+        let is_label = mark
+            .checked_sub(own)
+            .is_some_and(|mark| label_at(behind, mark).is_some());
+        !is_label && !is_anchor(rest, mark)
+    })
 }
 
 fn commas(text: &str) -> usize {
     memchr_iter(b',', text.as_bytes()).count()
 }
 
+/// Whether the colon at `colon` is that of an address behind which a record may begin.
+fn is_anchor(text: &str, colon: usize) -> bool {
+    text.as_bytes().get(colon + 3) == Some(&b'.') && anchor_at(text, colon + 3).is_some()
+}
+
 fn has_anchor(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr_iter(b'.', bytes).any(|dot| {
-        dot.checked_sub(3).and_then(|at| bytes.get(at)) == Some(&b':')
-            && anchor_at(text, dot).is_some()
-    })
+    memchr_iter(b':', text.as_bytes()).any(|colon| is_anchor(text, colon))
 }
 
 fn has_label(text: &str) -> bool {
-    memchr2(b':', b'!', text.as_bytes()).is_some() && labels(text).next().is_some()
+    labels(text).next().is_some()
 }

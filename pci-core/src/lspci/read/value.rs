@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::digits::{bracketed_pair, decimal, hex8, part, subsystem};
 use super::label::{Field, Label};
-use super::piece::Piece;
+use super::piece::{Piece, trimmed};
 use super::record::{BridgeBuses, Record};
 
 /// The longest line that is taken for a heading.
@@ -15,7 +15,7 @@ const LONGEST_HEADING: usize = 80;
 /// Puts the value of `piece`, which begins with `label`, into the record. The
 /// first value of a field stays.
 pub(super) fn set(record: &mut Record, label: Label, piece: &Piece<'_>) {
-    let value = part(piece.text, label.end - label.start, piece.text.len()).trim();
+    let value = trimmed(part(piece.text, label.end - label.start, piece.text.len()));
     match label.field {
         Field::Subsystem if record.subsystem.is_none() && record.subsystem_name.is_none() => {
             let bracket = bracketed_pair(value);
@@ -93,14 +93,55 @@ fn set_group(record: &mut Record, group: Option<u32>, piece: &Piece<'_>) {
     }
 }
 
+/// The bytes that names of drivers and modules are made of.
+const OF_NAMES: [bool; 256] = {
+    let mut of_names = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        if let Some((_, [is_one, ..])) = of_names.split_at_mut_checked(byte as usize) {
+            *is_one = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+');
+        }
+        if byte == u8::MAX {
+            break of_names;
+        }
+        byte += 1;
+    }
+};
+
+fn is_of_name(byte: u8) -> bool {
+    OF_NAMES.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
 /// The name of a driver or module at the start of `text`. What follows it is a
 /// comment of whoever wrote the text.
 pub(super) fn word(text: &str) -> &str {
     let end = text
         .bytes()
-        .position(|byte| !(byte.is_ascii_alphanumeric() || b"_-.+".contains(&byte)))
+        .position(|byte| !is_of_name(byte))
         .unwrap_or(text.len());
     part(text, 0, end)
+}
+
+/// Whether `text` is the name of a driver or module, all of it.
+pub(super) fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_of_name)
+}
+
+/// Whether `text` is a list of modules just as lspci prints it: names with a comma and
+/// a blank between.
+pub(super) fn is_module_list(text: &str) -> bool {
+    // What stands before the byte: nothing yet, or a comma, or a blank behind that, or
+    // a name.
+    let (mut comma, mut name) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            b',' if name => (comma, name) = (true, false),
+            b' ' if comma => comma = false,
+            _ if !comma && is_of_name(byte) => name = true,
+            _ => return false,
+        }
+    }
+    name
 }
 
 /// The names of a list of modules.

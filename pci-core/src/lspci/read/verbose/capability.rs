@@ -1,6 +1,5 @@
 //! Capability structures, as `lspci -v` lists them.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use crate::config::{CapabilityId, ExtendedCapabilityId};
@@ -51,13 +50,18 @@ pub enum CapabilitiesEnd {
 }
 
 /// What stands behind `Capabilities:`.
-pub(super) enum Entry {
-    Listed(ListedCapability),
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entry<'a> {
+    Listed {
+        offset: u16,
+        version: Option<u8>,
+        title: &'a str,
+    },
     End(CapabilitiesEnd),
 }
 
 /// Reads what stands behind `Capabilities:`.
-pub(super) fn entry(value: &str) -> Option<Entry> {
+pub(super) fn entry(value: &str) -> Option<Entry<'_>> {
     if let Some(end) = end(value) {
         return Some(Entry::End(end));
     }
@@ -68,18 +72,17 @@ pub(super) fn entry(value: &str) -> Option<Entry> {
     if let Some(end) = end(title) {
         return Some(Entry::End(end));
     }
-    let (offset, version) = match place.split_once(" v") {
-        Some((offset, version)) => (offset, Some(version.parse().ok()?)),
+    let (offset, version) = match place.split_once(' ') {
+        Some((offset, version)) => (offset, Some(version.strip_prefix('v')?.parse().ok()?)),
         None => (place, None),
     };
     let offset = (2..=3).contains(&offset.len()).then_some(offset)?;
     let offset = u16::try_from(hex(offset, offset.len())?).ok()?;
-    Some(Entry::Listed(ListedCapability {
+    Some(Entry::Listed {
         offset,
-        kind: None,
         version,
-        title: title.to_owned(),
-    }))
+        title,
+    })
 }
 
 fn end(text: &str) -> Option<CapabilitiesEnd> {
@@ -136,11 +139,15 @@ mod tests {
     #[test]
     fn places_versions_and_ends() {
         let listed = |text| match entry(text) {
-            Some(Entry::Listed(listed)) => (listed.offset, listed.version, listed.title),
+            Some(Entry::Listed {
+                offset,
+                version,
+                title,
+            }) => (offset, version, title),
             _ => panic!("{text}"),
         };
-        assert_eq!(listed("[60] MSI: x"), (0x60, None, "MSI: x".into()));
-        assert_eq!(listed("[100 v2] A"), (0x100, Some(2), "A".into()));
+        assert_eq!(listed("[60] MSI: x"), (0x60, None, "MSI: x"));
+        assert_eq!(listed("[100 v2] A"), (0x100, Some(2), "A"));
         for (text, wanted) in [
             ("<access denied>", CapabilitiesEnd::AccessDenied),
             ("[50] <chain looped>", CapabilitiesEnd::Looped),

@@ -1,31 +1,70 @@
 //! How values stand in a text, and what they are in a register.
 
+use alloc::vec::Vec;
+
+use crate::hex_digit::{NO_DIGIT, hex_digit};
 use crate::lspci::read::digits::{bracketed_pair, subsystem};
 
 /// A value that was read, and how many bytes of the text it took.
 pub(super) type Read = (u64, usize);
 
-/// Reads the value at the start of `text`, written as `how` says: the part in
-/// braces of the table of registers.
-pub(super) fn read(how: &str, text: &str) -> Option<Read> {
-    match how {
-        "d" => decimal(text),
-        "x" => hexadecimal(text),
-        // One less than what is printed.
-        "less1" => change(decimal(text)?, |value| value.checked_sub(1)),
-        // In units of four and of eight bytes.
-        "quads" => change(decimal(text)?, |value| {
-            (value % 4 == 0).then_some(value / 4)
-        }),
-        "eighths" => change(hexadecimal(text)?, |value| {
-            (value % 8 == 0).then_some(value / 8)
-        }),
-        "log2" => change(decimal(text)?, log2),
-        // The bytes of a payload: 128 is 0.
-        "payload" => change(decimal(text)?, |value| log2(value)?.checked_sub(7)),
-        "subsystem" => identity(text),
-        "serial" => serial(text),
-        words => word(words, text),
+/// How a value stands in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Decimal,
+    Hexadecimal,
+    /// One more than what is in the register.
+    Less1,
+    /// In units of four and of eight bytes.
+    Quads,
+    Eighths,
+    /// The power of two of what is in the register.
+    Log2,
+    /// The bytes of a payload: 128 is 0.
+    Payload,
+    /// The ids of a subsystem: the vendor's in the low half.
+    Subsystem,
+    /// The eight bytes of a serial number, the highest first.
+    Serial,
+    /// The longest of these that the text begins with; an empty one stands for none.
+    Words(Vec<&'static str>),
+}
+
+impl Encoding {
+    /// By the name in the part in braces of the table of registers, or the words there.
+    pub(super) fn named(name: &'static str) -> Self {
+        match name {
+            "d" => Self::Decimal,
+            "x" => Self::Hexadecimal,
+            "less1" => Self::Less1,
+            "quads" => Self::Quads,
+            "eighths" => Self::Eighths,
+            "log2" => Self::Log2,
+            "payload" => Self::Payload,
+            "subsystem" => Self::Subsystem,
+            "serial" => Self::Serial,
+            words => Self::Words(words.split('|').collect()),
+        }
+    }
+
+    /// Reads the value at the start of `text`.
+    pub(super) fn read(&self, text: &str) -> Option<Read> {
+        match self {
+            Self::Decimal => decimal(text),
+            Self::Hexadecimal => hexadecimal(text),
+            Self::Less1 => change(decimal(text)?, |value| value.checked_sub(1)),
+            Self::Quads => change(decimal(text)?, |value| {
+                (value % 4 == 0).then_some(value / 4)
+            }),
+            Self::Eighths => change(hexadecimal(text)?, |value| {
+                (value % 8 == 0).then_some(value / 8)
+            }),
+            Self::Log2 => power_of_two(text),
+            Self::Payload => change(decimal(text)?, |value| log2(value)?.checked_sub(7)),
+            Self::Subsystem => identity(text),
+            Self::Serial => serial(text),
+            Self::Words(words) => word(words, text),
+        }
     }
 }
 
@@ -39,25 +78,46 @@ fn log2(value: u64) -> Option<u64> {
         .then(|| u64::from(value.trailing_zeros()))
 }
 
-fn decimal(text: &str) -> Option<Read> {
-    let count = text.bytes().take_while(u8::is_ascii_digit).take(11).count();
-    Some((text.get(..count)?.parse().ok()?, count))
+/// A decimal number that is a power of two: which one.
+pub(super) fn power_of_two(text: &str) -> Option<Read> {
+    change(decimal(text)?, log2)
 }
 
-fn hexadecimal(text: &str) -> Option<Read> {
-    let count = text
-        .bytes()
-        .take_while(u8::is_ascii_hexdigit)
-        .take(17)
-        .count();
-    Some((u64::from_str_radix(text.get(..count)?, 16).ok()?, count))
+/// A decimal number of up to 11 digits.
+pub(super) fn decimal(text: &str) -> Option<Read> {
+    let mut value = 0;
+    let mut count = 0;
+    for byte in text.bytes().take(11) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        value = value * 10 + u64::from(digit);
+        count += 1;
+    }
+    (count > 0).then_some((value, count))
 }
 
-/// The longest of `A|B|C` that `text` begins with; an empty one stands for none.
-fn word(words: &str, text: &str) -> Option<Read> {
+/// A hex number that fits 64 bits.
+pub(super) fn hexadecimal(text: &str) -> Option<Read> {
+    let mut value: u64 = 0;
+    let mut count = 0;
+    for byte in text.bytes().take(17) {
+        let digit = hex_digit(byte);
+        if digit == NO_DIGIT {
+            break;
+        }
+        value = value.checked_mul(16)? | u64::from(digit);
+        count += 1;
+    }
+    (count > 0).then_some((value, count))
+}
+
+fn word(words: &[&str], text: &str) -> Option<Read> {
+    let first = text.as_bytes().first()?;
     let mut best: Option<Read> = None;
-    for (value, word) in (0u64..).zip(words.split('|')) {
-        if !word.is_empty()
+    for (value, word) in (0u64..).zip(words) {
+        if word.as_bytes().first() == Some(first)
             && text.starts_with(word)
             && best.is_none_or(|(_, length)| length < word.len())
         {
@@ -67,7 +127,6 @@ fn word(words: &str, text: &str) -> Option<Read> {
     best
 }
 
-/// The ids of a subsystem: the vendor's in the low half.
 fn identity(text: &str) -> Option<Read> {
     let id = match bracketed_pair(text) {
         Some(at) => subsystem(text.get(at + 1..)?)?,
@@ -77,7 +136,6 @@ fn identity(text: &str) -> Option<Read> {
     Some((value, text.len()))
 }
 
-/// The eight bytes of a serial number, the highest first.
 fn serial(text: &str) -> Option<Read> {
     let mut value = 0;
     for place in 0..8 {
@@ -124,7 +182,7 @@ mod tests {
             ("d", "", None),
             ("x", "é", None),
         ] {
-            assert_eq!(read(how, text), wanted, "{how} {text}");
+            assert_eq!(Encoding::named(how).read(text), wanted, "{how} {text}");
         }
     }
 }

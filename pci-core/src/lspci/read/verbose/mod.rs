@@ -3,11 +3,15 @@
 mod capability;
 mod details;
 mod encoding;
+mod fields;
+mod flags;
 mod interrupt;
 mod reader;
 mod region;
 mod register_table;
 mod registers;
+mod special;
+mod structure_head;
 mod titles;
 mod window;
 

@@ -1,16 +1,21 @@
 //! Reading the lines that only `lspci -v` prints.
 
+use alloc::borrow::ToOwned;
 use core::ops::Range;
 
 use super::capability::{CapabilityKind, Entry, ListedCapability, entry};
 use super::details::Details;
-use super::encoding;
+use super::fields::set_fields;
+use super::flags::set_flags;
 use super::interrupt::interrupt;
 use super::region::{RegionKind, region};
-use super::register_table::{RegisterTable, Row};
+use super::register_table::RegisterTable;
 use super::registers::Place;
+use super::special::{message_signalled, resizable};
+use super::structure_head::set_head;
 use super::titles::Titles;
 use super::window::window;
+use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::part;
 use crate::lspci::read::piece::Piece;
 
@@ -49,7 +54,7 @@ impl DetailsReader {
         Self {
             header: table.structure("header"),
             bridge: table.structure("bridge"),
-            titles: Titles::new(),
+            titles: Titles::new(&table),
             table,
             structure: 0..0,
             base: 0,
@@ -77,33 +82,33 @@ impl DetailsReader {
         piece: &Piece<'_>,
         depth: Depth,
     ) {
-        let text = piece.text.trim();
+        let text = piece.trimmed();
+        let line = &Line {
+            piece,
+            place: Place {
+                line: piece.line,
+                span: piece.span(),
+            },
+            depth,
+        };
         if let Some(value) = text.strip_prefix("Capabilities:") {
-            self.capability(details, piece, value.trim_start(), depth);
+            self.capability(details, line, value.trim_start());
         } else if depth == Depth::Function || depth == Depth::Lost && !self.in_capability {
-            self.function_line(details, piece, text, depth);
+            self.function_line(details, line, text);
         } else {
-            self.capability_line(details, piece, text, depth);
+            self.capability_line(details, line, text);
         }
     }
 
-    fn function_line(
-        &mut self,
-        details: &mut Details,
-        piece: &Piece<'_>,
-        text: &str,
-        depth: Depth,
-    ) {
-        let pieces = if depth == Depth::Lost { 8 } else { 1 };
+    fn function_line(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
+        if line.depth != Depth::Lost {
+            return self.one_function_line(details, line, text);
+        }
         let mut rest = text;
         // Regions have no label that ends the line before them.
-        for _ in 0..pieces {
-            let end = if depth == Depth::Lost {
-                next_region(rest)
-            } else {
-                rest.len()
-            };
-            self.one_function_line(details, piece, part(rest, 0, end).trim());
+        for _ in 0..8 {
+            let end = next_region(rest);
+            self.one_function_line(details, line, part(rest, 0, end).trim());
             rest = part(rest, end, rest.len());
             if rest.is_empty() {
                 break;
@@ -111,7 +116,8 @@ impl DetailsReader {
         }
     }
 
-    fn one_function_line(&mut self, details: &mut Details, piece: &Piece<'_>, text: &str) {
+    fn one_function_line(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
+        let piece = line.piece;
         if let Some(found) = region(text) {
             let found = piece.locate(found);
             if found.value.kind == RegionKind::Rom {
@@ -125,9 +131,8 @@ impl DetailsReader {
             details.windows.push(piece.locate(found));
             return;
         }
-        let place = place(piece);
         if let Some(value) = text.strip_prefix("Flags:") {
-            flags(details, value, &place);
+            set_flags(&mut details.registers, value, &line.place);
         }
         if text.starts_with("Interrupt:") || text.starts_with("Flags:") {
             if let (None, Some(found)) = (&details.interrupt, interrupt(text)) {
@@ -136,7 +141,7 @@ impl DetailsReader {
         }
         let Some((label, value)) = text.split_once(':') else {
             // `PriDiscTmr-` below `BridgeCtl:`.
-            self.continued(details, text, &place);
+            self.continued(details, text, &line.place);
             return;
         };
         self.base = 0;
@@ -145,64 +150,65 @@ impl DetailsReader {
             return;
         }
         for rows in [self.header.clone(), self.bridge.clone()] {
-            let list = self.table.rows(rows.clone());
-            if let Some(at) = list.iter().position(|row| row.label == label) {
-                self.structure = rows.clone();
-                self.row = Some((rows.start + at, 0));
-                self.continued(details, value, &place);
+            if let Some(at) = self.table.row(rows.clone(), rows.start, label) {
+                self.structure = rows;
+                self.row = Some((at, 0));
+                self.continued(details, value, &line.place);
             }
         }
     }
 
-    fn capability(&mut self, details: &mut Details, piece: &Piece<'_>, value: &str, depth: Depth) {
+    fn capability(&mut self, details: &mut Details, line: &Line<'_>, value: &str) {
         self.in_capability = true;
         self.row = None;
         self.structure = 0..0;
         match entry(value) {
             None => {}
             Some(Entry::End(end)) => {
-                details.capabilities_end.get_or_insert(piece.locate(end));
+                details
+                    .capabilities_end
+                    .get_or_insert_with(|| line.piece.locate(end));
             }
-            Some(Entry::Listed(mut listed)) => {
-                let (kind, structure) = self.titles.structure(listed.offset, &listed.title);
-                listed.kind = kind;
+            Some(Entry::Listed {
+                offset,
+                version,
+                title,
+            }) => {
+                let (kind, known) = self.titles.structure(offset, title);
                 self.kind = kind;
-                self.base = listed.offset;
-                self.structure = structure.map_or(0..0, |name| self.table.structure(name));
-                let place = place(piece);
-                head(details, &listed, &place);
-                let title = listed.title.clone();
-                let version = listed.version;
-                details.capabilities.push(piece.locate(listed));
+                self.base = offset;
+                self.structure = known.map_or(0..0, |known| known.rows.clone());
+                let listed = ListedCapability {
+                    offset,
+                    kind,
+                    version,
+                    title: title.to_owned(),
+                };
+                set_head(details, &listed, &line.place);
+                details.capabilities.push(line.piece.locate(listed));
                 let first = self.table.rows(self.structure.clone()).first();
                 // pciutils up to 3.1.5, which shows no versions, prints the bytes of
                 // serial numbers in another order.
-                let order_known = structure != Some("e03") || version.is_some();
-                if first.is_some_and(|row| row.label == "-") && order_known {
+                let is_serial = known.is_some_and(|known| known.structure == "e03");
+                if first.is_some_and(|row| row.label == "-") && (version.is_some() || !is_serial) {
                     self.row = Some((self.structure.start, 0));
                 }
-                if depth == Depth::Lost {
-                    self.capability_line(details, piece, &title, depth);
+                if line.depth == Depth::Lost {
+                    self.capability_line(details, line, title);
                 } else {
-                    self.continued(details, &title, &place);
-                    self.special(details, "-", &title, piece);
+                    self.continued(details, title, &line.place);
+                    self.special(details, "-", title, line);
                 }
             }
         }
     }
 
-    fn capability_line(
-        &mut self,
-        details: &mut Details,
-        piece: &Piece<'_>,
-        text: &str,
-        depth: Depth,
-    ) {
+    fn capability_line(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
         if self.structure.is_empty() {
             return;
         }
-        if depth != Depth::Lost {
-            self.labelled(details, piece, text, depth);
+        if line.depth != Depth::Lost {
+            self.labelled(details, line, text);
             return;
         }
         // Every label may have begun a line.
@@ -223,45 +229,49 @@ impl DetailsReader {
         starts.push(text.len());
         for pair in starts.windows(2) {
             if let [start, end] = pair {
-                self.labelled(details, piece, part(text, *start, *end).trim(), depth);
+                self.labelled(details, line, part(text, *start, *end).trim());
             }
         }
     }
 
     /// A line that begins with its label, or goes on with the one above.
-    fn labelled(&mut self, details: &mut Details, piece: &Piece<'_>, text: &str, depth: Depth) {
-        let place = place(piece);
-        let label = text.split_once(':').filter(|_| depth != Depth::Continued);
+    fn labelled(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
+        let label = if line.depth == Depth::Continued {
+            None
+        } else {
+            text.split_once(':')
+        };
         if let Some((label, value)) = label {
-            if self.special(details, label, value, piece) {
+            if self.special(details, label, value, line) {
                 self.row = None;
                 return;
             }
-            let rows = self.table.rows(self.structure.clone());
-            let found = rows.iter().position(|row| row.label == label);
-            if let Some(at) = found {
-                self.row = Some((self.structure.start + at, 0));
-                self.continued(details, value, &place);
+            let next = self.row.map_or(0, |(at, _)| at);
+            if let Some(at) = self.table.row(self.structure.clone(), next, label) {
+                self.row = Some((at, 0));
+                self.continued(details, value, &line.place);
                 return;
             }
-            if depth == Depth::Capability && !INNER.contains(&label) {
+            if line.depth == Depth::Capability && !INNER.contains(&label) {
                 // Another register, with words that may be those of this one.
                 self.row = None;
                 return;
             }
         }
-        self.continued(details, text, &place);
+        self.continued(details, text, &line.place);
     }
 
     /// Finds the fields of the present row in `text`, from the one last seen on.
     fn continued(&mut self, details: &mut Details, text: &str, place: &Place) {
-        let Some((at, mut seen)) = self.row else {
+        let Some((at, seen)) = self.row else {
             return;
         };
         let Some(row) = self.table.rows(at..at + 1).first() else {
             return;
         };
-        fields(&self.table, row, self.base, &mut seen, details, text, place);
+        let registers = &mut details.registers;
+        let row = (&self.table, row);
+        let seen = set_fields(registers, row, self.base, seen, text, place);
         self.row = Some((at, seen));
     }
 
@@ -271,23 +281,23 @@ impl DetailsReader {
         details: &mut Details,
         label: &str,
         value: &str,
-        piece: &Piece<'_>,
+        line: &Line<'_>,
     ) -> bool {
-        let place = place(piece);
+        let registers = &mut details.registers;
         match self.kind {
-            Some(CapabilityKind::Conventional(id)) if id.0 == 0x05 => {
-                message_signalled(details, self.base, label, value, &place)
+            Some(CapabilityKind::Conventional(CapabilityId(0x05))) => {
+                message_signalled(registers, self.base, label, value, &line.place)
             }
-            Some(CapabilityKind::Extended(id)) if matches!(id.0, 0x15 | 0x24) => {
-                resizable(details, self.base, label, value, &place)
+            Some(CapabilityKind::Extended(ExtendedCapabilityId(0x15 | 0x24))) => {
+                resizable(registers, self.base, label, value, &line.place)
             }
-            Some(CapabilityKind::Extended(id)) if id.0 == 0x10 => {
-                let text = piece.text.trim();
+            Some(CapabilityKind::Extended(ExtendedCapabilityId(0x10))) => {
+                let text = line.piece.trimmed();
                 let found = region(text).filter(|region| region.index.is_some());
                 let is_region = found.is_some() && label.starts_with("Region ");
                 if let Some(found) = found.filter(|_| is_region) {
                     let regions = &mut details.virtual_function_regions;
-                    regions.push(piece.locate(found));
+                    regions.push(line.piece.locate(found));
                 }
                 is_region
             }
@@ -296,15 +306,15 @@ impl DetailsReader {
     }
 }
 
+/// A line, or what was one.
+struct Line<'a> {
+    piece: &'a Piece<'a>,
+    place: Place,
+    depth: Depth,
+}
+
 /// Labels inside of what another label begins.
 const INNER: [&str; 4] = ["AtomicOpsCap", "AtomicOpsCtl", "Control", "Changed"];
-
-fn place(piece: &Piece<'_>) -> Place {
-    Place {
-        line: piece.line,
-        span: piece.span(),
-    }
-}
 
 /// Where in `text`, but not at its start, a region begins.
 fn next_region(text: &str) -> usize {
@@ -324,192 +334,4 @@ fn next_region(text: &str) -> usize {
         next = next.min(found.unwrap_or(next));
     }
     next
-}
-
-/// The fields of `row` that stand in `text`.
-fn fields(
-    table: &RegisterTable,
-    row: &Row,
-    base: u16,
-    seen: &mut usize,
-    details: &mut Details,
-    text: &str,
-    place: &Place,
-) {
-    let list = table.fields(row);
-    let offset = base.saturating_add(row.offset);
-    let mut at = 0;
-    while at < text.len() {
-        let rest = part(text, at, text.len());
-        let left = list.get(*seen..).unwrap_or_default();
-        let found = left.iter().enumerate().find_map(|(skipped, field)| {
-            let behind = rest.strip_prefix(field.text)?;
-            let (value, length) = match field.value {
-                Some(how) => encoding::read(how, behind)?,
-                None => match behind.as_bytes().first()? {
-                    b'+' => (1, 1),
-                    b'-' => (0, 1),
-                    _ => return None,
-                },
-            };
-            Some((skipped, field, value, field.text.len() + length))
-        });
-        if let Some((skipped, field, value, length)) = found {
-            let fits = field.width >= 64 || value >> field.width == 0;
-            if fits {
-                details
-                    .registers
-                    .set(offset, field.bit, field.width, value, place);
-            }
-            *seen += skipped + 1;
-            at += length;
-        }
-        at = next_word(text, at);
-    }
-}
-
-/// Where the next word of `text` begins behind `at`.
-fn next_word(text: &str, at: usize) -> usize {
-    let bytes = text.as_bytes().get(at..).unwrap_or_default();
-    let end = bytes.iter().position(|byte| b" \t,;(/".contains(byte));
-    let Some(end) = end else {
-        return text.len();
-    };
-    let rest = bytes.get(end..).unwrap_or_default();
-    // A slash is part of the word that it begins (`/32` of a count).
-    let blanks = rest
-        .iter()
-        .take_while(|byte| b" \t,;(".contains(byte))
-        .count();
-    if blanks == 0 && end == 0 {
-        return at + 1;
-    }
-    at + end + blanks
-}
-
-/// The id, version and link of a structure.
-fn head(details: &mut Details, listed: &ListedCapability, place: &Place) {
-    let registers = &mut details.registers;
-    let is_extended = listed.offset >= 0x100;
-    let before = details
-        .capabilities
-        .last()
-        .map(|before| before.value.offset)
-        .filter(|before| (*before >= 0x100) == is_extended);
-    match listed.kind {
-        Some(CapabilityKind::Conventional(id)) => {
-            registers.set(listed.offset, 0, 8, u64::from(id.0), place);
-        }
-        Some(CapabilityKind::Extended(id)) => {
-            registers.set(listed.offset, 0, 16, u64::from(id.0), place);
-        }
-        None => {}
-    }
-    if let Some(version) = listed.version {
-        registers.set(listed.offset, 16, 4, u64::from(version), place);
-    }
-    // The low bits of a link are reserved.
-    let link = u64::from(listed.offset >> 2);
-    match before {
-        Some(before) if is_extended => registers.set(before, 22, 10, link, place),
-        Some(before) => registers.set(before, 10, 6, link, place),
-        None => {}
-    }
-}
-
-/// The bits behind the words of `Flags:`.
-fn flags(details: &mut Details, value: &str, place: &Place) {
-    let has = |word: &str| u64::from(value.contains(word));
-    let registers = &mut details.registers;
-    registers.set(0x04, 2, 1, has("bus master"), place);
-    for (value, word) in (0u64..).zip(["fast devsel", "medium devsel", "slow devsel"]) {
-        if has(word) == 1 {
-            registers.set(0x06, 9, 2, value, place);
-        }
-    }
-    if let Some(at) = value.find("latency ") {
-        if let Some((latency, _)) = encoding::read("d", part(value, at + 8, value.len())) {
-            registers.set(0x0d, 0, 8, latency, place);
-        }
-    }
-}
-
-/// The lines of Message Signalled Interrupts, whose places depend on the width of
-/// the address (PCI Local Bus Specification 3.0, section 6.8.1).
-fn message_signalled(
-    details: &mut Details,
-    base: u16,
-    label: &str,
-    value: &str,
-    place: &Place,
-) -> bool {
-    if !matches!(label, "Address" | "Masking") {
-        return false;
-    }
-    let wide = details.registers.bit(base, 23);
-    let hex = |text: &str| encoding::read("x", text.trim_start()).map(|(value, _)| value);
-    let second = value.split_once(':').and_then(|(_, second)| hex(second));
-    let (Some(wide), Some(first), Some(second)) = (wide, hex(value), second) else {
-        return true;
-    };
-    let registers = &mut details.registers;
-    let data = if wide { 12 } else { 8 };
-    if label == "Address" {
-        registers.set(base, 32, if wide { 64 } else { 32 }, first, place);
-        registers.set(base, data * 8, 16, second, place);
-    } else {
-        registers.set(base, (data + 4) * 8, 32, first, place);
-        registers.set(base, (data + 8) * 8, 32, second, place);
-    }
-    true
-}
-
-/// `BAR 0: current size: 256MB, supported: 256MB 512MB`: one of up to six (PCI
-/// Express Base Specification 6.0, section 7.8.6).
-fn resizable(details: &mut Details, base: u16, label: &str, value: &str, place: &Place) -> bool {
-    let Some(bar) = label
-        .strip_prefix("BAR ")
-        .and_then(|bar| bar.parse::<u64>().ok())
-    else {
-        return false;
-    };
-    // The control register of each entry shows its BAR first.
-    let taken = (0u16..6).find(|entry| details.registers.bit(base, 64 + entry * 64).is_none());
-    let Some(entry) = taken.filter(|_| bar < 6) else {
-        return true;
-    };
-    let registers = &mut details.registers;
-    registers.set(base, 64 + entry * 64, 3, bar, place);
-    let after = |word: &str| {
-        value
-            .find(word)
-            .map(|at| part(value, at + word.len(), value.len()))
-    };
-    if let Some(size) = after("current size: ").and_then(size_code) {
-        registers.set(base, 64 + entry * 64 + 8, 6, size, place);
-    }
-    if let Some(list) = after("supported: ") {
-        let codes = list.split_whitespace().map_while(size_code);
-        let bits = codes.fold(0u64, |bits, code| {
-            bits | 1u64
-                .checked_shl(u32::try_from(code).unwrap_or(63))
-                .unwrap_or(0)
-        });
-        // Sizes from 2^48 on stand in the control register.
-        registers.set(base, 32 + entry * 64 + 4, 28, bits & 0x0fff_ffff, place);
-        registers.set(base, 64 + entry * 64 + 16, 16, bits >> 28, place);
-    }
-    true
-}
-
-/// The code of `256MB`: the power of two of its megabytes.
-fn size_code(text: &str) -> Option<u64> {
-    let (number, length) = encoding::read("log2", text)?;
-    let unit = part(text, length, text.len());
-    let scale = ["MB", "GB", "TB", "PB", "EB"];
-    let (shift, _) = (0u64..)
-        .step_by(10)
-        .zip(scale)
-        .find(|(_, unit_text)| unit.starts_with(unit_text))?;
-    Some(number + shift)
 }

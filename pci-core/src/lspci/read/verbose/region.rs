@@ -1,6 +1,6 @@
 //! Regions: the memory and I/O ports that base address registers claim.
 
-use crate::lspci::read::digits::decimal;
+use crate::lspci::read::digits::{decimal, part};
 
 /// A region of a function, or its expansion ROM.
 ///
@@ -75,6 +75,9 @@ const MEMORY: &str = "Memory at ";
 const PORTS: &str = "I/O ports at ";
 const ROM: &str = "Expansion ROM at ";
 
+/// The room that flags before the kind have: there are three.
+const FLAGS_BEFORE: usize = 41;
+
 /// Reads a region: `Region 0: Memory at 84000000 (32-bit, non-prefetchable)
 /// [size=16M]`, with its flags in any place.
 pub(super) fn region(text: &str) -> Option<Region> {
@@ -86,33 +89,44 @@ pub(super) fn region(text: &str) -> Option<Region> {
         }
         None => (None, text),
     };
-    let start = body.find(|letter: char| letter.is_ascii_alphabetic());
-    // Flags of old versions stand before the kind.
-    let flags = [body, body.trim_start()].into_iter().find_map(|body| {
-        [MEMORY, PORTS, ROM]
-            .into_iter()
-            .find_map(|word| Some((word, body.find(word)?)))
-            .filter(|(_, at)| *at <= 40)
-            .map(|(word, at)| (word, body.get(at + word.len()..).unwrap_or_default()))
-    });
-    start?;
-    let (word, rest) = flags?;
+    let body = body.trim_start();
+    let (word, rest) = kind_word(body)?;
     let (address, rest) = address(rest)?;
     let kind = match word {
         PORTS => RegionKind::Io,
         ROM => RegionKind::Rom,
         _ => memory(rest)?,
     };
-    let has = |flag: &str| body.contains(flag);
-    Some(Region {
+    let mut region = Region {
         index,
         kind,
         address,
         size: size(rest),
-        is_virtual: has("[virtual]"),
-        is_disabled: has("[disabled"),
-        is_enhanced: has("[enhanced]"),
-    })
+        is_virtual: false,
+        is_disabled: false,
+        is_enhanced: false,
+    };
+    for open in memchr::memchr_iter(b'[', body.as_bytes()) {
+        let flag = part(body, open + 1, body.len());
+        region.is_virtual |= flag.starts_with("virtual]");
+        region.is_disabled |= flag.starts_with("disabled");
+        region.is_enhanced |= flag.starts_with("enhanced]");
+    }
+    Some(region)
+}
+
+/// What says the kind of a region, and what follows it. Flags of old versions stand
+/// before it.
+fn kind_word(text: &str) -> Option<(&'static str, &str)> {
+    let near = text.bytes().take(FLAGS_BEFORE).enumerate();
+    near.filter(|(_, byte)| matches!(byte, b'M' | b'I' | b'E'))
+        .find_map(|(at, _)| {
+            let here = text.get(at..)?;
+            let words = [MEMORY, PORTS, ROM].into_iter();
+            words
+                .filter_map(|word| Some((word, here.strip_prefix(word)?)))
+                .next()
+        })
 }
 
 fn address(text: &str) -> Option<(RegionAddress, &str)> {
@@ -155,7 +169,8 @@ fn memory(rest: &str) -> Option<RegionKind> {
 
 /// The bytes of `[size=16M]`.
 pub(super) fn size(text: &str) -> Option<u64> {
-    let rest = text.get(text.find("[size=")? + 6..)?;
+    let mut opens = memchr::memchr_iter(b'[', text.as_bytes());
+    let rest = opens.find_map(|open| text.get(open + 1..)?.strip_prefix("size="))?;
     let number = u64::from(decimal(rest)?);
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let shift = match rest.as_bytes().get(digits)? {

@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::encoding::Encoding;
+
 const TABLE: &str = include_str!("registers.tsv");
 
 /// The table, for one reading of a text.
@@ -23,16 +25,19 @@ pub(super) struct Row {
 }
 
 /// Bits that a text shows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Field {
     /// The name of a flag, or what stands before a value.
     pub(super) text: &'static str,
     /// How the value is written; `None` for a flag.
-    pub(super) value: Option<&'static str>,
+    pub(super) value: Option<Encoding>,
     /// The lowest bit, counted from the register's own bit 0.
     pub(super) bit: u16,
     /// How many bits: 1 for a flag.
     pub(super) width: u16,
+    /// The start of the text, and a mask of the bytes of it.
+    start: Start,
+    mask: u64,
 }
 
 impl RegisterTable {
@@ -74,6 +79,18 @@ impl RegisterTable {
         start..start + rest.iter().take_while(|row| is_own(row)).count()
     }
 
+    /// The row of `label` among those of a structure. Lines come in the order of the
+    /// rows, so that it is mostly the one at `next` or soon behind.
+    pub(super) fn row(&self, rows: Range<usize>, next: usize, label: &str) -> Option<usize> {
+        let next = next.clamp(rows.start, rows.end);
+        let is_it = |row: &Row| row.label == label;
+        let behind = self.rows(next..rows.end).iter().position(is_it);
+        let before = || self.rows(rows.start..next).iter().position(is_it);
+        behind
+            .map(|at| next + at)
+            .or_else(|| before().map(|at| rows.start + at))
+    }
+
     pub(super) fn rows(&self, range: Range<usize>) -> &[Row] {
         self.rows.get(range).unwrap_or_default()
     }
@@ -83,12 +100,40 @@ impl RegisterTable {
     }
 }
 
+impl Field {
+    /// Whether the bytes at the start of a text, of which `start` is the first eight,
+    /// are the field's text.
+    pub(super) fn begins(&self, start: Start, bytes: &[u8]) -> bool {
+        start.0 & self.mask == self.start.0
+            && (self.text.len() <= 8 || bytes.starts_with(self.text.as_bytes()))
+    }
+}
+
+/// The first eight bytes of a text, with zeros behind a shorter one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Start(u64);
+
+impl Start {
+    pub(super) fn of(text: &[u8]) -> Self {
+        Self(u64::from_le_bytes(match text.first_chunk() {
+            Some(start) => *start,
+            None => {
+                let mut start = [0; 8];
+                for (place, byte) in start.iter_mut().zip(text) {
+                    *place = *byte;
+                }
+                start
+            }
+        }))
+    }
+}
+
 /// `NAME@BIT`, or `TEXT{VALUE}@BIT+WIDTH`.
 fn field(text: &'static str) -> Option<Field> {
     let (what, place) = text.rsplit_once('@')?;
     let (bit, width) = place.split_once('+').unwrap_or((place, "1"));
     let (text, value) = match what.split_once('{') {
-        Some((text, value)) => (text, Some(value.strip_suffix('}')?)),
+        Some((text, value)) => (text, Some(Encoding::named(value.strip_suffix('}')?))),
         None => (what, None),
     };
     Some(Field {
@@ -96,6 +141,10 @@ fn field(text: &'static str) -> Option<Field> {
         value,
         bit: bit.parse().ok()?,
         width: width.parse().ok()?,
+        start: Start::of(text.as_bytes()),
+        mask: u64::MAX
+            .checked_shr(64 - 8 * u32::try_from(text.len().min(8)).ok()?)
+            .unwrap_or(0),
     })
 }
 
@@ -131,6 +180,9 @@ mod tests {
                 .iter()
                 .filter(|other| other.structure == row.structure);
             assert_eq!(own.len(), count.count(), "{}", row.structure);
+            let same = table.rows(own.clone()).iter();
+            let same = same.filter(|other| other.label == row.label);
+            assert_eq!(same.count(), 1, "{} {}", row.structure, row.label);
         }
         assert!(table.structure("none").is_empty());
     }

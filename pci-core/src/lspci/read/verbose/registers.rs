@@ -125,45 +125,84 @@ impl Registers {
     /// `offset` on.
     pub(super) fn set(&mut self, offset: u16, bit: u16, width: u16, value: u64, place: &Place) {
         let mut at = u32::from(offset) * 8 + u32::from(bit);
-        let mut left = u32::from(width);
+        let mut left = width;
         let mut value = value;
         while left > 0 {
-            let low = at % 32;
-            let count = left.min(32 - low);
-            let mask = u32::MAX >> (32 - count);
-            let [a, b, c, d, ..] = value.to_le_bytes();
-            let bits = (u32::from_le_bytes([a, b, c, d]) & mask) << low;
-            self.put(at / 32 * 4, bits, mask << low, place);
+            let bits = Bits::field(at, left, value);
+            self.put(&bits, place);
+            let count = bits.known.count_ones();
             value = value.checked_shr(count).unwrap_or(0);
             at += count;
-            left -= count;
+            left -= u16::try_from(count).unwrap_or(left);
         }
     }
 
-    fn put(&mut self, offset: u32, value: u32, known: u32, place: &Place) {
-        let Some(offset) = u16::try_from(offset)
-            .ok()
-            .filter(|offset| *offset < EXTENDED_SIZE)
-        else {
+    /// Adds bits of one register.
+    pub(super) fn put(&mut self, bits: &Bits, place: &Place) {
+        let offset = u16::try_from(bits.offset).unwrap_or(EXTENDED_SIZE);
+        if offset >= EXTENDED_SIZE || bits.known == 0 {
             return;
-        };
+        }
         // The flags of a line follow one another.
         if let Some(last) = self.list.last_mut() {
             if last.offset == offset && last.span.start == place.span.start {
-                let fresh = known & !last.known;
-                last.value |= value & fresh;
+                let fresh = bits.known & !last.known;
+                last.value |= bits.value & fresh;
                 last.known |= fresh;
                 return;
             }
         }
+        if self.list.capacity() == 0 {
+            // A function with an Express capability has some twenty lines of bits.
+            self.list.reserve(16);
+        }
         self.list.push(Register {
             offset,
-            value,
-            known,
+            value: bits.value,
+            known: bits.known,
             line: place.line,
             span: place.span.clone(),
         });
     }
+}
+
+/// Bits of one register.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bits {
+    /// Where it is: a multiple of 4.
+    offset: u32,
+    value: u32,
+    known: u32,
+}
+
+impl Bits {
+    /// `value` for the `width` (at least 1) bits from bit `at` of configuration space
+    /// on, as far as they are in the register of the first.
+    pub(super) fn field(at: u32, width: u16, value: u64) -> Self {
+        let low = at % 32;
+        let count = u32::from(width).clamp(1, 32 - low);
+        let mask = u32::MAX >> (32 - count);
+        Self {
+            offset: at / 32 * 4,
+            value: (low_half(value) & mask) << low,
+            known: mask << low,
+        }
+    }
+
+    /// Takes `more` in, where it is of the same register: what was said first stands.
+    pub(super) const fn add(&mut self, more: &Self) -> bool {
+        if self.offset == more.offset {
+            let fresh = more.known & !self.known;
+            self.value |= more.value & fresh;
+            self.known |= fresh;
+        }
+        self.offset == more.offset
+    }
+}
+
+fn low_half(value: u64) -> u32 {
+    let [a, b, c, d, ..] = value.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
 }
 
 /// The line that shows something.

@@ -1,8 +1,10 @@
 //! Which capability a title is that of.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::capability::CapabilityKind;
+use super::register_table::RegisterTable;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::hex;
 
@@ -10,41 +12,66 @@ const TABLE: &str = include_str!("titles.tsv");
 
 /// The known titles, for one reading of a text.
 pub(super) struct Titles {
-    /// Structure, such as `c10`, and the start of the title.
-    rows: Vec<(&'static str, &'static str)>,
+    /// By the first byte of their starts.
+    rows: Vec<Title>,
+}
+
+/// How titles of a structure begin.
+#[derive(Clone, Debug)]
+pub(super) struct Title {
+    start: &'static str,
+    /// The structure that is called so: `c10`.
+    pub(super) structure: &'static str,
+    /// What is known of its registers.
+    pub(super) rows: Range<usize>,
 }
 
 impl Titles {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(table: &RegisterTable) -> Self {
         let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
-        Self {
-            rows: rows.filter_map(|line| line.split_once('\t')).collect(),
-        }
+        let mut rows: Vec<_> = rows
+            .filter_map(|line| line.split_once('\t'))
+            .map(|(structure, start)| Title {
+                start,
+                structure,
+                rows: table.structure(structure),
+            })
+            .collect();
+        rows.sort_by_key(|row| first(row.start));
+        Self { rows }
     }
 
-    /// The structure that is called `title` and begins at `offset`: its id, and its
-    /// key in the table of registers.
+    /// The structure that is called `title` and begins at `offset`: its id, and what is
+    /// known of it.
     pub(super) fn structure(
         &self,
         offset: u16,
         title: &str,
-    ) -> (Option<CapabilityKind>, Option<&'static str>) {
+    ) -> (Option<CapabilityKind>, Option<&Title>) {
         let space = if offset < 0x100 { b'c' } else { b'e' };
         if let Some(id) = numbered(title) {
             return (kind(space, id), None);
         }
-        let rows = self.rows.iter().filter(|(structure, start)| {
-            structure.as_bytes().first() == Some(&space) && title.starts_with(start)
-        });
+        let wanted = first(title);
+        let from = self.rows.partition_point(|row| first(row.start) < wanted);
+        let near = self.rows.get(from..).unwrap_or_default().iter();
+        let rows = near
+            .take_while(|row| first(row.start) == wanted)
+            .filter(|row| {
+                row.structure.as_bytes().first() == Some(&space) && title.starts_with(row.start)
+            });
         // `MSI-X` begins as `MSI` does.
-        let row = rows.max_by_key(|(_, start)| start.len());
-        let Some((structure, _)) = row else {
+        let Some(row) = rows.max_by_key(|row| row.start.len()) else {
             return (None, None);
         };
-        let id = structure.get(1..).filter(|id| id.len() == 2);
+        let id = row.structure.get(1..).filter(|id| id.len() == 2);
         let id = id.and_then(|id| hex(id, 2));
-        (id.and_then(|id| kind(space, id)), Some(structure))
+        (id.and_then(|id| kind(space, id)), Some(row))
     }
+}
+
+fn first(text: &str) -> Option<u8> {
+    text.bytes().next()
 }
 
 fn kind(space: u8, id: u32) -> Option<CapabilityKind> {
@@ -81,7 +108,7 @@ mod tests {
 
     #[test]
     fn titles_are_known_by_their_start_and_place() {
-        let titles = Titles::new();
+        let titles = Titles::new(&RegisterTable::new());
         let id = |offset, title| match titles.structure(offset, title).0 {
             Some(CapabilityKind::Conventional(id)) => Some(u16::from(id.0)),
             Some(CapabilityKind::Extended(id)) => Some(id.0),

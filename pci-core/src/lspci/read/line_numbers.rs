@@ -1,0 +1,36 @@
+//! The numbers of the lines of the input.
+
+use super::source::Source;
+
+/// The numbers of the lines that the lines of a text are in the input.
+pub(super) struct LineNumbers<'a> {
+    source: &'a Source<'a>,
+    /// How much of the input was counted.
+    counted: usize,
+    line: u32,
+}
+
+impl<'a> LineNumbers<'a> {
+    pub(super) const fn new(source: &'a Source<'a>) -> Self {
+        Self {
+            source,
+            counted: 0,
+            line: 0,
+        }
+    }
+
+    /// The number, from 1, of the next line of the text, which begins at `offset`.
+    pub(super) fn next(&mut self, offset: usize) -> u32 {
+        if self.source.is_same() {
+            self.line = self.line.saturating_add(1);
+            return self.line;
+        }
+        let start = self.source.span(offset..offset).start;
+        let passed = self.source.input(self.counted..start);
+        let breaks = memchr::memchr_iter(b'\n', passed.as_bytes()).count();
+        let breaks = u32::try_from(breaks).unwrap_or(u32::MAX);
+        self.line = self.line.max(1).saturating_add(breaks);
+        self.counted = self.counted.max(start);
+        self.line
+    }
+}
