@@ -29,6 +29,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let words: Vec<String> = text.lines().map(str::to_owned).collect();
     let _ = hvconf::qemu::read_back(&words);
     let _ = hvconf::esxi::Vmx::parse(text);
+    let _ = hvconf::esxi::read_back(text);
+    assert_eq!(hvconf::esxi::VmxDocument::parse(text).to_string(), text);
     let _ = hvconf::esxi::PassthruMap::parse(text).conflicts();
     let _ = hvconf::esxi::EsxConf::parse(text);
 });

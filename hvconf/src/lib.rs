@@ -11,6 +11,7 @@
 //! - [`description`]: a virtual machine that functions are passed to, which every
 //!   hypervisor's emitter takes and reader gives; [`passed`]: its devices;
 //!   [`emitted`]: what an emitter gives.
+//! - [`guest`]: what is done inside the guest.
 //! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`]: configurations of hypervisors.
 
 pub mod binding;
@@ -19,6 +20,7 @@ pub mod description;
 mod edit;
 pub mod emitted;
 pub mod esxi;
+pub mod guest;
 pub mod libvirt;
 mod lines;
 pub mod passed;

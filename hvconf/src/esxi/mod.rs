@@ -1,14 +1,22 @@
-//! VMware ESXi: `passthru.map`, `esx.conf` and `.vmx`, read with their lines.
+//! VMware ESXi: `passthru.map`, `esx.conf` and `.vmx`, read with their lines; `.vmx`
+//! and `passthru.map` edited; a machine's `.vmx` and the host's commands written.
 //!
-//! Readers only: what ESXi is told goes through `esxcli` and the VM's settings.
-//! The text stays with the caller, and every entry and fault names its line.
+//! The host itself is told through `esxcli`: `esx.conf` is only read.
 
+mod emit;
 mod esx_conf;
 mod passthru_map;
+mod passthru_map_edit;
+mod read;
 mod vmx;
+mod vmx_document;
 
+pub use emit::{SystemId, SystemIdError, auto_backup, edit, emit, hybrid_processor, vmx_id};
 pub use esx_conf::{DeviceOwner, EsxConf, EsxConfFault};
 pub use passthru_map::{
     Conflict, FptShareable, MapEntry, MapFault, MapId, PassthruMap, ResetMethod,
 };
+pub use passthru_map_edit::{MapEdit, set_reset_method};
+pub use read::{VmxReadError, read_back};
 pub use vmx::{Vmx, VmxAddressError, VmxEntry, VmxFault, VmxPassthru, vmx_address};
+pub use vmx_document::{VmxDocument, VmxKey, VmxKeyError, vmx_line};

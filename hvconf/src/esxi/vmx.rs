@@ -156,14 +156,14 @@ fn passthru_key(key: &str) -> Option<(u16, String)> {
     Some((index, name.to_owned()))
 }
 
-type Fault<'a> = (&'static str, Option<&'a str>, usize);
+pub(super) type Fault<'a> = (&'static str, Option<&'a str>, usize);
 
 fn blank(c: char) -> bool {
     c == ' ' || c == '\t' || c == '\r'
 }
 
 /// The key and the raw value of a line; `None` for a blank one or a comment.
-fn statement(line: &str) -> Result<Option<(&str, &str)>, Fault<'_>> {
+pub(super) fn statement(line: &str) -> Result<Option<(&str, &str)>, Fault<'_>> {
     let at = |rest: &str| line.len() - rest.len();
     let fail = |expected, key, rest: &str| (expected, key, at(rest));
     let spaced = |text| take_while::<_, _, nom::error::Error<&str>>(blank).parse(text);

@@ -26,6 +26,7 @@ mod program;
 mod proxmox;
 mod qemu;
 mod random;
+mod registry;
 mod shell_scripts;
 mod units;
 mod virt_xml;

@@ -4,7 +4,11 @@
 use std::env;
 use std::process::Command;
 
-use hvconf::esxi::Vmx;
+use hvconf::description::{Firmware, KvmSignature, MemoryLock};
+use hvconf::esxi::{SystemId, Vmx, edit, emit, read_back};
+
+use crate::descriptions::{devices, random};
+use crate::random::{Random, seed};
 
 use crate::vm_programs::{Numbers, Scratch, installed};
 
@@ -138,4 +142,146 @@ fn what_is_taken_is_taken() {
         }
     }
     assert!(taken > 10, "{taken}");
+}
+
+fn machines(count: usize) -> Vec<hvconf::description::Description> {
+    let mut numbers = Random::new(seed(0xe5c));
+    let mut machines = Vec::new();
+    while machines.len() < count {
+        let mut vm = random(&mut numbers);
+        // ESXi has no ROM files and one chipset.
+        let mut slots = vm.passed.slots().to_vec();
+        for slot in &mut slots {
+            slot.rom_file = None;
+            slot.rom_bar = hvconf::passed::RomBar::Visible;
+        }
+        vm.passed = hvconf::passed::Passed::new(slots).unwrap();
+        if vm.passed.functions().count() <= 16 {
+            machines.push(vm);
+        }
+    }
+    machines
+}
+
+#[test]
+fn what_we_write_is_taken_and_read_back() {
+    let system: SystemId = "5f2b0a10-1234-5678-9abc-0123456789ab".parse().unwrap();
+    let there = installed(&["virsh"]).then(scratch);
+    for (index, vm) in machines(40).into_iter().enumerate() {
+        let emitted = emit(&vm, Some(&system)).unwrap();
+        let text = emitted.files[0].to_string();
+        let vmx = Vmx::parse(&text);
+        assert_eq!((vmx.faults.len(), vmx.duplicates().len()), (0, 0), "{text}");
+        if let Some(scratch) = there.as_ref().filter(|_| index < 8) {
+            let xml = libvirt(scratch, &text).unwrap();
+            assert!(xml.contains("<name>win11</name>"), "{xml}");
+            let kibibytes = u64::from(vm.memory.size.unwrap().mebibytes()) << 10;
+            assert!(
+                xml.contains(&format!("<memory unit='KiB'>{kibibytes}</memory>")),
+                "{xml}"
+            );
+            let efi = vm.firmware != Firmware::SeaBios;
+            assert_eq!(xml.contains("firmware='efi'"), efi, "{xml}");
+        }
+        let back = read_back(&text).unwrap();
+        assert_eq!(back.lost, [], "{text}");
+        let back = back.description;
+        assert_eq!(devices(&back), devices(&vm));
+        assert_eq!(back.memory.lock, MemoryLock::Locked);
+        assert_eq!(
+            (back.memory.size, back.processors),
+            (vm.memory.size, vm.processors)
+        );
+        assert_eq!((back.firmware, back.system), (vm.firmware, vm.system));
+        assert_eq!(back.hiding.kvm, vm.hiding.kvm);
+        assert_eq!(
+            back.mmio,
+            vm.mmio_window().filter(|window| window.gibibytes() > 2)
+        );
+        assert_eq!(back.emulated_display, vm.emulated_display);
+        for (a, b) in back.passed.functions().zip(vm.passed.functions()) {
+            assert_eq!((a.address, a.id), (b.address, b.id));
+        }
+        assert!(
+            emitted.files[0]
+                .lines
+                .iter()
+                .all(|line| !line.why.is_empty())
+        );
+    }
+}
+
+/// As ESXi 8.0 writes one, its keys in its order; the values are ours.
+const AS_ESXI_WRITES: &str = ".encoding = \"UTF-8\"\nconfig.version = \"8\"\nvirtualHW.version = \"20\"\n\
+    vmci0.present = \"TRUE\"\nfloppy0.present = \"FALSE\"\nnumvcpus = \"2\"\nmemSize = \"8192\"\n\
+    bios.bootRetry.delay = \"10\"\npowerType.suspend = \"soft\"\nscsi0.virtualDev = \"pvscsi\"\n\
+    scsi0.present = \"TRUE\"\nscsi0:0.deviceType = \"scsi-hardDisk\"\nscsi0:0.fileName = \"vm.vmdk\"\n\
+    scsi0:0.present = \"TRUE\"\nethernet0.networkName = \"VM Network\"\nethernet0.present = \"TRUE\"\n\
+    displayName = \"win |22eleven|22\"\nguestOS = \"windows9-64\"\nfirmware = \"efi\"\n\
+    uuid.bios = \"56 4d 00 11 22 33 44 55-66 77 88 99 aa bb cc dd\"\n\
+    pciPassthru3.id = \"00000:016:00.0\"\npciPassthru3.deviceId = \"0x2803\"\n\
+    pciPassthru3.vendorId = \"0x10de\"\npciPassthru3.systemId = \"5f2b-00\"\n\
+    pciPassthru3.present = \"TRUE\"\npciPassthru3.pciSlotNumber = \"256\"\nsched.cpu.units = \"mhz\"\n";
+
+#[test]
+fn an_edit_changes_its_own_lines_alone() {
+    let back = read_back(AS_ESXI_WRITES).unwrap();
+    assert_eq!(back.description.name.as_str(), "win-eleven");
+    let what: Vec<_> = back.lost.iter().map(|lost| lost.what.as_str()).collect();
+    assert_eq!(
+        what,
+        [
+            "scsi0",
+            "scsi0:0",
+            "ethernet0",
+            "displayName \"win \\\"eleven\\\"\""
+        ]
+    );
+    let there = installed(&["virsh"]).then(scratch);
+    for vm in machines(12) {
+        let (text, _) = edit(AS_ESXI_WRITES, &vm, None).unwrap();
+        assert_eq!(edit(&text, &vm, None).unwrap().0, text);
+        let mut new = text.lines();
+        for old in AS_ESXI_WRITES.lines() {
+            let key = old.split(' ').next().unwrap();
+            if key == "firmware" && vm.firmware == Firmware::SeaBios {
+                continue;
+            }
+            let same = new
+                .by_ref()
+                .find(|line| line.split(' ').next() == Some(key));
+            let line = same.unwrap_or_else(|| panic!("{key} is gone from {text}"));
+            let changed = ["numvcpus", "memSize", "firmware"].contains(&key)
+                || key.starts_with("pciPassthru3.");
+            assert!(changed || line == old, "{line}");
+        }
+        let vmx = Vmx::parse(&text);
+        assert_eq!((vmx.faults.len(), vmx.duplicates().len()), (0, 0), "{text}");
+        for function in vm.passed.functions() {
+            let devices = vmx.passthru();
+            let same = devices.iter().filter(|device| {
+                matches!(&device.id, Some((Ok(address), _)) if *address == function.address)
+            });
+            assert_eq!(same.count(), 1);
+        }
+        if let Some(scratch) = &there {
+            libvirt(scratch, &text).unwrap();
+        }
+        if vm.hiding.kvm == KvmSignature::Hidden {
+            assert_eq!(vmx.get("hypervisor.cpuid.v0").unwrap().value, "FALSE");
+        }
+    }
+}
+
+#[test]
+fn hostile_files_are_read_or_refused() {
+    let mut numbers = Random::new(3);
+    for _ in 0..2000 {
+        let mut text = AS_ESXI_WRITES.to_owned();
+        let at = numbers.below(text.len());
+        let end = (at + numbers.below(9)).min(text.len());
+        let with = numbers.pick(&["", "\"", "|", "|0", "\n", "=", "99999999999", "TRUE"]);
+        text.replace_range(at..end, with);
+        let _ = read_back(&text);
+    }
 }

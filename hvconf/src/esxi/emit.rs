@@ -1,0 +1,453 @@
+//! A `.vmx` for a described machine, and what the host is told.
+
+use core::fmt;
+use core::str::FromStr;
+
+use pci_core::Address;
+
+use super::vmx_document::{VmxDocument, VmxKey, vmx_line};
+use crate::description::{
+    Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Pages,
+    SecureBoot,
+};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Step, Versions};
+use crate::passed::RomBar;
+
+const TARGET: &str = "VMware ESXi";
+
+/// The most `pciPassthruN` devices (VMware Configuration Maximums, vSphere 7.0 and
+/// 8.0: "PCI passthrough devices per VM").
+const MOST_DEVICES: usize = 16;
+
+/// The host's UUID, as `esxcli system uuid get` prints it: groups of hex digits
+/// with `-` between.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SystemId(String);
+
+/// Why a text is no [`SystemId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected the host's UUID: groups of hex digits with '-' between")]
+pub struct SystemIdError;
+
+impl FromStr for SystemId {
+    type Err = SystemIdError;
+
+    fn from_str(text: &str) -> Result<Self, SystemIdError> {
+        let group =
+            |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if text.len() <= 64 && text.split('-').all(group) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(SystemIdError)
+        }
+    }
+}
+
+impl fmt::Display for SystemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The `.id` of `address`, in decimal: `00000:013:00.0` is 0000:0d:00.0.
+///
+/// ```
+/// use hvconf::esxi::{vmx_address, vmx_id};
+/// let address = "0000:1a:00.1".parse()?;
+/// assert_eq!(vmx_id(address), "00000:026:00.1");
+/// assert_eq!(vmx_address(&vmx_id(address)), Ok(address));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[must_use]
+pub fn vmx_id(address: Address) -> String {
+    format!(
+        "{:05}:{:03}:{:02}.{}",
+        address.domain(),
+        address.bus(),
+        address.device(),
+        address.function()
+    )
+}
+
+struct Setting {
+    key: String,
+    value: String,
+    why: String,
+    versions: Option<Versions>,
+}
+
+/// The `.vmx` of `vm`, for a machine without disks and networks, on the host
+/// `system`; with the commands that give the functions up on the host.
+///
+/// # Errors
+/// When the amount of memory or a function's ids are not known, or more than
+/// sixteen functions are passed.
+pub fn emit(vm: &Description, system: Option<&SystemId>) -> Result<Emitted, EmitError> {
+    let mut emitted = host(vm);
+    let mut file = EmittedFile::new(format!("{}.vmx", vm.name));
+    let mut all = head(vm);
+    all.extend(settings(vm, system, &mut emitted)?);
+    for setting in all {
+        let key: VmxKey = setting.key.parse().map_err(|_| EmitError::CannotExpress {
+            target: TARGET,
+            what: setting.key.clone(),
+        })?;
+        let line = Line::new(vmx_line(&key, &setting.value), setting.why);
+        file.push(Line {
+            versions: setting.versions,
+            ..line
+        });
+    }
+    emitted.files.push(file);
+    Ok(emitted)
+}
+
+/// The `.vmx` `text` with what `vm` asks for, every other byte kept; the machine
+/// has to be off. `pciPassthruN` of functions that are there already keep their
+/// number.
+///
+/// # Errors
+/// As [`emit`].
+pub fn edit(
+    text: &str,
+    vm: &Description,
+    system: Option<&SystemId>,
+) -> Result<(String, Emitted), EmitError> {
+    let mut emitted = host(vm);
+    let there = super::vmx::Vmx::parse(text).passthru();
+    let mut document = VmxDocument::parse(text);
+    let number = numbers(vm, &there)?;
+    if let (Firmware::SeaBios, Ok(key)) = (vm.firmware, "firmware".parse()) {
+        document.unset(&key);
+    }
+    for setting in settings(vm, system, &mut emitted)? {
+        let key = match setting.key.strip_prefix("pciPassthru") {
+            Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
+                let (index, name) = rest.split_once('.').unwrap_or((rest, ""));
+                let index: usize = index.parse().unwrap_or_default();
+                let at = number.get(index).copied().unwrap_or_default();
+                format!("pciPassthru{at}.{name}")
+            }
+            _ => setting.key.clone(),
+        };
+        let key: VmxKey = key.parse().map_err(|_| EmitError::CannotExpress {
+            target: TARGET,
+            what: setting.key.clone(),
+        })?;
+        document.set(&key, &setting.value);
+    }
+    Ok((document.to_string(), emitted))
+}
+
+/// For each function in its order the number of its `pciPassthruN`: the one that
+/// names it already, else a free one.
+fn numbers(vm: &Description, there: &[super::vmx::VmxPassthru]) -> Result<Vec<u16>, EmitError> {
+    let mut taken: Vec<u16> = there.iter().map(|device| device.index).collect();
+    let mut numbers = Vec::new();
+    for function in vm.passed.functions() {
+        let same = there.iter().find(
+            |device| matches!(device.id, Some((Ok(address), _)) if address == function.address),
+        );
+        let own = same.map(|device| device.index);
+        let most = u16::try_from(MOST_DEVICES).unwrap_or(u16::MAX);
+        let free = || (0..most).find(|index| !taken.contains(index));
+        let index = own.or_else(free).ok_or(EmitError::TooMany {
+            target: TARGET,
+            what: "functions",
+            most: MOST_DEVICES,
+        })?;
+        taken.push(index);
+        numbers.push(index);
+    }
+    Ok(numbers)
+}
+
+fn setting(key: impl Into<String>, value: impl Into<String>, why: &str) -> Setting {
+    Setting {
+        key: key.into(),
+        value: value.into(),
+        why: why.to_owned(),
+        versions: None,
+    }
+}
+
+fn since(setting: Setting, from: &'static str) -> Setting {
+    Setting {
+        versions: Some(Versions::from("ESXi", from)),
+        ..setting
+    }
+}
+
+/// What a new file begins with.
+fn head(vm: &Description) -> Vec<Setting> {
+    let system = match vm.system {
+        GuestSystem::Windows => "windows9-64",
+        GuestSystem::Linux => "other4xlinux-64",
+        GuestSystem::Other => "other-64",
+    };
+    vec![
+        setting(".encoding", "UTF-8", "how the file is written"),
+        setting("config.version", "8", "the format of the file"),
+        since(
+            setting(
+                "virtualHW.version",
+                "17",
+                "the hardware of ESXi 7.0 and later",
+            ),
+            "7.0",
+        ),
+        setting("displayName", vm.name.as_str(), "its name"),
+        setting("guestOS", system, "its system"),
+    ]
+}
+
+fn settings(
+    vm: &Description,
+    system: Option<&SystemId>,
+    emitted: &mut Emitted,
+) -> Result<Vec<Setting>, EmitError> {
+    let size = vm.memory.size.ok_or(EmitError::Missing {
+        target: TARGET,
+        what: "the amount of memory",
+    })?;
+    let mebibytes = size.mebibytes().to_string();
+    let mut all = Vec::new();
+    match vm.firmware {
+        // BIOS is what a machine without the key has.
+        Firmware::SeaBios => {}
+        Firmware::Ovmf(secure) => {
+            let why = "EFI has room for large BARs, and starts cards through their UEFI ROM";
+            all.push(setting("firmware", "efi", why));
+            let (value, why) = match secure {
+                SecureBoot::On => ("TRUE", "only signed systems and modules start"),
+                SecureBoot::Off => ("FALSE", "modules that are not signed start too"),
+            };
+            all.push(since(setting("uefi.secureBoot.enabled", value, why), "6.5"));
+        }
+    }
+    if let Some(count) = vm.processors {
+        all.push(setting("numvcpus", count.to_string(), "its processors"));
+    }
+    all.push(setting("memSize", &*mebibytes, "its memory, in MiB"));
+    let why = "a passed function reaches all of the memory: ESXi wants it reserved whole";
+    all.push(setting("sched.mem.min", &*mebibytes, why));
+    all.push(setting("sched.mem.pin", "TRUE", why));
+    match vm.memory.pages {
+        Pages::Ordinary => {}
+        Pages::Huge(HugePageSize::Gibibyte1) => all.push(since(
+            setting(
+                "sched.mem.lpage.enable1GPage",
+                "TRUE",
+                "its memory in pages of 1 GiB",
+            ),
+            "6.5",
+        )),
+        Pages::Huge(_) => {
+            let why = "ESXi backs guests with large pages by itself";
+            emitted.lost.push(Lost::new("huge pages", why));
+        }
+    }
+    if let Some(window) = vm.mmio_window().filter(|window| window.gibibytes() > 2) {
+        let why = "the card's BARs have no room below 4 GiB";
+        all.push(since(
+            setting("pciPassthru.use64bitMMIO", "TRUE", why),
+            "6.5",
+        ));
+        let why = "the power of two above all BARs, doubled for what alignment wastes";
+        let gibibytes = window.gibibytes().to_string();
+        all.push(since(
+            setting("pciPassthru.64bitMMIOSizeGB", gibibytes, why),
+            "6.5",
+        ));
+    }
+    if vm.hiding.kvm == KvmSignature::Hidden {
+        let why = "NVIDIA's drivers before 465 stop with code 43 where they find a hypervisor; \
+                   newer ones do not, and some cards fail with it";
+        all.push(setting("hypervisor.cpuid.v0", "FALSE", why));
+    } else if let Some(id) = &vm.hiding.hyperv_vendor_id {
+        let why = "ESXi shows no Hyper-V; hypervisor.cpuid.v0 hides it whole";
+        emitted
+            .lost
+            .push(Lost::new(format!("Hyper-V vendor {id}"), why));
+    }
+    match vm.emulated_display {
+        Some(EmulatedDisplay::None) => {
+            let why = "no emulated card: the passed one shows the picture";
+            all.push(setting("svga.present", "FALSE", why));
+        }
+        Some(_) => all.push(setting("svga.present", "TRUE", "ESXi's own card beside it")),
+        None => {}
+    }
+    devices(vm, system, &mut all, emitted)?;
+    Ok(all)
+}
+
+fn devices(
+    vm: &Description,
+    system: Option<&SystemId>,
+    all: &mut Vec<Setting>,
+    emitted: &mut Emitted,
+) -> Result<(), EmitError> {
+    if vm.passed.functions().count() > MOST_DEVICES {
+        return Err(EmitError::TooMany {
+            target: TARGET,
+            what: "functions",
+            most: MOST_DEVICES,
+        });
+    }
+    for (index, function) in vm.passed.functions().enumerate() {
+        let id = function.id.ok_or(EmitError::Missing {
+            target: TARGET,
+            what: "the vendor and device id of each function",
+        })?;
+        let why = format!("the guest gets {function}");
+        let mut push = |name: &str, value: String, why: &str| {
+            all.push(setting(format!("pciPassthru{index}.{name}"), value, why));
+        };
+        push("present", "TRUE".to_owned(), &why);
+        push(
+            "id",
+            vmx_id(function.address),
+            "where it is: in decimal, unlike everywhere else",
+        );
+        push(
+            "vendorId",
+            format!("0x{}", id.vendor),
+            "what has to be there",
+        );
+        push(
+            "deviceId",
+            format!("0x{}", id.device),
+            "what has to be there",
+        );
+        if let Some(system) = system {
+            push("systemId", system.to_string(), "on which host");
+        }
+    }
+    if system.is_none() {
+        emitted.steps.push(Step {
+            name: "system-id",
+            text: "run `esxcli system uuid get` and set pciPassthruN.systemId to it, or add the \
+                   functions in the host client, which does so"
+                .to_owned(),
+        });
+    }
+    for slot in vm.passed.slots() {
+        let at = slot.slot();
+        let mut lose = |what: String, why: &str| emitted.lost.push(Lost::new(what, why));
+        if let Some(file) = &slot.rom_file {
+            lose(
+                format!("ROM file {file} of {at}"),
+                "ESXi shows the card's own ROM",
+            );
+        }
+        if slot.rom_bar == RomBar::Hidden {
+            lose(
+                format!("hidden ROM of {at}"),
+                "ESXi shows the card's own ROM",
+            );
+        }
+        if !slot.seen_ids.is_own() {
+            lose(
+                format!("ids that the guest sees of {at}"),
+                "ESXi shows the card's own",
+            );
+        }
+        if slot.guest.is_some() {
+            lose(
+                format!("the place of {at} in the guest"),
+                "ESXi chooses pciSlotNumber",
+            );
+        }
+    }
+    if vm.looking_glass.is_some() {
+        let why = "ESXi has no memory that host and guest share";
+        emitted.lost.push(Lost::new("Looking Glass", why));
+    }
+    Ok(())
+}
+
+/// What the host is told, and which of it needs a reboot.
+fn host(vm: &Description) -> Emitted {
+    let mut emitted = Emitted::default();
+    for function in vm.passed.functions() {
+        let address = function.address.to_string();
+        let argv = [
+            "esxcli",
+            "hardware",
+            "pci",
+            "pcipassthru",
+            "set",
+            "--device-id",
+            &address,
+            "--enable",
+            "true",
+            "--apply-now",
+        ];
+        let why = "the host gives the function up, which /etc/vmware/esx.conf is not edited for";
+        let command = EmittedCommand::new(argv, why);
+        emitted.commands.push(EmittedCommand {
+            versions: Some(Versions::from("ESXi", "7.0")),
+            ..command
+        });
+    }
+    if vm.passed.functions().any(|function| function.is_display()) {
+        emitted.commands.push(kernel_setting(
+            "vga",
+            "the host's own console gives the card up, from the next boot on; where it is the \
+             only card the host shows nothing then",
+        ));
+    }
+    emitted.steps.push(Step {
+        name: "reboot",
+        text: "reboot the host when `esxcli hardware pci pcipassthru list` does not show each \
+               function as active, and always after kernel settings and passthru.map: restarting \
+               hostd does not do it"
+            .to_owned(),
+    });
+    emitted.steps.push(Step {
+        name: "power-off",
+        text: "edit a .vmx while the machine is off, and take no snapshots with memory: a machine \
+               with passed functions cannot be suspended"
+            .to_owned(),
+    });
+    emitted
+}
+
+/// `esxcli system settings kernel set` that turns `setting` off; it holds from the
+/// next boot on.
+fn kernel_setting(setting: &str, why: &str) -> EmittedCommand {
+    let argv = [
+        "esxcli",
+        "system",
+        "settings",
+        "kernel",
+        "set",
+        "--setting",
+        setting,
+        "--value",
+        "FALSE",
+    ];
+    EmittedCommand::new(argv, why)
+}
+
+/// The command by which ESXi 7.0 and later starts on a processor whose cores are
+/// of two kinds. The first boot needs `cpuUniformityHardCheckPanic=FALSE` after
+/// Shift+O, at the installer and once after it.
+#[must_use]
+pub fn hybrid_processor() -> EmittedCommand {
+    let why = "ESXi stops at boot where cores differ, as on processors with performance and \
+               efficient cores";
+    EmittedCommand {
+        versions: Some(Versions::from("ESXi", "7.0")),
+        ..kernel_setting("cpuUniformityHardCheckPanic", why)
+    }
+}
+
+/// The command that saves edits below `/etc` into the boot bank: without it those
+/// of the last hour are gone after a crash or a quick reboot.
+#[must_use]
+pub fn auto_backup() -> EmittedCommand {
+    let why = "files below /etc/vmware are in memory: this saves them where ESXi boots from";
+    EmittedCommand::new(["/sbin/auto-backup.sh"], why)
+}

@@ -1,0 +1,147 @@
+//! Reading a `.vmx` back.
+
+use core::num::NonZeroU16;
+use std::collections::BTreeMap;
+
+use pci_core::{PciId, Slot};
+
+use super::vmx::{Vmx, VmxAddressError, VmxEntry};
+use crate::description::{
+    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
+    Machine, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, VmName,
+};
+use crate::emitted::{Lost, ReadBack};
+use crate::passed::{Coverage, Passed, PassedError, PassedFunction, PassedSlot};
+
+/// Why a `.vmx` cannot be read back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VmxReadError {
+    /// It passes no function, or one twice.
+    #[error(transparent)]
+    Passed(#[from] PassedError),
+    /// The `.id` of a device cannot be read.
+    #[error("pciPassthru{index}.id on line {line}: {error}")]
+    Address {
+        /// The number of the device.
+        index: u16,
+        /// The line, from 1.
+        line: u32,
+        /// Why.
+        error: VmxAddressError,
+    },
+}
+
+/// The description of the machine in `text`. ESXi's chipset is neither of QEMU's: it
+/// is taken for a q35, which has PCI Express too.
+///
+/// # Errors
+/// When it passes no function by address, or an address cannot be read.
+pub fn read_back(text: &str) -> Result<ReadBack, VmxReadError> {
+    let vmx = Vmx::parse(text);
+    let mut lost: Vec<Lost> = Vec::new();
+    for fault in &vmx.faults {
+        let what = fault.key.clone().unwrap_or_else(|| "a line".to_owned());
+        let why = format!("ESXi refuses the line: expected {}", fault.expected);
+        lost.push(Lost::new(what, why).on_line(fault.line));
+    }
+    let passed = Passed::new(slots(&vmx, &mut lost)?)?;
+    let get = |key: &str| vmx.get(key).map(|entry| entry.value.as_str());
+    let on = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let off = |key: &str| get(key).is_some_and(|value| value.eq_ignore_ascii_case("false"));
+    let given = get("displayName").unwrap_or_default();
+    let name = VmName::nearest(given).or_else(|| VmName::nearest("vm"));
+    let name = name.ok_or(PassedError::NoFunction)?;
+    if let Some(entry) = vmx.get("displayName").filter(|_| name.as_str() != given) {
+        let why = format!("other hypervisors take {name}");
+        lost.push(Lost::new(format!("displayName {given:?}"), why).on_line(entry.line));
+    }
+    let mut vm = Description::new(name, passed);
+    vm.machine = Machine::Q35;
+    vm.firmware = match get("firmware") {
+        Some("efi") if on("uefi.secureBoot.enabled") => Firmware::Ovmf(SecureBoot::On),
+        Some("efi") => Firmware::Ovmf(SecureBoot::Off),
+        _ => Firmware::SeaBios,
+    };
+    vm.processors = get("numvcpus").and_then(|text| NonZeroU16::new(text.parse().ok()?));
+    vm.memory.size = get("memSize").and_then(|text| MemorySize::from_mebibytes(text.parse().ok()?));
+    if on("sched.mem.pin") {
+        vm.memory.lock = MemoryLock::Locked;
+    }
+    if on("sched.mem.lpage.enable1GPage") {
+        vm.memory.pages = Pages::Huge(HugePageSize::Gibibyte1);
+    }
+    vm.hiding = CpuHiding {
+        kvm: if off("hypervisor.cpuid.v0") {
+            KvmSignature::Hidden
+        } else {
+            KvmSignature::Shown
+        },
+        hyperv_vendor_id: None,
+    };
+    vm.mmio = get("pciPassthru.64bitMMIOSizeGB")
+        .filter(|_| on("pciPassthru.use64bitMMIO"))
+        .and_then(|text| MmioWindow::from_gibibytes(text.parse().ok()?));
+    vm.emulated_display = Some(if off("svga.present") {
+        EmulatedDisplay::None
+    } else {
+        EmulatedDisplay::Vga
+    });
+    vm.system = match get("guestOS").map(str::to_ascii_lowercase) {
+        Some(system) if system.starts_with("win") => GuestSystem::Windows,
+        Some(system) if system.contains("linux") || system.contains("ubuntu") => GuestSystem::Linux,
+        Some(system) if system.contains("debian") || system.contains("rhel") => GuestSystem::Linux,
+        _ => GuestSystem::Other,
+    };
+    lost.extend(vmx.entries.iter().filter_map(other));
+    lost.sort_by_key(|lost| lost.line);
+    Ok(ReadBack {
+        description: vm,
+        lost,
+    })
+}
+
+fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, VmxReadError> {
+    let mut order: Vec<Slot> = Vec::new();
+    let mut by_slot: BTreeMap<Slot, Vec<PassedFunction>> = BTreeMap::new();
+    for device in vmx.passthru().into_iter().filter(|device| device.present) {
+        let index = device.index;
+        let Some((address, line)) = device.id else {
+            let what = format!("pciPassthru{index}");
+            let why = "it names no function: ESXi chooses one by its ids at each start";
+            lost.push(Lost::new(what, why).on_line(device.line));
+            continue;
+        };
+        let address = address.map_err(|error| VmxReadError::Address { index, line, error })?;
+        let id = device.vendor.zip(device.device);
+        let function = PassedFunction {
+            id: id.map(|(vendor, device)| PciId { vendor, device }),
+            ..PassedFunction::at(address)
+        };
+        let of_slot = by_slot.entry(address.slot()).or_default();
+        if of_slot.is_empty() {
+            order.push(address.slot());
+        }
+        of_slot.push(function);
+    }
+    let mut slots = Vec::new();
+    for slot in order {
+        let functions = by_slot.remove(&slot).unwrap_or_default();
+        slots.push(PassedSlot::new(functions, Coverage::ListedFunctions)?);
+    }
+    Ok(slots)
+}
+
+/// Another device of the machine: `NAME.present = "TRUE"`.
+fn other(entry: &VmxEntry) -> Option<Lost> {
+    const OWN: &[&str] = &["svga", "vmci0", "hpet0"];
+    let key = entry.key.to_ascii_lowercase();
+    let name = key.strip_suffix(".present")?;
+    let bridge = name.starts_with("pcibridge") || name.starts_with("pcipassthru");
+    let there = entry.value.eq_ignore_ascii_case("true");
+    if !there || bridge || OWN.contains(&name) {
+        return None;
+    }
+    let lost = Lost::new(name, "only what is passed through is converted");
+    Some(lost.on_line(entry.line))
+}

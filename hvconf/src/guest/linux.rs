@@ -1,0 +1,200 @@
+//! Drivers in a Linux guest.
+
+use crate::emitted::{Emitted, EmittedCommand, EmittedFile, Line, Step, Versions};
+
+use super::nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
+
+/// What makes the guest's initramfs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GuestInitramfs {
+    /// `update-initramfs`: Debian, Ubuntu.
+    InitramfsTools,
+    /// `dracut`: Fedora, RHEL, openSUSE.
+    Dracut,
+    /// `mkinitcpio`: Arch.
+    Mkinitcpio,
+}
+
+impl GuestInitramfs {
+    /// The command that makes it anew.
+    #[must_use]
+    pub fn command(self) -> EmittedCommand {
+        let argv: &[&str] = match self {
+            Self::InitramfsTools => &["update-initramfs", "-u", "-k", "all"],
+            Self::Dracut => &["dracut", "--force", "--regenerate-all"],
+            Self::Mkinitcpio => &["mkinitcpio", "-P"],
+        };
+        let why = "the initramfs has its own copy of /etc/modprobe.d, and loads drivers first";
+        EmittedCommand::new(argv.iter().copied(), why)
+    }
+}
+
+/// The file that keeps nouveau from the card, and the initramfs with it.
+#[must_use]
+pub fn nouveau(initramfs: GuestInitramfs) -> Emitted {
+    let mut file = EmittedFile::new("/etc/modprobe.d/passthru-nouveau.conf");
+    file.push(Line::new(
+        "blacklist nouveau",
+        "nouveau is not loaded for the card: NVIDIA's driver can bind it",
+    ));
+    file.push(Line::new(
+        "options nouveau modeset=0",
+        "and does not take its display where something loads it all the same",
+    ));
+    let mut emitted = Emitted::default();
+    emitted.files.push(file);
+    emitted.commands.push(initramfs.command());
+    emitted.steps.push(Step {
+        name: "reboot-guest",
+        text: "reboot the guest".to_owned(),
+    });
+    emitted
+}
+
+/// A guest with an NVIDIA card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NvidiaGuest {
+    /// The card's generation.
+    pub generation: NvidiaGeneration,
+    /// The driver's branch: 550 of 550.135.
+    pub branch: u16,
+    /// The flavour of kernel modules that is wished for.
+    pub flavour: NvidiaFlavour,
+    /// What makes the guest's initramfs.
+    pub initramfs: GuestInitramfs,
+}
+
+/// What installs NVIDIA's driver by its `.run` file, with the flavour of kernel
+/// modules that drives the card.
+///
+/// Before 560 the open modules get `NVreg_OpenRmEnableUnsupportedGpus=1`: the README
+/// of 515 and 525 ("Open Linux Kernel Modules") wants it for GeForce and workstation
+/// cards, and branches that do not want it any more take it.
+#[must_use]
+pub fn nvidia_linux(guest: NvidiaGuest) -> Emitted {
+    let mut emitted = nouveau(guest.initramfs);
+    let flavour = modules(guest.generation, guest.branch, guest.flavour);
+    let name = guest.generation;
+    let (word, why) = match flavour {
+        NvidiaModules::TooNew { last } => {
+            emitted.steps.push(step(format!(
+                "branch {} does not drive {name} any more: take {last}",
+                guest.branch
+            )));
+            return emitted;
+        }
+        NvidiaModules::TooOld { first } => {
+            emitted.steps.push(step(format!(
+                "branch {} does not know {name} yet: take {first} or later",
+                guest.branch
+            )));
+            return emitted;
+        }
+        NvidiaModules::Open => ("open", "the open kernel modules"),
+        NvidiaModules::Proprietary => ("proprietary", "the proprietary kernel modules"),
+    };
+    let mut argv = vec!["sh".to_owned(), "NVIDIA-Linux-x86_64.run".to_owned()];
+    let mut versions = None;
+    match (flavour, guest.branch) {
+        (NvidiaModules::Open, 515..555) => {
+            argv.push("-m=kernel-open".to_owned());
+            versions = Some(Versions::between("NVIDIA driver", "515", "550"));
+        }
+        (_, 555..) => {
+            argv.push(format!("--kernel-module-type={word}"));
+            versions = Some(Versions::from("NVIDIA driver", "555"));
+        }
+        // Older installers have the proprietary ones alone.
+        _ => {}
+    }
+    let command = EmittedCommand::new(argv, why);
+    emitted.commands.insert(
+        0,
+        EmittedCommand {
+            versions,
+            ..command
+        },
+    );
+    if flavour == NvidiaModules::Open && guest.branch < 560 {
+        let mut file = EmittedFile::new("/etc/modprobe.d/passthru-nvidia.conf");
+        let line = Line::new(
+            "options nvidia NVreg_OpenRmEnableUnsupportedGpus=1",
+            "the open modules count GeForce and workstation cards as not supported yet",
+        );
+        file.push(line.in_versions(Versions::between("NVIDIA driver", "515", "550")));
+        emitted.files.push(file);
+    }
+    emitted
+}
+
+fn step(text: String) -> Step {
+    Step {
+        name: "nvidia-branch",
+        text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guest(chip: &str, branch: u16) -> Emitted {
+        wish(chip, branch, NvidiaFlavour::Recommended)
+    }
+
+    fn wish(chip: &str, branch: u16, flavour: NvidiaFlavour) -> Emitted {
+        nvidia_linux(NvidiaGuest {
+            generation: NvidiaGeneration::from_chip(chip).unwrap(),
+            branch,
+            flavour,
+            initramfs: GuestInitramfs::InitramfsTools,
+        })
+    }
+
+    #[test]
+    fn installers_switches_by_branch() {
+        let first = |chip, branch| guest(chip, branch).commands[0].argv.join(" ");
+        let run = "sh NVIDIA-Linux-x86_64.run";
+        assert_eq!(first("GK106", 470), run);
+        assert_eq!(first("AD106", 550), run);
+        assert_eq!(
+            first("AD106", 555),
+            format!("{run} --kernel-module-type=proprietary")
+        );
+        assert_eq!(
+            first("AD106", 570),
+            format!("{run} --kernel-module-type=open")
+        );
+        assert_eq!(
+            first("GP102", 570),
+            format!("{run} --kernel-module-type=proprietary")
+        );
+        // As a guide for ESXi has it, with a file of the same branch.
+        let open = wish("AD106", 550, NvidiaFlavour::Open);
+        assert_eq!(
+            open.commands[0].argv.join(" "),
+            format!("{run} -m=kernel-open")
+        );
+        let options = "options nvidia NVreg_OpenRmEnableUnsupportedGpus=1\n";
+        assert_eq!(open.files[1].to_string(), options);
+        assert_eq!(wish("AD106", 570, NvidiaFlavour::Open).files.len(), 1);
+        assert_eq!(
+            wish("GP102", 550, NvidiaFlavour::Open).commands[0]
+                .argv
+                .join(" "),
+            run
+        );
+        let gone = guest("GK106", 570);
+        assert!(gone.steps.iter().any(|step| step.text.contains("take 470")));
+        assert_eq!(gone.commands[0].argv[0], "update-initramfs");
+    }
+
+    #[test]
+    fn the_file_is_written_whole_and_once() {
+        let file = &nouveau(GuestInitramfs::Dracut).files[0];
+        assert_eq!(
+            file.to_string(),
+            "blacklist nouveau\noptions nouveau modeset=0\n"
+        );
+    }
+}

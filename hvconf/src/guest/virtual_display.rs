@@ -1,0 +1,60 @@
+//! What a card without a monitor shows its picture on.
+
+/// A way to give a passed card a screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct VirtualDisplay {
+    /// A stable name in kebab-case.
+    pub name: &'static str,
+    /// What it is.
+    pub what: &'static str,
+    /// What speaks for it.
+    pub good: &'static str,
+    /// What speaks against it.
+    pub bad: &'static str,
+}
+
+/// The ways, the first being what to try first.
+#[must_use]
+pub const fn virtual_displays() -> &'static [VirtualDisplay] {
+    &[
+        VirtualDisplay {
+            name: "dummy-plug",
+            what: "a plug for HDMI or DisplayPort that answers as a monitor",
+            good: "works with every guest and from the firmware on",
+            bad: "its resolutions are fixed, and the port is taken",
+        },
+        VirtualDisplay {
+            name: "indirect-display-driver",
+            what: "an indirect display driver (IddCx) for Windows 10 and 11, such as Virtual \
+                   Display Driver",
+            good: "any resolution, and no hardware",
+            bad: "a driver of others, in the guest; no picture before Windows has started",
+        },
+        VirtualDisplay {
+            name: "usbmmidd",
+            what: "Amyuni's usbmmidd, which guides name",
+            good: "works with Windows 10",
+            bad: "an older driver that is no more kept up: take an indirect display driver",
+        },
+        VirtualDisplay {
+            name: "xorg-dummy",
+            what: "a monitor that is only configured: ConnectedMonitor for NVIDIA's driver, \
+                   video=...e on the kernel command line for the others",
+            good: "needs nothing else in a Linux guest",
+            bad: "Linux guests only",
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_different() {
+        let mut names: Vec<_> = virtual_displays().iter().map(|way| way.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), virtual_displays().len());
+    }
+}
