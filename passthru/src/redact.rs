@@ -5,6 +5,7 @@ mod guest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hvconf::boot::efi_variables::without_identities;
 use pci_core::config::{ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId};
 use pci_core::modules::Aliases;
 use pci_core::tree::MemoryTree;
@@ -30,6 +31,11 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
         }
         if path.starts_with("/sys/bus/pci/devices/") && path.ends_with("/config") {
             return Some(without_serial_number(bytes));
+        }
+        if path.starts_with("/sys/firmware/efi/efivars/Boot0") {
+            // Four bytes of attributes, then the entry of the firmware's menu.
+            let (attributes, entry) = bytes.split_at_checked(4)?;
+            return Some([attributes, &without_identities(entry)].concat());
         }
         let text = &String::from_utf8_lossy(bytes);
         if path.ends_with("/modules.alias") {

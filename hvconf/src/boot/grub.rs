@@ -11,15 +11,27 @@ use std::collections::BTreeMap;
 use super::shell::{self, Lines, Script};
 use super::shell_word::{Part, Quote, Word, characters, name};
 
-/// A variable of `/etc/default/grub` that holds kernel options (GRUB manual,
-/// section 6.1 "Simple configuration handling").
+/// A variable that holds kernel options: of `/etc/default/grub` (GRUB manual,
+/// section 6.1 "Simple configuration handling"), or of a file that a shell sources
+/// alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Variable {
     /// `GRUB_CMDLINE_LINUX_DEFAULT`: for normal boots, not for recovery.
     Normal,
     /// `GRUB_CMDLINE_LINUX`: for every entry, before the options for normal
     /// boots.
     Every,
+    /// `GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT`: in entries of Xen instead of those
+    /// for normal boots, where it is not empty.
+    XenNormal,
+    /// `GRUB_CMDLINE_LINUX_XEN_REPLACE`: in entries of Xen instead of those for
+    /// every entry, where it is not empty.
+    XenEvery,
+    /// `LINUX_OPTIONS` of `/etc/sdboot-manage.conf`.
+    SdbootManage,
+    /// `default_kernel_opts` of Alpine's `/etc/update-extlinux.conf`.
+    Extlinux,
 }
 
 impl Variable {
@@ -29,6 +41,10 @@ impl Variable {
         match self {
             Self::Normal => "GRUB_CMDLINE_LINUX_DEFAULT",
             Self::Every => "GRUB_CMDLINE_LINUX",
+            Self::XenNormal => "GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT",
+            Self::XenEvery => "GRUB_CMDLINE_LINUX_XEN_REPLACE",
+            Self::SdbootManage => "LINUX_OPTIONS",
+            Self::Extlinux => "default_kernel_opts",
         }
     }
 }

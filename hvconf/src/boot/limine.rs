@@ -18,6 +18,9 @@ pub const NAMES: [&str; 5] = [
     "/EFI/BOOT/limine.conf",
 ];
 
+/// The same before version 8.
+pub const NAMES_BEFORE_8: [&str; 3] = ["/limine.cfg", "/limine/limine.cfg", "/EFI/BOOT/limine.cfg"];
+
 #[derive(Default)]
 struct Entry {
     title: String,

@@ -333,9 +333,7 @@ fn capture(source: Source, output: &Path) -> Outcome {
         // Reading the host asks for all that the doctor reads; a plan looks at the
         // files that it may write, too.
         let host = Host::read(&recorder);
-        for path in plan::FILES {
-            let _ = recorder.read(path);
-        }
+        plan::look(&recorder, &host);
         // And a prediction of the groups asks for these.
         for path in crate::predicted::files(&host) {
             let _ = recorder.read(&path);

@@ -75,6 +75,9 @@ pub struct Host {
     pub override_scripts: Vec<OverrideScript>,
     /// The boot loader.
     pub loader: Loader,
+    /// What shows that changes of `/etc` do not outlive a reboot or a rebuild: the
+    /// system is made from elsewhere (NixOS, Talos Linux, Unraid).
+    pub etc_not_kept: Option<Evidence>,
     /// Processes that run on cards.
     pub processes: Vec<Fact<Process>>,
     /// Virtual machines of Proxmox VE.
@@ -149,7 +152,7 @@ impl Host {
         add_modules(tree, &system, &mut join.devices);
         system.see_chipset(join.devices.values());
         let loader = loader::find(tree);
-        let settings = Settings::read(tree);
+        let settings = Settings::read(tree, &loader);
         let texts = tree.texts();
         let mut groups = Groups::default();
         groups.add_tree(tree);
@@ -224,6 +227,7 @@ impl Host {
             whole_log,
             settings,
             vfio_ids,
+            etc_not_kept: loader::etc_not_kept(tree, &loader),
             loader,
         }
     }

@@ -4,9 +4,11 @@ use hvconf::binding::modprobe::{Config, Directive};
 use hvconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleList};
 use hvconf::boot::CommandLine;
 use hvconf::boot::command_line::same_name;
+use hvconf::boot::configured::configured;
 use hvconf::boot::grub::{GrubDefaults, Value, Variable};
 use hvconf::boot::grub_files::{self, GrubFiles};
 use hvconf::boot::kernel_cmdline::{self, KernelCmdline};
+use hvconf::boot::loader::Loader;
 use hvconf::boot::running;
 use pci_core::Evidence;
 use pci_core::tree::HostTree;
@@ -84,7 +86,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub(super) fn read(tree: &dyn HostTree) -> Self {
+    pub(super) fn read(tree: &dyn HostTree, loader: &Loader) -> Self {
         let mut settings = Self {
             modprobe: Config::read(tree),
             ..Self::default()
@@ -95,6 +97,11 @@ impl Settings {
         }
         settings.add_grub(tree);
         settings.add_kernel_cmdline(tree);
+        if let Loader::Known { kind, .. } = loader {
+            for found in configured(tree, *kind) {
+                settings.add_options(&found.options, Seen::Configured, &found.evidence);
+            }
+        }
         settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
         let directory = "/etc/modules-load.d";
         for name in tree.list(directory).found().unwrap_or_default().names {
@@ -280,7 +287,7 @@ mod tests {
             "/etc/default/grub",
             "GRUB_CMDLINE_LINUX_DEFAULT=\"maybe-ubiquity\"sh\n",
         );
-        let settings = Settings::read(&tree);
+        let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
         assert_eq!(settings.kernel_options[0].text, "maybe-ubiquitysh");
         assert_eq!(settings.boot_faults.len(), 1);
         assert_eq!(glued("A=\"quiet\" # comment"), None);
@@ -295,7 +302,7 @@ mod tests {
             "options vfio-pci ids=10de:2d04 disable_vga=1\n",
         );
         tree.insert_file("/proc/cmdline", "root=/dev/sda1 vfio_pci.ids=10de:22eb\n");
-        let settings = Settings::read(&tree);
+        let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
         let ids: Vec<_> = settings.module_option("vfio-pci", "ids").collect();
         assert_eq!(ids.len(), 2);
         assert_eq!(ids[0].on_command_line, None);

@@ -31,9 +31,14 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let how = binding::choose(host, &functions);
 
     let mut drafts = Drafts::new(tree);
-    match how {
-        Binding::ById => binding::by_id(host, &functions, target, &mut drafts)?,
-        Binding::ByAddress => binding::by_address(host, &devices, &mut drafts)?,
+    match (how, &host.etc_not_kept) {
+        // The kernel command line alone binds then.
+        (Binding::ById, Some(_)) => {}
+        (Binding::ByAddress, Some(shown)) => {
+            return Err(PlanError::NoPlaceForScript(shown.source.clone()));
+        }
+        (Binding::ById, None) => binding::by_id(host, &functions, target, &mut drafts)?,
+        (Binding::ByAddress, None) => binding::by_address(host, &devices, &mut drafts)?,
     }
     let mut kernel = options::needed(host, &functions);
     match how {
@@ -52,7 +57,8 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
 
     let mut blockers = remedies::blockers(&report);
     guards::add(host, &functions, &mut blockers);
-    let mut commands = options::write(host, &kernel, &mut drafts)?;
+    let written = options::write(host, &kernel, &mut drafts)?;
+    let mut commands = written.commands;
     let reads_initramfs = ["/etc/modprobe.d/", "/etc/initramfs-tools/", "/etc/modules"];
     if reads_initramfs
         .iter()
@@ -64,7 +70,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     commands.extend(guest.commands);
 
     let (edits, assumes_absent) = drafts.finish();
-    let reboot = reboot(&edits);
+    let reboot = reboot(&edits, written.changed);
     Ok(Plan {
         schema: SCHEMA.into(),
         made_for: State::of(host, &edits),
@@ -77,7 +83,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
             .chain(guest.checks)
             .collect(),
         loses: checks::loses(host, &functions, &kernel),
-        manual: guest.manual,
+        manual: written.manual.into_iter().chain(guest.manual).collect(),
         devices,
         assumes_absent,
         edits,
@@ -135,14 +141,13 @@ fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanError> {
 }
 
 /// Why the edits count only after a reboot.
-fn reboot(edits: &[Edit]) -> Option<String> {
+fn reboot(edits: &[Edit], options: bool) -> Option<String> {
     let touched = |places: &[&str]| {
         edits
             .iter()
             .any(|edit| places.iter().any(|place| edit.path.starts_with(place)))
     };
     let binding = touched(&["/etc/modprobe.d/", "/etc/modules", "/etc/initramfs-tools/"]);
-    let options = touched(&["/etc/default/grub", "/etc/kernel/"]);
     let why = match (binding, options) {
         (true, true) => {
             "vfio-pci must have the functions before the host's drivers load, and kernel options \

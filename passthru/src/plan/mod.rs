@@ -29,6 +29,7 @@ mod document;
 mod drafts;
 mod guards;
 mod guest;
+mod look;
 mod make;
 mod options;
 pub mod patch;
@@ -45,6 +46,7 @@ pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,
 };
 pub use drafts::applied;
+pub use look::look;
 pub use make::make;
 pub use read::{ReadError, TRANSACTIONS};
 pub use request::{PlanError, Request};

@@ -1,15 +1,12 @@
 //! Kernel options: which the plan needs, which it takes out, and where they go.
 
 use hvconf::boot::Parameter;
-use hvconf::boot::command_line::CommandLine;
-use hvconf::boot::grub::Variable;
-use hvconf::boot::grub_files::{self, GrubFiles};
-use hvconf::boot::kernel_cmdline::{self, KernelCmdline};
-use hvconf::boot::loader::Loader;
-use hvconf::boot::option_edit::CommandLineError;
+use hvconf::boot::change::OptionsChange;
+use hvconf::boot::loader::{Loader, LoaderKind};
+use hvconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, steps};
 use iommu::{Membership, Power};
 
-use super::document::Command;
+use super::document::{Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
 use super::request::PlanError;
 use crate::host::{Device, Host, Processor};
@@ -41,20 +38,17 @@ impl Options {
             .any(|(parameter, _)| parameter.to_string() == text)
     }
 
-    fn apply(&self, line: &mut CommandLine) -> Result<(), CommandLineError> {
-        for parameter in &self.remove {
-            line.remove(parameter);
+    fn change(&self) -> OptionsChange {
+        let added = self.add.iter().map(|(parameter, _)| parameter.clone());
+        let joined = self
+            .join
+            .iter()
+            .filter_map(|(name, item)| Parameter::new(name, Some(item)).ok());
+        OptionsChange {
+            put: added.chain(joined).collect(),
+            remove: self.remove.clone(),
+            remove_items: self.leave.clone(),
         }
-        for (name, item) in &self.leave {
-            line.remove_from_list(name, item);
-        }
-        for (parameter, _) in &self.add {
-            line.add(parameter)?;
-        }
-        for (name, item) in &self.join {
-            line.add_to_list(name, item)?;
-        }
-        Ok(())
     }
 
     fn list(&self) -> String {
@@ -153,8 +147,12 @@ fn is_set(host: &Host, name: &str, value: &str) -> bool {
 }
 
 /// Whether vfio-pci takes its ids from the kernel command line: a built-in one reads
-/// nothing else, and of a module's options those on the command line come last.
+/// nothing else, of a module's options those on the command line come last, and
+/// where `/etc` is not kept there is no other place.
 pub(super) fn hold_ids(host: &Host) -> bool {
+    if host.etc_not_kept.is_some() {
+        return true;
+    }
     let last = host
         .vfio_ids
         .last()
@@ -192,15 +190,26 @@ pub(super) fn release_ids(host: &Host, options: &mut Options, functions: &[&Devi
     }
 }
 
-/// Writes the changes into the file of the host's boot loader, and gives the
-/// command that brings them into effect.
+/// What a change of the kernel options comes to on the host.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// Commands that bring the options into effect, or change them.
+    pub(super) commands: Vec<Command>,
+    /// What only a person can do.
+    pub(super) manual: Vec<ManualStep>,
+    /// Whether anything changes.
+    pub(super) changed: bool,
+}
+
+/// Writes the changes into the files of the host's boot loader, and gives the
+/// commands that bring them into effect, or that make the change themselves.
 pub(super) fn write(
     host: &Host,
     options: &Options,
     drafts: &mut Drafts<'_>,
-) -> Result<Vec<Command>, PlanError> {
+) -> Result<Written, PlanError> {
     if options.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Written::default());
     }
     let kind = match &host.loader {
         Loader::Known { kind, .. } => *kind,
@@ -215,38 +224,40 @@ pub(super) fn write(
             });
         }
     };
-    let mut changed = false;
-    for path in kind.files() {
-        let before = drafts.text(path)?;
-        let Some(before) = before else {
-            // Of two files that may count, one is enough.
-            if kind.files().len() > 1 {
-                continue;
-            }
-            return Err(PlanError::FileNotShown {
-                path: (*path).to_owned(),
-            });
-        };
-        let after = match *path {
-            grub_files::MAIN => in_grub(options, drafts)?,
-            _ => in_kernel_cmdline(options, &before)?,
-        };
-        changed |= after != before;
-        drafts.write(path, after, &why(options))?;
+    let steps = steps(&drafts.host_tree(), kind, &options.change())
+        .map_err(|error| refused(kind, error))?;
+    let changed =
+        !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.by_hand.is_empty();
+    let why = why(options);
+    for edit in steps.edits {
+        drafts.set(edit.because(why.clone()));
     }
-    if !changed {
-        return Ok(Vec::new());
+    let command = |command: LoaderCommand| Command {
+        why: format!("{}: {}", shown(&command.argv), command.why),
+        argv: command.argv,
+        undo: match command.undo {
+            CommandUndo::Again => Undo::Again,
+            CommandUndo::Run(argv) => Undo::Run { argv },
+        },
+    };
+    let by_hand = steps.by_hand.into_iter().map(|text| ManualStep {
+        moment: Moment::Now,
+        step: "set-kernel-options".into(),
+        text,
+    });
+    Ok(Written {
+        commands: steps.commands.into_iter().map(command).collect(),
+        manual: by_hand.collect(),
+        changed,
+    })
+}
+
+fn refused(kind: LoaderKind, error: StepsRefused) -> PlanError {
+    match error {
+        StepsRefused::NotShown { path } => PlanError::FileNotShown { path },
+        StepsRefused::File { path, reason } => PlanError::edit(&path, reason),
+        other => PlanError::edit(kind.name(), other),
     }
-    let argv: Vec<String> = kind
-        .refresh()
-        .iter()
-        .map(|word| (*word).to_owned())
-        .collect();
-    let why = format!(
-        "{} writes the options where the boot loader reads them",
-        shown(&argv)
-    );
-    Ok(vec![Command::refresh(argv, why)])
 }
 
 fn why(options: &Options) -> String {
@@ -271,43 +282,4 @@ fn why(options: &Options) -> String {
         ));
     }
     reasons.join("; ")
-}
-
-/// Options go into the variable that holds for every entry but recovery; what is
-/// to go goes from both.
-fn in_grub(options: &Options, drafts: &Drafts<'_>) -> Result<String, PlanError> {
-    let path = grub_files::MAIN;
-    let files = GrubFiles::read(&drafts.host_tree());
-    let edit = files
-        .edit(Variable::Normal, |line| options.apply(line))
-        .map_err(|error| PlanError::edit(path, error))?;
-    let has_removed = |variable| {
-        let line = files.command_line(variable);
-        line.is_ok_and(|line| options.remove.iter().any(|gone| line.contains(gone)))
-    };
-    if !has_removed(Variable::Every) {
-        return Ok(edit.after);
-    }
-    let mut rest = GrubFiles {
-        files: files.files.clone(),
-        unseen: files.unseen.clone(),
-    };
-    for file in rest.files.iter_mut().filter(|file| file.path == path) {
-        file.text.clone_from(&edit.after);
-    }
-    let only_remove = Options {
-        remove: options.remove.clone(),
-        ..Options::default()
-    };
-    let edit = rest
-        .edit(Variable::Every, |line| only_remove.apply(line))
-        .map_err(|error| PlanError::edit(path, error))?;
-    Ok(edit.after)
-}
-
-fn in_kernel_cmdline(options: &Options, before: &str) -> Result<String, PlanError> {
-    let mut file = KernelCmdline::parse(before);
-    file.edit(|line| options.apply(line))
-        .map_err(|error| PlanError::edit(kernel_cmdline::PATH, error))?;
-    Ok(file.to_string())
 }

@@ -78,6 +78,13 @@ pub enum PlanError {
     /// The initramfs is made by a program that plans do not cover.
     #[error("this host makes its initramfs with {0}, which plans do not cover yet")]
     InitramfsNotPlanned(&'static str),
+    /// A script would have to bind by address, and the host keeps no files of its
+    /// own.
+    #[error(
+        "another card has the same ids, so the card is to be bound by its address, and this host \
+         keeps no changes of /etc ({0}); plans do not cover that"
+    )]
+    NoPlaceForScript(String),
     /// A file cannot be edited.
     #[error("{path}: {error}")]
     Edit {

@@ -1,0 +1,144 @@
+//! Changes of boot menus' own files, and of the files that programs write them
+//! from.
+
+use pci_core::tree::{HostTree, Lookup};
+
+use super::change::OptionsChange;
+use super::entries::{EntryFile, Format};
+use super::kernelstub::{self, Configuration};
+use super::limine_entry_tool::{self, Defaults};
+use super::loader::{self, LoaderKind, PARTITIONS, SYSLINUX_FILES};
+use super::refind;
+use super::steps::{Steps, StepsRefused, refreshed, text};
+use crate::Edit;
+
+/// Files that the loader itself reads: nothing has to be refreshed.
+pub(super) fn steps(
+    tree: &dyn HostTree,
+    kind: LoaderKind,
+    change: &OptionsChange,
+) -> Result<Steps, StepsRefused> {
+    let files = files(tree, kind);
+    let Some((first, _, _)) = files.first() else {
+        return Err(StepsRefused::NotShown {
+            path: usual_path(kind).to_owned(),
+        });
+    };
+    let mut edits = Vec::new();
+    for (path, format, before) in &files {
+        let mut file = EntryFile::parse(*format, before);
+        // Other systems' entries, memory tests.
+        if file.options().is_empty() && files.len() > 1 {
+            continue;
+        }
+        let all_back = file.options().iter().all(|options| options.is_way_back());
+        if all_back && files.len() > 1 {
+            continue;
+        }
+        file.change(change)
+            .map_err(|error| StepsRefused::file(path, &error))?;
+        edits.push(Edit::change(path.clone(), before.clone(), file.to_string()));
+    }
+    if edits.is_empty() {
+        let reason = "expected the kernel options of an entry that boots Linux, found none";
+        return Err(StepsRefused::file(first, reason));
+    }
+    Ok(refreshed::<&str>(edits, &[]))
+}
+
+/// Path, format and text of the loader's files that the tree shows.
+pub(super) fn files(tree: &dyn HostTree, kind: LoaderKind) -> Vec<(String, Format, String)> {
+    let mut found = Vec::new();
+    let mut add = |path: String, format| {
+        if let Lookup::Found(text) = tree.read_text(&path) {
+            found.push((path, format, text));
+        }
+    };
+    match kind {
+        LoaderKind::SystemdBootEntries | LoaderKind::GrubBls => {
+            for (path, text) in loader::entries(tree) {
+                found.push((path, Format::BootLoaderSpecification, text));
+            }
+        }
+        LoaderKind::Refind => {
+            add(refind::LINUX_CONF.to_owned(), Format::RefindLinux);
+            for place in PARTITIONS {
+                for name in ["refind", "BOOT"] {
+                    add(format!("{place}/EFI/{name}/refind.conf"), Format::Refind);
+                }
+            }
+        }
+        LoaderKind::Limine => {
+            // Which of several Limine finds first depends on its drive: all change.
+            for path in loader::limine_files() {
+                let old = path.ends_with(".cfg");
+                add(
+                    path,
+                    if old {
+                        Format::LimineCfg
+                    } else {
+                        Format::Limine
+                    },
+                );
+            }
+        }
+        LoaderKind::Syslinux => {
+            for path in SYSLINUX_FILES {
+                add(path.to_owned(), Format::Syslinux);
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+const fn usual_path(kind: LoaderKind) -> &'static str {
+    match kind {
+        LoaderKind::Refind => refind::LINUX_CONF,
+        LoaderKind::Limine => "/boot/limine.conf",
+        LoaderKind::Syslinux => "/boot/syslinux/syslinux.cfg",
+        _ => "/boot/loader/entries",
+    }
+}
+
+/// kernelstub's list of options; without arguments the program writes the entries.
+pub(super) fn kernelstub(
+    tree: &dyn HostTree,
+    change: &OptionsChange,
+) -> Result<Steps, StepsRefused> {
+    let path = kernelstub::PATH;
+    let before = text(tree, path)?;
+    let mut file = Configuration::parse(&before);
+    file.change(change)
+        .map_err(|error| StepsRefused::file(path, &error))?;
+    Ok(refreshed(
+        vec![Edit::change(path, before, file.to_string())],
+        &["kernelstub"],
+    ))
+}
+
+/// limine-entry-tool's defaults; `limine-update` writes the entries.
+pub(super) fn limine_entry_tool(
+    tree: &dyn HostTree,
+    change: &OptionsChange,
+) -> Result<Steps, StepsRefused> {
+    let path = limine_entry_tool::PATH;
+    let before = text(tree, path)?;
+    let drop_ins = limine_entry_tool::DROP_INS;
+    for name in tree.list(drop_ins).found().unwrap_or_default().names {
+        let drop_in = format!("{drop_ins}/{name}");
+        let text = tree.read_text(&drop_in).found().unwrap_or_default();
+        if !Defaults::parse(&text).names().is_empty() {
+            let reason =
+                format!("sets kernel options beside {path}; bring them together in {path} first");
+            return Err(StepsRefused::file(&drop_in, &reason));
+        }
+    }
+    let mut file = Defaults::parse(&before);
+    file.change(change)
+        .map_err(|error| StepsRefused::file(path, &error))?;
+    Ok(refreshed(
+        vec![Edit::change(path, before, file.to_string())],
+        &["limine-update"],
+    ))
+}

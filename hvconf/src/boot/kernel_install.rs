@@ -1,0 +1,111 @@
+//! `/etc/kernel/cmdline` of hosts that `kernel-install` or `proxmox-boot-tool`
+//! boots, and the commands that write their entries anew.
+
+use pci_core::tree::{HostTree, Lookup};
+
+use super::change::OptionsChange;
+use super::command_line::CommandLine;
+use super::kernel_cmdline::{KernelCmdline, PATH};
+use super::steps::{LoaderCommand, Steps, StepsRefused, refreshed, running, text};
+use crate::Edit;
+
+/// The file that counts where there is no `/etc/kernel/cmdline`
+/// (kernel-install(8)).
+const VENDOR: &str = "/usr/lib/kernel/cmdline";
+
+/// Writes the entry of each installed kernel anew where the tree does not show
+/// which there are; the images are where Debian, and where Fedora and Arch have
+/// them.
+const EACH_KERNEL: &str = "for k in /lib/modules/*/; do v=$(basename \"$k\"); \
+     for i in \"/boot/vmlinuz-$v\" \"/lib/modules/$v/vmlinuz\"; do \
+     if [ -e \"$i\" ]; then kernel-install add \"$v\" \"$i\" || exit; break; fi; done; done";
+
+/// The edit of `/etc/kernel/cmdline`.
+pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused> {
+    if tree.read(PATH).is_absent() {
+        return new(tree, change);
+    }
+    let before = text(tree, PATH)?;
+    let mut file = KernelCmdline::parse(&before);
+    file.edit(|line| change.apply(line))
+        .map_err(|error| StepsRefused::file(PATH, &error))?;
+    Ok(Edit::change(PATH, before, file.to_string()))
+}
+
+/// A new file, with what kernel-install takes where there is none: the vendor's
+/// options, else those of the running kernel without what the loader added.
+fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused> {
+    let mut line = match tree.read_text(VENDOR) {
+        Lookup::Found(text) => {
+            CommandLine::parse(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
+        _ => {
+            let mut line = running(tree)?;
+            for added in ["BOOT_IMAGE", "initrd", "systemd.machine_id"] {
+                line.unset(added);
+            }
+            line
+        }
+    };
+    if line.get("root").is_none() {
+        let reason = "expected root= in the options that the new file would begin with";
+        return Err(StepsRefused::file(PATH, reason));
+    }
+    change.apply(&mut line)?;
+    let line = line.to_string();
+    Ok(Edit::new_file(PATH, format!("{}\n", line.trim()))
+        .because("without this file kernel-install takes the options of whatever runs"))
+}
+
+/// kernel-install's entries, or images that it has ukify build.
+pub(super) fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
+    let ukify = "/etc/kernel/uki.conf";
+    if let Lookup::Found(text) = tree.read_text(ukify) {
+        let sets = |line: &str| line.trim_start().starts_with("Cmdline");
+        if text.lines().any(sets) {
+            let reason = "has Cmdline=, which may stand against /etc/kernel/cmdline; put the \
+                          options there and take the line out";
+            return Err(StepsRefused::file(ukify, reason));
+        }
+    }
+    let edit = edit(tree, change)?;
+    if edit.is_noop() {
+        return Ok(Steps::default());
+    }
+    let commands = match kernels(tree) {
+        Some(kernels) => kernels
+            .iter()
+            .map(|(version, image)| {
+                LoaderCommand::refresh(&["kernel-install", "add", version, image])
+            })
+            .collect(),
+        None => vec![LoaderCommand::refresh(&["sh", "-c", EACH_KERNEL])],
+    };
+    Ok(Steps {
+        commands,
+        ..refreshed::<&str>(vec![edit], &[])
+    })
+}
+
+/// The installed kernels with their images; `None` where the tree does not show
+/// all of them.
+fn kernels(tree: &dyn HostTree) -> Option<Vec<(String, String)>> {
+    let listing = tree.list("/lib/modules").found()?;
+    let mut kernels = Vec::new();
+    for version in &listing.names {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._+-~".contains(c);
+        if version.starts_with('-') || !version.chars().all(plain) {
+            return None;
+        }
+        let images = [
+            format!("/boot/vmlinuz-{version}"),
+            format!("/lib/modules/{version}/vmlinuz"),
+        ];
+        let there =
+            |path: &&String| !matches!(tree.read_start(path, 1), Lookup::Absent | Lookup::NotShown);
+        if let Some(image) = images.iter().find(there) {
+            kernels.push((version.clone(), image.clone()));
+        }
+    }
+    (listing.whole && !kernels.is_empty()).then_some(kernels)
+}

@@ -1,0 +1,28 @@
+//! What a plan looks at beside what tells what a host is.
+
+use hvconf::boot::change::OptionsChange;
+use hvconf::boot::loader::Loader;
+use hvconf::boot::steps::steps;
+use pci_core::tree::HostTree;
+
+use super::binding::FILES;
+use crate::host::Host;
+
+/// Reads the files that a plan may write, for a tree that records what is read.
+pub fn look(tree: &dyn HostTree, host: &Host) {
+    for path in FILES {
+        let _ = tree.read(path);
+    }
+    // Any change of the kernel options reads what each other one does.
+    let Loader::Known { kind, .. } = &host.loader else {
+        return;
+    };
+    let Ok(option) = "iommu=pt".parse() else {
+        return;
+    };
+    let change = OptionsChange {
+        put: vec![option],
+        ..OptionsChange::default()
+    };
+    let _ = steps(tree, *kind, &change);
+}
