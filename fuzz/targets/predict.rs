@@ -1,7 +1,7 @@
 //! Any functions give a partition, and a chain of reasons for each pair of members.
 #![no_main]
 
-use iommu::predict::{Conditions, Function, predict};
+use iommu::predict::{Conditions, Function, Rules, predict};
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
 
@@ -21,7 +21,14 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(functions) = Function::read_all(spaces) else {
         return;
     };
-    let Ok(found) = predict(functions.clone(), &Conditions::default()) else {
+    for rules in [Rules::Linux6_1, Rules::PcieAcs2025] {
+        partition(&functions, rules);
+    }
+});
+
+fn partition(functions: &[Function], rules: Rules) {
+    let conditions = Conditions { rules, ..Conditions::default() };
+    let Ok(found) = predict(functions.to_vec(), &conditions) else {
         return;
     };
     let members: usize = found.groups.iter().map(|group| group.members.len()).sum();
@@ -33,4 +40,4 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             }
         }
     }
-});
+}

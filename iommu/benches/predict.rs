@@ -26,6 +26,7 @@ fn functions(count: usize) -> Vec<Function> {
                         secondary,
                         subordinate: bus(2),
                     }),
+                    has_memory: false,
                     device_type: Some(kind),
                     acs: (bridge.is_some() && port % 3 != 0).then_some(AcsRegisters {
                         capability: 0x5f,

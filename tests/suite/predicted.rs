@@ -204,3 +204,31 @@ fn another_kernel() {
     assert!(groups("6.12.80") < groups("6.12.83"));
     assert_eq!(groups("6.1"), groups("7.2"));
 }
+
+/// By the rules of the series of 2025 a card without ACS is apart from its port.
+#[test]
+fn other_rules() {
+    let scratch = Scratch::new("rules-2025");
+    let path = file(&scratch, "multifunction-without-acs.none.txt");
+    let from = ["--from", path.to_str().unwrap()];
+    let run = |words: &[&str]| passthru(&[&["groups", "--predict"], words, &from].concat());
+    let rules = ["--kernel", "pcie-acs-2025"];
+    let now = run(&["--json"]).json();
+    assert_eq!(now["rules"], "linux-6.1");
+    let found = run(&[&rules[..], &["--json"]].concat()).json();
+    assert_eq!(found["rules"], "pcie-acs-2025");
+    let alone = serde_json::json!(["0000:01:00.0"]);
+    let has = |document: &serde_json::Value| {
+        let groups = document["groups"].as_array().unwrap();
+        groups.iter().any(|group| group["devices"] == alone)
+    };
+    assert!(has(&found) && !has(&now));
+    let text = run(&rules);
+    assert!(
+        text.out.contains("not compared with a kernel"),
+        "{}",
+        text.out
+    );
+    let wrong = run(&["--kernel", "pcie-acs-2024"]);
+    assert_eq!(wrong.status, 2);
+}

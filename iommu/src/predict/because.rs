@@ -39,6 +39,20 @@ pub enum Because {
         /// What the port lacks.
         why: Isolation,
     },
+    /// The group of the bridge above takes in all that is below
+    /// ([`Rules::PcieAcs2025`](super::Rules::PcieAcs2025)).
+    BelowGroup {
+        /// That bridge.
+        bridge: Address,
+    },
+    /// A port does not keep requests from the others of its bus, so that all of it is
+    /// together ([`Rules::PcieAcs2025`](super::Rules::PcieAcs2025)).
+    BusNotIsolated {
+        /// The port.
+        blocker: Address,
+        /// What it lacks.
+        why: Isolation,
+    },
     /// Functions of one device that are not kept from each other.
     SlotNotIsolated {
         /// The bridge that stands for the function on that bus, where it is not the
@@ -73,6 +87,18 @@ impl fmt::Display for Because {
             }
             Self::PathNotIsolated { blocker, why, .. } => {
                 write!(f, "{blocker}, on its way to the root complex, {why}")
+            }
+            Self::BelowGroup { bridge } if f.alternate() => {
+                write!(f, "it is below {bridge:#}, whose group takes in all below")
+            }
+            Self::BelowGroup { bridge } => {
+                write!(f, "it is below {bridge}, whose group takes in all below")
+            }
+            Self::BusNotIsolated { blocker, why } if f.alternate() => {
+                write!(f, "{blocker:#}, a port that leads there, {why}")
+            }
+            Self::BusNotIsolated { blocker, why } => {
+                write!(f, "{blocker}, a port that leads there, {why}")
             }
             Self::SlotNotIsolated { why, other, .. } if why == other => {
                 write!(f, "both are functions of one device, and each {why}")

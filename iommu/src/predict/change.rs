@@ -123,6 +123,10 @@ pub fn not_overridden(
                 blocker,
                 why: Isolation::NotIsolated(why),
                 ..
+            }
+            | Because::BusNotIsolated {
+                blocker,
+                why: Isolation::NotIsolated(why),
             } => vec![(blocker, why)],
             Because::SlotNotIsolated { via, why, other } => {
                 let one = via.unwrap_or(join.member);

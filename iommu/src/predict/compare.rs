@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::Address;
 
-use super::conditions::{Conditions, Controls, PchWorkaround};
+use super::conditions::{Conditions, Controls, PchWorkaround, Rules};
 use super::function::Function;
 use super::options::AcsOverride;
 use super::prediction::{Outcome, PredictError, predict};
@@ -40,6 +40,8 @@ pub enum Cause {
     Override(AcsOverride),
     /// The workaround for Intel's PCH root ports failed.
     PchWorkaroundFailed,
+    /// The kernel follows [`Rules::PcieAcs2025`].
+    OtherRules,
     /// None of these.
     Unknown,
 }
@@ -123,6 +125,15 @@ fn explanations(functions: &[Function], conditions: &Conditions) -> Vec<(Cause, 
             Cause::Override(acs_override.clone()),
             Conditions {
                 acs_override,
+                ..conditions.clone()
+            },
+        ));
+    }
+    if conditions.rules != Rules::PcieAcs2025 {
+        all.push((
+            Cause::OtherRules,
+            Conditions {
+                rules: Rules::PcieAcs2025,
                 ..conditions.clone()
             },
         ));

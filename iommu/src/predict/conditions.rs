@@ -9,6 +9,8 @@ use super::options::{AcsOptions, AcsOverride};
 /// What decides the groups besides the hardware: the kernel and its options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
+    /// By which rules the kernel forms groups.
+    pub rules: Rules,
     /// Whether the kernel turns ACS on before it forms the groups.
     pub controls: Controls,
     /// `pcie_acs_override=`.
@@ -28,6 +30,20 @@ pub struct Conditions {
     /// Whether the Intel PCH workaround took. On real boards it does; it needs the
     /// root complex base address of the LPC bridge to be on.
     pub pch_workaround: PchWorkaround,
+}
+
+/// By which rules a kernel forms groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rules {
+    /// Those of Linux 6.1 to 7.2.
+    #[default]
+    Linux6_1,
+    /// Those of the series "Fix incorrect iommu_groups with PCIe ACS" in its third
+    /// posting (linux-iommu, September 2025), which some vendors' kernels carry, also
+    /// in earlier postings. The ports of a switch share a group where one of them does
+    /// not keep requests from the others, and functions without an ACS capability are
+    /// apart. Followed from what was posted; not compared with a kernel.
+    PcieAcs2025,
 }
 
 /// The control registers of ACS at the moment of grouping.

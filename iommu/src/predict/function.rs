@@ -22,6 +22,9 @@ pub struct Function {
     pub multifunction_bit: bool,
     /// The buses below, where it is a bridge.
     pub bridge: Option<BusRange>,
+    /// Whether it claims memory for itself, which matters of bridges: a memory BAR or an
+    /// expansion ROM has an address.
+    pub has_memory: bool,
     /// What it is in the PCI Express hierarchy; `None` where it has no Express
     /// capability: it is conventional PCI, whatever bus it sits on.
     pub device_type: Option<DeviceType>,

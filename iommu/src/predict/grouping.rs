@@ -30,8 +30,8 @@ pub(super) struct Facts<'a> {
     /// For each function, those of its bus that its requests may be taken for.
     aliases: Vec<Devfns>,
     /// For each function, the VMD endpoint as which it reaches memory.
-    vmd: Vec<Option<usize>>,
-    conditions: &'a Conditions,
+    pub(super) vmd: Vec<Option<usize>>,
+    pub(super) conditions: &'a Conditions,
 }
 
 impl<'a> Facts<'a> {
@@ -58,9 +58,14 @@ impl<'a> Facts<'a> {
         self.topology.functions.get(at)
     }
 
+    /// Those of its bus that the requests of function `at` may be taken for.
+    pub(super) fn aliases(&self, at: usize) -> Devfns {
+        self.aliases.get(at).copied().unwrap_or_default()
+    }
+
     /// Whether requests of one carry the requester ID of the other, both being on
     /// one bus.
-    fn are_aliases(&self, one: usize, other: usize) -> bool {
+    pub(super) fn are_aliases(&self, one: usize, other: usize) -> bool {
         let names = |one: usize, other: usize| {
             let address = self.function(other).map(|function| function.address);
             let aliases = self.aliases.get(one).copied().unwrap_or_default();
@@ -323,7 +328,11 @@ fn blockers(topology: &Topology<'_>, isolated: &[bool]) -> Vec<Option<usize>> {
 /// asks for those that it covers once it is there (`iommu_device_register`,
 /// drivers/iommu/iommu.c, since 6.0); of one IOMMU root bus by root bus, below each bus
 /// by bus. Virtual functions are made when all else is there.
-fn order(topology: &Topology<'_>, conditions: &Conditions, coverage: &Coverage<'_>) -> Vec<usize> {
+pub(super) fn order(
+    topology: &Topology<'_>,
+    conditions: &Conditions,
+    coverage: &Coverage<'_>,
+) -> Vec<usize> {
     let roots = topology.root_buses();
     let place = |root: &(u32, u8)| {
         let known = conditions.root_buses.iter().position(|known| known == root);

@@ -7,7 +7,9 @@ use std::time::Instant;
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, ClassCode, PciId};
 
-use super::{AcsRegisters, BusRange, Conditions, Function, predict};
+use super::{
+    AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, Rules, predict,
+};
 
 struct Numbers(u64);
 
@@ -49,6 +51,7 @@ fn function(numbers: &mut Numbers, address: Address) -> Function {
             secondary: numbers.byte(256),
             subordinate: numbers.byte(256),
         }),
+        has_memory: numbers.below(2) == 0,
         device_type: match numbers.byte(17) {
             16 => None,
             kind => Some(DeviceType(kind)),
@@ -78,7 +81,12 @@ fn always_a_partition() {
             .iter()
             .map(|address| function(&mut numbers, *address))
             .collect();
-        let Ok(found) = predict(functions, &Conditions::default()) else {
+        let rules = [Rules::Linux6_1, Rules::PcieAcs2025];
+        let conditions = Conditions {
+            rules: numbers.one_of(&rules),
+            ..Conditions::default()
+        };
+        let Ok(found) = predict(functions, &conditions) else {
             continue;
         };
         let mut members: Vec<Address> = found
@@ -114,7 +122,51 @@ fn many_functions_take_no_time() {
             function
         })
         .collect();
-    let start = Instant::now();
-    predict(functions, &Conditions::default()).unwrap();
-    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+    for rules in [Rules::Linux6_1, Rules::PcieAcs2025] {
+        let conditions = Conditions {
+            rules,
+            ..Conditions::default()
+        };
+        let start = Instant::now();
+        predict(functions.clone(), &conditions).unwrap();
+        let taken = start.elapsed();
+        assert!(taken.as_secs() < 5, "{rules:?}: {taken:?}");
+    }
+}
+
+/// Any value of an option, as long as it likes.
+#[test]
+fn options_of_any_text() {
+    let parts = [
+        "disable_acs_redir=",
+        "config_acs=",
+        "pci:",
+        "8086:a110",
+        "0000:00:1c.0",
+        "/02.1",
+        ";",
+        ",",
+        "@",
+        "xx111x1",
+        "\u{e9}",
+        "0",
+        ":",
+        "noats",
+    ];
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..20_000 {
+        let text: String = (0..numbers.below(12))
+            .map(|_| numbers.one_of(&parts))
+            .collect();
+        let mut options = AcsOptions::default();
+        let taken = options.apply(&text);
+        if taken.is_err() {
+            let mut again = options.clone();
+            assert_eq!(again.apply(&text), taken, "{text}");
+        }
+        let _ = AcsOverride::parse(&text);
+    }
+    let long = "config_acs=".to_owned() + &"1@00:01.0;".repeat(100_000);
+    assert!(AcsOptions::default().apply(&long).is_err());
+    assert!(AcsOverride::parse(&"id:8086:1521,".repeat(100_000)).is_err());
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pci_core::config::ExtendedCapabilityId;
 use pci_core::config::conventional::Express;
 use pci_core::config::extended::{AccessControlServices, SrIov, SrIovControl};
-use pci_core::lspci::{CapabilityKind, Details, Listing, Record, Verbosity};
+use pci_core::lspci::{CapabilityKind, Details, Listing, Record, RegionKind, Verbosity};
 use pci_core::{Address, PciId, RequesterId};
 
 use super::function::{AcsRegisters, BusRange, Function};
@@ -108,6 +108,10 @@ fn of_lines(address: Address, record: &Record) -> Result<Function, ReadError> {
             secondary: buses.value.secondary,
             subordinate: buses.value.subordinate,
         }),
+        has_memory: details
+            .regions
+            .iter()
+            .any(|region| matches!(region.value.kind, RegionKind::Memory { .. })),
         device_type: express.map(|express| express.value.capabilities.device_type),
         acs,
         physical_function: None,

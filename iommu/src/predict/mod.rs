@@ -11,6 +11,8 @@
 //! - a function of the same bus whose requester ID its requests carry;
 //! - the other functions of its device, where they are not kept apart.
 //!
+//! [`Rules`] has another set, which some vendors' kernels follow.
+//!
 //! [`Conditions`] are what else decides: kernel options, the firmware's tables, and
 //! whether the kernel turns ACS on first.
 
@@ -30,6 +32,7 @@ mod options;
 mod prediction;
 mod read;
 mod reasons;
+mod rework;
 mod topology;
 mod vmd;
 
@@ -40,7 +43,7 @@ pub use because::{Because, Join};
 pub use by_id::AcsById;
 pub use change::{Change, Changed, NoOverride, changes, not_overridden, others};
 pub use compare::{Agreement, Cause, compare};
-pub use conditions::{Conditions, Controls, FirmwareTables, PchWorkaround};
+pub use conditions::{Conditions, Controls, FirmwareTables, PchWorkaround, Rules};
 pub use coverage::NotCovered;
 pub use function::{AcsRegisters, BusRange, Function};
 pub use isolation::{Deciding, Isolated, Isolation, NotIsolated};

@@ -91,6 +91,23 @@ pub struct OptionError {
     pub expected: &'static str,
 }
 
+/// The longest command line that the kernel takes on x86, in bytes
+/// (`COMMAND_LINE_SIZE`, arch/x86/include/asm/setup.h).
+const LONGEST: usize = 2048;
+
+/// Whether a kernel's command line has room for a value.
+fn fits(option: &'static str, value: &str) -> Result<(), OptionError> {
+    if value.len() <= LONGEST {
+        return Ok(());
+    }
+    let start: String = value.chars().take(20).collect();
+    Err(OptionError {
+        option,
+        word: format!("{start}..."),
+        expected: "2048 bytes at most, as the kernel's command line",
+    })
+}
+
 impl fmt::Display for AcsOverride {
     /// The value of the option.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,6 +135,7 @@ impl AcsOverride {
     ///
     /// A word that is none of the option's.
     pub fn parse(value: &str) -> Result<Self, OptionError> {
+        fits("pcie_acs_override", value)?;
         let mut found = Self::default();
         for word in value.split(',').filter(|word| !word.is_empty()) {
             match word.strip_prefix("id:") {
@@ -161,6 +179,7 @@ impl AcsOptions {
     /// # Ok::<(), iommu::predict::OptionError>(())
     /// ```
     pub fn apply(&mut self, value: &str) -> Result<bool, OptionError> {
+        fits("pci", value)?;
         let mut matter = false;
         for word in value.split(',') {
             let Some((key, value)) = word.split_once('=') else {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use pci_core::Address;
 
 use super::because::Join;
-use super::conditions::{Conditions, FirmwareTables};
+use super::conditions::{Conditions, FirmwareTables, Rules};
 use super::coverage::NotCovered;
 use super::function::Function;
 use super::grouping::{Facts, Grouping, Partition};
 use super::isolation::{Deciding, Isolation, Undecided};
+use super::rework::Rework;
 use super::topology::{BridgeNotShown, Topology};
 use crate::acpi::{DeviceEntryKind, DmarBlock};
 
@@ -27,6 +28,7 @@ use crate::acpi::{DeviceEntryKind, DmarBlock};
 ///         class: ClassCode::from_u24(0x03_0000),
 ///         multifunction_bit: true,
 ///         bridge: None,
+///         has_memory: false,
 ///         device_type: Some(DeviceType::ENDPOINT),
 ///         acs: None,
 ///         physical_function: None,
@@ -120,8 +122,8 @@ pub enum PredictError {
 }
 
 /// Predicts the groups that Linux forms of `functions`: all functions of a host,
-/// in any order. The rules are those of Linux 6.1 to 7.2, whose groups and numbers
-/// were the same on captured and random topologies.
+/// in any order. Unless the conditions say otherwise, the rules are those of Linux 6.1
+/// to 7.2, whose groups and numbers were the same on captured and random topologies.
 ///
 /// # Errors
 ///
@@ -140,7 +142,11 @@ pub fn predict(
     }
     let topology = Topology::new(&functions)?;
     let facts = Facts::new(&topology, conditions).map_err(PredictError::Vmd)?;
-    let split = Grouping::run(&facts, Undecided::AsIsolated);
+    let run = |undecided| match conditions.rules {
+        Rules::Linux6_1 => Grouping::run(&facts, undecided),
+        Rules::PcieAcs2025 => Rework::run(&facts, undecided),
+    };
+    let split = run(Undecided::AsIsolated);
     let groups = groups(&functions, &split);
     let open = facts.isolation.iter().zip(&functions);
     let deciding: Vec<(Address, Deciding)> = open
@@ -152,7 +158,7 @@ pub fn predict(
     let outcome = if deciding.is_empty() {
         Outcome::Decided
     } else {
-        let or = self::groups(&functions, &Grouping::run(&facts, Undecided::AsNotIsolated));
+        let or = self::groups(&functions, &run(Undecided::AsNotIsolated));
         let members = |groups: &[PredictedGroup]| -> Vec<Vec<Address>> {
             groups.iter().map(|group| group.members.clone()).collect()
         };

@@ -78,6 +78,10 @@ impl Function {
                 }),
                 HeaderLayout::Device(_) | HeaderLayout::Unknown(_) => None,
             },
+            has_memory: match header.layout {
+                HeaderLayout::Bridge(bridge) => has_memory(bridge.base_addresses),
+                _ => false,
+            },
             device_type,
             acs,
             physical_function: None,
@@ -130,6 +134,14 @@ impl Function {
         }
         Ok(functions)
     }
+}
+
+/// Whether a bridge has an address for memory of its own. The low bits of a BAR are
+/// flags, of which bit 0 is set for I/O ports (PCI Local Bus Specification 3.0, section
+/// 6.2.5.1).
+fn has_memory(bars: [u32; 2]) -> bool {
+    let mut bars = bars.iter();
+    bars.any(|bar| bar & 1 == 0 && bar >> 4 != 0)
 }
 
 /// What the kernel takes for the ACS registers: their 16-bit layout, and what

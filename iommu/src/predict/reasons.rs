@@ -48,7 +48,12 @@ fn not_isolated(join: &Join) -> Vec<Address> {
         )
     };
     match join.because {
-        Because::PathNotIsolated { blocker, why, .. } if could_be(why) => vec![blocker],
+        Because::PathNotIsolated { blocker, why, .. }
+        | Because::BusNotIsolated { blocker, why }
+            if could_be(why) =>
+        {
+            vec![blocker]
+        }
         Because::SlotNotIsolated { via, why, other } => {
             let own = could_be(why).then(|| via.unwrap_or(join.member));
             own.into_iter()

@@ -85,6 +85,11 @@ impl<'a> Topology<'a> {
         found
     }
 
+    /// The functions on a bus.
+    pub(super) fn bus(&self, domain: u32, bus: u8) -> Option<std::ops::Range<usize>> {
+        self.buses.get(&(domain, bus)).cloned()
+    }
+
     /// The functions on the bus of function `at`.
     pub(super) fn bus_of(&self, at: usize) -> std::ops::Range<usize> {
         let address = self.functions.get(at).map(|function| function.address);

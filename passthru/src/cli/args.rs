@@ -94,7 +94,8 @@ Examples:
         /// pci=disable_acs_redir= or pci=config_acs=; may be given more than once
         #[arg(long, value_name = "OPTION")]
         with: Vec<String>,
-        /// Predict those of another kernel
+        /// Predict those of another kernel, or of one with the series "Fix incorrect
+        /// iommu_groups with PCIe ACS": pcie-acs-2025
         #[arg(long, value_name = "RELEASE")]
         kernel: Option<String>,
     },

@@ -3,7 +3,7 @@
 use hvconf::binding::kernel_facts::{Release, ReleaseError};
 use hvconf::boot::CommandLine;
 use iommu::predict::{
-    AcsOptionRules, AcsOverride, Conditions, Controls, OptionError, PchWorkaround,
+    AcsOptionRules, AcsOverride, Conditions, Controls, OptionError, PchWorkaround, Rules,
 };
 use pci_core::Address;
 use pci_core::tree::HostTree;
@@ -15,7 +15,8 @@ use crate::host::{Host, Seen};
 pub struct Asked {
     /// Kernel options that are set in addition, as they are typed.
     pub with: Vec<String>,
-    /// Another kernel, by its release, such as `6.12.80`.
+    /// Another kernel, by its release, such as `6.12.80`, or `pcie-acs-2025` for one with
+    /// the series "Fix incorrect iommu_groups with PCIe ACS".
     pub kernel: Option<String>,
 }
 
@@ -36,7 +37,9 @@ pub enum AskedError {
     #[error(transparent)]
     Release(#[from] ReleaseError),
     /// A kernel whose rules are not known here.
-    #[error("the rules of Linux {0} are not known here: those of 6.1 to 7.2 are")]
+    #[error(
+        "the rules of Linux {0} are not known here: those of 6.1 to 7.2 are, and pcie-acs-2025"
+    )]
     Kernel(String),
 }
 
@@ -67,7 +70,10 @@ pub(super) fn conditions(
             }
         }
     }
-    if let Some(text) = &asked.kernel {
+    if asked.kernel.as_deref() == Some(REWORK) {
+        conditions.rules = Rules::PcieAcs2025;
+        conditions.acs_options.kernel = AcsOptionRules::From6_15;
+    } else if let Some(text) = &asked.kernel {
         let release: Release = text.parse()?;
         if !(FIRST..=LAST).contains(&release.version) {
             return Err(AskedError::Kernel(text.clone()));
@@ -79,6 +85,9 @@ pub(super) fn conditions(
     }
     Ok(conditions)
 }
+
+/// The name of the rules of the series of 2025.
+const REWORK: &str = "pcie-acs-2025";
 
 /// The kernels whose groups were the same as the rules say, on the same machines.
 const FIRST: (u32, u32) = (6, 1);

@@ -1,6 +1,8 @@
 //! Predicted groups as JSON.
 
-use iommu::predict::{Agreement, Cause, Change, Changed, Join, Numbers, Outcome, PredictedGroup};
+use iommu::predict::{
+    Agreement, Cause, Change, Changed, Join, Numbers, Outcome, PredictedGroup, Rules,
+};
 use pci_core::Address;
 use serde::Serialize;
 
@@ -14,6 +16,8 @@ pub struct PredictedGroups {
     pub schema: &'static str,
     /// `predicted`.
     pub source: &'static str,
+    /// By which rules: `linux-6.1`, those of Linux 6.1 to 7.2, or `pcie-acs-2025`.
+    pub rules: &'static str,
     /// The groups, by number.
     pub groups: Vec<GroupWithReasons>,
     /// Functions in no group.
@@ -98,7 +102,7 @@ pub struct Observed {
     /// Functions that are apart, and should not be.
     pub apart: Vec<(Address, Address)>,
     /// What explains it: `acs-enabled-too-late`, `controls-as-captured`,
-    /// `acs-override`, `pch-workaround-failed` or `unknown`; null where they are the
+    /// `acs-override`, `pch-workaround-failed`, `pcie-acs-2025` or `unknown`; null where they are the
     /// same.
     pub cause: Option<&'static str>,
 }
@@ -118,6 +122,10 @@ pub fn document(predicted: &Predicted, parting: &Parting) -> PredictedGroups {
     PredictedGroups {
         schema: "passthru-predicted-groups/1",
         source: "predicted",
+        rules: match predicted.conditions.rules {
+            Rules::PcieAcs2025 => "pcie-acs-2025",
+            Rules::Linux6_1 => "linux-6.1",
+        },
         groups: with_reasons(&prediction.groups),
         ungrouped: ungrouped.map(|(address, _)| *address).collect(),
         shows_all_functions: predicted.shows_all_functions,
@@ -200,6 +208,7 @@ fn observed(agreement: &Agreement) -> Observed {
                 Cause::ControlsAsCaptured => "controls-as-captured",
                 Cause::Override(_) => "acs-override",
                 Cause::PchWorkaroundFailed => "pch-workaround-failed",
+                Cause::OtherRules => "pcie-acs-2025",
                 _ => "unknown",
             }),
         },

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use iommu::predict::{Agreement, Cause, Deciding, Join, Numbers, Outcome, PredictedGroup};
+use iommu::predict::{Agreement, Cause, Deciding, Join, Numbers, Outcome, PredictedGroup, Rules};
 use pci_core::Address;
 
 use super::style::Style;
@@ -33,6 +33,11 @@ pub fn predicted(
         let all = predicted.prediction.ungrouped.iter();
         let all: Vec<String> = all.map(|(address, _)| format!("{address:#}")).collect();
         text.push_str(&paragraph("in no group: ", &all.join(", "), style.columns));
+    }
+    if predicted.conditions.rules == Rules::PcieAcs2025 {
+        let said = "By the rules of the series \"Fix incorrect iommu_groups with PCIe ACS\" as it \
+                    was posted in September 2025. This was not compared with a kernel.";
+        text.push_str(&paragraph("", said, style.columns));
     }
     if let Some(doubt) = doubt(predicted.prediction.numbers) {
         text.push_str(&paragraph("", doubt, style.columns));
@@ -182,6 +187,10 @@ fn compared(text: &mut String, agreement: &Agreement, style: Style) {
         Cause::PchWorkaroundFailed => {
             "The groups are those of a machine on which the kernel's workaround for Intel's \
              root ports without ACS failed: its log says so."
+        }
+        Cause::OtherRules => {
+            "The groups are those of the series \"Fix incorrect iommu_groups with PCIe ACS\", \
+             which some vendors' kernels carry: --kernel pcie-acs-2025."
         }
         _ => "Why, is not known: the rules here are those of Linux 6.1 to 7.2.",
     };

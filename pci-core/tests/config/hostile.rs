@@ -1,8 +1,6 @@
 //! Any bytes give a value or a reason.
 
-use pci_core::config::{
-    Capabilities, ConfigSpace, ExtendedCapabilities, Functions, Header, Isolation, ResetMethods,
-};
+use pci_core::config::{Capabilities, ConfigSpace, ExtendedCapabilities, Header, ResetMethods};
 use pci_core::lspci::dump::{self, Extent};
 
 use crate::every::read_all;
@@ -51,7 +49,6 @@ fn read_everything(bytes: &[u8]) {
         }
     }
     let _ = ResetMethods::read(space);
-    let _ = Isolation::of(space, Functions::Several);
 }
 
 #[test]

@@ -9,8 +9,7 @@ use pci_core::config::extended::{
     RootComplexLinkDeclaration, SecondaryPciExpress, UncorrectableErrors, VirtualChannel,
 };
 use pci_core::config::{
-    ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId, Functions, Isolation, ResetMethod,
-    ResetMethods,
+    ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId, ResetMethod, ResetMethods,
 };
 use pci_core::tree::Lookup;
 
@@ -277,21 +276,4 @@ fn resets_in_the_order_of_the_kernel() {
             .methods
             .is_empty()
     );
-}
-
-#[test]
-fn isolation_goes_by_type() {
-    let of = |bytes: &[u8], functions| Isolation::of(ConfigSpace::new(bytes), functions);
-    let endpoint = Builder::device().express(0).build();
-    assert_eq!(of(&endpoint, Functions::One), Isolation::Isolated);
-    assert_eq!(of(&endpoint, Functions::Several), Isolation::NoAcs);
-    let bridge = Builder::bridge().express(7).build();
-    assert_eq!(of(&bridge, Functions::One), Isolation::SharedBus);
-    let conventional = Builder::device().build();
-    assert_eq!(of(&conventional, Functions::One), Isolation::SharedBus);
-    // Controls that it does not have are on.
-    let partly = Builder::device()
-        .express(0)
-        .extended(0x0d, 1, &[0x0004_0004]);
-    assert_eq!(of(&partly.build(), Functions::Several), Isolation::Isolated);
 }

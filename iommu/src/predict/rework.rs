@@ -1,0 +1,344 @@
+//! The grouping as the series "Fix incorrect iommu_groups with PCIe ACS" has it
+//! (linux-iommu, third posting, September 2025): it asks of each bus whether what is on
+//! it is kept apart, where the kernels to 7.2 ask that of the way from each function.
+//! Some vendors' kernels carry the series; the prediction was not compared with one.
+
+use std::rc::Rc;
+
+use pci_core::config::conventional::express::DeviceType;
+use pci_core::{Address, PciId};
+
+use super::because::{Because, Join};
+use super::coverage::{Coverage, Covered};
+use super::devfns::Devfns;
+use super::function::Function;
+use super::grouping::{Facts, Partition, order};
+use super::isolation::{Isolation, Undecided};
+
+/// Bridges to conventional PCI without an Express capability that Linux takes for such
+/// as have one (`quirk_use_pcie_bridge_dma_alias`, drivers/pci/quirks.c).
+const BRIDGES: [(u16, u16); 5] = [
+    (0x1b21, 0x1080),
+    (0x10e3, 0x8113),
+    (0x1283, 0x8892),
+    (0x1283, 0x8893),
+    (0x8086, 0x244e),
+];
+
+/// How far what is on a bus is kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BusIsolation {
+    /// From all but the IOMMU.
+    Isolated,
+    /// Not at all: with the bridge above, all of it is one group, because of the
+    /// function at this index.
+    WithBridge(usize),
+    /// From the bridge above, and not from each other, because of this function.
+    Together(usize),
+}
+
+/// One run over all functions.
+pub(super) struct Rework<'a> {
+    facts: &'a Facts<'a>,
+    isolated: Vec<bool>,
+    result: Partition,
+    /// For each group, whether all that is below its members is in it.
+    goes_on: Vec<bool>,
+    /// For each function, those of its bus that share a group with it, itself among
+    /// them.
+    reached: Vec<Rc<Vec<usize>>>,
+}
+
+impl<'a> Rework<'a> {
+    pub(super) fn run(facts: &'a Facts<'a>, undecided: Undecided) -> Partition {
+        let count = facts.topology.functions.len();
+        let isolated = facts.isolation.iter();
+        let mut rework = Self {
+            isolated: isolated.map(|one| one.holds(undecided)).collect(),
+            facts,
+            result: Partition {
+                group: vec![None; count],
+                not_covered: vec![None; count],
+                joins: Vec::new(),
+            },
+            goes_on: Vec::new(),
+            reached: Vec::new(),
+        };
+        rework.reach();
+        let coverage = Coverage::new(facts.conditions, facts.topology);
+        for at in order(facts.topology, facts.conditions, &coverage) {
+            match coverage.of(facts.topology, at) {
+                Covered::Yes => rework.place(at),
+                Covered::No(why) => {
+                    if let Some(slot) = rework.result.not_covered.get_mut(at) {
+                        *slot = Some(why);
+                    }
+                }
+            }
+        }
+        rework.result
+    }
+
+    fn function(&self, at: usize) -> Option<&'a Function> {
+        self.facts.topology.functions.get(at)
+    }
+
+    fn group(&self, at: usize) -> Option<u32> {
+        self.result.group.get(at).copied().flatten()
+    }
+
+    fn is_isolated(&self, at: usize) -> bool {
+        self.isolated.get(at).copied().unwrap_or(false)
+    }
+
+    fn above(&self, at: usize) -> Option<usize> {
+        self.facts.topology.bridge.get(at).copied().flatten()
+    }
+
+    fn isolation(&self, at: usize) -> Option<Isolation> {
+        self.facts.isolation.get(at).copied()
+    }
+
+    /// Puts function `at` into the group that it belongs to, or into a new one.
+    fn place(&mut self, at: usize) {
+        let number = match self.find(at) {
+            Found::Joins { with, because, all } => {
+                let number = self.group(with);
+                if let (Some(member), Some(with)) = (self.function(at), self.function(with)) {
+                    self.result.joins.push(Join {
+                        member: member.address,
+                        with: with.address,
+                        because,
+                    });
+                }
+                if all == Below::Too {
+                    self.mark(number);
+                }
+                number
+            }
+            Found::Alone(below) => {
+                let number = u32::try_from(self.goes_on.len()).ok();
+                self.goes_on.push(below == Below::Too);
+                number
+            }
+        };
+        if let Some(slot) = self.result.group.get_mut(at) {
+            *slot = number;
+        }
+    }
+
+    fn mark(&mut self, number: Option<u32>) {
+        let index = number.and_then(|number| usize::try_from(number).ok());
+        if let Some(mark) = index.and_then(|index| self.goes_on.get_mut(index)) {
+            *mark = true;
+        }
+    }
+
+    fn goes_on(&self, number: u32) -> bool {
+        let index = usize::try_from(number).ok();
+        index.and_then(|index| self.goes_on.get(index)) == Some(&true)
+    }
+
+    fn find(&self, at: usize) -> Found {
+        if let Some(endpoint) = self.facts.vmd.get(at).copied().flatten()
+            && self.group(endpoint).is_some()
+        {
+            return Found::joins(endpoint, Because::BehindVmd, Below::Apart);
+        }
+        let Some(bridge) = self.above(at) else {
+            return self.in_function_group(at);
+        };
+        let Some(above) = self.function(bridge).map(|function| function.address) else {
+            return Found::Alone(Below::Apart);
+        };
+        if self.group(bridge).is_some_and(|group| self.goes_on(group)) {
+            let because = Because::BelowGroup { bridge: above };
+            return Found::joins(bridge, because, Below::Too);
+        }
+        match self.bus(bridge) {
+            BusIsolation::Isolated => self.in_function_group(at),
+            BusIsolation::WithBridge(_) if self.group(bridge).is_none() => Found::Alone(Below::Too),
+            BusIsolation::WithBridge(culprit) => {
+                Found::joins(bridge, self.because(above, culprit), Below::Too)
+            }
+            BusIsolation::Together(culprit) => {
+                let mut others = self.facts.topology.bus_of(at);
+                match others.find(|other| self.group(*other).is_some()) {
+                    Some(other) => Found::joins(other, self.because(above, culprit), Below::Too),
+                    None => Found::Alone(Below::Too),
+                }
+            }
+        }
+    }
+
+    /// Why a bus keeps nothing apart.
+    fn because(&self, bridge: Address, culprit: usize) -> Because {
+        let blocker = self.function(culprit);
+        match (blocker, self.isolation(culprit)) {
+            (Some(function), Some(why)) if function.is_downstream_port() => {
+                Because::BusNotIsolated {
+                    blocker: function.address,
+                    why,
+                }
+            }
+            _ => Because::BehindBridge { bridge },
+        }
+    }
+
+    /// `pci_bus_isolated` of the bus behind `bridge`.
+    fn bus(&self, bridge: usize) -> BusIsolation {
+        let Some(function) = self.function(bridge) else {
+            return BusIsolation::WithBridge(bridge);
+        };
+        match function.device_type {
+            // Without the capability nothing comes back at the port.
+            Some(DeviceType::ROOT_PORT) if function.acs.is_some() && !self.is_isolated(bridge) => {
+                BusIsolation::WithBridge(bridge)
+            }
+            Some(DeviceType::ROOT_PORT | DeviceType::DOWNSTREAM_PORT) => BusIsolation::Isolated,
+            Some(DeviceType::UPSTREAM_PORT) => self.switch(bridge),
+            Some(DeviceType::PCI_BRIDGE) if !function.has_memory => BusIsolation::Together(bridge),
+            None if BRIDGES.contains(&ids(function.id)) && !function.has_memory => {
+                BusIsolation::Together(bridge)
+            }
+            _ => BusIsolation::WithBridge(bridge),
+        }
+    }
+
+    /// The bus inside a switch, with its downstream ports.
+    fn switch(&self, upstream: usize) -> BusIsolation {
+        let below = self.function(upstream).and_then(|function| {
+            let range = function.bridge?;
+            let buses = &self.facts.topology;
+            buses.bus(function.address.domain(), range.secondary)
+        });
+        for port in below.unwrap_or_default() {
+            let Some(function) = self.function(port) else {
+                continue;
+            };
+            let has_aliases = self.facts.aliases(port) != Devfns::default();
+            if function.device_type != Some(DeviceType::DOWNSTREAM_PORT) || has_aliases {
+                return BusIsolation::WithBridge(port);
+            }
+            if !self.is_isolated(port) {
+                // A port with a capability does not reach the upstream port.
+                return if function.acs.is_some() {
+                    BusIsolation::Together(port)
+                } else {
+                    BusIsolation::WithBridge(port)
+                };
+            }
+        }
+        BusIsolation::Isolated
+    }
+
+    /// With the functions that it may be taken for, or that its device does not keep
+    /// apart.
+    fn in_function_group(&self, at: usize) -> Found {
+        let members = self.reached.get(at).map_or(&[][..], |set| set.as_slice());
+        let others = || members.iter().copied().filter(|other| *other != at);
+        if others().next().is_none() {
+            return Found::Alone(Below::Apart);
+        }
+        let Some(with) = others().find(|other| self.group(*other).is_some()) else {
+            return Found::Alone(Below::Too);
+        };
+        // The one that it joins may be one that another leads to.
+        let because = self.shared(at, with);
+        let because = because.or_else(|| others().find_map(|other| self.shared(at, other)));
+        let because = because.unwrap_or(Because::SameRequesterId { via: None });
+        Found::joins(with, because, Below::Too)
+    }
+
+    /// For each function those of its bus that share a group with it, by way of others
+    /// too (`pci_reachable_set`).
+    fn reach(&mut self) {
+        let count = self.facts.topology.functions.len();
+        let mut reached: Vec<Option<Rc<Vec<usize>>>> = vec![None; count];
+        for at in 0..count {
+            if reached.get(at).is_none_or(Option::is_some) {
+                continue;
+            }
+            let mut unseen: Vec<usize> = self.facts.topology.bus_of(at).collect();
+            unseen.retain(|other| *other != at);
+            let (mut set, mut left) = (vec![at], vec![at]);
+            while let Some(one) = left.pop() {
+                unseen.retain(|other| {
+                    let shares = self.shared(one, *other).is_some();
+                    if shares {
+                        set.push(*other);
+                        left.push(*other);
+                    }
+                    !shares
+                });
+            }
+            set.sort_unstable();
+            let set = Rc::new(set);
+            for member in set.iter() {
+                if let Some(slot) = reached.get_mut(*member) {
+                    *slot = Some(Rc::clone(&set));
+                }
+            }
+        }
+        self.reached = reached.into_iter().map(Option::unwrap_or_default).collect();
+    }
+
+    /// Why two functions of a bus share a group by themselves (`pci_devs_are_same_group`).
+    fn shared(&self, one: usize, other: usize) -> Option<Because> {
+        if one == other {
+            return None;
+        }
+        if self.facts.are_aliases(one, other) {
+            return Some(Because::SameRequesterId { via: None });
+        }
+        let (a, b) = (self.function(one)?, self.function(other)?);
+        let is_virtual = a.physical_function.is_some() || b.physical_function.is_some();
+        if is_virtual || a.address.slot() != b.address.slot() {
+            return None;
+        }
+        if a.is_multifunction() == b.is_multifunction() {
+            if !a.is_multifunction() {
+                return None;
+            }
+            // A function without the capability reaches no other.
+            let reaches = |function: &Function, at| function.acs.is_some() && !self.is_isolated(at);
+            if !reaches(a, one) && !reaches(b, other) {
+                return None;
+            }
+        }
+        Some(Because::SlotNotIsolated {
+            via: None,
+            why: self.isolation(one)?,
+            other: self.isolation(other)?,
+        })
+    }
+}
+
+const fn ids(id: PciId) -> (u16, u16) {
+    (id.vendor.0, id.device.0)
+}
+
+/// Whether a group takes in all that is below its members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Below {
+    Too,
+    Apart,
+}
+
+/// What becomes of a function.
+enum Found {
+    /// It joins the group of this one.
+    Joins {
+        with: usize,
+        because: Because,
+        all: Below,
+    },
+    /// It opens a group.
+    Alone(Below),
+}
+
+impl Found {
+    const fn joins(with: usize, because: Because, all: Below) -> Self {
+        Self::Joins { with, because, all }
+    }
+}

@@ -1,0 +1,14 @@
+//! The groups that we predict are those that kernels formed: captures of booted
+//! machines in `captures/`, made by `lab/boot`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr
+)]
+
+mod capture;
+mod formed;
+mod parting;
+mod rework;
+mod text;
