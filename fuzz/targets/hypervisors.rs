@@ -4,6 +4,7 @@
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
     xen(text);
+    others(text);
 });
 
 fn xen(text: &str) {
@@ -22,4 +23,38 @@ fn xen(text: &str) {
     if let Ok(entry) = text.parse::<PciEntry>() {
         assert_eq!(entry.to_string().parse(), Ok(entry));
     }
+}
+
+fn others(text: &str) {
+    use hvconf::{bhyve, cloud_hypervisor, incus, kubernetes, nova, unraid};
+    let _ = incus::read(text);
+    let _ = kubernetes::read_manifest(text);
+    let _ = kubernetes::read_claims(text);
+    let _ = kubernetes::read_talos(text);
+    let _ = cloud_hypervisor::read(text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let _ = cloud_hypervisor::read_arguments(&words);
+    let _ = cloud_hypervisor::read_crosvm_arguments(&words);
+    let _ = bhyve::read_arguments(&words);
+    let _ = bhyve::read(text);
+    let conf = nova::NovaConf::parse(text);
+    assert_eq!(conf.to_string(), text);
+    let _ = nova::read(text);
+    let Ok(address) = "01:00.0".parse() else { return };
+    let mut devices = bhyve::PptDevs::parse(text);
+    assert_eq!(devices.to_string(), text);
+    if devices.add(address).is_ok() {
+        let once = devices.clone();
+        assert_eq!(devices.add(address), Ok(()));
+        assert_eq!(devices, once);
+        assert!(devices.functions().any(|one| one == address));
+    }
+    let mut file = unraid::VfioPciCfg::parse(text);
+    assert_eq!(file.to_string(), text);
+    let function = unraid::BoundFunction { address, id: None };
+    file.add(function);
+    let once = file.clone();
+    file.add(function);
+    assert_eq!(file, once);
+    assert!(file.functions().any(|one| one == function));
 }

@@ -12,20 +12,33 @@
 //!   hypervisor's emitter takes and reader gives; [`passed`]: its devices;
 //!   [`emitted`]: what an emitter gives.
 //! - [`guest`]: what is done inside the guest.
-//! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`]: configurations of hypervisors.
+//! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`], [`bhyve`], [`cloud_hypervisor`],
+//!   [`hyper_v`], [`incus`], [`kubernetes`], [`nova`], [`unraid`], [`truenas`],
+//!   [`nixos`]: configurations of hypervisors; [`unable`]: those that have none.
 
+pub mod bhyve;
 pub mod binding;
 pub mod boot;
+pub mod cloud_hypervisor;
 pub mod description;
 mod edit;
 pub mod emitted;
 pub mod esxi;
 pub mod guest;
+pub mod hyper_v;
+pub mod incus;
+pub mod kubernetes;
 pub mod libvirt;
 mod lines;
+pub mod nixos;
+pub mod nova;
 pub mod passed;
 pub mod proxmox;
 pub mod qemu;
+pub mod truenas;
+pub mod unable;
+pub mod unraid;
 pub mod xen;
+mod yaml;
 
 pub use edit::Edit;

@@ -15,7 +15,9 @@
 
 mod bash;
 mod boot_entries;
+mod clouds;
 mod descriptions;
+mod devices;
 mod dracut;
 mod grub;
 mod initramfs;
@@ -24,6 +26,7 @@ mod libvirt_emit;
 mod modprobe;
 mod program;
 mod proxmox;
+mod python;
 mod qemu;
 mod random;
 mod registry;

@@ -1,0 +1,15 @@
+//! bhyve on FreeBSD: what `loader.conf` reserves, bhyve's own arguments, and
+//! vm-bhyve's configuration of a guest.
+//!
+//! All number functions in decimal: 0000:0a:00.0 is
+//! [`10/0/0`](pci_core::spelling::PassthruDevice).
+
+mod assignments;
+mod emit;
+mod ppt;
+mod vm_bhyve;
+
+pub use assignments::{Assignment, Assignments};
+pub use emit::{arguments, emit, read_arguments};
+pub use ppt::{PptDevs, PptError};
+pub use vm_bhyve::{VmBhyveError, pass, read};

@@ -1,0 +1,343 @@
+//! Cloud Hypervisor: its command line, the JSON of its API, and crosvm beside it.
+//!
+//! Neither runs a card's ROM: cards compute, or show a picture once the guest's
+//! driver runs.
+
+use pci_core::Address;
+
+use crate::description::{Description, HugePageSize, MemorySize, Pages};
+use crate::emitted::{
+    EmitError, Emitted, EmittedFile, Found, Line, Part, ReadBack, ReadError, Step,
+};
+use crate::passed::Passed;
+use crate::yaml::{Node, load, quoted};
+
+const TARGET: &str = "Cloud Hypervisor";
+const CROSVM: &str = "crosvm";
+const DEVICES: &str = "/sys/bus/pci/devices/";
+
+/// The function's directory, as both take it.
+fn path(address: Address) -> String {
+    format!("{DEVICES}{address}")
+}
+
+fn address(path: &str) -> Option<Address> {
+    // A directory below /sys/devices names the function last, too.
+    path.trim_end_matches('/').rsplit('/').next()?.parse().ok()
+}
+
+/// The arguments for the functions, memory and processors: one `--device` with a
+/// value for each function.
+///
+/// ```
+/// use hvconf::cloud_hypervisor::arguments;
+/// use hvconf::description::Description;
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// let gpu = PassedFunction::at("01:00.0".parse()?);
+/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let words = arguments(&Description::new("a".parse()?, passed));
+/// assert_eq!(words.join(" "), "--device path=/sys/bus/pci/devices/0000:01:00.0/");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn arguments(vm: &Description) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(count) = vm.processors {
+        words.extend(["--cpus".to_owned(), format!("boot={count}")]);
+    }
+    if let Some(size) = vm.memory.size {
+        let pages = match vm.memory.pages {
+            Pages::Ordinary => String::new(),
+            Pages::Huge(HugePageSize::HostDefault) => ",hugepages=on".to_owned(),
+            Pages::Huge(HugePageSize::Mebibytes2) => ",hugepages=on,hugepage_size=2M".to_owned(),
+            Pages::Huge(HugePageSize::Gibibyte1) => ",hugepages=on,hugepage_size=1G".to_owned(),
+        };
+        words.extend([
+            "--memory".to_owned(),
+            format!("size={}M{pages}", size.mebibytes()),
+        ]);
+    }
+    words.push("--device".to_owned());
+    let devices = vm.passed.functions();
+    words.extend(devices.map(|one| format!("path={}/", path(one.address))));
+    words
+}
+
+/// The functions that arguments pass.
+///
+/// # Errors
+/// When a path is no function's, or nothing is passed.
+pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
+    let mut found = Found::default();
+    let mut in_devices = false;
+    for (number, word) in (1u32..).zip(words) {
+        let word = word.as_ref();
+        let value = match word.strip_prefix("--") {
+            Some("device") => {
+                in_devices = true;
+                continue;
+            }
+            Some(option) => {
+                in_devices = false;
+                match option.strip_prefix("device=") {
+                    Some(value) => {
+                        in_devices = true;
+                        value
+                    }
+                    None => continue,
+                }
+            }
+            None if in_devices => word,
+            None => continue,
+        };
+        let path = value.split(',').find_map(|part| part.strip_prefix("path="));
+        let address = path.and_then(address).ok_or_else(|| ReadError::Refused {
+            line: number,
+            reason: format!("expected path= with a function's directory, found {value:?}"),
+        })?;
+        found.function(address);
+    }
+    Ok(ReadBack {
+        description: found.describe(None)?,
+        lost: found.lost,
+    })
+}
+
+/// The JSON for `vm.create`, with what the description says; the rest of a machine
+/// (kernel or firmware, disks) is the person's.
+#[must_use]
+pub fn emit(vm: &Description) -> Emitted {
+    let mut file = EmittedFile::new(format!("{}.json", vm.name));
+    let mut parts: Vec<(String, &str)> = Vec::new();
+    if let Some(count) = vm.processors {
+        let text = format!("\"cpus\": {{\"boot_vcpus\": {count}, \"max_vcpus\": {count}}}");
+        parts.push((text, "the guest's processors"));
+    }
+    if let Some(size) = vm.memory.size {
+        let pages = match vm.memory.pages {
+            Pages::Ordinary => String::new(),
+            Pages::Huge(size) => match size.mebibytes() {
+                Some(mebibytes) => format!(
+                    ", \"hugepages\": true, \"hugepage_size\": {}",
+                    u64::from(mebibytes) << 20
+                ),
+                None => ", \"hugepages\": true".to_owned(),
+            },
+        };
+        let text = format!("\"memory\": {{\"size\": {}{pages}}}", size.bytes());
+        parts.push((text, "in bytes; all of it is pinned"));
+    }
+    let devices: Vec<String> = vm
+        .passed
+        .functions()
+        .map(|one| {
+            format!(
+                "{{\"path\": {}}}",
+                quoted(&format!("{}/", path(one.address)))
+            )
+        })
+        .collect();
+    let text = format!("\"devices\": [{}]", devices.join(", "));
+    parts.push((text, "the functions, which vfio-pci holds"));
+    file.push(Line::new("{", "the body of vm.create"));
+    let last = parts.len() - 1;
+    for (number, (text, why)) in parts.into_iter().enumerate() {
+        let comma = if number == last { "" } else { "," };
+        file.push(Line::new(format!("  {text}{comma}"), why));
+    }
+    file.push(Line::new("}", ""));
+    let words = arguments(vm).join(" ");
+    Emitted {
+        files: vec![file],
+        commands: Vec::new(),
+        steps: vec![Step {
+            name: "cloud-hypervisor-arguments",
+            text: format!(
+                "add to the arguments of cloud-hypervisor: {words}. All functions go behind one \
+                 --device; to a machine that runs ch-remote --api-socket SOCKET add-device adds \
+                 one, with the same path="
+            ),
+        }],
+        lost: Part::unplaced(
+            vm,
+            TARGET,
+            &[Part::Memory, Part::Processors, Part::HugePages],
+        ),
+    }
+}
+
+/// What a machine's JSON passes: `vm.create`, or what `vm.info` answers.
+///
+/// # Errors
+/// When it is no JSON, a path is no function's, or nothing is passed.
+pub fn read(text: &str) -> Result<ReadBack, ReadError> {
+    // JSON is YAML (YAML 1.2.2, section 1.2).
+    let documents = load(text).map_err(|error| ReadError::Refused {
+        line: error.line,
+        reason: error.reason,
+    })?;
+    let document = documents.first();
+    let document = document.map(|document| document.get("config").unwrap_or(document));
+    let mut found = Found::default();
+    let devices = document.and_then(|document| document.get("devices"));
+    for device in devices.map(Node::items).unwrap_or_default() {
+        let path = device.get("path").and_then(Node::text);
+        let address = path.and_then(address).ok_or_else(|| ReadError::Refused {
+            line: device.line,
+            reason: format!("expected a function's directory, found {path:?}"),
+        })?;
+        found.function(address);
+    }
+    let mut description = found.describe(None)?;
+    let number =
+        |way: &[&str]| document.and_then(|document| document.at(way)?.text()?.parse::<u64>().ok());
+    description.memory.size = number(&["memory", "size"]).and_then(MemorySize::from_bytes);
+    description.processors = number(&["cpus", "boot_vcpus"])
+        .and_then(|count| u16::try_from(count).ok())
+        .and_then(core::num::NonZeroU16::new);
+    Ok(ReadBack {
+        description,
+        lost: found.lost,
+    })
+}
+
+/// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at
+/// its host's address unless a place is asked for (crosvm, `VfioOption`).
+///
+/// # Errors
+/// When two functions would have one place.
+pub fn crosvm_arguments(passed: &Passed) -> Result<Vec<String>, EmitError> {
+    let mut words = Vec::new();
+    let mut places = Vec::new();
+    for slot in passed.slots() {
+        for function in slot.functions() {
+            let mut word = path(function.address);
+            if let Some(guest) = slot.guest {
+                let place = (guest.bus(), guest.device(), function.address.function());
+                if places.contains(&place) {
+                    return Err(EmitError::CannotExpress {
+                        target: CROSVM,
+                        what: format!("two functions at the place of {}", function.address),
+                    });
+                }
+                places.push(place);
+                let (bus, device, number) = place;
+                word.push_str(&format!(",guest-address={bus:02x}:{device:02x}.{number:x}"));
+            }
+            words.extend(["--vfio".to_owned(), word]);
+        }
+    }
+    Ok(words)
+}
+
+/// crosvm has no file; its arguments are a step for a person.
+///
+/// # Errors
+/// As [`crosvm_arguments`].
+pub fn emit_crosvm(vm: &Description) -> Result<Emitted, EmitError> {
+    let words = crosvm_arguments(&vm.passed)?.join(" ");
+    Ok(Emitted {
+        steps: vec![Step {
+            name: "crosvm-arguments",
+            text: format!("add to the arguments of crosvm run: {words}"),
+        }],
+        lost: Part::unplaced(vm, CROSVM, &[Part::GuestSlot]),
+        ..Emitted::default()
+    })
+}
+
+/// The functions that arguments of `crosvm run` pass.
+///
+/// # Errors
+/// When a path is no function's, or nothing is passed.
+pub fn read_crosvm_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
+    let mut found = Found::default();
+    let mut is_value = false;
+    for (number, word) in (1u32..).zip(words) {
+        let word = word.as_ref();
+        let value = match word.strip_prefix("--vfio=") {
+            Some(value) => value,
+            None if is_value => word,
+            None => {
+                is_value = word == "--vfio";
+                continue;
+            }
+        };
+        is_value = false;
+        let path = value.split(',').next().unwrap_or_default();
+        let path = path.strip_prefix("path=").unwrap_or(path);
+        let address = address(path).ok_or_else(|| ReadError::Refused {
+            line: number,
+            reason: format!("expected a function's directory, found {path:?}"),
+        })?;
+        found.function(address);
+    }
+    Ok(ReadBack {
+        description: found.describe(None)?,
+        lost: found.lost,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passed::{Coverage, GuestSlot, PassedFunction, PassedSlot};
+
+    fn vm() -> Description {
+        let functions = ["01:00.0", "01:00.1"]
+            .iter()
+            .map(|text| PassedFunction::at(text.parse().unwrap()))
+            .collect();
+        let mut slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        slot.guest = GuestSlot::new(0, 7);
+        let nic = PassedFunction::at("10000:02:00.0".parse().unwrap());
+        let nic = PassedSlot::new(vec![nic], Coverage::ListedFunctions).unwrap();
+        let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot, nic]).unwrap());
+        vm.memory.size = MemorySize::from_mebibytes(4096);
+        vm.processors = core::num::NonZeroU16::new(4);
+        vm
+    }
+
+    fn same(back: &Description, sent: &Description) {
+        let list = |vm: &Description| {
+            vm.passed
+                .functions()
+                .map(|one| one.address)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(list(back), list(sent));
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let vm = vm();
+        let emitted = emit(&vm);
+        let back = read(&emitted.files[0].to_string()).unwrap().description;
+        same(&back, &vm);
+        assert_eq!((back.memory, back.processors), (vm.memory, vm.processors));
+        same(&read_arguments(&arguments(&vm)).unwrap().description, &vm);
+        let words = crosvm_arguments(&vm.passed).unwrap();
+        assert_eq!(
+            words[1],
+            "/sys/bus/pci/devices/0000:01:00.0,guest-address=00:07.0"
+        );
+        same(&read_crosvm_arguments(&words).unwrap().description, &vm);
+        let words = [
+            "--vfio=/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0,iommu=viommu",
+            "k",
+        ];
+        assert_eq!(
+            read_crosvm_arguments(&words)
+                .unwrap()
+                .description
+                .passed
+                .slots()
+                .len(),
+            1
+        );
+        assert!(read_arguments(&["--device", "path=/dev/null"]).is_err());
+        assert!(read_arguments(&["--disk", "path=/dev/null"]).is_err());
+        assert!(read("{\"devices\": [{\"path\": \"/x\"}]}").is_err());
+        assert!(read("{").is_err());
+    }
+}

@@ -1,0 +1,198 @@
+//! A description as commands, and as the document that `config edit` takes.
+
+use pci_core::Address;
+
+use crate::description::{Description, Firmware, Pages, SecureBoot};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Part, Step};
+use crate::passed::{Coverage, PassedSlot};
+use crate::yaml::quoted;
+
+/// Which of the two, whose configurations are the same here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Incus.
+    Incus,
+    /// LXD, from which Incus came.
+    Lxd,
+}
+
+impl Program {
+    /// The command.
+    #[must_use]
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Incus => "incus",
+            Self::Lxd => "lxc",
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Incus => "Incus",
+            Self::Lxd => "LXD",
+        }
+    }
+}
+
+/// The name of a function among an instance's devices: `pci-0000-01-00-0`.
+#[must_use]
+pub fn device_name(address: Address) -> String {
+    let name: String = address.to_string();
+    format!("pci-{}", name.replace([':', '.'], "-"))
+}
+
+/// One device: its name, and its keys.
+struct Device {
+    name: String,
+    keys: Vec<(&'static str, String)>,
+    why: &'static str,
+}
+
+/// A display goes as a device `gpu`, which takes the other functions of its slot
+/// along where they share its IOMMU group; all else as a device `pci` each
+/// (Incus documentation, "Type: gpu" and "Type: pci").
+fn devices(slot: &PassedSlot) -> Vec<Device> {
+    let gpu = slot.functions().iter().find(|one| one.is_display());
+    if let (Some(gpu), Coverage::WholeSlot) = (gpu, slot.coverage) {
+        return vec![Device {
+            name: device_name(gpu.address),
+            keys: vec![
+                ("type", "gpu".to_owned()),
+                ("gputype", "physical".to_owned()),
+                ("pci", gpu.address.to_string()),
+            ],
+            why: "the card, with the functions of its slot that share its IOMMU group",
+        }];
+    }
+    let functions = slot.functions().iter();
+    functions
+        .map(|function| Device {
+            name: device_name(function.address),
+            keys: vec![
+                ("type", "pci".to_owned()),
+                ("address", function.address.to_string()),
+            ],
+            why: "one function, as it is",
+        })
+        .collect()
+}
+
+/// The commands that give an instance the functions; the file has the same, for
+/// `config edit`.
+///
+/// ```
+/// use hvconf::description::Description;
+/// use hvconf::incus::{self, Program};
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// let nic = PassedFunction::at("05:00.0".parse()?);
+/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let emitted = incus::emit(&Description::new("router".parse()?, passed), Program::Incus)?;
+/// assert_eq!(
+///     emitted.commands[1].argv.join(" "),
+///     "incus config device add router pci-0000-05-00-0 pci address=0000:05:00.0"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When the name is none of an instance: it may have no `.` and not start with a
+/// digit (Incus documentation, "Instance properties").
+pub fn emit(vm: &Description, program: Program) -> Result<Emitted, EmitError> {
+    let name = vm.name.as_str();
+    if name.contains('.') || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(EmitError::CannotExpress {
+            target: program.name(),
+            what: format!("the name {name}: no dot, and a letter first"),
+        });
+    }
+    let mut config: Vec<(&str, String, &str)> = Vec::new();
+    if vm.firmware == Firmware::Ovmf(SecureBoot::Off) {
+        config.push((
+            "security.secureboot",
+            "false".to_owned(),
+            "with Secure Boot, which is on by itself, unsigned drivers of the card do not load",
+        ));
+    }
+    if let Some(size) = vm.memory.size {
+        let size = format!("{}MiB", size.mebibytes());
+        config.push((
+            "limits.memory",
+            size,
+            "all of it is pinned while functions are passed",
+        ));
+    }
+    if let Some(count) = vm.processors {
+        config.push(("limits.cpu", count.to_string(), "the guest's processors"));
+    }
+    if vm.memory.pages != Pages::Ordinary {
+        let why = "the guest's memory in the host's huge pages";
+        config.push(("limits.memory.hugepages", "true".to_owned(), why));
+    }
+    let devices: Vec<Device> = vm.passed.slots().iter().flat_map(devices).collect();
+
+    let mut commands = Vec::new();
+    let begin = |words: &[&str]| -> Vec<String> {
+        let all = [program.command()].into_iter().chain(words.iter().copied());
+        all.map(str::to_owned).collect()
+    };
+    for (key, value, why) in &config {
+        let argv = begin(&["config", "set", name, &format!("{key}={value}")]);
+        commands.push(EmittedCommand::new(argv, *why));
+    }
+    let mut file = EmittedFile::new(format!("{name}.yaml"));
+    file.push(Line::new("config:", "the instance's own settings"));
+    for (key, value, why) in &config {
+        file.push(Line::new(format!("  {key}: {}", quoted(value)), *why));
+    }
+    if config.is_empty() {
+        file.lines.clear();
+    }
+    file.push(Line::new(
+        "devices:",
+        "what it gets beside what its profiles give",
+    ));
+    for device in &devices {
+        let mut argv = begin(&["config", "device", "add", name, &device.name]);
+        file.push(Line::new(format!("  {}:", device.name), device.why));
+        for (key, value) in &device.keys {
+            if *key == "type" {
+                argv.push(value.clone());
+            } else {
+                argv.push(format!("{key}={value}"));
+            }
+            let why = match *key {
+                "type" => "what kind of device",
+                "gputype" => "the whole card, not a part of it",
+                _ => "which function; without quotes some readers take it for a number",
+            };
+            file.push(Line::new(format!("    {key}: {}", quoted(value)), why));
+        }
+        let undo = format!(
+            "{}; {} config device remove {name} {} takes it out",
+            device.why,
+            program.command(),
+            device.name
+        );
+        commands.push(EmittedCommand::new(argv, undo));
+    }
+    Ok(Emitted {
+        files: vec![file],
+        commands,
+        steps: vec![Step {
+            name: "stateful-migration",
+            text: "migration.stateful has to be off, as it is by itself: a guest with functions \
+                   cannot be moved or suspended"
+                .to_owned(),
+        }],
+        lost: Part::unplaced(
+            vm,
+            program.name(),
+            &[
+                Part::Memory,
+                Part::Processors,
+                Part::HugePages,
+                Part::SecureBoot,
+            ],
+        ),
+    })
+}

@@ -1,0 +1,138 @@
+//! What `config show` prints, read back as a description.
+
+use core::num::NonZeroU16;
+
+use pci_core::Address;
+
+use crate::description::{Firmware, HugePageSize, MemorySize, Pages, SecureBoot};
+use crate::emitted::{Found, Lost, ReadBack, ReadError};
+use crate::yaml::{Node, load};
+
+/// What the instance gets: of `incus config show`, or of the document that
+/// creates it.
+///
+/// # Errors
+/// When the text is no YAML, or it passes nothing.
+pub fn read(text: &str) -> Result<ReadBack, ReadError> {
+    let documents = load(text).map_err(|error| ReadError::Refused {
+        line: error.line,
+        reason: error.reason,
+    })?;
+    let mut found = Found::default();
+    let document = documents.first();
+    let devices = document.and_then(|document| document.get("devices"));
+    for (name, device) in devices.map(Node::entries).unwrap_or_default() {
+        take(&mut found, name.text().unwrap_or_default(), device)?;
+    }
+    let text_of = |way: &[&str]| document.and_then(|document| document.at(way)?.text());
+    let mut description = found.describe(text_of(&["name"]))?;
+    let is = |key: &str| text_of(&["config", key]) == Some("true");
+    let secure = text_of(&["config", "security.secureboot"]) != Some("false");
+    description.firmware = if is("security.csm") {
+        Firmware::SeaBios
+    } else if secure {
+        Firmware::Ovmf(SecureBoot::On)
+    } else {
+        Firmware::Ovmf(SecureBoot::Off)
+    };
+    if is("limits.memory.hugepages") {
+        description.memory.pages = Pages::Huge(HugePageSize::HostDefault);
+    }
+    description.memory.size = text_of(&["config", "limits.memory"]).and_then(memory);
+    description.processors = text_of(&["config", "limits.cpu"])
+        .and_then(|count| count.parse::<u16>().ok())
+        .and_then(NonZeroU16::new);
+    Ok(ReadBack {
+        description,
+        lost: found.lost,
+    })
+}
+
+fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), ReadError> {
+    let key = |key: &str| device.get(key).and_then(Node::text);
+    let address = |text: &str| -> Result<Address, ReadError> {
+        text.parse().map_err(|_| ReadError::Refused {
+            line: device.line,
+            reason: format!("expected an address in {name}, found {text:?}"),
+        })
+    };
+    match (key("type"), key("gputype").unwrap_or("physical")) {
+        (Some("gpu"), "physical") => match key("pci") {
+            Some(text) => found.whole_slot(address(text)?),
+            None => found.lost.push(
+                Lost::new(name, "it names its card by ids, not by address").on_line(device.line),
+            ),
+        },
+        (Some("gpu"), kind) => found.lost.push(
+            Lost::new(format!("{name}: {kind}"), "it is a part of a card").on_line(device.line),
+        ),
+        (Some("pci"), _) => match key("address") {
+            Some(text) => found.function(address(text)?),
+            None => {
+                return Err(ReadError::Refused {
+                    line: device.line,
+                    reason: format!("expected address in {name}"),
+                });
+            }
+        },
+        (Some("nic"), _) if matches!(key("nictype"), Some("physical" | "sriov")) => {
+            found.lost.push(
+                Lost::new(
+                    name,
+                    "it names the host's network interface, not its function",
+                )
+                .on_line(device.line),
+            )
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// `8GiB` and its like (Incus documentation, "Units"); `50%` is of the host's.
+fn memory(text: &str) -> Option<MemorySize> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(end)?;
+    let number: u64 = number.parse().ok()?;
+    let factor = match unit {
+        "" | "B" => 1,
+        "kB" => 1000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        "TiB" => 1 << 40,
+        _ => return None,
+    };
+    MemorySize::from_bytes(number.checked_mul(factor)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cards_and_functions_are_read() {
+        let text = "architecture: x86_64\nconfig:\n  limits.memory: 8GiB\n  limits.cpu: \"4\"\ndevices:\n  eth0:\n    \
+            type: nic\n    nictype: physical\n    parent: enp5s0\n  card:\n    type: gpu\n    pci: \"0000:01:00.0\"\n  \
+            other:\n    type: gpu\n    vendorid: 10de\n  usb:\n    type: pci\n    address: 0000:02:00.1\n  root:\n    type: disk\nname: win11\n";
+        let back = read(text).unwrap();
+        let vm = &back.description;
+        assert_eq!(vm.name.as_str(), "win11");
+        assert_eq!(vm.memory.size.unwrap().mebibytes(), 8192);
+        let functions: Vec<String> = vm
+            .passed
+            .functions()
+            .map(|one| one.address.to_string())
+            .collect();
+        assert_eq!(functions, ["0000:01:00.0", "0000:02:00.1"]);
+        let lost: Vec<&str> = back.lost.iter().map(|lost| &*lost.what).collect();
+        assert_eq!(lost, ["eth0", "other"]);
+        assert!(read("devices: {a: {type: pci, address: x}}").is_err());
+        assert!(read("devices: {a: {type: pci}}").is_err());
+        assert!(read("").is_err());
+    }
+}

@@ -1,0 +1,102 @@
+//! NVIDIA's GPU operator: a label has it prepare a node's GPUs for machines.
+
+use pci_core::VendorId;
+
+use super::names::NodeName;
+use crate::description::Description;
+use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
+
+const TARGET: &str = "NVIDIA GPU operator";
+
+/// NVIDIA, in pci.ids.
+const NVIDIA: VendorId = VendorId(0x10de);
+
+/// The label for the node, and values for the operator's Helm chart.
+///
+/// # Errors
+/// When a display of another vendor is among the functions, or none of NVIDIA.
+pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, EmitError> {
+    let mut displays = 0;
+    for function in vm.passed.functions().filter(|one| one.is_display()) {
+        let id = function.id.ok_or(EmitError::Missing {
+            target: TARGET,
+            what: "the vendor id of each display",
+        })?;
+        if id.vendor != NVIDIA {
+            return Err(EmitError::CannotExpress {
+                target: TARGET,
+                what: format!("{function}, which is not of NVIDIA"),
+            });
+        }
+        displays += 1;
+    }
+    if displays == 0 {
+        return Err(EmitError::Missing {
+            target: TARGET,
+            what: "a display of NVIDIA",
+        });
+    }
+    let mut file = EmittedFile::new("gpu-operator-values.yaml");
+    for (text, why) in [
+        ("sandboxWorkloads:", ""),
+        (
+            "  enabled: true",
+            "the operator prepares GPUs for machines too, on nodes that have the label",
+        ),
+        ("vfioManager:", ""),
+        ("  enabled: true", "binds the node's GPUs to vfio-pci"),
+        ("sandboxDevicePlugin:", ""),
+        ("  enabled: true", "hands them out"),
+    ] {
+        file.push(Line::new(text, why));
+    }
+    let helm = [
+        "helm",
+        "upgrade",
+        "--install",
+        "gpu-operator",
+        "nvidia/gpu-operator",
+        "--namespace",
+        "gpu-operator",
+        "--create-namespace",
+        "--reuse-values",
+        "--values",
+        &*file.path,
+    ];
+    let label = [
+        "kubectl",
+        "label",
+        "node",
+        node.as_str(),
+        "--overwrite",
+        "nvidia.com/gpu.workload.config=vm-passthrough",
+    ];
+    let commands = vec![
+        EmittedCommand::new(helm, "the operator can prepare GPUs for machines"),
+        EmittedCommand::new(
+            label,
+            "the node's GPUs go to vfio-pci; kubectl label node with \
+             nvidia.com/gpu.workload.config- gives them back",
+        ),
+    ];
+    let mut lost = Part::unplaced(vm, TARGET, &[]);
+    for function in vm.passed.functions() {
+        lost.push(Lost::new(
+            format!("address {}", function.address),
+            "the operator takes all NVIDIA GPUs of the node",
+        ));
+    }
+    Ok(Emitted {
+        commands,
+        files: vec![file],
+        steps: vec![Step {
+            name: "gpu-operator-resource",
+            text: format!(
+                "kubectl get node {node} -o jsonpath={{.status.allocatable}} prints the resource \
+                 that the operator made of the card, such as nvidia.com/GA102GL_A10: in KubeVirt \
+                 permit it with its ids and externalResourceProvider: true"
+            ),
+        }],
+        lost,
+    })
+}

@@ -1,0 +1,144 @@
+//! Harvester: a function is claimed on its node by address, and the node's
+//! controller binds it to vfio-pci.
+
+use pci_core::Address;
+
+use super::names::{NodeName, object_name};
+use crate::description::Description;
+use crate::emitted::{
+    EmitError, Emitted, EmittedCommand, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError,
+    Step, Versions,
+};
+use crate::yaml::{Node, load, quoted};
+
+const TARGET: &str = "Harvester";
+
+/// Whether functions with the same ids are one resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pooling {
+    /// They are: a machine gets any of them.
+    Pooled,
+    /// Each is one of its own, which tells twins apart.
+    PerDevice,
+}
+
+/// The name of the claim, and of the controller's object, for a function of a node:
+/// the node's name and the digits of the address.
+///
+/// ```
+/// use hvconf::kubernetes::claim_name;
+/// let name = claim_name(&"node1".parse()?, "08:00.2".parse()?);
+/// assert_eq!(name, "node1-000008002");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn claim_name(node: &NodeName, address: Address) -> String {
+    format!("{node}-{}", address.to_string().replace([':', '.'], ""))
+}
+
+/// Claims of the functions on their node, and what to do in the machine.
+///
+/// # Errors
+/// When the name is none of Kubernetes.
+pub fn harvester(
+    vm: &Description,
+    node: &NodeName,
+    pooling: Pooling,
+) -> Result<Emitted, EmitError> {
+    let name = object_name(&vm.name, TARGET)?;
+    let mut file = EmittedFile::new(format!("{name}-claims.yaml"));
+    let mut steps = Vec::new();
+    for function in vm.passed.functions() {
+        let claim = claim_name(node, function.address);
+        let mut say = |text: String, why: &str| file.push(Line::new(text, why));
+        say("---".to_owned(), "");
+        say(
+            "apiVersion: devices.harvesterhci.io/v1beta1".to_owned(),
+            "Harvester's add-on pcidevices-controller",
+        );
+        say(
+            "kind: PCIDeviceClaim".to_owned(),
+            "the node binds the function to vfio-pci",
+        );
+        say("metadata:".to_owned(), "");
+        say(
+            format!("  name: {}", quoted(&claim)),
+            "the controller's own object has this name",
+        );
+        say("spec:".to_owned(), "");
+        let address = quoted(&function.address.to_string());
+        say(format!("  address: {address}"), "which function");
+        say(
+            format!("  nodeName: {}", quoted(node.as_str())),
+            "of which node",
+        );
+        say("  userName: \"admin\"".to_owned(), "who claims it");
+        if pooling == Pooling::PerDevice {
+            let line = Line::new(
+                "  disableResourcePooling: true",
+                "another function has the same ids: this one becomes a resource of its own",
+            );
+            file.push(line.in_versions(Versions::from("Harvester", "1.9")));
+        }
+        steps.push(Step {
+            name: "harvester-resource",
+            text: format!(
+                "kubectl get pcidevice {claim} -o jsonpath={{.status.resourceName}} prints the \
+                 resource of {}: the machine {name} asks for it in \
+                 spec.template.spec.domain.devices.hostDevices, or by Advanced Options, PCI Devices",
+                function.address
+            ),
+        });
+    }
+    let command = EmittedCommand::new(
+        ["kubectl", "apply", "--filename", &*file.path],
+        "the node's controller binds the functions; kubectl delete with the same file gives them \
+         back",
+    );
+    Ok(Emitted {
+        commands: vec![command],
+        files: vec![file],
+        steps,
+        lost: Part::unplaced(vm, TARGET, &[]),
+    })
+}
+
+/// The functions that a manifest claims; those of several nodes are listed as lost
+/// but for the first node's.
+///
+/// # Errors
+/// When it is no YAML, an address is none, or nothing is claimed.
+pub fn read_claims(text: &str) -> Result<ReadBack, ReadError> {
+    let documents = load(text).map_err(|error| ReadError::Refused {
+        line: error.line,
+        reason: error.reason,
+    })?;
+    let mut found = Found::default();
+    let mut first = None;
+    for document in &documents {
+        if document.get("kind").and_then(Node::text) != Some("PCIDeviceClaim") {
+            continue;
+        }
+        let spec = |key: &str| {
+            document
+                .at(&["spec", key])
+                .and_then(Node::text)
+                .unwrap_or_default()
+        };
+        let (node, address) = (spec("nodeName"), spec("address"));
+        let address: Address = address.parse().map_err(|_| ReadError::Refused {
+            line: document.line,
+            reason: format!("expected an address, found {address:?}"),
+        })?;
+        if *first.get_or_insert(node) == node {
+            found.function(address);
+        } else {
+            let lost = Lost::new(format!("{address} of {node}"), "it is on another node");
+            found.lost.push(lost.on_line(document.line));
+        }
+    }
+    Ok(ReadBack {
+        description: found.describe(None)?,
+        lost: found.lost,
+    })
+}

@@ -1,0 +1,16 @@
+//! Machines in Kubernetes: KubeVirt, Harvester, NVIDIA's GPU operator, and nodes
+//! that run Talos.
+
+mod gpu_operator;
+mod harvester;
+mod kubevirt;
+mod names;
+mod talos;
+
+pub use gpu_operator::gpu_operator;
+pub use harvester::{Pooling, claim_name, harvester, read_claims};
+pub use kubevirt::{
+    PermittedDevice, ReadManifest, RequestedDevice, kubevirt, read_manifest, resource_name,
+};
+pub use names::{NodeName, NodeNameError};
+pub use talos::{read_talos, talos};

@@ -1,0 +1,136 @@
+//! NixOS: a module of our own that binds functions to vfio-pci, and the import of
+//! it. Kernel options and the boot loader are other options of the same system.
+
+use crate::binding::modprobe::ModuleName;
+use crate::description::Description;
+use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Part, Step};
+
+const TARGET: &str = "NixOS";
+
+/// Where the module goes.
+pub const PATH: &str = "/etc/nixos/passthru.nix";
+
+/// How the functions are told from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NixBinding {
+    /// By vendor and device id: no other function of the host has them.
+    ById,
+    /// By address: another function has the same ids, or may.
+    ByAddress,
+}
+
+/// `text` as a Nix string (Nix manual, "String literal"): `"`, `\` and `${` are the
+/// only ones that mean something.
+fn quoted(text: &str) -> String {
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace("${", "\\${")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r")
+        .replace('\t', "\\t");
+    format!("\"{escaped}\"")
+}
+
+/// The module. `drivers` are the host's drivers that would take the functions.
+///
+/// ```
+/// use hvconf::description::Description;
+/// use hvconf::nixos::{self, NixBinding};
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// let gpu = PassedFunction {
+///     id: Some("10de:2204".parse()?),
+///     ..PassedFunction::at("01:00.0".parse()?)
+/// };
+/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let vm = Description::new("win11".parse()?, passed);
+/// let module = nixos::emit(&vm, NixBinding::ById, &[])?.files[0].to_string();
+/// assert!(module.contains("options vfio-pci ids=10de:2204"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When binding by id is asked for and an id is not known.
+pub fn emit(
+    vm: &Description,
+    how: NixBinding,
+    drivers: &[ModuleName],
+) -> Result<Emitted, EmitError> {
+    let mut file = EmittedFile::new(PATH);
+    let mut say = |text: &str, why: &str| file.push(Line::new(text, why));
+    say("{ lib, ... }:", "a module of the system's configuration");
+    say("{", "");
+    say(
+        "  boot.initrd.kernelModules = lib.mkBefore [ \"vfio_pci\" \"vfio_iommu_type1\" ];",
+        "vfio-pci is in the initramfs, and loads before a graphics driver that is listed there",
+    );
+    match how {
+        NixBinding::ById => {
+            let mut ids: Vec<String> = Vec::new();
+            for function in vm.passed.functions() {
+                let id = function.id.ok_or(EmitError::Missing {
+                    target: TARGET,
+                    what: "the vendor and device id of each function",
+                })?;
+                let id = id.to_string();
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            let mut config = format!("options vfio-pci ids={}\n", ids.join(","));
+            for driver in drivers {
+                config.push_str(&format!("softdep {driver} pre: vfio-pci\n"));
+            }
+            say(
+                &format!("  boot.extraModprobeConfig = {};", quoted(&config)),
+                "vfio-pci takes the functions by id, and loads before the drivers that would",
+            );
+        }
+        NixBinding::ByAddress => {
+            let mut rules = String::new();
+            for function in vm.passed.functions() {
+                rules.push_str(&format!(
+                    "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"{}\", \
+                     ATTR{{driver_override}}=\"vfio-pci\"\n",
+                    function.address
+                ));
+            }
+            let rules = quoted(&rules);
+            let why = "no other driver may take these functions, by address: another function has \
+                       the same ids, or may; libvirt binds them to vfio-pci when the guest starts";
+            say(
+                &format!("  boot.initrd.services.udev.rules = {rules};"),
+                why,
+            );
+            say(&format!("  services.udev.extraRules = {rules};"), why);
+        }
+    }
+    say(
+        "  virtualisation.libvirtd.enable = lib.mkDefault true;",
+        "the hypervisor",
+    );
+    say("}", "");
+    let mut lost = Part::unplaced(vm, TARGET, &[]);
+    lost.push(Lost::new(
+        format!("guest {}", vm.name),
+        "the module is of the host: the guest is a libvirt domain",
+    ));
+    Ok(Emitted {
+        files: vec![file],
+        steps: vec![
+            Step {
+                name: "nixos-import",
+                text: "add ./passthru.nix to the list imports of /etc/nixos/configuration.nix"
+                    .to_owned(),
+            },
+            Step {
+                name: "nixos-rebuild",
+                text:
+                    "run nixos-rebuild boot and reboot; the boot menu keeps the generation before"
+                        .to_owned(),
+            },
+        ],
+        lost,
+        ..Emitted::default()
+    })
+}

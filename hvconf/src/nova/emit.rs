@@ -1,0 +1,199 @@
+//! A description as lines of `nova.conf`, and the flavor that asks for them.
+
+use core::fmt;
+use core::str::FromStr;
+
+use pci_core::{Address, PciId};
+
+use super::conf::NovaConf;
+use super::read::{address_of, same_json};
+use crate::description::{Description, KvmSignature};
+use crate::emitted::{
+    EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions,
+};
+use crate::passed::{PassedFunction, SriovRole};
+use crate::yaml::quoted;
+
+const TARGET: &str = "OpenStack Nova";
+
+/// The name of an alias, by which flavors ask for a function: letters, digits, `-`,
+/// `_` and `.`, 1 to 200 of them. Nova takes up to 256 of any characters
+/// (`nova.pci.request`), and splits the flavor's property at `:` and `,`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AliasName(String);
+
+impl AliasName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AliasName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why a text is no [`AliasName`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected 1 to 200 letters, digits, '-', '_' and '.'")]
+pub struct AliasNameError;
+
+impl FromStr for AliasName {
+    type Err = AliasNameError;
+
+    fn from_str(text: &str) -> Result<Self, AliasNameError> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if text.is_empty() || text.len() > 200 || !text.bytes().all(plain) {
+            return Err(AliasNameError);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// The alias for functions with `id`: `pci-10de-2204`.
+#[must_use]
+pub fn alias_name(id: PciId) -> AliasName {
+    AliasName(format!("pci-{}", id.to_string().replace(':', "-")))
+}
+
+/// Which functions of the host Nova may hand out.
+fn device_spec(address: Address) -> String {
+    format!("{{\"address\": {}}}", quoted(&address.to_string()))
+}
+
+/// What flavors may ask for.
+fn alias(function: &PassedFunction, id: PciId) -> String {
+    // A function that can make virtual ones is handed out only when it is asked for
+    // by its type; what is not known is left open.
+    let kind = match function.sriov {
+        Some(SriovRole::PhysicalFunction) => ", \"device_type\": \"type-PF\"",
+        Some(SriovRole::VirtualFunction) => ", \"device_type\": \"type-VF\"",
+        None => "",
+    };
+    format!(
+        "{{\"vendor_id\": \"{}\", \"product_id\": \"{}\"{kind}, \"name\": {}}}",
+        id.vendor,
+        id.device,
+        quoted(alias_name(id).as_str())
+    )
+}
+
+fn ids(vm: &Description) -> Result<Vec<(&PassedFunction, PciId)>, EmitError> {
+    let missing = EmitError::Missing {
+        target: TARGET,
+        what: "the vendor and device id of each function",
+    };
+    let functions = vm.passed.functions();
+    functions
+        .map(|function| Some((function, function.id?)))
+        .collect::<Option<Vec<_>>>()
+        .ok_or(missing)
+}
+
+/// The lines for the compute host, and the commands that make a flavor of the
+/// machine's name ask for the functions.
+///
+/// # Errors
+/// When an id is not known.
+pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+    let functions = ids(vm)?;
+    let mut file = EmittedFile::new("nova-pci.conf");
+    file.push(Line::new(
+        "[pci]",
+        "of nova.conf on the compute host; the aliases on the API's hosts too",
+    ));
+    let mut wanted: Vec<(AliasName, u32)> = Vec::new();
+    for (function, id) in &functions {
+        let line = Line::new(
+            format!("device_spec = {}", device_spec(function.address)),
+            "Nova may hand this function out; before Zed the key was passthrough_whitelist",
+        );
+        file.push(line.in_versions(Versions::from("Nova", "26.0")));
+        let name = alias_name(*id);
+        match wanted.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => {
+                wanted.push((name, 1));
+                let alias = alias(function, *id);
+                let why = "what flavors ask for, by ids";
+                file.push(Line::new(format!("alias = {alias}"), why));
+            }
+        }
+    }
+    let property: Vec<String> = wanted
+        .iter()
+        .map(|(name, count)| format!("{name}:{count}"))
+        .collect();
+    let mut argv: Vec<String> = ["openstack", "flavor", "set", vm.name.as_str()]
+        .map(str::to_owned)
+        .to_vec();
+    argv.extend([
+        "--property".to_owned(),
+        format!("pci_passthrough:alias={}", property.join(",")),
+    ]);
+    if vm.hiding.kvm == KvmSignature::Hidden {
+        argv.extend([
+            "--property".to_owned(),
+            "hide_hypervisor_id=true".to_owned(),
+        ]);
+    }
+    let command = EmittedCommand::new(
+        argv,
+        format!("machines of the flavor {} get the functions", vm.name),
+    );
+    let mut lost = Part::unplaced(vm, TARGET, &[]);
+    if vm.hiding.kvm == KvmSignature::Hidden {
+        lost.retain(|lost| lost.what != "hidden hypervisor signature");
+    }
+    for (function, id) in &functions {
+        lost.push(Lost::new(
+            format!("address {}", function.address),
+            format!(
+                "a machine gets any function that is handed out as {}",
+                alias_name(*id)
+            ),
+        ));
+    }
+    Ok(Emitted {
+        files: vec![file],
+        commands: vec![command],
+        steps: vec![Step {
+            name: "nova-services",
+            text: "restart nova-compute on the host, and nova-api and nova-scheduler where the \
+                   aliases changed; PciPassthroughFilter has to be in \
+                   [filter_scheduler]enabled_filters"
+                .to_owned(),
+        }],
+        lost,
+    })
+}
+
+/// Puts the lines into `nova.conf`. A function that is handed out already, and an
+/// alias of that name, stay as they are written.
+///
+/// # Errors
+/// When an id is not known.
+pub fn pass(text: &str, vm: &Description) -> Result<String, EmitError> {
+    let mut conf = NovaConf::parse(text);
+    for (function, id) in ids(vm)? {
+        let there = conf.values().iter().any(|value| {
+            matches!(&*value.key, "device_spec" | "passthrough_whitelist")
+                && address_of(&value.value).contains(&function.address)
+        });
+        if !there {
+            conf.add("device_spec", &device_spec(function.address));
+        }
+        let alias = alias(function, id);
+        let there = conf
+            .values()
+            .iter()
+            .any(|value| value.key == "alias" && same_json(&value.value, &alias));
+        if !there {
+            conf.add("alias", &alias);
+        }
+    }
+    Ok(conf.to_string())
+}

@@ -1,0 +1,9 @@
+//! OpenStack Nova: the section `[pci]` of `nova.conf`, and the property of a flavor.
+
+mod conf;
+mod emit;
+mod read;
+
+pub use conf::{NovaConf, NovaValue};
+pub use emit::{AliasName, AliasNameError, alias_name, emit, pass};
+pub use read::read;

@@ -1,0 +1,105 @@
+//! TrueNAS (SCALE and Community Edition): its middleware is told by `midclt`, and
+//! binds isolated GPUs to vfio-pci by address at boot.
+
+use pci_core::Address;
+use pci_core::spelling::NodeDevice;
+
+use crate::description::Description;
+use crate::emitted::{Emitted, EmittedCommand, Part, Step, Versions};
+use crate::yaml::quoted;
+
+const TARGET: &str = "TrueNAS";
+
+/// The number of a machine: `midclt call vm.query` shows it as `id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VmNumber(pub u32);
+
+/// The commands that isolate the cards and give their functions to the machine.
+/// `isolated` are the GPUs that are isolated already: the call replaces the list.
+#[must_use]
+pub fn emit(vm: &Description, number: VmNumber, isolated: &[Address]) -> Emitted {
+    let mut gpus: Vec<Address> = isolated.to_vec();
+    let displays = vm.passed.functions().filter(|one| one.is_display());
+    for display in displays {
+        if !gpus.contains(&display.address) {
+            gpus.push(display.address);
+        }
+    }
+    let mut commands = Vec::new();
+    if gpus.len() > isolated.len() {
+        let list: Vec<String> = gpus.iter().map(|one| quoted(&one.to_string())).collect();
+        commands.push(EmittedCommand::new(
+            [
+                "midclt",
+                "call",
+                "--job",
+                "system.advanced.update_gpu_pci_ids",
+                &format!("[{}]", list.join(", ")),
+            ],
+            "the host leaves the cards to guests, with the other functions of their slots; one \
+             GPU has to stay with the host; the list replaces the one that is there",
+        ));
+    }
+    for function in vm.passed.functions() {
+        let device = NodeDevice(function.address).to_string();
+        let body = format!(
+            "{{\"vm\": {}, \"attributes\": {{\"dtype\": \"PCI\", \"pptdev\": {}}}}}",
+            number.0,
+            quoted(&device)
+        );
+        let mut command = EmittedCommand::new(
+            ["midclt", "call", "vm.device.create", &body],
+            "the machine gets the function from its next start on",
+        );
+        command.versions = Some(Versions::from("TrueNAS", "25.04"));
+        commands.push(command);
+    }
+    Emitted {
+        commands,
+        steps: vec![Step {
+            name: "truenas-isolated",
+            text:
+                "give what midclt call system.advanced.config prints as isolated_gpu_pci_ids, or \
+                   put those into the list: they are isolated no longer otherwise. Then reboot"
+                    .to_owned(),
+        }],
+        lost: Part::unplaced(vm, TARGET, &[]),
+        ..Emitted::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use pci_core::ClassCode;
+
+    #[test]
+    fn what_is_isolated_stays_so() {
+        let mut gpu = PassedFunction::at("01:00.0".parse().unwrap());
+        gpu.class = Some(ClassCode::new(3, 0, None));
+        let audio = PassedFunction::at("01:00.1".parse().unwrap());
+        let slot = PassedSlot::new(vec![gpu, audio], Coverage::WholeSlot).unwrap();
+        let vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        let told = emit(&vm, VmNumber(3), &["05:00.0".parse().unwrap()]);
+        let words: Vec<&str> = told
+            .commands
+            .iter()
+            .map(|one| one.argv.last().unwrap().as_str())
+            .collect();
+        assert_eq!(
+            words,
+            [
+                "[\"0000:05:00.0\", \"0000:01:00.0\"]",
+                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \"pci_0000_01_00_0\"}}",
+                "{\"vm\": 3, \"attributes\": {\"dtype\": \"PCI\", \"pptdev\": \"pci_0000_01_00_1\"}}",
+            ]
+        );
+        assert_eq!(
+            emit(&vm, VmNumber(3), &["01:00.0".parse().unwrap()])
+                .commands
+                .len(),
+            2
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! Hypervisors that cannot pass PCI functions through, and why.
+
+use crate::emitted::EmitError;
+
+/// A hypervisor without PCI passthrough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unable {
+    /// Firecracker.
+    Firecracker,
+    /// Oracle VirtualBox.
+    VirtualBox,
+}
+
+impl Unable {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Firecracker => "Firecracker",
+            Self::VirtualBox => "VirtualBox",
+        }
+    }
+
+    /// Why it cannot, and what can.
+    #[must_use]
+    pub const fn because(self) -> &'static str {
+        match self {
+            Self::Firecracker => {
+                "its machines have virtio devices alone, and no release takes a VFIO device \
+                 (PCI, from 1.13 on, is a transport for virtio); Cloud Hypervisor does"
+            }
+            Self::VirtualBox => {
+                "the extension pack's PCI passthrough of Linux hosts was experimental and was \
+                 removed in 6.1 (its changelog); libvirt with QEMU does"
+            }
+        }
+    }
+
+    /// The error that every description gives.
+    #[must_use]
+    pub const fn error(self) -> EmitError {
+        EmitError::Cannot {
+            target: self.name(),
+            because: self.because(),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Documents as trees, with the line of each node.
+
+use saphyr_parser::{Event, Parser};
+
+/// How deep a document may be: Kubernetes' objects stay below 20.
+const DEEPEST: usize = 64;
+
+/// One node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Node {
+    pub(crate) value: Value,
+    /// Its line, from 1.
+    pub(crate) line: u32,
+}
+
+/// What a node is. Texts are kept as they stand: what a plain one means differs
+/// from reader to reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Scalar(String),
+    Sequence(Vec<Node>),
+    Mapping(Vec<(Node, Node)>),
+    /// Another place of the document, which is not followed.
+    Alias,
+}
+
+impl Node {
+    /// The value of `key`; the first one.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        let Value::Mapping(entries) = &self.value else {
+            return None;
+        };
+        let is = |node: &Self| matches!(&node.value, Value::Scalar(text) if text == key);
+        entries
+            .iter()
+            .find(|(one, _)| is(one))
+            .map(|(_, value)| value)
+    }
+
+    /// The node at the end of a way of keys.
+    pub(crate) fn at(&self, way: &[&str]) -> Option<&Self> {
+        way.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn entries(&self) -> &[(Self, Self)] {
+        match &self.value {
+            Value::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Whether both say the same, wherever they stand.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Scalar(a), Value::Scalar(b)) => a == b,
+            (Value::Sequence(a), Value::Sequence(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
+            }
+            (Value::Mapping(a), Value::Mapping(b)) => {
+                a.len() == b.len()
+                    && a.iter().all(|(key, value)| {
+                        let key = key.text().unwrap_or_default();
+                        other.get(key).is_some_and(|other| value.same(other))
+                    })
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Why a text is no YAML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct YamlError {
+    pub(crate) line: u32,
+    pub(crate) reason: String,
+}
+
+enum Open {
+    Sequence(Vec<Node>),
+    Mapping(Vec<(Node, Node)>, Option<Node>),
+}
+
+/// The documents of a text.
+pub(crate) fn load(text: &str) -> Result<Vec<Node>, YamlError> {
+    let mut documents = Vec::new();
+    let mut open: Vec<(Open, u32)> = Vec::new();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| YamlError {
+            line: line(error.marker().line()),
+            reason: error.info().to_owned(),
+        })?;
+        let here = line(span.start.line());
+        let done = match event {
+            Event::Scalar(text, ..) => Some(Node {
+                value: Value::Scalar(text.into_owned()),
+                line: here,
+            }),
+            Event::Alias(_) => Some(Node {
+                value: Value::Alias,
+                line: here,
+            }),
+            Event::SequenceStart(..) | Event::MappingStart(..) if open.len() == DEEPEST => {
+                return Err(YamlError {
+                    line: here,
+                    reason: "too deep".to_owned(),
+                });
+            }
+            Event::SequenceStart(..) => {
+                open.push((Open::Sequence(Vec::new()), here));
+                None
+            }
+            Event::MappingStart(..) => {
+                open.push((Open::Mapping(Vec::new(), None), here));
+                None
+            }
+            Event::SequenceEnd | Event::MappingEnd => open.pop().map(|(done, line)| Node {
+                value: match done {
+                    Open::Sequence(items) => Value::Sequence(items),
+                    Open::Mapping(entries, _) => Value::Mapping(entries),
+                },
+                line,
+            }),
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => None,
+        };
+        let Some(node) = done else { continue };
+        match open.last_mut() {
+            None => documents.push(node),
+            Some((Open::Sequence(items), _)) => items.push(node),
+            Some((Open::Mapping(entries, key), _)) => match key.take() {
+                None => *key = Some(node),
+                Some(key) => entries.push((key, node)),
+            },
+        }
+    }
+    Ok(documents)
+}
+
+fn line(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_keep_their_lines() {
+        let all = load("a: 1\nb:\n  - {c: \"01:00.0\"}\n---\nd\n").unwrap();
+        assert_eq!(all.len(), 2);
+        let item = &all[0].get("b").unwrap().items()[0];
+        assert_eq!(item.get("c").unwrap().text(), Some("01:00.0"));
+        assert_eq!(item.get("c").unwrap().line, 3);
+        assert_eq!(all[1].line, 5);
+        assert!(
+            load("{\"a\": [1, {\"b\": null}]}").unwrap()[0]
+                .same(&load("a:\n- 1\n- b: null").unwrap()[0])
+        );
+    }
+
+    #[test]
+    fn hostile_texts_give_an_error() {
+        assert!(load(&"[".repeat(10_000)).is_err());
+        assert!(load("a: [").is_err());
+        assert!(load("a: b: c").is_err());
+        let loop_ = "a: &x [*x, *x]\n";
+        assert_eq!(
+            load(loop_).unwrap()[0].get("a").unwrap().items()[0].value,
+            Value::Alias
+        );
+        let mut state = 0x51ed_2701_9abc_4433_u64;
+        for _ in 0..3000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                text.push_str(
+                    [
+                        "a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", "\"", "*a", "&a ", "|",
+                        "---", "\t", ",",
+                    ][usize::try_from(state >> 60).unwrap()],
+                );
+            }
+            let _ = load(&text);
+        }
+    }
+}

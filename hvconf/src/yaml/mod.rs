@@ -1,0 +1,7 @@
+//! YAML: read as YAML 1.2, written so that every reader takes it alike.
+
+mod load;
+mod quoted;
+
+pub(crate) use load::{Node, load};
+pub(crate) use quoted::quoted;

@@ -1,0 +1,128 @@
+//! Texts of any kind given to the readers of hypervisors' configurations: they are
+//! read or refused, stay lossless, and an edit done twice is done once.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use hvconf::{bhyve, cloud_hypervisor, incus, kubernetes, nova, unraid, xen};
+
+const PIECES: [&str; 48] = [
+    "pci",
+    "=",
+    "[",
+    "]",
+    "\"",
+    "'",
+    ",",
+    "\n",
+    " ",
+    "#",
+    "01:00.0",
+    "1/0/0",
+    "pptdevs",
+    "pptdevs2",
+    "BIND=",
+    "|10de:2204",
+    "[pci]\n",
+    "device_spec = {",
+    "\"address\": \"0000:01:00.0\"",
+    "}",
+    "alias",
+    "devices:\n",
+    "  - ",
+    "  a: {",
+    "type: gpu",
+    "pci: ",
+    "kind: PCIDeviceClaim\n",
+    "spec:\n",
+    "---\n",
+    "kind: PCIDriverRebindConfig\n",
+    "name: ",
+    "targetDriver: vfio-pci",
+    "--device",
+    "path=/sys/",
+    "--vfio",
+    "passthru0=",
+    "-s",
+    "6:0,passthru,",
+    "\\",
+    "$",
+    "\t",
+    "\r",
+    "é",
+    "\0",
+    "&a",
+    "*a",
+    ": ",
+    "kind: KubeVirt\n",
+];
+
+#[test]
+fn any_text_is_read_or_refused() {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let address = "01:00.0".parse().unwrap();
+    for _ in 0..5000 {
+        let mut text = String::new();
+        for _ in 0..next(14) {
+            text.push_str(PIECES[next(PIECES.len())]);
+        }
+        let _ = incus::read(&text);
+        let _ = kubernetes::read_manifest(&text);
+        let _ = kubernetes::read_claims(&text);
+        let _ = kubernetes::read_talos(&text);
+        let _ = cloud_hypervisor::read(&text);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let _ = cloud_hypervisor::read_arguments(&words);
+        let _ = cloud_hypervisor::read_crosvm_arguments(&words);
+        let _ = bhyve::read_arguments(&words);
+        let _ = bhyve::read(&text);
+        let _ = nova::read(&text);
+        assert_eq!(nova::NovaConf::parse(&text).to_string(), text);
+        let config = xen::XlConfig::parse(&text);
+        assert_eq!(config.to_string(), text);
+        let _ = xen::read(&config);
+        let mut devices = bhyve::PptDevs::parse(&text);
+        assert_eq!(devices.to_string(), text);
+        if devices.add(address).is_ok() {
+            let once = devices.clone();
+            assert_eq!(devices.add(address), Ok(()));
+            assert_eq!(devices, once, "{text:?}");
+            assert!(devices.functions().any(|one| one == address), "{text:?}");
+        }
+        let mut file = unraid::VfioPciCfg::parse(&text);
+        assert_eq!(file.to_string(), text);
+        let function = unraid::BoundFunction { address, id: None };
+        file.add(function);
+        let once = file.clone();
+        file.add(function);
+        assert_eq!(file, once, "{text:?}");
+        assert!(file.functions().any(|one| one == function), "{text:?}");
+    }
+}
+
+#[test]
+fn long_texts_take_no_longer_than_their_length() {
+    for piece in [
+        "[",
+        "{",
+        "a: ",
+        "- ",
+        "BIND= ",
+        "x=['",
+        "pptdevs=\"\"\n",
+        "[pci]\na=1\n ",
+        "&a [*a,",
+    ] {
+        let text = piece.repeat(20_000);
+        let _ = incus::read(&text);
+        let _ = nova::read(&text);
+        let _ = xen::XlConfig::parse(&text);
+        let _ = bhyve::read(&text);
+        let _ = unraid::VfioPciCfg::parse(&text).functions().count();
+    }
+}
