@@ -27,6 +27,8 @@ mod bad_input;
 mod boot_loaders;
 mod capture;
 mod command;
+mod differences;
+mod generated;
 mod guides;
 mod listed;
 mod listings;

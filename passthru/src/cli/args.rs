@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::apply::{Apply, Undo};
+use super::generate::Generate;
 use super::lspci::Lspci;
 use super::rom::Rom;
 use crate::target::Target;
@@ -237,4 +238,25 @@ Examples:
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+    /// Say what changed between two looks at a host that matters to passthrough
+    #[command(after_help = "\
+OLD and NEW are snapshots of passthru capture, directories, or pasted texts. What one of
+them does not show is no difference. Exit status: 0 nothing that stands in the way now;
+1 a difference that does; 2 wrong usage or unreadable input.
+
+Examples:
+  passthru capture -o before.json        then update the kernel or the firmware
+  passthru capture -o after.json
+  passthru diff before.json after.json")]
+    Diff {
+        /// The older look
+        #[arg(value_name = "OLD")]
+        old: PathBuf,
+        /// The newer one
+        #[arg(value_name = "NEW")]
+        new: PathBuf,
+    },
+    /// Print completions for a shell, or man pages
+    #[command(subcommand)]
+    Generate(Generate),
 }

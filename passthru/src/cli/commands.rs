@@ -8,9 +8,9 @@ use pci_core::Address;
 use pci_core::tree::{HostTree, Recorder};
 
 use super::apply::Console;
-use super::args::{Cli, Command};
+use super::args::{Cli, Command, Input};
 use super::input::Source;
-use super::{FAULTS, OK, USAGE, rom};
+use super::{FAULTS, OK, USAGE, generate, rom};
 use crate::apply;
 use crate::doctor::{self, Question};
 use crate::host::Host;
@@ -126,6 +126,8 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             text.map(|text| (text, OK)).map_err(usage)
         }
         Some(Command::Rom(command)) => rom::run(command, &input, style, json),
+        Some(Command::Diff { old, new }) => diff(&input, [&old, &new], style, json),
+        Some(Command::Generate(what)) => generate::run(what),
         Some(Command::Capture { output }) => capture(open(&[])?, &output),
     }
 }
@@ -325,6 +327,29 @@ fn ids(words: &str, style: Style) -> Outcome {
         let shown = render::clean(words);
         (format!("\"{shown}\" is not in {}", names::origin()), USAGE)
     })
+}
+
+fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcome {
+    if input.root.is_some() || !input.from.is_empty() {
+        return Err(usage(
+            "diff takes the two looks as its arguments: diff OLD NEW",
+        ));
+    }
+    let read = |path: &PathBuf| -> Result<Host, (String, u8)> {
+        let input = Input {
+            root: None,
+            from: vec![path.clone()],
+        };
+        Ok(Source::open(&input, &[]).map_err(usage)?.host())
+    };
+    let [old, new] = looks;
+    let found = crate::diff::between(&read(old)?, &read(new)?);
+    let text = if json {
+        to_json(&found)?
+    } else {
+        render::diff(&found, style)
+    };
+    Ok((text, if found.has_fault() { FAULTS } else { OK }))
 }
 
 fn capture(source: Source, output: &Path) -> Outcome {

@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod commands;
+mod generate;
 mod input;
 mod lspci;
 mod rom;

@@ -2,6 +2,7 @@
 //! widths and colours.
 
 mod apply;
+mod diff;
 mod doctor;
 mod hardware;
 mod list;
@@ -17,6 +18,7 @@ mod viability;
 mod wrap;
 
 pub use apply::{applied, event, refusals, to_undo, transaction};
+pub use diff::diff;
 pub use doctor::report;
 pub use list::{groups, ids, list};
 pub use parting::parting;

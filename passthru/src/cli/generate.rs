@@ -1,0 +1,86 @@
+//! `passthru generate`: completions and man pages, from the definition of the command.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Command, CommandFactory, Subcommand};
+use clap_complete::Shell;
+
+use super::args::Cli;
+use super::commands::Outcome;
+use super::{OK, USAGE};
+
+/// What is generated.
+#[derive(Debug, Subcommand)]
+pub(super) enum Generate {
+    /// Print the completions for a shell
+    #[command(
+        after_help = "Examples:\n  passthru generate completions bash > /etc/bash_completion.d/passthru\n  passthru generate completions zsh > ~/.zfunc/_passthru"
+    )]
+    Completions {
+        /// bash, elvish, fish, powershell or zsh
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print passthru(1), or write all man pages into a directory
+    #[command(
+        after_help = "Examples:\n  passthru generate man | man -l -\n  passthru generate man -o /usr/local/share/man/man1"
+    )]
+    Man {
+        /// The directory, which is there
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
+}
+
+pub(super) fn run(what: Generate) -> Outcome {
+    // Names of subcommands in their usage lines, before pages are made of them.
+    let mut command = Cli::command();
+    command.build();
+    match what {
+        Generate::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut command, "passthru", &mut text);
+            String::from_utf8(text)
+                .map(|text| (text, OK))
+                .map_err(|error| (error.to_string(), USAGE))
+        }
+        Generate::Man { output: None } => Ok((page(&command, "passthru")?, OK)),
+        Generate::Man {
+            output: Some(directory),
+        } => {
+            let mut told = String::new();
+            pages(&command, "passthru", &directory, &mut told)?;
+            Ok((told, OK))
+        }
+    }
+}
+
+fn page(command: &Command, name: &str) -> Result<String, (String, u8)> {
+    let named = command.clone().display_name(name.to_owned());
+    let mut text = Vec::new();
+    clap_mangen::Man::new(named)
+        .section("1")
+        .manual("passthru")
+        .render(&mut text)
+        .map_err(|error| (error.to_string(), USAGE))?;
+    String::from_utf8(text).map_err(|error| (error.to_string(), USAGE))
+}
+
+/// The page of a command and those of its subcommands: `passthru-rom-info.1`.
+fn pages(
+    command: &Command,
+    name: &str,
+    directory: &Path,
+    told: &mut String,
+) -> Result<(), (String, u8)> {
+    let path = directory.join(format!("{name}.1"));
+    std::fs::write(&path, page(command, name)?)
+        .map_err(|error| (format!("{}: {error}", path.display()), USAGE))?;
+    told.push_str(&format!("{}\n", path.display()));
+    let subcommands = command.get_subcommands();
+    for subcommand in subcommands.filter(|subcommand| subcommand.get_name() != "help") {
+        let name = format!("{name}-{}", subcommand.get_name());
+        pages(subcommand, &name, directory, told)?;
+    }
+    Ok(())
+}

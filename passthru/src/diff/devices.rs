@@ -1,0 +1,283 @@
+//! Functions that came, went and moved, and what changed of those that stayed.
+
+use std::collections::BTreeMap;
+
+use pci_core::sysfs::ResourceKind;
+use pci_core::tree::Lookup;
+use pci_core::{Address, PciId, SubsystemId};
+
+use super::difference::{Difference, is_intended};
+use crate::finding::Verdict;
+use crate::host::{Coverage, Device, Driver, Host};
+
+/// What tells a card from others, as far as it is shown.
+type Identity = (PciId, Option<SubsystemId>);
+
+fn identity(device: &Device) -> Option<Identity> {
+    let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
+    Some((device.id.as_ref()?.value, subsystem))
+}
+
+/// Whether both are one kind of function; what is not shown of one does not part them.
+fn is_same(one: &Device, other: &Device) -> bool {
+    match (identity(one), identity(other)) {
+        (Some((one, _)), Some((other, _))) if one != other => false,
+        (Some((_, Some(one))), Some((_, Some(other)))) => one == other,
+        _ => true,
+    }
+}
+
+pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
+    let moved = moved(old, new);
+    let mut all = Vec::new();
+    for (from, to) in &moved {
+        let verdict = verdict(old, *from, Verdict::Blocker);
+        let name = old.devices.get(from).map(Device::name).unwrap_or_default();
+        let said = format!(
+            "{name} was at {from:#}, and is at {to:#}: what names the address names another place"
+        );
+        let moved = Difference::new("device-moved", verdict, said);
+        all.push(moved.of([*from]).was(from.to_string()).is(to.to_string()));
+    }
+    let whole = |host: &Host| host.coverage.contains(&Coverage::All);
+    for device in old.devices.values() {
+        let address = device.address;
+        if moved.contains_key(&address) {
+            continue;
+        }
+        match new.devices.get(&address) {
+            Some(now) if is_same(device, now) => all.extend(changed(old, device, now)),
+            Some(now) => {
+                let said = format!("{address:#} was {}, and is {}", device.name(), now.name());
+                let verdict = verdict(old, address, Verdict::Blocker);
+                let difference = Difference::new("device-replaced", verdict, said);
+                all.push(difference.of([address]).was(shown(device)).is(shown(now)));
+            }
+            None if whole(new) => {
+                let said = format!("{address:#} {} is gone", device.name());
+                let verdict = verdict(old, address, Verdict::Blocker);
+                let difference = Difference::new("device-gone", verdict, said);
+                all.push(difference.of([address]).was(shown(device)));
+            }
+            None => {}
+        }
+    }
+    for device in new.devices.values() {
+        let address = device.address;
+        let known = old.devices.contains_key(&address);
+        if whole(old) && !known && !moved.values().any(|to| *to == address) {
+            let said = format!("{address:#} {} is new", device.name());
+            let difference = Difference::new("device-new", Verdict::Harmless, said);
+            all.push(difference.of([address]).is(shown(device)));
+        }
+    }
+    all.extend(interfaces(old, new));
+    all
+}
+
+fn shown(device: &Device) -> String {
+    let id = device.id.as_ref().map(|id| id.value.to_string());
+    id.unwrap_or_else(|| device.name())
+}
+
+/// `fault` where the host's settings are about the function.
+fn verdict(old: &Host, address: Address, fault: Verdict) -> Verdict {
+    if is_intended(old, address) {
+        fault
+    } else {
+        Verdict::Harmless
+    }
+}
+
+/// Functions whose kind is there once in each, at another address.
+fn moved(old: &Host, new: &Host) -> BTreeMap<Address, Address> {
+    let places = |host: &Host| {
+        let mut places: BTreeMap<Identity, Vec<Address>> = BTreeMap::new();
+        for device in host.devices.values() {
+            if let Some(identity) = identity(device) {
+                places.entry(identity).or_default().push(device.address);
+            }
+        }
+        places
+    };
+    let new_places = places(new);
+    let once = |(identity, from): (Identity, Vec<Address>)| {
+        let to = new_places.get(&identity)?;
+        match (from.as_slice(), to.as_slice()) {
+            ([from], [to]) if from != to => Some((*from, *to)),
+            _ => None,
+        }
+    };
+    places(old).into_iter().filter_map(once).collect()
+}
+
+/// What changed of a function that stayed.
+fn changed(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
+    let address = old.address;
+    let mut all = Vec::new();
+    if let (Some(was), Some(is)) = (driver(old), driver(new)) {
+        if was != is {
+            let lost = was == "vfio-pci" && is_intended(host, address);
+            let verdict = match (lost, is.as_str()) {
+                (true, _) => Verdict::Blocker,
+                (false, "vfio-pci") => Verdict::Ok,
+                _ => Verdict::Harmless,
+            };
+            let said = format!("{address:#} was on {was}, and is on {is}");
+            all.push(
+                Difference::new("driver", verdict, said)
+                    .of([address])
+                    .was(was)
+                    .is(is),
+            );
+        }
+    }
+    if let (Some(was), Some(is)) = (&old.reset_methods, &new.reset_methods) {
+        if was != is {
+            let lost = !was.is_empty() && is.is_empty();
+            let verdict = if lost {
+                verdict(host, address, Verdict::Fix)
+            } else {
+                Verdict::Harmless
+            };
+            let list = |methods: &[String]| {
+                if methods.is_empty() {
+                    "none".to_owned()
+                } else {
+                    methods.join(" ")
+                }
+            };
+            let said = format!(
+                "the reset methods of {address:#} were {}, and are {}",
+                list(was),
+                list(is)
+            );
+            let difference = Difference::new("reset-methods", verdict, said);
+            all.push(difference.of([address]).was(list(was)).is(list(is)));
+        }
+    }
+    if let (Some(was), Some(is)) = (&old.boot_display, &new.boot_display) {
+        if was.value != is.value {
+            let (said, verdict) = if is.value {
+                (
+                    "is the boot display now",
+                    verdict(host, address, Verdict::Fix),
+                )
+            } else {
+                ("is not the boot display any more", Verdict::Harmless)
+            };
+            let said = format!("{address:#} {said}");
+            let difference = Difference::new("boot-display", verdict, said).of([address]);
+            all.push(
+                difference
+                    .was(was.value.to_string())
+                    .is(is.value.to_string()),
+            );
+        }
+    }
+    all.extend(resources(host, old, new));
+    all
+}
+
+/// Who holds a function, where that is shown.
+fn driver(device: &Device) -> Option<String> {
+    match &device.driver {
+        Driver::Bound(driver) => Some(driver.value.clone()),
+        Driver::Unbound(_) => Some("no driver".to_owned()),
+        Driver::NotShown => None,
+    }
+}
+
+/// BARs and the ROM, by their sizes: firmware options (Resizable BAR, 4G decoding) and
+/// an update of the card's firmware change them.
+fn resources(host: &Host, old: &Device, new: &Device) -> Vec<Difference> {
+    let sizes = |device: &Device| -> Option<BTreeMap<ResourceKind, u64>> {
+        let Lookup::Found(resources) = &device.sysfs.as_ref()?.resources else {
+            return None;
+        };
+        let own = resources.iter().filter(|resource| {
+            matches!(
+                resource.kind,
+                ResourceKind::Bar(_) | ResourceKind::ExpansionRom
+            )
+        });
+        Some(
+            own.filter_map(|resource| Some((resource.kind, resource.size()?)))
+                .collect(),
+        )
+    };
+    let (Some(was), Some(is)) = (sizes(old), sizes(new)) else {
+        return Vec::new();
+    };
+    let mut kinds: Vec<ResourceKind> = was.keys().chain(is.keys()).copied().collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let size = |sizes: &BTreeMap<ResourceKind, u64>, kind| {
+        let size = sizes.get(&kind);
+        size.map_or_else(|| "not assigned".to_owned(), |size| bytes(*size))
+    };
+    let mut all = Vec::new();
+    for kind in kinds
+        .into_iter()
+        .filter(|kind| was.get(kind) != is.get(kind))
+    {
+        let (word, what) = match kind {
+            ResourceKind::Bar(number) => ("bar", format!("BAR {number}")),
+            _ => ("rom", "the expansion ROM".to_owned()),
+        };
+        let lost = !is.contains_key(&kind);
+        let verdict = if lost {
+            verdict(host, old.address, Verdict::Fix)
+        } else {
+            Verdict::Harmless
+        };
+        let (was, is) = (size(&was, kind), size(&is, kind));
+        let said = format!("{what} of {:#} was {was}, and is {is}", old.address);
+        let difference = Difference::new(word, verdict, said);
+        all.push(difference.of([old.address]).was(was).is(is));
+    }
+    all
+}
+
+fn bytes(size: u64) -> String {
+    match size {
+        size if size >= 1 << 30 && size % (1 << 30) == 0 => format!("{} GiB", size >> 30),
+        size if size >= 1 << 20 && size % (1 << 20) == 0 => format!("{} MiB", size >> 20),
+        size if size >= 1 << 10 && size % (1 << 10) == 0 => format!("{} KiB", size >> 10),
+        size => format!("{size} bytes"),
+    }
+}
+
+/// Interfaces that are named after the place of their card get another name when it
+/// moves, and the host's network goes with it.
+fn interfaces(old: &Host, new: &Host) -> Vec<Difference> {
+    let mut all = Vec::new();
+    for was in &old.interfaces {
+        let address = was.value.address;
+        let find = |name: &str| new.interfaces.iter().find(|one| one.value.name == name);
+        if find(&was.value.name).is_some() {
+            continue;
+        }
+        let moved = moved(old, new);
+        let place = moved.get(&address).unwrap_or(&address);
+        let now = new
+            .interfaces
+            .iter()
+            .find(|one| one.value.address == *place);
+        if let Some(now) = now {
+            let said = format!(
+                "the network interface {} of {address:#} is called {} now: what names it does not \
+                 find it",
+                was.value.name, now.value.name
+            );
+            let difference = Difference::new("interface-renamed", Verdict::Fix, said);
+            all.push(
+                difference
+                    .of([address])
+                    .was(&*was.value.name)
+                    .is(&*now.value.name),
+            );
+        }
+    }
+    all
+}

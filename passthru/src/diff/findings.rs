@@ -1,0 +1,54 @@
+//! What the doctor says now and did not, and the other way round.
+
+use pci_core::Address;
+
+use super::difference::Difference;
+use crate::doctor::{self, Question};
+use crate::finding::{Finding, Verdict};
+use crate::host::Host;
+
+pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
+    // The same question: what either means to pass through.
+    let mut devices: Vec<Address> = old.intended().map(|device| device.address).collect();
+    devices.extend(new.intended().map(|device| device.address));
+    devices.sort_unstable();
+    devices.dedup();
+    let findings = |host: &Host| -> Vec<Finding> {
+        let shown = devices
+            .iter()
+            .copied()
+            .filter(|at| host.devices.contains_key(at));
+        let question = Question {
+            devices: shown.collect(),
+            target: None,
+        };
+        let all = doctor::examine(host, &question).findings;
+        let told =
+            |finding: &Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
+        all.into_iter().filter(told).collect()
+    };
+    let (were, are) = (findings(old), findings(new));
+    let is_in = |all: &[Finding], one: &Finding| {
+        all.iter()
+            .any(|other| other.code == one.code && other.devices == one.devices)
+    };
+    let come = are
+        .iter()
+        .filter(|finding| !is_in(&were, finding))
+        .map(|finding| {
+            let said = format!("new: {} [{}]", finding.title, finding.code);
+            Difference::new("finding", finding.verdict, said)
+                .of(finding.devices.clone())
+                .is(finding.code)
+        });
+    let gone = were
+        .iter()
+        .filter(|finding| !is_in(&are, finding))
+        .map(|finding| {
+            let said = format!("not said any more: {} [{}]", finding.title, finding.code);
+            Difference::new("finding", Verdict::Ok, said)
+                .of(finding.devices.clone())
+                .was(finding.code)
+        });
+    come.chain(gone).collect()
+}

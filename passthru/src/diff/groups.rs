@@ -1,0 +1,75 @@
+//! IOMMU groups: who shares one with whom. Their numbers are the kernel's business.
+
+use std::collections::BTreeSet;
+
+use pci_core::Address;
+
+use super::difference::{Difference, is_intended};
+use crate::finding::Verdict;
+use crate::host::{Device, Host};
+
+pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
+    let mut all: Vec<Difference> = Vec::new();
+    let mut renumbered = 0;
+    for device in old.devices.values().filter(|device| !device.is_bridge()) {
+        let address = device.address;
+        if !new.devices.contains_key(&address) {
+            continue;
+        }
+        let (Some(was), Some(is)) = (old.group_of(address), new.group_of(address)) else {
+            continue;
+        };
+        if !old.is_whole_group(was) || !new.is_whole_group(is) {
+            continue;
+        }
+        let (before, after) = (others(old, was, address), others(new, is, address));
+        if before == after {
+            renumbered += usize::from(was != is);
+            continue;
+        }
+        let come = after.difference(&before).next().is_some();
+        let verdict = if !come {
+            Verdict::Ok
+        } else if is_intended(old, address) {
+            Verdict::Blocker
+        } else {
+            Verdict::Harmless
+        };
+        let said = format!(
+            "{address:#} shared its IOMMU group with {}, and shares it with {} now",
+            list(&before),
+            list(&after)
+        );
+        let difference = Difference::new("iommu-group", verdict, said);
+        all.push(difference.of([address]).was(list(&before)).is(list(&after)));
+    }
+    if renumbered > 0 {
+        let said = format!(
+            "{renumbered} functions have IOMMU groups of other numbers, with the same members: \
+             nothing hangs on a group's number"
+        );
+        all.push(Difference::new(
+            "iommu-group-numbers",
+            Verdict::Harmless,
+            said,
+        ));
+    }
+    all
+}
+
+/// Who else is in the group, bridges aside: they stay with the host.
+fn others(host: &Host, group: u32, address: Address) -> BTreeSet<Address> {
+    let is_bridge = |member: &Address| host.devices.get(member).is_some_and(Device::is_bridge);
+    host.members(group)
+        .map(|(member, _)| member)
+        .filter(|member| *member != address && !is_bridge(member))
+        .collect()
+}
+
+fn list(members: &BTreeSet<Address>) -> String {
+    if members.is_empty() {
+        return "nothing else".to_owned();
+    }
+    let members: Vec<String> = members.iter().map(|one| format!("{one:#}")).collect();
+    members.join(", ")
+}

@@ -1,0 +1,103 @@
+//! What guests are given, and whether it is still there.
+
+use std::collections::BTreeMap;
+
+use pci_core::Address;
+
+use super::difference::Difference;
+use crate::finding::Verdict;
+use crate::host::Host;
+
+/// Settings of a guest of Proxmox VE that decide how it takes a card (qm.conf(5)).
+fn is_of_passthrough(key: &str) -> bool {
+    key.starts_with("hostpci")
+        || [
+            "machine", "bios", "cpu", "vga", "args", "balloon", "efidisk0",
+        ]
+        .contains(&key)
+}
+
+pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
+    let mut all = Vec::new();
+    let (were, are) = (settings(old), settings(new));
+    for (guest, before) in &were {
+        let Some(after) = are.get(guest) else {
+            continue;
+        };
+        let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            let (was, is) = (before.get(key), after.get(key));
+            if was == is {
+                continue;
+            }
+            let word =
+                |value: Option<&String>| value.cloned().unwrap_or_else(|| "not set".to_owned());
+            let said = format!("{key} of {guest} was {}, and is {}", word(was), word(is));
+            let mut difference = Difference::new("guest", Verdict::Harmless, said);
+            difference.before = was.cloned();
+            difference.after = is.cloned();
+            all.push(difference);
+        }
+    }
+    all.extend(stale(old, new));
+    all
+}
+
+type Settings = BTreeMap<String, BTreeMap<String, String>>;
+
+/// By guest, and of it by name, what decides how it takes a card.
+fn settings(host: &Host) -> Settings {
+    let mut all = Settings::new();
+    for vm in &host.proxmox_vms {
+        let entries = vm.config.entries();
+        let own = entries
+            .filter(|entry| is_of_passthrough(entry.key))
+            .map(|entry| (entry.key.to_string(), entry.value.to_string()));
+        all.insert(vm.path.clone(), own.collect());
+    }
+    for domain in &host.domains {
+        let functions: Vec<String> = domain.functions.iter().map(Address::to_string).collect();
+        let own = BTreeMap::from([("hostdev".to_owned(), functions.join(" "))]);
+        all.insert(domain.path.clone(), own);
+    }
+    all
+}
+
+/// Guests that name an address where another device is now.
+fn stale(old: &Host, new: &Host) -> Vec<Difference> {
+    let mut all = Vec::new();
+    for was in old.devices.values() {
+        let address = was.address;
+        let Some(is) = new.devices.get(&address) else {
+            continue;
+        };
+        let (Some(before), Some(after)) = (&was.id, &is.id) else {
+            continue;
+        };
+        if before.value == after.value {
+            continue;
+        }
+        let vms = new.proxmox_vms.iter().filter(|vm| vm.passes(address));
+        let domains = new.domains.iter().filter(|domain| domain.passes(address));
+        let paths = vms
+            .map(|vm| &vm.path)
+            .chain(domains.map(|domain| &domain.path));
+        for path in paths {
+            let said = format!(
+                "{path} gives {address:#} to its guest, which was {}, and is {} now",
+                was.name(),
+                is.name()
+            );
+            let difference = Difference::new("guest-stale", Verdict::Blocker, said);
+            all.push(
+                difference
+                    .of([address])
+                    .was(before.value.to_string())
+                    .is(after.value.to_string()),
+            );
+        }
+    }
+    all
+}

@@ -1,0 +1,27 @@
+//! What changed between two looks at a host, after an update of the kernel, of the
+//! firmware, or a change of the hardware: what matters to passthrough, worst first.
+//!
+//! What one of the two does not show is no difference: nothing is said of it.
+//!
+//! ```
+//! use passthru::{Host, diff};
+//! use pci_core::tree::MemoryTree;
+//! let host = |bus: &str| {
+//!     let mut tree = MemoryTree::partial();
+//!     tree.insert_text("lspci -nn", &format!("{bus}:00.0 Ethernet controller [0200]: Intel \
+//!         Corporation I210 Gigabit Network Connection [8086:1533] (rev 03)\n"));
+//!     Host::read(&tree)
+//! };
+//! let diff = diff::between(&host("03"), &host("04"));
+//! assert_eq!(diff.differences[0].kind, "device-moved");
+//! assert_eq!(diff.differences[0].after.as_deref(), Some("0000:04:00.0"));
+//! ```
+
+mod devices;
+mod difference;
+mod findings;
+mod groups;
+mod guests;
+mod system;
+
+pub use difference::{Diff, Difference, between};
