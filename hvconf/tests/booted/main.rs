@@ -1,0 +1,35 @@
+//! Kernels that are booted with what this crate writes, in images that
+//! initramfs-tools and dracut make, on a machine that QEMU emulates: who has each
+//! function then is what [`hvconf::binding::method::judge`] says.
+//!
+//! `LAB_KERNEL` names an unpacked kernel package (`scripts/lab fetch`); without one
+//! the tests are skipped. QEMU emulates the processor, so that no KVM is needed.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
+
+mod dracut;
+mod image;
+mod initramfs_tools;
+mod machine;
+mod mkinitcpio;
+
+use hvconf::binding::initramfs::Initramfs;
+use hvconf::binding::kernel_facts::Presence;
+use hvconf::binding::method::{Circumstances, DriverIn, Method, Outcome, Twin, judge};
+
+/// What is said of a method on the machines here: all drivers are modules, and the
+/// image holds them.
+fn said(method: Method, initramfs: Initramfs, twin: Twin) -> Outcome {
+    let host = Circumstances {
+        vfio_pci: Presence::Module,
+        driver: Presence::Module,
+        driver_in_initramfs: DriverIn::Initramfs,
+        initramfs: Some(initramfs),
+        twin,
+    };
+    judge(method, &host).0
+}
