@@ -24,6 +24,7 @@ macro_rules! listing {
 
 mod applied;
 mod bad_input;
+mod binding_hosts;
 mod boot_loaders;
 mod capture;
 mod command;

@@ -1,7 +1,7 @@
 //! What a host's kernel was built with: whether vfio-pci is a module, which
 //! configuration it has.
 //!
-//! Read from `/lib/modules/VERSION` and `/boot/config-VERSION`; a kernel's
+//! Read from `/lib/modules/VERSION` and the kernel's configuration; a kernel's
 //! version alone is the last resort, for distributions build the same version
 //! in different ways.
 
@@ -181,10 +181,18 @@ fn names(line: &str, module: &str) -> bool {
 /// The value of a configuration option (`CONFIG_VFIO_PCI`) of the kernel
 /// `release`: `y`, `m`, a text; `n` where the file says that it is not set.
 /// `None` when the file is not shown or does not have the option.
+///
+/// Debian and its kin have the file in `/boot`, Fedora and its kin beside the modules.
 #[must_use]
 pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(String, Evidence)> {
-    let path = format!("/boot/config-{release}");
-    let text = tree.read_text(&path).found()?;
+    let places = [
+        format!("/boot/config-{release}"),
+        format!("/lib/modules/{release}/config"),
+        format!("/usr/lib/modules/{release}/config"),
+    ];
+    let (path, text) = places
+        .into_iter()
+        .find_map(|path| tree.read_text(&path).found().map(|text| (path, text)))?;
     pci_core::numbered_lines(&text).find_map(|(number, line)| {
         let unset = line
             .strip_prefix("# ")
@@ -199,6 +207,81 @@ pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(S
             Evidence::new(path.clone(), Some(number), line),
         ))
     })
+}
+
+/// For which functions the kernel uses Intel's IOMMU where no option says so
+/// (`drivers/iommu/intel/Kconfig` of Linux).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IntelIommuDefault {
+    /// `CONFIG_INTEL_IOMMU_DEFAULT_ON`: for all.
+    On,
+    /// `CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF`: for all but the processor's own
+    /// graphics.
+    OnExceptGraphics,
+    /// `CONFIG_INTEL_IOMMU_DEFAULT_OFF`: for none, unless firmware asks for it.
+    Off,
+}
+
+/// Intel's IOMMU in the kernel `release` without options; `None` when its
+/// configuration is not shown.
+///
+/// ```
+/// use hvconf::binding::kernel_facts::{IntelIommuDefault, intel_iommu_default};
+/// use pci_core::tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// let text = "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\nCONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y\n";
+/// tree.insert_file("/boot/config-6.1.0-50-amd64", text);
+/// let found = intel_iommu_default(&tree, &"6.1.0-50-amd64".parse().unwrap()).unwrap();
+/// assert_eq!(found.0, IntelIommuDefault::OnExceptGraphics);
+/// ```
+#[must_use]
+pub fn intel_iommu_default(
+    tree: &dyn HostTree,
+    release: &Release,
+) -> Option<(IntelIommuDefault, Evidence)> {
+    let set = |option: &str| config(tree, release, option).filter(|(value, _)| value == "y");
+    if let Some((_, evidence)) = set("CONFIG_INTEL_IOMMU_DEFAULT_ON") {
+        return Some((IntelIommuDefault::On, evidence));
+    }
+    if let Some((_, evidence)) = set("CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF") {
+        return Some((IntelIommuDefault::OnExceptGraphics, evidence));
+    }
+    let off = set("CONFIG_INTEL_IOMMU_DEFAULT_OFF")
+        .or_else(|| config(tree, release, "CONFIG_INTEL_IOMMU_DEFAULT_ON"))?;
+    Some((IntelIommuDefault::Off, off.1))
+}
+
+/// Who gets the framebuffer that the firmware set up, and so which option keeps it
+/// off a card (`drivers/firmware/sysfb.c` of Linux).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BootFramebuffer {
+    /// `CONFIG_SYSFB_SIMPLEFB`: simpledrm or simplefb; `video=efifb:off` reaches
+    /// nobody.
+    Simple,
+    /// efifb or vesafb, by `sysfb_init`.
+    Firmware,
+    /// efifb or vesafb, which register themselves: there is no `sysfb_init`.
+    Older,
+}
+
+/// Who gets the boot framebuffer in the kernel `release`; `None` when its
+/// configuration is not shown.
+#[must_use]
+pub fn boot_framebuffer(
+    tree: &dyn HostTree,
+    release: &Release,
+) -> Option<(BootFramebuffer, Evidence)> {
+    let option = |name: &str| config(tree, release, name);
+    match option("CONFIG_SYSFB_SIMPLEFB") {
+        Some((value, evidence)) if value == "y" => Some((BootFramebuffer::Simple, evidence)),
+        Some((_, evidence)) => Some((BootFramebuffer::Firmware, evidence)),
+        // Before 5.15 the options were called CONFIG_X86_SYSFB, and without it the
+        // drivers found the framebuffer by themselves.
+        None => match option("CONFIG_SYSFB") {
+            Some((value, evidence)) if value == "y" => Some((BootFramebuffer::Firmware, evidence)),
+            _ => option("CONFIG_X86_SYSFB").map(|(_, evidence)| (BootFramebuffer::Older, evidence)),
+        },
+    }
 }
 
 /// A row of `data/kernel-versions.tsv`.
@@ -286,6 +369,40 @@ mod tests {
         assert_eq!(value("CONFIG_IOMMUFD").as_deref(), Some("n"));
         assert_eq!(value("CONFIG_CC").as_deref(), Some("gcc"));
         assert_eq!(value("CONFIG_VFIO"), None);
+    }
+
+    #[test]
+    fn the_configuration_says_who_has_the_boot_framebuffer() {
+        let release: Release = "6.1.0".parse().unwrap();
+        for (text, wanted) in [
+            (
+                "CONFIG_SYSFB=y\nCONFIG_SYSFB_SIMPLEFB=y\n",
+                Some(BootFramebuffer::Simple),
+            ),
+            (
+                "# CONFIG_SYSFB_SIMPLEFB is not set\n",
+                Some(BootFramebuffer::Firmware),
+            ),
+            ("CONFIG_SYSFB=y\n", Some(BootFramebuffer::Firmware)),
+            (
+                "# CONFIG_X86_SYSFB is not set\n",
+                Some(BootFramebuffer::Older),
+            ),
+            ("CONFIG_FB=y\n", None),
+        ] {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/usr/lib/modules/6.1.0/config", text);
+            let found = boot_framebuffer(&tree, &release).map(|(found, _)| found);
+            assert_eq!(found, wanted, "{text}");
+        }
+        let mut tree = MemoryTree::partial();
+        assert!(intel_iommu_default(&tree, &release).is_none());
+        tree.insert_file(
+            "/boot/config-6.1.0",
+            "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n",
+        );
+        let (found, _) = intel_iommu_default(&tree, &release).unwrap();
+        assert_eq!(found, IntelIommuDefault::Off);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod by_address;
 pub mod card_drivers;
 pub mod dracut;
 pub mod driverctl;
+pub mod host_facts;
 pub mod initramfs;
 pub mod initramfs_hook;
 pub mod initramfs_tools;

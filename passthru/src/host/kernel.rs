@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hvconf::binding::kernel_facts::{self, Presence, Release, Which};
+use hvconf::binding::kernel_facts::{
+    self, BootFramebuffer, IntelIommuDefault, Presence, Release, Which,
+};
 use pci_core::Evidence;
 use pci_core::numbered_lines;
 use pci_core::tree::HostTree;
@@ -22,6 +24,10 @@ pub struct Kernel {
     pub at_least: Option<Fact<(u32, u32)>>,
     /// How modules are part of the kernel, by name.
     pub modules: BTreeMap<&'static str, Fact<Presence>>,
+    /// Intel's IOMMU without options, from the kernel's configuration.
+    pub intel_iommu_default: Option<Fact<IntelIommuDefault>>,
+    /// Who gets the boot framebuffer, from the kernel's configuration.
+    pub boot_framebuffer: Option<Fact<BootFramebuffer>>,
 }
 
 impl Kernel {
@@ -49,6 +55,10 @@ impl Kernel {
                     kernel.modules.insert(module, Fact::new(presence, evidence));
                 }
             }
+            kernel.intel_iommu_default = kernel_facts::intel_iommu_default(tree, &release.value)
+                .map(|(default, evidence)| Fact::new(default, evidence));
+            kernel.boot_framebuffer = kernel_facts::boot_framebuffer(tree, &release.value)
+                .map(|(framebuffer, evidence)| Fact::new(framebuffer, evidence));
         }
         kernel
     }

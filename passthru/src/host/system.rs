@@ -1,7 +1,12 @@
 //! Which operating system, hypervisor and processor the host has.
 
+use hvconf::binding::host_facts::{self, Lockdown, ReadOnlyRoot};
+use hvconf::binding::initramfs;
+use hvconf::binding::kernel_facts::BootFramebuffer;
 use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Evidence, VendorId, numbered_lines};
+
+pub use hvconf::binding::initramfs::Initramfs;
 
 use super::device::Device;
 use super::fact::Fact;
@@ -16,15 +21,6 @@ pub enum Processor {
     Amd,
     /// Intel: VT-d.
     Intel,
-}
-
-/// The program that makes the initramfs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Initramfs {
-    /// initramfs-tools, of Debian, Ubuntu and Proxmox VE.
-    InitramfsTools,
-    /// dracut.
-    Dracut,
 }
 
 /// What is known of the system as a whole.
@@ -48,6 +44,12 @@ pub struct System {
     pub initramfs: Option<Fact<Initramfs>>,
     /// The kernel.
     pub kernel: Kernel,
+    /// Whether Secure Boot is on.
+    pub secure_boot: Option<Fact<bool>>,
+    /// What the running kernel keeps even root from.
+    pub lockdown: Option<Fact<Lockdown>>,
+    /// Why files of the system are not to be written to, where that is so.
+    pub read_only_root: Option<Fact<ReadOnlyRoot>>,
 }
 
 impl System {
@@ -56,6 +58,9 @@ impl System {
     pub fn read(tree: &dyn HostTree) -> Self {
         let mut system = Self {
             kernel: Kernel::read(tree),
+            secure_boot: host_facts::secure_boot(tree).map(fact),
+            lockdown: host_facts::lockdown(tree).map(fact),
+            read_only_root: host_facts::read_only_root(tree).map(fact),
             ..Self::default()
         };
         system.read_os_release(tree);
@@ -203,14 +208,9 @@ impl System {
     }
 
     fn read_initramfs(&mut self, tree: &dyn HostTree) {
-        for (path, initramfs) in [
-            ("/etc/initramfs-tools", Initramfs::InitramfsTools),
-            ("/etc/dracut.conf.d", Initramfs::Dracut),
-        ] {
-            if matches!(tree.list(path), Lookup::Found(_)) {
-                self.initramfs = Some(Fact::new(initramfs, Evidence::new(path, None, "is there")));
-                return;
-            }
+        self.initramfs = initramfs::find(tree).map(fact);
+        if self.initramfs.is_some() {
+            return;
         }
         for text in tree.texts() {
             let line = numbered_lines(&text.text)
@@ -303,14 +303,23 @@ impl System {
     /// What shows that the boot framebuffer is handed to simpledrm, so that the
     /// options of the older framebuffer drivers reach nobody.
     ///
-    /// The kernels of Proxmox VE 7.2 and later are built so (Proxmox VE wiki, PCI
-    /// Passthrough).
+    /// The kernel's configuration says so; where it is not shown, the kernels of
+    /// Proxmox VE 7.2 and later are built so (Proxmox VE wiki, PCI Passthrough).
     #[must_use]
     pub fn boots_with_simpledrm(&self) -> Option<&Evidence> {
+        if let Some(framebuffer) = &self.kernel.boot_framebuffer {
+            let simple = framebuffer.value == BootFramebuffer::Simple;
+            return simple.then_some(&framebuffer.evidence);
+        }
         let version = self.hypervisor_version.as_ref()?;
         let is_proxmox = self.hypervisor.as_ref()?.value == Target::Proxmox;
         (is_proxmox && numbers(&version.value)? >= (7, 2)).then_some(&version.evidence)
     }
+}
+
+/// What a reader found, as a fact.
+fn fact<T>((value, evidence): (T, Evidence)) -> Fact<T> {
+    Fact::new(value, evidence)
 }
 
 /// Major and minor number of a release: `8.4.0` is (8, 4), `12` is (12, 0).

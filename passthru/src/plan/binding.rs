@@ -1,10 +1,7 @@
 //! How vfio-pci gets the functions: by id where the ids are the card's alone,
 //! else by address.
 
-use hvconf::Edit;
-use hvconf::binding::by_address::{self, BoundFunction};
-use hvconf::binding::initramfs_hook::{self, HOOK};
-use hvconf::binding::initramfs_tools::{self, SCRIPT};
+use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::modules::{ETC_MODULES, ListKind, ModuleList};
 use hvconf::binding::vfio_ids::{VfioId, VfioIds};
@@ -12,9 +9,9 @@ use hvconf::boot::{grub_files, kernel_cmdline};
 
 use super::document::{Binding, PlannedDevice};
 use super::drafts::Drafts;
-use super::options;
 use super::request::PlanError;
-use crate::host::{Device, Host, Initramfs, Twins, host_drivers};
+use super::{initramfs, options};
+use crate::host::{Device, Host, Twins, host_drivers};
 use crate::target::Target;
 
 /// The file for vfio-pci's options, where the host has none yet.
@@ -23,16 +20,18 @@ const VFIO_CONF: &str = "/etc/modprobe.d/vfio.conf";
 /// A list of modules to load at boot, besides `/etc/modules` (modules-load.d(5)).
 const OWN_LIST: &str = "/etc/modules-load.d/passthru.conf";
 
-/// The host's files, beside its guests', that a plan may write.
-pub const FILES: [&str; 7] = [
+const FILES: [&str; 5] = [
     VFIO_CONF,
     ETC_MODULES,
     OWN_LIST,
-    SCRIPT,
-    HOOK,
     grub_files::MAIN,
     kernel_cmdline::PATH,
 ];
+
+/// The host's files, beside its guests', that a plan may write.
+pub(super) fn files() -> impl Iterator<Item = &'static str> {
+    FILES.into_iter().chain(initramfs::FILES)
+}
 
 /// By id only where it is certain that no other card has one of the ids.
 pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
@@ -105,6 +104,7 @@ pub(super) fn by_id(
         "vfio-pci takes the functions by id, and loads before the drivers that would take them",
     )?;
     join_softdeps(elsewhere, &vfio_pci, drafts)?;
+    initramfs::load_first(host, functions, &path, drafts)?;
     load_at_boot(target, drafts)
 }
 
@@ -185,49 +185,22 @@ fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError
     )
 }
 
-/// Writes the script of the initramfs that binds by address, and has the module
-/// packed.
+/// Has the initramfs bind by address, with the module in it.
 pub(super) fn by_address(
     host: &Host,
+    functions: &[&Device],
     devices: &[PlannedDevice],
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    match host
-        .system
-        .initramfs
-        .as_ref()
-        .map(|initramfs| initramfs.value)
-    {
-        Some(Initramfs::InitramfsTools) => {}
-        Some(Initramfs::Dracut) => return Err(PlanError::InitramfsNotPlanned("dracut")),
-        None => return Err(PlanError::InitramfsNotShown),
-    }
-    let before = drafts.text(SCRIPT)?;
-    // Functions of earlier plans stay taken.
-    let earlier = before
-        .as_deref()
-        .and_then(by_address::bound)
-        .unwrap_or_default();
-    let asked = |bound: &BoundFunction| devices.iter().any(|d| d.address == bound.address);
-    let mut functions: Vec<BoundFunction> =
-        earlier.into_iter().filter(|bound| !asked(bound)).collect();
-    functions.extend(devices.iter().map(|device| BoundFunction {
-        address: device.address,
-        id: device.id,
-        subsystem: device.subsystem,
-    }));
-    functions.sort_by_key(|function| function.address);
-    let edit: Edit = initramfs_tools::edit(&functions, before.as_deref()).because(
-        "vfio-pci takes the functions by address, before udev loads drivers, and only while \
-         their ids are at these addresses: another card has the same ids, or may have",
-    );
-    drafts.set(edit);
-
-    let vfio_pci = module("vfio-pci")?;
-    let before = drafts.text(HOOK)?;
-    let hook = initramfs_hook::edit(&vfio_pci, before.as_deref());
-    drafts.set(hook.because("the script needs vfio-pci in the initramfs"));
-
+    let bound: Vec<BoundFunction> = devices
+        .iter()
+        .map(|device| BoundFunction {
+            address: device.address,
+            id: device.id,
+            subsystem: device.subsystem,
+        })
+        .collect();
+    initramfs::take(host, functions, &bound, drafts)?;
     release_ids(host, devices, drafts)
 }
 

@@ -5,12 +5,12 @@ use hvconf::boot::loader::Loader;
 use hvconf::boot::steps::steps;
 use pci_core::tree::HostTree;
 
-use super::binding::FILES;
+use super::binding::files;
 use crate::host::Host;
 
 /// Reads the files that a plan may write, for a tree that records what is read.
 pub fn look(tree: &dyn HostTree, host: &Host) {
-    for path in FILES {
+    for path in files() {
         let _ = tree.read(path);
     }
     // Any change of the kernel options reads what each other one does.

@@ -3,13 +3,13 @@
 use hvconf::Edit;
 use pci_core::tree::HostTree;
 
-use super::document::{Binding, Command, Plan, PlannedDevice, SCHEMA};
+use super::document::{Binding, Plan, PlannedDevice, SCHEMA};
 use super::drafts::Drafts;
 use super::request::{PlanError, Request};
 use super::state::State;
-use super::{binding, checks, guards, guest, options, remedies};
+use super::{binding, checks, guards, guest, initramfs, options, remedies};
 use crate::doctor::{self, Question};
-use crate::host::{Device, Host, Initramfs};
+use crate::host::{Device, Host};
 use crate::target::Target;
 
 /// Plans how the functions go to a guest, each with the card that it is part of
@@ -38,7 +38,9 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
             return Err(PlanError::NoPlaceForScript(shown.source.clone()));
         }
         (Binding::ById, None) => binding::by_id(host, &functions, target, &mut drafts)?,
-        (Binding::ByAddress, None) => binding::by_address(host, &devices, &mut drafts)?,
+        (Binding::ByAddress, None) => {
+            binding::by_address(host, &functions, &devices, &mut drafts)?;
+        }
     }
     let mut kernel = options::needed(host, &functions);
     match how {
@@ -59,12 +61,11 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     guards::add(host, &functions, &mut blockers);
     let written = options::write(host, &kernel, &mut drafts)?;
     let mut commands = written.commands;
-    let reads_initramfs = ["/etc/modprobe.d/", "/etc/initramfs-tools/", "/etc/modules"];
-    if reads_initramfs
+    if initramfs::READS
         .iter()
         .any(|directory| drafts.touches(directory))
     {
-        commands.push(refresh_initramfs(host)?);
+        commands.push(initramfs::refresh(host)?);
     }
     let guest = guest::pass(host, target, request, &functions, &mut drafts)?;
     commands.extend(guest.commands);
@@ -147,7 +148,7 @@ fn reboot(edits: &[Edit], options: bool) -> Option<String> {
             .iter()
             .any(|edit| places.iter().any(|place| edit.path.starts_with(place)))
     };
-    let binding = touched(&["/etc/modprobe.d/", "/etc/modules", "/etc/initramfs-tools/"]);
+    let binding = touched(&initramfs::READS);
     let why = match (binding, options) {
         (true, true) => {
             "vfio-pci must have the functions before the host's drivers load, and kernel options \
@@ -158,24 +159,4 @@ fn reboot(edits: &[Edit], options: bool) -> Option<String> {
         (false, false) => return None,
     };
     Some(why.to_owned())
-}
-
-/// The command that packs the initramfs anew, for all installed kernels.
-fn refresh_initramfs(host: &Host) -> Result<Command, PlanError> {
-    match host
-        .system
-        .initramfs
-        .as_ref()
-        .map(|initramfs| initramfs.value)
-    {
-        Some(Initramfs::InitramfsTools) => Ok(Command::refresh(
-            ["update-initramfs", "-u", "-k", "all"]
-                .map(str::to_owned)
-                .to_vec(),
-            "modprobe.d and the initramfs's own files are packed into the initramfs, from \
-             which the drivers load; -k all, or another kernel boots without it",
-        )),
-        Some(Initramfs::Dracut) => Err(PlanError::InitramfsNotPlanned("dracut")),
-        None => Err(PlanError::InitramfsNotShown),
-    }
 }

@@ -29,6 +29,7 @@ mod document;
 mod drafts;
 mod guards;
 mod guest;
+mod initramfs;
 mod look;
 mod make;
 mod options;
@@ -40,7 +41,6 @@ mod script;
 mod state;
 
 pub use ansible::playbook;
-pub use binding::FILES;
 pub use condition::Condition;
 pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,

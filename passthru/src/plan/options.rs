@@ -1,5 +1,6 @@
 //! Kernel options: which the plan needs, which it takes out, and where they go.
 
+use hvconf::binding::kernel_facts::{BootFramebuffer, IntelIommuDefault};
 use hvconf::boot::Parameter;
 use hvconf::boot::change::OptionsChange;
 use hvconf::boot::loader::{Loader, LoaderKind};
@@ -90,10 +91,25 @@ pub(super) fn needed(host: &Host, functions: &[&Device]) -> Options {
         .any(|device| matches!(host.groups.group_of(device.address), Membership::InNone(_)));
     let off = off_options(host);
     if (host.iommu.power != Power::On || left_out) && intel && !is_set(host, "intel_iommu", "on") {
-        add(
-            "intel_iommu=on",
-            "not every kernel switches Intel's IOMMU on by itself",
-        );
+        let default = host.system.kernel.intel_iommu_default.as_ref();
+        match default.map(|default| default.value) {
+            // What keeps it off is then no missing option.
+            Some(IntelIommuDefault::On) if host.iommu.power != Power::Off => {}
+            Some(IntelIommuDefault::OnExceptGraphics)
+                if host.iommu.power != Power::Off
+                    && !left_out
+                    && !functions
+                        .iter()
+                        .any(|f| f.is_display() && f.address.bus() == 0) => {}
+            Some(IntelIommuDefault::Off) => add(
+                "intel_iommu=on",
+                "this kernel does not switch Intel's IOMMU on by itself",
+            ),
+            Some(_) | None => add(
+                "intel_iommu=on",
+                "not every kernel switches Intel's IOMMU on by itself",
+            ),
+        }
     }
     options.remove = off;
     let may_be_boot_display = functions.iter().any(|device| {
@@ -106,14 +122,22 @@ pub(super) fn needed(host: &Host, functions: &[&Device]) -> Options {
             "the card may be the boot display (the input does not show it): no boot framebuffer \
              may lie in its memory"
         };
-        match host.system.kernel.is_at_least(5, 15) {
-            Some((true, _)) if !is_set(host, "initcall_blacklist", "sysfb_init") => {
-                add("initcall_blacklist=sysfb_init", why);
+        // The configuration decides; the version tells only what is usual.
+        let by_config = host.system.kernel.boot_framebuffer.as_ref();
+        let by_config = by_config.map(|found| found.value != BootFramebuffer::Older);
+        let by_version = || host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);
+        let why = match by_config {
+            Some(_) => why.to_owned(),
+            None => format!("{why}; which option does it is judged by the kernel's version alone"),
+        };
+        match by_config.or_else(by_version) {
+            Some(true) if !is_set(host, "initcall_blacklist", "sysfb_init") => {
+                add("initcall_blacklist=sysfb_init", &why);
             }
-            Some((false, _)) => {
+            Some(false) => {
                 for driver in ["efifb:off", "vesafb:off"] {
                     if !is_set(host, "video", driver) {
-                        add(&format!("video={driver}"), why);
+                        add(&format!("video={driver}"), &why);
                     }
                 }
             }

@@ -72,12 +72,9 @@ pub enum PlanError {
     /// The plan has to change the initramfs, and what makes it is not known.
     #[error(
         "the plan changes the initramfs, and the input does not show what makes it; expected \
-         /etc/initramfs-tools or the package initramfs-tools"
+         the files of initramfs-tools, dracut, mkinitcpio or booster in /etc"
     )]
     InitramfsNotShown,
-    /// The initramfs is made by a program that plans do not cover.
-    #[error("this host makes its initramfs with {0}, which plans do not cover yet")]
-    InitramfsNotPlanned(&'static str),
     /// A script would have to bind by address, and the host keeps no files of its
     /// own.
     #[error(
@@ -85,6 +82,23 @@ pub enum PlanError {
          keeps no changes of /etc ({0}); plans do not cover that"
     )]
     NoPlaceForScript(String),
+    /// The image has nothing that would look for drivers, or that a plan knows.
+    #[error("{path}: expected the hook udev or systemd: without one no script runs in time")]
+    InitramfsWithoutUdev {
+        /// The file that lists the hooks.
+        path: String,
+    },
+    /// The plan would write where the host's image has the say.
+    #[error(
+        "{path} belongs to the image that this host boots ({shown_by}), and its initramfs as \
+         well; plans do not cover that: put the files into the image"
+    )]
+    RootIsReadOnly {
+        /// The file.
+        path: String,
+        /// What shows it.
+        shown_by: String,
+    },
     /// A file cannot be edited.
     #[error("{path}: {error}")]
     Edit {

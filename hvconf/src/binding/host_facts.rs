@@ -1,0 +1,165 @@
+//! What of a host, beside its kernel, decides how functions can be bound: Secure
+//! Boot, lockdown, and a root that is not to be written to.
+
+use pci_core::Evidence;
+use pci_core::tree::{HostTree, Lookup};
+
+/// The variable that says whether Secure Boot is on (UEFI 2.10, 3.3 "Globally Defined
+/// Variables"): Linux puts four bytes of attributes before its one byte
+/// (`Documentation/filesystems/efivarfs.rst`).
+pub const SECURE_BOOT: &str =
+    "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+
+/// Whether Secure Boot is on, from the firmware's variable, `mokutil --sb-state` or
+/// the kernel's log; `None` when none of them is shown.
+///
+/// ```
+/// use hvconf::binding::host_facts::{SECURE_BOOT, secure_boot};
+/// use pci_core::tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// assert!(secure_boot(&tree).is_none());
+/// tree.insert_file(SECURE_BOOT, [6, 0, 0, 0, 1]);
+/// assert!(secure_boot(&tree).unwrap().0);
+/// ```
+#[must_use]
+pub fn secure_boot(tree: &dyn HostTree) -> Option<(bool, Evidence)> {
+    if let Lookup::Found(bytes) = tree.read(SECURE_BOOT) {
+        if let [_, _, _, _, value] = bytes[..] {
+            let evidence = Evidence::new(SECURE_BOOT, None, format!("holds {value}"));
+            return Some((value == 1, evidence));
+        }
+    }
+    for text in tree.texts() {
+        for (number, line) in pci_core::numbered_lines(&text.text) {
+            // mokutil, then the kernel's words (drivers/firmware/efi/secureboot.c and
+            // arch/x86/kernel/setup.c).
+            let on = match line.trim() {
+                "SecureBoot enabled" => true,
+                "SecureBoot disabled" => false,
+                _ if line.contains("Secure boot enabled") => true,
+                _ if line.contains("Secure boot disabled") => false,
+                _ => continue,
+            };
+            let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+            return Some((on, evidence));
+        }
+    }
+    None
+}
+
+/// What the kernel keeps even root from (kernel_lockdown(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lockdown {
+    /// Nothing.
+    None,
+    /// What would change the running kernel: unsigned modules, raw access to the
+    /// memory of functions, `setpci`.
+    Integrity,
+    /// Also what would let its secrets out.
+    Confidentiality,
+}
+
+/// The lockdown of the running kernel; `None` when it is not shown.
+#[must_use]
+pub fn lockdown(tree: &dyn HostTree) -> Option<(Lockdown, Evidence)> {
+    let path = "/sys/kernel/security/lockdown";
+    let text = tree.read_text(path).found()?;
+    let line = text.lines().next()?;
+    let lockdown = if line.contains("[none]") {
+        Lockdown::None
+    } else if line.contains("[integrity]") {
+        Lockdown::Integrity
+    } else if line.contains("[confidentiality]") {
+        Lockdown::Confidentiality
+    } else {
+        return None;
+    };
+    Some((lockdown, Evidence::new(path, Some(1), line)))
+}
+
+/// Why files of a host's system are not to be written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadOnlyRoot {
+    /// `/usr` belongs to the deployed image (ostree, bootc); `/etc` may be written.
+    Ostree,
+    /// `/etc` is made from the configuration (NixOS).
+    NixOs,
+    /// The system has no shell and no files of its own (Talos).
+    Talos,
+    /// The system is unpacked into memory at each boot (Unraid).
+    Unraid,
+}
+
+/// Whether the root is one that is not to be written to, and what shows it; `None`
+/// where nothing shows it.
+#[must_use]
+pub fn read_only_root(tree: &dyn HostTree) -> Option<(ReadOnlyRoot, Evidence)> {
+    let signs = [
+        ("/run/ostree-booted", ReadOnlyRoot::Ostree),
+        ("/ostree/repo", ReadOnlyRoot::Ostree),
+        ("/etc/NIXOS", ReadOnlyRoot::NixOs),
+        ("/etc/nixos", ReadOnlyRoot::NixOs),
+        ("/etc/unraid-version", ReadOnlyRoot::Unraid),
+    ];
+    let is_there = |path: &str| {
+        matches!(tree.list(path), Lookup::Found(_))
+            || matches!(tree.read_start(path, 1), Lookup::Found(_))
+    };
+    if let Some((path, root)) = signs.iter().find(|(path, _)| is_there(path)) {
+        return Some((*root, Evidence::new(*path, None, "is there")));
+    }
+    let path = "/etc/os-release";
+    let text = tree.read_text(path).found()?;
+    pci_core::numbered_lines(&text).find_map(|(number, line)| {
+        let value = line.strip_prefix("ID=")?.trim_matches(['"', '\'']);
+        let root = match value {
+            "talos" => ReadOnlyRoot::Talos,
+            "nixos" => ReadOnlyRoot::NixOs,
+            _ => return None,
+        };
+        Some((root, Evidence::new(path, Some(number), line)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    #[test]
+    fn each_source_of_secure_boot_is_read() {
+        for (text, on) in [
+            ("SecureBoot enabled\n", true),
+            ("SecureBoot disabled\nPlatform is in Setup Mode\n", false),
+            ("[    0.000000] secureboot: Secure boot enabled\n", true),
+        ] {
+            let mut tree = MemoryTree::partial();
+            tree.insert_text("mokutil --sb-state", text);
+            assert_eq!(secure_boot(&tree).unwrap().0, on, "{text}");
+        }
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(SECURE_BOOT, [1]);
+        assert!(secure_boot(&tree).is_none());
+    }
+
+    #[test]
+    fn lockdown_is_what_stands_in_brackets() {
+        let mut tree = MemoryTree::partial();
+        assert!(lockdown(&tree).is_none());
+        let path = "/sys/kernel/security/lockdown";
+        tree.insert_file(path, "none [integrity] confidentiality\n");
+        assert_eq!(lockdown(&tree).unwrap().0, Lockdown::Integrity);
+        tree.insert_file(path, "none\n");
+        assert!(lockdown(&tree).is_none());
+    }
+
+    #[test]
+    fn a_root_that_is_not_written_to_is_known() {
+        let mut tree = MemoryTree::partial();
+        assert!(read_only_root(&tree).is_none());
+        tree.insert_file("/etc/os-release", "NAME=Talos\nID=talos\n");
+        assert_eq!(read_only_root(&tree).unwrap().0, ReadOnlyRoot::Talos);
+        tree.insert_file("/run/ostree-booted", "");
+        assert_eq!(read_only_root(&tree).unwrap().0, ReadOnlyRoot::Ostree);
+    }
+}

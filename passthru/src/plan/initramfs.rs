@@ -1,0 +1,253 @@
+//! The initramfs: what has vfio-pci in it before other drivers, by the program that
+//! makes it, and how it is made anew.
+
+use hvconf::Edit;
+use hvconf::binding::booster::{self, BoosterConf};
+use hvconf::binding::by_address::{self, BoundFunction};
+use hvconf::binding::initramfs_hook::{self, HOOK};
+use hvconf::binding::kernel_facts::Presence;
+use hvconf::binding::mkinitcpio::{self, ConfFacts};
+use hvconf::binding::modprobe::ModuleName;
+use hvconf::binding::{dracut, initramfs_tools, udev_rule};
+
+use super::document::Command;
+use super::drafts::Drafts;
+use super::request::PlanError;
+use crate::host::{Device, Host, Initramfs, host_drivers};
+
+/// What the programs read that make the initramfs.
+pub(super) const READS: [&str; 10] = [
+    "/etc/modprobe.d/",
+    "/etc/modules",
+    "/etc/initramfs-tools/",
+    "/etc/dracut.conf",
+    "/usr/lib/dracut/",
+    "/etc/mkinitcpio.conf",
+    "/etc/initcpio/",
+    "/etc/booster.yaml",
+    "/etc/udev/rules.d/",
+    "/etc/driverctl.d/",
+];
+
+/// Files that a plan may write or edit.
+pub(super) const FILES: [&str; 12] = [
+    initramfs_tools::SCRIPT,
+    HOOK,
+    dracut::CONF,
+    dracut::MODULE_SETUP,
+    dracut::MODULE_HOOK,
+    mkinitcpio::CONF,
+    mkinitcpio::INSTALL,
+    mkinitcpio::RUNTIME,
+    mkinitcpio::SCRIPT,
+    mkinitcpio::UNIT,
+    booster::CONF,
+    udev_rule::RULES,
+];
+
+fn program(host: &Host) -> Result<Initramfs, PlanError> {
+    let found = host.system.initramfs.as_ref();
+    found
+        .map(|found| found.value)
+        .ok_or(PlanError::InitramfsNotShown)
+}
+
+/// The command that makes the images of all installed kernels anew.
+pub(super) fn refresh(host: &Host) -> Result<Command, PlanError> {
+    let program = program(host)?;
+    let argv = program.refresh().iter().map(|word| (*word).to_owned());
+    let why = match program {
+        Initramfs::InitramfsTools => {
+            "modprobe.d and the initramfs's own files are packed into the initramfs, from which \
+             the drivers load; -k all, or another kernel boots without it"
+                .to_owned()
+        }
+        _ => format!(
+            "{program} packs modprobe.d and its own files into the images of all kernels, from \
+             which the drivers load"
+        ),
+    };
+    Ok(Command::refresh(argv.collect(), why))
+}
+
+/// vfio-pci and what it needs; the one that newer kernels have no more only where it
+/// is shown to be there.
+fn modules(host: &Host) -> Result<Vec<ModuleName>, PlanError> {
+    let virqfd = host.system.kernel.modules.get("vfio_virqfd");
+    let virqfd = virqfd.is_some_and(|found| found.value == Presence::Module);
+    let names = ["vfio_pci", "vfio", "vfio_iommu_type1"];
+    let names = names.into_iter().chain(virqfd.then_some("vfio_virqfd"));
+    names
+        .map(|name| {
+            name.parse()
+                .map_err(|error| PlanError::edit("modules", error))
+        })
+        .collect()
+}
+
+/// Has the image load vfio-pci first, with the options in `modprobe_file`.
+///
+/// initramfs-tools needs nothing more than the softdeps, for which it packs vfio-pci
+/// along with each driver.
+pub(super) fn load_first(
+    host: &Host,
+    functions: &[&Device],
+    modprobe_file: &str,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    if host.vfio_pci_built_in().is_some() {
+        return Ok(());
+    }
+    // An unknown program is told of where the image has to be made anew.
+    let Some(program) = host.system.initramfs.as_ref().map(|found| found.value) else {
+        return Ok(());
+    };
+    let modules = modules(host)?;
+    match program {
+        Initramfs::InitramfsTools => Ok(()),
+        Initramfs::Dracut => {
+            may_build(host, "/usr/lib/modules")?;
+            drafts.write(
+                dracut::CONF,
+                dracut::conf(&modules, &[modprobe_file]),
+                "dracut loads vfio-pci before udev looks for drivers, and packs its options \
+                 also into images that are not for this host alone",
+            )
+        }
+        Initramfs::Mkinitcpio => {
+            let text = shown(mkinitcpio::CONF, drafts)?;
+            let after = mkinitcpio::load_first(&text, &modules)
+                .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?;
+            drafts.write(
+                mkinitcpio::CONF,
+                after,
+                "vfio-pci comes before all other modules, and the hook modconf packs modprobe.d, \
+                 where the softdeps are",
+            )
+        }
+        Initramfs::Booster => {
+            let text = drafts.text(booster::CONF)?.unwrap_or_default();
+            let mut conf = BoosterConf::parse(&text);
+            let refused = |error| PlanError::edit(booster::CONF, error);
+            conf.force_load(&modules).map_err(refused)?;
+            conf.leave_out(&host_drivers(functions)).map_err(refused)?;
+            drafts.write(
+                booster::CONF,
+                conf.to_string(),
+                "booster loads vfio-pci, and without softdeps the card's drivers must not be in \
+                 its image; they load from the root",
+            )
+        }
+    }
+}
+
+/// Has `functions` taken by address, in the image where a program runs scripts.
+pub(super) fn take(
+    host: &Host,
+    devices: &[&Device],
+    functions: &[BoundFunction],
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let why = "vfio-pci takes the functions by address, before udev loads drivers, and only \
+               while their ids are at these addresses: another card has the same ids, or may have";
+    let needed = "needed by the hook that binds by address";
+    match program(host)? {
+        Initramfs::InitramfsTools => {
+            let (functions, before) = all(initramfs_tools::SCRIPT, functions, drafts)?;
+            let edit = initramfs_tools::edit(&functions, before.as_deref());
+            drafts.set(edit.because(why));
+            let vfio_pci = "vfio-pci"
+                .parse()
+                .map_err(|error| PlanError::edit(HOOK, error))?;
+            let before = drafts.text(HOOK)?;
+            let hook = initramfs_hook::edit(&vfio_pci, before.as_deref());
+            drafts.set(hook.because("the script needs vfio-pci in the initramfs"));
+        }
+        Initramfs::Dracut => {
+            may_build(host, dracut::MODULE_SETUP)?;
+            let (functions, hook) = all(dracut::MODULE_HOOK, functions, drafts)?;
+            let conf = drafts.text(dracut::CONF)?;
+            let setup = drafts.text(dracut::MODULE_SETUP)?;
+            let before = [conf.as_deref(), setup.as_deref(), hook.as_deref()];
+            let [conf, setup, hook] = dracut::edits(&functions, before);
+            drafts.set(conf.because(needed));
+            drafts.set(setup.because(needed));
+            drafts.set(hook.because(why));
+        }
+        Initramfs::Mkinitcpio => {
+            let text = shown(mkinitcpio::CONF, drafts)?;
+            let refused = |error| PlanError::edit(mkinitcpio::CONF, error);
+            let init = ConfFacts::read(&text).map_err(refused)?.init;
+            let Some(list) = mkinitcpio::list_of_functions(init) else {
+                return Err(PlanError::InitramfsWithoutUdev {
+                    path: mkinitcpio::CONF.to_owned(),
+                });
+            };
+            let (functions, _) = all(list, functions, drafts)?;
+            let after = mkinitcpio::with_hook(&text).map_err(refused)?;
+            drafts.write(
+                mkinitcpio::CONF,
+                after,
+                "the hook comes before what loads drivers",
+            )?;
+            for edit in mkinitcpio::edits(init, &functions) {
+                let because = if edit.path == list { why } else { needed };
+                let before = drafts.text(&edit.path)?;
+                drafts.set(Edit { before, ..edit }.because(because));
+            }
+        }
+        Initramfs::Booster => {
+            let text = drafts.text(booster::CONF)?.unwrap_or_default();
+            let mut conf = BoosterConf::parse(&text);
+            conf.leave_out(&host_drivers(devices))
+                .map_err(|error| PlanError::edit(booster::CONF, error))?;
+            drafts.write(
+                booster::CONF,
+                conf.to_string(),
+                "booster runs no scripts: the card's drivers load from the root, where udev ties \
+                 the functions to vfio-pci first",
+            )?;
+            let before = drafts.text(udev_rule::RULES)?;
+            let edit = udev_rule::edit(functions, before.as_deref());
+            drafts.set(edit.because(why));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the host makes its own images: with ostree they come with the deployment.
+fn may_build(host: &Host, path: &str) -> Result<(), PlanError> {
+    match &host.system.read_only_root {
+        Some(root) => Err(PlanError::RootIsReadOnly {
+            path: path.to_owned(),
+            shown_by: root.evidence.source.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// These functions with those of an earlier plan, which stay taken; and the file's
+/// text.
+fn all(
+    path: &str,
+    functions: &[BoundFunction],
+    drafts: &Drafts<'_>,
+) -> Result<(Vec<BoundFunction>, Option<String>), PlanError> {
+    let before = drafts.text(path)?;
+    let earlier = before.as_deref().and_then(by_address::bound);
+    let asked = |bound: &BoundFunction| functions.iter().any(|f| f.address == bound.address);
+    let mut all: Vec<BoundFunction> = earlier
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|bound| !asked(bound))
+        .collect();
+    all.extend(functions);
+    all.sort_by_key(|function| function.address);
+    Ok((all, before))
+}
+
+fn shown(path: &str, drafts: &Drafts<'_>) -> Result<String, PlanError> {
+    drafts.text(path)?.ok_or_else(|| PlanError::FileNotShown {
+        path: path.to_owned(),
+    })
+}
