@@ -102,6 +102,7 @@ mod numbers;
 mod requester_id;
 #[cfg(feature = "serde")]
 mod serde_text;
+mod shared_text;
 mod slot;
 pub mod spelling;
 pub mod sysfs;
@@ -119,4 +120,5 @@ pub use modalias::Modalias;
 pub use names::Names;
 pub use numbers::{BusNumber, DeviceNumber, DomainNumber, FunctionNumber, NumberError};
 pub use requester_id::RequesterId;
+pub use shared_text::SharedText;
 pub use slot::{AddressOrSlot, Slot};

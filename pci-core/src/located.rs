@@ -1,9 +1,8 @@
 //! A value and the piece of text that proves it.
 
-use alloc::string::String;
 use core::ops::Range;
 
-use crate::Evidence;
+use crate::{Evidence, SharedText};
 
 /// A value read from a text, with the place where the text says so.
 ///
@@ -29,7 +28,7 @@ pub struct Located<T> {
     /// Where `text` is in the input, in bytes.
     pub span: Range<usize>,
     /// The piece of the input that says it.
-    pub text: String,
+    pub text: SharedText,
 }
 
 impl<T> Located<T> {
@@ -38,7 +37,7 @@ impl<T> Located<T> {
     #[must_use]
     pub fn evidence(&self, source: &str) -> Evidence {
         let line = (self.line > 0).then_some(self.line);
-        Evidence::new(source, line, self.text.clone())
+        Evidence::new(source, line, &self.text)
     }
 
     /// The same place for another value.

@@ -1,7 +1,5 @@
 //! The lines of a text with their places, and the keys that stand in them.
 
-use alloc::borrow::ToOwned;
-
 use crate::{Located, numbered_lines};
 
 /// One line, without its indentation and its end, and where it stands.
@@ -24,7 +22,7 @@ impl<'a> Line<'a> {
             value,
             line: self.number,
             span: self.start..self.start + self.text.len(),
-            text: self.text.to_owned(),
+            text: self.text.into(),
         }
     }
 
@@ -35,7 +33,7 @@ impl<'a> Line<'a> {
             value,
             line: self.number,
             span: start..start + part.len(),
-            text: part.to_owned(),
+            text: part.into(),
         }
     }
 
@@ -94,7 +92,7 @@ impl<'a> Places<'a> {
             value,
             line: u32::try_from(line).unwrap_or(u32::MAX),
             span: start..start + piece.len(),
-            text: piece.to_owned(),
+            text: piece.into(),
         }
     }
 }

@@ -27,9 +27,10 @@
 //! [`version_of`] tells a file's version by its head, [`SYSTEM_PATHS`] where systems
 //! keep it, [`LoadedNames`] reads it.
 //!
-//! The map: `text` reads the text form into `rows`, `build` and `pool` write the
-//! compact form, `blob` and `table` read it, `lookup` asks it, `print` says the answers
-//! as `lspci` does, `search` goes from words to ids, `joined` from what `lspci` prints.
+//! The map: `text` and `text_reader` read the text form into `rows`, `build` and `pool`
+//! write the compact form, `blob` and `table` read it, `lookup` asks it, `print` says
+//! the answers as `lspci` does, `search` goes from words to ids, `joined` from what
+//! `lspci` prints.
 
 mod blob;
 mod build;
@@ -48,6 +49,7 @@ mod rows;
 mod search;
 mod table;
 mod text;
+mod text_reader;
 mod version;
 
 pub use blob::{BlobError, head_and_pool};

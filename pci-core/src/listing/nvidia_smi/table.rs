@@ -76,7 +76,7 @@ pub fn parse(text: &str) -> Table {
             value: (),
             line: number,
             span: start..start + shown.len(),
-            text: shown.to_owned(),
+            text: shown.into(),
         };
         let Some(row) = shown
             .strip_prefix('|')

@@ -1,6 +1,5 @@
 //! The output of `--output-format json` and `json-pretty`.
 
-use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -81,7 +80,7 @@ impl Place<'_> {
             value: address,
             line: self.line,
             span: start..start + shown.len(),
-            text: shown.to_owned(),
+            text: shown.into(),
         }
     }
 }

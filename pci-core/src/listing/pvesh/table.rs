@@ -1,6 +1,5 @@
 //! The table, with or without borders.
 
-use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
 use super::row::Row;
@@ -35,7 +34,7 @@ pub(super) fn parse(text: &str) -> Vec<Row> {
                 value: address,
                 line: number,
                 span: start..start + shown.len(),
-                text: shown.to_owned(),
+                text: shown.into(),
             };
             rows.extend(row(header, line, located));
         }

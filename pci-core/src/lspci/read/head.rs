@@ -103,7 +103,7 @@ fn without_colon(body: &str) -> Option<ClassPart<'_>> {
 fn numbered(label: &str) -> Option<(&str, ClassCode)> {
     let (name, number) = label.split_at_checked(label.len().checked_sub(7)?)?;
     let number = number.strip_prefix(" [")?.strip_suffix(']')?;
-    (!name.as_bytes().contains(&b'"')).then_some(())?;
+    name.bytes().all(|byte| byte != b'"').then_some(())?;
     Some((name, class_code(number)?))
 }
 

@@ -56,7 +56,7 @@ impl Reader {
                 value: (),
                 line: command.line,
                 span: command.span.clone(),
-                text: command.text.clone(),
+                text: command.text.as_str().into(),
             };
             self.begin(Record::new(Some(address), head));
         } else {

@@ -1,11 +1,10 @@
 //! A part of the input.
 
-use alloc::borrow::ToOwned;
 use core::ops::Range;
 
 use super::digits::part;
 use super::source::Source;
-use crate::Located;
+use crate::{Located, SharedText};
 
 /// A part of the input that lies in one line.
 #[derive(Clone, Copy)]
@@ -27,9 +26,11 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// Its text without the blanks around it.
-    pub(super) fn trimmed(&self) -> &'a str {
-        trimmed(self.text)
+    /// Its text without the blanks around it, and where that is in the input.
+    pub(super) fn trimmed(&self) -> (&'a str, Range<usize>) {
+        let (indent, text) = split_indent(self.text);
+        let start = self.offset + indent;
+        (text, self.source.span(start..start + text.len()))
     }
 
     pub(super) fn locate<T>(&self, value: T) -> Located<T> {
@@ -37,14 +38,26 @@ impl<'a> Piece<'a> {
         Located {
             value,
             line: self.line,
-            text: self.source.input(span.clone()).to_owned(),
+            text: self.source.keep(span.clone()),
             span,
+        }
+    }
+
+    /// `part`, a slice of its text, to keep.
+    pub(super) fn keep(&self, part: &str) -> SharedText {
+        let before = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr());
+        match before {
+            Some(before) if self.source.is_same() => {
+                let start = self.offset + before;
+                self.source.keep(start..start + part.len())
+            }
+            _ => part.into(),
         }
     }
 
     /// Where its text is in the input.
     pub(super) fn span(&self) -> Range<usize> {
-        self.source.span(self.range())
+        self.trimmed().1
     }
 
     /// Whether its characters are others in the input.
@@ -54,26 +67,31 @@ impl<'a> Piece<'a> {
 
     /// Where its text is without the blanks around it.
     fn range(&self) -> Range<usize> {
-        let text = self.trimmed();
-        let end = match text {
-            "" => self.text.len(),
-            // A part of the text: it ends where the blanks behind it begin.
-            _ => self.text.trim_end().len(),
-        };
-        self.offset + end - text.len()..self.offset + end
+        let (indent, text) = split_indent(self.text);
+        let start = self.offset + indent;
+        start..start + text.len()
     }
 }
 
-/// `text` without the blanks around it. Nearly all are tabs and ASCII blanks in front.
+/// `text` without the blanks around it.
 pub(super) fn trimmed(text: &str) -> &str {
+    split_indent(text).1
+}
+
+/// How long the blanks before `text` are, and the text without those around it. Nearly
+/// all are tabs and ASCII blanks in front.
+fn split_indent(text: &str) -> (usize, &str) {
     let bytes = text.as_bytes();
     let is_blank = |byte: &u8| matches!(byte, b'\t' | b' ');
     let indent = bytes.iter().take_while(|byte| is_blank(byte)).count();
     match (bytes.get(indent), bytes.last()) {
         (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => {
-            part(text, indent, text.len())
+            (indent, part(text, indent, text.len()))
         }
-        _ => text.trim(),
+        _ => {
+            let rest = text.trim_start();
+            (text.len() - rest.len(), rest.trim_end())
+        }
     }
 }
 

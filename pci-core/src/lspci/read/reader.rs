@@ -1,6 +1,7 @@
 //! Reading a text line by line: what lspci printed line by line, and anchors first where
 //! that was damaged.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::address_anchor::{Anchor, anchors};
@@ -259,7 +260,7 @@ impl Reader {
         self.commands.push(EchoedCommand {
             line: shown.line,
             span: shown.span,
-            text: shown.text,
+            text: shown.text.to_string(),
         });
     }
 

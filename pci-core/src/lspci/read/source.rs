@@ -2,14 +2,20 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 use core::ops::Range;
+
+use crate::SharedText;
 
 /// A text that is read in place of the input: what people's tools made of
 /// characters is undone in it.
 #[derive(Debug)]
 pub(super) struct Source<'a> {
     input: &'a str,
+    /// The input, where a piece of it outlives this.
+    kept: OnceCell<Arc<str>>,
     text: Cow<'a, str>,
     /// What the parts of `text` are of the input; empty where they are the same.
     runs: Vec<Run>,
@@ -41,6 +47,7 @@ impl<'a> Source<'a> {
     pub(super) const fn same(input: &'a str) -> Self {
         Self {
             input,
+            kept: OnceCell::new(),
             text: Cow::Borrowed(input),
             runs: Vec::new(),
         }
@@ -68,6 +75,11 @@ impl<'a> Source<'a> {
     /// The input at `span`.
     pub(super) fn input(&self, span: Range<usize>) -> &'a str {
         self.input.get(span).unwrap_or_default()
+    }
+
+    /// The input at `span`, to keep.
+    pub(super) fn keep(&self, span: Range<usize>) -> SharedText {
+        SharedText::of(self.kept.get_or_init(|| Arc::from(self.input)), span)
     }
 
     /// Whether a character in `range` of the text is another in the input.
@@ -163,6 +175,7 @@ impl<'a> SourceWriter<'a> {
         self.keep(self.input.len());
         Source {
             input: self.input,
+            kept: OnceCell::new(),
             text: Cow::Owned(self.text),
             runs: self.runs,
         }

@@ -2,7 +2,7 @@
 //!
 //! What is not certain to be intact is left to the search for anchors and labels.
 
-use memchr::{memchr, memchr_iter, memchr2, memchr2_iter};
+use memchr::{memchr_iter, memchr2, memchr2_iter};
 
 use super::address_anchor::{Anchor, anchor_at, leading};
 use super::class_names::ClassNames;
@@ -27,7 +27,7 @@ pub(super) fn head<'a>(line: &'a str, names: &ClassNames) -> Option<Head<'a>> {
     let anchor = leading(line)?;
     let follows = line.get(anchor.end..)?;
     let bytes = Bytes::of(follows);
-    if !follows.starts_with(' ') || bytes.breaks {
+    if !follows.starts_with(' ') || bytes.tabs || bytes.returns {
         return None;
     }
     let class = class_part(follows, names, Place::LineStart)?;
@@ -80,30 +80,56 @@ fn plain_pair(rest: &str) -> Option<PairPart<'_>> {
     })
 }
 
-/// What some bytes of a line tell of it, found in one pass that has no branches.
+/// What the bytes of a part of a line tell of it, found in one pass that has no branches.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bytes {
-    /// How many colons and exclamation marks: labels and addresses have one each.
+    /// How many colons and exclamation marks: labels and addresses have one each. Right
+    /// up to 255.
     marks: usize,
-    /// Whether a tab or a carriage return is there.
-    breaks: bool,
+    /// Whether a tab is there.
+    tabs: bool,
+    /// Whether a carriage return is there.
+    returns: bool,
 }
 
 impl Bytes {
     fn of(text: &str) -> Self {
-        let mut all = Self::default();
-        // What is counted fits the byte that it is counted in.
-        for chunk in text.as_bytes().chunks(128) {
-            let (mut marks, mut breaks) = (0_u8, 0_u8);
-            for byte in chunk {
-                marks = marks.wrapping_add(u8::from((*byte == b':') | (*byte == b'!')));
-                breaks |= u8::from((*byte == b'\t') | (*byte == b'\r'));
+        let (mut marks, mut tabs, mut returns) = ([0_u8; LANES], [0_u8; LANES], [0_u8; LANES]);
+        let mut rest = text.as_bytes();
+        while !rest.is_empty() {
+            let (bytes, behind) = match rest.split_first_chunk() {
+                Some((bytes, behind)) => (*bytes, behind),
+                None => (padded(rest), &[][..]),
+            };
+            rest = behind;
+            for ((mark, tab), (end, byte)) in marks
+                .iter_mut()
+                .zip(&mut tabs)
+                .zip(returns.iter_mut().zip(bytes))
+            {
+                *mark = mark.saturating_add(u8::from((byte == b':') | (byte == b'!')));
+                *tab |= u8::from(byte == b'\t');
+                *end |= u8::from(byte == b'\r');
             }
-            all.marks += usize::from(marks);
-            all.breaks |= breaks != 0;
         }
-        all
+        Self {
+            marks: marks.into_iter().map(usize::from).sum(),
+            tabs: tabs != [0; LANES],
+            returns: returns != [0; LANES],
+        }
     }
+}
+
+/// As many bytes are looked at together: what a register of any processor holds.
+const LANES: usize = 16;
+
+/// `bytes`, fewer than are looked at together, with zeros behind.
+fn padded(bytes: &[u8]) -> [u8; LANES] {
+    let mut padded = [0; LANES];
+    for (place, byte) in padded.iter_mut().zip(bytes) {
+        *place = *byte;
+    }
+    padded
 }
 
 /// The subsystem's ids and name in what stands behind `Subsystem: ` in a line of `-nn`,
@@ -111,7 +137,8 @@ impl Bytes {
 pub(super) fn plain_subsystem(value: &str) -> Option<(SubsystemId, &str)> {
     let bytes = Bytes::of(value);
     let colon = value.len().checked_sub("0000]".len() + 1)?;
-    let open = bracketed_pair_at(value, colon).filter(|_| bytes.marks == 1 && !bytes.breaks)?;
+    let open = bracketed_pair_at(value, colon)
+        .filter(|_| bytes.marks == 1 && !bytes.tabs && !bytes.returns)?;
     let id = value.get(open + 1..).and_then(subsystem)?;
     Some((id, trimmed(part(value, 0, open))))
 }
@@ -137,11 +164,14 @@ pub(super) fn field(line: &str) -> Option<Label> {
                     && !value.is_empty()
         }
         _ => {
-            memchr2(b'\t', b'\r', value.as_bytes()).is_none()
-                && memchr2_iter(b':', b'!', value.as_bytes()).all(|mark| {
-                    let found = label_at(rest, label.end + mark);
-                    !is_anchor(value, mark) && found.is_none_or(|found| found.start < label.end)
-                })
+            let bytes = Bytes::of(value);
+            let plain = !bytes.tabs && !bytes.returns;
+            plain
+                && (bytes.marks == 0
+                    || memchr2_iter(b':', b'!', value.as_bytes()).all(|mark| {
+                        let found = label_at(rest, label.end + mark);
+                        !is_anchor(value, mark) && found.is_none_or(|found| found.start < label.end)
+                    }))
         }
     };
     intact.then_some(Label {
@@ -157,17 +187,14 @@ pub(super) fn is_detail(line: &str) -> bool {
         return false;
     };
     let rest = rest.trim_start_matches(['\t', ' ']);
-    if memchr(b'\r', rest.as_bytes()).is_some() {
-        return false;
-    }
-    let mut marks = memchr2_iter(b':', b'!', rest.as_bytes()).peekable();
-    if marks.peek().is_none() {
-        return true;
+    let bytes = Bytes::of(rest);
+    if bytes.returns || bytes.marks == 0 {
+        return !bytes.returns;
     }
     // The labels of registers (`Status:`) are those of lines, too: at the start.
     let own = leading_label(rest).map_or(0, |label| label.end);
     let behind = part(rest, own, rest.len());
-    marks.all(|mark| {
+    memchr2_iter(b':', b'!', rest.as_bytes()).all(|mark| {
         let is_label = mark
             .checked_sub(own)
             .is_some_and(|mark| label_at(behind, mark).is_some());

@@ -1,7 +1,6 @@
 //! Capability structures, as `lspci -v` lists them.
 
-use alloc::string::String;
-
+use crate::SharedText;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::hex;
 
@@ -19,7 +18,7 @@ pub struct ListedCapability {
     /// The version of an extended capability, which `-vv` shows.
     pub version: Option<u8>,
     /// What lspci calls it, with all that its first line says.
-    pub title: String,
+    pub title: SharedText,
 }
 
 /// The id of a capability structure.

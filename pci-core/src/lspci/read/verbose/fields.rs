@@ -15,26 +15,31 @@ pub(super) fn set_fields(
     place: &Place,
 ) -> usize {
     let list = table.fields(row);
-    let offset = base.saturating_add(row.offset);
-    let start = u32::from(offset) * 8;
+    let start = u32::from(base.saturating_add(row.offset)) * 8;
     let mut bits = Bits::default();
     let mut at = 0;
     while at < text.len() {
         let left = list.get(seen..).unwrap_or_default();
-        if let Some((skipped, field, value, length)) = find(left, part(text, at, text.len())) {
-            if field.width >= 64 {
-                registers.put(&bits, place);
-                bits = Bits::default();
-                registers.set(offset, field.bit, field.width, value, place);
-            } else if value >> field.width == 0 {
-                let field = Bits::field(start + u32::from(field.bit), field.width, value);
-                if !bits.add(&field) {
+        if let Some((skipped, field, shown)) = find(left, text, at) {
+            let first = start + u32::from(field.bit);
+            let found = match shown {
+                Found::Flag(is_set) => Some(Bits::flag(first, is_set)),
+                Found::Value(value, _) if field.width >= 64 => {
                     registers.put(&bits, place);
-                    bits = field;
+                    bits = Bits::default();
+                    registers.set_from(first, field.width, value, place);
+                    None
                 }
+                Found::Value(value, _) => {
+                    (value >> field.width == 0).then(|| Bits::field(first, field.width, value))
+                }
+            };
+            if let Some(found) = found.filter(|found| !bits.add(found)) {
+                registers.put(&bits, place);
+                bits = found;
             }
             seen += skipped + 1;
-            at += length;
+            at += shown.in_text(field);
         }
         at = next_word(text, at);
     }
@@ -42,10 +47,28 @@ pub(super) fn set_fields(
     seen
 }
 
-/// The first of `fields` that `text` begins with: which, its value, and how much of the
-/// text it is.
-fn find<'f>(fields: &'f [Field], text: &str) -> Option<(usize, &'f Field, u64, usize)> {
-    let bytes = text.as_bytes();
+/// What stands behind the text of a field, or is the value of its flag.
+#[derive(Clone, Copy, Debug)]
+enum Found {
+    Flag(bool),
+    /// A value, and how much of the text it is.
+    Value(u64, usize),
+}
+
+impl Found {
+    /// How much of the text the field and its value are.
+    const fn in_text(self, field: &Field) -> usize {
+        field.text.len()
+            + match self {
+                Self::Flag(_) => 1,
+                Self::Value(_, length) => length,
+            }
+    }
+}
+
+/// The first of `fields` that stands at `at` of `text`: which, and its value.
+fn find<'f>(fields: &'f [Field], text: &str, at: usize) -> Option<(usize, &'f Field, Found)> {
+    let bytes = text.as_bytes().get(at..).unwrap_or_default();
     let start = Start::of(bytes);
     for (skipped, field) in fields.iter().enumerate() {
         if !field.begins(start, bytes) {
@@ -53,15 +76,15 @@ fn find<'f>(fields: &'f [Field], text: &str) -> Option<(usize, &'f Field, u64, u
         }
         let length = field.text.len();
         if let Some(encoding) = &field.value {
-            let behind = part(text, length, text.len());
+            let behind = part(text, at + length, text.len());
             if let Some((value, more)) = encoding.read(behind) {
-                return Some((skipped, field, value, length + more));
+                return Some((skipped, field, Found::Value(value, more)));
             }
             continue;
         }
         match bytes.get(length) {
-            Some(b'+') => return Some((skipped, field, 1, length + 1)),
-            Some(b'-') => return Some((skipped, field, 0, length + 1)),
+            Some(b'+') => return Some((skipped, field, Found::Flag(true))),
+            Some(b'-') => return Some((skipped, field, Found::Flag(false))),
             _ => {}
         }
     }

@@ -1,6 +1,5 @@
 //! Reading the lines that only `lspci -v` prints.
 
-use alloc::borrow::ToOwned;
 use core::ops::Range;
 
 use super::capability::{CapabilityKind, Entry, ListedCapability, entry};
@@ -82,12 +81,12 @@ impl DetailsReader {
         piece: &Piece<'_>,
         depth: Depth,
     ) {
-        let text = piece.trimmed();
+        let (text, span) = piece.trimmed();
         let line = &Line {
             piece,
             place: Place {
                 line: piece.line,
-                span: piece.span(),
+                span,
             },
             depth,
         };
@@ -139,7 +138,7 @@ impl DetailsReader {
                 details.interrupt = Some(piece.locate(found));
             }
         }
-        let Some((label, value)) = text.split_once(':') else {
+        let Some((label, value)) = split_colon(text) else {
             // `PriDiscTmr-` below `BridgeCtl:`.
             self.continued(details, text, &line.place);
             return;
@@ -182,7 +181,7 @@ impl DetailsReader {
                     offset,
                     kind,
                     version,
-                    title: title.to_owned(),
+                    title: line.piece.keep(title),
                 };
                 set_head(details, &listed, &line.place);
                 details.capabilities.push(line.piece.locate(listed));
@@ -239,7 +238,7 @@ impl DetailsReader {
         let label = if line.depth == Depth::Continued {
             None
         } else {
-            text.split_once(':')
+            split_colon(text)
         };
         if let Some((label, value)) = label {
             if self.special(details, label, value, line) {
@@ -292,7 +291,7 @@ impl DetailsReader {
                 resizable(registers, self.base, label, value, &line.place)
             }
             Some(CapabilityKind::Extended(ExtendedCapabilityId(0x10))) => {
-                let text = line.piece.trimmed();
+                let (text, _) = line.piece.trimmed();
                 let found = region(text).filter(|region| region.index.is_some());
                 let is_region = found.is_some() && label.starts_with("Region ");
                 if let Some(found) = found.filter(|_| is_region) {
@@ -304,6 +303,12 @@ impl DetailsReader {
             _ => false,
         }
     }
+}
+
+/// What stands before and behind the first colon.
+fn split_colon(text: &str) -> Option<(&str, &str)> {
+    let colon = memchr::memchr(b':', text.as_bytes())?;
+    Some((text.get(..colon)?, text.get(colon + 1..)?))
 }
 
 /// A line, or what was one.

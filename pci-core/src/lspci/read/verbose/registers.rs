@@ -124,7 +124,12 @@ impl Registers {
     /// Adds `value` for the `width` (1 to 64) bits from `bit` of the register at
     /// `offset` on.
     pub(super) fn set(&mut self, offset: u16, bit: u16, width: u16, value: u64, place: &Place) {
-        let mut at = u32::from(offset) * 8 + u32::from(bit);
+        self.set_from(u32::from(offset) * 8 + u32::from(bit), width, value, place);
+    }
+
+    /// Adds `value` for the `width` (1 to 64) bits from bit `at` of configuration space
+    /// on.
+    pub(super) fn set_from(&mut self, mut at: u32, width: u16, value: u64, place: &Place) {
         let mut left = width;
         let mut value = value;
         while left > 0 {
@@ -186,6 +191,16 @@ impl Bits {
             offset: at / 32 * 4,
             value: (low_half(value) & mask) << low,
             known: mask << low,
+        }
+    }
+
+    /// One bit, which is bit `at` of configuration space.
+    pub(super) const fn flag(at: u32, is_set: bool) -> Self {
+        let known = 1 << (at % 32);
+        Self {
+            offset: at / 32 * 4,
+            value: if is_set { known } else { 0 },
+            known,
         }
     }
 

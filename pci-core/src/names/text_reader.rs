@@ -1,0 +1,340 @@
+//! Reading the text form of the database line by line.
+
+use alloc::string::ToString;
+
+use super::fault::{Fault, LONGEST_LINE};
+use super::key::Key;
+use super::rows::{Rows, Span};
+use crate::hex_digit::{self, NO_DIGIT, hex_digit};
+use crate::{DeviceId, PciId, SubsystemId, VendorId};
+
+/// What the lines with one and two tabs belong to.
+#[derive(Clone, Copy)]
+enum Block {
+    /// No entry yet.
+    None,
+    /// A vendor, and the device last seen.
+    Vendor(VendorId, Option<DeviceId>),
+    /// A subsystem vendor's cards.
+    Generic(VendorId),
+    /// A base class, and the sub-class last seen; 0 before the first, as libpci
+    /// has it.
+    Class(u8, u8),
+    /// A block of a letter that says nothing about PCI; skipped.
+    Other,
+}
+
+/// A text while it is read.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    /// Whether there is a byte in the text that must be looked for in each line.
+    has_nul: bool,
+    has_carriage_return: bool,
+    block: Block,
+    pub(super) version: Option<Span>,
+    pub(super) date: Option<Span>,
+    pub(super) vendors: Rows,
+    pub(super) devices: Rows,
+    pub(super) subsystems: Rows,
+    pub(super) generic_subsystems: Rows,
+    pub(super) base_classes: Rows,
+    pub(super) sub_classes: Rows,
+    pub(super) prog_ifs: Rows,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        // Half of the lines are devices and half are subsystems, of 38 bytes; one
+        // allocation is cheaper than growing.
+        let rows = text.len() / 76;
+        Self {
+            text,
+            has_nul: memchr::memchr(0, text.as_bytes()).is_some(),
+            has_carriage_return: memchr::memchr(b'\r', text.as_bytes()).is_some(),
+            block: Block::None,
+            version: None,
+            date: None,
+            vendors: Rows::default(),
+            devices: Rows::with_capacity(rows),
+            subsystems: Rows::with_capacity(rows),
+            generic_subsystems: Rows::default(),
+            base_classes: Rows::default(),
+            sub_classes: Rows::default(),
+            prog_ifs: Rows::default(),
+        }
+    }
+
+    /// The line from byte `start` to byte `end`.
+    pub(super) fn line(&mut self, start: usize, end: usize) -> Result<(), Fault> {
+        let mut line = self.text.as_bytes().get(start..end).unwrap_or_default();
+        if self.has_nul && memchr::memchr(0, line).is_some() {
+            return Err(Fault::Nul);
+        }
+        if line.len() > LONGEST_LINE {
+            return Err(Fault::LongLine { found: line.len() });
+        }
+        if self.has_carriage_return {
+            if let Some(cut) = memchr::memchr(b'\r', line) {
+                line = line.get(..cut).unwrap_or_default();
+            }
+        }
+        if let [before @ .., last] = line {
+            if is_blank(*last) {
+                line = before;
+            }
+        }
+        if let Some(done) = self.frequent(start, line) {
+            return done;
+        }
+        // Behind the tabs a hex digit: neither a comment nor empty.
+        match line {
+            [b'\t', b'\t', digit, ..] if is_digit(*digit) => self.third_level(start, line),
+            [b'\t', digit, ..] if is_digit(*digit) => self.second_level(start, line),
+            _ => {
+                let blanks = line.iter().take_while(|byte| is_blank(**byte)).count();
+                match line.get(blanks) {
+                    None => Ok(()),
+                    Some(b'#') => {
+                        if matches!(self.block, Block::None) {
+                            self.head_comment(start + blanks + 1, start + line.len());
+                        }
+                        Ok(())
+                    }
+                    Some(_) => match line {
+                        [b'\t', b'\t', ..] => self.third_level(start, line),
+                        [b'\t', ..] => self.second_level(start, line),
+                        _ => self.block_head(start, line),
+                    },
+                }
+            }
+        }
+    }
+
+    /// A device or a subsystem of a vendor, written as nearly all lines are; `None` for
+    /// what is not.
+    fn frequent(&mut self, start: usize, line: &[u8]) -> Option<Result<(), Fault>> {
+        let Block::Vendor(vendor, device) = self.block else {
+            return None;
+        };
+        let name = |at: usize| Span::new(&(start + at..start + line.len()));
+        match *line {
+            [
+                b'\t',
+                b'\t',
+                a,
+                b,
+                c,
+                d,
+                b' ',
+                e,
+                f,
+                g,
+                h,
+                b' ',
+                b' ',
+                first,
+                ..,
+            ] if !is_blank(first) => {
+                let device = device?;
+                let vendor_of_card = VendorId(hex_digit::hex4([a, b, c, d])?);
+                let card = SubsystemId {
+                    vendor: vendor_of_card,
+                    device: DeviceId(hex_digit::hex4([e, f, g, h])?),
+                };
+                let key = (PciId { vendor, device }, card);
+                Some(add(&mut self.subsystems, self.text, key, name(13)?))
+            }
+            [b'\t', a, b, c, d, b' ', b' ', first, ..] if !is_blank(first) => {
+                let device = DeviceId(hex_digit::hex4([a, b, c, d])?);
+                self.block = Block::Vendor(vendor, Some(device));
+                let key = PciId { vendor, device };
+                Some(add(&mut self.devices, self.text, key, name(7)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// A line without a tab begins a block.
+    fn block_head(&mut self, start: usize, line: &[u8]) -> Result<(), Fault> {
+        match line {
+            [b'C', b' ', entry @ ..] => {
+                let (base, name) = hex2(entry)
+                    .and_then(|(base, rest)| Some((base, named(rest, start + line.len())?)))
+                    .ok_or_else(|| {
+                        faulty(line, "a class line: 'C ', two hex digits, blanks, a name")
+                    })?;
+                self.block = Block::Class(base, 0);
+                add(&mut self.base_classes, self.text, base, name)
+            }
+            [b'S', b' ', entry @ ..] => {
+                let vendor = match hex4(entry) {
+                    Some((vendor, [])) => VendorId(vendor),
+                    _ => return Err(faulty(line, "a line of 'S ' and four hex digits")),
+                };
+                if self.vendors.get(vendor.to_number()).is_none() {
+                    return Err(Fault::UnknownVendor { vendor });
+                }
+                self.block = Block::Generic(vendor);
+                Ok(())
+            }
+            [b'A'..=b'Z', b' ', ..] => {
+                self.block = Block::Other;
+                Ok(())
+            }
+            _ => {
+                let (vendor, name) = hex4(line)
+                    .and_then(|(vendor, rest)| Some((vendor, named(rest, start + line.len())?)))
+                    .ok_or_else(|| {
+                        faulty(line, "a vendor line: four hex digits, blanks, a name")
+                    })?;
+                let vendor = VendorId(vendor);
+                self.block = Block::Vendor(vendor, None);
+                add(&mut self.vendors, self.text, vendor, name)
+            }
+        }
+    }
+
+    /// A line with one tab.
+    fn second_level(&mut self, start: usize, line: &[u8]) -> Result<(), Fault> {
+        let entry = line.get(1..).unwrap_or_default();
+        let end = start + line.len();
+        let id = || hex4(entry).and_then(|(id, rest)| Some((DeviceId(id), named(rest, end)?)));
+        match self.block {
+            Block::Vendor(vendor, _) => {
+                let (device, name) = id().ok_or_else(|| {
+                    faulty(
+                        line,
+                        "a device line: a tab, four hex digits, blanks, a name",
+                    )
+                })?;
+                self.block = Block::Vendor(vendor, Some(device));
+                add(&mut self.devices, self.text, PciId { vendor, device }, name)
+            }
+            Block::Generic(vendor) => {
+                let (device, name) = id().ok_or_else(|| {
+                    faulty(
+                        line,
+                        "a subsystem line: a tab, four hex digits, blanks, a name",
+                    )
+                })?;
+                let key = SubsystemId { vendor, device };
+                add(&mut self.generic_subsystems, self.text, key, name)
+            }
+            Block::Class(base, _) => {
+                let (sub, name) = hex2(entry)
+                    .and_then(|(sub, rest)| Some((sub, named(rest, end)?)))
+                    .ok_or_else(|| {
+                        faulty(
+                            line,
+                            "a sub-class line: a tab, two hex digits, blanks, a name",
+                        )
+                    })?;
+                self.block = Block::Class(base, sub);
+                add(&mut self.sub_classes, self.text, (base, sub), name)
+            }
+            Block::None => Err(faulty(line, "a vendor or class line first")),
+            Block::Other => Ok(()),
+        }
+    }
+
+    /// A line with two tabs. Below `S` it is read as if it had one.
+    fn third_level(&mut self, start: usize, line: &[u8]) -> Result<(), Fault> {
+        let entry = line.get(2..).unwrap_or_default();
+        let end = start + line.len();
+        match self.block {
+            Block::Vendor(vendor, device) => {
+                let device = device.ok_or_else(|| faulty(line, "a device line first"))?;
+                let (card, name) = subsystem(entry, end).ok_or_else(|| {
+                    faulty(
+                        line,
+                        "a subsystem line: two tabs, two ids with a blank between, a name",
+                    )
+                })?;
+                let key = (PciId { vendor, device }, card);
+                add(&mut self.subsystems, self.text, key, name)
+            }
+            Block::Class(base, sub) => {
+                let (prog_if, name) = hex2(entry)
+                    .and_then(|(prog_if, rest)| Some((prog_if, named(rest, end)?)))
+                    .ok_or_else(|| {
+                        faulty(
+                            line,
+                            "an interface line: two tabs, two hex digits, blanks, a name",
+                        )
+                    })?;
+                add(&mut self.prog_ifs, self.text, (base, sub, prog_if), name)
+            }
+            Block::Generic(_) | Block::None | Block::Other => self.second_level(start, line),
+        }
+    }
+
+    /// What stands behind the `#` of a comment above the first entry.
+    fn head_comment(&mut self, start: usize, end: usize) {
+        let comment = self.text.get(start..end).unwrap_or_default();
+        let value = |label: &str| {
+            let value = comment.trim_start().strip_prefix(label)?.trim();
+            // A part of the comment: it ends where the blanks at its end begin.
+            let start = start + comment.trim_end().len() - value.len();
+            Span::new(&(start..start + value.len()))
+        };
+        self.version = self.version.or_else(|| value("Version:"));
+        self.date = self.date.or_else(|| value("Date:"));
+    }
+}
+
+/// What may stand between id and name.
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+#[cold]
+fn faulty(line: &[u8], expected: &'static str) -> Fault {
+    Fault::Entry {
+        expected,
+        // The text is UTF-8, and a line is cut at ASCII only.
+        found: core::str::from_utf8(line).unwrap_or_default().to_string(),
+    }
+}
+
+fn add<K: Key>(rows: &mut Rows, text: &str, key: K, name: Span) -> Result<(), Fault> {
+    rows.add(key.to_number(), name)
+        .map_err(|first| Fault::Duplicate {
+            first: first.of(text).to_string(),
+            second: name.of(text).to_string(),
+        })
+}
+
+fn is_digit(byte: u8) -> bool {
+    hex_digit(byte) != NO_DIGIT
+}
+
+fn hex4(text: &[u8]) -> Option<(u16, &[u8])> {
+    let (digits, rest) = text.split_first_chunk()?;
+    Some((hex_digit::hex4(*digits)?, rest))
+}
+
+fn hex2(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (digits, rest) = text.split_first_chunk()?;
+    Some((hex_digit::hex2(*digits)?, rest))
+}
+
+/// The name behind an id, in a line that ends at byte `end`: blanks, then at least one
+/// byte that is none.
+fn named(rest: &[u8], end: usize) -> Option<Span> {
+    let blanks = match rest {
+        // Nearly all.
+        [b' ', b' ', other, ..] if !is_blank(*other) => 2,
+        _ => rest.iter().take_while(|byte| is_blank(**byte)).count(),
+    };
+    if blanks == 0 || blanks == rest.len() {
+        return None;
+    }
+    Span::new(&(end - (rest.len() - blanks)..end))
+}
+
+fn subsystem(text: &[u8], end: usize) -> Option<(SubsystemId, Span)> {
+    let (vendor, rest) = hex4(text)?;
+    let (blank, rest) = rest.split_first()?;
+    let (device, rest) = hex4(rest).filter(|_| is_blank(*blank))?;
+    Some((SubsystemId::new(vendor, device), named(rest, end)?))
+}
