@@ -40,6 +40,7 @@ mod pasted;
 mod predicted;
 mod quoted;
 mod readme;
+mod reported;
 mod rom;
 #[path = "../../vbios/tests/reading/builder.rs"]
 mod rom_builder;

@@ -238,6 +238,29 @@ Examples:
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+    /// Write one page for a browser: topology, IOMMU groups, findings, plan
+    #[command(after_help = "\
+The page holds all that it shows: it fetches nothing and runs nothing. Stand-ins are as
+in passthru capture. With devices it has their plan, too.
+
+Examples:
+  passthru report -o host.html
+  passthru report 01:00.0 --for proxmox --vm 100 -o host.html
+  passthru report 01:00.0 --from host.json -o host.html")]
+    Report {
+        /// The devices that are to be passed through
+        #[arg(value_name = "DEVICE")]
+        devices: Vec<String>,
+        /// The hypervisor; found by itself where the host shows it
+        #[arg(long = "for", value_name = "TARGET")]
+        target: Option<Target>,
+        /// The guest: its number on Proxmox VE, its name for libvirt
+        #[arg(long, value_name = "ID")]
+        vm: Option<String>,
+        /// The file to write
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
     /// Say what changed between two looks at a host that matters to passthrough
     #[command(after_help = "\
 OLD and NEW are snapshots of passthru capture, directories, or pasted texts. What one of

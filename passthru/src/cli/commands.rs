@@ -5,7 +5,7 @@ use std::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
 use pci_core::Address;
-use pci_core::tree::{HostTree, Recorder};
+use pci_core::tree::{HostTree, MemoryTree, Recorder};
 
 use super::apply::Console;
 use super::args::{Cli, Command, Input};
@@ -126,6 +126,19 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             text.map(|text| (text, OK)).map_err(usage)
         }
         Some(Command::Rom(command)) => rom::run(command, &input, style, json),
+        Some(Command::Report {
+            devices,
+            target,
+            vm,
+            output,
+        }) => {
+            let asked = super::report::Asked {
+                devices,
+                target,
+                vm,
+            };
+            super::report::run(open(&[])?, asked, &output)
+        }
         Some(Command::Diff { old, new }) => diff(&input, [&old, &new], style, json),
         Some(Command::Generate(what)) => generate::run(what),
         Some(Command::Capture { output }) => capture(open(&[])?, &output),
@@ -194,7 +207,7 @@ enum Form {
     Ansible,
 }
 
-fn usage(error: impl Display) -> (String, u8) {
+pub(super) fn usage(error: impl Display) -> (String, u8) {
     (error.to_string(), USAGE)
 }
 
@@ -353,6 +366,20 @@ fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcom
 }
 
 fn capture(source: Source, output: &Path) -> Outcome {
+    let snapshot = shareable(source);
+    let text = snapshot.to_snapshot().map_err(usage)?;
+    write_new(output, &text)?;
+    let files = snapshot.files().count();
+    let said = format!(
+        "{}: {files} files, {} bytes\n",
+        output.display(),
+        text.len()
+    );
+    Ok((said, OK))
+}
+
+/// All that the analysis reads, with stand-ins for what identifies the machine.
+pub(super) fn shareable(source: Source) -> MemoryTree {
     let (snapshot, host) = source.with_tree(|tree| {
         let recorder = Recorder::new(tree);
         // Reading the host asks for all that the doctor reads; a plan looks at the
@@ -369,20 +396,10 @@ fn capture(source: Source, output: &Path) -> Outcome {
         }
         (recorder.into_tree(), host)
     });
-    let text = redact::tree(&snapshot, &host)
-        .to_snapshot()
-        .map_err(usage)?;
-    write_new(output, &text)?;
-    let files = snapshot.files().count();
-    let said = format!(
-        "{}: {files} files, {} bytes\n",
-        output.display(),
-        text.len()
-    );
-    Ok((said, OK))
+    redact::tree(&snapshot, &host)
 }
 
 /// Writes what `-o` names.
-fn write_new(path: &Path, text: &str) -> Result<(), (String, u8)> {
+pub(super) fn write_new(path: &Path, text: &str) -> Result<(), (String, u8)> {
     std::fs::write(path, text).map_err(|error| (format!("{}: {error}", path.display()), USAGE))
 }

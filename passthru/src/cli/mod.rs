@@ -6,6 +6,7 @@ mod commands;
 mod generate;
 mod input;
 mod lspci;
+mod report;
 mod rom;
 
 use std::ffi::OsString;

@@ -1,0 +1,60 @@
+//! Text into HTML.
+
+use std::borrow::Cow;
+
+use crate::render::wrap::clean;
+
+/// `text` as character data and in quoted attributes (HTML, 13.1.2.3 and 13.1.4), without
+/// what would turn the direction of what follows.
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+    // Line ends and tabs stay: quoted files have them.
+    let mut safe = String::with_capacity(text.len());
+    let mut changed = false;
+    for line in text.split_inclusive(['\n', '\t']) {
+        let (body, end) = match line.char_indices().next_back() {
+            Some((at, c @ ('\n' | '\t'))) => (line.get(..at).unwrap_or_default(), Some(c)),
+            _ => (line, None),
+        };
+        let cleaned = clean(body);
+        changed |= cleaned != body;
+        for c in cleaned.chars() {
+            let entity = match c {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' => "&quot;",
+                '\'' => "&#39;",
+                c => {
+                    safe.push(c);
+                    continue;
+                }
+            };
+            changed = true;
+            safe.push_str(entity);
+        }
+        safe.extend(end);
+    }
+    if changed { safe.into() } else { text.into() }
+}
+
+/// The hue of a group, far from those of its neighbours: the golden angle apart.
+pub(super) fn hue(group: u32) -> u32 {
+    // 137.508 degrees.
+    let turned = u64::from(group) * 137_508 / 1000 % 360;
+    u32::try_from(turned).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_out_of_text() {
+        assert_eq!(
+            escaped("</pre><script>alert('x')</script>\n\t\"&"),
+            "&lt;/pre&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\n\t&quot;&amp;"
+        );
+        assert_eq!(escaped("a\u{202e}b\u{1b}[2J"), "a\u{fffd}b\u{fffd}[2J");
+        assert!(matches!(escaped("显卡\n"), Cow::Borrowed(_)));
+    }
+}
