@@ -159,7 +159,11 @@ pub fn find(line: &str, speakers: &[Speaker]) -> Option<(&'static Message, Speak
     let mut found: Option<(usize, Speaker)> = None;
     let starts = line.match_indices(": ").map(|(at, _)| at + 2);
     for start in std::iter::once(0).chain(starts).take(STARTS) {
-        let text = line.get(start..).unwrap_or_default();
+        let (before, text) = line.split_at_checked(start).unwrap_or(("", line));
+        // Somebody quotes it in a sentence.
+        if before.contains(['`', '“', '”', '「', '『']) {
+            break;
+        }
         let first = text.as_bytes().first().copied().unwrap_or_default();
         for (row, pattern) in beginning_with(first) {
             let is_first = found.is_none_or(|(known, _)| *row < known);

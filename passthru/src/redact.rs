@@ -10,7 +10,9 @@ use pci_core::config::{ConfigSpace, ExtendedCapabilities, ExtendedCapabilityId};
 use pci_core::modules::Aliases;
 use pci_core::tree::MemoryTree;
 
-use crate::host::{Host, needed_lines};
+use hvconf::boot::command_line::same_name;
+
+use crate::host::{HOOKS, Host, INTERFACES, NetworkNames, needed_hook_lines, needed_lines};
 
 /// What of a snapshot can be shared: the lines of units, scripts and module lists
 /// that the analysis needs, guests without their secrets, and stand-ins in all
@@ -52,15 +54,22 @@ pub fn tree(snapshot: &MemoryTree, host: &Host) -> MemoryTree {
                     .into_bytes(),
             )
         } else if path.ends_with("/modules.dep") || path.ends_with("/modules.builtin") {
+            let modules = &host.system.kernel.modules;
             let named = |line: &str| {
-                line.split(':')
-                    .next()
-                    .is_some_and(|file| file.contains("vfio"))
+                let file = line.split(':').next().unwrap_or_default();
+                let name = file.rsplit('/').next().unwrap_or_default();
+                let name = name.split(".ko").next().unwrap_or_default();
+                let asked = modules.keys().any(|module| same_name(module, name));
+                file.contains("vfio") || asked
             };
             let lines = text.lines().enumerate();
             let needed = lines.filter(|(_, line)| named(line));
             let needed = needed.map(|(at, _)| at + 1).collect();
             Some(only(text, &needed).into_bytes())
+        } else if path.starts_with(HOOKS) {
+            Some(needed_hook_lines(text).into_bytes())
+        } else if path == INTERFACES {
+            Some(NetworkNames::needed_lines(text).into_bytes())
         } else {
             guest::configuration(path, text).map(String::into_bytes)
         }

@@ -79,6 +79,7 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
             "unknown acs-override-unproven",
             "unknown driver-not-shown",
             "unknown group-not-shown",
+            "unknown guest-nvidia-module",
             "harmless log-line-harmless",
             "harmless disable-vga",
             "harmless ignore-msrs",
@@ -140,6 +141,7 @@ fn proxmox_rtx5060ti_before_the_guide() {
         said(&run),
         set(&[
             "unknown group-not-shown",
+            "unknown guest-nvidia-module",
             "unknown driver-not-shown",
             "harmless log-line-harmless",
             "ok interrupt-remapping-on",

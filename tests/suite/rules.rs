@@ -1,9 +1,11 @@
 //! Each rule on the smallest host that it speaks of, and a healthy host of which
 //! no rule may complain.
 
+mod about_boot;
 mod about_devices;
 mod about_files;
 mod about_groups;
+mod about_guests;
 mod about_resets;
 mod about_the_host;
 mod quiet;
@@ -91,6 +93,8 @@ fn each_rule_speaks_of_its_host() {
         .chain(about_groups::cases())
         .chain(about_resets::cases())
         .chain(about_files::cases())
+        .chain(about_boot::cases())
+        .chain(about_guests::cases())
         .chain(tables::settings())
         .chain(tables::messages());
     for case in cases {
@@ -121,6 +125,8 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .into_iter()
         .chain(about_resets::quiet())
         .chain(about_groups::quiet())
+        .chain(about_boot::quiet())
+        .chain(about_guests::quiet())
         .chain(tables::other_settings())
         .chain(tables::other_messages());
     for case in cases {
@@ -322,5 +328,90 @@ fn a_healthy_host_is_left_alone() {
         ] {
             assert!(codes.contains(&wanted), "{wanted} not in {codes:?}");
         }
+    }
+}
+
+/// `docs/findings.md` is what the tables say; `PASSTHRU_WRITE_DOCS=1` writes it.
+#[test]
+fn the_page_of_findings_is_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/findings.md");
+    let page = doctor::page();
+    if std::env::var_os("PASSTHRU_WRITE_DOCS").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed == page,
+        "docs/findings.md is stale: PASSTHRU_WRITE_DOCS=1 cargo test -p passthru-tests rules::"
+    );
+}
+
+/// Files of the host that the doctor reads, whatever stands in them.
+const FILES: [&str; 14] = [
+    "/proc/iomem",
+    "/proc/swaps",
+    "/proc/net/route",
+    "/proc/1/mountinfo",
+    "/proc/cmdline",
+    "/etc/os-release",
+    "/etc/default/grub",
+    "/etc/kernel/cmdline",
+    "/etc/modprobe.d/a.conf",
+    "/etc/network/interfaces",
+    "/etc/pve/mapping/pci.cfg",
+    "/etc/pve/qemu-server/100.conf",
+    "/etc/libvirt/hooks/qemu",
+    "/vmfs/volumes/a/b/c.vmx",
+];
+
+#[test]
+fn any_bytes_in_any_file_give_a_report() {
+    let seeds: Vec<Case> = about_boot::cases()
+        .into_iter()
+        .chain(about_guests::cases())
+        .chain(tables::messages())
+        .collect();
+    let texts: Vec<&str> = seeds
+        .iter()
+        .flat_map(|case| &case.tree)
+        .map(|(_, text)| text.as_str())
+        .collect();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    for round in 0..48_usize {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("lspci -nnk", &gpu("nvidia", "snd_hda_intel"));
+        for path in FILES {
+            let mut bytes = texts[next() as usize % texts.len()].as_bytes().to_vec();
+            for _ in 0..round % 8 {
+                if bytes.is_empty() {
+                    break;
+                }
+                let at = next() as usize % bytes.len();
+                bytes[at] = next().to_le_bytes()[3];
+            }
+            tree.insert_file(path, bytes.clone());
+            tree.insert_text(
+                path.rsplit('/').next().unwrap(),
+                &String::from_utf8_lossy(&bytes),
+            );
+        }
+        let host = Host::read(&tree);
+        let question = Question {
+            devices: vec!["01:00.0".parse().unwrap()],
+            target: None,
+        };
+        let report = doctor::examine(&host, &question);
+        for finding in &report.findings {
+            let unknown = finding.verdict == Verdict::Unknown;
+            assert!(unknown || !finding.evidence.is_empty(), "{finding:?}");
+        }
+        let text = passthru::render::report(&host, &report, passthru::render::Style::PLAIN);
+        assert!(!text.contains('\x1b'));
     }
 }

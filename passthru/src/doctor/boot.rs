@@ -123,7 +123,7 @@ fn not_running(context: &Context<'_>) -> Vec<Said> {
 }
 
 /// Options that passthrough is about; others are the host's own business.
-fn matters(name: &str) -> bool {
+pub(super) fn matters(name: &str) -> bool {
     let words = [
         "iommu",
         "vfio",

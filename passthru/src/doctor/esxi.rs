@@ -57,7 +57,57 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: vmx_fault,
     },
+    Rule {
+        code: "vmx-memory-not-reserved",
+        meaning: "A virtual machine with a passed function does not start until all of its memory \
+                  is reserved: the function reaches that memory by itself, so none of it may be \
+                  swapped out.",
+        source: "VMware vSphere, Virtual Machine Administration, Add a PCI device to a virtual \
+                 machine",
+        causes: &[],
+        check: vmx_memory,
+    },
 ];
+
+fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for file in &context.host.vmx_files {
+        let number = |key: &str| {
+            file.vmx
+                .get(key)
+                .and_then(|entry| entry.value.parse::<u64>().ok())
+        };
+        let pinned = file
+            .vmx
+            .get("sched.mem.pin")
+            .is_some_and(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
+        let passes = file.vmx.passthru().iter().any(|passed| passed.present);
+        // Only a whole file has the memory's size.
+        let (Some(size), Some(entry)) = (number("memSize"), file.vmx.get("memSize")) else {
+            continue;
+        };
+        let reserved = number("sched.mem.min").unwrap_or(0);
+        if !passes || pinned || reserved >= size {
+            continue;
+        }
+        let title = format!(
+            "of the guest's {size} MiB of memory {reserved} are reserved: with a passed function \
+             all must be"
+        );
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .shown_by([Evidence::at(&*file.path, &file.text, entry.line)])
+                .mend(Remedy::Manual {
+                    step: "reserve-memory",
+                    text: format!(
+                        "switch on \"Reserve all guest memory (All locked)\", which sets \
+                         sched.mem.pin = \"TRUE\" and sched.mem.min = \"{size}\""
+                    ),
+                }),
+        );
+    }
+    said
+}
 
 /// Vendor and device as the file has them; `ffff` is any.
 fn id_text(id: MapId) -> String {

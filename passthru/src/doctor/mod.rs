@@ -12,27 +12,33 @@
 //! ```
 
 mod acs_override;
+mod addresses;
 mod boot;
+mod boot_files;
+mod display;
 mod drivers;
 mod esxi;
 mod esxi_owner;
 mod groups;
 mod input;
 mod iommu;
+mod late;
 mod messages;
 mod mmio;
 mod modprobe;
 mod override_script;
 mod reset;
+mod rom_files;
 mod rule;
 mod settings;
+mod spelling;
 mod table;
 mod use_of_card;
 mod vfio_ids;
 mod virtual_machine;
 
 pub use rule::{Question, Rule};
-pub use table::codes;
+pub use table::{codes, page};
 pub use table::{explain, rules};
 
 use pci_core::Address;
@@ -85,7 +91,7 @@ pub fn examine(host: &Host, question: &Question) -> Report {
             }
         }
     }
-    tie_consequences(&mut findings);
+    tie_consequences(host, &mut findings);
     // Stable: rules stand in the order of dependency.
     findings.sort_by_key(|finding| finding.verdict);
     let devices = context.functions().map(|device| device.address).collect();
@@ -109,7 +115,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
 }
 
 /// Notes in each cause which of the other findings follow from it.
-fn tie_consequences(findings: &mut [Finding]) {
+fn tie_consequences(host: &Host, findings: &mut [Finding]) {
     let others: Vec<(&'static str, Vec<Address>)> = findings
         .iter()
         .map(|finding| (finding.code, finding.devices.clone()))
@@ -124,9 +130,10 @@ fn tie_consequences(findings: &mut [Finding]) {
         for (code, devices) in &others {
             let related = finding.devices.is_empty()
                 || devices.is_empty()
-                || devices
-                    .iter()
-                    .any(|device| finding.devices.contains(device));
+                || finding.devices.iter().any(|one| {
+                    let mut others = devices.iter();
+                    others.any(|other| host.belong_together(*one, *other))
+                });
             if related && rule.causes.contains(code) && !finding.cause_of.contains(code) {
                 finding.cause_of.push(code);
             }

@@ -2,8 +2,9 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, boot, drivers, esxi, esxi_owner, groups, input, iommu, messages, mmio, modprobe,
-    override_script, reset, settings, use_of_card, vfio_ids, virtual_machine,
+    acs_override, addresses, boot, boot_files, display, drivers, esxi, esxi_owner, groups, input,
+    iommu, late, messages, mmio, modprobe, override_script, reset, rom_files, settings, spelling,
+    use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -13,6 +14,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         input::RULES,
         iommu::RULES,
         boot::RULES,
+        boot_files::RULES,
+        spelling::RULES,
         settings::RULES,
         groups::RULES,
         acs_override::RULES,
@@ -21,9 +24,13 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         vfio_ids::RULES,
         override_script::RULES,
         modprobe::RULES,
+        late::RULES,
         drivers::RULES,
         use_of_card::RULES,
+        display::RULES,
+        rom_files::RULES,
         virtual_machine::RULES,
+        addresses::RULES,
         esxi_owner::RULES,
         esxi::RULES,
         messages::RULES,
@@ -41,6 +48,36 @@ pub fn codes() -> Vec<&'static str> {
         .chain(known::judged().map(|(_, judgement)| judgement.code))
         .chain(said::all().iter().map(|message| message.code))
         .collect()
+}
+
+/// All findings as a page of Markdown: `docs/findings.md`.
+#[must_use]
+pub fn page() -> String {
+    let mut page = "# Findings\n\nWhat the doctor can say of a host, each by its stable code; \
+                    `passthru explain CODE`\ntells the same. Written from the tables of the rules, \
+                    settings and messages: a\ntest says how, and fails where it is stale.\n"
+        .to_owned();
+    let mut add = |code: &str, meaning: &str, source: &str| {
+        page.push_str(&format!("\n## {code}\n\n{meaning}\n\nSource: {source}.\n"));
+    };
+    page_of_rules(&mut add);
+    for (setting, judgement) in known::judged() {
+        add(judgement.code, &setting.explanation(), setting.source);
+    }
+    for message in said::all() {
+        let meaning = message.explanation();
+        let prefix = format!("{}: ", message.code);
+        let meaning = meaning.strip_prefix(&prefix).unwrap_or(&meaning);
+        add(message.code, meaning, message.source);
+    }
+    page
+}
+
+fn page_of_rules(add: &mut impl FnMut(&str, &str, &str)) {
+    let families = [settings::FAMILY, messages::FAMILY];
+    for rule in rules().filter(|rule| !families.contains(&rule.code)) {
+        add(rule.code, rule.meaning, rule.source);
+    }
 }
 
 /// What a code, a setting or a message means, and where it is written: for a

@@ -2,6 +2,7 @@
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
+use crate::host::Interface;
 use crate::remedy::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
@@ -20,6 +21,15 @@ pub(super) const RULES: &[Rule] = &[
         source: "proc_pid_mountinfo(5); Linux Documentation/driver-api/vfio.rst",
         causes: &[],
         check: file_system,
+    },
+    Rule {
+        code: "disks-not-shown",
+        meaning: "A file system of the host is on disks that the input does not show, and the \
+                  function serves disks: they may be the same. Giving the function away takes its \
+                  disks with it.",
+        source: "proc_pid_mountinfo(5); zpool-status(8)",
+        causes: &[],
+        check: disks_not_shown,
     },
     Rule {
         code: "network-on-device",
@@ -86,6 +96,38 @@ fn file_system(context: &Context<'_>) -> Vec<Said> {
         .collect()
 }
 
+/// A function that serves disks (PCI Code and ID Assignment Specification 1.11, base
+/// class 01h).
+const STORAGE: u8 = 0x01;
+
+fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(first) = host.not_followed.first() else {
+        return Vec::new();
+    };
+    context
+        .functions()
+        .filter(|device| {
+            let class = device.class.as_ref();
+            class.is_some_and(|class| class.value.base == STORAGE)
+        })
+        .filter(|device| {
+            let mut known = host.storage.iter();
+            !known.any(|storage| storage.value.address == device.address)
+        })
+        .map(|device| {
+            let title = format!(
+                "whether {} is on a disk of {:#}: the input does not show its disks",
+                first.value, device.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([device.address])
+                .shown_by([first.evidence.clone(), device.shown.clone()])
+                .mend(Remedy::look(&["zpool", "status", "-P"]))
+        })
+        .collect()
+}
+
 fn network(context: &Context<'_>) -> Vec<Said> {
     context
         .host
@@ -93,13 +135,25 @@ fn network(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .filter(|interface| context.is_asked(interface.value.address))
         .map(|interface| {
-            let title = format!(
-                "the host's network interface {} on {:#} is up",
-                interface.value.name, interface.value.address
-            );
-            Said::new(Verdict::Fix, title)
-                .of([interface.value.address])
+            let Interface {
+                name,
+                address,
+                default_route,
+            } = &interface.value;
+            let (verdict, title) = match default_route {
+                Some(_) => (
+                    Verdict::Blocker,
+                    format!("{name} on {address:#} is the host's way to the network"),
+                ),
+                None => (
+                    Verdict::Fix,
+                    format!("the host's network interface {name} on {address:#} is up"),
+                ),
+            };
+            Said::new(verdict, title)
+                .of([*address])
                 .shown_by([interface.evidence.clone()])
+                .shown_by(default_route.clone())
                 .mend(Remedy::Manual {
                     step: "move-network",
                     text: "have the host use another interface first, and a way in that does not \

@@ -26,7 +26,36 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: domains,
     },
+    Rule {
+        code: "hook-calls-virsh",
+        meaning: "A hook of libvirt calls virsh. libvirt waits for the hook while it starts the \
+                  domain, and virsh waits for libvirt: neither comes back. A hostdev with \
+                  managed='yes' is taken and given back without a hook.",
+        source: "libvirt, Hooks for specific system management, Calling libvirt functions from \
+                 within a hook script",
+        causes: &[],
+        check: hooks,
+    },
 ];
+
+fn hooks(context: &Context<'_>) -> Vec<Said> {
+    let hooks = context.host.virsh_hooks.iter();
+    hooks
+        .map(|hook| {
+            let title = format!(
+                "a hook calls {}: libvirt and virsh wait for each other",
+                hook.value
+            );
+            Said::new(Verdict::Blocker, title)
+                .shown_by([hook.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "edit-hook",
+                    text: "take virsh out of the hook, and give the hostdev managed='yes'"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
 
 fn proxmox(context: &Context<'_>) -> Vec<Said> {
     let vms = &context.host.proxmox_vms;

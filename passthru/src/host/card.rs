@@ -35,6 +35,15 @@ impl Host {
     }
 }
 
+impl Host {
+    /// Whether what is wrong with one function can be behind what is wrong with the
+    /// other: they share a slot or an IOMMU group.
+    pub(crate) fn belong_together(&self, one: Address, other: Address) -> bool {
+        let group = self.group_of(one);
+        one.slot() == other.slot() || group.is_some() && group == self.group_of(other)
+    }
+}
+
 /// Whether both are known to be of one maker: by the vendor id or, in a listing
 /// without ids, by the name. What is not shown is not taken to be the same.
 fn same_maker(one: &Device, other: &Device) -> bool {

@@ -2,7 +2,9 @@
 
 use iommu::KernelLog;
 use pci_core::tree::HostTree;
-use pci_core::{Address, Evidence, numbered_lines};
+use pci_core::{Address, Evidence, PciId, numbered_lines};
+
+use super::fact::Fact;
 
 use crate::messages::{self, Message, Speaker};
 
@@ -60,6 +62,31 @@ impl Heard {
             evidence,
         }
     }
+}
+
+/// The ids that the kernel's log says vfio-pci was given, of logs that show all of them;
+/// none where the log shows none.
+pub(super) fn added_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
+    let mut added = Vec::new();
+    for text in tree.texts() {
+        let log = KernelLog::parse(&text.command, &text.text);
+        for line in &log.lines {
+            // `vfio_pci_fill_ids`, drivers/vfio/pci/vfio_pci.c.
+            let Some(rest) = line.message.strip_prefix("vfio_pci: add [") else {
+                continue;
+            };
+            // Another filter may have dropped the others.
+            let command = log.command(line);
+            let keeps_all = command.is_none_or(|command| {
+                !command.filtered || command.text.to_ascii_lowercase().contains("vfio")
+            });
+            let id = rest.split('[').next().and_then(|id| id.parse().ok());
+            if let (Some(id), true) = (id, keeps_all) {
+                added.push(Fact::new(id, log.evidence(line)));
+            }
+        }
+    }
+    added
 }
 
 /// The first address of a function in a line, with or without its domain.

@@ -10,46 +10,155 @@ const MOUNTS: &str = "/proc/1/mountinfo";
 /// Where others may read theirs.
 const OWN_MOUNTS: &str = "/proc/self/mountinfo";
 
-/// A file system on a disk that a PCI function serves.
+/// Swap areas (proc(5)).
+const SWAPS: &str = "/proc/swaps";
+
+/// Something of the host on a disk that a PCI function serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Storage {
-    /// Where it is mounted.
+    /// Where it is mounted; for swap its device.
     pub mount_point: String,
     /// The function that serves its disk.
     pub address: Address,
 }
 
-impl Storage {
-    /// The mounts whose disks can be followed to a function. A file system that
-    /// has no disk of its own, such as ZFS, shows none.
-    pub(super) fn read(tree: &dyn HostTree) -> Vec<Fact<Self>> {
-        let mut found = Vec::new();
+/// What the host keeps on disks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Disks {
+    /// What could be followed to a function.
+    pub(super) storage: Vec<Fact<Storage>>,
+    /// Mounted file systems of which the input does not show the disks.
+    pub(super) not_followed: Vec<Fact<String>>,
+}
+
+impl Disks {
+    /// The mounts whose disks can be followed to a function, and those of which the
+    /// disks are not shown: a file system of several disks names none in the list of
+    /// mounts.
+    pub(super) fn read(tree: &dyn HostTree) -> Self {
+        let mut disks = Self::default();
+        disks.add_mounts(tree);
+        if let Some(text) = tree.read_text(SWAPS).found() {
+            for (number, line) in numbered_lines(&text).skip(1) {
+                let Some(device) = line.split_ascii_whitespace().next() else {
+                    continue;
+                };
+                let mut addresses = Vec::new();
+                follow_node(tree, device, &mut addresses);
+                disks.add(
+                    device,
+                    &addresses,
+                    &Evidence::new(SWAPS, Some(number), line),
+                );
+            }
+        }
+        disks
+    }
+
+    fn add_mounts(&mut self, tree: &dyn HostTree) {
         let mounts = tree.read_text(MOUNTS).found().map(|text| (MOUNTS, text));
         let mounts = mounts.or_else(|| Some((OWN_MOUNTS, tree.read_text(OWN_MOUNTS).found()?)));
         let Some((path, text)) = mounts else {
-            return found;
+            return;
         };
         for (number, line) in numbered_lines(&text) {
             let mut fields = line.split(' ');
             let (Some(device), Some(mount_point)) = (fields.nth(2), fields.nth(1)) else {
                 continue;
             };
-            // Major 0: no disk.
-            if device.starts_with("0:") {
-                continue;
-            }
+            let evidence = Evidence::new(path, Some(number), line);
             let mut addresses = Vec::new();
-            follow(tree, &format!("/sys/dev/block/{device}"), 0, &mut addresses);
-            for address in addresses {
-                let storage = Self {
-                    mount_point: mount_point.to_owned(),
-                    address,
+            if device.starts_with("0:") {
+                // Major 0: no disk of its own. Btrfs names one of its devices, ZFS its
+                // pool (proc_pid_mountinfo(5)).
+                let Some((_, rest)) = line.split_once(" - ") else {
+                    continue;
                 };
-                found.push(Fact::new(storage, Evidence::new(path, Some(number), line)));
+                let mut fields = rest.split(' ');
+                let (kind, source) = (fields.next(), fields.next().unwrap_or_default());
+                match kind {
+                    Some("btrfs") => follow_node(tree, source, &mut addresses),
+                    Some("zfs") => {
+                        let pool = source.split('/').next().unwrap_or_default();
+                        for device in pool_devices(tree, pool) {
+                            follow_node(tree, &device, &mut addresses);
+                        }
+                    }
+                    _ => continue,
+                }
+                if addresses.is_empty() {
+                    self.not_followed
+                        .push(Fact::new(mount_point.to_owned(), evidence));
+                    continue;
+                }
+            } else {
+                follow(tree, &format!("/sys/dev/block/{device}"), 0, &mut addresses);
+            }
+            self.add(mount_point, &addresses, &evidence);
+        }
+    }
+
+    fn add(&mut self, mount_point: &str, addresses: &[Address], evidence: &Evidence) {
+        for address in addresses {
+            let storage = Storage {
+                mount_point: mount_point.to_owned(),
+                address: *address,
+            };
+            self.storage.push(Fact::new(storage, evidence.clone()));
+        }
+    }
+}
+
+/// Adds the functions that serve a device that is named by its node (`/dev/sda2`,
+/// `/dev/mapper/pve-root`, `/dev/disk/by-id/…`, or the last part alone).
+fn follow_node(tree: &dyn HostTree, node: &str, addresses: &mut Vec<Address>) {
+    let name = node.strip_prefix("/dev/").unwrap_or(node);
+    if let Some(mapped) = name.strip_prefix("mapper/") {
+        let devices = tree.list("/sys/class/block").found().unwrap_or_default();
+        for device in devices.names.iter().filter(|name| name.starts_with("dm-")) {
+            let path = format!("/sys/class/block/{device}");
+            let known = tree.read_text(&format!("{path}/dm/name")).found();
+            if known.is_some_and(|known| known.trim() == mapped) {
+                follow(tree, &path, 0, addresses);
             }
         }
-        found
+        return;
     }
+    let by_id = name.strip_prefix("disk/by-id/").unwrap_or(name);
+    let link = tree.read_link(&format!("/dev/disk/by-id/{by_id}")).found();
+    let name = link
+        .as_deref()
+        .and_then(|target| target.rsplit('/').next())
+        .unwrap_or(name);
+    follow(tree, &format!("/sys/class/block/{name}"), 0, addresses);
+}
+
+/// The devices of a pool, as `zpool status` lists them: the lines below the pool's own
+/// name in its table, deeper than it, but for the groups in between.
+fn pool_devices(tree: &dyn HostTree, pool: &str) -> Vec<String> {
+    let mut devices = Vec::new();
+    for text in tree.texts() {
+        let mut inside = false;
+        for line in text.text.lines() {
+            let mut words = line.split_ascii_whitespace();
+            let (Some(name), Some(state)) = (words.next(), words.next()) else {
+                inside = false;
+                continue;
+            };
+            let is_row = matches!(state, "ONLINE" | "DEGRADED" | "FAULTED" | "OFFLINE");
+            if is_row && name == pool {
+                inside = true;
+            } else if inside && is_row {
+                let groups = ["mirror", "raidz", "draid", "spare", "replacing"];
+                if !groups.iter().any(|group| name.starts_with(group)) {
+                    devices.push(name.to_owned());
+                }
+            } else {
+                inside = false;
+            }
+        }
+    }
+    devices
 }
 
 /// Adds the functions that serve a block device; one made of others (LVM, RAID,
@@ -86,20 +195,30 @@ fn follow(tree: &dyn HostTree, device: &str, depth: u8, addresses: &mut Vec<Addr
     }
 }
 
-/// A network interface of a function, and whether it is up.
+/// A network interface of a function that is up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
     /// Its name.
     pub name: String,
     /// Its function.
     pub address: Address,
+    /// What shows that the host's default route goes through it, alone or as a port of
+    /// a bridge or bond.
+    pub default_route: Option<Evidence>,
 }
+
+/// The kernel's table of routes (proc_pid_net(5)).
+const ROUTES: &str = "/proc/net/route";
 
 impl Interface {
     /// The interfaces that are up.
     pub(super) fn read(tree: &dyn HostTree) -> Vec<Fact<Self>> {
         let class = "/sys/class/net";
         let names = tree.list(class).found().unwrap_or_default().names;
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let routes = default_routes(tree);
         names
             .into_iter()
             .filter_map(|name| {
@@ -113,10 +232,42 @@ impl Interface {
                 let path = format!("{class}/{name}/operstate");
                 let state = tree.read_text(&path).found()?;
                 let evidence = Evidence::new(path, Some(1), state.trim());
-                (state.trim() == "up").then(|| Fact::new(Self { name, address }, evidence))
+                if state.trim() != "up" {
+                    return None;
+                }
+                let master = tree.read_link(&format!("{class}/{name}/master")).found();
+                let master = master
+                    .as_deref()
+                    .and_then(|target| target.rsplit('/').next());
+                let route = routes
+                    .iter()
+                    .find(|(through, _)| *through == name || Some(through.as_str()) == master);
+                let interface = Self {
+                    name,
+                    address,
+                    default_route: route.map(|(_, evidence)| evidence.clone()),
+                };
+                Some(Fact::new(interface, evidence))
             })
             .collect()
     }
+}
+
+/// The interfaces that default routes go through.
+fn default_routes(tree: &dyn HostTree) -> Vec<(String, Evidence)> {
+    let text = tree.read_text(ROUTES).found().unwrap_or_default();
+    numbered_lines(&text)
+        .skip(1)
+        .filter_map(|(number, line)| {
+            let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+            let (through, destination) = (fields.first()?, fields.get(1)?);
+            let mask = fields.get(7)?;
+            let evidence =
+                || Evidence::new(ROUTES, Some(number), format!("{through} {destination}"));
+            (*destination == "00000000" && *mask == "00000000")
+                .then(|| ((*through).to_owned(), evidence()))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -138,11 +289,89 @@ mod tests {
         let nvme = "../../devices/pci0000:00/0000:00:01.1/0000:01:00.0/nvme/nvme0/nvme0n1";
         tree.insert_link("/sys/class/block/nvme0n1p3", &format!("{nvme}/nvme0n1p3"));
         tree.insert_link("/sys/dev/block/259:2", &format!("{nvme}/nvme0n1p2"));
-        let storage = Storage::read(&tree);
+        let storage = Disks::read(&tree).storage;
         let found: Vec<String> = storage
             .iter()
             .map(|fact| format!("{} {:#}", fact.value.mount_point, fact.value.address))
             .collect();
         assert_eq!(found, ["/ 01:00.0", "/boot/efi 01:00.0"]);
+    }
+
+    /// Btrfs names a device, ZFS a pool, swap a device.
+    #[test]
+    fn what_names_no_disk_in_the_mounts_is_followed_too() {
+        let mut tree = MemoryTree::whole();
+        tree.insert_file(
+            MOUNTS,
+            "22 1 0:25 / / rw - zfs rpool/ROOT/pve-1 rw\n\
+             23 1 0:26 /@ /data rw - btrfs /dev/mapper/crypt rw\n\
+             24 1 0:27 / /tank rw - zfs tank rw\n",
+        );
+        let disk = |address: &str, name: &str| {
+            format!("../../devices/pci0000:00/0000:00:01.1/{address}/nvme/nvme0/{name}")
+        };
+        tree.insert_link(
+            "/sys/class/block/nvme0n1p3",
+            &disk("0000:01:00.0", "nvme0n1p3"),
+        );
+        tree.insert_link(
+            "/sys/class/block/nvme1n1p1",
+            &disk("0000:02:00.0", "nvme1n1p1"),
+        );
+        tree.insert_link("/dev/disk/by-id/nvme-eui.1-part3", "../../nvme0n1p3");
+        tree.insert_link("/sys/class/block/dm-0", "../../devices/virtual/block/dm-0");
+        tree.insert_file("/sys/devices/virtual/block/dm-0/dm/name", "crypt\n");
+        tree.insert_link("/sys/devices/virtual/block/dm-0/slaves/nvme1n1p1", "x");
+        tree.insert_file(
+            SWAPS,
+            "Filename\tType\tSize\tUsed\tPriority\n/dev/nvme1n1p1 partition 8 0 -2\n",
+        );
+        tree.insert_text(
+            "zpool status",
+            "  pool: rpool\n state: ONLINE\nconfig:\n\n\tNAME  STATE  READ WRITE CKSUM\n\
+             \trpool  ONLINE  0 0 0\n\t  mirror-0  ONLINE  0 0 0\n\
+             \t    nvme-eui.1-part3  ONLINE  0 0 0\n\nerrors: No known data errors\n",
+        );
+        let disks = Disks::read(&tree);
+        let found: Vec<String> = disks
+            .storage
+            .iter()
+            .map(|fact| format!("{} {:#}", fact.value.mount_point, fact.value.address))
+            .collect();
+        assert_eq!(
+            found,
+            ["/ 01:00.0", "/data 02:00.0", "/dev/nvme1n1p1 02:00.0"]
+        );
+        let unknown: Vec<&str> = disks
+            .not_followed
+            .iter()
+            .map(|fact| fact.value.as_str())
+            .collect();
+        assert_eq!(unknown, ["/tank"]);
+    }
+
+    #[test]
+    fn the_way_out_is_found_through_its_bridge() {
+        let mut tree = MemoryTree::whole();
+        for (name, address) in [("enp5s0", "0000:05:00.0"), ("enp6s0", "0000:06:00.0")] {
+            tree.insert_link(
+                &format!("/sys/class/net/{name}/device"),
+                &format!("../../../{address}"),
+            );
+            tree.insert_file(&format!("/sys/class/net/{name}/operstate"), "up\n");
+        }
+        tree.insert_link("/sys/class/net/enp5s0/master", "../vmbr0");
+        tree.insert_file(
+            ROUTES,
+            "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\n\
+             vmbr0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\n\
+             vmbr0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\n",
+        );
+        let found = Interface::read(&tree);
+        let ways: Vec<(&str, bool)> = found
+            .iter()
+            .map(|fact| (fact.value.name.as_str(), fact.value.default_route.is_some()))
+            .collect();
+        assert_eq!(ways, [("enp5s0", true), ("enp6s0", false)]);
     }
 }

@@ -22,8 +22,10 @@ pub struct Kernel {
     /// The oldest kernel, major and minor number, that it can be, where only the
     /// system's release or its installed kernels are shown.
     pub at_least: Option<Fact<(u32, u32)>>,
+    /// The kernel whose modules are looked at: the one that runs, or the newest.
+    of_modules: Option<Fact<Release>>,
     /// How modules are part of the kernel, by name.
-    pub modules: BTreeMap<&'static str, Fact<Presence>>,
+    pub modules: BTreeMap<String, Fact<Presence>>,
     /// Intel's IOMMU without options, from the kernel's configuration.
     pub intel_iommu_default: Option<Fact<IntelIommuDefault>>,
     /// Who gets the boot framebuffer, from the kernel's configuration.
@@ -47,20 +49,32 @@ impl Kernel {
             }
         }
         let newest = || kernel_facts::release(tree, Which::Newest).map(fact);
-        if let Some(release) = kernel.release.clone().or_else(newest) {
-            for module in MODULES {
-                if let Some((presence, evidence)) =
-                    kernel_facts::presence(tree, &release.value, module)
-                {
-                    kernel.modules.insert(module, Fact::new(presence, evidence));
-                }
-            }
+        kernel.of_modules = kernel.release.clone().or_else(newest);
+        for module in MODULES {
+            kernel.see(tree, module);
+        }
+        if let Some(release) = &kernel.of_modules {
             kernel.intel_iommu_default = kernel_facts::intel_iommu_default(tree, &release.value)
                 .map(|(default, evidence)| Fact::new(default, evidence));
             kernel.boot_framebuffer = kernel_facts::boot_framebuffer(tree, &release.value)
                 .map(|(framebuffer, evidence)| Fact::new(framebuffer, evidence));
         }
         kernel
+    }
+
+    /// Looks how a module is part of the kernel.
+    pub(super) fn see(&mut self, tree: &dyn HostTree, module: &str) {
+        let Some(release) = &self.of_modules else {
+            return;
+        };
+        if self.modules.contains_key(module) {
+            return;
+        }
+        let found = kernel_facts::presence(tree, &release.value, module);
+        if let Some((presence, evidence)) = found {
+            let fact = Fact::new(presence, evidence);
+            self.modules.insert(module.to_owned(), fact);
+        }
     }
 
     /// Whether the kernel is `major.minor` or newer, and the line that shows it;

@@ -121,7 +121,12 @@ impl Join {
             if row.is_active {
                 self.interfaces.extend(row.interfaces.iter().map(|name| {
                     let name = name.clone();
-                    Fact::new(Interface { name, address }, evidence.clone())
+                    let interface = Interface {
+                        name,
+                        address,
+                        default_route: None,
+                    };
+                    Fact::new(interface, evidence.clone())
                 }));
             }
             let mut function = Function::new(row.address);

@@ -3,26 +3,32 @@
 use std::collections::BTreeMap;
 
 use hvconf::binding::kernel_facts::Presence;
+use hvconf::binding::modprobe::Directive;
 use hvconf::boot::loader::{self, Loader};
 use iommu::predict::FirmwareTables;
 use iommu::{Completeness, Groups, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
 use pci_core::topology::Topology;
 use pci_core::tree::{HostTree, Lookup};
-use pci_core::{Address, Evidence, Slot};
+use pci_core::{Address, Evidence, PciId, Slot};
 
 use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
+use super::framebuffer::boot_framebuffers;
 use super::guests::{Domain, ProxmoxVm, VmxFile};
-use super::heard::Heard;
+use super::heard::{Heard, added_ids};
+use super::hooks;
 use super::hypervisor::Esxi;
-use super::in_use::{Interface, Storage};
+use super::in_use::{Disks, Interface, Storage};
 
 use super::join::Join;
+use super::mappings::{Mapping, mappings};
 use super::memory;
+use super::network_names::NetworkNames;
 use super::platform::Platform;
 use super::process::Process;
+use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
 use super::settings::Settings;
 use super::system::System;
@@ -66,6 +72,8 @@ pub struct Host {
     pub whole_log: Option<Evidence>,
     /// Messages of the kernel, drivers and hypervisors that the input quotes.
     pub heard: Vec<Heard>,
+    /// The ids that the kernel's log says vfio-pci was given.
+    pub added_ids: Vec<Fact<PciId>>,
     /// What the host is told to do.
     pub settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect:
@@ -98,6 +106,18 @@ pub struct Host {
     pub service_files: Vec<String>,
     /// Where the host's file systems are.
     pub storage: Vec<Fact<Storage>>,
+    /// Mounted file systems of which the input does not show the disks.
+    pub not_followed: Vec<Fact<String>>,
+    /// Hooks of libvirt that call virsh, each with what they call.
+    pub virsh_hooks: Vec<Fact<String>>,
+    /// Functions in whose memory a boot framebuffer lies.
+    pub boot_framebuffers: Vec<Fact<Address>>,
+    /// The ROM files that guests are given.
+    pub named_roms: Vec<NamedRom>,
+    /// Proxmox VE's resource mappings.
+    pub mappings: Vec<Fact<Mapping>>,
+    /// The names of network interfaces that the host relies on.
+    pub network_names: NetworkNames,
     /// The network interfaces of functions.
     pub interfaces: Vec<Fact<Interface>>,
     /// Functions whose addresses the input does not show.
@@ -192,14 +212,26 @@ impl Host {
             iommu.evidence.extend(iommu.against.iter().cloned());
         }
         let services = Services::read(tree);
+        let disks = Disks::read(tree);
+        let proxmox_vms = ProxmoxVm::read(tree);
+        let domains = Domain::read(tree);
+        for located in settings.modprobe.directives() {
+            if let Directive::Softdep { pattern, .. } = &located.directive {
+                system.kernel.see(tree, pattern);
+            }
+        }
         Self {
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware: memory::firmware(tree),
             running_options_shown: matches!(tree.read("/proc/cmdline"), Lookup::Found(_)),
             override_scripts: OverrideScript::read(tree),
-            proxmox_vms: ProxmoxVm::read(tree),
-            domains: Domain::read(tree),
+            boot_framebuffers: boot_framebuffers(tree),
+            named_roms: NamedRom::read(tree, &proxmox_vms, &domains),
+            mappings: mappings(tree),
+            network_names: NetworkNames::read(tree),
+            proxmox_vms,
+            domains,
             vmx_files: VmxFile::read(tree),
             esxi: Esxi {
                 functions: join.esxi_functions,
@@ -208,7 +240,10 @@ impl Host {
             removal_services: services.removals,
             service_files: services.files,
             heard: Heard::read(tree),
-            storage: Storage::read(tree),
+            added_ids: added_ids(tree),
+            storage: disks.storage,
+            not_followed: disks.not_followed,
+            virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {
                 let mut interfaces = Interface::read(tree);
                 interfaces.extend(join.interfaces);

@@ -221,6 +221,7 @@ impl Settings {
             }
         }
         for file in &files.files {
+            self.add_replaced(&file.path, &file.text);
             for stray in GrubDefaults::parse(&file.text).stray_commands() {
                 let evidence = Evidence::at(&*file.path, &file.text, stray.line);
                 let said = format!("the shell takes \"{}\" for a command to run", stray.name);
@@ -233,6 +234,40 @@ impl Settings {
                 .iter()
                 .all(|file| file.path.starts_with(grub_files::MAIN))
         );
+    }
+
+    /// Assignments of one file whose options a later one leaves out.
+    fn add_replaced(&mut self, path: &str, text: &str) {
+        let file = GrubDefaults::parse(text);
+        for variable in [Variable::Every, Variable::Normal] {
+            let name = variable.name();
+            let Value::Known(counts) = file.value(name) else {
+                continue;
+            };
+            let counts = CommandLine::parse(&counts);
+            let last = file
+                .assignments(name)
+                .last()
+                .map(|assignment| assignment.line);
+            for earlier in file.assignments(name) {
+                let Value::Known(options) = &earlier.value else {
+                    continue;
+                };
+                let is_kept = |text: &str| {
+                    let mut kept = counts.options().iter();
+                    kept.any(|option| option.is(text))
+                };
+                let lost = CommandLine::parse(options)
+                    .options()
+                    .iter()
+                    .any(|option| !is_kept(&option.name));
+                if let (true, Some(last)) = (lost && Some(earlier.line) != last, last) {
+                    let said = format!("{name} is assigned again in line {last}: this is lost");
+                    let evidence = Evidence::at(path, text, earlier.line);
+                    self.boot_faults.push(Fact::new(said, evidence));
+                }
+            }
+        }
     }
 
     fn add_kernel_cmdline(&mut self, tree: &dyn HostTree) {
@@ -271,7 +306,8 @@ fn glued(line: &str) -> Option<&str> {
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let rest = value.get(1..)?;
     let (_, behind) = rest.rsplit_once(quote)?;
-    let word = behind.split([' ', '\t', ';', '#']).next()?;
+    // A number sign starts a comment only behind a blank (POSIX shell, 2.3).
+    let word = behind.split([' ', '\t', ';']).next()?;
     (!word.is_empty()).then_some(word)
 }
 
@@ -292,6 +328,24 @@ mod tests {
         assert_eq!(settings.boot_faults.len(), 1);
         assert_eq!(glued("A=\"quiet\" # comment"), None);
         assert_eq!(glued("A=\"a\"; B=1"), None);
+        assert_eq!(glued("A=\"quiet\"#comment"), Some("#comment"));
+    }
+
+    #[test]
+    fn an_assignment_that_a_later_one_replaces_is_a_fault() {
+        let faults = |text: &str| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/etc/default/grub", text);
+            let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
+            settings.boot_faults.len()
+        };
+        let one = "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n";
+        assert_eq!(faults(one), 0);
+        assert_eq!(faults(&format!("{one}{one}")), 0);
+        let replaced = format!("{one}GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
+        assert_eq!(faults(&replaced), 1);
+        let other = format!("{one}GRUB_CMDLINE_LINUX=\"\"\n");
+        assert_eq!(faults(&other), 0);
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct System {
     pub id: Option<Fact<String>>,
     /// `VERSION_ID` of os-release: `22.04`.
     pub version: Option<Fact<String>>,
+    /// `VARIANT_ID` of os-release: `silverblue`.
+    pub variant: Option<Fact<String>>,
     /// The name for people: `Ubuntu 22.04.1 LTS`.
     pub name: Option<String>,
     /// The hypervisor, and what shows it.
@@ -87,12 +89,12 @@ impl System {
             };
             let value = value.trim_matches(['"', '\'']);
             match key {
-                "ID" | "VERSION_ID" => {
+                "ID" | "VERSION_ID" | "VARIANT_ID" => {
                     let fact = Fact::new(value.to_owned(), Evidence::new(path, Some(number), line));
-                    *(if key == "ID" {
-                        &mut self.id
-                    } else {
-                        &mut self.version
+                    *(match key {
+                        "ID" => &mut self.id,
+                        "VERSION_ID" => &mut self.version,
+                        _ => &mut self.variant,
                     }) = Some(fact);
                 }
                 "PRETTY_NAME" => self.name = Some(value.to_owned()),

@@ -2,7 +2,7 @@
 //! plan until a person takes it upon themselves by name.
 
 use super::document::Blocker;
-use crate::host::{Coverage, Device, Host};
+use crate::host::{Device, Host};
 
 /// The word by which a blocker is accepted: what the host would lose, or the code.
 pub(super) fn accept(code: &'static str) -> &'static str {
@@ -16,7 +16,7 @@ pub(super) fn accept(code: &'static str) -> &'static str {
 }
 
 /// Adds what the doctor says is no blocker of passing through, and yet costs the host
-/// its screen or its network.
+/// a network.
 pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker>) {
     let goes = |address| functions.iter().any(|device| device.address == address);
     for interface in &host.interfaces {
@@ -39,32 +39,4 @@ pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker
             });
         }
     }
-    if let Some(display) = only_display(host, functions) {
-        blockers.push(Blocker {
-            code: "boot-display".into(),
-            title: format!(
-                "{:#} is the host's only display controller: without it the host has no screen",
-                display.address
-            ),
-            remedy: Some(
-                "have another way in first, such as SSH or a serial console, and try it".to_owned(),
-            ),
-            accept: accept("only-display").into(),
-        });
-    }
-}
-
-/// The display that the firmware set up for booting, where all displays go.
-fn only_display<'a>(host: &Host, functions: &[&'a Device]) -> Option<&'a Device> {
-    let boot = functions.iter().copied().find(|device| {
-        let boots = device.boot_display.as_ref().is_some_and(|fact| fact.value);
-        device.is_display() && boots
-    })?;
-    let all_shown = host.coverage.contains(&Coverage::All);
-    let stays = host
-        .devices
-        .values()
-        .filter(|device| device.is_display())
-        .any(|device| functions.iter().all(|f| f.address != device.address));
-    (all_shown && !stays).then_some(boot)
 }

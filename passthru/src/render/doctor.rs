@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use pci_core::Address;
+
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph};
 use crate::doctor::Report;
@@ -15,8 +17,8 @@ const COLUMN: usize = 12;
 #[must_use]
 pub fn report(host: &Host, report: &Report, style: Style) -> String {
     let mut text = heading(host, report, style);
-    for finding in &report.findings {
-        text.push_str(&one(finding, style));
+    for (finding, consequences) in tree(host, &report.findings) {
+        text.push_str(&one(finding, &consequences, style));
     }
     text.push_str(&summary(report, style));
     text
@@ -60,7 +62,67 @@ fn heading(host: &Host, report: &Report, style: Style) -> String {
     text
 }
 
-fn one(finding: &Finding, style: Style) -> String {
+/// Each finding that is no consequence of another, with those that are of it; a
+/// cause stands where the worst of its consequences would.
+fn tree<'a>(host: &Host, findings: &'a [Finding]) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
+    let mut causes: Vec<Option<usize>> = vec![None; findings.len()];
+    for (at, finding) in findings.iter().enumerate() {
+        let cause = findings
+            .iter()
+            .position(|cause| is_cause(host, cause, finding));
+        // Of two that name each other neither is the cause.
+        let cause = cause.filter(|cause| {
+            let cause = findings.get(*cause);
+            cause.is_some_and(|cause| !is_cause(host, finding, cause))
+        });
+        if let Some(slot) = causes.get_mut(at) {
+            *slot = cause;
+        }
+    }
+    let root = |at: usize| {
+        let mut root = at;
+        // As long a chain as there are findings is a circle.
+        for _ in 0..findings.len() {
+            match causes.get(root).copied().flatten() {
+                Some(cause) => root = cause,
+                None => return root,
+            }
+        }
+        at
+    };
+    let roots: Vec<usize> = (0..findings.len()).map(root).collect();
+    let mut found: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+    for (at, finding) in findings.iter().enumerate() {
+        if roots.get(at) != Some(&at) {
+            continue;
+        }
+        let own = findings.iter().zip(&roots).enumerate();
+        let consequences = own
+            .filter(|(other, (_, root))| **root == at && *other != at)
+            .map(|(_, (consequence, _))| consequence)
+            .collect();
+        found.push((finding, consequences));
+    }
+    found.sort_by_key(|(finding, consequences)| {
+        let verdicts = consequences.iter().map(|finding| finding.verdict);
+        verdicts.chain([finding.verdict]).min()
+    });
+    found
+}
+
+/// Whether `cause` is behind `finding`, and about the same functions.
+fn is_cause(host: &Host, cause: &Finding, finding: &Finding) -> bool {
+    let together = |one: &Address| {
+        let mut others = finding.devices.iter();
+        others.any(|other| host.belong_together(*one, *other))
+    };
+    let related = cause.devices.is_empty()
+        || finding.devices.is_empty()
+        || cause.devices.iter().any(together);
+    related && cause.code != finding.code && cause.cause_of.contains(&finding.code)
+}
+
+fn one(finding: &Finding, consequences: &[&Finding], style: Style) -> String {
     let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
     let body = paragraph(&" ".repeat(COLUMN), &finding.title, style.columns);
     let title = body.get(COLUMN..).unwrap_or_default();
@@ -84,15 +146,19 @@ fn one(finding: &Finding, style: Style) -> String {
             style.columns,
         ));
     }
-    if !finding.cause_of.is_empty() {
-        let follows = format!("this is also behind: {}", finding.cause_of.join(", "));
-        text.push_str(&paragraph(&indent, &follows, style.columns));
-    }
     let _ = writeln!(
         text,
         "{indent}{}",
         style.faint(&format!("[{}]", finding.code))
     );
+    for consequence in consequences {
+        let line = format!(
+            "{}: {} [{}]",
+            consequence.verdict, consequence.title, consequence.code
+        );
+        let bullet = format!("{indent}so also ");
+        text.push_str(&paragraph(&bullet, &line, style.columns));
+    }
     text
 }
 

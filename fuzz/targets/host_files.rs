@@ -1,0 +1,34 @@
+//! Whatever stands in the files that the doctor reads, it gives findings with evidence,
+//! and prints them.
+#![no_main]
+
+const FILES: [&str; 12] = [
+    "/proc/iomem",
+    "/proc/swaps",
+    "/proc/net/route",
+    "/proc/1/mountinfo",
+    "/proc/cmdline",
+    "/etc/os-release",
+    "/etc/default/grub",
+    "/etc/modprobe.d/a.conf",
+    "/etc/network/interfaces",
+    "/etc/pve/mapping/pci.cfg",
+    "/etc/pve/qemu-server/100.conf",
+    "/etc/libvirt/hooks/qemu",
+];
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let mut tree = pci_core::tree::MemoryTree::partial();
+    for (path, bytes) in FILES.iter().zip(data.split(|byte| *byte == 0)) {
+        tree.insert_file(path, bytes);
+        tree.insert_text(path, &String::from_utf8_lossy(bytes));
+    }
+    let host = passthru::Host::read(&tree);
+    let report = passthru::doctor::examine(&host, &Default::default());
+    for finding in &report.findings {
+        let unknown = finding.verdict == passthru::Verdict::Unknown;
+        assert!(unknown || !finding.evidence.is_empty(), "{finding:?}");
+    }
+    let text = passthru::render::report(&host, &report, passthru::render::Style::PLAIN);
+    assert!(!text.contains('\x1b'));
+});

@@ -1,0 +1,271 @@
+//! Addresses and names that moved, or would move with the next card.
+
+use hvconf::proxmox::{HostDevice, HostPci};
+use pci_core::{Address, Evidence};
+
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::{Coverage, Host};
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "guest-device-missing",
+        meaning: "A guest's configuration names a function that the host does not have. A card \
+                  that was added, removed or moved changes the bus numbers of others: the address \
+                  of the one that is meant is another now.",
+        source: "PCI Express Base Specification 6.0, section 7.3.1; Proxmox VE documentation, \
+                 PCI(e) Passthrough",
+        causes: &[],
+        check: missing,
+    },
+    Rule {
+        code: "mapping-stale",
+        meaning: "A resource mapping of Proxmox VE names a function by its address and its ids, \
+                  and another device is at that address now. Proxmox VE does not start the guest \
+                  then.",
+        source: "Proxmox VE documentation, Resource Mapping; pve-guest-common \
+                 PVE/Mapping/PCI.pm, assert_valid",
+        causes: &[],
+        check: stale,
+    },
+    Rule {
+        code: "bridge-port-missing",
+        meaning: "A bridge of the host names a port that is not there. Interfaces are named by \
+                  the bus that they are on: a card that was added or moved gave it another name, \
+                  and the bridge has no way out.",
+        source: "interfaces(5), bridge-ports; systemd.net-naming-scheme(7)",
+        causes: &[],
+        check: port_missing,
+    },
+    Rule {
+        code: "network-name-by-bus",
+        meaning: "A bridge of the host uses an interface whose name has its bus number in it. A \
+                  card that is added or removed can change the number, and with it the name: the \
+                  host is then off the network. A .link file that goes by the MAC address fixes \
+                  the name; do that before the next change of cards.",
+        source: "systemd.net-naming-scheme(7); systemd.link(5); Proxmox VE documentation, Network \
+                 Configuration, Pinning a specific naming scheme version",
+        causes: &[],
+        check: by_bus,
+    },
+];
+
+/// The functions and slots that guests name: where, and the text as it is written.
+fn named(host: &Host) -> Vec<(Address, bool, Evidence)> {
+    let mut named = Vec::new();
+    for vm in &host.proxmox_vms {
+        let text = vm.config.to_string();
+        for entry in vm.config.entries() {
+            if !entry.key.starts_with("hostpci") {
+                continue;
+            }
+            let Ok(hostpci) = entry.value.parse::<HostPci>() else {
+                continue;
+            };
+            let HostDevice::Host(addresses) = hostpci.device else {
+                continue;
+            };
+            let evidence = Evidence::at(&*vm.path, &text, entry.line);
+            for address in addresses {
+                let whole_slot = matches!(address, hvconf::proxmox::HostAddress::Slot(_));
+                if let Some(first) = address.slot().function(0) {
+                    let function = match address {
+                        hvconf::proxmox::HostAddress::Function(function) => function,
+                        hvconf::proxmox::HostAddress::Slot(_) => first,
+                    };
+                    named.push((function, whole_slot, evidence.clone()));
+                }
+            }
+        }
+    }
+    for domain in &host.domains {
+        let Ok(read) = hvconf::libvirt::Domain::parse(&domain.text) else {
+            continue;
+        };
+        for hostdev in read.hostdevs() {
+            let evidence = Evidence::at(&*domain.path, &domain.text, hostdev.line);
+            named.push((hostdev.source, false, evidence));
+        }
+    }
+    named
+}
+
+fn missing(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    if !host.coverage.contains(&Coverage::All) {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for (address, whole_slot, evidence) in named(host) {
+        let there = if whole_slot {
+            host.functions_of(address.slot()).next().is_some()
+        } else {
+            host.devices.contains_key(&address)
+        };
+        if there {
+            continue;
+        }
+        let title = format!("a guest is given {address:#}, and the host has no such function");
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .of([address])
+                .shown_by([evidence])
+                .mend(Remedy::Manual {
+                    step: "edit-guest",
+                    text: "find where the card is now (passthru list) and write that address; a \
+                           resource mapping notices such a move"
+                        .to_owned(),
+                }),
+        );
+    }
+    said
+}
+
+fn stale(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let nodes: Vec<&str> = host
+        .mappings
+        .iter()
+        .map(|mapping| mapping.value.node.as_str())
+        .collect();
+    // Of a cluster the file has all nodes, and which one this is it does not say.
+    let one_node = nodes.windows(2).all(|pair| pair.first() == pair.last());
+    if !one_node {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for mapping in &host.mappings {
+        let wanted = &mapping.value;
+        let Some(device) = host.devices.get(&wanted.address) else {
+            continue;
+        };
+        let Some(id) = &device.id else { continue };
+        if id.value == wanted.id {
+            continue;
+        }
+        let title = format!(
+            "the mapping {} expects {} at {:#} and finds {}",
+            wanted.name, wanted.id, wanted.address, id.value
+        );
+        said.push(
+            Said::new(Verdict::Blocker, title)
+                .of([wanted.address])
+                .shown_by([mapping.evidence.clone(), id.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "mend-mapping",
+                    text: format!(
+                        "map {} anew: Datacenter, Resource Mappings, or pvesh set \
+                         /cluster/mapping/pci/{}",
+                        wanted.name, wanted.name
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+fn port_missing(context: &Context<'_>) -> Vec<Said> {
+    let names = &context.host.network_names;
+    let Some(interfaces) = &names.interfaces else {
+        return Vec::new();
+    };
+    names
+        .ports
+        .iter()
+        // A VLAN or a bond is made later: only what a card has is there or not.
+        .filter(|port| has_bus(&port.value.port) && !interfaces.contains(&port.value.port))
+        .map(|port| {
+            let title = format!(
+                "the bridge {} has the port {}, which is not there",
+                port.value.bridge, port.value.port
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([port.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "edit-bridge-ports",
+                    text: format!(
+                        "write the interface's present name (ip link) into bridge-ports of {}, \
+                         and fix it with a .link file",
+                        port.value.bridge
+                    ),
+                })
+        })
+        .collect()
+}
+
+/// Whether a name says which bus the interface is on: `enp5s0`, `wlP1p2s0f1`
+/// (systemd.net-naming-scheme(7)).
+fn has_bus(name: &str) -> bool {
+    let Some(rest) = ["en", "wl", "ww", "ib"]
+        .iter()
+        .find_map(|kind| name.strip_prefix(kind))
+    else {
+        return false;
+    };
+    let rest = match rest.strip_prefix('P') {
+        Some(domain) => domain.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let Some(bus) = rest.strip_prefix('p') else {
+        return false;
+    };
+    let slot = bus.trim_start_matches(|c: char| c.is_ascii_digit());
+    slot.len() < bus.len()
+        && slot
+            .strip_prefix('s')
+            .is_some_and(|slot| slot.starts_with(|c: char| c.is_ascii_digit()))
+        // A VLAN on it is named after it.
+        && !name.contains('.')
+}
+
+fn by_bus(context: &Context<'_>) -> Vec<Said> {
+    let names = &context.host.network_names;
+    let mut said = Vec::new();
+    for port in &names.ports {
+        let name = &port.value.port;
+        if !has_bus(name) || names.fixed.contains(name) {
+            continue;
+        }
+        let title = format!(
+            "the bridge {} goes by {name}, which can get another name when a card is added or \
+             removed",
+            port.value.bridge
+        );
+        said.push(
+            Said::new(Verdict::Harmless, title)
+                .shown_by([port.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "fix-interface-name",
+                    text: "before the next change of cards, fix the name by the MAC address: \
+                           pve-network-interface-pinning generate (Proxmox VE 9), or a .link file \
+                           of systemd"
+                        .to_owned(),
+                }),
+        );
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_bus;
+
+    #[test]
+    fn names_that_tell_the_bus() {
+        for name in ["enp5s0", "enp129s0f1np1", "enP1p2s0", "wlp0s20f3"] {
+            assert!(has_bus(name), "{name}");
+        }
+        for name in [
+            "eno1",
+            "eth0",
+            "enx001122334455",
+            "ens1f0",
+            "enp5s0.100",
+            "bond0",
+            "enp5",
+        ] {
+            assert!(!has_bus(name), "{name}");
+        }
+    }
+}

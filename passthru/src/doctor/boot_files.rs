@@ -1,0 +1,184 @@
+//! Files of the boot loader that are not the ones that count.
+
+use hvconf::boot::command_line::same_name;
+use hvconf::boot::known_options::{Repeats, repeats};
+use hvconf::boot::loader::{Loader, LoaderKind};
+use hvconf::boot::{grub_files, kernel_cmdline};
+
+use super::boot::matters;
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::{KernelOption, Seen};
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "boot-options-in-unread-file",
+        meaning: "A kernel option stands in a file that this host's boot loader does not read. \
+                  Proxmox VE with systemd-boot reads /etc/kernel/cmdline and no /etc/default/grub; \
+                  with GRUB it is the other way round.",
+        source: "Proxmox VE documentation, Host Bootloader; kernel-install(8)",
+        causes: &["boot-options-not-running"],
+        check: unread,
+    },
+    Rule {
+        code: "kernel-option-twice",
+        meaning: "A kernel option is given more than once with different values, and is one of \
+                  which the last value alone counts.",
+        source: "hvconf/data/kernel-options.tsv, with a source for each option; Linux \
+                 kernel/params.c",
+        causes: &[],
+        check: twice,
+    },
+    Rule {
+        code: "generated-files",
+        meaning: "The files of this system are made from another description, or are read-only: \
+                  what is written into them by hand does not last. Kernel options and modules go \
+                  into that description.",
+        source: "passthru/data/generated-systems.tsv, with a source for each system",
+        causes: &[],
+        check: generated,
+    },
+];
+
+/// Which of the two files that hosts have, whatever their boot loader, this one does
+/// not read; none where that is not known.
+const fn unread_files(kind: LoaderKind) -> &'static [&'static str] {
+    match kind {
+        LoaderKind::Grub | LoaderKind::ProxmoxGrub => &[kernel_cmdline::PATH],
+        LoaderKind::ProxmoxSystemdBoot
+        | LoaderKind::SystemdBoot
+        | LoaderKind::KernelInstallUki
+        | LoaderKind::LimineEntryTool
+        | LoaderKind::Refind => &[grub_files::MAIN],
+        LoaderKind::SystemdBootEntries
+        | LoaderKind::Kernelstub
+        | LoaderKind::Limine
+        | LoaderKind::Syslinux => &[grub_files::MAIN, kernel_cmdline::PATH],
+        _ => &[],
+    }
+}
+
+fn unread(context: &Context<'_>) -> Vec<Said> {
+    let Loader::Known { kind, evidence } = &context.host.loader else {
+        return Vec::new();
+    };
+    let is_unread = |option: &KernelOption| {
+        let source = option.evidence.source.as_str();
+        unread_files(*kind).iter().any(|file| {
+            // GRUB's main file has a directory of drop-ins beside it.
+            let rest = source.strip_prefix(file);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
+        })
+    };
+    let options = &context.host.settings.kernel_options;
+    // What the kernel got came from another place, too.
+    let elsewhere = |option: &KernelOption| {
+        let mut others = options.iter().filter(|other| !is_unread(other));
+        others.any(|other| other.text == option.text)
+    };
+    options
+        .iter()
+        .filter(|option| option.seen == Seen::Configured && is_unread(option))
+        .filter(|option| matters(&option.name) && !elsewhere(option))
+        .map(|option| {
+            let title = format!(
+                "{} stands in {}, which {} does not read",
+                option.text,
+                option.evidence.source,
+                kind.name()
+            );
+            Said::new(Verdict::Fix, title)
+                .shown_by([option.evidence.clone()])
+                .shown_by(evidence.iter().cloned())
+                .mend(Remedy::Manual {
+                    step: "move-boot-options",
+                    text: format!(
+                        "set {} where {} reads it; a plan writes what it needs there",
+                        option.text,
+                        kind.name()
+                    ),
+                })
+        })
+        .collect()
+}
+
+fn twice(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    let options = &context.host.settings.kernel_options;
+    for (at, option) in options.iter().enumerate() {
+        let counts_last = matches!(repeats(&option.name), Some(Repeats::Last | Repeats::List));
+        // The list of ids has a finding of its own.
+        if !counts_last || same_name(&option.name, "vfio-pci.ids") {
+            continue;
+        }
+        let later = options.iter().skip(at + 1).rfind(|later| {
+            same_name(&later.name, &option.name)
+                && later.seen == option.seen
+                && later.evidence.source == option.evidence.source
+        });
+        let Some(later) = later.filter(|later| later.value != option.value) else {
+            continue;
+        };
+        let title = format!("{} does nothing: {} comes later", option.text, later.text);
+        said.push(
+            Said::new(Verdict::NoEffect, title)
+                .shown_by([option.evidence.clone(), later.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "write-option-once",
+                    text: format!("keep one {}=", option.name),
+                }),
+        );
+    }
+    said
+}
+
+/// A system whose files are generated: `ID` of os-release, how its settings are made.
+fn systems() -> impl Iterator<Item = [&'static str; 4]> {
+    include_str!("../../data/generated-systems.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            Some([
+                columns.next()?,
+                columns.next()?,
+                columns.next()?,
+                columns.next()?,
+            ])
+        })
+}
+
+fn generated(context: &Context<'_>) -> Vec<Said> {
+    let system = &context.host.system;
+    let names = [&system.id, &system.variant];
+    for fact in names.into_iter().flatten() {
+        let found = systems().find(|[id, ..]| fact.value.eq_ignore_ascii_case(id));
+        let Some([_, name, todo, _]) = found else {
+            continue;
+        };
+        let title = format!("{name} makes its boot options and modules from its own description");
+        return vec![
+            Said::new(Verdict::Harmless, title)
+                .shown_by([fact.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "system-description",
+                    text: todo.to_owned(),
+                }),
+        ];
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_system_is_read_and_has_a_source() {
+        let text = include_str!("../../data/generated-systems.tsv");
+        let rows = text.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(super::systems().count(), rows);
+        assert!(super::systems().all(|[id, _, todo, source]| {
+            !id.is_empty() && todo.len() > 20 && source.len() > 10
+        }));
+    }
+}

@@ -1,0 +1,206 @@
+//! Displays: the host's only one, its boot framebuffer, and cards that need
+//! something particular.
+
+use pci_core::tree::Lookup;
+use pci_core::{Address, VendorId};
+
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::{Coverage, Device};
+use crate::names::names;
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "only-display",
+        meaning: "The card is the only display controller of the host. When a guest has it, the \
+                  host has no screen: a login by network or a serial console must work before. \
+                  A plan carries that out only where it is accepted by name.",
+        source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
+                 Specification 1.11, base class 03h",
+        causes: &[],
+        check: only_display,
+    },
+    Rule {
+        code: "boot-framebuffer-on-card",
+        meaning: "The boot framebuffer lies in the card's memory, as /proc/iomem shows: vfio-pci \
+                  cannot reserve that memory while the framebuffer holds it, and the guest's \
+                  writes fail.",
+        source: "Linux drivers/firmware/sysfb_simplefb.c (BOOTFB); drivers/video/fbdev/efifb.c; \
+                 kernel/resource.c, /proc/iomem",
+        causes: &["bar-not-reserved"],
+        check: framebuffer,
+    },
+    Rule {
+        code: "laptop-graphics",
+        meaning: "A display controller without outputs (class 0302) whose board has no ids of its \
+                  own: the graphics of a laptop that draws into the screen of the processor's \
+                  graphics. It has no ROM of its own, and its driver in a guest looks for one and \
+                  for a battery: that seldom works.",
+        source: "PCI Code and ID Assignment Specification 1.11, class 0302h; \
+                 github.com/jscinoz/optimus-vfio-docs",
+        causes: &[],
+        check: laptop,
+    },
+    Rule {
+        code: "guest-nvidia-module",
+        meaning: "NVIDIA's cards from Blackwell (RTX 50) on work with the open kernel module \
+                  alone. A guest with Linux and the proprietary one finds no device; a guest with \
+                  Windows has no such choice.",
+        source: "NVIDIA Linux driver README, chapter Open Linux Kernel Modules",
+        causes: &["nvidia-needs-open-module", "nvidia-smi-no-devices"],
+        check: nvidia_module,
+    },
+    Rule {
+        code: "sriov-parent-goes",
+        meaning: "The function has made virtual functions, and they are gone when its driver is: \
+                  a physical function stays with the host, and its virtual functions go to guests.",
+        source: "Linux Documentation/PCI/pci-iov-howto.rst; drivers/pci/iov.c, pci_disable_sriov",
+        causes: &[],
+        check: sriov_parent,
+    },
+];
+
+fn only_display(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    // A filtered list does not show what else there is.
+    if !host.coverage.contains(&Coverage::All) {
+        return Vec::new();
+    }
+    let displays = || host.devices.values().filter(|device| device.is_display());
+    let known = host.devices.values().all(|device| device.class.is_some());
+    if !known || displays().any(|device| !context.is_asked(device.address)) {
+        return Vec::new();
+    }
+    // One that vfio-pci has already shows nothing, and the host is there.
+    let goes: Vec<&Device> = displays()
+        .filter(|device| device.driver.name() != Some("vfio-pci"))
+        .collect();
+    if goes.is_empty() {
+        return Vec::new();
+    }
+    let list = addresses(goes.iter().map(|device| device.address));
+    let title = format!("{list} is all that the host has for a screen: without it there is none");
+    vec![
+        Said::new(Verdict::Blocker, title)
+            .of(goes.iter().map(|device| device.address))
+            .shown_by(goes.iter().map(|device| device.shown.clone()))
+            .mend(Remedy::Manual {
+                step: "other-way-in",
+                text: "have another way in first, such as SSH or a serial console, and try it; \
+                       then accept the loss: --accept display"
+                    .to_owned(),
+            }),
+    ]
+}
+
+fn framebuffer(context: &Context<'_>) -> Vec<Said> {
+    let mut said: Vec<(Address, Said)> = Vec::new();
+    for fact in &context.host.boot_framebuffers {
+        let address = fact.value;
+        if !context.is_asked(address) || said.iter().any(|(known, _)| *known == address) {
+            continue;
+        }
+        let title = format!("the boot framebuffer lies in the memory of {address:#}");
+        let finding = Said::new(Verdict::Fix, title)
+            .of([address])
+            .shown_by([fact.evidence.clone()])
+            .mend(Remedy::Plan {
+                arguments: vec![format!("{address:#}")],
+            });
+        said.push((address, finding));
+    }
+    said.into_iter().map(|(_, said)| said).collect()
+}
+
+/// A display controller without outputs: a 3D controller.
+const WITHOUT_OUTPUTS: (u8, u8) = (0x03, 0x02);
+
+fn laptop(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter(|device| {
+            device
+                .class
+                .as_ref()
+                .is_some_and(|class| (class.value.base, class.value.sub) == WITHOUT_OUTPUTS)
+        })
+        .filter_map(|device| {
+            let subsystem = device.subsystem.as_ref()?;
+            (subsystem.value.to_string() == "0000:0000").then_some((device, subsystem))
+        })
+        .map(|(device, subsystem)| {
+            let title = format!(
+                "{:#} has no outputs and no board's ids: a laptop's graphics, which seldom work \
+                 in a guest",
+                device.address
+            );
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([subsystem.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "laptop-rom",
+                    text: "give the guest the ROM out of the firmware (passthru rom carve) and \
+                           the board's ids; expect that it may not work"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
+
+/// How the names of the chips begin whose cards need the open module (pci.ids:
+/// GB100 and on, GB202 and on).
+const BLACKWELL: [&str; 2] = ["GB1", "GB2"];
+
+fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter(|device| device.is_display())
+        .filter_map(|device| {
+            let id = device.id.as_ref()?;
+            let name = names().device(id.value)?;
+            let is_new = BLACKWELL.iter().any(|chip| name.starts_with(chip));
+            (id.value.vendor == VendorId::NVIDIA && is_new).then_some((device, id))
+        })
+        .map(|(device, id)| {
+            let title = format!(
+                "whether a guest with Linux has NVIDIA's open kernel module, without which {:#} \
+                 does not start: the input does not show the guest",
+                device.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([device.address])
+                .shown_by([id.evidence.clone()])
+                .mend(Remedy::look(&["cat", "/proc/driver/nvidia/version"]))
+        })
+        .collect()
+}
+
+fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
+    context
+        .functions()
+        .filter_map(|device| {
+            let sysfs = device.sysfs.as_ref()?;
+            let Lookup::Found(count) = sysfs.sriov.num_vfs else {
+                return None;
+            };
+            (count > 0).then(|| (device, sysfs.path("sriov_numvfs"), count))
+        })
+        .map(|(device, path, count)| {
+            let title = format!(
+                "{:#} has {count} virtual functions, which are gone when its driver is",
+                device.address
+            );
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([pci_core::Evidence::new(path, Some(1), count.to_string())])
+                .mend(Remedy::Manual {
+                    step: "pass-virtual-functions",
+                    text: "pass virtual functions instead, and leave the physical one with the \
+                           host"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}

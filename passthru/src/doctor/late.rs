@@ -1,0 +1,324 @@
+//! Why vfio-pci does not hold what it was told to take.
+
+use hvconf::binding::kernel_facts::Presence;
+use hvconf::binding::modprobe::{Directive, same_module};
+use hvconf::boot::command_line::same_name;
+use pci_core::tree::Lookup;
+use pci_core::{ClassCode, PciId, VendorId};
+
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said, card_word};
+use super::settings::remove_line;
+use crate::finding::Verdict;
+use crate::host::{Device, Driver};
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "vfio-pci-late",
+        meaning: "The host is told to give the function to vfio-pci, and another driver has it. \
+                  Either the host was not started anew since, or its initramfs was not made anew, \
+                  or that driver loads before vfio-pci: from an initramfs without vfio-pci, or \
+                  without a softdep that puts vfio-pci first.",
+        source: "Linux Documentation/driver-api/vfio.rst; modprobe.d(5), softdep; \
+                 initramfs-tools(7)",
+        causes: &["host-driver-holds", "group-not-viable"],
+        check: late,
+    },
+    Rule {
+        code: "vfio-ids-not-added",
+        meaning: "The kernel's log says which ids vfio-pci was given when it loaded, and one that \
+                  is configured is not among them: the initramfs from which it loaded is older \
+                  than the setting, or another setting replaces this one.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: not_added,
+    },
+    Rule {
+        code: "softdep-of-built-in",
+        meaning: "A softdep line puts vfio-pci before a driver that is part of the kernel. Only \
+                  modules are loaded in an order; what is built in has its devices before any \
+                  module comes. Binding by address, with driver_override in the initramfs, works.",
+        source: "modprobe.d(5), softdep; Linux Documentation/kbuild/kbuild.rst, modules.builtin",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: softdep_built_in,
+    },
+    Rule {
+        code: "driver-override-left",
+        meaning: "driver_override of the function still names a driver, and no driver has it. \
+                  Until an empty line is written there, no other driver binds to the function: a \
+                  card that a guest gave back stays without a driver.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override",
+        causes: &[],
+        check: override_left,
+    },
+    Rule {
+        code: "blacklist-takes-others",
+        meaning: "A driver that another card of the host uses is blacklisted. It is no longer \
+                  loaded by itself for any of them, and the host loses what that card does. \
+                  Binding the one card by id or address leaves the other alone.",
+        source: "modprobe.d(5), blacklist",
+        causes: &[],
+        check: blacklist_takes_others,
+    },
+    Rule {
+        code: "vfio-ids-host-audio",
+        meaning: "ids= names an audio function that belongs to no card in it: the host's own \
+                  sound, taken by mistake for that of the graphics card. The card's audio is the \
+                  function at the card's own slot.",
+        source: "PCI Code and ID Assignment Specification 1.11, class 0x0403; Linux \
+                 Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: host_audio,
+    },
+];
+
+fn late(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let late: Vec<&Device> = card
+            .iter()
+            .copied()
+            .filter(|device| host.is_taken_by_id(device) || host.is_overridden(device))
+            .filter(|device| device.driver.name().is_some_and(|name| name != "vfio-pci"))
+            .collect();
+        let Some(first) = late.first() else { continue };
+        let driver = first.driver.name().unwrap_or_default();
+        let list = addresses(late.iter().map(|device| device.address));
+        let title = format!(
+            "vfio-pci is to take {list}, and {driver} has it: the initramfs is older than the \
+             setting, or {driver} comes first"
+        );
+        let mut evidence: Vec<_> = host
+            .vfio_ids
+            .last()
+            .filter(|_| host.is_taken_by_id(first))
+            .map(|list| list.evidence.clone())
+            .into_iter()
+            .collect();
+        for device in &late {
+            if let Driver::Bound(driver) = &device.driver {
+                evidence.push(driver.evidence.clone());
+            }
+        }
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(late.iter().map(|device| device.address))
+                .shown_by(evidence)
+                .mend(Remedy::Plan {
+                    arguments: vec![card_word(host, card)],
+                }),
+        );
+    }
+    said
+}
+
+fn not_added(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let (Some(list), Some(first)) = (host.vfio_ids.last(), host.added_ids.first()) else {
+        return Vec::new();
+    };
+    if list.value.ids.is_err() {
+        return Vec::new();
+    }
+    let missing: Vec<&str> = list
+        .value
+        .text
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| {
+            // vendor:device, and perhaps more behind.
+            let id = entry
+                .match_indices(':')
+                .nth(1)
+                .map_or(*entry, |(at, _)| entry.get(..at).unwrap_or_default());
+            let id: Option<PciId> = id.parse().ok();
+            id.is_some_and(|id| !host.added_ids.iter().any(|added| added.value == id))
+        })
+        .collect();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let title = format!(
+        "{} is in ids=, and vfio-pci was not given it when it loaded",
+        missing.join(", ")
+    );
+    vec![
+        Said::new(Verdict::Fix, title)
+            .shown_by([list.evidence.clone(), first.evidence.clone()])
+            .mend(Remedy::Manual {
+                step: "refresh-and-reboot",
+                text: "make the initramfs anew (update-initramfs -u -k all, dracut -f --regenerate-all, \
+                       mkinitcpio -P) and reboot"
+                    .to_owned(),
+            }),
+    ]
+}
+
+fn softdep_built_in(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said = Vec::new();
+    for located in host.settings.modprobe.directives() {
+        let Directive::Softdep { pattern, pre, .. } = &located.directive else {
+            continue;
+        };
+        if !pre.iter().any(|before| same_module(before, "vfio-pci")) {
+            continue;
+        }
+        let presence = host.system.kernel.modules.get(pattern.as_str());
+        let Some(found) = presence.filter(|found| found.value == Presence::BuiltIn) else {
+            continue;
+        };
+        let evidence = located.evidence();
+        let title =
+            format!("{pattern} is part of this kernel: a softdep cannot put vfio-pci first");
+        said.push(
+            Said::new(Verdict::NoEffect, title)
+                .mend(remove_line(&evidence))
+                .shown_by([evidence, found.evidence.clone()]),
+        );
+    }
+    said
+}
+
+fn override_left(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for device in context.host.devices.values() {
+        let (Driver::Unbound(shown), Some(sysfs)) = (&device.driver, &device.sysfs) else {
+            continue;
+        };
+        let Lookup::Found(driver) = &sysfs.driver_override else {
+            continue;
+        };
+        // What is to be passed through is taken by the hypervisor.
+        if driver.is_empty() || driver == "(null)" || context.is_asked(device.address) {
+            continue;
+        }
+        let path = sysfs.path("driver_override");
+        let title = format!(
+            "driver_override of {:#} is {driver}: no other driver takes it",
+            device.address
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([
+                    pci_core::Evidence::new(path.clone(), Some(1), driver.clone()),
+                    shown.clone(),
+                ])
+                .mend(Remedy::Manual {
+                    step: "clear-driver-override",
+                    text: format!(
+                        "write an empty line to {path}, then the address to \
+                         /sys/bus/pci/drivers_probe"
+                    ),
+                }),
+        );
+    }
+    said
+}
+
+fn blacklist_takes_others(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    if context.cards.is_empty() {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for blacklist in &host.settings.blacklists {
+        // All sound of the host has a finding of its own.
+        if same_name(&blacklist.value, "snd_hda_intel") {
+            continue;
+        }
+        let uses = |device: &&Device| {
+            let bound = [device.driver_module.as_deref(), device.driver.name()];
+            let mut bound = bound.into_iter().flatten();
+            bound.any(|driver| same_name(driver, &blacklist.value))
+        };
+        let others: Vec<&Device> = host
+            .devices
+            .values()
+            .filter(|device| !device.is_bridge() && !context.is_asked(device.address))
+            .filter(uses)
+            .collect();
+        if others.is_empty() {
+            continue;
+        }
+        let list = addresses(others.iter().map(|device| device.address));
+        let title = format!(
+            "blacklist {} also takes the driver of {list}",
+            blacklist.value
+        );
+        let shown = others.iter().filter_map(|device| match &device.driver {
+            Driver::Bound(driver) => Some(driver.evidence.clone()),
+            _ => None,
+        });
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(others.iter().map(|device| device.address))
+                .shown_by([blacklist.evidence.clone()].into_iter().chain(shown))
+                .mend(remove_line(&blacklist.evidence)),
+        );
+    }
+    said
+}
+
+/// An audio function (PCI Code and ID Assignment Specification, 1.5).
+fn is_audio(class: ClassCode) -> bool {
+    class.base == 0x04 && matches!(class.sub, 0x01 | 0x03)
+}
+
+fn host_audio(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(list) = host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let taken = |device: &&Device| host.is_taken_by_id(device);
+    let displays: Vec<&Device> = host
+        .devices
+        .values()
+        .filter(taken)
+        .filter(|device| device.is_display())
+        .collect();
+    let is_of_a_card = |device: &Device| {
+        host.functions_of(device.address.slot())
+            .any(Device::is_display)
+    };
+    host.devices
+        .values()
+        .filter(taken)
+        .filter(|device| {
+            device
+                .class
+                .as_ref()
+                .is_some_and(|class| is_audio(class.value))
+        })
+        // Beside a card in the list, and of the chipset: somebody who wants the host's
+        // sound in a guest names nothing else.
+        .filter(|device| !displays.is_empty() && !is_of_a_card(device))
+        .filter(|device| {
+            let vendor = device.id.as_ref().map(|id| id.value.vendor);
+            matches!(vendor, Some(VendorId::INTEL | VendorId::AMD))
+        })
+        .map(|device| {
+            let title = format!(
+                "ids= of vfio-pci takes {:#}, the host's own sound: the card's audio is at the \
+                 card's slot",
+                device.address
+            );
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([list.evidence.clone(), device.shown.clone()])
+                .mend(Remedy::Manual {
+                    step: "write-vfio-ids",
+                    text: format!(
+                        "take {} out of ids=",
+                        device
+                            .id
+                            .as_ref()
+                            .map_or_else(String::new, |id| id.value.to_string())
+                    ),
+                })
+        })
+        .collect()
+}

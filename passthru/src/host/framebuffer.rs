@@ -1,0 +1,93 @@
+//! Where the boot framebuffer lies: `/proc/iomem`.
+
+use pci_core::tree::HostTree;
+use pci_core::{Address, Evidence, numbered_lines};
+
+use super::fact::Fact;
+
+const PATH: &str = "/proc/iomem";
+
+/// What framebuffers of the boot are called there (`drivers/firmware/sysfb_simplefb.c`,
+/// `drivers/video/fbdev/efifb.c`, `vesafb.c`, `simplefb.c`; `drivers/gpu/drm/sysfb/`).
+const NAMES: [&str; 6] = [
+    "BOOTFB",
+    "efifb",
+    "vesafb",
+    "simplefb",
+    "simple-framebuffer",
+    "simpledrm",
+];
+
+/// The functions in whose memory a boot framebuffer lies.
+///
+/// Each line is indented by two blanks for each resource that it lies in
+/// (`kernel/resource.c`, `r_show`). Others than root see the names without the
+/// addresses, which is enough.
+pub(super) fn boot_framebuffers(tree: &dyn HostTree) -> Vec<Fact<Address>> {
+    let Some(text) = tree.read_text(PATH).found() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    // The function around each depth.
+    let mut around: Vec<Option<Address>> = Vec::new();
+    for (number, line) in numbered_lines(&text) {
+        let depth = (line.len() - line.trim_start().len()) / 2;
+        let Some((_, name)) = line.split_once(" : ") else {
+            continue;
+        };
+        // Deeper than any kernel nests.
+        if depth > 64 {
+            continue;
+        }
+        around.resize(depth + 1, None);
+        let outer = depth
+            .checked_sub(1)
+            .and_then(|outer| around.get(outer).copied().flatten());
+        let name = name.trim();
+        let own = name.parse::<Address>().ok();
+        if let Some(slot) = around.get_mut(depth) {
+            *slot = own.or(outer);
+        }
+        if let (Some(address), true) = (outer, NAMES.contains(&name)) {
+            let evidence = Evidence::new(PATH, Some(number), line.trim());
+            found.push(Fact::new(address, evidence));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    #[test]
+    fn the_function_around_the_framebuffer_is_found() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(
+            PATH,
+            "00000000-00000fff : Reserved\n\
+             c0000000-febfffff : PCI Bus 0000:00\n\
+             \x20\x20c0000000-d1ffffff : PCI Bus 0000:01\n\
+             \x20\x20\x20\x20c0000000-cfffffff : 0000:01:00.0\n\
+             \x20\x20\x20\x20\x20\x20c0000000-c02fffff : BOOTFB\n\
+             \x20\x20\x20\x20d0000000-d1ffffff : 0000:01:00.1\n\
+             \x20\x20fe000000-fe0fffff : efifb\n",
+        );
+        let found = boot_framebuffers(&tree);
+        let shown: Vec<String> = found
+            .iter()
+            .map(|fact| format!("{:#}", fact.value))
+            .collect();
+        assert_eq!(shown, ["01:00.0"]);
+        assert_eq!(found[0].evidence.line, Some(5));
+    }
+
+    #[test]
+    fn any_text_is_read() {
+        let mut tree = MemoryTree::partial();
+        let deep = format!("{}0-1 : BOOTFB\n : \n  x : efifb\n", " ".repeat(4000));
+        tree.insert_file(PATH, deep.as_bytes());
+        assert!(boot_framebuffers(&tree).is_empty());
+    }
+}

@@ -1,0 +1,142 @@
+//! Whole posts, as people put them into forums: prose in any language, Markdown, what
+//! a filter left, and error messages quoted.
+
+use passthru::doctor::{self, Question};
+use passthru::intake::Intake;
+use passthru::{Host, Verdict};
+
+fn findings(post: &str) -> Vec<passthru::Finding> {
+    let mut intake = Intake::new();
+    intake.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&intake.finish().unwrap());
+    doctor::examine(&host, &Question::default()).findings
+}
+
+fn codes(post: &str) -> Vec<&'static str> {
+    findings(post).iter().map(|finding| finding.code).collect()
+}
+
+const CHINESE: &str = "\
+# 求助:显卡直通报错
+
+大家好,我按教程做的 PVE 8.4 显卡直通,虚拟机起不来。显卡是 RTX 3060。
+
+显卡信息(已过滤):
+
+```
+root@pve:~# lspci -nnk | grep -A3 NVIDIA
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce RTX 3060] [10de:2503] (rev a1)
+\tSubsystem: Micro-Star International Co., Ltd. [MSI] Device [1462:397d]
+\tKernel driver in use: vfio-pci
+--
+01:00.1 Audio device [0403]: NVIDIA Corporation GA106 High Definition Audio Controller [10de:228e] (rev a1)
+\tSubsystem: Micro-Star International Co., Ltd. [MSI] Device [1462:397d]
+\tKernel driver in use: snd_hda_intel
+```
+
+内核参数:
+
+```
+root@pve:~# cat /proc/cmdline
+BOOT_IMAGE=/boot/vmlinuz-6.8.12-9-pve root=/dev/mapper/pve-root ro quiet amd_iommu=on iommu=pt
+```
+
+启动时报错:
+
+```
+kvm: -device vfio-pci,host=0000:01:00.0,id=hostpci0: vfio 0000:01:00.0: group 14 is not viable
+Please ensure all devices within the iommu_group are bound to their vfio bus driver.
+TASK ERROR: start failed: QEMU exited with code 1
+```
+
+有人说设备管理器里会出现“代码 43”,我还没到那一步。谢谢!
+";
+
+#[test]
+fn a_post_in_chinese_is_read_for_what_it_shows() {
+    let found = findings(CHINESE);
+    let verdict = |code: &str| {
+        let found = found.iter().find(|finding| finding.code == code);
+        found.map(|finding| finding.verdict)
+    };
+    assert_eq!(verdict("group-not-viable"), Some(Verdict::Blocker));
+    assert_eq!(verdict("host-driver-holds"), Some(Verdict::Fix));
+    assert_eq!(verdict("amd-iommu-on"), Some(Verdict::NoEffect));
+    // Somebody speaks of it; nobody shows it.
+    assert_eq!(verdict("guest-code-43"), None);
+    let cause = found
+        .iter()
+        .find(|finding| finding.code == "host-driver-holds");
+    assert!(cause.unwrap().cause_of.contains(&"group-not-viable"));
+}
+
+/// `grep` dropped the other display and whatever else there is: nothing rests on that.
+#[test]
+fn what_a_filter_dropped_is_not_judged() {
+    let found = codes(CHINESE);
+    for code in [
+        "only-display",
+        "guest-device-missing",
+        "group-alone",
+        "iommu-off",
+    ] {
+        assert!(!found.contains(&code), "{code}");
+    }
+    assert!(found.contains(&"group-not-shown") || found.contains(&"group-members-not-shown"));
+}
+
+/// A guide that tells what one may see shows no fault of anybody's host.
+#[test]
+fn a_guide_that_quotes_errors_is_no_host_with_them() {
+    let guide = "\
+## Troubleshooting
+
+If QEMU says that group 1 is not viable, bind the other functions too. On some boards
+\"BAR 1: can't reserve [mem 0xc0000000-0xcfffffff]\" is in dmesg; Code 43 is another story.
+The message `vfio: failed to set iommu for container: Operation not permitted` means that
+interrupts are not remapped.
+
+    root@pve:~# cat /proc/cmdline
+    BOOT_IMAGE=/vmlinuz root=/dev/sda1 quiet
+";
+    let found = codes(guide);
+    for code in [
+        "group-not-viable",
+        "bar-not-reserved",
+        "guest-code-43",
+        "container-refused",
+    ] {
+        assert!(!found.contains(&code), "{code}: {found:?}");
+    }
+}
+
+/// The error alone is input enough.
+#[test]
+fn an_error_alone_is_taken_in() {
+    let found = codes("modprobe: FATAL: Module nvidia_drm is in use.\n");
+    assert!(found.contains(&"driver-module-in-use"), "{found:?}");
+    let libvirt = "error: Failed to start domain 'win11'\nerror: unsupported configuration: host \
+                   doesn't support passthrough of host PCI devices\n";
+    assert!(codes(libvirt).contains(&"hypervisor-without-iommu"));
+    // A message that libvirt translated, but for its end.
+    let russian = "ошибка: внутренняя ошибка: qemu unexpectedly closed the monitor: \
+                   qemu-system-x86_64: -device vfio-pci,host=0000:01:00.0: vfio 0000:01:00.0: group \
+                   1 is not viable\n";
+    assert!(codes(russian).contains(&"group-not-viable"));
+}
+
+/// Consequences stand under their cause.
+#[test]
+fn the_first_fault_is_named_first() {
+    let mut intake = Intake::new();
+    intake.add("post.md", CHINESE.as_bytes()).unwrap();
+    let host = Host::read(&intake.finish().unwrap());
+    let report = doctor::examine(&host, &Question::default());
+    let style = passthru::render::Style::PLAIN;
+    let text = passthru::render::report(&host, &report, style);
+    let cause = text.find("[host-driver-holds]").unwrap();
+    let consequence = text.find("[group-not-viable]").unwrap();
+    assert!(cause < consequence, "{text}");
+    assert!(text.contains("so also blocker:"), "{text}");
+    assert_eq!(text.matches("[group-not-viable]").count(), 1, "{text}");
+}

@@ -1,0 +1,284 @@
+//! Boot files, spelling, and what comes too late.
+
+use super::{Case, case, gpu};
+use passthru::Verdict::{Fix, Harmless, NoEffect};
+
+const BOOTED_BY_GRUB: (&str, &str) = (
+    "/proc/cmdline",
+    "BOOT_IMAGE=/vmlinuz-6.8 root=/dev/sda1 quiet\n",
+);
+const GRUB: &str = "/etc/default/grub";
+const VFIO: &str = "/etc/modprobe.d/vfio.conf";
+const IDS: &str = "options vfio-pci ids=10de:2503,10de:228e\nsoftdep nvidia pre: vfio-pci\n";
+const KERNEL: (&str, &str) = ("/proc/sys/kernel/osrelease", "6.8.0-1-generic\n");
+const BUILT_IN: &str = "/lib/modules/6.8.0-1-generic/modules.builtin";
+const DEP: &str = "/lib/modules/6.8.0-1-generic/modules.dep";
+
+const ADDED: &str =
+    "[    0.341372] vfio_pci: add [10de:2503[ffffffff:ffffffff]] class 0x000000/00000000\n";
+
+pub(super) fn cases() -> Vec<Case> {
+    let held = gpu("nvidia", "snd_hda_intel");
+    let one_card = held.split("02:00.0").next().unwrap();
+    let sysfs = "/sys/bus/pci/devices";
+    vec![
+        case(
+            "boot-options-in-unread-file",
+            Fix,
+            "",
+            &[
+                ("/etc/kernel/proxmox-boot-uuids", "ABCD-1234\n"),
+                (
+                    "proxmox-boot-tool status",
+                    "ABCD-1234 is configured with: uefi (versions: 6.8.12-9-pve)\n",
+                ),
+                (
+                    GRUB,
+                    "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n",
+                ),
+                (
+                    "/etc/kernel/cmdline",
+                    "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n",
+                ),
+            ],
+        ),
+        case(
+            "kernel-option-twice",
+            NoEffect,
+            "",
+            &[(
+                "/proc/cmdline",
+                "root=/dev/sda1 pcie_aspm=off quiet pcie_aspm=force\n",
+            )],
+        ),
+        case(
+            "generated-files",
+            Harmless,
+            "",
+            &[("/etc/os-release", "ID=nixos\nNAME=NixOS\n")],
+        ),
+        case(
+            "vfio-option-misspelt",
+            Fix,
+            "",
+            &[("/proc/cmdline", "root=/dev/sda1 vfio-pci-ids=10de:2503\n")],
+        ),
+        case(
+            "vfio-option-misspelt",
+            Fix,
+            "",
+            &[(VFIO, "options vfio-pci id=10de:2503\n")],
+        ),
+        case(
+            "option-misspelt",
+            Fix,
+            "",
+            &[("/proc/cmdline", "root=/dev/sda1 intel_immou=on\n")],
+        ),
+        case(
+            "vfio-ids-cut",
+            Fix,
+            "",
+            &[(VFIO, "options vfio-pci ids=10de:2503, 10de:228e\n")],
+        ),
+        case(
+            "vfio-ids-cut",
+            Fix,
+            "",
+            &[("/proc/cmdline", "quiet vfio-pci.ids=10de:2503, 10de:228e\n")],
+        ),
+        case(
+            "options-glued",
+            Fix,
+            "",
+            &[(
+                "/proc/cmdline",
+                "quiet video=efifb:offintremap=no_x2apic_optout\n",
+            )],
+        ),
+        case(
+            "typographic-quotes",
+            Fix,
+            "",
+            &[(GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=“quiet intel_iommu=on”\n")],
+        ),
+        case(
+            "vfio-pci-late",
+            Fix,
+            "01:00.0",
+            &[("lspci -nnk", one_card), (VFIO, IDS)],
+        ),
+        case(
+            "vfio-ids-not-added",
+            Fix,
+            "",
+            &[(VFIO, IDS), ("dmesg | grep -i vfio", ADDED)],
+        ),
+        case(
+            "softdep-of-built-in",
+            NoEffect,
+            "",
+            &[
+                KERNEL,
+                (BUILT_IN, "kernel/drivers/usb/host/xhci-hcd.ko\n"),
+                (DEP, "kernel/drivers/vfio/pci/vfio-pci.ko:\n"),
+                (VFIO, "softdep xhci_hcd pre: vfio-pci\n"),
+            ],
+        ),
+        case(
+            "driver-override-left",
+            Fix,
+            "",
+            &[
+                (&format!("{sysfs}/"), "0000:01:00.0"),
+                (
+                    &format!("{sysfs}/0000:01:00.0/uevent"),
+                    "PCI_CLASS=30000\nPCI_ID=10DE:2503\n",
+                ),
+                (
+                    &format!("{sysfs}/0000:01:00.0/driver_override"),
+                    "vfio-pci\n",
+                ),
+                (&format!("!{sysfs}/0000:01:00.0/driver"), ""),
+            ],
+        ),
+        case(
+            "blacklist-takes-others",
+            Fix,
+            "01:00.0",
+            &[
+                ("lspci -nnk", held.as_str()),
+                ("/etc/modprobe.d/b.conf", "blacklist nvidia\n"),
+            ],
+        ),
+        case(
+            "vfio-ids-host-audio",
+            Fix,
+            "",
+            &[
+                (
+                    "lspci -nnk",
+                    &format!(
+                        "{one_card}00:1f.3 Audio device [0403]: Intel Corporation HD Audio \
+                         [8086:a348] (rev 10)\n\tKernel driver in use: snd_hda_intel\n"
+                    ),
+                ),
+                (VFIO, "options vfio-pci ids=10de:2503,8086:a348\n"),
+            ],
+        ),
+    ]
+}
+
+/// The same hosts where nothing is wrong.
+pub(super) fn quiet() -> Vec<Case> {
+    let quiet = |code, tree: &[(&str, &str)]| case(code, Fix, "", tree);
+    let bound = gpu("vfio-pci", "vfio-pci");
+    let one_card = bound.split("02:00.0").next().unwrap();
+    let sysfs = "/sys/bus/pci/devices";
+    vec![
+        quiet(
+            "boot-options-in-unread-file",
+            &[
+                BOOTED_BY_GRUB,
+                ("!/etc/kernel/proxmox-boot-uuids", ""),
+                (
+                    GRUB,
+                    "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n",
+                ),
+                ("/etc/kernel/cmdline", "root=/dev/sda1 intel_iommu=on\n"),
+            ],
+        ),
+        quiet(
+            "kernel-option-twice",
+            &[(
+                "/proc/cmdline",
+                "root=/dev/sda1 console=tty0 console=ttyS0 intel_iommu=on intel_iommu=sm_on\n",
+            )],
+        ),
+        quiet(
+            "generated-files",
+            &[("/etc/os-release", "ID=fedora\nVARIANT_ID=server\n")],
+        ),
+        quiet(
+            "option-misspelt",
+            &[
+                (
+                    "/proc/cmdline",
+                    "root=/dev/sda1 vfio_pci.ids=10de:2503 amd_iommu_dump=1\n",
+                ),
+                (VFIO, IDS),
+            ],
+        ),
+        quiet(
+            "vfio-option-misspelt",
+            &[
+                (
+                    "/proc/cmdline",
+                    "root=/dev/sda1 vfio_pci.ids=10de:2503 amd_iommu_dump=1\n",
+                ),
+                (VFIO, IDS),
+            ],
+        ),
+        quiet("vfio-ids-cut", &[(VFIO, IDS)]),
+        quiet(
+            "options-glued",
+            &[(
+                "/proc/cmdline",
+                "quiet video=efifb:off intremap=no_x2apic_optout rd.luks.options=video=x\n",
+            )],
+        ),
+        quiet(
+            "typographic-quotes",
+            &[(GRUB, "GRUB_CMDLINE_LINUX_DEFAULT='quiet' # “so”\n")],
+        ),
+        case(
+            "vfio-pci-late",
+            Fix,
+            "01:00.0",
+            &[("lspci -nnk", one_card), (VFIO, IDS)],
+        ),
+        // A filter that is not for vfio may have dropped the other line.
+        quiet(
+            "vfio-ids-not-added",
+            &[(VFIO, IDS), ("dmesg | grep 2503", ADDED)],
+        ),
+        quiet(
+            "vfio-ids-not-added",
+            &[(VFIO, "options vfio-pci ids=10de:2503\n"), ("dmesg", ADDED)],
+        ),
+        quiet(
+            "softdep-of-built-in",
+            &[
+                KERNEL,
+                (BUILT_IN, "kernel/drivers/char/random.ko\n"),
+                (DEP, "kernel/drivers/usb/host/xhci-hcd.ko:\n"),
+                (VFIO, "softdep xhci_hcd pre: vfio-pci\n"),
+            ],
+        ),
+        quiet(
+            "driver-override-left",
+            &[
+                (&format!("{sysfs}/"), "0000:01:00.0"),
+                (
+                    &format!("{sysfs}/0000:01:00.0/uevent"),
+                    "PCI_CLASS=30000\nPCI_ID=10DE:2503\n",
+                ),
+                (&format!("{sysfs}/0000:01:00.0/driver_override"), "(null)\n"),
+                (&format!("!{sysfs}/0000:01:00.0/driver"), ""),
+            ],
+        ),
+        case(
+            "blacklist-takes-others",
+            Fix,
+            "01:00.0",
+            &[
+                ("lspci -nnk", &bound),
+                ("/etc/modprobe.d/b.conf", "blacklist nouveau\n"),
+            ],
+        ),
+        quiet(
+            "vfio-ids-host-audio",
+            &[("lspci -nnk", one_card), (VFIO, IDS)],
+        ),
+    ]
+}
