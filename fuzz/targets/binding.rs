@@ -19,6 +19,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     assert_eq!(list.to_string(), text);
     let _ = hvconf::binding::initramfs_tools::read_script("a", text);
     let _ = hvconf::binding::by_address::bound(text);
+    let _ = hvconf::binding::udev_rule::bound(text);
     let _ = hvconf::binding::dracut::read_conf(text, "vfio-pci");
     use hvconf::binding::assignments::AssignmentFile;
     let mut file = AssignmentFile::parse(text);

@@ -149,6 +149,7 @@ fn arch_tells_twins_apart_in_its_own_hook() {
                     \tSubsystem: Sapphire Technology Limited Device [1da2:e447]\n";
         let text = text.replacen("0d:00.0", &format!("{twin}0d:00.0"), 1);
         fs::write(&lspci, text).unwrap();
+        host.write("/sys/bus/pci/devices/0000:04:00.0/boot_vga", "0\n");
         let conf = fs::read_to_string(host.0.join("etc/mkinitcpio.conf")).unwrap();
         host.write(
             "/etc/mkinitcpio.conf",
@@ -174,6 +175,27 @@ fn arch_tells_twins_apart_in_its_own_hook() {
         assert!(
             paths(&again).iter().all(|path| !path.starts_with("/etc/")),
             "{again:#}"
+        );
+        // The other card joins: the first stays taken.
+        let both = host.plan(&["04:00.0", "--vm", "win11", "--for", "libvirt"]);
+        assert_eq!(both["binding"], "by-address");
+        let list = files
+            .iter()
+            .find(|file| file.starts_with("hooks/") || file.ends_with(".sh"));
+        let text = after(&both, &format!("/etc/initcpio/{}", list.unwrap()));
+        for card in ["0000:03:00.0", "0000:03:00.1", "0000:04:00.0"] {
+            assert!(text.contains(&format!("take {card} ")), "{text}");
+        }
+        // Another card at the address is noticed.
+        let lspci = fs::read_to_string(host.0.join("_commands/lspci.txt")).unwrap();
+        let other = lspci.replacen("[1002:73ff]", "[1002:744c]", 1);
+        host.write("/_commands/lspci.txt", &other);
+        let root = host.0.to_str().unwrap();
+        let report = passthru(&["doctor", "--json", "--root", root]);
+        assert!(
+            report.out.contains("\"override-script-moved\""),
+            "{}",
+            report.out
         );
     }
 }

@@ -10,6 +10,8 @@
 
 use core::fmt::Write as _;
 
+use pci_core::{PciId, SubsystemId};
+
 use super::by_address::BoundFunction;
 use crate::Edit;
 
@@ -59,11 +61,72 @@ const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by ad
 # ids are the expected ones.
 ";
 
+/// The functions that rules of ours give to vfio-pci; `None` for any other text.
+///
+/// ```
+/// use hvconf::binding::by_address::BoundFunction;
+/// use hvconf::binding::udev_rule::{bound, rules};
+/// let gpu = BoundFunction {
+///     address: "01:00.0".parse().unwrap(),
+///     id: "10de:2203".parse().unwrap(),
+///     subsystem: Some("1462:5052".parse().unwrap()),
+/// };
+/// assert_eq!(bound(&rules(&[gpu])), Some(vec![gpu]));
+/// assert_eq!(bound("KERNEL==\"0000:01:00.0\"\n"), None);
+/// ```
+#[must_use]
+pub fn bound(text: &str) -> Option<Vec<BoundFunction>> {
+    let rest = text.strip_prefix(HEAD)?;
+    rest.lines().map(one).collect()
+}
+
+fn one(line: &str) -> Option<BoundFunction> {
+    let value = |key: &str| {
+        let (_, rest) = line.split_once(&format!("{key}==\""))?;
+        rest.split('"').next()
+    };
+    let number = |key: &str| u16::from_str_radix(value(key)?.strip_prefix("0x")?, 16).ok();
+    let subvendor = number("ATTR{subsystem_vendor}");
+    let subdevice = number("ATTR{subsystem_device}");
+    Some(BoundFunction {
+        address: value("KERNEL")?.parse().ok()?,
+        id: PciId::new(number("ATTR{vendor}")?, number("ATTR{device}")?),
+        subsystem: subvendor
+            .zip(subdevice)
+            .map(|(vendor, device)| SubsystemId::new(vendor, device)),
+    })
+}
+
 /// The rules as an edit: new, or in the place of `before`.
 #[must_use]
 pub fn edit(functions: &[BoundFunction], before: Option<&str>) -> Edit {
     Edit {
         before: before.map(str::to_owned),
         ..Edit::new_file(RULES, rules(functions))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_makes_it_fail() {
+        let function = |address: &str, subsystem: Option<&str>| BoundFunction {
+            address: address.parse().unwrap(),
+            id: PciId::new(0x10de, 0x2203),
+            subsystem: subsystem.map(|text| text.parse().unwrap()),
+        };
+        let all = [
+            function("01:00.0", Some("1462:5052")),
+            function("10000:e1:00.1", None),
+        ];
+        let text = rules(&all);
+        assert_eq!(bound(&text), Some(all.to_vec()));
+        assert!(edit(&all, Some(&text)).is_noop());
+        for end in 0..text.len() {
+            let cut = bound(text.get(..end).unwrap());
+            assert!(cut.is_none_or(|cut| all.starts_with(&cut) || cut.len() <= all.len()));
+        }
     }
 }

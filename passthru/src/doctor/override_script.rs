@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
         meaning: "The script of a plan binds a function by its address, and another device is at \
                   that address now: a card was added, removed or moved. The script leaves it \
                   alone, and the card that was meant is with the host's driver again.",
-        source: "hvconf::binding::initramfs_tools, function take of the script",
+        source: "hvconf::binding::by_address, function take of the script",
         causes: &[],
         check: script_moved,
     },

@@ -3,6 +3,8 @@
 use hvconf::binding::by_address::{self, BoundFunction};
 use hvconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
 use hvconf::binding::vfio_ids::VfioIds;
+use hvconf::binding::{dracut, mkinitcpio, udev_rule};
+use pci_core::numbered_lines;
 use pci_core::tree::HostTree;
 
 use super::fact::Fact;
@@ -65,10 +67,8 @@ pub struct OverrideScript {
 
 impl OverrideScript {
     pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
-        let Some(listing) = tree.list(INIT_TOP).found() else {
-            return Vec::new();
-        };
-        listing
+        let listing = tree.list(INIT_TOP).found().unwrap_or_default();
+        let mut scripts: Vec<Self> = listing
             .names
             .iter()
             .filter_map(|name| {
@@ -83,6 +83,40 @@ impl OverrideScript {
                     planned,
                 })
             })
-            .collect()
+            .collect();
+        scripts.extend(OTHERS.iter().filter_map(|path| Self::other(tree, path)));
+        scripts
+    }
+
+    /// A file of a plan that another program than initramfs-tools runs.
+    fn other(tree: &dyn HostTree, path: &str) -> Option<Self> {
+        let text = tree.read_text(path).found()?;
+        let planned = by_address::bound(&text).or_else(|| udev_rule::bound(&text))?;
+        let place = |bound: &BoundFunction| {
+            let address = bound.address.to_string();
+            let mut lines = numbered_lines(&text);
+            let found = lines.find(|(_, line)| line.contains(&address));
+            (bound.address, found.map_or(1, |(number, _)| number))
+        };
+        let facts = ScriptFacts {
+            overrides: planned.iter().map(place).collect(),
+            drivers: vec!["vfio-pci".to_owned()],
+            ours: true,
+            ..ScriptFacts::default()
+        };
+        Some(Self {
+            path: path.to_owned(),
+            facts,
+            text,
+            planned: Some(planned),
+        })
     }
 }
+
+/// Where plans write what binds by address, beside scripts of initramfs-tools.
+const OTHERS: [&str; 4] = [
+    dracut::MODULE_HOOK,
+    mkinitcpio::RUNTIME,
+    mkinitcpio::SCRIPT,
+    udev_rule::RULES,
+];

@@ -208,7 +208,9 @@ pub(super) fn take(
                  the functions to vfio-pci first",
             )?;
             let before = drafts.text(udev_rule::RULES)?;
-            let edit = udev_rule::edit(functions, before.as_deref());
+            let earlier = before.as_deref().and_then(udev_rule::bound);
+            let functions = with_earlier(functions, earlier);
+            let edit = udev_rule::edit(&functions, before.as_deref());
             drafts.set(edit.because(why));
         }
     }
@@ -235,6 +237,13 @@ fn all(
 ) -> Result<(Vec<BoundFunction>, Option<String>), PlanError> {
     let before = drafts.text(path)?;
     let earlier = before.as_deref().and_then(by_address::bound);
+    Ok((with_earlier(functions, earlier), before))
+}
+
+fn with_earlier(
+    functions: &[BoundFunction],
+    earlier: Option<Vec<BoundFunction>>,
+) -> Vec<BoundFunction> {
     let asked = |bound: &BoundFunction| functions.iter().any(|f| f.address == bound.address);
     let mut all: Vec<BoundFunction> = earlier
         .unwrap_or_default()
@@ -243,7 +252,7 @@ fn all(
         .collect();
     all.extend(functions);
     all.sort_by_key(|function| function.address);
-    Ok((all, before))
+    all
 }
 
 fn shown(path: &str, drafts: &Drafts<'_>) -> Result<String, PlanError> {
