@@ -158,7 +158,7 @@ fn written(quote: Quote, value: &str, line: u32) -> Result<String, EditRefused> 
     let mut out = String::with_capacity(value.len());
     for character in value.chars() {
         let (escape, refused) = match quote {
-            Quote::Bare => (!super::parameter::is_plain(character), "\n\r\0"),
+            Quote::Bare => (!is_bare(character), "\n\r\0"),
             Quote::Single => (false, "'\n\0"),
             Quote::Double => ("$`\"\\".contains(character), "\n\0"),
         };
@@ -171,6 +171,12 @@ fn written(quote: Quote, value: &str, line: u32) -> Result<String, EditRefused> 
         out.push(character);
     }
     Ok(out)
+}
+
+/// Whether no shell takes the character for anything else outside quotes; of those
+/// that an option may have, the brackets of a list and `*` are not.
+fn is_bare(character: char) -> bool {
+    super::parameter::is_plain(character) && !"()*".contains(character)
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ fn bootctl_reads_the_options_that_we_wrote() {
         "initrd /initrd\n",
         "\n",
     ];
-    for _ in 0..60 {
+    for _ in 0..25 {
         let mut entry = String::from("title Debian\nlinux /vmlinuz\noptions root=/dev/sda1\n");
         for _ in 0..random.below(5) {
             entry.push_str(random.pick(&pieces));

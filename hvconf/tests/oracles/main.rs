@@ -15,6 +15,7 @@
 
 mod bash;
 mod boot_entries;
+mod boot_files;
 mod clouds;
 mod descriptions;
 mod devices;
