@@ -16,6 +16,7 @@
 mod bash;
 mod boot_entries;
 mod boot_files;
+mod booted_loaders;
 mod clouds;
 mod descriptions;
 mod devices;
