@@ -11,6 +11,7 @@
 //! - [`description`]: a virtual machine that functions are passed to, which every
 //!   hypervisor's emitter takes and reader gives; [`passed`]: its devices;
 //!   [`emitted`]: what an emitter gives.
+//! - [`convert`]: from one hypervisor's configuration to another's.
 //! - [`guest`]: what is done inside the guest.
 //! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`], [`bhyve`], [`cloud_hypervisor`],
 //!   [`hyper_v`], [`incus`], [`kubernetes`], [`nova`], [`unraid`], [`truenas`],
@@ -20,6 +21,7 @@ pub mod bhyve;
 pub mod binding;
 pub mod boot;
 pub mod cloud_hypervisor;
+pub mod convert;
 pub mod description;
 mod edit;
 pub mod emitted;

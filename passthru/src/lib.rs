@@ -32,6 +32,7 @@ struct Readme;
 pub mod apply;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod conversion;
 pub mod diff;
 pub mod doctor;
 pub mod document;

@@ -28,6 +28,7 @@ mod binding_hosts;
 mod boot_loaders;
 mod capture;
 mod command;
+mod converted;
 mod differences;
 mod generated;
 mod guides;

@@ -233,6 +233,30 @@ impl Passed {
         &self.slots
     }
 
+    /// Completes what is not known of a function by what `known` says of it.
+    pub fn complete(&mut self, known: &[PassedFunction]) {
+        for function in self.slots.iter_mut().flat_map(|slot| &mut slot.functions) {
+            let same = |known: &&PassedFunction| known.address == function.address;
+            let Some(known) = known.iter().find(same) else {
+                continue;
+            };
+            function.id = function.id.or(known.id);
+            function.subsystem = function.subsystem.or(known.subsystem);
+            function.revision = function.revision.or(known.revision);
+            function.class = function.class.or(known.class);
+            function.iommu_group = function.iommu_group.or(known.iommu_group);
+            function.sriov = function.sriov.or(known.sriov);
+            function.bars = function.bars.or(known.bars);
+        }
+    }
+
+    /// Leaves it to the hypervisor where the slots go in the guest.
+    pub fn forget_places(&mut self) {
+        for slot in &mut self.slots {
+            slot.guest = None;
+        }
+    }
+
     /// The functions of all slots, slot by slot.
     pub fn functions(&self) -> impl Iterator<Item = &PassedFunction> {
         self.slots.iter().flat_map(PassedSlot::functions)

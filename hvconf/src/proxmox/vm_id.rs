@@ -18,6 +18,12 @@ impl VmId {
         }
     }
 
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
     /// The path of the guest's configuration on a node (`qm.conf(5)`).
     #[must_use]
     pub fn config_path(self) -> String {

@@ -18,6 +18,7 @@ mod boot_entries;
 mod boot_files;
 mod booted_loaders;
 mod clouds;
+mod convert;
 mod descriptions;
 mod devices;
 mod dracut;

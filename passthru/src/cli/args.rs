@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::apply::{Apply, Undo};
+use super::convert::Convert;
 use super::generate::Generate;
 use super::lspci::Lspci;
 use super::rom::Rom;
@@ -193,6 +194,18 @@ Examples:
         #[arg(value_name = "PLAN")]
         plan: Option<PathBuf>,
     },
+    /// Write one hypervisor's machine for another: what is passed through, and what has
+    /// no counterpart
+    #[command(after_help = "\
+Name the host too (--root or --from) where a whole slot is passed or the target wants
+ids: only the host knows them. Disks and networks stay where they are.
+
+Examples:
+  passthru convert /etc/pve/qemu-server/105.conf --to libvirt --root /
+  passthru convert win11.xml --to proxmox --vm 105
+  passthru convert start-vm.sh --to libvirt -o win11.xml
+  passthru convert 105.conf --to esxi --from lspci.txt --json")]
+    Convert(Convert),
     /// Explain a finding's code or a setting
     #[command(
         after_help = "Examples:\n  passthru explain vfio-ids-missing-function\n  passthru explain amd_iommu=on\n  passthru explain vfio_virqfd\n  passthru explain \"group 1 is not viable\""

@@ -116,6 +116,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             let plan = plan.as_deref().map(super::apply::read).transpose()?;
             open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))
         }
+        Some(Command::Convert(command)) => command.run(&input, json),
         Some(Command::Explain { what }) => explain(&what, style),
         Some(Command::Ids { words }) => ids(&words.join(" "), style),
         Some(Command::Lspci(command)) => {
@@ -211,7 +212,7 @@ pub(super) fn usage(error: impl Display) -> (String, u8) {
     (error.to_string(), USAGE)
 }
 
-fn to_json(value: &impl serde::Serialize) -> Result<String, (String, u8)> {
+pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, (String, u8)> {
     document::to_json(value).map_err(usage)
 }
 

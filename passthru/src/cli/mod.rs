@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod commands;
+mod convert;
 mod generate;
 mod input;
 mod lspci;

@@ -19,6 +19,7 @@ mod listings;
 mod mappings;
 mod memory;
 mod network_names;
+mod passed;
 mod platform;
 mod process;
 mod read;

@@ -2,7 +2,7 @@
 
 use hvconf::Edit;
 use hvconf::libvirt::{self, DomainName};
-use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+use hvconf::passed::{Coverage, Passed, PassedSlot};
 use hvconf::proxmox::{self, Note, PassPlan, VmId};
 
 use super::document::{Check, Command, ManualStep, Moment, Undo};
@@ -59,11 +59,7 @@ fn passed(host: &Host, functions: &[&Device]) -> Result<Passed, PlanError> {
         let (these, others) = rest.split_at_checked(here).unwrap_or((rest, &[]));
         let functions = these
             .iter()
-            .map(|device| PassedFunction {
-                id: device.id.as_ref().map(|id| id.value),
-                class: device.class.as_ref().map(|class| class.value),
-                ..PassedFunction::at(device.address)
-            })
+            .map(|device| host.passed_function(device))
             .collect();
         let all = these.len() == host.functions_of(slot).count();
         let coverage = if all {

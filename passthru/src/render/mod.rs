@@ -2,6 +2,7 @@
 //! widths and colours.
 
 mod apply;
+mod conversion;
 mod diff;
 mod doctor;
 mod hardware;
@@ -19,6 +20,7 @@ mod viability;
 mod wrap;
 
 pub use apply::{applied, event, refusals, to_undo, transaction};
+pub use conversion::{Converted, conversion};
 pub use diff::diff;
 pub use doctor::report;
 pub use list::{groups, ids, list};

@@ -1,0 +1,17 @@
+//! From one hypervisor's configuration to another's: read in, described, written
+//! out, with what has no counterpart listed.
+//!
+//! ```
+//! use hvconf::convert::{Format, Source, Wanted, convert};
+//! let text = "hostpci0: 0000:01:00.0,pcie=1\nmachine: q35\nmemory: 8192\nname: win11\n";
+//! let source = Source::of(text).ok_or("no format")?;
+//! let converted = convert(&source, Format::Libvirt, &Wanted::default())?;
+//! assert!(converted.files[0].to_string().contains("<name>win11</name>"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod format;
+mod run;
+
+pub use format::{Format, UnknownFormat};
+pub use run::{ConvertError, Source, Wanted, convert, describe, write};

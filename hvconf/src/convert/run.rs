@@ -1,0 +1,189 @@
+//! Reading, completing, writing.
+
+use super::format::Format;
+use crate::description::Description;
+use crate::emitted::{EmitError, Emitted, ReadBack, ReadError};
+use crate::esxi::{self, SystemId, VmxReadError};
+use crate::libvirt::{self, DomainReadError};
+use crate::passed::PassedFunction;
+use crate::proxmox::{self, ConfigReadError, DeviceNaming, PciCfg, PveVersion, Surroundings, VmId};
+use crate::qemu::{self, LaunchWordsError, QemuHost, QemuReadError, QemuVersion};
+use crate::xen::{self, XlConfig};
+
+/// A configuration, and what is known beside it.
+#[derive(Clone, Debug)]
+pub struct Source<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The format that it is in.
+    pub format: Format,
+    /// The host's functions: ids for formats that want them, and which functions a
+    /// slot has that is passed whole.
+    pub functions: &'a [PassedFunction],
+    /// Proxmox VE's resource mappings.
+    pub mappings: Option<&'a PciCfg>,
+    /// The machine's number on Proxmox VE.
+    pub number: Option<VmId>,
+}
+
+impl<'a> Source<'a> {
+    /// `text`, of which nothing else is known; `None` when it is in no format.
+    #[must_use]
+    pub fn of(text: &'a str) -> Option<Self> {
+        Some(Self {
+            text,
+            format: Format::of(text)?,
+            functions: &[],
+            mappings: None,
+            number: None,
+        })
+    }
+}
+
+/// What the target is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The machine's number on Proxmox VE; `None` keeps the source's, or takes 100.
+    pub number: Option<VmId>,
+    /// Proxmox VE's version.
+    pub proxmox: PveVersion,
+    /// QEMU's version, and its host's files.
+    pub qemu: QemuHost,
+    /// ESXi's host.
+    pub system: Option<SystemId>,
+}
+
+impl Default for Wanted {
+    /// Proxmox VE 8.4, QEMU 7.2 on Debian.
+    fn default() -> Self {
+        Self {
+            number: None,
+            proxmox: PveVersion::new(8, 4),
+            qemu: QemuHost::debian(QemuVersion::new(7, 2)),
+            system: None,
+        }
+    }
+}
+
+/// Why a configuration is not converted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConvertError {
+    /// The configuration of Proxmox VE cannot be read.
+    #[error(transparent)]
+    Proxmox(#[from] ConfigReadError),
+    /// The domain cannot be read.
+    #[error(transparent)]
+    Libvirt(#[from] DomainReadError),
+    /// The text has no command line of QEMU.
+    #[error(transparent)]
+    Words(#[from] LaunchWordsError),
+    /// The command line cannot be read.
+    #[error(transparent)]
+    Qemu(#[from] QemuReadError),
+    /// The `.vmx` cannot be read.
+    #[error(transparent)]
+    Esxi(#[from] VmxReadError),
+    /// The `xl.cfg` cannot be read.
+    #[error(transparent)]
+    Xen(#[from] ReadError),
+    /// The target cannot express the machine.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+}
+
+impl ConvertError {
+    /// Whether the source was read, and the target is what fails.
+    #[must_use]
+    pub const fn is_of_target(&self) -> bool {
+        matches!(self, Self::Emit(_))
+    }
+}
+
+/// Reads `source`, and completes its functions by what the host shows.
+///
+/// # Errors
+/// When it cannot be read, or passes nothing.
+pub fn describe(source: &Source<'_>) -> Result<ReadBack, ConvertError> {
+    let mut back = match source.format {
+        Format::Proxmox => {
+            let surroundings = Surroundings {
+                mappings: source.mappings,
+                node: None,
+                functions: source.functions,
+            };
+            let id = source.number.or_else(|| VmId::new(100));
+            let id = id.ok_or(EmitError::Missing {
+                target: "Proxmox VE",
+                what: "a number",
+            })?;
+            proxmox::read_back(id, source.text, surroundings)?
+        }
+        Format::Libvirt => libvirt::read_back(source.text)?,
+        Format::Qemu => {
+            let words = qemu::launch_words(source.text)?;
+            let mut back = qemu::read_back(&words.argv)?;
+            for word in words.computed {
+                let lost = crate::emitted::Lost::new(word, "only a shell can work it out");
+                back.lost.push(lost);
+            }
+            back
+        }
+        Format::Esxi => esxi::read_back(source.text)?,
+        Format::Xen => xen::read(&XlConfig::parse(source.text))?,
+    };
+    back.description.passed.complete(source.functions);
+    Ok(back)
+}
+
+/// Writes `vm` for `target`.
+///
+/// # Errors
+/// When the target cannot express it.
+pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitted, EmitError> {
+    match target {
+        Format::Proxmox => {
+            let mut vm = vm.clone();
+            let number = wanted.number.map(VmId::get).or(vm.number);
+            vm.number = Some(number.unwrap_or(100));
+            proxmox::emit(&vm, wanted.proxmox, DeviceNaming::Address)
+        }
+        Format::Libvirt => libvirt::emit(vm),
+        Format::Qemu => {
+            let line = qemu::command_line(vm, &wanted.qemu)?;
+            let mut emitted = Emitted::default();
+            emitted.files.push(line.script(&format!("{}.sh", vm.name)));
+            emitted.lost = line.lost;
+            Ok(emitted)
+        }
+        Format::Esxi => esxi::emit(vm, wanted.system.as_ref()),
+        Format::Xen => xen::emit(vm),
+    }
+}
+
+/// Converts `source` for `target`; what goes lost on the way in and out is listed
+/// together.
+///
+/// # Errors
+/// When the source cannot be read, or the target cannot express it.
+pub fn convert(
+    source: &Source<'_>,
+    target: Format,
+    wanted: &Wanted,
+) -> Result<Emitted, ConvertError> {
+    let back = describe(source)?;
+    let mut vm = back.description;
+    let mut lost = back.lost;
+    // A place in the guest means the same only where buses are numbered alike.
+    if !(alike(source.format) && alike(target)) {
+        vm.passed.forget_places();
+    }
+    let mut emitted = write(&vm, target, wanted)?;
+    lost.append(&mut emitted.lost);
+    emitted.lost = lost;
+    Ok(emitted)
+}
+
+const fn alike(format: Format) -> bool {
+    matches!(format, Format::Libvirt | Format::Qemu)
+}

@@ -1,0 +1,109 @@
+//! `passthru convert`: one hypervisor's configuration as another's.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use hvconf::convert::{ConvertError, Format, Source, Wanted, convert};
+use hvconf::esxi::SystemId;
+use hvconf::proxmox::{PciCfg, VmId};
+
+use super::args::Input;
+use super::commands::{Outcome, usage, write_new};
+use super::input::{self, read};
+use super::{FAULTS, OK};
+use crate::conversion;
+use crate::render::{self, Converted};
+
+/// What is converted, and into what.
+#[derive(Debug, Args)]
+pub(super) struct Convert {
+    /// A machine of Proxmox VE (105.conf), a domain's XML, a script that starts QEMU, a
+    /// .vmx or an xl.cfg; - is standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The target: proxmox, libvirt, qemu, esxi or xen
+    #[arg(long, value_name = "TARGET")]
+    to: Format,
+    /// The machine's number on Proxmox VE, where that is the target
+    #[arg(long, value_name = "ID")]
+    vm: Option<VmId>,
+    /// Proxmox VE's resource mappings (/etc/pve/mapping/pci.cfg), where the machine
+    /// names its functions by them
+    #[arg(long, value_name = "FILE")]
+    mappings: Option<PathBuf>,
+    /// The host's UUID on ESXi (`esxcli system uuid get`), where that is the target
+    #[arg(long, value_name = "UUID")]
+    system: Option<SystemId>,
+    /// Write the configuration to a file, and print the rest
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Convert {
+    pub(super) fn run(self, input: &Input, json: bool) -> Outcome {
+        let text = text_of(&self.file)?;
+        let mappings = match &self.mappings {
+            Some(path) => Some(PciCfg::parse(&text_of(path)?)),
+            None => None,
+        };
+        // The host is read where it is named: the file may be of another one.
+        let functions = if input.root.is_some() || !input.from.is_empty() {
+            let host = input::Source::open(input, &[]).map_err(usage)?.host();
+            host.passed_functions()
+        } else {
+            Vec::new()
+        };
+        let format = Format::of(&text).ok_or_else(|| {
+            usage(format!(
+                "{}: expected a machine of Proxmox VE, libvirt, QEMU, ESXi or Xen that passes \
+                 functions through",
+                self.file.display()
+            ))
+        })?;
+        let stem = self.file.file_stem().and_then(|stem| stem.to_str());
+        let source = Source {
+            text: &text,
+            format,
+            functions: &functions,
+            mappings: mappings.as_ref(),
+            number: stem.and_then(|stem| stem.parse().ok()),
+        };
+        let wanted = Wanted {
+            number: self.vm,
+            system: self.system,
+            ..Wanted::default()
+        };
+        let emitted = convert(&source, self.to, &wanted).map_err(|error| of(&self.file, &error))?;
+        if let Some(path) = &self.output {
+            let file = emitted.files.first().map(ToString::to_string);
+            write_new(path, &file.unwrap_or_default())?;
+        }
+        let text = if json {
+            super::commands::to_json(&conversion::document(format, self.to, &emitted))?
+        } else {
+            let file = match self.output {
+                Some(_) => Converted::Written,
+                None => Converted::Shown,
+            };
+            render::conversion(&emitted, file)
+        };
+        Ok((text, OK))
+    }
+}
+
+fn of(file: &Path, error: &ConvertError) -> (String, u8) {
+    let text = format!("{}: {error}", file.display());
+    if error.is_of_target() {
+        (text, FAULTS)
+    } else {
+        usage(text)
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, (String, u8)> {
+    let bytes = read(path).map_err(usage)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        usage(format!("{}: expected UTF-8 at byte {at}", path.display()))
+    })
+}
