@@ -8,6 +8,7 @@ mod lint;
 mod pass;
 mod placement;
 mod read;
+mod settings;
 mod tree;
 mod virt_xml;
 
@@ -19,5 +20,6 @@ pub use hostdev::{GuestAddress, Hostdev, ROM_DIRECTORY};
 pub use lint::{DomainIssue, VendorIdFault, lint};
 pub use pass::{PassDomainError, add, remove};
 pub use read::{DomainReadError, read_back};
+pub use settings::edit;
 pub use tree::XmlError;
 pub use virt_xml::virt_xml;

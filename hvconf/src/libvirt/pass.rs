@@ -98,10 +98,10 @@ pub fn remove(text: &str, functions: &[Address]) -> Result<String, PassDomainErr
     Ok(splice(text, splices.collect()))
 }
 
-type Splice = (Range<usize>, String);
+pub(super) type Splice = (Range<usize>, String);
 
 /// `text` with the spans replaced; they do not overlap.
-fn splice(text: &str, mut splices: Vec<Splice>) -> String {
+pub(super) fn splice(text: &str, mut splices: Vec<Splice>) -> String {
     splices.sort_by_key(|(span, _)| (span.start, span.end));
     let mut new = String::with_capacity(text.len());
     let mut at = 0;
