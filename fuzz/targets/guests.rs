@@ -12,7 +12,12 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     }
     if let Ok(domain) = hvconf::libvirt::Domain::parse(text) {
         let _ = hvconf::libvirt::lint(&domain);
-        let _ = hvconf::libvirt::read_back(text);
+        if let Ok(back) = hvconf::libvirt::read_back(text) {
+            let vm = back.description;
+            if let Ok(new) = hvconf::libvirt::edit(text, &vm) {
+                assert_eq!(hvconf::libvirt::edit(&new, &vm).as_ref(), Ok(&new));
+            }
+        }
     }
     if let Ok(words) = hvconf::qemu::launch_words(text) {
         let _ = hvconf::qemu::read_back(&words.argv);

@@ -5,7 +5,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::hostdev::{Hostdev, alias};
-use crate::passed::Passed;
+use crate::passed::{Passed, RomBar};
 
 /// A domain's name: no control character, no `/` (libvirt refuses them), no
 /// leading `-` (`virsh` would take it for an option).
@@ -58,7 +58,13 @@ pub fn attach_commands(domain: &DomainName, passed: &Passed) -> Vec<HostdevFile>
         for function in slot.functions() {
             let address = function.address;
             let rom = slot.rom_file.clone();
-            let rom = rom.filter(|_| slot.rom_function() == Some(address));
+            let of_rom = slot.rom_function() == Some(address);
+            let hidden = of_rom && slot.rom_bar == RomBar::Hidden;
+            let rom = rom.filter(|_| of_rom && !hidden);
+            let mut hostdev = Hostdev::new(address).with_rom_file(rom);
+            if hidden {
+                hostdev.rom_bar = RomBar::Hidden;
+            }
             let path = format!("/var/lib/passthru/{}.xml", alias(&address.to_string()));
             let command = |verb: &str| {
                 [
@@ -68,7 +74,7 @@ pub fn attach_commands(domain: &DomainName, passed: &Passed) -> Vec<HostdevFile>
                 .into()
             };
             files.push(HostdevFile {
-                text: Hostdev::new(address).with_rom_file(rom).to_string(),
+                text: hostdev.to_string(),
                 attach: command("attach-device"),
                 detach: command("detach-device"),
                 path,

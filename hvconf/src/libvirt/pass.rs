@@ -9,7 +9,7 @@ use super::domain::{Domain, ExistingHostdev};
 use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element, root_port};
 use super::placement::FreeSlots;
 use super::tree::{Id, XmlError};
-use crate::passed::{Passed, PassedSlot, RomFile};
+use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
 
 /// Why functions cannot be added to a domain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -126,7 +126,16 @@ fn split(slot: &PassedSlot, existing: &[ExistingHostdev]) -> (Vec<ExistingHostde
 
 fn rom_of(slot: &PassedSlot, address: Address) -> Option<RomFile> {
     let file = slot.rom_file.clone();
-    file.filter(|_| slot.rom_function() == Some(address))
+    let seen = slot.rom_bar == RomBar::Visible;
+    file.filter(|_| seen && slot.rom_function() == Some(address))
+}
+
+fn rom_bar_of(slot: &PassedSlot, address: Address) -> RomBar {
+    if slot.rom_function() == Some(address) {
+        slot.rom_bar
+    } else {
+        RomBar::Visible
+    }
 }
 
 /// Gives a hostdev that is there the ROM file which is asked for.
@@ -137,12 +146,15 @@ fn complete_roms(
     splices: &mut Vec<Splice>,
 ) {
     for hostdev in there {
-        let Some(file) = rom_of(slot, hostdev.source) else {
-            continue;
+        let hidden = rom_bar_of(slot, hostdev.source) == RomBar::Hidden;
+        let (element, path) = match rom_of(slot, hostdev.source) {
+            _ if hidden => ("<rom bar='off'/>".to_owned(), None),
+            Some(file) => (rom_element(&file), Some(Hostdev::rom_path(&file))),
+            None => continue,
         };
-        let element = rom_element(&file);
         if let Some((_, rom)) = domain.tree.child(hostdev.id, "rom") {
-            if hostdev.rom_file != Some(Hostdev::rom_path(&file)) {
+            let is_hidden = rom.attribute("bar") == Some("off");
+            if is_hidden != hidden || (!hidden && hostdev.rom_file != path) {
                 splices.push((rom.open.start..rom.end, element));
             }
         } else if let Some((_, source)) = domain.tree.child(hostdev.id, "source") {
@@ -200,6 +212,7 @@ fn new_elements(
     };
     for (address, guest) in missing.iter().zip(places) {
         let mut hostdev = Hostdev::new(*address).with_rom_file(rom_of(slot, *address));
+        hostdev.rom_bar = rom_bar_of(slot, *address);
         hostdev.guest = guest.map(|guest| (guest, functions));
         elements.push(hostdev.lines());
     }

@@ -6,7 +6,7 @@ use super::machine::is_q35;
 use super::property::PropertyString;
 use super::vm_config::{Key, KeyError, SectionKind, Value, ValueError, VmConfig};
 use super::vm_id::VmId;
-use crate::passed::{Coverage, DisplayRole, Passed, PassedSlot};
+use crate::passed::{Coverage, DisplayRole, Passed, PassedSlot, RomBar};
 
 /// What passes the functions: the new text and what a text cannot do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -392,9 +392,17 @@ fn ask_for(entry: &mut HostPci, wanted: &PassedSlot) {
     if wanted.display == DisplayRole::Primary {
         entry.x_vga = Some(true);
     }
-    if let Some(file) = &wanted.rom_file {
+    if wanted.rom_bar == RomBar::Hidden {
+        entry.rombar = Some(false);
+        entry.romfile = None;
+    } else if let Some(file) = &wanted.rom_file {
         entry.romfile = Some(file.into());
     }
+    let ids = wanted.seen_ids;
+    entry.vendor_id = ids.vendor.or(entry.vendor_id);
+    entry.device_id = ids.device.or(entry.device_id);
+    entry.sub_vendor_id = ids.subsystem_vendor.or(entry.sub_vendor_id);
+    entry.sub_device_id = ids.subsystem_device.or(entry.sub_device_id);
 }
 
 fn shows_screen(passed: &Passed) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use hvconf::description::{Description, Firmware, Pages};
-use hvconf::libvirt::{Domain, emit, lint, read_back};
+use hvconf::libvirt::{Domain, edit, emit, lint, read_back};
 use hvconf::passed::DisplayRole;
 use hvconf::qemu::{self, QemuDevice, QemuHost, QemuVersion, command_line, launch_words};
 
@@ -174,6 +174,50 @@ fn hostile_domains_are_read_or_refused() {
             let with = numbers.pick(&["", "'", "<", ">", "&amp;", "0x", "9999999999999", "-"]);
             text.replace_range(at..end, with);
             let _ = read_back(&text);
+        }
+    }
+}
+
+#[test]
+fn the_schema_takes_what_an_edit_makes() {
+    if !installed(SCHEMA) {
+        return;
+    }
+    let scratch = Scratch::new();
+    for (index, vm) in random_machines(12).iter().enumerate() {
+        let machine = vm.machine.qemu_name();
+        // As virt-manager leaves one: elements of its own, and features in its order.
+        let text = format!(
+            "<domain type='kvm'>\n  <name>a</name>\n  <metadata>\n    <x:os xmlns:x='urn:x' id='1'/>\n  \
+             </metadata>\n  <memory unit='KiB'>4194304</memory>\n  <vcpu placement='static'>2</vcpu>\n  \
+             <os>\n    <type arch='x86_64' machine='{machine}'>hvm</type>\n  </os>\n  <features>\n    \
+             <acpi/>\n    <apic/>\n    <vmport state='off'/>\n  </features>\n  <!-- mine -->\n  <devices>\n    \
+             <emulator>/usr/bin/qemu-system-x86_64</emulator>\n    <memballoon model='virtio'/>\n  \
+             </devices>\n</domain>\n"
+        );
+        let new = edit(&text, vm).unwrap();
+        assert_eq!(edit(&new, vm).unwrap(), new);
+        let path = scratch.write(&format!("edited{index}.xml"), &new);
+        let output = Command::new("virt-xml-validate")
+            .args([&path, "domain"])
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{new}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let back = read_back(&new).unwrap().description;
+        assert_eq!(devices(&back), devices(vm), "{new}");
+        assert_eq!((&back.hiding, back.system), (&vm.hiding, vm.system));
+        assert_eq!(
+            (back.memory.pages, back.memory.lock),
+            (vm.memory.pages, vm.memory.lock)
+        );
+        assert_eq!(back.looking_glass, vm.looking_glass);
+        let mut lines = new.lines();
+        for old in text.lines().filter(|line| !line.starts_with("<domain")) {
+            assert!(lines.any(|line| line == old), "{old} is gone from {new}");
         }
     }
 }

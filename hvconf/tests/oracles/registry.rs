@@ -3,9 +3,11 @@
 
 use std::process::Command;
 
-use hvconf::guest::{DeviceInstance, DeviceInstanceError, msi_reg};
+use hvconf::guest::{DeviceInstance, DeviceInstanceError, msi_powershell, msi_reg};
 
+use crate::descriptions::random;
 use crate::program::{Scratch, find};
+use crate::python::Reader;
 use crate::random::Random;
 
 /// An empty hive: a header, and one block with the root key, its security
@@ -168,4 +170,19 @@ fn hivex_refuses_what_is_no_number() {
     // What would make a second key cannot be an instance.
     let hostile = "PCI\\VEN_10DE&DEV_0FC6&SUBSYS_8A961462&REV_A1\\a]\n[-HKEY_LOCAL_MACHINE\\SYSTEM";
     assert_eq!(hostile.parse::<DeviceInstance>(), Err(DeviceInstanceError));
+}
+
+#[test]
+fn the_script_for_all_instances_has_no_syntax_error() {
+    let Some(mut powershell) = Reader::start("powershell", "tree_sitter_powershell") else {
+        return;
+    };
+    let mut numbers = Random::new(0x951);
+    for _ in 0..20 {
+        let vm = random(&mut numbers);
+        let text = msi_powershell(&vm.passed).unwrap().to_string();
+        assert!(text.ends_with("\r\n") && text.is_ascii());
+        assert!(powershell.read(&text).is_ok(), "{text}");
+        assert!(powershell.read(&text.replacen('(', "((", 1)).is_err());
+    }
 }
