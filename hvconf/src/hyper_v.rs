@@ -125,7 +125,11 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
         ),
         (
             format!("Set-VM -VMName $name -HighMemoryMappedIoSpace {high}MB"),
-            "room for BARs above 4 GiB: twice the power of two that holds them",
+            if known {
+                "room for BARs above 4 GiB: twice the power of two that holds them"
+            } else {
+                "room for BARs above 4 GiB, as in Microsoft's example: their sizes are not known"
+            },
         ),
     ] {
         give.push(Line::new(text, why));

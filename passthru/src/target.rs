@@ -16,11 +16,73 @@ pub enum Target {
     Libvirt,
     /// VMware ESXi.
     Esxi,
+    /// Xen with `xl`.
+    Xen,
+    /// XCP-ng and XenServer.
+    XcpNg,
+    /// Hyper-V: Discrete Device Assignment.
+    HyperV,
+    /// bhyve on FreeBSD.
+    Bhyve,
+    /// Cloud Hypervisor.
+    CloudHypervisor,
+    /// crosvm.
+    Crosvm,
+    /// Incus.
+    Incus,
+    /// LXD.
+    Lxd,
+    /// KubeVirt.
+    #[serde(rename = "kubevirt")]
+    KubeVirt,
+    /// Harvester.
+    Harvester,
+    /// OpenStack Nova.
+    Nova,
+    /// NVIDIA's GPU operator for Kubernetes.
+    GpuOperator,
+    /// Unraid.
+    Unraid,
+    /// TrueNAS.
+    #[serde(rename = "truenas")]
+    TrueNas,
+    /// NixOS.
+    #[serde(rename = "nixos")]
+    NixOs,
+    /// Talos Linux.
+    Talos,
+    /// Firecracker, which cannot.
+    Firecracker,
+    /// VirtualBox, which cannot.
+    #[serde(rename = "virtualbox")]
+    VirtualBox,
 }
 
 impl Target {
     /// All targets, in the order of the documentation.
-    pub const ALL: [Self; 3] = [Self::Proxmox, Self::Libvirt, Self::Esxi];
+    pub const ALL: [Self; 21] = [
+        Self::Proxmox,
+        Self::Libvirt,
+        Self::Esxi,
+        Self::Xen,
+        Self::XcpNg,
+        Self::HyperV,
+        Self::Bhyve,
+        Self::CloudHypervisor,
+        Self::Crosvm,
+        Self::Incus,
+        Self::Lxd,
+        Self::KubeVirt,
+        Self::Harvester,
+        Self::Nova,
+        Self::GpuOperator,
+        Self::Unraid,
+        Self::TrueNas,
+        Self::NixOs,
+        Self::Talos,
+        Self::Firecracker,
+        Self::VirtualBox,
+    ];
 
     /// The word for it on the command line and in JSON.
     #[must_use]
@@ -29,6 +91,24 @@ impl Target {
             Self::Proxmox => "proxmox",
             Self::Libvirt => "libvirt",
             Self::Esxi => "esxi",
+            Self::Xen => "xen",
+            Self::XcpNg => "xcp-ng",
+            Self::HyperV => "hyper-v",
+            Self::Bhyve => "bhyve",
+            Self::CloudHypervisor => "cloud-hypervisor",
+            Self::Crosvm => "crosvm",
+            Self::Incus => "incus",
+            Self::Lxd => "lxd",
+            Self::KubeVirt => "kubevirt",
+            Self::Harvester => "harvester",
+            Self::Nova => "nova",
+            Self::GpuOperator => "gpu-operator",
+            Self::Unraid => "unraid",
+            Self::TrueNas => "truenas",
+            Self::NixOs => "nixos",
+            Self::Talos => "talos",
+            Self::Firecracker => "firecracker",
+            Self::VirtualBox => "virtualbox",
         }
     }
 
@@ -39,6 +119,24 @@ impl Target {
             Self::Proxmox => "Proxmox VE",
             Self::Libvirt => "libvirt",
             Self::Esxi => "VMware ESXi",
+            Self::Xen => "Xen",
+            Self::XcpNg => "XCP-ng",
+            Self::HyperV => "Hyper-V",
+            Self::Bhyve => "bhyve",
+            Self::CloudHypervisor => "Cloud Hypervisor",
+            Self::Crosvm => "crosvm",
+            Self::Incus => "Incus",
+            Self::Lxd => "LXD",
+            Self::KubeVirt => "KubeVirt",
+            Self::Harvester => "Harvester",
+            Self::Nova => "OpenStack Nova",
+            Self::GpuOperator => "NVIDIA GPU operator",
+            Self::Unraid => "Unraid",
+            Self::TrueNas => "TrueNAS",
+            Self::NixOs => "NixOS",
+            Self::Talos => "Talos",
+            Self::Firecracker => "Firecracker",
+            Self::VirtualBox => "VirtualBox",
         }
     }
 }
@@ -51,11 +149,15 @@ impl fmt::Display for Target {
 
 /// A word that names no target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown target \"{0}\": expected one of proxmox, libvirt, esxi")]
+#[error("unknown target \"{0}\": expected one of {list}", list = words())]
 pub struct UnknownTarget(
     /// The word as given.
     pub String,
 );
+
+fn words() -> String {
+    Target::ALL.map(Target::word).join(", ")
+}
 
 impl FromStr for Target {
     type Err = UnknownTarget;

@@ -56,7 +56,8 @@ impl Plan {
         tuple(py, &self.0.devices, PlannedDevice)
     }
 
-    /// How vfio-pci gets the functions: `by-id` or `by-address`.
+    /// How the functions are taken: `by-id` or `by-address` by vfio-pci, or
+    /// `by-hypervisor`.
     #[getter]
     fn binding(&self) -> &'static str {
         self.0.binding.word()

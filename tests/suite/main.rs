@@ -33,6 +33,7 @@ mod differences;
 mod generated;
 mod guides;
 mod healthy;
+mod hypervisors;
 mod listed;
 mod listings;
 mod lspci_command;

@@ -112,7 +112,8 @@ Examples:
         /// The devices that are to be passed through; a file is taken as --from
         #[arg(value_name = "DEVICE|FILE")]
         devices: Vec<String>,
-        /// The hypervisor: proxmox, libvirt or esxi
+        /// The hypervisor: proxmox, libvirt, esxi, xen and others; docs/targets.md
+        /// lists them
         #[arg(long = "for", value_name = "TARGET")]
         target: Option<Target>,
     },
@@ -129,11 +130,11 @@ Examples:
         /// Address, slot, id or words of the name; a graphics card goes whole
         #[arg(value_name = "DEVICE", required = true)]
         devices: Vec<String>,
-        /// The hypervisor: proxmox or libvirt; found by itself where the host
-        /// shows it
+        /// The hypervisor: proxmox, libvirt, xen, incus and others, of which
+        /// docs/targets.md has a list; found by itself where the host shows it
         #[arg(long = "for", value_name = "TARGET")]
         target: Option<Target>,
-        /// The guest: its number on Proxmox VE, its name for libvirt
+        /// The guest: its number on Proxmox VE, its name for libvirt and most others
         #[arg(long, value_name = "ID")]
         vm: Option<String>,
         /// Print the edits alone, as a diff that patch -p1 reads; none while

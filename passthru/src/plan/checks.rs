@@ -88,7 +88,8 @@ pub(super) fn all(
             holds: None,
         });
     }
-    for device in functions {
+    let by_vfio = functions.iter().filter(|_| how != Binding::ByHypervisor);
+    for device in by_vfio {
         let path = format!("/sys/bus/pci/devices/{}/driver", device.address);
         checks.push(Check {
             moment: Moment::AfterReboot,

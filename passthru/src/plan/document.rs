@@ -72,7 +72,7 @@ pub struct Blocker {
     pub accept: Cow<'static, str>,
 }
 
-/// How vfio-pci gets the functions.
+/// How the functions are taken from the host's drivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Binding {
@@ -80,6 +80,8 @@ pub enum Binding {
     ById,
     /// By address, in the initramfs: another function has the same ids, or may.
     ByAddress,
+    /// The hypervisor takes them itself: by its own driver, or when the guest starts.
+    ByHypervisor,
 }
 
 impl Binding {
@@ -89,6 +91,7 @@ impl Binding {
         match self {
             Self::ById => "by-id",
             Self::ByAddress => "by-address",
+            Self::ByHypervisor => "by-hypervisor",
         }
     }
 }

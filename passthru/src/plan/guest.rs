@@ -7,6 +7,7 @@ use hvconf::proxmox::{self, Note, PassPlan, VmId};
 
 use super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
+use super::hypervisors::{self, HostSide};
 use super::request::{PlanError, Request};
 use crate::host::{Device, Host};
 use crate::remedy::shown;
@@ -28,6 +29,9 @@ pub(super) fn pass(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let passed = passed(host, functions)?;
+    if HostSide::of(target) != HostSide::Vfio || hypervisors::knows(target) {
+        return hypervisors::pass(host, target, request, functions, passed, drafts);
+    }
     let Some(vm) = &request.vm else {
         let text = "name the guest with --vm to plan its configuration too".to_owned();
         return Ok(Guest {
@@ -42,7 +46,7 @@ pub(super) fn pass(
     match target {
         Target::Proxmox => on_proxmox(vm, &passed, drafts),
         Target::Libvirt => on_libvirt(host, vm, &passed, drafts),
-        Target::Esxi => Err(PlanError::TargetNotPlanned(target)),
+        _ => Err(PlanError::TargetNotPlanned(target)),
     }
 }
 

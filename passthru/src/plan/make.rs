@@ -5,6 +5,7 @@ use pci_core::tree::HostTree;
 
 use super::document::{Binding, Plan, PlannedDevice, SCHEMA};
 use super::drafts::Drafts;
+use super::hypervisors::{self, HostSide};
 use super::request::{PlanError, Request};
 use super::state::State;
 use super::{binding, checks, guards, guest, initramfs, options, remedies};
@@ -28,12 +29,16 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let target = target(host, request)?;
     let functions = functions(host, request)?;
     let devices = planned(&functions)?;
-    let how = binding::choose(host, &functions);
+    let side = HostSide::of(target);
+    let how = match side {
+        HostSide::Vfio => binding::choose(host, &functions),
+        HostSide::Linux | HostSide::Foreign => Binding::ByHypervisor,
+    };
 
     let mut drafts = Drafts::new(tree);
     match (how, &host.etc_not_kept) {
         // The kernel command line alone binds then.
-        (Binding::ById, Some(_)) => {}
+        (Binding::ById, Some(_)) | (Binding::ByHypervisor, _) => {}
         (Binding::ByAddress, Some(shown)) => {
             return Err(PlanError::NoPlaceForScript(shown.source.clone()));
         }
@@ -42,10 +47,13 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
             binding::by_address(host, &functions, &devices, &mut drafts)?;
         }
     }
-    let mut kernel = options::needed(host, &functions);
+    let mut kernel = match side {
+        HostSide::Vfio | HostSide::Linux => options::needed(host, &functions),
+        HostSide::Foreign => options::Options::default(),
+    };
     match how {
         Binding::ById if options::hold_ids(host) => options::bind_by_id(&mut kernel, &functions),
-        Binding::ById => {}
+        Binding::ById | Binding::ByHypervisor => {}
         Binding::ByAddress => options::release_ids(host, &mut kernel, &functions),
     }
     // What the doctor would take out is taken out: after the plan it has nothing
@@ -54,10 +62,13 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         devices: request.devices.clone(),
         target: Some(target),
     };
-    let report = doctor::examine(host, &question);
-    remedies::apply(&report, &functions, &mut drafts, &mut kernel)?;
-
-    let mut blockers = remedies::blockers(&report);
+    let mut blockers = Vec::new();
+    // What the doctor knows is of KVM's hosts.
+    if side != HostSide::Foreign {
+        let report = doctor::examine(host, &question);
+        remedies::apply(&report, &functions, &mut drafts, &mut kernel)?;
+        blockers = remedies::blockers(&report);
+    }
     guards::add(host, &functions, &mut blockers);
     let written = options::write(host, &kernel, &mut drafts)?;
     let mut commands = written.commands;
@@ -71,7 +82,12 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     commands.extend(guest.commands);
 
     let (edits, assumes_absent) = drafts.finish();
-    let reboot = reboot(&edits, written.changed);
+    let reboot = match side {
+        HostSide::Foreign => hypervisors::reboot(target, &edits),
+        HostSide::Vfio | HostSide::Linux => {
+            reboot(&edits, written.changed).or_else(|| hypervisors::reboot(target, &edits))
+        }
+    };
     Ok(Plan {
         schema: SCHEMA.into(),
         made_for: State::of(host, &edits),
@@ -79,10 +95,13 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         vm: request.vm.clone(),
         binding: how,
         blockers,
-        checks: checks::all(host, &functions, how, &kernel)
-            .into_iter()
-            .chain(guest.checks)
-            .collect(),
+        checks: match side {
+            HostSide::Foreign => guest.checks,
+            HostSide::Vfio | HostSide::Linux => checks::all(host, &functions, how, &kernel)
+                .into_iter()
+                .chain(guest.checks)
+                .collect(),
+        },
         loses: checks::loses(host, &functions, &kernel),
         manual: written.manual.into_iter().chain(guest.manual).collect(),
         devices,
@@ -95,13 +114,13 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
 
 fn target(host: &Host, request: &Request) -> Result<Target, PlanError> {
     if let Some(platform) = &host.system.platform {
-        return Err(PlanError::PlatformNotPlanned(platform.value));
+        return hypervisors::of_platform(platform.value, request.target);
     }
     let found = host.system.hypervisor.as_ref().map(|target| target.value);
     match request.target.or(found) {
         None => Err(PlanError::NoTarget),
         Some(Target::Esxi) => Err(PlanError::TargetNotPlanned(Target::Esxi)),
-        Some(target) => Ok(target),
+        Some(target) => hypervisors::able(target),
     }
 }
 

@@ -29,6 +29,7 @@ mod document;
 mod drafts;
 mod guards;
 mod guest;
+mod hypervisors;
 mod initramfs;
 mod look;
 mod make;

@@ -42,6 +42,14 @@ pub enum PlanError {
     /// There are no plans for such a host.
     #[error("there are no plans for {}, its devices are only listed", .0.name())]
     PlatformNotPlanned(Platform),
+    /// The hypervisor cannot pass PCI functions through.
+    #[error("{} cannot pass PCI functions through: {because}", .target.name())]
+    Cannot {
+        /// The hypervisor.
+        target: Target,
+        /// Why, and what can.
+        because: &'static str,
+    },
     /// The guest's name or number cannot be one.
     #[error("\"{vm}\" is no guest of {target}: expected {expected}")]
     BadGuest {
@@ -129,6 +137,7 @@ impl PlanError {
                 | Self::NoTarget
                 | Self::TargetNotPlanned(_)
                 | Self::PlatformNotPlanned(_)
+                | Self::Cannot { .. }
                 | Self::BadGuest { .. }
         )
     }

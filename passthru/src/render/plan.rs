@@ -116,15 +116,13 @@ fn heading(text: &mut String, plan: &Plan, style: Style) {
         Some(vm) => format!("to VM {} of {}", clean(vm), plan.target.name()),
         None => format!("to a guest of {}", plan.target.name()),
     };
+    let them = if list.len() == 1 { "it" } else { "them" };
     let how = match plan.binding {
-        Binding::ById => "by id",
-        Binding::ByAddress => "by address",
+        Binding::ById => format!("vfio-pci takes {them} by id"),
+        Binding::ByAddress => format!("vfio-pci takes {them} by address"),
+        Binding::ByHypervisor => format!("{} takes {them} itself", plan.target.name()),
     };
-    let line = format!(
-        "Give {} {guest}; vfio-pci takes {} {how}.",
-        list.join(" and "),
-        if list.len() == 1 { "it" } else { "them" },
-    );
+    let line = format!("Give {} {guest}; {how}.", list.join(" and "));
     text.push_str(&paragraph("", &line, style.columns));
 }
 

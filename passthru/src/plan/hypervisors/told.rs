@@ -1,0 +1,153 @@
+//! What an emitter gives, as a part of a plan.
+
+use hvconf::Edit;
+use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
+
+use super::super::document::{Command, ManualStep, Moment, Undo};
+use super::super::drafts::Drafts;
+use super::super::guest::Guest;
+use super::super::request::PlanError;
+use crate::remedy::shown;
+
+/// Where files go that the person places: a directory of ours.
+pub(super) const PLACE: &str = "/var/lib/passthru";
+
+/// Adds files as edits, commands that can be taken back as such, and all else as
+/// steps for a person.
+pub(super) fn add(
+    emitted: Emitted,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    for file in &emitted.files {
+        write(file, drafts)?;
+    }
+    for command in emitted.commands {
+        let command = placed(command, &emitted.files);
+        match undo(&command.argv) {
+            Some(undo) => guest.commands.push(Command {
+                why: why(&command),
+                argv: command.argv,
+                undo,
+            }),
+            None => guest.manual.push(ManualStep {
+                moment: Moment::Now,
+                step: "run".into(),
+                text: format!("run {}: {}", shown(&command.argv), why(&command)),
+            }),
+        }
+    }
+    for step in emitted.steps {
+        let mut text = step.text;
+        for file in emitted
+            .files
+            .iter()
+            .filter(|file| !file.path.starts_with('/'))
+        {
+            text = text.replace(&file.path, &path(file));
+        }
+        guest.manual.push(ManualStep {
+            moment: Moment::Now,
+            step: step.name.into(),
+            text,
+        });
+    }
+    for lost in emitted.lost {
+        guest.manual.push(ManualStep {
+            moment: Moment::Before,
+            step: "no-counterpart".into(),
+            text: lost.to_string(),
+        });
+    }
+    Ok(())
+}
+
+/// The path of a file, absolute.
+fn path(file: &EmittedFile) -> String {
+    if file.path.starts_with('/') {
+        file.path.clone()
+    } else {
+        let place = if file.line_end == "\r\n" {
+            // On Windows a path without a drive is on the system's.
+            "/ProgramData/passthru"
+        } else {
+            PLACE
+        };
+        format!("{place}/{}", file.path)
+    }
+}
+
+/// The file as an edit, with why each line is there and where it holds.
+pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+    let path = path(file);
+    let after = file.to_string();
+    let before = drafts.text(&path)?;
+    if before.as_deref() == Some(after.as_str()) {
+        return Ok(());
+    }
+    let mut edit = match before {
+        Some(before) => Edit::change(&*path, before, after),
+        None => Edit::new_file(&*path, after),
+    };
+    let mut said: Vec<&str> = Vec::new();
+    for line in file.lines.iter().filter(|line| !line.why.is_empty()) {
+        // A reason that many lines have is given once.
+        if !said.contains(&line.why.as_str()) {
+            said.push(&line.why);
+            edit = edit.because(reason(line));
+        }
+    }
+    drafts.set(edit);
+    Ok(())
+}
+
+fn reason(line: &Line) -> String {
+    let first = line.text.lines().next().unwrap_or_default().trim();
+    match line.versions {
+        Some(versions) => format!("{first}: {} ({versions})", line.why),
+        None => format!("{first}: {}", line.why),
+    }
+}
+
+fn why(command: &EmittedCommand) -> String {
+    match command.versions {
+        Some(versions) => format!("{} ({versions})", command.why),
+        None => command.why.clone(),
+    }
+}
+
+/// The command with the files' paths as they are placed.
+fn placed(mut command: EmittedCommand, files: &[EmittedFile]) -> EmittedCommand {
+    for word in &mut command.argv {
+        if let Some(file) = files.iter().find(|file| file.path == *word) {
+            *word = path(file);
+        }
+    }
+    command
+}
+
+/// How a command is taken back, where that does not rest on what was there before.
+fn undo(argv: &[String]) -> Option<Undo> {
+    let words: Vec<&str> = argv.iter().map(String::as_str).collect();
+    let back: Vec<&str> = match *words.as_slice() {
+        ["xl", "pci-assignable-add", function] => {
+            vec!["xl", "pci-assignable-remove", "-r", function]
+        }
+        [
+            program @ ("incus" | "lxc"),
+            "config",
+            "device",
+            "add",
+            vm,
+            device,
+            ..,
+        ] => {
+            vec![program, "config", "device", "remove", vm, device]
+        }
+        ["kubectl", "apply", "--filename", file] => vec!["kubectl", "delete", "--filename", file],
+        _ => return None,
+    };
+    Some(Undo::Run {
+        argv: back.into_iter().map(str::to_owned).collect(),
+    })
+}

@@ -1,0 +1,239 @@
+//! Plans for each hypervisor that has one.
+
+use passthru::plan::{self, Request};
+use passthru::{Host, Target};
+use pci_core::tree::MemoryTree;
+
+use crate::command::passthru;
+
+const HOST: [&str; 2] = ["--root", "examples/hosts/proxmox-rtx5060ti/before"];
+
+fn planned(target: &str, vm: &str) -> serde_json::Value {
+    let words = ["--json", "plan", "01:00.0", "--for", target, "--vm", vm];
+    let run = passthru(&[&words[..], &HOST].concat());
+    assert!(run.err.is_empty(), "{target}: {}", run.err);
+    run.json()
+}
+
+#[test]
+fn each_plan_has_what_the_hypervisor_is_told() {
+    let uuid = "7f5ce9ac-7ec5-0a08-cf4b-0c3a2b1d4e5f";
+    for (target, vm, binding, parts) in [
+        (
+            "xen",
+            "win11",
+            "by-hypervisor",
+            &[
+                "options xen-pciback hide=(0000:01:00.0)(0000:01:00.1)",
+                "pci-assignable-remove",
+                "pci = [ \\\"0000:01:00.*\\\" ]",
+            ][..],
+        ),
+        (
+            "xcp-ng",
+            uuid,
+            "by-hypervisor",
+            &[
+                "xen-pciback.hide=(0000:01:00.0)(0000:01:00.1)",
+                "0/0000:01:00.0,0/0000:01:00.1",
+            ],
+        ),
+        (
+            "hyper-v",
+            "win11",
+            "by-hypervisor",
+            &["VEN_10DE&DEV_2D04", "win11-dda-undo.ps1"],
+        ),
+        (
+            "bhyve",
+            "win11",
+            "by-hypervisor",
+            &["pptdevs=\\\"1/0/0 1/0/1\\\"", "6:1,passthru,1/0/1"],
+        ),
+        (
+            "cloud-hypervisor",
+            "win11",
+            "by-id",
+            &[
+                "path=/sys/bus/pci/devices/0000:01:00.1/",
+                "options vfio-pci ids=",
+            ],
+        ),
+        (
+            "crosvm",
+            "a",
+            "by-id",
+            &["--vfio /sys/bus/pci/devices/0000:01:00.0"],
+        ),
+        (
+            "incus",
+            "win11",
+            "by-hypervisor",
+            &["pci=0000:01:00.0", "\"incus\"", "\"remove\""],
+        ),
+        ("lxd", "win11", "by-hypervisor", &["\"lxc\""]),
+        (
+            "kubevirt",
+            "win11",
+            "by-id",
+            &["10DE:2D04", "pciHostDevices"],
+        ),
+        (
+            "harvester",
+            "node1",
+            "by-hypervisor",
+            &["PCIDeviceClaim", "node1-000001000"],
+        ),
+        (
+            "gpu-operator",
+            "node1",
+            "by-hypervisor",
+            &["gpu.workload.config=vm-passthrough"],
+        ),
+        (
+            "nova",
+            "gpu",
+            "by-id",
+            &["device_spec = {", "pci_passthrough:alias=pci-10de-2d04:1"],
+        ),
+        (
+            "unraid",
+            "win11",
+            "by-hypervisor",
+            &["BIND=0000:01:00.0|10de:2d04 0000:01:00.1|10de:22eb"],
+        ),
+        (
+            "truenas",
+            "3",
+            "by-hypervisor",
+            &["pci_0000_01_00_1", "update_gpu_pci_ids"],
+        ),
+        (
+            "nixos",
+            "win11",
+            "by-hypervisor",
+            &["options vfio-pci ids=10de:2d04,10de:22eb"],
+        ),
+        (
+            "talos",
+            "win11",
+            "by-hypervisor",
+            &["PCIDriverRebindConfig"],
+        ),
+    ] {
+        let plan = planned(target, vm);
+        assert_eq!(plan["target"], target);
+        assert_eq!(plan["binding"], binding, "{target}");
+        let text = plan.to_string();
+        for part in parts {
+            assert!(text.contains(part), "{target}: no {part} in {text}");
+        }
+        if binding == "by-hypervisor" {
+            assert!(!text.contains("/etc/modprobe.d/vfio.conf"), "{target}");
+            assert!(!text.contains("ends in /vfio-pci"), "{target}");
+        }
+    }
+}
+
+#[test]
+fn what_is_there_is_kept() {
+    let mut tree = MemoryTree::partial();
+    tree.insert_text(
+        "lspci -nnk",
+        "01:00.0 Ethernet controller [0200]: Intel Corporation Device [8086:10d3]\n\
+         \tKernel driver in use: e1000e\n",
+    );
+    for (path, text) in [
+        (
+            "/etc/xen/a.cfg",
+            "name = 'a'\ntype = 'hvm'\npci = [ '05:00.0' ] # disks\n",
+        ),
+        (
+            "/etc/modprobe.d/pciback.conf",
+            "options xen-pciback hide=(0000:05:00.0)\n",
+        ),
+        ("/boot/loader.conf", "pptdevs=\"5/0/0\"\nvmm_load=\"YES\"\n"),
+        ("/boot/config/vfio-pci.cfg", "BIND=0000:05:00.0|8086:10d3\n"),
+        (
+            "/etc/nova/nova.conf",
+            "[DEFAULT]\n[pci]\nalias = {\"name\": \"x\"}\n[vnc]\n",
+        ),
+        ("/etc/initramfs-tools/modules", ""),
+    ] {
+        tree.insert_file(path, text);
+    }
+    let host = Host::read(&tree);
+    for (target, edits) in [
+        (
+            Target::Xen,
+            &[
+                (
+                    "/etc/modprobe.d/pciback.conf",
+                    "options xen-pciback hide=(0000:05:00.0)(0000:01:00.0)\n",
+                ),
+                (
+                    "/etc/xen/a.cfg",
+                    "name = 'a'\ntype = 'hvm'\npci = [ '05:00.0', \"0000:01:00.*\" ] # disks\n",
+                ),
+            ][..],
+        ),
+        (
+            Target::Bhyve,
+            &[(
+                "/boot/loader.conf",
+                "pptdevs=\"5/0/0 1/0/0\"\nvmm_load=\"YES\"\n",
+            )],
+        ),
+        (
+            Target::Unraid,
+            &[(
+                "/boot/config/vfio-pci.cfg",
+                "BIND=0000:05:00.0|8086:10d3 0000:01:00.0|8086:10d3\n",
+            )],
+        ),
+        (
+            Target::Nova,
+            &[(
+                "/etc/nova/nova.conf",
+                "[DEFAULT]\n[pci]\nalias = {\"name\": \"x\"}\nalias = {\"vendor_id\": \"8086\", \
+                 \"product_id\": \"10d3\", \"name\": \"pci-8086-10d3\"}\n\
+                 device_spec = {\"address\": \"0000:01:00.0\"}\n[vnc]\n",
+            )],
+        ),
+    ] {
+        let request = Request {
+            devices: vec!["01:00.0".parse().unwrap()],
+            target: Some(target),
+            vm: Some("a".to_owned()),
+        };
+        let plan = plan::make(&tree, &host, &request).unwrap();
+        for (path, after) in edits {
+            let edit = plan.edits.iter().find(|edit| edit.path == *path);
+            let edit = edit.unwrap_or_else(|| panic!("{target}: no edit of {path}"));
+            assert_eq!(edit.after, *after, "{target}");
+            assert!(!edit.why.is_empty(), "{target}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_says_why() {
+    for (target, vm, why) in [
+        (
+            "firecracker",
+            "a",
+            "cannot pass PCI functions through: its machines have virtio",
+        ),
+        ("virtualbox", "a", "removed in 6.1"),
+        ("xcp-ng", "a", "expected the machine's uuid"),
+        ("truenas", "a", "expected the machine's number"),
+        ("harvester", "A b", "expected the node's name"),
+        ("xen", "a\"b", "expected a machine's name"),
+        ("incus", "1a", "a letter first"),
+    ] {
+        let words = ["plan", "01:00.0", "--for", target, "--vm", vm];
+        let run = passthru(&[&words[..], &HOST].concat());
+        assert_ne!(run.status, 0, "{target}");
+        assert!(run.err.contains(why), "{target}: {}", run.err);
+    }
+}
