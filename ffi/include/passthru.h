@@ -106,6 +106,11 @@ enum passthru_status
      * No plan can be made for this host, or the input does not show enough of it.
      */
     PASSTHRU_STATUS_NO_PLAN = 9,
+    /**
+     * The groups cannot be predicted: the input does not show enough of the host's
+     * functions.
+     */
+    PASSTHRU_STATUS_NO_PREDICTION = 10,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -218,6 +223,12 @@ typedef struct passthru_host passthru_host;
  * its host. Its strings live as long as it does.
  */
 typedef struct passthru_plan passthru_plan;
+
+/**
+ * The groups that Linux would form. Free it with `passthru_prediction_free()`; it does
+ * not need its host.
+ */
+typedef struct passthru_prediction passthru_prediction;
 
 /**
  * The findings of one look at a host, worst first. Free it with
@@ -863,6 +874,58 @@ const char *passthru_plan_assumed_absent(const struct passthru_plan *plan, size_
  * `plan` is NULL or a plan that was not freed.
  */
 const char *passthru_plan_reboot_reason(const struct passthru_plan *plan);
+
+/**
+ * Predicts the groups that Linux forms of the host's functions, from their
+ * configuration space. On the running host this wakes functions that sleep.
+ *
+ * @param host          the host
+ * @param devices       words for devices, as for `passthru_host_doctor()`, of which is
+ *                      told what shares a group with them, why, and what would part it
+ * @param device_count  how many words there are; 0 for none
+ * @param options       kernel options that are set in addition, as they are typed:
+ *                      `pcie_acs_override=downstream`; NULL where `option_count` is 0
+ * @param option_count  how many options there are
+ * @param kernel        another kernel's release, or `pcie-acs-2025`; NULL for the
+ *                      host's own
+ * @param out           where the prediction is put; NULL is put there first
+ * @param error         where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no prediction
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `devices` is NULL or points to
+ * `device_count` strings, `options` to `option_count`; each string, and `kernel`, is
+ * NULL or ends with a NUL; `out` and `error` are each NULL or point to a pointer that
+ * may be written.
+ */
+passthru_status passthru_host_predict_groups(const struct passthru_host *host,
+                                             const char *const *devices,
+                                             size_t device_count,
+                                             const char *const *options,
+                                             size_t option_count,
+                                             const char *kernel,
+                                             struct passthru_prediction **out,
+                                             struct passthru_error **error);
+
+/**
+ * Frees a prediction. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; it is not used afterwards.
+ */
+void passthru_prediction_free(struct passthru_prediction *prediction);
+
+/**
+ * The prediction as `passthru groups --predict --json` prints it. It lives as long as
+ * the prediction. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+const char *passthru_prediction_to_json(const struct passthru_prediction *prediction);
 
 /**
  * Frees a report. NULL is let pass.

@@ -6,6 +6,7 @@ use std::ptr;
 use passthru::UnknownTarget;
 use passthru::intake::IntakeError;
 use passthru::plan::PlanError;
+use passthru::predicted::PredictedError;
 use passthru::select::SelectError;
 use pci_core::tree::OpenError;
 
@@ -50,6 +51,17 @@ impl From<SelectError> for Error {
 impl From<UnknownTarget> for Error {
     fn from(error: UnknownTarget) -> Self {
         Self::new(Status::UnknownTarget, &error.to_string())
+    }
+}
+
+impl From<PredictedError> for Error {
+    fn from(error: PredictedError) -> Self {
+        let status = if error.is_usage() {
+            Status::BadRequest
+        } else {
+            Status::NoPrediction
+        };
+        Self::new(status, &error.to_string())
     }
 }
 

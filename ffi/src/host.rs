@@ -23,8 +23,8 @@ use crate::text::{array, bytes, optional_word, to_c, word};
 /// A host, as far as its input shows it. Free it with `passthru_host_free()`;
 /// reports and plans that were made of it live on.
 pub struct Host {
-    tree: Box<dyn HostTree + Send + Sync>,
-    facts: passthru::Host,
+    pub(crate) tree: Box<dyn HostTree + Send + Sync>,
+    pub(crate) facts: passthru::Host,
     list: OnceLock<Option<CString>>,
     groups: OnceLock<Option<CString>>,
 }
@@ -292,7 +292,7 @@ pub unsafe extern "C" fn passthru_host_groups_json(host: *const Host) -> *const 
 /// # Safety
 ///
 /// `words` is NULL or points to `count` strings, each NULL or with a NUL at its end.
-unsafe fn chosen(
+pub(crate) unsafe fn chosen(
     host: &passthru::Host,
     words: *const *const c_char,
     count: usize,

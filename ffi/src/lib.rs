@@ -13,6 +13,7 @@ mod boundary;
 mod error;
 mod host;
 mod plan;
+mod prediction;
 mod report;
 mod rom;
 mod status;
@@ -30,6 +31,7 @@ pub use host::{
     passthru_host_open_texts, passthru_host_plan,
 };
 pub use plan::*;
+pub use prediction::*;
 pub use report::*;
 pub use rom::*;
 pub use status::Status;

@@ -114,6 +114,8 @@ fn nothing_is_done_with_null() {
         assert!(passthru_error_message(ptr::null()).is_null());
         assert!(passthru_host_list_json(ptr::null()).is_null());
         assert!(passthru_host_groups_json(ptr::null()).is_null());
+        passthru_prediction_free(ptr::null_mut());
+        assert!(passthru_prediction_to_json(ptr::null()).is_null());
         assert!(!passthru_report_has_fault(no_report));
         assert_eq!(passthru_report_finding_count(no_report), 0);
         assert_eq!(passthru_report_finding_verdict(no_report, 0), Verdict::None);

@@ -26,4 +26,7 @@ pub enum Status {
     BadRequest = 8,
     /// No plan can be made for this host, or the input does not show enough of it.
     NoPlan = 9,
+    /// The groups cannot be predicted: the input does not show enough of the host's
+    /// functions.
+    NoPrediction = 10,
 }

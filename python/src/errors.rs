@@ -7,6 +7,7 @@ use std::path::Path;
 use passthru::UnknownTarget;
 use passthru::intake::IntakeError;
 use passthru::plan::PlanError;
+use passthru::predicted::PredictedError;
 use passthru::select::SelectError;
 use pci_core::tree::OpenError;
 use pyo3::exceptions::PyOSError;
@@ -20,6 +21,7 @@ mod given {
     pyo3::import_exception!(passthru.errors, DeviceError);
     pyo3::import_exception!(passthru.errors, TargetError);
     pyo3::import_exception!(passthru.errors, PlanError);
+    pyo3::import_exception!(passthru.errors, PredictionError);
 }
 
 pub(crate) fn from_intake(error: &IntakeError) -> PyErr {
@@ -32,6 +34,10 @@ pub(crate) fn from_select(error: &SelectError) -> PyErr {
 
 pub(crate) fn from_target(error: &UnknownTarget) -> PyErr {
     given::TargetError::new_err(error.to_string())
+}
+
+pub(crate) fn from_predicted(error: &PredictedError) -> PyErr {
+    given::PredictionError::new_err(error.to_string())
 }
 
 pub(crate) fn from_plan(error: &PlanError) -> PyErr {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request};
+use passthru::predicted::{self, Asked};
 use pci_core::tree::{DirTree, OpenError};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -147,6 +148,36 @@ impl Host {
     /// The IOMMU groups as a dict: the document of `passthru groups --json`.
     fn groups<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         document::value(py, &passthru::document::groups(&self.host))
+    }
+
+    /// The IOMMU groups that Linux would form, as a dict: the document of
+    /// `passthru groups --predict --json`.
+    ///
+    /// Of `devices`, words as for `doctor`, it has what shares a group with them, why,
+    /// and what would part it. `options` are kernel options that are set in addition
+    /// (`pcie_acs_override=downstream`), `kernel` is another kernel's release. On the
+    /// running host this wakes functions that sleep.
+    #[pyo3(
+        signature = (devices = Words::default(), options = Vec::new(), kernel = None),
+        text_signature = "($self, devices=(), options=(), kernel=None)"
+    )]
+    fn predict_groups<'py>(
+        &self,
+        py: Python<'py>,
+        devices: Words,
+        options: Vec<String>,
+        kernel: Option<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let found = py.detach(|| {
+            let wanted = devices.chosen(&self.host)?.into_iter().collect();
+            let asked = Asked {
+                with: options,
+                kernel,
+            };
+            predicted::groups(self.source.tree(), &self.host, wanted, &asked)
+                .map_err(|error| errors::from_predicted(&error))
+        })?;
+        document::value(py, &found)
     }
 
     fn __repr__(&self) -> String {

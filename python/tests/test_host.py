@@ -11,7 +11,7 @@ from pathlib import Path
 
 import passthru
 import pytest
-from passthru.documents import Group, Groups, ListedDevice
+from passthru.documents import Group, Groups, ListedDevice, PredictedGroups
 
 LSPCI = """\
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)
@@ -162,3 +162,37 @@ print(len(hosts[0].devices()))
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
     assert ended.stdout == "2\n"
+
+
+# A network card on a root bus, as `lspci -nxxxx` prints it.
+NETWORK_CARD = "00:03.0 0200: 8086:100e\n" + "".join(
+    f"{line:x}0: "
+    + ("86 80 0e 10 07 01 00 00 03 00 00 02 00 00 00 00" if line == 0 else " ".join(["00"] * 16))
+    + "\n"
+    for line in range(16)
+)
+
+
+def test_groups_are_predicted() -> None:
+    host = passthru.Host.from_texts({"lspci": NETWORK_CARD})
+    found = host.predict_groups()
+    assert set(found) == PredictedGroups.__required_keys__
+    assert [group["devices"] for group in found["groups"]] == [["0000:00:03.0"]]
+    assert (found["rules"], found["parting"]) == ("linux-6.1", None)
+    asked = host.predict_groups("00:03.0", ["pcie_acs_override=downstream"], kernel="pcie-acs-2025")
+    assert asked["rules"] == "pcie-acs-2025"
+    assert asked["parting"] is not None
+    assert asked["parting"]["others"] == []
+
+
+def test_what_cannot_be_predicted_is_said(after: Path) -> None:
+    host = passthru.Host.from_directory(after)
+    with pytest.raises(passthru.PredictionError, match="configuration space"):
+        host.predict_groups()
+    card = passthru.Host.from_texts({"lspci": NETWORK_CARD})
+    with pytest.raises(passthru.PredictionError, match="does not bear on the groups"):
+        card.predict_groups(options=["quiet"])
+    with pytest.raises(passthru.PredictionError):
+        card.predict_groups(kernel="2.6.32")
+    with pytest.raises(passthru.DeviceError):
+        card.predict_groups("7f:1f.7")

@@ -164,3 +164,28 @@ fn python_edits_roms_as_the_command_does() {
         );
     }
 }
+
+#[test]
+fn python_predicts_what_the_command_predicts() {
+    let python = std::env::var_os("PASSTHRU_PYTHON").map(PathBuf::from);
+    if skip(python.is_none(), "the Python package (PASSTHRU_PYTHON)") {
+        return;
+    }
+    let program = "import json, sys, passthru\n\
+                   host = passthru.Host.from_files(sys.argv[1])\n\
+                   found = host.predict_groups('01:00', ['pcie_acs_override=downstream'])\n\
+                   sys.stdout.write(json.dumps(found, sort_keys=True))\n";
+    let scratch = Scratch::new("prediction-parity");
+    let path = crate::predicted::file(&scratch, "graphics.none.txt");
+    let path = path.to_str().unwrap();
+    let output = Command::new(python.as_ref().unwrap())
+        .args(["-c", program, path])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let options = ["--with", "pcie_acs_override=downstream", "--json", "--from"];
+    let here = passthru(&[&["groups", "01:00"], &options[..], &[path]].concat());
+    assert_eq!(found, here.json());
+}

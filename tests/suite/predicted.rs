@@ -51,7 +51,7 @@ fn dump(name: &str) -> String {
 }
 
 /// A file with that in it.
-fn file(scratch: &Scratch, name: &str) -> PathBuf {
+pub(crate) fn file(scratch: &Scratch, name: &str) -> PathBuf {
     let path = scratch.0.join("lspci.txt");
     fs::write(&path, dump(name)).unwrap();
     path

@@ -91,6 +91,7 @@ static int wrong_questions(const char *directory)
     passthru_host *host = NULL;
     passthru_report *report;
     passthru_plan *plan;
+    passthru_prediction *prediction;
     const char *json;
 
     EXPECT(passthru_host_open_directory(directory, &host, NULL) == PASSTHRU_STATUS_OK);
@@ -108,6 +109,19 @@ static int wrong_questions(const char *directory)
     EXPECT(passthru_host_doctor(host, card, 1, NULL, NULL, NULL) == PASSTHRU_STATUS_BAD_ARGUMENT);
     /* Who does not want to know why may say so. */
     EXPECT(passthru_host_doctor(host, absent, 1, NULL, &report, NULL) == PASSTHRU_STATUS_BAD_DEVICE);
+
+    REFUSED(BAD_ARGUMENT, prediction,
+            passthru_host_predict_groups(NULL, NULL, 0, NULL, 0, NULL, &prediction, &error));
+    REFUSED(BAD_ARGUMENT, prediction,
+            passthru_host_predict_groups(host, NULL, 0, NULL, 1, NULL, &prediction, &error));
+    REFUSED(BAD_REQUEST, prediction,
+            passthru_host_predict_groups(host, NULL, 0, NULL, 0, "?", &prediction, &error));
+    REFUSED(BAD_REQUEST, prediction,
+            passthru_host_predict_groups(host, NULL, 0, card, 1, NULL, &prediction, &error));
+    REFUSED(NO_PREDICTION, prediction,
+            passthru_host_predict_groups(host, card, 1, NULL, 0, NULL, &prediction, &error));
+    EXPECT(passthru_prediction_to_json(NULL) == NULL);
+    passthru_prediction_free(NULL);
 
     json = passthru_host_list_json(host);
     EXPECT(json != NULL && strstr(json, "\"passthru-list/1\"") != NULL);

@@ -184,11 +184,12 @@ fn predicted(source: Source, asked: &Asked, words: &[String], style: Style, json
         let host = Host::read(tree);
         let chosen = select::all(&host, words).map_err(usage)?;
         let wanted: BTreeSet<Address> = chosen.into_iter().collect();
-        let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
-        let parting = crate::predicted::parting(&predicted, wanted).map_err(usage)?;
         let text = if json {
-            to_json(&crate::predicted::document(&predicted, &parting))?
+            let document = crate::predicted::groups(tree, &host, wanted, asked);
+            to_json(&document.map_err(usage)?)?
         } else {
+            let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
+            let parting = crate::predicted::parting(&predicted, wanted).map_err(usage)?;
             let mut text = render::predicted(&host, &predicted, &parting.wanted, style);
             if !words.is_empty() {
                 text.push_str(&render::parting(&parting, style));

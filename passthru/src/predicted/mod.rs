@@ -6,6 +6,7 @@ mod document;
 mod inputs;
 mod outcome;
 mod parting;
+mod whole;
 
 pub use asked::{Asked, AskedError};
 pub use document::{
@@ -15,3 +16,4 @@ pub use document::{
 pub use inputs::{NotPredicted, files};
 pub use outcome::{Predicted, PredictedError, predict};
 pub use parting::{Other, Parting, parting};
+pub use whole::groups;

@@ -43,7 +43,14 @@ from ._passthru import (
     vfct_roms,
 )
 from .command import main
-from .errors import DeviceError, InputError, PassthruError, PlanError, TargetError
+from .errors import (
+    DeviceError,
+    InputError,
+    PassthruError,
+    PlanError,
+    PredictionError,
+    TargetError,
+)
 from .verdict import Verdict
 
 __all__ = [
@@ -62,6 +69,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "PlannedDevice",
+    "PredictionError",
     "Report",
     "Rom",
     "RomAnswer",

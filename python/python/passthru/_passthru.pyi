@@ -2,7 +2,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, Final, Literal, final
 
-from .documents import Groups, ListedDevice
+from .documents import Groups, ListedDevice, PredictedGroups
 from .verdict import Verdict
 
 __all__ = [
@@ -74,6 +74,12 @@ class Host:
     ) -> Plan: ...
     def devices(self, devices: str | Iterable[str] = ()) -> list[ListedDevice]: ...
     def groups(self) -> Groups: ...
+    def predict_groups(
+        self,
+        devices: str | Iterable[str] = (),
+        options: Sequence[str] = (),
+        kernel: str | None = None,
+    ) -> PredictedGroups: ...
 
 @final
 class Report:

@@ -155,3 +155,86 @@ class Groups(TypedDict):
     groups: list[Group]
     # Functions of which the input shows no group.
     ungrouped: list[str]
+
+
+class Reason(TypedDict):
+    """Why one function shares the group of another."""
+
+    # The one that joined, and the one whose group it joined.
+    a: str
+    b: str
+    reason: str
+
+
+class PredictedGroup(TypedDict):
+    """One predicted group."""
+
+    id: int
+    devices: list[str]
+    because: list[Reason]
+
+
+class Observed(TypedDict):
+    """How the groups of the input compare with the prediction."""
+
+    same: bool
+    merged: list[list[str]]
+    apart: list[list[str]]
+    cause: Optional[str]
+
+
+class SharingFunction(TypedDict):
+    """A function that shares a group with a device that was asked for."""
+
+    address: str
+    # Chains of reasons: something of each must change to part it.
+    reasons: list[list[Reason]]
+    # Functions on these chains that the ACS override does not change.
+    not_overridden: list[str]
+
+
+class GroupChange(TypedDict):
+    """Something that can be changed."""
+
+    # The port behind which the card would go, where it is that.
+    move_below: Optional[str]
+    # The kernel option, where it is that.
+    option: Optional[str]
+    # What would still share the group.
+    others: list[str]
+
+
+class Parting(TypedDict):
+    """What shares groups with some devices, and what would part it."""
+
+    devices: list[str]
+    others: list[SharingFunction]
+    # The gentlest first.
+    changes: list[GroupChange]
+
+
+PredictedGroups = TypedDict(
+    "PredictedGroups",
+    {
+        "schema": str,
+        # "predicted".
+        "source": str,
+        # "linux-6.1", the rules of Linux 6.1 to 7.2, or "pcie-acs-2025".
+        "rules": str,
+        "groups": List[PredictedGroup],
+        # Functions in no group.
+        "ungrouped": List[str],
+        # Whether the input is known to show all functions, each of which counts.
+        "shows_all_functions": bool,
+        # Whether the numbers are sure.
+        "numbers_sure": bool,
+        # What the input leaves open, and the groups if that is not isolated.
+        "undecided": List[str],
+        "or": List[PredictedGroup],
+        # None where the input shows no groups, or something else was asked for.
+        "observed": Optional[Observed],
+        # None where no devices were asked for.
+        "parting": Optional[Parting],
+    },
+)
+"""The IOMMU groups that Linux would form of a host."""

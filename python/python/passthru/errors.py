@@ -18,5 +18,10 @@ class TargetError(PassthruError, ValueError):
     """A word names no hypervisor."""
 
 
+class PredictionError(PassthruError, ValueError):
+    """The IOMMU groups cannot be predicted: the message says what the request or the
+    input lacks."""
+
+
 class PlanError(PassthruError):
     """There is no plan: the message says what the request or the input lacks."""

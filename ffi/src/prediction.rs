@@ -1,0 +1,180 @@
+//! The IOMMU groups as they would be.
+
+use std::ffi::{CString, c_char};
+use std::ptr;
+
+use passthru::document;
+use passthru::predicted::{Asked, groups};
+
+use crate::boundary::{give, look, release};
+use crate::error::Error;
+use crate::host::{Host, chosen};
+use crate::status::Status;
+use crate::text::{array, null, optional_word, to_c, word};
+
+/// The groups that Linux would form. Free it with `passthru_prediction_free()`; it does
+/// not need its host.
+#[derive(Debug)]
+pub struct Prediction {
+    json: CString,
+}
+
+/// Predicts the groups that Linux forms of the host's functions, from their
+/// configuration space. On the running host this wakes functions that sleep.
+///
+/// @param host          the host
+/// @param devices       words for devices, as for `passthru_host_doctor()`, of which is
+///                      told what shares a group with them, why, and what would part it
+/// @param device_count  how many words there are; 0 for none
+/// @param options       kernel options that are set in addition, as they are typed:
+///                      `pcie_acs_override=downstream`; NULL where `option_count` is 0
+/// @param option_count  how many options there are
+/// @param kernel        another kernel's release, or `pcie-acs-2025`; NULL for the
+///                      host's own
+/// @param out           where the prediction is put; NULL is put there first
+/// @param error         where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no prediction
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `devices` is NULL or points to
+/// `device_count` strings, `options` to `option_count`; each string, and `kernel`, is
+/// NULL or ends with a NUL; `out` and `error` are each NULL or point to a pointer that
+/// may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_predict_groups(
+    host: *const Host,
+    devices: *const *const c_char,
+    device_count: usize,
+    options: *const *const c_char,
+    option_count: usize,
+    kernel: *const c_char,
+    out: *mut *mut Prediction,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { host.as_ref() }.ok_or_else(|| null("host"))?;
+        // SAFETY: the caller promises that `devices` is NULL or points to so many strings.
+        let wanted = unsafe { chosen(&host.facts, devices, device_count) }?;
+        let mut with = Vec::new();
+        // SAFETY: the caller promises that `options` is NULL or points to so many strings.
+        for option in unsafe { array(options, option_count, "options") }? {
+            // SAFETY: the caller promises that each is NULL or ends with a NUL.
+            with.push(unsafe { word(*option, "options") }?.to_owned());
+        }
+        // SAFETY: the caller promises that `kernel` is NULL or ends with a NUL.
+        let kernel = unsafe { optional_word(kernel, "kernel") }?.map(str::to_owned);
+        let asked = Asked { with, kernel };
+        let wanted = wanted.into_iter().collect();
+        let found = groups(host.tree.as_ref(), &host.facts, wanted, &asked)?;
+        let json = document::to_json(&found)
+            .map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+        Ok(Prediction { json: to_c(&json) })
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Frees a prediction. NULL is let pass.
+///
+/// # Safety
+///
+/// `prediction` is NULL or a prediction that was not freed; it is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_prediction_free(prediction: *mut Prediction) {
+    // SAFETY: the caller promises NULL or a prediction that was not freed.
+    unsafe { release(prediction) }
+}
+
+/// The prediction as `passthru groups --predict --json` prints it. It lives as long as
+/// the prediction. NULL for NULL.
+///
+/// # Safety
+///
+/// `prediction` is NULL or a prediction that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_prediction_to_json(
+    prediction: *const Prediction,
+) -> *const c_char {
+    // SAFETY: the caller promises NULL or a prediction that was not freed.
+    unsafe { look(prediction, ptr::null(), |found| Some(found.json.as_ptr())) }
+}
+
+/// What the header says of threads rests on this.
+const _: () = {
+    const fn may_be_shared<T: Send + Sync>() {}
+    may_be_shared::<Prediction>();
+};
+
+#[cfg(test)]
+#[allow(
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "one sentence for a chain of calls"
+)]
+mod tests {
+    use std::ffi::CStr;
+
+    use super::*;
+    use crate::host::{Text, passthru_host_free, passthru_host_open_texts};
+
+    /// A network card on a root bus, as `lspci -nxxxx` prints it.
+    fn listing() -> String {
+        let mut text = "00:03.0 0200: 8086:100e\n".to_owned();
+        for line in 0..16 {
+            let bytes = if line == 0 {
+                "86 80 0e 10 07 01 00 00 03 00 00 02 00 00 00 00"
+            } else {
+                "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"
+            };
+            text.push_str(&format!("{line:x}0: {bytes}\n"));
+        }
+        text
+    }
+
+    #[test]
+    fn says_what_the_command_says() {
+        let listing = listing();
+        let text = Text {
+            name: c"lspci".as_ptr(),
+            data: listing.as_ptr(),
+            length: listing.len(),
+        };
+        let (mut host, mut found) = (ptr::null_mut(), ptr::null_mut());
+        let option = [c"pcie_acs_override=downstream".as_ptr()];
+        // SAFETY: all pointers are of values that are here, or NULL where that may be.
+        let json = unsafe {
+            let none = ptr::null_mut();
+            let opened = passthru_host_open_texts(&raw const text, 1, &raw mut host, none);
+            assert_eq!(opened, Status::Ok);
+            let status = passthru_host_predict_groups(
+                host,
+                ptr::null(),
+                0,
+                option.as_ptr(),
+                1,
+                c"6.12.107".as_ptr(),
+                &raw mut found,
+                none.cast(),
+            );
+            assert_eq!(status, Status::Ok);
+            // A prediction does not need its host.
+            passthru_host_free(host);
+            let json = CStr::from_ptr(passthru_prediction_to_json(found));
+            let json = json.to_str().unwrap().to_owned();
+            passthru_prediction_free(found);
+            json
+        };
+        let mut intake = passthru::intake::Intake::new();
+        intake.add("lspci", listing.as_bytes()).unwrap();
+        let tree = intake.finish().unwrap();
+        let here = passthru::Host::read(&tree);
+        let asked = Asked {
+            with: vec!["pcie_acs_override=downstream".to_owned()],
+            kernel: Some("6.12.107".to_owned()),
+        };
+        let same = groups(&tree, &here, [].into(), &asked).unwrap();
+        assert_eq!(json, document::to_json(&same).unwrap());
+        assert!(json.contains("0000:00:03.0"), "{json}");
+    }
+}
