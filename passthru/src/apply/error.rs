@@ -56,6 +56,9 @@ pub enum ApplyError {
     /// There is none to take back.
     #[error("there is nothing to undo: no plan was applied here")]
     NothingToUndo,
+    /// Functions cannot be bound or given back while the host runs as it does.
+    #[error("not while the host runs so:{}", list(.0))]
+    NotNow(Vec<String>),
     /// A command failed; the transaction is open.
     #[error("{failed}{}", after(Changed::Something))]
     Command {
@@ -115,6 +118,13 @@ fn after(changed: Changed) -> &'static str {
              it back."
         }
     }
+}
+
+fn list(reasons: &[String]) -> String {
+    reasons
+        .iter()
+        .map(|reason| format!("\n  - {reason}"))
+        .collect()
 }
 
 fn sentences(refusals: &[Refusal]) -> String {

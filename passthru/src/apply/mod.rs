@@ -36,6 +36,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bind;
 mod check;
 mod error;
 mod file;
@@ -49,6 +50,7 @@ mod standing;
 mod store;
 mod undo;
 
+pub use bind::{check_now, keeps_from_now};
 pub use check::{Refusal, check};
 pub use error::{ApplyError, Changed};
 pub use journal::{Journal, JournalError, State};

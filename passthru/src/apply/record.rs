@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pci_core::Address;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
@@ -108,6 +109,18 @@ pub enum Record {
     },
     /// All is done.
     Applied,
+    /// vfio-pci is to take the function while the host runs.
+    Binding {
+        /// The function.
+        address: Address,
+        /// The boot in which (`/proc/sys/kernel/random/boot_id`): the next one forgets it.
+        boot: String,
+    },
+    /// The function was given back.
+    Released {
+        /// The function.
+        address: Address,
+    },
     /// Taking back begins, or goes on.
     Undoing {
         /// Files whose later changes are given up.

@@ -7,6 +7,8 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::Command as Process;
 
+use pci_core::Address;
+
 use super::check::search_path;
 use super::record::Commands;
 use crate::remedy::shown;
@@ -24,6 +26,10 @@ pub enum Event<'a> {
     Runs(&'a [String]),
     /// A command did not end well, and the rest goes on.
     Failed(&'a Failed),
+    /// vfio-pci has the function now.
+    Bound(Address),
+    /// The function was given back to the host.
+    Released(Address),
     /// A command is left to a person: the tree is no running system.
     Left(&'a [String]),
 }

@@ -46,12 +46,14 @@ impl Store {
         back.reverse();
         back.extend(self.changed_by_commands(&open.journal)?);
         refuse_others(&back, overwrite)?;
+        self.refuse_held(&open.journal)?;
         for back in back.iter().filter(|back| back.is_others) {
             self.keep(&open, back)?;
         }
         open.record(Record::Undoing {
             overwrite: overwrite.to_vec(),
         })?;
+        self.release(&mut open, say)?;
         let mut failed = Vec::new();
         self.run_back(&mut open, &mut failed, say)?;
         for back in back {

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pci_core::Address;
 use serde::Serialize;
 
 use super::args::Input;
@@ -33,6 +34,10 @@ pub(super) struct Apply {
     /// or a finding's code; may be given more than once
     #[arg(long, value_name = "WORD")]
     accept: Vec<String>,
+    /// Bind the devices to vfio-pci without a reboot as well, where that is safe: no
+    /// display controller on a driver, no file system, no interface that is up
+    #[arg(long, conflicts_with_all = ["root", "dry_run", "resume"])]
+    now: bool,
     /// With --root, run the commands there with chroot(8); without, they are listed
     #[arg(long, requires = "root")]
     chroot: bool,
@@ -69,6 +74,8 @@ struct Told {
     removed: Vec<String>,
     ran: Vec<Ran>,
     left: Vec<Ran>,
+    bound: Vec<Address>,
+    released: Vec<Address>,
     failed: Vec<FailedCommand>,
 }
 
@@ -102,6 +109,8 @@ impl Told {
             removed: Vec::new(),
             ran: Vec::new(),
             left: Vec::new(),
+            bound: Vec::new(),
+            released: Vec::new(),
             failed: Vec::new(),
         }
     }
@@ -115,6 +124,8 @@ impl Told {
             Event::Restored(path) => self.restored.push(path.to_owned()),
             Event::Removed(path) => self.removed.push(path.to_owned()),
             Event::Runs(argv) => self.ran.push(ran(argv)),
+            Event::Bound(address) => self.bound.push(address),
+            Event::Released(address) => self.released.push(address),
             Event::Left(argv) => self.left.push(ran(argv)),
             Event::Failed(failed) => self.failed.push(FailedCommand {
                 argv: failed.argv.clone(),
@@ -174,6 +185,9 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
     if !refusals.is_empty() {
         return Err(refused(&ApplyError::Refused(refusals)));
     }
+    if command.now {
+        apply::check_now(root, &plan).map_err(|error| refused(&error))?;
+    }
     if !command.yes {
         let text = render::plan_steps(&plan, console.style);
         ask(&text, "Carry this out?", console)?;
@@ -182,7 +196,14 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
     let accept = &command.accept;
     finish(
         &mut store,
-        |store, say| store.apply(&plan, accept, commands, say),
+        |store, say| {
+            let journal = store.apply(&plan, accept, commands, say)?;
+            if command.now {
+                store.bind(say)
+            } else {
+                Ok(journal)
+            }
+        },
         console,
     )
 }

@@ -166,6 +166,7 @@ Examples:
   passthru apply plan.json --dry-run
   passthru apply plan.json
   passthru apply plan.json --accept display --yes
+  passthru apply plan.json --now              bind without a reboot, where that is safe
   passthru apply plan.json --root /mnt --chroot
   passthru apply --resume")]
     Apply(Apply),

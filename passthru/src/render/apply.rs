@@ -17,6 +17,8 @@ pub fn event(event: Event<'_>, style: Style) -> String {
         Event::Restored(path) => format!("restored  {}\n", clean(path)),
         Event::Removed(path) => format!("removed   {}\n", clean(path)),
         Event::Runs(argv) => format!("running   {}\n", clean(&shown(argv))),
+        Event::Bound(address) => format!("bound     {address:#} to vfio-pci\n"),
+        Event::Released(address) => format!("released  {address:#}\n"),
         Event::Left(argv) => format!("to run    {}\n", clean(&shown(argv))),
         Event::Failed(failed) => {
             let mut text = String::new();

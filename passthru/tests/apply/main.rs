@@ -11,6 +11,7 @@
 )]
 
 mod attributes;
+mod bound;
 mod flushed;
 mod hostile;
 mod killed;

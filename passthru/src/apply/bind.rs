@@ -1,0 +1,296 @@
+//! Binding at run time, without a reboot: `driver_override`, unbind, `drivers_probe`
+//! (Linux Documentation/ABI/testing/sysfs-bus-pci). By address alone: `new_id` would
+//! take every function of that id.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags};
+
+use pci_core::Address;
+use pci_core::tree::HostTree;
+
+use super::check::tree;
+use super::error::ApplyError;
+use super::forward::Say;
+use super::journal::{Journal, State};
+use super::record::Record;
+use super::run::Event;
+use super::store::{Open, Store};
+use crate::host::{Driver, Host};
+use crate::plan::Plan;
+
+/// The driver that takes functions for guests.
+const VFIO_PCI: &str = "vfio-pci";
+const DRIVERS: &str = "/sys/bus/pci/drivers";
+const PROBE: &str = "/sys/bus/pci/drivers_probe";
+const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
+
+/// Why the functions of `plan` cannot be bound while the host runs; none where they
+/// can.
+#[must_use]
+pub fn keeps_from_now(host: &Host, plan: &Plan) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if host.iommu_is_off() {
+        reasons.push("no IOMMU is at work".to_owned());
+    }
+    let planned = |address: Address| plan.devices.iter().any(|one| one.address == address);
+    for one in &plan.devices {
+        let address = one.address;
+        let Some(device) = host.devices.get(&address) else {
+            reasons.push(format!("{address:#} is not there"));
+            continue;
+        };
+        let driver = device.driver.name();
+        if driver == Some(VFIO_PCI) {
+            continue;
+        }
+        if device.is_bridge() {
+            reasons.push(format!("{address:#} is a bridge"));
+        }
+        if let (true, Some(driver)) = (device.is_display(), driver) {
+            reasons.push(format!(
+                "{address:#} is a display controller on {driver}, which cannot be relied on to let \
+                 go of it"
+            ));
+        }
+        if device.driver == Driver::NotShown {
+            reasons.push(format!("the driver of {address:#} is not shown"));
+        }
+        reasons.extend(uses(host, address));
+        let Some(group) = host.group_of(address) else {
+            reasons.push(format!("{address:#} is in no IOMMU group"));
+            continue;
+        };
+        for (member, _) in host.members(group).filter(|(member, _)| !planned(*member)) {
+            let other = host.devices.get(&member);
+            let held = other
+                .filter(|other| !other.is_bridge())
+                .map(|other| other.driver.name());
+            if let Some(Some(driver)) = held {
+                if driver != VFIO_PCI && driver != "pci-stub" {
+                    reasons.push(format!(
+                        "{member:#} shares IOMMU group {group} with it, and {driver} holds that"
+                    ));
+                }
+            }
+        }
+    }
+    reasons
+}
+
+/// Refuses where the functions of `plan` cannot be bound while the host at `root` runs.
+///
+/// # Errors
+///
+/// [`ApplyError::NotNow`] with the reasons; and when `root` cannot be read.
+pub fn check_now(root: &Path, plan: &Plan) -> Result<(), ApplyError> {
+    let reasons = keeps_from_now(&Host::read(&tree(root)?), plan);
+    if reasons.is_empty() {
+        Ok(())
+    } else {
+        Err(ApplyError::NotNow(reasons))
+    }
+}
+
+/// What the host does with a function.
+fn uses(host: &Host, address: Address) -> Vec<String> {
+    let storage = host
+        .storage
+        .iter()
+        .filter(|one| one.value.address == address);
+    let storage = storage.map(|one| {
+        format!(
+            "the file system {} is on {address:#}",
+            one.value.mount_point
+        )
+    });
+    let interfaces = host.interfaces.iter();
+    let interfaces = interfaces
+        .filter(|one| one.value.address == address)
+        .map(|one| {
+            format!(
+                "the network interface {} of {address:#} is up",
+                one.value.name
+            )
+        });
+    let processes = host.processes.iter();
+    let processes = processes
+        .filter(|one| one.value.address == address)
+        .map(|one| format!("process {} runs on {address:#}", one.value.pid));
+    storage.chain(interfaces).chain(processes).collect()
+}
+
+impl Store {
+    /// Binds the functions of the newest transaction to vfio-pci now. [`undo`](Self::undo)
+    /// gives them back.
+    ///
+    /// # Errors
+    ///
+    /// Where that is not safe ([`ApplyError::NotNow`]; nothing was changed), and when the
+    /// kernel refuses.
+    pub fn bind(&mut self, say: &mut Say<'_>) -> Result<Journal, ApplyError> {
+        let journal = self.current()?.filter(|one| one.state() == State::Applied);
+        let mut open = self.open(journal.ok_or(ApplyError::NothingToUndo)?)?;
+        let tree = tree(&self.place)?;
+        let host = Host::read(&tree);
+        let plan = open.journal.header.plan.clone();
+        let reasons = keeps_from_now(&host, &plan);
+        if !reasons.is_empty() {
+            return Err(ApplyError::NotNow(reasons));
+        }
+        let driver = format!("{DRIVERS}/{VFIO_PCI}/bind");
+        if !matches!(self.root.follow(&driver), Ok(super::place::Way::Whole(_))) {
+            let argv = ["modprobe", VFIO_PCI].map(str::to_owned);
+            say(Event::Runs(&argv));
+            if let Err(failed) = self.run(&open, &argv)? {
+                return Err(ApplyError::NotNow(vec![failed.to_string()]));
+            }
+        }
+        let boot = tree.read_text(BOOT_ID).found().unwrap_or_default();
+        for one in &plan.devices {
+            let held = host.devices.get(&one.address);
+            if held.and_then(|held| held.driver.name()) == Some(VFIO_PCI) {
+                continue;
+            }
+            open.record(Record::Binding {
+                address: one.address,
+                boot: boot.trim().to_owned(),
+            })?;
+            let had = held.and_then(|held| held.driver.name());
+            if let Err(error) = self.take(one.address, had) {
+                // As it was: the kernel finds the driver that had it.
+                let _ = self.give_back(one.address);
+                open.record(Record::Released {
+                    address: one.address,
+                })?;
+                return Err(error);
+            }
+            say(Event::Bound(one.address));
+        }
+        Ok(open.journal)
+    }
+
+    fn take(&self, address: Address, had: Option<&str>) -> Result<(), ApplyError> {
+        self.attribute(&of(address, "driver_override"), VFIO_PCI)?;
+        if had.is_some() {
+            self.attribute(&of(address, "driver/unbind"), &address.to_string())?;
+        }
+        self.attribute(PROBE, &address.to_string())?;
+        let now = self.driver(address);
+        if now.as_deref() == Some(VFIO_PCI) {
+            return Ok(());
+        }
+        let error = io::Error::other(format!(
+            "the kernel gave it to {}",
+            now.as_deref().unwrap_or("no driver")
+        ));
+        Err(ApplyError::system(&of(address, "driver"), "bind vfio-pci")(
+            error,
+        ))
+    }
+
+    /// Clears `driver_override`, and has the kernel find the driver.
+    fn give_back(&self, address: Address) -> Result<(), ApplyError> {
+        self.attribute(&of(address, "driver_override"), "\n")?;
+        if self.driver(address).as_deref() == Some(VFIO_PCI) {
+            self.attribute(&of(address, "driver/unbind"), &address.to_string())?;
+        }
+        self.attribute(PROBE, &address.to_string())
+    }
+
+    /// Who holds the function now.
+    fn driver(&self, address: Address) -> Option<String> {
+        let tree = tree(&self.place).ok()?;
+        let link = tree.read_link(&of(address, "driver")).found()?;
+        Some(link.rsplit('/').next().unwrap_or(&link).to_owned())
+    }
+
+    /// Functions that were bound since the machine started.
+    fn bound(&self, journal: &Journal) -> Result<Vec<Address>, ApplyError> {
+        let now = tree(&self.place)?.read_text(BOOT_ID).found();
+        let now = now.unwrap_or_default();
+        let mut bound = Vec::new();
+        for record in &journal.records {
+            match record {
+                Record::Binding { address, boot } if boot == now.trim() => bound.push(*address),
+                Record::Released { address } => bound.retain(|one| one != address),
+                _ => {}
+            }
+        }
+        Ok(bound)
+    }
+
+    /// Why functions that were bound cannot be given back now: taking one from a guest
+    /// that runs would wait for its end.
+    pub(super) fn refuse_held(&self, journal: &Journal) -> Result<(), ApplyError> {
+        let bound = self.bound(journal)?;
+        if bound.is_empty() {
+            return Ok(());
+        }
+        let host = Host::read(&tree(&self.place)?);
+        let held: Vec<String> = bound
+            .iter()
+            .filter_map(|address| {
+                let node = format!("/dev/vfio/{}", host.group_of(*address)?);
+                let pid = holder(&self.place, &node)?;
+                Some(format!(
+                    "process {pid} has {address:#} ({node} is open): stop it first"
+                ))
+            })
+            .collect();
+        if held.is_empty() {
+            Ok(())
+        } else {
+            Err(ApplyError::NotNow(held))
+        }
+    }
+
+    /// Gives back what was bound, the last first.
+    pub(super) fn release(&self, open: &mut Open, say: &mut Say<'_>) -> Result<(), ApplyError> {
+        for address in self.bound(&open.journal)?.into_iter().rev() {
+            self.give_back(address).map_err(ApplyError::once_changed)?;
+            open.record(Record::Released { address })?;
+            say(Event::Released(address));
+        }
+        Ok(())
+    }
+
+    /// Writes an attribute of sysfs: one write, as the kernel takes it.
+    fn attribute(&self, path: &str, value: &str) -> Result<(), ApplyError> {
+        let write = || -> io::Result<()> {
+            let place = self.root.follow(path)?.place();
+            let place = place.ok_or(io::ErrorKind::NotFound)?;
+            let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let file = rustix::fs::openat(&place.directory, &place.name, flags, Mode::empty())?;
+            std::fs::File::from(file).write_all(value.as_bytes())
+        };
+        write().map_err(ApplyError::system(path, "write it"))
+    }
+}
+
+fn of(address: Address, attribute: &str) -> String {
+    format!("/sys/bus/pci/devices/{address}/{attribute}")
+}
+
+/// A process that has the device node open.
+fn holder(root: &Path, node: &str) -> Option<String> {
+    let processes = std::fs::read_dir(root.join("proc")).ok()?;
+    for process in processes.flatten() {
+        let name = process.file_name();
+        let pid = name.to_string_lossy();
+        if !pid.bytes().all(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
+        let Ok(files) = std::fs::read_dir(process.path().join("fd")) else {
+            continue;
+        };
+        let has = |file: std::fs::DirEntry| {
+            std::fs::read_link(file.path()).is_ok_and(|target| target == Path::new(node))
+        };
+        if files.flatten().any(has) {
+            return Some(pid.into_owned());
+        }
+    }
+    None
+}
