@@ -1,4 +1,5 @@
-//! `passthru generate`: completions and man pages, from the definition of the command.
+//! `passthru generate`: completions and man pages, from the definition of the command,
+//! and the page of findings, from the tables of the doctor.
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use clap_complete::Shell;
 use super::args::Cli;
 use super::commands::Outcome;
 use super::{OK, USAGE};
+use crate::doctor;
 
 /// What is generated.
 #[derive(Debug, Subcommand)]
@@ -30,6 +32,9 @@ pub(super) enum Generate {
         #[arg(short, long, value_name = "DIR")]
         output: Option<PathBuf>,
     },
+    /// Print all findings, what each means and where that is written, as Markdown
+    #[command(after_help = "Examples:\n  passthru generate findings > findings.md")]
+    Findings,
 }
 
 pub(super) fn run(what: Generate) -> Outcome {
@@ -37,6 +42,7 @@ pub(super) fn run(what: Generate) -> Outcome {
     let mut command = Cli::command();
     command.build();
     match what {
+        Generate::Findings => Ok((doctor::page(), OK)),
         Generate::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut command, "passthru", &mut text);

@@ -10,6 +10,7 @@ use crate::finding::Verdict;
 use crate::host::{Coverage, Device};
 use crate::names::names;
 use crate::remedy::Remedy;
+use crate::target::Target;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -64,6 +65,10 @@ pub(super) const RULES: &[Rule] = &[
 
 fn only_display(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
+    // ESXi needs no screen: its console is on the network.
+    if context.target == Some(Target::Esxi) {
+        return Vec::new();
+    }
     // A filtered list does not show what else there is.
     if !host.coverage.contains(&Coverage::All) {
         return Vec::new();
@@ -73,9 +78,9 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
     if !known || displays().any(|device| !context.is_asked(device.address)) {
         return Vec::new();
     }
-    // One that vfio-pci has already shows nothing, and the host is there.
+    // One that a driver for guests has already shows nothing, and the host is there.
     let goes: Vec<&Device> = displays()
-        .filter(|device| device.driver.name() != Some("vfio-pci"))
+        .filter(|device| !matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt")))
         .collect();
     if goes.is_empty() {
         return Vec::new();

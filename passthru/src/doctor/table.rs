@@ -50,12 +50,11 @@ pub fn codes() -> Vec<&'static str> {
         .collect()
 }
 
-/// All findings as a page of Markdown: `docs/findings.md`.
+/// All findings as a page of Markdown, which `passthru generate findings` prints.
 #[must_use]
 pub fn page() -> String {
     let mut page = "# Findings\n\nWhat the doctor can say of a host, each by its stable code; \
-                    `passthru explain CODE`\ntells the same. Written from the tables of the rules, \
-                    settings and messages: a\ntest says how, and fails where it is stale.\n"
+                    `passthru explain CODE`\ntells the same.\n"
         .to_owned();
     let mut add = |code: &str, meaning: &str, source: &str| {
         page.push_str(&format!("\n## {code}\n\n{meaning}\n\nSource: {source}.\n"));
