@@ -427,6 +427,13 @@ mod tests {
                 module.change(&change(&["iommu=pt"], &[])).unwrap();
                 assert_eq!(module.to_string(), once, "{text}");
             }
+            if module.import().is_ok() {
+                let once = module.to_string();
+                module
+                    .import()
+                    .unwrap_or_else(|error| panic!("{once}: {error}"));
+                assert_eq!(module.to_string(), once, "{text}");
+            }
         }
     }
 }
