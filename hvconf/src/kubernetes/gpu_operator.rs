@@ -100,3 +100,36 @@ pub fn gpu_operator(vm: &Description, node: &NodeName) -> Result<Emitted, EmitEr
         lost,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    use pci_core::ClassCode;
+
+    fn vm(id: &str) -> Description {
+        let gpu = PassedFunction {
+            id: Some(id.parse().unwrap()),
+            class: Some(ClassCode::new(3, 2, None)),
+            ..PassedFunction::at("01:00.0".parse().unwrap())
+        };
+        let slot = PassedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
+        Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap())
+    }
+
+    #[test]
+    fn a_node_is_labelled_for_its_nvidia_gpus_alone() {
+        let node = "node-1".parse().unwrap();
+        let told = gpu_operator(&vm("10de:2236"), &node).unwrap();
+        assert_eq!(
+            told.files[0].to_string(),
+            "sandboxWorkloads:\n  enabled: true\nvfioManager:\n  enabled: true\n\
+             sandboxDevicePlugin:\n  enabled: true\n"
+        );
+        assert_eq!(
+            told.commands[1].argv.join(" "),
+            "kubectl label node node-1 --overwrite nvidia.com/gpu.workload.config=vm-passthrough"
+        );
+        assert!(gpu_operator(&vm("1002:73bf"), &node).is_err());
+    }
+}
