@@ -76,10 +76,16 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
         };
     }
     if let Ok(slot) = word.parse::<Slot>() {
-        let found: Vec<Address> = host
+        let mut found: Vec<Address> = host
             .functions_of(slot)
             .map(|device| device.address)
             .collect();
+        // Of a slot with nothing but bridges, these are meant: they are there, and
+        // what is said of them is not that they are not.
+        if found.is_empty() {
+            let there = host.devices.keys().copied();
+            found.extend(there.filter(|address| address.slot() == slot));
+        }
         return if found.is_empty() {
             Err(SelectError::NotThere {
                 word: word.to_owned(),
@@ -185,4 +191,32 @@ pub(crate) fn slots(slots: &[Slot]) -> String {
         .map(|slot| format!("{slot:#}"))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_of_bridges_alone_is_there() {
+        let mut tree = pci_core::tree::MemoryTree::partial();
+        let text = "00:00.0 Host bridge [0600]: Intel Corporation Device [8086:4660]\n\
+            00:01.0 PCI bridge [0604]: Intel Corporation Device [8086:460d]\n\
+            00:1f.0 ISA bridge [0601]: Intel Corporation Device [8086:7a84]\n\
+            00:1f.3 Audio device [0403]: Intel Corporation Device [8086:7ad0]\n";
+        tree.insert_text("lspci -nn", text);
+        let host = Host::read(&tree);
+        let of = |word: &str| devices(&host, word).map(|found| found.len());
+        assert_eq!(of("0000:00:00"), Ok(1));
+        assert_eq!(of("00:01"), of("00:01.0"));
+        // Where there are others the bridges of a slot are not meant.
+        assert_eq!(
+            devices(&host, "00:1f").unwrap(),
+            devices(&host, "00:1f.3").unwrap()
+        );
+        assert!(matches!(
+            of("0000:00:02"),
+            Err(SelectError::NotThere { .. })
+        ));
+    }
 }

@@ -6,7 +6,7 @@ use passthru::plan;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::repr;
+use crate::{document, repr};
 
 /// One file as it is and as it should be.
 #[pyclass(frozen, eq, hash, module = "passthru")]
@@ -93,13 +93,20 @@ impl Command {
         &self.0.why
     }
 
+    /// How its effect is taken back, by `kind`: the same command `again`, another one
+    /// to `run`, or files to `restore`.
+    #[getter]
+    fn undo<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        document::value(py, &self.0.undo)
+    }
+
     /// The command as a person would type it into a shell.
     fn __str__(&self) -> String {
         passthru::shown(&self.0.argv)
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        repr::of(slf, &["argv", "why"])
+        repr::of(slf, &["argv", "why", "undo"])
     }
 }
 
@@ -174,13 +181,19 @@ impl Check {
         &self.0.expect
     }
 
+    /// The same for programs, by `kind`; None where no file tells.
+    #[getter]
+    fn holds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        document::value(py, &self.0.holds)
+    }
+
     /// The command as a person would type it into a shell.
     fn __str__(&self) -> String {
         passthru::shown(&self.0.argv)
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        repr::of(slf, &["moment", "argv", "expect"])
+        repr::of(slf, &["moment", "argv", "expect", "holds"])
     }
 }
 
@@ -215,12 +228,19 @@ impl Blocker {
         self.0.remedy.as_deref()
     }
 
+    /// The word for `passthru apply --accept` by which a person takes it upon
+    /// themselves.
+    #[getter]
+    fn accept(&self) -> &str {
+        &self.0.accept
+    }
+
     fn __str__(&self) -> &str {
         &self.0.title
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        repr::of(slf, &["code", "title", "remedy"])
+        repr::of(slf, &["code", "title", "remedy", "accept"])
     }
 }
 

@@ -55,9 +55,9 @@ def test_a_plan_is_that_of_its_json(plan: passthru.Plan) -> None:
     fields = {
         "devices": ("address", "id", "subsystem"),
         "edits": ("path", "before", "after", "mode", "why"),
-        "commands": ("argv", "why"),
+        "commands": ("argv", "why", "undo"),
         "manual": ("moment", "step", "text"),
-        "checks": ("moment", "argv", "expect"),
+        "checks": ("moment", "argv", "expect", "holds"),
     }
     for name, parts in fields.items():
         values = getattr(plan, name)
