@@ -25,11 +25,11 @@ fn change() -> OptionsChange {
     }
 }
 
-/// What `bootctl list` shows of the entry in `$1`: the partition has to be a file
+/// What bootctl, `$3`, lists of the entry in `$1`: the partition has to be a file
 /// system of its own, which a mount namespace gives it.
 const LIST: &str = "mount -t tmpfs none \"$2\" && mkdir -p \"$2/EFI\" \"$2/loader/entries\" &&
     : >\"$2/vmlinuz\" && cp \"$1\" \"$2/loader/entries/a.conf\" &&
-    SYSTEMD_RELAX_ESP_CHECKS=1 bootctl --esp-path=\"$2\" --no-pager list";
+    SYSTEMD_RELAX_ESP_CHECKS=1 \"$3\" --esp-path=\"$2\" --no-pager list";
 
 /// Whether a mount namespace can be had.
 fn can_mount(unshare: &Path) -> bool {
@@ -39,12 +39,16 @@ fn can_mount(unshare: &Path) -> bool {
 }
 
 /// The options that `bootctl list` shows for the one entry.
-fn bootctl_options(unshare: &Path, entry: &str) -> String {
+fn bootctl_options(bootctl: &Path, unshare: &Path, entry: &str) -> String {
     let scratch = Scratch::new();
     let file = scratch.write("a.conf", entry);
     let partition = scratch.directory("esp");
     let (file, partition) = (file.to_str().unwrap(), partition.to_str().unwrap());
-    let output = run(unshare, &["-rm", "sh", "-c", LIST, "sh", file, partition]);
+    let bootctl = bootctl.to_str().unwrap();
+    let output = run(
+        unshare,
+        &["-rm", "sh", "-c", LIST, "sh", file, partition, bootctl],
+    );
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text
         .lines()
@@ -70,7 +74,7 @@ fn words(text: &str) -> Vec<&str> {
 
 #[test]
 fn bootctl_reads_the_options_that_we_wrote() {
-    let (Some(_), Some(unshare)) = (find("bootctl"), find("unshare")) else {
+    let (Some(bootctl), Some(unshare)) = (find("bootctl"), find("unshare")) else {
         return;
     };
     if !can_mount(&unshare) {
@@ -93,12 +97,12 @@ fn bootctl_reads_the_options_that_we_wrote() {
         }
         assert_eq!(
             words(&our_options(&entry)),
-            words(&bootctl_options(&unshare, &entry)),
+            words(&bootctl_options(&bootctl, &unshare, &entry)),
             "{entry:?}"
         );
         let mut file = EntryFile::parse(FORMAT, &entry);
         file.change(&change()).unwrap();
-        let after = bootctl_options(&unshare, &file.to_string());
+        let after = bootctl_options(&bootctl, &unshare, &file.to_string());
         let line = CommandLine::parse(&after);
         assert!(
             line.contains(&"iommu=pt".parse().unwrap()),

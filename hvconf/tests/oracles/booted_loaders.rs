@@ -13,7 +13,7 @@ use hvconf::boot::CommandLine;
 use hvconf::boot::change::{Difference, OptionsChange};
 use hvconf::boot::entries::{EntryFile, Format};
 
-use crate::program::{Scratch, find, missing, run};
+use crate::program::{Scratch, file, find, missing, run};
 
 /// Options for a kernel that says what it got and stops.
 const SAYS: &str = "console=ttyS0 earlyprintk=serial panic=-1";
@@ -41,15 +41,6 @@ fn kernel() -> Option<PathBuf> {
 }
 
 /// The file at `path` that has to be there for the test.
-fn needed(path: &str) -> Option<PathBuf> {
-    let file = PathBuf::from(path);
-    if !file.is_file() {
-        missing(path);
-        return None;
-    }
-    Some(file)
-}
-
 fn change() -> OptionsChange {
     OptionsChange {
         put: [
@@ -129,8 +120,8 @@ fn assert_made(line: &CommandLine, kept: &[&str]) {
 fn systemd_boot_gives_the_kernel_our_options() {
     let (Some(qemu), Some(loader), Some(firmware), Some(kernel)) = (
         find("qemu-system-x86_64"),
-        needed("/usr/lib/systemd/boot/efi/systemd-bootx64.efi"),
-        needed("/usr/share/ovmf/OVMF.fd"),
+        file("/usr/lib/systemd/boot/efi/systemd-bootx64.efi"),
+        file("/usr/share/ovmf/OVMF.fd"),
         kernel(),
     ) else {
         return;
@@ -159,8 +150,8 @@ fn systemd_boot_gives_the_kernel_our_options() {
 fn refind_gives_the_kernel_our_options() {
     let (Some(qemu), Some(loader), Some(firmware), Some(kernel)) = (
         find("qemu-system-x86_64"),
-        needed("/usr/share/refind/refind/refind_x64.efi"),
-        needed("/usr/share/ovmf/OVMF.fd"),
+        file("/usr/share/refind/refind/refind_x64.efi"),
+        file("/usr/share/ovmf/OVMF.fd"),
         kernel(),
     ) else {
         return;

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// `PASSTHRU_ORACLES=required`.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let places = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    let unpacked = oracles().join("boot-loaders/usr/bin");
+    let places = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into(), unpacked]);
     let found = places
         .map(|place| place.join(name))
         .find(|file| file.is_file());
@@ -18,13 +19,31 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// What scripts/oracles unpacked.
+fn oracles() -> PathBuf {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    repository.join(target).join("oracles")
+}
+
+/// The file of a package at `path`, installed or unpacked. Without it the test is
+/// skipped, or fails, as with [`find`].
+pub(crate) fn file(path: &str) -> Option<PathBuf> {
+    let unpacked = oracles()
+        .join("boot-loaders")
+        .join(path.trim_start_matches('/'));
+    let found = [PathBuf::from(path), unpacked]
+        .into_iter()
+        .find(|file| file.is_file());
+    if found.is_none() {
+        missing(path);
+    }
+    found
+}
+
 /// A `udevadm` that knows `verify`: the system's, or one that scripts/oracles unpacked.
 pub(crate) fn udevadm_verify() -> Option<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
-        |place| Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(place),
-    );
-    let unpacked = target.join("oracles/udevadm");
+    let unpacked = oracles().join("udevadm");
     let systems = find("udevadm")?;
     let found = [systems, unpacked]
         .into_iter()
