@@ -20,7 +20,9 @@ TREES = sorted(path.parent for path in HOSTS.glob("*/*/_tree.json"))
 @pytest.mark.parametrize("target", ["proxmox", "libvirt", "esxi"])
 def test_reports_are_equal_byte_for_byte(command: Run, tree: Path, target: str) -> None:
     host = passthru.Host.from_directory(tree)
-    words = sorted({device["address"][:-2] for device in host.devices()})
+    # The slots that hold more than bridges, which stay with the host.
+    functions = [device for device in host.devices() if not (device["class"] or "").startswith("06")]
+    words = sorted({device["address"][:-2] for device in functions})
     report = host.doctor(words, target=target)
     ended = command("doctor", "--json", "--root", tree, "--for", target, *words)
     assert ended.stdout.decode() == report.to_json()
