@@ -30,6 +30,7 @@
 struct Readme;
 
 pub mod apply;
+pub mod capture;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod conversion;
@@ -41,6 +42,7 @@ pub mod host;
 pub mod intake;
 pub mod messages;
 pub mod names;
+pub mod page;
 pub mod plan;
 pub mod predicted;
 pub mod redact;

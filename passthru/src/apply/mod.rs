@@ -48,6 +48,7 @@ mod replace;
 mod run;
 mod standing;
 mod store;
+mod transaction;
 mod undo;
 
 pub use bind::{check_now, keeps_from_now};
@@ -57,4 +58,5 @@ pub use journal::{Journal, JournalError, State};
 pub use record::{Attributes, Commands, Header, Kept, KeptText, Record};
 pub use run::{Event, Failed};
 pub use store::{Store, last};
+pub use transaction::{Checked, FailedCommand, Ran, Transaction};
 pub use undo::Undone;

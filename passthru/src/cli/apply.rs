@@ -4,13 +4,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pci_core::Address;
-use serde::Serialize;
 
 use super::args::Input;
 use super::input;
 use super::{FAULTS, OK, USAGE};
-use crate::apply::{self, ApplyError, Commands, Event, Failed, Journal, Store};
+use crate::apply::{
+    self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
+};
 use crate::document;
 use crate::plan::Plan;
 use crate::render::{self, Style};
@@ -61,79 +61,6 @@ pub(super) struct Console<'a> {
     pub(super) json: bool,
     pub(super) out: &'a mut dyn Write,
     pub(super) err: &'a mut dyn Write,
-}
-
-/// `--json` of both commands.
-#[derive(Debug, Serialize)]
-struct Told {
-    schema: &'static str,
-    transaction: u32,
-    state: &'static str,
-    wrote: Vec<String>,
-    restored: Vec<String>,
-    removed: Vec<String>,
-    ran: Vec<Ran>,
-    left: Vec<Ran>,
-    bound: Vec<Address>,
-    released: Vec<Address>,
-    failed: Vec<FailedCommand>,
-}
-
-/// `--json --dry-run`.
-#[derive(Debug, Serialize)]
-struct Checked {
-    schema: &'static str,
-    refusals: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Ran {
-    argv: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct FailedCommand {
-    argv: Vec<String>,
-    status: Option<i32>,
-    output: String,
-}
-
-impl Told {
-    fn new() -> Self {
-        Self {
-            schema: "passthru-transaction/1",
-            transaction: 0,
-            state: "",
-            wrote: Vec::new(),
-            restored: Vec::new(),
-            removed: Vec::new(),
-            ran: Vec::new(),
-            left: Vec::new(),
-            bound: Vec::new(),
-            released: Vec::new(),
-            failed: Vec::new(),
-        }
-    }
-
-    fn hear(&mut self, event: Event<'_>) {
-        let ran = |argv: &[String]| Ran {
-            argv: argv.to_vec(),
-        };
-        match event {
-            Event::Wrote(path) => self.wrote.push(path.to_owned()),
-            Event::Restored(path) => self.restored.push(path.to_owned()),
-            Event::Removed(path) => self.removed.push(path.to_owned()),
-            Event::Runs(argv) => self.ran.push(ran(argv)),
-            Event::Bound(address) => self.bound.push(address),
-            Event::Released(address) => self.released.push(address),
-            Event::Left(argv) => self.left.push(ran(argv)),
-            Event::Failed(failed) => self.failed.push(FailedCommand {
-                argv: failed.argv.clone(),
-                status: failed.status,
-                output: failed.output.clone(),
-            }),
-        }
-    }
 }
 
 /// What is printed on the way, and the exit status.
@@ -223,12 +150,7 @@ fn dry_run(
 ) -> Ended {
     let refusals = apply::check(root, plan, accept, commands).map_err(|error| refused(&error))?;
     let text = if console.json {
-        let refusals = refusals.iter().map(ToString::to_string).collect();
-        document::to_json(&Checked {
-            schema: "passthru-apply-check/1",
-            refusals,
-        })
-        .map_err(usage)?
+        document::to_json(&Checked::of(&refusals)).map_err(usage)?
     } else {
         let mut text = render::plan_steps(plan, console.style);
         text.push_str(&render::refusals(&refusals, console.style));
@@ -244,13 +166,13 @@ fn finish(
     act: impl FnOnce(&mut Store, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
     console: &mut Console<'_>,
 ) -> Ended {
-    let mut told = Told::new();
+    let mut told = Transaction::new();
     let journal = {
         let style = console.style;
         let json = console.json;
         let out = &mut *console.out;
         let mut say = |event: Event<'_>| {
-            told.hear(event);
+            told.hear(&event);
             if !json {
                 // Whoever reads may stop reading; what was begun goes on.
                 let _ = out.write_all(render::event(event, style).as_bytes());
@@ -260,9 +182,7 @@ fn finish(
         act(store, &mut say).map_err(|error| refused(&error))?
     };
     let text = if console.json {
-        told.transaction = journal.number;
-        told.state = journal.state().word();
-        document::to_json(&told).map_err(usage)?
+        document::to_json(&told.ended(&journal)).map_err(usage)?
     } else {
         render::applied(&journal, console.style)
     };

@@ -5,7 +5,7 @@ use std::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
 use pci_core::Address;
-use pci_core::tree::{HostTree, MemoryTree, Recorder};
+use pci_core::tree::HostTree;
 
 use super::apply::Console;
 use super::args::{Cli, Command, Input};
@@ -18,7 +18,7 @@ use crate::plan::{self, Plan, PlanError, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style};
 use crate::target::Target;
-use crate::{document, names, redact, select};
+use crate::{capture, document, names, select};
 
 /// What to print, and the exit status.
 pub(super) type Outcome = Result<(String, u8), (String, u8)>;
@@ -133,16 +133,16 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             vm,
             output,
         }) => {
-            let asked = super::report::Asked {
+            let asked = crate::page::Asked {
                 devices,
                 target,
                 vm,
             };
-            super::report::run(open(&[])?, asked, &output)
+            super::report::run(open(&[])?, &asked, &output)
         }
         Some(Command::Diff { old, new }) => diff(&input, [&old, &new], style, json),
         Some(Command::Generate(what)) => generate::run(what),
-        Some(Command::Capture { output }) => capture(open(&[])?, &output),
+        Some(Command::Capture { output }) => captured(open(&[])?, &output),
     }
 }
 
@@ -244,23 +244,7 @@ fn status(tree: &dyn HostTree, style: Style, json: bool) -> Outcome {
 }
 
 fn verify(tree: &dyn HostTree, plan: Option<&Plan>, style: Style, json: bool) -> Outcome {
-    let host = Host::read(tree);
-    let journal = match (apply::last(tree), plan) {
-        (Ok(journal), _) => journal,
-        (Err(_), Some(_)) => None,
-        (Err(reason), None) => return Err((reason, USAGE)),
-    };
-    // A plan that was given counts; a transaction of another one says nothing of it.
-    let journal = journal.filter(|journal| {
-        let is_its = |plan: &Plan| *plan == journal.header.plan;
-        plan.is_none_or(is_its)
-    });
-    let applied = journal.as_ref().map(|journal| &journal.header.plan);
-    let Some(plan) = plan.or(applied) else {
-        let error = "no plan was applied here; name the one to verify: passthru verify plan.json";
-        return Err(usage(error));
-    };
-    let report = crate::verify::verify(tree, &host, plan, journal.as_ref());
+    let report = crate::verify::newest(tree, plan).map_err(usage)?;
     let text = if json {
         to_json(&report)?
     } else {
@@ -367,8 +351,8 @@ fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcom
     Ok((text, if found.has_fault() { FAULTS } else { OK }))
 }
 
-fn capture(source: Source, output: &Path) -> Outcome {
-    let snapshot = shareable(source);
+fn captured(source: Source, output: &Path) -> Outcome {
+    let snapshot = source.with_tree(capture::shareable);
     let text = snapshot.to_snapshot().map_err(usage)?;
     write_new(output, &text)?;
     let files = snapshot.files().count();
@@ -378,27 +362,6 @@ fn capture(source: Source, output: &Path) -> Outcome {
         text.len()
     );
     Ok((said, OK))
-}
-
-/// All that the analysis reads, with stand-ins for what identifies the machine.
-pub(super) fn shareable(source: Source) -> MemoryTree {
-    let (snapshot, host) = source.with_tree(|tree| {
-        let recorder = Recorder::new(tree);
-        // Reading the host asks for all that the doctor reads; a plan looks at the
-        // files that it may write, too.
-        let host = Host::read(&recorder);
-        plan::look(&recorder, &host);
-        // And a prediction of the groups asks for these.
-        for path in crate::predicted::files(&host) {
-            let _ = recorder.read(&path);
-        }
-        // And so does verify.
-        for path in crate::verify::FILES {
-            let _ = recorder.read(path);
-        }
-        (recorder.into_tree(), host)
-    });
-    redact::tree(&snapshot, &host)
 }
 
 /// Writes what `-o` names.

@@ -27,8 +27,10 @@
 mod because;
 mod condition;
 mod files;
+mod newest;
 mod report;
 
+pub use newest::{NothingToVerify, newest};
 pub use report::{Answer, FileAnswer, FileState, Reason, Report, verify};
 
 /// What is read to verify, beside what [`Host::read`](crate::Host::read) does.

@@ -1,0 +1,128 @@
+//! What was done, as JSON. Fields may be added, never renamed.
+
+use pci_core::Address;
+use serde::Serialize;
+
+use super::check::Refusal;
+use super::journal::Journal;
+use super::run::Event;
+
+/// `passthru apply --json` and `passthru undo --json`: what was done, step by step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Transaction {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// Its number, from 1; 0 until it [has ended](Self::ended).
+    pub transaction: u32,
+    /// `applied` or `undone`; empty until it has ended.
+    pub state: &'static str,
+    /// Files that are as the plan leaves them, in the order of the steps.
+    pub wrote: Vec<String>,
+    /// Files that are as they were before the plan.
+    pub restored: Vec<String>,
+    /// Files that the plan made and that are gone again.
+    pub removed: Vec<String>,
+    /// Commands that were run.
+    pub ran: Vec<Ran>,
+    /// Commands that are left to a person.
+    pub left: Vec<Ran>,
+    /// Functions that vfio-pci got without a reboot.
+    pub bound: Vec<Address>,
+    /// Functions that were given back without a reboot.
+    pub released: Vec<Address>,
+    /// Commands that did not end well while a plan was taken back.
+    pub failed: Vec<FailedCommand>,
+}
+
+/// A command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ran {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+}
+
+/// A command that did not end well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FailedCommand {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// Its exit status; `null` where a signal ended it, or it did not start.
+    pub status: Option<i32>,
+    /// The last lines that it printed, or why it did not start.
+    pub output: String,
+}
+
+/// `passthru apply --dry-run --json`: what speaks against carrying a plan out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// One sentence for each reason.
+    pub refusals: Vec<String>,
+}
+
+impl Default for Transaction {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Transaction {
+    /// Nothing done yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            schema: "passthru-transaction/1",
+            transaction: 0,
+            state: "",
+            wrote: Vec::new(),
+            restored: Vec::new(),
+            removed: Vec::new(),
+            ran: Vec::new(),
+            left: Vec::new(),
+            bound: Vec::new(),
+            released: Vec::new(),
+            failed: Vec::new(),
+        }
+    }
+
+    /// Takes a step down.
+    pub fn hear(&mut self, event: &Event<'_>) {
+        let ran = |argv: &[String]| Ran {
+            argv: argv.to_vec(),
+        };
+        match event {
+            Event::Wrote(path) => self.wrote.push((*path).to_owned()),
+            Event::Restored(path) => self.restored.push((*path).to_owned()),
+            Event::Removed(path) => self.removed.push((*path).to_owned()),
+            Event::Runs(argv) => self.ran.push(ran(argv)),
+            Event::Bound(address) => self.bound.push(*address),
+            Event::Released(address) => self.released.push(*address),
+            Event::Left(argv) => self.left.push(ran(argv)),
+            Event::Failed(failed) => self.failed.push(FailedCommand {
+                argv: failed.argv.clone(),
+                status: failed.status,
+                output: failed.output.clone(),
+            }),
+        }
+    }
+
+    /// The same, with how it ended.
+    #[must_use]
+    pub fn ended(mut self, journal: &Journal) -> Self {
+        self.transaction = journal.number;
+        self.state = journal.state().word();
+        self
+    }
+}
+
+impl Checked {
+    /// The form of these reasons.
+    #[must_use]
+    pub fn of(refusals: &[Refusal]) -> Self {
+        Self {
+            schema: "passthru-apply-check/1",
+            refusals: refusals.iter().map(ToString::to_string).collect(),
+        }
+    }
+}

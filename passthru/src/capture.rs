@@ -1,0 +1,47 @@
+//! All that the analysis reads of a host, in one tree: what `passthru capture` writes.
+//!
+//! ```
+//! use passthru::{Host, capture};
+//! use pci_core::tree::MemoryTree;
+//! let mut tree = MemoryTree::partial();
+//! tree.insert_text("lspci -nn", "03:00.0 Ethernet controller [0200]: Intel Corporation I210 \
+//!     Gigabit Network Connection [8086:1533] (rev 03)\n");
+//! let snapshot = capture::shareable(&tree);
+//! assert_eq!(Host::read(&snapshot).devices.len(), 1);
+//! ```
+
+use pci_core::tree::{HostTree, MemoryTree, Recorder};
+
+use crate::host::Host;
+use crate::{plan, predicted, redact, verify};
+
+/// All that the analysis reads of `tree`, as it is: with what identifies the machine.
+#[must_use]
+pub fn whole(tree: &dyn HostTree) -> MemoryTree {
+    recorded(tree).0
+}
+
+/// All that the analysis reads of `tree`, with stand-ins for what identifies the
+/// machine: see [`redact`].
+#[must_use]
+pub fn shareable(tree: &dyn HostTree) -> MemoryTree {
+    let (snapshot, host) = recorded(tree);
+    redact::tree(&snapshot, &host)
+}
+
+fn recorded(tree: &dyn HostTree) -> (MemoryTree, Host) {
+    let recorder = Recorder::new(tree);
+    // Reading the host asks for all that the doctor reads; a plan looks at the
+    // files that it may write, too.
+    let host = Host::read(&recorder);
+    plan::look(&recorder, &host);
+    // And a prediction of the groups asks for these.
+    for path in predicted::files(&host) {
+        let _ = recorder.read(&path);
+    }
+    // And so does verify.
+    for path in verify::FILES {
+        let _ = recorder.read(path);
+    }
+    (recorder.into_tree(), host)
+}

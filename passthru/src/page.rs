@@ -1,0 +1,83 @@
+//! The page of `passthru report`: one file for a browser.
+
+use pci_core::Address;
+use pci_core::tree::HostTree;
+
+use crate::capture;
+use crate::doctor::{self, Question};
+use crate::host::Host;
+use crate::plan::{self, PlanError, Request};
+use crate::render::{self, Planned};
+use crate::select::{self, SelectError};
+use crate::target::Target;
+
+/// What the page is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Words for the devices that are to be passed through; none for a page without a
+    /// plan.
+    pub devices: Vec<String>,
+    /// The hypervisor; found by itself where the host shows it.
+    pub target: Option<Target>,
+    /// The guest.
+    pub vm: Option<String>,
+}
+
+/// The page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// HTML that fetches nothing and runs nothing.
+    pub html: String,
+    /// Whether a finding on it stands in the way.
+    pub has_fault: bool,
+}
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PageError {
+    /// The words choose no device, or more than one card.
+    #[error(transparent)]
+    Select(#[from] SelectError),
+    /// A plan was asked for that cannot be meant.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+/// Makes the page of the host of `tree`, with stand-ins as in [`capture::shareable`].
+///
+/// # Errors
+///
+/// See [`PageError`]. A plan that cannot be made for this host is no error: the page
+/// says why.
+pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
+    // A page is for sharing, too.
+    let tree = capture::shareable(tree);
+    let host = Host::read(&tree);
+    let devices: Vec<Address> = select::all(&host, &asked.devices)?;
+    let question = Question {
+        devices: devices.clone(),
+        target: asked.target,
+    };
+    let report = doctor::examine(&host, &question);
+    let request = Request {
+        devices,
+        target: asked.target,
+        vm: asked.vm.clone(),
+    };
+    let planned = if request.devices.is_empty() {
+        Planned::NotAsked
+    } else {
+        match plan::make(&tree, &host, &request) {
+            Ok(plan) => Planned::Plan(Box::new(plan)),
+            Err(error @ (PlanError::Bridge(_) | PlanError::BadGuest { .. })) => {
+                return Err(error.into());
+            }
+            Err(error) => Planned::Refused(error.to_string()),
+        }
+    };
+    Ok(Page {
+        html: render::page(&host, &report, &planned),
+        has_fault: report.has_fault(),
+    })
+}

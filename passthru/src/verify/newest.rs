@@ -1,0 +1,42 @@
+//! Which plan is verified.
+
+use pci_core::tree::HostTree;
+
+use super::report::{Report, verify};
+use crate::apply;
+use crate::host::Host;
+use crate::plan::Plan;
+
+/// Why nothing is verified.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NothingToVerify {
+    /// No plan was named, and none was applied here.
+    #[error("no plan was applied here; name the one to verify: passthru verify plan.json")]
+    NoPlan,
+    /// No plan was named, and the journal of the newest cannot be read.
+    #[error("{0}")]
+    Journal(String),
+}
+
+/// Answers the checks of `plan`, or of the newest plan that was applied to the host of
+/// `tree`.
+///
+/// # Errors
+///
+/// When no plan is given and the host shows none: see [`NothingToVerify`].
+pub fn newest(tree: &dyn HostTree, plan: Option<&Plan>) -> Result<Report, NothingToVerify> {
+    let journal = match (apply::last(tree), plan) {
+        (Ok(journal), _) => journal,
+        (Err(_), Some(_)) => None,
+        (Err(reason), None) => return Err(NothingToVerify::Journal(reason)),
+    };
+    // A plan that was given counts; a transaction of another one says nothing of it.
+    let journal = journal.filter(|journal| {
+        let is_its = |plan: &Plan| *plan == journal.header.plan;
+        plan.is_none_or(is_its)
+    });
+    let applied = journal.as_ref().map(|journal| &journal.header.plan);
+    let plan = plan.or(applied).ok_or(NothingToVerify::NoPlan)?;
+    Ok(verify(tree, &Host::read(tree), plan, journal.as_ref()))
+}
