@@ -1,8 +1,87 @@
-//! The JSON form of a conversion. Fields may be added, never renamed.
+//! Conversions of a machine's text, and their JSON form. Fields may be added, never
+//! renamed.
 
-use hvconf::convert::Format;
+use hvconf::convert::{ConvertError, Format, Source, Wanted, convert};
 use hvconf::emitted::{Emitted, Versions};
+use hvconf::proxmox::PciCfg;
 use serde::Serialize;
+
+use crate::host::Host;
+
+/// Why a text is not converted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConversionError {
+    /// It is the configuration of no hypervisor that is read.
+    #[error(
+        "{name}: expected a machine of Proxmox VE, libvirt, QEMU, ESXi or Xen that passes \
+         functions through"
+    )]
+    NoFormat {
+        /// The text's name.
+        name: String,
+    },
+    /// It cannot be read, or the target cannot express it.
+    #[error("{name}: {error}")]
+    Convert {
+        /// The text's name.
+        name: String,
+        /// Why.
+        error: ConvertError,
+    },
+}
+
+impl ConversionError {
+    /// Whether the text was read, and the target is what fails.
+    #[must_use]
+    pub const fn is_of_target(&self) -> bool {
+        matches!(self, Self::Convert { error, .. } if error.is_of_target())
+    }
+}
+
+/// A machine's text, to be converted.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// Its name, such as a file's: `105.conf` numbers a machine of Proxmox VE.
+    pub name: &'a str,
+    /// What it says.
+    pub text: &'a str,
+    /// The host that the functions are of, where it is known.
+    pub host: Option<&'a Host>,
+    /// Proxmox VE's resource mappings (`/etc/pve/mapping/pci.cfg`), where the machine
+    /// names its functions by them.
+    pub mappings: Option<&'a str>,
+}
+
+/// Converts a text; gives the format that it had, and what was made of it.
+///
+/// # Errors
+///
+/// When it is of no known format, cannot be read, or the target cannot express it.
+pub fn of_text(
+    text: &Text<'_>,
+    to: Format,
+    wanted: &Wanted,
+) -> Result<(Format, Emitted), ConversionError> {
+    let name = || text.name.to_owned();
+    let format = Format::of(text.text).ok_or_else(|| ConversionError::NoFormat { name: name() })?;
+    let functions = text.host.map(Host::passed_functions).unwrap_or_default();
+    let mappings = text.mappings.map(PciCfg::parse);
+    let file = text.name.rsplit('/').next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let source = Source {
+        text: text.text,
+        format,
+        functions: &functions,
+        mappings: mappings.as_ref(),
+        number: stem.parse().ok(),
+    };
+    let emitted = convert(&source, to, wanted).map_err(|error| ConversionError::Convert {
+        name: name(),
+        error,
+    })?;
+    Ok((format, emitted))
+}
 
 /// `passthru convert --json`.
 #[derive(Debug, Serialize)]

@@ -117,7 +117,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))
         }
         Some(Command::Convert(command)) => command.run(&input, json),
-        Some(Command::Explain { what }) => explain(&what, style),
+        Some(Command::Explain { what }) => explain(&what, style, json),
         Some(Command::Ids { words }) => ids(&words.join(" "), style),
         Some(Command::Lspci(command)) => {
             let text = match command.dump() {
@@ -299,24 +299,17 @@ fn doctor(
     Ok((text, if report.has_fault() { FAULTS } else { OK }))
 }
 
-fn explain(what: &str, style: Style) -> Outcome {
-    match doctor::explain(what) {
-        Some((meaning, source)) => {
-            let mut text = render::paragraph("", &meaning, style.columns);
-            text.push('\n');
-            text.push_str(&render::paragraph("Source: ", &source, style.columns));
-            Ok((text, OK))
-        }
-        None => {
-            let text = format!(
-                "nothing is known of \"{}\": expected a finding's code, an error text or a setting as it is \
-                 typed; the codes are {}",
-                render::clean(what),
-                doctor::codes().join(", ")
-            );
-            Err((text, USAGE))
-        }
-    }
+fn explain(what: &str, style: Style, json: bool) -> Outcome {
+    let found = document::explanation(what).map_err(usage)?;
+    let text = if json {
+        to_json(&found)?
+    } else {
+        let mut text = render::paragraph("", &found.meaning, style.columns);
+        text.push('\n');
+        text.push_str(&render::paragraph("Source: ", &found.source, style.columns));
+        text
+    };
+    Ok((text, OK))
 }
 
 fn ids(words: &str, style: Style) -> Outcome {

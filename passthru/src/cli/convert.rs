@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hvconf::convert::{ConvertError, Format, Source, Wanted, convert};
+use hvconf::convert::{Format, Wanted};
 use hvconf::esxi::SystemId;
-use hvconf::proxmox::{PciCfg, VmId};
+use hvconf::proxmox::VmId;
 
 use super::args::Input;
 use super::commands::{Outcome, usage, write_new};
@@ -42,38 +42,33 @@ pub(super) struct Convert {
 impl Convert {
     pub(super) fn run(self, input: &Input, json: bool) -> Outcome {
         let text = text_of(&self.file)?;
-        let mappings = match &self.mappings {
-            Some(path) => Some(PciCfg::parse(&text_of(path)?)),
-            None => None,
-        };
+        let mappings = self.mappings.as_deref().map(text_of).transpose()?;
         // The host is read where it is named: the file may be of another one.
-        let functions = if input.root.is_some() || !input.from.is_empty() {
-            let host = input::Source::open(input, &[]).map_err(usage)?.host();
-            host.passed_functions()
+        let host = if input.root.is_some() || !input.from.is_empty() {
+            Some(input::Source::open(input, &[]).map_err(usage)?.host())
         } else {
-            Vec::new()
+            None
         };
-        let format = Format::of(&text).ok_or_else(|| {
-            usage(format!(
-                "{}: expected a machine of Proxmox VE, libvirt, QEMU, ESXi or Xen that passes \
-                 functions through",
-                self.file.display()
-            ))
-        })?;
-        let stem = self.file.file_stem().and_then(|stem| stem.to_str());
-        let source = Source {
+        let name = self.file.to_string_lossy();
+        let source = conversion::Text {
+            name: &name,
             text: &text,
-            format,
-            functions: &functions,
-            mappings: mappings.as_ref(),
-            number: stem.and_then(|stem| stem.parse().ok()),
+            host: host.as_ref(),
+            mappings: mappings.as_deref(),
         };
         let wanted = Wanted {
             number: self.vm,
             system: self.system,
             ..Wanted::default()
         };
-        let emitted = convert(&source, self.to, &wanted).map_err(|error| of(&self.file, &error))?;
+        let (format, emitted) =
+            conversion::of_text(&source, self.to, &wanted).map_err(|error| {
+                if error.is_of_target() {
+                    (error.to_string(), FAULTS)
+                } else {
+                    usage(error)
+                }
+            })?;
         if let Some(path) = &self.output {
             let file = emitted.files.first().map(ToString::to_string);
             write_new(path, &file.unwrap_or_default())?;
@@ -88,15 +83,6 @@ impl Convert {
             render::conversion(&emitted, file)
         };
         Ok((text, OK))
-    }
-}
-
-fn of(file: &Path, error: &ConvertError) -> (String, u8) {
-    let text = format!("{}: {error}", file.display());
-    if error.is_of_target() {
-        (text, FAULTS)
-    } else {
-        usage(text)
     }
 }
 

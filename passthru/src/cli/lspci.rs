@@ -3,21 +3,18 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
-use hvconf::binding::kernel_facts::{self, Which};
+use pci_core::Names;
 use pci_core::lspci::Numbers;
-use pci_core::lspci::dump;
 use pci_core::lspci::write::{
-    Domains, Drivers, Form, Function, Hex, IdSelection, Options, Path as BridgePath, SlotSelection,
-    Verbosity, Version, View, write,
+    Domains, Drivers, Form, Hex, IdSelection, Options, Path as BridgePath, SlotSelection,
+    Verbosity, Version, View,
 };
-use pci_core::modules::Modules;
 use pci_core::names::LoadedNames;
-use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
-use pci_core::tree::{HostTree, Lookup};
-
-use crate::names::names;
+use pci_core::tree::HostTree;
 
 use super::input::read;
+use crate::lspci;
+use crate::names::names;
 
 /// The options of `lspci(8)` that say what is printed.
 #[derive(Debug, Args)]
@@ -120,50 +117,17 @@ impl Lspci {
     pub(super) fn print_dump(&self, path: &std::path::Path) -> Result<String, String> {
         let bytes = read(path).map_err(|error| error.to_string())?;
         let text = String::from_utf8_lossy(&bytes);
-        let named = |error| format!("{}: {error}", path.display());
-        let functions = dump::parse(&text).map_err(named)?;
-        let functions: Vec<Function<'_>> = functions.iter().map(Function::from).collect();
-        self.print(&functions)
+        self.with_names(|names| {
+            lspci::of_dump(&text, &self.options(), names)
+                .map_err(|error| format!("{}: {error}", path.display()))
+        })
     }
 
-    /// What it prints for the host of `tree`. A function that sleeps is woken only
-    /// where its registers are printed.
+    /// What it prints for the host of `tree`.
     pub(super) fn print_host(&self, tree: &dyn HostTree) -> Result<String, String> {
-        let options = self.options();
-        let depth = match (options.verbosity, options.hex, options.form, options.path) {
-            (Verbosity::Brief, Hex::Nothing, Form::Tree, _) => Depth::Header,
-            (Verbosity::Brief, Hex::Nothing, _, BridgePath::Address) => Depth::NoWake,
-            (Verbosity::Brief, Hex::Nothing, _, _) => Depth::Header,
-            (_, Hex::Nothing, Form::Machine | Form::MachineCompatible, BridgePath::Address) => {
-                Depth::NoWake
-            }
-            _ => Depth::Full,
-        };
-        let facts = Facts::IDENTITY
-            | Facts::IOMMU_GROUP
-            | Facts::RESOURCES
-            | Facts::NUMA
-            | Facts::INTERRUPTS
-            | Facts::FIRMWARE
-            | Facts::PHYSICAL_SLOT;
-        let found = sysfs::read_wanted(tree, Wanted { facts, depth });
-        if found.devices.is_empty() && !matches!(found.coverage, Lookup::Found(_)) {
-            return Err(
-                "the input does not show /sys/bus/pci/devices; a dump is read with -F".to_owned(),
-            );
-        }
-        let mut functions: Vec<Function<'_>> = found.devices.iter().map(Function::from).collect();
-        if self.drivers || self.verbosity > 0 {
-            let release = kernel_facts::release(tree, Which::Running);
-            let modules =
-                release.and_then(|(release, _)| Modules::read(tree, &release.to_string()).found());
-            if let Some(modules) = modules {
-                for (function, device) in functions.iter_mut().zip(&found.devices) {
-                    add_modules(function, device, &modules);
-                }
-            }
-        }
-        self.print(&functions)
+        self.with_names(|names| {
+            lspci::of_host(tree, &self.options(), names).map_err(|error| error.to_string())
+        })
     }
 
     /// The dump that it names.
@@ -171,27 +135,19 @@ impl Lspci {
         self.dump.as_deref()
     }
 
-    fn print(&self, functions: &[Function<'_>]) -> Result<String, String> {
-        let options = self.options();
-        let mut text = String::new();
-        let written = match &self.names {
-            None => write(functions, names(), &options, &mut text),
+    /// Calls `print` with the names that are asked for.
+    fn with_names(
+        &self,
+        print: impl FnOnce(Names<'_>) -> Result<String, String>,
+    ) -> Result<String, String> {
+        match &self.names {
+            None => print(names()),
             Some(path) => {
                 let bytes = read(path).map_err(|error| error.to_string())?;
-                let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-                let loaded = LoadedNames::parse(bytes).map_err(|error| named(&error))?;
-                write(functions, loaded.names(), &options, &mut text)
+                let loaded = LoadedNames::parse(bytes)
+                    .map_err(|error| format!("{}: {error}", path.display()))?;
+                print(loaded.names())
             }
-        };
-        written.map_err(|error| error.to_string())?;
-        Ok(text)
-    }
-}
-
-/// The modules that say they can drive a function, by the running kernel's lists.
-fn add_modules(function: &mut Function<'_>, device: &SysfsDevice, modules: &Modules) {
-    if let (Some(kernel), Lookup::Found(modalias)) = (&mut function.kernel, &device.modalias) {
-        let found = modules.resolve(modalias);
-        kernel.modules = found.into_iter().map(str::to_owned).collect();
+        }
     }
 }

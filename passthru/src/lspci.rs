@@ -1,0 +1,105 @@
+//! A host's functions as `lspci` prints them, where there is no lspci.
+//!
+//! ```
+//! use pci_core::lspci::write::Options;
+//! use passthru::lspci;
+//! let dump = "00:03.0 0200: 8086:100e\n00: 86 80 0e 10 07 01 00 00 03 00 00 02 00 00 00 00\n";
+//! let text = lspci::of_dump(dump, &Options::default(), passthru::names::names())?;
+//! assert!(text.starts_with("00:03.0 Ethernet controller: Intel Corporation 82540EM"));
+//! # Ok::<(), lspci::LspciError>(())
+//! ```
+
+use hvconf::binding::kernel_facts::{self, Which};
+use pci_core::Names;
+use pci_core::lspci::dump::{self, DumpError};
+use pci_core::lspci::write::{Drivers, Form, Function, Hex, Options, Path, Verbosity, write};
+use pci_core::modules::Modules;
+use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
+use pci_core::tree::{HostTree, Lookup};
+
+/// Why there is no text.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LspciError {
+    /// The input does not list functions.
+    #[error("the input does not show /sys/bus/pci/devices; a dump is read with -F")]
+    NotShown,
+    /// The text is no dump.
+    #[error(transparent)]
+    Dump(#[from] DumpError),
+    /// The text could not be written; strings take all that comes.
+    #[error(transparent)]
+    Write(#[from] std::fmt::Error),
+}
+
+/// What lspci prints for a dump, which `lspci -x` and its longer forms printed.
+///
+/// # Errors
+///
+/// When the text is no dump.
+pub fn of_dump(text: &str, options: &Options, names: Names<'_>) -> Result<String, LspciError> {
+    let functions = dump::parse(text)?;
+    let functions: Vec<Function<'_>> = functions.iter().map(Function::from).collect();
+    print(&functions, options, names)
+}
+
+/// What lspci prints on the host of `tree`. A function that sleeps is woken only where
+/// its registers are printed.
+///
+/// # Errors
+///
+/// When the tree does not list its functions.
+pub fn of_host(
+    tree: &dyn HostTree,
+    options: &Options,
+    names: Names<'_>,
+) -> Result<String, LspciError> {
+    let depth = match (options.verbosity, options.hex, options.form, options.path) {
+        (Verbosity::Brief, Hex::Nothing, Form::Tree, _) => Depth::Header,
+        (Verbosity::Brief, Hex::Nothing, _, Path::Address) => Depth::NoWake,
+        (Verbosity::Brief, Hex::Nothing, _, _) => Depth::Header,
+        (_, Hex::Nothing, Form::Machine | Form::MachineCompatible, Path::Address) => Depth::NoWake,
+        _ => Depth::Full,
+    };
+    let facts = Facts::IDENTITY
+        | Facts::IOMMU_GROUP
+        | Facts::RESOURCES
+        | Facts::NUMA
+        | Facts::INTERRUPTS
+        | Facts::FIRMWARE
+        | Facts::PHYSICAL_SLOT;
+    let found = sysfs::read_wanted(tree, Wanted { facts, depth });
+    if found.devices.is_empty() && !matches!(found.coverage, Lookup::Found(_)) {
+        return Err(LspciError::NotShown);
+    }
+    let mut functions: Vec<Function<'_>> = found.devices.iter().map(Function::from).collect();
+    if options.drivers == Drivers::Shown || options.verbosity != Verbosity::Brief {
+        let release = kernel_facts::release(tree, Which::Running);
+        let modules =
+            release.and_then(|(release, _)| Modules::read(tree, &release.to_string()).found());
+        if let Some(modules) = modules {
+            for (function, device) in functions.iter_mut().zip(&found.devices) {
+                add_modules(function, device, &modules);
+            }
+        }
+    }
+    print(&functions, options, names)
+}
+
+fn print(
+    functions: &[Function<'_>],
+    options: &Options,
+    names: Names<'_>,
+) -> Result<String, LspciError> {
+    let mut text = String::new();
+    write(functions, names, options, &mut text)?;
+    Ok(text)
+}
+
+/// The modules that say they can drive a function, by the running kernel's lists.
+fn add_modules(function: &mut Function<'_>, device: &SysfsDevice, modules: &Modules) {
+    if let (Some(kernel), Lookup::Found(modalias)) = (&mut function.kernel, &device.modalias) {
+        let found = modules.resolve(modalias);
+        kernel.modules = found.into_iter().map(str::to_owned).collect();
+    }
+}
