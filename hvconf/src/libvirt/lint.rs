@@ -54,6 +54,13 @@ pub enum DomainIssue {
         /// The earlier device's line.
         first_line: u32,
     },
+    /// A domain with passed functions that is to give memory back by its balloon: all
+    /// of it is pinned, so the host gets none (QEMU, hw/virtio/virtio-balloon.c,
+    /// `virtio_balloon_inhibited`).
+    BalloonWithHostdev {
+        /// The line of `<currentMemory>`, from 1.
+        line: u32,
+    },
     /// A ROM file whose path is not absolute.
     RelativeRomFile {
         /// The hostdev's line, from 1.
@@ -117,8 +124,41 @@ pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
             issues.push(DomainIssue::RelativeRomFile { line, path });
         }
     }
+    issues.extend(balloon(domain));
     issues.extend(guest_addresses(domain));
     issues
+}
+
+/// libvirt has the balloon take what `<currentMemory>` is below `<memory>`.
+fn balloon(domain: &Domain<'_>) -> Option<DomainIssue> {
+    if domain.hostdevs().is_empty() || domain.balloon().is_some_and(|b| b.model == "none") {
+        return None;
+    }
+    let (_, current) = domain.tree.child(0, "currentMemory")?;
+    let (_, memory) = domain.tree.child(0, "memory")?;
+    (bytes(&domain.tree, current)? < bytes(&domain.tree, memory)?).then(|| {
+        let line = domain.tree.line(current.open.start);
+        DomainIssue::BalloonWithHostdev { line }
+    })
+}
+
+/// The bytes that an element says (libvirt, Domain XML format, Memory Allocation).
+fn bytes(tree: &Tree<'_>, element: &Element) -> Option<u128> {
+    let text = tree.text.get(element.open.end..element.close?)?;
+    let number: u64 = text.trim().parse().ok()?;
+    let unit: u64 = match element.attribute("unit").unwrap_or("KiB") {
+        "b" | "bytes" => 1,
+        "KB" => 1000,
+        "k" | "KiB" => 1 << 10,
+        "MB" => 1_000_000,
+        "M" | "MiB" => 1 << 20,
+        "GB" => 1_000_000_000,
+        "G" | "GiB" => 1 << 30,
+        "TB" => 1_000_000_000_000,
+        "T" | "TiB" => 1 << 40,
+        _ => return None,
+    };
+    Some(u128::from(number) * u128::from(unit))
 }
 
 fn commandlines(tree: &Tree<'_>) -> Vec<DomainIssue> {
@@ -242,6 +282,28 @@ mod tests {
                 matches!(found.as_slice(), [DomainIssue::BadVendorId { fault, .. }] if *fault == wanted),
                 "{found:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_balloon_gives_nothing_back_with_a_passed_function() {
+        let hostdev = "<hostdev type='pci'><source><address bus='1' slot='0' function='0'/>\
+            </source></hostdev>";
+        let domain = |memory: &str, devices: &str| {
+            format!(
+                "<domain>\n<memory unit='GiB'>8</memory>\n{memory}\n<devices>{devices}</devices></domain>"
+            )
+        };
+        let less = "<currentMemory unit='KiB'>4194304</currentMemory>";
+        let wanted = [DomainIssue::BalloonWithHostdev { line: 3 }];
+        assert_eq!(issues(&domain(less, hostdev)), wanted);
+        let virtio = format!("{hostdev}<memballoon model='virtio'/>");
+        assert_eq!(issues(&domain(less, &virtio)), wanted);
+        let none = format!("{hostdev}<memballoon model='none'/>");
+        let same = "<currentMemory>8388608</currentMemory>";
+        let odd = "<currentMemory unit='pages'>1</currentMemory>";
+        for (memory, devices) in [(less, ""), (less, &*none), (same, hostdev), (odd, hostdev)] {
+            assert_eq!(issues(&domain(memory, devices)), [], "{memory} {devices}");
         }
     }
 

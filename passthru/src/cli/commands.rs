@@ -14,7 +14,7 @@ use super::{FAULTS, OK, USAGE, generate, rom};
 use crate::apply;
 use crate::doctor::{self, Question};
 use crate::host::Host;
-use crate::plan::{self, Plan, PlanError, Request, patch};
+use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style};
 use crate::target::Target;
@@ -282,13 +282,6 @@ fn doctor(
     json: bool,
 ) -> Outcome {
     let devices = select::all(host, words).map_err(usage)?;
-    let bridge = devices
-        .iter()
-        .filter_map(|a| host.devices.get(a))
-        .find(|d| d.is_bridge());
-    if let Some(bridge) = bridge {
-        return Err(usage(PlanError::Bridge(bridge.address)));
-    }
     let question = Question { devices, target };
     let report = doctor::examine(host, &question);
     let text = if json {

@@ -13,6 +13,7 @@
 
 mod acs_override;
 mod addresses;
+mod asked;
 mod boot;
 mod boot_files;
 mod display;
@@ -26,6 +27,7 @@ mod late;
 mod messages;
 mod mmio;
 mod modprobe;
+mod new_id;
 mod override_script;
 mod reset;
 mod rom_files;

@@ -93,13 +93,15 @@ impl Said {
 pub(super) struct Context<'a> {
     pub(super) host: &'a Host,
     pub(super) target: Option<Target>,
+    /// The functions that the question names.
+    pub(super) asked: &'a [Address],
     /// The cards that are to be passed through: asked for, or meant by the host's
     /// settings. Each has at least one function.
     pub(super) cards: Vec<Vec<&'a Device>>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(host: &'a Host, question: &Question) -> Self {
+    pub(super) fn new(host: &'a Host, question: &'a Question) -> Self {
         let target = question
             .target
             .or(host.system.hypervisor.as_ref().map(|target| target.value));
@@ -119,6 +121,7 @@ impl<'a> Context<'a> {
         Self {
             host,
             target,
+            asked: &question.devices,
             cards,
         }
     }

@@ -2,9 +2,9 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, boot, boot_files, display, drivers, esxi, esxi_owner, groups, input,
-    iommu, late, messages, mmio, modprobe, override_script, reset, rom_files, settings, spelling,
-    use_of_card, vfio_ids, virtual_machine,
+    acs_override, addresses, asked, boot, boot_files, display, drivers, esxi, esxi_owner, groups,
+    input, iommu, late, messages, mmio, modprobe, new_id, override_script, reset, rom_files,
+    settings, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -12,6 +12,7 @@ use crate::{messages as said, settings as known};
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         input::RULES,
+        asked::RULES,
         iommu::RULES,
         boot::RULES,
         boot_files::RULES,
@@ -22,6 +23,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reset::RULES,
         mmio::RULES,
         vfio_ids::RULES,
+        new_id::RULES,
         override_script::RULES,
         modprobe::RULES,
         late::RULES,

@@ -46,6 +46,16 @@ pub(super) const RULES: &[Rule] = &[
         check: take_twin,
     },
     Rule {
+        code: "vfio-ids-of-none",
+        meaning: "No function of the host has an id that is in ids=: the entry does nothing. It is \
+                  of a card that has left the host, it is misspelt, or it is the card's subsystem \
+                  id, which stands beside the id in lspci -v and which ids= does not go by.",
+        source: "Linux drivers/vfio/pci/vfio_pci.c, parameter ids; drivers/pci/pci-driver.c, \
+                 pci_match_device",
+        causes: &["host-driver-holds"],
+        check: of_none,
+    },
+    Rule {
         code: "twin-cards",
         meaning: "Two cards of the host have the same ids. Everything that goes by id (ids=, \
                   new_id) takes both; only the address tells them apart.",
@@ -112,6 +122,58 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
                 .mend(remove_line(&list.evidence))
         })
         .collect()
+}
+
+fn of_none(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let Some(list) = host.vfio_ids.last() else {
+        return Vec::new();
+    };
+    let Ok(ids) = &list.value.ids else {
+        return Vec::new();
+    };
+    let is_listed = |id: PciId| host.coverage.iter().any(|c| c.has_all_of(id.vendor));
+    let all_ids_known = host.devices.values().all(|device| device.id.is_some());
+    let mut said = Vec::new();
+    for id in ids.0.iter().map(|entry| entry.id) {
+        let has = |device: &&Device| device.id.as_ref().is_some_and(|own| own.value == id);
+        if host.devices.values().any(|device| has(&device)) {
+            continue;
+        }
+        let is_card = |device: &&Device| {
+            let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
+            subsystem.is_some_and(|own| own.vendor == id.vendor && own.device == id.device)
+        };
+        let write = Remedy::Manual {
+            step: "write-vfio-ids",
+            text: "write the ids that lspci -nn prints in the last brackets".to_owned(),
+        };
+        if let Some((card, own)) = host
+            .devices
+            .values()
+            .find(is_card)
+            .and_then(|device| Some((device, device.id.as_ref()?)))
+        {
+            let title = format!(
+                "{id} in ids= is the subsystem id of {:#}, whose id is {}",
+                card.address, own.value
+            );
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .of([card.address])
+                    .shown_by([list.evidence.clone(), card.shown.clone()])
+                    .mend(write),
+            );
+        } else if is_listed(id) && all_ids_known {
+            let title = format!("{id} in ids= of vfio-pci is the id of no function of this host");
+            said.push(
+                Said::new(Verdict::NoEffect, title)
+                    .shown_by([list.evidence.clone()])
+                    .mend(write),
+            );
+        }
+    }
+    said
 }
 
 fn taken<'a>(context: &Context<'a>) -> Vec<&'a Device> {

@@ -252,6 +252,14 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
             format!("the guest's address of this device is taken in line {first_line}"),
             "take the address element out: libvirt finds a free one",
         ),
+        DomainIssue::BalloonWithHostdev { line } => (
+            Verdict::NoEffect,
+            *line,
+            "currentMemory is less than memory: the guest goes without the rest and the host \
+             gets none of it, since all memory is pinned while functions are passed"
+                .to_owned(),
+            "set currentMemory to what memory is",
+        ),
         DomainIssue::RelativeRomFile { line, path } => (
             Verdict::Fix,
             *line,

@@ -89,6 +89,40 @@ pub(super) fn added_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
     added
 }
 
+/// The ids that commands of the input write to vfio-pci's `new_id`.
+pub(super) fn new_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
+    let mut written = Vec::new();
+    for text in tree.texts() {
+        for (number, line) in numbered_lines(&text.text) {
+            if let Some(id) = new_id(line) {
+                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                written.push(Fact::new(id, evidence));
+            }
+            if written.len() == MOST {
+                return written;
+            }
+        }
+    }
+    written
+}
+
+/// The id that a command such as `echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id`
+/// writes: what echo or printf is given before the file's name (`new_id_store`,
+/// drivers/pci/pci-driver.c, reads two numbers in hexadecimal).
+fn new_id(line: &str) -> Option<PciId> {
+    let (before, _) = line.split_once("/drivers/vfio-pci/new_id")?;
+    let (_, said) = before
+        .rsplit_once("echo ")
+        .or_else(|| before.rsplit_once("printf "))?;
+    let hex = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let mut numbers = said
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .map(|word| word.trim_start_matches("0x"))
+        .filter(|word| hex(word));
+    let (vendor, device) = (numbers.next()?, numbers.next()?);
+    format!("{vendor}:{device}").parse().ok()
+}
+
 /// The first address of a function in a line, with or without its domain.
 fn address_in(line: &str) -> Option<Address> {
     let words = line.split(|c: char| !c.is_ascii_hexdigit() && c != ':' && c != '.');
@@ -125,6 +159,25 @@ mod tests {
         let text =
             "[   30.000001] NVRM: GPU 0000:0b:00.0: RmInitAdapter failed! (0x24:0x65:1185)\n";
         assert_eq!(codes(text), [("nvidia-init-failed", None)]);
+    }
+
+    #[test]
+    fn an_id_is_read_from_the_command_that_writes_it() {
+        let file = "/sys/bus/pci/drivers/vfio-pci/new_id";
+        for (command, wanted) in [
+            ("# echo \"10de 1b06\" > ", Some("10de:1b06")),
+            ("echo 10DE 10EF | sudo tee ", Some("10de:10ef")),
+            ("sudo sh -c 'echo 0x10de 0x1b06 > ", Some("10de:1b06")),
+            ("echo $vendor $device > ", None),
+            ("cat ", None),
+        ] {
+            let id = new_id(&format!("{command}{file}")).map(|id| id.to_string());
+            assert_eq!(id.as_deref(), wanted, "{command}");
+        }
+        assert_eq!(
+            new_id("echo 10de 1b06 > /sys/bus/pci/drivers/e1000e/new_id"),
+            None
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::device::Device;
 use super::fact::Fact;
 use super::framebuffer::boot_framebuffers;
 use super::guests::{Domain, ProxmoxVm, VmxFile};
-use super::heard::{Heard, added_ids};
+use super::heard::{Heard, added_ids, new_ids};
 use super::hooks;
 use super::hypervisor::Esxi;
 use super::in_use::{Disks, Interface, Storage};
@@ -74,6 +74,8 @@ pub struct Host {
     pub heard: Vec<Heard>,
     /// The ids that the kernel's log says vfio-pci was given.
     pub added_ids: Vec<Fact<PciId>>,
+    /// The ids that commands in the input write to vfio-pci's `new_id`.
+    pub new_ids: Vec<Fact<PciId>>,
     /// What the host is told to do.
     pub settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect:
@@ -241,6 +243,7 @@ impl Host {
             service_files: services.files,
             heard: Heard::read(tree),
             added_ids: added_ids(tree),
+            new_ids: new_ids(tree),
             storage: disks.storage,
             not_followed: disks.not_followed,
             virsh_hooks: hooks::virsh_hooks(tree),

@@ -3,7 +3,21 @@
 use super::{Case, case, gpu};
 use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::initramfs_tools;
-use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Ok, Unknown};
+use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
+
+pub(super) const NEW_ID: &str =
+    "root@host:~# echo \"10de 2503\" > /sys/bus/pci/drivers/vfio-pci/new_id\n";
+
+const PORT: &str = "\
+00:01.0 PCI bridge [0604]: Intel Corporation 6th-10th Gen Core Processor PCIe Controller [8086:1901]
+\tKernel driver in use: pcieport
+";
+
+const WITH_SUBSYSTEM: &str = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+\tSubsystem: Micro-Star International Co., Ltd. [MSI] Device [1462:397d]
+\tKernel driver in use: nvidia
+";
 
 pub(super) fn cases() -> Vec<Case> {
     let bound = gpu("vfio-pci", "vfio-pci");
@@ -53,6 +67,33 @@ pub(super) fn cases() -> Vec<Case> {
             Blocker,
             "01:00.0",
             &[lspci, (vfio, "options vfio-pci ids=10de:2503,10de:228e\n")],
+        ),
+        case(
+            "vfio-ids-of-none",
+            NoEffect,
+            "",
+            &[lspci, (vfio, "options vfio-pci ids=10de:1b06,10de:2503\n")],
+        ),
+        case(
+            "vfio-ids-of-none",
+            Fix,
+            "",
+            &[
+                ("lspci -nnk", WITH_SUBSYSTEM),
+                (vfio, "options vfio-pci ids=1462:397d\n"),
+            ],
+        ),
+        case(
+            "new-id-takes-twin",
+            Fix,
+            "01:00.0",
+            &[lspci, ("post.txt", NEW_ID)],
+        ),
+        case(
+            "bridge-asked",
+            Impossible,
+            "00:01.0",
+            &[("lspci -nnk", PORT)],
         ),
         case("twin-cards", Harmless, "01:00.0", &[lspci]),
         case(

@@ -29,6 +29,17 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
+            "libvirt-domain",
+            NoEffect,
+            "",
+            &[(
+                "/etc/libvirt/qemu/win.xml",
+                "<domain>\n<memory unit='GiB'>8</memory>\n<currentMemory unit='GiB'>4</currentMemory>\n\
+                 <devices><hostdev type='pci'><source><address bus='1' slot='0' function='0'/></source>\
+                 </hostdev></devices>\n</domain>\n",
+            )],
+        ),
+        case(
             "passthru-map-conflict",
             Fix,
             "",

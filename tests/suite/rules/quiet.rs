@@ -170,6 +170,13 @@ fn of_devices() -> Vec<Case> {
         quiet("vfio-ids-overridden", "", &[both]),
         quiet("vfio-ids-missing-function", "01:00.0", &[lspci, both]),
         quiet("vfio-ids-take-twin", "01:00.0", &[lspci, both]),
+        quiet("vfio-ids-of-none", "01:00.0", &[lspci, both]),
+        quiet(
+            "new-id-takes-twin",
+            "01:00.0",
+            &[lspci, ("post.txt", super::about_devices::NEW_ID)],
+        ),
+        quiet("bridge-asked", "01:00.0", &[lspci]),
         quiet("twin-cards", "01:00.0", &[lspci]),
         quiet("twins-not-shown", "01:00.0", &[lspci]),
         quiet(

@@ -1,0 +1,37 @@
+//! What is asked for and cannot go to a guest.
+
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[Rule {
+    code: "bridge-asked",
+    meaning: "The function that is asked for is a bridge. Bridges stay with the host: their \
+              driver serves all that is behind them, vfio-pci refuses them, and an IOMMU group \
+              is viable with them in it. What goes to a guest is the function behind the bridge.",
+    source: "Linux drivers/vfio/pci/vfio_pci_core.c, vfio_pci_core_register_device; \
+             Documentation/driver-api/vfio.rst, Groups, Devices, and IOMMUs",
+    causes: &[],
+    check: bridge,
+}];
+
+fn bridge(context: &Context<'_>) -> Vec<Said> {
+    let devices = context.asked.iter();
+    let bridges = devices.filter_map(|address| context.host.devices.get(address));
+    bridges
+        .filter(|device| device.is_bridge())
+        .map(|device| {
+            let address = device.address;
+            let title = format!("{address:#} is a bridge: bridges stay with the host");
+            Said::new(Verdict::Impossible, title)
+                .of([address])
+                .shown_by([device.shown.clone()])
+                .mend(Remedy::Manual {
+                    step: "name-function",
+                    text: "name the function behind it; passthru list --tree shows what hangs \
+                           on which bridge"
+                        .to_owned(),
+                })
+        })
+        .collect()
+}
