@@ -34,6 +34,7 @@ pub mod reset;
 mod stamp;
 mod state;
 mod sysfs;
+pub mod vfio;
 mod viability;
 
 pub use command::LogCommand;

@@ -349,6 +349,9 @@ pub struct GroupMember {
     pub standing: &'static str,
     /// The driver that blocks.
     pub driver: Option<String>,
+    /// What QEMU says to who asks for this function as things are, where it refuses it
+    /// and the input shows so; of several lines the first.
+    pub refusal: Option<String>,
 }
 
 /// Something that the host loses where a guest gets a function.
@@ -436,6 +439,10 @@ fn group(
             address,
             standing,
             driver,
+            refusal: host.refusal(address).and_then(|refusal| {
+                let answer = refusal.in_qemu(address);
+                answer.lines().next().map(str::to_owned)
+            }),
         }
     });
     let losses = devices.iter().filter_map(|address| losses.get(address));

@@ -31,6 +31,7 @@ mod command;
 mod converted;
 mod differences;
 mod generated;
+mod grouped;
 mod guides;
 mod healthy;
 mod hypervisors;

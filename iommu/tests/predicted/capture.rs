@@ -7,6 +7,7 @@ use std::path::Path;
 use iommu::acpi::{Dmar, Ivrs};
 use iommu::predict::{
     AcsOptionRules, AcsOptions, Conditions, FirmwareTables, Function, PredictedGroup, Prediction,
+    Rules,
 };
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
@@ -160,7 +161,13 @@ impl Capture {
             // The kernel passes over what it cannot read.
             let _ = acs_options.apply(option.strip_prefix("pci=").unwrap());
         }
+        // Kernels with the reworked grouping are to be named: their versions do not tell.
+        let rules = match std::env::var("LAB_RULES").as_deref() {
+            Ok("pcie-acs-2025") => Rules::PcieAcs2025,
+            _ => Rules::Linux6_1,
+        };
         Conditions {
+            rules,
             firmware: self.firmware.clone(),
             root_buses: self.root_buses.clone(),
             acs_options,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use iommu::vfio::{Asked, Refusal, Users};
 use iommu::{Member, Viability};
 use pci_core::config::{Capabilities, CapabilityId};
 use pci_core::lspci::{CapabilityKind, Details, Record, Verbosity};
@@ -63,6 +64,25 @@ impl Host {
             .map(|(address, _)| self.member(address))
             .collect();
         iommu::viability(&members, self.groups.completeness(group))
+    }
+
+    /// Why QEMU, or another program, would not get the function by its group as things
+    /// are, as far as the input shows it. A hypervisor that binds functions by itself,
+    /// as libvirt does with `managed='yes'`, changes that before it asks.
+    #[must_use]
+    pub fn refusal(&self, function: Address) -> Option<Refusal> {
+        let group = self.group_of(function)?;
+        let members: Vec<Member<'_>> = self
+            .members(group)
+            .map(|(address, _)| self.member(address))
+            .collect();
+        Refusal::foretell(&Asked {
+            function,
+            group,
+            members: &members,
+            completeness: self.groups.completeness(group),
+            users: Users::NotShown,
+        })
     }
 
     /// A function as the rule on viability asks for it.

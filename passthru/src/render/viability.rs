@@ -10,7 +10,8 @@ use super::wrap::paragraph;
 use crate::host::{Host, Lost};
 
 /// Of each group that has one of `devices`: whether it can go to a guest, the least
-/// that makes it so, and what the host would lose.
+/// that makes it so, what QEMU answers as long as that is not done, and what the host
+/// would lose.
 #[must_use]
 pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     let groups: BTreeSet<u32> = devices
@@ -46,6 +47,17 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
         if !host.is_whole_group(group) {
             let said = "there may be more in it: find /sys/kernel/iommu_groups -type l";
             text.push_str(&paragraph("  - ", said, style.columns));
+        }
+        let asked = devices.iter();
+        let asked = asked.filter(|address| host.group_of(**address) == Some(group));
+        for function in asked {
+            let Some(refusal) = host.refusal(*function) else {
+                continue;
+            };
+            let answer = refusal.in_qemu(*function);
+            let first = answer.lines().next().unwrap_or_default();
+            let said = format!("as it is, QEMU says: {first}");
+            text.push_str(&paragraph("  - ", &said, style.columns));
         }
         let members = found.standings.iter().map(|(address, _)| *address);
         for loss in host.losses(&members.collect()) {

@@ -1,0 +1,215 @@
+//! What QEMU says where it cannot have a function.
+
+use pci_core::Address;
+
+use crate::group::Completeness;
+use crate::viability::{Driver, Member, Verdict, viability};
+
+/// A function that a program, QEMU for one, asks VFIO for by its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// The function.
+    pub function: Address,
+    /// Its group, with all its members as far as they are known, itself among them.
+    pub group: u32,
+    /// The members.
+    pub members: &'a [Member<'a>],
+    /// Whether these are all.
+    pub completeness: Completeness,
+    /// Who has the group open.
+    pub users: Users,
+}
+
+/// Who has a group open: one program can (`vfio_group_fops_open`, drivers/vfio/group.c
+/// of Linux).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Users {
+    /// The input shows none.
+    #[default]
+    NotShown,
+    /// Another program has.
+    Another,
+}
+
+/// Why a program does not get a function by its group. Ordered as QEMU meets them
+/// (`vfio_realize`, hw/vfio/pci.c; `vfio_get_group`, hw/vfio/common.c).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The host has no such function.
+    NoFunction,
+    /// The function is in no group: no IOMMU covers it.
+    NoGroup,
+    /// No member of the group has a driver of VFIO, and so the group has no node in
+    /// `/dev/vfio`.
+    NoNode {
+        /// The group.
+        group: u32,
+    },
+    /// Another program has the group open.
+    Busy {
+        /// The group.
+        group: u32,
+    },
+    /// A driver of the host holds a member.
+    NotViable {
+        /// The group.
+        group: u32,
+    },
+    /// The group can be had, and this function is not in it for VFIO: its driver is none
+    /// of VFIO's.
+    NotBound {
+        /// The group.
+        group: u32,
+    },
+}
+
+impl Refusal {
+    /// The first reason that the input shows for which a program does not get the
+    /// function. `None` is no promise: the input may not show all.
+    ///
+    /// ```
+    /// use iommu::vfio::{Asked, Refusal, Users};
+    /// use iommu::{Completeness, Driver, Member, MemberKind};
+    /// let member = |address: &str, driver| Member {
+    ///     address: address.parse().unwrap(),
+    ///     driver: Driver::Named(driver),
+    ///     kind: MemberKind::Function,
+    /// };
+    /// let members = [member("01:00.0", "vfio-pci"), member("01:00.1", "snd_hda_intel")];
+    /// let function = "01:00.0".parse()?;
+    /// let asked = Asked {
+    ///     function,
+    ///     group: 17,
+    ///     members: &members,
+    ///     completeness: Completeness::Whole,
+    ///     users: Users::NotShown,
+    /// };
+    /// let refusal = Refusal::foretell(&asked).unwrap();
+    /// assert_eq!(
+    ///     refusal.in_qemu(function).lines().next(),
+    ///     Some("vfio 0000:01:00.0: group 17 is not viable")
+    /// );
+    /// # Ok::<(), pci_core::AddressError>(())
+    /// ```
+    #[must_use]
+    pub fn foretell(asked: &Asked<'_>) -> Option<Self> {
+        let group = asked.group;
+        let any = |test: fn(Driver<'_>) -> bool| asked.members.iter().any(|one| test(one.driver));
+        if !any(is_of_vfio) {
+            let all_shown = asked.completeness == Completeness::Whole
+                && !asked.members.is_empty()
+                && !any(|driver| driver == Driver::Unknown);
+            return all_shown.then_some(Self::NoNode { group });
+        }
+        if asked.users == Users::Another {
+            return Some(Self::Busy { group });
+        }
+        if viability(asked.members, asked.completeness).verdict == Verdict::NotViable {
+            return Some(Self::NotViable { group });
+        }
+        let itself = asked.members.iter();
+        let itself = itself
+            .filter(|one| one.address == asked.function)
+            .map(|one| one.driver)
+            .next()?;
+        (itself != Driver::Unknown && !is_of_vfio(itself)).then_some(Self::NotBound { group })
+    }
+
+    /// What QEMU says then, behind `qemu-system-x86_64: -device vfio-pci,…: ` (seen with
+    /// QEMU 7.2, by `tests/lab/guests` of this crate). libvirt and Proxmox VE hand it on.
+    #[must_use]
+    pub fn in_qemu(self, function: Address) -> String {
+        match self {
+            Self::NoFunction => format!(
+                "vfio /sys/bus/pci/devices/{function}: no such host device: No such file or directory"
+            ),
+            Self::NoGroup => {
+                format!("vfio {function}: no iommu_group found: No such file or directory")
+            }
+            Self::NoNode { group } => format!(
+                "vfio {function}: failed to open /dev/vfio/{group}: No such file or directory"
+            ),
+            Self::Busy { group } => format!(
+                "vfio {function}: failed to open /dev/vfio/{group}: Device or resource busy"
+            ),
+            Self::NotViable { group } => format!(
+                "vfio {function}: group {group} is not viable\n\
+                 Please ensure all devices within the iommu_group are bound to their vfio bus driver."
+            ),
+            Self::NotBound { group } => format!(
+                "vfio {function}: error getting device from group {group}: No such device\n\
+                 Verify all devices in group {group} are bound to vfio-<bus> or pci-stub and not \
+                 already in use"
+            ),
+        }
+    }
+}
+
+/// Whether a driver makes its functions VFIO's, which gives their group a node
+/// (`vfio_register_group_dev`, drivers/vfio/vfio_main.c). All that do have it in their
+/// names; pci-stub does not.
+fn is_of_vfio(driver: Driver<'_>) -> bool {
+    matches!(driver, Driver::Named(name) if name.contains("vfio"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::viability::MemberKind;
+
+    fn address(text: &str) -> Address {
+        text.parse().unwrap()
+    }
+
+    fn foretell(
+        drivers: &[Driver<'_>],
+        completeness: Completeness,
+        users: Users,
+    ) -> Option<Refusal> {
+        let members: Vec<Member<'_>> = (0..)
+            .zip(drivers)
+            .map(|(number, driver)| Member {
+                address: Address::new(0, 1, 0, number).unwrap(),
+                driver: *driver,
+                kind: MemberKind::Function,
+            })
+            .collect();
+        Refusal::foretell(&Asked {
+            function: address("01:00.0"),
+            group: 3,
+            members: &members,
+            completeness,
+            users,
+        })
+    }
+
+    #[test]
+    fn in_the_order_of_qemu() {
+        use Completeness::{MayHaveMore, Whole};
+        let [vfio, host, stub] = ["vfio-pci", "e1000e", "pci-stub"].map(Driver::Named);
+        let whole = |drivers: &[Driver<'_>], users| foretell(drivers, Whole, users);
+        assert_eq!(whole(&[vfio], Users::NotShown), None);
+        assert_eq!(whole(&[vfio, stub], Users::NotShown), None);
+        let busy = Some(Refusal::Busy { group: 3 });
+        assert_eq!(whole(&[vfio, host], Users::Another), busy);
+        assert_eq!(
+            whole(&[vfio, host], Users::NotShown),
+            Some(Refusal::NotViable { group: 3 })
+        );
+        let no_node = Some(Refusal::NoNode { group: 3 });
+        assert_eq!(whole(&[host], Users::NotShown), no_node);
+        assert_eq!(whole(&[stub, Driver::None], Users::NotShown), no_node);
+        assert_eq!(
+            whole(&[Driver::None, vfio], Users::NotShown),
+            Some(Refusal::NotBound { group: 3 })
+        );
+        // What is not shown is not foretold.
+        assert_eq!(foretell(&[host], MayHaveMore, Users::NotShown), None);
+        assert_eq!(whole(&[host, Driver::Unknown], Users::NotShown), None);
+        assert_eq!(whole(&[Driver::Unknown, vfio], Users::NotShown), None);
+        assert_eq!(whole(&[], Users::NotShown), None);
+        let blocked = foretell(&[vfio, host], MayHaveMore, Users::NotShown);
+        assert_eq!(blocked, Some(Refusal::NotViable { group: 3 }));
+    }
+}

@@ -1,0 +1,201 @@
+//! QEMU refuses a guest the functions that we say it refuses, with the words that we
+//! foretell, and starts it with the others: captures of booted machines in `captures/`
+//! inside which QEMU was run, made by `lab/boot`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use iommu::vfio::{Asked, Refusal, Users};
+use iommu::{Completeness, Driver, Member, MemberKind};
+use pci_core::Address;
+
+/// A machine inside which guests were asked for.
+#[derive(Default)]
+struct Capture {
+    functions: BTreeMap<Address, Function>,
+    guests: Vec<Guest>,
+}
+
+#[derive(Default)]
+struct Function {
+    group: Option<u32>,
+    id: String,
+    is_bridge: bool,
+    driver: Option<String>,
+}
+
+/// What came of a machine with functions of the host.
+struct Guest {
+    name: String,
+    /// Whether it keeps running.
+    stays: bool,
+    started: bool,
+    functions: Vec<Address>,
+    /// The ids of the functions that its firmware, and its kernel, found.
+    seen: BTreeMap<String, Vec<String>>,
+    said: Vec<String>,
+}
+
+fn capture(path: &Path) -> Capture {
+    let text = fs::read_to_string(path).unwrap();
+    let mut capture = Capture::default();
+    let mut last = None;
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match *words {
+            ["function", address, "group", group, _, _, _, id] => {
+                let address: Address = address.parse().unwrap();
+                let function = capture.functions.entry(address).or_default();
+                function.group = group.parse().ok();
+                function.id = id.replace("0x", "");
+                last = Some(address);
+            }
+            // The class is in the last bytes of the first line.
+            ["000:", ..] => {
+                let function = capture.functions.get_mut(&last.unwrap()).unwrap();
+                function.is_bridge = (words[12], words[11]) == ("06", "04");
+            }
+            ["driver", address, name] => {
+                let address = address.parse().unwrap();
+                let function = capture.functions.get_mut(&address).unwrap();
+                function.driver = Some(name.to_owned()).filter(|name| name != "-");
+            }
+            [word @ ("guest" | "hold"), name, outcome, ref functions @ ..] => {
+                capture.guests.push(Guest {
+                    name: name.to_owned(),
+                    stays: word == "hold",
+                    started: outcome == "started",
+                    functions: functions.iter().map(|one| one.parse().unwrap()).collect(),
+                    seen: BTreeMap::new(),
+                    said: Vec::new(),
+                });
+            }
+            [who, "sees", _, id] => {
+                let guest = capture.guests.last_mut().unwrap();
+                guest
+                    .seen
+                    .entry(who.to_owned())
+                    .or_default()
+                    .push(id.to_owned());
+            }
+            ["said", ..] => {
+                let said = line.strip_prefix("said ").unwrap().to_owned();
+                capture.guests.last_mut().unwrap().said.push(said);
+            }
+            _ => {}
+        }
+    }
+    capture
+}
+
+impl Capture {
+    /// What we say of one function, where guests hold these groups.
+    fn foretold(&self, address: Address, held: &BTreeSet<u32>) -> Option<Refusal> {
+        let Some(function) = self.functions.get(&address) else {
+            return Some(Refusal::NoFunction);
+        };
+        let Some(group) = function.group else {
+            return Some(Refusal::NoGroup);
+        };
+        let members: Vec<Member<'_>> = self
+            .functions
+            .iter()
+            .filter(|(_, function)| function.group == Some(group))
+            .map(|(address, function)| Member {
+                address: *address,
+                driver: function
+                    .driver
+                    .as_deref()
+                    .map_or(Driver::None, Driver::Named),
+                kind: if function.is_bridge {
+                    MemberKind::Port
+                } else {
+                    MemberKind::Function
+                },
+            })
+            .collect();
+        Refusal::foretell(&Asked {
+            function: address,
+            group,
+            members: &members,
+            completeness: Completeness::Whole,
+            users: if held.contains(&group) {
+                Users::Another
+            } else {
+                Users::NotShown
+            },
+        })
+    }
+}
+
+#[test]
+fn kernels_and_qemu_refuse_what_is_foretold() {
+    let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures");
+    let made = std::env::var("LAB_CAPTURES");
+    let (mut refused, mut started, mut kinds) = (0, 0, BTreeSet::new());
+    for entry in fs::read_dir(made.as_deref().unwrap_or(ours)).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if !name.ends_with(".guests.txt") {
+            continue;
+        }
+        let capture = capture(&path);
+        assert!(!capture.guests.is_empty(), "{name}");
+        let mut held: BTreeSet<u32> = BTreeSet::new();
+        for guest in &capture.guests {
+            let place = format!("{name}: {}", guest.name);
+            // QEMU stops at the first that it cannot have.
+            let refusal = guest
+                .functions
+                .iter()
+                .find_map(|one| Some((*one, capture.foretold(*one, &held)?)));
+            let Some((function, refusal)) = refusal else {
+                assert!(
+                    guest.started && guest.said.is_empty(),
+                    "{place}: {:?}",
+                    guest.said
+                );
+                started += 1;
+                if guest.stays {
+                    let groups = guest.functions.iter();
+                    held.extend(groups.filter_map(|one| capture.functions[one].group));
+                    continue;
+                }
+                // The firmware, and a kernel where there is one, find the host's functions.
+                for found in guest.seen.values() {
+                    for one in &guest.functions {
+                        assert!(
+                            found.contains(&capture.functions[one].id),
+                            "{place}: {found:?}"
+                        );
+                    }
+                }
+                assert!(guest.seen.contains_key("firmware"), "{place}");
+                continue;
+            };
+            assert!(!guest.started, "{place}: {refusal:?}");
+            let said: String = guest.said.join("\n");
+            let (_, said) = said
+                .split_once("rombar=0: ")
+                .unwrap_or_else(|| panic!("{place}: {said}"));
+            assert_eq!(said, refusal.in_qemu(function), "{place}");
+            refused += 1;
+            kinds.insert(
+                refusal
+                    .in_qemu(function)
+                    .replace(|c: char| c.is_ascii_digit(), ""),
+            );
+        }
+    }
+    assert!(
+        made.is_ok() || (started >= 5 && refused >= 5 && kinds.len() >= 5),
+        "{started} {refused} {kinds:?}"
+    );
+}
