@@ -14,7 +14,7 @@ use crate::apply::{ApplyError, JournalError};
 use crate::conversion::ConversionError;
 use crate::document::NotExplained;
 use crate::intake::{IntakeError, TextKind};
-use crate::lspci::LspciError;
+use crate::lspci::{LspciError, OptionError};
 use crate::page::PageError;
 use crate::plan::{NotWritten, PlanError, ReadError};
 use crate::predicted::PredictedError;
@@ -131,10 +131,9 @@ impl Serialize for FailureCode {
 /// assert_eq!(failure.to_string(), error.to_string());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "schema", rename = "passthru-failure/1")]
 #[non_exhaustive]
 pub struct Failure {
-    /// The version of this form.
-    pub schema: &'static str,
     /// What kind of failure.
     pub code: FailureCode,
     /// What was expected, what was found and where, without a full stop.
@@ -163,7 +162,6 @@ impl Failure {
     #[must_use]
     pub fn new(code: FailureCode, message: impl Into<String>) -> Self {
         Self {
-            schema: "passthru-failure/1",
             code,
             message: message.into(),
             file: None,
@@ -410,6 +408,14 @@ impl From<&DumpError> for Failure {
         Self::new(FailureCode::BadText, error.to_string())
             .at_line(error.line)
             .at_bytes(column..column.saturating_add(1))
+    }
+}
+
+impl From<&OptionError> for Failure {
+    fn from(error: &OptionError) -> Self {
+        Self::new(FailureCode::BadRequest, error.to_string())
+            .at_bytes(0..error.word.len())
+            .with_help(error.expected.clone())
     }
 }
 

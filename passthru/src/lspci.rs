@@ -11,11 +11,122 @@
 
 use hvconf::binding::kernel_facts::{self, Which};
 use pci_core::Names;
+use pci_core::lspci::Numbers;
 use pci_core::lspci::dump::{self, DumpError};
-use pci_core::lspci::write::{Drivers, Form, Function, Hex, Options, Path, Verbosity, write};
+use pci_core::lspci::write::{
+    Domains, Drivers, Form, Function, Hex, IdSelection, Options, Path, SlotSelection, Verbosity,
+    View, write,
+};
 use pci_core::modules::Modules;
 use pci_core::sysfs::{self, Depth, Facts, SysfsDevice, Wanted};
 use pci_core::tree::{HostTree, Lookup};
+
+/// Words that are no options of lspci, or none that say what is printed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{word}\" is no option of lspci that says what is printed: expected {expected}")]
+pub struct OptionError {
+    /// The word.
+    pub word: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+/// The options that words such as `-nnk` and `-s 01:00.0` stand for, as `lspci(8)` has
+/// them: `-v`, `-n`, `-k`, `-t`, `-m`, `-x`, `-b`, `-D`, `-P`, `-s` and `-d`.
+///
+/// # Errors
+///
+/// When a word is none of these, or a place or id is none.
+///
+/// ```
+/// use pci_core::lspci::{Numbers, write::{Drivers, Verbosity}};
+/// let options = passthru::lspci::options("-nnkv -s 01:00.0")?;
+/// assert_eq!((options.numbers, options.drivers), (Numbers::Both, Drivers::Shown));
+/// assert_eq!(options.verbosity, Verbosity::Verbose);
+/// assert!(passthru::lspci::options("-F dump.txt").is_err());
+/// # Ok::<(), passthru::lspci::OptionError>(())
+/// ```
+pub fn options(words: &str) -> Result<Options, OptionError> {
+    let mut options = Options::default();
+    let mut letters = String::new();
+    let mut words = words.split_ascii_whitespace();
+    while let Some(word) = words.next() {
+        let refused = |word: &str, expected: String| OptionError {
+            word: word.to_owned(),
+            expected,
+        };
+        let mut rest = word
+            .strip_prefix('-')
+            .filter(|rest| !rest.is_empty())
+            .ok_or_else(|| refused(word, "a word that starts with -".to_owned()))?;
+        while let Some(letter) = rest.chars().next() {
+            rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+            match letter {
+                's' | 'd' => {
+                    // Its value follows at once, or as the next word.
+                    let value = if rest.is_empty() {
+                        words.next().unwrap_or_default()
+                    } else {
+                        std::mem::take(&mut rest)
+                    };
+                    if letter == 's' {
+                        let slot = value.parse::<SlotSelection>();
+                        let slot = slot.map_err(|error| refused(value, error.to_string()))?;
+                        options.slots = options.slots.and(slot);
+                    } else {
+                        let id = value.parse::<IdSelection>();
+                        let id = id.map_err(|error| refused(value, error.to_string()))?;
+                        options.ids = options.ids.and(id);
+                    }
+                }
+                'v' | 'n' | 'k' | 't' | 'm' | 'x' | 'b' | 'D' | 'P' => letters.push(letter),
+                _ => {
+                    let expected = "-v, -n, -k, -t, -m, -x, -b, -D, -P, -s or -d".to_owned();
+                    return Err(refused(word, expected));
+                }
+            }
+        }
+    }
+    let count = |wanted: char| letters.chars().filter(|letter| *letter == wanted).count();
+    options.form = match (count('t'), count('m')) {
+        (1.., _) => Form::Tree,
+        (0, 0) => Form::Text,
+        (0, 1) => Form::MachineCompatible,
+        (0, _) => Form::Machine,
+    };
+    options.verbosity = match count('v') {
+        0 => Verbosity::Brief,
+        1 => Verbosity::Verbose,
+        2 => Verbosity::VeryVerbose,
+        _ => Verbosity::Everything,
+    };
+    options.numbers = match count('n') {
+        0 => Numbers::None,
+        1 => Numbers::Only,
+        _ => Numbers::Both,
+    };
+    if count('k') > 0 {
+        options.drivers = Drivers::Shown;
+    }
+    if count('D') > 0 {
+        options.domains = Domains::Always;
+    }
+    if count('b') > 0 {
+        options.view = View::Bus;
+    }
+    options.path = match count('P') {
+        0 => Path::Address,
+        1 => Path::Bridges,
+        _ => Path::BridgesAndBuses,
+    };
+    options.hex = match count('x') {
+        0 => Hex::Nothing,
+        1 | 2 => Hex::Header,
+        3 => Hex::Conventional,
+        _ => Hex::Extended,
+    };
+    Ok(options)
+}
 
 /// Why there is no text.
 #[derive(Debug, thiserror::Error)]

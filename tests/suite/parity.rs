@@ -1,14 +1,17 @@
-//! The same findings from the command, from C and from Python.
+//! One table of calls, and the same answers from Rust, from the command, from C and from
+//! Python: see `tests/parity/README.md`.
 
+mod made;
+mod rust;
+mod table;
+
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
-use crate::command::{passthru, top};
-use crate::guides::trees;
-use crate::rom::vfct;
-use crate::rom_builder::{card, turing};
-use crate::rom_edits::DRIVER;
+use crate::command::passthru;
 use crate::scratch::Scratch;
 
 /// Whether a program that a test needs is not there. Says so, and fails where
@@ -27,165 +30,142 @@ fn skip(missing: bool, what: &str) -> bool {
     missing
 }
 
-#[test]
-fn python_says_what_the_command_says() {
-    let python = std::env::var_os("PASSTHRU_PYTHON").map(PathBuf::from);
-    if skip(python.is_none(), "the Python package (PASSTHRU_PYTHON)") {
-        return;
+/// A folder with the files that the calls read, one with a host to change, one for
+/// answers, and the table that names them.
+struct Place(Scratch);
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let scratch = Scratch::new(name);
+        for folder in ["made", "answers"] {
+            fs::create_dir(scratch.0.join(folder)).unwrap();
+        }
+        made::make(&scratch.0.join("made"));
+        let place = Self(scratch);
+        made::host(&place.path("work"));
+        let table = table::text(&place.path("made"), &place.path("work"));
+        fs::write(place.path("calls.tsv"), table).unwrap();
+        place
     }
-    let program = "import sys, passthru\n\
-                   host = passthru.Host.from_directory(sys.argv[1])\n\
-                   sys.stdout.write(host.doctor().to_json())\n";
-    for (host, tree) in trees() {
-        let root = format!("examples/hosts/{host}/{tree}");
-        let output = Command::new(python.as_ref().unwrap())
-            .args(["-c", program, &root])
-            .current_dir(top())
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let here = passthru(&["doctor", "--json", "--root", &root]).out;
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), here, "{root}");
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.0.join(name)
+    }
+
+    fn calls(&self) -> Vec<table::Call> {
+        table::calls(&fs::read_to_string(self.path("calls.tsv")).unwrap())
+    }
+
+    /// An answer, with the names of this place's folders taken out.
+    fn plain(&self, answer: &[u8]) -> Vec<u8> {
+        let place = self.0.0.to_str().unwrap().as_bytes();
+        let mut plain = Vec::new();
+        let mut rest = answer;
+        while let Some(at) = find(rest, place) {
+            plain.extend(&rest[..at]);
+            rest = &rest[at + place.len()..];
+        }
+        plain.extend(rest);
+        plain
+    }
+
+    /// The answers that a program wrote, by row.
+    fn answers(&self) -> BTreeMap<String, Vec<u8>> {
+        let files = fs::read_dir(self.path("answers")).unwrap();
+        let files = files.map(|file| file.unwrap().path());
+        let answer = |path: PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, self.plain(&fs::read(path).unwrap()))
+        };
+        files.map(answer).collect()
     }
 }
 
-#[test]
-fn python_says_of_roms_what_the_command_says() {
-    let python = std::env::var_os("PASSTHRU_PYTHON").map(PathBuf::from);
-    if skip(python.is_none(), "the Python package (PASSTHRU_PYTHON)") {
-        return;
-    }
-    let program = "import sys, passthru\n\
-                   rom = passthru.Rom.from_file(sys.argv[1])\n\
-                   sys.stdout.write(rom.to_json())\n\
-                   sys.stdout.write(rom.verify('10de:2d04', 'ovmf').to_json())\n";
-    let scratch = Scratch::new("rom-parity");
-    for (name, bytes) in [("whole", turing()), ("cut", turing()[..0x900].to_vec())] {
-        let file = scratch.file(name, &bytes);
-        let output = Command::new(python.as_ref().unwrap())
-            .args(["-c", program, &file])
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
-        let info = passthru(&["rom", "info", "--json", &file]).out;
-        let judged = ["--ids", "10de:2d04", "--guest", "ovmf"];
-        let judged = passthru(&[&["rom", "verify", "--json", &file], &judged[..]].concat()).out;
-        assert_eq!(
-            String::from_utf8(output.stdout).unwrap(),
-            info + &judged,
-            "{name}"
-        );
-    }
+fn find(text: &[u8], word: &[u8]) -> Option<usize> {
+    text.windows(word.len()).position(|window| window == word)
 }
 
-/// What Python prints for the files, of each edit and each look into other files.
-const ROM_EDITS: &str = r"
-import sys, passthru
-rom, driver, firmware, table = (open(name, 'rb').read() for name in sys.argv[1:5])
-card = passthru.Rom.from_bytes(rom)
-built = passthru.build_rom([rom, driver])
-for made in (
-    card.add_efi(driver),
-    card.add_efi(driver, '10de:1c03', device_list=['1c02', '1b06'], class_code='030200',
-                 revision=0x12, compress=True),
-    built,
-    passthru.Rom.from_bytes(built.data).extract(),
-    passthru.Rom.from_bytes(built.data).extract('efi', 'driver'),
-    card.diff(passthru.Rom.from_bytes(built.data)),
-    passthru.carve_roms(firmware),
-    passthru.vfct_roms(table),
-):
-    sys.stdout.write(made.to_json())
-open(sys.argv[5], 'wb').write(card.ssdt(r'\_SB.PCI0.S08.S00', 'legacy'))
-open(sys.argv[6], 'w').write(card.ssdt_source(r'\_SB.PCI0.S08.S00', 'legacy'))
-";
-
-#[test]
-fn python_edits_roms_as_the_command_does() {
-    let python = std::env::var_os("PASSTHRU_PYTHON").map(PathBuf::from);
-    if skip(python.is_none(), "the Python package (PASSTHRU_PYTHON)") {
-        return;
-    }
-    let scratch = Scratch::new("rom-edit-parity");
-    let place = |name: &str| scratch.0.join(name).to_str().unwrap().to_owned();
-    let rom = scratch.file("card.rom", &card());
-    let driver = scratch.file("driver.efi", DRIVER);
-    let firmware = scratch.file("firmware", &[b"first", &card()[..], b"second"].concat());
-    let table = scratch.file("VFCT", &vfct(&card()));
-    let (aml, asl) = (place("python.aml"), place("python.asl"));
-    let output = Command::new(python.as_ref().unwrap())
-        .args([
-            "-c", ROM_EDITS, &rom, &driver, &firmware, &table, &aml, &asl,
-        ])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-
-    let built = place("built.rom");
-    let options = "--ids 10de:1c03 --device-list 1c02,1b06 --class 030200 --revision 12 --compress";
-    let options: Vec<&str> = options.split(' ').collect();
-    let add = ["add", &rom, &driver];
-    let commands: [&[&str]; 8] = [
-        &add,
-        &[&add[..], &options].concat(),
-        &["build", &rom, &driver, "-o", &built],
-        &["extract", &built],
-        &["extract", &built, "efi", "--as", "driver"],
-        &["diff", &rom, &built],
-        &["carve", &firmware],
-        &["vfct", &table],
-    ];
-    let told = commands.map(|words| {
-        let run = passthru(&[&["rom", "--json"], words].concat());
-        assert_eq!(
-            run.status,
-            u8::from(words[0] == "diff"),
-            "{words:?}: {}",
-            run.err
-        );
-        run.out
+/// What Rust answers to each row.
+static RUST: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
+    let place = Place::new("parity-rust");
+    let calls = place.calls();
+    let answers = calls.iter().map(|call| {
+        // Before a plan is applied, the host is as the command finds it.
+        let said = call.command.as_ref().map(|words| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            passthru(&words)
+        });
+        let answer = rust::answer(call);
+        if let Some(said) = said {
+            assert_eq!(said.err, "", "{}", call.name);
+            let mut text = shown(&answer);
+            // An edit's bytes follow what is said of it.
+            text.truncate(said.out.len());
+            assert_eq!(said.out, text, "{}", call.name);
+        }
+        (call.name.clone(), place.plain(&answer))
     });
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), told.concat());
+    answers.collect()
+});
 
-    let device = ["--device", r"\_SB.PCI0.S08.S00", "--images", "legacy"];
-    for (written, form) in [(&aml, &[][..]), (&asl, &["--asl"])] {
-        let here = place("command");
-        let run = passthru(&[&["rom", "ssdt", &rom, "-o", &here], &device[..], form].concat());
-        assert_eq!(run.status, 0, "{}", run.err);
+fn shown(bytes: &[u8]) -> String {
+    let text = bytes.iter().take(200_000).copied().collect::<Vec<u8>>();
+    match String::from_utf8(text) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            String::from_utf8(bytes[..at].to_vec()).unwrap()
+        }
+    }
+}
+
+/// Compares what a language answered.
+fn compare(language: &str, place: &Place, left_out: &[&str]) {
+    let answers = place.answers();
+    for (name, expected) in RUST.iter() {
+        if left_out.contains(&name.as_str()) {
+            continue;
+        }
+        let Some(answer) = answers.get(name) else {
+            panic!("{language} gives no answer to {name}");
+        };
         assert!(
-            fs::read(&here).unwrap() == fs::read(written).unwrap(),
-            "{written}"
+            answer == expected,
+            "{language}, {name}:\n{}\n-- expected\n{}",
+            shown(answer),
+            shown(expected)
         );
     }
 }
 
 #[test]
-fn python_predicts_what_the_command_predicts() {
+fn the_command_prints_what_rust_says() {
+    assert!(RUST.len() > 100);
+    // Failures are told by their form, and each row of them fails.
+    for (name, answer) in RUST.iter() {
+        let failed = answer.starts_with(b"{\n  \"schema\": \"passthru-failure/1\"");
+        let must_fail = name.starts_with("fails-")
+            || ["apply-twice", "resume-nothing", "undo-nothing"].contains(&name.as_str());
+        assert_eq!(failed, must_fail, "{name}: {}", shown(answer));
+    }
+}
+
+#[test]
+fn python_says_what_rust_says() {
     let python = std::env::var_os("PASSTHRU_PYTHON").map(PathBuf::from);
     if skip(python.is_none(), "the Python package (PASSTHRU_PYTHON)") {
         return;
     }
-    let program = "import json, sys, passthru\n\
-                   host = passthru.Host.from_files(sys.argv[1])\n\
-                   found = host.predict_groups('01:00', ['pcie_acs_override=downstream'])\n\
-                   sys.stdout.write(json.dumps(found, sort_keys=True))\n";
-    let scratch = Scratch::new("prediction-parity");
-    let path = crate::predicted::file(&scratch, "graphics.none.txt");
-    let path = path.to_str().unwrap();
+    let place = Place::new("parity-python");
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/calls.py");
     let output = Command::new(python.as_ref().unwrap())
-        .args(["-c", program, path])
+        .arg(program)
+        .args([place.path("calls.tsv"), place.path("answers")])
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let options = ["--with", "pcie_acs_override=downstream", "--json", "--from"];
-    let here = passthru(&[&["groups", "01:00"], &options[..], &[path]].concat());
-    assert_eq!(found, here.json());
+    let left_out = String::from_utf8(output.stdout).unwrap();
+    let left_out: Vec<&str> = left_out.lines().collect();
+    compare("Python", &place, &left_out);
 }

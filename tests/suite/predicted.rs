@@ -29,7 +29,7 @@ pub(crate) fn config(name: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What `lspci -nxxxx` would print of a capture.
-fn dump(name: &str) -> String {
+pub(crate) fn dump(name: &str) -> String {
     let mut text = String::new();
     for (address, config) in config(name) {
         let class = format!("{:02x}{:02x}", config[11], config[10]);

@@ -1,0 +1,306 @@
+//! The calls, carried out by the Rust libraries.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hvconf::convert::{Format, Wanted};
+use passthru::apply::{self, ApplyError, Checked, Commands, Store, Transaction};
+use passthru::doctor::{self, Question};
+use passthru::intake::Intake;
+use passthru::plan::{self, Plan, Request};
+use passthru::predicted::{self, Asked};
+use passthru::{
+    Failure, Host, Target, capture, conversion, diff, document, lspci, names, page, rom_document,
+    select, verify,
+};
+use pci_core::PciId;
+use pci_core::lspci::write::Options;
+use pci_core::tree::{DirTree, HostTree};
+use serde::Serialize;
+use vbios::edit::{self, Edited, IdPatch, Images, NewImage, Source, Tail};
+use vbios::ssdt::RomTable;
+use vbios::verify::{CardIds, Guest};
+use vbios::{Compression, Rom, Vfct};
+
+use super::table::Call;
+
+/// Carries out a call and gives its answer; that of a failure is its JSON form.
+pub(crate) fn answer(call: &Call) -> Vec<u8> {
+    answered(call).unwrap_or_else(|failure| json(&failure))
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    document::to_json(value).unwrap().into_bytes()
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]
+fn failure<E>(error: E) -> Failure
+where
+    for<'e> Failure: From<&'e E>,
+{
+    Failure::from(&error)
+}
+
+fn answered(call: &Call) -> Result<Vec<u8>, Failure> {
+    if let Some(answered) = of_rom(call) {
+        return Ok(answered);
+    }
+    Ok(match call.call.as_str() {
+        "explain" => json(&document::explanation(call.must("what")).map_err(failure)?),
+        "name" => {
+            let id = call.must("id").parse().unwrap();
+            format!("{}\n", names::names().device_text(id)).into_bytes()
+        }
+        "diff" => {
+            let read = |key| Ok::<_, Failure>(Host::read(&directory(call.must(key))?));
+            let (old, new) = (read("old")?, read("new")?);
+            json(&diff::between(&old, &new))
+        }
+        "lspci-dump" => {
+            let dump = text(call.must("file"));
+            let text = lspci::of_dump(&dump, &lspci_options(call)?, names::names());
+            text.map_err(failure)?.into_bytes()
+        }
+        "convert" => {
+            let file = call.must("file");
+            let host = call.get("root").map(directory).transpose()?;
+            let host = host.map(|tree| Host::read(&tree));
+            let text = text(file);
+            let source = conversion::Text {
+                name: file,
+                text: &text,
+                host: host.as_ref(),
+                mappings: None,
+            };
+            let to: Format = call.must("to").parse().unwrap();
+            let wanted = Wanted {
+                number: call.get("vm").map(|vm| vm.parse().unwrap()),
+                ..Wanted::default()
+            };
+            let (from, emitted) = conversion::of_text(&source, to, &wanted).map_err(failure)?;
+            json(&conversion::document(from, to, &emitted))
+        }
+        "plan-from-json" => json(&read_plan(call)?),
+        "check" => {
+            let root = Path::new(call.must("root"));
+            let refusals = apply::check(root, &read_plan(call)?, &[], Commands::List);
+            json(&Checked::of(&refusals.map_err(failure)?))
+        }
+        "apply" | "resume" | "undo" => json(&transaction(call).map_err(failure)??),
+        _ => of_host(call)?,
+    })
+}
+
+fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
+    let tree = tree(call)?;
+    let tree = tree.as_ref();
+    let host = Host::read(tree);
+    let words: Vec<&str> = call.all("device").collect();
+    let devices = select::all(&host, &words).map_err(failure)?;
+    let target: Option<Target> = call
+        .get("target")
+        .map(str::parse)
+        .transpose()
+        .map_err(failure)?;
+    let vm = call.get("vm").map(str::to_owned);
+    Ok(match call.call.as_str() {
+        "list" if words.is_empty() => {
+            let all: Vec<_> = host.devices.keys().copied().collect();
+            json(&document::list(&host, &all))
+        }
+        "list" => json(&document::list(&host, &devices)),
+        "groups" => json(&document::groups(&host)),
+        "status" => {
+            let report = doctor::examine(&host, &Question::default());
+            let transaction = apply::last(tree).ok().flatten();
+            json(&document::status(&host, &report, transaction.as_ref()))
+        }
+        "doctor" => json(&doctor::examine(&host, &Question { devices, target })),
+        "plan" | "plan-patch" | "plan-script" | "plan-playbook" => {
+            let request = Request {
+                devices,
+                target,
+                vm,
+            };
+            let plan = plan::make(tree, &host, &request).map_err(failure)?;
+            match call.call.as_str() {
+                "plan" => json(&plan),
+                "plan-patch" => plan::patch::of_all(&plan.edits).into_bytes(),
+                "plan-script" => plan::script(&plan).map_err(failure)?.into_bytes(),
+                _ => plan::playbook(&plan).map_err(failure)?.into_bytes(),
+            }
+        }
+        "predict" => {
+            let asked = Asked {
+                with: call.all("with").map(str::to_owned).collect(),
+                kernel: call.get("kernel").map(str::to_owned),
+            };
+            let wanted = devices.into_iter().collect();
+            json(&predicted::groups(tree, &host, wanted, &asked).map_err(failure)?)
+        }
+        "lspci" => {
+            let text = lspci::of_host(tree, &lspci_options(call)?, names::names());
+            text.map_err(failure)?.into_bytes()
+        }
+        "capture" => capture::shareable(tree).to_snapshot().unwrap().into_bytes(),
+        "page" => {
+            let asked = page::Asked {
+                devices: words.iter().map(|word| (*word).to_owned()).collect(),
+                target,
+                vm,
+            };
+            page::make(tree, &asked).map_err(failure)?.html.into_bytes()
+        }
+        "verify" => {
+            let plan = call.get("file").map(|_| read_plan(call)).transpose()?;
+            json(&verify::newest(tree, plan.as_ref()).map_err(failure)?)
+        }
+        other => panic!("{}: no such call: {other}", call.name),
+    })
+}
+
+fn transaction(call: &Call) -> Result<Result<Transaction, Failure>, ApplyError> {
+    let plan = match call.get("file").map(|_| read_plan(call)).transpose() {
+        Ok(plan) => plan,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let mut store = Store::lock(Path::new(call.must("root")))?;
+    let mut told = Transaction::new();
+    let mut hear = |event: apply::Event<'_>| told.hear(&event);
+    let journal = match (call.call.as_str(), &plan) {
+        ("apply", Some(plan)) => store.apply(plan, &[], Commands::List, &mut hear)?,
+        ("resume", _) => store.resume(&mut hear)?,
+        _ => store.undo(&[], &mut hear)?.journal,
+    };
+    Ok(Ok(told.ended(&journal)))
+}
+
+fn of_rom(call: &Call) -> Option<Vec<u8>> {
+    let kind = call.call.strip_prefix("rom-")?;
+    if kind == "build" {
+        let files: Vec<Vec<u8>> = call.all("source").map(bytes).collect();
+        let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
+        let new = NewImage::default();
+        let sources = Source::of_files(&files, &new);
+        let sources: Vec<_> = sources.collect::<Result<_, _>>().unwrap();
+        return Some(edited(edit::build(&sources).unwrap()));
+    }
+    if kind == "diff" {
+        let (old, new) = (bytes(call.must("old")), bytes(call.must("new")));
+        let found = vbios::diff(&Rom::parse(&old), &old, &Rom::parse(&new), &new);
+        return Some(json(&rom_document::differences(&found)));
+    }
+    let file = bytes(call.must("file"));
+    let images: Images = call.get("images").unwrap_or("all").parse().unwrap();
+    let rom = Rom::parse(&file);
+    Some(match kind {
+        "info" => json(&rom_document::info(&rom)),
+        "verify" => {
+            let ids: CardIds = call.must("ids").parse().unwrap();
+            let target = vbios::verify::Target {
+                id: Some(ids.function),
+                subsystem: ids.subsystem,
+                guest: Guest::from_word(call.must("guest")),
+                ..vbios::verify::Target::default()
+            };
+            json(&rom_document::verification(&vbios::verify(
+                &rom, &file, &target,
+            )))
+        }
+        "patch-ids" => {
+            let id: PciId = call.must("ids").parse().unwrap();
+            let patch = IdPatch {
+                vendor: Some(id.vendor),
+                device: Some(id.device),
+                ..IdPatch::default()
+            };
+            edited(edit::patch_ids(&file, images, &patch).unwrap())
+        }
+        "fix-checksum" => edited(edit::fix_checksum(&file, images, None).unwrap()),
+        "drop" => edited(edit::drop_images(&file, images).unwrap()),
+        "trim" => {
+            let tail = Tail::from_word(call.must("tail")).unwrap();
+            edited(edit::trim(&file, tail).unwrap())
+        }
+        "add-efi" => {
+            let driver = bytes(call.must("driver"));
+            let new = NewImage {
+                id: call.get("ids").map(|ids| ids.parse().unwrap()),
+                further_devices: call
+                    .all("device-list")
+                    .map(|id| id.parse().unwrap())
+                    .collect(),
+                class: call.get("class").map(|class| class.parse().unwrap()),
+                vendor_revision: call
+                    .get("revision")
+                    .map_or(0, |text| u16::from_str_radix(text, 16).unwrap()),
+                compression: match call.get("compress") {
+                    Some(_) => Compression::UEFI,
+                    None => Compression::NONE,
+                },
+            };
+            let image = new.around(&driver, rom.images.first()).unwrap();
+            edited(edit::add_efi(&file, &image).unwrap())
+        }
+        "extract" => {
+            let form = edit::Form::from_word(call.get("form").unwrap_or("image")).unwrap();
+            let parts = edit::extract(&file, images, form).unwrap();
+            json(&rom_document::extracted(&parts))
+        }
+        "carve" => json(&rom_document::carved(&vbios::carve(&file))),
+        "vfct" => json(&rom_document::vfct(&Vfct::parse(&file).unwrap())),
+        "ssdt" | "ssdt-source" => {
+            let image = edit::extract_adjacent(&file, images).unwrap();
+            let table = RomTable::new(&image, call.must("device").parse().unwrap()).unwrap();
+            if kind == "ssdt" {
+                table.to_aml()
+            } else {
+                table.to_asl().into_bytes()
+            }
+        }
+        other => panic!("{}: no such call: rom-{other}", call.name),
+    })
+}
+
+/// What is said of an edit, and the bytes that it made.
+fn edited(edited: Edited) -> Vec<u8> {
+    let mut answer = json(&rom_document::edited(&edited));
+    answer.extend(edited.bytes);
+    answer
+}
+
+fn tree(call: &Call) -> Result<Box<dyn HostTree>, Failure> {
+    if let Some(root) = call.get("root") {
+        return Ok(Box::new(directory(root)?));
+    }
+    let mut intake = Intake::new();
+    for path in call.all("from") {
+        intake.add(path, &bytes(path)).map_err(failure)?;
+    }
+    Ok(Box::new(intake.finish().map_err(failure)?))
+}
+
+fn directory(path: &str) -> Result<DirTree, Failure> {
+    DirTree::open(PathBuf::from(path)).map_err(failure)
+}
+
+fn lspci_options(call: &Call) -> Result<Options, Failure> {
+    let words: Vec<&str> = call.all("option").collect();
+    let mut options = lspci::options(&words.join(" ")).map_err(failure)?;
+    if let Some(release) = call.get("pciutils") {
+        options.version = release.parse().unwrap();
+    }
+    Ok(options)
+}
+
+fn read_plan(call: &Call) -> Result<Plan, Failure> {
+    Plan::from_json(&bytes(call.must("file"))).map_err(failure)
+}
+
+fn bytes(path: &str) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn text(path: &str) -> String {
+    String::from_utf8(bytes(path)).unwrap()
+}
