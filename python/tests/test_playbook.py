@@ -34,6 +34,7 @@ def play(playbook: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HOME": home, "ANSIBLE_HOME": home, "LC_ALL": "C.UTF-8"}
     interpreter = f"ansible_python_interpreter={sys.executable}"
     environment["ANSIBLE_DEPRECATION_WARNINGS"] = "false"
+    environment["ANSIBLE_PIPELINING"] = "true"
     return subprocess.run(
         [PLAYBOOK, "-i", "localhost,", "-c", "local", "-e", interpreter, *words, playbook],
         capture_output=True,
@@ -41,6 +42,17 @@ def play(playbook: Path, *words: str) -> subprocess.CompletedProcess[str]:
         check=False,
         env=environment,
     )
+
+
+def tree(root: Path) -> dict[str, tuple[int, bytes]]:
+    """All that is below a directory."""
+    return {
+        str(path.relative_to(root)): (
+            path.stat().st_mode,
+            b"" if path.is_dir() else path.read_bytes(),
+        )
+        for path in root.rglob("*")
+    }
 
 
 def test_ansible_reads_it(text: str, tmp_path: Path) -> None:
@@ -58,12 +70,15 @@ def test_ansible_leaves_the_bytes_of_the_plan(
     root = tmp_path / "root"
     for edit in plan.edits:
         path = root / edit.path.lstrip("/")
-        path.parent.mkdir(parents=True, exist_ok=True)
         if edit.before is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(edit.before, encoding="utf-8")
+    (root / "var/lib").mkdir(parents=True)
+    was = tree(root)
     for word in ("update-grub", "update-initramfs", "qm"):
         text = text.replace(f'[!unsafe "{word}"', f'[!unsafe "echo", !unsafe "{word}"')
-    text = text.replace('!unsafe "/etc/', f'!unsafe "{root}/etc/')
+    for top in ("/etc", "/var"):
+        text = text.replace(f'!unsafe "{top}', f'!unsafe "{root}{top}')
     playbook = tmp_path / "plan.yml"
     playbook.write_text(text, encoding="utf-8")
     here = ("-e", "passthru_devices=false", "-e", "ansible_become=false")
@@ -79,8 +94,18 @@ def test_ansible_leaves_the_bytes_of_the_plan(
     assert again.returncode == 0 and "changed=0" in again.stdout, again.stdout
 
     grub = root / "etc/default/grub"
+    written = grub.read_bytes()
     grub.write_text("mine\n")
     refused = play(playbook, *here)
     assert refused.returncode != 0
     assert "has changed since the plan was made" in refused.stdout
     assert grub.read_text() == "mine\n"
+    refused = play(playbook, "--tags", "undo", *here)
+    assert refused.returncode != 0
+    assert grub.read_text() == "mine\n"
+
+    grub.write_bytes(written)
+    back = play(playbook, "--tags", "undo", *here)
+    assert back.returncode == 0, back.stdout + back.stderr
+    (root / "var/lib/passthru").rmdir()
+    assert tree(root) == was

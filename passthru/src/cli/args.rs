@@ -145,7 +145,8 @@ Examples:
         /// takes itself back
         #[arg(long, conflicts_with_all = ["json", "patch"])]
         script: bool,
-        /// Print the plan as an Ansible playbook, which refuses where files differ
+        /// Print the plan as an Ansible playbook, which refuses where files differ, and
+        /// takes itself back with --tags undo
         #[arg(long, conflicts_with_all = ["json", "patch", "script"])]
         ansible: bool,
         /// Write the plan as JSON to a file

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use hvconf::Edit;
 
 use super::document::{Plan, Undo};
+use super::state::sha256;
 use crate::remedy::shown;
 
 /// Why a plan cannot be written as a script or a playbook.
@@ -118,10 +119,25 @@ fn head(text: &mut String, plan: &Plan) {
          action=${{1:-apply}}\n\
          root=${{2:-}}\n\
          root=${{root%/}}\n\
-         refused=0\n",
+         refused=0\n\
+         umask 022\n\
+         # The directories that were made, for undo to take away.\n\
+         state=/var/lib/passthru\n\
+         made=$state/script-{}-made\n",
         title(plan),
         env!("CARGO_PKG_VERSION"),
+        mark(plan),
     );
+}
+
+/// What tells the script's notes from those of another: what it would write.
+fn mark(plan: &Plan) -> String {
+    let texts: String = plan
+        .edits
+        .iter()
+        .flat_map(|edit| [edit.path.as_str(), edit.after.as_str()])
+        .collect();
+    sha256(texts.as_bytes()).chars().take(12).collect()
 }
 
 /// What every script does.
@@ -166,11 +182,42 @@ file() {
     [ "$(stands "$@")" != other ] || refuse "$2 has changed since the plan was made"
 }
 
+# There is a place for notes and for what is kept: root's alone.
+hold() {
+    if ! [ -d "$root$state" ]; then
+        mkdir -p -- "$root${state%/*}"
+        mkdir -m 700 -- "$root$state"
+    fi
+}
+
+# Makes a directory and those above it, and notes which.
+make() {
+    if [ -d "$1" ]; then
+        return
+    fi
+    make "$(dirname -- "$1")"
+    hold
+    printf '%s\n' "${1#"$root"}" >>"$root$made"
+    sync
+    mkdir -m 755 -- "$1"
+}
+
+# Takes the directories away that were made, where nothing else is in them by now.
+unmake() {
+    if ! [ -f "$root$made" ]; then
+        return
+    fi
+    sed '1!G;h;$!d' <"$root$made" | while IFS= read -r directory; do
+        rmdir -- "$root$directory" || say "left $directory" >&2
+    done
+    rm -f -- "$root$made"
+}
+
 # Writes what FUNCTION prints to PATH, with MODE where one is given: beside it first.
 write() {
     place=$(target "$2")
     directory=$(dirname -- "$place")
-    mkdir -p -- "$directory"
+    make "$directory"
     beside=$directory/.$(basename -- "$place").passthru-new
     rm -f -- "$beside"
     if [ -e "$place" ]; then
@@ -222,7 +269,8 @@ keep() {
     [ -z "$root" ] || return 0
     kept=/var/lib/passthru/script$1
     if [ -f "$1" ] && ! [ -e "$kept" ]; then
-        (umask 077 && mkdir -p -- "$(dirname -- "$kept")")
+        hold
+        make "$(dirname -- "$kept")"
         cp -a -- "$1" "$kept"
     fi
 }
@@ -419,5 +467,5 @@ fn undo(text: &mut String, plan: &Plan) {
             Undo::Run { .. } => {}
         }
     }
-    text.push_str("    :\n}\n");
+    text.push_str("    unmake\n}\n");
 }

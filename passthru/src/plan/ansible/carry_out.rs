@@ -1,0 +1,246 @@
+//! The tasks that carry a plan out.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use hvconf::Edit;
+
+use super::yaml::{name, unsafe_scalar};
+use crate::plan::document::{Command, Plan, Undo};
+use crate::plan::script::comment;
+use crate::plan::state::sha256;
+use crate::remedy::shown;
+
+/// Where a playbook keeps what it takes to go back; whether `apply` was there is no
+/// business of it.
+const STATE: &str = "/var/lib/passthru";
+
+/// What tells the playbook's notes from those of others: what it would do.
+fn mark(plan: &Plan) -> String {
+    let mut all = String::new();
+    for edit in &plan.edits {
+        all.push_str(&edit.path);
+        all.push_str(&edit.after);
+    }
+    for command in &plan.commands {
+        all.push_str(&shown(&command.argv));
+    }
+    sha256(all.as_bytes()).chars().take(12).collect()
+}
+
+/// The list of the directories that were made.
+pub(super) fn made(plan: &Plan) -> String {
+    format!("{STATE}/playbook-{}-made", mark(plan))
+}
+
+/// Where a file is kept that a command changes: the `number`th.
+pub(super) fn kept(plan: &Plan, number: usize) -> String {
+    format!("{STATE}/playbook-{}-kept-{number}", mark(plan))
+}
+
+/// The files that commands change, in order.
+pub(super) fn changed(plan: &Plan) -> Vec<&str> {
+    let paths = plan
+        .commands
+        .iter()
+        .filter_map(|command| match &command.undo {
+            Undo::Restore { paths } => Some(paths),
+            Undo::Again | Undo::Run { .. } => None,
+        });
+    paths.flatten().map(String::as_str).collect()
+}
+
+/// A file's digest before and after, as the tasks compare it.
+pub(super) fn digests(edit: &Edit) -> [String; 2] {
+    let before = edit.before.as_ref().map(|text| sha256(text.as_bytes()));
+    [
+        before.unwrap_or_else(|| "absent".to_owned()),
+        sha256(edit.after.as_bytes()),
+    ]
+}
+
+/// Looks at each file, before the first is changed: `tags` is a line of the tasks, or
+/// nothing.
+pub(super) fn look(text: &mut String, plan: &Plan, register: &str, tags: &str) {
+    for (number, edit) in plan.edits.iter().enumerate() {
+        let [before, after] = digests(edit);
+        let _ = write!(
+            text,
+            "    - name: {}\n\
+             \x20     ansible.builtin.stat:\n\
+             \x20       path: {}\n\
+             \x20       follow: true\n\
+             \x20       checksum_algorithm: sha256\n\
+             \x20     register: {register}_{number}\n\
+             {tags}\
+             \x20   - name: {}\n\
+             \x20     ansible.builtin.assert:\n\
+             \x20       that:\n\
+             \x20         - \"({register}_{number}.stat.checksum | default('absent')) in ['{before}', \
+             '{after}']\"\n\
+             \x20       fail_msg: {}\n\
+             {tags}",
+            name(&format!("Look at {}", edit.path)),
+            unsafe_scalar(&edit.path),
+            name(&format!("{} is what the plan was made for", edit.path)),
+            unsafe_scalar(&format!(
+                "{} has changed since the plan was made",
+                edit.path
+            )),
+        );
+    }
+}
+
+/// The directories that the plan's new files and the notes are in, each after the one
+/// that it is in. A host has all that stands at the top.
+fn directories(plan: &Plan) -> Vec<&str> {
+    let new = plan.edits.iter().filter(|edit| edit.before.is_none());
+    let files = new.filter_map(|edit| Some(edit.path.rsplit_once('/')?.0));
+    let mut all = BTreeSet::new();
+    for directory in files {
+        let ends = directory.match_indices('/').map(|(at, _)| at).skip(1);
+        for end in ends.chain([directory.len()]) {
+            all.extend(directory.get(..end).filter(|above| above.len() > 1));
+        }
+    }
+    all.into_iter().collect()
+}
+
+fn keep_state(text: &mut String, when: &str) {
+    let _ = write!(
+        text,
+        "    - name: \"There is a place for what it takes to go back\"\n\
+         \x20     ansible.builtin.file:\n\
+         \x20       path: {}\n\
+         \x20       state: directory\n\
+         \x20       mode: \"0700\"\n\
+         {when}",
+        unsafe_scalar(STATE),
+    );
+}
+
+fn make_directories(text: &mut String, plan: &Plan) {
+    let directories = directories(plan);
+    if directories.is_empty() {
+        return;
+    }
+    let items: Vec<String> = directories.iter().map(|path| unsafe_scalar(path)).collect();
+    let missing = "passthru_directories.results | rejectattr('stat.exists')";
+    let when = format!("      when: {missing} | list | length > 0\n");
+    let _ = write!(
+        text,
+        "    - name: \"Look at directories\"\n\
+         \x20     ansible.builtin.stat:\n\
+         \x20       path: \"{{{{ item }}}}\"\n\
+         \x20     loop: [{}]\n\
+         \x20     register: passthru_directories\n",
+        items.join(", "),
+    );
+    keep_state(text, &when);
+    let _ = write!(
+        text,
+        "    - name: \"Note which directories are made\"\n\
+         \x20     ansible.builtin.copy:\n\
+         \x20       dest: {}\n\
+         \x20       content: \"{{{{ {missing} | map(attribute='item') | list | to_json }}}}\"\n\
+         \x20       mode: \"0600\"\n\
+         {when}\
+         \x20   - name: \"Directories are there\"\n\
+         \x20     ansible.builtin.file:\n\
+         \x20       path: \"{{{{ item.item }}}}\"\n\
+         \x20       state: directory\n\
+         \x20       mode: \"0755\"\n\
+         \x20     loop: \"{{{{ {missing} | list }}}}\"\n\
+         \x20     loop_control:\n\
+         \x20       label: \"{{{{ item.item }}}}\"\n",
+        unsafe_scalar(&made(plan)),
+    );
+}
+
+/// Writes the files, where all are what the plan was made for.
+pub(super) fn files(text: &mut String, plan: &Plan) {
+    look(text, plan, "passthru_file", "");
+    make_directories(text, plan);
+    for (number, edit) in plan.edits.iter().enumerate() {
+        for why in &edit.why {
+            let _ = writeln!(text, "    # {}", comment(why));
+        }
+        let _ = write!(
+            text,
+            "    - name: {}\n\
+             \x20     ansible.builtin.copy:\n\
+             \x20       dest: {}\n\
+             \x20       content: {}\n\
+             \x20       follow: true\n",
+            name(&format!("Write {}", edit.path)),
+            unsafe_scalar(&edit.path),
+            unsafe_scalar(&edit.after),
+        );
+        if let Some(mode) = edit.mode {
+            let _ = writeln!(text, "        mode: \"{mode:04o}\"");
+        }
+        let _ = writeln!(text, "      register: passthru_wrote_{number}");
+    }
+}
+
+/// Runs the commands, where a file was written.
+pub(super) fn commands(text: &mut String, plan: &Plan) {
+    let wrote: Vec<String> = (0..plan.edits.len())
+        .map(|number| format!("passthru_wrote_{number} is changed or "))
+        .collect();
+    let when = format!("{}(passthru_run | default(false) | bool)", wrote.concat());
+    let line = format!("      when: {when}\n");
+    let changed = changed(plan);
+    if !changed.is_empty() {
+        keep_state(text, &line);
+    }
+    for (number, path) in changed.into_iter().enumerate() {
+        let _ = write!(
+            text,
+            "    - name: {}\n\
+             \x20     ansible.builtin.stat:\n\
+             \x20       path: {}\n\
+             \x20     register: passthru_kept_{number}\n\
+             \x20   - name: {}\n\
+             \x20     ansible.builtin.copy:\n\
+             \x20       src: {}\n\
+             \x20       dest: {}\n\
+             \x20       remote_src: true\n\
+             \x20       force: false\n\
+             \x20       mode: \"0600\"\n\
+             \x20     when: passthru_kept_{number}.stat.exists and ({when})\n",
+            name(&format!("Look at {path}")),
+            unsafe_scalar(path),
+            name(&format!("Keep {path}, which a command changes")),
+            unsafe_scalar(path),
+            unsafe_scalar(&kept(plan, number)),
+        );
+    }
+    for command in &plan.commands {
+        let _ = writeln!(text, "    # {}", comment(&command.why));
+        run(text, &command.argv, &line);
+    }
+}
+
+/// A task that runs a command; `more` are further lines of it.
+pub(super) fn run(text: &mut String, argv: &[String], more: &str) {
+    let words: Vec<String> = argv.iter().map(|word| unsafe_scalar(word)).collect();
+    let _ = write!(
+        text,
+        "    - name: {}\n\
+         \x20     ansible.builtin.command:\n\
+         \x20       argv: [{}]\n\
+         \x20     changed_when: true\n\
+         {more}",
+        name(&format!("Run {}", shown(argv))),
+        words.join(", "),
+    );
+}
+
+/// Commands that take others back, or run again once the files are as they were.
+pub(super) fn undone(command: &Command) -> Option<&[String]> {
+    match &command.undo {
+        Undo::Run { argv } => Some(argv),
+        Undo::Again | Undo::Restore { .. } => None,
+    }
+}

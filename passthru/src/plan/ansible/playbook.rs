@@ -1,0 +1,108 @@
+//! The playbook as a whole, and what it looks at before it changes anything.
+
+use std::fmt::Write as _;
+
+use super::yaml::{name, unsafe_scalar};
+use super::{carry_out, take_back};
+use crate::plan::document::Plan;
+use crate::plan::script::{NotWritten, hold, title};
+
+/// The playbook. It asserts that each file and device is what the plan was made for
+/// before it changes the first, and runs the commands where a file changed, or with
+/// `-e passthru_run=true`. Its tasks with the tag `undo` take that back, and run where
+/// `--tags undo` asks for them alone.
+///
+/// # Errors
+///
+/// When a text has a NUL byte, which YAML cannot hold.
+pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
+    hold(plan, "YAML")?;
+    let mut text = format!(
+        "---\n\
+         # {}.\n\
+         # Made by passthru {}; for the one host and the state that it was made for.\n\
+         # Commands run where a file changed, or with -e passthru_run=true.\n\
+         # To take it back: ansible-playbook --tags undo.\n\
+         - name: {}\n\
+         \x20 hosts: \"{{{{ passthru_hosts | default('all') }}}}\"\n\
+         \x20 become: true\n\
+         \x20 gather_facts: false\n\
+         \x20 tasks:\n",
+        title(plan),
+        env!("CARGO_PKG_VERSION"),
+        name(&title(plan)),
+    );
+    refusals(&mut text, plan);
+    devices(&mut text, plan);
+    carry_out::files(&mut text, plan);
+    carry_out::commands(&mut text, plan);
+    if let Some(why) = &plan.reboot {
+        let _ = write!(
+            text,
+            "    - name: \"What comes next\"\n\
+             \x20     ansible.builtin.debug:\n\
+             \x20       msg: {}\n",
+            unsafe_scalar(&format!("reboot: {why}")),
+        );
+    }
+    take_back::tasks(&mut text, plan);
+    Ok(text)
+}
+
+/// What stands in the way, until `-e passthru_accept=WORD,...` names it.
+fn refusals(text: &mut String, plan: &Plan) {
+    for blocker in &plan.blockers {
+        let _ = write!(
+            text,
+            "    - name: \"Nothing stands in the way\"\n\
+             \x20     ansible.builtin.assert:\n\
+             \x20       that:\n\
+             \x20         - \"'{}' in (passthru_accept | default('')).split(',')\"\n\
+             \x20       fail_msg: {}\n",
+            blocker
+                .accept
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+                .collect::<String>(),
+            unsafe_scalar(&blocker.title),
+        );
+    }
+}
+
+fn devices(text: &mut String, plan: &Plan) {
+    for (number, device) in plan.devices.iter().enumerate() {
+        let mut wanted = vec![
+            ("vendor", device.id.vendor.to_string()),
+            ("device", device.id.device.to_string()),
+        ];
+        if let Some(subsystem) = device.subsystem {
+            wanted.push(("subsystem_vendor", subsystem.vendor.to_string()));
+            wanted.push(("subsystem_device", subsystem.device.to_string()));
+        }
+        let address = device.address;
+        let files: Vec<String> = wanted
+            .iter()
+            .map(|(name, _)| format!("\"/sys/bus/pci/devices/{address}/{name}\""))
+            .collect();
+        let values: Vec<String> = wanted.iter().map(|(_, id)| format!("'0x{id}'")).collect();
+        let _ = write!(
+            text,
+            "    - name: \"Look at {address}\"\n\
+             \x20     ansible.builtin.command:\n\
+             \x20       argv: [\"cat\", {}]\n\
+             \x20     register: passthru_device_{number}\n\
+             \x20     changed_when: false\n\
+             \x20     check_mode: false\n\
+             \x20     when: passthru_devices | default(true) | bool\n\
+             \x20   - name: \"{address} is {}\"\n\
+             \x20     ansible.builtin.assert:\n\
+             \x20       that:\n\
+             \x20         - \"passthru_device_{number}.stdout_lines == [{}]\"\n\
+             \x20       fail_msg: \"another device is at {address}: addresses have moved\"\n\
+             \x20     when: passthru_devices | default(true) | bool\n",
+            files.join(", "),
+            device.id,
+            values.join(", "),
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! The tasks that take a plan back.
+
+use std::fmt::Write as _;
+
+use super::carry_out::{changed, digests, kept, look, made, run, undone};
+use super::yaml::{name, unsafe_scalar};
+use crate::plan::document::{Plan, Undo};
+
+const TAGS: &str = "      tags: [never, undo]\n";
+
+/// Puts back what the playbook changed, where nobody changed it since, in the order of
+/// `passthru undo`: commands that take others back, files, what reads them.
+pub(super) fn tasks(text: &mut String, plan: &Plan) {
+    look(text, plan, "passthru_back", TAGS);
+    let carried_out: Vec<String> = plan
+        .edits
+        .iter()
+        .enumerate()
+        .map(|(number, edit)| format!("{} or ", is_after(number, &digests(edit)[1])))
+        .collect();
+    let run_when = format!(
+        "      when: {}(passthru_run | default(false) | bool)\n{TAGS}",
+        carried_out.concat()
+    );
+    for argv in plan.commands.iter().rev().filter_map(undone) {
+        // What is gone already is no fault.
+        run(text, argv, &format!("      failed_when: false\n{run_when}"));
+    }
+    for (number, edit) in plan.edits.iter().enumerate().rev() {
+        let when = is_after(number, &digests(edit)[1]);
+        let path = unsafe_scalar(&edit.path);
+        let _ = match &edit.before {
+            Some(before) => write!(
+                text,
+                "    - name: {}\n\
+                 \x20     ansible.builtin.copy:\n\
+                 \x20       dest: {path}\n\
+                 \x20       content: {}\n\
+                 \x20       follow: true\n\
+                 \x20     when: {when}\n\
+                 {TAGS}",
+                name(&format!("Put {} back", edit.path)),
+                unsafe_scalar(before),
+            ),
+            None => write!(
+                text,
+                "    - name: {}\n\
+                 \x20     ansible.builtin.file:\n\
+                 \x20       path: {path}\n\
+                 \x20       state: absent\n\
+                 \x20     when: {when}\n\
+                 {TAGS}",
+                name(&format!("Remove {}", edit.path)),
+            ),
+        };
+    }
+    restore(text, plan);
+    for command in &plan.commands {
+        if command.undo == Undo::Again {
+            run(text, &command.argv, &run_when);
+        }
+    }
+    remove_directories(text, plan);
+}
+
+/// The file is as the plan leaves it.
+fn is_after(number: usize, after: &str) -> String {
+    format!("(passthru_back_{number}.stat.checksum | default('absent')) == '{after}'")
+}
+
+/// The files that commands changed.
+fn restore(text: &mut String, plan: &Plan) {
+    for (number, path) in changed(plan).into_iter().enumerate() {
+        let kept = unsafe_scalar(&kept(plan, number));
+        let _ = write!(
+            text,
+            "    - name: {}\n\
+             \x20     ansible.builtin.stat:\n\
+             \x20       path: {kept}\n\
+             \x20     register: passthru_restore_{number}\n\
+             {TAGS}\
+             \x20   - name: {}\n\
+             \x20     ansible.builtin.copy:\n\
+             \x20       src: {kept}\n\
+             \x20       dest: {}\n\
+             \x20       remote_src: true\n\
+             \x20     when: passthru_restore_{number}.stat.exists\n\
+             {TAGS}\
+             \x20   - name: {}\n\
+             \x20     ansible.builtin.file:\n\
+             \x20       path: {kept}\n\
+             \x20       state: absent\n\
+             {TAGS}",
+            name(&format!("Look for what was kept of {path}")),
+            name(&format!("Put {path} back")),
+            unsafe_scalar(path),
+            name(&format!("{path} is no longer kept")),
+        );
+    }
+}
+
+/// The directories that were made, where nobody put anything else into them.
+fn remove_directories(text: &mut String, plan: &Plan) {
+    if plan.edits.iter().all(|edit| edit.before.is_some()) {
+        return;
+    }
+    let made = unsafe_scalar(&made(plan));
+    let _ = write!(
+        text,
+        "    - name: \"Look for the note of directories\"\n\
+         \x20     ansible.builtin.stat:\n\
+         \x20       path: {made}\n\
+         \x20     register: passthru_note\n\
+         {TAGS}\
+         \x20   - name: \"Read which directories were made\"\n\
+         \x20     ansible.builtin.slurp:\n\
+         \x20       src: {made}\n\
+         \x20     register: passthru_made\n\
+         \x20     when: passthru_note.stat.exists\n\
+         {TAGS}\
+         \x20   - name: \"Remove the directories that are empty again\"\n\
+         \x20     ansible.builtin.command:\n\
+         \x20       argv: [\"rmdir\", \"--\", \"{{{{ item }}}}\"]\n\
+         \x20     loop: \"{{{{ (passthru_made.content | default('W10=') | b64decode | from_json) | \
+         reverse | list }}}}\"\n\
+         \x20     register: passthru_removed\n\
+         \x20     changed_when: passthru_removed.rc == 0\n\
+         \x20     failed_when: false\n\
+         {TAGS}\
+         \x20   - name: \"The note is no longer needed\"\n\
+         \x20     ansible.builtin.file:\n\
+         \x20       path: {made}\n\
+         \x20       state: absent\n\
+         {TAGS}",
+    );
+}
