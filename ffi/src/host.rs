@@ -228,6 +228,7 @@ pub unsafe extern "C" fn passthru_host_plan(
             devices,
             target,
             vm,
+            bind: None,
         };
         Plan::new(&passthru::plan::make(
             host.tree.as_ref(),

@@ -18,6 +18,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             devices: vec![*address],
             target: Some(passthru::Target::Proxmox),
             vm: Some("100".to_owned()),
+            bind: None,
         };
         let _ = passthru::plan::make(&tree, &host, &request);
     }

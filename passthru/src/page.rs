@@ -64,6 +64,7 @@ pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
         devices,
         target: asked.target,
         vm: asked.vm.clone(),
+        bind: None,
     };
     let planned = if request.devices.is_empty() {
         Planned::NotAsked

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use passthru::UnknownTarget;
 use passthru::intake::IntakeError;
-use passthru::plan::PlanError;
+use passthru::plan::{MethodError, PlanError};
 use passthru::predicted::PredictedError;
 use passthru::select::SelectError;
 use pci_core::tree::OpenError;
@@ -41,6 +41,10 @@ pub(crate) fn from_predicted(error: &PredictedError) -> PyErr {
 }
 
 pub(crate) fn from_plan(error: &PlanError) -> PyErr {
+    given::PlanError::new_err(error.to_string())
+}
+
+pub(crate) fn from_method(error: &MethodError) -> PyErr {
     given::PlanError::new_err(error.to_string())
 }
 

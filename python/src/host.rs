@@ -109,16 +109,21 @@ impl Host {
     /// Plan the edits, commands and checks that pass devices through. All
     /// functions of a card go.
     ///
-    /// `vm` is the guest: its number on Proxmox VE, its name for libvirt.
-    #[pyo3(signature = (devices, target = None, vm = None))]
+    /// `vm` is the guest: its number on Proxmox VE, its name for libvirt. `bind` is how
+    /// vfio-pci is to get the functions, a word of docs/driver-binding.md; None for the
+    /// way that the host's facts choose.
+    #[pyo3(signature = (devices, target = None, vm = None, bind = None))]
     fn plan(
         &self,
         py: Python<'_>,
         devices: Words,
         target: Option<&str>,
         vm: Option<Guest>,
+        bind: Option<&str>,
     ) -> PyResult<Plan> {
         let target = words::target(target)?;
+        let bind = bind.map(str::parse).transpose();
+        let bind = bind.map_err(|error| errors::from_method(&error))?;
         let vm = vm.map(Guest::into_word);
         py.detach(|| {
             let devices = devices.chosen(&self.host)?;
@@ -126,6 +131,7 @@ impl Host {
                 devices,
                 target,
                 vm,
+                bind,
             };
             plan::make(self.source.tree(), &self.host, &request)
                 .map(Plan)

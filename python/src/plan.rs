@@ -63,6 +63,13 @@ impl Plan {
         self.0.binding.word()
     }
 
+    /// The way in which that is done, a word of docs/driver-binding.md; None where the
+    /// hypervisor has its own.
+    #[getter]
+    fn method(&self) -> Option<&'static str> {
+        self.0.method.map(passthru::plan::Method::word)
+    }
+
     /// What stands in the way and no edit mends.
     #[getter]
     fn blockers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {

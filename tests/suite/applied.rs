@@ -238,6 +238,7 @@ fn plan_of(grub: &str, second: &str, vfio: &str) -> passthru::plan::Plan {
         devices: vec!["01:00.0".parse().unwrap()],
         target: Some(passthru::Target::Libvirt),
         vm: None,
+        bind: None,
     };
     passthru::plan::make(&tree, &host, &request).unwrap()
 }
@@ -295,6 +296,7 @@ fn a_second_plan_keeps_what_the_first_took() {
             devices: vec![address.parse().unwrap()],
             target: Some(passthru::Target::Libvirt),
             vm: None,
+            bind: None,
         };
         let plan = passthru::plan::make(&tree, &host, &request).unwrap();
         script = after(

@@ -205,6 +205,7 @@ fn what_is_there_is_kept() {
             devices: vec!["01:00.0".parse().unwrap()],
             target: Some(target),
             vm: Some("a".to_owned()),
+            bind: None,
         };
         let plan = plan::make(&tree, &host, &request).unwrap();
         for (path, after) in edits {

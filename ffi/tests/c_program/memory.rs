@@ -52,6 +52,7 @@ fn snapshot_and_plan() -> (String, String) {
         devices: select::devices(&host, "01:00.0").unwrap(),
         target: Some(Target::Proxmox),
         vm: None,
+        bind: None,
     };
     let plan = plan::make(&recorder, &host, &request).unwrap();
     (

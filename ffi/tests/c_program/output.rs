@@ -116,6 +116,7 @@ fn the_example_prints_the_rust_librarys_plan() {
         devices: select::devices(&host, "01:00").unwrap(),
         target: Some(Target::Proxmox),
         vm: Some("100".to_owned()),
+        bind: None,
     };
     let plan = plan::make(&tree, &host, &request).unwrap();
 

@@ -144,29 +144,55 @@ pub fn presence(
     release: &Release,
     module: &str,
 ) -> Option<(Presence, Evidence)> {
-    let place = format!("/lib/modules/{release}");
-    let builtin = format!("{place}/modules.builtin");
-    let modules = format!("{place}/modules.dep");
-    let built_in = tree.read_text(&builtin);
-    let dep = tree.read_text(&modules);
-    for (path, text, is) in [
-        (&builtin, &built_in, Presence::BuiltIn),
-        (&modules, &dep, Presence::Module),
-    ] {
-        let Lookup::Found(text) = text else { continue };
-        let line = pci_core::numbered_lines(text).find(|(_, line)| names(line, module));
-        if let Some((number, line)) = line {
-            // A line of modules.dep goes on with what the module needs.
-            let line = line.split(':').next().unwrap_or(line);
-            return Some((is, Evidence::new(path.clone(), Some(number), line)));
+    Modules::read(tree, release).presence(module)
+}
+
+/// How modules are part of a kernel: its `modules.builtin` and `modules.dep`
+/// (`Documentation/kbuild/kbuild.rst` of Linux; modules.dep(5)), read once for many
+/// modules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Modules {
+    built_in: (String, Option<String>),
+    dep: (String, Option<String>),
+}
+
+impl Modules {
+    /// Reads the lists of the kernel `release`.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree, release: &Release) -> Self {
+        let read = |name: &str| {
+            let path = format!("/lib/modules/{release}/{name}");
+            let text = tree.read_text(&path).found();
+            (path, text)
+        };
+        Self {
+            built_in: read("modules.builtin"),
+            dep: read("modules.dep"),
         }
     }
-    match (built_in, dep) {
-        (Lookup::Found(_), Lookup::Found(_)) => {
-            let evidence = Evidence::new(modules, None, format!("has no {module}"));
-            Some((Presence::Missing, evidence))
+
+    /// How `module` is part of the kernel, and the line that shows it; `None` when the
+    /// lists do not say.
+    #[must_use]
+    pub fn presence(&self, module: &str) -> Option<(Presence, Evidence)> {
+        for ((path, text), is) in [
+            (&self.built_in, Presence::BuiltIn),
+            (&self.dep, Presence::Module),
+        ] {
+            let Some(text) = text else { continue };
+            let line = pci_core::numbered_lines(text).find(|(_, line)| names(line, module));
+            if let Some((number, line)) = line {
+                // A line of modules.dep goes on with what the module needs.
+                let line = line.split(':').next().unwrap_or(line);
+                return Some((is, Evidence::new(path.clone(), Some(number), line)));
+            }
         }
-        _ => None,
+        let (path, dep) = &self.dep;
+        if dep.is_none() || self.built_in.1.is_none() {
+            return None;
+        }
+        let evidence = Evidence::new(path.clone(), None, format!("has no {module}"));
+        Some((Presence::Missing, evidence))
     }
 }
 

@@ -1,11 +1,11 @@
-//! The ways to have vfio-pci get a function, and which of them works on a host.
+//! The ways to have vfio-pci get a function.
 //!
-//! What each does is in `data/binding-methods.tsv`. What comes of it is decided
-//! here by facts of the host, and held against kernels that are booted with each
-//! (`tests/booted`): a way that cannot work there is said to be one.
+//! What each does, what it goes by and where it counts is in
+//! `data/binding-methods.tsv`; which of them works on a host, [`judge`](super::judge)
+//! says.
 
-use super::initramfs::Initramfs;
-use super::kernel_facts::Presence;
+use core::fmt;
+use core::str::FromStr;
 
 /// A row of `data/binding-methods.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct MethodRow {
     pub method: Method,
     /// What it goes by.
     pub by: By,
+    /// Where it counts.
+    pub place: Place,
     /// What it does, in words.
     pub does: &'static str,
     /// Where the row comes from.
@@ -31,12 +33,26 @@ pub enum By {
     Driver,
 }
 
+/// Where a method counts: a boot goes through the first three in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The kernel command line.
+    Kernel,
+    /// The initramfs, from which most drivers load.
+    Initramfs,
+    /// The root, where the drivers load that the initramfs does not have.
+    Root,
+    /// The host while it runs, until its next boot.
+    Running,
+}
+
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
         /// A way to have vfio-pci get a function.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         pub enum Method {
-            $($(#[$doc])* $name,)*
+            $($(#[$doc])* #[cfg_attr(feature = "serde", serde(rename = $word))] $name,)*
         }
 
         impl Method {
@@ -89,6 +105,8 @@ methods! {
     NewId = "new-id",
     /// [`runtime`](super::runtime).
     Runtime = "runtime",
+    /// [`libvirt_hook`](super::libvirt_hook).
+    LibvirtHook = "libvirt-hook",
     /// A service that removes the driver.
     RemovalService = "removal-service",
 }
@@ -109,10 +127,17 @@ pub fn rows() -> impl Iterator<Item = MethodRow> {
                 "driver" => By::Driver,
                 _ => return None,
             };
-            fields.next()?;
+            let place = match fields.next()? {
+                "kernel" => Place::Kernel,
+                "initramfs" => Place::Initramfs,
+                "root" => Place::Root,
+                "running" => Place::Running,
+                _ => return None,
+            };
             Some(MethodRow {
                 method: *method,
                 by,
+                place,
                 does: fields.next()?,
                 source: fields.next()?,
             })
@@ -120,237 +145,63 @@ pub fn rows() -> impl Iterator<Item = MethodRow> {
 }
 
 impl Method {
+    /// Its row.
+    #[must_use]
+    pub fn row(self) -> Option<MethodRow> {
+        rows().find(|row| row.method == self)
+    }
+
     /// What it goes by.
     #[must_use]
     pub fn by(self) -> By {
-        rows()
-            .find(|row| row.method == self)
-            .map_or(By::Address, |row| row.by)
+        self.row().map_or(By::Address, |row| row.by)
     }
-}
 
-/// What of a host decides whether a method works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Circumstances {
-    /// How vfio-pci is part of the kernel; of pci-stub and pciback where these are
-    /// asked for.
-    pub vfio_pci: Presence,
-    /// How the function's own driver is.
-    pub driver: Presence,
-    /// Whether the initramfs holds that driver.
-    pub driver_in_initramfs: DriverIn,
-    /// What makes the initramfs.
-    pub initramfs: Option<Initramfs>,
-    /// Who else has the function's ids.
-    pub twin: Twin,
-}
-
-/// Where a driver loads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DriverIn {
-    /// In the initramfs, or that is not known.
-    Initramfs,
-    /// In the root alone.
-    Root,
-}
-
-/// Whether a function that stays with the host has the same ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Twin {
-    /// None has.
-    None,
-    /// One has, or may have.
-    Stays,
-}
-
-/// What comes of a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// vfio-pci, or what keeps the function for it, has it before its driver.
-    BeforeDriver,
-    /// The driver has it first, and it is taken away again.
-    AfterDriver,
-    /// No driver has it: a hypervisor can take it.
-    NoDriver,
-    /// Its driver has it.
-    Driver,
-    /// A function that was to stay with the host goes along.
-    TwinToo,
-}
-
-impl Outcome {
-    /// Whether a plan may offer a method with this outcome.
+    /// Where it counts.
     #[must_use]
-    pub const fn is_offered(self) -> bool {
-        matches!(self, Self::BeforeDriver)
+    pub fn place(self) -> Place {
+        self.row().map_or(Place::Root, |row| row.place)
     }
 }
 
-/// What comes of `method` on such a host, and why.
-///
-/// ```
-/// use hvconf::binding::initramfs::Initramfs;
-/// use hvconf::binding::kernel_facts::Presence;
-/// use hvconf::binding::method::{Circumstances, DriverIn, Method, Outcome, Twin, judge};
-/// let host = Circumstances {
-///     vfio_pci: Presence::BuiltIn,
-///     driver: Presence::Module,
-///     driver_in_initramfs: DriverIn::Initramfs,
-///     initramfs: Some(Initramfs::InitramfsTools),
-///     twin: Twin::None,
-/// };
-/// assert_eq!(judge(Method::ModprobeIds, &host).0, Outcome::Driver);
-/// assert_eq!(judge(Method::CommandLineIds, &host).0, Outcome::BeforeDriver);
-/// ```
-#[must_use]
-pub fn judge(method: Method, host: &Circumstances) -> (Outcome, &'static str) {
-    use Method as M;
-    if method.by() == By::Id && host.twin == Twin::Stays && method != M::PciStub {
-        return (Outcome::TwinToo, "ids are those of every card of the model");
-    }
-    if host.driver == Presence::BuiltIn {
-        return match method {
-            M::Runtime | M::NewId | M::Driverctl => (
-                Outcome::AfterDriver,
-                "the driver is built in and has the function before any file is read",
-            ),
-            M::Pciback => (Outcome::BeforeDriver, PCIBACK),
-            _ => (
-                Outcome::Driver,
-                "the driver is built in and has the function before any file is read",
-            ),
-        };
-    }
-    let built_in = host.vfio_pci == Presence::BuiltIn;
-    match method {
-        M::ModprobeIds if built_in => (
-            Outcome::Driver,
-            "vfio-pci is built in and reads no modprobe.d: its ids go on the kernel command line",
-        ),
-        M::ModprobeIds | M::SoftdepPattern if host.initramfs == Some(Initramfs::Booster) => {
-            booster(host)
-        }
-        M::SoftdepPattern if built_in => (Outcome::Driver, "a built-in vfio-pci needs no softdep"),
-        M::ModprobeIds | M::SoftdepPattern => (
-            Outcome::BeforeDriver,
-            "softdep has vfio-pci loaded before the driver, wherever that is loaded",
-        ),
-        M::ModprobeIdsAlone if built_in => (
-            Outcome::Driver,
-            "vfio-pci is built in and reads no modprobe.d: its ids go on the kernel command line",
-        ),
-        M::ModprobeIdsAlone => match host.initramfs {
-            Some(Initramfs::Dracut) => (
-                Outcome::BeforeDriver,
-                "force_drivers loads vfio-pci before udev",
-            ),
-            Some(Initramfs::Mkinitcpio) => (
-                Outcome::BeforeDriver,
-                "MODULES are loaded in their order before udev, with the hook udev",
-            ),
-            Some(Initramfs::Booster) => booster(host),
-            Some(Initramfs::InitramfsTools) if host.driver_in_initramfs == DriverIn::Root => (
-                Outcome::BeforeDriver,
-                "the initramfs has vfio-pci and not the driver",
-            ),
-            Some(Initramfs::InitramfsTools) | None => (
-                Outcome::Driver,
-                "initramfs-tools loads its list of modules after udev has loaded drivers",
-            ),
-        },
-        M::CommandLineIds if built_in => (
-            Outcome::BeforeDriver,
-            "a built-in vfio-pci has the ids from the start",
-        ),
-        M::CommandLineIds => (
-            Outcome::BeforeDriver,
-            "modprobe hands the ids on, and softdep has vfio-pci loaded before the driver",
-        ),
-        M::Blacklist => (
-            Outcome::NoDriver,
-            "nothing loads the driver for its cards, for none of them",
-        ),
-        M::BlacklistPattern => (
-            Outcome::Driver,
-            "kmod takes the pattern for a module's name",
-        ),
-        M::InitramfsToolsScript => of(host, Initramfs::InitramfsTools),
-        M::DracutModule => of(host, Initramfs::Dracut),
-        M::MkinitcpioHook => of(host, Initramfs::Mkinitcpio),
-        M::UdevRule if host.initramfs == Some(Initramfs::Booster) => from_root(host),
-        M::UdevRule => (
-            Outcome::BeforeDriver,
-            "udev ties the function to vfio-pci before it loads the driver",
-        ),
-        M::Service => from_root(host),
-        M::Driverctl => (
-            Outcome::AfterDriver,
-            "the unit binds anew after udev has loaded the driver",
-        ),
-        M::InstallScript if built_in => (
-            Outcome::Driver,
-            "nothing loads a built-in vfio-pci, so the script does not run",
-        ),
-        M::InstallScript => (
-            Outcome::BeforeDriver,
-            "softdep has the script run before the driver loads, where the initramfs holds it",
-        ),
-        M::PciStub if host.twin == Twin::Stays => {
-            (Outcome::TwinToo, "ids are those of every card of the model")
-        }
-        M::PciStub if built_in => (
-            Outcome::BeforeDriver,
-            "a built-in pci-stub has the ids from the start",
-        ),
-        M::PciStub => (
-            Outcome::Driver,
-            "pci-stub is a module here, and nothing loads it",
-        ),
-        M::Pciback => (Outcome::BeforeDriver, PCIBACK),
-        M::NewId | M::Runtime => (
-            Outcome::AfterDriver,
-            "the host runs, and the driver with it",
-        ),
-        M::RemovalService => (
-            Outcome::AfterDriver,
-            "the driver has had the card, and does not go while it is used",
-        ),
+impl fmt::Display for Method {
+    /// Its word.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 
-const PCIBACK: &str = "dom0's pciback takes hidden functions when it starts, before other drivers";
-
-fn of(host: &Circumstances, program: Initramfs) -> (Outcome, &'static str) {
-    if host.initramfs == Some(program) {
-        (
-            Outcome::BeforeDriver,
-            "the function is tied to vfio-pci before udev loads drivers",
-        )
-    } else {
-        (Outcome::Driver, "another program makes the initramfs")
-    }
+/// Why a text is no method's word.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected one of {}, found {found:?}", words())]
+pub struct MethodError {
+    /// The text.
+    pub found: String,
 }
 
-fn from_root(host: &Circumstances) -> (Outcome, &'static str) {
-    match host.driver_in_initramfs {
-        DriverIn::Root => (
-            Outcome::BeforeDriver,
-            "the root loads the driver, after the function is tied to vfio-pci",
-        ),
-        DriverIn::Initramfs => (Outcome::Driver, "the initramfs loads the driver before"),
-    }
+fn words() -> String {
+    let words: Vec<&str> = Method::ALL.iter().map(|method| method.word()).collect();
+    words.join(", ")
 }
 
-fn booster(host: &Circumstances) -> (Outcome, &'static str) {
-    match host.driver_in_initramfs {
-        DriverIn::Root => (
-            Outcome::BeforeDriver,
-            "the image loads vfio-pci and has no driver for the card",
-        ),
-        DriverIn::Initramfs => (
-            Outcome::Driver,
-            "booster loads vfio-pci and the driver at the same time, and reads no softdep",
-        ),
+impl FromStr for Method {
+    type Err = MethodError;
+
+    /// Reads a method's word.
+    ///
+    /// ```
+    /// use hvconf::binding::method::{Method, Place};
+    /// let method: Method = "udev-rule".parse()?;
+    /// assert_eq!(method, Method::UdevRule);
+    /// assert_eq!(method.place(), Place::Initramfs);
+    /// assert!("udev".parse::<Method>().is_err());
+    /// # Ok::<(), hvconf::binding::method::MethodError>(())
+    /// ```
+    fn from_str(text: &str) -> Result<Self, MethodError> {
+        let found = Self::ALL.iter().find(|method| method.word() == text);
+        found.copied().ok_or_else(|| MethodError {
+            found: text.to_owned(),
+        })
     }
 }
 
@@ -366,27 +217,5 @@ mod tests {
         let lines = ROWS.lines().filter(|line| !line.starts_with('#')).count();
         assert_eq!(lines, all.len());
         assert!(rows().all(|row| row.source.len() > 10 && row.does.len() > 20));
-    }
-
-    #[test]
-    fn ids_are_never_offered_where_a_twin_stays() {
-        for vfio_pci in [Presence::BuiltIn, Presence::Module] {
-            let host = Circumstances {
-                vfio_pci,
-                driver: Presence::Module,
-                driver_in_initramfs: DriverIn::Initramfs,
-                initramfs: Some(Initramfs::Dracut),
-                twin: Twin::Stays,
-            };
-            for method in Method::ALL {
-                let (outcome, why) = judge(*method, &host);
-                assert!(!why.is_empty());
-                if method.by() == By::Id {
-                    assert!(!outcome.is_offered(), "{method:?}");
-                }
-            }
-            assert!(judge(Method::DracutModule, &host).0.is_offered());
-            assert!(!judge(Method::MkinitcpioHook, &host).0.is_offered());
-        }
     }
 }

@@ -135,6 +135,18 @@ pub fn load_first(text: &str, modules: &[ModuleName]) -> Result<String, NotLiter
     Ok(file.to_string())
 }
 
+/// The configuration with `files` of the host in the image, at the same paths
+/// (mkinitcpio(8), `FILES`).
+///
+/// # Errors
+///
+/// When only bash can work the list out.
+pub fn with_files(text: &str, files: &[&str]) -> Result<String, NotLiteral> {
+    let mut file = AssignmentFile::parse(text);
+    file.put_first("FILES", files)?;
+    Ok(file.to_string())
+}
+
 /// The configuration with the hook that binds by address, before what looks for
 /// drivers.
 ///

@@ -15,10 +15,14 @@
 use core::fmt::Write as _;
 
 use super::by_address::{BoundFunction, DEFINITIONS};
+use crate::Edit;
 
 /// Where the scripts keep what they need to undo: gone with the next boot, as is the
 /// binding.
 pub const STATE: &str = "/run/passthru";
+
+/// Where the scripts are kept.
+pub const DIRECTORY: &str = "/usr/local/lib/passthru";
 
 /// The script that binds `functions` now.
 ///
@@ -58,11 +62,54 @@ pub fn bind(functions: &[BoundFunction]) -> String {
 #[must_use]
 pub fn release(functions: &[BoundFunction]) -> String {
     let mut out = format!("#!/bin/sh\n{RELEASE_HEAD}\n{DEFINITIONS}{GIVE_BACK}\nfailed=0\n");
+    for function in functions {
+        let _ = writeln!(out, "is_free {} || exit 1", function.address);
+    }
     for function in functions.iter().rev() {
         let _ = writeln!(out, "give_back {} || failed=1", function.address);
     }
     out.push_str("exit $failed\n");
     out
+}
+
+/// Where the scripts for `functions` belong, named by the first of them: the one that
+/// binds, and the one that gives back.
+#[must_use]
+pub fn paths(functions: &[BoundFunction]) -> [String; 2] {
+    let first = functions
+        .first()
+        .map_or_else(String::new, |function| format!("-{}", function.address));
+    ["bind", "release"].map(|what| format!("{DIRECTORY}/{what}{first}"))
+}
+
+/// Both scripts as edits: new, or in the place of what stands there.
+///
+/// ```
+/// use hvconf::binding::by_address::BoundFunction;
+/// use hvconf::binding::runtime::edits;
+/// let nic = BoundFunction {
+///     address: "03:00.0".parse().unwrap(),
+///     id: "8086:10d3".parse().unwrap(),
+///     subsystem: None,
+/// };
+/// let [bind, release] = edits(&[nic], [None, None]);
+/// assert_eq!(bind.path, "/usr/local/lib/passthru/bind-0000:03:00.0");
+/// assert_eq!(release.path, "/usr/local/lib/passthru/release-0000:03:00.0");
+/// ```
+#[must_use]
+pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 2]) -> [Edit; 2] {
+    let [bind_path, release_path] = paths(functions);
+    let [first, second] = before.map(|text| text.map(str::to_owned));
+    [
+        Edit {
+            before: first,
+            ..Edit::new_script(bind_path, bind(functions))
+        },
+        Edit {
+            before: second,
+            ..Edit::new_script(release_path, release(functions))
+        },
+    ]
 }
 
 fn addresses(functions: &[BoundFunction]) -> String {
@@ -87,6 +134,25 @@ const GIVE_BACK: &str = "state=/run/passthru
 driver_of() {
 	link=$(readlink \"$devices/$1/driver\") || return 0
 	echo \"${link##*/}\"
+}
+
+refuse() {
+	echo \"passthru: $1: $2\" >&2
+	return 1
+}
+
+# holders PATTERN: whether a process has such a node open.
+holders() {
+	find /proc/[0-9]*/fd -lname \"$1\" 2>/dev/null | grep -q .
+}
+
+# is_free ADDRESS: whether no guest has it; a driver that is told to let go of a function
+# that is in use would wait for its end.
+is_free() {
+	[ -e \"$state/$1\" ] || return 0
+	group=$(readlink \"$devices/$1/iommu_group\") || return 0
+	! holders \"/dev/vfio/${group##*/}\" ||
+		refuse \"$1\" 'a guest has it: stop the guest first'
 }
 
 # give_back ADDRESS: to the driver that it had, as noted when it was taken.
@@ -116,16 +182,6 @@ undo() {
 		give_back \"$one\"
 	done
 	exit 1
-}
-
-refuse() {
-	echo \"passthru: $1: $2\" >&2
-	return 1
-}
-
-# holders PATTERN: whether a process has such a node open.
-holders() {
-	find /proc/[0-9]*/fd -lname \"$1\" 2>/dev/null | grep -q .
 }
 
 # may_take ADDRESS VENDOR DEVICE SUBVENDOR SUBDEVICE: whether it is the card, and

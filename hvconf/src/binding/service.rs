@@ -15,6 +15,9 @@ pub const UNIT: &str = "/etc/systemd/system/passthru-vfio.service";
 /// What `systemctl enable` makes of [`UNIT`].
 pub const ENABLE: [&str; 3] = ["systemctl", "enable", "passthru-vfio.service"];
 
+/// What takes that back.
+pub const DISABLE: [&str; 3] = ["systemctl", "disable", "passthru-vfio.service"];
+
 /// The script that it runs.
 pub const SCRIPT: &str = "/usr/local/lib/passthru/vfio-by-address";
 

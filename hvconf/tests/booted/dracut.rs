@@ -5,7 +5,8 @@ use std::process::Command;
 
 use hvconf::binding::dracut::{conf, edits};
 use hvconf::binding::initramfs::Initramfs;
-use hvconf::binding::method::{Method, Outcome, Twin};
+use hvconf::binding::judge::{Outcome, Twin};
+use hvconf::binding::method::Method;
 
 use crate::image::{Scratch, is_there};
 use crate::machine::{BOCHS, BOCHS_TWIN, E1000E, END, FUNCTIONS, Kernel, boot, owners};

@@ -2,7 +2,8 @@
 
 use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::initramfs::Initramfs;
-use hvconf::binding::method::{Method, Outcome, Twin};
+use hvconf::binding::judge::{Outcome, Twin};
+use hvconf::binding::method::Method;
 use hvconf::binding::{initramfs_hook, initramfs_tools, runtime, udev_rule};
 use pci_core::SubsystemId;
 

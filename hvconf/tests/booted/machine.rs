@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hvconf::binding::by_address::BoundFunction;
-use hvconf::binding::method::Outcome;
+use hvconf::binding::judge::Outcome;
 
 /// A function of the machine: QEMU's device, where it is, what it is, its driver.
 pub(crate) struct Function {

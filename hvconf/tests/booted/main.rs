@@ -1,6 +1,6 @@
 //! Kernels that are booted with what this crate writes, in images that
 //! initramfs-tools and dracut make, on a machine that QEMU emulates: who has each
-//! function then is what [`hvconf::binding::method::judge`] says.
+//! function then is what [`hvconf::binding::judge::judge`] says.
 //!
 //! `LAB_KERNEL` names an unpacked kernel package (`scripts/lab fetch`); without one
 //! the tests are skipped. QEMU emulates the processor, so that no KVM is needed.
@@ -18,8 +18,9 @@ mod machine;
 mod mkinitcpio;
 
 use hvconf::binding::initramfs::Initramfs;
+use hvconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, Usr, judge};
 use hvconf::binding::kernel_facts::Presence;
-use hvconf::binding::method::{Circumstances, DriverIn, Method, Outcome, Twin, judge};
+use hvconf::binding::method::Method;
 
 /// What is said of a method on the machines here: all drivers are modules, and the
 /// image holds them.
@@ -30,6 +31,7 @@ fn said(method: Method, initramfs: Initramfs, twin: Twin) -> Outcome {
         driver_in_initramfs: DriverIn::Initramfs,
         initramfs: Some(initramfs),
         twin,
+        usr: Usr::Host,
     };
     judge(method, &host).0
 }

@@ -5,7 +5,8 @@
 //! of mkinitramfs, for kmod's modprobe, with another init.
 
 use hvconf::binding::initramfs::Initramfs;
-use hvconf::binding::method::{Method, Outcome, Twin};
+use hvconf::binding::judge::{Outcome, Twin};
+use hvconf::binding::method::Method;
 use hvconf::binding::{assignments, initramfs_hook, mkinitcpio};
 
 use crate::image::{Scratch, file, is_there, mkinitramfs, overlay, script};

@@ -17,7 +17,7 @@ use super::journal::{Journal, State};
 use super::record::Record;
 use super::run::Event;
 use super::store::{Open, Store};
-use crate::host::{Driver, Host};
+use crate::host::Host;
 use crate::plan::Plan;
 
 /// The driver that takes functions for guests.
@@ -30,53 +30,8 @@ const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 /// can.
 #[must_use]
 pub fn keeps_from_now(host: &Host, plan: &Plan) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if host.iommu_is_off() {
-        reasons.push("no IOMMU is at work".to_owned());
-    }
-    let planned = |address: Address| plan.devices.iter().any(|one| one.address == address);
-    for one in &plan.devices {
-        let address = one.address;
-        let Some(device) = host.devices.get(&address) else {
-            reasons.push(format!("{address:#} is not there"));
-            continue;
-        };
-        let driver = device.driver.name();
-        if driver == Some(VFIO_PCI) {
-            continue;
-        }
-        if device.is_bridge() {
-            reasons.push(format!("{address:#} is a bridge"));
-        }
-        if let (true, Some(driver)) = (device.is_display(), driver) {
-            reasons.push(format!(
-                "{address:#} is a display controller on {driver}, which cannot be relied on to let \
-                 go of it"
-            ));
-        }
-        if device.driver == Driver::NotShown {
-            reasons.push(format!("the driver of {address:#} is not shown"));
-        }
-        reasons.extend(uses(host, address));
-        let Some(group) = host.group_of(address) else {
-            reasons.push(format!("{address:#} is in no IOMMU group"));
-            continue;
-        };
-        for (member, _) in host.members(group).filter(|(member, _)| !planned(*member)) {
-            let other = host.devices.get(&member);
-            let held = other
-                .filter(|other| !other.is_bridge())
-                .map(|other| other.driver.name());
-            if let Some(Some(driver)) = held {
-                if driver != VFIO_PCI && driver != "pci-stub" {
-                    reasons.push(format!(
-                        "{member:#} shares IOMMU group {group} with it, and {driver} holds that"
-                    ));
-                }
-            }
-        }
-    }
-    reasons
+    let functions: Vec<Address> = plan.devices.iter().map(|one| one.address).collect();
+    host.keeps_from_now(&functions)
 }
 
 /// Refuses where the functions of `plan` cannot be bound while the host at `root` runs.
@@ -91,34 +46,6 @@ pub fn check_now(root: &Path, plan: &Plan) -> Result<(), ApplyError> {
     } else {
         Err(ApplyError::NotNow(reasons))
     }
-}
-
-/// What the host does with a function.
-fn uses(host: &Host, address: Address) -> Vec<String> {
-    let storage = host
-        .storage
-        .iter()
-        .filter(|one| one.value.address == address);
-    let storage = storage.map(|one| {
-        format!(
-            "the file system {} is on {address:#}",
-            one.value.mount_point
-        )
-    });
-    let interfaces = host.interfaces.iter();
-    let interfaces = interfaces
-        .filter(|one| one.value.address == address)
-        .map(|one| {
-            format!(
-                "the network interface {} of {address:#} is up",
-                one.value.name
-            )
-        });
-    let processes = host.processes.iter();
-    let processes = processes
-        .filter(|one| one.value.address == address)
-        .map(|one| format!("process {} runs on {address:#}", one.value.pid));
-    storage.chain(interfaces).chain(processes).collect()
 }
 
 impl Store {

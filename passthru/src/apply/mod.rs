@@ -25,6 +25,7 @@
 //!     devices: vec!["03:00.0".parse()?],
 //!     target: Some(Target::Proxmox),
 //!     vm: None,
+//!     bind: None,
 //! };
 //! let plan = plan::make(&tree, &host, &request)?;
 //! let mut store = Store::lock(&root)?;

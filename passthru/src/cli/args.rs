@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use hvconf::binding::method::Method;
 
 use super::apply::{Apply, Undo};
 use super::convert::Convert;
@@ -123,6 +124,8 @@ Examples:
   passthru plan 01:00.0 --for proxmox --vm 100
   passthru plan 'rtx 3060' --for libvirt --vm win11
   passthru plan 01:00.0 --for proxmox --patch | patch -p1 -d ROOT
+  passthru plan 03:00.0 --for libvirt --bind runtime
+  passthru plan 01:00 --for libvirt --vm win11 --bind libvirt-hook
   passthru plan 01:00.0 --for proxmox -o plan.json
   passthru plan 01:00.0 --for proxmox --script > plan.sh; sudo sh plan.sh
   passthru plan 01:00.0 --for proxmox --ansible > plan.yml")]
@@ -137,6 +140,12 @@ Examples:
         /// The guest: its number on Proxmox VE, its name for libvirt and most others
         #[arg(long, value_name = "ID")]
         vm: Option<String>,
+        /// How vfio-pci gets the functions, by a word of docs/driver-binding.md:
+        /// modprobe-ids, command-line-ids, initramfs-tools-script, udev-rule, service,
+        /// runtime, libvirt-hook and others; without it the host's facts choose. A way
+        /// that does not have them before their drivers is refused, with the reason
+        #[arg(long, value_name = "METHOD")]
+        bind: Option<Method>,
         /// Print the edits alone, as a diff that patch -p1 reads; none while
         /// something stands in the way
         #[arg(long, conflicts_with = "json")]

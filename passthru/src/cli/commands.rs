@@ -65,6 +65,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             devices,
             target,
             vm,
+            bind,
             patch,
             script,
             ansible,
@@ -88,6 +89,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     devices,
                     target,
                     vm,
+                    bind,
                 };
                 let plan = plan::make(tree, &host, &request).map_err(|error| {
                     (

@@ -15,6 +15,14 @@ impl Host {
         ids.matches(id.value, subsystem)
     }
 
+    /// Whether driverctl is told to give the function to vfio-pci.
+    #[must_use]
+    pub fn is_driverctls(&self, device: &Device) -> bool {
+        self.driverctl
+            .iter()
+            .any(|told| told.value == (device.address, "vfio-pci".to_owned()))
+    }
+
     /// Whether a script binds the function by its address. A script of a plan does
     /// so only while the ids are those that it was written for.
     #[must_use]
@@ -51,6 +59,7 @@ impl Host {
         self.devices.values().filter(|device| {
             self.is_taken_by_id(device)
                 || self.is_overridden(device)
+                || self.is_driverctls(device)
                 || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))
                 || self.is_for_esxi_guests(device)
                 || self.proxmox_vms.iter().any(|vm| vm.passes(device.address))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hvconf::binding::kernel_facts::{
     self, BootFramebuffer, IntelIommuDefault, Presence, Release, Which,
 };
+use hvconf::binding::modprobe::same_module;
 use pci_core::Evidence;
 use pci_core::numbered_lines;
 use pci_core::tree::HostTree;
@@ -50,9 +51,7 @@ impl Kernel {
         }
         let newest = || kernel_facts::release(tree, Which::Newest).map(fact);
         kernel.of_modules = kernel.release.clone().or_else(newest);
-        for module in MODULES {
-            kernel.see(tree, module);
-        }
+        kernel.see(tree, MODULES);
         if let Some(release) = &kernel.of_modules {
             kernel.intel_iommu_default = kernel_facts::intel_iommu_default(tree, &release.value)
                 .map(|(default, evidence)| Fact::new(default, evidence));
@@ -62,19 +61,34 @@ impl Kernel {
         kernel
     }
 
-    /// Looks how a module is part of the kernel.
-    pub(super) fn see(&mut self, tree: &dyn HostTree, module: &str) {
+    /// Looks how modules are part of the kernel.
+    pub(super) fn see<'a>(
+        &mut self,
+        tree: &dyn HostTree,
+        modules: impl IntoIterator<Item = &'a str>,
+    ) {
         let Some(release) = &self.of_modules else {
             return;
         };
-        if self.modules.contains_key(module) {
-            return;
+        let lists = kernel_facts::Modules::read(tree, &release.value);
+        for module in modules {
+            if self.modules.contains_key(module) {
+                continue;
+            }
+            if let Some((presence, evidence)) = lists.presence(module) {
+                let fact = Fact::new(presence, evidence);
+                self.modules.insert(module.to_owned(), fact);
+            }
         }
-        let found = kernel_facts::presence(tree, &release.value, module);
-        if let Some((presence, evidence)) = found {
-            let fact = Fact::new(presence, evidence);
-            self.modules.insert(module.to_owned(), fact);
-        }
+    }
+
+    /// How a module is part of the kernel, where that was looked at; `-` and `_` in its
+    /// name mean the same.
+    #[must_use]
+    pub fn module(&self, name: &str) -> Option<&Fact<Presence>> {
+        let found = self.modules.iter();
+        let mut found = found.filter(|(known, _)| same_module(known, name));
+        found.next().map(|(_, fact)| fact)
     }
 
     /// Whether the kernel is `major.minor` or newer, and the line that shows it;

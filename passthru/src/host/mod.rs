@@ -1,6 +1,7 @@
 //! A host, as all its sources together show it.
 
 mod card;
+mod circumstances;
 mod coverage;
 mod device;
 mod fact;
@@ -11,6 +12,7 @@ mod hooks;
 mod host_drivers;
 mod hypervisor;
 mod in_use;
+mod initramfs_conf;
 mod intent;
 mod join;
 mod kernel;
@@ -19,6 +21,7 @@ mod listings;
 mod mappings;
 mod memory;
 mod network_names;
+mod now;
 mod passed;
 mod platform;
 mod process;
@@ -40,6 +43,8 @@ pub use guests::{Domain, ProxmoxVm, VmxFile};
 pub use heard::Heard;
 pub use hypervisor::{Esxi, EsxiFunction};
 pub use in_use::{Interface, Storage};
+pub(crate) use initramfs_conf::is_image_list;
+pub use initramfs_conf::{ConfFile, InitramfsConf};
 
 pub(crate) use hooks::{HOOKS, needed_hook_lines};
 pub(crate) use host_drivers::host_drivers;

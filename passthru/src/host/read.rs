@@ -19,8 +19,10 @@ use super::framebuffer::boot_framebuffers;
 use super::guests::{Domain, ProxmoxVm, VmxFile};
 use super::heard::{Heard, added_ids, new_ids};
 use super::hooks;
+use super::host_drivers::host_drivers;
 use super::hypervisor::Esxi;
 use super::in_use::{Disks, Interface, Storage};
+use super::initramfs_conf::InitramfsConf;
 
 use super::join::Join;
 use super::mappings::{Mapping, mappings};
@@ -32,7 +34,7 @@ use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
 use super::settings::Settings;
 use super::system::System;
-use super::told::{IdList, OverrideScript};
+use super::told::{IdList, OverrideScript, driverctl_files};
 use super::unplaced::Unplaced;
 
 /// A host, as far as its tree shows it.
@@ -83,6 +85,10 @@ pub struct Host {
     pub vfio_ids: Vec<Fact<IdList>>,
     /// Scripts of the initramfs that bind by address.
     pub override_scripts: Vec<OverrideScript>,
+    /// How the initramfs is made.
+    pub initramfs_conf: InitramfsConf,
+    /// What driverctl is told: functions, each with its driver.
+    pub driverctl: Vec<Fact<(Address, String)>>,
     /// The boot loader.
     pub loader: Loader,
     /// What shows that changes of `/etc` do not outlive a reboot or a rebuild: the
@@ -217,17 +223,25 @@ impl Host {
         let disks = Disks::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree);
         let domains = Domain::read(tree);
-        for located in settings.modprobe.directives() {
-            if let Directive::Softdep { pattern, .. } = &located.directive {
-                system.kernel.see(tree, pattern);
-            }
-        }
+        let softdeps = settings.modprobe.directives().iter();
+        let softdeps = softdeps.filter_map(|located| match &located.directive {
+            Directive::Softdep { pattern, .. } => Some(pattern.clone()),
+            _ => None,
+        });
+        let functions: Vec<&Device> = join.devices.values().collect();
+        let drivers = host_drivers(&functions);
+        let drivers = drivers.iter().map(|driver| driver.as_str().to_owned());
+        let looked_at: Vec<String> = softdeps.chain(drivers).collect();
+        let looked_at = looked_at.iter().map(String::as_str);
+        system.kernel.see(tree, looked_at);
         Self {
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
             firmware: memory::firmware(tree),
             running_options_shown: matches!(tree.read("/proc/cmdline"), Lookup::Found(_)),
             override_scripts: OverrideScript::read(tree),
+            initramfs_conf: InitramfsConf::read(tree),
+            driverctl: driverctl_files(tree),
             boot_framebuffers: boot_framebuffers(tree),
             named_roms: NamedRom::read(tree, &proxmox_vms, &domains),
             mappings: mappings(tree),

@@ -3,9 +3,9 @@
 use hvconf::binding::by_address::{self, BoundFunction};
 use hvconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
 use hvconf::binding::vfio_ids::VfioIds;
-use hvconf::binding::{dracut, mkinitcpio, udev_rule};
-use pci_core::numbered_lines;
+use hvconf::binding::{dracut, driverctl, mkinitcpio, service, udev_rule};
 use pci_core::tree::HostTree;
+use pci_core::{Address, Evidence, numbered_lines};
 
 use super::fact::Fact;
 use super::settings::{Seen, Settings};
@@ -114,9 +114,24 @@ impl OverrideScript {
 }
 
 /// Where plans write what binds by address, beside scripts of initramfs-tools.
-const OTHERS: [&str; 4] = [
+const OTHERS: [&str; 5] = [
     dracut::MODULE_HOOK,
     mkinitcpio::RUNTIME,
     mkinitcpio::SCRIPT,
     udev_rule::RULES,
+    service::SCRIPT,
 ];
+
+/// What driverctl is told: functions, each with the driver that it is to have.
+pub(super) fn driverctl_files(tree: &dyn HostTree) -> Vec<Fact<(Address, String)>> {
+    let listing = tree.list(driverctl::DIRECTORY).found().unwrap_or_default();
+    let told = listing.names.iter().filter_map(|name| {
+        let address = driverctl::address(name)?;
+        let path = driverctl::path(address);
+        let text = tree.read_text(&path).found()?;
+        let driver = driverctl::driver(&text).ok()?;
+        let evidence = Evidence::at(path, &text, 1);
+        Some(Fact::new((address, driver.as_str().to_owned()), evidence))
+    });
+    told.collect()
+}

@@ -45,6 +45,8 @@ pub enum TextKind {
     DpdkDevbind,
     /// Xen's `xl pci-assignable-list` or `xl pci-list`.
     XlPciList,
+    /// What an initramfs holds: `lsinitramfs`, `lsinitrd` or `lsinitcpio`.
+    InitramfsList,
     /// `lsmod` or `/proc/modules`.
     Lsmod,
     /// `pveversion`.
@@ -83,7 +85,7 @@ impl TextKind {
         /nodes/NODE/hardware/pci, nvidia-smi, virsh nodedev-list, virsh nodedev-dumpxml, \
         esxcli hardware pci list, esxcli hardware pci pcipassthru list, Get-PnpDevice, pnputil \
         /enum-devices, SurveyDDA.ps1, pciconf -lv, lshw, hwinfo --pci, driverctl list-devices, \
-        dpdk-devbind.py --status, xl pci-assignable-list, lsmod, pveversion, vmware -v, uname -a, \
+        dpdk-devbind.py --status, xl pci-assignable-list, lsinitramfs, lsinitrd, lsinitcpio, lsmod, pveversion, vmware -v, uname -a, \
         /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
         VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, an error message of QEMU, libvirt, \
         Proxmox VE or ESXi, a snapshot of passthru capture";
@@ -189,6 +191,9 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     }
     if text.contains("NVIDIA-SMI") {
         kinds.push(TextKind::NvidiaSmi);
+    }
+    if crate::host::is_image_list(text) {
+        kinds.push(TextKind::InitramfsList);
     }
     if lines(text).any(is_lsmod_row) {
         kinds.push(TextKind::Lsmod);

@@ -2,6 +2,8 @@
 //! else by address.
 
 use hvconf::binding::by_address::BoundFunction;
+use hvconf::binding::kernel_facts::Presence;
+use hvconf::binding::method::Method;
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::modules::{ETC_MODULES, ListKind, ModuleList};
 use hvconf::binding::vfio_ids::{VfioId, VfioIds};
@@ -9,8 +11,8 @@ use hvconf::boot::{grub_files, kernel_cmdline};
 
 use super::document::{Binding, PlannedDevice};
 use super::drafts::Drafts;
+use super::initramfs;
 use super::request::PlanError;
-use super::{initramfs, options};
 use crate::host::{Device, Host, Twins, host_drivers};
 use crate::target::Target;
 
@@ -65,6 +67,7 @@ pub(super) fn by_id(
     host: &Host,
     functions: &[&Device],
     target: Target,
+    method: Method,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let vfio_pci = module("vfio-pci")?;
@@ -72,7 +75,12 @@ pub(super) fn by_id(
     let text = drafts.text(&path)?.unwrap_or_default();
     let mut file = Document::parse(&text);
     let refused = |error| PlanError::edit(&path, error);
-    if !options::hold_ids(host) {
+    if method == Method::CommandLineIds {
+        // They join those of the kernel command line, which would replace them.
+        if !host.vfio_ids.iter().all(|list| list.value.on_command_line) {
+            file.unset_option("vfio-pci", "ids");
+        }
+    } else {
         let mut ids = host
             .vfio_ids
             .last()
@@ -92,7 +100,7 @@ pub(super) fn by_id(
         file.set_option(&vfio_pci, &option).map_err(refused)?;
     }
     let mut elsewhere: Vec<(String, ModuleName)> = Vec::new();
-    for driver in host_drivers(functions) {
+    for driver in softdeps(host, functions, method) {
         match earlier_softdep(host, &driver, &path) {
             Some(earlier) => elsewhere.push((earlier, driver)),
             None => file.add_softdep(&driver, &vfio_pci).map_err(refused)?,
@@ -106,6 +114,19 @@ pub(super) fn by_id(
     join_softdeps(elsewhere, &vfio_pci, drafts)?;
     initramfs::load_first(host, functions, &path, drafts)?;
     load_at_boot(target, drafts)
+}
+
+/// The drivers that vfio-pci has to come before: a built-in one cannot be put behind it.
+fn softdeps(host: &Host, functions: &[&Device], method: Method) -> Vec<ModuleName> {
+    if method == Method::ModprobeIdsAlone {
+        return Vec::new();
+    }
+    let mut drivers = host_drivers(functions);
+    drivers.retain(|driver| {
+        let presence = host.system.kernel.module(driver.as_str());
+        presence.is_none_or(|found| found.value != Presence::BuiltIn)
+    });
+    drivers
 }
 
 /// The file whose softdep for `driver` comes before those of `path`: kmod uses the
@@ -185,28 +206,19 @@ fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError
     )
 }
 
-/// Has the initramfs bind by address, with the module in it.
-pub(super) fn by_address(
-    host: &Host,
-    functions: &[&Device],
-    devices: &[PlannedDevice],
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
-    let bound: Vec<BoundFunction> = devices
-        .iter()
-        .map(|device| BoundFunction {
-            address: device.address,
-            id: device.id,
-            subsystem: device.subsystem,
-        })
-        .collect();
-    initramfs::take(host, functions, &bound, drafts)?;
-    release_ids(host, devices, drafts)
+/// The functions, each with what must be at its address.
+pub(super) fn bound(devices: &[PlannedDevice]) -> Vec<BoundFunction> {
+    let bound = devices.iter().map(|device| BoundFunction {
+        address: device.address,
+        id: device.id,
+        subsystem: device.subsystem,
+    });
+    bound.collect()
 }
 
 /// Takes the functions' ids out of `ids=`: there they would take the other card
 /// too.
-fn release_ids(
+pub(super) fn release_ids(
     host: &Host,
     devices: &[PlannedDevice],
     drafts: &mut Drafts<'_>,

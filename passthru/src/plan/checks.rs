@@ -1,8 +1,10 @@
 //! How to see that the plan worked, and what the host gives up.
 
+use hvconf::binding::method::Method;
 use iommu::Power;
 use pci_core::Address;
 
+use super::choice::Choice;
 use super::condition::Condition;
 use super::document::{Binding, Check, Moment};
 use super::options::Options;
@@ -16,9 +18,16 @@ fn argv(words: &[&str]) -> Vec<String> {
 pub(super) fn all(
     host: &Host,
     functions: &[&Device],
-    how: Binding,
+    choice: Choice,
     kernel: &Options,
 ) -> Vec<Check> {
+    let how = choice.how;
+    let is_now = choice.is(Method::Runtime);
+    let after = if is_now {
+        Moment::Now
+    } else {
+        Moment::AfterReboot
+    };
     let mut checks = Vec::new();
     // Without an IOMMU at work there are no groups to look at yet.
     let moment = if host.iommu_is_off() {
@@ -92,7 +101,7 @@ pub(super) fn all(
     for device in by_vfio {
         let path = format!("/sys/bus/pci/devices/{}/driver", device.address);
         checks.push(Check {
-            moment: Moment::AfterReboot,
+            moment: after,
             argv: argv(&["readlink", &path]),
             expect: "ends in /vfio-pci".to_owned(),
             holds: Some(Condition::Driver {
@@ -104,7 +113,7 @@ pub(super) fn all(
     for (address, driver) in twins_drivers(host, functions) {
         let path = format!("/sys/bus/pci/devices/{address}/driver");
         checks.push(Check {
-            moment: Moment::AfterReboot,
+            moment: after,
             argv: argv(&["readlink", &path]),
             expect: format!("ends in /{driver}: the other card stays with the host"),
             holds: Some(Condition::Driver {
@@ -123,7 +132,9 @@ pub(super) fn all(
             }),
         });
     }
-    if let Some(display) = functions.iter().find(|device| device.is_display()) {
+    let keeps_display = is_now || choice.is(Method::LibvirtHook);
+    let mut displays = functions.iter().filter(|device| device.is_display());
+    if let Some(display) = displays.next().filter(|_| !keeps_display) {
         checks.push(Check {
             moment: Moment::AfterReboot,
             argv: argv(&["cat", "/proc/iomem"]),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use hvconf::Edit;
+use hvconf::binding::method::Method;
 use pci_core::{Address, PciId, SubsystemId};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ pub struct Plan {
     pub made_for: State,
     /// How vfio-pci gets the functions.
     pub binding: Binding,
+    /// The way in which that is done, where it is one of ours.
+    #[serde(default)]
+    pub method: Option<Method>,
     /// What the plan cannot mend and what must be so before it can work.
     pub blockers: Vec<Blocker>,
     /// Paths that the input did not show and that are taken to be absent.
@@ -78,7 +82,7 @@ pub struct Blocker {
 pub enum Binding {
     /// By vendor and device id: no other function of the host has them.
     ById,
-    /// By address, in the initramfs: another function has the same ids, or may.
+    /// By address, mostly in the initramfs: another function has the same ids, or may.
     ByAddress,
     /// The hypervisor takes them itself: by its own driver, or when the guest starts.
     ByHypervisor,

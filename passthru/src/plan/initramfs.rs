@@ -6,6 +6,7 @@ use hvconf::binding::booster::{self, BoosterConf};
 use hvconf::binding::by_address::{self, BoundFunction};
 use hvconf::binding::initramfs_hook::{self, HOOK};
 use hvconf::binding::kernel_facts::Presence;
+use hvconf::binding::method::Method;
 use hvconf::binding::mkinitcpio::{self, ConfFacts};
 use hvconf::binding::modprobe::ModuleName;
 use hvconf::binding::{dracut, initramfs_tools, udev_rule};
@@ -16,7 +17,7 @@ use super::request::PlanError;
 use crate::host::{Device, Host, Initramfs, host_drivers};
 
 /// What the programs read that make the initramfs.
-pub(super) const READS: [&str; 10] = [
+pub(super) const READS: [&str; 9] = [
     "/etc/modprobe.d/",
     "/etc/modules",
     "/etc/initramfs-tools/",
@@ -26,7 +27,6 @@ pub(super) const READS: [&str; 10] = [
     "/etc/initcpio/",
     "/etc/booster.yaml",
     "/etc/udev/rules.d/",
-    "/etc/driverctl.d/",
 ];
 
 /// Files that a plan may write or edit.
@@ -115,7 +115,7 @@ pub(super) fn load_first(
             )
         }
         Initramfs::Mkinitcpio => {
-            let text = shown(mkinitcpio::CONF, drafts)?;
+            let text = mkinitcpio_conf(host, drafts)?;
             let after = mkinitcpio::load_first(&text, &modules)
                 .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?;
             drafts.write(
@@ -141,9 +141,10 @@ pub(super) fn load_first(
     }
 }
 
-/// Has `functions` taken by address, in the image where a program runs scripts.
+/// Has `functions` taken by address, in the image.
 pub(super) fn take(
     host: &Host,
+    method: Method,
     devices: &[&Device],
     functions: &[BoundFunction],
     drafts: &mut Drafts<'_>,
@@ -151,17 +152,15 @@ pub(super) fn take(
     let why = "vfio-pci takes the functions by address, before udev loads drivers, and only \
                while their ids are at these addresses: another card has the same ids, or may have";
     let needed = "needed by the hook that binds by address";
+    if method == Method::UdevRule {
+        return by_rule(host, devices, functions, why, drafts);
+    }
     match program(host)? {
         Initramfs::InitramfsTools => {
             let (functions, before) = all(initramfs_tools::SCRIPT, functions, drafts)?;
             let edit = initramfs_tools::edit(&functions, before.as_deref());
             drafts.set(edit.because(why));
-            let vfio_pci = "vfio-pci"
-                .parse()
-                .map_err(|error| PlanError::edit(HOOK, error))?;
-            let before = drafts.text(HOOK)?;
-            let hook = initramfs_hook::edit(&vfio_pci, before.as_deref());
-            drafts.set(hook.because("the script needs vfio-pci in the initramfs"));
+            pack_vfio(drafts)?;
         }
         Initramfs::Dracut => {
             may_build(host, dracut::MODULE_SETUP)?;
@@ -175,7 +174,7 @@ pub(super) fn take(
             drafts.set(hook.because(why));
         }
         Initramfs::Mkinitcpio => {
-            let text = shown(mkinitcpio::CONF, drafts)?;
+            let text = mkinitcpio_conf(host, drafts)?;
             let refused = |error| PlanError::edit(mkinitcpio::CONF, error);
             let init = ConfFacts::read(&text).map_err(refused)?.init;
             let Some(list) = mkinitcpio::list_of_functions(init) else {
@@ -196,6 +195,46 @@ pub(super) fn take(
                 drafts.set(Edit { before, ..edit }.because(because));
             }
         }
+        Initramfs::Booster => return by_rule(host, devices, functions, why, drafts),
+    }
+    Ok(())
+}
+
+/// Has initramfs-tools pack vfio-pci.
+fn pack_vfio(drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+    let vfio_pci = "vfio-pci"
+        .parse()
+        .map_err(|error| PlanError::edit(HOOK, error))?;
+    let before = drafts.text(HOOK)?;
+    let hook = initramfs_hook::edit(&vfio_pci, before.as_deref());
+    drafts.set(hook.because("vfio-pci has to be in the initramfs"));
+    Ok(())
+}
+
+/// Has udev take `functions` by a rule, which the image holds where it holds their drivers.
+fn by_rule(
+    host: &Host,
+    devices: &[&Device],
+    functions: &[BoundFunction],
+    why: &str,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let packed = "the rule and vfio-pci have to be in the image, from which the drivers load";
+    match program(host)? {
+        // It packs all of /etc/udev/rules.d.
+        Initramfs::InitramfsTools => pack_vfio(drafts)?,
+        Initramfs::Dracut => {
+            may_build(host, dracut::CONF)?;
+            let conf = dracut::conf(&modules(host)?, &[udev_rule::RULES]);
+            drafts.write(dracut::CONF, conf, packed)?;
+        }
+        Initramfs::Mkinitcpio => {
+            let text = mkinitcpio_conf(host, drafts)?;
+            let refused = |error| PlanError::edit(mkinitcpio::CONF, error);
+            let after = mkinitcpio::load_first(&text, &modules(host)?).map_err(refused)?;
+            let after = mkinitcpio::with_files(&after, &[udev_rule::RULES]).map_err(refused)?;
+            drafts.write(mkinitcpio::CONF, after, packed)?;
+        }
         Initramfs::Booster => {
             let text = drafts.text(booster::CONF)?.unwrap_or_default();
             let mut conf = BoosterConf::parse(&text);
@@ -207,14 +246,26 @@ pub(super) fn take(
                 "booster runs no scripts: the card's drivers load from the root, where udev ties \
                  the functions to vfio-pci first",
             )?;
-            let before = drafts.text(udev_rule::RULES)?;
-            let earlier = before.as_deref().and_then(udev_rule::bound);
-            let functions = with_earlier(functions, earlier);
-            let edit = udev_rule::edit(&functions, before.as_deref());
-            drafts.set(edit.because(why));
         }
     }
+    let before = drafts.text(udev_rule::RULES)?;
+    let earlier = before.as_deref().and_then(udev_rule::bound);
+    let functions = with_earlier(functions, earlier);
+    let edit = udev_rule::edit(&functions, before.as_deref());
+    drafts.set(edit.because(why));
     Ok(())
+}
+
+/// mkinitcpio's configuration, where no other file takes its lists' place.
+fn mkinitcpio_conf(host: &Host, drafts: &Drafts<'_>) -> Result<String, PlanError> {
+    if let Some(other) = host.initramfs_conf.mkinitcpio_drop_ins.first() {
+        let error = format!(
+            "it assigns MODULES or HOOKS after {}, which a plan edits: move them there",
+            mkinitcpio::CONF
+        );
+        return Err(PlanError::edit(&other.path, error));
+    }
+    shown(mkinitcpio::CONF, drafts)
 }
 
 /// Whether the host makes its own images: with ostree they come with the deployment.
@@ -230,7 +281,7 @@ fn may_build(host: &Host, path: &str) -> Result<(), PlanError> {
 
 /// These functions with those of an earlier plan, which stay taken; and the file's
 /// text.
-fn all(
+pub(super) fn all(
     path: &str,
     functions: &[BoundFunction],
     drafts: &Drafts<'_>,

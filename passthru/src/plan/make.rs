@@ -1,11 +1,15 @@
 //! Making a plan, step by step.
 
 use hvconf::Edit;
+use hvconf::binding::method::{Method, Place};
+use hvconf::binding::{driverctl, service};
 use pci_core::tree::HostTree;
 
+use super::choice::{self, Choice};
 use super::document::{Binding, Plan, PlannedDevice, SCHEMA};
 use super::drafts::Drafts;
 use super::hypervisors::{self, HostSide};
+use super::late_binding::{self, Bound};
 use super::request::{PlanError, Request};
 use super::state::State;
 use super::{binding, checks, guards, guest, initramfs, options, remedies};
@@ -30,31 +34,34 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let functions = functions(host, request)?;
     let devices = planned(&functions)?;
     let side = HostSide::of(target);
-    let how = match side {
-        HostSide::Vfio => binding::choose(host, &functions),
-        HostSide::Linux | HostSide::Foreign => Binding::ByHypervisor,
-    };
+    let choice = choice::choose(host, target, request, &functions)?;
+    let how = choice.how;
 
     let mut drafts = Drafts::new(tree);
-    match (how, &host.etc_not_kept) {
-        // The kernel command line alone binds then.
-        (Binding::ById, Some(_)) | (Binding::ByHypervisor, _) => {}
-        (Binding::ByAddress, Some(shown)) => {
-            return Err(PlanError::NoPlaceForScript(shown.source.clone()));
-        }
-        (Binding::ById, None) => binding::by_id(host, &functions, target, &mut drafts)?,
-        (Binding::ByAddress, None) => {
-            binding::by_address(host, &functions, &devices, &mut drafts)?;
-        }
-    }
+    let bound = bind(
+        host,
+        target,
+        choice,
+        request,
+        &functions,
+        &devices,
+        &mut drafts,
+    )?;
     let mut kernel = match side {
+        // The running kernel's options count.
+        HostSide::Vfio if choice.is(Method::Runtime) => options::Options::default(),
         HostSide::Vfio | HostSide::Linux => options::needed(host, &functions),
         HostSide::Foreign => options::Options::default(),
     };
-    match how {
-        Binding::ById if options::hold_ids(host) => options::bind_by_id(&mut kernel, &functions),
-        Binding::ById | Binding::ByHypervisor => {}
-        Binding::ByAddress => options::release_ids(host, &mut kernel, &functions),
+    if choice.is(Method::LibvirtHook) {
+        // The host boots on the card; the hook takes the framebuffer off it.
+        kernel.keep_framebuffer();
+    }
+    match choice.method {
+        Some(Method::CommandLineIds) => options::bind_by_id(host, &mut kernel, &functions),
+        Some(Method::Runtime) => {}
+        Some(_) if how != Binding::ById => options::release_ids(host, &mut kernel, &functions),
+        Some(_) | None => {}
     }
     // What the doctor would take out is taken out: after the plan it has nothing
     // left to say of these settings.
@@ -66,12 +73,16 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     // What the doctor knows is of KVM's hosts.
     if side != HostSide::Foreign {
         let report = doctor::examine(host, &question);
-        remedies::apply(&report, &functions, &mut drafts, &mut kernel)?;
+        // What counts from the next boot on is of no use to a host that does not reboot.
+        if !choice.is(Method::Runtime) {
+            remedies::apply(&report, &functions, &mut drafts, &mut kernel)?;
+        }
         blockers = remedies::blockers(&report);
     }
     guards::add(host, &functions, &mut blockers);
     let written = options::write(host, &kernel, &mut drafts)?;
     let mut commands = written.commands;
+    commands.extend(bound.commands);
     if initramfs::READS
         .iter()
         .any(|directory| drafts.touches(directory))
@@ -85,7 +96,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let reboot = match side {
         HostSide::Foreign => hypervisors::reboot(target, &edits),
         HostSide::Vfio | HostSide::Linux => {
-            reboot(&edits, written.changed).or_else(|| hypervisors::reboot(target, &edits))
+            reboot(&edits, choice, written.changed).or_else(|| hypervisors::reboot(target, &edits))
         }
     };
     Ok(Plan {
@@ -94,22 +105,70 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         target,
         vm: request.vm.clone(),
         binding: how,
+        method: choice.method,
         blockers,
         checks: match side {
             HostSide::Foreign => guest.checks,
-            HostSide::Vfio | HostSide::Linux => checks::all(host, &functions, how, &kernel)
+            HostSide::Vfio | HostSide::Linux => checks::all(host, &functions, choice, &kernel)
                 .into_iter()
+                .chain(bound.checks)
                 .chain(guest.checks)
                 .collect(),
         },
         loses: checks::loses(host, &functions, &kernel),
-        manual: written.manual.into_iter().chain(guest.manual).collect(),
+        manual: written
+            .manual
+            .into_iter()
+            .chain(bound.manual)
+            .chain(guest.manual)
+            .collect(),
         devices,
         assumes_absent,
         edits,
         commands,
         reboot,
     })
+}
+
+/// Has vfio-pci get the functions in the way that was chosen.
+fn bind(
+    host: &Host,
+    target: Target,
+    choice: Choice,
+    request: &Request,
+    functions: &[&Device],
+    devices: &[PlannedDevice],
+    drafts: &mut Drafts<'_>,
+) -> Result<Bound, PlanError> {
+    let all = binding::bound(devices);
+    let Some(method) = choice.method else {
+        return Ok(Bound::default());
+    };
+    let mut bound = Bound::default();
+    match method {
+        // The kernel command line alone binds then.
+        Method::CommandLineIds if host.etc_not_kept.is_some() => {}
+        Method::ModprobeIds | Method::ModprobeIdsAlone | Method::CommandLineIds => {
+            binding::by_id(host, functions, target, method, drafts)?;
+        }
+        Method::Service => {
+            let (all, _) = initramfs::all(service::SCRIPT, &all, drafts)?;
+            bound = late_binding::by_service(&all, drafts)?;
+        }
+        Method::Driverctl => bound = late_binding::by_driverctl(&all, drafts)?,
+        Method::Runtime => return late_binding::now(&all, drafts),
+        Method::LibvirtHook => bound = late_binding::by_hook(request, drafts)?,
+        Method::InitramfsToolsScript
+        | Method::DracutModule
+        | Method::MkinitcpioHook
+        | Method::UdevRule => initramfs::take(host, method, functions, &all, drafts)?,
+        // The hypervisor's own part does it, or no plan does.
+        _ => return Ok(bound),
+    }
+    if choice.how != Binding::ById {
+        binding::release_ids(host, devices, drafts)?;
+    }
+    Ok(bound)
 }
 
 fn target(host: &Host, request: &Request) -> Result<Target, PlanError> {
@@ -161,13 +220,18 @@ fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanError> {
 }
 
 /// Why the edits count only after a reboot.
-fn reboot(edits: &[Edit], options: bool) -> Option<String> {
+fn reboot(edits: &[Edit], choice: Choice, options: bool) -> Option<String> {
     let touched = |places: &[&str]| {
         edits
             .iter()
             .any(|edit| places.iter().any(|place| edit.path.starts_with(place)))
     };
-    let binding = touched(&initramfs::READS);
+    let in_root = [service::UNIT, service::SCRIPT, driverctl::DIRECTORY];
+    let binding = touched(&initramfs::READS)
+        || choice
+            .method
+            .is_some_and(|method| method.place() == Place::Root)
+            && touched(&in_root);
     let why = match (binding, options) {
         (true, true) => {
             "vfio-pci must have the functions before the host's drivers load, and kernel options \

@@ -15,6 +15,7 @@
 //!     devices: vec!["03:00.0".parse()?],
 //!     target: Some(Target::Proxmox),
 //!     vm: Some("100".to_owned()),
+//!     bind: None,
 //! };
 //! let plan = plan::make(&tree, &host, &request)?;
 //! assert!(plan.edits.iter().any(|edit| edit.path == "/etc/modprobe.d/vfio.conf"));
@@ -24,6 +25,7 @@
 mod ansible;
 mod binding;
 mod checks;
+mod choice;
 mod condition;
 mod document;
 mod drafts;
@@ -31,6 +33,7 @@ mod guards;
 mod guest;
 mod hypervisors;
 mod initramfs;
+mod late_binding;
 mod look;
 mod make;
 mod options;
@@ -47,6 +50,7 @@ pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,
 };
 pub use drafts::applied;
+pub use hvconf::binding::method::{Method, MethodError};
 pub use look::look;
 pub use make::make;
 pub use read::{ReadError, TRANSACTIONS};

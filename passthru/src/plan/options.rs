@@ -39,6 +39,14 @@ impl Options {
             .any(|(parameter, _)| parameter.to_string() == text)
     }
 
+    /// Leaves out what would take the boot framebuffer off the card.
+    pub(super) fn keep_framebuffer(&mut self) {
+        self.add.retain(|(option, _)| {
+            let option = option.to_string();
+            option != "initcall_blacklist=sysfb_init" && !option.starts_with("video=")
+        });
+    }
+
     fn change(&self) -> OptionsChange {
         let added = self.add.iter().map(|(parameter, _)| parameter.clone());
         let joined = self
@@ -184,13 +192,24 @@ pub(super) fn hold_ids(host: &Host) -> bool {
     last || host.vfio_pci_built_in().is_some()
 }
 
-/// Puts the functions' ids on the kernel command line.
-pub(super) fn bind_by_id(options: &mut Options, functions: &[&Device]) {
+/// Puts the functions' ids on the kernel command line, with those that stand in
+/// modprobe.d: it has the last word, and would leave them out.
+pub(super) fn bind_by_id(host: &Host, options: &mut Options, functions: &[&Device]) {
+    let last = host.vfio_ids.last();
+    let in_modprobe =
+        last.filter(|list| !list.value.on_command_line && host.etc_not_kept.is_none());
+    let known = in_modprobe.and_then(|list| list.value.ids.as_ref().ok());
+    for entry in known.iter().flat_map(|ids| &ids.0) {
+        options
+            .join
+            .push(("vfio-pci.ids".to_owned(), entry.to_string()));
+    }
     for device in functions {
         if let Some(id) = &device.id {
-            options
-                .join
-                .push(("vfio-pci.ids".to_owned(), id.value.to_string()));
+            let item = ("vfio-pci.ids".to_owned(), id.value.to_string());
+            if !options.join.contains(&item) {
+                options.join.push(item);
+            }
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What a plan is asked for, and why there may be none.
 
+use hvconf::binding::method::Method;
 use pci_core::Address;
 
 use crate::host::Platform;
 use crate::target::Target;
 
 /// What a plan is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// The functions that are to go to a guest; a graphics card goes whole
     /// ([`Host::card_of`](crate::Host::card_of)).
@@ -15,6 +16,9 @@ pub struct Request {
     pub target: Option<Target>,
     /// The guest: its number on Proxmox VE, its name for libvirt.
     pub vm: Option<String>,
+    /// How vfio-pci is to get the functions; `None` for the way that the host's facts
+    /// choose.
+    pub bind: Option<Method>,
 }
 
 /// Why there is no plan.
@@ -49,6 +53,15 @@ pub enum PlanError {
         target: Target,
         /// Why, and what can.
         because: &'static str,
+    },
+    /// The way of binding that was asked for does not have the functions in time, or is
+    /// none of the host's.
+    #[error("--bind {method}: {because}")]
+    CannotBind {
+        /// The way.
+        method: Method,
+        /// Why not.
+        because: String,
     },
     /// The guest's name or number cannot be one.
     #[error("\"{vm}\" is no guest of {target}: expected {expected}")]

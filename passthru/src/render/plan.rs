@@ -6,7 +6,7 @@ use hvconf::Edit;
 
 use super::style::Style;
 use super::wrap::{clean, paragraph};
-use crate::plan::{Binding, Check, Moment, Plan, patch};
+use crate::plan::{Binding, Check, Method, Moment, Plan, patch};
 use crate::remedy::shown;
 
 /// The plan as text, where nothing more is to come.
@@ -84,6 +84,13 @@ pub fn plan_steps(plan: &Plan, style: Style) -> String {
         let _ = writeln!(text, "\n{}", style.strong(&format!("{}reboot", number())));
         text.push_str(&paragraph("    - ", why, style.columns));
     }
+    let is_now = |check: &Check| check.moment == Moment::Now;
+    if plan.checks.iter().any(is_now) {
+        let _ = writeln!(text, "\n{}", style.strong("Then, check"));
+    }
+    for check in plan.checks.iter().filter(|check| is_now(check)) {
+        one_check(&mut text, check, style);
+    }
     checks(
         &mut text,
         "After the reboot, check",
@@ -119,11 +126,22 @@ fn heading(text: &mut String, plan: &Plan, style: Style) {
     let them = if list.len() == 1 { "it" } else { "them" };
     let how = match plan.binding {
         Binding::ById => format!("vfio-pci takes {them} by id"),
+        Binding::ByAddress if plan.method == Some(Method::Runtime) => {
+            format!("vfio-pci takes {them} by address now, until the next boot")
+        }
         Binding::ByAddress => format!("vfio-pci takes {them} by address"),
+        Binding::ByHypervisor if plan.method == Some(Method::LibvirtHook) => {
+            format!("a hook frees {them} when the guest starts, and libvirt takes {them}")
+        }
         Binding::ByHypervisor => format!("{} takes {them} itself", plan.target.name()),
     };
     let line = format!("Give {} {guest}; {how}.", list.join(" and "));
     text.push_str(&paragraph("", &line, style.columns));
+}
+
+fn one_check(text: &mut String, check: &Check, style: Style) {
+    let _ = writeln!(text, "  - {}", clean(&shown(&check.argv)));
+    text.push_str(&paragraph("      ", &check.expect, style.columns));
 }
 
 fn checks(text: &mut String, title: &str, plan: &Plan, moment: Moment, style: Style) {
@@ -142,8 +160,7 @@ fn checks(text: &mut String, title: &str, plan: &Plan, moment: Moment, style: St
     }
     let _ = writeln!(text, "\n{}", style.strong(title));
     for check in checks {
-        let _ = writeln!(text, "  - {}", clean(&shown(&check.argv)));
-        text.push_str(&paragraph("      ", &check.expect, style.columns));
+        one_check(text, check, style);
     }
     for manual in manual {
         let line = format!("{} [{}]", manual.text, manual.step);

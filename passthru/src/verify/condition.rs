@@ -47,8 +47,13 @@ impl Seeing {
     }
 }
 
-/// Whether the planned function is there and on vfio-pci.
-pub(super) fn device(tree: &dyn HostTree, host: &Host, planned: &PlannedDevice) -> Answer {
+/// Whether the planned function is there and with the driver that is wanted.
+pub(super) fn device(
+    tree: &dyn HostTree,
+    host: &Host,
+    planned: &PlannedDevice,
+    wanted: Option<&str>,
+) -> Answer {
     let address = planned.address;
     let look = ["lspci", "-nnk", "-s", &format!("{address:#}")].map(str::to_owned);
     let other = host.devices.get(&address).and_then(|device| {
@@ -73,7 +78,15 @@ pub(super) fn device(tree: &dyn HostTree, host: &Host, planned: &PlannedDevice) 
             vec![id.evidence.clone()],
         ))
     });
-    let seeing = other.unwrap_or_else(|| driver(tree, host, address, "vfio-pci"));
+    let seeing = other.unwrap_or_else(|| match (wanted, host.devices.get(&address)) {
+        (Some(wanted), _) => driver(tree, host, address, wanted),
+        (None, Some(device)) => {
+            let said =
+                format!("{address:#} is there, and stays with the host until a guest starts");
+            Seeing::new(Verdict::Ok, said, vec![device.shown.clone()])
+        }
+        (None, None) => Seeing::unknown(format!("the input does not show {address:#}")),
+    });
     seeing.answer(vec![address], &look)
 }
 

@@ -15,6 +15,7 @@
 //! #     devices: vec!["03:00.0".parse()?],
 //! #     target: Some(Target::Proxmox),
 //! #     vm: None,
+//! #     bind: None,
 //! # };
 //! let plan = plan::make(&tree, &host, &request)?;
 //! // The plan was made, and nothing was applied.

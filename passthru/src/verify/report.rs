@@ -9,7 +9,7 @@ use super::{condition, files};
 use crate::apply::Journal;
 use crate::finding::Verdict;
 use crate::host::Host;
-use crate::plan::{Check, Condition, Moment, Plan};
+use crate::plan::{Check, Condition, Method, Moment, Plan};
 
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-verification/1";
@@ -104,7 +104,10 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     let since = Since::read(tree, journal);
     let mut devices = Vec::new();
     for planned in &plan.devices {
-        let mut answer = condition::device(tree, host, planned);
+        // Until its guest starts a function stays with the host, where a hook frees it.
+        let on_vfio = plan.method != Some(Method::LibvirtHook);
+        let wanted = on_vfio.then_some("vfio-pci");
+        let mut answer = condition::device(tree, host, planned, wanted);
         if answer.verdict == Verdict::Blocker {
             answer.because = because::all(tree, host, plan, planned.address, &files, &since);
         }
@@ -120,7 +123,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     let checks = plan
         .checks
         .iter()
-        .filter(|check| check.moment == Moment::AfterReboot && !is_of_device(check))
+        .filter(|check| check.moment != Moment::Before && !is_of_device(check))
         .map(|check| condition::check(tree, host, check));
     Report {
         schema: SCHEMA,

@@ -83,6 +83,7 @@ pub(crate) fn plan(root: &Path) -> Plan {
         devices: vec!["03:00.0".parse().unwrap()],
         target: Some(Target::Proxmox),
         vm: None,
+        bind: None,
     };
     let mut plan = plan::make(&tree, &host, &request).unwrap();
     let wanted = GRUB.replace("quiet", "quiet intel_iommu=on");

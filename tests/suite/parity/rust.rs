@@ -121,6 +121,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                 devices,
                 target,
                 vm,
+                bind: None,
             };
             let plan = plan::make(tree, &host, &request).map_err(failure)?;
             match call.call.as_str() {

@@ -1,0 +1,135 @@
+//! Binding that is not the initramfs's: from the root, while the host runs, and for one
+//! guest of libvirt.
+
+use hvconf::binding::by_address::BoundFunction;
+use hvconf::binding::libvirt_hook::{self, GuestName};
+use hvconf::binding::{driverctl, runtime, service};
+
+use super::document::{Check, Command, ManualStep, Moment, Undo};
+use super::drafts::Drafts;
+use super::request::{PlanError, Request};
+use crate::target::Target;
+
+/// What binding takes beside edits.
+#[derive(Debug, Default)]
+pub(super) struct Bound {
+    pub(super) commands: Vec<Command>,
+    pub(super) manual: Vec<ManualStep>,
+    pub(super) checks: Vec<Check>,
+}
+
+fn words(argv: &[&str]) -> Vec<String> {
+    argv.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// A unit of systemd that binds before udev loads drivers from the root.
+pub(super) fn by_service(
+    functions: &[BoundFunction],
+    drafts: &mut Drafts<'_>,
+) -> Result<Bound, PlanError> {
+    let unit = drafts.text(service::UNIT)?;
+    let script = drafts.text(service::SCRIPT)?;
+    let is_new = unit.is_none();
+    let [unit, script] = service::edits(functions, [unit.as_deref(), script.as_deref()]);
+    drafts.set(script.because(
+        "gives the functions to vfio-pci by address, only while their ids are at these addresses",
+    ));
+    drafts.set(unit.because("runs the script before udev loads drivers from the root"));
+    let mut bound = Bound::default();
+    if is_new {
+        bound.commands.push(Command {
+            argv: words(&service::ENABLE),
+            why: "the unit starts at each boot".to_owned(),
+            undo: Undo::Run {
+                argv: words(&service::DISABLE),
+            },
+        });
+    }
+    Ok(bound)
+}
+
+/// driverctl's files.
+pub(super) fn by_driverctl(
+    functions: &[BoundFunction],
+    drafts: &mut Drafts<'_>,
+) -> Result<Bound, PlanError> {
+    for function in functions {
+        let path = driverctl::path(function.address);
+        let before = drafts.text(&path)?;
+        let edit = driverctl::edit(function.address, before.as_deref());
+        drafts.set(edit.because("driverctl's unit gives the function to vfio-pci at each boot"));
+    }
+    let check = Check {
+        moment: Moment::Before,
+        argv: words(&["driverctl", "list-overrides"]),
+        expect: "runs: driverctl is installed, whose rule of udev reads these files".to_owned(),
+        holds: None,
+    };
+    Ok(Bound {
+        checks: vec![check],
+        ..Bound::default()
+    })
+}
+
+/// Scripts that bind now, and give back.
+pub(super) fn now(
+    functions: &[BoundFunction],
+    drafts: &mut Drafts<'_>,
+) -> Result<Bound, PlanError> {
+    let [bind, release] = runtime::paths(functions);
+    let before = [drafts.text(&bind)?, drafts.text(&release)?];
+    let before = before.each_ref().map(Option::as_deref);
+    let [first, second] = runtime::edits(functions, before);
+    drafts.set(first.because(
+        "gives the functions to vfio-pci now, until the next boot, unless something uses them",
+    ));
+    drafts.set(second.because("gives them back to the drivers that they had"));
+    let command = Command {
+        argv: vec![bind],
+        why: "binds without a reboot; it says what uses a function, and then changes nothing"
+            .to_owned(),
+        undo: Undo::Run {
+            argv: vec![release],
+        },
+    };
+    Ok(Bound {
+        commands: vec![command],
+        ..Bound::default()
+    })
+}
+
+/// The hook that frees the display for one guest of libvirt.
+pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Bound, PlanError> {
+    let vm = request.vm.clone().unwrap_or_default();
+    let guest: GuestName = vm.parse().map_err(|_| PlanError::BadGuest {
+        vm,
+        target: Target::Libvirt,
+        expected: "a name of letters, digits, '.', '_', '+' and '-', for the hook of which it is \
+                   a part",
+    })?;
+    let before = drafts.text(&libvirt_hook::path(&guest))?;
+    let is_new = before.is_none();
+    drafts.set(libvirt_hook::edit(&guest, before.as_deref()).because(
+        "stops the display manager, takes consoles and framebuffer off the card before the guest \
+         starts, and puts them back after it",
+    ));
+    let mut bound = Bound::default();
+    if is_new {
+        bound.checks.push(Check {
+            moment: Moment::Before,
+            argv: words(&["virsh", "version", "--daemon"]),
+            expect: "6.5.0 or newer: older releases do not read /etc/libvirt/hooks/qemu.d"
+                .to_owned(),
+            holds: None,
+        });
+        bound.manual.push(ManualStep {
+            moment: Moment::Now,
+            step: "restart-libvirt".into(),
+            text: "where libvirt had no hook yet, restart the daemon that reads hooks when it \
+                   starts: systemctl try-restart virtqemud.service, or libvirtd.service; guests \
+                   go on"
+                .to_owned(),
+        });
+    }
+    Ok(bound)
+}
