@@ -5,7 +5,28 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
     xen(text);
     others(text);
+    proxmox(text);
 });
+
+fn proxmox(text: &str) {
+    use hvconf::description::{Description, KvmSignature, LookingGlassSize, MmioWindow};
+    use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+    let Ok(address) = "01:00.0".parse() else { return };
+    let Ok(slot) = PassedSlot::new(vec![PassedFunction::at(address)], Coverage::WholeSlot) else {
+        return;
+    };
+    let (Ok(name), Ok(id), Ok(passed)) = ("a".parse(), "105".parse(), Passed::new(vec![slot])) else {
+        return;
+    };
+    let mut vm = Description::new(name, passed);
+    vm.hiding.kvm = KvmSignature::Hidden;
+    vm.mmio = MmioWindow::from_gibibytes(64);
+    vm.looking_glass = LookingGlassSize::from_mebibytes(64);
+    let Ok(plan) = hvconf::proxmox::edit(id, text, &vm) else { return };
+    let Some(new) = plan.text else { return };
+    let again = hvconf::proxmox::edit(id, &new, &vm);
+    assert_eq!(again.ok().and_then(|plan| plan.text), Some(new));
+}
 
 fn xen(text: &str) {
     use hvconf::xen::{PciEntry, XlConfig, XlKey, XlText, read};

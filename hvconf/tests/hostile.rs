@@ -105,6 +105,91 @@ fn any_text_is_read_or_refused() {
     }
 }
 
+/// A machine that asks for all that an edit can give.
+fn machine() -> hvconf::description::Description {
+    use hvconf::description::{
+        Description, HugePageSize, KvmSignature, LookingGlassSize, MmioWindow, Pages,
+    };
+    use hvconf::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot};
+    let functions = ["01:00.0", "01:00.1"].map(|text| PassedFunction::at(text.parse().unwrap()));
+    let mut slot = PassedSlot::new(functions.into(), Coverage::WholeSlot).unwrap();
+    slot.display = DisplayRole::Primary;
+    let passed = Passed::new(vec![slot]).unwrap();
+    let mut vm = Description::new("a".parse().unwrap(), passed);
+    vm.hiding.kvm = KvmSignature::Hidden;
+    vm.hiding.hyperv_vendor_id = Some("abc".parse().unwrap());
+    vm.memory.pages = Pages::Huge(HugePageSize::Gibibyte1);
+    vm.mmio = MmioWindow::from_gibibytes(64);
+    vm.looking_glass = LookingGlassSize::from_mebibytes(64);
+    vm
+}
+
+#[test]
+fn an_edit_of_proxmox_done_twice_is_done_once() {
+    const PIECES: [&str; 26] = [
+        "args: ",
+        "cpu: ",
+        "hidden=0",
+        ",",
+        "host",
+        "hv-vendor-id=x",
+        "\n",
+        "-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=",
+        "65536",
+        "-object memory-backend-file,id=a,mem-path=/dev/shm/looking-glass,size=",
+        "32M",
+        " ",
+        "-device ivshmem-plain,memdev=a",
+        "'",
+        "\\",
+        "-cpu host,kvm=off",
+        "hostpci0: ",
+        "01:00",
+        "mapping=gpu",
+        "[snap]\n",
+        "[PENDING]\n",
+        "numa: 1\n",
+        "é",
+        "=",
+        "memory: 1000\n",
+        "hugepages: 2\n",
+    ];
+    let vm = machine();
+    let id = "105".parse().unwrap();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let mut edited = 0;
+    for _ in 0..4000 {
+        let mut text = String::new();
+        for _ in 0..next(16) {
+            text.push_str(PIECES[next(PIECES.len())]);
+        }
+        let Ok(plan) = hvconf::proxmox::edit(id, &text, &vm) else {
+            continue;
+        };
+        edited += 1;
+        let new = plan.text.unwrap();
+        let again = hvconf::proxmox::edit(id, &new, &vm).unwrap();
+        assert_eq!(again.text.as_deref(), Some(&*new), "{text:?}");
+        // Snapshots and what is pending stay as they are.
+        let after = |text: &str| {
+            let at = text
+                .find("\n[")
+                .filter(|at| !text.starts_with('[') && *at > 0);
+            at.map(|at| text.get(at..).unwrap().to_owned())
+        };
+        if let Some(rest) = after(&text) {
+            assert!(new.ends_with(&rest), "{text:?} {new:?}");
+        }
+    }
+    assert!(edited > 500);
+}
+
 #[test]
 fn long_texts_take_no_longer_than_their_length() {
     for piece in [

@@ -1,11 +1,12 @@
 //! A whole machine, written.
 
+use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
 use super::version::PveVersion;
 use super::vm_id::VmId;
 use crate::description::{
-    Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
-    MemoryLock, Pages, SecureBoot,
+    Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
+    SecureBoot,
 };
 use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Step, Versions};
 use crate::passed::{Coverage, DisplayRole, PassedSlot, RomBar};
@@ -174,13 +175,8 @@ fn settings(
     all.push(cpu(vm));
     entries(vm, version, naming, lost, &mut all)?;
     if let Pages::Huge(pages) = vm.memory.pages {
-        let size = match pages {
-            HugePageSize::HostDefault => "any",
-            HugePageSize::Mebibytes2 => "2",
-            HugePageSize::Gibibyte1 => "1024",
-        };
         let why = "huge pages, which the host has to set aside: DMA maps them faster";
-        all.push(since(setting("hugepages", size, why), "4.4"));
+        all.push(since(setting("hugepages", huge_pages(pages), why), "4.4"));
     }
     all.push(setting(
         "machine",
@@ -246,40 +242,10 @@ fn cpu(vm: &Description) -> Setting {
 }
 
 fn args(vm: &Description) -> Option<String> {
-    let mut words = Vec::new();
-    let window = vm.mmio_window().filter(|window| window.gibibytes() > 32);
-    if let Some(window) = window {
-        words.push(match (vm.firmware, vm.machine.chipset) {
-            (Firmware::Ovmf(_), _) => format!(
-                "-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string={}",
-                window.mebibytes()
-            ),
-            (_, Chipset::Q35) => {
-                format!(
-                    "-global q35-pcihost.pci-hole64-size={}G",
-                    window.gibibytes()
-                )
-            }
-            (_, Chipset::I440fx) => {
-                format!(
-                    "-global i440FX-pcihost.pci-hole64-size={}G",
-                    window.gibibytes()
-                )
-            }
-        });
-    }
-    if let Some(size) = vm.looking_glass {
-        let bus = match vm.machine.chipset {
-            Chipset::Q35 => "pcie.0",
-            Chipset::I440fx => "pci.0",
-        };
-        words.push(format!(
-            "-object memory-backend-file,id=looking-glass,share=on,\
-             mem-path=/dev/shm/looking-glass,size={}M \
-             -device ivshmem-plain,memdev=looking-glass,bus={bus}",
-            size.mebibytes()
-        ));
-    }
+    let words: Vec<_> = [window_argument(vm), looking_glass_argument(vm)]
+        .into_iter()
+        .flatten()
+        .collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
 

@@ -1,10 +1,14 @@
 //! Proxmox VE: virtual machine configurations in `/etc/pve/qemu-server/ID.conf`.
 
+mod arguments;
+mod config_edit;
+mod edit;
 mod emit;
 mod hostpci;
 mod lint;
 mod machine;
 mod pass;
+mod pass_plan;
 mod pci_cfg;
 mod property;
 mod read;
@@ -12,12 +16,14 @@ mod version;
 mod vm_config;
 mod vm_id;
 
+pub use edit::edit;
 pub use emit::{DeviceNaming, emit, mapping_id, qm_create};
 pub use hostpci::{
     HostAddress, HostDevice, HostDriver, HostPci, HostPciError, MappingId, MdevType, RomPath,
 };
 pub use lint::{Issue, lint};
-pub use pass::{Change, ManualStep, Note, PassError, PassPlan, pass_by_commands, pass_in_config};
+pub use pass::{pass_by_commands, pass_in_config};
+pub use pass_plan::{Change, ManualStep, Note, PassError, PassPlan};
 pub use pci_cfg::{Mapping, NodeMap, NodeName, PciCfg, map_line};
 pub use property::{Property, PropertyError, PropertyString};
 pub use read::{ConfigReadError, Surroundings, read_back};

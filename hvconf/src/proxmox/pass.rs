@@ -1,112 +1,14 @@
 //! Passing functions to a Proxmox VE machine: the edit of its configuration, or
 //! the commands that do the same where the configuration was not shown.
 
-use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES};
+use super::config_edit::Edit;
+use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
 use super::machine::is_q35;
+use super::pass_plan::{ManualStep, Note, PassError, PassPlan};
 use super::property::PropertyString;
-use super::vm_config::{Key, KeyError, SectionKind, Value, ValueError, VmConfig};
+use super::vm_config::{Key, VmConfig};
 use super::vm_id::VmId;
 use crate::passed::{Coverage, DisplayRole, Passed, PassedSlot, RomBar};
-
-/// What passes the functions: the new text and what a text cannot do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PassPlan {
-    /// The configuration after the edit; `None` where none was shown.
-    pub text: Option<String>,
-    /// What was changed in it and why, in the order of the changes.
-    pub changes: Vec<Change>,
-    /// Commands to run on the node, each an argument vector.
-    pub commands: Vec<Vec<String>>,
-    /// What a person has to decide or do.
-    pub manual: Vec<ManualStep>,
-    /// What a person should know.
-    pub notes: Vec<Note>,
-}
-
-/// One changed key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// The line as it is now, `machine: q35`, or `delete KEY`.
-    pub what: String,
-    /// Why.
-    pub why: String,
-}
-
-/// What cannot be decided from the configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ManualStep {
-    /// OVMF needs a disk for its variables, and no disk of the machine shows on
-    /// which storage: `qm set ID --efidisk0 STORAGE:1,efitype=4m,pre-enrolled-keys=0`.
-    ChooseEfiDiskStorage(VmId),
-}
-
-/// What the edit leaves to be known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Note {
-    /// No `machine` was set, so the guest had an i440fx; with q35 its hardware
-    /// changes. Windows may ask for activation and lose its network settings.
-    WindowsHardwareChanges,
-    /// `machine` asks for an i440fx, which is kept: the functions come as
-    /// conventional PCI, without `pcie=1`.
-    KeptI440fx {
-        /// The line of `machine`, from 1.
-        line: u32,
-    },
-    /// No `bios` was set, so the guest had SeaBIOS; a system that was installed
-    /// under it does not start under OVMF.
-    FirmwareChanges,
-    /// `bios` asks for another firmware than OVMF, which is kept.
-    KeptBios {
-        /// The line of `bios`, from 1.
-        line: u32,
-    },
-    /// The configuration was not shown: the commands replace what the machine has
-    /// under their keys, and may change an installed guest's hardware and firmware.
-    ConfigNotShown,
-    /// `[PENDING]` sets or deletes a key that was edited: at the next start it
-    /// wins over the edit.
-    PendingOverrides {
-        /// The key.
-        key: String,
-        /// The line in `[PENDING]`, from 1.
-        line: u32,
-    },
-}
-
-/// Why the functions cannot be passed by an edit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PassError {
-    /// A task holds the machine.
-    #[error("expected no lock, found {lock} on line {line}")]
-    Locked {
-        /// The lock's name.
-        lock: String,
-        /// Its line, from 1.
-        line: u32,
-    },
-    /// An existing `hostpciN` cannot be read, so what it passes is not known.
-    #[error("{key} on line {line}: {error}")]
-    BadHostPci {
-        /// The key.
-        key: String,
-        /// Its line, from 1.
-        line: u32,
-        /// Why it cannot be read.
-        error: HostPciError,
-    },
-    /// All sixteen entries are taken.
-    #[error("expected a free entry from hostpci0 to hostpci15, found none")]
-    NoFreeIndex,
-    /// What was to be written is no key.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// What was to be written is no value.
-    #[error(transparent)]
-    Value(#[from] ValueError),
-}
 
 /// Edits the configuration `text` of `vm` so that the guest gets `passed`.
 ///
@@ -130,54 +32,10 @@ pub enum PassError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn pass_in_config(vm: VmId, text: &str, passed: &Passed) -> Result<PassPlan, PassError> {
-    let mut edit = Edit {
-        config: VmConfig::parse(text),
-        changes: Vec::new(),
-    };
-    if let Some(lock) = edit.config.lock() {
-        return Err(PassError::Locked {
-            lock: lock.value.to_owned(),
-            line: lock.line,
-        });
-    }
-    let mut notes = edit.machine_and_firmware()?;
-    for slot in passed.slots() {
-        edit.pass_slot(slot)?;
-    }
-    if edit.config.get("cpu").is_none() {
-        edit.set(
-            "cpu",
-            "host",
-            "the guest's drivers see the processor as it is",
-        )?;
-    }
-    edit.set(
-        "balloon",
-        "0",
-        "memory of a guest with passed functions is pinned",
-    )?;
-    if shows_screen(passed) {
-        edit.set("vga", "none", "the passed card is the guest's first screen")?;
-    }
-    notes.extend(edit.pending_overrides(&VmConfig::parse(text)));
-    let (mut commands, mut manual) = (Vec::new(), Vec::new());
-    let ovmf = edit
-        .config
-        .get("bios")
-        .is_some_and(|bios| bios.value == "ovmf");
-    if ovmf && edit.config.get("efidisk0").is_none() {
-        match disk_storage(&edit.config) {
-            Some(storage) => commands.push(efi_disk(vm, storage)),
-            None => manual.push(ManualStep::ChooseEfiDiskStorage(vm)),
-        }
-    }
-    Ok(PassPlan {
-        text: Some(edit.config.to_string()),
-        changes: edit.changes,
-        commands,
-        manual,
-        notes,
-    })
+    let mut edit = Edit::of(text)?;
+    let mut notes = edit.pass(passed)?;
+    notes.extend(edit.pending_overrides(text));
+    Ok(edit.finish(vm, notes))
 }
 
 /// The commands that give `passed` to `vm`, whose configuration was not shown:
@@ -218,34 +76,51 @@ pub fn pass_by_commands(vm: VmId, passed: &Passed) -> Result<PassPlan, PassError
     })
 }
 
-struct Edit {
-    config: VmConfig,
-    changes: Vec<Change>,
-}
-
 impl Edit {
-    fn set(&mut self, key: &str, value: &str, why: &str) -> Result<(), PassError> {
-        if self
-            .config
-            .get(key)
-            .is_some_and(|entry| entry.value == value)
-        {
-            return Ok(());
+    /// Gives `passed` to the guest, and what goes with that.
+    pub(super) fn pass(&mut self, passed: &Passed) -> Result<Vec<Note>, PassError> {
+        let notes = self.machine_and_firmware()?;
+        for slot in passed.slots() {
+            self.pass_slot(slot)?;
         }
-        self.config.set(&key.parse()?, &value.parse::<Value>()?);
-        self.changes.push(Change {
-            what: format!("{key}: {value}"),
-            why: why.to_owned(),
-        });
-        Ok(())
+        if self.config.get("cpu").is_none() {
+            self.set(
+                "cpu",
+                "host",
+                "the guest's drivers see the processor as it is",
+            )?;
+        }
+        self.set(
+            "balloon",
+            "0",
+            "memory of a guest with passed functions is pinned",
+        )?;
+        if shows_screen(passed) {
+            self.set("vga", "none", "the passed card is the guest's first screen")?;
+        }
+        Ok(notes)
     }
 
-    fn unset(&mut self, key: &Key, why: &str) {
-        self.config.unset(key);
-        self.changes.push(Change {
-            what: format!("delete {key}"),
-            why: why.to_owned(),
-        });
+    /// The plan that the edit makes, and OVMF's disk where one is missing.
+    pub(super) fn finish(self, vm: VmId, notes: Vec<Note>) -> PassPlan {
+        let (mut commands, mut manual) = (Vec::new(), Vec::new());
+        let ovmf = self
+            .config
+            .get("bios")
+            .is_some_and(|bios| bios.value == "ovmf");
+        if ovmf && self.config.get("efidisk0").is_none() {
+            match disk_storage(&self.config) {
+                Some(storage) => commands.push(efi_disk(vm, storage)),
+                None => manual.push(ManualStep::ChooseEfiDiskStorage(vm)),
+            }
+        }
+        PassPlan {
+            text: Some(self.config.to_string()),
+            changes: self.changes,
+            commands,
+            manual,
+            notes,
+        }
     }
 
     fn machine_and_firmware(&mut self) -> Result<Vec<Note>, PassError> {
@@ -346,35 +221,6 @@ impl Edit {
         let names: Vec<_> = wanted.functions().iter().map(ToString::to_string).collect();
         let why = format!("the guest gets {}", names.join(", "));
         self.set(&format!("hostpci{index}"), &entry.to_string(), &why)
-    }
-
-    /// Keys that were changed and that `[PENDING]` of `shown` changes too.
-    fn pending_overrides(&self, shown: &VmConfig) -> Vec<Note> {
-        let changed = |key: &str| {
-            let names = |change: &Change| {
-                let what = change.what.strip_prefix("delete ").unwrap_or(&change.what);
-                what.split(':').next() == Some(key)
-            };
-            self.changes.iter().any(names)
-        };
-        let sections = shown.sections();
-        let pending = sections
-            .iter()
-            .filter(|section| section.kind == SectionKind::Pending);
-        let mut notes = Vec::new();
-        for entry in pending.flat_map(|section| &section.entries) {
-            // `delete: a,b` lists keys that the next start removes.
-            let keys: Vec<&str> = match entry.key {
-                "delete" => entry.value.split(',').map(str::trim).collect(),
-                key => vec![key],
-            };
-            let overrides = keys.into_iter().filter(|key| changed(key));
-            notes.extend(overrides.map(|key| Note::PendingOverrides {
-                key: key.to_owned(),
-                line: entry.line,
-            }));
-        }
-        notes
     }
 }
 

@@ -389,8 +389,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// `cpu`, and what a `-cpu` in `args` replaces it by. `x-vga` hides KVM too
-    /// (`PVE::QemuServer`, `print_hostpci_devices`).
+    /// `cpu`, and what a `-cpu` in `args` replaces it by. `x-vga` hides KVM where
+    /// `cpu` says nothing of that (`PVE::QemuServer::CPUConfig`, `get_cpu_options`).
     fn hiding(&mut self, in_args: Option<CpuHiding>, passed: &Passed) -> CpuHiding {
         if let Some(hiding) = in_args {
             if let Some(entry) = self.config.get("cpu") {
@@ -404,7 +404,7 @@ impl<'a> Reader<'a> {
         let entry = self.config.get("cpu");
         let options = entry.and_then(|entry| PropertyString::parse(entry.value, "cputype").ok());
         let get = |key: &str| options.as_ref().and_then(|options| options.get(key));
-        if screen || get("hidden").and_then(boolean) == Some(true) {
+        if get("hidden").and_then(boolean).unwrap_or(screen) {
             hiding.kvm = KvmSignature::Hidden;
         }
         hiding.hyperv_vendor_id = get("hv-vendor-id").and_then(|id| id.parse().ok());

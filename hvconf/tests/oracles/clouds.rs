@@ -9,8 +9,9 @@ use hvconf::{cloud_hypervisor, hyper_v, nova};
 
 use crate::devices::{addresses, machine};
 use crate::program::{find, missing};
-use crate::python::{Reader, schemas};
+use crate::python::schemas;
 use crate::random::{Random, seed};
+use crate::reader::Reader;
 
 /// The values of what is read whose way ends so.
 fn values(read: &str, end: &str) -> Vec<String> {

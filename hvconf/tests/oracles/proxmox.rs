@@ -1,5 +1,6 @@
-//! Configurations of Proxmox VE. Its own reader is in no distribution: what we
-//! write is read by ours, whose refusals follow the grammar of qemu-server.
+//! Configurations of Proxmox VE. Its own reader is in no distribution
+//! (`proxmox_own.rs` runs it where its sources are): here what we write is read by
+//! ours, whose refusals follow the grammar of qemu-server.
 
 use hvconf::description::{Description, Firmware, KvmSignature, SecureBoot};
 use hvconf::emitted::Lost;

@@ -7,8 +7,8 @@ use hvconf::guest::{DeviceInstance, DeviceInstanceError, msi_powershell, msi_reg
 
 use crate::descriptions::random;
 use crate::program::{Scratch, find};
-use crate::python::Reader;
 use crate::random::Random;
+use crate::reader::Reader;
 
 /// An empty hive: a header, and one block with the root key, its security
 /// descriptor and a free cell (the layout as hivex reads it).

@@ -1,0 +1,233 @@
+//! A configuration with all that a description asks for.
+
+use super::arguments::{huge_pages, looking_glass_argument, window_argument};
+use super::config_edit::Edit;
+use super::machine::is_q35;
+use super::pass_plan::{Note, PassError, PassPlan};
+use super::property::{PropertyString, boolean};
+use super::vm_config::Entry;
+use super::vm_id::VmId;
+use crate::description::{
+    Chipset, Description, Firmware, HugePageSize, KvmSignature, MmioWindow, Pages, SecureBoot,
+};
+use crate::qemu::{Arguments, launch_words, read_arguments};
+
+/// The configuration `text` of `id` with all that `vm` asks for, every byte kept
+/// that it has no business with: functions as by
+/// [`pass_in_config`](super::pass_in_config), what the processor hides, huge pages,
+/// and in `args` the window for large BARs and Looking Glass. What `vm` does not ask
+/// for stays as it is; a second run changes nothing. Snapshots are not touched.
+///
+/// Memory, processors, name and system are the guest's own and stay.
+///
+/// # Errors
+/// As [`pass_in_config`](super::pass_in_config), and when `cpu` cannot be read.
+///
+/// ```
+/// use hvconf::description::{Description, KvmSignature};
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// use hvconf::proxmox::edit;
+/// let gpu = PassedFunction::at("01:00.0".parse()?);
+/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("a".parse()?, passed);
+/// vm.hiding.kvm = KvmSignature::Hidden;
+/// let text = "bios: ovmf\ncpu: host,flags=+pcid\nmachine: q35\n";
+/// let plan = edit("105".parse()?, text, &vm)?;
+/// assert!(plan.text.is_some_and(|text| text.contains("cpu: host,flags=+pcid,hidden=1\n")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn edit(id: VmId, text: &str, vm: &Description) -> Result<PassPlan, PassError> {
+    let mut edit = Edit::of(text)?;
+    let mut notes = edit.pass(&vm.passed)?;
+    hide(&mut edit, vm)?;
+    notes.extend(huge(&mut edit, vm)?);
+    notes.extend(arguments(&mut edit, vm)?);
+    notes.extend(edit.pending_overrides(text));
+    Ok(edit.finish(id, notes))
+}
+
+fn hide(edit: &mut Edit, vm: &Description) -> Result<(), PassError> {
+    let mut options = Vec::new();
+    if vm.hiding.kvm == KvmSignature::Hidden {
+        options.push(("hidden", "1"));
+    }
+    if let Some(id) = &vm.hiding.hyperv_vendor_id {
+        options.push(("hv-vendor-id", id.as_str()));
+    }
+    for (key, value) in options {
+        let Some(entry) = edit.config.get("cpu") else {
+            continue;
+        };
+        let line = entry.line;
+        let cpu = with_option(entry.value, key, value)
+            .map_err(|error| PassError::BadCpu { line, error })?;
+        edit.set(
+            "cpu",
+            &cpu,
+            "the guest's drivers do not find the hypervisor",
+        )?;
+    }
+    Ok(())
+}
+
+/// The `cpu` value with an option: in place where it is, else at the end.
+fn with_option(
+    text: &str,
+    key: &str,
+    value: &str,
+) -> Result<String, super::property::PropertyError> {
+    let options = PropertyString::parse(text, "cputype")?;
+    let Some(part) = options.parts().iter().find(|part| part.key == key) else {
+        return Ok(format!("{text},{key}={value}"));
+    };
+    // `on` says what 1 says.
+    if part.value == value || (boolean(value) == Some(true) && boolean(part.value) == Some(true)) {
+        return Ok(text.to_owned());
+    }
+    let (before, rest) = text.split_at_checked(part.offset).unwrap_or((text, ""));
+    let after = rest.find(',').and_then(|end| rest.get(end..));
+    Ok(format!(
+        "{before}{key}={value}{}",
+        after.unwrap_or_default()
+    ))
+}
+
+fn huge(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, PassError> {
+    let Pages::Huge(size) = vm.memory.pages else {
+        return Ok(None);
+    };
+    edit.set("hugepages", huge_pages(size), "DMA maps huge pages faster")?;
+    let numa = edit.config.get("numa").map(|entry| boolean(entry.value));
+    if numa != Some(Some(true)) {
+        edit.set("numa", "1", "Proxmox VE takes huge pages with numa alone")?;
+    }
+    Ok(no_multiple(edit, size))
+}
+
+fn no_multiple(edit: &Edit, size: HugePageSize) -> Option<Note> {
+    let page = size.mebibytes()?;
+    let entry = edit.config.get("memory")?;
+    let options = PropertyString::parse(entry.value, "current").ok()?;
+    let memory: u32 = options.get("current")?.parse().ok()?;
+    (memory % page != 0).then_some(Note::MemoryIsNoMultiple {
+        line: entry.line,
+        page,
+    })
+}
+
+/// What Proxmox VE has no key for, beside what `args` has.
+fn arguments(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> {
+    let vm = as_configured(edit, vm);
+    let wanted = [window_argument(&vm), looking_glass_argument(&vm)];
+    let Some(entry) = edit.config.get("args") else {
+        let words: Vec<_> = wanted.into_iter().flatten().collect();
+        if !words.is_empty() {
+            edit.set("args", &words.join(" "), WHY)?;
+        }
+        return Ok(Vec::new());
+    };
+    let mut notes = Vec::new();
+    let line = entry.line;
+    let there = read(&entry);
+    if let Some(hiding) = there.as_ref().and_then(|there| there.hiding.as_ref()) {
+        let hidden = vm.hiding.kvm == KvmSignature::Shown || hiding.kvm == KvmSignature::Hidden;
+        let vendor = &vm.hiding.hyperv_vendor_id;
+        if !hidden || (vendor.is_some() && *vendor != hiding.hyperv_vendor_id) {
+            notes.push(Note::ArgsReplaceCpu { line });
+        }
+    }
+    let mut args = entry.value.to_owned();
+    let [window, glass] = wanted;
+    let window = window.map(|words| {
+        let there = there.as_ref().map(|there| there.mmio);
+        let enough = |there: Option<MmioWindow>| match vm.mmio {
+            Some(asked) => there == Some(asked),
+            None => there >= vm.mmio_window(),
+        };
+        (words, there.map(|there| (there.is_some(), enough(there))))
+    });
+    let glass = glass.map(|words| {
+        let there = there.as_ref().map(|there| there.looking_glass);
+        let same = |size| size == vm.looking_glass;
+        (words, there.map(|there| (there.is_some(), same(there))))
+    });
+    for (words, there) in [window, glass].into_iter().flatten() {
+        match there {
+            Some((true, true)) => {}
+            // Something else there keeps it from being read.
+            Some((false, _)) if args.contains(&words) => {}
+            Some((false, _)) => args = format!("{args} {words}"),
+            Some((true, false)) => match resized(&args, &words) {
+                Some(new) => args = new,
+                None => notes.push(Note::ArgsKept {
+                    line,
+                    wanted: words,
+                }),
+            },
+            None => notes.push(Note::ArgsKept {
+                line,
+                wanted: words,
+            }),
+        }
+    }
+    edit.set("args", &args, WHY)?;
+    Ok(notes)
+}
+
+const WHY: &str = "what Proxmox VE has no key for; only root@pam may set it";
+
+/// `vm` with the chipset and firmware that the machine has.
+fn as_configured(edit: &Edit, vm: &Description) -> Description {
+    let mut vm = vm.clone();
+    vm.machine.chipset = if is_q35(&edit.config) {
+        Chipset::Q35
+    } else {
+        Chipset::I440fx
+    };
+    let bios = edit.config.get("bios").map(|entry| entry.value);
+    vm.firmware = match (bios, vm.firmware) {
+        (Some("ovmf"), Firmware::SeaBios) => Firmware::Ovmf(SecureBoot::Off),
+        (Some("ovmf"), ovmf) => ovmf,
+        _ => Firmware::SeaBios,
+    };
+    vm
+}
+
+fn read(entry: &Entry<'_>) -> Option<Arguments> {
+    // Words are those of a shell, as Proxmox VE splits them
+    // (`PVE::Tools::split_args`).
+    let words = launch_words(&format!("kvm {}", entry.value)).ok()?;
+    words
+        .computed
+        .is_empty()
+        .then(|| read_arguments(&words.argv))
+}
+
+/// `args` with the size that `words` has, where both write it alike: the digits
+/// after the last `=` of the option that tells them.
+fn resized(args: &str, words: &str) -> Option<String> {
+    const BEFORE: [&str; 3] = [
+        "opt/ovmf/X-PciMmio64Mb,string=",
+        "pci-hole64-size=",
+        "mem-path=/dev/shm/looking-glass,size=",
+    ];
+    let before = BEFORE.into_iter().find(|before| words.contains(before))?;
+    let (_, new) = words.split_once(before)?;
+    let new = size_at_start(new);
+    let (head, old) = args.split_once(before)?;
+    // Twice, and it is not known which one holds.
+    if old.contains(before) {
+        return None;
+    }
+    let tail = old.get(size_at_start(old).len()..)?;
+    Some(format!("{head}{before}{new}{tail}"))
+}
+
+/// The letters and digits that `text` starts with: `64G`.
+fn size_at_start(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric());
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests;
