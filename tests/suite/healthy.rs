@@ -412,3 +412,47 @@ fn what_the_host_needs_is_guarded() {
     assert!(said("04:00.0").contains(&"network-on-device"));
     assert!(!said("01:00.0").contains(&"only-display"));
 }
+
+/// What goes with the card's IOMMU group is accepted by name, too.
+#[test]
+fn a_plan_names_what_its_group_costs() {
+    let lspci = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)
+03:00.0 VGA compatible controller [0300]: Matrox Electronics G200eR2 [102b:0534] (rev 01)
+";
+    let group = "/sys/kernel/iommu_groups/17/devices";
+    let mut tree = MemoryTree::partial();
+    tree.insert_text("lspci -nnk", lspci);
+    for address in ["0000:01:00.0", "0000:02:00.0", "0000:03:00.0"] {
+        tree.insert_link(&format!("{group}/{address}"), "../../../../devices/x");
+    }
+    tree.insert_file("/sys/bus/pci/devices/0000:03:00.0/boot_vga", "1\n");
+    tree.insert_link("/sys/class/net/eth0/device", "../../../0000:02:00.0");
+    tree.insert_file("/sys/class/net/eth0/operstate", "up\n");
+    tree.insert_file("/etc/initramfs-tools/modules", "");
+    tree.insert_file(
+        "/etc/default/grub",
+        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n",
+    );
+    tree.insert_file(
+        "/proc/cmdline",
+        "BOOT_IMAGE=/vmlinuz quiet intel_iommu=on\n",
+    );
+    let host = passthru::Host::read(&tree);
+    let request = passthru::plan::Request {
+        devices: vec!["01:00.0".parse().unwrap()],
+        target: Some(passthru::Target::Libvirt),
+        vm: None,
+        bind: None,
+    };
+    let plan = passthru::plan::make(&tree, &host, &request).unwrap();
+    let words: Vec<&str> = plan
+        .blockers
+        .iter()
+        .map(|blocker| &*blocker.accept)
+        .collect();
+    for word in ["network", "display"] {
+        assert!(words.contains(&word), "{word}: {:#?}", plan.blockers);
+    }
+}

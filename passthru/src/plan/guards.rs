@@ -1,42 +1,80 @@
 //! What would cost the host its only screen, a disk or the network: in the way of a
 //! plan until a person takes it upon themselves by name.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use pci_core::Address;
+
 use super::document::Blocker;
-use crate::host::{Device, Host};
+use crate::host::{Device, Host, Loss, Lost};
+
+/// The words for what the host would lose, each with the codes that stand for it. Every
+/// other blocker is accepted by its own code.
+const WORDS: [(&str, &[&str]); 4] = [
+    ("disk", &["file-system-on-device", GROUP]),
+    ("network", &[NETWORK]),
+    ("process", &["process-on-card"]),
+    ("display", &["only-display"]),
+];
+
+const NETWORK: &str = "network-on-device";
+
+/// Where the doctor says that it blocks, a file system is lost.
+const GROUP: &str = "group-costs-host";
 
 /// The word by which a blocker is accepted: what the host would lose, or the code.
 pub(super) fn accept(code: &'static str) -> &'static str {
-    match code {
-        "file-system-on-device" => "disk",
-        "network-on-device" => "network",
-        "process-on-card" => "process",
-        "only-display" => "display",
-        _ => code,
-    }
+    let word = WORDS.iter().find(|(_, codes)| codes.contains(&code));
+    word.map_or(code, |(word, _)| word)
 }
 
 /// Adds what the doctor says is no blocker of passing through, and yet costs the host
-/// a network.
+/// a network or its screen: interfaces on the functions and on the rest of their IOMMU
+/// groups, which goes along or serves nobody, and a boot display there.
 pub(super) fn add(host: &Host, functions: &[&Device], blockers: &mut Vec<Blocker>) {
-    let goes = |address| functions.iter().any(|device| device.address == address);
-    for interface in &host.interfaces {
-        let said = blockers
-            .iter()
-            .any(|blocker| blocker.code == "network-on-device");
-        if goes(interface.value.address) && !said {
-            blockers.push(Blocker {
-                code: "network-on-device".into(),
-                title: format!(
-                    "the host's network interface {} on {:#} is up, and goes with it",
-                    interface.value.name, interface.value.address
-                ),
-                remedy: Some(
-                    "have the host use another interface first, and a way in that does not need \
-                     this one"
-                        .to_owned(),
-                ),
-                accept: accept("network-on-device").into(),
-            });
+    let own: BTreeSet<Address> = functions.iter().map(|device| device.address).collect();
+    let groups: BTreeSet<u32> = own.iter().filter_map(|one| host.group_of(*one)).collect();
+    let along: BTreeSet<Address> = groups
+        .into_iter()
+        .flat_map(|group| host.members(group))
+        .map(|(address, _)| address)
+        .filter(|address| !own.contains(address))
+        .collect();
+    let said_network = blockers.iter().any(|blocker| blocker.code == NETWORK);
+    for loss in host.losses(&own) {
+        if matches!(loss.lost, Lost::Network(_)) && !said_network {
+            blockers.extend(blocker(&loss, "goes with it"));
         }
     }
+    for loss in host.losses(&along) {
+        blockers.extend(blocker(&loss, "is lost with the IOMMU group"));
+    }
+}
+
+/// What stands in the way for a loss; a file system the doctor tells of.
+fn blocker(loss: &Loss, how: &str) -> Option<Blocker> {
+    let address = loss.address;
+    let (code, accept, title, remedy) = match &loss.lost {
+        Lost::FileSystem(_) => return None,
+        Lost::Network(name) => (
+            NETWORK,
+            accept(NETWORK),
+            format!("the host's network interface {name} on {address:#} is up, and {how}"),
+            "have the host use another interface first, and a way in that does not need this one",
+        ),
+        Lost::BootDisplay => (
+            GROUP,
+            "display",
+            format!("{address:#} shows the host's screen, which {how}"),
+            "have the firmware show the screen on another card first, and a way in over the \
+             network",
+        ),
+    };
+    Some(Blocker {
+        code: code.into(),
+        title,
+        remedy: Some(remedy.to_owned()),
+        accept: Cow::Borrowed(accept),
+    })
 }

@@ -1,0 +1,162 @@
+//! `passthru groups --json`.
+
+use std::collections::BTreeMap;
+
+use iommu::Standing;
+use pci_core::Address;
+use serde::Serialize;
+
+use crate::host::{self, Host, Lost};
+
+/// `passthru groups --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Groups {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// Where the groups were read: `sysfs`, or the command or file; several are
+    /// joined by commas.
+    pub source: String,
+    /// The groups, by number.
+    pub groups: Vec<Group>,
+    /// Functions of which the input shows no group.
+    pub ungrouped: Vec<Address>,
+}
+
+/// One IOMMU group.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// Its number.
+    pub id: u32,
+    /// Its members, by address.
+    pub devices: Vec<Address>,
+    /// Whether these are all its members for certain.
+    pub whole: bool,
+    /// `viable`, `not-viable` or `unknown`: whether it can go to a guest as it is.
+    pub viability: &'static str,
+    /// How each member stands to that.
+    pub members: Vec<GroupMember>,
+    /// What the host would lose with it, as far as the input shows.
+    pub losses: Vec<Loss>,
+}
+
+/// How a member of a group stands to giving the group to a guest.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupMember {
+    /// The function.
+    pub address: Address,
+    /// `ready`: a driver for guests has it; `harmless`: no driver, or one that does
+    /// not count; `blocks`: a driver of the host has it; `unknown`.
+    pub standing: &'static str,
+    /// The driver that blocks.
+    pub driver: Option<String>,
+    /// What QEMU says to who asks for this function as things are, where it refuses it
+    /// and the input shows so; of several lines the first.
+    pub refusal: Option<String>,
+}
+
+/// Something that the host loses where a guest gets a function.
+#[derive(Clone, Debug, Serialize)]
+pub struct Loss {
+    /// The function.
+    pub address: Address,
+    /// `file-system`, `network` or `boot-display`.
+    pub kind: &'static str,
+    /// Where the file system is mounted, or the name of the interface.
+    pub name: Option<String>,
+}
+
+/// The groups that the input shows.
+#[must_use]
+pub fn groups(host: &Host) -> Groups {
+    let mut sources: Vec<String> = Vec::new();
+    let mut groups: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
+    for (group, _) in host.groups.iter() {
+        for (address, evidence) in host.members(group) {
+            groups.entry(group).or_default().push(address);
+            let source = if evidence.source.starts_with("/sys/") {
+                "sysfs"
+            } else {
+                &evidence.source
+            };
+            if sources.iter().all(|known| known != source) {
+                sources.push(source.to_owned());
+            }
+        }
+    }
+    let mut losses: BTreeMap<Address, Vec<Loss>> = BTreeMap::new();
+    for loss in host.losses(&host.devices.keys().copied().collect()) {
+        let known = losses.entry(loss.address).or_default();
+        known.push(listed_loss(loss));
+    }
+    Groups {
+        schema: "passthru-groups/1",
+        source: if sources.is_empty() {
+            "none".to_owned()
+        } else {
+            sources.join(",")
+        },
+        groups: groups
+            .into_iter()
+            .map(|(id, devices)| group(host, id, devices, &losses))
+            .collect(),
+        ungrouped: host
+            .devices
+            .keys()
+            .copied()
+            .filter(|address| host.group_of(*address).is_none())
+            .collect(),
+    }
+}
+
+fn listed_loss(loss: host::Loss) -> Loss {
+    let (kind, name) = match loss.lost {
+        Lost::FileSystem(place) => ("file-system", Some(place)),
+        Lost::Network(name) => ("network", Some(name)),
+        Lost::BootDisplay => ("boot-display", None),
+    };
+    Loss {
+        address: loss.address,
+        kind,
+        name,
+    }
+}
+
+fn group(
+    host: &Host,
+    id: u32,
+    devices: Vec<Address>,
+    losses: &BTreeMap<Address, Vec<Loss>>,
+) -> Group {
+    let found = host.viability(id);
+    let members = found.standings.into_iter().map(|(address, standing)| {
+        let (standing, driver) = match standing {
+            Standing::Ready => ("ready", None),
+            Standing::Harmless => ("harmless", None),
+            Standing::Blocks { driver } => ("blocks", Some(driver)),
+            Standing::Unknown => ("unknown", None),
+        };
+        GroupMember {
+            address,
+            standing,
+            driver,
+            refusal: host.refusal(address).and_then(|refusal| {
+                let answer = refusal.in_qemu(address);
+                answer.lines().next().map(str::to_owned)
+            }),
+        }
+    });
+    let losses = devices.iter().filter_map(|address| losses.get(address));
+    let losses = losses.flatten().cloned().collect();
+    Group {
+        id,
+        whole: host.is_whole_group(id),
+        viability: match found.verdict {
+            iommu::Verdict::Viable => "viable",
+            iommu::Verdict::NotViable => "not-viable",
+            iommu::Verdict::Unknown => "unknown",
+        },
+        members: members.collect(),
+        losses,
+        devices,
+    }
+}

@@ -1,0 +1,14 @@
+//! Values as JSON text.
+
+use serde::Serialize;
+
+/// A value as JSON text, indented, with a line end.
+///
+/// # Errors
+///
+/// What the JSON writer reports; none of this crate's forms makes it fail.
+pub fn to_json(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    text.push('\n');
+    Ok(text)
+}

@@ -1,0 +1,141 @@
+//! `passthru list --json`: what it says of a host.
+
+use iommu::reset;
+use pci_core::Address;
+use pci_core::sysfs::ResourceKind;
+
+use super::listed::{
+    Bar, BusReset, List, ListedDevice, ListedUnplaced, Mmio, ReservedMemory, ResetKnown,
+};
+use crate::host::{Device, Host, Unplaced};
+
+/// The list of these functions.
+#[must_use]
+pub fn list(host: &Host, devices: &[Address]) -> List {
+    let is_all = devices.len() == host.devices.len();
+    let unplaced = host.unplaced.iter().filter(|_| is_all);
+    let unplaced = unplaced.map(listed_unplaced).collect();
+    let devices = devices
+        .iter()
+        .filter_map(|address| host.devices.get(address));
+    List {
+        schema: "passthru-list/1",
+        devices: devices
+            .map(|device| ListedDevice {
+                bus_reset: bus_reset(host, device).filter(|_| !is_all),
+                ..listed(host, device)
+            })
+            .collect(),
+        unplaced,
+    }
+}
+
+fn listed_unplaced(device: &Unplaced) -> ListedUnplaced {
+    ListedUnplaced {
+        vendor: device.id.map(|id| id.vendor),
+        device: device.id.map(|id| id.device),
+        subsystem: device.subsystem,
+        class: device.class,
+        revision: device.revision.map(|revision| format!("{revision:02x}")),
+        name: device.name.clone(),
+        driver: device.driver.as_ref().map(|driver| driver.value.clone()),
+        location_path: device
+            .location_path
+            .as_ref()
+            .map(|path| path.value.to_string()),
+        present: device.present,
+    }
+}
+
+pub(super) fn listed(host: &Host, device: &Device) -> ListedDevice {
+    let names = crate::names::names();
+    let id = device.id.as_ref().map(|id| id.value);
+    ListedDevice {
+        address: device.address,
+        vendor: id.map(|id| id.vendor),
+        device: id.map(|id| id.device),
+        subsystem: device.subsystem.as_ref().map(|subsystem| subsystem.value),
+        class: device.class.as_ref().map(|class| class.value),
+        revision: device.revision.map(|revision| format!("{revision:02x}")),
+        vendor_name: id.and_then(|id| names.vendor(id.vendor)).map(str::to_owned),
+        device_name: id.and_then(|id| names.device(id)).map(str::to_owned),
+        driver: device.driver.name().map(str::to_owned),
+        driver_known: device.driver != crate::host::Driver::NotShown,
+        modules: device.modules.clone(),
+        iommu_group: host.group_of(device.address),
+        parent: host.topology.bridge_above(device.address),
+        root_port: host.topology.root_port(device.address),
+        physical_slot: device
+            .sysfs
+            .as_ref()
+            .and_then(|shown| shown.physical_slot.clone().found()),
+        reset_methods: device.reset_methods.clone(),
+        reset_known: reset_known(device),
+        bus_reset: None,
+        bars: bars(device),
+        mmio: host.mmio_need([device]).map(|need| Mmio {
+            low: need.low,
+            high: need.high,
+            high_largest: need.high_largest,
+            high_window: need.high_window(),
+        }),
+        reserved_memory: host.reserved_for(device).map(|reserved| {
+            let reserved = reserved.into_iter().map(|region| ReservedMemory {
+                first: format!("{:#x}", region.value.first),
+                last: format!("{:#x}", region.value.last),
+                relaxable: region.value.is_relaxable,
+            });
+            reserved.collect()
+        }),
+    }
+}
+
+fn reset_known(device: &Device) -> Vec<ResetKnown> {
+    let (Some(id), Some(class)) = (&device.id, &device.class) else {
+        return Vec::new();
+    };
+    let rows = reset::rows_of(id.value, class.value);
+    rows.map(|row| ResetKnown {
+        fault: row.fault.word(),
+        what: row.what,
+        source: row.source,
+    })
+    .collect()
+}
+
+fn bus_reset(host: &Host, device: &Device) -> Option<BusReset> {
+    let found = host.bus_reset(device.address);
+    let takes = found.others(&[device.address].into()).into_iter().collect();
+    let (bridge, hangs) = match found {
+        reset::BusReset::NotShown => return None,
+        reset::BusReset::OnRootBus => (None, None),
+        reset::BusReset::Hangs(culprit) => (None, Some(culprit)),
+        reset::BusReset::Takes { bridge, .. } => (Some(bridge), None),
+    };
+    Some(BusReset {
+        bridge,
+        takes,
+        hangs,
+    })
+}
+
+fn bars(device: &Device) -> Option<Vec<Bar>> {
+    let shown = device.sysfs.as_ref()?;
+    let resizable = shown.resizable_bars.clone().found().unwrap_or_default();
+    let resources = shown.resources.clone().found()?;
+    let bars = resources.iter().filter_map(|resource| {
+        let ResourceKind::Bar(number) = resource.kind else {
+            return None;
+        };
+        let sizes = resizable.iter().find(|bar| bar.bar == number);
+        Some(Bar {
+            bar: number,
+            size: resource.size(),
+            kind: if resource.is_io() { "io" } else { "memory" },
+            prefetchable: resource.is_prefetchable(),
+            is_64_bit: resource.is_64_bit(),
+            resizable_to: sizes.map_or_else(Vec::new, |bar| bar.sizes.bytes().collect()),
+        })
+    });
+    Some(bars.collect())
+}

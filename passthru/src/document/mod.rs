@@ -1,0 +1,19 @@
+//! The JSON forms of lists, groups and status. Fields may be added, never
+//! renamed; addresses always have their domain, ids have four hex digits and
+//! classes six (four where the input does not show the programming interface).
+
+mod explanation;
+mod groups;
+mod json;
+mod list;
+mod listed;
+mod status;
+
+pub use explanation::{Explanation, NotExplained, explanation};
+pub use groups::{Group, GroupMember, Groups, Loss, groups};
+pub use json::to_json;
+pub use list::list;
+pub use listed::{
+    Bar, BusReset, List, ListedDevice, ListedUnplaced, Mmio, ReservedMemory, ResetKnown,
+};
+pub use status::{ListedTransaction, Status, status};

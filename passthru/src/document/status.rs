@@ -1,0 +1,76 @@
+//! `passthru --json`.
+
+use pci_core::Address;
+use serde::Serialize;
+
+use super::list::listed;
+use super::listed::ListedDevice;
+use crate::apply::Journal;
+use crate::doctor::Report;
+use crate::host::Host;
+
+/// `passthru --json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Status {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// The operating system's name.
+    pub system: Option<String>,
+    /// The hypervisor and its version.
+    pub hypervisor: Option<String>,
+    /// The running kernel's release.
+    pub kernel: Option<String>,
+    /// The display controllers, network and storage functions that could go to a
+    /// guest.
+    pub candidates: Vec<ListedDevice>,
+    /// The newest plan that was applied and not taken back.
+    pub transaction: Option<ListedTransaction>,
+    /// The findings about the host as it is.
+    pub findings: Report,
+}
+
+/// A plan that was applied, or that waits to be finished.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListedTransaction {
+    /// Its number, from 1.
+    pub number: u32,
+    /// `applying`, `applied` or `undoing`.
+    pub state: &'static str,
+    /// When it was begun, in seconds since 1970-01-01 UTC.
+    pub time: u64,
+    /// The functions of the plan.
+    pub devices: Vec<Address>,
+}
+
+/// The host in one document.
+#[must_use]
+pub fn status(host: &Host, report: &Report, transaction: Option<&Journal>) -> Status {
+    Status {
+        schema: "passthru-status/1",
+        system: host.system.name.clone(),
+        hypervisor: host.system.hypervisor_text(),
+        kernel: host
+            .system
+            .kernel
+            .release
+            .as_ref()
+            .map(|release| release.value.to_string()),
+        candidates: host
+            .candidates()
+            .map(|device| listed(host, device))
+            .collect(),
+        transaction: transaction.map(|journal| ListedTransaction {
+            number: journal.number,
+            state: journal.state().word(),
+            time: journal.header.time,
+            devices: journal
+                .header
+                .plan
+                .devices
+                .iter()
+                .map(|device| device.address)
+                .collect(),
+        }),
+        findings: report.clone(),
+    }
+}
