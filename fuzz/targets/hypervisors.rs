@@ -55,7 +55,7 @@ fn others(text: &str) {
     let _ = cloud_hypervisor::read(text);
     let words: Vec<&str> = text.split_whitespace().collect();
     let _ = cloud_hypervisor::read_arguments(&words);
-    let _ = cloud_hypervisor::read_crosvm_arguments(&words);
+    let _ = hvconf::crosvm::read_arguments(&words);
     let _ = bhyve::read_arguments(&words);
     let _ = bhyve::read(text);
     let conf = nova::NovaConf::parse(text);

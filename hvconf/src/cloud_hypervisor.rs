@@ -1,27 +1,23 @@
-//! Cloud Hypervisor: its command line, the JSON of its API, and crosvm beside it.
+//! Cloud Hypervisor: its command line, and the JSON of its API.
 //!
-//! Neither runs a card's ROM: cards compute, or show a picture once the guest's
-//! driver runs.
+//! It runs no card's ROM: cards compute, or show a picture once the guest's driver
+//! runs.
 
 use pci_core::Address;
 
 use crate::description::{Description, HugePageSize, MemorySize, Pages};
-use crate::emitted::{
-    EmitError, Emitted, EmittedFile, Found, Line, Part, ReadBack, ReadError, Step,
-};
-use crate::passed::Passed;
+use crate::emitted::{Emitted, EmittedFile, Found, Line, Part, ReadBack, ReadError, Step};
 use crate::yaml::{Node, load, quoted};
 
 const TARGET: &str = "Cloud Hypervisor";
-const CROSVM: &str = "crosvm";
 const DEVICES: &str = "/sys/bus/pci/devices/";
 
 /// The function's directory, as both take it.
-fn path(address: Address) -> String {
+pub(crate) fn path(address: Address) -> String {
     format!("{DEVICES}{address}")
 }
 
-fn address(path: &str) -> Option<Address> {
+pub(crate) fn address(path: &str) -> Option<Address> {
     // A directory below /sys/devices names the function last, too.
     path.trim_end_matches('/').rsplit('/').next()?.parse().ok()
 }
@@ -63,15 +59,27 @@ pub fn arguments(vm: &Description) -> Vec<String> {
     words
 }
 
-/// The functions that arguments pass.
+/// What arguments pass, and the memory and processors that they give.
 ///
 /// # Errors
 /// When a path is no function's, or nothing is passed.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
     let mut found = Found::default();
     let mut in_devices = false;
+    let (mut option_now, mut memory, mut cpus) = ("", None, None);
     for (number, word) in (1u32..).zip(words) {
         let word = word.as_ref();
+        match (option_now, word.split_once('=')) {
+            ("memory", Some(_)) => memory = Some(word),
+            ("cpus", _) => cpus = Some(word),
+            _ => {}
+        }
+        option_now = word.strip_prefix("--").unwrap_or_default();
+        match option_now.split_once('=') {
+            Some(("memory", value)) => memory = Some(value),
+            Some(("cpus", value)) => cpus = Some(value),
+            _ => {}
+        }
         let value = match word.strip_prefix("--") {
             Some("device") => {
                 in_devices = true;
@@ -97,10 +105,42 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError>
         })?;
         found.function(address);
     }
+    let mut description = found.describe(None)?;
+    let part = |value: Option<&str>, key: &str| -> Option<String> {
+        let mut parts = value?.split(',');
+        let found = parts.find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
+        found.map(str::to_owned)
+    };
+    description.memory.size = part(memory, "size").as_deref().and_then(size);
+    if part(memory, "hugepages").is_some_and(|on| on == "on" || on == "true") {
+        description.memory.pages = Pages::Huge(match part(memory, "hugepage_size").as_deref() {
+            Some("2M") => HugePageSize::Mebibytes2,
+            Some("1G") => HugePageSize::Gibibyte1,
+            _ => HugePageSize::HostDefault,
+        });
+    }
+    description.processors = part(cpus, "boot")
+        .or_else(|| cpus.map(str::to_owned))
+        .and_then(|count| count.parse::<u16>().ok())
+        .and_then(core::num::NonZeroU16::new);
     Ok(ReadBack {
-        description: found.describe(None)?,
+        description,
         lost: found.lost,
     })
+}
+
+/// `4096M`, `4G`: powers of 1024 (Cloud Hypervisor, `option_parser`, `ByteSized`).
+fn size(text: &str) -> Option<MemorySize> {
+    let digits = text.trim_end_matches(['K', 'M', 'G', 'T']);
+    let factor: u64 = match text.get(digits.len()..)? {
+        "" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        "G" => 1 << 30,
+        "T" => 1 << 40,
+        _ => return None,
+    };
+    MemorySize::from_bytes(digits.parse::<u64>().ok()?.checked_mul(factor)?)
 }
 
 /// The JSON for `vm.create`, with what the description says; the rest of a machine
@@ -201,87 +241,10 @@ pub fn read(text: &str) -> Result<ReadBack, ReadError> {
     })
 }
 
-/// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at
-/// its host's address unless a place is asked for (crosvm, `VfioOption`).
-///
-/// # Errors
-/// When two functions would have one place.
-pub fn crosvm_arguments(passed: &Passed) -> Result<Vec<String>, EmitError> {
-    let mut words = Vec::new();
-    let mut places = Vec::new();
-    for slot in passed.slots() {
-        for function in slot.functions() {
-            let mut word = path(function.address);
-            if let Some(guest) = slot.guest {
-                let place = (guest.bus(), guest.device(), function.address.function());
-                if places.contains(&place) {
-                    return Err(EmitError::CannotExpress {
-                        target: CROSVM,
-                        what: format!("two functions at the place of {}", function.address),
-                    });
-                }
-                places.push(place);
-                let (bus, device, number) = place;
-                word.push_str(&format!(",guest-address={bus:02x}:{device:02x}.{number:x}"));
-            }
-            words.extend(["--vfio".to_owned(), word]);
-        }
-    }
-    Ok(words)
-}
-
-/// crosvm has no file; its arguments are a step for a person.
-///
-/// # Errors
-/// As [`crosvm_arguments`].
-pub fn emit_crosvm(vm: &Description) -> Result<Emitted, EmitError> {
-    let words = crosvm_arguments(&vm.passed)?.join(" ");
-    Ok(Emitted {
-        steps: vec![Step {
-            name: "crosvm-arguments",
-            text: format!("add to the arguments of crosvm run: {words}"),
-        }],
-        lost: Part::unplaced(vm, CROSVM, &[Part::GuestSlot]),
-        ..Emitted::default()
-    })
-}
-
-/// The functions that arguments of `crosvm run` pass.
-///
-/// # Errors
-/// When a path is no function's, or nothing is passed.
-pub fn read_crosvm_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
-    let mut found = Found::default();
-    let mut is_value = false;
-    for (number, word) in (1u32..).zip(words) {
-        let word = word.as_ref();
-        let value = match word.strip_prefix("--vfio=") {
-            Some(value) => value,
-            None if is_value => word,
-            None => {
-                is_value = word == "--vfio";
-                continue;
-            }
-        };
-        is_value = false;
-        let path = value.split(',').next().unwrap_or_default();
-        let path = path.strip_prefix("path=").unwrap_or(path);
-        let address = address(path).ok_or_else(|| ReadError::Refused {
-            line: number,
-            reason: format!("expected a function's directory, found {path:?}"),
-        })?;
-        found.function(address);
-    }
-    Ok(ReadBack {
-        description: found.describe(None)?,
-        lost: found.lost,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passed::{Coverage, GuestSlot, PassedFunction, PassedSlot};
+    use crate::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot};
 
     fn vm() -> Description {
         let functions = ["01:00.0", "01:00.1"]
@@ -315,26 +278,9 @@ mod tests {
         let back = read(&emitted.files[0].to_string()).unwrap().description;
         same(&back, &vm);
         assert_eq!((back.memory, back.processors), (vm.memory, vm.processors));
-        same(&read_arguments(&arguments(&vm)).unwrap().description, &vm);
-        let words = crosvm_arguments(&vm.passed).unwrap();
-        assert_eq!(
-            words[1],
-            "/sys/bus/pci/devices/0000:01:00.0,guest-address=00:07.0"
-        );
-        same(&read_crosvm_arguments(&words).unwrap().description, &vm);
-        let words = [
-            "--vfio=/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0,iommu=viommu",
-            "k",
-        ];
-        assert_eq!(
-            read_crosvm_arguments(&words)
-                .unwrap()
-                .description
-                .passed
-                .slots()
-                .len(),
-            1
-        );
+        let back = read_arguments(&arguments(&vm)).unwrap().description;
+        same(&back, &vm);
+        assert_eq!((back.memory, back.processors), (vm.memory, vm.processors));
         assert!(read_arguments(&["--device", "path=/dev/null"]).is_err());
         assert!(read_arguments(&["--disk", "path=/dev/null"]).is_err());
         assert!(read("{\"devices\": [{\"path\": \"/x\"}]}").is_err());

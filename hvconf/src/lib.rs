@@ -14,7 +14,7 @@
 //! - [`convert`]: from one hypervisor's configuration to another's.
 //! - [`guest`]: what is done inside the guest.
 //! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`], [`bhyve`], [`cloud_hypervisor`],
-//!   [`hyper_v`], [`incus`], [`kubernetes`], [`nova`], [`unraid`], [`truenas`],
+//!   [`crosvm`], [`hyper_v`], [`incus`], [`kubernetes`], [`nova`], [`unraid`], [`truenas`],
 //!   [`nixos`]: configurations of hypervisors; [`unable`]: those that have none.
 
 pub mod bhyve;
@@ -22,6 +22,7 @@ pub mod binding;
 pub mod boot;
 pub mod cloud_hypervisor;
 pub mod convert;
+pub mod crosvm;
 pub mod description;
 mod edit;
 pub mod emitted;

@@ -5,7 +5,10 @@ use core::fmt;
 
 use pci_core::{Address, PciId};
 
-use crate::emitted::{Found, ReadBack, ReadError};
+use crate::description::Description;
+use crate::emitted::{
+    Emitted, EmittedFile, Found, Line, Part, ReadBack, ReadError, Step, Versions,
+};
 use crate::lines;
 
 /// Where the file is.
@@ -166,6 +169,35 @@ impl VfioPciCfg {
 impl fmt::Display for VfioPciCfg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+/// The file that binds the functions of `vm` alone; one that exists is edited
+/// ([`VfioPciCfg::add`]). The guest is a libvirt domain.
+#[must_use]
+pub fn emit(vm: &Description) -> Emitted {
+    let mut file = VfioPciCfg::parse("");
+    for function in vm.passed.functions() {
+        file.add(BoundFunction {
+            address: function.address,
+            id: function.id,
+        });
+    }
+    let text = file.to_string();
+    let mut emitted = EmittedFile::new(PATH);
+    let why = "vfio-pci takes the functions at boot, each while its ids are there";
+    let line = Line::new(text.trim_end(), why);
+    emitted.push(line.in_versions(Versions::from("Unraid", "6.9")));
+    Emitted {
+        files: vec![emitted],
+        steps: vec![Step {
+            name: "unraid-guest",
+            text: "reboot, then choose the functions in the machine's form under VMS, or give it \
+                   the hostdevs of a libvirt domain in its XML view"
+                .to_owned(),
+        }],
+        lost: Part::unplaced(vm, "vfio-pci.cfg", &[]),
+        ..Emitted::default()
     }
 }
 

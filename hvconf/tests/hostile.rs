@@ -78,7 +78,7 @@ fn any_text_is_read_or_refused() {
         let _ = cloud_hypervisor::read(&text);
         let words: Vec<&str> = text.split_whitespace().collect();
         let _ = cloud_hypervisor::read_arguments(&words);
-        let _ = cloud_hypervisor::read_crosvm_arguments(&words);
+        let _ = hvconf::crosvm::read_arguments(&words);
         let _ = bhyve::read_arguments(&words);
         let _ = bhyve::read(&text);
         let _ = nova::read(&text);

@@ -14,8 +14,9 @@ use crate::host::Host;
 pub enum ConversionError {
     /// It is the configuration of no hypervisor that is read.
     #[error(
-        "{name}: expected a machine of Proxmox VE, libvirt, QEMU, ESXi or Xen that passes \
-         functions through"
+        "{name}: expected the configuration of a hypervisor that passes functions through: of \
+         Proxmox VE, libvirt, QEMU, ESXi, Xen, bhyve, Cloud Hypervisor, crosvm, Incus, Nova, \
+         Harvester, Talos or Unraid"
     )]
     NoFormat {
         /// The text's name.

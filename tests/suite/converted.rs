@@ -68,7 +68,7 @@ fn a_file_is_written_and_what_is_no_machine_refused() {
     for (words, part) in [
         (
             vec!["convert", &text, "--to", "libvirt"],
-            "expected a machine of",
+            "expected the configuration of",
         ),
         (vec!["convert", CONFIG, "--to", "vmware"], "unknown format"),
         (vec!["convert", CONFIG], "--to"),
@@ -86,4 +86,42 @@ fn a_file_is_written_and_what_is_no_machine_refused() {
         "{}",
         run.err
     );
+}
+
+#[test]
+fn a_hosts_list_and_a_machine_of_another_kind_become_each_other() {
+    let scratch = Scratch::new("converted-lists");
+    let nova = scratch.file(
+        "nova.conf",
+        b"[pci]\ndevice_spec = {\"address\": \"0000:01:00.0\"}\n",
+    );
+    let run = passthru(&["convert", &nova, "--to", "libvirt"]);
+    assert!(
+        run.err.contains("needs the amount of memory"),
+        "{}",
+        run.err
+    );
+    let run = passthru(&["convert", &nova, "--to", "libvirt", "--memory", "4096"]);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert!(run.out.contains("<memory unit='MiB'>4096</memory>"));
+    let run = passthru(&["convert", &nova, "--to", "harvester"]);
+    assert!(
+        run.err.contains("needs the name of the node"),
+        "{}",
+        run.err
+    );
+    let run = passthru(&["convert", &nova, "--to", "harvester", "--node", "node1"]);
+    assert!(run.out.contains("name: \"node1-000001000\""), "{}", run.out);
+    let bhyve = scratch.file(
+        "win.conf",
+        b"loader=\"uefi\"\nmemory=\"4G\"\npassthru0=\"1/0/0\"\n",
+    );
+    let run = passthru(&["convert", &bhyve, "--to", "crosvm"]);
+    let words = "    --mem 4096 \\\n    --vfio /sys/bus/pci/devices/0000:01:00.0 \\\n";
+    assert!(run.out.contains(words), "{}", run.out);
+    // Written, and not read: a script is a program.
+    let run = passthru(&["convert", &bhyve, "--to", "nixos"]);
+    let module = scratch.file("passthru.nix", run.out.as_bytes());
+    let run = passthru(&["convert", &module, "--to", "libvirt"]);
+    assert_eq!(run.status, 2, "{}", run.out);
 }

@@ -1,14 +1,20 @@
 //! Reading, completing, writing.
 
 use super::format::Format;
-use crate::description::Description;
-use crate::emitted::{EmitError, Emitted, ReadBack, ReadError};
+use crate::bhyve::{self, PptDevs};
+use crate::description::{Description, MemorySize};
+use crate::emitted::{EmitError, Emitted, Found, ReadBack, ReadError};
 use crate::esxi::{self, SystemId, VmxReadError};
+use crate::incus::{self, Program};
+use crate::kubernetes::{self, NodeName, Pooling, ReadManifest};
 use crate::libvirt::{self, DomainReadError};
+use crate::nixos::{self, NixBinding};
 use crate::passed::PassedFunction;
 use crate::proxmox::{self, ConfigReadError, DeviceNaming, PciCfg, PveVersion, Surroundings, VmId};
-use crate::qemu::{self, LaunchWordsError, QemuHost, QemuReadError, QemuVersion};
+use crate::qemu::{self, LaunchWordsError, QemuHost, QemuReadError, QemuVersion, words_of};
+use crate::unraid::{self, VfioPciCfg};
 use crate::xen::{self, XlConfig};
+use crate::{cloud_hypervisor, crosvm, hyper_v, nova};
 
 /// A configuration, and what is known beside it.
 #[derive(Clone, Debug)]
@@ -51,6 +57,10 @@ pub struct Wanted {
     pub qemu: QemuHost,
     /// ESXi's host.
     pub system: Option<SystemId>,
+    /// The node that claims functions on Harvester.
+    pub node: Option<NodeName>,
+    /// The guest's memory, where the source says nothing of it.
+    pub memory: Option<MemorySize>,
 }
 
 impl Default for Wanted {
@@ -61,6 +71,8 @@ impl Default for Wanted {
             proxmox: PveVersion::new(8, 4),
             qemu: QemuHost::debian(QemuVersion::new(7, 2)),
             system: None,
+            node: None,
+            memory: None,
         }
     }
 }
@@ -84,9 +96,12 @@ pub enum ConvertError {
     /// The `.vmx` cannot be read.
     #[error(transparent)]
     Esxi(#[from] VmxReadError),
-    /// The `xl.cfg` cannot be read.
+    /// The configuration of another hypervisor cannot be read.
     #[error(transparent)]
-    Xen(#[from] ReadError),
+    Read(#[from] ReadError),
+    /// Texts of this format are written, not read.
+    #[error("{0} is written, not read")]
+    NotRead(Format),
     /// The target cannot express the machine.
     #[error(transparent)]
     Emit(#[from] EmitError),
@@ -131,9 +146,48 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, ConvertError> {
         }
         Format::Esxi => esxi::read_back(source.text)?,
         Format::Xen => xen::read(&XlConfig::parse(source.text))?,
+        Format::Bhyve => bhyve_machine(source.text)?,
+        Format::CloudHypervisor if !source.text.trim_start().starts_with('{') => {
+            cloud_hypervisor::read_arguments(&words(source)?)?
+        }
+        Format::CloudHypervisor => cloud_hypervisor::read(source.text)?,
+        Format::Crosvm => crosvm::read_arguments(&words(source)?)?,
+        Format::Incus => incus::read(source.text)?,
+        Format::Nova => nova::read(source.text)?,
+        Format::Harvester => kubernetes::read_claims(source.text)?,
+        Format::Talos => kubernetes::read_talos(source.text)?,
+        Format::Unraid => VfioPciCfg::parse(source.text).read()?,
+        Format::HyperV | Format::KubeVirt | Format::NixOs => {
+            return Err(ConvertError::NotRead(source.format));
+        }
     };
     back.description.passed.complete(source.functions);
     Ok(back)
+}
+
+/// The words of the format's program in a script.
+fn words(source: &Source<'_>) -> Result<Vec<String>, LaunchWordsError> {
+    words_of(source.text, |word| source.format.is_program(word)).map(|words| words.argv)
+}
+
+/// A guest of vm-bhyve, what `loader.conf` reserves, or a command line.
+fn bhyve_machine(text: &str) -> Result<ReadBack, ConvertError> {
+    match bhyve::read(text) {
+        Err(ReadError::Passed(_)) => {}
+        read => return Ok(read?),
+    }
+    let mut found = Found::default();
+    for address in PptDevs::parse(text).functions() {
+        found.function(address);
+    }
+    if let Ok(description) = found.describe(None) {
+        return Ok(ReadBack {
+            description,
+            lost: found.lost,
+        });
+    }
+    let words = words_of(text, |word| Format::Bhyve.is_program(word))?;
+    Ok(bhyve::read_arguments(&words.argv)?)
 }
 
 /// Writes `vm` for `target`.
@@ -158,6 +212,43 @@ pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitte
         }
         Format::Esxi => esxi::emit(vm, wanted.system.as_ref()),
         Format::Xen => xen::emit(vm),
+        Format::Bhyve => bhyve::emit(vm),
+        Format::CloudHypervisor => Ok(cloud_hypervisor::emit(vm)),
+        Format::Crosvm => {
+            let mut emitted = crosvm::emit(vm)?;
+            // The script has the arguments.
+            emitted.steps.clear();
+            emitted.files.push(crosvm::script_of(vm)?);
+            Ok(emitted)
+        }
+        Format::Incus => incus::emit(vm, Program::Incus),
+        Format::Nova => nova::emit(vm),
+        Format::Harvester => {
+            let node = wanted.node.as_ref().ok_or(EmitError::Missing {
+                target: "Harvester",
+                what: "the name of the node that has the functions",
+            })?;
+            kubernetes::harvester(vm, node, pooling(vm))
+        }
+        Format::Talos => Ok(kubernetes::talos(vm)),
+        Format::Unraid => Ok(unraid::emit(vm)),
+        Format::HyperV => hyper_v::emit(vm),
+        Format::KubeVirt => kubernetes::kubevirt(vm, &ReadManifest::default()),
+        // By address, as the host's other functions are not known here.
+        Format::NixOs => nixos::emit(vm, NixBinding::ByAddress, &[]),
+    }
+}
+
+/// Functions with the same ids, or with ids that are not known, are told apart.
+fn pooling(vm: &Description) -> Pooling {
+    let ids: Vec<_> = vm.passed.functions().map(|one| one.id).collect();
+    let twin = |(at, id): (usize, &Option<_>)| {
+        id.is_none() || ids.iter().skip(at + 1).any(|other| other == id)
+    };
+    if ids.iter().enumerate().any(twin) {
+        Pooling::PerDevice
+    } else {
+        Pooling::Pooled
     }
 }
 
@@ -174,6 +265,7 @@ pub fn convert(
     let back = describe(source)?;
     let mut vm = back.description;
     let mut lost = back.lost;
+    vm.memory.size = vm.memory.size.or(wanted.memory);
     // A place in the guest means the same only where buses are numbered alike.
     if !(alike(source.format) && alike(target)) {
         vm.passed.forget_places();

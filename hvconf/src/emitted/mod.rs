@@ -6,6 +6,7 @@ mod error;
 mod line;
 mod read_error;
 mod reading;
+mod script;
 mod unplaced;
 
 pub use artefacts::{Emitted, EmittedCommand, EmittedFile, Step};
@@ -14,4 +15,5 @@ pub use line::{Line, Versions};
 pub(crate) use read_error::Found;
 pub use read_error::ReadError;
 pub use reading::{Lost, ReadBack};
+pub(crate) use script::{ScriptLine, script};
 pub use unplaced::Part;

@@ -30,4 +30,5 @@ pub use host::{FirmwareFiles, QemuHost, QemuVersion};
 pub use option::{OptionValue, Options};
 pub(crate) use read::{Arguments, read_arguments};
 pub use read::{QemuReadError, read_back};
+pub(crate) use words::words_of;
 pub use words::{LaunchWords, LaunchWordsError, launch_words};

@@ -43,9 +43,17 @@ pub enum LaunchWordsError {
 /// # Ok::<(), hvconf::qemu::LaunchWordsError>(())
 /// ```
 pub fn launch_words(text: &str) -> Result<LaunchWords, LaunchWordsError> {
+    words_of(text, is_qemu)
+}
+
+/// The same of another program, which `is_program` knows by its name.
+pub(crate) fn words_of(
+    text: &str,
+    is_program: impl Fn(&str) -> bool,
+) -> Result<LaunchWords, LaunchWordsError> {
     if text.contains('\0') {
         let argv: Vec<String> = text.split_terminator('\0').map(str::to_owned).collect();
-        let program = argv.iter().position(|word| is_qemu(word));
+        let program = argv.iter().position(|word| is_program(word));
         let argv = program
             .and_then(|at| argv.get(at..))
             .map(<[String]>::to_vec);
@@ -61,7 +69,7 @@ pub fn launch_words(text: &str) -> Result<LaunchWords, LaunchWordsError> {
         let all = 0..command.words.len();
         let Some(program) = all
             .clone()
-            .find(|index| literal(*index).is_some_and(|w| is_qemu(&w)))
+            .find(|index| literal(*index).is_some_and(|w| is_program(&w)))
         else {
             continue;
         };

@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use hvconf::convert::{Format, Source, Wanted, convert, describe, write};
-use hvconf::description::{Description, MemoryLock};
+use hvconf::description::{Description, MemoryLock, MemorySize};
 use hvconf::passed::{Passed, RomBar};
 use pci_core::Address;
 
@@ -38,32 +38,54 @@ fn addresses(vm: &Description) -> Vec<Address> {
     all
 }
 
+/// What each format is told beside the machine.
+fn wanted() -> Wanted {
+    Wanted {
+        node: Some("node1".parse().unwrap()),
+        memory: MemorySize::from_mebibytes(4096),
+        ..Wanted::default()
+    }
+}
+
 #[test]
 fn every_format_becomes_every_other_with_the_same_functions() {
     let mut numbers = Random::new(seed(0xc0));
-    for _ in 0..12 {
+    let wanted = wanted();
+    for _ in 0..6 {
         let vm = machine(&mut numbers);
         let known: Vec<_> = vm.passed.functions().copied().collect();
         for from in Format::ALL {
-            let text = write(&vm, from, &Wanted::default()).unwrap().files[0].to_string();
+            let text = write(&vm, from, &wanted).unwrap().files[0].to_string();
+            if !from.is_read() {
+                assert!(
+                    !matches!(Format::of(&text), Some(found) if found != from),
+                    "{text}"
+                );
+                continue;
+            }
             assert_eq!(Format::of(&text), Some(from), "{text}");
             let mut source = Source::of(&text).unwrap();
             source.functions = &known;
             for to in Format::ALL {
-                let converted = convert(&source, to, &Wanted::default());
+                let converted = convert(&source, to, &wanted);
                 let converted =
                     converted.unwrap_or_else(|error| panic!("{from} to {to}: {error}\n{text}"));
                 let out = converted.files[0].to_string();
+                if !to.is_read() {
+                    continue;
+                }
                 let back = describe(&Source::of(&out).unwrap_or_else(|| panic!("{out}"))).unwrap();
                 assert_eq!(
                     addresses(&back.description),
                     addresses(&vm),
                     "{from} to {to}: {out}"
                 );
-                assert_eq!(
-                    back.description.memory.size, vm.memory.size,
-                    "{from} to {to}"
-                );
+                if from.is_machine() && to.is_machine() {
+                    assert_eq!(
+                        back.description.memory.size, vm.memory.size,
+                        "{from} to {to}"
+                    );
+                }
             }
         }
     }
@@ -76,11 +98,11 @@ fn libvirts_schema_takes_what_comes_of_each_format() {
     }
     let mut numbers = Random::new(seed(0xc1));
     let scratch = Scratch::new();
-    for from in Format::ALL {
+    for from in Format::ALL.into_iter().filter(|from| from.is_read()) {
         let vm = machine(&mut numbers);
-        let text = write(&vm, from, &Wanted::default()).unwrap().files[0].to_string();
+        let text = write(&vm, from, &wanted()).unwrap().files[0].to_string();
         let source = Source::of(&text).unwrap();
-        let converted = convert(&source, Format::Libvirt, &Wanted::default()).unwrap();
+        let converted = convert(&source, Format::Libvirt, &wanted()).unwrap();
         let path = scratch.write("converted.xml", &converted.files[0].to_string());
         let mut command = Command::new("virt-xml-validate");
         let output = command.args([&path, "domain"]).output().unwrap();

@@ -1,10 +1,13 @@
 //! `passthru convert`: one hypervisor's configuration as another's.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use hvconf::convert::{Format, Wanted};
+use hvconf::description::MemorySize;
 use hvconf::esxi::SystemId;
+use hvconf::kubernetes::NodeName;
 use hvconf::proxmox::VmId;
 
 use super::args::Input;
@@ -17,11 +20,14 @@ use crate::render::{self, Converted};
 /// What is converted, and into what.
 #[derive(Debug, Args)]
 pub(super) struct Convert {
-    /// A machine of Proxmox VE (105.conf), a domain's XML, a script that starts QEMU, a
-    /// .vmx or an xl.cfg; - is standard input
+    /// A machine of Proxmox VE (105.conf), a domain's XML, a script that starts QEMU,
+    /// crosvm, Cloud Hypervisor or bhyve, a .vmx, an xl.cfg, a guest of vm-bhyve, an
+    /// instance of Incus, the JSON of vm.create, or a host's list: nova.conf, Harvester's
+    /// claims, Talos' configuration, vfio-pci.cfg, loader.conf; - is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The target: proxmox, libvirt, qemu, esxi or xen
+    /// The target: proxmox, libvirt, qemu, esxi, xen, bhyve, cloud-hypervisor, crosvm, incus,
+    /// nova, harvester, talos, unraid, hyper-v, kubevirt or nixos
     #[arg(long, value_name = "TARGET")]
     to: Format,
     /// The machine's number on Proxmox VE, where that is the target
@@ -34,6 +40,12 @@ pub(super) struct Convert {
     /// The host's UUID on ESXi (`esxcli system uuid get`), where that is the target
     #[arg(long, value_name = "UUID")]
     system: Option<SystemId>,
+    /// The node in Kubernetes that has the functions, where Harvester is the target
+    #[arg(long, value_name = "NAME")]
+    node: Option<NodeName>,
+    /// The guest's memory in MiB, where the file says nothing of it
+    #[arg(long, value_name = "MIB")]
+    memory: Option<NonZeroU32>,
     /// Write the configuration to a file, and print the rest
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -59,6 +71,10 @@ impl Convert {
         let wanted = Wanted {
             number: self.vm,
             system: self.system,
+            node: self.node,
+            memory: self
+                .memory
+                .and_then(|memory| MemorySize::from_mebibytes(memory.get())),
             ..Wanted::default()
         };
         let (format, emitted) =

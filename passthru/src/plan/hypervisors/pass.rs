@@ -51,7 +51,7 @@ pub(in super::super) fn pass(
         Target::HyperV => told::add(hyper_v::emit(&vm).map_err(failed)?, &mut guest, drafts)?,
         Target::CloudHypervisor => told::add(cloud_hypervisor::emit(&vm), &mut guest, drafts)?,
         Target::Crosvm => {
-            let emitted = cloud_hypervisor::emit_crosvm(&vm).map_err(failed)?;
+            let emitted = hvconf::crosvm::emit(&vm).map_err(failed)?;
             told::add(emitted, &mut guest, drafts)?;
         }
         Target::Incus | Target::Lxd => {

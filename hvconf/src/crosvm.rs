@@ -1,0 +1,185 @@
+//! crosvm: arguments of `crosvm run`.
+//!
+//! It runs no card's ROM: cards compute, or show a picture once the guest's driver
+//! runs.
+
+use crate::cloud_hypervisor::{address, path};
+use crate::description::{Description, MemorySize};
+use crate::emitted::{
+    EmitError, Emitted, EmittedFile, Found, Part, ReadBack, ReadError, ScriptLine, Step, script,
+};
+use crate::passed::Passed;
+
+const TARGET: &str = "crosvm";
+
+/// crosvm's arguments for the functions: a `--vfio` each. The guest sees each at
+/// its host's address unless a place is asked for (crosvm, `VfioOption`).
+///
+/// # Errors
+/// When two functions would have one place.
+pub fn arguments(passed: &Passed) -> Result<Vec<String>, EmitError> {
+    let mut words = Vec::new();
+    let mut places = Vec::new();
+    for slot in passed.slots() {
+        for function in slot.functions() {
+            let mut word = path(function.address);
+            if let Some(guest) = slot.guest {
+                let place = (guest.bus(), guest.device(), function.address.function());
+                if places.contains(&place) {
+                    return Err(EmitError::CannotExpress {
+                        target: TARGET,
+                        what: format!("two functions at the place of {}", function.address),
+                    });
+                }
+                places.push(place);
+                let (bus, device, number) = place;
+                word.push_str(&format!(",guest-address={bus:02x}:{device:02x}.{number:x}"));
+            }
+            words.extend(["--vfio".to_owned(), word]);
+        }
+    }
+    Ok(words)
+}
+
+/// A script that runs crosvm with the functions, memory and processors; what else a
+/// machine has is given to it as further arguments.
+///
+/// # Errors
+/// As [`arguments`].
+pub fn script_of(vm: &Description) -> Result<EmittedFile, EmitError> {
+    let mut rows: Vec<(Vec<String>, &str)> = Vec::new();
+    let two = |option: &str, value: String| vec![option.to_owned(), value];
+    if let Some(count) = vm.processors {
+        let words = two("--cpus", count.to_string());
+        rows.push((words, "the guest's processors"));
+    }
+    if let Some(size) = vm.memory.size {
+        let words = two("--mem", size.mebibytes().to_string());
+        rows.push((words, "in MiB; all of it is pinned"));
+    }
+    let words = arguments(&vm.passed)?;
+    for pair in words.chunks(2) {
+        rows.push((pair.to_vec(), "one function, which vfio-pci holds"));
+    }
+    let lines: Vec<ScriptLine<'_>> = rows
+        .iter()
+        .map(|(words, why)| ScriptLine {
+            words,
+            why,
+            versions: None,
+        })
+        .collect();
+    let mut file = EmittedFile::new(format!("{}.sh", vm.name));
+    let note = "Give the kernel, disks and networks as further arguments.";
+    script(&mut file, "crosvm run", note, &lines);
+    Ok(file)
+}
+
+/// crosvm has no file; its arguments are a step for a person.
+///
+/// # Errors
+/// As [`arguments`].
+pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
+    let words = arguments(&vm.passed)?.join(" ");
+    Ok(Emitted {
+        steps: vec![Step {
+            name: "crosvm-arguments",
+            text: format!("add to the arguments of crosvm run: {words}"),
+        }],
+        lost: Part::unplaced(vm, TARGET, &[Part::GuestSlot]),
+        ..Emitted::default()
+    })
+}
+
+/// What arguments of `crosvm run` pass, and the memory and processors that they give.
+///
+/// # Errors
+/// When a path is no function's, or nothing is passed.
+pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
+    let mut found = Found::default();
+    let mut is_value = false;
+    let (mut option_now, mut memory, mut cpus) = ("", None, None);
+    for (number, word) in (1u32..).zip(words) {
+        let word = word.as_ref();
+        let (option, value) = match word.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => (option, value),
+            _ => (option_now, word),
+        };
+        match option {
+            "--mem" | "-m" => memory = Some(value),
+            "--cpus" | "-c" => cpus = Some(value),
+            _ => {}
+        }
+        option_now = word;
+        let value = match word.strip_prefix("--vfio=") {
+            Some(value) => value,
+            None if is_value => word,
+            None => {
+                is_value = word == "--vfio";
+                continue;
+            }
+        };
+        is_value = false;
+        let path = value.split(',').next().unwrap_or_default();
+        let path = path.strip_prefix("path=").unwrap_or(path);
+        let address = address(path).ok_or_else(|| ReadError::Refused {
+            line: number,
+            reason: format!("expected a function's directory, found {path:?}"),
+        })?;
+        found.function(address);
+    }
+    let mut description = found.describe(None)?;
+    let first = |value: Option<&str>, key: &str| -> Option<u32> {
+        let first = value?.split(',').next()?;
+        first.strip_prefix(key).unwrap_or(first).parse().ok()
+    };
+    description.memory.size = first(memory, "size=").and_then(MemorySize::from_mebibytes);
+    description.processors = first(cpus, "num-cores=")
+        .and_then(|count| u16::try_from(count).ok())
+        .and_then(core::num::NonZeroU16::new);
+    Ok(ReadBack {
+        description,
+        lost: found.lost,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passed::{Coverage, GuestSlot, PassedFunction, PassedSlot};
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let functions = ["01:00.0", "01:00.1"]
+            .iter()
+            .map(|text| PassedFunction::at(text.parse().unwrap()))
+            .collect();
+        let mut slot = PassedSlot::new(functions, Coverage::ListedFunctions).unwrap();
+        slot.guest = GuestSlot::new(0, 7);
+        let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+        vm.memory.size = MemorySize::from_mebibytes(4096);
+        vm.processors = core::num::NonZeroU16::new(4);
+        let words = arguments(&vm.passed).unwrap();
+        assert_eq!(
+            words[1],
+            "/sys/bus/pci/devices/0000:01:00.0,guest-address=00:07.0"
+        );
+        let script = script_of(&vm).unwrap().to_string();
+        assert!(script.contains("exec crosvm run \\\n    --cpus 4 \\\n    --mem 4096 \\\n"));
+        let words: Vec<&str> = script.split_whitespace().collect();
+        let back = read_arguments(&words).unwrap().description;
+        let list =
+            |vm: &Description| -> Vec<_> { vm.passed.functions().map(|one| one.address).collect() };
+        assert_eq!(list(&back), list(&vm));
+        assert_eq!((back.memory, back.processors), (vm.memory, vm.processors));
+        let words = [
+            "--vfio=/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0,iommu=viommu",
+            "--mem=size=512",
+            "k",
+        ];
+        let back = read_arguments(&words).unwrap().description;
+        assert_eq!(back.passed.slots().len(), 1);
+        assert_eq!(back.memory.size.unwrap().mebibytes(), 512);
+        assert!(read_arguments(&["--vfio", "/dev/null"]).is_err());
+    }
+}

@@ -1,0 +1,66 @@
+//! A shell script that starts a program.
+
+use super::artefacts::EmittedFile;
+use super::line::{Line, Versions};
+
+/// Words of a script that stand on one line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ScriptLine<'a> {
+    pub(crate) words: &'a [String],
+    pub(crate) why: &'a str,
+    pub(crate) versions: Option<Versions>,
+}
+
+/// Fills `file` with a script for any POSIX shell: `program` takes its place with
+/// `arguments` and those that the script is given, of which `note` tells.
+pub(crate) fn script(
+    file: &mut EmittedFile,
+    program: &str,
+    note: &str,
+    arguments: &[ScriptLine<'_>],
+) {
+    file.push(Line::new("#!/bin/sh", "any POSIX shell"));
+    file.push(Line::new(
+        format!("# {note}"),
+        "what is not about passed functions is not in here",
+    ));
+    for argument in arguments {
+        let option = argument.words.first().map_or("", String::as_str);
+        file.push(Line::new(format!("# {option}: {}", argument.why), ""));
+    }
+    file.push(Line::new(
+        format!("exec {program} \\"),
+        "the program takes the place of the shell",
+    ));
+    for argument in arguments {
+        let words: Vec<String> = argument.words.iter().map(|word| quoted(word)).collect();
+        let line = Line::new(format!("    {} \\", words.join(" ")), argument.why);
+        file.push(match argument.versions {
+            Some(versions) => line.in_versions(versions),
+            None => line,
+        });
+    }
+    file.push(Line::new("    \"$@\"", "the further arguments"));
+}
+
+/// `word` as one word of a POSIX shell.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./,=:+%@".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_they_have_to_be() {
+        assert_eq!(quoted("a=b,c"), "a=b,c");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("a b'c"), "'a b'\\''c'");
+        assert_eq!(quoted("{\"a\":1}"), "'{\"a\":1}'");
+    }
+}
