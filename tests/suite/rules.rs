@@ -1,6 +1,7 @@
 //! Each rule on the smallest host that it speaks of, and a healthy host of which
 //! no rule may complain.
 
+mod about_binding;
 mod about_boot;
 mod about_devices;
 mod about_files;
@@ -94,6 +95,7 @@ fn each_rule_speaks_of_its_host() {
         .chain(about_resets::cases())
         .chain(about_files::cases())
         .chain(about_boot::cases())
+        .chain(about_binding::cases())
         .chain(about_guests::cases())
         .chain(tables::settings())
         .chain(tables::messages());
@@ -126,6 +128,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_resets::quiet())
         .chain(about_groups::quiet())
         .chain(about_boot::quiet())
+        .chain(about_binding::quiet())
         .chain(about_guests::quiet())
         .chain(tables::other_settings())
         .chain(tables::other_messages());

@@ -65,6 +65,16 @@ pub enum NotLiteral {
     },
 }
 
+impl NotLiteral {
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        match self {
+            Self::Computed { line } | Self::Open { line } => *line,
+        }
+    }
+}
+
 /// A file of assignments.
 ///
 /// ```

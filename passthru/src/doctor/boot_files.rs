@@ -1,7 +1,7 @@
 //! Files of the boot loader that are not the ones that count.
 
+use hvconf::boot::CommandLine;
 use hvconf::boot::command_line::same_name;
-use hvconf::boot::known_options::{Repeats, repeats};
 use hvconf::boot::loader::{Loader, LoaderKind};
 use hvconf::boot::{grub_files, kernel_cmdline};
 
@@ -106,29 +106,45 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
 fn twice(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     let options = &context.host.settings.kernel_options;
-    for (at, option) in options.iter().enumerate() {
-        let counts_last = matches!(repeats(&option.name), Some(Repeats::Last | Repeats::List));
-        // The list of ids has a finding of its own.
-        if !counts_last || same_name(&option.name, "vfio-pci.ids") {
-            continue;
-        }
-        let later = options.iter().skip(at + 1).rfind(|later| {
-            same_name(&later.name, &option.name)
-                && later.seen == option.seen
-                && later.evidence.source == option.evidence.source
-        });
-        let Some(later) = later.filter(|later| later.value != option.value) else {
-            continue;
+    let mut lines: Vec<Vec<&KernelOption>> = Vec::new();
+    for option in options {
+        let is_of = |line: &&mut Vec<&KernelOption>| {
+            let same = |one: &&KernelOption| {
+                one.seen == option.seen && one.evidence.source == option.evidence.source
+            };
+            line.first().is_some_and(same)
         };
-        let title = format!("{} does nothing: {} comes later", option.text, later.text);
-        said.push(
-            Said::new(Verdict::NoEffect, title)
-                .shown_by([option.evidence.clone(), later.evidence.clone()])
-                .mend(Remedy::Manual {
-                    step: "write-option-once",
-                    text: format!("keep one {}=", option.name),
-                }),
-        );
+        match lines.iter_mut().find(is_of) {
+            Some(line) => line.push(option),
+            None => lines.push(vec![option]),
+        }
+    }
+    for line in &lines {
+        let texts: Vec<&str> = line.iter().map(|option| option.text.as_str()).collect();
+        let parsed = CommandLine::parse(&texts.join(" "));
+        for dead in parsed.overridden() {
+            // The list of ids has a finding of its own.
+            if same_name(&dead.name, "vfio-pci.ids") {
+                continue;
+            }
+            let is_it = |option: &&&KernelOption| same_name(&option.name, &dead.name);
+            let option = line
+                .iter()
+                .filter(is_it)
+                .find(|one| one.value == dead.value);
+            let (Some(option), Some(later)) = (option, line.iter().rfind(is_it)) else {
+                continue;
+            };
+            let title = format!("{} does nothing: {} comes later", option.text, later.text);
+            said.push(
+                Said::new(Verdict::NoEffect, title)
+                    .shown_by([option.evidence.clone(), later.evidence.clone()])
+                    .mend(Remedy::Manual {
+                        step: "write-option-once",
+                        text: format!("keep one {}=", option.name),
+                    }),
+            );
+        }
     }
     said
 }

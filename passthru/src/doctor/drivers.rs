@@ -19,6 +19,15 @@ pub(super) const RULES: &[Rule] = &[
         check: held,
     },
     Rule {
+        code: "display-freed-by-hook",
+        meaning: "The host uses the card until its guest starts: a hook of libvirt then stops the \
+                  display manager and takes the console off the card, and puts all back when the \
+                  guest has stopped.",
+        source: "libvirt, Hooks for specific system management; hvconf::binding::libvirt_hook",
+        causes: &[],
+        check: freed,
+    },
+    Rule {
         code: "driver-not-shown",
         meaning: "The input does not show which driver holds the function.",
         source: "lspci(8), option -k",
@@ -44,7 +53,7 @@ fn held(context: &Context<'_>) -> Vec<Said> {
                 _ => None,
             })
             .collect();
-        if held.is_empty() {
+        if held.is_empty() || freed_by(context, card).is_some() {
             continue;
         }
         let list: Vec<String> = held
@@ -61,6 +70,39 @@ fn held(context: &Context<'_>) -> Vec<Said> {
             .mend(Remedy::Plan {
                 arguments: vec![card_word(context.host, card)],
             }),
+        );
+    }
+    said
+}
+
+/// The hook that frees the card for the guest that it goes to.
+fn freed_by<'a>(context: &Context<'a>, card: &[&Device]) -> Option<&'a Fact<String>> {
+    let host = context.host;
+    if !card.iter().any(|device| device.is_display()) {
+        return None;
+    }
+    let passes = |guest: &&Fact<String>| {
+        let mut domains = host
+            .domains
+            .iter()
+            .filter(|domain| domain.name == guest.value);
+        domains.any(|domain| card.iter().any(|device| domain.passes(device.address)))
+    };
+    host.display_hooks.iter().find(passes)
+}
+
+fn freed(context: &Context<'_>) -> Vec<Said> {
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let Some(guest) = freed_by(context, card) else {
+            continue;
+        };
+        let list = addresses(card.iter().map(|device| device.address));
+        let title = format!("{list} stays with the host until {} starts", guest.value);
+        said.push(
+            Said::new(Verdict::Ok, title)
+                .of(card.iter().map(|device| device.address))
+                .shown_by([guest.evidence.clone()]),
         );
     }
     said

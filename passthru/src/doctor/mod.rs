@@ -14,6 +14,7 @@
 mod acs_override;
 mod addresses;
 mod asked;
+mod binding;
 mod boot;
 mod boot_files;
 mod display;
@@ -21,6 +22,7 @@ mod drivers;
 mod esxi;
 mod esxi_owner;
 mod groups;
+mod initramfs_conf;
 mod input;
 mod iommu;
 mod late;

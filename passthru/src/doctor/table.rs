@@ -2,9 +2,9 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, boot, boot_files, display, drivers, esxi, esxi_owner, groups,
-    input, iommu, late, messages, mmio, modprobe, new_id, override_script, reset, rom_files,
-    settings, spelling, use_of_card, vfio_ids, virtual_machine,
+    acs_override, addresses, asked, binding, boot, boot_files, display, drivers, esxi, esxi_owner,
+    groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id, override_script,
+    reset, rom_files, settings, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -26,6 +26,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         new_id::RULES,
         override_script::RULES,
         modprobe::RULES,
+        initramfs_conf::RULES,
+        binding::RULES,
         late::RULES,
         drivers::RULES,
         use_of_card::RULES,

@@ -90,7 +90,7 @@ impl Host {
 
 /// The modules that the host itself names for the function: that which has it, and those
 /// that say that they drive it.
-fn own_drivers(device: &Device) -> Vec<ModuleName> {
+pub(crate) fn own_drivers(device: &Device) -> Vec<ModuleName> {
     let bound = device.driver_module.as_deref().or(device.driver.name());
     let named = device.modules.iter().map(String::as_str).chain(bound);
     let named = named.filter(|name| !name.starts_with("vfio"));

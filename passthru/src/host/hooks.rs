@@ -1,5 +1,6 @@
 //! Hooks of libvirt that call virsh.
 
+use hvconf::binding::libvirt_hook;
 use pci_core::tree::HostTree;
 use pci_core::{Evidence, numbered_lines};
 
@@ -10,6 +11,18 @@ pub(crate) const HOOKS: &str = "/etc/libvirt/hooks";
 
 /// How deep hooks lie below a directory: `qemu.d/VM/prepare/begin/NAME`.
 const DEPTH: u8 = 5;
+
+/// The guests whose display card a hook of ours frees.
+pub(super) fn guest_hooks(tree: &dyn HostTree) -> Vec<Fact<String>> {
+    let folder = libvirt_hook::DIRECTORY;
+    let names = tree.list(folder).found().unwrap_or_default().names;
+    let hooks = names.iter().filter_map(|name| {
+        let guest = name.strip_prefix("passthru-")?;
+        let evidence = Evidence::new(format!("{folder}/{name}"), None, "is there");
+        Some(Fact::new(guest.to_owned(), evidence))
+    });
+    hooks.collect()
+}
 
 /// Where hooks call virsh, and what they call.
 pub(super) fn virsh_hooks(tree: &dyn HostTree) -> Vec<Fact<String>> {

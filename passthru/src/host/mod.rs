@@ -36,6 +36,7 @@ mod twins;
 mod unplaced;
 mod viability;
 
+pub(crate) use circumstances::own_drivers;
 pub use coverage::Coverage;
 pub use device::{Device, Driver};
 pub use fact::Fact;

@@ -116,6 +116,8 @@ pub struct Host {
     pub storage: Vec<Fact<Storage>>,
     /// Mounted file systems of which the input does not show the disks.
     pub not_followed: Vec<Fact<String>>,
+    /// Guests of libvirt whose display card a hook of a plan frees.
+    pub display_hooks: Vec<Fact<String>>,
     /// Hooks of libvirt that call virsh, each with what they call.
     pub virsh_hooks: Vec<Fact<String>>,
     /// Functions in whose memory a boot framebuffer lies.
@@ -260,6 +262,7 @@ impl Host {
             new_ids: new_ids(tree),
             storage: disks.storage,
             not_followed: disks.not_followed,
+            display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {
                 let mut interfaces = Interface::read(tree);
