@@ -18,6 +18,10 @@ pub struct Group {
     pub domain_type: Option<String>,
     /// Addresses that its devices must not use or keep mapped.
     pub reserved: Vec<ReservedRegion>,
+    /// What shows that VFIO made the group itself, in its no-IOMMU mode: nothing is
+    /// between its function and the memory
+    /// ([`GroupMode::NoIommu`](crate::vfio::GroupMode::NoIommu)).
+    pub no_iommu: Option<Evidence>,
     /// Whether all members are known.
     pub completeness: Completeness,
 }

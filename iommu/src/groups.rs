@@ -67,6 +67,14 @@ impl Groups {
         } else {
             Completeness::MayHaveMore
         };
+        // A group that VFIO makes in its no-IOMMU mode is told of in its driver's name.
+        for claim in now.values() {
+            let line = claim.evidence.text.as_str();
+            if line.contains("vfio-pci ") && line.contains(": Adding to iommu group ") {
+                self.group_mut(claim.group, Completeness::MayHaveMore)
+                    .no_iommu = Some(claim.evidence.clone());
+            }
+        }
         for (name, claim) in others {
             self.group_mut(claim.group, completeness)
                 .others

@@ -40,6 +40,13 @@ fn read_group(groups: &mut Groups, tree: &dyn HostTree, number: u32) {
     let group = groups.group_mut(number, completeness);
     let domain_type = tree.read_text(&format!("{place}/type")).found();
     group.domain_type = domain_type.map(|text| text.trim().to_owned());
+    // Only VFIO names groups: those of its no-IOMMU mode (`vfio_noiommu_group_alloc`,
+    // drivers/vfio/group.c).
+    let path = format!("{place}/name");
+    let name = tree.read_text(&path).found().unwrap_or_default();
+    if name.trim_end() == "vfio-noiommu" {
+        group.no_iommu = Some(Evidence::new(path, None, name.trim_end()));
+    }
     let path = format!("{place}/reserved_regions");
     let regions = tree.read_text(&path).found().unwrap_or_default();
     group.reserved = numbered_lines(&regions)

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use iommu::vfio::{Asked, Refusal, Users};
+use iommu::vfio::{Asked, GroupMode, Refusal, Users};
 use iommu::{Completeness, Driver, Member, MemberKind};
 use pci_core::Address;
 
@@ -20,6 +20,8 @@ use pci_core::Address;
 #[derive(Default)]
 struct Capture {
     functions: BTreeMap<Address, Function>,
+    /// The groups that VFIO made without an IOMMU.
+    no_iommu: BTreeSet<u32>,
     guests: Vec<Guest>,
 }
 
@@ -61,6 +63,10 @@ fn capture(path: &Path) -> Capture {
             ["000:", ..] => {
                 let function = capture.functions.get_mut(&last.unwrap()).unwrap();
                 function.is_bridge = (words[12], words[11]) == ("06", "04");
+            }
+            ["file", path, "vfio-noiommu"] => {
+                let group = path.split('/').nth(4).unwrap();
+                capture.no_iommu.insert(group.parse().unwrap());
             }
             ["driver", address, name] => {
                 let address = address.parse().unwrap();
@@ -126,6 +132,11 @@ impl Capture {
             group,
             members: &members,
             completeness: Completeness::Whole,
+            mode: if self.no_iommu.contains(&group) {
+                GroupMode::NoIommu
+            } else {
+                GroupMode::Iommu
+            },
             users: if held.contains(&group) {
                 Users::Another
             } else {

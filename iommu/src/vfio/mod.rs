@@ -1,6 +1,8 @@
-//! VFIO, by which Linux gives functions to programs: what a program that asks for one
-//! is answered.
+//! VFIO, by which Linux gives functions to programs: the nodes by which they get them,
+//! and what a program that asks for one is answered.
 
+mod nodes;
 mod refusal;
 
+pub use nodes::{DeviceNode, GroupMode, GroupNode, Nodes};
 pub use refusal::{Asked, Refusal, Users};

@@ -2,6 +2,7 @@
 
 use pci_core::Address;
 
+use super::nodes::GroupMode;
 use crate::group::Completeness;
 use crate::viability::{Driver, Member, Verdict, viability};
 
@@ -16,6 +17,8 @@ pub struct Asked<'a> {
     pub members: &'a [Member<'a>],
     /// Whether these are all.
     pub completeness: Completeness,
+    /// Whether the group is the IOMMU's.
+    pub mode: GroupMode,
     /// Who has the group open.
     pub users: Users,
 }
@@ -40,8 +43,8 @@ pub enum Refusal {
     NoFunction,
     /// The function is in no group: no IOMMU covers it.
     NoGroup,
-    /// No member of the group has a driver of VFIO, and so the group has no node in
-    /// `/dev/vfio`.
+    /// The group has no node of its number in `/dev/vfio`: no member has a driver of VFIO,
+    /// or it is a group of the no-IOMMU mode, whose node has another name.
     NoNode {
         /// The group.
         group: u32,
@@ -69,7 +72,7 @@ impl Refusal {
     /// function. `None` is no promise: the input may not show all.
     ///
     /// ```
-    /// use iommu::vfio::{Asked, Refusal, Users};
+    /// use iommu::vfio::{Asked, GroupMode, Refusal, Users};
     /// use iommu::{Completeness, Driver, Member, MemberKind};
     /// let member = |address: &str, driver| Member {
     ///     address: address.parse().unwrap(),
@@ -83,6 +86,7 @@ impl Refusal {
     ///     group: 17,
     ///     members: &members,
     ///     completeness: Completeness::Whole,
+    ///     mode: GroupMode::Iommu,
     ///     users: Users::NotShown,
     /// };
     /// let refusal = Refusal::foretell(&asked).unwrap();
@@ -95,6 +99,9 @@ impl Refusal {
     #[must_use]
     pub fn foretell(asked: &Asked<'_>) -> Option<Self> {
         let group = asked.group;
+        if asked.mode == GroupMode::NoIommu {
+            return Some(Self::NoNode { group });
+        }
         let any = |test: fn(Driver<'_>) -> bool| asked.members.iter().any(|one| test(one.driver));
         if !any(is_of_vfio) {
             let all_shown = asked.completeness == Completeness::Whole
@@ -180,6 +187,7 @@ mod tests {
             group: 3,
             members: &members,
             completeness,
+            mode: GroupMode::Iommu,
             users,
         })
     }

@@ -165,16 +165,18 @@ fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
 /// The groups that the input shows: all, or those of some devices.
 fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
     let chosen = select::all(host, words).map_err(usage)?;
-    let is_asked_for = |address: &Address| words.is_empty() || chosen.contains(address);
     let text = if json {
         let mut document = document::groups(host);
-        document
-            .groups
-            .retain(|group| group.devices.iter().any(is_asked_for));
-        document.ungrouped.retain(is_asked_for);
+        if !words.is_empty() {
+            let is_asked_for = |address: &Address| chosen.contains(address);
+            document
+                .groups
+                .retain(|group| group.devices.iter().any(is_asked_for));
+            document.ungrouped.retain(is_asked_for);
+        }
         to_json(&document)?
     } else {
-        let mut text = render::groups(host, is_asked_for, style);
+        let mut text = render::groups(host, (!words.is_empty()).then_some(&chosen), style);
         text.push_str(&render::viability(host, &chosen, style));
         text
     };

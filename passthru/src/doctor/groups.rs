@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use iommu::vfio::GroupMode;
 use iommu::{Completeness, Member, Membership, Power, Standing};
 use pci_core::{Address, Evidence};
 
@@ -343,6 +344,8 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
 fn lonely(context: &Context<'_>) -> Vec<(u32, Vec<Address>, Vec<Evidence>)> {
     groups(context)
         .into_iter()
+        // What VFIO made without an IOMMU is no group that keeps anything apart.
+        .filter(|group| context.host.mode(*group) == GroupMode::Iommu)
         .filter(|group| strangers(context, *group).is_empty())
         .map(|group| {
             let members = context.host.members(group);

@@ -1,5 +1,7 @@
 //! Firmware and kernel: the IOMMU and interrupt remapping.
 
+use std::collections::BTreeSet;
+
 use iommu::{Kind, Power};
 use pci_core::{Address, Evidence};
 
@@ -253,19 +255,34 @@ fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
+    let groups = &context.host.groups;
+    let made = groups.iter().flat_map(|(number, group)| {
+        let shown = group.no_iommu.iter();
+        shown.flat_map(move |shown| groups.members(number).map(move |member| (member, shown)))
+    });
+    let mut found: Vec<(Option<Address>, Evidence)> = made
+        .map(|(member, shown)| (Some(member), shown.clone()))
+        .collect();
     let lines = context.host.log_lines(Kind::NoIommuMode);
-    lines
-        .map(|line| {
-            let title = "a device was given away without an IOMMU between it and the memory";
+    found.extend(lines.map(|line| (line.device, line.evidence.clone())));
+    let mut seen: BTreeSet<Address> = BTreeSet::new();
+    let mut said: Vec<Said> = Vec::new();
+    for (device, line) in found {
+        if device.is_some_and(|device| !seen.insert(device)) {
+            continue;
+        }
+        let title = "a device was given away without an IOMMU between it and the memory";
+        said.push(
             Said::new(Verdict::Security, title)
-                .of(line.device)
-                .shown_by([line.evidence.clone()])
+                .of(device)
+                .shown_by([line])
                 .mend(Remedy::Manual {
                     step: "leave-no-iommu-mode",
                     text: "turn the IOMMU on, and vfio's enable_unsafe_noiommu_mode off".to_owned(),
-                })
-        })
-        .collect()
+                }),
+        );
+    }
+    said
 }
 
 fn rmrr(context: &Context<'_>) -> Vec<Said> {

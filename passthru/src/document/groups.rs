@@ -29,6 +29,13 @@ pub struct Group {
     pub id: u32,
     /// Its members, by address.
     pub devices: Vec<Address>,
+    /// The names of members that are no PCI functions.
+    pub other_members: Vec<String>,
+    /// Its node, by which programs get its functions: `/dev/vfio/17`; `null` where it has
+    /// none or the input does not show it.
+    pub node: Option<String>,
+    /// Whether VFIO made it itself, without an IOMMU.
+    pub no_iommu: bool,
     /// Whether these are all its members for certain.
     pub whole: bool,
     /// `viable`, `not-viable` or `unknown`: whether it can go to a guest as it is.
@@ -49,6 +56,9 @@ pub struct GroupMember {
     pub standing: &'static str,
     /// The driver that blocks.
     pub driver: Option<String>,
+    /// Its own node, by which programs get it with iommufd: `/dev/vfio/devices/vfio0`;
+    /// `null` where it has none or the input does not show it.
+    pub node: Option<String>,
     /// What QEMU says to who asks for this function as things are, where it refuses it
     /// and the input shows so; of several lines the first.
     pub refusal: Option<String>,
@@ -71,6 +81,7 @@ pub fn groups(host: &Host) -> Groups {
     let mut sources: Vec<String> = Vec::new();
     let mut groups: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
     for (group, _) in host.groups.iter() {
+        groups.entry(group).or_default();
         for (address, evidence) in host.members(group) {
             groups.entry(group).or_default().push(address);
             let source = if evidence.source.starts_with("/sys/") {
@@ -139,6 +150,10 @@ fn group(
             address,
             standing,
             driver,
+            node: {
+                let device = host.vfio.devices.get(&address);
+                device.and_then(iommu::vfio::DeviceNode::path)
+            },
             refusal: host.refusal(address).and_then(|refusal| {
                 let answer = refusal.in_qemu(address);
                 answer.lines().next().map(str::to_owned)
@@ -147,8 +162,13 @@ fn group(
     });
     let losses = devices.iter().filter_map(|address| losses.get(address));
     let losses = losses.flatten().cloned().collect();
+    let node = host.vfio.groups.get(&id);
+    let others = host.groups.get(id);
     Group {
         id,
+        other_members: others.map_or_else(Vec::new, |group| group.others.keys().cloned().collect()),
+        node: node.map(|node| node.mode.path(id)),
+        no_iommu: host.mode(id) == iommu::vfio::GroupMode::NoIommu,
         whole: host.is_whole_group(id),
         viability: match found.verdict {
             iommu::Verdict::Viable => "viable",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use iommu::listed_members;
 use iommu::reset::ResetCapabilities;
 use pci_core::config::{CommonHeader, ConfigSpace, Header};
 use pci_core::listing::{nvidia_smi, pvesh};
@@ -16,7 +17,6 @@ use super::device::{Device, Driver};
 use super::fact::Fact;
 use super::hypervisor::EsxiFunction;
 use super::in_use::Interface;
-use super::listed_groups::{listed_groups, whole_groups};
 use super::listings::Foreign;
 use super::memory;
 use super::platform::Platform;
@@ -310,18 +310,14 @@ impl Join {
         }
     }
 
+    /// Adds the functions that the folders of groups list.
     fn add_listed_groups(&mut self, source: &str, text: &str) {
-        let whole = whole_groups(source, text);
-        for (number, line, address, group) in listed_groups(text) {
+        for member in listed_members(source, text) {
             self.linux_shown = true;
-            let evidence = Evidence::new(source, Some(number), line.trim());
-            self.device(address, &evidence);
-            let rows = if whole.contains(&group) {
-                &mut self.whole_group_rows
-            } else {
-                &mut self.group_rows
-            };
-            rows.push((address, group, evidence));
+            if let Some(address) = member.address() {
+                let evidence = Evidence::new(source, Some(member.line), member.text.trim());
+                self.device(address, &evidence);
+            }
         }
     }
 

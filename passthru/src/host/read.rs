@@ -6,6 +6,7 @@ use hvconf::binding::kernel_facts::Presence;
 use hvconf::binding::modprobe::Directive;
 use hvconf::boot::loader::{self, Loader};
 use iommu::predict::FirmwareTables;
+use iommu::vfio::Nodes;
 use iommu::{Completeness, Groups, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
 use pci_core::topology::Topology;
@@ -68,6 +69,8 @@ pub struct Host {
     pub firmware: FirmwareTables,
     /// The IOMMU groups.
     pub groups: Groups,
+    /// What VFIO shows of itself.
+    pub vfio: Nodes,
     /// What the kernel's log says of the IOMMU.
     pub log_facts: Vec<LogFact>,
     /// The first line of a kernel's log that the input shows from its start on.
@@ -191,6 +194,9 @@ impl Host {
         for text in texts {
             let log = iommu::KernelLog::parse(&text.command, &text.text);
             groups.add_log(&log);
+            if !text.command.starts_with("dmesg") && !text.command.starts_with("journalctl") {
+                groups.add_listing(&text.command, &text.text);
+            }
             if let Some(first) = log.lines.first().filter(|_| log.is_whole()) {
                 whole_log.get_or_insert_with(|| log.evidence(first));
             }
@@ -278,6 +284,7 @@ impl Host {
             damage: join.damage,
             system,
             groups,
+            vfio: Nodes::read(tree),
             log_facts,
             whole_log,
             settings,

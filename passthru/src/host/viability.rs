@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iommu::vfio::{Asked, Refusal, Users};
+use iommu::vfio::{Asked, GroupMode, Refusal, Users};
 use iommu::{Member, Viability};
 use pci_core::config::{Capabilities, CapabilityId};
 use pci_core::lspci::{CapabilityKind, Details, Record, Verbosity};
@@ -66,6 +66,19 @@ impl Host {
         iommu::viability(&members, self.groups.completeness(group))
     }
 
+    /// What is between the functions of a group and the memory.
+    #[must_use]
+    pub fn mode(&self, group: u32) -> GroupMode {
+        match self
+            .groups
+            .get(group)
+            .and_then(|group| group.no_iommu.as_ref())
+        {
+            Some(_) => GroupMode::NoIommu,
+            None => GroupMode::Iommu,
+        }
+    }
+
     /// Why QEMU, or another program, would not get the function by its group as things
     /// are, as far as the input shows it. A hypervisor that binds functions by itself,
     /// as libvirt does with `managed='yes'`, changes that before it asks.
@@ -81,6 +94,7 @@ impl Host {
             group,
             members: &members,
             completeness: self.groups.completeness(group),
+            mode: self.mode(group),
             users: Users::NotShown,
         })
     }

@@ -53,7 +53,7 @@ pub enum TextKind {
     PveVersion,
     /// `vmware -v` on ESXi.
     EsxiVersion,
-    /// `find /sys/kernel/iommu_groups -type l`.
+    /// `find /sys/kernel/iommu_groups -type l`, or `ls` of groups' folders.
     IommuGroups,
     /// `/proc/version` or `uname -a`.
     KernelVersion,
@@ -207,7 +207,7 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     if lines(text).any(|line| line.starts_with("Linux ") && line.contains(" SMP ")) {
         kinds.push(TextKind::KernelVersion);
     }
-    if text.contains("/sys/kernel/iommu_groups/") && !crate::host::listed_groups(text).is_empty() {
+    if !iommu::listed_members("", text).is_empty() {
         kinds.push(TextKind::IommuGroups);
     }
     let message = |line: &str| messages::find(line, &[Speaker::Program]).is_some();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use iommu::Membership;
+use iommu::vfio::GroupMode;
 use pci_core::{Address, ClassCode, Names, PciId, VendorId, spelling};
 
 use super::hardware;
@@ -207,15 +208,14 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     format!("{}...", short.trim_end())
 }
 
-/// The IOMMU groups that have a function that is asked for, each with its members.
+/// The IOMMU groups, each with its members: those that have a function of `asked`, or
+/// all.
 #[must_use]
-pub fn groups(host: &Host, is_asked_for: impl Fn(&Address) -> bool, style: Style) -> String {
+pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
     let mut text = String::new();
-    for (group, _) in host.groups.iter() {
-        if !host
-            .members(group)
-            .any(|(address, _)| is_asked_for(&address))
-        {
+    for (group, all) in host.groups.iter() {
+        let mut members = host.members(group);
+        if asked.is_some_and(|asked| !members.any(|(address, _)| asked.contains(&address))) {
             continue;
         }
         let more = if host.is_whole_group(group) {
@@ -223,7 +223,12 @@ pub fn groups(host: &Host, is_asked_for: impl Fn(&Address) -> bool, style: Style
         } else {
             "  (perhaps more)"
         };
-        let _ = writeln!(text, "{}{more}", style.strong(&format!("group {group}")));
+        let mode = match host.mode(group) {
+            GroupMode::Iommu => "",
+            GroupMode::NoIommu => "  (VFIO's no-IOMMU mode: nothing is between it and the memory)",
+        };
+        let head = style.strong(&format!("group {group}"));
+        let _ = writeln!(text, "{head}{more}{mode}");
         for (address, _) in host.members(group) {
             let name = host.devices.get(&address).map_or_else(
                 || "(not shown)".to_owned(),
@@ -233,6 +238,10 @@ pub fn groups(host: &Host, is_asked_for: impl Fn(&Address) -> bool, style: Style
                 },
             );
             let line = format!("  {} {name}", pad(&format!("{address:#}"), 8));
+            let _ = writeln!(text, "{}", cut(&clean(&line), style.columns));
+        }
+        for name in all.others.keys() {
+            let line = format!("  {name} (no PCI function)");
             let _ = writeln!(text, "{}", cut(&clean(&line), style.columns));
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use iommu::vfio::GroupMode;
 use iommu::{Standing, Verdict};
 use pci_core::Address;
 
@@ -22,6 +23,11 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
     for group in groups {
         let found = host.viability(group);
         let said = match found.verdict {
+            _ if host.mode(group) == GroupMode::NoIommu => {
+                "not for guests: VFIO's no-IOMMU mode made it, QEMU does not take it, and a \
+                 program that has it can read and write all of the host's memory"
+                    .to_owned()
+            }
             Verdict::Viable => "viable: what is in it goes to one guest, or to none".to_owned(),
             Verdict::NotViable => "not viable: drivers of the host hold it".to_owned(),
             Verdict::Unknown => "whether it is viable: the input does not show it".to_owned(),
@@ -48,9 +54,14 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
             let said = "there may be more in it: find /sys/kernel/iommu_groups -type l";
             text.push_str(&paragraph("  - ", said, style.columns));
         }
-        let asked = devices.iter();
-        let asked = asked.filter(|address| host.group_of(**address) == Some(group));
-        for function in asked {
+        for function in devices {
+            if host.group_of(*function) != Some(group) {
+                continue;
+            }
+            if let Some(nodes) = nodes(host, *function, group) {
+                let said = format!("programs get {function:#} by {nodes}");
+                text.push_str(&paragraph("  - ", &said, style.columns));
+            }
             let Some(refusal) = host.refusal(*function) else {
                 continue;
             };
@@ -74,4 +85,16 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
         text.insert(0, '\n');
     }
     text
+}
+
+/// The nodes by which programs get a function; `None` where it has none, or the input
+/// does not show it.
+fn nodes(host: &Host, function: Address, group: u32) -> Option<String> {
+    let by_group = host.vfio.groups.get(&group);
+    let by_group = by_group.map(|node| format!("its group's node {}", node.mode.path(group)));
+    let device = host.vfio.devices.get(&function);
+    let own = device.and_then(iommu::vfio::DeviceNode::path);
+    let own = own.map(|path| format!("its own, {path}, with iommufd"));
+    let all: Vec<String> = by_group.into_iter().chain(own).collect();
+    (!all.is_empty()).then(|| all.join(" or "))
 }

@@ -1,0 +1,162 @@
+//! The nodes by which programs get functions, as sysfs shows them.
+
+use std::collections::BTreeMap;
+
+use pci_core::tree::{HostTree, Lookup};
+use pci_core::{Address, Evidence};
+
+const MISC: &str = "/sys/class/misc";
+const GROUPS: &str = "/sys/class/vfio";
+const DEVICES: &str = "/sys/bus/pci/devices";
+const NO_IOMMU_MODE: &str = "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
+
+/// What VFIO shows of itself in `/sys`.
+///
+/// There are two ways to a function. By its **group**: a program opens a container
+/// (`/dev/vfio/vfio`), puts the group (`/dev/vfio/17`) into it, and asks the group for the
+/// function. All of QEMU's releases that know VFIO go that way unless told otherwise. By
+/// its **own node** (`/dev/vfio/devices/vfio0`, a character device or "cdev"), which the
+/// program binds to an I/O address space of **iommufd** (`/dev/iommu`): QEMU since 9.0
+/// where it is given `-object iommufd`, in a kernel with `CONFIG_IOMMUFD` (Linux 6.2) and
+/// `CONFIG_VFIO_DEVICE_CDEV` (Linux 6.6). The group's rule is the same on both: all its
+/// members are with programs, or none is (Documentation/driver-api/vfio.rst of Linux,
+/// IOMMUFD and `vfio_iommu_type1`).
+///
+/// ```
+/// use iommu::vfio::{GroupMode, Nodes};
+/// use pci_core::tree::{Lookup, MemoryTree};
+/// let mut tree = MemoryTree::whole();
+/// tree.insert_directory("/sys/class/misc/vfio", true);
+/// tree.insert_directory("/sys/class/vfio/17", true);
+/// tree.insert_directory("/sys/bus/pci/devices/0000:01:00.0/vfio-dev/vfio0", true);
+/// tree.insert_file("/sys/bus/pci/devices/0000:01:00.0/vfio-dev/vfio0/dev", "510:0\n");
+/// let nodes = Nodes::read(&tree);
+/// assert_eq!(nodes.container, Lookup::Found(()));
+/// assert_eq!(nodes.groups[&17].mode, GroupMode::Iommu);
+/// let device = &nodes.devices[&"01:00.0".parse()?];
+/// assert_eq!(device.path().as_deref(), Some("/dev/vfio/devices/vfio0"));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nodes {
+    /// Whether there is the container, `/dev/vfio/vfio`: the module vfio is loaded, and
+    /// has groups (or iommufd stands in for it, with `CONFIG_IOMMUFD_VFIO_CONTAINER`).
+    pub container: Lookup<()>,
+    /// Whether there is iommufd, `/dev/iommu`.
+    pub iommufd: Lookup<()>,
+    /// The groups that have a node, by number: those of which a member has a driver of
+    /// VFIO.
+    pub groups: BTreeMap<u32, GroupNode>,
+    /// The functions that have a driver of VFIO.
+    pub devices: BTreeMap<Address, DeviceNode>,
+    /// Whether vfio gives functions away that no IOMMU covers: its parameter
+    /// `enable_unsafe_noiommu_mode`, of kernels with `CONFIG_VFIO_NOIOMMU`.
+    pub no_iommu_mode: Lookup<bool>,
+}
+
+/// A group's node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupNode {
+    /// What is between its functions and the memory.
+    pub mode: GroupMode,
+    /// What shows it.
+    pub evidence: Evidence,
+}
+
+/// What is between the functions of a group and the memory of the host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GroupMode {
+    /// The IOMMU.
+    #[default]
+    Iommu,
+    /// Nothing: VFIO made the group itself, in its no-IOMMU mode, one for each function.
+    /// A program that has the function can read and write all memory; the kernel is
+    /// tainted; QEMU does not take it (`vfio_noiommu_group_alloc`, drivers/vfio/group.c).
+    NoIommu,
+}
+
+impl GroupMode {
+    /// The path of the node of the group with that number.
+    #[must_use]
+    pub fn path(self, group: u32) -> String {
+        match self {
+            Self::Iommu => format!("/dev/vfio/{group}"),
+            Self::NoIommu => format!("/dev/vfio/noiommu-{group}"),
+        }
+    }
+}
+
+/// A function of VFIO.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceNode {
+    /// Its name in `vfio-dev`, such as `vfio0` (since Linux 6.1).
+    pub name: String,
+    /// Whether it has a node of its own: not where the kernel lacks
+    /// `CONFIG_VFIO_DEVICE_CDEV`, and not in the no-IOMMU mode.
+    pub cdev: Lookup<()>,
+}
+
+impl DeviceNode {
+    /// The path of its node, where it is known to have one.
+    #[must_use]
+    pub fn path(&self) -> Option<String> {
+        matches!(self.cdev, Lookup::Found(())).then(|| format!("/dev/vfio/devices/{}", self.name))
+    }
+}
+
+impl Nodes {
+    /// What a tree shows.
+    #[must_use]
+    pub fn read(tree: &dyn HostTree) -> Self {
+        let no_iommu_mode = tree.read_text(NO_IOMMU_MODE);
+        Self {
+            container: entry(tree, MISC, "vfio"),
+            iommufd: entry(tree, MISC, "iommu"),
+            groups: groups(tree),
+            devices: devices(tree),
+            no_iommu_mode: no_iommu_mode.map(|text| text.trim_end() == "Y"),
+        }
+    }
+}
+
+/// Whether a directory has this entry.
+fn entry(tree: &dyn HostTree, directory: &str, name: &str) -> Lookup<()> {
+    match tree.list(directory) {
+        Lookup::Found(listing) if listing.names.iter().any(|one| one == name) => Lookup::Found(()),
+        Lookup::Found(listing) if listing.whole => Lookup::Absent,
+        Lookup::Found(_) => Lookup::NotShown,
+        Lookup::Absent => Lookup::Absent,
+        Lookup::NotShown => Lookup::NotShown,
+        Lookup::Unreadable(why) => Lookup::Unreadable(why),
+    }
+}
+
+/// A group's device is named by its number, with `noiommu-` before it in that mode
+/// (`vfio_group_alloc`, drivers/vfio/group.c).
+fn groups(tree: &dyn HostTree) -> BTreeMap<u32, GroupNode> {
+    let names = tree.list(GROUPS).found().unwrap_or_default().names;
+    let node = |name: String| {
+        let (mode, number) = match name.strip_prefix("noiommu-") {
+            Some(number) => (GroupMode::NoIommu, number),
+            None => (GroupMode::Iommu, name.as_str()),
+        };
+        let number = number.parse().ok()?;
+        let evidence = Evidence::new(format!("{GROUPS}/{name}"), None, name.as_str());
+        Some((number, GroupNode { mode, evidence }))
+    };
+    names.into_iter().filter_map(node).collect()
+}
+
+/// The directory `vfio-dev` of a function has one entry, with the character device's
+/// number in `dev` where it has a node (`__vfio_register_dev`, drivers/vfio/vfio_main.c).
+fn devices(tree: &dyn HostTree) -> BTreeMap<Address, DeviceNode> {
+    let names = tree.list(DEVICES).found().unwrap_or_default().names;
+    let node = |function: String| {
+        let address = function.parse().ok()?;
+        let place = format!("{DEVICES}/{function}/vfio-dev");
+        let name = tree.list(&place).found()?.names.into_iter().next()?;
+        let cdev = tree.read(&format!("{place}/{name}/dev")).map(drop);
+        Some((address, DeviceNode { name, cdev }))
+    };
+    names.into_iter().filter_map(node).collect()
+}
