@@ -41,6 +41,28 @@ fn bash_reads_its_completions() {
 }
 
 #[test]
+fn zsh_and_fish_read_their_completions() {
+    for shell in ["zsh", "fish"] {
+        if missing(shell) {
+            continue;
+        }
+        let scratch = Scratch::new(shell);
+        let text = passthru(&["generate", "completions", shell]).out;
+        let file = scratch.file("completions", text.as_bytes());
+        let output = Command::new(shell)
+            .args(["-n", &file])
+            .env("HOME", &scratch.0)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && said.is_empty(),
+            "{shell}: {said}"
+        );
+    }
+}
+
+#[test]
 fn there_is_a_man_page_for_each_command() {
     let scratch = Scratch::new("man");
     let place = scratch.0.to_str().unwrap();

@@ -31,6 +31,7 @@ mod capture;
 mod command;
 mod converted;
 mod differences;
+mod forms;
 mod generated;
 mod grouped;
 mod guides;

@@ -13,6 +13,7 @@ use super::input::Source;
 use super::{FAULTS, OK, USAGE, generate, rom};
 use crate::apply;
 use crate::doctor::{self, Question};
+use crate::document::Written;
 use crate::host::Host;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
@@ -120,7 +121,10 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         }
         Some(Command::Convert(command)) => command.run(&input, json),
         Some(Command::Explain { what }) => explain(&what, style, json),
-        Some(Command::Ids { words }) => ids(&words.join(" "), style),
+        Some(Command::Ids { words }) => ids(&words.join(" "), style, json),
+        Some(Command::Lspci(_)) if json => Err(usage(
+            "lspci prints what lspci prints; the same as JSON is: passthru list --json",
+        )),
         Some(Command::Lspci(command)) => {
             let text = match command.dump() {
                 Some(dump) => command.print_dump(dump),
@@ -140,11 +144,14 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 target,
                 vm,
             };
-            super::report::run(open(&[])?, &asked, &output)
+            super::report::run(open(&[])?, &asked, &output, json)
         }
         Some(Command::Diff { old, new }) => diff(&input, [&old, &new], style, json),
+        Some(Command::Generate(_)) if json => Err(usage(
+            "generate has no JSON: it prints what a shell, man or a page of Markdown is",
+        )),
         Some(Command::Generate(what)) => generate::run(what),
-        Some(Command::Capture { output }) => captured(open(&[])?, &output),
+        Some(Command::Capture { output }) => captured(open(&[])?, &output, json),
     }
 }
 
@@ -309,9 +316,14 @@ fn explain(what: &str, style: Style, json: bool) -> Outcome {
     Ok((text, OK))
 }
 
-fn ids(words: &str, style: Style) -> Outcome {
+fn ids(words: &str, style: Style, json: bool) -> Outcome {
     let names = names::names();
-    let text = render::ids(names, words, style);
+    let text = if json {
+        let found = document::ids(names, words);
+        found.map(|found| to_json(&found)).transpose()?
+    } else {
+        render::ids(names, words, style)
+    };
     text.map(|text| (text, OK)).ok_or_else(|| {
         let shown = render::clean(words);
         (format!("\"{shown}\" is not in {}", names::origin()), USAGE)
@@ -341,16 +353,19 @@ fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcom
     Ok((text, if found.has_fault() { FAULTS } else { OK }))
 }
 
-fn captured(source: Source, output: &Path) -> Outcome {
+fn captured(source: Source, output: &Path, json: bool) -> Outcome {
     let snapshot = source.with_tree(capture::shareable);
     let text = snapshot.to_snapshot().map_err(usage)?;
     write_new(output, &text)?;
     let files = snapshot.files().count();
-    let said = format!(
-        "{}: {files} files, {} bytes\n",
-        output.display(),
-        text.len()
-    );
+    let said = if json {
+        let mut written = Written::new(output, text.len());
+        written.files = Some(files);
+        to_json(&written)?
+    } else {
+        let length = text.len();
+        format!("{}: {files} files, {length} bytes\n", output.display())
+    };
     Ok((said, OK))
 }
 

@@ -2,16 +2,22 @@
 
 use std::path::Path;
 
-use super::commands::{Outcome, usage, write_new};
+use super::commands::{Outcome, to_json, usage, write_new};
 use super::input::Source;
 use super::{FAULTS, OK};
+use crate::document::Written;
 use crate::page::{self, Asked};
 
-pub(super) fn run(source: Source, asked: &Asked, output: &Path) -> Outcome {
+pub(super) fn run(source: Source, asked: &Asked, output: &Path, json: bool) -> Outcome {
     let page = source
         .with_tree(|tree| page::make(tree, asked))
         .map_err(usage)?;
     write_new(output, &page.html)?;
-    let said = format!("{}: {} bytes\n", output.display(), page.html.len());
+    let length = page.html.len();
+    let said = if json {
+        to_json(&Written::new(output, length))?
+    } else {
+        format!("{}: {length} bytes\n", output.display())
+    };
     Ok((said, if page.has_fault { FAULTS } else { OK }))
 }

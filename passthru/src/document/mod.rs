@@ -4,16 +4,20 @@
 
 mod explanation;
 mod groups;
+mod ids;
 mod json;
 mod list;
 mod listed;
 mod status;
+mod written;
 
 pub use explanation::{Explanation, NotExplained, explanation};
 pub use groups::{Group, GroupMember, Groups, Loss, groups};
+pub use ids::{Ids, NamedId, ids};
 pub use json::to_json;
 pub use list::list;
 pub use listed::{
     Bar, BusReset, List, ListedDevice, ListedUnplaced, Mmio, ReservedMemory, ResetKnown,
 };
 pub use status::{ListedTransaction, Status, status};
+pub use written::Written;

@@ -8,7 +8,8 @@ use vbios::ssdt::{AcpiPath, RomTable};
 use super::output::write;
 use super::run::{Form, file_error, read_file};
 use crate::cli::OK;
-use crate::cli::commands::Outcome;
+use crate::cli::commands::{Outcome, to_json};
+use crate::document;
 
 /// What is written.
 #[derive(Clone, Copy)]
@@ -28,9 +29,15 @@ pub(super) fn run(
     let bytes = read_file(file)?;
     let rom = edit::extract_adjacent(&bytes, images).map_err(|error| file_error(file, error))?;
     let table = RomTable::new(&rom, device).map_err(|error| file_error(file, error))?;
-    let said = match written {
-        Written::Table => write(&[file], output, &table.to_aml())?,
-        Written::Source => write(&[file], output, table.to_asl().as_bytes())?,
+    let bytes = match written {
+        Written::Table => table.to_aml(),
+        Written::Source => table.to_asl().into_bytes(),
     };
-    Ok((if form.json { String::new() } else { said }, OK))
+    let said = write(&[file], output, &bytes)?;
+    let text = if form.json {
+        to_json(&document::Written::new(output, bytes.len()))?
+    } else {
+        said
+    };
+    Ok((text, OK))
 }
