@@ -73,9 +73,9 @@ fn others(text: &str) {
     let mut file = unraid::VfioPciCfg::parse(text);
     assert_eq!(file.to_string(), text);
     let function = unraid::BoundFunction { address, id: None };
-    file.add(function);
+    assert_eq!(file.add(function), Ok(()));
     let once = file.clone();
-    file.add(function);
+    assert_eq!(file.add(function), Ok(()));
     assert_eq!(file, once);
     assert!(file.functions().any(|one| one == function));
 }

@@ -7,7 +7,7 @@ use pci_core::{Address, PciId};
 
 use crate::description::Description;
 use crate::emitted::{
-    Emitted, EmittedFile, Found, Line, Part, ReadBack, ReadError, Step, Versions,
+    Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step, Versions,
 };
 use crate::lines;
 
@@ -34,13 +34,21 @@ impl fmt::Display for BoundFunction {
     }
 }
 
+/// An address that Unraid does not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}: Unraid takes domains of four digits")]
+pub struct WideDomain(
+    /// The address.
+    pub Address,
+);
+
 /// The file, read: one line `BIND=`, and blanks between functions.
 ///
 /// ```
 /// use hvconf::unraid::{BoundFunction, VfioPciCfg};
 /// let mut file = VfioPciCfg::parse("BIND=0000:02:00.0|8086:10d3\n");
 /// let gpu = BoundFunction { address: "01:00.0".parse()?, id: Some("10de:2204".parse()?) };
-/// file.add(gpu);
+/// file.add(gpu)?;
 /// assert_eq!(file.to_string(), "BIND=0000:02:00.0|8086:10d3 0000:01:00.0|10de:2204\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -58,15 +66,30 @@ impl VfioPciCfg {
         }
     }
 
-    /// The line that counts, the first, with its span and number.
-    fn line(&self) -> Option<(u32, core::ops::Range<usize>, &str)> {
-        lines::spans(&self.text)
-            .find(|(_, _, line)| line.starts_with("BIND="))
-            .map(|(number, span, line)| (number, span.start + 5..span.start + line.len(), line))
+    /// The line that counts, with its number and the span of what it binds: the last
+    /// one that has a value, else the first. One pair of quotes around the value is
+    /// none of it.
+    fn line(&self) -> Option<(u32, core::ops::Range<usize>)> {
+        let mut counts = None;
+        for (number, span, line) in lines::spans(&self.text) {
+            let Some(value) = line.strip_prefix("BIND=") else {
+                continue;
+            };
+            let value = value.trim_end();
+            if counts.is_none() || !value.is_empty() {
+                let quoted = value
+                    .strip_prefix('"')
+                    .and_then(|rest| rest.strip_suffix('"'));
+                let start = span.start + "BIND=".len() + usize::from(quoted.is_some());
+                let end = start + quoted.unwrap_or(value).len();
+                counts = Some((number, start..end));
+            }
+        }
+        counts
     }
 
     fn words(&self) -> impl Iterator<Item = &str> {
-        let value = self.line().and_then(|(_, span, _)| self.text.get(span));
+        let value = self.line().and_then(|(_, span)| self.text.get(span));
         value.unwrap_or_default().split_whitespace()
     }
 
@@ -75,15 +98,28 @@ impl VfioPciCfg {
         self.words().filter_map(bound)
     }
 
-    /// The words that name no function, such as an id alone: Unraid binds nothing by
-    /// them.
+    /// The ids that stand alone: Unraid binds the function that has them while no
+    /// other has.
+    pub fn ids(&self) -> impl Iterator<Item = PciId> {
+        self.words().filter_map(|word| word.parse().ok())
+    }
+
+    /// The words that are neither: Unraid binds nothing by them.
     pub fn faults(&self) -> impl Iterator<Item = &str> {
-        self.words().filter(|word| bound(word).is_none())
+        let is_id = |word: &&str| word.parse::<PciId>().is_ok();
+        self.words()
+            .filter(move |word| bound(word).is_none() && !is_id(word))
     }
 
     /// Adds a function; one at the same address is replaced where its id is
     /// another.
-    pub fn add(&mut self, function: BoundFunction) {
+    ///
+    /// # Errors
+    /// When its domain has more than four digits: Unraid takes no such address.
+    pub fn add(&mut self, function: BoundFunction) -> Result<(), WideDomain> {
+        if function.address.domain() > 0xffff {
+            return Err(WideDomain(function.address));
+        }
         let old = self
             .words()
             .find(|word| bound(word).is_some_and(|one| one.address == function.address))
@@ -92,17 +128,18 @@ impl VfioPciCfg {
             if bound(&old) != Some(function) {
                 self.replace(&old, &function.to_string());
             }
-            return;
+            return Ok(());
         }
         self.text = match self.line() {
             None => lines::with_line(&self.text, &format!("BIND={function}")),
-            Some((_, span, _)) => {
+            Some((_, span)) => {
                 let value = self.text.get(span.clone()).unwrap_or_default();
                 let end = span.start + value.trim_end().len();
                 let blank = if value.trim().is_empty() { "" } else { " " };
                 lines::splice(&self.text, end..end, &format!("{blank}{function}"))
             }
         };
+        Ok(())
     }
 
     /// Takes the function at `address` out; a line of its own goes with it.
@@ -124,7 +161,7 @@ impl VfioPciCfg {
 
     /// Puts a word in place of another; an empty one with the blank before it.
     fn replace(&mut self, old: &str, new: &str) {
-        let Some((_, span, _)) = self.line() else {
+        let Some((_, span)) = self.line() else {
             return;
         };
         let value = self.text.get(span.clone()).unwrap_or_default();
@@ -150,7 +187,7 @@ impl VfioPciCfg {
     /// When a word is no function, or nothing is bound.
     pub fn read(&self) -> Result<ReadBack, ReadError> {
         let mut found = Found::default();
-        if let (Some(word), Some((line, ..))) = (self.faults().next(), self.line()) {
+        if let (Some(word), Some((line, _))) = (self.faults().next(), self.line()) {
             return Err(ReadError::Refused {
                 line,
                 reason: format!("expected address|vendor:device, found {word:?}"),
@@ -158,6 +195,10 @@ impl VfioPciCfg {
         }
         for function in self.functions() {
             found.function(function.address);
+        }
+        for id in self.ids() {
+            let why = "it names the only function that has these ids";
+            found.lost.push(Lost::new(id.to_string(), why));
         }
         Ok(ReadBack {
             description: found.describe(None)?,
@@ -177,11 +218,15 @@ impl fmt::Display for VfioPciCfg {
 #[must_use]
 pub fn emit(vm: &Description) -> Emitted {
     let mut file = VfioPciCfg::parse("");
+    let mut lost = Part::unplaced(vm, "vfio-pci.cfg", &[]);
     for function in vm.passed.functions() {
-        file.add(BoundFunction {
+        let bound = BoundFunction {
             address: function.address,
             id: function.id,
-        });
+        };
+        if let Err(error) = file.add(bound) {
+            lost.push(Lost::new(function.to_string(), error.to_string()));
+        }
     }
     let text = file.to_string();
     let mut emitted = EmittedFile::new(PATH);
@@ -196,25 +241,31 @@ pub fn emit(vm: &Description) -> Emitted {
                    the hostdevs of a libvirt domain in its XML view"
                 .to_owned(),
         }],
-        lost: Part::unplaced(vm, "vfio-pci.cfg", &[]),
+        lost,
         ..Emitted::default()
     }
 }
 
-/// `0000:01:00.0|10de:2204`; the domain and the id may be missing.
+/// `0000:01:00.0|10de:2204`, in either order; the domain, of four digits, and the id
+/// may be missing (Unraid's `sbin/vfio-pci-bind.sh`).
 fn bound(word: &str) -> Option<BoundFunction> {
-    let (address, id) = match word.split_once('|') {
-        Some((address, id)) => (address, Some(id)),
+    let (one, other) = match word.split_once('|') {
+        Some((one, other)) => (one, Some(other)),
         None => (word, None),
     };
-    let id = match id {
-        Some(id) => Some(id.parse().ok()?),
-        None => None,
+    let address = |text: &str| {
+        let short = matches!(text.len(), 7 | 12);
+        short.then(|| text.parse::<Address>().ok()).flatten()
     };
-    Some(BoundFunction {
-        address: address.parse().ok()?,
-        id,
-    })
+    let (address, id) = match (address(one), other) {
+        (Some(address), id) => (address, id),
+        (None, other) => (address(other?)?, Some(one)),
+    };
+    let id = match id {
+        Some("") | None => None,
+        Some(id) => Some(id.parse().ok()?),
+    };
+    Some(BoundFunction { address, id })
 }
 
 #[cfg(test)]
@@ -237,9 +288,9 @@ mod tests {
             "# a\r\nBIND=02:00.0 03:00.0|1912:0014 \nOTHER=1",
         ] {
             let mut file = VfioPciCfg::parse(before);
-            file.add(gpu());
+            file.add(gpu()).unwrap();
             let once = file.clone();
-            file.add(gpu());
+            file.add(gpu()).unwrap();
             assert_eq!(file, once);
             assert_eq!(file.functions().filter(|one| *one == gpu()).count(), 1);
             file.remove(gpu().address);
@@ -248,12 +299,36 @@ mod tests {
             assert!(same, "{before:?} {file}");
         }
         let mut moved = VfioPciCfg::parse("BIND=0000:01:00.0|8086:10d3 x 10de:2204\n");
-        moved.add(gpu());
+        moved.add(gpu()).unwrap();
         assert_eq!(
             moved.to_string(),
             "BIND=0000:01:00.0|10de:2204 x 10de:2204\n"
         );
-        assert_eq!(moved.faults().collect::<Vec<_>>(), ["x", "10de:2204"]);
+        assert_eq!(moved.faults().collect::<Vec<_>>(), ["x"]);
+        assert_eq!(moved.ids().count(), 1);
         assert!(moved.read().is_err());
+    }
+
+    #[test]
+    fn the_last_line_counts_and_quotes_do_not() {
+        let text = "BIND=0000:05:00.0\nBIND=\"0000:02:00.0|8086:10d3\"\nBIND=\n";
+        let mut file = VfioPciCfg::parse(text);
+        file.add(gpu()).unwrap();
+        let last = "BIND=\"0000:02:00.0|8086:10d3 0000:01:00.0|10de:2204\"";
+        assert_eq!(
+            file.to_string(),
+            format!("BIND=0000:05:00.0\n{last}\nBIND=\n")
+        );
+        file.remove(gpu().address);
+        assert_eq!(file.to_string(), text);
+        // In either order; and no domain of five digits.
+        let file = VfioPciCfg::parse("BIND=10de:2204|01:00.0 10000:02:00.0\n");
+        assert_eq!(file.functions().collect::<Vec<_>>(), [gpu()]);
+        assert_eq!(file.faults().count(), 1);
+        let vmd = BoundFunction {
+            address: "10000:01:00.0".parse().unwrap(),
+            id: None,
+        };
+        assert_eq!(VfioPciCfg::parse("").add(vmd), Err(WideDomain(vmd.address)));
     }
 }

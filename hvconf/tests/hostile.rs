@@ -97,9 +97,9 @@ fn any_text_is_read_or_refused() {
         let mut file = unraid::VfioPciCfg::parse(&text);
         assert_eq!(file.to_string(), text);
         let function = unraid::BoundFunction { address, id: None };
-        file.add(function);
+        file.add(function).unwrap();
         let once = file.clone();
-        file.add(function);
+        file.add(function).unwrap();
         assert_eq!(file, once, "{text:?}");
         assert!(file.functions().any(|one| one == function), "{text:?}");
     }
@@ -164,7 +164,7 @@ fn an_edit_of_proxmox_done_twice_is_done_once() {
         usize::try_from(state >> 33).unwrap() % below
     };
     let mut edited = 0;
-    for _ in 0..4000 {
+    for _ in 0..1200 {
         let mut text = String::new();
         for _ in 0..next(16) {
             text.push_str(PIECES[next(PIECES.len())]);
@@ -187,7 +187,7 @@ fn an_edit_of_proxmox_done_twice_is_done_once() {
             assert!(new.ends_with(&rest), "{text:?} {new:?}");
         }
     }
-    assert!(edited > 500);
+    assert!(edited > 200);
 }
 
 #[test]

@@ -1,13 +1,20 @@
 //! vm-bhyve's configuration of a guest: `passthru0="1/0/0=6:0"`.
+//!
+//! It reads as vm-bhyve's own scripts do (`config::load`, `config::get` and
+//! `vm::bhyve_device_passthru`): a line starts with a small letter, what follows a `#`
+//! is a comment even within quotes, all `"` go, of two lines with one key the first
+//! counts, and functions are taken from `passthru0` up to the first number that has
+//! none.
 
 use core::num::NonZeroU16;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::spelling::PassthruDevice;
 
-use super::assignments::Assignments;
 use super::emit::place;
 use crate::description::{Firmware, MemorySize, SecureBoot};
 use crate::emitted::{EmitError, Found, ReadBack, ReadError};
+use crate::lines;
 use crate::passed::PassedSlot;
 
 /// Why a configuration is not edited.
@@ -16,13 +23,69 @@ pub enum VmBhyveError {
     /// bhyve cannot express it.
     #[error(transparent)]
     Emit(#[from] EmitError),
+    /// A number is there without a function: vm-bhyve reads no further.
+    #[error("line {line}: expected a function in {key}, found nothing")]
+    Empty {
+        /// The line, from 1.
+        line: u32,
+        /// The key.
+        key: String,
+    },
 }
 
-/// `passthru3` as 3.
-fn number(key: &str) -> Option<u32> {
-    let digits = key.strip_prefix("passthru")?;
-    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| digits.parse().ok()).flatten()
+/// A guest's configuration, as vm-bhyve reads it.
+struct Guest<'a> {
+    /// Key, value and line of each line that says something, the first of each key.
+    lines: Vec<(&'a str, String, u32)>,
+}
+
+impl<'a> Guest<'a> {
+    fn parse(text: &'a str) -> Self {
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        for (number, _, line) in lines::spans(text) {
+            if !line.starts_with(|c: char| c.is_ascii_lowercase()) {
+                continue;
+            }
+            let line = line.split('#').next().unwrap_or_default();
+            let (key, value) = line
+                .trim_end_matches(' ')
+                .split_once('=')
+                .unwrap_or((line, line));
+            if seen.insert(key) {
+                found.push((key, value.replace('"', ""), number));
+            }
+        }
+        Self { lines: found }
+    }
+
+    fn get(&self, key: &str) -> Option<(&str, u32)> {
+        let mut lines = self.lines.iter();
+        let (_, value, line) = lines.find(|(one, ..)| *one == key)?;
+        Some((value, *line))
+    }
+
+    /// What is passed, and its lines; the first number that is free.
+    fn passed(&self) -> (Vec<(&str, u32)>, u32) {
+        // A machine's file has a few lines: each number is looked for once.
+        let by_number: BTreeMap<u32, (&str, u32)> = self
+            .lines
+            .iter()
+            .filter_map(|(key, value, line)| {
+                let digits = key.strip_prefix("passthru")?;
+                let number: u32 = digits.parse().ok()?;
+                (number.to_string() == digits).then_some((number, (value.as_str(), *line)))
+            })
+            .collect();
+        let mut entries = Vec::new();
+        for number in 0u32.. {
+            match by_number.get(&number) {
+                Some((value, line)) if !value.is_empty() => entries.push((*value, *line)),
+                _ => return (entries, number),
+            }
+        }
+        (entries, u32::MAX)
+    }
 }
 
 fn device(value: &str) -> Option<PassthruDevice> {
@@ -30,29 +93,26 @@ fn device(value: &str) -> Option<PassthruDevice> {
 }
 
 /// Puts the functions into a guest's configuration. What it passes already stays as
-/// it is written.
+/// it is written; the others get the first numbers that are free.
 ///
 /// # Errors
-/// When a function is not in domain 0.
+/// When a function is not in domain 0, or the first number that is free has a line
+/// without a value.
 pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, VmBhyveError> {
-    let mut file = Assignments::parse(text);
+    let mut text = text.to_owned();
     for placed in place(slots)? {
-        let mut numbers = Vec::new();
-        let mut there = false;
-        for line in file.lines() {
-            let Some(number) = number(&line.key) else {
-                continue;
-            };
-            numbers.push(number);
-            there |= device(&line.value) == Some(placed.device);
-        }
-        if there {
+        let guest = Guest::parse(&text);
+        let (entries, next) = guest.passed();
+        if entries
+            .iter()
+            .any(|(value, _)| device(value) == Some(placed.device))
+        {
             continue;
         }
-        // vm-bhyve counts up from 0 and stops at the first number that is missing.
-        let next = (0u32..)
-            .find(|number| !numbers.contains(number))
-            .unwrap_or(u32::MAX);
+        let key = format!("passthru{next}");
+        if let Some((_, line)) = guest.get(&key) {
+            return Err(VmBhyveError::Empty { line, key });
+        }
         // A slot that is asked for, or where bhyve finds a free one.
         let asked = slots
             .iter()
@@ -61,9 +121,9 @@ pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, VmBhyveError> {
             Some(_) => format!("{}={}:{}", placed.device, placed.slot, placed.function),
             None => placed.device.to_string(),
         };
-        file.set(&format!("passthru{next}"), &value);
+        text = lines::with_line(&text, &format!("{key}=\"{value}\""));
     }
-    Ok(file.to_string())
+    Ok(text)
 }
 
 /// What a guest's configuration passes.
@@ -71,26 +131,17 @@ pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, VmBhyveError> {
 /// # Errors
 /// When an entry is no function, or nothing is passed.
 pub fn read(text: &str) -> Result<ReadBack, ReadError> {
-    let file = Assignments::parse(text);
+    let guest = Guest::parse(text);
     let mut found = Found::default();
-    let mut entries: Vec<_> = file
-        .lines()
-        .iter()
-        .filter_map(|line| Some((number(&line.key)?, line)))
-        .collect();
-    entries.sort_by_key(|(number, _)| *number);
-    for (_, line) in entries {
-        let device = device(&line.value).ok_or_else(|| ReadError::Refused {
-            line: line.line,
-            reason: format!(
-                "expected bus/slot/function in decimal, found {:?}",
-                line.value
-            ),
+    for (value, line) in guest.passed().0 {
+        let device = device(value).ok_or_else(|| ReadError::Refused {
+            line,
+            reason: format!("expected bus/slot/function in decimal, found {value:?}"),
         })?;
         found.function(device.address());
     }
     let mut description = found.describe(None)?;
-    let value = |key: &str| file.get(key).map(|line| line.value.as_str());
+    let value = |key: &str| guest.get(key).map(|(value, _)| value);
     description.firmware = match value("loader") {
         Some("uefi") => Firmware::Ovmf(SecureBoot::Off),
         _ => Firmware::SeaBios,

@@ -106,7 +106,14 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, EmitError> {
         });
     }
     let mut config: Vec<(&str, String, &str)> = Vec::new();
-    if vm.firmware == Firmware::Ovmf(SecureBoot::Off) {
+    if vm.firmware == Firmware::SeaBios {
+        config.push((
+            "security.csm",
+            "true".to_owned(),
+            "the guest's firmware starts systems that know no UEFI",
+        ));
+    }
+    if vm.firmware != Firmware::Ovmf(SecureBoot::On) {
         config.push((
             "security.secureboot",
             "false".to_owned(),
@@ -191,6 +198,7 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, EmitError> {
                 Part::Memory,
                 Part::Processors,
                 Part::HugePages,
+                Part::Firmware,
                 Part::SecureBoot,
             ],
         ),

@@ -21,7 +21,8 @@ pub fn talos(vm: &Description) -> Emitted {
         ("  kernel:", ""),
         (
             "    modules:",
-            "loaded at boot; others that are listed stay",
+            "loaded at boot, others that are listed stay; 1.14 still takes this form, beside \
+             documents of kind KernelModuleConfig",
         ),
         (
             "      - name: vfio_pci",

@@ -36,6 +36,7 @@ mod random;
 mod reader;
 mod registry;
 mod shell_scripts;
+mod sources;
 mod units;
 mod virt_xml;
 mod vm_programs;

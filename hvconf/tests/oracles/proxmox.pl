@@ -1,4 +1,4 @@
-# Proxmox VE's own readers, from its sources: PROXMOX_SOURCES names the folder that
+# Proxmox VE's own readers, from its sources: HYPERVISOR_SOURCES names the folder that
 # has qemu-server, pve-common, pve-guest-common, pve-cluster and pve-storage, each as in
 # its repository. Beside Perl they need these packages of Debian: libclone-perl
 # libdevel-cycle-perl libfile-chdir-perl libhttp-message-perl libjson-xs-perl
@@ -21,7 +21,7 @@ use JSON;
 my $sources;
 
 BEGIN {
-    $sources = $ENV{PROXMOX_SOURCES} // die "no PROXMOX_SOURCES\n";
+    $sources = $ENV{HYPERVISOR_SOURCES} // die "no HYPERVISOR_SOURCES\n";
     my @parts = qw(qemu-server pve-common pve-guest-common pve-cluster pve-storage);
     unshift @INC, map {"$sources/$_/src"} @parts;
 

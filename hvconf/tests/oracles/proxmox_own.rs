@@ -1,6 +1,6 @@
 //! What we write for Proxmox VE, and what we take, read by its own readers: from its
-//! sources, which are in no distribution of ours, in the folder that PROXMOX_SOURCES
-//! names; what they need is at the head of `proxmox.pl`.
+//! sources, which are in no distribution of ours, in the folder that HYPERVISOR_SOURCES
+//! names (`sources.rs`); what they need is at the head of `proxmox.pl`.
 
 use std::process::Command;
 
@@ -15,19 +15,19 @@ use crate::descriptions::{devices, random};
 use crate::program::find;
 use crate::random::{Random, seed};
 use crate::reader::Reader;
+use crate::sources::source;
 
 const VERSION: PveVersion = PveVersion::new(9, 0);
 
 /// Proxmox VE's readers, where the sources are.
 fn own() -> Option<Reader> {
-    let Some(sources) = std::env::var_os("PROXMOX_SOURCES") else {
-        eprintln!("skipped: PROXMOX_SOURCES names no sources of Proxmox VE");
-        return None;
-    };
+    let sources = source("qemu-server")?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracles/proxmox.pl");
     let mut command = Command::new(find("perl")?);
     Some(Reader::spawn(
-        command.arg(script).env("PROXMOX_SOURCES", sources),
+        command
+            .arg(script)
+            .env("HYPERVISOR_SOURCES", sources.parent().unwrap()),
     ))
 }
 

@@ -403,7 +403,8 @@ fn on_unraid(
         file.add(BoundFunction {
             address: device.address,
             id: device.id.as_ref().map(|id| id.value),
-        });
+        })
+        .map_err(|error| PlanError::edit(unraid::PATH, error))?;
     }
     drafts.write(
         unraid::PATH,
