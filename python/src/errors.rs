@@ -1,14 +1,14 @@
-//! Errors of the crate as the exceptions of `passthru.errors`. What the operating
-//! system refused is an `OSError` with its number and file name.
+//! Errors of the crate as the exceptions of `passthru.errors`, each with what
+//! [`Failure`] tells of it. What the operating system refuses is an `OSError` with its
+//! number and file name.
 
 use std::io;
 use std::path::Path;
 
-use passthru::UnknownTarget;
-use passthru::intake::IntakeError;
-use passthru::plan::{MethodError, PlanError};
-use passthru::predicted::PredictedError;
-use passthru::select::SelectError;
+use passthru::apply::ApplyError;
+use passthru::page::PageError;
+use passthru::plan::PlanError;
+use passthru::{Failure, FailureCode};
 use pci_core::tree::OpenError;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -22,36 +22,100 @@ mod given {
     pyo3::import_exception!(passthru.errors, TargetError);
     pyo3::import_exception!(passthru.errors, PlanError);
     pyo3::import_exception!(passthru.errors, PredictionError);
+    pyo3::import_exception!(passthru.errors, ApplyError);
+    pyo3::import_exception!(passthru.errors, ApplySystemError);
+    pyo3::import_exception!(passthru.errors, RefusedError);
+    pyo3::import_exception!(passthru.errors, VerifyError);
 }
 
-pub(crate) fn from_intake(error: &IntakeError) -> PyErr {
-    InputError::new_err(error.to_string())
+/// The exception with what the failure tells.
+fn told(raised: PyErr, failure: &Failure) -> PyErr {
+    let set = Python::attach(|py| {
+        let value = raised.value(py);
+        value.setattr("code", failure.code.word())?;
+        value.setattr("file", failure.file.as_deref())?;
+        value.setattr("line", failure.line)?;
+        let span = failure.span.as_ref();
+        value.setattr("span", span.map(|span| (span.start, span.end)))?;
+        value.setattr("help", failure.help.as_deref())?;
+        value.setattr("_json", crate::document::text(failure)?)
+    });
+    match set {
+        Ok(()) => raised,
+        Err(other) => other,
+    }
 }
 
-pub(crate) fn from_select(error: &SelectError) -> PyErr {
-    given::DeviceError::new_err(error.to_string())
+/// A text or word that is not what was expected.
+pub(crate) fn input(error: impl Into<Failure>) -> PyErr {
+    let failure = error.into();
+    told(InputError::new_err(failure.message.clone()), &failure)
 }
 
-pub(crate) fn from_target(error: &UnknownTarget) -> PyErr {
-    given::TargetError::new_err(error.to_string())
+/// A text of our own about an argument.
+pub(crate) fn argument(message: impl Into<String>) -> PyErr {
+    input(Failure::new(FailureCode::BadArgument, message))
 }
 
-pub(crate) fn from_predicted(error: &PredictedError) -> PyErr {
-    given::PredictionError::new_err(error.to_string())
+pub(crate) fn device(error: impl Into<Failure>) -> PyErr {
+    let failure = error.into();
+    let raised = given::DeviceError::new_err(failure.message.clone());
+    told(raised, &failure)
 }
 
-pub(crate) fn from_plan(error: &PlanError) -> PyErr {
-    given::PlanError::new_err(error.to_string())
+pub(crate) fn target(error: impl Into<Failure>) -> PyErr {
+    let failure = error.into();
+    let raised = given::TargetError::new_err(failure.message.clone());
+    told(raised, &failure)
 }
 
-pub(crate) fn from_method(error: &MethodError) -> PyErr {
-    given::PlanError::new_err(error.to_string())
+pub(crate) fn prediction(error: impl Into<Failure>) -> PyErr {
+    let failure = error.into();
+    let raised = given::PredictionError::new_err(failure.message.clone());
+    told(raised, &failure)
 }
 
-pub(crate) fn from_open(error: OpenError) -> PyErr {
+pub(crate) fn plan(error: impl Into<Failure>) -> PyErr {
+    let failure = error.into();
+    told(given::PlanError::new_err(failure.message.clone()), &failure)
+}
+
+pub(crate) fn verify(error: impl Into<Failure>) -> PyErr {
+    let failure = error.into();
+    let raised = given::VerifyError::new_err(failure.message.clone());
+    told(raised, &failure)
+}
+
+pub(crate) fn page(error: &PageError) -> PyErr {
+    match error {
+        PageError::Select(error) => device(error),
+        other => plan(other),
+    }
+}
+
+pub(crate) fn apply(error: &ApplyError) -> PyErr {
+    let text = error.to_string();
+    let raised = match error {
+        ApplyError::Refused(refusals) => {
+            let sentences: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+            given::RefusedError::new_err((text, sentences))
+        }
+        ApplyError::NotNow(reasons) => given::RefusedError::new_err((text, reasons.clone())),
+        ApplyError::System {
+            path, error: from, ..
+        } => match from.raw_os_error() {
+            Some(number) => given::ApplySystemError::new_err((number, text, path.clone())),
+            None => given::ApplyError::new_err(text),
+        },
+        _ => given::ApplyError::new_err(text),
+    };
+    told(raised, &Failure::from(error))
+}
+
+pub(crate) fn open(error: OpenError) -> PyErr {
     match error {
         OpenError::Directory { path, error } => from_io(&error, &path),
-        other @ OpenError::Manifest { .. } => InputError::new_err(other.to_string()),
+        other @ OpenError::Manifest { .. } => input(&other),
     }
 }
 
@@ -72,4 +136,9 @@ pub(crate) fn from_io(error: &io::Error, path: &Path) -> PyErr {
         }
         None => PyOSError::new_err(format!("{}: {error}", path.display())),
     }
+}
+
+/// Why there is no plan.
+pub(crate) fn no_plan(error: &PlanError) -> PyErr {
+    plan(error)
 }

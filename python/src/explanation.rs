@@ -1,36 +1,31 @@
-//! What a code or a setting means.
+//! What a code, a setting or a verdict means.
 
-use passthru::doctor;
+use passthru::{Verdict, doctor};
 use pyo3::prelude::*;
 
-/// What a finding's code or a setting means, and where that is written.
-#[pyclass(frozen, eq, hash, get_all, module = "passthru")]
-#[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Explanation {
-    /// What it means, what it costs and what to do.
-    meaning: String,
-    /// Where this is written.
-    source: String,
-}
+use crate::document;
 
-#[pymethods]
-impl Explanation {
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        crate::repr::of(slf, &["meaning", "source"])
-    }
-
-    fn __str__(&self) -> String {
-        self.meaning.clone()
-    }
-}
-
-/// Explain a finding's code (`vfio-ids-missing-function`), a setting as it is
-/// typed (`amd_iommu=on`) or its name (`vfio_virqfd`).
-///
-/// Gives None when nothing is known of it.
+/// What a finding's code, a setting or an error text means, as JSON; None where nothing is
+/// known of it.
 #[pyfunction]
 #[pyo3(signature = (what, /))]
-pub(crate) fn explain(what: &str) -> Option<Explanation> {
-    let (meaning, source) = doctor::explain(what)?;
-    Some(Explanation { meaning, source })
+pub(crate) fn explain(what: &str) -> PyResult<Option<String>> {
+    let explanation = passthru::document::explanation(what).ok();
+    explanation.map(|known| document::text(&known)).transpose()
+}
+
+/// The codes of all findings.
+#[pyfunction]
+pub(crate) fn codes() -> Vec<&'static str> {
+    doctor::codes()
+}
+
+/// The words of all verdicts in the order in which findings are shown, each with
+/// whether it stands in the way.
+#[pyfunction]
+pub(crate) fn verdicts() -> Vec<(&'static str, bool)> {
+    Verdict::ALL
+        .iter()
+        .map(|verdict| (verdict.word(), verdict.is_fault()))
+        .collect()
 }

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request};
 use passthru::predicted::{self, Asked};
+use passthru::render::{self, Style};
+use passthru::{apply, capture, diff, lspci, names, page, verify};
+use pci_core::Address;
 use pci_core::tree::{DirTree, OpenError};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyMapping, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyMapping, PyMemoryView, PyString};
 
-use crate::finding::Report;
-use crate::plan::Plan;
 use crate::source::{self, Source};
 use crate::words::{self, Guest, Words};
 use crate::{document, errors};
@@ -21,7 +22,7 @@ use crate::{document, errors};
 /// It is read once, when it is made: `Host.live()`, `Host.from_directory(path)`,
 /// `Host.from_files(paths)` or `Host.from_texts(texts)`. Nothing is written, no
 /// device is woken and no program is run.
-#[pyclass(frozen, module = "passthru")]
+#[pyclass(frozen, module = "passthru._passthru")]
 pub(crate) struct Host {
     source: Source,
     host: passthru::Host,
@@ -38,12 +39,24 @@ impl Host {
         open: impl FnOnce() -> Result<DirTree, OpenError> + Send,
     ) -> PyResult<Self> {
         py.detach(|| open().map(|tree| Self::read(Source::Directory(tree))))
-            .map_err(errors::from_open)
+            .map_err(errors::open)
+    }
+
+    /// The host that was read.
+    pub(crate) const fn host(&self) -> &passthru::Host {
+        &self.host
+    }
+
+    fn chosen_or_all(&self, devices: &Words) -> PyResult<Vec<Address>> {
+        if devices.is_empty() {
+            return Ok(self.host.devices.keys().copied().collect());
+        }
+        devices.chosen(&self.host)
     }
 
     fn of_texts(py: Python<'_>, texts: &[(String, Vec<u8>)]) -> PyResult<Self> {
         py.detach(|| Source::of_texts(texts).map(Self::read))
-            .map_err(|error| errors::from_intake(&error))
+            .map_err(|error| errors::input(&error))
     }
 }
 
@@ -87,32 +100,48 @@ impl Host {
         Self::of_texts(py, &texts)
     }
 
-    /// Say what is wrong, needless or unknown, worst first, with the proof.
-    ///
-    /// `devices` are words as on the command line: addresses (`01:00.0`), slots
-    /// (`01:00`), ids (`10de:2d04`) or words of the name (`rtx 3060`); none stand
-    /// for what the host's own settings mean to pass through. `target` is
-    /// `proxmox`, `libvirt` or `esxi`; None for the one that the input shows.
-    #[pyo3(
-        signature = (devices = Words::default(), target = None),
-        text_signature = "($self, devices=(), target=None)"
-    )]
-    fn doctor(&self, py: Python<'_>, devices: Words, target: Option<&str>) -> PyResult<Report> {
+    /// The findings as JSON, and of each the remedy as a sentence.
+    fn doctor(
+        &self,
+        py: Python<'_>,
+        devices: Words,
+        target: Option<&str>,
+    ) -> PyResult<(String, Vec<Option<String>>)> {
         let target = words::target(target)?;
-        let report = py.detach(|| {
+        py.detach(|| {
             let devices = devices.chosen(&self.host)?;
-            Ok::<_, PyErr>(doctor::examine(&self.host, &Question { devices, target }))
-        })?;
-        Report::new(py, report)
+            let question = Question { devices, target };
+            let report = doctor::examine(&self.host, &question);
+            Ok((document::text(&report)?, sentences(&report)))
+        })
     }
 
-    /// Plan the edits, commands and checks that pass devices through. All
-    /// functions of a card go.
-    ///
-    /// `vm` is the guest: its number on Proxmox VE, its name for libvirt. `bind` is how
-    /// vfio-pci is to get the functions, a word of docs/driver-binding.md; None for the
-    /// way that the host's facts choose.
-    #[pyo3(signature = (devices, target = None, vm = None, bind = None))]
+    /// The findings as the command prints them for people, JSON lines or a metrics page.
+    fn doctor_text(
+        &self,
+        py: Python<'_>,
+        devices: Words,
+        target: Option<&str>,
+        form: &str,
+    ) -> PyResult<String> {
+        let target = words::target(target)?;
+        py.detach(|| {
+            let devices = devices.chosen(&self.host)?;
+            let question = Question { devices, target };
+            let report = doctor::examine(&self.host, &question);
+            match form {
+                "text" => Ok(render::report(&self.host, &report, Style::PLAIN)),
+                "jsonl" => render::json_lines(&report)
+                    .map_err(|error| errors::PassthruError::new_err(error.to_string())),
+                "prometheus" => Ok(render::prometheus(&report)),
+                _ => Err(PyValueError::new_err(format!(
+                    "form: expected text, jsonl or prometheus, found \"{form}\""
+                ))),
+            }
+        })
+    }
+
+    /// A plan as JSON.
     fn plan(
         &self,
         py: Python<'_>,
@@ -120,10 +149,12 @@ impl Host {
         target: Option<&str>,
         vm: Option<Guest>,
         bind: Option<&str>,
-    ) -> PyResult<Plan> {
+    ) -> PyResult<String> {
         let target = words::target(target)?;
-        let bind = bind.map(str::parse).transpose();
-        let bind = bind.map_err(|error| errors::from_method(&error))?;
+        let bind = bind
+            .map(str::parse)
+            .transpose()
+            .map_err(|error: plan::MethodError| errors::argument(error.to_string()))?;
         let vm = vm.map(Guest::into_word);
         py.detach(|| {
             let devices = devices.chosen(&self.host)?;
@@ -133,67 +164,144 @@ impl Host {
                 vm,
                 bind,
             };
-            plan::make(self.source.tree(), &self.host, &request)
-                .map(Plan)
-                .map_err(|error| errors::from_plan(&error))
+            let plan = plan::make(self.source.tree(), &self.host, &request)
+                .map_err(|error| errors::no_plan(&error))?;
+            document::text(&plan)
         })
     }
 
-    /// The PCI functions as dicts, by address: the `devices` of
-    /// `passthru list --json`. Words choose some of them.
-    #[pyo3(signature = (devices = Words::default()), text_signature = "($self, devices=())")]
-    fn devices<'py>(&self, py: Python<'py>, devices: Words) -> PyResult<Bound<'py, PyAny>> {
-        let chosen = if devices.is_empty() {
-            self.host.devices.keys().copied().collect()
-        } else {
-            devices.chosen(&self.host)?
-        };
-        document::value(py, &passthru::document::list(&self.host, &chosen).devices)
+    /// The functions as JSON.
+    fn list(&self, py: Python<'_>, devices: Words) -> PyResult<String> {
+        py.detach(|| {
+            let chosen = self.chosen_or_all(&devices)?;
+            document::text(&passthru::document::list(&self.host, &chosen))
+        })
     }
 
-    /// The IOMMU groups as a dict: the document of `passthru groups --json`.
-    fn groups<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        document::value(py, &passthru::document::groups(&self.host))
+    /// The functions as a table, and as a tree of what hangs on which bridge.
+    fn list_text(&self, py: Python<'_>, devices: Words, tree: bool) -> PyResult<String> {
+        py.detach(|| {
+            let chosen = self.chosen_or_all(&devices)?;
+            Ok(if tree {
+                render::tree(&self.host, &chosen, Style::PLAIN)
+            } else {
+                render::list(&self.host, &chosen, Style::PLAIN)
+            })
+        })
     }
 
-    /// The IOMMU groups that Linux would form, as a dict: the document of
-    /// `passthru groups --predict --json`.
-    ///
-    /// Of `devices`, words as for `doctor`, it has what shares a group with them, why,
-    /// and what would part it. `options` are kernel options that are set in addition
-    /// (`pcie_acs_override=downstream`), `kernel` is another kernel's release. On the
-    /// running host this wakes functions that sleep.
-    #[pyo3(
-        signature = (devices = Words::default(), options = Vec::new(), kernel = None),
-        text_signature = "($self, devices=(), options=(), kernel=None)"
-    )]
-    fn predict_groups<'py>(
+    /// The IOMMU groups as JSON.
+    fn groups(&self, py: Python<'_>) -> PyResult<String> {
+        py.detach(|| document::text(&passthru::document::groups(&self.host)))
+    }
+
+    /// The host in one document, with the remedies of its findings as sentences.
+    fn status(&self, py: Python<'_>) -> PyResult<(String, Vec<Option<String>>)> {
+        py.detach(|| {
+            let report = doctor::examine(&self.host, &Question::default());
+            let last = apply::last(self.source.tree()).ok().flatten();
+            let status = passthru::document::status(&self.host, &report, last.as_ref());
+            Ok((document::text(&status)?, sentences(&report)))
+        })
+    }
+
+    /// What became of a plan, or of the newest that was applied, as JSON.
+    fn verify(&self, py: Python<'_>, plan: Option<&str>) -> PyResult<String> {
+        py.detach(|| {
+            let plan = plan.map(crate::plan::read).transpose()?;
+            let report = verify::newest(self.source.tree(), plan.as_ref())
+                .map_err(|error| errors::verify(&error))?;
+            document::text(&report)
+        })
+    }
+
+    /// What is different on a newer look at the host, as JSON.
+    fn diff(&self, py: Python<'_>, newer: &Bound<'_, Self>) -> PyResult<String> {
+        let newer = newer.get();
+        py.detach(|| document::text(&diff::between(&self.host, &newer.host)))
+    }
+
+    /// All that the analysis reads, as a snapshot.
+    fn capture(&self, py: Python<'_>, redact: bool) -> PyResult<String> {
+        py.detach(|| {
+            let tree = if redact {
+                capture::shareable(self.source.tree())
+            } else {
+                capture::whole(self.source.tree())
+            };
+            tree.to_snapshot()
+                .map_err(|error| errors::PassthruError::new_err(error.to_string()))
+        })
+    }
+
+    /// One page for a browser.
+    fn page(
         &self,
-        py: Python<'py>,
+        py: Python<'_>,
         devices: Words,
+        target: Option<&str>,
+        vm: Option<Guest>,
+    ) -> PyResult<String> {
+        let asked = page::Asked {
+            devices: devices.into_words(),
+            target: words::target(target)?,
+            vm: vm.map(Guest::into_word),
+        };
+        py.detach(|| {
+            page::make(self.source.tree(), &asked)
+                .map(|page| page.html)
+                .map_err(|error| errors::page(&error))
+        })
+    }
+
+    /// What lspci prints with these options.
+    fn lspci(
+        &self,
+        py: Python<'_>,
         options: Vec<String>,
+        pciutils: Option<&str>,
+    ) -> PyResult<String> {
+        let options = crate::listing::options(&options, pciutils)?;
+        py.detach(|| {
+            lspci::of_host(self.source.tree(), &options, names::names())
+                .map_err(|error| errors::input(&error))
+        })
+    }
+
+    /// The IOMMU groups that Linux would form, as JSON.
+    fn predict(
+        &self,
+        py: Python<'_>,
+        devices: Words,
+        options: Words,
         kernel: Option<String>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let found = py.detach(|| {
+    ) -> PyResult<String> {
+        py.detach(|| {
             let wanted = devices.chosen(&self.host)?.into_iter().collect();
             let asked = Asked {
-                with: options,
+                with: options.into_words(),
                 kernel,
             };
-            predicted::groups(self.source.tree(), &self.host, wanted, &asked)
-                .map_err(|error| errors::from_predicted(&error))
-        })?;
-        document::value(py, &found)
+            let found = predicted::groups(self.source.tree(), &self.host, wanted, &asked)
+                .map_err(|error| errors::prediction(&error))?;
+            document::text(&found)
+        })
     }
 
-    fn __repr__(&self) -> String {
+    /// The hypervisor and the number of functions, for people.
+    fn summary(&self) -> String {
         let hypervisor = self.host.system.hypervisor_text();
         let hypervisor = hypervisor.as_deref().unwrap_or("hypervisor not shown");
-        format!(
-            "<passthru.Host: {hypervisor}, {} PCI functions>",
-            self.host.devices.len()
-        )
+        format!("{hypervisor}, {} PCI functions", self.host.devices.len())
     }
+}
+
+/// The remedies of a report's findings, as sentences.
+fn sentences(report: &doctor::Report) -> Vec<Option<String>> {
+    let findings = report.findings.iter();
+    findings
+        .map(|finding| finding.remedy.as_ref().map(ToString::to_string))
+        .collect()
 }
 
 /// One path, or an iterable of paths.
@@ -218,6 +326,13 @@ impl<'py> FromPyObject<'_, 'py> for Paths {
 fn text_bytes(text: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     if let Ok(bytes) = text.cast::<PyBytes>() {
         return Ok(bytes.as_bytes().to_vec());
+    }
+    if text.is_instance_of::<PyByteArray>() {
+        return text.extract();
+    }
+    // The stable interface of CPython 3.9 has no buffers; a view knows how to copy itself.
+    if text.is_instance_of::<PyMemoryView>() {
+        return text.call_method0("tobytes")?.extract();
     }
     if text.is_instance_of::<PyString>() {
         return Ok(text.extract::<String>()?.into_bytes());

@@ -1,53 +1,54 @@
-//! The extension module of the Python package `passthru`: it turns Python's words
-//! and paths into the values of the crate `passthru`, and what that crate finds
-//! into Python objects that cannot be changed. It judges nothing itself.
+//! The extension module of the Python package `passthru`: it turns Python's words,
+//! paths and bytes into the values of the crate `passthru`, and what that crate finds
+//! into documents, whose values the package's classes hold. It judges nothing itself.
 //!
-//! The package in `python/passthru/` exports what is here; its types stand in
-//! `_passthru.pyi`. Reading and judging a host is done with the interpreter
-//! released, so other threads go on.
+//! The package in `python/passthru/` is what is public; the types of what is here stand
+//! in `_passthru.pyi`. All work is done with the interpreter released, so other threads
+//! go on.
 
+mod apply;
 mod command;
+mod convert;
 mod document;
 mod errors;
 mod explanation;
-mod finding;
 mod host;
+mod listing;
+mod names;
 mod plan;
-mod plan_step;
-mod repr;
 mod rom;
-mod rom_diff;
 mod rom_edit;
 mod rom_parts;
-mod rom_report;
 mod source;
 mod words;
 
 #[pyo3::pymodule(gil_used = false, name = "_passthru")]
 mod extension {
     #[pymodule_export]
-    use crate::command::run_command;
+    use crate::apply::{apply, check, current, resume, undo};
     #[pymodule_export]
-    use crate::explanation::{Explanation, explain};
+    use crate::command::{command_output, run_command};
     #[pymodule_export]
-    use crate::finding::{Evidence, Finding, Report, verdicts};
+    use crate::convert::convert;
+    #[pymodule_export]
+    use crate::explanation::{codes, explain, verdicts};
     #[pymodule_export]
     use crate::host::Host;
     #[pymodule_export]
-    use crate::plan::Plan;
+    use crate::listing::{Rows, lspci_dump, parse_lspci};
     #[pymodule_export]
-    use crate::plan_step::{Blocker, Check, Command, Edit, ManualStep, PlannedDevice};
-
+    use crate::names::{
+        class_name, device_name, device_text, names_origin, search_names, subsystem_name,
+        use_newer_names, vendor_name,
+    };
     #[pymodule_export]
-    use crate::rom::{Rom, RomImage};
+    use crate::plan::{checked_plan, edit_patch, plan_patch, plan_playbook, plan_script, shown};
     #[pymodule_export]
-    use crate::rom_diff::{RomDiff, RomDifference};
+    use crate::rom::Rom;
     #[pymodule_export]
-    use crate::rom_edit::{RomChange, RomEdit, build_rom};
+    use crate::rom_edit::build_rom;
     #[pymodule_export]
-    use crate::rom_parts::{RomPart, RomParts, carve_roms, vfct_roms};
-    #[pymodule_export]
-    use crate::rom_report::{RomAnswer, RomFinding, RomReport};
+    use crate::rom_parts::{carve_roms, vfct_roms};
 
     /// The version, as Cargo has it.
     #[pymodule_export]

@@ -35,13 +35,17 @@ impl Words {
         self.0.iter().map(String::as_str)
     }
 
+    pub(crate) fn into_words(self) -> Vec<String> {
+        self.0
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The functions that the words choose, as the command chooses them.
     pub(crate) fn chosen(&self, host: &passthru::Host) -> PyResult<Vec<Address>> {
-        select::all(host, &self.0).map_err(|error| errors::from_select(&error))
+        select::all(host, &self.0).map_err(|error| errors::device(&error))
     }
 }
 
@@ -49,7 +53,7 @@ impl Words {
 pub(crate) fn target(word: Option<&str>) -> PyResult<Option<Target>> {
     word.map(str::parse)
         .transpose()
-        .map_err(|error| errors::from_target(&error))
+        .map_err(|error| errors::target(&error))
 }
 
 /// A guest: a name, or a number as Proxmox VE gives them.

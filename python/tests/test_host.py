@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import passthru
 import pytest
-from passthru.documents import Group, Groups, ListedDevice, PredictedGroups
 
 LSPCI = """\
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)
@@ -61,7 +61,7 @@ def test_a_snapshot_shows_what_its_host_shows(after: Path, tmp_path: Path) -> No
 
 def test_the_running_host_is_read() -> None:
     host = passthru.Host.live()
-    addresses = {device["address"] for device in host.devices()}
+    addresses = {device.address for device in host.devices()}
     shown = Path("/sys/bus/pci/devices")
     assert addresses == ({path.name for path in shown.iterdir()} if shown.is_dir() else set())
 
@@ -77,17 +77,20 @@ def test_devices_are_chosen_by_words(after: Path) -> None:
         (iter(["10de:2d04"]), both),
         ("rtx 5060", both),
     ]:
-        assert [device["address"] for device in host.devices(words)] == chosen
+        assert [device.address for device in host.devices(words)] == chosen
 
 
 def test_documents_have_the_fields_of_their_types(after: Path) -> None:
     host = passthru.Host.from_directory(after.parents[1] / "ubuntu-twin-rtx3090ti" / "before")
-    for device in host.devices():
-        assert set(device) == ListedDevice.__required_keys__
+    document = json.loads(host.devices().to_json())
+    for device, shown in zip(host.devices(), document["devices"]):
+        assert device.to_dict() == shown
+        assert {name.replace("class_code", "class") for name in device.__match_args__} == set(shown)
     groups = host.groups()
-    assert set(groups) == Groups.__required_keys__
-    assert [set(group) for group in groups["groups"]] == [Group.__required_keys__] * 2
-    assert [group["id"] for group in groups["groups"]] == [17, 20]
+    assert set(groups.to_dict()) == {"schema", *groups.__match_args__}
+    assert [group.id for group in groups] == [17, 20]
+    assert groups.of("01:00.0") == groups.of("0000:01:00.0") == groups.groups[0]
+    assert groups.of("7f:00.0") is None
 
 
 @pytest.mark.parametrize(
@@ -176,13 +179,13 @@ NETWORK_CARD = "00:03.0 0200: 8086:100e\n" + "".join(
 def test_groups_are_predicted() -> None:
     host = passthru.Host.from_texts({"lspci": NETWORK_CARD})
     found = host.predict_groups()
-    assert set(found) == PredictedGroups.__required_keys__
-    assert [group["devices"] for group in found["groups"]] == [["0000:00:03.0"]]
-    assert (found["rules"], found["parting"]) == ("linux-6.1", None)
+    assert [group.devices for group in found] == [("0000:00:03.0",)]
+    assert (found.rules, found.parting) == ("linux-6.1", None)
+    assert found.to_dict() == json.loads(found.to_json())
     asked = host.predict_groups("00:03.0", ["pcie_acs_override=downstream"], kernel="pcie-acs-2025")
-    assert asked["rules"] == "pcie-acs-2025"
-    assert asked["parting"] is not None
-    assert asked["parting"]["others"] == []
+    assert asked.rules == "pcie-acs-2025"
+    assert asked.parting is not None
+    assert asked.parting.others == ()
 
 
 def test_what_cannot_be_predicted_is_said(after: Path) -> None:

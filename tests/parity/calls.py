@@ -24,11 +24,6 @@ def one(get, key):
     return get.get(key, [None])[0]
 
 
-def text_of(value):
-    """A document that Python gives as a dict, as the command prints it."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
 def data(path):
     return pathlib.Path(path).read_bytes()
 
@@ -45,7 +40,7 @@ def predict(get):
     found = host(get).predict_groups(
         get.get("device", []), get.get("with", []), one(get, "kernel")
     )
-    return text_of(found)
+    return found.to_json()
 
 
 def rom(get):
@@ -73,11 +68,81 @@ def extract(get):
     return rom(get).extract(one(get, "images") or "all", one(get, "form") or "image").to_json()
 
 
+def read_plan(get):
+    return passthru.Plan.from_json(data(get["file"][0]))
+
+
+def explain(get):
+    found = passthru.explain(get["what"][0])
+    # What is not known is None, and no failure.
+    return None if found is None else found.to_json()
+
+
+def convert(get):
+    file = get["file"][0]
+    made = passthru.convert(
+        data(file).decode(),
+        get["to"][0],
+        name=file,
+        host=host(get) if "root" in get else None,
+        vm=one(get, "vm"),
+    )
+    return made.to_json()
+
+
+def check(get):
+    refusals = passthru.check(read_plan(get), root=get["root"][0])
+    document = {"schema": "passthru-apply-check/1", "refusals": list(refusals)}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def verify(get):
+    return host(get).verify(read_plan(get) if "file" in get else None).to_json()
+
+
+def print_dump(get):
+    words, release = get.get("option", []), one(get, "pciutils")
+    return passthru.lspci.of_dump(data(get["file"][0]).decode(), *words, pciutils=release)
+
+
+def page(get):
+    return host(get).report_page(get.get("device", []), one(get, "target"), one(get, "vm"))
+
+
+def images(get):
+    return one(get, "images") or "all"
+
+
 CALLS = {
-    "groups": lambda get: text_of(host(get).groups()),
+    "list": lambda get: host(get).devices(get.get("device", [])).to_json(),
+    "groups": lambda get: host(get).groups().to_json(),
+    "status": lambda get: host(get).status().to_json(),
     "doctor": doctor,
     "plan": lambda get: plan(get).to_json(),
+    "plan-patch": lambda get: plan(get).to_patch(),
+    "plan-script": lambda get: plan(get).to_script(),
+    "plan-playbook": lambda get: plan(get).to_playbook(),
+    "plan-from-json": lambda get: read_plan(get).to_json(),
     "predict": predict,
+    "lspci": lambda get: host(get).lspci(*get.get("option", [])),
+    "lspci-dump": print_dump,
+    "name": lambda get: passthru.names.text(get["id"][0]) + "\n",
+    "explain": explain,
+    "diff": lambda get: passthru.Host.from_directory(get["old"][0])
+    .diff(passthru.Host.from_directory(get["new"][0]))
+    .to_json(),
+    "capture": lambda get: host(get).capture(),
+    "page": page,
+    "convert": convert,
+    "check": check,
+    "apply": lambda get: passthru.apply(read_plan(get), root=get["root"][0]).to_json(),
+    "resume": lambda get: passthru.resume(root=get["root"][0]).to_json(),
+    "undo": lambda get: passthru.undo(root=get["root"][0]).to_json(),
+    "verify": verify,
+    "rom-patch-ids": lambda get: edited(rom(get).patch_ids(get["ids"][0], images(get))),
+    "rom-fix-checksum": lambda get: edited(rom(get).fix_checksum(images(get))),
+    "rom-drop": lambda get: edited(rom(get).drop(images(get))),
+    "rom-trim": lambda get: edited(rom(get).trim(get["tail"][0])),
     "rom-info": lambda get: rom(get).to_json(),
     "rom-verify": lambda get: rom(get).verify(one(get, "ids"), one(get, "guest")).to_json(),
     "rom-add-efi": add_efi,
@@ -116,9 +181,9 @@ def main(table, answers, *names):
             answer = CALLS[call](get)
         except (passthru.PassthruError, OSError) as error:
             answer = failure(error)
-            if answer is None:
-                print(name)
-                continue
+        if answer is None:
+            print(name)
+            continue
         if isinstance(answer, str):
             answer = answer.encode()
         (pathlib.Path(answers) / name).write_bytes(answer)

@@ -41,6 +41,7 @@ mod listed;
 mod listings;
 mod lspci_command;
 mod lspci_forms;
+mod monitoring;
 mod parity;
 mod pasted;
 mod posts;

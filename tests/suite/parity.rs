@@ -66,7 +66,7 @@ impl Place {
             rest = &rest[at + place.len()..];
         }
         plain.extend(rest);
-        plain
+        without_time(plain)
     }
 
     /// The answers that a program wrote, by row.
@@ -79,6 +79,17 @@ impl Place {
         };
         files.map(answer).collect()
     }
+}
+
+/// An answer without when a transaction was begun: each language has its own.
+fn without_time(answer: Vec<u8>) -> Vec<u8> {
+    let word = b"\"time\": ";
+    let Some(at) = find(&answer, word).map(|at| at + word.len()) else {
+        return answer;
+    };
+    let digits = answer[at..].iter().take_while(|byte| byte.is_ascii_digit());
+    let end = at + digits.count();
+    [&answer[..at], b"0", &answer[end..]].concat()
 }
 
 fn find(text: &[u8], word: &[u8]) -> Option<usize> {

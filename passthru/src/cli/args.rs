@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use hvconf::binding::method::Method;
 
 use super::apply::{Apply, Undo};
@@ -57,6 +57,19 @@ pub(super) struct Input {
     pub(super) from: Vec<PathBuf>,
 }
 
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    /// For people
+    Text,
+    /// One document, as --json
+    Json,
+    /// A finding a line
+    Jsonl,
+    /// For the textfile collector of node_exporter
+    Prometheus,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// List PCI devices: names, ids, class, driver, IOMMU group; of one device, BARs
@@ -108,7 +121,9 @@ Examples:
   passthru doctor
   passthru doctor 01:00.0 --for proxmox
   passthru doctor post.txt
-  passthru doctor --root examples/hosts/proxmox-rtx5060ti/after 01:00.0")]
+  passthru doctor --root examples/hosts/proxmox-rtx5060ti/after 01:00.0
+  passthru doctor --format jsonl              a finding a line, for logs
+  passthru doctor --format prometheus > /var/lib/prometheus/node-exporter/passthru.prom")]
     Doctor {
         /// The devices that are to be passed through; a file is taken as --from
         #[arg(value_name = "DEVICE|FILE")]
@@ -117,6 +132,10 @@ Examples:
         /// lists them
         #[arg(long = "for", value_name = "TARGET")]
         target: Option<Target>,
+        /// Print for people, as one JSON document, as JSON lines, or as metrics for
+        /// Prometheus
+        #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
+        format: Option<DoctorFormat>,
     },
     /// Plan the edits, commands and checks that pass a device through
     #[command(after_help = "\

@@ -8,7 +8,7 @@ use pci_core::Address;
 use pci_core::tree::HostTree;
 
 use super::apply::Console;
-use super::args::{Cli, Command, Input};
+use super::args::{Cli, Command, DoctorFormat, Input};
 use super::input::Source;
 use super::{FAULTS, OK, USAGE, generate, rom};
 use crate::apply;
@@ -58,9 +58,19 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 groups(&source.host(), &devices, style, json)
             }
         }
-        Some(Command::Doctor { devices, target }) => {
+        Some(Command::Doctor {
+            devices,
+            target,
+            format,
+        }) => {
             let (files, words) = files_and_words(devices);
-            doctor(&open(&files)?.host(), &words, target, style, json)
+            let plain = if json {
+                DoctorFormat::Json
+            } else {
+                DoctorFormat::Text
+            };
+            let form = format.unwrap_or(plain);
+            doctor(&open(&files)?.host(), &words, target, style, form)
         }
         Some(Command::Plan {
             devices,
@@ -290,15 +300,16 @@ fn doctor(
     words: &[String],
     target: Option<Target>,
     style: Style,
-    json: bool,
+    form: DoctorFormat,
 ) -> Outcome {
     let devices = select::all(host, words).map_err(usage)?;
     let question = Question { devices, target };
     let report = doctor::examine(host, &question);
-    let text = if json {
-        to_json(&report)?
-    } else {
-        render::report(host, &report, style)
+    let text = match form {
+        DoctorFormat::Text => render::report(host, &report, style),
+        DoctorFormat::Json => to_json(&report)?,
+        DoctorFormat::Jsonl => render::json_lines(&report).map_err(usage)?,
+        DoctorFormat::Prometheus => render::prometheus(&report),
     };
     Ok((text, if report.has_fault() { FAULTS } else { OK }))
 }

@@ -9,23 +9,40 @@ proves it, and the exact edits.
 disable-vga /etc/modprobe.d/vfio.conf:1
 
 A ``Host`` is read from this machine, a directory, files or texts. ``doctor``
-gives findings, ``plan`` gives edits; nothing here writes to the host.
+gives findings, ``plan`` gives edits; only ``apply``, ``resume`` and ``undo`` write to a
+host.
+
+All values cannot be changed, compare, hash, order, pickle, copy and match patterns by
+their fields, and are shown as the expression that makes them. What they hold stands in
+modules of their own: ``findings``, ``remedies``, ``plans``, ``devices``, ``groups``,
+``verification``, ``differences``, ``transactions``, ``conversion``, ``roms``, ``names``,
+``lspci`` and ``fleet``.
 """
 
+from . import lspci, names
 from ._passthru import VERSION as __version__
-from ._passthru import (
-    Blocker,
-    Check,
-    Command,
-    Edit,
-    Evidence,
-    Explanation,
-    Finding,
-    Host,
-    ManualStep,
-    Plan,
-    PlannedDevice,
-    Report,
+from .command import main, output
+from .conversion import Conversion, convert
+from .devices import Device, Devices
+from .differences import Diff, Difference
+from .errors import (
+    ApplyError,
+    ApplySystemError,
+    DeviceError,
+    InputError,
+    PassthruError,
+    PlanError,
+    PredictionError,
+    RefusedError,
+    TargetError,
+    VerifyError,
+)
+from .findings import Evidence, Explanation, Finding, Report, codes, explain
+from .groups import Group, Groups, PredictedGroups
+from .host import Host
+from .plans import Blocker, Check, Command, Edit, ManualStep, Plan, PlannedDevice
+from .remedies import Remedy
+from .roms import (
     Rom,
     RomAnswer,
     RomChange,
@@ -39,29 +56,32 @@ from ._passthru import (
     RomReport,
     build_rom,
     carve_roms,
-    explain,
     vfct_roms,
 )
-from .command import main
-from .errors import (
-    DeviceError,
-    InputError,
-    PassthruError,
-    PlanError,
-    PredictionError,
-    TargetError,
-)
+from .status import Status
+from .transactions import Applied, Transaction, apply, check, current, resume, undo
 from .verdict import Verdict
+from .verification import Verification
 
 __all__ = [
+    "Applied",
+    "ApplyError",
+    "ApplySystemError",
     "Blocker",
     "Check",
     "Command",
+    "Conversion",
+    "Device",
     "DeviceError",
+    "Devices",
+    "Diff",
+    "Difference",
     "Edit",
     "Evidence",
     "Explanation",
     "Finding",
+    "Group",
+    "Groups",
     "Host",
     "InputError",
     "ManualStep",
@@ -69,7 +89,10 @@ __all__ = [
     "Plan",
     "PlanError",
     "PlannedDevice",
+    "PredictedGroups",
     "PredictionError",
+    "RefusedError",
+    "Remedy",
     "Report",
     "Rom",
     "RomAnswer",
@@ -82,12 +105,26 @@ __all__ = [
     "RomPart",
     "RomParts",
     "RomReport",
+    "Status",
     "TargetError",
+    "Transaction",
     "Verdict",
+    "Verification",
+    "VerifyError",
     "__version__",
+    "apply",
     "build_rom",
     "carve_roms",
+    "check",
+    "codes",
+    "convert",
+    "current",
     "explain",
+    "lspci",
     "main",
+    "names",
+    "output",
+    "resume",
+    "undo",
     "vfct_roms",
 ]

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from ._passthru import run_command
+from ._passthru import command_output, run_command
+from .values import Value
 
 
 def main(argv: Sequence[str | os.PathLike[str]] | None = None) -> int:
@@ -30,3 +31,24 @@ def run() -> NoReturn:
     # Python would only notice an interrupt when the command has ended.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(main())
+
+
+class Output(Value):
+    """What the command printed."""
+
+    status: int
+    """Its exit status."""
+    out: str
+    """What it printed."""
+    err: str
+    """What it printed on standard error."""
+
+
+def output(argv: Sequence[str | os.PathLike[str]], *, columns: int = 80) -> Output:
+    """Run the command and give what it prints, without colours, for a terminal of so many
+    columns: every text that the command has.
+
+    >>> output(["explain", "amd_iommu=on"]).status
+    0
+    """
+    return Output(*command_output(argv, columns))

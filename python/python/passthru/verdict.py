@@ -36,3 +36,22 @@ class Verdict(enum.Enum):
 
     def __str__(self) -> str:
         return self.value
+
+    def __repr__(self) -> str:
+        return f"Verdict.{self.name}"
+
+    def __lt__(self, other: object) -> bool:
+        """Worse is less: what is worst sorts first."""
+        if not isinstance(other, Verdict):
+            return NotImplemented
+        order = list(Verdict)
+        return order.index(self) < order.index(other)
+
+    def __le__(self, other: object) -> bool:
+        return NotImplemented if not isinstance(other, Verdict) else not other < self
+
+    def __gt__(self, other: object) -> bool:
+        return NotImplemented if not isinstance(other, Verdict) else other < self
+
+    def __ge__(self, other: object) -> bool:
+        return NotImplemented if not isinstance(other, Verdict) else not self < other

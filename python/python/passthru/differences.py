@@ -1,0 +1,82 @@
+"""What changed between two looks at a host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from . import html
+from .values import Document, Value
+from .verdict import Verdict
+
+
+class Difference(Value):
+    """One thing that changed."""
+
+    kind: str
+    """What it is about, a stable word: ``device-moved``, ``driver``, ``iommu-group``."""
+    verdict: Verdict
+    """What it means for passthrough; ``OK`` where something is better now."""
+    devices: tuple[str, ...]
+    """The functions that it is about, as the older look addresses them."""
+    said: str
+    """One sentence."""
+    before: str | None
+    """How it was; None for what was not there."""
+    after: str | None
+    """How it is; None for what is gone."""
+
+    _parts = {"verdict": Verdict}
+
+    def _order(self) -> tuple[Any, ...]:
+        # Worst first.
+        kind, verdict, *rest = super()._order()
+        return (verdict, kind, *rest)
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.said}"
+
+
+class Diff(Document):
+    """What changed between two looks at a host, worst first."""
+
+    SCHEMA = "passthru-diff/1"
+
+    differences: tuple[Difference, ...]
+    """The differences, worst first."""
+
+    _parts = {"differences": Difference._of}
+    #: The columns of ``records()``.
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "kind",
+        "verdict",
+        "devices",
+        "said",
+        "before",
+        "after",
+    )
+
+    @property
+    def has_fault(self) -> bool:
+        """Whether something stands in the way now that did not before."""
+        return any(one.verdict.is_fault for one in self.differences)
+
+    def records(self) -> list[dict[str, Any]]:
+        """A flat row for each difference, as ``pandas.DataFrame`` and
+        ``polars.DataFrame`` take them."""
+        return [
+            {**one.to_dict(), "devices": " ".join(one.devices)} for one in self.differences
+        ]
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    def __iter__(self) -> Iterator[Difference]:
+        return iter(self.differences)
+
+    def __str__(self) -> str:
+        return f"{len(self.differences)} differences"
+
+    def _repr_html_(self) -> str:
+        rows = [tuple(row.values()) for row in self.records()]
+        return html.table(self.COLUMNS, rows, caption=str(self))

@@ -1,0 +1,182 @@
+"""What the doctor says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from . import _passthru, html
+from .remedies import Remedy, remedy_of
+from .values import Document, Value
+from .verdict import Verdict
+
+
+class Evidence(Value):
+    """One line that proves something."""
+
+    source: str
+    """The file's path on the host, or the command whose output it is."""
+    line: int | None
+    """The line's number in that source, from 1; None for what is no line."""
+    text: str
+    """The text itself, without its line end."""
+
+    @property
+    def place(self) -> str:
+        """The source, with the line's number behind a colon where there is one."""
+        return self.source if self.line is None else f"{self.source}:{self.line}"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+
+class Finding(Value):
+    """One thing that is said of a host."""
+
+    code: str
+    """The stable name of what was found; ``explain(code)`` tells more."""
+    verdict: Verdict
+    """What it means for whoever reads it."""
+    devices: tuple[str, ...]
+    """The addresses of the functions that it is about; empty when it is about the host."""
+    title: str
+    """One sentence, with the names and values of this host."""
+    cause_of: tuple[str, ...]
+    """Codes of findings that are consequences of this one."""
+    evidence: tuple[Evidence, ...]
+    """The lines that prove it."""
+    remedy: Remedy | None
+    """What to do; None where there is nothing to do."""
+
+    _parts = {"verdict": Verdict, "evidence": Evidence._of, "remedy": remedy_of}
+
+    def _order(self) -> tuple[Any, ...]:
+        # Worst first.
+        code, verdict, *rest = super()._order()
+        return (verdict, code, *rest)
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.title} [{self.code}]"
+
+
+class Report(Document):
+    """All findings of one look, worst first."""
+
+    SCHEMA = "passthru-findings/1"
+
+    devices: tuple[str, ...]
+    """The functions that the findings are about, beside the host itself."""
+    findings: tuple[Finding, ...]
+    """What was found: worst first, and among equals in the order in which things depend
+    on each other."""
+
+    _parts = {"findings": Finding._of}
+    #: The columns of ``records()``.
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "code",
+        "verdict",
+        "is_fault",
+        "devices",
+        "title",
+        "place",
+        "text",
+        "remedy",
+    )
+
+    @classmethod
+    def _said(cls, said: tuple[str, Sequence[str | None]]) -> Report:
+        """The report of a document, with each remedy's sentence."""
+        text, sentences = said
+        report = cls._of_json(text)
+        with_sentences(report.findings, sentences)
+        return report
+
+    @property
+    def has_fault(self) -> bool:
+        """Whether anything stands in the way: then ``passthru doctor`` ends with 1."""
+        return any(finding.verdict.is_fault for finding in self.findings)
+
+    def records(self) -> list[dict[str, Any]]:
+        """A flat row for each finding, as ``pandas.DataFrame`` and ``polars.DataFrame``
+        take them; ``place`` and ``text`` are those of the first line that proves it."""
+        rows: list[dict[str, Any]] = []
+        for finding in self.findings:
+            proof = finding.evidence[0] if finding.evidence else None
+            remedy = finding.remedy
+            row = (
+                finding.code,
+                finding.verdict.value,
+                finding.verdict.is_fault,
+                " ".join(finding.devices),
+                finding.title,
+                proof.place if proof else None,
+                proof.text if proof else None,
+                str(remedy) if remedy else None,
+            )
+            rows.append(dict(zip(self.COLUMNS, row)))
+        return rows
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __str__(self) -> str:
+        faults = sum(finding.verdict.is_fault for finding in self.findings)
+        return f"{len(self.findings)} findings, {faults} faults"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                str(finding.verdict),
+                finding.title,
+                " ".join(finding.devices),
+                "\n".join(map(str, finding.evidence)),
+                "" if finding.remedy is None else str(finding.remedy),
+            )
+            for finding in self.findings
+        ]
+        head = ("verdict", "what is so", "devices", "proof", "what to do")
+        return html.table(head, rows, caption=str(self))
+
+
+def with_sentences(findings: Sequence[Finding], sentences: Sequence[str | None]) -> None:
+    """Give each remedy, before anybody has seen it, the sentence that says it."""
+    for finding, sentence in zip(findings, sentences):
+        if finding.remedy is not None and sentence is not None:
+            object.__setattr__(finding.remedy, "sentence", sentence)
+
+
+class Explanation(Document):
+    """What a finding's code, a setting or an error text means, and where that is written."""
+
+    SCHEMA = "passthru-explanation/1"
+
+    what: str
+    """The code, setting or error text as it was given."""
+    meaning: str
+    """What it means, what it costs and what to do."""
+    source: str
+    """Where this is written."""
+
+    def __str__(self) -> str:
+        return self.meaning
+
+
+def explain(what: str, /) -> Explanation | None:
+    """Explain a finding's code (``vfio-ids-missing-function``), a setting as it is typed
+    (``amd_iommu=on``) or its name (``vfio_virqfd``), or an error text.
+
+    Gives None when nothing is known of it.
+
+    >>> str(explain("vfio_virqfd"))[:40] != ""
+    True
+    """
+    found = _passthru.explain(what)
+    return None if found is None else Explanation._of_json(found)
+
+
+def codes() -> tuple[str, ...]:
+    """The codes of all findings that there can be."""
+    return tuple(_passthru.codes())

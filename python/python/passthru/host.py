@@ -1,0 +1,191 @@
+"""A host, and where it is read from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, Union
+
+from . import _passthru
+from .devices import Devices
+from .differences import Diff
+from .findings import Report, with_sentences
+from .groups import Groups, PredictedGroups
+from .plans import Plan
+from .status import Status
+from .verification import Verification
+
+Path = Union[str, "os.PathLike[str]"]
+Text = Union[str, bytes, bytearray, memoryview]
+
+
+class Host:
+    """A host, as far as its input shows it.
+
+    It is read once, when it is made: ``Host.live()``, ``Host.from_directory(path)``,
+    ``Host.from_files(paths)`` or ``Host.from_texts(texts)``. Nothing is written, no device
+    is woken and no program is run.
+
+    ``devices`` are everywhere words as on the command line: addresses (``01:00.0``), slots
+    (``01:00``), ids (``10de:2d04``) or words of the name (``rtx 3060``); one string, or
+    several in a list. ``target`` is a hypervisor (``proxmox``, ``libvirt``, ``esxi``, …);
+    None for the one that the input shows.
+
+    A host is pickled as a snapshot of all that was read, so that other processes can look
+    at it; ``capture()`` is the one to hand to other people.
+    """
+
+    __slots__ = ("_host",)
+
+    _host: _passthru.Host
+
+    def __new__(cls) -> Host:
+        raise TypeError("a Host is made by live(), from_directory(), from_files(), from_texts()")
+
+    @staticmethod
+    def _made(host: _passthru.Host) -> Host:
+        made = object.__new__(Host)
+        object.__setattr__(made, "_host", host)
+        return made
+
+    @staticmethod
+    def live() -> Host:
+        """This machine."""
+        return Host._made(_passthru.Host.live())
+
+    @staticmethod
+    def from_directory(path: Path) -> Host:
+        """The host in a directory: a chroot, an unpacked archive, an example."""
+        return Host._made(_passthru.Host.from_directory(path))
+
+    @staticmethod
+    def from_files(paths: Path | Iterable[Path]) -> Host:
+        """The host that files with texts and snapshots show."""
+        return Host._made(_passthru.Host.from_files(paths))
+
+    @staticmethod
+    def from_texts(texts: Mapping[str, Text]) -> Host:
+        """The host that texts and snapshots show, each under the name that evidence will
+        call it. What a text is, is found from what it says."""
+        return Host._made(_passthru.Host.from_texts(texts))
+
+    def doctor(self, devices: str | Iterable[str] = (), target: str | None = None) -> Report:
+        """Say what is wrong, needless or unknown, worst first, with the proof.
+
+        No ``devices`` stand for what the host's own settings mean to pass through.
+        """
+        return Report._said(self._host.doctor(devices, target))
+
+    def doctor_text(
+        self,
+        devices: str | Iterable[str] = (),
+        target: str | None = None,
+        *,
+        form: str = "text",
+    ) -> str:
+        """The findings as ``passthru doctor --format`` prints them: ``text`` for people,
+        ``jsonl`` for logs, ``prometheus`` for the textfile collector of node_exporter."""
+        return self._host.doctor_text(devices, target, form)
+
+    def plan(
+        self,
+        devices: str | Iterable[str],
+        target: str | None = None,
+        vm: str | int | None = None,
+        bind: str | None = None,
+    ) -> Plan:
+        """Plan the edits, commands and checks that pass devices through. All functions of
+        a card go. Nothing is carried out.
+
+        ``vm`` is the guest: its number on Proxmox VE, its name for libvirt. ``bind`` is how
+        vfio-pci is to get the functions, a word of docs/driver-binding.md; None for the
+        way that the host's facts choose.
+        """
+        return Plan._of_json(self._host.plan(devices, target, vm, bind))
+
+    def devices(self, devices: str | Iterable[str] = ()) -> Devices:
+        """The PCI functions, by address. Words choose some of them."""
+        return Devices._of_json(self._host.list(devices))
+
+    def devices_text(self, devices: str | Iterable[str] = (), *, tree: bool = False) -> str:
+        """What ``passthru list`` prints; with ``tree``, what hangs on which bridge."""
+        return self._host.list_text(devices, tree)
+
+    def groups(self) -> Groups:
+        """The IOMMU groups as they are."""
+        return Groups._of_json(self._host.groups())
+
+    def predict_groups(
+        self,
+        devices: str | Iterable[str] = (),
+        options: str | Iterable[str] = (),
+        kernel: str | None = None,
+    ) -> PredictedGroups:
+        """The IOMMU groups that Linux would form.
+
+        Of ``devices`` it has what shares a group with them, why, and what would part it.
+        ``options`` are kernel options that are set in addition
+        (``pcie_acs_override=downstream``), ``kernel`` is another kernel's release. On the
+        running host this wakes functions that sleep.
+        """
+        return PredictedGroups._of_json(self._host.predict(devices, options, kernel))
+
+    def status(self) -> Status:
+        """The host in one document."""
+        text, sentences = self._host.status()
+        status = Status._of_json(text)
+        with_sentences(status.findings.findings, sentences)
+        return status
+
+    def verify(self, plan: Plan | None = None) -> Verification:
+        """Whether a plan worked, as far as the host shows it now, and why not.
+
+        Without one it is the newest that was applied there.
+        """
+        text = None if plan is None else plan.to_json()
+        return Verification._of_json(self._host.verify(text))
+
+    def diff(self, newer: Host) -> Diff:
+        """What changed from this look to a newer one that matters to passthrough."""
+        return Diff._of_json(self._host.diff(newer._host))
+
+    def capture(self) -> str:
+        """All that the analysis reads, as a snapshot that can be shared: MAC addresses,
+        UUIDs and serial numbers are replaced, each by the same stand-in throughout. Names
+        stay: read it before you hand it on. ``from_texts`` and ``from_files`` take it."""
+        return self._host.capture(True)
+
+    def report_page(
+        self,
+        devices: str | Iterable[str] = (),
+        target: str | None = None,
+        vm: str | int | None = None,
+    ) -> str:
+        """One HTML page for a browser: topology, IOMMU groups, findings and, with devices,
+        their plan. It fetches nothing and runs nothing; stand-ins are as in
+        ``capture()``."""
+        return self._host.page(devices, target, vm)
+
+    def lspci(self, *options: str, pciutils: str | None = None) -> str:
+        """What ``lspci`` prints of the host with these options: ``"-nnk"``, ``"-s"``,
+        ``"01:00"``. ``pciutils`` is the release whose text it is: ``3.9``, ``3.13`` or
+        ``3.15``, the newest."""
+        return self._host.lspci(options, pciutils)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"Host.{name} cannot be changed")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Host.from_texts, ({"snapshot": self._host.capture(False)},)
+
+    def __copy__(self) -> Host:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Host:
+        return self
+
+    def __repr__(self) -> str:
+        return f"<passthru.Host: {self._host.summary()}>"
+
+    def _repr_html_(self) -> str:
+        return self.devices()._repr_html_() + self.groups()._repr_html_()

@@ -1,0 +1,324 @@
+"""Plans: what is to be done, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from . import _passthru
+from .errors import InputError
+from .values import Document, Value, Word
+
+
+class Moment(Word):
+    """When something is to be done."""
+
+    BEFORE = "before"
+    """Before anything is changed."""
+    NOW = "now"
+    """With the edits and commands."""
+    AFTER_REBOOT = "after-reboot"
+    """After the reboot."""
+
+
+class Binding(Word):
+    """How the functions are taken from the host's drivers."""
+
+    BY_ID = "by-id"
+    """By vendor and device id: no other function of the host has them."""
+    BY_ADDRESS = "by-address"
+    """By address: another function has the same ids, or may."""
+    BY_HYPERVISOR = "by-hypervisor"
+    """The hypervisor takes them itself."""
+
+
+class PlannedDevice(Value):
+    """One function of a plan, with what it must be: a moved card is noticed."""
+
+    address: str
+    """Where it is."""
+    id: str
+    """What must be found there."""
+    subsystem: str | None
+    """The card that must be found there, where the input shows it."""
+
+
+class FileState(Value):
+    """One file as it was when the plan was made."""
+
+    path: str
+    """Its path on the host."""
+    sha256: str | None
+    """The SHA-256 of its bytes in hex; None where there was no such file."""
+
+
+class MadeFor(Value):
+    """The state of the host that a plan was made for; it is for no other."""
+
+    kernel: str | None
+    """The running kernel's release, where the input showed it."""
+    files: tuple[FileState, ...]
+    """The files that the plan changes, as they were."""
+
+    _parts = {"files": FileState._of}
+
+
+class Blocker(Value):
+    """Something that stands in the plan's way and that no edit mends."""
+
+    code: str
+    """The finding's code."""
+    title: str
+    """What is so."""
+    remedy: str | None
+    """What to do about it."""
+    accept: str
+    """The word by which a person takes it upon themselves: ``display``, ``disk``,
+    ``network``, ``process``, or the code."""
+
+
+class Edit(Value):
+    """One file as it is and as it should be."""
+
+    path: str
+    """The file's path on the host."""
+    before: str | None
+    """Its text now; None when there is no such file yet."""
+    after: str
+    """Its text afterwards."""
+    mode: int | None
+    """The permission bits that the file must have; None keeps those it has."""
+    why: tuple[str, ...]
+    """What each part of the change is for."""
+
+    def to_patch(self) -> str:
+        """The edit as a unified diff that ``patch -p1`` reads."""
+        return _passthru.edit_patch(self.path, self.before, self.after, self.mode)
+
+
+class Undo(Value):
+    """How the effect of a command is taken back; each kind is a class of its own."""
+
+    KIND: ClassVar[str] = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as JSON has it."""
+        return {"kind": self.KIND, **super().to_dict()}
+
+
+class Again(Undo):
+    """By the same command, once the files are as they were."""
+
+    KIND = "again"
+
+
+class Run(Undo):
+    """By another command, while the plan's files are still there."""
+
+    KIND = "run"
+    argv: tuple[str, ...]
+    """The program and its arguments."""
+
+
+class Restore(Undo):
+    """By these files, which the command changes and which are kept."""
+
+    KIND = "restore"
+    paths: tuple[str, ...]
+    """Their paths on the host."""
+
+
+class Condition(Value):
+    """What a check asks of a host, for programs; each kind is a class of its own."""
+
+    KIND: ClassVar[str] = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as JSON has it."""
+        return {"kind": self.KIND, **super().to_dict()}
+
+
+class Driver(Condition):
+    """A driver holds a function."""
+
+    KIND = "driver"
+    address: str
+    """The function."""
+    driver: str
+    """The driver's name, as in sysfs."""
+
+
+class GroupOf(Condition):
+    """A function's IOMMU group has no others than these, bridges aside."""
+
+    KIND = "group-of"
+    address: str
+    """The function."""
+    members: tuple[str, ...]
+    """All who may be in the group, the function among them."""
+
+
+class IommuOn(Condition):
+    """An IOMMU is at work."""
+
+    KIND = "iommu-on"
+
+
+class KernelOption(Condition):
+    """The running kernel was given an option."""
+
+    KIND = "kernel-option"
+    option: str
+    """The option as it is written."""
+
+
+class NoBootFramebuffer(Condition):
+    """No boot framebuffer is in the memory of a function."""
+
+    KIND = "no-boot-framebuffer"
+    address: str
+    """The function."""
+
+
+_UNDOS: dict[str, type[Undo]] = {kind.KIND: kind for kind in (Again, Run, Restore)}
+_CONDITIONS: dict[str, type[Condition]] = {
+    kind.KIND: kind for kind in (Driver, GroupOf, IommuOn, KernelOption, NoBootFramebuffer)
+}
+
+
+def _undo_of(document: Mapping[str, Any]) -> Undo:
+    return _UNDOS[cast(str, document["kind"])]._of(document)
+
+
+def _condition_of(document: Mapping[str, Any]) -> Condition:
+    return _CONDITIONS[cast(str, document["kind"])]._of(document)
+
+
+class Command(Value):
+    """A command of a plan."""
+
+    argv: tuple[str, ...]
+    """The program and its arguments: never a shell's text."""
+    why: str
+    """What it is for."""
+    undo: Undo
+    """How its effect is taken back."""
+
+    _parts = {"undo": _undo_of}
+
+    def __str__(self) -> str:
+        return _passthru.shown(self.argv)
+
+
+class ManualStep(Value):
+    """Something that only a person can do."""
+
+    moment: Moment
+    """When."""
+    step: str
+    """The step's stable name."""
+    text: str
+    """What to do."""
+
+    _parts = {"moment": Moment}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Check(Value):
+    """How to see that something is so."""
+
+    moment: Moment
+    """When."""
+    argv: tuple[str, ...]
+    """The command that looks."""
+    expect: str
+    """What it must show, for people."""
+    holds: Condition | None
+    """The same for programs, where it can be told from files."""
+
+    _parts = {"moment": Moment, "holds": _condition_of}
+
+    def __str__(self) -> str:
+        return _passthru.shown(self.argv)
+
+
+class Plan(Document):
+    """The ordered edits, commands, manual steps and checks that give functions to a guest.
+    Nothing of it has been done: ``apply`` does it."""
+
+    SCHEMA = "passthru-plan/1"
+
+    target: str
+    """The hypervisor that it is for."""
+    vm: str | None
+    """The guest that gets the functions, where one was named."""
+    devices: tuple[PlannedDevice, ...]
+    """The functions, each with what must be found there."""
+    made_for: MadeFor
+    """The state of the host that it was made for."""
+    binding: Binding
+    """How the functions are taken from the host's drivers."""
+    method: str | None
+    """The way in which that is done, a word of docs/driver-binding.md; None where the
+    hypervisor has its own."""
+    blockers: tuple[Blocker, ...]
+    """What stands in the way and no edit mends."""
+    assumes_absent: tuple[str, ...]
+    """Paths that the input did not show and that are taken to be absent."""
+    edits: tuple[Edit, ...]
+    """Changes of files, in order."""
+    commands: tuple[Command, ...]
+    """Commands that follow the edits, in order."""
+    manual: tuple[ManualStep, ...]
+    """What only a person can do."""
+    checks: tuple[Check, ...]
+    """How to see that it worked."""
+    loses: tuple[str, ...]
+    """What the host gives up."""
+    reboot: str | None
+    """Why a reboot is needed; None when none is."""
+
+    _parts = {
+        "devices": PlannedDevice._of,
+        "made_for": MadeFor._of,
+        "binding": Binding,
+        "blockers": Blocker._of,
+        "edits": Edit._of,
+        "commands": Command._of,
+        "manual": ManualStep._of,
+        "checks": Check._of,
+    }
+
+    @classmethod
+    def from_json(cls, text: str | bytes | bytearray) -> Plan:
+        """The plan that ``passthru plan -o`` or ``to_json()`` wrote.
+
+        Raises ``InputError`` for what is none, and for what no plan may say.
+        """
+        if not isinstance(text, str):
+            try:
+                text = bytes(text).decode()
+            except UnicodeDecodeError as error:
+                raise InputError(f"is no plan: expected UTF-8 at byte {error.start}") from None
+        return cls._of_json(_passthru.checked_plan(text))
+
+    def to_patch(self) -> str:
+        """The edits as one unified diff that ``patch -p1`` and ``git apply`` read, also
+        while there are ``blockers``: look at these first."""
+        return _passthru.plan_patch(self.to_json())
+
+    def to_script(self) -> str:
+        """The plan as a shell script, which refuses where files differ, and takes itself
+        back."""
+        return _passthru.plan_script(self.to_json())
+
+    def to_playbook(self) -> str:
+        """The plan as an Ansible playbook, which refuses where files differ."""
+        return _passthru.plan_playbook(self.to_json())
+
+    def __str__(self) -> str:
+        devices = ", ".join(device.address for device in self.devices)
+        edits, commands = len(self.edits), len(self.commands)
+        return f"{devices} for {self.target}, {edits} edits, {commands} commands"

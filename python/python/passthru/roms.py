@@ -1,0 +1,478 @@
+"""Option ROMs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Union, cast
+
+from . import _passthru, html
+from .values import Document, Value, Word
+from .verdict import Verdict
+
+#: Bytes, in whichever object.
+Data = Union[bytes, bytearray, memoryview]
+
+
+def _bytes(data: Data) -> bytes:
+    if not isinstance(cast(object, data), (bytes, bytearray, memoryview)):
+        # bytes(5) would be five zero bytes.
+        raise TypeError(f"expected bytes, found {type(data).__name__}")
+    return bytes(data)
+
+
+class Acceptance(Word):
+    """What a reader does with an option ROM."""
+
+    ACCEPTS = "accepts"
+    """It takes it."""
+    REFUSES = "refuses"
+    """It does not."""
+    UNKNOWN = "unknown"
+    """What was given does not say."""
+
+
+class RomAnswer(Value):
+    """What one reader does with an option ROM."""
+
+    consumer: str
+    """Who reads it: ``linux-sysfs``, ``qemu``, ``seabios``, ``ovmf``, ``secure-boot`` or
+    ``nvidia-driver``."""
+    acceptance: Acceptance
+    """What it does."""
+    because: str
+    """Why, in a few words."""
+
+    _parts = {"acceptance": Acceptance}
+
+
+class RomFinding(Value):
+    """One thing that is said of an option ROM."""
+
+    code: str
+    """The stable name of what was found; ``explain(code)`` tells more."""
+    verdict: Verdict
+    """What it means for whoever reads it."""
+    consumer: str | None
+    """Whom it concerns, as for the answers; None where it concerns all."""
+    offset: int | None
+    """Where it is, in bytes from the start of the file; None for what is of no place."""
+    text: str
+    """One sentence, with the values of this ROM."""
+    remedy: str | None
+    """What to do, in one sentence; None where there is nothing to do."""
+    command: str | None
+    """The command of ``passthru rom`` that does it, where one does."""
+
+    _parts = {"verdict": Verdict}
+
+    def _order(self) -> tuple[Any, ...]:
+        # Worst first.
+        code, verdict, *rest = super()._order()
+        return (verdict, code, *rest)
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.text} [{self.code}]"
+
+
+class RomReport(Document):
+    """Who takes an option ROM, and what was found, worst first."""
+
+    SCHEMA = "passthru-rom-verify/1"
+
+    answers: tuple[RomAnswer, ...]
+    """What each reader does with the ROM."""
+    findings: tuple[RomFinding, ...]
+    """What was found, worst first."""
+
+    _parts = {"answers": RomAnswer._of, "findings": RomFinding._of}
+    #: The columns of ``records()``.
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "code",
+        "verdict",
+        "consumer",
+        "offset",
+        "text",
+        "remedy",
+        "command",
+    )
+
+    @property
+    def has_fault(self) -> bool:
+        """Whether anything stands in the way: then ``passthru rom verify`` ends with 1."""
+        return any(finding.verdict.is_fault for finding in self.findings)
+
+    def records(self) -> list[dict[str, Any]]:
+        """A flat row for each finding, as ``pandas.DataFrame`` and ``polars.DataFrame``
+        take them."""
+        return [finding.to_dict() for finding in self.findings]
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __iter__(self) -> Iterator[RomFinding]:
+        return iter(self.findings)
+
+    def __str__(self) -> str:
+        faults = sum(finding.verdict.is_fault for finding in self.findings)
+        return f"{len(self.findings)} findings, {faults} faults"
+
+    def _repr_html_(self) -> str:
+        rows = [(one.consumer, str(one.acceptance), one.because) for one in self.answers]
+        found = [(str(one.verdict), one.text, one.remedy) for one in self.findings]
+        answers = html.table(("reader", "does", "because"), rows)
+        return answers + html.table(("verdict", "what is so", "what to do"), found)
+
+
+class RomImage(Value):
+    """One image of an option ROM."""
+
+    offset: int
+    """Where it starts in the file, in bytes."""
+    length: int
+    """How long it says it is, in bytes; the file may have less of it."""
+    code_type: int
+    """0 for x86, 1 for Open Firmware, 2 for PA-RISC, 3 for EFI."""
+    id: str
+    """The device that it is for: ``10de:2d04``."""
+    machine: str | None
+    """The processor that an EFI image is for, such as ``X64``; None for others."""
+    last: bool
+    """Whether it says that no image follows."""
+    checksum_ok: bool | None
+    """Whether the bytes of an x86 image add up to 0, as they must; None for others."""
+
+
+class RomChange(Value):
+    """One run of bytes that an edit changed."""
+
+    offset: int
+    """Where it is in the source, in bytes."""
+    before: bytes
+    """The bytes of the source; empty where bytes were put in."""
+    after: bytes
+    """The bytes that stand there now; empty where bytes were taken out."""
+    why: str
+    """Why."""
+    sentence: str = ""
+    """All of it in words, where the change is one that was made here."""
+
+    def __str__(self) -> str:
+        return self.sentence or f"{self.offset:#x}: {self.why}"
+
+
+class _Made(Value):
+    """Something made of bytes, with the JSON that the command prints of it."""
+
+    json: str
+    """The text that the command prints with ``--json``, byte for byte."""
+
+    def to_json(self) -> str:
+        """The text that the command prints with ``--json``, byte for byte."""
+        return self.json
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of ``to_json()`` as a dict."""
+        return cast("dict[str, Any]", json.loads(self.json))
+
+
+class RomEdit(_Made):
+    """An option ROM after an edit, and what the edit changed."""
+
+    data: bytes
+    """The whole ROM after the edit."""
+    changes: tuple[RomChange, ...]
+    """What is different from the source, in the order of offsets: replacing each
+    ``before`` in it by its ``after`` gives ``data``."""
+
+    @classmethod
+    def _made(
+        cls, made: tuple[str, bytes, list[tuple[int, bytes, bytes, str, str]]]
+    ) -> RomEdit:
+        text, data, changes = made
+        return cls(text, data, tuple([RomChange(*change) for change in changes]))
+
+    def __str__(self) -> str:
+        return f"{len(self.changes)} changes, {len(self.data)} bytes"
+
+
+class RomPart(Value):
+    """One part that was taken out of a file."""
+
+    offset: int
+    """Where it was in the file, in bytes; of a driver, where its image starts."""
+    data: bytes
+    """Its bytes."""
+
+    def __str__(self) -> str:
+        return f"{len(self.data)} bytes at {self.offset:#x}"
+
+
+class RomParts(_Made):
+    """What was taken out of a file: the images of an option ROM or their drivers, or the
+    option ROMs in another file."""
+
+    parts: tuple[RomPart, ...]
+    """The parts, in the order of the file."""
+
+    @classmethod
+    def _made(cls, made: tuple[str, list[tuple[int, bytes]]]) -> RomParts:
+        text, parts = made
+        return cls(text, tuple([RomPart(*part) for part in parts]))
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def __iter__(self) -> Iterator[RomPart]:
+        return iter(self.parts)
+
+    def __str__(self) -> str:
+        return f"{len(self.parts)} parts"
+
+
+class RomDifference(Value):
+    """One field in which two option ROMs differ."""
+
+    place: str
+    """Where: ``prefix``, ``EFI image 1``, ``board``, ``tail``."""
+    field: str
+    """Which field there."""
+    left: str | None
+    """What the first ROM has; None where it has nothing of the kind."""
+    right: str | None
+    """What the second ROM has."""
+
+    def __str__(self) -> str:
+        left = "none" if self.left is None else self.left
+        right = "none" if self.right is None else self.right
+        return f"{self.place}: {self.field}: {left} -> {right}"
+
+
+class RomDiff(Document):
+    """The fields in which two option ROMs differ; none where they are the same."""
+
+    SCHEMA = "passthru-rom-diff/1"
+
+    differences: tuple[RomDifference, ...]
+    """The differences, in the order of the first ROM."""
+
+    _parts = {"differences": RomDifference._of}
+
+    def records(self) -> list[dict[str, Any]]:
+        """A flat row for each difference."""
+        return [one.to_dict() for one in self.differences]
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    def __iter__(self) -> Iterator[RomDifference]:
+        return iter(self.differences)
+
+    def __str__(self) -> str:
+        return f"{len(self.differences)} differences"
+
+
+class Rom:
+    """An option ROM, taken apart. Any bytes give one: what is wrong with them is said by
+    ``verify()``, and where there are no images ``images`` is empty.
+
+    >>> Rom(b"no ROM").images
+    ()
+    """
+
+    __slots__ = ("_rom",)
+    __match_args__ = ("images",)
+
+    _rom: _passthru.Rom
+
+    def __init__(self, data: Data) -> None:
+        object.__setattr__(self, "_rom", _passthru.Rom.from_bytes(_bytes(data)))
+
+    @staticmethod
+    def from_bytes(data: Data) -> Rom:
+        """The ROM in these bytes."""
+        return Rom(data)
+
+    @staticmethod
+    def from_file(path: str | os.PathLike[str]) -> Rom:
+        """The ROM in a file."""
+        rom = object.__new__(Rom)
+        object.__setattr__(rom, "_rom", _passthru.Rom.from_file(path))
+        return rom
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        return self._rom.data()
+
+    @property
+    def images(self) -> tuple[RomImage, ...]:
+        """The images of PCI's chain. The document of ``to_dict()`` has more of each, and
+        the images of NVIDIA's own chain."""
+        return tuple([RomImage(*image) for image in self._rom.images()])
+
+    @property
+    def prefix_length(self) -> int:
+        """How many bytes stand before the first image: 0 where firmware finds the ROM."""
+        return self._rom.prefix_length()
+
+    @property
+    def tail_length(self) -> int:
+        """How many bytes stand behind the last image."""
+        return self._rom.tail_length()
+
+    def verify(self, ids: str | None = None, guest: str | None = None) -> RomReport:
+        """Say who takes the ROM for a card and a guest, who does not, and why.
+
+        ``ids`` are the card's as ``vendor:device`` or
+        ``vendor:device:subvendor:subdevice``, four hex digits each; ``guest`` is the
+        guest's firmware: ``ovmf``, ``seabios`` or ``both``. None stands for what is not
+        known, and is not judged.
+        """
+        return RomReport._of_json(self._rom.verify(ids, guest))
+
+    def patch_ids(self, ids: str, images: str = "all") -> RomEdit:
+        """Write these ids, as ``vendor:device``, into the images; checksums that were right
+        stay right. Here and below ``images`` is ``all``, ``legacy``, ``efi``, an image's
+        number from 0, or its offset as ``0xfc00``."""
+        return RomEdit._made(self._rom.patch_ids(ids, images))
+
+    def fix_checksum(self, images: str = "all", at: int | None = None) -> RomEdit:
+        """Make the bytes of x86 images add up to 0, by the byte at the offset ``at`` or,
+        without one, by that which the vendor has for it."""
+        return RomEdit._made(self._rom.fix_checksum(images, at))
+
+    def set_last(self, images: str = "all") -> RomEdit:
+        """Have the last of the images say that no other follows."""
+        return RomEdit._made(self._rom.set_last(images))
+
+    def drop(self, images: str) -> RomEdit:
+        """Take the images out of the chain."""
+        return RomEdit._made(self._rom.drop(images))
+
+    def trim(self, tail: str = "keep") -> RomEdit:
+        """Cut off what stands in front of the first image, and what stands behind the last
+        as ``tail`` says: ``keep``, ``pci`` or ``nvidia``."""
+        return RomEdit._made(self._rom.trim(tail))
+
+    def add_efi(
+        self,
+        driver: Data,
+        ids: str | None = None,
+        *,
+        device_list: str | Iterable[str] = (),
+        class_code: str | None = None,
+        revision: int = 0,
+        compress: bool = False,
+    ) -> RomEdit:
+        """Add an image with an EFI driver behind the others.
+
+        ``ids``, as ``vendor:device``, and ``class_code``, six hex digits, are those of the
+        function that it is for: None for those of the first image. ``device_list`` is
+        further devices, in hex; ``revision`` the vendor's own of the code. A signature
+        stays valid whether the driver is compressed or not.
+        """
+        made = self._rom.add_efi(
+            _bytes(driver),
+            ids,
+            device_list=device_list,
+            class_code=class_code,
+            revision=revision,
+            compress=compress,
+        )
+        return RomEdit._made(made)
+
+    def extract(self, images: str = "all", form: str = "image") -> RomParts:
+        """Take images out, each by itself.
+
+        ``form`` is what of them: ``image``, all of it; ``stored``, the driver of an EFI
+        image as it is in the file; ``driver``, that driver ready to load.
+        """
+        return RomParts._made(self._rom.extract(images, form))
+
+    def ssdt(self, device: str, images: str = "all") -> bytes:
+        r"""The ACPI table whose method ``_ROM`` hands the images to the driver of a device
+        in a guest, given by its full name such as ``\_SB.PCI0.S08.S00``: what QEMU's
+        ``-acpitable file=`` takes. The images must stand next to each other."""
+        return self._rom.ssdt(device, images)
+
+    def ssdt_source(self, device: str, images: str = "all") -> str:
+        """The source of the table of ``ssdt()``, for ``iasl``."""
+        return self._rom.ssdt_source(device, images)
+
+    def diff(self, other: Rom) -> RomDiff:
+        """Say in which fields another ROM differs from this one."""
+        return RomDiff._of_json(self._rom.diff(other._rom))
+
+    def drivers(self, images: str = "efi") -> list[tuple[int, bytes]]:
+        """The EFI drivers in the images, ready to load, by the images' numbers."""
+        return self._rom.drivers(images)
+
+    def to_rom_parser_text(self) -> str:
+        """The text that Alex Williamson's rom-parser prints of it."""
+        return self._rom.to_rom_parser_text()
+
+    def to_json(self) -> str:
+        """The text that ``passthru rom info --json`` prints, byte for byte."""
+        return self._rom.to_json()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of ``to_json()`` as a dict."""
+        return cast("dict[str, Any]", json.loads(self.to_json()))
+
+    def __bytes__(self) -> bytes:
+        return self.data
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rom) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"Rom.{name} cannot be changed")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Rom, (self.data,)
+
+    def __repr__(self) -> str:
+        return f"<passthru.Rom: {len(self.images)} images, {len(self.data)} bytes>"
+
+
+def build_rom(
+    sources: Iterable[Data],
+    ids: str | None = None,
+    *,
+    device_list: str | Iterable[str] = (),
+    class_code: str | None = None,
+    revision: int = 0,
+    compress: bool = False,
+) -> RomEdit:
+    """Make an option ROM of the images of other ROMs and of EFI drivers, in their order.
+
+    ``sources`` are the bytes of each; what starts with ``MZ`` or ``VZ`` is a driver. What is
+    said of the new images is as in ``Rom.add_efi()``: None for what the first of the ROMs
+    has.
+    """
+    made = _passthru.build_rom(
+        [_bytes(source) for source in sources],
+        ids,
+        device_list=device_list,
+        class_code=class_code,
+        revision=revision,
+        compress=compress,
+    )
+    return RomEdit._made(made)
+
+
+def carve_roms(firmware: Data) -> RomParts:
+    """Find the option ROMs inside another file, such as the firmware of a board. Firmware
+    has most of them compressed; such are not found."""
+    return RomParts._made(_passthru.carve_roms(_bytes(firmware)))
+
+
+def vfct_roms(table: Data) -> RomParts:
+    """Take the video BIOSes out of an ACPI table VFCT, by which AMD's firmware hands them
+    to the operating system: on Linux ``/sys/firmware/acpi/tables/VFCT``."""
+    return RomParts._made(_passthru.vfct_roms(_bytes(table)))

@@ -1,0 +1,199 @@
+"""Carrying plans out, so that they can be taken back exactly: ``apply``, ``resume``,
+``undo``. The only functions of this package that write to a host."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any, Tuple, Union
+
+from . import _passthru
+from .plans import Plan
+from .values import Document, Value, Word
+
+#: A step, told when it is taken: its kind (``wrote``, ``restored``, ``removed``, ``runs``,
+#: ``left``, ``failed``, ``bound``, ``released``) and what it is about: a path, an
+#: address, or a command's words.
+OnStep = Callable[[str, Union[str, Tuple[str, ...]]], object]
+Path = Union[str, "os.PathLike[str]"]
+
+
+class TransactionState(Word):
+    """How far a transaction is."""
+
+    APPLYING = "applying"
+    """It was interrupted, or is at work."""
+    APPLIED = "applied"
+    """All is done."""
+    UNDOING = "undoing"
+    """Taking it back was interrupted, or is at work."""
+    UNDONE = "undone"
+    """All is as it was."""
+
+
+class Ran(Value):
+    """A command."""
+
+    argv: tuple[str, ...]
+    """The program and its arguments."""
+
+    def __str__(self) -> str:
+        return _passthru.shown(self.argv)
+
+
+class FailedCommand(Value):
+    """A command that did not end well while a plan was taken back."""
+
+    argv: tuple[str, ...]
+    """The program and its arguments."""
+    status: int | None
+    """Its exit status; None where a signal ended it, or it did not start."""
+    output: str
+    """The last lines that it printed, or why it did not start."""
+
+
+class Transaction(Document):
+    """What was done, step by step."""
+
+    SCHEMA = "passthru-transaction/1"
+
+    transaction: int
+    """Its number, from 1."""
+    state: TransactionState
+    """``APPLIED`` or ``UNDONE``."""
+    wrote: tuple[str, ...]
+    """Files that are as the plan leaves them."""
+    restored: tuple[str, ...]
+    """Files that are as they were before the plan."""
+    removed: tuple[str, ...]
+    """Files that the plan made and that are gone again."""
+    ran: tuple[Ran, ...]
+    """Commands that were run."""
+    left: tuple[Ran, ...]
+    """Commands that are left to a person."""
+    bound: tuple[str, ...]
+    """Functions that vfio-pci got without a reboot."""
+    released: tuple[str, ...]
+    """Functions that were given back without a reboot."""
+    failed: tuple[FailedCommand, ...]
+    """Commands that did not end well while a plan was taken back."""
+
+    _parts = {
+        "state": TransactionState,
+        "ran": Ran._of,
+        "left": Ran._of,
+        "failed": FailedCommand._of,
+    }
+
+
+class Applied(Value):
+    """The newest plan that was applied to a host and not taken back."""
+
+    number: int
+    """The number of its transaction, from 1."""
+    state: TransactionState
+    """How far it is: what is ``APPLYING`` or ``UNDOING`` waits to be finished."""
+    plan: Plan
+    """The plan."""
+
+
+def _commands(root: Path | None, chroot: bool) -> str:
+    if root is None:
+        if chroot:
+            raise ValueError("chroot: expected a root, in which commands are run")
+        return "run"
+    return "chroot" if chroot else "list"
+
+
+def _root(root: Path | None) -> Path:
+    return "/" if root is None else root
+
+
+def check(
+    plan: Plan,
+    *,
+    root: Path | None = None,
+    accept: str | Iterable[str] = (),
+    chroot: bool = False,
+    now: bool = False,
+) -> tuple[str, ...]:
+    """All that speaks against carrying a plan out, one sentence each; nothing is written.
+
+    The parameters are those of ``apply``.
+    """
+    import json
+
+    commands = _commands(root, chroot)
+    text = _passthru.check(plan.to_json(), _root(root), accept, commands, now)
+    document: dict[str, Any] = json.loads(text)
+    return tuple(document["refusals"])
+
+
+def apply(
+    plan: Plan,
+    *,
+    root: Path | None = None,
+    accept: str | Iterable[str] = (),
+    chroot: bool = False,
+    now: bool = False,
+    on_step: OnStep | None = None,
+) -> Transaction:
+    """Carry a plan out on this machine, or in the directory ``root``.
+
+    Files are replaced one by one, each whole; then commands run. A journal in
+    ``/var/lib/passthru`` holds how all was. Nothing is asked.
+
+    ``accept`` are words for what is taken upon you, as ``Blocker.accept`` has them, and
+    ``kernel``. In a directory commands are listed as ``left``, or run there by chroot(8)
+    where ``chroot`` is true. ``now`` binds the devices without a reboot as well, where
+    that is safe. ``on_step`` is called at each step; what it raises is raised when the
+    plan is at its end, which is never left half done for it.
+
+    Raises ``RefusedError`` where the host is not as the plan needs it, ``ApplySystemError``
+    for what the operating system refuses, and ``ApplyError``.
+    """
+    commands = _commands(root, chroot)
+    text = _passthru.apply(plan.to_json(), _root(root), accept, commands, now, on_step)
+    return Transaction._of_json(text)
+
+
+def resume(*, root: Path | None = None, on_step: OnStep | None = None) -> Transaction:
+    """Finish what was interrupted."""
+    return Transaction._of_json(_passthru.resume(_root(root), on_step))
+
+
+def undo(
+    *,
+    root: Path | None = None,
+    overwrite: str | Iterable[str] = (),
+    on_step: OnStep | None = None,
+) -> Transaction:
+    """Take the newest plan back: files byte for byte, then what reads them.
+
+    ``overwrite`` are paths of files whose changes since are given up.
+    """
+    return Transaction._of_json(_passthru.undo(_root(root), overwrite, on_step))
+
+
+def current(*, root: Path | None = None) -> Applied | None:
+    """The newest plan that was applied and not taken back; None where there is none."""
+    found = _passthru.current(_root(root))
+    if found is None:
+        return None
+    number, state, plan = found
+    return Applied(number, TransactionState(state), Plan._of_json(plan))
+
+
+__all__ = [
+    "Applied",
+    "FailedCommand",
+    "OnStep",
+    "Ran",
+    "Transaction",
+    "TransactionState",
+    "apply",
+    "check",
+    "current",
+    "resume",
+    "undo",
+]

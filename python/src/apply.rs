@@ -1,0 +1,191 @@
+//! Carrying plans out, and taking them back.
+
+use std::path::{Path, PathBuf};
+
+use passthru::apply as transaction;
+use passthru::apply::{ApplyError, Commands, Event, Journal, Store, Transaction};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+
+use crate::words::Words;
+use crate::{document, errors, plan};
+
+/// Whom steps are told.
+///
+/// What was begun goes on when the callable raises, as it does when a terminal is
+/// closed: its first exception is raised at the end, and it is not called again.
+struct Listener {
+    callable: Option<Py<PyAny>>,
+    raised: Option<PyErr>,
+    told: Transaction,
+}
+
+impl Listener {
+    const fn new(callable: Option<Py<PyAny>>) -> Self {
+        Self {
+            callable,
+            raised: None,
+            told: Transaction::new(),
+        }
+    }
+
+    fn hear(&mut self, event: &Event<'_>) {
+        self.told.hear(event);
+        let (Some(callable), None) = (&self.callable, &self.raised) else {
+            return;
+        };
+        let called = Python::attach(|py| {
+            let words = |argv: &[String]| PyTuple::new(py, argv).map(Bound::into_any);
+            let text = |text: &str| PyResult::Ok(PyString::new(py, text).into_any());
+            let (kind, what) = match event {
+                Event::Wrote(path) => ("wrote", text(path)?),
+                Event::Restored(path) => ("restored", text(path)?),
+                Event::Removed(path) => ("removed", text(path)?),
+                Event::Runs(argv) => ("runs", words(argv)?),
+                Event::Left(argv) => ("left", words(argv)?),
+                Event::Failed(failed) => ("failed", words(&failed.argv)?),
+                Event::Bound(address) => ("bound", text(&address.to_string())?),
+                Event::Released(address) => ("released", text(&address.to_string())?),
+            };
+            callable.call1(py, (kind, what)).map(|_| ())
+        });
+        self.raised = called.err();
+    }
+
+    /// What was done, as JSON, unless a callable raised.
+    fn end(self, journal: Result<Journal, ApplyError>) -> PyResult<String> {
+        let journal = journal.map_err(|error| errors::apply(&error))?;
+        match self.raised {
+            Some(raised) => Err(raised),
+            None => document::text(&self.told.ended(&journal)),
+        }
+    }
+}
+
+fn commands(word: &str) -> PyResult<Commands> {
+    match word {
+        "run" => Ok(Commands::Run),
+        "chroot" => Ok(Commands::Chroot),
+        "list" => Ok(Commands::List),
+        _ => Err(PyValueError::new_err(format!(
+            "commands: expected run, chroot or list, found \"{word}\""
+        ))),
+    }
+}
+
+fn refused(error: ApplyError) -> PyErr {
+    errors::apply(&error)
+}
+
+/// What speaks against carrying a plan out, one sentence each, as JSON.
+#[pyfunction]
+#[pyo3(signature = (plan, root, accept, commands, now, /))]
+pub(crate) fn check(
+    py: Python<'_>,
+    plan: &str,
+    root: PathBuf,
+    accept: Words,
+    commands: &str,
+    now: bool,
+) -> PyResult<String> {
+    let commands = self::commands(commands)?;
+    py.detach(|| {
+        let plan = plan::read(plan)?;
+        let refusals =
+            transaction::check(&root, &plan, &accept.into_words(), commands).map_err(refused)?;
+        if now && refusals.is_empty() {
+            transaction::check_now(&root, &plan).map_err(refused)?;
+        }
+        document::text(&transaction::Checked::of(&refusals))
+    })
+}
+
+/// Carry a plan out, and give what was done as JSON.
+#[pyfunction]
+#[pyo3(signature = (plan, root, accept, commands, now, on_step, /))]
+pub(crate) fn apply(
+    py: Python<'_>,
+    plan: &str,
+    root: PathBuf,
+    accept: Words,
+    commands: &str,
+    now: bool,
+    on_step: Option<Py<PyAny>>,
+) -> PyResult<String> {
+    let commands = self::commands(commands)?;
+    py.detach(|| {
+        let plan = plan::read(plan)?;
+        let accept = accept.into_words();
+        if now {
+            transaction::check_now(&root, &plan).map_err(refused)?;
+        }
+        let mut store = Store::lock(&root).map_err(refused)?;
+        let mut listener = Listener::new(on_step);
+        let mut say = |event: Event<'_>| listener.hear(&event);
+        let mut done = store.apply(&plan, &accept, commands, &mut say);
+        if now && done.is_ok() {
+            done = store.bind(&mut say);
+        }
+        listener.end(done)
+    })
+}
+
+/// Finish what was interrupted, and give what was done as JSON.
+#[pyfunction]
+#[pyo3(signature = (root, on_step, /))]
+pub(crate) fn resume(
+    py: Python<'_>,
+    root: PathBuf,
+    on_step: Option<Py<PyAny>>,
+) -> PyResult<String> {
+    py.detach(|| {
+        let mut store = Store::lock(&root).map_err(refused)?;
+        let mut listener = Listener::new(on_step);
+        let done = store.resume(&mut |event| listener.hear(&event));
+        listener.end(done)
+    })
+}
+
+/// Take the newest plan back, and give what was done as JSON.
+#[pyfunction]
+#[pyo3(signature = (root, overwrite, on_step, /))]
+pub(crate) fn undo(
+    py: Python<'_>,
+    root: PathBuf,
+    overwrite: Words,
+    on_step: Option<Py<PyAny>>,
+) -> PyResult<String> {
+    py.detach(|| {
+        let overwrite = overwrite.into_words();
+        let mut store = Store::lock(&root).map_err(refused)?;
+        let mut listener = Listener::new(on_step);
+        let done = store.undo(&overwrite, &mut |event| listener.hear(&event));
+        listener.end(done.map(|undone| undone.journal))
+    })
+}
+
+/// The newest transaction that was not taken back: its number, its state, and its plan
+/// as JSON. Nothing is written.
+#[pyfunction]
+#[pyo3(signature = (root, /))]
+pub(crate) fn current(
+    py: Python<'_>,
+    root: PathBuf,
+) -> PyResult<Option<(u32, &'static str, String)>> {
+    py.detach(|| {
+        let tree = if root == Path::new("/") {
+            pci_core::tree::DirTree::live()
+        } else {
+            pci_core::tree::DirTree::open(&root)
+        };
+        let tree = tree.map_err(errors::open)?;
+        let journal = transaction::last(&tree).map_err(errors::InputError::new_err)?;
+        journal
+            .map(|journal| {
+                let plan = document::text(&journal.header.plan)?;
+                Ok((journal.number, journal.state().word(), plan))
+            })
+            .transpose()
+    })
+}

@@ -1,0 +1,238 @@
+"""What all values share: they cannot be changed, and compare, hash, order, pickle, copy,
+match and show themselves by their fields."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import pkgutil
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import passthru
+import pytest
+from passthru.values import Document, Value, Word
+
+HOSTS = Path(__file__).resolve().parents[2] / "examples" / "hosts"
+PLACES = sorted(place for place in HOSTS.glob("*/*") if place.is_dir())
+
+
+def everything() -> dict[str, object]:
+    """All names of the package's modules, as an expression would find them."""
+    names: dict[str, object] = {}
+    for module in pkgutil.iter_modules(passthru.__path__):
+        if module.name not in ("__main__", "_passthru"):
+            names.update(vars(import_module(f"passthru.{module.name}")))
+    return names
+
+
+def documents(place: Path) -> Iterator[Document]:
+    host = passthru.Host.from_directory(place)
+    yield host.doctor()
+    yield host.devices()
+    yield host.groups()
+    yield host.status()
+    for device in host.devices():
+        try:
+            plan = host.plan(device.address)
+        except passthru.PlanError:
+            continue
+        yield plan
+        yield host.verify(plan)
+        break
+    yield host.diff(passthru.Host.from_directory(PLACES[0]))
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.parent.name}/{place.name}")
+def test_a_document_is_its_fields(place: Path) -> None:
+    names = everything()
+    for document in documents(place):
+        text = document.to_json()
+        assert document.to_dict() == json.loads(text)
+        fields = {name: getattr(document, name) for name in document.__match_args__}
+        # What is made of the same fields prints the same bytes.
+        made = type(document)(**fields)
+        assert made.to_json() == text
+        for same in (
+            made,
+            eval(repr(document), names),
+            copy.copy(document),
+            copy.deepcopy(document),
+            *(pickle.loads(pickle.dumps(document, protocol)) for protocol in range(6)),
+        ):
+            assert same == document and hash(same) == hash(document)
+            assert type(same) is type(document)
+            assert not same < document and same <= document and same >= document
+        for name in fields:
+            with pytest.raises(AttributeError):
+                setattr(document, name, None)
+            with pytest.raises(AttributeError):
+                delattr(document, name)
+        with pytest.raises(AttributeError):
+            document.another = 1  # type: ignore[attr-defined]
+
+
+def parts(value: object) -> Iterator[Value]:
+    if isinstance(value, Value):
+        yield value
+        for name in value.__match_args__:
+            yield from parts(getattr(value, name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from parts(one)
+
+
+def test_what_is_in_documents_is_values_all_the_way() -> None:
+    seen: dict[type, list[Value]] = {}
+    for place in PLACES:
+        for document in documents(place):
+            for part in parts(document):
+                seen.setdefault(type(part), []).append(part)
+                for name in part.__match_args__:
+                    assert not isinstance(getattr(part, name), (dict, list)), (type(part), name)
+    # The examples show most of what there is; a kind that is left out has its own test.
+    assert len(seen) > 30
+    for values in seen.values():
+        ordered = sorted(set(values))
+        assert sorted(reversed(ordered)) == ordered
+        for less, more in zip(ordered, ordered[1:]):
+            assert less <= more and not more < less
+
+
+def test_what_is_worst_sorts_first() -> None:
+    report = passthru.Host.from_directory(HOSTS / "proxmox-rtx5060ti" / "after").doctor("01:00.0")
+    verdicts = [finding.verdict for finding in sorted(report)]
+    assert verdicts == [finding.verdict for finding in report] == sorted(verdicts)
+    assert passthru.Verdict.BLOCKER < passthru.Verdict.OK
+    assert repr(passthru.Verdict.NO_EFFECT) == "Verdict.NO_EFFECT"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="match is of Python 3.10")
+def test_values_match_patterns() -> None:
+    program = """
+def place(value):
+    match value:
+        case Finding(code="vfio-ids-missing-function", evidence=(Evidence(source, line), *_)):
+            return source, line
+        case Device(address):
+            return address
+    return None
+"""
+    names = everything()
+    exec(program, names)
+    place = names["place"]
+    assert callable(place)
+    host = passthru.Host.from_directory(HOSTS / "proxmox-rtx5060ti" / "after")
+    assert ("/etc/modprobe.d/vfio.conf", 1) in [place(one) for one in host.doctor("01:00.0")]
+    assert [place(one) for one in host.devices()] == ["0000:01:00.0", "0000:01:00.1"]
+
+
+def test_a_value_takes_its_fields_and_no_others() -> None:
+    proof = passthru.Evidence("dmesg", 3, "text")
+    assert proof == passthru.Evidence(line=3, source="dmesg", text="text")
+    assert proof != ("dmesg", 3, "text") and proof != passthru.Evidence("dmesg", None, "text")
+    for args, names in [
+        ((), {}),
+        (("dmesg", 3), {}),
+        (("dmesg", 3, "text", 4), {}),
+        (("dmesg", 3, "text"), {"text": "twice"}),
+        (("dmesg", 3, "text"), {"colour": "red"}),
+    ]:
+        with pytest.raises(TypeError):
+            passthru.Evidence(*args, **names)
+    with pytest.raises(TypeError):
+        assert proof < ("dmesg", 3, "text")
+
+
+def test_words_are_enums_and_strings() -> None:
+    from passthru.plans import Moment
+
+    assert Moment("after-reboot") is Moment.AFTER_REBOOT == "after-reboot"
+    assert {"now"} == {Moment.NOW} and f"{Moment.NOW}" == "now" == str(Moment.NOW)
+    assert eval(repr(Moment.NOW)) is Moment.NOW is pickle.loads(pickle.dumps(Moment.NOW))
+    assert json.dumps(Moment.NOW) == '"now"'
+    # What a newer program says is kept.
+    newer = Moment("someday")
+    assert isinstance(newer, Moment) and newer == "someday" and eval(repr(newer)) == newer
+    assert pickle.loads(pickle.dumps(newer)) == newer and len(Moment) == 3
+    with pytest.raises(ValueError):
+        Moment(3)
+    assert issubclass(Moment, Word)
+
+
+def test_rows_are_flat_and_of_one_shape() -> None:
+    for place in PLACES:
+        host = passthru.Host.from_directory(place)
+        for table in (host.doctor(), host.devices(), host.groups()):
+            for row in table.records():
+                assert tuple(row) == table.COLUMNS
+                for cell in row.values():
+                    assert cell is None or type(cell) in (str, int, bool)
+
+
+def test_pandas_and_polars_take_rows() -> None:
+    host = passthru.Host.from_directory(HOSTS / "ubuntu-twin-rtx3090ti" / "before")
+    tables = (host.doctor(), host.devices(), host.groups())
+    pandas = pytest.importorskip("pandas")
+    for table in tables:
+        frame = pandas.DataFrame(table.records(), columns=table.COLUMNS)
+        assert frame.shape == (len(table.records()), len(table.COLUMNS))
+    polars = pytest.importorskip("polars")
+    for table in tables:
+        frame = polars.DataFrame(table.records(), infer_schema_length=None)
+        assert frame.shape == (len(table.records()), len(table.COLUMNS))
+
+
+def test_notebooks_show_escaped_tables() -> None:
+    name = "<script>alert(1)</script>"
+    host = passthru.Host.from_texts(
+        {
+            "lspci": f"01:00.0 VGA compatible controller [0300]: {name} [10de:2d04]\n",
+            "vfio.conf": f"options vfio-pci ids=10de:2d04 {name}=1\n",
+        }
+    )
+    page = host._repr_html_() + host.doctor()._repr_html_()
+    assert "<table>" in page and "<script" not in page and "0000:01:00.0" in page
+
+
+def test_rich_shows_the_fields() -> None:
+    rich = pytest.importorskip("rich.pretty")
+    proof = passthru.Evidence("dmesg", 3, "text")
+    assert rich.pretty_repr(proof) == "Evidence(source='dmesg', line=3, text='text')"
+    assert list(proof.__rich_repr__()) == [("source", "dmesg"), ("line", 3), ("text", "text")]
+    # Nothing that rich looks for may fail.
+    assert "Report(" in rich.pretty_repr(passthru.Host.from_directory(PLACES[0]).doctor())
+
+
+def test_a_host_goes_to_other_processes() -> None:
+    for place in PLACES:
+        host = passthru.Host.from_directory(place)
+        same = pickle.loads(pickle.dumps(host))
+        assert same.doctor() == host.doctor() and same.devices() == host.devices()
+        assert copy.deepcopy(host) is copy.copy(host) is host
+    with pytest.raises(AttributeError):
+        host.name = "x"  # type: ignore[attr-defined]
+    rom = passthru.Rom(b"no ROM")
+    assert pickle.loads(pickle.dumps(rom)) == rom and {rom: 1}[passthru.Rom(b"no ROM")] == 1
+
+
+def test_topology_is_a_tree_of_what_is_behind_what() -> None:
+    for place in PLACES:
+        devices = passthru.Host.from_directory(place).devices()
+        waiting = list(devices.topology())
+        seen = []
+        while waiting:
+            branch = waiting.pop()
+            seen.append(branch.device.address)
+            for inner in branch.below:
+                assert inner.device.parent == branch.device.address
+            waiting.extend(branch.below)
+        assert sorted(seen) == [device.address for device in devices]
+        for device in devices:
+            assert devices[device.address] is device
+            assert devices[device.address.replace("0000:", "")] is device
+    with pytest.raises(KeyError):
+        devices["7f:1f.7"]
