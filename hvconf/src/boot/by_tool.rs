@@ -10,7 +10,7 @@ use super::entries::EntryFile;
 use super::entry_steps;
 use super::grubenv::{self, GrubEnv};
 use super::loader::{self, LoaderKind};
-use super::steps::{CommandUndo, LoaderCommand, Steps, StepsRefused, running};
+use super::step::{CommandUndo, LoaderCommand, Steps, StepsRefused, running};
 
 /// The commands, and how each is taken back.
 pub(super) fn steps(

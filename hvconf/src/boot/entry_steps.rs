@@ -9,7 +9,7 @@ use super::kernelstub::{self, Configuration};
 use super::limine_entry_tool::{self, Defaults};
 use super::loader::{self, LoaderKind, PARTITIONS, SYSLINUX_FILES};
 use super::refind;
-use super::steps::{Steps, StepsRefused, refreshed, text};
+use super::step::{Steps, StepsRefused, refreshed, text};
 use crate::Edit;
 
 /// Files that the loader itself reads: nothing has to be refreshed.

@@ -8,7 +8,7 @@ use super::grub::{GrubDefaults, Value, Variable};
 use super::grub_files::{self, GrubFiles};
 use super::grub_layout;
 use super::loader::{self, LoaderKind};
-use super::steps::{Steps, StepsRefused, refreshed, text};
+use super::step::{Steps, StepsRefused, refreshed, text};
 use crate::Edit;
 
 /// GRUB's menu, made from `/etc/default/grub`.

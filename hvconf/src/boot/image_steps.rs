@@ -8,7 +8,7 @@ use super::command_line::CommandLine;
 use super::fragments::{self, Fragment};
 use super::kernel_cmdline;
 use super::parameter::Parameter;
-use super::steps::{Steps, StepsRefused, refreshed};
+use super::step::{Steps, StepsRefused, refreshed};
 use super::{kernel_install, running};
 use crate::Edit;
 use crate::lines::{spans, with_line};
@@ -173,7 +173,7 @@ fn directory(tree: &dyn HostTree, place: &str) -> Result<Vec<(String, String)>, 
     let mut found = Vec::new();
     for name in names.iter().filter(|name| name.ends_with(".conf")) {
         let path = format!("{place}/{name}");
-        let text = super::steps::text(tree, &path)?;
+        let text = super::step::text(tree, &path)?;
         found.push((path, text));
     }
     Ok(found)

@@ -6,7 +6,7 @@ use pci_core::tree::{HostTree, Lookup};
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
 use super::kernel_cmdline::{KernelCmdline, PATH};
-use super::steps::{LoaderCommand, Steps, StepsRefused, refreshed, running, text};
+use super::step::{LoaderCommand, Steps, StepsRefused, refreshed, running, text};
 use crate::Edit;
 
 /// The file that counts where there is no `/etc/kernel/cmdline`

@@ -35,6 +35,7 @@ pub mod refind;
 pub mod running;
 pub(crate) mod shell;
 pub(crate) mod shell_word;
+mod step;
 pub mod steps;
 mod string_list;
 mod syslinux;

@@ -5,7 +5,7 @@ use pci_core::tree::{HostTree, Lookup};
 use super::change::OptionsChange;
 use super::nixos::{CONFIGURATION, MODULE, Module};
 use super::parameter::Parameter;
-use super::steps::{Steps, StepsRefused, refreshed, running, text};
+use super::step::{Steps, StepsRefused, refreshed, running, text};
 use super::string_list::ListRefused;
 use crate::Edit;
 

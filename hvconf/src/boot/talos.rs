@@ -10,7 +10,7 @@ use pci_core::tree::HostTree;
 
 use super::booted;
 use super::change::{Difference, OptionsChange};
-use super::steps::{Steps, StepsRefused, running};
+use super::step::{Steps, StepsRefused, running};
 
 /// A schematic for Image Factory with these options. One that begins with `-`
 /// takes out an option that Talos sets itself.

@@ -1,7 +1,7 @@
 //! XCP-ng and XenServer: the same hypervisor, told by `xe` and `xen-cmdline`.
 
 use pci_core::Address;
-use pci_core::spelling::{HiddenDevice, HideList};
+use pci_core::spelling::HideList;
 
 use crate::description::Description;
 use crate::emitted::{EmitError, Emitted, EmittedCommand, Part, Step, Versions};
@@ -40,9 +40,7 @@ impl VmUuid {
 pub fn hidden_with(already: &HideList, functions: &[Address]) -> HideList {
     let mut list = already.clone();
     for address in functions {
-        if !list.covers(*address) {
-            list.0.push(HiddenDevice::Address(*address));
-        }
+        list.add(*address);
     }
     list
 }

@@ -62,6 +62,37 @@ impl HideList {
     pub fn covers(&self, address: Address) -> bool {
         self.0.iter().any(|device| device.covers(address))
     }
+
+    /// Hides the function at `address` too, unless it is hidden.
+    ///
+    /// ```
+    /// use pci_core::spelling::HideList;
+    /// let mut list: HideList = "(01:00.*)".parse()?;
+    /// list.add("01:00.1".parse()?);
+    /// list.add("02:00.0".parse()?);
+    /// assert_eq!(list.to_string(), "(0000:01:00.*)(0000:02:00.0)");
+    /// # Ok::<(), pci_core::AddressError>(())
+    /// ```
+    pub fn add(&mut self, address: Address) {
+        if !self.covers(address) {
+            self.0.push(HiddenDevice::Address(address));
+        }
+    }
+
+    /// Takes the function at `address` out, where it stands by itself; whether it is out
+    /// now.
+    ///
+    /// ```
+    /// use pci_core::spelling::HideList;
+    /// let mut list: HideList = "(01:00.0)(02:00.*)".parse()?;
+    /// assert!(list.remove("01:00.0".parse()?));
+    /// assert!(!list.remove("02:00.0".parse()?));
+    /// # Ok::<(), pci_core::AddressError>(())
+    /// ```
+    pub fn remove(&mut self, address: Address) -> bool {
+        self.0.retain(|one| *one != HiddenDevice::Address(address));
+        !self.covers(address)
+    }
 }
 
 impl fmt::Display for HideList {

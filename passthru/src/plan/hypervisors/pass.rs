@@ -3,7 +3,7 @@
 use hvconf::Edit;
 use hvconf::bhyve::{self, PptDevs};
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
-use hvconf::binding::pciback::Hide;
+use hvconf::binding::pciback;
 use hvconf::description::{Description, VmName};
 use hvconf::emitted::EmitError;
 use hvconf::incus::Program;
@@ -14,6 +14,7 @@ use hvconf::truenas::VmNumber;
 use hvconf::unraid::{BoundFunction, VfioPciCfg};
 use hvconf::xen::{self, XlConfig, xcp_ng};
 use hvconf::{cloud_hypervisor, hyper_v, incus, nixos, nova, truenas, unraid};
+use pci_core::spelling::HideList;
 
 use super::super::binding;
 use super::super::document::{Binding, Check, ManualStep, Moment};
@@ -245,7 +246,10 @@ fn hide(
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let on_line = host.settings.kernel_option("xen-pciback.hide").last();
-    let set = host.settings.modprobe.option("xen-pciback", "hide");
+    let set = host
+        .settings
+        .modprobe
+        .option(pciback::MODULE, pciback::PARAMETER);
     let path = match &set {
         Some(set) => set.by.path.clone(),
         None => PCIBACK_CONF.to_owned(),
@@ -254,7 +258,7 @@ fn hide(
         Some(option) => option.value.clone(),
         None => set.and_then(|set| set.value),
     };
-    let mut list: Hide = value
+    let mut list: HideList = value
         .unwrap_or_default()
         .parse()
         .map_err(|error| PlanError::edit("xen-pciback hide", error))?;
@@ -271,10 +275,10 @@ fn hide(
         ));
         return Ok(());
     }
-    let module: ModuleName = "xen-pciback"
+    let module: ModuleName = pciback::MODULE
         .parse()
         .map_err(|error| PlanError::edit(&path, error))?;
-    let option = ModuleOption::new("hide", Some(&list.to_string()))
+    let option = ModuleOption::new(pciback::PARAMETER, Some(&list.to_string()))
         .map_err(|error| PlanError::edit(&path, error))?;
     let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
     file.set_option(&module, &option)

@@ -1,0 +1,18 @@
+//! Files of the tree, as evidence.
+
+use pci_core::Evidence;
+use pci_core::tree::HostTree;
+
+pub(super) fn first_line(source: &str, text: &str) -> Evidence {
+    Evidence::new(source, Some(1), text.lines().next().unwrap_or_default())
+}
+
+pub(super) fn found(
+    tree: &dyn HostTree,
+    path: &str,
+    evidence: &mut Vec<Evidence>,
+) -> Option<String> {
+    let text = tree.read_text(path).found()?;
+    evidence.push(first_line(path, &text));
+    Some(text)
+}
