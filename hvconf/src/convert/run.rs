@@ -3,13 +3,13 @@
 use super::format::Format;
 use crate::bhyve::{self, PptDevs};
 use crate::description::{Description, MemorySize};
-use crate::emitted::{EmitError, Emitted, Found, ReadBack, ReadError};
+use crate::emitted::{EmitError, Emitted, Found, Lost, ReadBack, ReadError};
 use crate::esxi::{self, SystemId, VmxReadError};
 use crate::incus::{self, Program};
 use crate::kubernetes::{self, NodeName, Pooling, ReadManifest};
 use crate::libvirt::{self, DomainReadError};
 use crate::nixos::{self, NixBinding};
-use crate::passed::PassedFunction;
+use crate::passed::{Coverage, PassedFunction};
 use crate::proxmox::{self, ConfigReadError, DeviceNaming, PciCfg, PveVersion, Surroundings, VmId};
 use crate::qemu::{self, LaunchWordsError, QemuHost, QemuReadError, QemuVersion, words_of};
 use crate::unraid::{self, VfioPciCfg};
@@ -139,7 +139,7 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, ConvertError> {
             let words = qemu::launch_words(source.text)?;
             let mut back = qemu::read_back(&words.argv)?;
             for word in words.computed {
-                let lost = crate::emitted::Lost::new(word, "only a shell can work it out");
+                let lost = Lost::new(word, "only a shell can work it out");
                 back.lost.push(lost);
             }
             back
@@ -161,7 +161,20 @@ pub fn describe(source: &Source<'_>) -> Result<ReadBack, ConvertError> {
             return Err(ConvertError::NotRead(source.format));
         }
     };
-    back.description.passed.complete(source.functions);
+    let passed = &mut back.description.passed;
+    passed.complete(source.functions);
+    // Proxmox VE's own reader says so already.
+    for slot in passed.slots() {
+        let shown = source
+            .functions
+            .iter()
+            .any(|one| one.address.slot() == slot.slot());
+        if slot.coverage == Coverage::WholeSlot && !shown && source.format != Format::Proxmox {
+            let what = format!("functions of {} but those that are named", slot.slot());
+            let why = "all are passed, and which there are is not shown: another target names each";
+            back.lost.push(Lost::new(what, why));
+        }
+    }
     Ok(back)
 }
 

@@ -22,4 +22,4 @@ pub use pass::{PassDomainError, add, remove};
 pub use read::{DomainReadError, read_back};
 pub use settings::edit;
 pub use tree::XmlError;
-pub use virt_xml::virt_xml;
+pub use virt_xml::{virt_install, virt_xml};

@@ -1,11 +1,13 @@
-//! `virt-xml` commands: the alternative to edits of a domain's XML.
+//! `virt-xml` and `virt-install` commands: the alternative to a domain's XML, edited and
+//! written.
 
 use super::attach::DomainName;
 use super::hostdev::{ROM_DIRECTORY, alias};
 use crate::description::{
-    Description, EmulatedDisplay, GuestSystem, KvmSignature, MemoryLock, Pages,
+    Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
+    SecureBoot,
 };
-use crate::emitted::{Emitted, EmittedCommand, Lost, Versions};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, Lost, Step, Versions};
 use crate::passed::{PassedFunction, PassedSlot, RomBar};
 
 /// The commands that give the domain `domain`, which is there, what `vm` asks for
@@ -17,21 +19,133 @@ use crate::passed::{PassedFunction, PassedSlot, RomBar};
 #[must_use]
 pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
     let mut emitted = Emitted::default();
-    let mut run = |action: &[&str], what: &str, value: String, why: &str| {
+    for Setting { action, words, why } in settings(vm) {
         let mut argv: Vec<String> = ["virt-xml", "--connect", "qemu:///system"]
             .map(str::to_owned)
             .into();
         argv.push(domain.to_string());
-        argv.extend(action.iter().map(|&word| word.to_owned()));
-        argv.push(what.to_owned());
-        argv.push(value);
-        let command = EmittedCommand::new(argv, why);
+        argv.push(
+            match action {
+                Action::Edit => "--edit",
+                Action::Add => "--add-device",
+            }
+            .to_owned(),
+        );
+        argv.extend(words);
         emitted.commands.push(EmittedCommand {
             versions: Some(Versions::from("virt-manager", "4.0")),
-            ..command
+            ..EmittedCommand::new(argv, why)
+        });
+    }
+    emitted.lost = lost(vm);
+    emitted
+}
+
+/// The command that makes a domain with all that `vm` asks for (`virt-install(1)`,
+/// virt-manager 4.1 and later), and starts it; disks and networks are a person's.
+///
+/// # Errors
+/// When the amount of memory is not known.
+///
+/// ```
+/// use hvconf::description::{Description, MemorySize};
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// let nic = PassedFunction::at("03:00.0".parse()?);
+/// let passed = Passed::new(vec![PassedSlot::new(vec![nic], Coverage::WholeSlot)?])?;
+/// let mut vm = Description::new("router".parse()?, passed);
+/// vm.memory.size = MemorySize::from_mebibytes(2048);
+/// let argv = hvconf::libvirt::virt_install(&vm)?.commands.remove(0).argv;
+/// assert_eq!(argv[..3], ["virt-install", "--connect", "qemu:///system"]);
+/// assert!(argv.contains(&"0000:03:00.0,driver.name=vfio,alias.name=ua-passthru-0000-03-00-0".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn virt_install(vm: &Description) -> Result<Emitted, EmitError> {
+    let memory = vm.memory.size.ok_or(EmitError::Missing {
+        target: "virt-install",
+        what: "the amount of memory",
+    })?;
+    let mut argv: Vec<String> = ["virt-install", "--connect", "qemu:///system"]
+        .map(str::to_owned)
+        .into();
+    let mut whys = Vec::new();
+    let mut say = |option: &str, value: String, why: &str| {
+        argv.extend([option.to_owned(), value]);
+        whys.push(format!("{option}: {why}"));
+    };
+    say("--name", vm.name.to_string(), "its name");
+    say(
+        "--memory",
+        memory.mebibytes().to_string(),
+        "its memory, in MiB",
+    );
+    if let Some(count) = vm.processors {
+        say("--vcpus", count.to_string(), "its processors");
+    }
+    let why = "the guest's drivers see the processor as it is";
+    say("--cpu", "host-passthrough".to_owned(), why);
+    let why = "q35 has PCI Express; a version keeps the guest's hardware as it is";
+    say("--machine", vm.machine.qemu_name(), why);
+    if let Firmware::Ovmf(secure) = vm.firmware {
+        let enabled = match secure {
+            SecureBoot::On => "yes",
+            SecureBoot::Off => "no",
+        };
+        let feature = "firmware=efi,firmware.feature0.name=secure-boot,firmware.feature0.enabled=";
+        let why = "UEFI starts cards through their UEFI ROM";
+        say("--boot", format!("{feature}{enabled}"), why);
+    }
+    let why = "the guest's system is found on its disk, where it can be";
+    say("--osinfo", "detect=on,require=off".to_owned(), why);
+    for Setting { words, why, .. } in settings(vm) {
+        for pair in words.chunks(2) {
+            if let [option, value] = pair {
+                say(option, value.clone(), &why);
+            }
+        }
+    }
+    // It starts what is on the disk, or in ROMs and on the network.
+    argv.push("--import".to_owned());
+    let command = EmittedCommand {
+        versions: Some(Versions::from("virt-manager", "4.1")),
+        ..EmittedCommand::new(argv, whys.join("; "))
+    };
+    Ok(Emitted {
+        commands: vec![command],
+        steps: vec![Step {
+            name: "virt-install-disks",
+            text: "add --disk and --network (--disk none and --network none for neither); it \
+                   starts the guest at once: with --print-xml it prints the domain instead"
+                .to_owned(),
+        }],
+        lost: lost(vm),
+        ..Emitted::default()
+    })
+}
+
+/// What one option says.
+struct Setting {
+    action: Action,
+    /// Options and their values in turn.
+    words: Vec<String>,
+    why: String,
+}
+
+/// Whether an option changes what is there, or adds a device.
+#[derive(Clone, Copy)]
+enum Action {
+    Edit,
+    Add,
+}
+
+fn settings(vm: &Description) -> Vec<Setting> {
+    let mut all = Vec::new();
+    let mut say = |action: Action, words: &[&str], why: &str| {
+        all.push(Setting {
+            action,
+            words: words.iter().map(|&word| word.to_owned()).collect(),
+            why: why.to_owned(),
         });
     };
-    let (edit, add) = (["--edit"], ["--add-device"]);
     let mut features = Vec::new();
     if vm.hiding.kvm == KvmSignature::Hidden {
         features.push("kvm.hidden.state=on");
@@ -49,7 +163,7 @@ pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
     }
     if !features.is_empty() {
         let why = "what the processor hides, Hyper-V for Windows, KVM's interrupt controller";
-        run(&edit, "--features", features.join(","), why);
+        say(Action::Edit, &["--features", &features.join(",")], why);
     }
     if let Some(id) = &vm.hiding.hyperv_vendor_id {
         let why =
@@ -57,7 +171,7 @@ pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
         // Both at once: libvirt refuses one without the other.
         let state = "./features/hyperv/vendor_id/@state=on";
         let value = format!("./features/hyperv/vendor_id/@value={id}");
-        run(&["--edit", "--xml", state], "--xml", value, why);
+        say(Action::Edit, &["--xml", state, "--xml", &value], why);
     }
     let mut backing = Vec::new();
     if let Pages::Huge(pages) = vm.memory.pages {
@@ -72,35 +186,34 @@ pub fn virt_xml(domain: &DomainName, vm: &Description) -> Emitted {
         backing.push("locked=on".to_owned());
     }
     if !backing.is_empty() {
-        run(
-            &edit,
-            "--memorybacking",
-            backing.join(","),
-            "what backs the guest's memory",
-        );
+        let why = "what backs the guest's memory";
+        say(Action::Edit, &["--memorybacking", &backing.join(",")], why);
     }
     for slot in vm.passed.slots() {
         for (guest, function) in slot.guest_functions() {
             let why = format!("the guest gets {function}");
-            run(&add, "--hostdev", hostdev(slot, guest, function), &why);
+            let value = hostdev(slot, guest, function);
+            say(Action::Add, &["--hostdev", &value], &why);
         }
     }
     if let Some(size) = vm.looking_glass {
         let size = size.mebibytes();
         let value = format!("name=looking-glass,model.type=ivshmem-plain,size={size},size.unit=M");
-        run(&add, "--shmem", value, "memory for Looking Glass");
+        say(
+            Action::Add,
+            &["--shmem", &value],
+            "memory for Looking Glass",
+        );
     }
     if vm.emulated_display == Some(EmulatedDisplay::None) {
         let why = "no emulated card: the passed one shows the picture";
-        run(
-            &edit,
-            "--video",
-            "clearxml=yes,model.type=none".to_owned(),
+        say(
+            Action::Edit,
+            &["--video", "clearxml=yes,model.type=none"],
             why,
         );
     }
-    emitted.lost = lost(vm);
-    emitted
+    all
 }
 
 fn hostdev(slot: &PassedSlot, guest: u8, function: &PassedFunction) -> String {

@@ -233,8 +233,21 @@ impl Passed {
         &self.slots
     }
 
-    /// Completes what is not known of a function by what `known` says of it.
+    /// Completes what is not known of a function by what `known` says of it, and a
+    /// slot that is passed whole by its functions that `known` has.
     pub fn complete(&mut self, known: &[PassedFunction]) {
+        for slot in &mut self.slots {
+            if slot.coverage != Coverage::WholeSlot {
+                continue;
+            }
+            for one in known.iter().filter(|one| one.address.slot() == slot.slot) {
+                let there = slot.functions.iter().any(|f| f.address == one.address);
+                if !there && !one.class.is_some_and(ClassCode::is_bridge) {
+                    slot.functions.push(*one);
+                }
+            }
+            slot.functions.sort_by_key(|function| function.address);
+        }
         for function in self.slots.iter_mut().flat_map(|slot| &mut slot.functions) {
             let same = |known: &&PassedFunction| known.address == function.address;
             let Some(known) = known.iter().find(same) else {

@@ -1,0 +1,279 @@
+//! Every target with every kind of device: what is written names each function, says why
+//! each line is there, and is read back where it can be.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use hvconf::convert::{Format, Source, Wanted, describe, write};
+use hvconf::description::{Description, MemorySize};
+use hvconf::emitted::{EmitError, Emitted};
+use hvconf::kubernetes::gpu_operator;
+use hvconf::libvirt::{attach_commands, virt_install, virt_xml};
+use hvconf::passed::{
+    AddressWidth, Bar, BarSize, Bars, Coverage, DisplayRole, Passed, PassedFunction, PassedSlot,
+    Prefetchable, SriovRole,
+};
+use hvconf::proxmox::{DeviceNaming, PveVersion, pass_by_commands, qm_create};
+use hvconf::truenas::{self, VmNumber};
+use hvconf::xen::xcp_ng;
+use pci_core::ClassCode;
+
+/// Where, ids, class and subclass, and the size of a 64-bit BAR in bytes.
+type Row = (&'static str, &'static str, (u8, u8), u64);
+
+const GPU: [Row; 2] = [
+    ("01:00.0", "10de:2204", (3, 0), 32 << 30),
+    ("01:00.1", "10de:1aef", (4, 3), 0),
+];
+const TWIN: [Row; 2] = [
+    ("02:00.0", "10de:2204", (3, 0), 32 << 30),
+    ("02:00.1", "10de:1aef", (4, 3), 0),
+];
+const NIC: [Row; 1] = [("03:00.0", "8086:10fb", (2, 0), 512 << 10)];
+const HBA: [Row; 1] = [("04:00.0", "1000:0072", (1, 7), 256 << 10)];
+const NVME: [Row; 1] = [("05:00.0", "144d:a80a", (1, 8), 16 << 10)];
+const USB: [Row; 1] = [("06:00.0", "1912:0014", (0xc, 3), 8 << 10)];
+const FOUR: [Row; 4] = [
+    ("07:00.0", "14e4:1657", (2, 0), 64 << 10),
+    ("07:00.1", "14e4:1657", (2, 0), 64 << 10),
+    ("07:00.2", "14e4:1657", (2, 0), 64 << 10),
+    ("07:00.3", "14e4:1657", (2, 0), 64 << 10),
+];
+const VFS: [Row; 2] = [
+    ("03:10.0", "8086:10ed", (2, 0), 0),
+    ("03:10.2", "8086:10ed", (2, 0), 0),
+];
+
+fn slot(rows: &[Row], role: Option<SriovRole>, coverage: Coverage) -> PassedSlot {
+    let functions = rows.iter().map(|(address, id, (class, subclass), bar)| {
+        let memory = (*bar > 0).then(|| Bar::Memory {
+            size: BarSize::new(*bar).unwrap(),
+            width: AddressWidth::Bits64,
+            prefetchable: Prefetchable::Yes,
+        });
+        PassedFunction {
+            id: Some(id.parse().unwrap()),
+            class: Some(ClassCode::new(*class, *subclass, None)),
+            iommu_group: Some(17),
+            sriov: role,
+            bars: Some(Bars([memory, None, None, None, None, None])),
+            ..PassedFunction::at(address.parse().unwrap())
+        }
+    });
+    PassedSlot::new(functions.collect(), coverage).unwrap()
+}
+
+fn whole(rows: &[Row]) -> PassedSlot {
+    slot(rows, None, Coverage::WholeSlot)
+}
+
+fn card(rows: &[Row]) -> PassedSlot {
+    let mut card = whole(rows);
+    card.display = DisplayRole::Primary;
+    card
+}
+
+/// Each kind, and what of it goes to the guest.
+fn kinds() -> Vec<(&'static str, Vec<PassedSlot>)> {
+    vec![
+        ("GPU", vec![card(&GPU)]),
+        ("NIC", vec![whole(&NIC)]),
+        ("HBA", vec![whole(&HBA)]),
+        ("NVMe", vec![whole(&NVME)]),
+        ("USB controller", vec![whole(&USB)]),
+        ("several", vec![card(&GPU), whole(&NVME), whole(&USB)]),
+        ("multifunction", vec![whole(&FOUR)]),
+        (
+            "some functions",
+            vec![slot(&FOUR[1..3], None, Coverage::ListedFunctions)],
+        ),
+        ("twins", vec![card(&GPU), whole(&TWIN)]),
+        (
+            "virtual functions",
+            vec![slot(
+                &VFS,
+                Some(SriovRole::VirtualFunction),
+                Coverage::ListedFunctions,
+            )],
+        ),
+    ]
+}
+
+fn machine(slots: Vec<PassedSlot>) -> Description {
+    let mut vm = Description::new("win11".parse().unwrap(), Passed::new(slots).unwrap());
+    vm.number = Some(105);
+    vm.memory.size = MemorySize::from_mebibytes(8192);
+    vm
+}
+
+fn addresses(vm: &Description) -> Vec<String> {
+    let mut all: Vec<_> = vm
+        .passed
+        .functions()
+        .map(|one| one.address.to_string())
+        .collect();
+    all.sort();
+    all
+}
+
+fn wanted() -> Wanted {
+    Wanted {
+        node: Some("node1".parse().unwrap()),
+        system: Some("5fa9d3c4-8e29-4c6e-b7f0-0a1b2c3d4e5f".parse().unwrap()),
+        ..Wanted::default()
+    }
+}
+
+/// All that is said, as one text; every part of it with its reason.
+fn said(what: &str, emitted: &Emitted) -> String {
+    let mut all = String::new();
+    for file in &emitted.files {
+        let reasons = file.lines.iter().filter(|line| !line.why.is_empty());
+        assert!(reasons.count() > 0, "{what}: {} has no reason", file.path);
+        all += &file.to_string();
+    }
+    for command in &emitted.commands {
+        assert!(!command.why.is_empty(), "{what}: {:?}", command.argv);
+        all = all + &command.argv.join(" ") + "\n";
+    }
+    for step in &emitted.steps {
+        assert!(!step.text.is_empty() && !step.name.contains(' '), "{what}");
+        all = all + &step.text + "\n";
+    }
+    for lost in &emitted.lost {
+        assert!(!lost.why.is_empty(), "{what}: {lost}");
+    }
+    all
+}
+
+#[test]
+fn every_format_takes_every_kind_and_gives_it_back() {
+    for (kind, slots) in kinds() {
+        let vm = machine(slots);
+        for format in Format::ALL {
+            let what = format!("{kind} for {format}");
+            let emitted =
+                write(&vm, format, &wanted()).unwrap_or_else(|why| panic!("{what}: {why}"));
+            let text = said(&what, &emitted);
+            if format.is_read() {
+                let first = emitted.files[0].to_string();
+                let mut source = Source::of(&first).unwrap_or_else(|| panic!("{what}: {first}"));
+                let known: Vec<_> = vm.passed.functions().copied().collect();
+                assert_eq!(source.format, format, "{what}");
+                source.functions = &known;
+                let back = describe(&source).unwrap_or_else(|why| panic!("{what}: {why}\n{first}"));
+                assert_eq!(
+                    addresses(&back.description),
+                    addresses(&vm),
+                    "{what}\n{first}"
+                );
+                // Twice the same.
+                let again = write(&vm, format, &wanted()).unwrap();
+                assert_eq!(again, emitted, "{what}");
+                continue;
+            }
+            for function in vm.passed.functions() {
+                let (at, id) = (function.address, function.id.unwrap());
+                let spelt = match format {
+                    Format::HyperV => format!(
+                        "Bus = {}; Address = {}",
+                        at.bus(),
+                        u32::from(at.device()) << 16 | u32::from(at.function())
+                    ),
+                    Format::KubeVirt => id.to_string().to_uppercase(),
+                    _ => at.to_string(),
+                };
+                assert!(text.contains(&spelt), "{what}: {spelt}\n{text}");
+            }
+            if format == Format::KubeVirt {
+                // By ids alone: that twins are not told apart is said.
+                assert!(
+                    emitted
+                        .lost
+                        .iter()
+                        .any(|lost| lost.why.contains("ids alone"))
+                );
+            }
+        }
+    }
+}
+
+/// What is told by commands.
+fn commands(vm: &Description) -> Vec<(&'static str, Result<Emitted, EmitError>)> {
+    let domain = "win11".parse().unwrap();
+    let uuid = xcp_ng::VmUuid::new("5fa9d3c4-8e29-4c6e-b7f0-0a1b2c3d4e5f").unwrap();
+    let version = PveVersion::new(8, 4);
+    vec![
+        ("qm create", qm_create(vm, version, DeviceNaming::Address)),
+        ("virt-xml", Ok(virt_xml(&domain, vm))),
+        ("virt-install", virt_install(vm)),
+        ("XCP-ng", xcp_ng::emit(vm, &uuid, &"".parse().unwrap())),
+        ("TrueNAS", Ok(truenas::emit(vm, VmNumber(1), &[]))),
+    ]
+}
+
+#[test]
+fn every_command_names_every_function() {
+    for (kind, slots) in kinds() {
+        let vm = machine(slots);
+        for (target, emitted) in commands(&vm) {
+            let what = format!("{kind} for {target}");
+            let emitted = emitted.unwrap_or_else(|why| panic!("{what}: {why}"));
+            let text = said(&what, &emitted);
+            for function in vm.passed.functions() {
+                let at = function.address.to_string();
+                let slot = function.address.slot().to_string();
+                let spelt = match target {
+                    "TrueNAS" => format!("pci_{}", at.replace([':', '.'], "_")),
+                    "qm create" if !text.contains(&at) => slot,
+                    _ => at,
+                };
+                assert!(text.contains(&spelt), "{what}: {spelt}\n{text}");
+            }
+        }
+        let files = attach_commands(&"win11".parse().unwrap(), &vm.passed);
+        assert_eq!(files.len(), vm.passed.functions().count());
+        let plan = pass_by_commands("105".parse().unwrap(), &vm.passed).unwrap();
+        let entries = plan.commands[0]
+            .iter()
+            .filter(|word| word.starts_with("--hostpci"));
+        assert_eq!(entries.count(), vm.passed.slots().len(), "{kind}");
+        // The operator hands out displays of NVIDIA, and says so of others.
+        let node = "node1".parse().unwrap();
+        let has_display = vm.passed.functions().any(|one| one.is_display());
+        assert_eq!(gpu_operator(&vm, &node).is_ok(), has_display, "{kind}");
+    }
+}
+
+/// The window above 4 GiB follows from the BARs: two cards of 32 GiB need 128.
+#[test]
+fn windows_follow_from_bars_wherever_there_is_one() {
+    let of = |kind: &str| {
+        let (_, slots) = kinds().into_iter().find(|(name, _)| *name == kind).unwrap();
+        machine(slots)
+    };
+    for (kind, gibibytes) in [("GPU", 64u64), ("twins", 128)] {
+        let vm = of(kind);
+        let mebibytes = gibibytes * 1024;
+        for (format, spelt) in [
+            (Format::Proxmox, format!("X-PciMmio64Mb,string={mebibytes}")),
+            (Format::Libvirt, format!("X-PciMmio64Mb,string={mebibytes}")),
+            (Format::Qemu, format!("X-PciMmio64Mb,string={mebibytes}")),
+            (Format::Esxi, format!("64bitMMIOSizeGB = \"{gibibytes}\"")),
+            (
+                Format::HyperV,
+                format!("-HighMemoryMappedIoSpace {mebibytes}MB"),
+            ),
+        ] {
+            let text = said(kind, &write(&vm, format, &wanted()).unwrap());
+            assert!(
+                text.contains(&spelt),
+                "{kind} for {format}: {spelt}\n{text}"
+            );
+        }
+    }
+}
