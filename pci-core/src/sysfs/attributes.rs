@@ -23,7 +23,12 @@ impl Uevent {
     #[allow(clippy::needless_pass_by_value)]
     pub(super) fn new(text: String) -> Self {
         let mut uevent = Self::default();
-        for (key, value) in text.lines().filter_map(|line| line.split_once('=')) {
+        for line in text.lines() {
+            let Some((key, value)) = memchr::memchr(b'=', line.as_bytes())
+                .and_then(|at| Some((line.get(..at)?, line.get(at + 1..)?)))
+            else {
+                continue;
+            };
             match key {
                 // Without leading zeros.
                 "PCI_CLASS" => uevent.class = class(value),

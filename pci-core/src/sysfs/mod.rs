@@ -27,6 +27,7 @@
 //! ```
 
 mod attributes;
+mod bridges;
 mod config;
 mod device;
 mod link;

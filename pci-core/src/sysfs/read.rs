@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
 
 use super::attributes::{self, Uevent, last_component, parsed, unless};
+use super::bridges::Bridges;
 use super::config;
 use super::device::{Coverage, DEVICES, SysfsDevice, SysfsDevices};
 use super::link::Link;
@@ -35,11 +35,16 @@ pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
     let mut devices = Vec::new();
     let all = All::new(tree, wanted);
     let coverage = all.devices.list().map(|listing| {
-        let names = listing.names.iter();
-        let mut addresses: Vec<Address> = names.filter_map(|name| name.parse().ok()).collect();
-        addresses.sort_unstable();
-        addresses.dedup();
-        devices = read_all(&addresses, wanted, &|address| all.device(address));
+        let names = listing.names.iter().map(String::as_str);
+        let mut functions: Vec<(Address, &str)> = names
+            .filter_map(|name| Some((name.parse().ok()?, name)))
+            .collect();
+        functions.sort_unstable();
+        functions.dedup_by_key(|(address, _)| *address);
+        let bridges = Bridges::open(tree, &*all.devices, &functions);
+        devices = read_all(&functions, wanted, &|(address, name)| {
+            all.device(address, name, &bridges)
+        });
         if listing.whole {
             Coverage::Whole
         } else {
@@ -49,27 +54,27 @@ pub fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> SysfsDevices {
     SysfsDevices { devices, coverage }
 }
 
-/// Reads the functions at `addresses`, in their order.
+/// Reads `functions`, in their order.
 #[cfg(feature = "std")]
-fn read_all(
-    addresses: &[Address],
+fn read_all<T: Copy + Sync>(
+    functions: &[T],
     wanted: Wanted,
-    read: &(dyn Fn(Address) -> SysfsDevice + Sync),
+    read: &(dyn Fn(T) -> SysfsDevice + Sync),
 ) -> Vec<SysfsDevice> {
     // What wakes functions is done to one at a time.
     if wanted.depth > Depth::NoWake {
-        return addresses.iter().copied().map(read).collect();
+        return functions.iter().copied().map(read).collect();
     }
-    side_by_side(addresses, read)
+    side_by_side(functions, read)
 }
 
 #[cfg(not(feature = "std"))]
-fn read_all(
-    addresses: &[Address],
+fn read_all<T: Copy>(
+    functions: &[T],
     _: Wanted,
-    read: &dyn Fn(Address) -> SysfsDevice,
+    read: &dyn Fn(T) -> SysfsDevice,
 ) -> Vec<SysfsDevice> {
-    addresses.iter().copied().map(read).collect()
+    functions.iter().copied().map(read).collect()
 }
 
 /// Reads what is `wanted` of one function; `None` where `tree` shows none at
@@ -78,8 +83,11 @@ fn read_all(
 pub fn read_device(tree: &dyn HostTree, address: Address, wanted: Wanted) -> Option<SysfsDevice> {
     let all = All::new(tree, wanted);
     let listing = all.devices.list().found()?;
-    let shown = listing.names.iter().any(|name| name.parse() == Ok(address));
-    shown.then(|| all.device(address))
+    let name = listing
+        .names
+        .iter()
+        .find(|name| name.parse() == Ok(address))?;
+    Some(all.device(address, name, &Bridges::none()))
 }
 
 /// What the functions have in common.
@@ -104,11 +112,16 @@ impl<'a> All<'a> {
         }
     }
 
-    fn device(&self, address: Address) -> SysfsDevice {
+    /// The function at `address`, which is called `name` among the devices.
+    fn device(&self, address: Address, name: &str, bridges: &Bridges<'_>) -> SysfsDevice {
         // In one allocation: this is done for each of thousands.
-        let mut path = String::with_capacity(DEVICES.len() + "/0000:00:00.0".len());
-        let _ = write!(path, "{DEVICES}/{address}");
-        let directory = tree::open(self.tree, &path);
+        let mut path = String::with_capacity(DEVICES.len() + 1 + name.len());
+        path.push_str(DEVICES);
+        path.push('/');
+        path.push_str(name);
+        let directory = bridges
+            .function(address, name, &path)
+            .unwrap_or_else(|| tree::open(self.tree, &path));
         let mut reader = Reader::new(directory, self.wanted);
         let reader = &mut reader;
         let identity = self.when(Facts::IDENTITY, || Identity::read(reader));
@@ -165,16 +178,14 @@ impl<'a> All<'a> {
                 )
             }),
             local_cpulist: self.when(Facts::NUMA, || unless(text("local_cpulist"), str::is_empty)),
-            place: self.when(Facts::PLACE, || {
-                self.devices.read_link(&format!("{address}"))
-            }),
+            place: self.when(Facts::PLACE, || self.devices.read_link(name)),
             physical_slot: self.slots.of(address),
             resources: self.when(Facts::RESOURCES, || resources(reader)),
             resizable_bars: self.when(Facts::RESOURCES, || resource::resizable(reader)),
             has_rom: self.when(Facts::RESOURCES, || reader.has("rom")),
             enable_count: self.when(Facts::RESOURCES, || number("enable")),
             irq: self.when(Facts::INTERRUPTS, || number("irq")),
-            msi_irqs: self.when(Facts::INTERRUPTS, || self.msi_irqs(address, reader)),
+            msi_irqs: self.when(Facts::INTERRUPTS, || self.msi_irqs(&path, reader)),
             msi_bus: self.when(Facts::INTERRUPTS, || switch("msi_bus")),
             ari_enabled: self.when(Facts::LINK, || switch("ari_enabled")),
             link: if self.wanted.has(Facts::LINK) {
@@ -216,11 +227,11 @@ impl<'a> All<'a> {
     }
 
     /// The names in `msi_irqs` are the interrupt numbers.
-    fn msi_irqs(&self, address: Address, reader: &Reader<'_>) -> Lookup<Vec<u32>> {
+    fn msi_irqs(&self, path: &str, reader: &Reader<'_>) -> Lookup<Vec<u32>> {
         if reader.lacks("msi_irqs") {
             return Lookup::Absent;
         }
-        let listing = self.tree.list(&format!("{DEVICES}/{address}/msi_irqs"));
+        let listing = self.tree.list(&format!("{path}/msi_irqs"));
         listing.map(|listing| {
             let mut irqs: Vec<u32> = listing
                 .names

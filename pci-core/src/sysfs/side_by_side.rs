@@ -1,10 +1,10 @@
 //! Reading many functions on several threads.
 
 use std::num::NonZero;
+use std::sync::Mutex;
 use std::thread;
 
 use super::device::SysfsDevice;
-use crate::Address;
 
 /// As many functions are worth a thread: starting one takes about as long as
 /// reading ten.
@@ -13,53 +13,76 @@ const WORTH_A_THREAD: usize = 200;
 /// More threads than this only wait for each other in the kernel.
 const MOST_THREADS: usize = 8;
 
-/// What `read` gives for each of `addresses`, in their order.
-pub(super) fn side_by_side(
-    addresses: &[Address],
-    read: &(dyn Fn(Address) -> SysfsDevice + Sync),
+/// A thread takes so many at a time, so that none waits long for one that was held up.
+const AT_A_TIME: usize = 32;
+
+/// What `read` gives for each of `functions`, in their order.
+pub(super) fn side_by_side<T: Copy + Sync>(
+    functions: &[T],
+    read: &(dyn Fn(T) -> SysfsDevice + Sync),
 ) -> Vec<SysfsDevice> {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = processors
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    on_threads(threads, functions, read)
+}
+
+fn on_threads<T: Copy + Sync>(
+    most: usize,
+    functions: &[T],
+    read: &(dyn Fn(T) -> SysfsDevice + Sync),
+) -> Vec<SysfsDevice> {
+    let threads = most
         .min(MOST_THREADS)
-        .min(addresses.len() / WORTH_A_THREAD)
+        .min(functions.len() / WORTH_A_THREAD)
         .max(1);
-    let each = |part: &[Address]| part.iter().copied().map(read).collect::<Vec<_>>();
     if threads == 1 {
-        return each(addresses);
+        return functions.iter().copied().map(read).collect();
     }
-    let (first, others) = addresses.split_at(addresses.len() / threads);
-    let parts = others.chunks(others.len().div_ceil(threads - 1).max(1));
-    thread::scope(|scope| {
-        let started: Vec<_> = parts
-            .map(|part| {
-                let thread = thread::Builder::new().spawn_scoped(scope, move || each(part));
-                (part, thread)
-            })
-            .collect();
-        let mut devices = Vec::with_capacity(addresses.len());
-        devices.extend(first.iter().copied().map(read));
-        for (part, thread) in started {
-            match thread.map(thread::ScopedJoinHandle::join) {
-                Ok(Ok(read)) => devices.extend(read),
-                // No thread to be had, as where their number is limited.
-                _ => devices.extend(each(part)),
+    // Each has its place from the start: whichever thread reads it, the order stays.
+    let mut places: Vec<Option<SysfsDevice>> = Vec::new();
+    places.resize_with(functions.len(), || None);
+    let parts = functions
+        .chunks(AT_A_TIME)
+        .zip(places.chunks_mut(AT_A_TIME));
+    let queue = Mutex::new(parts);
+    let work = || {
+        loop {
+            // Whoever panicked while it held the lock left the queue whole.
+            let next = match queue.lock() {
+                Ok(mut parts) => parts.next(),
+                Err(poisoned) => poisoned.into_inner().next(),
+            };
+            let Some((functions, places)) = next else {
+                break;
+            };
+            for (function, place) in functions.iter().zip(places) {
+                *place = Some(read(*function));
             }
         }
-        devices
-    })
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            // No thread to be had, as where their number is limited: the others do it.
+            let _ = thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    // In the places themselves; `flatten` would take as much memory again.
+    places.into_iter().filter_map(|device| device).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Address;
     use crate::sysfs::{Wanted, read_device};
     use crate::tree::MemoryTree;
 
     #[test]
-    fn all_are_read_in_their_order() {
+    fn all_are_read_in_their_order_however_many_threads_do_it() {
         let device = |address: Address| {
             let mut tree = MemoryTree::whole();
-            tree.insert_file(&format!("/sys/bus/pci/devices/{address}/uevent"), "");
+            let uevent = format!("PCI_CLASS=30000\nPCI_SLOT_NAME={address}\n");
+            tree.insert_file(&format!("/sys/bus/pci/devices/{address}/uevent"), uevent);
             read_device(&tree, address, Wanted::LISTING).unwrap()
         };
         for count in [0, 1, 199, 400, 401, 1999] {
@@ -69,11 +92,12 @@ mod tests {
                     Address::new(0, bus, devfn >> 3, devfn & 7)
                 })
                 .collect();
-            let read: Vec<_> = side_by_side(&addresses, &device)
-                .iter()
-                .map(|device| device.address)
-                .collect();
-            assert_eq!(read, addresses);
+            let alone: Vec<_> = addresses.iter().copied().map(device).collect();
+            for threads in [1, 2, 3, 100] {
+                let together = on_threads(threads, &addresses, &device);
+                assert_eq!(together, alone, "{count} on {threads}");
+            }
+            assert_eq!(side_by_side(&addresses, &device), alone);
         }
     }
 }

@@ -82,8 +82,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// What `lspci -nnk` shows of each function, at eight system calls, or nine
-    /// where no driver holds it.
+    /// What `lspci -nnk` shows of each function, at eight system calls, or nine where no
+    /// driver holds it; at six and seven where it has many neighbours on its bus.
     pub const LISTING: Self = Self {
         facts: Facts::IDENTITY,
         depth: Depth::NoWake,

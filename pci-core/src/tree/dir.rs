@@ -21,6 +21,9 @@ pub use super::manifest::ManifestError;
 /// far smaller; a tree from somebody else may hold anything.
 pub(super) const LARGEST_FILE: u64 = 64 << 20;
 
+/// How often a path is opened anew while others move what is on its way.
+const TRIES: u32 = 64;
+
 /// A host tree in a directory.
 ///
 /// Links are resolved as if the directory were `/`, and never lead out of it.
@@ -142,7 +145,17 @@ impl DirTree {
         };
         let flags = flags | OFlags::CLOEXEC | waits;
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
-        match rustix::fs::openat2(&self.root, relative, flags, Mode::empty(), resolve) {
+        let open = || rustix::fs::openat2(&self.root, relative, flags, Mode::empty(), resolve);
+        let mut answer = open();
+        // Something was renamed or mounted meanwhile, anywhere on the host, and the kernel
+        // is not sure where a `..` led (openat2(2)).
+        for _ in 0..TRIES {
+            if !matches!(answer, Err(Errno::AGAIN)) {
+                break;
+            }
+            answer = open();
+        }
+        match answer {
             // Linux before 5.6, or a sandbox that does not know the call.
             Err(Errno::NOSYS) if self.live => {
                 rustix::fs::openat(&self.root, relative, flags, Mode::empty())
@@ -231,11 +244,13 @@ impl DirTree {
     /// What an error about `path` means.
     pub(super) fn answer<T>(&self, path: &str, error: &io::Error) -> Lookup<T> {
         match Errno::from_io_error(error) {
-            Some(Errno::NOENT | Errno::NOTDIR) => match self.marks.read_link(path) {
-                Lookup::Absent => Lookup::Absent,
-                _ if self.whole && !self.left_out(path) => Lookup::Absent,
-                _ => Lookup::NotShown,
-            },
+            Some(Errno::NOENT | Errno::NOTDIR) => {
+                if self.marks.says_absent(path) || (self.whole && !self.left_out(path)) {
+                    Lookup::Absent
+                } else {
+                    Lookup::NotShown
+                }
+            }
             Some(Errno::ACCESS | Errno::PERM) => Lookup::Unreadable("permission denied".into()),
             Some(Errno::INVAL) => Lookup::Unreadable("is no symbolic link".into()),
             _ => Lookup::Unreadable(error.to_string()),

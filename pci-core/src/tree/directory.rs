@@ -25,6 +25,14 @@ pub trait Directory: Sync {
     /// The names in it.
     fn list(&self) -> Lookup<Listing>;
 
+    /// The directory `name` in this one, where its files are read from here for less
+    /// than from the one at `path`, which is the same one and what its answers are about;
+    /// `None` where they are not.
+    fn below<'b>(&'b self, name: &str, path: &str) -> Option<Box<dyn Directory + 'b>> {
+        let _ = (name, path);
+        None
+    }
+
     /// A file's text; bytes that are not UTF-8 become U+FFFD.
     fn read_text(&self, name: &str) -> Lookup<String> {
         self.read(name).map(text)

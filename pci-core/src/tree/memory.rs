@@ -301,6 +301,15 @@ impl HostTree for MemoryTree {
 }
 
 impl MemoryTree {
+    /// Whether `path`, in a tree without links, is known not to be there.
+    pub(super) fn says_absent(&self, path: &str) -> bool {
+        let path = normal(path);
+        match self.entries.get(&path) {
+            Some(entry) => matches!(entry, Entry::Absent),
+            None => self.absent_or_not_shown::<()>(&path).is_absent(),
+        }
+    }
+
     /// Nothing is stored at `real`: below a directory that is known to be whole
     /// or absent, that means the host has nothing there.
     fn absent_or_not_shown<T>(&self, real: &str) -> Lookup<T> {
@@ -353,7 +362,15 @@ fn join(parts: &[String]) -> String {
 }
 
 fn normal(path: &str) -> String {
-    join(&parts(path).map(ToString::to_string).collect::<Vec<_>>())
+    let mut normal = String::with_capacity(path.len());
+    for part in parts(path) {
+        normal.push('/');
+        normal.push_str(part);
+    }
+    if normal.is_empty() {
+        normal.push('/');
+    }
+    normal
 }
 
 #[cfg(test)]

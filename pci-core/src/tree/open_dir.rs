@@ -1,6 +1,8 @@
 //! A directory of a [`DirTree`] that is held open.
 
+use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::{Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
@@ -33,30 +35,30 @@ impl<'a> OpenDir<'a> {
     }
 
     fn of(&self, name: &str) -> String {
-        format!("{}/{name}", self.path)
+        join(&self.path, name)
     }
 
-    /// The file `name` when there is no link on the way to it.
-    fn open(&self, name: &str) -> Result<OwnedFd, Errno> {
-        // Nothing may wait on a FIFO or a terminal in somebody's tree.
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    /// What is at `name` when there is no link on the way to it.
+    fn open(&self, name: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+        let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        // One step needs no more than that it be no link.
+        if !name.contains('/') && name != ".." {
+            return rustix::fs::openat(&self.handle, name, flags, Mode::empty());
+        }
         let resolve =
             ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
         rustix::fs::openat2(&self.handle, name, flags, Mode::empty(), resolve)
     }
 
-    /// What one `read` into `buffer` gives; `None` where the tree must look.
-    fn read_once(&self, name: &str, buffer: &mut [u8]) -> Result<Option<usize>, Errno> {
-        let file = match self.open(name) {
-            Ok(file) => file,
-            Err(error @ (Errno::NOENT | Errno::NOTDIR | Errno::ACCESS | Errno::PERM)) => {
-                return Err(error);
-            }
-            Err(_) => return Ok(None),
-        };
-        Ok(rustix::io::read(&file, buffer)
-            .ok()
-            .filter(|length| *length > 0))
+    /// The file `name`; `None` where the tree must look.
+    fn open_file(&self, name: &str) -> Result<Option<OwnedFd>, Errno> {
+        // Nothing may wait on a FIFO or a terminal in somebody's tree.
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+        match self.open(name, flags) {
+            Ok(file) => Ok(Some(file)),
+            Err(error @ (Errno::NOENT | Errno::NOTDIR | Errno::ACCESS | Errno::PERM)) => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     fn answer<T>(&self, name: &str, error: Errno) -> Lookup<T> {
@@ -66,26 +68,28 @@ impl<'a> OpenDir<'a> {
 
 impl Directory for OpenDir<'_> {
     fn read(&self, name: &str) -> Lookup<Vec<u8>> {
-        let mut buffer = [0; ONE_READ];
-        match self.read_once(name, &mut buffer) {
-            Ok(Some(length)) if length < ONE_READ => {
-                Lookup::Found(buffer.get(..length).unwrap_or_default().to_vec())
-            }
-            Ok(_) => self.tree.read(&self.of(name)),
-            Err(error) => self.answer(name, error),
-        }
+        let file = match self.open_file(name) {
+            Ok(Some(file)) => file,
+            Ok(None) => return self.tree.read(&self.of(name)),
+            Err(error) => return self.answer(name, error),
+        };
+        read_once(&file).map_or_else(|| self.tree.read(&self.of(name)), Lookup::Found)
     }
 
     fn read_start(&self, name: &str, most: usize) -> Lookup<Vec<u8>> {
+        let file = match self.open_file(name) {
+            Ok(Some(file)) => file,
+            Ok(None) => return self.tree.read_start(&self.of(name), most),
+            Err(error) => return self.answer(name, error),
+        };
         let largest = usize::try_from(LARGEST_FILE).unwrap_or(usize::MAX);
         let mut bytes = vec![0; most.min(largest)];
-        match self.read_once(name, &mut bytes) {
-            Ok(Some(length)) => {
+        match rustix::io::read(&file, &mut bytes) {
+            Ok(length) if length > 0 => {
                 bytes.truncate(length);
                 Lookup::Found(bytes)
             }
-            Ok(None) => self.tree.read_start(&self.of(name), most),
-            Err(error) => self.answer(name, error),
+            _ => self.tree.read_start(&self.of(name), most),
         }
     }
 
@@ -102,6 +106,95 @@ impl Directory for OpenDir<'_> {
 
     fn list(&self) -> Lookup<Listing> {
         self.tree.list(&self.path)
+    }
+
+    fn below<'b>(&'b self, name: &str, path: &str) -> Option<Box<dyn Directory + 'b>> {
+        let one_step = !name.contains('/') && !matches!(name, "" | "." | "..");
+        one_step.then(|| -> Box<dyn Directory + 'b> {
+            Box::new(Below {
+                above: self,
+                name: name.to_owned(),
+                path: path.trim_end_matches('/').to_owned(),
+                is_there: AtomicBool::new(false),
+            })
+        })
+    }
+}
+
+/// A directory in one that is held open. It is not opened itself: each answer saves the
+/// half of two system calls. Until a file was found in it, it may not be there, or be a
+/// link, and then the tree answers.
+struct Below<'a> {
+    above: &'a OpenDir<'a>,
+    name: String,
+    path: String,
+    is_there: AtomicBool,
+}
+
+impl Below<'_> {
+    fn of(&self, name: &str) -> String {
+        join(&self.path, name)
+    }
+
+    /// The path of `name` from the directory that is open.
+    fn from_above(&self, name: &str) -> String {
+        join(&self.name, name)
+    }
+
+    fn is_there(&self) -> bool {
+        self.is_there.load(Ordering::Relaxed)
+    }
+}
+
+impl Directory for Below<'_> {
+    fn read(&self, name: &str) -> Lookup<Vec<u8>> {
+        let file = match self.above.open_file(&self.from_above(name)) {
+            Ok(Some(file)) => file,
+            Err(error) if self.is_there() => {
+                return self.above.tree.answer(&self.of(name), &error.into());
+            }
+            Ok(None) | Err(_) => return self.above.tree.read(&self.of(name)),
+        };
+        self.is_there.store(true, Ordering::Relaxed);
+        read_once(&file).map_or_else(|| self.above.tree.read(&self.of(name)), Lookup::Found)
+    }
+
+    fn read_start(&self, name: &str, most: usize) -> Lookup<Vec<u8>> {
+        self.above.tree.read_start(&self.of(name), most)
+    }
+
+    fn read_link(&self, name: &str) -> Lookup<String> {
+        // A link on the way may lead out of the tree.
+        if !self.is_there() || name.contains(['/', '\0']) || name == ".." {
+            return self.above.tree.read_link(&self.of(name));
+        }
+        match rustix::fs::readlinkat(&self.above.handle, self.from_above(name), Vec::new()) {
+            Ok(target) => Lookup::Found(String::from_utf8_lossy(target.to_bytes()).into_owned()),
+            Err(error) => self.above.tree.answer(&self.of(name), &error.into()),
+        }
+    }
+
+    fn list(&self) -> Lookup<Listing> {
+        self.above.tree.list(&self.path)
+    }
+}
+
+/// `directory/name`, in one allocation.
+fn join(directory: &str, name: &str) -> String {
+    let mut path = String::with_capacity(directory.len() + 1 + name.len());
+    path.push_str(directory);
+    path.push('/');
+    path.push_str(name);
+    path
+}
+
+/// All that `file` holds, where one `read` tells; a file that gives nothing at once is
+/// left to those who look closer.
+fn read_once(file: &OwnedFd) -> Option<Vec<u8>> {
+    let mut buffer = [MaybeUninit::uninit(); ONE_READ];
+    match rustix::io::read(file, &mut buffer) {
+        Ok((bytes, _)) if !bytes.is_empty() && bytes.len() < ONE_READ => Some(bytes.to_vec()),
+        _ => None,
     }
 }
 
@@ -132,6 +225,15 @@ mod tests {
         let host = DirTree::open(&place).unwrap();
         let whole_path = "/sys/bus/function";
         let directory = tree::open(&host, whole_path);
+        let devices = tree::open(&host, "/sys/devices");
+        let below = devices.below("function", whole_path).unwrap();
+        let missing = devices.below("none", whole_path).unwrap();
+        assert!(devices.below("..", whole_path).is_none());
+        assert!(devices.below("function/power", whole_path).is_none());
+        assert_eq!(
+            below.read_link("inside"),
+            host.read_link("/sys/bus/function/inside")
+        );
         assert_eq!(directory.list(), host.list(whole_path));
         let mut names = directory.list().found().unwrap().names;
         names.extend(
@@ -149,15 +251,18 @@ mod tests {
         );
         for name in names {
             let path = format!("{whole_path}/{name}");
-            assert_eq!(directory.read(&name), host.read(&path), "{name}");
-            assert_eq!(directory.read_text(&name), host.read_text(&path), "{name}");
-            assert_eq!(directory.read_link(&name), host.read_link(&path), "{name}");
-            for most in [0, 4, 64, 5000] {
-                let (ours, theirs) = (
-                    directory.read_start(&name, most),
-                    host.read_start(&path, most),
-                );
-                assert_eq!(ours, theirs, "{name} {most}");
+            for directory in [&directory, &below, &missing] {
+                assert_eq!(directory.read(&name), host.read(&path), "{name}");
+                assert_eq!(directory.read_text(&name), host.read_text(&path), "{name}");
+                assert_eq!(directory.read_link(&name), host.read_link(&path), "{name}");
+                for most in [0, 4, 64, 5000] {
+                    let (ours, theirs) = (
+                        directory.read_start(&name, most),
+                        host.read_start(&path, most),
+                    );
+                    assert_eq!(ours, theirs, "{name} {most}");
+                }
+                assert_eq!(directory.list(), host.list(whole_path));
             }
         }
         fs::remove_dir_all(&place).unwrap();

@@ -76,16 +76,16 @@ fn a_listing_costs_nine_system_calls_for_each_function() {
         // Memory, and waiting for other threads, cost a little too.
         if more > 0.2 {
             assert!(
-                ["openat2", "read", "close", "readlinkat"].contains(&name.as_str()),
+                ["openat", "openat2", "read", "close", "readlinkat"].contains(&name.as_str()),
                 "{more} {name} for each function"
             );
         }
         each += more;
     }
     assert!(each <= 9.0, "{each} system calls for each function");
-    // Every fourth function of the tree has no driver, which costs a look.
+    // Two files; every fourth function of the tree has no driver, which costs a look.
     assert!(
-        each >= 8.0,
+        each >= 6.0,
         "{each}: less than a listing needs, so it was not read"
     );
 }
