@@ -107,7 +107,9 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         let (start, end) = self.bucket(bucket_of(key, self.bits))?;
         let wanted = key.to_le_bytes();
         let wanted: &[u8; W] = wanted.first_chunk()?;
-        let Some(rows) = self.bucket_rows(start, start.checked_add(AT_ONCE)?) else {
+        // The compiler must see how many rows these are: then there is no loop.
+        let behind = self.rows.get(start.checked_mul(R)?..);
+        let Some(rows) = behind.and_then(|rows| rows.get(..AT_ONCE * R)) else {
             return self.find_by_halving(start, end, key, pool);
         };
         // A mask and no branch: which row it is is a toss-up.
