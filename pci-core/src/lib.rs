@@ -92,6 +92,7 @@ mod cursor;
 mod evidence;
 mod hex_digit;
 mod ids;
+mod line_ends;
 pub mod listing;
 mod located;
 pub mod lspci;

@@ -46,25 +46,33 @@ impl Rows {
         }
     }
 
+    /// Adds an entry where it comes behind all others; whether it does.
+    pub(super) fn push(&mut self, key: u64, name: Span) -> bool {
+        let is_next = self.sorted.last().is_none_or(|(last, _)| *last < key);
+        let plain = is_next && self.late.is_empty();
+        if plain {
+            self.sorted.push((key, name));
+        }
+        plain
+    }
+
     /// Adds an entry.
     ///
     /// # Errors
     /// The name that the key has already.
     pub(super) fn add(&mut self, key: u64, name: Span) -> Result<(), Span> {
-        let is_next = self.sorted.last().is_none_or(|(last, _)| *last < key);
-        if is_next && self.late.is_empty() {
-            self.sorted.push((key, name));
+        if self.push(key, name) {
             return Ok(());
         }
-        self.add_late(key, name, is_next)
+        self.add_late(key, name)
     }
 
     #[cold]
-    fn add_late(&mut self, key: u64, name: Span, is_next: bool) -> Result<(), Span> {
+    fn add_late(&mut self, key: u64, name: Span) -> Result<(), Span> {
         if let Some(first) = self.get(key) {
             return Err(first);
         }
-        if is_next {
+        if self.sorted.last().is_none_or(|(last, _)| *last < key) {
             self.sorted.push((key, name));
         } else {
             self.late.insert(key, name);

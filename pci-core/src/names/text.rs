@@ -60,14 +60,7 @@ impl<'a> Database<'a> {
             });
         }
         let mut reader = Reader::new(text);
-        let mut start = 0;
-        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
-        for (line, end) in (1..=u32::MAX).zip(ends) {
-            reader
-                .line(start, end)
-                .map_err(|fault| TextError { line, fault })?;
-            start = end + 1;
-        }
+        reader.read()?;
         Ok(Self {
             text,
             version: reader.version,

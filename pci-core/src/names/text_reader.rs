@@ -2,10 +2,11 @@
 
 use alloc::string::ToString;
 
-use super::fault::{Fault, LONGEST_LINE};
+use super::fault::{Fault, LONGEST_LINE, TextError};
 use super::key::Key;
 use super::rows::{Rows, Span};
 use crate::hex_digit::{self, NO_DIGIT, hex_digit};
+use crate::line_ends::LineEnds;
 use crate::{DeviceId, PciId, SubsystemId, VendorId};
 
 /// What the lines with one and two tabs belong to.
@@ -27,9 +28,8 @@ enum Block {
 /// A text while it is read.
 pub(super) struct Reader<'a> {
     text: &'a str,
-    /// Whether there is a byte in the text that must be looked for in each line.
-    has_nul: bool,
-    has_carriage_return: bool,
+    /// Whether there is no byte in the text that must be looked for in each line.
+    is_plain: bool,
     block: Block,
     pub(super) version: Option<Span>,
     pub(super) date: Option<Span>,
@@ -49,8 +49,7 @@ impl<'a> Reader<'a> {
         let rows = text.len() / 76;
         Self {
             text,
-            has_nul: memchr::memchr(0, text.as_bytes()).is_some(),
-            has_carriage_return: memchr::memchr(b'\r', text.as_bytes()).is_some(),
+            is_plain: memchr::memchr2(0, b'\r', text.as_bytes()).is_none(),
             block: Block::None,
             version: None,
             date: None,
@@ -64,16 +63,36 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads all lines.
+    pub(super) fn read(&mut self) -> Result<(), TextError> {
+        let bytes = self.text.as_bytes();
+        let mut ends = LineEnds::new(bytes);
+        let mut start = 0;
+        for line in 1..=u32::MAX {
+            let found = ends.next();
+            let end = found.unwrap_or(bytes.len());
+            if !(self.is_plain && self.frequent(start, end)) {
+                self.line(start, end)
+                    .map_err(|fault| TextError { line, fault })?;
+            }
+            match found {
+                Some(end) => start = end + 1,
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
     /// The line from byte `start` to byte `end`.
-    pub(super) fn line(&mut self, start: usize, end: usize) -> Result<(), Fault> {
+    fn line(&mut self, start: usize, end: usize) -> Result<(), Fault> {
         let mut line = self.text.as_bytes().get(start..end).unwrap_or_default();
-        if self.has_nul && memchr::memchr(0, line).is_some() {
+        if !self.is_plain && memchr::memchr(0, line).is_some() {
             return Err(Fault::Nul);
         }
         if line.len() > LONGEST_LINE {
             return Err(Fault::LongLine { found: line.len() });
         }
-        if self.has_carriage_return {
+        if !self.is_plain {
             if let Some(cut) = memchr::memchr(b'\r', line) {
                 line = line.get(..cut).unwrap_or_default();
             }
@@ -82,9 +101,6 @@ impl<'a> Reader<'a> {
             if is_blank(*last) {
                 line = before;
             }
-        }
-        if let Some(done) = self.frequent(start, line) {
-            return done;
         }
         // Behind the tabs a hex digit: neither a comment nor empty.
         match line {
@@ -110,13 +126,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A device or a subsystem of a vendor, written as nearly all lines are; `None` for
-    /// what is not.
-    fn frequent(&mut self, start: usize, line: &[u8]) -> Option<Result<(), Fault>> {
+    /// Reads a device or a subsystem of a vendor that is written and comes as nearly all
+    /// do, in a text without other line ends; whether the line is one.
+    fn frequent(&mut self, start: usize, end: usize) -> bool {
+        let line = self.text.as_bytes().get(start..end).unwrap_or_default();
         let Block::Vendor(vendor, device) = self.block else {
-            return None;
+            return false;
         };
-        let name = |at: usize| Span::new(&(start + at..start + line.len()));
+        if line.len() > LONGEST_LINE || line.last().copied().is_none_or(is_blank) {
+            return false;
+        }
+        let name = |at: usize| Span::new(&(start + at..end));
         match *line {
             [
                 b'\t',
@@ -135,22 +155,29 @@ impl<'a> Reader<'a> {
                 first,
                 ..,
             ] if !is_blank(first) => {
-                let device = device?;
-                let vendor_of_card = VendorId(hex_digit::hex4([a, b, c, d])?);
-                let card = SubsystemId {
-                    vendor: vendor_of_card,
-                    device: DeviceId(hex_digit::hex4([e, f, g, h])?),
+                let ids = (
+                    device,
+                    hex_digit::hex4([a, b, c, d]),
+                    hex_digit::hex4([e, f, g, h]),
+                );
+                let (Some(device), Some(card_vendor), Some(card)) = ids else {
+                    return false;
                 };
-                let key = (PciId { vendor, device }, card);
-                Some(add(&mut self.subsystems, self.text, key, name(13)?))
+                let key = (
+                    PciId { vendor, device },
+                    SubsystemId::new(card_vendor, card),
+                );
+                name(13).is_some_and(|name| self.subsystems.push(key.to_number(), name))
             }
             [b'\t', a, b, c, d, b' ', b' ', first, ..] if !is_blank(first) => {
-                let device = DeviceId(hex_digit::hex4([a, b, c, d])?);
+                let Some(device) = hex_digit::hex4([a, b, c, d]).map(DeviceId) else {
+                    return false;
+                };
                 self.block = Block::Vendor(vendor, Some(device));
                 let key = PciId { vendor, device };
-                Some(add(&mut self.devices, self.text, key, name(7)?))
+                name(7).is_some_and(|name| self.devices.push(key.to_number(), name))
             }
-            _ => None,
+            _ => false,
         }
     }
 
