@@ -14,6 +14,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     for record in pci_core::lspci::records(text).flatten() {
         assert!(text[record.offset..].starts_with(record.text));
     }
+    for record in pci_core::lspci::machine_records(text).flatten() {
+        assert!(text[record.offset..].starts_with(record.text));
+        let _ = (record.address(), record.path(), record.id(), record.subsystem_id());
+        let _ = (record.class_code(), record.vendor.name(), record.modules().count());
+    }
     let _ = pci_core::lspci::Releases::of(text);
     let _ = pci_core::lspci::parse_output("lspci -nnk -s 01:00.0 | grep driver", text);
 });

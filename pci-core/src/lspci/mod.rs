@@ -38,7 +38,8 @@ pub mod write;
 pub(crate) use read::ClassNames;
 pub use read::{
     BridgeBuses, BridgeWindow, CapabilitiesEnd, CapabilityKind, Damage, DamageKind, Details,
-    EchoedCommand, Fields, Form, Interrupt, Irregular, Layout, ListedCapability, Listing, Numbers,
-    Partial, Record, RecordRef, Records, Region, RegionAddress, RegionKind, Register, Registers,
-    Release, Releases, Verbosity, WindowKind, parse, parse_output, records,
+    EchoedCommand, Fields, Form, Interrupt, Irregular, Layout, ListedCapability, Listing,
+    MachineRecordRef, MachineRecords, MachineValue, Numbers, Partial, Record, RecordRef, Records,
+    Region, RegionAddress, RegionKind, Register, Registers, Release, Releases, Verbosity,
+    WindowKind, machine_records, parse, parse_output, records,
 };
