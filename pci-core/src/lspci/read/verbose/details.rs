@@ -8,7 +8,8 @@ use super::region::Region;
 use super::registers::Registers;
 use super::window::BridgeWindow;
 use crate::Located;
-use crate::config::{ConventionalStructure, ExtendedStructure};
+use crate::config::{ConventionalStructure, ExtendedCapabilityId, ExtendedStructure};
+use crate::sysfs::{BarSizes, ResizableBar};
 
 /// All that `lspci -v` says of a function beyond what it is.
 ///
@@ -91,6 +92,42 @@ impl Details {
             .iter()
             .find(|listed| listed.value.kind == Some(kind))
             .map(|listed| listed.value.offset)
+    }
+
+    /// The BARs of the capability Resizable BAR, with the sizes that they can have, as
+    /// far as the text shows both: `-vv` does from pciutils 3.7 on.
+    ///
+    /// ```
+    /// use pci_core::lspci;
+    /// let listing = lspci::parse(
+    ///     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+    ///      \tCapabilities: [bb0 v1] Physical Resizable BAR\n\
+    ///      \t\tBAR 0: current size: 16MB, supported: 16MB\n\
+    ///      \t\tBAR 1: current size: 256MB, supported: 64MB 128MB 256MB\n",
+    /// );
+    /// let bars = listing.records[0].details.as_ref().unwrap().resizable_bars();
+    /// assert_eq!(bars[1].bar, 1);
+    /// assert_eq!(bars[1].sizes.bytes().collect::<Vec<_>>(), [64 << 20, 128 << 20, 256 << 20]);
+    /// ```
+    #[must_use]
+    pub fn resizable_bars(&self) -> Vec<ResizableBar> {
+        let kind = CapabilityKind::Extended(ExtendedCapabilityId::RESIZABLE_BAR);
+        let Some(offset) = self.find(kind) else {
+            return Vec::new();
+        };
+        let bar = |entry: u16| {
+            let at = offset.checked_add(4 + 8 * entry)?;
+            let bits = |register: u16, bit, width| {
+                self.registers.bits(at.checked_add(register)?, bit, width)
+            };
+            let capability = bits(0, 4, 28)? << 4;
+            let control = bits(4, 16, 16)? << 16;
+            let [bar, ..] = bits(4, 0, 3)?.to_le_bytes();
+            let sizes = BarSizes::from_registers(capability, control);
+            Some(ResizableBar { bar, sizes })
+        };
+        // As many as there are base address registers.
+        (0..6).map_while(bar).collect()
     }
 
     fn partial<T>(
