@@ -5,8 +5,8 @@
 use pci_core::config::conventional::{EnhancedAllocation, Express, HyperTransport, Msi, PciX};
 use pci_core::config::extended::designated_vendor_specific::Cxl;
 use pci_core::config::extended::{
-    AccessControlServices, AdvancedErrorReporting, DynamicPowerAllocation,
-    IntegrityAndDataEncryption, PhysicalLayer32Gt, ResizableBars, RootComplexLinkDeclaration,
+    AccessControlServices, AdvancedErrorReporting, DynamicPowerAllocation, FlitErrorInjection,
+    FlitLogging, IntegrityAndDataEncryption, MmioRegisterBlockLocator, PhysicalLayer32Gt, ResizableBars, RootComplexLinkDeclaration,
     SecondaryPciExpress, VirtualChannel,
 };
 use pci_core::config::{
@@ -37,7 +37,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         let _ = AdvancedErrorReporting::read(space, at);
         let _ = Cxl::read(space, at);
         let _ = DynamicPowerAllocation::read(space, at);
+        let _ = FlitErrorInjection::read(space, at);
+        let _ = FlitLogging::read(space, at);
         let _ = IntegrityAndDataEncryption::read(space, at);
+        let _ = MmioRegisterBlockLocator::read(space, at);
         let _ = PhysicalLayer32Gt::read(space, at);
         let _ = ResizableBars::read(space, at);
         let _ = RootComplexLinkDeclaration::read(space, at);

@@ -17,6 +17,7 @@ use super::space::{ConfigSpace, EXTENDED_SIZE};
 /// assert_eq!(config.space().dword(0), None);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ConfigBytes {
     bytes: Vec<u8>,
     gaps: Vec<Range<u16>>,

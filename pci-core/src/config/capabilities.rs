@@ -12,6 +12,7 @@ const FIRST: u16 = 0x40;
 
 /// A structure in the list of capabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Capability {
     /// Where it begins: 0x40 to 0xfc.
     pub offset: u16,
@@ -27,6 +28,7 @@ pub struct Capability {
 /// Only after [`End`](Self::End), and where there is no list, is a structure that
 /// was not seen one that is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ListEnd {
     /// The last structure says that it is the last.
     End,
@@ -87,6 +89,7 @@ impl ListEnd {
 /// assert_eq!(list.end, ListEnd::NotShown { offset: 0x60 });
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Capabilities {
     /// The structures, 48 at most.
     pub capabilities: Vec<Capability>,

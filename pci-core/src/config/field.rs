@@ -72,6 +72,7 @@ macro_rules! register {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)*
             $(#[$rest_doc])*
@@ -146,6 +147,7 @@ macro_rules! flags {
             ///
             /// Bits without a name here are kept.
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub struct $name: $int {
                 $($(#[$($flag_doc)*])* const $flag = 1 << $bit;)*
                 const _ = !0;
@@ -176,6 +178,7 @@ macro_rules! code {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         pub struct $name(pub $int);
 
         impl $name {

@@ -11,6 +11,7 @@ use super::structure::ConventionalStructure;
 /// A way to reset a function that rests on its own registers, in the order in which
 /// Linux tries them (`pci_reset_fn_methods` in `drivers/pci/pci.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum ResetMethod {
     /// Function Level Reset of PCI Express.
@@ -51,6 +52,7 @@ impl fmt::Display for ResetMethod {
 /// assert!(!ResetMethods::read(ConfigSpace::new(&bytes[..64])).whole);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ResetMethods {
     /// The ways, in the order in which Linux tries them.
     pub methods: Vec<ResetMethod>,

@@ -10,20 +10,37 @@ use pci_core::config::extended::designated_vendor_specific::Cxl;
 use pci_core::config::extended::{
     AccessControlServices, AddressTranslationServices, AdvancedErrorReporting,
     AlternativeRoutingId, DataLinkFeature, DataObjectExchange, DesignatedVendorSpecific, Device3,
-    DeviceSerialNumber, DownstreamPortContainment, DynamicPowerAllocation,
-    IntegrityAndDataEncryption, L1PmSubstates, LaneMargining, LatencyToleranceReporting,
-    MultiFunctionVirtualChannel, Multicast, PageRequestInterface, Pasid, PhysicalLayer16Gt,
-    PhysicalLayer32Gt, PhysicalLayer64Gt, PowerBudgeting, PrecisionTimeMeasurement, ResizableBars,
-    RootComplexEventCollector, RootComplexLinkDeclaration, SecondaryPciExpress, SrIov,
-    TphRequester, VendorSpecificExtended, VfResizableBars, VirtualChannel,
+    DeviceSerialNumber, DownstreamPortContainment, DynamicPowerAllocation, FlitErrorInjection,
+    FlitLogging, IntegrityAndDataEncryption, L1PmSubstates, LaneMargining,
+    LatencyToleranceReporting, MmioRegisterBlockLocator, MultiFunctionVirtualChannel, Multicast,
+    PageRequestInterface, Pasid, PhysicalLayer16Gt, PhysicalLayer32Gt, PhysicalLayer64Gt,
+    PowerBudgeting, PrecisionTimeMeasurement, ResizableBars, RootComplexEventCollector,
+    RootComplexLinkDeclaration, SecondaryPciExpress, SrIov, TphRequester, VendorSpecificExtended,
+    VfResizableBars, VirtualChannel,
 };
 use pci_core::config::{ConventionalStructure, ExtendedStructure};
+
+/// A structure, printed for debugging; as JSON it comes back as it was.
+#[cfg(feature = "std")]
+fn shown<T>(structure: &T) -> String
+where
+    T: std::fmt::Debug + PartialEq + serde::Serialize + for<'de> serde::Deserialize<'de>,
+{
+    let json = serde_json::to_string(structure).unwrap();
+    assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), structure);
+    format!("{structure:?}")
+}
+
+#[cfg(not(feature = "std"))]
+fn shown(structure: &impl std::fmt::Debug) -> String {
+    format!("{structure:?}")
+}
 
 /// The structures of each kind, printed for debugging, that are read at `offset`.
 pub(crate) fn read_all(space: ConfigSpace<'_>, offset: u16) -> Vec<String> {
     macro_rules! read {
         ($($structure:ident),* $(,)?) => {
-            [$($structure::read(space, offset).map(|read| format!("{read:?}"))),*]
+            [$($structure::read(space, offset).map(|read| shown(&read))),*]
         };
     }
     let read = read![
@@ -56,10 +73,13 @@ pub(crate) fn read_all(space: ConfigSpace<'_>, offset: u16) -> Vec<String> {
         DeviceSerialNumber,
         DownstreamPortContainment,
         DynamicPowerAllocation,
+        FlitErrorInjection,
+        FlitLogging,
         IntegrityAndDataEncryption,
         L1PmSubstates,
         LaneMargining,
         LatencyToleranceReporting,
+        MmioRegisterBlockLocator,
         MultiFunctionVirtualChannel,
         Multicast,
         PageRequestInterface,

@@ -277,3 +277,36 @@ fn resets_in_the_order_of_the_kernel() {
             .is_empty()
     );
 }
+
+/// Fields by their names, flags by theirs, codes as numbers, bits without a name in hex.
+#[cfg(feature = "serde")]
+#[test]
+fn a_register_in_a_document() {
+    use pci_core::config::extended::{DoeControl, FlitErrorCounterStatus};
+    use serde_test::{Configure as _, Token, assert_tokens};
+    let status = FlitErrorCounterStatus::from_bits(0x2a1c);
+    assert_tokens(
+        &status.readable(),
+        &[
+            Token::Struct {
+                name: "FlitErrorCounterStatus",
+                len: 3,
+            },
+            Token::Str("link_width"),
+            Token::NewtypeStruct {
+                name: "L0pLinkWidth",
+            },
+            Token::U8(4),
+            Token::Str("count"),
+            Token::U8(0x2a),
+            Token::Str("other"),
+            Token::U16(0x18),
+            Token::StructEnd,
+        ],
+    );
+    let control = DoeControl::from_bits_retain(0x8000_0102);
+    let text = "INTERRUPT_ENABLE | GO | 0x100";
+    let name = Token::NewtypeStruct { name: "DoeControl" };
+    assert_tokens(&control.readable(), &[name, Token::Str(text)]);
+    assert_tokens(&control.compact(), &[name, Token::U32(0x8000_0102)]);
+}

@@ -48,6 +48,7 @@ flags! {
 /// assert!(features.has_function_level_reset());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AdvancedFeatures {
     /// How many bytes the structure has, at 0x02: 6.
     pub length: u8,

@@ -97,6 +97,7 @@ register! {
 /// The Accelerated Graphics Port (AGP V3.0 Interface Specification 1.0, section
 /// 4.1.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Agp {
     /// The version, at 0x02.
     pub version: AgpVersion,

@@ -11,6 +11,7 @@ use crate::config::structure::ConventionalStructure;
 /// 3.2.5.13; PCI Express Base Specification 6.3, section 7.9.23).
 #[doc(alias = "SSVID")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BridgeSubsystem {
     /// The ids, at 0x04 and 0x06.
     pub id: SubsystemId,

@@ -103,6 +103,7 @@ register! {
 
 /// A range of addresses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AllocationEntry {
     /// What the range is for.
     pub header: AllocationEntryHeader,
@@ -118,6 +119,7 @@ pub struct AllocationEntry {
 
 /// Enhanced Allocation (PCI Express Base Specification 6.3, sections 6.23 and 7.8.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EnhancedAllocation {
     /// How many entries there are, at 0x02: 0 to 63.
     pub num_entries: u8,

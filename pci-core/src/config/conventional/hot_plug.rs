@@ -21,6 +21,7 @@ flags! {
 /// of PCI Express have theirs in [`Slot`](super::express::Slot).
 #[doc(alias = "SHPC")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct HotPlugController {
     /// Which 4 bytes of its registers are shown, at 0x02.
     pub dword_select: u8,

@@ -37,6 +37,7 @@ register! {
 
 /// The Mask Bits and Pending Bits registers of MSI: a bit for each vector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MsiMasking {
     /// The vectors that may not be sent.
     pub mask: u32,
@@ -57,6 +58,7 @@ pub struct MsiMasking {
 /// assert_eq!((msi.address, msi.data), (0xfee0_0198, 0x4021));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Msi {
     /// What it can and what is in use, at 0x02.
     pub control: MsiControl,

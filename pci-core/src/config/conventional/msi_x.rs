@@ -37,6 +37,7 @@ impl MsiXControl {
 
 /// A place in the memory behind a base address register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BarOffset {
     /// The number of the base address register: 0 to 5; 6 and 7 mean nothing.
     pub bar: u8,
@@ -80,6 +81,7 @@ impl BarOffset {
 /// assert_eq!(msi_x.table_bytes(), 9 * 16);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MsiX {
     /// How many vectors there are and what is in use, at 0x02.
     pub control: MsiXControl,

@@ -81,6 +81,7 @@ register! {
 /// PCI-X of a device (PCI-X Protocol Addendum to the PCI Local Bus Specification 2.0a,
 /// section 7.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PciXDevice {
     /// What it may do, at 0x02.
     pub command: PciXCommand,
@@ -178,6 +179,7 @@ register! {
 /// PCI-X of a bridge (PCI-X Protocol Addendum to the PCI Local Bus Specification 2.0a,
 /// section 8.6.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PciXBridge {
     /// What happened on the secondary bus, at 0x02.
     pub secondary_status: PciXSecondaryStatus,
@@ -191,6 +193,7 @@ pub struct PciXBridge {
 
 /// PCI-X: the structure depends on the header type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum PciX {
     /// Of a device.
     Device(PciXDevice),

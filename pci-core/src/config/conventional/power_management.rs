@@ -139,6 +139,7 @@ flags! {
 /// assert!(!pm.resets_on_return_to_d0());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PowerManagement {
     /// What it can, at 0x02.
     pub capabilities: PowerManagementCapabilities,

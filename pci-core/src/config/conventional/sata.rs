@@ -53,6 +53,7 @@ register! {
 /// Serial ATA Data/Index Configuration (Serial ATA Advanced Host Controller Interface
 /// 1.3.1, section 2.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sata {
     /// The revision of the structure, at 0x02.
     pub revision: SataRevision,

@@ -29,6 +29,7 @@ register! {
 /// Slot Identification of a bridge (PCI-to-PCI Bridge Architecture Specification 1.2,
 /// chapter 13): with it the operating system numbers the slots of a chassis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SlotIdentification {
     /// The slots behind the bridge, at 0x02.
     pub expansion_slot: ExpansionSlot,

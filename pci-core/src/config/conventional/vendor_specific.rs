@@ -10,6 +10,7 @@ use crate::config::structure::ConventionalStructure;
 /// Express Base Specification 6.3, section 7.9.4). What it means, only the vendor
 /// knows. Its bytes are in the configuration space, from the structure's offset on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VendorSpecific {
     /// How many bytes the whole structure has, at 0x02.
     pub length: u8,
@@ -62,6 +63,7 @@ code! {
 /// assert_eq!(notify.notify_off_multiplier, Some(4));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VirtioStructure {
     /// How many bytes the whole structure has, at 0x02.
     pub length: u8,

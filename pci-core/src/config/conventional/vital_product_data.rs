@@ -31,6 +31,7 @@ register! {
 /// and appendix I; PCI Express Base Specification 6.3, section 7.9.18). The data
 /// itself is not in configuration space: sysfs shows it as `vpd`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VitalProductData {
     /// Where the window is, at 0x02.
     pub address: VitalProductDataAddress,

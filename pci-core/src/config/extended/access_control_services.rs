@@ -106,6 +106,7 @@ register! {
 /// assert!(!acs.control.flags.contains(AcsControlFlags::TRANSLATION_BLOCKING));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AccessControlServices {
     /// What it can, at 0x04.
     pub capabilities: AcsCapabilities,

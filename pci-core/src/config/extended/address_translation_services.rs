@@ -61,6 +61,7 @@ register! {
 /// function asks the IOMMU for translations, keeps them, and sends requests with
 /// translated addresses, which the IOMMU lets through unchecked. It is to be trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddressTranslationServices {
     /// What it can, at 0x04.
     pub capabilities: AtsCapabilities,

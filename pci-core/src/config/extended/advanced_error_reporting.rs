@@ -170,6 +170,7 @@ register! {
 
 /// What root ports and root complex event collectors have more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RootErrors {
     /// What interrupts, at 0x2c.
     pub command: RootErrorCommand,
@@ -186,6 +187,7 @@ pub struct RootErrors {
 /// that made the first one.
 #[doc(alias = "AER")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AdvancedErrorReporting {
     /// What happened that cannot be corrected, at 0x04 (`UESta` in lspci).
     pub uncorrectable_status: UncorrectableErrors,

@@ -46,6 +46,7 @@ register! {
 /// that a device can have 256 functions, most of them virtual ones. The port above
 /// must forward it ([`ARI_FORWARDING`](crate::config::conventional::express::DeviceControl2Flags::ARI_FORWARDING)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AlternativeRoutingId {
     /// What it can and which function is next, at 0x04.
     pub capabilities: AriCapabilities,

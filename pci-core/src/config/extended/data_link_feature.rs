@@ -46,6 +46,7 @@ register! {
 
 /// Data Link Feature (PCI Express Base Specification 6.3, section 7.7.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DataLinkFeature {
     /// What this end can, at 0x04.
     pub capabilities: DataLinkFeatureCapabilities,

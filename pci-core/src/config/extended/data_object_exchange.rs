@@ -72,6 +72,7 @@ flags! {
 /// Data Object Exchange (PCI Express Base Specification 6.3, sections 6.30 and 7.9.24).
 #[doc(alias = "DOE")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DataObjectExchange {
     /// What it can, at 0x04.
     pub capabilities: DoeCapabilities,

@@ -114,6 +114,7 @@ register! {
 
 /// Device 3 (PCI Express Base Specification 6.3, section 7.7.9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Device3 {
     /// What it can, at 0x04.
     pub capabilities: DeviceCapabilities3,

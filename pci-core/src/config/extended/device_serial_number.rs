@@ -17,6 +17,7 @@ use crate::config::structure::ExtendedStructure;
 /// assert_eq!(serial.to_string(), "00-1b-21-ff-ff-a1-32-c4");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DeviceSerialNumber(pub u64);
 
 impl fmt::Display for DeviceSerialNumber {

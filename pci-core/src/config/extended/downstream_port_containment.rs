@@ -134,6 +134,7 @@ register! {
 /// configuration requests, 8 to 10 of I/O, 16 to 18 of memory: answered with
 /// Unsupported Request, with Completer Abort, not answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RpPio {
     /// What happened, at 0x0c.
     pub status: u32,
@@ -151,6 +152,7 @@ pub struct RpPio {
 /// 7.9.14).
 #[doc(alias = "DPC")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DownstreamPortContainment {
     /// What it can, at 0x04.
     pub capabilities: DpcCapabilities,

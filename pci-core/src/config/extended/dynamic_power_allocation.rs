@@ -49,6 +49,7 @@ register! {
 /// Dynamic Power Allocation (PCI Express Base Specification 6.3, sections 6.16 and
 /// 7.9.12).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DynamicPowerAllocation {
     /// What it can, at 0x04.
     pub capabilities: DpaCapabilities,

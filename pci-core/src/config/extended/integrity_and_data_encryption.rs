@@ -136,6 +136,7 @@ register! {
 
 /// A stream between two neighbours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LinkIdeStream {
     /// What it is told.
     pub control: IdeStreamControl,
@@ -146,6 +147,7 @@ pub struct LinkIdeStream {
 /// A range of addresses that goes through a stream: three registers (PCI Express Base
 /// Specification 6.3, section 7.9.26.5.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct IdeAddressAssociation {
     /// The first register: bit 0 that it counts, bits 19:8 and 31:20 the bits 31:20 of
     /// base and limit.
@@ -178,6 +180,7 @@ impl IdeAddressAssociation {
 
 /// A stream between two ports far apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SelectiveIdeStream {
     /// How many ranges of addresses it can have.
     pub address_associations: u8,
@@ -201,6 +204,7 @@ pub struct SelectiveIdeStream {
 /// 7.9.26).
 #[doc(alias = "IDE")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct IntegrityAndDataEncryption {
     /// What it can, at 0x04.
     pub capabilities: IdeCapabilities,

@@ -141,6 +141,7 @@ impl L1PmSubstatesControl2 {
 /// frequent reason why a device does not come back from sleep.
 #[doc(alias = "L1SS")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct L1PmSubstates {
     /// What it can, at 0x04.
     pub capabilities: L1PmSubstatesCapabilities,

@@ -46,6 +46,7 @@ register! {
 /// Lane Margining at the Receiver (PCI Express Base Specification 6.3, section
 /// 7.7.10).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LaneMargining {
     /// What it can, at 0x04.
     pub capabilities: MarginingCapabilities,

@@ -40,6 +40,7 @@ impl MaxLatency {
 /// 7.8.2): the longest times the function may say that it can wait.
 #[doc(alias = "LTR")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LatencyToleranceReporting {
     /// For requests that caches must be asked for, at 0x04.
     pub max_snoop_latency: MaxLatency,

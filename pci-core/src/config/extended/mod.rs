@@ -11,10 +11,13 @@ mod device_3;
 mod device_serial_number;
 mod downstream_port_containment;
 mod dynamic_power_allocation;
+mod flit_error_injection;
+mod flit_logging;
 mod integrity_and_data_encryption;
 mod l1_pm_substates;
 mod lane_margining;
 mod latency_tolerance_reporting;
+mod mmio_register_block_locator;
 mod multicast;
 mod page_request_interface;
 mod pasid;
@@ -60,6 +63,17 @@ pub use downstream_port_containment::{
 pub use dynamic_power_allocation::{
     DpaCapabilities, DpaStatus, DpaStatusFlags, DynamicPowerAllocation,
 };
+pub use flit_error_injection::{
+    FlitErrorInjection, FlitErrorInjectionControl1, FlitErrorInjectionControl1Flags,
+    FlitErrorInjectionControl2, FlitErrorInjectionStatus, InjectedErrorType, InjectedFlitType,
+    InjectionStatus, OrderedSetErrorInjectionControl1, OrderedSetErrorInjectionControl1Flags,
+    OrderedSetErrorInjectionControl2, OrderedSetErrorInjectionStatus,
+};
+pub use flit_logging::{
+    FberGranularity, FberMeasurementControl, FberMeasurementControlFlags, FlitErrorCounterControl,
+    FlitErrorCounterControlFlags, FlitErrorCounterStatus, FlitErrorLog1, FlitErrorLog1Flags,
+    FlitErrorLog2, FlitLogging,
+};
 pub use integrity_and_data_encryption::{
     IdeAddressAssociation, IdeCapabilities, IdeCapabilityFlags, IdeControl, IdeStreamControl,
     IdeStreamControlFlags, IdeStreamState, IdeStreamStatus, IdeStreamStatusFlags,
@@ -71,6 +85,9 @@ pub use l1_pm_substates::{
 };
 pub use lane_margining::{LaneMargining, MarginingCapabilities, MarginingLane, MarginingStatus};
 pub use latency_tolerance_reporting::{LatencyToleranceReporting, MaxLatency};
+pub use mmio_register_block_locator::{
+    MmioRegisterBlock, MmioRegisterBlockLocator, RegisterBlockId,
+};
 pub use multicast::{
     AddressAndNumber, Multicast, MulticastCapabilities, MulticastCapabilityFlags, MulticastControl,
     MulticastControlFlags,

@@ -49,6 +49,7 @@ register! {
 
 /// An address with a number in its low six bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddressAndNumber(pub u64);
 
 impl AddressAndNumber {
@@ -69,6 +70,7 @@ impl AddressAndNumber {
 
 /// Multicast (PCI Express Base Specification 6.3, sections 6.14 and 7.9.11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Multicast {
     /// What it can, at 0x04.
     pub capabilities: MulticastCapabilities,

@@ -40,6 +40,7 @@ flags! {
 /// 10.5.2): with it and [ATS](super::AddressTranslationServices) a device can use memory
 /// that is not pinned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PageRequestInterface {
     /// What is in use, at 0x04.
     pub control: PriControl,

@@ -54,6 +54,7 @@ flags! {
 /// Process Address Space ID (PCI Express Base Specification 6.3, sections 6.20 and
 /// 7.8.9): requests name the process whose addresses they use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Pasid {
     /// What it can, at 0x04.
     pub capabilities: PasidCapabilities,

@@ -52,6 +52,7 @@ flags! {
 
 /// Physical Layer 16.0 GT/s (PCI Express Base Specification 6.3, section 7.7.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PhysicalLayer16Gt {
     /// What the link did, at 0x0c.
     pub status: Status16Gt,
@@ -173,6 +174,7 @@ register! {
 
 /// Physical Layer 32.0 GT/s (PCI Express Base Specification 6.3, section 7.7.6).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PhysicalLayer32Gt {
     /// What it can, at 0x04.
     pub capabilities: Capabilities32Gt,
@@ -230,6 +232,7 @@ flags! {
 
 /// Physical Layer 64.0 GT/s (PCI Express Base Specification 6.3, section 7.7.7).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PhysicalLayer64Gt {
     /// What the link did, at 0x0c.
     pub status: Status64Gt,

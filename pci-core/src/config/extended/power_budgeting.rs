@@ -39,6 +39,7 @@ flags! {
 
 /// Power Budgeting (PCI Express Base Specification 6.3, sections 6.8 and 7.8.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PowerBudgeting {
     /// Which entry of the table is shown, at 0x04.
     pub data_select: u8,

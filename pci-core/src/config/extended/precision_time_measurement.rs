@@ -66,6 +66,7 @@ register! {
 /// 7.9.15).
 #[doc(alias = "PTM")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PrecisionTimeMeasurement {
     /// What it can, at 0x04.
     pub capabilities: PtmCapabilities,

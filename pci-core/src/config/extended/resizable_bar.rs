@@ -25,6 +25,7 @@ const MOST: u8 = 6;
 /// assert_eq!(bar.possible_bytes().count(), 7);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ResizableBar {
     /// The number of the base address register.
     pub bar: u8,
@@ -74,6 +75,7 @@ impl ResizableBar {
 /// card shows all of its memory at once.
 #[doc(alias = "ReBAR")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ResizableBars {
     /// The base address registers that have several sizes: 6 at most.
     pub bars: Vec<ResizableBar>,
@@ -82,6 +84,7 @@ pub struct ResizableBars {
 /// VF Resizable BAR (PCI Express Base Specification 6.3, section 7.8.7): the same for
 /// the base address registers of virtual functions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VfResizableBars {
     /// The base address registers of virtual functions that have several sizes: 6 at
     /// most.

@@ -63,6 +63,7 @@ register! {
 
 /// A link of the root complex.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RootComplexLink {
     /// Where it goes.
     pub description: LinkDescription,
@@ -75,6 +76,7 @@ pub struct RootComplexLink {
 /// Root Complex Link Declaration (PCI Express Base Specification 6.3, sections 6.10
 /// and 7.9.8).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RootComplexLinkDeclaration {
     /// What the element is, at 0x04.
     pub description: ElementSelfDescription,
@@ -119,6 +121,7 @@ register! {
 /// 6.3, section 7.9.10): for which endpoints inside the root complex the collector
 /// tells of errors and wake-ups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RootComplexEventCollector {
     /// The devices on its own bus, at 0x04: a bit each.
     pub association_bitmap: u32,

@@ -49,6 +49,7 @@ register! {
 
 /// Secondary PCI Express (PCI Express Base Specification 6.3, section 7.7.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SecondaryPciExpress {
     /// What the link is told, at 0x04.
     pub link_control_3: LinkControl3,

@@ -87,6 +87,7 @@ flags! {
 /// assert_eq!(sr_iov.vf_requester_id(0x0100, 2), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SrIov {
     /// What it can, at 0x04.
     pub capabilities: SrIovCapabilities,

@@ -61,6 +61,7 @@ register! {
 
 /// TPH Requester (PCI Express Base Specification 6.3, sections 6.17 and 7.9.13).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TphRequester {
     /// What it can, at 0x04.
     pub capabilities: TphCapabilities,

@@ -27,6 +27,7 @@ register! {
 /// on.
 #[doc(alias = "VSEC")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VendorSpecificExtended {
     /// What it is, at 0x04.
     pub header: VendorSpecificHeader,

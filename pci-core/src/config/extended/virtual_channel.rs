@@ -151,6 +151,7 @@ flags! {
 
 /// A virtual channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VcResource {
     /// What it can, at 0x10 for the first one.
     pub capabilities: VcResourceCapabilities,
@@ -164,6 +165,7 @@ pub struct VcResource {
 /// sections 6.3 and 7.9.1). Channel 0 is always there.
 #[doc(alias = "VC")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VirtualChannel {
     /// How many channels there are, at 0x04.
     pub capabilities_1: PortVcCapabilities1,
@@ -214,6 +216,7 @@ impl ExtendedStructure for VirtualChannel {
 /// functions where a port chooses between ports.
 #[doc(alias = "MFVC")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MultiFunctionVirtualChannel {
     /// The channels.
     pub channels: VirtualChannel,

@@ -33,6 +33,7 @@ code! {
 /// ```
 #[doc(alias = "BAR")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BaseAddress {
     /// Its number, from 0.
     pub index: u8,
@@ -109,6 +110,7 @@ impl BaseAddress {
 /// PCI-to-PCI bridge (PCI Local Bus Specification 3.0, section 6.2.5.2).
 #[doc(alias = "PCI_ROM_ADDRESS")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExpansionRom(pub u32);
 
 impl ExpansionRom {

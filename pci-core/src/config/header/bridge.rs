@@ -52,6 +52,7 @@ flags! {
 /// (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2; PCI Express Base
 /// Specification 6.0, section 7.5.1.3). A port of PCI Express is such a bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BridgeHeader {
     /// The base address registers, at 0x10 and 0x14.
     pub base_addresses: [u32; 2],

@@ -38,6 +38,7 @@ flags! {
 /// What a header of type 2, of a PCI-to-CardBus bridge, holds beyond the common
 /// part (PC Card Standard 8.0, volume 2, section 4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CardBusHeader {
     /// The base address register of the socket's registers, at 0x10.
     pub base_address: u32,

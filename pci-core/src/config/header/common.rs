@@ -9,6 +9,7 @@ use crate::{ClassCode, PciId};
 /// 6.2.1).
 #[doc(alias = "PCI_HEADER_TYPE")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct HeaderType(pub u8);
 
 impl HeaderType {
@@ -37,6 +38,7 @@ impl HeaderType {
 /// 3.0, section 6.2.4).
 #[doc(alias = "PCI_BIST")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bist(pub u8);
 
 impl Bist {
@@ -62,6 +64,7 @@ impl Bist {
 /// The first 16 bytes of configuration space, which are the same in all headers
 /// (PCI Local Bus Specification 3.0, section 6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CommonHeader {
     /// Vendor and device id, at 0x00 and 0x02. Those of a virtual function read as
     /// `ffff:ffff`: its vendor is that of its physical function and its device id

@@ -9,6 +9,7 @@ use crate::config::space::ConfigSpace;
 /// Bus Specification 3.0, section 6.1; PCI Express Base Specification 6.0, section
 /// 7.5.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DeviceHeader {
     /// The base address registers, at 0x10 to 0x24.
     pub base_addresses: [u32; 6],

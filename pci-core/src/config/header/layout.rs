@@ -19,6 +19,7 @@ use crate::config::space::ConfigSpace;
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Header {
     /// The part that all headers have.
     pub common: CommonHeader,
@@ -28,6 +29,7 @@ pub struct Header {
 
 /// The part of a header that depends on the header type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum HeaderLayout {
     /// A device, type 0.
     Device(DeviceHeader),

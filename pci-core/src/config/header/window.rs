@@ -16,6 +16,7 @@ code! {
 
 /// A range of addresses that a bridge forwards to its secondary bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Window {
     /// The first address.
     pub base: u64,

@@ -16,6 +16,8 @@ REGISTERS = {
     0x1D: 14, 0x1E: 4, 0x1F: 2, 0x23: 3, 0x24: 12, 0x25: 2, 0x26: 16, 0x27: 17, 0x2A: 16,
     0x2E: 5, 0x2F: 3, 0x30: 40, 0x31: 8, 0x3F: 1,
 }
+# Those that came later, so that the others stay as they were.
+LATER = {0x32: 14, 0x34: 8, 0x36: 9}
 TYPES = [0, 1, 4, 5, 6, 7, 9, 10]
 CXL = 0x1E98
 RANDOM = random.Random(2026)
@@ -29,7 +31,7 @@ def word():
 
 
 def registers(kind):
-    words = [word() for _ in range(REGISTERS[kind])]
+    words = [word() for _ in range((REGISTERS | LATER)[kind])]
     if kind == 0x02:  # how many channels
         words[0] = words[0] & ~7 | RANDOM.choice([0, 1, 2])
     elif kind == 0x05:  # how many links
@@ -38,6 +40,8 @@ def registers(kind):
         words[1] = words[1] & ~0xE0 | RANDOM.choice([0, 1, 2, 3, 7]) << 5
     elif kind == 0x23:  # not CXL
         words[0] = words[0] & ~0xFFFF | 0x8086
+    elif kind == 0x36:  # how long it is
+        words[0] = words[0] & ~0xFFF | RANDOM.choice([4, 8, 16, 30, 40, 0xFFF])
     elif kind == 0x30:  # how many streams
         words[0] = words[0] & ~0xFFE000 | RANDOM.choice([0, 1, 2]) << 13 | RANDOM.choice([0, 1]) << 16
     return kind, struct.pack(f"<{len(words)}I", *words)
@@ -109,6 +113,11 @@ def main():
     (here / "structures.txt").write_text("".join(kinds))
     devices = [function(f"04:{number:02x}.0", structures_of_cxl()) for number in range(8)]
     (here / "cxl.txt").write_text("".join(devices))
+    later = [
+        function(f"05:{number:02x}.0", [registers(kind) for _ in range(8)])
+        for number, kind in enumerate(sorted(LATER))
+    ]
+    (here / "later.txt").write_text("".join(later))
 
 
 main()

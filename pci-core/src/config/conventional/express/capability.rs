@@ -120,6 +120,7 @@ register! {
 /// assert!(express.slot.is_none() && express.device_2.is_some());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Express {
     /// What the function is, at 0x02.
     pub capabilities: ExpressCapabilities,

@@ -43,6 +43,7 @@ impl PayloadSize {
 /// assert_eq!(SlotPowerLimit::new(0xf2, 0).milliwatts(), Some(300_000));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SlotPowerLimit {
     /// The value, in the unit of the scale. From 0xf0 on, with scale 0, it is a
     /// code.

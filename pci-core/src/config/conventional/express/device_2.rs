@@ -167,6 +167,7 @@ register! {
 
 /// The Device 2 registers, from 0x24 on. The Device Status 2 register has no bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Device2 {
     /// What it can, at 0x24.
     pub capabilities: DeviceCapabilities2,

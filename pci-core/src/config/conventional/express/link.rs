@@ -48,6 +48,7 @@ impl LinkSpeed {
 /// How many lanes a link has: 1, 2, 4, 8, 12, 16 or 32, and 0 for a link that is not
 /// there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LinkWidth(pub u8);
 
 impl fmt::Display for LinkWidth {
@@ -204,6 +205,7 @@ register! {
 
 /// The Link registers, from 0x0c on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Link {
     /// What it can, at 0x0c.
     pub capabilities: LinkCapabilities,

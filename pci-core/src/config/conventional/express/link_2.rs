@@ -13,6 +13,7 @@ use crate::config::registers::Registers;
 /// assert_eq!(speeds.iter().last(), Some(LinkSpeed::GT_8));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SupportedLinkSpeeds(pub u8);
 
 impl SupportedLinkSpeeds {
@@ -175,6 +176,7 @@ register! {
 
 /// The Link 2 registers, from 0x2c on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Link2 {
     /// What it can, at 0x2c.
     pub capabilities: LinkCapabilities2,

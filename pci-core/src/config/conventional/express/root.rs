@@ -63,6 +63,7 @@ register! {
 
 /// The Root registers, from 0x1c on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Root {
     /// What it is told, at 0x1c.
     pub control: RootControl,

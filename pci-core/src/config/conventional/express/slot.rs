@@ -127,6 +127,7 @@ flags! {
 
 /// The Slot registers, from 0x14 on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Slot {
     /// What it has, at 0x14.
     pub capabilities: SlotCapabilities,

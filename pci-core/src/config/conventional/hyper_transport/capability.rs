@@ -80,6 +80,7 @@ impl HyperTransportType {
 /// assert_eq!(mapping.address, 0xfee0_0000);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum HyperTransport {
     /// The end of a link in a device.
     Slave(SlaveInterface),

@@ -33,6 +33,7 @@ register! {
 
 /// One of the two links of a slave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SlaveLink {
     /// Link Control: at 0x04 and 0x08.
     pub control: LinkControl,
@@ -46,6 +47,7 @@ pub struct SlaveLink {
 
 /// The Slave or Primary Interface: a device's end of its two links.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SlaveInterface {
     /// The Command register, at 0x02.
     pub command: SlaveCommand,
@@ -124,6 +126,7 @@ register! {
 
 /// The Host or Secondary Interface: a host's end of its link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct HostInterface {
     /// The Command register, at 0x02.
     pub command: HostCommand,

@@ -49,6 +49,7 @@ register! {
 
 /// A switch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Switch {
     /// The Switch Command register, at 0x02.
     pub command: SwitchCommand,
@@ -79,6 +80,7 @@ impl Switch {
 
 /// Interrupt Discovery and Configuration: a window to interrupt definitions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct InterruptDiscovery {
     /// Which register is shown, at 0x02.
     pub index: u8,
@@ -97,6 +99,7 @@ impl InterruptDiscovery {
 
 /// `UnitID` Clumping: units that are treated as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct UnitIdClumping {
     /// Which can be, at 0x04: a bit for each.
     pub support: u32,
@@ -116,6 +119,7 @@ impl UnitIdClumping {
 /// Extended Configuration Space Access: a window to the configuration space of
 /// others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExtendedConfigurationAccess {
     /// Which register is shown, at 0x04.
     pub address: u32,
@@ -191,6 +195,7 @@ impl MappingWindow {
 
 /// A window for DMA, of 40-bit mapping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DmaMapping {
     /// Bits 39:20 of where it is on the primary bus, and its flags in bits 31:28.
     pub primary_base: MappingWindow,
@@ -202,6 +207,7 @@ pub struct DmaMapping {
 
 /// Address Mapping.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddressMapping {
     /// The Command register, at 0x02.
     pub command: MappingCommand,
@@ -260,6 +266,7 @@ flags! {
 
 /// MSI Mapping: writes to this address are interrupts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MsiMapping {
     /// What it does, at 0x02.
     pub flags: MsiMappingFlags,
@@ -293,6 +300,7 @@ register! {
 
 /// `DirectRoute`: requests that go straight to a neighbour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DirectRoute {
     /// The Command register, at 0x02.
     pub command: DirectRouteCommand,
@@ -314,6 +322,7 @@ impl DirectRoute {
 
 /// `VCSet`: more virtual channels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VcSet {
     /// Which sets it knows, at 0x04: a bit for each.
     pub supported: u8,
@@ -390,6 +399,7 @@ flags! {
 
 /// One of the two links of Retry Mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RetryLink {
     /// What it does: at 0x04 and 0x06.
     pub control: RetryControl,
@@ -401,6 +411,7 @@ pub struct RetryLink {
 
 /// Retry Mode: packets with errors are sent again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RetryMode {
     /// The two links.
     pub links: [RetryLink; 2],

@@ -28,6 +28,7 @@ register! {
 /// read by [`Cxl`](super::Cxl).
 #[doc(alias = "DVSEC")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DesignatedVendorSpecific {
     /// Who chose it and how long it is, at 0x04.
     pub header: DvsecHeader,

@@ -54,6 +54,7 @@ flags! {
 
 /// CXL Extensions for Ports (Compute Express Link Specification 3.1, section 8.1.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CxlPortExtensions {
     /// The Port Status register, at 0x0a: bit 0 says that power management is set up,
     /// bit 14 that there was trouble.
@@ -93,6 +94,7 @@ impl GpfTimeout {
 /// Global Persistent Flush of a port (Compute Express Link Specification 3.1, section
 /// 8.1.6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CxlGpfPort {
     /// How long it waits in phase 1, at 0x0c.
     pub phase_1_timeout: GpfTimeout,
@@ -103,6 +105,7 @@ pub struct CxlGpfPort {
 /// Global Persistent Flush of a device (Compute Express Link Specification 3.1, section
 /// 8.1.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CxlGpfDevice {
     /// How long it takes in phase 2, at 0x0a.
     pub phase_2_duration: GpfTimeout,
@@ -131,6 +134,7 @@ code! {
 /// Where in memory a block of registers is (Compute Express Link Specification 3.1,
 /// section 8.1.9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CxlRegisterBlock {
     /// In which base address register: bits 2:0.
     pub bar: u8,
@@ -144,6 +148,7 @@ pub struct CxlRegisterBlock {
 /// Specification 3.1, section 8.1.4): bit n of word m for function n of device m, or
 /// with ARI function 32 m + n.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CxlNonCxlFunctionMap {
     /// The words, from 0x0c on.
     pub functions: [u32; 8],
@@ -153,6 +158,7 @@ pub struct CxlNonCxlFunctionMap {
 /// [`DesignatedVendorSpecific`] structure of vendor
 /// [`CXL`](DesignatedVendorSpecific::CXL).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Cxl {
     /// Of a device.
     Device(CxlDevice),

@@ -104,6 +104,7 @@ register! {
 
 /// A range of a device's memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CxlRange {
     /// Its size in bytes: a multiple of 256 MiB.
     pub size: u64,
@@ -115,6 +116,7 @@ pub struct CxlRange {
 
 /// CXL of a device (Compute Express Link Specification 3.1, section 8.1.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CxlDevice {
     /// What it can, at 0x0a.
     pub capabilities: CxlDeviceCapabilities,

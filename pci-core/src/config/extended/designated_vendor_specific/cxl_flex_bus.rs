@@ -86,6 +86,7 @@ flags! {
 
 /// CXL's link (Compute Express Link Specification 3.1, section 8.2.1.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CxlFlexBusPort {
     /// What it can, at 0x0a.
     pub capabilities: CxlFlexBusCapabilities,

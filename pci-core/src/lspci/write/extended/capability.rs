@@ -5,9 +5,9 @@ use core::fmt::{self, Write};
 use super::titles::title;
 use super::{
     access_control_services, address_translation, advanced_error_reporting, data_object_exchange,
-    designated_vendor_specific, device_3, downstream_port_containment,
-    integrity_and_data_encryption, latency, link, multicast, resizable_bar, root_complex, sr_iov,
-    tph_requester, virtual_channel,
+    designated_vendor_specific, device_3, downstream_port_containment, flit,
+    integrity_and_data_encryption, latency, link, multicast, register_blocks, resizable_bar,
+    root_complex, sr_iov, tph_requester, virtual_channel,
 };
 use crate::config::conventional::Express;
 use crate::config::extended::{
@@ -145,6 +145,13 @@ fn details(
         }),
         ExtendedCapabilityId::PHYSICAL_LAYER_64_GT => {
             read(space, at, |layer| link::layer_64(layer, out))
+        }
+        ExtendedCapabilityId::FLIT_LOGGING => read(space, at, |log| flit::logging(log, out)),
+        ExtendedCapabilityId::FLIT_ERROR_INJECTION => {
+            read(space, at, |injected| flit::injection(injected, out))
+        }
+        ExtendedCapabilityId::MMIO_REGISTER_BLOCK_LOCATOR => {
+            register_blocks::write(function.registers(), at, out)
         }
         _ => Ok(()),
     }

@@ -77,7 +77,7 @@ fn latency(latency: L1ExitLatency) -> &'static str {
 }
 
 /// A width, as it is printed.
-struct Width(L0pLinkWidth);
+pub(super) struct Width(pub(super) L0pLinkWidth);
 
 impl fmt::Display for Width {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
