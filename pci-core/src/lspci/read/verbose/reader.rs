@@ -203,7 +203,14 @@ impl DetailsReader {
     }
 
     fn capability_line(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
-        if self.structure.is_empty() {
+        // The lines of Resizable BAR are in no table.
+        let is_resizable = matches!(
+            self.kind,
+            Some(CapabilityKind::Extended(
+                ExtendedCapabilityId::RESIZABLE_BAR | ExtendedCapabilityId::VF_RESIZABLE_BAR
+            ))
+        );
+        if self.structure.is_empty() && !is_resizable {
             return;
         }
         if line.depth != Depth::Lost {

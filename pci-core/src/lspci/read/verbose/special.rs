@@ -50,7 +50,8 @@ pub(super) fn resizable(
     };
     // The control register of each entry shows its BAR first.
     let taken = (0u16..6).find(|entry| registers.bit(base, 64 + entry * 64).is_none());
-    let Some(entry) = taken.filter(|_| bar < 6) else {
+    // The field has three bits; a number that means nothing has its entry, too.
+    let Some(entry) = taken.filter(|_| bar < 8) else {
         return true;
     };
     registers.set(base, 64 + entry * 64, 3, bar, place);
