@@ -67,7 +67,7 @@ fn on_threads<T: Copy + Sync>(
         work();
     });
     // In the places themselves; `flatten` would take as much memory again.
-    places.into_iter().filter_map(|device| device).collect()
+    places.into_iter().map_while(|device| device).collect()
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ impl Below<'_> {
     }
 
     /// The path of `name` from the directory that is open.
-    fn from_above(&self, name: &str) -> String {
+    fn relative(&self, name: &str) -> String {
         join(&self.name, name)
     }
 
@@ -148,7 +148,7 @@ impl Below<'_> {
 
 impl Directory for Below<'_> {
     fn read(&self, name: &str) -> Lookup<Vec<u8>> {
-        let file = match self.above.open_file(&self.from_above(name)) {
+        let file = match self.above.open_file(&self.relative(name)) {
             Ok(Some(file)) => file,
             Err(error) if self.is_there() => {
                 return self.above.tree.answer(&self.of(name), &error.into());
@@ -168,7 +168,7 @@ impl Directory for Below<'_> {
         if !self.is_there() || name.contains(['/', '\0']) || name == ".." {
             return self.above.tree.read_link(&self.of(name));
         }
-        match rustix::fs::readlinkat(&self.above.handle, self.from_above(name), Vec::new()) {
+        match rustix::fs::readlinkat(&self.above.handle, self.relative(name), Vec::new()) {
             Ok(target) => Lookup::Found(String::from_utf8_lossy(target.to_bytes()).into_owned()),
             Err(error) => self.above.tree.answer(&self.of(name), &error.into()),
         }

@@ -449,7 +449,8 @@ Device:\tGB206
                 let modules: Vec<&str> = borrowed.modules().collect();
                 let parsed_modules = parsed.modules.as_ref().map(|found| found.value.clone());
                 assert_eq!(modules, parsed_modules.unwrap_or_default());
-                assert!(text[borrowed.offset..].starts_with(borrowed.text));
+                let shown = text.get(borrowed.offset..).unwrap();
+                assert!(shown.starts_with(borrowed.text));
                 assert_eq!(borrowed.line, parsed.head.line);
             }
         }
