@@ -141,7 +141,7 @@ def test_the_package_is_whole() -> None:
 def test_the_readme_is_true(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     readme = (repository / "python/README.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", readme, re.DOTALL)
-    assert len(blocks) == readme.count("```python") == 5
+    assert len(blocks) == readme.count("```python") == 6
     monkeypatch.chdir(repository)
     names: dict[str, object] = {}
     for code, output in blocks:

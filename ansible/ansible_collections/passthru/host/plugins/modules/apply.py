@@ -1,0 +1,181 @@
+#!/usr/bin/python
+# MIT OR Apache-2.0
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: apply
+short_description: Carry a plan out, so that it can be taken back exactly
+description:
+  - Carries out a plan that M(passthru.host.plan) made, or the one that devices ask for, with
+    a journal in C(/var/lib/passthru). A plan that is applied already is not applied again,
+    and what was interrupted is finished.
+  - It is refused where a file, a device or the kernel is not what the plan was made for.
+  - In a directory (O(root)) commands are run by chroot where O(chroot=true), and else only
+    listed.
+options:
+  devices:
+    description:
+      - Addresses (V(01:00.0)), slots (V(01:00)), ids (V(10de:2d04)) or words of a name. A
+        graphics card goes whole.
+    type: list
+    elements: str
+  target:
+    description:
+      - The hypervisor, such as V(proxmox) or V(libvirt); the one that the host shows by
+        default.
+    type: str
+  vm:
+    description:
+      - The guest, its number on Proxmox VE and its name for libvirt.
+    type: str
+  bind:
+    description:
+      - How vfio-pci is to get the functions; the way that the host's facts choose by
+        default.
+    type: str
+  root:
+    description:
+      - Look at the host in this directory, such as a mounted root or a chroot, instead of
+        the host itself.
+    type: path
+  plan:
+    description:
+      - The plan, as RV(passthru.host.plan#module:plan) gives it.
+    type: dict
+  src:
+    description:
+      - The file on the host that has the plan.
+    type: path
+  accept:
+    description:
+      - What is taken upon you, such as V(display), V(disk), V(network), V(process),
+        V(kernel), or a finding's code.
+    type: list
+    elements: str
+    default: []
+  chroot:
+    description:
+      - With O(root), run the commands there.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check_mode and return changed status prediction without modifying target.
+  diff_mode:
+    support: full
+    description: Will return details on what has changed, or would.
+requirements:
+  - The Python package passthru, for the interpreter that runs on the host.
+author:
+  - The passthru developers (@passthru)
+"""
+
+EXAMPLES = r"""
+- name: Give the card to VM 100
+  passthru.host.apply:
+    devices: ["01:00.0"]
+    vm: "100"
+    accept: [display]
+  register: applied
+
+- name: Restart where that is needed
+  ansible.builtin.reboot:
+  when: applied is changed and applied.reboot
+"""
+
+RETURN = r"""
+plan:
+  description: The plan.
+  returned: always
+  type: dict
+reboot:
+  description: Why a reboot is needed; null when none is.
+  returned: always
+  type: str
+transaction:
+  description: What was done, as C(passthru apply --json) prints it.
+  returned: when something was done
+  type: dict
+"""
+
+import json
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.passthru.host.plugins.module_utils import host as common
+
+
+def asked(module):
+    """The plan that is asked for."""
+    params = module.params
+    if params["plan"] is not None:
+        return common.passthru.Plan.from_json(json.dumps(params["plan"]))
+    if params["src"] is not None:
+        with open(params["src"], "rb") as file:
+            return common.passthru.Plan.from_json(file.read())
+    return None
+
+
+def is_that(module, applied, plan):
+    """Whether the plan that was applied is the one that is asked for."""
+    if plan is not None:
+        return applied.plan == plan
+    # The host is another one since: a plan of the same devices would have no edits.
+    params = module.params
+    host = common.host(module)
+    chosen = {device.address for device in host.devices(params["devices"])}
+    taken = {device.address for device in applied.plan.devices}
+    same_target = params["target"] in (None, applied.plan.target)
+    return chosen <= taken and same_target and params["vm"] in (None, applied.plan.vm)
+
+
+def run(module):
+    params = module.params
+    plan = asked(module)
+    applied = common.passthru.current(root=params["root"])
+    if applied is not None and is_that(module, applied, plan):
+        plan = applied.plan
+        told = {"plan": plan.to_dict(), "reboot": plan.reboot}
+        if applied.state == "applied":
+            module.exit_json(changed=False, **told)
+        if module.check_mode:
+            module.exit_json(changed=True, diff=common.forward(plan), **told)
+        done = common.passthru.resume(root=params["root"])
+        told["transaction"] = done.to_dict()
+        module.exit_json(changed=True, diff=common.forward(plan), **told)
+    if plan is None:
+        plan = common.plan(module)
+    told = {"plan": plan.to_dict(), "reboot": plan.reboot}
+    how = {"root": params["root"], "accept": params["accept"], "chroot": params["chroot"]}
+    refusals = common.passthru.check(plan, **how)
+    if refusals:
+        module.fail_json(msg="; ".join(refusals), refusals=list(refusals), **told)
+    if not module.check_mode:
+        told["transaction"] = common.passthru.apply(plan, **how).to_dict()
+    module.exit_json(changed=True, diff=common.forward(plan), **told)
+
+
+def main():
+    spec = {
+        **common.CARD,
+        **common.ROOT,
+        "plan": {"type": "dict"},
+        "src": {"type": "path"},
+        "accept": {"type": "list", "elements": "str", "default": []},
+        "chroot": {"type": "bool", "default": False},
+    }
+    module = AnsibleModule(
+        argument_spec=spec,
+        mutually_exclusive=[("plan", "src", "devices")],
+        required_one_of=[("plan", "src", "devices")],
+        supports_check_mode=True,
+    )
+    if module.params["chroot"] and module.params["root"] is None:
+        module.fail_json(msg="chroot: expected a root, in which commands are run")
+    common.guarded(module, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+#!/usr/bin/python
+# MIT OR Apache-2.0
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: doctor
+short_description: What is wrong with passing devices through
+description:
+  - Says what is wrong, needless or unknown on a host, worst first, with the lines that
+    prove it. Nothing is written.
+options:
+  devices:
+    description:
+      - Addresses (V(01:00.0)), slots (V(01:00)), ids (V(10de:2d04)) or words of a name. A
+        graphics card goes whole.
+    type: list
+    elements: str
+  target:
+    description:
+      - The hypervisor, such as V(proxmox) or V(libvirt); the one that the host shows by
+        default.
+    type: str
+  root:
+    description:
+      - Look at the host in this directory, such as a mounted root or a chroot, instead of
+        the host itself.
+    type: path
+  fail_on:
+    description:
+      - Verdicts that are failures of the task.
+    type: list
+    elements: str
+    choices: [blocker, impossible, fix, security, no-effect, unknown, harmless, ok]
+    default: []
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check_mode and return changed status prediction without modifying target.
+  diff_mode:
+    support: none
+    description: Will return details on what has changed, or would.
+requirements:
+  - The Python package passthru, for the interpreter that runs on the host.
+author:
+  - The passthru developers (@passthru)
+"""
+
+EXAMPLES = r"""
+- name: Nothing may stand in the way
+  passthru.host.doctor:
+    devices: ["01:00.0"]
+    fail_on: [blocker, impossible]
+"""
+
+RETURN = r"""
+findings:
+  description: The findings, as C(passthru doctor --json) has them.
+  returned: always
+  type: list
+  elements: dict
+has_fault:
+  description: Whether anything stands in the way.
+  returned: always
+  type: bool
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.passthru.host.plugins.module_utils import host as common
+
+VERDICTS = [
+    "blocker",
+    "impossible",
+    "fix",
+    "security",
+    "no-effect",
+    "unknown",
+    "harmless",
+    "ok",
+]
+
+
+def run(module):
+    params = module.params
+    report = common.host(module).doctor(params["devices"] or [], params["target"])
+    findings = report.to_dict()["findings"]
+    told = {"findings": findings, "has_fault": report.has_fault}
+    against = [one for one in report if one.verdict.value in params["fail_on"]]
+    if against:
+        module.fail_json(msg="; ".join(one.title for one in against), **told)
+    module.exit_json(changed=False, **told)
+
+
+def main():
+    spec = {
+        "devices": common.CARD["devices"],
+        "target": common.CARD["target"],
+        **common.ROOT,
+        "fail_on": {"type": "list", "elements": "str", "choices": VERDICTS, "default": []},
+    }
+    common.guarded(AnsibleModule(argument_spec=spec, supports_check_mode=True), run)
+
+
+if __name__ == "__main__":
+    main()

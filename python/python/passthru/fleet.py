@@ -1,0 +1,344 @@
+"""Many hosts at once: the doctor over snapshots, and what changed between two captures
+of a fleet.
+
+Snapshots are what ``passthru capture`` writes, one a host, in a place: a directory, or
+the address of one that ``fsspec`` knows (``s3://bucket/fleet``, ``memory://fleet``) where it is
+installed. A host's name is its file's, without what follows the first dot.
+
+>>> import tempfile, pathlib, passthru
+>>> host = passthru.Host.from_texts({"vfio.conf": "options vfio-pci disable_vga=1\\n"})
+>>> with tempfile.TemporaryDirectory() as place:
+...     for name in ("node1", "node2"):
+...         _ = pathlib.Path(place, f"{name}.json").write_text(host.capture())
+...     judged = doctor(place, workers=1)
+>>> [(one.host, one.fault) for one in judged]
+[('node1', False), ('node2', False)]
+>>> "disable-vga" in {row["code"] for row in judged.records()}
+True
+
+The work is split into batches, each of which a process reads and judges by itself, so
+that only names go out and only findings come back. By default that is done by
+``concurrent.futures`` with a process a core; given a ``client`` of Dask, its workers do it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Protocol, TypeVar, Union, cast
+
+from .errors import InputError
+from .findings import Finding
+from .host import Host
+from .values import Value
+from .verdict import Verdict
+
+Place = Union[str, "os.PathLike[str]"]
+T = TypeVar("T")
+
+#: Snapshots that are given to a process at a time: enough that handing them out costs
+#: little, few enough that all are busy to the end.
+BATCH = 50
+
+
+class DaskClient(Protocol):
+    """What is used of ``distributed.Client``."""
+
+    def map(self, func: Callable[..., Any], *iterables: Iterable[Any], **kwargs: Any) -> Any:
+        """Starts the calls."""
+        ...
+
+    def gather(self, futures: Any, **kwargs: Any) -> Any:
+        """Gives what they gave."""
+        ...
+
+
+class HostFindings(Value):
+    """What the doctor says of one host."""
+
+    host: str
+    """The host's name."""
+    findings: tuple[Finding, ...]
+    """The findings, worst first; none where the snapshot cannot be read."""
+    error: str | None
+    """Why the snapshot cannot be read; None where it can."""
+
+    @property
+    def fault(self) -> bool:
+        """Whether something stands in the way."""
+        return any(finding.verdict.is_fault for finding in self.findings)
+
+
+class HostDrift(Value):
+    """One thing that changed on one host between two captures."""
+
+    host: str
+    """The host's name."""
+    kind: str
+    """What changed: as ``Difference.kind``, or ``host-new``, ``host-gone``, ``unreadable``."""
+    verdict: Verdict
+    """What it means for passthrough."""
+    devices: tuple[str, ...]
+    """The functions that it is about, as the older look addresses them."""
+    said: str
+    """One sentence."""
+    before: str | None
+    """How it was."""
+    after: str | None
+    """How it is."""
+
+
+class Judged(Value):
+    """What the doctor says of a fleet, by the hosts' names."""
+
+    hosts: tuple[HostFindings, ...]
+    """Each host's findings."""
+
+    #: The columns of ``records()``.
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "host",
+        "code",
+        "verdict",
+        "is_fault",
+        "devices",
+        "title",
+        "place",
+        "remedy",
+        "error",
+    )
+
+    def records(self) -> list[dict[str, Any]]:
+        """A flat row for each finding of each host; of a host whose snapshot cannot be
+        read, one with the ``error``."""
+        rows: list[dict[str, Any]] = []
+        for one in self.hosts:
+            if one.error is not None:
+                cells: tuple[object, ...] = (one.host, *[None] * 7, one.error)
+                rows.append(dict(zip(self.COLUMNS, cells)))
+            for finding in one.findings:
+                proof = finding.evidence[0].place if finding.evidence else None
+                cells = (
+                    one.host,
+                    finding.code,
+                    finding.verdict.value,
+                    finding.verdict.is_fault,
+                    " ".join(finding.devices),
+                    finding.title,
+                    proof,
+                    None if finding.remedy is None else str(finding.remedy),
+                    None,
+                )
+                rows.append(dict(zip(self.COLUMNS, cells)))
+        return rows
+
+    def to_parquet(self, path: Place) -> None:
+        """Writes the rows as a Parquet file, by polars, or else pandas."""
+        _to_parquet(self.records(), self.COLUMNS, path)
+
+    def __len__(self) -> int:
+        return len(self.hosts)
+
+    def __iter__(self) -> Iterator[HostFindings]:
+        return iter(self.hosts)
+
+    def __str__(self) -> str:
+        faults = sum(one.fault for one in self.hosts)
+        return f"{len(self.hosts)} hosts, {faults} with faults"
+
+
+class Drift(Value):
+    """What changed between two captures of a fleet, by the hosts' names, worst first."""
+
+    hosts: tuple[str, ...]
+    """The hosts that were compared: those of either capture."""
+    changes: tuple[HostDrift, ...]
+    """What changed."""
+
+    #: The columns of ``records()``.
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "host",
+        "kind",
+        "verdict",
+        "devices",
+        "said",
+        "before",
+        "after",
+    )
+
+    def records(self) -> list[dict[str, Any]]:
+        """A flat row for each change."""
+        return [{**one.to_dict(), "devices": " ".join(one.devices)} for one in self.changes]
+
+    def to_parquet(self, path: Place) -> None:
+        """Writes the rows as a Parquet file, by polars, or else pandas."""
+        _to_parquet(self.records(), self.COLUMNS, path)
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def __iter__(self) -> Iterator[HostDrift]:
+        return iter(self.changes)
+
+    def __str__(self) -> str:
+        touched = len({one.host for one in self.changes})
+        return f"{len(self.changes)} changes on {touched} of {len(self.hosts)} hosts"
+
+
+def doctor(
+    place: Place,
+    *,
+    target: str | None = None,
+    client: DaskClient | None = None,
+    workers: int | None = None,
+    batch: int = BATCH,
+) -> Judged:
+    """Judge all snapshots in ``place``.
+
+    ``target`` is a hypervisor, as for ``Host.doctor``. ``client`` is a Dask cluster's, whose
+    workers must reach ``place``; without one so many ``workers`` are started, one a core by
+    default, and with 1 all is done here. A snapshot that cannot be read is told in its
+    host's ``error``, and the others are judged.
+    """
+    names = sorted(_snapshots(place).items())
+    jobs = [(str(os.fspath(place)), some, target) for some in _batches(names, batch)]
+    found = _spread(_judge, jobs, client, workers)
+    return Judged(tuple([one for some in found for one in some]))
+
+
+def drift(
+    before: Place,
+    after: Place,
+    *,
+    client: DaskClient | None = None,
+    workers: int | None = None,
+    batch: int = BATCH,
+) -> Drift:
+    """What changed from the capture of a fleet in one place to that in another.
+
+    The parameters are those of ``doctor``.
+    """
+    old, new = _snapshots(before), _snapshots(after)
+    names = sorted({*old, *new})
+    pairs = [(name, old.get(name), new.get(name)) for name in names]
+    places = (str(os.fspath(before)), str(os.fspath(after)))
+    jobs = [(places, some) for some in _batches(pairs, batch)]
+    found = _spread(_compare, jobs, client, workers)
+    changes = [one for some in found for one in some]
+    changes.sort(key=lambda one: (one.verdict, one.host))
+    return Drift(tuple(names), tuple(changes))
+
+
+def _judge(job: tuple[str, Sequence[tuple[str, str]], str | None]) -> list[HostFindings]:
+    place, names, target = job
+    judged: list[HostFindings] = []
+    for name, path in names:
+        try:
+            host = _read(place, path)
+        except (InputError, OSError) as error:
+            judged.append(HostFindings(name, (), str(error)))
+        else:
+            judged.append(HostFindings(name, host.doctor(target=target).findings, None))
+    return judged
+
+
+def _compare(
+    job: tuple[tuple[str, str], Sequence[tuple[str, str | None, str | None]]],
+) -> list[HostDrift]:
+    (before, after), pairs = job
+    changes: list[HostDrift] = []
+    for name, old, new in pairs:
+        if old is None or new is None:
+            kind, said = ("host-new", "the host is new") if old is None else (
+                "host-gone",
+                "the host is in the older capture only",
+            )
+            changes.append(HostDrift(name, kind, Verdict.UNKNOWN, (), said, None, None))
+            continue
+        try:
+            diff = _read(before, old).diff(_read(after, new))
+        except (InputError, OSError) as error:
+            said = str(error)
+            changes.append(HostDrift(name, "unreadable", Verdict.UNKNOWN, (), said, None, None))
+            continue
+        changes.extend(HostDrift(name, *[getattr(one, f) for f in one.__match_args__]) for one in diff)
+    return changes
+
+
+def _spread(
+    work: Callable[[Any], list[T]],
+    jobs: Sequence[Any],
+    client: DaskClient | None,
+    workers: int | None,
+) -> Iterable[list[T]]:
+    """What ``work`` gives for each job, in their order."""
+    if client is not None:
+        # What was judged before may have changed in its place.
+        return cast("list[list[T]]", client.gather(client.map(work, jobs, pure=False)))
+    number = workers if workers is not None else (os.cpu_count() or 1)
+    if number < 1:
+        raise ValueError(f"workers: expected 1 or more, found {number}")
+    if number == 1 or len(jobs) < 2:
+        return map(work, jobs)
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # A fork would copy the locks of this process's threads.
+    with ProcessPoolExecutor(min(number, len(jobs)), get_context("spawn")) as pool:
+        return list(pool.map(work, jobs))
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    if size < 1:
+        raise ValueError(f"batch: expected 1 or more, found {size}")
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _is_address(place: str) -> bool:
+    return "://" in place
+
+
+def _snapshots(place: Place) -> dict[str, str]:
+    """The files of a place, by their hosts' names."""
+    where = os.fspath(place)
+    if _is_address(where):
+        files, root = _file_system(where)
+        paths = [str(path) for path in files.ls(root, detail=False)]
+    else:
+        paths = [entry.path for entry in os.scandir(where) if entry.is_file()]
+    named: dict[str, str] = {}
+    for path in sorted(paths):
+        file = path.rsplit("/", 1)[-1]
+        name = file.split(".", 1)[0]
+        # What begins with a dot is hidden.
+        if name and name in named:
+            raise ValueError(f"two snapshots of {name} in {where}: {named[name]}, {path}")
+        if name:
+            named[name] = path
+    return named
+
+
+def _read(place: str, path: str) -> Host:
+    if not _is_address(place):
+        return Host.from_files(path)
+    files, _ = _file_system(place)
+    return Host.from_texts({path: cast(bytes, files.cat_file(path))})
+
+
+def _file_system(address: str) -> tuple[Any, str]:
+    # Not typed, and only wanted for places that are no directories.
+    core: Any = importlib.import_module("fsspec.core")
+    return cast("tuple[Any, str]", core.url_to_fs(address))
+
+
+def _to_parquet(rows: list[dict[str, Any]], columns: Sequence[str], path: Place) -> None:
+    polars: Any
+    try:
+        polars = importlib.import_module("polars")
+    except ImportError:
+        pandas: Any = importlib.import_module("pandas")
+        pandas.DataFrame(rows, columns=list(columns)).to_parquet(path)
+        return
+    kinds = {name: polars.Boolean if name == "is_fault" else polars.String for name in columns}
+    polars.DataFrame(rows, schema=kinds).write_parquet(path)

@@ -1,0 +1,209 @@
+"""The Ansible collection, run by Ansible itself on the host in a directory."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import passthru
+import pytest
+
+PROGRAM = Path(sys.executable).with_name("ansible-playbook")
+COLLECTIONS = Path(__file__).resolve().parents[2] / "ansible"
+
+# Where every reader is required its absence is a failure, as in the Rust tests.
+REQUIRED = os.environ.get("PASSTHRU_ORACLES") == "required"
+
+pytestmark = pytest.mark.skipif(
+    not PROGRAM.exists() and not REQUIRED, reason="ansible-core is not installed"
+)
+
+
+@pytest.fixture
+def root(before: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(before, tmp_path / "root"))
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    files = (path for path in root.rglob("*") if path.is_file() and "passthru" not in path.parts)
+    return {str(path.relative_to(root)): path.read_bytes() for path in files}
+
+
+def play(folder: Path, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Runs the tasks, and gives what each of them gave."""
+    playbook = folder / "play.yml"
+    tasks = [{"name": f"task {number}", **task} for number, task in enumerate(tasks)]
+    # JSON is YAML.
+    playbook.write_text(
+        json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    )
+    environment = {
+        **os.environ,
+        "HOME": str(folder),
+        "ANSIBLE_HOME": str(folder / "ansible"),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_STDOUT_CALLBACK": "told",
+        "ANSIBLE_CALLBACK_PLUGINS": str(folder),
+        "ANSIBLE_PIPELINING": "true",
+        "ANSIBLE_DEPRECATION_WARNINGS": "false",
+        "LC_ALL": "C.UTF-8",
+    }
+    (folder / "told.py").write_text(CALLBACK)
+    ended = subprocess.run(
+        [PROGRAM, "-i", "localhost,", "-c", "local", "-D"]
+        + ["-e", f"ansible_python_interpreter={sys.executable}", playbook],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=300,
+    )
+    told = [json.loads(line[5:]) for line in ended.stdout.splitlines() if line.startswith("TOLD ")]
+    assert told, ended.stdout + ended.stderr
+    return told
+
+
+#: Prints each result as one line of JSON.
+CALLBACK = """
+import json
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = "name: told\\ntype: stdout\\nshort_description: results\\ndescription: results\\n"
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "told"
+
+    def tell(self, result, failed=False):
+        told = {**result._result, "failed": failed}
+        print("TOLD " + json.dumps(told, default=str), flush=True)
+
+    def v2_runner_on_ok(self, result):
+        self.tell(result)
+
+    def v2_runner_on_skipped(self, result):
+        self.tell(result)
+
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        self.tell(result, failed=True)
+"""
+
+
+def task(name: str, **arguments: object) -> dict[str, Any]:
+    return {f"passthru.host.{name}": arguments, "ignore_errors": True}
+
+
+def foretell(task: dict[str, Any]) -> dict[str, Any]:
+    return {**task, "check_mode": True}
+
+
+def test_a_plan_goes_there_and_back(root: Path, tmp_path: Path) -> None:
+    then = tree(root)
+    card = {"devices": ["01:00.0"], "target": "proxmox", "vm": "100", "root": str(root)}
+    apply, undo = task("apply", **card), task("undo", root=str(root))
+
+    # Check mode foretells, and leaves all as it is.
+    foretold, nothing = play(tmp_path, [foretell(apply), foretell(undo)])
+    assert foretold["changed"] and not nothing["changed"] and tree(root) == then
+    plan = passthru.Host.from_directory(root).plan("01:00.0", "proxmox", 100)
+    assert foretold["plan"] == plan.to_dict()
+    shown = [(one["before_header"], one["before"], one["after"]) for one in foretold["diff"]]
+    assert shown == [(edit.path, edit.before or "", edit.after) for edit in plan.edits]
+
+    given = task("apply", plan=plan.to_dict(), root=str(root))
+    verify = task("verify", root=str(root))
+    lenient = task("verify", root=str(root), required=False)
+    done, again, given, verified, lenient, undoing = play(
+        tmp_path, [apply, apply, given, verify, lenient, foretell(undo)]
+    )
+    assert done["changed"] and not again["changed"] and not given["changed"]
+    assert done["diff"] == foretold["diff"] and done["transaction"]["state"] == "applied"
+    assert done["reboot"] == plan.reboot
+    for edit in plan.edits:
+        assert (root / edit.path[1:]).read_text() == edit.after
+
+    # The host was not restarted: it says so.
+    assert verified["failed"] and not lenient["verified"] and not lenient.get("failed")
+    expected = passthru.Host.from_directory(root).verify().to_dict()
+    assert verified["verification"] == lenient["verification"] == expected
+
+    assert undoing["changed"] and passthru.current(root=root) is not None
+    undone, again = play(tmp_path, [undo, undo])
+    assert undone["changed"] and not again["changed"] and tree(root) == then
+    assert undone["diff"] == undoing["diff"]
+    shown = [(one["before_header"], one["before"], one["after"]) for one in undone["diff"]]
+    assert shown == [(e.path, e.after, e.before or "") for e in reversed(plan.edits)]
+
+
+def test_what_the_package_refuses_is_a_failure(root: Path, tmp_path: Path) -> None:
+    plan = passthru.Host.from_directory(root).plan("01:00.0", "proxmox", 100).to_dict()
+    (root / "etc/default/grub").write_text("mine\n")
+    tasks = [
+        task("apply", plan=plan, root=str(root)),
+        task("apply", devices=["7f:00.0"], root=str(root)),
+        task("apply", root=str(root)),
+        task("apply", plan={"schema": "x"}, root=str(root)),
+        task("plan", devices=["01:00.0"], target="vax", root=str(root)),
+        task("verify", root=str(root)),
+        task("facts", root=str(root / "nowhere")),
+    ]
+    told = play(tmp_path, [*tasks, foretell(tasks[0])])
+    assert len(told) == len(tasks) + 1 and all(one["failed"] for one in told)
+    for refused in (told[0], told[-1]):
+        assert "has changed since the plan was made" in refused["refusals"][0]
+    assert told[1]["code"] == "bad-device" and told[4]["code"] == "unknown-target"
+    assert (root / "etc/default/grub").read_text() == "mine\n"
+
+
+def test_looking_changes_nothing(after: Path, tmp_path: Path) -> None:
+    host = passthru.Host.from_directory(after)
+    dest = tmp_path / "plan.json"
+    plan = {"devices": ["01:00.0"], "target": "proxmox", "root": str(after)}
+    facts, doctor, failed, written, again = play(
+        tmp_path,
+        [
+            task("facts", root=str(after), snapshot=True),
+            task("doctor", root=str(after), devices=["01:00.0"]),
+            task("doctor", root=str(after), devices=["01:00.0"], fail_on=["security"]),
+            task("plan", **plan, dest=str(dest)),
+            task("plan", **plan, dest=str(dest)),
+        ],
+    )
+    found = facts["ansible_facts"]["passthru"]
+    assert found["devices"] == host.devices().to_dict()["devices"]
+    assert found["status"] == host.status().to_dict() and facts["snapshot"] == host.capture()
+    report = host.doctor("01:00.0")
+    assert doctor["findings"] == report.to_dict()["findings"] == failed["findings"]
+    assert doctor["has_fault"] and not doctor.get("failed") and failed["failed"]
+    assert written["changed"] and not again["changed"]
+    assert dest.read_text() == host.plan("01:00.0", "proxmox").to_json()
+    assert written["diff"][0]["after"] == dest.read_text()
+
+
+def test_the_role_applies_once(root: Path, tmp_path: Path) -> None:
+    """Without the restart, which would be of the machine that the test runs on."""
+    words = {
+        "passthru_devices": ["01:00.0"],
+        "passthru_target": "proxmox",
+        "passthru_vm": "100",
+        "passthru_root": str(root),
+        "passthru_reboot": False,
+    }
+    role = {"ansible.builtin.include_role": {"name": "passthru.host.gpu"}, "vars": words}
+    results = play(tmp_path, [role])
+    assert [one for one in results if one.get("changed")] and not any(
+        one.get("failed") for one in results
+    )
+    applied = passthru.current(root=root)
+    assert applied is not None and applied.state == "applied"
+    again = play(tmp_path, [{**role, "ignore_errors": True}])
+    # What was not restarted is not verified, and the role says so.
+    assert not any(one.get("changed") for one in again) and again[-1]["failed"]
+    assert "is on nvidia" in again[-1]["msg"] or "does not show" in again[-1]["msg"]

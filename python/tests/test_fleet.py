@@ -1,0 +1,126 @@
+"""Many hosts at once."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import passthru
+import pytest
+from passthru import Verdict, fleet
+
+HOSTS = Path(__file__).resolve().parents[2] / "examples" / "hosts"
+PAIRS = [(place / "before", place / "after") for place in sorted(HOSTS.iterdir())]
+PAIRS = [pair for pair in PAIRS if all(place.is_dir() for place in pair)]
+
+
+def capture(folder: Path, number: int, side: int) -> Path:
+    """A fleet of so many hosts, each as one of the examples was."""
+    folder.mkdir()
+    texts = [passthru.Host.from_directory(pair[side]).capture() for pair in PAIRS]
+    for index in range(number):
+        text = texts[index % len(texts)]
+        (folder / f"node{index:05}.json").write_text(text)
+    return folder
+
+
+def test_a_fleet_is_judged_as_its_hosts_are(tmp_path: Path) -> None:
+    place = capture(tmp_path / "fleet", 24, 1)
+    (place / "broken.json").write_text("{")
+    (place / ".hidden").write_text("not read")
+    here = fleet.doctor(place, workers=1)
+    assert fleet.doctor(os.fspath(place), workers=2, batch=5) == here
+    assert [one.host for one in here] == sorted(one.host for one in here) and len(here) == 25
+    for one in here:
+        if one.host == "broken":
+            assert one.findings == () and one.error is not None and "broken.json" in one.error
+            continue
+        report = passthru.Host.from_files(place / f"{one.host}.json").doctor()
+        assert (one.findings, one.error, one.fault) == (report.findings, None, report.has_fault)
+    rows = here.records()
+    assert {tuple(row) for row in rows} == {here.COLUMNS}
+    assert len(rows) == 1 + sum(len(one.findings) for one in here)
+    assert pickle.loads(pickle.dumps(here)) == here
+    assert str(here) == f"25 hosts, {sum(one.fault for one in here)} with faults"
+
+
+def test_drift_is_the_difference_of_each_host(tmp_path: Path) -> None:
+    old = capture(tmp_path / "old", 12, 0)
+    new = capture(tmp_path / "new", 12, 1)
+    (old / "gone.json").write_text((old / "node00000.json").read_text())
+    (new / "new.json").write_text((new / "node00000.json").read_text())
+    (new / "node00001.json").write_text("{")
+    found = fleet.drift(old, new, workers=2, batch=4)
+    assert found == fleet.drift(old, new, workers=1)
+    verdicts = [one.verdict for one in found]
+    assert verdicts == sorted(verdicts)
+    kinds = {one.host: one.kind for one in found if one.kind in ("host-new", "host-gone", "unreadable")}
+    assert kinds == {"gone": "host-gone", "new": "host-new", "node00001": "unreadable"}
+    for name in ("node00000", "node00002"):
+        pair = [passthru.Host.from_files(place / f"{name}.json") for place in (old, new)]
+        expected = sorted(one.said for one in pair[0].diff(pair[1]))
+        assert sorted(one.said for one in found if one.host == name) == expected
+    assert {tuple(row) for row in found.records()} == {found.COLUMNS}
+    assert fleet.drift(old, old, workers=1).changes == ()
+    assert Verdict.UNKNOWN in verdicts
+
+
+def test_any_place_that_fsspec_knows(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    place = capture(tmp_path / "fleet", 6, 1)
+    memory = fsspec.filesystem("memory")
+    for path in place.iterdir():
+        memory.pipe_file(f"/fleet/{path.name}", path.read_bytes())
+    # What is in this process's memory no other one sees.
+    there = fleet.doctor("memory://fleet", workers=1)
+    here = fleet.doctor(place, workers=1)
+    assert [(one.host, len(one.findings)) for one in there] == [
+        (one.host, len(one.findings)) for one in here
+    ]
+    by_address = fleet.doctor(place.as_uri(), workers=2, batch=2)
+    assert [one.host for one in by_address] == [one.host for one in here]
+
+
+def test_a_dask_cluster_judges_it(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    place = capture(tmp_path / "fleet", 40, 1)
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        local_directory=os.fspath(tmp_path),
+    ) as cluster, distributed.Client(cluster) as client:
+        assert fleet.doctor(place, client=client, batch=7) == fleet.doctor(place, workers=1)
+        assert fleet.drift(place, place, client=client).changes == ()
+
+
+def test_tables_are_written(tmp_path: Path) -> None:
+    polars = pytest.importorskip("polars")
+    place = capture(tmp_path / "fleet", 6, 1)
+    (place / "broken.json").write_text("{")
+    judged = fleet.doctor(place, workers=1)
+    judged.to_parquet(tmp_path / "fleet.parquet")
+    table = polars.read_parquet(tmp_path / "fleet.parquet")
+    assert table.rows(named=True) == judged.records()
+    drift = fleet.drift(place, place, workers=1)
+    drift.to_parquet(tmp_path / "drift.parquet")
+    assert polars.read_parquet(tmp_path / "drift.parquet").shape == (1, len(drift.COLUMNS))
+
+
+def test_what_cannot_be_asked_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        fleet.doctor(tmp_path / "nowhere")
+    for wrong in ({"workers": 0}, {"batch": 0}):
+        capture(tmp_path / f"fleet-{len(list(tmp_path.iterdir()))}", 2, 0)
+        with pytest.raises(ValueError, match="expected 1 or more"):
+            fleet.doctor(tmp_path / "fleet-0", **wrong)
+    twice = tmp_path / "twice"
+    twice.mkdir()
+    for name in ("a.json", "a.txt"):
+        (twice / name).write_text("{")
+    with pytest.raises(ValueError, match="two snapshots of a"):
+        fleet.doctor(twice)
+    with pytest.raises(passthru.TargetError):
+        fleet.doctor(tmp_path / "fleet-0", target="x", workers=1)
