@@ -2,7 +2,9 @@
  * libpassthru: diagnose and plan PCI passthrough.
  *
  * Status: functions that can fail return a passthru_status. Their last parameter
- * takes the reason and may be NULL; a passthru_error that was given must be freed.
+ * takes the reason and may be NULL; a passthru_error that was given must be freed. Look
+ * at the error after the call, and never in another argument of the same expression: C
+ * may evaluate that first.
  *
  * Objects: `passthru_X **out` gives an object, which exactly one passthru_X_free()
  * releases. It is set to NULL first, so that it is NULL after a failure. Freeing
@@ -16,14 +18,22 @@
  * NULL: a NULL object or an index beyond the end is answered with NULL or 0, and a
  * NULL argument that must not be with a status; neither is a crash.
  *
- * Thread safety: objects do not change once they were made. Any number of threads
- * may use one object at the same time; free it once, when none does any more. The
- * library has no global state but tables that it reads once and never changes: no
- * logging, no signal handlers, no hooks. A fault in the library is caught and becomes
- * PASSTHRU_STATUS_INTERNAL; a line about it may appear on standard error.
+ * Thread safety: objects do not change once they were made, but for passthru_input,
+ * passthru_request and passthru_apply_options, which lock themselves. Any number of
+ * threads may use one object at the same time; free it once, when none does any more. The
+ * library has no global state but tables that it reads once and never changes, keeps
+ * nothing for a thread, and changes no signal handlers, no allocator and no hooks. A
+ * signal that interrupts a system call is no error. A fault in the library is caught and
+ * becomes PASSTHRU_STATUS_INTERNAL; a line about it may appear on standard error.
  *
- * Nothing here writes to the host: a plan is a value, and carrying it out is the
- * caller's business.
+ * Misuse: an object of another kind, and as a rule one that was freed, is answered like
+ * NULL. That is a help for finding mistakes, not a promise.
+ *
+ * Log: a call that takes a passthru_context tells it what it does; nothing else is
+ * logged.
+ *
+ * What writes to a host: passthru_plan_apply(), passthru_resume() and passthru_undo(),
+ * to the root that their options name. Nothing else does.
  */
 
 #ifndef PASSTHRU_H
@@ -54,7 +64,7 @@
  * The version of the functions and types, counted from 1: it grows when something
  * is added.
  */
-#define PASSTHRU_API_VERSION 1
+#define PASSTHRU_API_VERSION 2
 
 /**
  * What became of a call. New values may be added: treat one that you do not know
@@ -111,6 +121,38 @@ enum passthru_status
      * functions.
      */
     PASSTHRU_STATUS_NO_PREDICTION = 10,
+    /**
+     * The host is not as it must be for a plan; nothing was changed.
+     */
+    PASSTHRU_STATUS_REFUSED = 11,
+    /**
+     * Another passthru is at work on the host.
+     */
+    PASSTHRU_STATUS_BUSY = 12,
+    /**
+     * A transaction waits to be finished, or there is none.
+     */
+    PASSTHRU_STATUS_TRANSACTION = 13,
+    /**
+     * The system refused something.
+     */
+    PASSTHRU_STATUS_SYSTEM = 14,
+    /**
+     * A command of a plan failed.
+     */
+    PASSTHRU_STATUS_COMMAND = 15,
+    /**
+     * The input does not show what was asked.
+     */
+    PASSTHRU_STATUS_NOT_SHOWN = 16,
+    /**
+     * Nothing is known of what was asked.
+     */
+    PASSTHRU_STATUS_NOT_KNOWN = 17,
+    /**
+     * The target cannot express the machine.
+     */
+    PASSTHRU_STATUS_NOT_EXPRESSIBLE = 18,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -121,35 +163,92 @@ typedef uint32_t passthru_status;
 #endif // __cplusplus
 
 /**
- * When something is to be done. New values may be added.
+ * How far a transaction is.
  */
-enum passthru_moment
+enum passthru_state
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * There is no such step or check.
+     * There is no transaction.
      */
-    PASSTHRU_MOMENT_NONE = 0,
+    PASSTHRU_STATE_NONE = 0,
     /**
-     * Before anything is changed.
+     * It was interrupted while it was carried out.
      */
-    PASSTHRU_MOMENT_BEFORE = 1,
+    PASSTHRU_STATE_APPLYING = 1,
     /**
-     * After the reboot.
+     * It was carried out.
      */
-    PASSTHRU_MOMENT_AFTER_REBOOT = 2,
+    PASSTHRU_STATE_APPLIED = 2,
     /**
-     * With the edits and commands.
+     * It was interrupted while it was taken back.
      */
-    PASSTHRU_MOMENT_NOW = 3,
+    PASSTHRU_STATE_UNDOING = 3,
+    /**
+     * It was taken back.
+     */
+    PASSTHRU_STATE_UNDONE = 4,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
-typedef enum passthru_moment passthru_moment;
+typedef enum passthru_state passthru_state;
 #else
-typedef uint32_t passthru_moment;
+typedef uint32_t passthru_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a step did. New values may be added.
+ */
+enum passthru_step
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no such step.
+     */
+    PASSTHRU_STEP_NONE = 0,
+    /**
+     * The file is as the plan leaves it.
+     */
+    PASSTHRU_STEP_WROTE = 1,
+    /**
+     * The file is as it was.
+     */
+    PASSTHRU_STEP_RESTORED = 2,
+    /**
+     * The file was made by the plan and is gone again.
+     */
+    PASSTHRU_STEP_REMOVED = 3,
+    /**
+     * The command was run.
+     */
+    PASSTHRU_STEP_RAN = 4,
+    /**
+     * The command is left to a person: the tree is no running system.
+     */
+    PASSTHRU_STEP_LEFT = 5,
+    /**
+     * vfio-pci has the function now.
+     */
+    PASSTHRU_STEP_BOUND = 6,
+    /**
+     * The function was given back to the host.
+     */
+    PASSTHRU_STEP_RELEASED = 7,
+    /**
+     * The command failed, and the rest went on.
+     */
+    PASSTHRU_STEP_FAILED = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_step passthru_step;
+#else
+typedef uint32_t passthru_step;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -207,9 +306,277 @@ typedef uint32_t passthru_verdict;
 #endif // __cplusplus
 
 /**
+ * Whether a group can go to a guest as it is. New values may be added.
+ */
+enum passthru_viability
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no such group.
+     */
+    PASSTHRU_VIABILITY_NONE = 0,
+    /**
+     * It can.
+     */
+    PASSTHRU_VIABILITY_VIABLE = 1,
+    /**
+     * A driver of the host has one of its functions.
+     */
+    PASSTHRU_VIABILITY_NOT_VIABLE = 2,
+    /**
+     * The input does not show enough.
+     */
+    PASSTHRU_VIABILITY_UNKNOWN = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_viability passthru_viability;
+#else
+typedef uint32_t passthru_viability;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a member of a group has to do with that. New values may be added.
+ */
+enum passthru_standing
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no such member.
+     */
+    PASSTHRU_STANDING_NONE = 0,
+    /**
+     * A driver for guests has it.
+     */
+    PASSTHRU_STANDING_READY = 1,
+    /**
+     * No driver has it, or one that does not count.
+     */
+    PASSTHRU_STANDING_HARMLESS = 2,
+    /**
+     * A driver of the host has it.
+     */
+    PASSTHRU_STANDING_BLOCKS = 3,
+    /**
+     * The input does not say.
+     */
+    PASSTHRU_STANDING_UNKNOWN = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_standing passthru_standing;
+#else
+typedef uint32_t passthru_standing;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * When something is to be done. New values may be added.
+ */
+enum passthru_moment
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no such step or check.
+     */
+    PASSTHRU_MOMENT_NONE = 0,
+    /**
+     * Before anything is changed.
+     */
+    PASSTHRU_MOMENT_BEFORE = 1,
+    /**
+     * After the reboot.
+     */
+    PASSTHRU_MOMENT_AFTER_REBOOT = 2,
+    /**
+     * With the edits and commands.
+     */
+    PASSTHRU_MOMENT_NOW = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_moment passthru_moment;
+#else
+typedef uint32_t passthru_moment;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the effect of a command is taken back. New values may be added.
+ */
+enum passthru_undo_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no such command.
+     */
+    PASSTHRU_UNDO_KIND_NONE = 0,
+    /**
+     * By the same command again, once the files are as they were.
+     */
+    PASSTHRU_UNDO_KIND_AGAIN = 1,
+    /**
+     * By another command, while the plan's files are still there.
+     */
+    PASSTHRU_UNDO_KIND_RUN = 2,
+    /**
+     * It changes files, which are kept before it runs and put back.
+     */
+    PASSTHRU_UNDO_KIND_RESTORE = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_undo_kind passthru_undo_kind;
+#else
+typedef uint32_t passthru_undo_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How much a line of the log matters. New values may be added.
+ */
+enum passthru_log_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * What was taken for what.
+     */
+    PASSTHRU_LOG_LEVEL_INFO = 1,
+    /**
+     * A step that changes the host.
+     */
+    PASSTHRU_LOG_LEVEL_STEP = 2,
+    /**
+     * Something failed, and the call goes on.
+     */
+    PASSTHRU_LOG_LEVEL_WARNING = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_log_level passthru_log_level;
+#else
+typedef uint32_t passthru_log_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What is done with a plan's commands.
+ */
+enum passthru_command_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * They run on this machine: for a plan that is applied to `/`.
+     */
+    PASSTHRU_COMMAND_MODE_RUN = 1,
+    /**
+     * They run in the tree, by chroot(8).
+     */
+    PASSTHRU_COMMAND_MODE_CHROOT = 2,
+    /**
+     * They are only listed, as steps of the kind `PASSTHRU_STEP_LEFT`.
+     */
+    PASSTHRU_COMMAND_MODE_LIST = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_command_mode passthru_command_mode;
+#else
+typedef uint32_t passthru_command_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * When functions are bound to vfio-pci.
+ */
+enum passthru_binding_time
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * By the reboot.
+     */
+    PASSTHRU_BINDING_TIME_AFTER_REBOOT = 1,
+    /**
+     * Without a reboot as well, where that is safe: no display controller on a driver, no
+     * file system, no interface that is up.
+     */
+    PASSTHRU_BINDING_TIME_NOW = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_binding_time passthru_binding_time;
+#else
+typedef uint32_t passthru_binding_time;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What speaks against carrying a plan out. Free it with `passthru_check_free()`.
+ */
+typedef struct passthru_check passthru_check;
+
+/**
+ * What a plan is carried out, checked or taken back with. Free it with
+ * `passthru_apply_options_free()`. Unlike other objects it changes, and may do so from any
+ * thread.
+ */
+typedef struct passthru_apply_options passthru_apply_options;
+
+/**
+ * Who is told what calls do. A call that takes a context tells no other. Free it with
+ * `passthru_context_free()`.
+ */
+typedef struct passthru_context passthru_context;
+
+/**
+ * A machine's configuration for another hypervisor. Free it with
+ * `passthru_conversion_free()`.
+ */
+typedef struct passthru_conversion passthru_conversion;
+
+/**
+ * What changed between two looks at a host, worst first. Free it with
+ * `passthru_diff_free()`; it does not need its hosts.
+ */
+typedef struct passthru_diff passthru_diff;
+
+/**
+ * A text that a call made: JSON, HTML, a script, or what lspci prints. Free it with
+ * `passthru_document_free()`; it needs nothing that it was made of.
+ */
+typedef struct passthru_document passthru_document;
+
+/**
  * Why a call failed. Free it with `passthru_error_free()`.
  */
 typedef struct passthru_error passthru_error;
+
+/**
+ * What something means, and where that is written. Free it with
+ * `passthru_explanation_free()`.
+ */
+typedef struct passthru_explanation passthru_explanation;
+
+/**
+ * The groups that a host shows. Free it with `passthru_groups_free()`; it does not need its
+ * host.
+ */
+typedef struct passthru_groups passthru_groups;
 
 /**
  * A host, as far as its input shows it. Free it with `passthru_host_free()`;
@@ -218,11 +585,30 @@ typedef struct passthru_error passthru_error;
 typedef struct passthru_host passthru_host;
 
 /**
+ * What a host shows, collected piece by piece: for programs that read files by themselves,
+ * on another machine or inside a sandbox. The library then reads nothing. Free it with
+ * `passthru_input_free()`; unlike other objects it changes, and may do so from any thread.
+ */
+typedef struct passthru_input passthru_input;
+
+/**
+ * A pci.ids database. Free it with `passthru_names_free()`.
+ */
+typedef struct passthru_names passthru_names;
+
+/**
  * What is to be done to give functions to a guest: edits, then commands, then a
  * reboot where one is needed. Free it with `passthru_plan_free()`; it does not need
  * its host. Its strings live as long as it does.
  */
 typedef struct passthru_plan passthru_plan;
+
+/**
+ * What a plan is asked for: `passthru_host_plan()` with all that may be said, and what is
+ * added later. Free it with `passthru_request_free()`. Unlike other objects it changes, and
+ * may do so from any thread.
+ */
+typedef struct passthru_request passthru_request;
 
 /**
  * The groups that Linux would form. Free it with `passthru_prediction_free()`; it does
@@ -275,6 +661,52 @@ typedef struct passthru_rom_report passthru_rom_report;
 typedef struct passthru_rom_ssdt passthru_rom_ssdt;
 
 /**
+ * What a transaction did in one call, step by step. Free it with
+ * `passthru_transaction_free()`.
+ */
+typedef struct passthru_transaction passthru_transaction;
+
+/**
+ * The checks of a plan, answered: of each function whether vfio-pci has it, then the
+ * others. Free it with `passthru_verification_free()`; it needs neither host nor plan.
+ */
+typedef struct passthru_verification passthru_verification;
+
+/**
+ * Where a function is. The numbers are those of PCI: a device has 5 bits, a function 3.
+ */
+typedef struct passthru_address {
+    /**
+     * The domain, which PCI calls segment group.
+     */
+    uint32_t domain;
+    /**
+     * The bus.
+     */
+    uint8_t bus;
+    /**
+     * The device, 0 to 31.
+     */
+    uint8_t device;
+    /**
+     * The function, 0 to 7.
+     */
+    uint8_t function;
+} passthru_address;
+
+/**
+ * What is called with each line of the log, on the thread that made the call and before
+ * that call returns. `level` is a `passthru_log_level`; `message` is UTF-8 without a line
+ * end and lives until the callback returns.
+ *
+ * It must return: it must not call longjmp(). A C++ exception that leaves it ends the
+ * program with a message, since what holds the host in the middle of a change must not be
+ * left standing there; `passthru.hpp` catches exceptions and throws them again after the
+ * call. It must not free objects that the call uses.
+ */
+typedef void (*passthru_log_callback)(void *user, uint32_t level, const char *message);
+
+/**
  * A text that shows something of a host: what `lspci -nnk` or `dmesg` printed, a
  * configuration file, a snapshot of `passthru capture`. Which of them it is, is
  * found from the text.
@@ -293,6 +725,67 @@ typedef struct passthru_text {
      */
     size_t length;
 } passthru_text;
+
+/**
+ * The ids of a function: configuration space 0x00 and 0x02; or of its card: 0x2c and 0x2e.
+ */
+typedef struct passthru_ids {
+    /**
+     * The vendor.
+     */
+    uint16_t vendor;
+    /**
+     * The device, or the subsystem.
+     */
+    uint16_t device;
+} passthru_ids;
+
+/**
+ * A function of a host. What the input does not show is told apart from 0.
+ */
+typedef struct passthru_device_fields {
+    /**
+     * Where it is.
+     */
+    struct passthru_address address;
+    /**
+     * Its ids, where `has_ids`.
+     */
+    struct passthru_ids ids;
+    /**
+     * The card that it is on, where `has_card`.
+     */
+    struct passthru_ids card;
+    /**
+     * The class's 24 bits, where `has_class`; without the programming interface, where the
+     * input does not show that.
+     */
+    uint32_t class_code;
+    /**
+     * Its IOMMU group, where `has_group`.
+     */
+    uint32_t group;
+    /**
+     * Whether the input shows its ids.
+     */
+    bool has_ids;
+    /**
+     * Whether the input shows the card.
+     */
+    bool has_card;
+    /**
+     * Whether the input shows the class.
+     */
+    bool has_class;
+    /**
+     * Whether the input shows its group.
+     */
+    bool has_group;
+    /**
+     * Whether the input shows who holds it: `passthru_host_device_driver()`.
+     */
+    bool driver_known;
+} passthru_device_fields;
 
 /**
  * What an image says of itself. Lengths and offsets are in bytes. Further fields
@@ -381,6 +874,705 @@ extern "C" {
 #endif // __cplusplus
 
 /**
+ * Reads an address in any spelling: `01:00.0`, `0000:01:00.0`, `pci_0000_01_00_0`.
+ *
+ * @param text   the address
+ * @param out    where it is put; set to zero first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_DEVICE`
+ *
+ * # Safety
+ *
+ * `text` is NULL or ends with a NUL; `out` is NULL or may be written; `error` is NULL or
+ * points to a pointer that may be written.
+ */
+passthru_status passthru_address_parse(const char *text,
+                                       struct passthru_address *out,
+                                       struct passthru_error **error);
+
+/**
+ * Writes an address as `0000:01:00.0`.
+ *
+ * @param address  the address
+ * @param buffer   where it is put, with a NUL after its end, cut where it does not fit; NULL
+ *                 where `size` is 0
+ * @param size     how many bytes there are
+ * @return how many bytes the whole text has, without the NUL; 0 where the numbers are no
+ *         address
+ *
+ * # Safety
+ *
+ * `buffer` is NULL or has `size` bytes that may be written.
+ */
+size_t passthru_address_format(struct passthru_address address, char *buffer, size_t size);
+
+/**
+ * Says what speaks against carrying a plan out. Nothing is written.
+ *
+ * @param plan     the plan
+ * @param options  the root, and what is taken upon the caller
+ * @param out      where the answer is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK` whatever speaks against it, or why it cannot be said
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed; `options` is NULL or options that were not
+ * freed; `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_plan_check(const struct passthru_plan *plan,
+                                    const struct passthru_apply_options *options,
+                                    struct passthru_check **out,
+                                    struct passthru_error **error);
+
+/**
+ * How many things speak against it: 0 where the plan can be carried out, and for NULL.
+ *
+ * # Safety
+ *
+ * `check` is NULL or a check that was not freed.
+ */
+size_t passthru_check_refusal_count(const struct passthru_check *check);
+
+/**
+ * One of them in one sentence; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `check` is NULL or a check that was not freed.
+ */
+const char *passthru_check_refusal(const struct passthru_check *check, size_t index);
+
+/**
+ * All of them as `passthru apply --dry-run --json` prints them. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `check` is NULL or a check that was not freed.
+ */
+const char *passthru_check_to_json(const struct passthru_check *check);
+
+/**
+ * Frees a check. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `check` is NULL or a check that was not freed; it is not used afterwards.
+ */
+void passthru_check_free(struct passthru_check *check);
+
+/**
+ * Makes options without a root.
+ *
+ * @param out    where the options are put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there are none
+ *
+ * # Safety
+ *
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_apply_options_new(struct passthru_apply_options **out,
+                                           struct passthru_error **error);
+
+/**
+ * Frees options. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `options` is NULL or options that were not freed; it is not used afterwards.
+ */
+void passthru_apply_options_free(struct passthru_apply_options *options);
+
+/**
+ * Says which host is changed. There is no default.
+ *
+ * @param options  the options
+ * @param root     the directory that holds the host's files, in the file system's
+ * encoding; `/` for the running host
+ * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_ARGUMENT` for NULL
+ *
+ * # Safety
+ *
+ * `options` is NULL or options that were not freed; `root` is NULL or ends with a NUL.
+ */
+passthru_status passthru_apply_options_set_root(const struct passthru_apply_options *options,
+                                                const char *root);
+
+/**
+ * Takes upon the caller what stands in the way: `display`, `disk`, `network`,
+ * `process`, `kernel` or a finding's code, as `passthru_plan_blocker_accept()` names
+ * it. It may be called more than once.
+ *
+ * # Safety
+ *
+ * `options` is NULL or options that were not freed; `what` is NULL or ends with a NUL.
+ */
+passthru_status passthru_apply_options_accept(const struct passthru_apply_options *options,
+                                              const char *what);
+
+/**
+ * Gives up what somebody changed in a file since the plan was applied, when it is taken
+ * back; a copy is kept beside the journal. It may be called more than once.
+ *
+ * # Safety
+ *
+ * `options` is NULL or options that were not freed; `path` is NULL or ends with a NUL.
+ */
+passthru_status passthru_apply_options_overwrite(const struct passthru_apply_options *options,
+                                                 const char *path);
+
+/**
+ * Says what is done with the plan's commands: a `passthru_command_mode`. Without it
+ * they run where the root is `/`, and are listed elsewhere.
+ *
+ * # Safety
+ *
+ * `options` is NULL or options that were not freed.
+ */
+passthru_status passthru_apply_options_set_commands(const struct passthru_apply_options *options,
+                                                    uint32_t mode);
+
+/**
+ * Says when functions are bound: a `passthru_binding_time`. Without it they are bound
+ * by the reboot.
+ *
+ * # Safety
+ *
+ * `options` is NULL or options that were not freed.
+ */
+passthru_status passthru_apply_options_set_binding(const struct passthru_apply_options *options,
+                                                   uint32_t time);
+
+/**
+ * Carries a plan out, as `passthru apply` does: a journalled transaction that is
+ * finished or taken back whole, wherever it was interrupted. Nothing is changed where
+ * something speaks against it.
+ *
+ * @param plan     the plan
+ * @param options  the root, and what is taken upon the caller
+ * @param context  who is told each step when it is taken; NULL for nobody
+ * @param out      where the transaction is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why it was not carried out; with
+ * `PASSTHRU_STATUS_COMMAND` the transaction is open
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed; `options` is NULL or options that were not freed; `context` is NULL or a context
+ * that was not freed; `out` and `error` are each NULL or point to a pointer that may be
+ * written.
+ */
+passthru_status passthru_plan_apply(const struct passthru_plan *plan,
+                                    const struct passthru_apply_options *options,
+                                    const struct passthru_context *context,
+                                    struct passthru_transaction **out,
+                                    struct passthru_error **error);
+
+/**
+ * Finishes the transaction that was interrupted.
+ *
+ * @param options  the root, and what is taken upon the caller
+ * @param context  who is told each step when it is taken; NULL for nobody
+ * @param out      where the transaction is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where none is unfinished,
+ * or why it was not finished
+ *
+ * # Safety
+ *
+ * `options` is NULL or options that were not freed; `context` is NULL or a context
+ * that was not freed; `out` and `error` are each NULL or point to a pointer that may be
+ * written.
+ */
+passthru_status passthru_resume(const struct passthru_apply_options *options,
+                                const struct passthru_context *context,
+                                struct passthru_transaction **out,
+                                struct passthru_error **error);
+
+/**
+ * Takes the newest transaction back: each file is as it was before.
+ *
+ * @param options  the root, and what is taken upon the caller
+ * @param context  who is told each step when it is taken; NULL for nobody
+ * @param out      where the transaction is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where there is none to
+ * take back, or why it was not. Commands that failed are steps of the kind
+ * `PASSTHRU_STEP_FAILED`
+ *
+ * # Safety
+ *
+ * `options` is NULL or options that were not freed; `context` is NULL or a context
+ * that was not freed; `out` and `error` are each NULL or point to a pointer that may be
+ * written.
+ */
+passthru_status passthru_undo(const struct passthru_apply_options *options,
+                              const struct passthru_context *context,
+                              struct passthru_transaction **out,
+                              struct passthru_error **error);
+
+/**
+ * The transaction's number, from 1; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `transaction` is NULL or a transaction that was not freed.
+ */
+uint32_t passthru_transaction_number(const struct passthru_transaction *transaction);
+
+/**
+ * How far it is; `PASSTHRU_STATE_NONE` for NULL.
+ *
+ * # Safety
+ *
+ * `transaction` is NULL or a transaction that was not freed.
+ */
+passthru_state passthru_transaction_state(const struct passthru_transaction *transaction);
+
+/**
+ * How many steps were taken in the call; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `transaction` is NULL or a transaction that was not freed.
+ */
+size_t passthru_transaction_step_count(const struct passthru_transaction *transaction);
+
+/**
+ * What a step did; `PASSTHRU_STEP_NONE` where there is none.
+ *
+ * # Safety
+ *
+ * `transaction` is NULL or a transaction that was not freed.
+ */
+passthru_step passthru_transaction_step_kind(const struct passthru_transaction *transaction,
+                                             size_t index);
+
+/**
+ * The step's file, command or function; of a command that failed how it did. NULL where
+ * there is none.
+ *
+ * # Safety
+ *
+ * `transaction` is NULL or a transaction that was not freed.
+ */
+const char *passthru_transaction_step_text(const struct passthru_transaction *transaction,
+                                           size_t index);
+
+/**
+ * The steps as `passthru apply --json` and `passthru undo --json` print them. NULL for
+ * NULL.
+ *
+ * # Safety
+ *
+ * `transaction` is NULL or a transaction that was not freed.
+ */
+const char *passthru_transaction_to_json(const struct passthru_transaction *transaction);
+
+/**
+ * Frees a transaction. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `transaction` is NULL or a transaction that was not freed; it is not used afterwards.
+ */
+void passthru_transaction_free(struct passthru_transaction *transaction);
+
+/**
+ * Makes a context.
+ *
+ * @param callback  what is called with each line of the log; NULL for nothing
+ * @param user      what the callback gets; the library never looks at it. Where threads
+ *                  share a context, the callback must be ready to be called from them
+ * @param out       where the context is put; NULL is put there first
+ * @param error     where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no context
+ *
+ * # Safety
+ *
+ * `callback` is NULL or may be called with `user` as long as the context lives; `out` and
+ * `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_context_new(passthru_log_callback callback,
+                                     void *user,
+                                     struct passthru_context **out,
+                                     struct passthru_error **error);
+
+/**
+ * Frees a context. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `context` is NULL or a context that was not freed; it is not used afterwards.
+ */
+void passthru_context_free(struct passthru_context *context);
+
+/**
+ * Converts a machine's configuration: of Proxmox VE (`105.conf`), libvirt (XML), QEMU (a
+ * script that starts it), ESXi (`.vmx`) or Xen (`xl.cfg`).
+ *
+ * @param text      the configuration; its name is that of its file, and numbers a machine
+ *                  of Proxmox VE. Not used after the call
+ * @param target    `proxmox`, `libvirt`, `qemu`, `esxi` or `xen`
+ * @param host      the host whose functions it names; NULL where that is not known
+ * @param mappings  Proxmox VE's resource mappings (`/etc/pve/mapping/pci.cfg`); NULL for none
+ * @param vm        the machine's number on Proxmox VE, where that is the target; NULL for
+ *                  that of the source
+ * @param out       where the conversion is put; NULL is put there first
+ * @param error     where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why nothing was converted
+ *
+ * # Safety
+ *
+ * `text` is NULL or points to a text whose `name` ends with a NUL and whose `data` has
+ * `length` bytes; `target`, `mappings` and `vm` are each NULL or end with a NUL; `host` is
+ * NULL or a host that was not freed; `out` and `error` are each NULL or point to a pointer
+ * that may be written.
+ */
+passthru_status passthru_convert(const struct passthru_text *text,
+                                 const char *target,
+                                 const struct passthru_host *host,
+                                 const char *mappings,
+                                 const char *vm,
+                                 struct passthru_conversion **out,
+                                 struct passthru_error **error);
+
+/**
+ * The conversion as `passthru convert --json` prints it, with why each line is there,
+ * and what is to be run. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+const char *passthru_conversion_to_json(const struct passthru_conversion *conversion);
+
+/**
+ * How many files there are to write; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+size_t passthru_conversion_file_count(const struct passthru_conversion *conversion);
+
+/**
+ * Where a file belongs; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+const char *passthru_conversion_file_path(const struct passthru_conversion *conversion,
+                                          size_t index);
+
+/**
+ * The file's text; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+const char *passthru_conversion_file_text(const struct passthru_conversion *conversion,
+                                          size_t index);
+
+/**
+ * How many bytes the file's text has.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+size_t passthru_conversion_file_length(const struct passthru_conversion *conversion, size_t index);
+
+/**
+ * How many things have no counterpart; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+size_t passthru_conversion_lost_count(const struct passthru_conversion *conversion);
+
+/**
+ * What has no counterpart; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+const char *passthru_conversion_lost_what(const struct passthru_conversion *conversion,
+                                          size_t index);
+
+/**
+ * Why, or what to do instead; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+const char *passthru_conversion_lost_reason(const struct passthru_conversion *conversion,
+                                            size_t index);
+
+/**
+ * Its line in the text that was read, from 1; 0 where that is not known.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed.
+ */
+uint32_t passthru_conversion_lost_line(const struct passthru_conversion *conversion, size_t index);
+
+/**
+ * Frees a conversion. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `conversion` is NULL or a conversion that was not freed; it is not used afterwards.
+ */
+void passthru_conversion_free(struct passthru_conversion *conversion);
+
+/**
+ * How many functions the host shows; 0 for NULL. They are counted by address.
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed.
+ */
+size_t passthru_host_device_count(const struct passthru_host *host);
+
+/**
+ * Tells of a function.
+ *
+ * @param host   the host
+ * @param index  which, from 0
+ * @param out    where it is put; unchanged where there is no such function. NULL to only ask
+ *               whether there is
+ * @return whether there is such a function
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_host_device(const struct passthru_host *host,
+                          size_t index,
+                          struct passthru_device_fields *out);
+
+/**
+ * The name of a function, for people.
+ *
+ * @param host    the host
+ * @param index   which function, from 0
+ * @param buffer  where the name is put, with a NUL after its end, cut where it does not fit;
+ *                NULL where `size` is 0
+ * @param size    how many bytes there are
+ * @return how many bytes the whole name has, without the NUL; 0 where there is no function
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `buffer` is NULL or has `size` bytes that may
+ * be written.
+ */
+size_t passthru_host_device_name(const struct passthru_host *host,
+                                 size_t index,
+                                 char *buffer,
+                                 size_t size);
+
+/**
+ * The driver that holds a function.
+ *
+ * @param host    the host
+ * @param index   which function, from 0
+ * @param buffer  where the driver's name is put, as for `passthru_host_device_name()`
+ * @param size    how many bytes there are
+ * @return how many bytes the whole name has; 0 where no driver holds it, and where the input
+ *         does not say: `driver_known` tells which
+ *
+ * # Safety
+ *
+ * As for `passthru_host_device_name()`.
+ */
+size_t passthru_host_device_driver(const struct passthru_host *host,
+                                   size_t index,
+                                   char *buffer,
+                                   size_t size);
+
+/**
+ * The bridge that a function is behind.
+ *
+ * @param host     the host
+ * @param address  the function
+ * @param out      where the bridge's address is put; unchanged where there is none
+ * @return whether there is one: not on a root bus, and not where the input does not
+ * show it
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_host_bridge_above(const struct passthru_host *host,
+                                struct passthru_address address,
+                                struct passthru_address *out);
+
+/**
+ * The bridge on the root bus that a function is behind.
+ *
+ * @param host     the host
+ * @param address  the function
+ * @param out      where the bridge's address is put; unchanged where there is none
+ * @return whether there is one: not on a root bus, and not where the input does not
+ * show it
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_host_root_port(const struct passthru_host *host,
+                             struct passthru_address address,
+                             struct passthru_address *out);
+
+/**
+ * Says what changed from one look at a host to another.
+ *
+ * @param old    the older look
+ * @param newer  the newer look
+ * @param out    where the differences are put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no answer
+ *
+ * # Safety
+ *
+ * `old` and `newer` are each NULL or a host that was not freed; `out` and `error` are each
+ * NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_host_differences(const struct passthru_host *old,
+                                          const struct passthru_host *newer,
+                                          struct passthru_diff **out,
+                                          struct passthru_error **error);
+
+/**
+ * Whether something stands in the way now that did not before. The command `passthru
+ * diff` then ends with status 1.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+bool passthru_diff_has_fault(const struct passthru_diff *diff);
+
+/**
+ * The differences as `passthru diff --json` prints them. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+const char *passthru_diff_to_json(const struct passthru_diff *diff);
+
+/**
+ * How many differences there are; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+size_t passthru_diff_count(const struct passthru_diff *diff);
+
+/**
+ * What a difference is about, a stable word: `device-moved`, `driver`, `iommu-group`.
+ * NULL where there is none.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+const char *passthru_diff_kind(const struct passthru_diff *diff, size_t index);
+
+/**
+ * What it means for passthrough; `PASSTHRU_VERDICT_NONE` where there is none.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+passthru_verdict passthru_diff_verdict(const struct passthru_diff *diff, size_t index);
+
+/**
+ * The difference in one sentence; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+const char *passthru_diff_text(const struct passthru_diff *diff, size_t index);
+
+/**
+ * How it was; NULL for what was not there.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+const char *passthru_diff_before(const struct passthru_diff *diff, size_t index);
+
+/**
+ * How it is; NULL for what is gone.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+const char *passthru_diff_after(const struct passthru_diff *diff, size_t index);
+
+/**
+ * One of the functions that it is about, as it is addressed in the older look; NULL
+ * where there is none.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed.
+ */
+const char *passthru_diff_device(const struct passthru_diff *diff, size_t index, size_t device);
+
+/**
+ * Frees differences. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `diff` is NULL or a diff that was not freed; it is not used afterwards.
+ */
+void passthru_diff_free(struct passthru_diff *diff);
+
+/**
+ * The text, byte for byte and with a NUL after its end. It lives as long as the
+ * document. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `document` is NULL or a document that was not freed.
+ */
+const char *passthru_document_text(const struct passthru_document *document);
+
+/**
+ * How many bytes the text has, without the NUL at its end.
+ *
+ * # Safety
+ *
+ * `document` is NULL or a document that was not freed.
+ */
+size_t passthru_document_length(const struct passthru_document *document);
+
+/**
+ * Frees a document. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `document` is NULL or a document that was not freed; it is not used afterwards.
+ */
+void passthru_document_free(struct passthru_document *document);
+
+/**
  * The status that the call returned; `PASSTHRU_STATUS_OK` for NULL.
  *
  * # Safety
@@ -390,14 +1582,79 @@ extern "C" {
 passthru_status passthru_error_status(const struct passthru_error *error);
 
 /**
- * What was expected, what was found and where, on one line without a full stop.
- * It lives as long as the error. NULL for NULL.
+ * The stable word for the status: `bad-device`. It lives as long as the error. NULL for
+ * NULL.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+const char *passthru_error_code(const struct passthru_error *error);
+
+/**
+ * What was expected, what was found and where, on one line as a rule and without a full
+ * stop. It lives as long as the error. NULL for NULL.
  *
  * # Safety
  *
  * `error` is NULL or an error that was not freed.
  */
 const char *passthru_error_message(const struct passthru_error *error);
+
+/**
+ * The file or text that the error is about; NULL where it is about none.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+const char *passthru_error_file(const struct passthru_error *error);
+
+/**
+ * The line in that file, from 1; 0 where it is about no line.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+uint32_t passthru_error_line(const struct passthru_error *error);
+
+/**
+ * Where the bytes that are wrong start, from 0: in that line, or without a line in the
+ * word that was given. `SIZE_MAX` where that is not known.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+size_t passthru_error_span_start(const struct passthru_error *error);
+
+/**
+ * Behind the last byte that is wrong; `SIZE_MAX` where that is not known.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+size_t passthru_error_span_end(const struct passthru_error *error);
+
+/**
+ * What could be given instead, or what to do; NULL where nothing is known.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+const char *passthru_error_help(const struct passthru_error *error);
+
+/**
+ * All of that as JSON: the form `passthru-failure/1`. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `error` is NULL or an error that was not freed.
+ */
+const char *passthru_error_to_json(const struct passthru_error *error);
 
 /**
  * Frees an error. NULL is let pass.
@@ -407,6 +1664,196 @@ const char *passthru_error_message(const struct passthru_error *error);
  * `error` is NULL or an error that was not freed; it is not used afterwards.
  */
 void passthru_error_free(struct passthru_error *error);
+
+/**
+ * Explains a finding's code (`vfio-ids-missing-function`), a setting as it is typed
+ * (`amd_iommu=on`) or an error text (`group 1 is not viable`).
+ *
+ * @param what   the code, setting or text
+ * @param out    where the explanation is put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_KNOWN`
+ *
+ * # Safety
+ *
+ * `what` is NULL or ends with a NUL; `out` and `error` are each NULL or point to a pointer
+ * that may be written.
+ */
+passthru_status passthru_explain(const char *what,
+                                 struct passthru_explanation **out,
+                                 struct passthru_error **error);
+
+/**
+ * What it means, what it costs and what to do. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `explanation` is NULL or an explanation that was not freed.
+ */
+const char *passthru_explanation_meaning(const struct passthru_explanation *explanation);
+
+/**
+ * Where that is written. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `explanation` is NULL or an explanation that was not freed.
+ */
+const char *passthru_explanation_source(const struct passthru_explanation *explanation);
+
+/**
+ * The explanation as `passthru explain --json` prints it. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `explanation` is NULL or an explanation that was not freed.
+ */
+const char *passthru_explanation_to_json(const struct passthru_explanation *explanation);
+
+/**
+ * Frees an explanation. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `explanation` is NULL or an explanation that was not freed; it is not used afterwards.
+ */
+void passthru_explanation_free(struct passthru_explanation *explanation);
+
+/**
+ * The groups of a host. Their JSON form is `passthru_host_groups_json()`.
+ *
+ * @param host   the host
+ * @param out    where the groups are put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there are none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_host_groups(const struct passthru_host *host,
+                                     struct passthru_groups **out,
+                                     struct passthru_error **error);
+
+/**
+ * How many groups there are; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+size_t passthru_groups_count(const struct passthru_groups *groups);
+
+/**
+ * A group's number, as in sysfs; `UINT32_MAX` where there is none.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+uint32_t passthru_groups_number(const struct passthru_groups *groups, size_t index);
+
+/**
+ * Whether its members are all that it has for certain.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+bool passthru_groups_is_whole(const struct passthru_groups *groups, size_t index);
+
+/**
+ * Whether it can go to a guest as it is.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+passthru_viability passthru_groups_viability(const struct passthru_groups *groups, size_t index);
+
+/**
+ * How many members it has, bridges among them.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+size_t passthru_groups_member_count(const struct passthru_groups *groups, size_t index);
+
+/**
+ * A member's address; all zero where there is none.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+struct passthru_address passthru_groups_member_address(const struct passthru_groups *groups,
+                                                       size_t index,
+                                                       size_t member);
+
+/**
+ * What a member has to do with the group's viability.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+passthru_standing passthru_groups_member_standing(const struct passthru_groups *groups,
+                                                  size_t index,
+                                                  size_t member);
+
+/**
+ * The driver of the host because of which a member blocks; NULL where none does.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+const char *passthru_groups_member_driver(const struct passthru_groups *groups,
+                                          size_t index,
+                                          size_t member);
+
+/**
+ * How many things the host would lose with the group, as far as the input shows.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+size_t passthru_groups_loss_count(const struct passthru_groups *groups, size_t index);
+
+/**
+ * What it would lose: `file-system`, `network` or `boot-display`; NULL where there is
+ * none.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+const char *passthru_groups_loss_kind(const struct passthru_groups *groups,
+                                      size_t index,
+                                      size_t loss);
+
+/**
+ * Where the file system is mounted, or the interface's name; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed.
+ */
+const char *passthru_groups_loss_name(const struct passthru_groups *groups,
+                                      size_t index,
+                                      size_t loss);
+
+/**
+ * Frees groups. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `groups` is NULL or groups that were not freed; they are not used afterwards.
+ */
+void passthru_groups_free(struct passthru_groups *groups);
 
 /**
  * Reads the running host. Nothing is written, no device is woken and no program
@@ -544,6 +1991,421 @@ const char *passthru_host_list_json(const struct passthru_host *host);
 const char *passthru_host_groups_json(const struct passthru_host *host);
 
 /**
+ * The host, its candidates for passthrough, the plan that was applied and the findings
+ * in one document: what `passthru --json` prints.
+ *
+ * @param host     the host
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_host_status(const struct passthru_host *host,
+                                     struct passthru_document **out,
+                                     struct passthru_error **error);
+
+/**
+ * Some functions of the host, with what a reset of their bus takes along: what
+ * `passthru list DEVICE --json` prints. All functions are `passthru_host_list_json()`.
+ *
+ * @param host     the host
+ * @param devices  words for devices, as for `passthru_host_doctor()`
+ * @param count    how many words there are; 0 for all functions
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+ * strings, each NULL or with a NUL at its end; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_host_list(const struct passthru_host *host,
+                                   const char *const *devices,
+                                   size_t count,
+                                   struct passthru_document **out,
+                                   struct passthru_error **error);
+
+/**
+ * All that the analysis reads of the host, with stand-ins for serial numbers, MAC
+ * addresses and their like: the snapshot that `passthru capture` writes, which
+ * `passthru_host_open_texts()` reads. On the running host this wakes functions that
+ * sleep.
+ *
+ * @param host     the host
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_host_capture(const struct passthru_host *host,
+                                      struct passthru_document **out,
+                                      struct passthru_error **error);
+
+/**
+ * The host, its findings and a plan as one page of HTML, which fetches nothing and runs
+ * nothing; what identifies the machine has stand-ins. What `passthru report` writes.
+ *
+ * @param host     the host
+ * @param devices  words for devices, as for `passthru_host_doctor()`
+ * @param count    how many words there are; 0 for a page without a plan
+ * @param target   as for `passthru_host_plan()`
+ * @param vm       as for `passthru_host_plan()`
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+ * strings; each string, `target` and `vm` are NULL or end with a NUL; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_host_page(const struct passthru_host *host,
+                                   const char *const *devices,
+                                   size_t count,
+                                   const char *target,
+                                   const char *vm,
+                                   struct passthru_document **out,
+                                   struct passthru_error **error);
+
+/**
+ * What lspci prints on the host. A function that sleeps is woken only where its
+ * registers are printed.
+ *
+ * @param host     the host
+ * @param options  lspci's options that say what is printed, apart by blanks: `-nnk -s
+ * 01:00.0`; of `-v`, `-n`, `-k`, `-t`, `-m`, `-x`, `-b`, `-D`, `-P`, `-s` and `-d`.
+ * NULL for none
+ * @param release  the release of pciutils whose text is printed: `3.9`, `3.13` or
+ * `3.15`; NULL for the newest
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `options` and `release` are each NULL or
+ * end with a NUL; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_host_lspci(const struct passthru_host *host,
+                                    const char *options,
+                                    const char *release,
+                                    struct passthru_document **out,
+                                    struct passthru_error **error);
+
+/**
+ * What lspci prints for a dump, which `lspci -x` and its longer forms printed.
+ *
+ * @param data     the dump; not used after the call
+ * @param length   how many bytes it has
+ * @param options  as for `passthru_host_lspci()`
+ * @param release  as for `passthru_host_lspci()`
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `data` is NULL or has `length` bytes; `options` and `release` are each NULL or end with
+ * a NUL; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_dump_lspci(const uint8_t *data,
+                                    size_t length,
+                                    const char *options,
+                                    const char *release,
+                                    struct passthru_document **out,
+                                    struct passthru_error **error);
+
+/**
+ * Makes an input without any piece.
+ *
+ * @param out    where the input is put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_input_new(struct passthru_input **out, struct passthru_error **error);
+
+/**
+ * Frees an input. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `input` is NULL or an input that was not freed; it is not used afterwards.
+ */
+void passthru_input_free(struct passthru_input *input);
+
+/**
+ * Adds a file of the host: `/sys/bus/pci/devices/0000:01:00.0/vendor`, `/proc/cmdline`,
+ * `/etc/default/grub`. Directories above it are there then, too.
+ *
+ * @param input   the input
+ * @param path    the file's path on the host, absolute and without `..`
+ * @param data    its bytes; not used after the call
+ * @param length  how many there are
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
+ *         `PASSTHRU_STATUS_NOT_UTF8`
+ *
+ * # Safety
+ *
+ * `input` is NULL or an input that was not freed; `path` is NULL or ends with a NUL; `data`
+ * is NULL or has `length` bytes.
+ */
+passthru_status passthru_input_add_file(const struct passthru_input *input,
+                                        const char *path,
+                                        const uint8_t *data,
+                                        size_t length);
+
+/**
+ * Adds a symbolic link of the host, such as a function's `driver` or `iommu_group`.
+ *
+ * @param input   the input
+ * @param path    the link's path on the host, absolute and without `..`
+ * @param target  what readlink() gives of it
+ * @return as `passthru_input_add_file()`
+ *
+ * # Safety
+ *
+ * `input` is NULL or an input that was not freed; `path` and `target` are each NULL or end
+ * with a NUL.
+ */
+passthru_status passthru_input_add_link(const struct passthru_input *input,
+                                        const char *path,
+                                        const char *target);
+
+/**
+ * Says that the host has no such file. Of a file that is neither added nor said to be
+ * absent nothing is known.
+ *
+ * @param input  the input
+ * @param path   the path, absolute and without `..`
+ * @return as `passthru_input_add_file()`
+ *
+ * # Safety
+ *
+ * `input` is NULL or an input that was not freed; `path` is NULL or ends with a NUL.
+ */
+passthru_status passthru_input_add_absent(const struct passthru_input *input, const char *path);
+
+/**
+ * Adds a text whose kind is found from what it says: what a command printed, a snapshot of
+ * `passthru capture`. What is wrong with it `passthru_host_open_input()` says.
+ *
+ * @param input  the input
+ * @param text   the text; not used after the call
+ * @return as `passthru_input_add_file()`
+ *
+ * # Safety
+ *
+ * `input` is NULL or an input that was not freed; `text` is NULL or points to a text whose
+ * `name` ends with a NUL and whose `data` has `length` bytes.
+ */
+passthru_status passthru_input_add_text(const struct passthru_input *input,
+                                        const struct passthru_text *text);
+
+/**
+ * Reads a host from an input, which stays as it is: more may be added, and another host
+ * read.
+ *
+ * @param input    the input
+ * @param context  who is told what each text was taken for; NULL for nobody
+ * @param out      where the host is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no host
+ *
+ * # Safety
+ *
+ * `input` is NULL or an input that was not freed; `context` is NULL or a context that was
+ * not freed; `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_host_open_input(const struct passthru_input *input,
+                                         const struct passthru_context *context,
+                                         struct passthru_host **out,
+                                         struct passthru_error **error);
+
+/**
+ * Reads a pci.ids text, such as `/usr/share/misc/pci.ids`. Where NULL is given for names,
+ * those in the library are asked, which need not be read.
+ *
+ * @param data    the text; not used after the call
+ * @param length  how many bytes it has
+ * @param out     where the names are put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_TEXT` with the line
+ *
+ * # Safety
+ *
+ * `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_names_load(const uint8_t *data,
+                                    size_t length,
+                                    struct passthru_names **out,
+                                    struct passthru_error **error);
+
+/**
+ * Frees names. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; they are not used afterwards.
+ */
+void passthru_names_free(struct passthru_names *names);
+
+/**
+ * The date of the database: `2026.10.24`.
+ *
+ * @param names   the names; NULL for those in the library
+ * @param buffer  where the name is put, with a NUL after its end, cut where it does not
+ * fit; NULL where `size` is 0
+ * @param size    how many bytes there are
+ * @return how many bytes the whole name has, without the NUL; 0 where there is none
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; `buffer` is NULL or has `size` bytes that
+ * may be written.
+ */
+size_t passthru_names_version(const struct passthru_names *names, char *buffer, size_t size);
+
+/**
+ * A vendor's name: `NVIDIA Corporation` for 0x10de.
+ *
+ * @param names   the names; NULL for those in the library
+ * @param vendor  the vendor's id
+ * @param buffer  where the name is put, with a NUL after its end, cut where it does not
+ * fit; NULL where `size` is 0
+ * @param size    how many bytes there are
+ * @return how many bytes the whole name has, without the NUL; 0 where there is none
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; `buffer` is NULL or has `size` bytes that
+ * may be written.
+ */
+size_t passthru_names_vendor(const struct passthru_names *names,
+                             uint16_t vendor,
+                             char *buffer,
+                             size_t size);
+
+/**
+ * A device's name: `GB206 [GeForce RTX 5060 Ti]`.
+ *
+ * @param names   the names; NULL for those in the library
+ * @param ids     its ids
+ * @param buffer  where the name is put, with a NUL after its end, cut where it does not
+ * fit; NULL where `size` is 0
+ * @param size    how many bytes there are
+ * @return how many bytes the whole name has, without the NUL; 0 where there is none
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; `buffer` is NULL or has `size` bytes that
+ * may be written.
+ */
+size_t passthru_names_device(const struct passthru_names *names,
+                             struct passthru_ids ids,
+                             char *buffer,
+                             size_t size);
+
+/**
+ * A vendor's and a device's name as lspci prints them, with the ids of what has no
+ * name: `NVIDIA Corporation Device 2d05`.
+ *
+ * @param names   the names; NULL for those in the library
+ * @param ids     the ids
+ * @param buffer  where the name is put, with a NUL after its end, cut where it does not
+ * fit; NULL where `size` is 0
+ * @param size    how many bytes there are
+ * @return how many bytes the whole name has, without the NUL; 0 where there is none
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; `buffer` is NULL or has `size` bytes that
+ * may be written.
+ */
+size_t passthru_names_device_text(const struct passthru_names *names,
+                                  struct passthru_ids ids,
+                                  char *buffer,
+                                  size_t size);
+
+/**
+ * A card's name.
+ *
+ * @param names   the names; NULL for those in the library
+ * @param ids     the function's ids
+ * @param card    the card's ids
+ * @param buffer  where the name is put, with a NUL after its end, cut where it does not
+ * fit; NULL where `size` is 0
+ * @param size    how many bytes there are
+ * @return how many bytes the whole name has, without the NUL; 0 where there is none
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; `buffer` is NULL or has `size` bytes that
+ * may be written.
+ */
+size_t passthru_names_subsystem(const struct passthru_names *names,
+                                struct passthru_ids ids,
+                                struct passthru_ids card,
+                                char *buffer,
+                                size_t size);
+
+/**
+ * A class's name as lspci prints it: `VGA compatible controller` for 0x030000.
+ *
+ * @param names   the names; NULL for those in the library
+ * @param class_code  the class's 24 bits: configuration space 0x09
+ * @param buffer  where the name is put, with a NUL after its end, cut where it does not
+ * fit; NULL where `size` is 0
+ * @param size    how many bytes there are
+ * @return how many bytes the whole name has, without the NUL; 0 where there is none
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; `buffer` is NULL or has `size` bytes that
+ * may be written.
+ */
+size_t passthru_names_class(const struct passthru_names *names,
+                            uint32_t class_code,
+                            char *buffer,
+                            size_t size);
+
+/**
+ * Looks for devices whose names have all of some words, best first.
+ *
+ * @param names     the names; NULL for those in the library
+ * @param words     the words, apart by blanks: `rtx 3060`
+ * @param ids       where the ids are put; NULL where `capacity` is 0
+ * @param capacity  how many have room there
+ * @return how many there are, which may be more than `capacity`
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; `words` is NULL or ends with a NUL; `ids` is
+ * NULL or has room for `capacity` ids.
+ */
+size_t passthru_names_search(const struct passthru_names *names,
+                             const char *words,
+                             struct passthru_ids *ids,
+                             size_t capacity);
+
+/**
  * How many things stand in the plan's way and are not mended by its edits; 0 for
  * NULL. The plan cannot work before they are gone.
  *
@@ -579,6 +2441,17 @@ const char *passthru_plan_blocker_title(const struct passthru_plan *plan, size_t
  * `plan` is NULL or a plan that was not freed.
  */
 const char *passthru_plan_blocker_remedy(const struct passthru_plan *plan, size_t blocker);
+
+/**
+ * The word by which a person takes it upon themselves, for
+ * `passthru_apply_options_accept()`: `display`, `disk`, `network` or `process` for what
+ * the host would lose, else the code. NULL where there is no such blocker.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_blocker_accept(const struct passthru_plan *plan, size_t blocker);
 
 /**
  * The file's text now, byte for byte and with a NUL after its end; NULL when there
@@ -775,6 +2648,40 @@ const char *passthru_plan_check_argument(const struct passthru_plan *plan,
 const char *passthru_plan_check_expectation(const struct passthru_plan *plan, size_t check);
 
 /**
+ * How the effect of a command is taken back; `PASSTHRU_UNDO_KIND_NONE` where there is
+ * no such command.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+passthru_undo_kind passthru_plan_command_undo(const struct passthru_plan *plan, size_t command);
+
+/**
+ * One word of what takes a command back: of the command that does, or of
+ * `PASSTHRU_UNDO_KIND_RESTORE` one of the paths. NULL where there is none.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_command_undo_word(const struct passthru_plan *plan,
+                                            size_t command,
+                                            size_t word);
+
+/**
+ * What the check is about for programs, as JSON: an object whose `kind` is `driver`,
+ * `group-of`, `iommu-on`, `kernel-option` or `no-boot-framebuffer`, with the fields
+ * that docs/json.md tells. NULL where it cannot be told from files, and where there is
+ * no such check.
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed.
+ */
+const char *passthru_plan_check_condition(const struct passthru_plan *plan, size_t check);
+
+/**
  * Frees a plan. NULL is let pass.
  *
  * # Safety
@@ -874,6 +2781,61 @@ const char *passthru_plan_assumed_absent(const struct passthru_plan *plan, size_
  * `plan` is NULL or a plan that was not freed.
  */
 const char *passthru_plan_reboot_reason(const struct passthru_plan *plan);
+
+/**
+ * Reads a plan back from its JSON form, as `passthru plan -o` writes it. A plan is carried
+ * out as root, so what is read is held to what a plan can say.
+ *
+ * @param data    the JSON; not used after the call
+ * @param length  how many bytes it has
+ * @param out     where the plan is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_TEXT` with the line
+ *
+ * # Safety
+ *
+ * `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_plan_from_json(const uint8_t *data,
+                                        size_t length,
+                                        struct passthru_plan **out,
+                                        struct passthru_error **error);
+
+/**
+ * The plan as a POSIX shell script that carries it out, and takes it back. A plan in
+ * whose way something stands has none.
+ *
+ * @param plan     the plan
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_plan_to_script(const struct passthru_plan *plan,
+                                        struct passthru_document **out,
+                                        struct passthru_error **error);
+
+/**
+ * The plan as an Ansible playbook. A plan in whose way something stands has none.
+ *
+ * @param plan     the plan
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `plan` is NULL or a plan that was not freed; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_plan_to_playbook(const struct passthru_plan *plan,
+                                          struct passthru_document **out,
+                                          struct passthru_error **error);
 
 /**
  * Predicts the groups that Linux forms of the host's functions, from their
@@ -1088,6 +3050,106 @@ uint32_t passthru_report_finding_evidence_line(const struct passthru_report *rep
 const char *passthru_report_finding_evidence_text(const struct passthru_report *report,
                                                   size_t finding,
                                                   size_t evidence);
+
+/**
+ * Makes a request that says nothing yet.
+ *
+ * @param out    where the request is put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_request_new(struct passthru_request **out, struct passthru_error **error);
+
+/**
+ * Frees a request. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `request` is NULL or a request that was not freed; it is not used afterwards.
+ */
+void passthru_request_free(struct passthru_request *request);
+
+/**
+ * Adds a word for devices, as for `passthru_host_doctor()`.
+ *
+ * @param request  the request
+ * @param device   the word
+ * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
+ *         `PASSTHRU_STATUS_NOT_UTF8`
+ *
+ * # Safety
+ *
+ * `request` is NULL or a request that was not freed; `device` is NULL or ends with a NUL.
+ */
+passthru_status passthru_request_add_device(const struct passthru_request *request,
+                                            const char *device);
+
+/**
+ * Says which hypervisor the guest is of: `proxmox`, `libvirt` and others that
+ * `passthru plan --help` names. Without it, it is the one that the input shows.
+ *
+ * @param request  the request
+ * @param target   the hypervisor
+ * @return as `passthru_request_add_device()`
+ *
+ * # Safety
+ *
+ * `request` is NULL or a request that was not freed; `target` is NULL or ends with a NUL.
+ */
+passthru_status passthru_request_set_target(const struct passthru_request *request,
+                                            const char *target);
+
+/**
+ * Says which guest it is: its number on Proxmox VE, its name for libvirt. Without it the
+ * plan ends at the host.
+ *
+ * @param request  the request
+ * @param vm       the guest
+ * @return as `passthru_request_add_device()`
+ *
+ * # Safety
+ *
+ * `request` is NULL or a request that was not freed; `vm` is NULL or ends with a NUL.
+ */
+passthru_status passthru_request_set_vm(const struct passthru_request *request, const char *vm);
+
+/**
+ * Says how vfio-pci is to get the functions, a word of docs/driver-binding.md. Without it
+ * the host's facts choose.
+ *
+ * @param request  the request
+ * @param bind     the way of binding
+ * @return as `passthru_request_add_device()`
+ *
+ * # Safety
+ *
+ * `request` is NULL or a request that was not freed; `bind` is NULL or ends with a NUL.
+ */
+passthru_status passthru_request_set_binding(const struct passthru_request *request,
+                                             const char *bind);
+
+/**
+ * Plans what a request asks for. Nothing is changed.
+ *
+ * @param host     the host
+ * @param request  the request, which stays as it is
+ * @param out      where the plan is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is no plan
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `request` is NULL or a request that was not
+ * freed; `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_host_plan_request(const struct passthru_host *host,
+                                           const struct passthru_request *request,
+                                           struct passthru_plan **out,
+                                           struct passthru_error **error);
 
 /**
  * Says in which fields two ROMs differ.
@@ -1835,6 +3897,103 @@ const char *passthru_rom_ssdt_source(const struct passthru_rom_ssdt *ssdt);
  * `PASSTHRU_VERDICT_NONE` and for a number that is no verdict.
  */
 const char *passthru_verdict_word(uint32_t verdict);
+
+/**
+ * Answers the checks of a plan on a host that was read after the reboot.
+ *
+ * @param host   the host
+ * @param plan   the plan; NULL for the newest one that was applied to the host
+ * @param out    where the answers are put; NULL is put there first
+ * @param error  where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK` whatever the answers are, or why there are none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `plan` is NULL or a plan that was not freed;
+ * `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_host_verify(const struct passthru_host *host,
+                                     const struct passthru_plan *plan,
+                                     struct passthru_verification **out,
+                                     struct passthru_error **error);
+
+/**
+ * Whether every function of the plan is shown to be on vfio-pci, and no check to fail.
+ * The command `passthru verify` ends with status 1 where not.
+ *
+ * # Safety
+ *
+ * `verification` is NULL or a verification that was not freed.
+ */
+bool passthru_verification_is_verified(const struct passthru_verification *verification);
+
+/**
+ * The number of the transaction that the plan is of; 0 where it is of none.
+ *
+ * # Safety
+ *
+ * `verification` is NULL or a verification that was not freed.
+ */
+uint32_t passthru_verification_transaction(const struct passthru_verification *verification);
+
+/**
+ * The answers as `passthru verify --json` prints them. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `verification` is NULL or a verification that was not freed.
+ */
+const char *passthru_verification_to_json(const struct passthru_verification *verification);
+
+/**
+ * How many checks were answered; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `verification` is NULL or a verification that was not freed.
+ */
+size_t passthru_verification_answer_count(const struct passthru_verification *verification);
+
+/**
+ * `PASSTHRU_VERDICT_OK`, `PASSTHRU_VERDICT_BLOCKER` where the check does not hold, or
+ * `PASSTHRU_VERDICT_UNKNOWN`; `PASSTHRU_VERDICT_NONE` where there is no such answer.
+ *
+ * # Safety
+ *
+ * `verification` is NULL or a verification that was not freed.
+ */
+passthru_verdict passthru_verification_answer_verdict(const struct passthru_verification *verification,
+                                                      size_t index);
+
+/**
+ * What is so, in one sentence; NULL where there is no such answer.
+ *
+ * # Safety
+ *
+ * `verification` is NULL or a verification that was not freed.
+ */
+const char *passthru_verification_answer_text(const struct passthru_verification *verification,
+                                              size_t index);
+
+/**
+ * One of the reasons why a check does not hold; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `verification` is NULL or a verification that was not freed.
+ */
+const char *passthru_verification_answer_reason(const struct passthru_verification *verification,
+                                                size_t index,
+                                                size_t reason);
+
+/**
+ * Frees a verification. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `verification` is NULL or a verification that was not freed; it is not used afterwards.
+ */
+void passthru_verification_free(struct passthru_verification *verification);
 
 /**
  * The version of the library that runs, `0.1.0`. It is never freed.

@@ -13,12 +13,12 @@ use passthru::{Target, document, select};
 use pci_core::Address;
 use pci_core::tree::{DirTree, HostTree};
 
-use crate::boundary::{give, look, release};
-use crate::error::Error;
+use crate::boundary::{give, look, object, release};
+use crate::error::{Error, failed};
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::status::Status;
-use crate::text::{array, bytes, optional_word, to_c, word};
+use crate::text::{array, bytes, null, optional_word, to_c, utf8, word};
 
 /// A host, as far as its input shows it. Free it with `passthru_host_free()`;
 /// reports and plans that were made of it live on.
@@ -43,8 +43,37 @@ pub struct Text {
     pub length: usize,
 }
 
+impl Text {
+    /// The name and the bytes of one text.
+    ///
+    /// # Safety
+    ///
+    /// `text` is NULL or points to a text whose `name` ends with a NUL and whose `data` has
+    /// `length` bytes, and neither is changed while `'a` lasts.
+    pub(crate) unsafe fn bytes<'a>(text: *const Self) -> Result<(&'a str, &'a [u8]), Error> {
+        // SAFETY: the caller promises NULL or a text.
+        let text = unsafe { text.as_ref() }.ok_or_else(|| null("text"))?;
+        // SAFETY: the caller promises that `name` ends with a NUL.
+        let name = unsafe { word(text.name, "text.name") }?;
+        // SAFETY: the caller promises that `data` has `length` bytes.
+        let data = unsafe { array(text.data, text.length, "text.data") }?;
+        Ok((name, data))
+    }
+
+    /// The name and the text of one that must be UTF-8.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Text::bytes`].
+    pub(crate) unsafe fn utf8<'a>(text: *const Self) -> Result<(&'a str, &'a str), Error> {
+        // SAFETY: the caller promises the same.
+        let (name, data) = unsafe { Self::bytes(text) }?;
+        Ok((name, utf8(data, "text.data")?))
+    }
+}
+
 impl Host {
-    fn new(tree: impl HostTree + Send + 'static) -> Self {
+    pub(crate) fn new(tree: impl HostTree + Send + 'static) -> Self {
         Self {
             facts: passthru::Host::read(&tree),
             tree: Box::new(tree),
@@ -70,7 +99,11 @@ pub unsafe extern "C" fn passthru_host_open_live(
     error: *mut *mut Error,
 ) -> Status {
     // SAFETY: the caller promises just this of `out` and `error`.
-    unsafe { give(out, error, || Ok(Host::new(DirTree::live()?))) }
+    unsafe {
+        give(out, error, || {
+            Ok(Host::new(DirTree::live().map_err(failed)?))
+        })
+    }
 }
 
 /// Reads a host from a directory that holds its files: a mounted root, an unpacked
@@ -95,7 +128,7 @@ pub unsafe extern "C" fn passthru_host_open_directory(
         // SAFETY: the caller promises that `path` is NULL or ends with a NUL.
         let path = unsafe { bytes(path, "path") }?;
         let path = Path::new(OsStr::from_bytes(path.to_bytes()));
-        Ok(Host::new(DirTree::open(path)?))
+        Ok(Host::new(DirTree::open(path).map_err(failed)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -130,9 +163,9 @@ pub unsafe extern "C" fn passthru_host_open_texts(
             let name = unsafe { word(text.name, "texts.name") }?;
             // SAFETY: the caller promises that `data` has `length` bytes.
             let data = unsafe { array(text.data, text.length, "texts.data") }?;
-            intake.add(name, data)?;
+            intake.add(name, data).map_err(failed)?;
         }
-        Ok(Host::new(intake.finish()?))
+        Ok(Host::new(intake.finish().map_err(failed)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -178,7 +211,7 @@ pub unsafe extern "C" fn passthru_host_doctor(
 ) -> Status {
     let make = || {
         // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { host.as_ref() }.ok_or_else(|| crate::text::null("host"))?;
+        let host = unsafe { object(host, "host") }?;
         // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
         let devices = unsafe { chosen(&host.facts, devices, count) }?;
         // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
@@ -217,7 +250,7 @@ pub unsafe extern "C" fn passthru_host_plan(
 ) -> Status {
     let make = || {
         // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { host.as_ref() }.ok_or_else(|| crate::text::null("host"))?;
+        let host = unsafe { object(host, "host") }?;
         // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
         let devices = unsafe { chosen(&host.facts, devices, count) }?;
         // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
@@ -230,11 +263,8 @@ pub unsafe extern "C" fn passthru_host_plan(
             vm,
             bind: None,
         };
-        Plan::new(&passthru::plan::make(
-            host.tree.as_ref(),
-            &host.facts,
-            &request,
-        )?)
+        let plan = passthru::plan::make(host.tree.as_ref(), &host.facts, &request);
+        Plan::new(plan.map_err(failed)?)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -304,7 +334,7 @@ pub(crate) unsafe fn chosen(
         // SAFETY: the caller promises that each is NULL or ends with a NUL.
         texts.push(unsafe { word(*text, "devices") }?);
     }
-    Ok(select::all(host, &texts)?)
+    select::all(host, &texts).map_err(failed)
 }
 
 /// The target, where one is named.
@@ -312,17 +342,8 @@ pub(crate) unsafe fn chosen(
 /// # Safety
 ///
 /// `target` is NULL or ends with a NUL.
-unsafe fn named(target: *const c_char) -> Result<Option<Target>, Error> {
+pub(crate) unsafe fn named(target: *const c_char) -> Result<Option<Target>, Error> {
     // SAFETY: the caller promises the same.
     let target = unsafe { optional_word(target, "target") }?;
-    Ok(target.map(str::parse).transpose()?)
+    target.map(str::parse).transpose().map_err(failed)
 }
-
-/// What the header says of threads rests on this.
-const _: () = {
-    const fn may_be_shared<T: Send + Sync>() {}
-    may_be_shared::<Host>();
-    may_be_shared::<Report>();
-    may_be_shared::<Plan>();
-    may_be_shared::<Error>();
-};

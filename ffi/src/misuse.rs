@@ -299,10 +299,11 @@ fn a_report_outlives_its_host_and_answers_beyond_its_end() {
 #[test]
 fn threads_may_share_a_host() {
     let host = host();
-    // SAFETY: `host` is freed at the end only, when no thread uses it any more.
-    let shared = unsafe { &*host };
+    // A pointer that threads may share, as C's may.
+    let shared = host.expose_provenance();
     let look = || {
-        // SAFETY: a reference to a host that is not freed.
+        let shared: *const Host = ptr::with_exposed_provenance(shared);
+        // SAFETY: a host that is freed at the end only, when no thread uses it any more.
         let list = unsafe { passthru_host_list_json(shared) };
         let report = doctor(shared, &[c"01:00".as_ptr()], ptr::null()).unwrap();
         // SAFETY: it has just been made, and is not used afterwards.

@@ -6,11 +6,11 @@ use std::ptr;
 use passthru::document;
 use passthru::predicted::{Asked, groups};
 
-use crate::boundary::{give, look, release};
-use crate::error::Error;
+use crate::boundary::{give, look, object, release};
+use crate::error::{Error, failed, unwritten};
 use crate::host::{Host, chosen};
 use crate::status::Status;
-use crate::text::{array, null, optional_word, to_c, word};
+use crate::text::{array, optional_word, to_c, word};
 
 /// The groups that Linux would form. Free it with `passthru_prediction_free()`; it does
 /// not need its host.
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn passthru_host_predict_groups(
 ) -> Status {
     let make = || {
         // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { host.as_ref() }.ok_or_else(|| null("host"))?;
+        let host = unsafe { object(host, "host") }?;
         // SAFETY: the caller promises that `devices` is NULL or points to so many strings.
         let wanted = unsafe { chosen(&host.facts, devices, device_count) }?;
         let mut with = Vec::new();
@@ -67,9 +67,8 @@ pub unsafe extern "C" fn passthru_host_predict_groups(
         let kernel = unsafe { optional_word(kernel, "kernel") }?.map(str::to_owned);
         let asked = Asked { with, kernel };
         let wanted = wanted.into_iter().collect();
-        let found = groups(host.tree.as_ref(), &host.facts, wanted, &asked)?;
-        let json = document::to_json(&found)
-            .map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+        let found = groups(host.tree.as_ref(), &host.facts, wanted, &asked).map_err(failed)?;
+        let json = document::to_json(&found).map_err(unwritten)?;
         Ok(Prediction { json: to_c(&json) })
     };
     // SAFETY: the caller promises just this of `out` and `error`.
@@ -100,12 +99,6 @@ pub unsafe extern "C" fn passthru_prediction_to_json(
     // SAFETY: the caller promises NULL or a prediction that was not freed.
     unsafe { look(prediction, ptr::null(), |found| Some(found.json.as_ptr())) }
 }
-
-/// What the header says of threads rests on this.
-const _: () = {
-    const fn may_be_shared<T: Send + Sync>() {}
-    may_be_shared::<Prediction>();
-};
 
 #[cfg(test)]
 #[allow(

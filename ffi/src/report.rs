@@ -7,8 +7,7 @@ use passthru::doctor;
 use passthru::document;
 
 use crate::boundary::{look, release};
-use crate::error::Error;
-use crate::status::Status;
+use crate::error::{Error, unwritten};
 use crate::text::{all_to_c, nth, to_c};
 use crate::verdict::Verdict;
 
@@ -44,8 +43,7 @@ struct Evidence {
 
 impl Report {
     pub(crate) fn new(report: &doctor::Report) -> Result<Self, Error> {
-        let json = document::to_json(report)
-            .map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+        let json = document::to_json(report).map_err(unwritten)?;
         Ok(Self {
             findings: report.findings.iter().map(Finding::new).collect(),
             has_fault: report.has_fault(),

@@ -1,5 +1,7 @@
 //! What became of a call.
 
+use passthru::FailureCode;
+
 /// What became of a call. New values may be added: treat one that you do not know
 /// as a failure.
 #[repr(u32)]
@@ -29,4 +31,71 @@ pub enum Status {
     /// The groups cannot be predicted: the input does not show enough of the host's
     /// functions.
     NoPrediction = 10,
+    /// The host is not as it must be for a plan; nothing was changed.
+    Refused = 11,
+    /// Another passthru is at work on the host.
+    Busy = 12,
+    /// A transaction waits to be finished, or there is none.
+    Transaction = 13,
+    /// The system refused something.
+    System = 14,
+    /// A command of a plan failed.
+    Command = 15,
+    /// The input does not show what was asked.
+    NotShown = 16,
+    /// Nothing is known of what was asked.
+    NotKnown = 17,
+    /// The target cannot express the machine.
+    NotExpressible = 18,
+}
+
+/// Each status with the library's own code.
+const CODES: [(Status, FailureCode); 18] = [
+    (Status::Internal, FailureCode::Internal),
+    (Status::BadArgument, FailureCode::BadArgument),
+    (Status::NotUtf8, FailureCode::NotUtf8),
+    (Status::CannotOpen, FailureCode::CannotOpen),
+    (Status::BadText, FailureCode::BadText),
+    (Status::BadDevice, FailureCode::BadDevice),
+    (Status::UnknownTarget, FailureCode::UnknownTarget),
+    (Status::BadRequest, FailureCode::BadRequest),
+    (Status::NoPlan, FailureCode::NoPlan),
+    (Status::NoPrediction, FailureCode::NoPrediction),
+    (Status::Refused, FailureCode::Refused),
+    (Status::Busy, FailureCode::Busy),
+    (Status::Transaction, FailureCode::Transaction),
+    (Status::System, FailureCode::System),
+    (Status::Command, FailureCode::Command),
+    (Status::NotShown, FailureCode::NotShown),
+    (Status::NotKnown, FailureCode::NotKnown),
+    (Status::NotExpressible, FailureCode::NotExpressible),
+];
+
+impl Status {
+    /// The library's code for it; that of a fault in the library for `Ok`, which no failure
+    /// has.
+    pub(crate) fn code(self) -> FailureCode {
+        let found = CODES.iter().find(|(status, _)| *status == self);
+        found.map_or(FailureCode::Internal, |(_, code)| *code)
+    }
+}
+
+impl From<FailureCode> for Status {
+    fn from(code: FailureCode) -> Self {
+        let found = CODES.iter().find(|(_, known)| *known == code);
+        found.map_or(Self::Internal, |(status, _)| *status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_of_the_library_has_a_status() {
+        for (number, code) in (1..).zip(FailureCode::ALL) {
+            let status = Status::from(code);
+            assert_eq!((status as u32, status.code()), (number, code));
+        }
+    }
 }

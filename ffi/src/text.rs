@@ -50,6 +50,30 @@ impl ExactText {
     }
 }
 
+/// Puts a text into C's memory with a NUL after its end, cut where it does not fit, and
+/// never within a character. Gives the length of the whole text; 0 where there is none.
+///
+/// # Safety
+///
+/// `buffer` is NULL or has `size` bytes that may be written.
+pub(crate) unsafe fn fit(text: Option<&str>, buffer: *mut c_char, size: usize) -> usize {
+    let text = text.unwrap_or_default();
+    if !buffer.is_null() && size > 0 {
+        let mut end = text.len().min(size.saturating_sub(1));
+        while !text.is_char_boundary(end) {
+            end = end.saturating_sub(1);
+        }
+        // SAFETY: `end` is not larger than the text, and smaller than the buffer, which the
+        // caller promises may be written; the two do not overlap, since one is a `&str`.
+        unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), buffer.cast(), end) };
+        // SAFETY: `end` is smaller than the buffer.
+        let nul = unsafe { buffer.add(end) };
+        // SAFETY: it is within the buffer, which the caller promises may be written.
+        unsafe { nul.write(0) };
+    }
+    text.len()
+}
+
 /// A C string that must be there; `name` is the argument's name.
 ///
 /// # Safety
@@ -129,7 +153,7 @@ pub(crate) fn null(name: &str) -> Error {
     )
 }
 
-fn utf8<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str, Error> {
+pub(crate) fn utf8<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str, Error> {
     std::str::from_utf8(bytes).map_err(|error| {
         let offset = error.valid_up_to();
         let message = format!("{name}: expected UTF-8, found another byte at offset {offset}");

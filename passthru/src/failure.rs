@@ -4,6 +4,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use hvconf::binding::method::MethodError;
 use hvconf::convert::UnknownFormat;
 use pci_core::lspci::dump::DumpError;
 use pci_core::names::{LoadError, TextError};
@@ -293,6 +294,12 @@ impl From<&PredictedError> for Failure {
             FailureCode::NoPrediction
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<&MethodError> for Failure {
+    fn from(error: &MethodError) -> Self {
+        Self::new(FailureCode::BadRequest, error.to_string())
     }
 }
 

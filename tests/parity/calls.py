@@ -29,7 +29,7 @@ def data(path):
 
 
 def plan(get):
-    return host(get).plan(get.get("device", []), one(get, "target"), one(get, "vm"))
+    return host(get).plan(get.get("device", []), one(get, "target"), one(get, "vm"), one(get, "bind"))
 
 
 def doctor(get):

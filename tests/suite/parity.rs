@@ -1,6 +1,9 @@
 //! One table of calls, and the same answers from Rust, from the command, from C and from
 //! Python: see `tests/parity/README.md`.
 
+#[path = "../../ffi/tests/c_program/installed.rs"]
+#[allow(dead_code, reason = "a part of what the tests of ffi use")]
+mod installed;
 mod made;
 mod rust;
 mod table;
@@ -179,4 +182,17 @@ fn python_says_what_rust_says() {
     let left_out = String::from_utf8(output.stdout).unwrap();
     let left_out: Vec<&str> = left_out.lines().collect();
     compare("Python", &place, &left_out);
+}
+
+#[test]
+fn c_says_what_rust_says() {
+    if missing("cc") || missing("pkg-config") {
+        return;
+    }
+    let place = Place::new("parity-c");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/calls.c");
+    let program = installed::compile_shared(&source, "parity-calls");
+    let arguments = [place.path("calls.tsv"), place.path("answers")];
+    installed::run(installed::command(&program).args(&arguments));
+    compare("C", &place, &[]);
 }

@@ -39,7 +39,8 @@ pub(crate) fn run(ffi: &Path, arguments: &[&str]) -> Result<String, Box<dyn Erro
     let root = under(options.destdir, options.prefix);
     let (lib, include) = (root.join("lib"), root.join("include"));
     let pkgconfig = lib.join("pkgconfig");
-    for folder in [&include, &pkgconfig] {
+    let (cmake, man) = (lib.join("cmake/passthru"), root.join("share/man/man3"));
+    for folder in [&include, &pkgconfig, &cmake, &man] {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     let shared = format!("libpassthru.so.{version}");
@@ -47,13 +48,34 @@ pub(crate) fn run(ffi: &Path, arguments: &[&str]) -> Result<String, Box<dyn Erro
     link(&shared, &lib.join(SONAME))?;
     link(SONAME, &lib.join("libpassthru.so"))?;
     copy(&built.archive, &lib.join("libpassthru.a"))?;
-    copy(&ffi.join("include/passthru.h"), &include.join("passthru.h"))?;
+    for header in ["passthru.h", "passthru.hpp"] {
+        copy(&ffi.join("include").join(header), &include.join(header))?;
+    }
+    copy(&ffi.join("man/libpassthru.3"), &man.join("libpassthru.3"))?;
     let prefix = options.prefix.to_str().ok_or("--prefix: expected UTF-8")?;
-    let text = fs::read_to_string(ffi.join("passthru.pc.in"))?
-        .replace("@prefix@", prefix)
-        .replace("@version@", version)
-        .replace("@private@", &built.native_libraries);
-    fs::write(pkgconfig.join("passthru.pc"), text)?;
+    for (template, place) in [
+        ("passthru.pc.in", pkgconfig.join("passthru.pc")),
+        (
+            "passthru-config.cmake.in",
+            cmake.join("passthru-config.cmake"),
+        ),
+        (
+            "passthru-config-version.cmake.in",
+            cmake.join("passthru-config-version.cmake"),
+        ),
+    ] {
+        let path = ffi.join(template);
+        let text =
+            fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = text
+            .replace("@prefix@", prefix)
+            .replace("@version@", version)
+            .replace("@major@", env!("CARGO_PKG_VERSION_MAJOR"))
+            .replace("@minor@", env!("CARGO_PKG_VERSION_MINOR"))
+            .replace("@soname@", SONAME)
+            .replace("@private@", &built.native_libraries);
+        fs::write(&place, text).map_err(|error| format!("{}: {error}", place.display()))?;
+    }
     Ok(format!("{}: libpassthru {version}", root.display()))
 }
 

@@ -13,6 +13,7 @@ use crate::text::to_c;
 #[derive(Debug)]
 pub(super) struct Blocker {
     code: CString,
+    accept: CString,
     title: CString,
     remedy: Option<CString>,
 }
@@ -21,6 +22,7 @@ impl Blocker {
     pub(super) fn new(blocker: &plan::Blocker) -> Self {
         Self {
             code: to_c(&blocker.code),
+            accept: to_c(&blocker.accept),
             title: to_c(&blocker.title),
             remedy: blocker.remedy.as_deref().map(to_c),
         }
@@ -90,6 +92,26 @@ pub unsafe extern "C" fn passthru_plan_blocker_remedy(
         look(plan, ptr::null(), |plan| {
             let remedy = plan.blockers.get(blocker)?.remedy.as_ref();
             remedy.map(|text| text.as_ptr())
+        })
+    }
+}
+
+/// The word by which a person takes it upon themselves, for
+/// `passthru_apply_options_accept()`: `display`, `disk`, `network` or `process` for what
+/// the host would lose, else the code. NULL where there is no such blocker.
+///
+/// # Safety
+///
+/// `plan` is NULL or a plan that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_plan_blocker_accept(
+    plan: *const Plan,
+    blocker: usize,
+) -> *const c_char {
+    // SAFETY: the caller promises NULL or a plan that was not freed.
+    unsafe {
+        look(plan, ptr::null(), |plan| {
+            Some(plan.blockers.get(blocker)?.accept.as_ptr())
         })
     }
 }

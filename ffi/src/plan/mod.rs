@@ -4,8 +4,10 @@ mod blockers;
 mod edit;
 mod steps;
 mod summary;
+mod texts;
 
 pub use blockers::*;
 pub use edit::*;
 pub use steps::*;
 pub use summary::*;
+pub use texts::*;

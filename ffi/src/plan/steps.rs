@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use passthru::plan;
+use passthru::{document, plan};
 
 use super::summary::Plan;
 use crate::boundary::look;
@@ -33,11 +33,27 @@ impl From<plan::Moment> for Moment {
     }
 }
 
+/// How the effect of a command is taken back. New values may be added.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UndoKind {
+    /// There is no such command.
+    None = 0,
+    /// By the same command again, once the files are as they were.
+    Again = 1,
+    /// By another command, while the plan's files are still there.
+    Run = 2,
+    /// It changes files, which are kept before it runs and put back.
+    Restore = 3,
+}
+
 /// A command that follows the edits.
 #[derive(Debug)]
 pub(super) struct Command {
     argv: Vec<CString>,
     reason: CString,
+    undo: UndoKind,
+    undo_words: Vec<CString>,
 }
 
 /// Something that only a person can do.
@@ -54,13 +70,21 @@ pub(super) struct Check {
     moment: Moment,
     argv: Vec<CString>,
     expectation: CString,
+    condition: Option<CString>,
 }
 
 impl Command {
     pub(super) fn new(command: &plan::Command) -> Self {
+        let (undo, undo_words) = match &command.undo {
+            plan::Undo::Again => (UndoKind::Again, all_to_c(&command.argv)),
+            plan::Undo::Run { argv } => (UndoKind::Run, all_to_c(argv)),
+            plan::Undo::Restore { paths } => (UndoKind::Restore, all_to_c(paths)),
+        };
         Self {
             argv: all_to_c(&command.argv),
             reason: to_c(&command.why),
+            undo,
+            undo_words,
         }
     }
 }
@@ -81,6 +105,10 @@ impl Check {
             moment: check.moment.into(),
             argv: all_to_c(&check.argv),
             expectation: to_c(&check.expect),
+            condition: check.holds.as_ref().map(|holds| {
+                // No condition makes the writer fail.
+                to_c(&document::to_json(holds).unwrap_or_default())
+            }),
         }
     }
 }
@@ -284,6 +312,67 @@ pub unsafe extern "C" fn passthru_plan_check_expectation(
     unsafe {
         look(plan, ptr::null(), |plan| {
             Some(plan.checks.get(check)?.expectation.as_ptr())
+        })
+    }
+}
+
+/// How the effect of a command is taken back; `PASSTHRU_UNDO_KIND_NONE` where there is
+/// no such command.
+///
+/// # Safety
+///
+/// `plan` is NULL or a plan that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_plan_command_undo(plan: *const Plan, command: usize) -> UndoKind {
+    // SAFETY: the caller promises NULL or a plan that was not freed.
+    unsafe {
+        look(plan, UndoKind::None, |plan| {
+            Some(plan.commands.get(command)?.undo)
+        })
+    }
+}
+
+/// One word of what takes a command back: of the command that does, or of
+/// `PASSTHRU_UNDO_KIND_RESTORE` one of the paths. NULL where there is none.
+///
+/// # Safety
+///
+/// `plan` is NULL or a plan that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_plan_command_undo_word(
+    plan: *const Plan,
+    command: usize,
+    word: usize,
+) -> *const c_char {
+    // SAFETY: the caller promises NULL or a plan that was not freed.
+    unsafe {
+        look(plan, ptr::null(), |plan| {
+            nth(&plan.commands.get(command)?.undo_words, word)
+        })
+    }
+}
+
+/// What the check is about for programs, as JSON: an object whose `kind` is `driver`,
+/// `group-of`, `iommu-on`, `kernel-option` or `no-boot-framebuffer`, with the fields
+/// that docs/json.md tells. NULL where it cannot be told from files, and where there is
+/// no such check.
+///
+/// # Safety
+///
+/// `plan` is NULL or a plan that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_plan_check_condition(
+    plan: *const Plan,
+    check: usize,
+) -> *const c_char {
+    // SAFETY: the caller promises NULL or a plan that was not freed.
+    unsafe {
+        look(plan, ptr::null(), |plan| {
+            plan.checks
+                .get(check)?
+                .condition
+                .as_ref()
+                .map(|text| text.as_ptr())
         })
     }
 }

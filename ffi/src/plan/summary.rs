@@ -10,8 +10,7 @@ use super::blockers::Blocker;
 use super::edit::Edit;
 use super::steps::{Check, Command, ManualStep};
 use crate::boundary::{look, release};
-use crate::error::Error;
-use crate::status::Status;
+use crate::error::{Error, unwritten};
 use crate::text::{all_to_c, nth, to_c};
 
 /// What is to be done to give functions to a guest: edits, then commands, then a
@@ -19,6 +18,7 @@ use crate::text::{all_to_c, nth, to_c};
 /// its host. Its strings live as long as it does.
 #[derive(Debug)]
 pub struct Plan {
+    pub(crate) plan: plan::Plan,
     pub(super) blockers: Vec<Blocker>,
     pub(super) edits: Vec<Edit>,
     pub(super) commands: Vec<Command>,
@@ -34,13 +34,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(plan: &plan::Plan) -> Result<Self, Error> {
-        let json = document::to_json(plan)
-            .map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+    pub(crate) fn new(plan: plan::Plan) -> Result<Self, Error> {
+        let json = document::to_json(&plan).map_err(unwritten)?;
         let devices = plan
             .devices
             .iter()
-            .map(|device| to_c(&device.address.to_string()));
+            .map(|device| to_c(&device.address.to_string()))
+            .collect();
         Ok(Self {
             blockers: plan.blockers.iter().map(Blocker::new).collect(),
             edits: plan.edits.iter().map(Edit::new).collect(),
@@ -48,12 +48,13 @@ impl Plan {
             manual: plan.manual.iter().map(ManualStep::new).collect(),
             checks: plan.checks.iter().map(Check::new).collect(),
             target: to_c(plan.target.word()),
-            devices: devices.collect(),
+            devices,
             losses: all_to_c(&plan.loses),
             absent: all_to_c(&plan.assumes_absent),
             reboot: plan.reboot.as_deref().map(to_c),
             json: to_c(&json),
             patch: to_c(&patch::of_all(&plan.edits)),
+            plan,
         })
     }
 }

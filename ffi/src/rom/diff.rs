@@ -6,10 +6,10 @@ use std::ptr;
 use passthru::{document, rom_document};
 
 use super::read::Rom;
-use crate::boundary::{give, look, release};
-use crate::error::Error;
+use crate::boundary::{give, look, object, release};
+use crate::error::{Error, unwritten};
 use crate::status::Status;
-use crate::text::{null, to_c};
+use crate::text::to_c;
 
 /// The fields in which two option ROMs differ. Free it with
 /// `passthru_rom_diff_free()`; it does not need its ROMs.
@@ -50,12 +50,11 @@ pub unsafe extern "C" fn passthru_rom_differences(
     let make = || {
         // SAFETY: the caller promises NULL or a ROM that was not freed, which nothing
         // changes.
-        let left = unsafe { left.as_ref() }.ok_or_else(|| null("left"))?;
+        let left = unsafe { object(left, "left") }?;
         // SAFETY: as above.
-        let right = unsafe { right.as_ref() }.ok_or_else(|| null("right"))?;
+        let right = unsafe { object(right, "right") }?;
         let found = vbios::diff(&left.rom, &left.file, &right.rom, &right.file);
-        let json = document::to_json(&rom_document::differences(&found))
-            .map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+        let json = document::to_json(&rom_document::differences(&found)).map_err(unwritten)?;
         let difference = |found: &vbios::Difference| Difference {
             place: to_c(&found.place),
             field: to_c(found.field),

@@ -8,10 +8,10 @@ use pci_core::PciId;
 use vbios::edit::{self, EditError, Edited, IdPatch, Images, Tail};
 
 use super::read::Rom;
-use crate::boundary::{give, look, release};
-use crate::error::Error;
+use crate::boundary::{give, look, object, release};
+use crate::error::{Error, unwritten};
 use crate::status::Status;
-use crate::text::{null, optional_word, to_c, word};
+use crate::text::{optional_word, to_c, word};
 
 /// An option ROM after an edit, and what the edit changed. Free it with
 /// `passthru_rom_edit_free()`; it does not need its ROM.
@@ -34,8 +34,7 @@ struct Change {
 impl RomEdit {
     pub(super) fn new(edited: Result<Edited, EditError>) -> Result<Self, Error> {
         let edited = edited.map_err(|error| bad_request(&error.to_string()))?;
-        let json = document::to_json(&rom_document::edited(&edited))
-            .map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+        let json = document::to_json(&rom_document::edited(&edited)).map_err(unwritten)?;
         let changes = edited.changes.iter().map(|change| Change {
             offset: change.offset,
             removed: change.before.len(),
@@ -67,7 +66,7 @@ unsafe fn edited(
 ) -> Result<RomEdit, Error> {
     // SAFETY: the caller promises NULL or a ROM that was not freed, which nothing
     // changes.
-    let rom = unsafe { rom.as_ref() }.ok_or_else(|| null("rom"))?;
+    let rom = unsafe { object(rom, "rom") }?;
     // SAFETY: the caller promises that `images` is NULL or ends with a NUL.
     make(&rom.file, unsafe { images_of(images) }?)
 }

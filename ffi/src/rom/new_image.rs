@@ -8,10 +8,10 @@ use vbios::edit::{self, Source};
 
 use super::edit::{RomEdit, bad_request, id_of};
 use super::read::Rom;
-use crate::boundary::give;
+use crate::boundary::{give, object};
 use crate::error::Error;
 use crate::status::Status;
-use crate::text::{array, null, optional_word};
+use crate::text::{array, optional_word};
 
 /// What a new image around an EFI driver says of itself. All zero, the ids and the
 /// class are those of the ROM's first image, and the driver is not compressed.
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn passthru_rom_add_efi(
     let make = || {
         // SAFETY: the caller promises NULL or a ROM that was not freed, which nothing
         // changes.
-        let rom = unsafe { rom.as_ref() }.ok_or_else(|| null("rom"))?;
+        let rom = unsafe { object(rom, "rom") }?;
         // SAFETY: the caller promises that `driver` has `length` bytes.
         let driver = unsafe { array(driver, length, "driver") }?;
         // SAFETY: the caller promises just this of `image`.

@@ -10,10 +10,10 @@ use vbios::edit::{self, Form};
 
 use super::edit::{bad_request, images_of};
 use super::read::Rom;
-use crate::boundary::{give, look, release};
-use crate::error::Error;
+use crate::boundary::{give, look, object, release};
+use crate::error::{Error, unwritten};
 use crate::status::Status;
-use crate::text::{array, null, to_c, word};
+use crate::text::{array, to_c, word};
 
 /// What was taken out of a file: the images of an option ROM or their drivers, or the
 /// option ROMs in another file. Free it with `passthru_rom_parts_free()`; it does not
@@ -33,7 +33,7 @@ struct Part {
 
 impl RomParts {
     fn new(parts: Vec<Part>, json: Result<String, impl Display>) -> Result<Self, Error> {
-        let json = json.map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+        let json = json.map_err(unwritten)?;
         let json = to_c(&json);
         Ok(Self { parts, json })
     }
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn passthru_rom_extract(
     let make = || {
         // SAFETY: the caller promises NULL or a ROM that was not freed, which nothing
         // changes.
-        let rom = unsafe { rom.as_ref() }.ok_or_else(|| null("rom"))?;
+        let rom = unsafe { object(rom, "rom") }?;
         // SAFETY: the caller promises that `images` is NULL or ends with a NUL.
         let images = unsafe { images_of(images) }?;
         // SAFETY: the caller promises that `form` is NULL or ends with a NUL.

@@ -8,10 +8,10 @@ use pci_core::IdError;
 use vbios::verify::{self, CardIds, Guest, Target};
 
 use super::read::Rom;
-use crate::boundary::{give, look, release};
-use crate::error::Error;
+use crate::boundary::{give, look, object, release};
+use crate::error::{Error, unwritten};
 use crate::status::Status;
-use crate::text::{null, optional_word, to_c};
+use crate::text::{optional_word, to_c};
 use crate::verdict::Verdict;
 
 /// Who takes an option ROM, and what was found, worst first. Free it with
@@ -57,8 +57,7 @@ impl From<verify::Verdict> for Verdict {
 
 impl RomReport {
     fn new(report: &verify::Report) -> Result<Self, Error> {
-        let json = document::to_json(&rom_document::verification(report))
-            .map_err(|error| Error::new(Status::Internal, &error.to_string()))?;
+        let json = document::to_json(&rom_document::verification(report)).map_err(unwritten)?;
         let answers = report.answers.iter().map(|answer| Answer {
             consumer: to_c(answer.consumer.word()),
             acceptance: to_c(answer.acceptance.word()),
@@ -109,7 +108,7 @@ pub unsafe extern "C" fn passthru_rom_verify(
     let make = || {
         // SAFETY: the caller promises NULL or a ROM that was not freed, which nothing
         // changes.
-        let rom = unsafe { rom.as_ref() }.ok_or_else(|| null("rom"))?;
+        let rom = unsafe { object(rom, "rom") }?;
         // SAFETY: the caller promises that `ids` is NULL or ends with a NUL.
         let ids = unsafe { optional_word(ids, "ids") }?;
         // SAFETY: the caller promises that `guest` is NULL or ends with a NUL.

@@ -9,10 +9,10 @@ use vbios::ssdt::{AcpiPath, RomTable};
 
 use super::edit::{bad_request, images_of};
 use super::read::Rom;
-use crate::boundary::{give, look, release};
+use crate::boundary::{give, look, object, release};
 use crate::error::Error;
 use crate::status::Status;
-use crate::text::{null, to_c, word};
+use crate::text::{to_c, word};
 
 /// An ACPI table whose method `_ROM` hands an option ROM to the driver of a device in
 /// a guest. Free it with `passthru_rom_ssdt_free()`; it does not need its ROM.
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn passthru_rom_to_ssdt(
     let make = || {
         // SAFETY: the caller promises NULL or a ROM that was not freed, which nothing
         // changes.
-        let rom = unsafe { rom.as_ref() }.ok_or_else(|| null("rom"))?;
+        let rom = unsafe { object(rom, "rom") }?;
         // SAFETY: the caller promises that `device` is NULL or ends with a NUL.
         let device = unsafe { word(device, "device") }?;
         let device: AcpiPath = device

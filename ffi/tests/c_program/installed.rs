@@ -5,11 +5,12 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 /// The crate `ffi`.
-pub(crate) const FFI: &str = env!("CARGO_MANIFEST_DIR");
+pub(crate) const FFI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ffi");
 
 /// Where `cargo xtask install` put the library.
 static PREFIX: LazyLock<PathBuf> = LazyLock::new(|| {
-    let prefix = scratch("installed");
+    // Tests of two crates install it, and may run at the same time.
+    let prefix = scratch(concat!(env!("CARGO_PKG_NAME"), "-installed"));
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut install = Command::new(env!("CARGO"));
     install
@@ -99,6 +100,27 @@ pub(crate) fn compile(source: &Path, name: &str, flags: &[String]) -> PathBuf {
 /// Compiles a C program against the installed shared library.
 pub(crate) fn compile_shared(source: &Path, name: &str) -> PathBuf {
     compile(source, name, &pkg_config(&["--cflags", "--libs"]))
+}
+
+/// Compiles a C++17 program against the installed shared library.
+pub(crate) fn compile_cpp(source: &Path, name: &str) -> PathBuf {
+    let program = scratch(name);
+    let mut compiler = Command::new("c++");
+    compiler
+        .args([
+            "-std=c++17",
+            "-Wall",
+            "-Wextra",
+            "-Wpedantic",
+            "-Werror",
+            "-g",
+        ])
+        .arg(source)
+        .args(pkg_config(&["--cflags", "--libs"]))
+        .arg("-o")
+        .arg(&program);
+    run(&mut compiler);
+    program
 }
 
 /// A command that finds the installed shared library when it runs.

@@ -9,8 +9,11 @@
     reason = "tests fail by panicking, and say what they skip"
 )]
 
+mod examples;
 mod header;
 mod installed;
+mod interface;
 mod memory;
+mod misused;
 mod output;
 mod rom;

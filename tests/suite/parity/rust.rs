@@ -121,7 +121,11 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                 devices,
                 target,
                 vm,
-                bind: None,
+                bind: call
+                    .get("bind")
+                    .map(str::parse)
+                    .transpose()
+                    .map_err(failure)?,
             };
             let plan = plan::make(tree, &host, &request).map_err(failure)?;
             match call.call.as_str() {

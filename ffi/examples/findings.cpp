@@ -1,0 +1,49 @@
+// findings: what stands in the way of PCI passthrough on a host, and a plan's edits.
+//
+//     findings DIR [DEVICE TARGET [VM]]
+//
+// Build it:
+//
+//     c++ -std=c++17 findings.cpp $(pkg-config --cflags --libs passthru) -o findings
+//
+// Objects free themselves, strings are views that live as long as their object, and what
+// fails is a passthru::Error.
+#include <iostream>
+#include <string_view>
+
+#include <passthru.hpp>
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        std::cerr << "usage: findings DIR [DEVICE TARGET [VM]]\n";
+        return 2;
+    }
+    try {
+        const auto host = passthru::Host::from_directory(argv[1]);
+        if (argc < 4) {
+            const auto report = host.doctor();
+            for (const passthru::Finding finding : report.findings()) {
+                std::cout << finding.verdict_word() << ": " << finding.title() << " ["
+                          << finding.code() << "]\n";
+                for (const passthru::Evidence line : finding.evidence())
+                    std::cout << "    | " << line.source() << ": " << line.text() << '\n';
+                if (const auto remedy = finding.remedy())
+                    std::cout << "    -> " << *remedy << '\n';
+            }
+            return report.has_fault() ? 1 : 0;
+        }
+        passthru::Request request;
+        request.devices.push_back(argv[2]);
+        request.target = argv[3];
+        if (argc > 4)
+            request.vm = argv[4];
+        std::cout << host.plan(request).patch();
+        return 0;
+    } catch (const passthru::Error &error) {
+        std::cerr << "findings: " << error.code() << ": " << error.what() << '\n';
+        if (const auto help = error.help())
+            std::cerr << "expected: " << *help << '\n';
+        return 2;
+    }
+}

@@ -1,0 +1,681 @@
+// libpassthru for C++17: objects that free themselves, over the functions of passthru.h.
+//
+// Objects are move-only. A std::string_view that a function gives lives as long as the
+// object that it was asked of; what may be missing is a std::optional. What fails throws
+// passthru::Error. Of an object the pointer for C is get(), so that every function of
+// passthru.h can be called with it.
+//
+// A callback of a Log may throw: the exception is kept and thrown again when the call that
+// told the log has returned.
+#ifndef PASSTHRU_HPP
+#define PASSTHRU_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "passthru.h"
+
+#if PASSTHRU_VERSION_MAJOR != 0 || PASSTHRU_API_VERSION < 2
+#error "passthru.hpp and passthru.h are of different versions"
+#endif
+
+namespace passthru {
+
+namespace detail {
+
+// A text that may be missing.
+inline std::optional<std::string_view> view(const char *text)
+{
+    if (text == nullptr)
+        return std::nullopt;
+    return std::string_view(text);
+}
+
+// A text that is there as long as the object is.
+inline std::string_view text(const char *text)
+{
+    return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+template <typename T, void (*release)(T *)> struct Release {
+    void operator()(T *object) const noexcept { release(object); }
+};
+
+template <typename T, void (*release)(T *)> using Owned = std::unique_ptr<T, Release<T, release>>;
+
+} // namespace detail
+
+// Why a call failed.
+class Error : public std::runtime_error {
+public:
+    // Takes the error over.
+    explicit Error(passthru_status status, passthru_error *error)
+        : std::runtime_error(message(status, error)), status_(status),
+          error_(error, passthru_error_free)
+    {
+    }
+
+    passthru_status status() const noexcept { return status_; }
+    // A stable word: `bad-device`.
+    std::string_view code() const noexcept { return detail::text(passthru_error_code(error_.get())); }
+    std::optional<std::string_view> file() const noexcept
+    {
+        return detail::view(passthru_error_file(error_.get()));
+    }
+    // From 1; 0 where it is about no line.
+    std::uint32_t line() const noexcept { return passthru_error_line(error_.get()); }
+    // The bytes that are wrong, from 0.
+    std::optional<std::pair<std::size_t, std::size_t>> span() const noexcept
+    {
+        const std::size_t start = passthru_error_span_start(error_.get());
+        if (start == SIZE_MAX)
+            return std::nullopt;
+        return std::make_pair(start, passthru_error_span_end(error_.get()));
+    }
+    std::optional<std::string_view> help() const noexcept
+    {
+        return detail::view(passthru_error_help(error_.get()));
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_error_to_json(error_.get()));
+    }
+
+private:
+    static std::string message(passthru_status status, const passthru_error *error)
+    {
+        const char *text = passthru_error_message(error);
+        return text == nullptr ? "libpassthru: status " + std::to_string(status) : text;
+    }
+
+    passthru_status status_;
+    // Shared, since exceptions are copied.
+    std::shared_ptr<passthru_error> error_;
+};
+
+namespace detail {
+
+// Throws where a call failed.
+inline void check(passthru_status status, passthru_error *error)
+{
+    if (status != PASSTHRU_STATUS_OK)
+        throw Error(status, error);
+}
+
+inline void check(passthru_status status)
+{
+    check(status, nullptr);
+}
+
+// An object that a call makes.
+template <typename T, typename Call> T *made(Call call)
+{
+    T *object = nullptr;
+    passthru_error *error = nullptr;
+    // In two steps, since arguments may be evaluated in any order.
+    const passthru_status status = call(&object, &error);
+    check(status, error);
+    return object;
+}
+
+inline std::vector<const char *> pointers(const std::vector<std::string> &words)
+{
+    std::vector<const char *> pointers;
+    pointers.reserve(words.size());
+    for (const std::string &word : words)
+        pointers.push_back(word.c_str());
+    return pointers;
+}
+
+inline const char *pointer(const std::optional<std::string> &word)
+{
+    return word ? word->c_str() : nullptr;
+}
+
+// The indices from 0, each as an item.
+template <typename Item> class Range {
+public:
+    class Iterator {
+    public:
+        using value_type = Item;
+        using difference_type = std::ptrdiff_t;
+
+        Iterator(const typename Item::Owner *owner, std::size_t index)
+            : owner_(owner), index_(index)
+        {
+        }
+        Item operator*() const { return Item(owner_, index_); }
+        Iterator &operator++()
+        {
+            ++index_;
+            return *this;
+        }
+        bool operator==(const Iterator &other) const { return index_ == other.index_; }
+        bool operator!=(const Iterator &other) const { return index_ != other.index_; }
+
+    private:
+        const typename Item::Owner *owner_;
+        std::size_t index_;
+    };
+
+    Range(const typename Item::Owner *owner, std::size_t size) : owner_(owner), size_(size) {}
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    Iterator begin() const { return Iterator(owner_, 0); }
+    Iterator end() const { return Iterator(owner_, size_); }
+    Item operator[](std::size_t index) const { return Item(owner_, index); }
+
+private:
+    const typename Item::Owner *owner_;
+    std::size_t size_;
+};
+
+} // namespace detail
+
+// A text that a call made.
+class Document {
+public:
+    explicit Document(passthru_document *document) : document_(document) {}
+    std::string_view text() const noexcept
+    {
+        const char *text = passthru_document_text(document_.get());
+        return text == nullptr
+            ? std::string_view()
+            : std::string_view(text, passthru_document_length(document_.get()));
+    }
+    const passthru_document *get() const noexcept { return document_.get(); }
+
+private:
+    detail::Owned<passthru_document, passthru_document_free> document_;
+};
+
+// Who is told what calls do.
+class Log {
+public:
+    using Callback = std::function<void(passthru_log_level, std::string_view)>;
+
+    explicit Log(Callback callback)
+        : state_(std::make_unique<State>()),
+          context_(detail::made<passthru_context>([this](auto **out, auto **error) {
+              return passthru_context_new(told, state_.get(), out, error);
+          }))
+    {
+        state_->callback = std::move(callback);
+    }
+    const passthru_context *get() const noexcept { return context_.get(); }
+    // Throws what the callback threw.
+    void rethrow() const
+    {
+        if (state_->thrown)
+            std::rethrow_exception(std::exchange(state_->thrown, nullptr));
+    }
+
+private:
+    struct State {
+        Callback callback;
+        std::exception_ptr thrown;
+    };
+
+    static void told(void *user, std::uint32_t level, const char *message) noexcept
+    {
+        State *state = static_cast<State *>(user);
+        if (state->thrown || !state->callback)
+            return;
+        try {
+            state->callback(static_cast<passthru_log_level>(level), message);
+        } catch (...) {
+            state->thrown = std::current_exception();
+        }
+    }
+
+    // In one place, whereto the Log may move.
+    std::unique_ptr<State> state_;
+    detail::Owned<passthru_context, passthru_context_free> context_;
+};
+
+// A line that proves a finding.
+class Evidence {
+public:
+    Evidence(const passthru_report *report, std::size_t finding, std::size_t index)
+        : report_(report), finding_(finding), index_(index)
+    {
+    }
+    std::string_view source() const noexcept
+    {
+        return detail::text(passthru_report_finding_evidence_source(report_, finding_, index_));
+    }
+    // From 1; 0 for what is no line.
+    std::uint32_t line() const noexcept
+    {
+        return passthru_report_finding_evidence_line(report_, finding_, index_);
+    }
+    std::string_view text() const noexcept
+    {
+        return detail::text(passthru_report_finding_evidence_text(report_, finding_, index_));
+    }
+
+private:
+    const passthru_report *report_;
+    std::size_t finding_;
+    std::size_t index_;
+};
+
+// A finding of a Report, as long as that lives.
+class Finding {
+public:
+    using Owner = passthru_report;
+
+    Finding(const passthru_report *report, std::size_t index) : report_(report), index_(index) {}
+    std::string_view code() const noexcept
+    {
+        return detail::text(passthru_report_finding_code(report_, index_));
+    }
+    passthru_verdict verdict() const noexcept
+    {
+        return passthru_report_finding_verdict(report_, index_);
+    }
+    std::string_view verdict_word() const noexcept
+    {
+        return detail::text(passthru_verdict_word(verdict()));
+    }
+    std::string_view title() const noexcept
+    {
+        return detail::text(passthru_report_finding_title(report_, index_));
+    }
+    std::optional<std::string_view> remedy() const noexcept
+    {
+        return detail::view(passthru_report_finding_remedy(report_, index_));
+    }
+    std::vector<std::string_view> devices() const
+    {
+        std::vector<std::string_view> devices;
+        const std::size_t count = passthru_report_finding_device_count(report_, index_);
+        for (std::size_t i = 0; i < count; i++)
+            devices.push_back(detail::text(passthru_report_finding_device(report_, index_, i)));
+        return devices;
+    }
+    std::vector<Evidence> evidence() const
+    {
+        std::vector<Evidence> lines;
+        const std::size_t count = passthru_report_finding_evidence_count(report_, index_);
+        for (std::size_t i = 0; i < count; i++)
+            lines.emplace_back(report_, index_, i);
+        return lines;
+    }
+
+private:
+    const passthru_report *report_;
+    std::size_t index_;
+};
+
+// The findings of one look at a host, worst first.
+class Report {
+public:
+    explicit Report(passthru_report *report) : report_(report) {}
+    bool has_fault() const noexcept { return passthru_report_has_fault(report_.get()); }
+    detail::Range<Finding> findings() const noexcept
+    {
+        return {report_.get(), passthru_report_finding_count(report_.get())};
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_report_to_json(report_.get()));
+    }
+    const passthru_report *get() const noexcept { return report_.get(); }
+
+private:
+    detail::Owned<passthru_report, passthru_report_free> report_;
+};
+
+// What a plan is carried out, checked or taken back with.
+class ApplyOptions {
+public:
+    // `/` for the running host.
+    explicit ApplyOptions(const std::string &root)
+        : options_(detail::made<passthru_apply_options>(passthru_apply_options_new))
+    {
+        detail::check(passthru_apply_options_set_root(options_.get(), root.c_str()));
+    }
+    ApplyOptions &accept(const std::string &what)
+    {
+        detail::check(passthru_apply_options_accept(options_.get(), what.c_str()));
+        return *this;
+    }
+    ApplyOptions &overwrite(const std::string &path)
+    {
+        detail::check(passthru_apply_options_overwrite(options_.get(), path.c_str()));
+        return *this;
+    }
+    ApplyOptions &commands(passthru_command_mode mode)
+    {
+        detail::check(passthru_apply_options_set_commands(options_.get(), mode));
+        return *this;
+    }
+    ApplyOptions &binding(passthru_binding_time time)
+    {
+        detail::check(passthru_apply_options_set_binding(options_.get(), time));
+        return *this;
+    }
+    const passthru_apply_options *get() const noexcept { return options_.get(); }
+
+private:
+    detail::Owned<passthru_apply_options, passthru_apply_options_free> options_;
+};
+
+// What a transaction did in one call.
+class Transaction {
+public:
+    explicit Transaction(passthru_transaction *transaction) : transaction_(transaction) {}
+    std::uint32_t number() const noexcept
+    {
+        return passthru_transaction_number(transaction_.get());
+    }
+    passthru_state state() const noexcept { return passthru_transaction_state(transaction_.get()); }
+    std::vector<std::pair<passthru_step, std::string_view>> steps() const
+    {
+        std::vector<std::pair<passthru_step, std::string_view>> steps;
+        const std::size_t count = passthru_transaction_step_count(transaction_.get());
+        for (std::size_t i = 0; i < count; i++)
+            steps.emplace_back(passthru_transaction_step_kind(transaction_.get(), i),
+                               detail::text(passthru_transaction_step_text(transaction_.get(), i)));
+        return steps;
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_transaction_to_json(transaction_.get()));
+    }
+    const passthru_transaction *get() const noexcept { return transaction_.get(); }
+
+private:
+    detail::Owned<passthru_transaction, passthru_transaction_free> transaction_;
+};
+
+namespace detail {
+
+// A transaction that a call makes, told to a log.
+template <typename Call> Transaction changed(const Log *log, Call call)
+{
+    passthru_transaction *made = nullptr;
+    passthru_error *error = nullptr;
+    const passthru_status status = call(log == nullptr ? nullptr : log->get(), &made, &error);
+    Owned<passthru_transaction, passthru_transaction_free> held(made);
+    std::unique_ptr<passthru_error, void (*)(passthru_error *)> why(error, passthru_error_free);
+    if (log != nullptr)
+        log->rethrow();
+    check(status, why.release());
+    return Transaction(held.release());
+}
+
+} // namespace detail
+
+// What is to be done to give functions to a guest.
+class Plan {
+public:
+    explicit Plan(passthru_plan *plan) : plan_(plan) {}
+    static Plan from_json(std::string_view json)
+    {
+        return Plan(detail::made<passthru_plan>([&](auto **out, auto **error) {
+            return passthru_plan_from_json(reinterpret_cast<const std::uint8_t *>(json.data()),
+                                           json.size(), out, error);
+        }));
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_plan_to_json(plan_.get()));
+    }
+    std::string_view patch() const noexcept
+    {
+        return detail::text(passthru_plan_to_patch(plan_.get()));
+    }
+    Document script() const
+    {
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_plan_to_script(plan_.get(), out, error);
+        }));
+    }
+    Document playbook() const
+    {
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_plan_to_playbook(plan_.get(), out, error);
+        }));
+    }
+    // What speaks against carrying it out; nothing is written.
+    std::vector<std::string> check(const ApplyOptions &options) const
+    {
+        detail::Owned<passthru_check, passthru_check_free> check(
+            detail::made<passthru_check>([&](auto **out, auto **error) {
+                return passthru_plan_check(plan_.get(), options.get(), out, error);
+            }));
+        std::vector<std::string> refusals;
+        for (std::size_t i = 0; i < passthru_check_refusal_count(check.get()); i++)
+            refusals.emplace_back(passthru_check_refusal(check.get(), i));
+        return refusals;
+    }
+    Transaction apply(const ApplyOptions &options, const Log *log = nullptr) const
+    {
+        return detail::changed(log, [&](const passthru_context *context, auto **out, auto **error) {
+            return passthru_plan_apply(plan_.get(), options.get(), context, out, error);
+        });
+    }
+    const passthru_plan *get() const noexcept { return plan_.get(); }
+
+private:
+    detail::Owned<passthru_plan, passthru_plan_free> plan_;
+};
+
+// Finishes the transaction that was interrupted.
+inline Transaction resume(const ApplyOptions &options, const Log *log = nullptr)
+{
+    return detail::changed(log, [&](const passthru_context *context, auto **out, auto **error) {
+        return passthru_resume(options.get(), context, out, error);
+    });
+}
+
+// Takes the newest transaction back.
+inline Transaction undo(const ApplyOptions &options, const Log *log = nullptr)
+{
+    return detail::changed(log, [&](const passthru_context *context, auto **out, auto **error) {
+        return passthru_undo(options.get(), context, out, error);
+    });
+}
+
+// Whether a plan worked.
+class Verification {
+public:
+    explicit Verification(passthru_verification *verification) : verification_(verification) {}
+    bool is_verified() const noexcept
+    {
+        return passthru_verification_is_verified(verification_.get());
+    }
+    std::vector<std::pair<passthru_verdict, std::string_view>> answers() const
+    {
+        std::vector<std::pair<passthru_verdict, std::string_view>> answers;
+        const std::size_t count = passthru_verification_answer_count(verification_.get());
+        for (std::size_t i = 0; i < count; i++)
+            answers.emplace_back(
+                passthru_verification_answer_verdict(verification_.get(), i),
+                detail::text(passthru_verification_answer_text(verification_.get(), i)));
+        return answers;
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_verification_to_json(verification_.get()));
+    }
+    const passthru_verification *get() const noexcept { return verification_.get(); }
+
+private:
+    detail::Owned<passthru_verification, passthru_verification_free> verification_;
+};
+
+// What changed between two looks at a host.
+class Diff {
+public:
+    explicit Diff(passthru_diff *diff) : diff_(diff) {}
+    bool has_fault() const noexcept { return passthru_diff_has_fault(diff_.get()); }
+    std::vector<std::string_view> texts() const
+    {
+        std::vector<std::string_view> texts;
+        for (std::size_t i = 0; i < passthru_diff_count(diff_.get()); i++)
+            texts.push_back(detail::text(passthru_diff_text(diff_.get(), i)));
+        return texts;
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_diff_to_json(diff_.get()));
+    }
+    const passthru_diff *get() const noexcept { return diff_.get(); }
+
+private:
+    detail::Owned<passthru_diff, passthru_diff_free> diff_;
+};
+
+// What is asked of a host: words for devices, the hypervisor, the guest.
+struct Request {
+    std::vector<std::string> devices;
+    std::optional<std::string> target;
+    std::optional<std::string> vm;
+    // How vfio-pci is to get the functions, a word of docs/driver-binding.md.
+    std::optional<std::string> binding;
+};
+
+// A host, as far as its input shows it.
+class Host {
+public:
+    explicit Host(passthru_host *host) : host_(host) {}
+    static Host live() { return Host(detail::made<passthru_host>(passthru_host_open_live)); }
+    static Host from_directory(const std::string &path)
+    {
+        return Host(detail::made<passthru_host>([&](auto **out, auto **error) {
+            return passthru_host_open_directory(path.c_str(), out, error);
+        }));
+    }
+    // Texts by the names that evidence will call them by.
+    static Host from_texts(const std::vector<std::pair<std::string, std::string_view>> &texts)
+    {
+        std::vector<passthru_text> given;
+        for (const auto &[name, text] : texts)
+            given.push_back({name.c_str(), reinterpret_cast<const std::uint8_t *>(text.data()),
+                             text.size()});
+        return Host(detail::made<passthru_host>([&](auto **out, auto **error) {
+            return passthru_host_open_texts(given.data(), given.size(), out, error);
+        }));
+    }
+
+    // The findings about devices, or about what the host's settings mean to pass through.
+    Report doctor() const { return doctor(Request()); }
+    Report doctor(const Request &request) const
+    {
+        const auto devices = detail::pointers(request.devices);
+        return Report(detail::made<passthru_report>([&](auto **out, auto **error) {
+            return passthru_host_doctor(host_.get(), devices.data(), devices.size(),
+                                        detail::pointer(request.target), out, error);
+        }));
+    }
+    Plan plan(const Request &request) const
+    {
+        detail::Owned<passthru_request, passthru_request_free> asked(
+            detail::made<passthru_request>(passthru_request_new));
+        for (const std::string &device : request.devices)
+            detail::check(passthru_request_add_device(asked.get(), device.c_str()));
+        if (request.target)
+            detail::check(passthru_request_set_target(asked.get(), request.target->c_str()));
+        if (request.vm)
+            detail::check(passthru_request_set_vm(asked.get(), request.vm->c_str()));
+        if (request.binding)
+            detail::check(passthru_request_set_binding(asked.get(), request.binding->c_str()));
+        return Plan(detail::made<passthru_plan>([&](auto **out, auto **error) {
+            return passthru_host_plan_request(host_.get(), asked.get(), out, error);
+        }));
+    }
+    Verification verify(const Plan *plan = nullptr) const
+    {
+        return Verification(detail::made<passthru_verification>([&](auto **out, auto **error) {
+            return passthru_host_verify(host_.get(), plan == nullptr ? nullptr : plan->get(), out,
+                                        error);
+        }));
+    }
+    // What changed from `old` to this host.
+    Diff differences_from(const Host &old) const
+    {
+        return Diff(detail::made<passthru_diff>([&](auto **out, auto **error) {
+            return passthru_host_differences(old.get(), host_.get(), out, error);
+        }));
+    }
+    Document capture() const
+    {
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_host_capture(host_.get(), out, error);
+        }));
+    }
+    Document lspci(const std::string &options = "") const
+    {
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_host_lspci(host_.get(), options.c_str(), nullptr, out, error);
+        }));
+    }
+    std::string_view list_json() const noexcept
+    {
+        return detail::text(passthru_host_list_json(host_.get()));
+    }
+    std::string_view groups_json() const noexcept
+    {
+        return detail::text(passthru_host_groups_json(host_.get()));
+    }
+    std::vector<passthru_device_fields> devices() const
+    {
+        std::vector<passthru_device_fields> devices(passthru_host_device_count(host_.get()));
+        for (std::size_t i = 0; i < devices.size(); i++)
+            passthru_host_device(host_.get(), i, &devices[i]);
+        return devices;
+    }
+    const passthru_host *get() const noexcept { return host_.get(); }
+
+private:
+    detail::Owned<passthru_host, passthru_host_free> host_;
+};
+
+// An option ROM, taken apart.
+class Rom {
+public:
+    explicit Rom(std::string_view bytes)
+        : rom_(detail::made<passthru_rom>([&](auto **out, auto **error) {
+              return passthru_rom_parse(reinterpret_cast<const std::uint8_t *>(bytes.data()),
+                                        bytes.size(), out, error);
+          }))
+    {
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_rom_to_json(rom_.get()));
+    }
+    const passthru_rom *get() const noexcept { return rom_.get(); }
+
+private:
+    detail::Owned<passthru_rom, passthru_rom_free> rom_;
+};
+
+// A device's name, `NVIDIA Corporation GB206 [GeForce RTX 5060 Ti]`.
+inline std::string device_name(passthru_ids ids)
+{
+    char name[256];
+    const std::size_t length = passthru_names_device_text(nullptr, ids, name, sizeof name);
+    if (length < sizeof name)
+        return std::string(name, length);
+    std::string longer(length + 1, '\0');
+    passthru_names_device_text(nullptr, ids, longer.data(), longer.size());
+    longer.resize(length);
+    return longer;
+}
+
+} // namespace passthru
+
+#endif

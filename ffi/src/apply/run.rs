@@ -1,0 +1,168 @@
+//! The calls that change a host.
+
+use std::path::Path;
+
+use passthru::apply::{self, ApplyError, Event, Journal, Store};
+use passthru::render::{self, Style};
+
+use super::options::{ApplyOptions, Wanted};
+use super::transaction::{Heard, Transaction};
+use crate::boundary::{give, object};
+use crate::context::{Context, LogLevel};
+use crate::error::{Error, failed};
+use crate::plan::Plan;
+use crate::status::Status;
+
+/// Carries a plan out, as `passthru apply` does: a journalled transaction that is
+/// finished or taken back whole, wherever it was interrupted. Nothing is changed where
+/// something speaks against it.
+///
+/// @param plan     the plan
+/// @param options  the root, and what is taken upon the caller
+/// @param context  who is told each step when it is taken; NULL for nobody
+/// @param out      where the transaction is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why it was not carried out; with
+/// `PASSTHRU_STATUS_COMMAND` the transaction is open
+///
+/// # Safety
+///
+/// `plan` is NULL or a plan that was not freed; `options` is NULL or options that were not freed; `context` is NULL or a context
+/// that was not freed; `out` and `error` are each NULL or point to a pointer that may be
+/// written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_plan_apply(
+    plan: *const Plan,
+    options: *const ApplyOptions,
+    context: *const Context,
+    out: *mut *mut Transaction,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a plan that was not freed.
+        let plan = unsafe { object(plan, "plan") }?;
+        let act = |store: &mut Store, wanted: &Wanted, say: &mut dyn FnMut(Event<'_>)| {
+            let journal = store.apply(&plan.plan, &wanted.accept, wanted.commands(), say)?;
+            if wanted.binds_now {
+                store.bind(say)
+            } else {
+                Ok(journal)
+            }
+        };
+        let before = |root: &Path, wanted: &Wanted| {
+            let refusals = apply::check(root, &plan.plan, &wanted.accept, wanted.commands())?;
+            if !refusals.is_empty() {
+                return Err(ApplyError::Refused(refusals));
+            }
+            if wanted.binds_now {
+                apply::check_now(root, &plan.plan)?;
+            }
+            Ok(())
+        };
+        // SAFETY: the caller promises just this of `options` and `context`.
+        unsafe { changed(options, context, before, act) }
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Finishes the transaction that was interrupted.
+///
+/// @param options  the root, and what is taken upon the caller
+/// @param context  who is told each step when it is taken; NULL for nobody
+/// @param out      where the transaction is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where none is unfinished,
+/// or why it was not finished
+///
+/// # Safety
+///
+/// `options` is NULL or options that were not freed; `context` is NULL or a context
+/// that was not freed; `out` and `error` are each NULL or point to a pointer that may be
+/// written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_resume(
+    options: *const ApplyOptions,
+    context: *const Context,
+    out: *mut *mut Transaction,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        let act = |store: &mut Store, _: &Wanted, say: &mut dyn FnMut(Event<'_>)| store.resume(say);
+        // SAFETY: the caller promises just this of `options` and `context`.
+        unsafe { changed(options, context, |_, _| Ok(()), act) }
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Takes the newest transaction back: each file is as it was before.
+///
+/// @param options  the root, and what is taken upon the caller
+/// @param context  who is told each step when it is taken; NULL for nobody
+/// @param out      where the transaction is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where there is none to
+/// take back, or why it was not. Commands that failed are steps of the kind
+/// `PASSTHRU_STEP_FAILED`
+///
+/// # Safety
+///
+/// `options` is NULL or options that were not freed; `context` is NULL or a context
+/// that was not freed; `out` and `error` are each NULL or point to a pointer that may be
+/// written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_undo(
+    options: *const ApplyOptions,
+    context: *const Context,
+    out: *mut *mut Transaction,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        let act = |store: &mut Store, wanted: &Wanted, say: &mut dyn FnMut(Event<'_>)| {
+            Ok(store.undo(&wanted.overwrite, say)?.journal)
+        };
+        // SAFETY: the caller promises just this of `options` and `context`.
+        unsafe { changed(options, context, |_, _| Ok(()), act) }
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Locks the transactions of the root and acts.
+///
+/// # Safety
+///
+/// `options` is NULL or options that were not freed; `context` is NULL or a context that was
+/// not freed.
+unsafe fn changed(
+    options: *const ApplyOptions,
+    context: *const Context,
+    before: impl FnOnce(&Path, &Wanted) -> Result<(), ApplyError>,
+    act: impl FnOnce(&mut Store, &Wanted, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
+) -> Result<Transaction, Error> {
+    // SAFETY: the caller promises NULL or options that were not freed.
+    let wanted = unsafe { object(options, "options") }?.wanted();
+    let context = if context.is_null() {
+        None
+    } else {
+        // SAFETY: the caller promises NULL or a context that was not freed.
+        Some(unsafe { object(context, "context") }?)
+    };
+    let root = wanted.root()?;
+    before(root, &wanted).map_err(failed)?;
+    let mut store = Store::lock(root).map_err(failed)?;
+    let mut heard = Heard::new();
+    let mut say = |event: Event<'_>| {
+        heard.hear(event);
+        if let Some(context) = context {
+            let level = match event {
+                Event::Failed(_) => LogLevel::Warning,
+                _ => LogLevel::Step,
+            };
+            context.tell(level, render::event(event, Style::PLAIN).trim_end());
+        }
+    };
+    let journal = act(&mut store, &wanted, &mut say).map_err(failed)?;
+    heard.ended(&journal)
+}

@@ -1,0 +1,258 @@
+//! What is said of a host as a text.
+
+use std::ffi::c_char;
+
+use passthru::doctor::{self, Question};
+use passthru::page::{self, Asked};
+use passthru::{apply, capture, document, lspci, names};
+use pci_core::lspci::write::Options;
+
+use crate::boundary::{give, object};
+use crate::document::Document;
+use crate::error::{Error, failed, unwritten};
+use crate::host::{Host, chosen, named};
+use crate::status::Status;
+use crate::text::{array, optional_word, word};
+
+/// The host, its candidates for passthrough, the plan that was applied and the findings
+/// in one document: what `passthru --json` prints.
+///
+/// @param host     the host
+/// @param out      where the text is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_status(
+    host: *const Host,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        let report = doctor::examine(&host.facts, &Question::default());
+        let transaction = apply::last(host.tree.as_ref()).ok().flatten();
+        let status = document::status(&host.facts, &report, transaction.as_ref());
+        Ok(Document::new(
+            &document::to_json(&status).map_err(unwritten)?,
+        ))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Some functions of the host, with what a reset of their bus takes along: what
+/// `passthru list DEVICE --json` prints. All functions are `passthru_host_list_json()`.
+///
+/// @param host     the host
+/// @param devices  words for devices, as for `passthru_host_doctor()`
+/// @param count    how many words there are; 0 for all functions
+/// @param out      where the text is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+/// strings, each NULL or with a NUL at its end; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_list(
+    host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+        let mut devices = unsafe { chosen(&host.facts, devices, count) }?;
+        if count == 0 {
+            devices = host.facts.devices.keys().copied().collect();
+        }
+        let list = document::list(&host.facts, &devices);
+        Ok(Document::new(&document::to_json(&list).map_err(unwritten)?))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// All that the analysis reads of the host, with stand-ins for serial numbers, MAC
+/// addresses and their like: the snapshot that `passthru capture` writes, which
+/// `passthru_host_open_texts()` reads. On the running host this wakes functions that
+/// sleep.
+///
+/// @param host     the host
+/// @param out      where the text is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_capture(
+    host: *const Host,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        let snapshot = capture::shareable(host.tree.as_ref()).to_snapshot();
+        Ok(Document::new(&snapshot.map_err(unwritten)?))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// The host, its findings and a plan as one page of HTML, which fetches nothing and runs
+/// nothing; what identifies the machine has stand-ins. What `passthru report` writes.
+///
+/// @param host     the host
+/// @param devices  words for devices, as for `passthru_host_doctor()`
+/// @param count    how many words there are; 0 for a page without a plan
+/// @param target   as for `passthru_host_plan()`
+/// @param vm       as for `passthru_host_plan()`
+/// @param out      where the text is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+/// strings; each string, `target` and `vm` are NULL or end with a NUL; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_page(
+    host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
+    target: *const c_char,
+    vm: *const c_char,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        let mut words = Vec::new();
+        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+        for text in unsafe { array(devices, count, "devices") }? {
+            // SAFETY: the caller promises that each is NULL or ends with a NUL.
+            words.push(unsafe { word(*text, "devices") }?.to_owned());
+        }
+        let asked = Asked {
+            devices: words,
+            // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
+            target: unsafe { named(target) }?,
+            // SAFETY: the caller promises that `vm` is NULL or ends with a NUL.
+            vm: unsafe { optional_word(vm, "vm") }?.map(str::to_owned),
+        };
+        let page = page::make(host.tree.as_ref(), &asked).map_err(failed)?;
+        Ok(Document::new(&page.html))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// What lspci prints on the host. A function that sleeps is woken only where its
+/// registers are printed.
+///
+/// @param host     the host
+/// @param options  lspci's options that say what is printed, apart by blanks: `-nnk -s
+/// 01:00.0`; of `-v`, `-n`, `-k`, `-t`, `-m`, `-x`, `-b`, `-D`, `-P`, `-s` and `-d`.
+/// NULL for none
+/// @param release  the release of pciutils whose text is printed: `3.9`, `3.13` or
+/// `3.15`; NULL for the newest
+/// @param out      where the text is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `options` and `release` are each NULL or
+/// end with a NUL; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_lspci(
+    host: *const Host,
+    options: *const c_char,
+    release: *const c_char,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        // SAFETY: the caller promises just this of `options` and `release`.
+        let options = unsafe { lspci_options(options, release) }?;
+        let text = lspci::of_host(host.tree.as_ref(), &options, names::names());
+        Ok(Document::new(&text.map_err(failed)?))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// What lspci prints for a dump, which `lspci -x` and its longer forms printed.
+///
+/// @param data     the dump; not used after the call
+/// @param length   how many bytes it has
+/// @param options  as for `passthru_host_lspci()`
+/// @param release  as for `passthru_host_lspci()`
+/// @param out      where the text is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `data` is NULL or has `length` bytes; `options` and `release` are each NULL or end with
+/// a NUL; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_dump_lspci(
+    data: *const u8,
+    length: usize,
+    options: *const c_char,
+    release: *const c_char,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises that `data` has `length` bytes.
+        let dump = String::from_utf8_lossy(unsafe { array(data, length, "data") }?);
+        // SAFETY: the caller promises just this of `options` and `release`.
+        let options = unsafe { lspci_options(options, release) }?;
+        let text = lspci::of_dump(&dump, &options, names::names());
+        Ok(Document::new(&text.map_err(failed)?))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// What the words say.
+///
+/// # Safety
+///
+/// `options` and `release` are each NULL or end with a NUL.
+unsafe fn lspci_options(options: *const c_char, release: *const c_char) -> Result<Options, Error> {
+    // SAFETY: the caller promises that `options` is NULL or ends with a NUL.
+    let words = unsafe { optional_word(options, "options") }?;
+    let mut options = lspci::options(words.unwrap_or_default()).map_err(failed)?;
+    // SAFETY: the caller promises that `release` is NULL or ends with a NUL.
+    if let Some(release) = unsafe { optional_word(release, "release") }? {
+        options.version = release.parse().map_err(|error| {
+            let message = format!("release: {error}");
+            Error::new(Status::BadRequest, &message)
+        })?;
+    }
+    Ok(options)
+}

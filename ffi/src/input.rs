@@ -1,0 +1,272 @@
+//! A host put together from what a program has read by itself.
+
+use std::ffi::c_char;
+use std::sync::{Mutex, PoisonError};
+
+use passthru::intake::Intake;
+use pci_core::tree::MemoryTree;
+
+use crate::boundary::{give, object, release};
+use crate::context::{Context, LogLevel};
+use crate::error::{Error, failed};
+use crate::host::{Host, Text};
+use crate::status::Status;
+use crate::text::{array, word};
+
+/// What a host shows, collected piece by piece: for programs that read files by themselves,
+/// on another machine or inside a sandbox. The library then reads nothing. Free it with
+/// `passthru_input_free()`; unlike other objects it changes, and may do so from any thread.
+#[derive(Debug, Default)]
+pub struct Input {
+    pieces: Mutex<Vec<Piece>>,
+}
+
+/// One piece.
+#[derive(Clone, Debug)]
+enum Piece {
+    File(String, Vec<u8>),
+    Link(String, String),
+    Absent(String),
+    Text(String, Vec<u8>),
+}
+
+impl Input {
+    fn add(&self, piece: Piece) {
+        // A thread that panicked left the list as it was.
+        let mut pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        pieces.push(piece);
+    }
+
+    /// The tree of all pieces; texts of which the kind has to be found come in their order.
+    fn tree(&self, context: Option<&Context>) -> Result<MemoryTree, Error> {
+        let pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        let pieces = pieces.clone();
+        let mut tree = MemoryTree::partial();
+        let mut intake = Intake::new();
+        let mut has_texts = false;
+        for piece in pieces {
+            match piece {
+                Piece::File(path, bytes) => tree.insert_file(&path, bytes),
+                Piece::Link(path, target) => tree.insert_link(&path, &target),
+                Piece::Absent(path) => tree.insert_absent(&path),
+                Piece::Text(name, bytes) => {
+                    let kinds = intake.add(&name, &bytes).map_err(failed)?;
+                    has_texts = true;
+                    if let Some(context) = context {
+                        let kinds: Vec<String> =
+                            kinds.iter().map(|kind| format!("{kind:?}")).collect();
+                        let message = format!("{name}: taken as {}", kinds.join(", "));
+                        context.tell(LogLevel::Info, &message);
+                    }
+                }
+            }
+        }
+        if has_texts {
+            tree.absorb(intake.finish().map_err(failed)?);
+        }
+        Ok(tree)
+    }
+}
+
+/// Makes an input without any piece.
+///
+/// @param out    where the input is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `out` and `error` are each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_input_new(
+    out: *mut *mut Input,
+    error: *mut *mut Error,
+) -> Status {
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, || Ok(Input::default())) }
+}
+
+/// Frees an input. NULL is let pass.
+///
+/// # Safety
+///
+/// `input` is NULL or an input that was not freed; it is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_input_free(input: *mut Input) {
+    // SAFETY: the caller promises NULL or an input that was not freed.
+    unsafe { release(input) }
+}
+
+/// Adds a file of the host: `/sys/bus/pci/devices/0000:01:00.0/vendor`, `/proc/cmdline`,
+/// `/etc/default/grub`. Directories above it are there then, too.
+///
+/// @param input   the input
+/// @param path    the file's path on the host, absolute and without `..`
+/// @param data    its bytes; not used after the call
+/// @param length  how many there are
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
+///         `PASSTHRU_STATUS_NOT_UTF8`
+///
+/// # Safety
+///
+/// `input` is NULL or an input that was not freed; `path` is NULL or ends with a NUL; `data`
+/// is NULL or has `length` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_input_add_file(
+    input: *const Input,
+    path: *const c_char,
+    data: *const u8,
+    length: usize,
+) -> Status {
+    let piece = || {
+        // SAFETY: the caller promises that `path` is NULL or ends with a NUL.
+        let path = unsafe { path_of(path) }?;
+        // SAFETY: the caller promises that `data` has `length` bytes.
+        let bytes = unsafe { array(data, length, "data") }?.to_vec();
+        Ok(Piece::File(path, bytes))
+    };
+    // SAFETY: the caller promises NULL or an input that was not freed.
+    unsafe { add(input, piece) }
+}
+
+/// Adds a symbolic link of the host, such as a function's `driver` or `iommu_group`.
+///
+/// @param input   the input
+/// @param path    the link's path on the host, absolute and without `..`
+/// @param target  what readlink() gives of it
+/// @return as `passthru_input_add_file()`
+///
+/// # Safety
+///
+/// `input` is NULL or an input that was not freed; `path` and `target` are each NULL or end
+/// with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_input_add_link(
+    input: *const Input,
+    path: *const c_char,
+    target: *const c_char,
+) -> Status {
+    let piece = || {
+        // SAFETY: the caller promises that `path` is NULL or ends with a NUL.
+        let path = unsafe { path_of(path) }?;
+        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
+        let target = unsafe { word(target, "target") }?;
+        Ok(Piece::Link(path, target.to_owned()))
+    };
+    // SAFETY: the caller promises NULL or an input that was not freed.
+    unsafe { add(input, piece) }
+}
+
+/// Says that the host has no such file. Of a file that is neither added nor said to be
+/// absent nothing is known.
+///
+/// @param input  the input
+/// @param path   the path, absolute and without `..`
+/// @return as `passthru_input_add_file()`
+///
+/// # Safety
+///
+/// `input` is NULL or an input that was not freed; `path` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_input_add_absent(
+    input: *const Input,
+    path: *const c_char,
+) -> Status {
+    // SAFETY: the caller promises that `path` is NULL or ends with a NUL.
+    let piece = || Ok(Piece::Absent(unsafe { path_of(path) }?));
+    // SAFETY: the caller promises NULL or an input that was not freed.
+    unsafe { add(input, piece) }
+}
+
+/// Adds a text whose kind is found from what it says: what a command printed, a snapshot of
+/// `passthru capture`. What is wrong with it `passthru_host_open_input()` says.
+///
+/// @param input  the input
+/// @param text   the text; not used after the call
+/// @return as `passthru_input_add_file()`
+///
+/// # Safety
+///
+/// `input` is NULL or an input that was not freed; `text` is NULL or points to a text whose
+/// `name` ends with a NUL and whose `data` has `length` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_input_add_text(input: *const Input, text: *const Text) -> Status {
+    let piece = || {
+        // SAFETY: the caller promises NULL or a text that is as it says.
+        let (name, bytes) = unsafe { Text::bytes(text) }?;
+        Ok(Piece::Text(name.to_owned(), bytes.to_vec()))
+    };
+    // SAFETY: the caller promises NULL or an input that was not freed.
+    unsafe { add(input, piece) }
+}
+
+/// Reads a host from an input, which stays as it is: more may be added, and another host
+/// read.
+///
+/// @param input    the input
+/// @param context  who is told what each text was taken for; NULL for nobody
+/// @param out      where the host is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no host
+///
+/// # Safety
+///
+/// `input` is NULL or an input that was not freed; `context` is NULL or a context that was
+/// not freed; `out` and `error` are each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_open_input(
+    input: *const Input,
+    context: *const Context,
+    out: *mut *mut Host,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or an input that was not freed.
+        let input = unsafe { object(input, "input") }?;
+        let context = if context.is_null() {
+            None
+        } else {
+            // SAFETY: the caller promises NULL or a context that was not freed.
+            Some(unsafe { object(context, "context") }?)
+        };
+        let tree = input.tree(context)?;
+        Ok(Host::new(tree))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Adds a piece; says how that went.
+///
+/// # Safety
+///
+/// `input` is NULL or an input that was not freed.
+unsafe fn add(input: *const Input, piece: impl FnOnce() -> Result<Piece, Error>) -> Status {
+    // SAFETY: the caller promises NULL or an input that was not freed.
+    match unsafe { object(input, "input") }.and_then(|input| Ok((input, piece()?))) {
+        Ok((input, piece)) => {
+            input.add(piece);
+            Status::Ok
+        }
+        Err(error) => error.status,
+    }
+}
+
+/// A path in the form that trees use.
+///
+/// # Safety
+///
+/// `path` is NULL or ends with a NUL.
+unsafe fn path_of(path: *const c_char) -> Result<String, Error> {
+    // SAFETY: the caller promises the same.
+    let path = unsafe { word(path, "path") }?;
+    let is_plain = path
+        .split('/')
+        .skip(1)
+        .all(|part| !part.is_empty() && part != "." && part != "..");
+    if !path.starts_with('/') || !is_plain {
+        let message = format!("path: expected an absolute path without \"..\", found \"{path}\"");
+        return Err(Error::new(Status::BadArgument, &message));
+    }
+    Ok(path.to_owned())
+}

@@ -1,0 +1,213 @@
+//! What a plan is asked for, option by option.
+
+use std::ffi::c_char;
+use std::sync::{Mutex, PoisonError};
+
+use passthru::plan::{self, Request};
+use passthru::select;
+
+use crate::boundary::{give, object, release};
+use crate::error::{Error, failed};
+use crate::host::Host;
+use crate::plan::Plan;
+use crate::status::Status;
+use crate::text::word;
+
+/// What a plan is asked for: `passthru_host_plan()` with all that may be said, and what is
+/// added later. Free it with `passthru_request_free()`. Unlike other objects it changes, and
+/// may do so from any thread.
+#[derive(Debug, Default)]
+pub struct PlanRequest {
+    wanted: Mutex<Wanted>,
+}
+
+/// What was said.
+#[derive(Clone, Debug, Default)]
+struct Wanted {
+    devices: Vec<String>,
+    target: Option<String>,
+    vm: Option<String>,
+    bind: Option<String>,
+}
+
+/// Makes a request that says nothing yet.
+///
+/// @param out    where the request is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `out` and `error` are each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_request_new(
+    out: *mut *mut PlanRequest,
+    error: *mut *mut Error,
+) -> Status {
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, || Ok(PlanRequest::default())) }
+}
+
+/// Frees a request. NULL is let pass.
+///
+/// # Safety
+///
+/// `request` is NULL or a request that was not freed; it is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_request_free(request: *mut PlanRequest) {
+    // SAFETY: the caller promises NULL or a request that was not freed.
+    unsafe { release(request) }
+}
+
+/// Adds a word for devices, as for `passthru_host_doctor()`.
+///
+/// @param request  the request
+/// @param device   the word
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
+///         `PASSTHRU_STATUS_NOT_UTF8`
+///
+/// # Safety
+///
+/// `request` is NULL or a request that was not freed; `device` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_request_add_device(
+    request: *const PlanRequest,
+    device: *const c_char,
+) -> Status {
+    // SAFETY: the caller promises the same.
+    unsafe { set(request, device, |wanted, word| wanted.devices.push(word)) }
+}
+
+/// Says which hypervisor the guest is of: `proxmox`, `libvirt` and others that
+/// `passthru plan --help` names. Without it, it is the one that the input shows.
+///
+/// @param request  the request
+/// @param target   the hypervisor
+/// @return as `passthru_request_add_device()`
+///
+/// # Safety
+///
+/// `request` is NULL or a request that was not freed; `target` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_request_set_target(
+    request: *const PlanRequest,
+    target: *const c_char,
+) -> Status {
+    // SAFETY: the caller promises the same.
+    unsafe { set(request, target, |wanted, word| wanted.target = Some(word)) }
+}
+
+/// Says which guest it is: its number on Proxmox VE, its name for libvirt. Without it the
+/// plan ends at the host.
+///
+/// @param request  the request
+/// @param vm       the guest
+/// @return as `passthru_request_add_device()`
+///
+/// # Safety
+///
+/// `request` is NULL or a request that was not freed; `vm` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_request_set_vm(
+    request: *const PlanRequest,
+    vm: *const c_char,
+) -> Status {
+    // SAFETY: the caller promises the same.
+    unsafe { set(request, vm, |wanted, word| wanted.vm = Some(word)) }
+}
+
+/// Says how vfio-pci is to get the functions, a word of docs/driver-binding.md. Without it
+/// the host's facts choose.
+///
+/// @param request  the request
+/// @param bind     the way of binding
+/// @return as `passthru_request_add_device()`
+///
+/// # Safety
+///
+/// `request` is NULL or a request that was not freed; `bind` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_request_set_binding(
+    request: *const PlanRequest,
+    bind: *const c_char,
+) -> Status {
+    // SAFETY: the caller promises the same.
+    unsafe { set(request, bind, |wanted, word| wanted.bind = Some(word)) }
+}
+
+/// Plans what a request asks for. Nothing is changed.
+///
+/// @param host     the host
+/// @param request  the request, which stays as it is
+/// @param out      where the plan is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no plan
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `request` is NULL or a request that was not
+/// freed; `out` and `error` are each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_plan_request(
+    host: *const Host,
+    request: *const PlanRequest,
+    out: *mut *mut Plan,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        // SAFETY: the caller promises NULL or a request that was not freed.
+        let request = unsafe { object(request, "request") }?;
+        // A thread that panicked left it as it was.
+        let wanted = request
+            .wanted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let wanted = wanted.clone();
+        let words: Vec<&str> = wanted.devices.iter().map(String::as_str).collect();
+        let bind = wanted.bind.as_deref().map(str::parse).transpose();
+        let request = Request {
+            devices: select::all(&host.facts, &words).map_err(failed)?,
+            target: wanted
+                .target
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(failed)?,
+            vm: wanted.vm,
+            bind: bind.map_err(failed)?,
+        };
+        let plan = plan::make(host.tree.as_ref(), &host.facts, &request);
+        Plan::new(plan.map_err(failed)?)
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Says something in a request.
+///
+/// # Safety
+///
+/// `request` is NULL or a request that was not freed; `text` is NULL or ends with a NUL.
+unsafe fn set(
+    request: *const PlanRequest,
+    text: *const c_char,
+    put: impl FnOnce(&mut Wanted, String),
+) -> Status {
+    // SAFETY: the caller promises NULL or a request that was not freed.
+    let request = unsafe { object(request, "request") };
+    // SAFETY: the caller promises that `text` is NULL or ends with a NUL.
+    let said = request.and_then(|request| Ok((request, unsafe { word(text, "text") }?)));
+    match said {
+        Ok((request, text)) => {
+            let mut wanted = request
+                .wanted
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            put(&mut wanted, text.to_owned());
+            Status::Ok
+        }
+        Err(error) => error.status,
+    }
+}

@@ -1,0 +1,68 @@
+//! What C++ and C programs do against the rules of the header, without valgrind.
+
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+
+use crate::installed::{
+    FFI, command, compile, compile_cpp, compile_shared, example_host, have, pkg_config, run,
+};
+
+#[test]
+fn freed_objects_signals_and_sizes_are_no_crash() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let source = Path::new(FFI).join("tests/c_program/freed.c");
+    let program = compile_shared(&source, "freed");
+    run(command(&program).arg(example_host("after")));
+}
+
+#[test]
+fn an_exception_in_a_callback_is_thrown_again_or_ends_the_program() {
+    if !have(&["c++", "pkg-config"]) {
+        return;
+    }
+    let source = Path::new(FFI).join("tests/c_program/callbacks.cpp");
+    let program = compile_cpp(&source, "callbacks");
+    let kept = run(command(&program).arg("kept"));
+    assert_eq!(
+        String::from_utf8(kept.stdout).unwrap(),
+        "from the callback, after 1 line and 1 function\n"
+    );
+    // What a frame of the library holds must not be left standing: the program ends, by
+    // abort() and with words, and does not go on with what is half done.
+    let raw = command(&program).arg("raw").output().unwrap();
+    let said = String::from_utf8_lossy(&raw.stderr);
+    assert_eq!(raw.status.signal(), Some(6), "{said}");
+    assert!(said.contains("foreign exception"), "{said}");
+}
+
+#[test]
+fn address_sanitizer_finds_nothing_in_the_examples() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let mut flags = pkg_config(&["--cflags", "--libs"]);
+    flags.push("-fsanitize=address,undefined".to_owned());
+    flags.push("-fno-sanitize-recover=all".to_owned());
+    let after = example_host("after");
+    for (example, arguments, status) in [
+        ("doctor", &["--text"][..], 1),
+        ("agent", &["--count", "2", "--interval", "0"], 1),
+    ] {
+        let source = Path::new(FFI).join(format!("examples/{example}.c"));
+        let program = compile(&source, &format!("{example}-asan"), &flags);
+        let mut run = command(&program);
+        if example == "doctor" {
+            run.arg(&after);
+        } else {
+            run.args(["--root", &after]);
+        }
+        let output = run.args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{example}: {said}");
+    }
+    let source = Path::new(FFI).join("tests/c_program/misuse.c");
+    let program = compile(&source, "misuse-asan", &flags);
+    run(command(&program).arg(&after));
+}
