@@ -115,7 +115,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     ]
 }
 
-/// Members of a group that are neither asked for nor ports on the way.
+/// Members of a group that are neither asked for nor on the way.
 pub(super) fn strangers(context: &Context<'_>, group: u32) -> Vec<(Address, Evidence)> {
     context
         .host
@@ -126,7 +126,7 @@ pub(super) fn strangers(context: &Context<'_>, group: u32) -> Vec<(Address, Evid
                 .host
                 .devices
                 .get(address)
-                .is_none_or(|device| !device.is_pci_bridge())
+                .is_none_or(|device| !device.stands_in_no_way())
         })
         .map(|(address, evidence)| (address, evidence.clone()))
         .collect()

@@ -113,6 +113,18 @@ impl Device {
             .is_some_and(|class| class.value.is_pci_bridge())
     }
 
+    /// Whether it stays with the host and keeps no other function of its group from a
+    /// guest: a PCI-to-PCI bridge, or a host bridge that no driver is shown to have.
+    /// AMD's processors have such a bridge before the ports of each slot, in the
+    /// slot's group; no kernel has a driver for it (Linux
+    /// Documentation/driver-api/vfio.rst: only what has a driver counts).
+    #[must_use]
+    pub fn stands_in_no_way(&self) -> bool {
+        let class = self.class.as_ref().map(|class| class.value);
+        let is_host_bridge = class.is_some_and(|class| class.is_a(ClassCode::HOST_BRIDGE));
+        self.is_pci_bridge() || (is_host_bridge && !matches!(self.driver, Driver::Bound(_)))
+    }
+
     /// What may drive it, as far as its group goes. Where nothing shows what a
     /// PCI-to-PCI bridge has, it counts as a port of PCI Express, as nearly all are,
     /// but for one that decodes subtractively, which no port does.

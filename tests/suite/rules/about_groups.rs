@@ -203,3 +203,27 @@ fn sources_that_agree() {
     );
     assert!(found.contains(&"iommu-disputed"), "{found:?}");
 }
+
+/// The host bridge before the ports of a slot is in the slot's group on AMD's processors,
+/// and has no driver.
+#[test]
+fn a_host_bridge_without_a_driver_does_not_share() {
+    let says = |driver: &str| {
+        let listing = format!(
+            "00:01.0 Host bridge [0600]: Advanced Micro Devices, Inc. [AMD] Device [1022:1482]\n\
+             {driver}\
+             00:01.1 PCI bridge [0604]: Advanced Micro Devices, Inc. [AMD] Device [1022:1483]\n\
+             \tKernel driver in use: pcieport\n\
+             01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2503]\n\
+             \tKernel driver in use: vfio-pci\n"
+        );
+        let group = ["00:01.0", "00:01.1", "01:00.0"]
+            .map(|one| format!("/sys/kernel/iommu_groups/1/devices/0000:{one}\n"))
+            .concat();
+        let found = codes("01:00.0", &[("lspci -nnk", &listing), (FIND, &group)]);
+        assert!(found.contains(&"bound-to-vfio"), "{found:?}");
+        found.contains(&"group-shared")
+    };
+    assert!(!says(""));
+    assert!(says("\tKernel driver in use: k10temp\n"));
+}
