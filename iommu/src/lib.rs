@@ -44,7 +44,7 @@ pub use group::{Claim, Completeness, Group, Membership, RegionKind, ReservedRegi
 pub use groups::Groups;
 pub use listed::{ListedMember, listed_members};
 pub use log::{KernelLog, LogLine};
-pub use meaning::{Kind, Meaning, Vendor, meanings};
+pub use meaning::{Kind, Meaning, Vendor, fits, meanings};
 pub use option::KernelOption;
 pub use remapping::{Remapping, RemappingState, interrupt_remapping};
 pub use state::{Power, State, state};

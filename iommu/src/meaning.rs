@@ -130,18 +130,29 @@ fn kind(name: &str) -> Option<Kind> {
 impl Meaning {
     /// Whether `body`, a message without its device, is this line.
     pub(crate) fn fits(&self, body: &str) -> bool {
-        let mut pieces = self.pattern.split('*');
-        let Some(mut rest) = body.strip_prefix(pieces.next().unwrap_or_default()) else {
-            return false;
-        };
-        for piece in pieces {
-            match rest.find(piece) {
-                Some(at) => rest = rest.get(at + piece.len()..).unwrap_or_default(),
-                None => return false,
-            }
-        }
-        true
+        fits(self.pattern, body)
     }
+}
+
+/// Whether `text` starts as `pattern` says, in which `*` stands for any text.
+///
+/// ```
+/// assert!(iommu::fits("BAR *: can't reserve [mem", "BAR 1: can't reserve [mem 0xc0000000]"));
+/// assert!(!iommu::fits("BAR *: can't reserve [mem", "BAR 1: assigned"));
+/// ```
+#[must_use]
+pub fn fits(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else {
+        return false;
+    };
+    for piece in pieces {
+        match rest.find(piece) {
+            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    true
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use iommu::fits;
+
 use crate::finding::Verdict;
 
 /// Who prints a message.
@@ -193,21 +195,6 @@ fn beginning_with(byte: u8) -> &'static [(usize, Pattern)] {
         lists
     });
     BY_BYTE.get(usize::from(byte)).map_or(&[], Vec::as_slice)
-}
-
-/// Whether `text` starts as `pattern` says.
-fn fits(pattern: &str, text: &str) -> bool {
-    let mut pieces = pattern.split('*');
-    let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else {
-        return false;
-    };
-    for piece in pieces {
-        match rest.find(piece) {
-            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    true
 }
 
 /// The longest text that is looked at: an error message, not a log.

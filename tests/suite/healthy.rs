@@ -5,43 +5,15 @@ use passthru::doctor::{self, Question};
 use passthru::{Host, Verdict};
 use pci_core::tree::MemoryTree;
 
-/// A function of a healthy host.
-struct Function {
-    address: &'static str,
-    class: &'static str,
-    id: &'static str,
-    subsystem: &'static str,
-    driver: &'static str,
-    group: u32,
-}
+/// A function of a healthy host: its address, class, id, subsystem and driver as sysfs
+/// has them, and its group.
+type Function = &'static str;
 
-const fn function(
-    address: &'static str,
-    class: &'static str,
-    id: &'static str,
-    subsystem: &'static str,
-    driver: &'static str,
-    group: u32,
-) -> Function {
-    Function {
-        address,
-        class,
-        id,
-        subsystem,
-        driver,
-        group,
-    }
-}
-
-fn add_function(tree: &mut MemoryTree, function: &Function, parent: &str, boot_display: bool) {
-    let Function {
-        address,
-        class,
-        id,
-        subsystem,
-        driver,
-        group,
-    } = function;
+fn add_function(tree: &mut MemoryTree, function: Function, parent: &str, boot_display: bool) {
+    let words: Vec<&str> = function.split(' ').collect();
+    let [address, class, id, subsystem, driver, group] = words[..] else {
+        panic!("{function}");
+    };
     let path = format!("/sys/bus/pci/devices/{address}");
     let place = if parent.is_empty() {
         format!("../../../devices/pci0000:00/{address}")
@@ -118,15 +90,8 @@ fn base(tree: &mut MemoryTree, iommu: &str, release: &str, cmdline: &str) {
     );
 }
 
-const NVME: Function = function(
-    "0000:03:00.0",
-    "10802",
-    "144D:A808",
-    "144D:A801",
-    "nvme",
-    14,
-);
-const NIC: Function = function("0000:04:00.0", "20000", "8086:15F3", "1462:7D25", "igc", 15);
+const NVME: Function = "0000:03:00.0 10802 144D:A808 144D:A801 nvme 14";
+const NIC: Function = "0000:04:00.0 20000 8086:15F3 1462:7D25 igc 15";
 
 /// Proxmox VE 8 on Intel, booted by GRUB; the processor's graphics has the screen.
 fn proxmox() -> MemoryTree {
@@ -169,39 +134,18 @@ fn proxmox() -> MemoryTree {
         "4000000000-7fffffffff : PCI Bus 0000:00\n  4000000000-400fffffff : 0000:00:02.0\n    \
          4000000000-40007e8fff : BOOTFB\n",
     );
-    let port = function(
-        "0000:00:01.0",
-        "60400",
-        "8086:460D",
-        "1462:7D25",
-        "pcieport",
-        2,
-    );
-    add_function(&mut tree, &port, "", false);
-    let graphics = function("0000:00:02.0", "30000", "8086:4680", "1462:7D25", "i915", 0);
-    add_function(&mut tree, &graphics, "", true);
+    let port = "0000:00:01.0 60400 8086:460D 1462:7D25 pcieport 2";
+    add_function(&mut tree, port, "", false);
+    let graphics = "0000:00:02.0 30000 8086:4680 1462:7D25 i915 0";
+    add_function(&mut tree, graphics, "", true);
     for one in [
-        function(
-            "0000:01:00.0",
-            "30000",
-            "10DE:2503",
-            "1462:397D",
-            "vfio-pci",
-            13,
-        ),
-        function(
-            "0000:01:00.1",
-            "40300",
-            "10DE:228E",
-            "1462:397D",
-            "vfio-pci",
-            13,
-        ),
+        "0000:01:00.0 30000 10DE:2503 1462:397D vfio-pci 13",
+        "0000:01:00.1 40300 10DE:228E 1462:397D vfio-pci 13",
     ] {
-        add_function(&mut tree, &one, "0000:00:01.0", false);
+        add_function(&mut tree, one, "0000:00:01.0", false);
     }
-    add_function(&mut tree, &NVME, "", false);
-    add_function(&mut tree, &NIC, "", false);
+    add_function(&mut tree, NVME, "", false);
+    add_function(&mut tree, NIC, "", false);
     tree
 }
 
@@ -242,46 +186,18 @@ fn fedora() -> MemoryTree {
          <address domain='0x0000' bus='0x0c' slot='0x00' function='0x1'/>\n      </source>\n    \
          </hostdev>\n    <memballoon model='none'/>\n  </devices>\n</domain>\n",
     );
-    let port = function(
-        "0000:00:03.1",
-        "60400",
-        "1022:1483",
-        "1022:1453",
-        "pcieport",
-        4,
-    );
-    add_function(&mut tree, &port, "", false);
+    let port = "0000:00:03.1 60400 1022:1483 1022:1453 pcieport 4";
+    add_function(&mut tree, port, "", false);
     for one in [
-        function(
-            "0000:0c:00.0",
-            "30000",
-            "1002:73FF",
-            "1DA2:E448",
-            "vfio-pci",
-            20,
-        ),
-        function(
-            "0000:0c:00.1",
-            "40300",
-            "1002:AB28",
-            "1002:AB28",
-            "vfio-pci",
-            21,
-        ),
+        "0000:0c:00.0 30000 1002:73FF 1DA2:E448 vfio-pci 20",
+        "0000:0c:00.1 40300 1002:AB28 1002:AB28 vfio-pci 21",
     ] {
-        add_function(&mut tree, &one, "0000:00:03.1", false);
+        add_function(&mut tree, one, "0000:00:03.1", false);
     }
-    let graphics = function(
-        "0000:0d:00.0",
-        "30000",
-        "1002:164E",
-        "1462:7D75",
-        "amdgpu",
-        22,
-    );
-    add_function(&mut tree, &graphics, "", true);
-    add_function(&mut tree, &NVME, "", false);
-    add_function(&mut tree, &NIC, "", false);
+    let graphics = "0000:0d:00.0 30000 1002:164E 1462:7D75 amdgpu 22";
+    add_function(&mut tree, graphics, "", true);
+    add_function(&mut tree, NVME, "", false);
+    add_function(&mut tree, NIC, "", false);
     tree
 }
 
@@ -317,28 +233,14 @@ fn ubuntu() -> MemoryTree {
         "/etc/initramfs-tools/scripts/init-top/00-passthru-vfio",
         script,
     );
-    let port = function(
-        "0000:00:1c.0",
-        "60400",
-        "8086:7AB8",
-        "1462:7D25",
-        "pcieport",
-        6,
-    );
-    add_function(&mut tree, &port, "", false);
-    let passed = function(
-        "0000:05:00.0",
-        "20000",
-        "8086:1521",
-        "8086:0001",
-        "vfio-pci",
-        16,
-    );
-    add_function(&mut tree, &passed, "0000:00:1c.0", false);
-    let graphics = function("0000:00:02.0", "30000", "8086:4680", "1462:7D25", "i915", 0);
-    add_function(&mut tree, &graphics, "", true);
-    add_function(&mut tree, &NVME, "", false);
-    add_function(&mut tree, &NIC, "", false);
+    let port = "0000:00:1c.0 60400 8086:7AB8 1462:7D25 pcieport 6";
+    add_function(&mut tree, port, "", false);
+    let passed = "0000:05:00.0 20000 8086:1521 8086:0001 vfio-pci 16";
+    add_function(&mut tree, passed, "0000:00:1c.0", false);
+    let graphics = "0000:00:02.0 30000 8086:4680 1462:7D25 i915 0";
+    add_function(&mut tree, graphics, "", true);
+    add_function(&mut tree, NVME, "", false);
+    add_function(&mut tree, NIC, "", false);
     tree
 }
 
