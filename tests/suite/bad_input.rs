@@ -5,17 +5,19 @@ use std::fs;
 use crate::command::passthru;
 use crate::scratch::Scratch;
 
-/// One line on standard error that has all of `words`, nothing else, status 2.
+/// One line on standard error that has all of `words`, perhaps with the place in what
+/// was given below it, nothing else, status 2.
 fn refused(arguments: &[&str], words: &[&str]) {
     let run = passthru(arguments);
     assert_eq!(run.status, 2, "{arguments:?}: {}{}", run.out, run.err);
     assert_eq!(run.out, "", "{arguments:?}");
-    assert_eq!(
-        run.err.trim_end().lines().count(),
-        1,
-        "{arguments:?}: {}",
-        run.err
-    );
+    let lines: Vec<&str> = run.err.lines().collect();
+    let is_one = match lines[..] {
+        [_] => true,
+        [_, _, caret] => caret.trim() == "^",
+        _ => false,
+    };
+    assert!(is_one, "{arguments:?}: {}", run.err);
     for word in words {
         assert!(
             run.err.contains(word),
@@ -23,6 +25,28 @@ fn refused(arguments: &[&str], words: &[&str]) {
             run.err
         );
     }
+}
+
+/// Below the error the text, with a caret at the character that is wrong.
+#[test]
+fn a_caret_stands_where_the_column_is_known() {
+    let root = "examples/hosts/proxmox-rtx5060ti/after";
+    let run = passthru(&["doctor", "--root", root, "0000:82.0.0"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert!(lines[0].contains("at character 8"), "{}", run.err);
+    assert_eq!(lines[1..], ["  0000:82.0.0", "         ^"], "{}", run.err);
+
+    let scratch = Scratch::new("caret");
+    let plan = scratch.file("plan.json", b"{\n  \"schema\": nonsense\n}\n");
+    let run = passthru(&["verify", &plan, "--root", root]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert!(lines[0].contains("plan.json: is no plan"), "{}", run.err);
+    assert!(lines[0].contains("line 2"), "{}", run.err);
+    assert_eq!(lines[1], "    \"schema\": nonsense", "{}", run.err);
+    let caret = lines[2].find('^').unwrap();
+    assert!(lines[1][caret..].starts_with(['n', 'o']), "{}", run.err);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::apply::{
     self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
 use crate::document;
-use crate::plan::Plan;
+use crate::plan::{Plan, ReadError};
 use crate::render::{self, Style};
 
 /// The arguments of `passthru apply`.
@@ -138,7 +138,20 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
 /// Reads a plan.
 pub(super) fn read(path: &Path) -> Result<Plan, (String, u8)> {
     let text = input::read(path).map_err(usage)?;
-    Plan::from_json(&text).map_err(|error| usage(format!("{}: {error}", path.display())))
+    Plan::from_json(&text).map_err(|error| {
+        let mut said = format!("{}: {error}", path.display());
+        // serde_json counts lines and columns from 1, and says 0 where there is none.
+        if let ReadError::Form(form) = &error {
+            let line = form.line().checked_sub(1);
+            let mut lines = text.split(|byte| *byte == b'\n');
+            if let Some(line) = line.and_then(|line| lines.nth(line)) {
+                let line = String::from_utf8_lossy(line);
+                said.push('\n');
+                said.push_str(&render::caret(&line, form.column().saturating_sub(1)));
+            }
+        }
+        usage(said)
+    })
 }
 
 fn dry_run(

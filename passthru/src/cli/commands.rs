@@ -18,6 +18,7 @@ use crate::host::Host;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style};
+use crate::select::SelectError;
 use crate::target::Target;
 use crate::{capture, document, names, select};
 
@@ -95,7 +96,8 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             };
             open(&[])?.with_tree(|tree| {
                 let host = Host::read(tree);
-                let devices = select::all(&host, &devices).map_err(usage)?;
+                let devices =
+                    select::all(&host, &devices).map_err(|error| chosen_wrongly(&error))?;
                 let request = Request {
                     devices,
                     target,
@@ -181,7 +183,7 @@ fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
 
 /// The groups that the input shows: all, or those of some devices.
 fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
-    let chosen = select::all(host, words).map_err(usage)?;
+    let chosen = select::all(host, words).map_err(|error| chosen_wrongly(&error))?;
     let text = if json {
         let mut document = document::groups(host);
         if !words.is_empty() {
@@ -203,7 +205,7 @@ fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
 fn predicted(source: Source, asked: &Asked, words: &[String], style: Style, json: bool) -> Outcome {
     source.with_tree(|tree| {
         let host = Host::read(tree);
-        let chosen = select::all(&host, words).map_err(usage)?;
+        let chosen = select::all(&host, words).map_err(|error| chosen_wrongly(&error))?;
         let wanted: BTreeSet<Address> = chosen.into_iter().collect();
         let text = if json {
             let document = crate::predicted::groups(tree, &host, wanted, asked);
@@ -232,6 +234,16 @@ enum Form {
 
 pub(super) fn usage(error: impl Display) -> (String, u8) {
     (error.to_string(), USAGE)
+}
+
+/// A word that chooses no device, with a caret where it looks like an address.
+pub(super) fn chosen_wrongly(error: &SelectError) -> (String, u8) {
+    let mut text = error.to_string();
+    if let SelectError::NoAddress { word, offset, .. } = error {
+        text.push('\n');
+        text.push_str(&render::caret(word, *offset));
+    }
+    (text, USAGE)
 }
 
 pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, (String, u8)> {
@@ -283,7 +295,7 @@ enum ListForm {
 }
 
 fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome {
-    let mut devices = select::all(host, words).map_err(usage)?;
+    let mut devices = select::all(host, words).map_err(|error| chosen_wrongly(&error))?;
     if words.is_empty() {
         devices = host.devices.keys().copied().collect();
     }
@@ -302,7 +314,7 @@ fn doctor(
     style: Style,
     form: DoctorFormat,
 ) -> Outcome {
-    let devices = select::all(host, words).map_err(usage)?;
+    let devices = select::all(host, words).map_err(|error| chosen_wrongly(&error))?;
     let question = Question { devices, target };
     let report = doctor::examine(host, &question);
     let text = match form {

@@ -2,6 +2,7 @@
 //! widths and colours.
 
 mod apply;
+mod caret;
 mod conversion;
 mod diff;
 mod doctor;
@@ -21,6 +22,7 @@ mod viability;
 mod wrap;
 
 pub use apply::{applied, event, refusals, to_undo, transaction};
+pub use caret::caret;
 pub use conversion::{Converted, conversion};
 pub use diff::diff;
 pub use doctor::report;

@@ -5,6 +5,7 @@ use vbios::verify::{CardIds, Guest, Target};
 use super::args::GuestWord;
 use super::run::usage;
 use crate::cli::args::Input;
+use crate::cli::commands::chosen_wrongly;
 use crate::cli::input::Source;
 use crate::select;
 
@@ -30,7 +31,7 @@ pub(super) fn target(
         return Ok(target);
     };
     let host = Source::open(input, &[]).map_err(usage)?.host();
-    let found = select::all(&host, &[word.to_owned()]).map_err(usage)?;
+    let found = select::all(&host, &[word.to_owned()]).map_err(|error| chosen_wrongly(&error))?;
     let [address] = found[..] else {
         let found: Vec<_> = found.iter().map(|address| format!("{address:#}")).collect();
         return Err(usage(format!(

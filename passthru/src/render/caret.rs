@@ -1,0 +1,57 @@
+//! The place in a text where something is wrong.
+
+use super::wrap::{clean, width};
+
+/// How much of a line is shown before the place, and from it on.
+const BEFORE: usize = 40;
+const AFTER: usize = 32;
+
+/// A line of text and below it a caret at the character at byte `offset`, both indented,
+/// without a line end. Of a long line the part around it is shown.
+///
+/// ```
+/// let shown = passthru::render::caret("01:0g.0", 4);
+/// assert_eq!(shown, "  01:0g.0\n      ^");
+/// ```
+#[must_use]
+pub fn caret(line: &str, offset: usize) -> String {
+    let at = (0..=offset.min(line.len()))
+        .rev()
+        .find(|at| line.is_char_boundary(*at))
+        .unwrap_or(0);
+    let (before, after) = line.split_at_checked(at).unwrap_or((line, ""));
+    let start = before.chars().count().saturating_sub(BEFORE);
+    let before: String = before.chars().skip(start).collect();
+    let after: String = after.chars().take(AFTER).collect();
+    let before = clean(&before);
+    format!(
+        "  {before}{}\n  {}^",
+        clean(&after),
+        " ".repeat(width(&before))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caret_is_below_its_character() {
+        for (line, offset, wanted) in [
+            ("", 0, "  \n  ^"),
+            ("abc", 9, "  abc\n     ^"),
+            ("显卡 x", 7, "  显卡 x\n       ^"),
+            // Within a character: at its start.
+            ("é", 1, "  é\n  ^"),
+        ] {
+            assert_eq!(caret(line, offset), wanted, "{line:?} {offset}");
+        }
+        let long = "x".repeat(5000);
+        for offset in [0, 2500, 5000] {
+            let shown = caret(&long, offset);
+            assert!(shown.lines().all(|line| width(line) <= 80), "{shown}");
+        }
+        assert!(!caret("\u{1b}[31m\n\t", 2).contains('\u{1b}'));
+        assert_eq!(caret("a\nb\nc", 2).lines().count(), 2);
+    }
+}
