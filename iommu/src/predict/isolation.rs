@@ -7,6 +7,7 @@ use super::by_id::{AcsById, Answer, acs_row_of, is_intel_rc_endpoint};
 use super::conditions::{Conditions, FirmwareTables, PchWorkaround};
 use super::controls::{Registers, Taken, controls};
 use super::function::Function;
+use super::options::AcsOverride;
 use super::topology::Topology;
 
 /// Whether what is below a port, or the other functions of a device, are out of
@@ -213,7 +214,8 @@ fn overridden(function: &Function, conditions: &Conditions) -> bool {
     if function.acs.is_some() {
         return false;
     }
-    options.ids.contains(&function.id)
+    let mut ids = options.ids.iter().take(AcsOverride::MOST_IDS);
+    ids.any(|id| *id == function.id)
         || options.downstream && function.is_downstream_port()
         || options.multifunction
             && function.is_multifunction()

@@ -14,7 +14,8 @@ pub struct AcsOverride {
     pub downstream: bool,
     /// `multifunction`: endpoints of several functions without ACS.
     pub multifunction: bool,
-    /// `id:vvvv:dddd`: these functions.
+    /// `id:vvvv:dddd`: these functions. Of more than [`AcsOverride::MOST_IDS`] the kernel
+    /// takes the first ones.
     pub ids: Vec<PciId>,
 }
 
@@ -129,6 +130,9 @@ impl fmt::Display for AcsOverride {
 }
 
 impl AcsOverride {
+    /// How many ids the patch has room for: of its table's 16 places one stays empty.
+    pub const MOST_IDS: usize = 15;
+
     /// Reads the value of `pcie_acs_override=`: words with commas between.
     ///
     /// # Errors

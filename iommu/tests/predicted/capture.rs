@@ -6,8 +6,8 @@ use std::path::Path;
 
 use iommu::acpi::{Dmar, Ivrs};
 use iommu::predict::{
-    AcsOptionRules, AcsOptions, Conditions, FirmwareTables, Function, PredictedGroup, Prediction,
-    Rules,
+    AcsOptionRules, AcsOptions, AcsOverride, Conditions, FirmwareTables, Function, PredictedGroup,
+    Prediction, Rules,
 };
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
@@ -122,7 +122,7 @@ pub(crate) fn captures(iommu: &str) -> Vec<Capture> {
         .collect();
     paths.sort();
     assert!(
-        made.is_ok() || paths.len() >= 40,
+        made.is_ok() || paths.len() >= 25,
         "{} of {iommu}",
         paths.len()
     );
@@ -157,9 +157,13 @@ impl Capture {
             },
             ..AcsOptions::default()
         };
+        let mut acs_override = AcsOverride::default();
         for option in &self.options {
-            // The kernel passes over what it cannot read.
-            let _ = acs_options.apply(option.strip_prefix("pci=").unwrap());
+            match option.split_once('=').unwrap() {
+                // The kernel passes over what it cannot read.
+                ("pci", value) => drop(acs_options.apply(value)),
+                (_, value) => acs_override = AcsOverride::parse(value).unwrap(),
+            }
         }
         // Kernels with the reworked grouping are to be named: their versions do not tell.
         let rules = match std::env::var("LAB_RULES").as_deref() {
@@ -171,6 +175,7 @@ impl Capture {
             firmware: self.firmware.clone(),
             root_buses: self.root_buses.clone(),
             acs_options,
+            acs_override,
             ..Conditions::default()
         }
     }
