@@ -196,3 +196,85 @@ fn nodes_and_groups_without_an_iommu_are_named() {
         "{codes:?}"
     );
 }
+
+/// ESXi and Xen form no groups; what goes together is told from what they show.
+#[test]
+fn what_goes_together_without_groups() {
+    let words = |run: crate::command::Run| run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let block = |address: &str, bus: &str, function: u8, dependent: &str| {
+        format!(
+            "{address}\n   Address: {address}\n   Segment: 0x0000\n   Bus: {bus}\n   Slot: 0x00\n   \
+             Function: 0x{function}\n   Vendor ID: 0x10de\n   Device ID: 0x2803\n   Device Class: \
+             0x0300\n   Passthru Capable: true\n   Dependent Device: PCI {dependent}\n   Reset \
+             Method: Bridge reset\n   FPT Sharable: true\n\n"
+        )
+    };
+    let text = format!(
+        "[root@esx1:~] esxcli hardware pci list\n{}{}{}",
+        block("0000:af:00.0", "0xaf", 0, "0:174:0:0"),
+        block("0000:af:00.1", "0xaf", 1, "0:174:0:0"),
+        block("0000:b0:00.0", "0xb0", 0, "0:176:0:0"),
+    );
+    let scratch = Scratch::new("together");
+    let file = scratch.file("esxi.txt", text.as_bytes());
+    let said = words(passthru(&["groups", "--from", &file]));
+    assert!(said.contains("ESXi shows no IOMMU groups."), "{said}");
+    assert!(
+        said.contains("- af:00.0, af:00.1: they depend on ae:00.0"),
+        "{said}"
+    );
+    assert!(!said.contains("- b0:00.0"), "{said}");
+    let json = passthru(&["groups", "--json", "--from", &file]).json();
+    let expected = serde_json::json!([{
+        "devices": ["0000:af:00.0", "0000:af:00.1"],
+        "because": "dependent-device",
+        "device": "0000:ae:00.0",
+    }]);
+    assert_eq!(json["together"], expected);
+    // A dom0: its kernel shows functions, resets and bridges, and no groups.
+    let put = |path: &str, text: &str| {
+        let path = scratch.0.join("dom0").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    put("proc/xen/capabilities", "control_d\n");
+    fs::create_dir_all(scratch.0.join("dom0/sys/kernel/iommu_groups")).unwrap();
+    fs::create_dir_all(scratch.0.join("dom0/sys/class/iommu")).unwrap();
+    put("sys/firmware/acpi/tables/FACP", "");
+    let devices = scratch.0.join("dom0/sys/bus/pci/devices");
+    fs::create_dir_all(&devices).unwrap();
+    for (path, class, reset) in [
+        ("0000:00:01.0", "0x060400", ""),
+        ("0000:00:01.0/0000:01:00.0", "0x030000", "bus\n"),
+        ("0000:00:01.0/0000:01:00.1", "0x040300", ""),
+    ] {
+        let place = format!("sys/devices/pci0000:00/{path}");
+        for (file, text) in [
+            ("vendor", "0x10de\n"),
+            ("device", "0x2803\n"),
+            ("class", class),
+        ] {
+            put(&format!("{place}/{file}"), text);
+        }
+        put(&format!("{place}/reset_method"), reset);
+        let name = path.rsplit('/').next().unwrap();
+        let target = format!("../../../devices/pci0000:00/{path}");
+        std::os::unix::fs::symlink(target, devices.join(name)).unwrap();
+    }
+    let root = scratch.0.join("dom0");
+    let root = root.to_str().unwrap();
+    let said = words(passthru(&["groups", "--root", root]));
+    assert!(
+        said.contains("Under Xen there are no IOMMU groups"),
+        "{said}"
+    );
+    let bound = "- 01:00.0, 01:00.1: one of them is reset only with the bus behind 00:01.0";
+    assert!(said.contains(bound), "{said}");
+    let findings = passthru(&["doctor", "01:00.0", "--json", "--root", root]).json();
+    let codes = findings["findings"].as_array().unwrap().iter();
+    let codes: Vec<&str> = codes.map(|one| one["code"].as_str().unwrap()).collect();
+    assert!(
+        codes.iter().all(|code| !code.starts_with("iommu-off")),
+        "{codes:?}"
+    );
+}

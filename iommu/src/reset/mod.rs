@@ -6,6 +6,7 @@
 
 mod bus_reset;
 mod by_id;
+mod dependency;
 mod method;
 mod report;
 
@@ -14,5 +15,6 @@ mod tests;
 
 pub use bus_reset::{BusReset, bus_reset};
 pub use by_id::{Fault, ResetById, rows_of};
+pub use dependency::{Binding, EsxiDependency, Together, together_by_reset, together_on_esxi};
 pub use method::{ResetCapabilities, ResetMethod};
 pub use report::{ResetReport, Standing, reset_report};

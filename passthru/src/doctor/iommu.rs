@@ -109,6 +109,10 @@ fn is_linux(context: &Context<'_>) -> bool {
 }
 
 fn off(context: &Context<'_>) -> Vec<Said> {
+    // Xen has the IOMMU, and the kernel of dom0 sees none.
+    if context.host.dom0.is_some() {
+        return Vec::new();
+    }
     let found = &context.host.iommu;
     let (title, manual) = match found.power {
         Power::OffInFirmware => (

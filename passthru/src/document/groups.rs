@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use iommu::Standing;
+use iommu::reset::Binding;
 use pci_core::Address;
 use serde::Serialize;
 
@@ -20,6 +21,19 @@ pub struct Groups {
     pub groups: Vec<Group>,
     /// Functions of which the input shows no group.
     pub ungrouped: Vec<Address>,
+    /// What goes together on a host that forms no groups; empty on others.
+    pub together: Vec<Together>,
+}
+
+/// Functions that go to one guest on a host that forms no groups.
+#[derive(Clone, Debug, Serialize)]
+pub struct Together {
+    /// The functions.
+    pub devices: Vec<Address>,
+    /// `dependent-device`, `not-sharable` or `bus-reset`.
+    pub because: &'static str,
+    /// The dependent device, or the bridge.
+    pub device: Option<Address>,
 }
 
 /// One IOMMU group.
@@ -116,6 +130,7 @@ pub fn groups(host: &Host) -> Groups {
             .copied()
             .filter(|address| host.group_of(*address).is_none())
             .collect(),
+        together: host.together().into_iter().map(together).collect(),
     }
 }
 
@@ -178,5 +193,18 @@ fn group(
         members: members.collect(),
         losses,
         devices,
+    }
+}
+
+fn together(set: iommu::reset::Together) -> Together {
+    let (because, device) = match set.because {
+        Binding::DependentDevice(device) => ("dependent-device", Some(device)),
+        Binding::BusReset(bridge) => ("bus-reset", Some(bridge)),
+        _ => ("not-sharable", None),
+    };
+    Together {
+        devices: set.functions.into_iter().collect(),
+        because,
+        device,
     }
 }

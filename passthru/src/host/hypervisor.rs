@@ -35,6 +35,10 @@ pub struct EsxiFunction {
     pub capable: Option<Fact<bool>>,
     /// Whether passthrough is switched on for it.
     pub enabled: Option<Fact<bool>>,
+    /// The device of which the VMkernel must let go with it.
+    pub dependent_device: Option<Fact<Address>>,
+    /// Whether functions of its device can go to different guests.
+    pub sharable: Option<Fact<bool>>,
 }
 
 /// The owner of a function that guests can have (ESXCLI reference, `hardware pci

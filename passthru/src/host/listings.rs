@@ -74,10 +74,12 @@ impl Join {
                 .or_default();
             known.configured_owner = found.configured_owner.as_ref().map(text);
             known.current_owner = found.current_owner.as_ref().map(text);
-            known.capable = found
-                .passthru_capable
-                .as_ref()
-                .map(|capable| Fact::new(capable.value, capable.evidence(source)));
+            let yes_or_no = |value: &Located<bool>| Fact::new(value.value, value.evidence(source));
+            known.capable = found.passthru_capable.as_ref().map(yes_or_no);
+            known.sharable = found.sharable.as_ref().map(yes_or_no);
+            let device = found.dependent_device.as_ref();
+            known.dependent_device =
+                device.map(|device| Fact::new(device.value, device.evidence(source)));
         }
         for state in &states {
             let evidence = state.evidence(source);

@@ -35,6 +35,7 @@ use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
 use super::settings::Settings;
 use super::system::System;
+use super::together;
 use super::told::{IdList, OverrideScript, driverctl_files};
 use super::unplaced::Unplaced;
 
@@ -71,6 +72,8 @@ pub struct Host {
     pub groups: Groups,
     /// What VFIO shows of itself.
     pub vfio: Nodes,
+    /// What shows that the kernel is that of dom0 under Xen, which keeps the IOMMU from it.
+    pub dom0: Option<Evidence>,
     /// What the kernel's log says of the IOMMU.
     pub log_facts: Vec<LogFact>,
     /// The first line of a kernel's log that the input shows from its start on.
@@ -285,6 +288,7 @@ impl Host {
             system,
             groups,
             vfio: Nodes::read(tree),
+            dom0: together::dom0(tree),
             log_facts,
             whole_log,
             settings,

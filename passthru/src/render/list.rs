@@ -245,6 +245,11 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
             let _ = writeln!(text, "{}", cut(&clean(&line), style.columns));
         }
     }
+    if text.is_empty()
+        && let Some(without) = host.without_groups()
+    {
+        return super::together::without_groups(without, &host.together(), asked, style);
+    }
     if text.is_empty() && host.groups.iter().next().is_some() {
         text.push_str("The input shows none of these in an IOMMU group.\n");
     } else if text.is_empty() && (host.iommu_is_off() || host.groups.ungrouped().next().is_some()) {

@@ -16,6 +16,7 @@ mod predicted;
 mod rom;
 mod status;
 mod style;
+mod together;
 mod tree;
 mod verification;
 mod viability;

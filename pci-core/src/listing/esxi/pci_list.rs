@@ -25,6 +25,11 @@ pub struct EsxcliFunction {
     pub passthru_capable: Option<Located<bool>>,
     /// How it is reset: `Function reset`, `Bridge reset`, `D3/D0 reset`.
     pub reset_method: Option<Located<String>>,
+    /// The device of which the VMkernel must let go with it: itself, or a bridge (vSphere
+    /// Web Services API, `HostPciPassthruInfo`).
+    pub dependent_device: Option<Located<Address>>,
+    /// Whether functions of its device can go to different guests.
+    pub sharable: Option<Located<bool>>,
 }
 
 /// Keys, one of which a block has to have.
@@ -141,6 +146,16 @@ impl<'a> Block<'a> {
         numbers().or_else(|| self.heading.text.parse().ok())
     }
 
+    /// `PCI 0:174:0:1`: segment, bus, device and function, in decimal.
+    fn dependent_device(&self) -> Option<Located<Address>> {
+        let (line, value) = self.field("Dependent Device")?;
+        let mut numbers = value.strip_prefix("PCI ")?.split(':');
+        let segment = numbers.next()?.parse().ok()?;
+        let mut narrow = || numbers.next()?.parse::<u8>().ok();
+        let address = Address::new(segment, narrow()?, narrow()?, narrow()?)?;
+        numbers.next().is_none().then(|| line.located(address))
+    }
+
     fn read(self) -> Option<EsxcliFunction> {
         // An address alone may be anything's.
         if KEYS.iter().all(|key| self.field(key).is_none()) {
@@ -184,6 +199,8 @@ impl<'a> Block<'a> {
             current_owner: self.text("Current Owner"),
             passthru_capable: self.parsed("Passthru Capable"),
             reset_method: self.text("Reset Method"),
+            dependent_device: self.dependent_device(),
+            sharable: self.parsed("FPT Sharable"),
         })
     }
 }

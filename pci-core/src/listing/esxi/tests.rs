@@ -31,6 +31,10 @@ fn blocks_of_esxcli() {
     assert_eq!(audio.vmkernel_name, None);
     assert!(audio.passthru_capable.as_ref().unwrap().value);
     assert_eq!(audio.reset_method.as_ref().unwrap().value, "Bridge reset");
+    assert!(audio.sharable.as_ref().unwrap().value);
+    // The numbers of a dependent device are decimal.
+    let port = found[0].dependent_device.as_ref().unwrap().value;
+    assert_eq!(port.to_string(), "0000:00:1c.0");
     let id = audio.function.id().unwrap();
     assert!(id.text.starts_with("Device ID"), "{id:?}");
 }

@@ -1,0 +1,175 @@
+//! What binds functions together on hosts that form no IOMMU groups.
+//!
+//! ESXi and Xen keep guests apart by the IOMMU, too, and ask no kernel for groups: a
+//! function can be given away alone. What still goes along is what its reset takes
+//! along. ESXi names that itself; under Xen it follows from the buses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pci_core::{Address, Slot};
+
+use super::bus_reset::BusReset;
+use super::report::Standing;
+
+/// Functions that go to one guest, or stay with the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Together {
+    /// The functions: two at least.
+    pub functions: BTreeSet<Address>,
+    /// Why.
+    pub because: Binding,
+}
+
+/// Why functions go together where there are no groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Binding {
+    /// They have the same dependent device, of which the VMkernel must let go with any of
+    /// them; it may be a bridge (vSphere Web Services API, `HostPciPassthruInfo`,
+    /// `dependentDevice`; `esxcli hardware pci list`, `Dependent Device`).
+    DependentDevice(Address),
+    /// They are functions of one device, of which ESXi says that they cannot be shared
+    /// out among guests (`FPT Sharable: false`, the last word of `passthru.map`).
+    NotSharable(Slot),
+    /// One of them is reset by no other way than with the bus behind this bridge, and
+    /// that resets all of them ([`BusReset::Takes`]).
+    BusReset(Address),
+}
+
+/// What ESXi says of one function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EsxiDependency {
+    /// `Dependent Device`: itself, where nothing else goes along.
+    pub dependent_device: Option<Address>,
+    /// `FPT Sharable`.
+    pub sharable: Option<bool>,
+}
+
+/// The functions that ESXi binds together, of those that it lists.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use iommu::reset::{Binding, EsxiDependency, together_on_esxi};
+/// let bridge = "00:01.0".parse()?;
+/// let behind = EsxiDependency { dependent_device: Some(bridge), sharable: Some(true) };
+/// let card = BTreeMap::from([("01:00.0".parse()?, behind), ("01:00.1".parse()?, behind)]);
+/// let sets = together_on_esxi(&card);
+/// assert_eq!(sets[0].because, Binding::DependentDevice(bridge));
+/// assert_eq!(sets[0].functions.len(), 2);
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
+#[must_use]
+pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<Together> {
+    let mut sets: BTreeMap<Binding, BTreeSet<Address>> = BTreeMap::new();
+    for (address, said) in functions {
+        if let Some(device) = said.dependent_device {
+            let set = sets.entry(Binding::DependentDevice(device)).or_default();
+            set.insert(*address);
+        }
+    }
+    // A device that others depend on depends on itself, and goes with them; a bridge
+    // stays with the host.
+    let unshared: BTreeSet<Slot> = functions
+        .iter()
+        .filter(|(_, said)| said.sharable == Some(false))
+        .map(|(address, _)| address.slot())
+        .collect();
+    for address in functions.keys() {
+        if unshared.contains(&address.slot()) {
+            let set = sets
+                .entry(Binding::NotSharable(address.slot()))
+                .or_default();
+            set.insert(*address);
+        }
+    }
+    several(sets)
+}
+
+/// The functions that resets bind together, of functions with how each can be reset and
+/// what a reset of its bus takes along: those of the buses on which a function has no
+/// other reset.
+#[must_use]
+pub fn together_by_reset<'a>(
+    functions: impl IntoIterator<Item = (&'a Standing, &'a BusReset)>,
+) -> Vec<Together> {
+    let mut sets: BTreeMap<Binding, BTreeSet<Address>> = BTreeMap::new();
+    for (standing, reset) in functions {
+        let BusReset::Takes { bridge, functions } = reset else {
+            continue;
+        };
+        if matches!(standing, Standing::WithBus | Standing::BusHasOthers) {
+            let set = sets.entry(Binding::BusReset(*bridge));
+            set.or_insert_with(|| functions.clone());
+        }
+    }
+    several(sets)
+}
+
+/// Those of more than one function.
+fn several(sets: BTreeMap<Binding, BTreeSet<Address>>) -> Vec<Together> {
+    let sets = sets
+        .into_iter()
+        .filter(|(_, functions)| functions.len() > 1);
+    sets.map(|(because, functions)| Together { functions, because })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::method::ResetMethod;
+    use super::*;
+
+    fn at(text: &str) -> Address {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn on_esxi() {
+        let said = |dependent: &str, sharable| EsxiDependency {
+            dependent_device: Some(at(dependent)),
+            sharable: Some(sharable),
+        };
+        let functions = BTreeMap::from([
+            (at("01:00.0"), said("00:01.0", true)),
+            (at("01:00.1"), said("00:01.0", true)),
+            (at("02:00.0"), said("02:00.0", true)),
+            (at("03:00.0"), said("03:00.0", false)),
+            (at("03:00.1"), EsxiDependency::default()),
+            (at("04:00.0"), said("04:00.0", false)),
+        ]);
+        let sets = together_on_esxi(&functions);
+        let because: Vec<Binding> = sets.iter().map(|set| set.because).collect();
+        assert_eq!(
+            because,
+            [
+                Binding::DependentDevice(at("00:01.0")),
+                Binding::NotSharable(at("03:00.0").slot())
+            ]
+        );
+        assert_eq!(sets[1].functions, [at("03:00.0"), at("03:00.1")].into());
+    }
+
+    #[test]
+    fn by_reset() {
+        let reset = BusReset::Takes {
+            bridge: at("00:01.0"),
+            functions: [at("01:00.0"), at("01:00.1")].into(),
+        };
+        let alone = BusReset::Takes {
+            bridge: at("00:02.0"),
+            functions: [at("02:00.0")].into(),
+        };
+        let own = Standing::Alone(ResetMethod::Flr);
+        assert_eq!(
+            together_by_reset([(&own, &reset), (&Standing::WithBus, &alone)]),
+            []
+        );
+        let sets = together_by_reset([(&own, &reset), (&Standing::BusHasOthers, &reset)]);
+        assert_eq!(sets[0].because, Binding::BusReset(at("00:01.0")));
+        assert_eq!(sets[0].functions.len(), 2);
+        assert_eq!(
+            together_by_reset([(&Standing::Not, &BusReset::OnRootBus)]),
+            []
+        );
+    }
+}
