@@ -39,8 +39,10 @@ pub enum Rules {
     #[default]
     Linux6_1,
     /// Those of the series "Fix incorrect iommu_groups with PCIe ACS" in its third
-    /// posting (linux-iommu, September 2025), which some vendors' kernels carry, also
-    /// in earlier postings. The ports of a switch share a group where one of them does
+    /// posting (linux-iommu, September 2025), which NVIDIA's tree carried, also in earlier
+    /// postings. Of Ubuntu's kernels 6.14.0-1015-nvidia, 6.17.0-1032-nvidia and
+    /// 7.0.0-1025-nvidia none does: booted, they form the groups of
+    /// [`Rules::Linux6_1`]. The ports of a switch share a group where one of them does
     /// not keep requests from the others, and functions without an ACS capability are
     /// apart. Followed from what was posted; not compared with a kernel.
     PcieAcs2025,

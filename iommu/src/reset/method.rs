@@ -2,10 +2,9 @@
 
 use core::fmt;
 
-use pci_core::config::ConfigSpace;
 use pci_core::config::conventional::{AdvancedFeatures, Express, PowerManagement};
+use pci_core::config::{self, ResetMethods};
 use pci_core::lspci::{Details, Record, Verbosity};
-use pci_core::tree::Lookup;
 
 /// A way to reset a function, by the word that `reset_method` in sysfs has for it
 /// (Documentation/ABI/testing/sysfs-bus-pci of Linux). Ordered as the kernel tries
@@ -63,90 +62,54 @@ impl fmt::Display for ResetMethod {
     }
 }
 
-/// The methods that a function's configuration space offers. What is behind a
-/// capability list that is not shown is `NotShown`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResetCapabilities {
-    /// Function Level Reset of PCI Express: bit 28 of the Device Capabilities (PCI
-    /// Express Base Specification 6.3, section 7.5.3.3).
-    pub flr: Lookup<bool>,
-    /// Function Level Reset of conventional PCI (Advanced Features; PCI ECN
-    /// "Conventional Advanced Capabilities").
-    pub af_flr: Lookup<bool>,
-    /// A reset on the way from D3hot to D0: No_Soft_Reset is clear (PCI Bus Power
-    /// Management Interface Specification 1.2, section 3.2.4).
-    pub pm: Lookup<bool>,
+impl From<config::ResetMethod> for ResetMethod {
+    /// The same method, as registers offer it.
+    fn from(method: config::ResetMethod) -> Self {
+        match method {
+            config::ResetMethod::AfFlr => Self::AfFlr,
+            config::ResetMethod::Pm => Self::Pm,
+            // There are three.
+            _ => Self::Flr,
+        }
+    }
 }
 
-impl ResetCapabilities {
-    /// What `space` offers.
-    #[must_use]
-    pub fn read(space: ConfigSpace<'_>) -> Self {
-        Self {
-            flr: space
-                .capability::<Express>()
-                .map(|express| express.has_function_level_reset()),
-            af_flr: space
-                .capability::<AdvancedFeatures>()
-                .map(|features| features.has_function_level_reset()),
-            pm: space
-                .capability::<PowerManagement>()
-                .map(PowerManagement::resets_on_return_to_d0),
-        }
+/// The methods that the registers of a record of `lspci -vv` offer, by its bytes where it
+/// has any; `None` where it shows no capabilities.
+#[must_use]
+pub fn methods_of_record(record: &Record) -> Option<ResetMethods> {
+    let space = record.config.space();
+    if !space.is_empty() {
+        return Some(ResetMethods::read(space));
     }
-
-    /// What a record of `lspci -vv` says, by its bytes where it has any; `None` where
-    /// it shows no capabilities.
-    #[must_use]
-    pub fn of_record(record: &Record) -> Option<Self> {
-        let space = record.config.space();
-        if !space.is_empty() {
-            return Some(Self::read(space));
-        }
-        if record.form.verbosity != Verbosity::VeryVerbose {
-            return None;
-        }
-        let nothing = Details::default();
-        let details = record.details.as_deref().unwrap_or(&nothing);
-        if details.capabilities_end.is_some() {
-            return None;
-        }
-        let said = |answer: Option<bool>| answer.map_or(Lookup::Absent, Lookup::Found);
-        Some(Self {
-            flr: said(
-                details
-                    .capability::<Express>()
-                    .map(|express| express.value.has_function_level_reset()),
-            ),
-            af_flr: said(
-                details
-                    .capability::<AdvancedFeatures>()
-                    .map(|features| features.value.has_function_level_reset()),
-            ),
-            pm: said(
-                details
-                    .capability::<PowerManagement>()
-                    .map(|power| power.value.resets_on_return_to_d0()),
-            ),
-        })
+    if record.form.verbosity != Verbosity::VeryVerbose {
+        return None;
     }
-
-    /// The methods that are there, or `None` where not all of it is shown.
-    #[must_use]
-    pub fn methods(&self) -> Option<Vec<ResetMethod>> {
-        let all = [
-            (ResetMethod::Flr, &self.flr),
-            (ResetMethod::AfFlr, &self.af_flr),
-            (ResetMethod::Pm, &self.pm),
-        ];
-        let mut found = Vec::new();
-        for (method, offered) in all {
-            match offered {
-                Lookup::Found(true) => found.push(method),
-                Lookup::Found(false) | Lookup::Absent => {}
-                Lookup::NotShown | Lookup::Unreadable(_) => return None,
-            }
-        }
-        Some(found)
+    let nothing = Details::default();
+    let details = record.details.as_deref().unwrap_or(&nothing);
+    if details.capabilities_end.is_some() {
+        return None;
     }
+    let express = details.capability::<Express>();
+    let features = details.capability::<AdvancedFeatures>();
+    let power = details.capability::<PowerManagement>();
+    let offered = [
+        (
+            config::ResetMethod::Flr,
+            express.is_some_and(|express| express.value.has_function_level_reset()),
+        ),
+        (
+            config::ResetMethod::AfFlr,
+            features.is_some_and(|features| features.value.has_function_level_reset()),
+        ),
+        (
+            config::ResetMethod::Pm,
+            power.is_some_and(|power| power.value.resets_on_return_to_d0()),
+        ),
+    ];
+    let offered = offered.into_iter().filter(|(_, offered)| *offered);
+    Some(ResetMethods {
+        methods: offered.map(|(method, _)| method).collect(),
+        whole: true,
+    })
 }

@@ -16,5 +16,5 @@ mod tests;
 pub use bus_reset::{BusReset, bus_reset};
 pub use by_id::{Fault, ResetById, rows_of};
 pub use dependency::{Binding, EsxiDependency, Together, together_by_reset, together_on_esxi};
-pub use method::{ResetCapabilities, ResetMethod};
+pub use method::{ResetMethod, methods_of_record};
 pub use report::{ResetReport, Standing, reset_report};

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use pci_core::config::ResetMethods;
 use pci_core::tree::Lookup;
 use pci_core::{Address, ClassCode, PciId};
 
 use super::bus_reset::BusReset;
 use super::by_id::{Fault, ResetById, rows_of};
-use super::method::{ResetCapabilities, ResetMethod};
+use super::method::ResetMethod;
 
 /// How a function can be reset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub enum Standing {
     NotShown,
 }
 
-/// Puts together what is known. `sysfs` is what `reset_method` says, `bus` what a
+/// Puts together what is known. `sysfs` is what `reset_method` says, `registers` what the
+/// function's own registers offer, which counts where sysfs is not shown, `bus` what a
 /// reset of its bus takes along, `others` those of them that the guest does not have
 /// ([`BusReset::others`]), which are the same for all functions of a bus.
 ///
@@ -49,7 +51,7 @@ pub fn reset_report(
     id: PciId,
     class: ClassCode,
     sysfs: &Lookup<Vec<ResetMethod>>,
-    capabilities: &ResetCapabilities,
+    registers: Option<&ResetMethods>,
     bus: &BusReset,
     others: &BTreeSet<Address>,
 ) -> ResetReport {
@@ -64,11 +66,14 @@ pub fn reset_report(
     let methods = match sysfs {
         Lookup::Found(methods) => Some(methods.clone()),
         Lookup::Absent => Some(Vec::new()),
-        Lookup::NotShown | Lookup::Unreadable(_) => capabilities.methods().map(|offered| {
-            let own = has(Fault::OwnMethod).then_some(ResetMethod::DeviceSpecific);
-            let offered = offered.into_iter().filter(|method| !refused(*method));
-            own.into_iter().chain(offered).collect()
-        }),
+        Lookup::NotShown | Lookup::Unreadable(_) => registers
+            .filter(|registers| registers.whole)
+            .map(|registers| {
+                let own = has(Fault::OwnMethod).then_some(ResetMethod::DeviceSpecific);
+                let offered = registers.methods.iter().map(|method| (*method).into());
+                let offered = offered.filter(|method| !refused(*method));
+                own.into_iter().chain(offered).collect()
+            }),
     };
     let alone = methods
         .iter()

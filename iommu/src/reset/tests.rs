@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use pci_core::config::ConfigSpace;
+use pci_core::config::{ConfigSpace, ResetMethods};
 use pci_core::topology::{Topology, TopologyBuilder};
 use pci_core::tree::Lookup;
 use pci_core::{Address, ClassCode};
 
-use super::{BusReset, Fault, ResetCapabilities, ResetMethod, Standing, bus_reset, reset_report};
+use super::{BusReset, Fault, ResetMethod, Standing, bus_reset, methods_of_record, reset_report};
 
 fn at(address: &str) -> Address {
     address.parse().unwrap()
@@ -68,12 +68,12 @@ fn who_can_be_reset() {
     };
     let both = guest(&["01:00.0", "01:00.1", "01:02.0", "02:00.0", "03:00.0"]);
     let report = |id: &str, sysfs: Lookup<Vec<ResetMethod>>, bytes: &[u8], guest| {
-        let capabilities = ResetCapabilities::read(ConfigSpace::new(bytes));
+        let capabilities = ResetMethods::read(ConfigSpace::new(bytes));
         reset_report(
             id.parse().unwrap(),
             class,
             &sysfs,
-            &capabilities,
+            Some(&capabilities),
             &bus,
             &bus.others(guest),
         )
@@ -110,13 +110,13 @@ fn who_can_be_reset() {
     );
     // No bus reset of what hangs on one.
     let bus = BusReset::Hangs(at("01:00.0"));
-    let capabilities = ResetCapabilities::read(ConfigSpace::new(&bytes));
+    let capabilities = ResetMethods::read(ConfigSpace::new(&bytes));
     let id = "10de:2342".parse().unwrap();
     let gh100 = reset_report(
         id,
         class,
         &Lookup::Absent,
-        &capabilities,
+        Some(&capabilities),
         &bus,
         &bus.others(&both),
     );
@@ -136,7 +136,10 @@ fn capabilities_of_lines() {
                 \t\t\tExtTag+ AttnBtn- AttnInd- PwrInd- RBE+ FLReset- SlotPowerLimit 75W TEE-IO-\n";
     let of = |text: &str| {
         let listing = pci_core::lspci::parse(text);
-        ResetCapabilities::of_record(&listing.records[0]).and_then(|found| found.methods())
+        let found = methods_of_record(&listing.records[0]).filter(|found| found.whole);
+        found.map(|found| -> Vec<ResetMethod> {
+            found.methods.into_iter().map(Into::into).collect()
+        })
     };
     assert_eq!(of(text), Some(vec![]));
     let can = text.replace("FLReset-", "FLReset+");

@@ -1,5 +1,7 @@
 //! `passthru list --json`: what it says of a host.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use iommu::reset;
 use pci_core::Address;
 use pci_core::sysfs::ResourceKind;
@@ -20,12 +22,15 @@ pub fn list(host: &Host, devices: &[Address]) -> List {
         .filter_map(|address| host.devices.get(address));
     List {
         schema: "passthru-list/1",
-        devices: devices
-            .map(|device| ListedDevice {
-                bus_reset: bus_reset(host, device).filter(|_| !is_all),
-                ..listed(host, device)
-            })
-            .collect(),
+        devices: {
+            let mut resets = BusResets::of(host);
+            devices
+                .map(|device| ListedDevice {
+                    bus_reset: resets.listed(device.address),
+                    ..listed(host, device)
+                })
+                .collect()
+        },
         unplaced,
     }
 }
@@ -103,20 +108,43 @@ fn reset_known(device: &Device) -> Vec<ResetKnown> {
     .collect()
 }
 
-fn bus_reset(host: &Host, device: &Device) -> Option<BusReset> {
-    let found = host.bus_reset(device.address);
-    let takes = found.others(&[device.address].into()).into_iter().collect();
-    let (bridge, hangs) = match found {
-        reset::BusReset::NotShown => return None,
-        reset::BusReset::OnRootBus => (None, None),
-        reset::BusReset::Hangs(culprit) => (None, Some(culprit)),
-        reset::BusReset::Takes { bridge, .. } => (Some(bridge), None),
-    };
-    Some(BusReset {
-        bridge,
-        takes,
-        hangs,
-    })
+/// The most functions that the bus resets of one list name: a bus reset is told for each
+/// function, so that of made-up hosts with buses below buses it would be the square.
+const MOST_TAKEN: usize = 65_536;
+
+/// What resets of buses take along, of which all functions of a bus share one.
+struct BusResets<'a> {
+    host: &'a Host,
+    of_bus: BTreeMap<(u32, u8), reset::BusReset>,
+    left: usize,
+}
+
+impl<'a> BusResets<'a> {
+    const fn of(host: &'a Host) -> Self {
+        Self {
+            host,
+            of_bus: BTreeMap::new(),
+            left: MOST_TAKEN,
+        }
+    }
+
+    fn listed(&mut self, address: Address) -> Option<BusReset> {
+        let entry = self.of_bus.entry((address.domain(), address.bus()));
+        let found: &reset::BusReset = entry.or_insert_with(|| self.host.bus_reset(address));
+        let (bridge, hangs, functions) = match found {
+            reset::BusReset::NotShown => return None,
+            reset::BusReset::OnRootBus => (None, None, None),
+            reset::BusReset::Hangs(culprit) => (None, Some(*culprit), None),
+            reset::BusReset::Takes { bridge, functions } => (Some(*bridge), None, Some(functions)),
+        };
+        self.left = self.left.checked_sub(functions.map_or(0, BTreeSet::len))?;
+        let others = functions.into_iter().flatten();
+        Some(BusReset {
+            bridge,
+            takes: others.copied().filter(|other| *other != address).collect(),
+            hangs,
+        })
+    }
 }
 
 fn bars(device: &Device) -> Option<Vec<Bar>> {

@@ -77,8 +77,8 @@ pub struct ListedDevice {
     pub reset_methods: Option<Vec<String>>,
     /// What is special about its reset, by its ids.
     pub reset_known: Vec<ResetKnown>,
-    /// What a reset of its bus does: `null` in a list of all functions, and where the
-    /// input does not show it.
+    /// What a reset of its bus does: `null` where the input does not show it, and where a
+    /// list would name too many functions so.
     pub bus_reset: Option<BusReset>,
     /// The base address registers in use: `null` when the input does not show them.
     pub bars: Option<Vec<Bar>>,

@@ -1,7 +1,7 @@
 //! One PCI function, as all sources together show it.
 
 use iommu::MemberKind;
-use iommu::reset::ResetCapabilities;
+use pci_core::config::ResetMethods;
 use pci_core::sysfs::SysfsDevice;
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
 
@@ -63,7 +63,7 @@ pub struct Device {
     pub reset_methods: Option<Vec<String>>,
     /// What its configuration space offers for resetting it, where a listing shows
     /// that.
-    pub reset_capabilities: Option<ResetCapabilities>,
+    pub reset_capabilities: Option<ResetMethods>,
     /// The memory that it claims, where the input shows how much.
     pub memory: Option<Vec<Fact<Region>>>,
     /// Whether it has a hot-plug controller of conventional PCI, which bridges may

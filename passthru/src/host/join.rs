@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use iommu::listed_members;
-use iommu::reset::ResetCapabilities;
+use iommu::reset::methods_of_record;
 use pci_core::config::{CommonHeader, ConfigSpace, Header};
 use pci_core::listing::{nvidia_smi, pvesh};
 use pci_core::lspci::{self, BridgeBuses, DamageKind, Fields, Record};
@@ -239,7 +239,7 @@ impl Join {
                 .push((address, group.value, group.evidence(source)));
         }
         let device = self.device(address, &head);
-        let capabilities = ResetCapabilities::of_record(record);
+        let capabilities = methods_of_record(record);
         if device.reset_capabilities.is_none() {
             device.reset_capabilities = capabilities;
         }

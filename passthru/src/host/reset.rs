@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iommu::reset::{
-    self, BusReset, Fault, ResetCapabilities, ResetMethod, ResetReport, reset_report,
-};
+use iommu::reset::{self, BusReset, Fault, ResetMethod, ResetReport, reset_report};
 use pci_core::tree::Lookup;
 use pci_core::{Address, ClassCode};
 
@@ -33,17 +31,11 @@ impl Host {
         others: &BTreeSet<Address>,
     ) -> Option<ResetReport> {
         let id = device.id.as_ref()?.value;
-        let nothing = ResetCapabilities {
-            flr: Lookup::NotShown,
-            af_flr: Lookup::NotShown,
-            pm: Lookup::NotShown,
-        };
-        let capabilities = device.reset_capabilities.as_ref();
         Some(reset_report(
             id,
             class(device),
             &self.methods(device),
-            capabilities.unwrap_or(&nothing),
+            device.reset_capabilities.as_ref(),
             bus,
             others,
         ))

@@ -131,7 +131,8 @@ class Device(Value):
     reset_known: tuple[ResetKnown, ...]
     """What is special about its reset, by its ids."""
     bus_reset: BusReset | None
-    """None in a list of all functions, and when the input does not show it."""
+    """None when the input does not show it, and where a list would name too many
+    functions so."""
     bars: tuple[Bar, ...] | None
     """None when the input does not show them."""
     mmio: Mmio | None

@@ -89,6 +89,17 @@ class Group(Value):
     _parts = {"viability": Viability, "members": GroupMember._of, "losses": Loss._of}
 
 
+class Together(Value):
+    """Functions that go to one guest on a host that forms no groups: ESXi, Xen."""
+
+    devices: tuple[str, ...]
+    """The functions."""
+    because: str
+    """``dependent-device``, ``not-sharable`` or ``bus-reset``."""
+    device: str | None
+    """The dependent device, or the bridge; None where neither binds them."""
+
+
 class Groups(Document):
     """The IOMMU groups of a host."""
 
@@ -100,8 +111,10 @@ class Groups(Document):
     """The groups, by number."""
     ungrouped: tuple[str, ...]
     """Functions of which the input shows no group."""
+    together: tuple[Together, ...]
+    """What goes together on a host that forms no groups; empty on others."""
 
-    _parts = {"groups": Group._of}
+    _parts = {"groups": Group._of, "together": Together._of}
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "group",
