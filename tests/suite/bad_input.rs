@@ -155,7 +155,6 @@ fn wrong_usage_is_told() {
             "expected a number",
         ),
         (&["plan", "01:00.0", "--vm", "-1"], "-1"),
-        (&["plan", "01:00.0", "--for", "esxi"], "only findings"),
         (
             &["plan", "01:00.0", "--for", "libvirt", "--vm", "../x"],
             "a domain's name",

@@ -20,6 +20,17 @@ fn each_plan_has_what_the_hypervisor_is_told() {
     let uuid = "7f5ce9ac-7ec5-0a08-cf4b-0c3a2b1d4e5f";
     for (target, vm, binding, parts) in [
         (
+            "esxi",
+            "win 11",
+            "by-hypervisor",
+            &[
+                "pcipassthru",
+                "0000:01:00.1",
+                "\"false\"",
+                "give the machine's .vmx",
+            ][..],
+        ),
+        (
             "xen",
             "win11",
             "by-hypervisor",
@@ -27,7 +38,7 @@ fn each_plan_has_what_the_hypervisor_is_told() {
                 "options xen-pciback hide=(0000:01:00.0)(0000:01:00.1)",
                 "pci-assignable-remove",
                 "pci = [ \\\"0000:01:00.*\\\" ]",
-            ][..],
+            ],
         ),
         (
             "xcp-ng",
@@ -159,6 +170,19 @@ fn what_is_there_is_kept() {
             "[DEFAULT]\n[pci]\nalias = {\"name\": \"x\"}\n[vnc]\n",
         ),
         ("/etc/initramfs-tools/modules", ""),
+        (
+            "/etc/rc.conf",
+            "vm_enable=\"YES\"\nvm_dir=\"zfs:zroot/vm\"\n",
+        ),
+        (
+            "/zroot/vm/a/a.conf",
+            "loader=\"uefi\"\nmemory=4G\npassthru0=\"5/0/0\"\n",
+        ),
+        (
+            "/vmfs/volumes/ds/a/a.vmx",
+            ".encoding = \"UTF-8\"\ndisplayName = \"a\"\nmemSize = \"4096\"\nfirmware = \"efi\"\n\
+             numvcpus = \"8\"\n",
+        ),
     ] {
         tree.insert_file(path, text);
     }
@@ -179,9 +203,26 @@ fn what_is_there_is_kept() {
         ),
         (
             Target::Bhyve,
+            &[
+                (
+                    "/boot/loader.conf",
+                    "pptdevs=\"5/0/0 1/0/0\"\nvmm_load=\"YES\"\n",
+                ),
+                (
+                    "/zroot/vm/a/a.conf",
+                    "loader=\"uefi\"\nmemory=4G\npassthru0=\"5/0/0\"\npassthru1=\"1/0/0\"\n",
+                ),
+            ],
+        ),
+        (
+            Target::Esxi,
             &[(
-                "/boot/loader.conf",
-                "pptdevs=\"5/0/0 1/0/0\"\nvmm_load=\"YES\"\n",
+                "/vmfs/volumes/ds/a/a.vmx",
+                ".encoding = \"UTF-8\"\ndisplayName = \"a\"\nmemSize = \"4096\"\nfirmware = \"efi\"\n\
+                 numvcpus = \"8\"\nuefi.secureBoot.enabled = \"FALSE\"\nsched.mem.min = \"4096\"\n\
+                 sched.mem.pin = \"TRUE\"\npciPassthru0.present = \"TRUE\"\npciPassthru0.id = \
+                 \"00000:001:00.0\"\npciPassthru0.vendorId = \"0x8086\"\npciPassthru0.deviceId = \
+                 \"0x10d3\"\n",
             )],
         ),
         (

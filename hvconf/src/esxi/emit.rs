@@ -368,7 +368,8 @@ fn devices(
 }
 
 /// What the host is told, and which of it needs a reboot.
-fn host(vm: &Description) -> Emitted {
+#[must_use]
+pub fn host(vm: &Description) -> Emitted {
     let mut emitted = Emitted::default();
     for function in vm.passed.functions() {
         let address = function.address.to_string();

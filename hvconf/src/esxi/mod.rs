@@ -11,7 +11,7 @@ mod read;
 mod vmx;
 mod vmx_document;
 
-pub use emit::{SystemId, SystemIdError, auto_backup, edit, emit, hybrid_processor, vmx_id};
+pub use emit::{SystemId, SystemIdError, auto_backup, edit, emit, host, hybrid_processor, vmx_id};
 pub use esx_conf::{DeviceOwner, EsxConf, EsxConfFault};
 pub use passthru_map::{
     Conflict, FptShareable, MapEntry, MapFault, MapId, PassthruMap, ResetMethod,

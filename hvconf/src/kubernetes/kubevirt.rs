@@ -4,7 +4,9 @@
 use pci_core::PciId;
 
 use super::names::object_name;
-use crate::description::{Description, EmulatedDisplay, Firmware, KvmSignature, Pages, SecureBoot};
+use crate::description::{
+    Description, EmulatedDisplay, Firmware, KvmSignature, Pages, SecureBoot, VmName,
+};
 use crate::emitted::{
     EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, ReadError, Step,
 };
@@ -61,12 +63,37 @@ pub fn resource_name(id: PciId) -> String {
 /// # Errors
 /// When it is no YAML.
 pub fn read_manifest(text: &str) -> Result<ReadManifest, ReadError> {
+    read_objects(text, None)
+}
+
+/// The same, and of machines that of this name alone.
+///
+/// # Errors
+/// As [`read_manifest`].
+pub fn read_manifest_of(text: &str, machine: &VmName) -> Result<ReadManifest, ReadError> {
+    read_objects(text, Some(machine.as_str()))
+}
+
+fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, ReadError> {
     let documents = load(text).map_err(|error| ReadError::Refused {
         line: error.line,
         reason: error.reason,
     })?;
     let mut read = ReadManifest::default();
-    for document in &documents {
+    // What `kubectl get` prints of several objects is one list.
+    let objects = documents.iter().flat_map(|document| {
+        let items = document.get("items").map(Node::items);
+        items.unwrap_or(core::slice::from_ref(document))
+    });
+    for document in objects {
+        let kind = document
+            .get("kind")
+            .and_then(Node::text)
+            .unwrap_or_default();
+        let name = document.at(&["metadata", "name"]).and_then(Node::text);
+        if kind.starts_with("VirtualMachine") && machine.is_some() && name != machine {
+            continue;
+        }
         let kind = document.get("kind").and_then(Node::text);
         match kind {
             Some("KubeVirt") => {
@@ -382,5 +409,22 @@ fn features(vm: &Description, say: &mut impl FnMut(String, &str)) {
             format!("              vendorid: {}", quoted(id.as_str())),
             why,
         );
+    }
+
+    #[test]
+    fn a_list_gives_what_is_of_the_machine() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- kind: KubeVirt\n  spec:\n    configuration:\n      \
+            permittedHostDevices:\n        pciHostDevices:\n        - pciVendorSelector: \"8086:10D3\"\n          \
+            resourceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: a\n  spec:\n    template:\n      \
+            spec:\n        domain:\n          devices:\n            hostDevices:\n            - name: n\n              \
+            deviceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: b\n  spec:\n    template:\n      \
+            spec:\n        domain:\n          devices:\n            gpus:\n            - name: g\n              \
+            deviceName: nvidia/x\n";
+        let of = |name: &str| read_manifest_of(text, &name.parse().unwrap()).unwrap();
+        assert_eq!(of("a").permitted.len(), 1);
+        assert_eq!(of("a").requested[0].resource, "intel/nic");
+        assert_eq!(of("b").requested[0].resource, "nvidia/x");
+        assert_eq!(of("c").requested, []);
+        assert_eq!(read_manifest(text).unwrap().requested.len(), 2);
     }
 }

@@ -10,7 +10,8 @@ mod talos;
 pub use gpu_operator::gpu_operator;
 pub use harvester::{Pooling, claim_name, harvester, read_claims};
 pub use kubevirt::{
-    PermittedDevice, ReadManifest, RequestedDevice, kubevirt, read_manifest, resource_name,
+    PermittedDevice, ReadManifest, RequestedDevice, kubevirt, read_manifest, read_manifest_of,
+    resource_name,
 };
 pub use names::{NodeName, NodeNameError};
 pub use talos::{read_talos, talos};

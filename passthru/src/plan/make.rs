@@ -178,7 +178,6 @@ fn target(host: &Host, request: &Request) -> Result<Target, PlanError> {
     let found = host.system.hypervisor.as_ref().map(|target| target.value);
     match request.target.or(found) {
         None => Err(PlanError::NoTarget),
-        Some(Target::Esxi) => Err(PlanError::TargetNotPlanned(Target::Esxi)),
         Some(target) => hypervisors::able(target),
     }
 }

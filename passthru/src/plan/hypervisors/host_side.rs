@@ -29,7 +29,9 @@ impl HostSide {
             | Target::TrueNas
             | Target::NixOs
             | Target::Talos => Self::Linux,
-            Target::Xen | Target::XcpNg | Target::HyperV | Target::Bhyve => Self::Foreign,
+            Target::Esxi | Target::Xen | Target::XcpNg | Target::HyperV | Target::Bhyve => {
+                Self::Foreign
+            }
             _ => Self::Vfio,
         }
     }

@@ -1,11 +1,12 @@
 //! What each hypervisor is told.
 
 use hvconf::Edit;
-use hvconf::bhyve::{self, PptDevs};
+use hvconf::bhyve::{self, Assignments, PptDevs};
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::pciback;
-use hvconf::description::{Description, VmName};
+use hvconf::description::{Description, Firmware, MemorySize, SecureBoot, VmName};
 use hvconf::emitted::EmitError;
+use hvconf::esxi;
 use hvconf::incus::Program;
 use hvconf::kubernetes::{self, NodeName, Pooling, ReadManifest};
 use hvconf::nixos::NixBinding;
@@ -22,7 +23,7 @@ use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::request::{PlanError, Request};
 use super::told;
-use crate::host::{Device, Host, host_drivers};
+use crate::host::{Device, Host, VmxFile, host_drivers};
 use crate::target::Target;
 
 /// FreeBSD's settings of the loader.
@@ -44,6 +45,7 @@ pub(in super::super) fn pass(
     let vm = description(target, request, passed, &mut guest)?;
     let failed = |error: EmitError| PlanError::edit(target.name(), error);
     match target {
+        Target::Esxi => on_esxi(host, request, vm, &mut guest, drafts)?,
         Target::Xen => on_xen(host, request, &vm, &mut guest, drafts)?,
         Target::XcpNg => on_xcp_ng(host, request, &vm, &mut guest, drafts)?,
         Target::Bhyve => on_bhyve(request, &vm, &mut guest, drafts)?,
@@ -65,10 +67,7 @@ pub(in super::super) fn pass(
             emitted.files.clear();
             told::add(emitted, &mut guest, drafts)?;
         }
-        Target::KubeVirt => {
-            let emitted = kubernetes::kubevirt(&vm, &ReadManifest::default()).map_err(failed)?;
-            told::add(emitted, &mut guest, drafts)?;
-        }
+        Target::KubeVirt => on_kubevirt(&vm, &mut guest, drafts)?,
         Target::Harvester => {
             let node = node(target, request)?;
             let pooling = match binding::choose(host, functions) {
@@ -112,6 +111,7 @@ const fn expected(target: Target) -> &'static str {
     match target {
         Target::Harvester | Target::GpuOperator => "the node's name in Kubernetes",
         Target::TrueNas => "the machine's number: midclt call vm.query shows it as id",
+        Target::Esxi => "the machine's displayName, or the name of its .vmx",
         Target::XcpNg => "the machine's uuid: xe vm-list shows it",
         Target::Nova => "the flavor's name, of letters, digits and '-'",
         _ => "a machine's name of letters, digits and '-'",
@@ -141,7 +141,7 @@ fn description(
 ) -> Result<Description, PlanError> {
     let by_name = !matches!(
         target,
-        Target::Harvester | Target::GpuOperator | Target::TrueNas | Target::XcpNg
+        Target::Esxi | Target::Harvester | Target::GpuOperator | Target::TrueNas | Target::XcpNg
     );
     let name = match &request.vm {
         Some(vm) if by_name => vm.parse().map_err(|_| bad_guest(target, request))?,
@@ -173,6 +173,102 @@ fn by_hand(step: &'static str, text: String) -> ManualStep {
         step: step.into(),
         text,
     }
+}
+
+/// The host gives the functions up, and the machine's `.vmx` gets them where it is
+/// shown.
+fn on_esxi(
+    host: &Host,
+    request: &Request,
+    mut vm: Description,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let is_ours = |file: &&VmxFile| {
+        let name = file
+            .vmx
+            .get("displayName")
+            .map(|entry| entry.value.as_str());
+        let stem = file.path.rsplit('/').next().unwrap_or_default();
+        let stem = stem.strip_suffix(".vmx").unwrap_or(stem);
+        let asked = request.vm.as_deref();
+        asked.is_some() && (name == asked || Some(stem) == asked)
+    };
+    let Some(file) = host.vmx_files.iter().find(is_ours) else {
+        guest.manual.push(by_hand(
+            "vmx",
+            "give the machine's .vmx as input, with its displayName as --vm, to plan its lines \
+             too; or add the functions in the host client once the host shows them as active"
+                .to_owned(),
+        ));
+        return told::add(esxi::host(&vm), guest, drafts);
+    };
+    let value = |key: &str| file.vmx.get(key).map(|entry| entry.value.as_str());
+    // What the machine is besides stays as it is.
+    vm.memory.size = value("memSize")
+        .and_then(|text| text.parse().ok())
+        .and_then(MemorySize::from_mebibytes);
+    vm.processors = None;
+    vm.emulated_display = None;
+    let is =
+        |key: &str, wanted: &str| value(key).is_some_and(|text| text.eq_ignore_ascii_case(wanted));
+    vm.firmware = match (is("firmware", "efi"), is("uefi.secureBoot.enabled", "TRUE")) {
+        (true, true) => Firmware::Ovmf(SecureBoot::On),
+        (true, false) => Firmware::Ovmf(SecureBoot::Off),
+        (false, _) => Firmware::SeaBios,
+    };
+    if vm.firmware == Firmware::SeaBios {
+        guest.manual.push(ManualStep {
+            moment: Moment::Before,
+            step: "guest-firmware".into(),
+            text:
+                "the machine has BIOS, which has no room for large BARs and stays: a system that \
+                   was installed under it does not start under EFI"
+                    .to_owned(),
+        });
+    }
+    let before = drafts
+        .text(&file.path)?
+        .unwrap_or_else(|| file.text.clone());
+    let (after, emitted) =
+        esxi::edit(&before, &vm, None).map_err(|error| PlanError::edit(&file.path, error))?;
+    drafts.write(
+        &file.path,
+        after,
+        "the machine gets the functions, its memory reserved whole, and room for their BARs; all \
+         else stays as it is",
+    )?;
+    told::add(emitted, guest, drafts)
+}
+
+/// Where the objects of a KubeVirt cluster are looked for.
+const KUBEVIRT_OBJECTS: &str = "/var/lib/passthru/kubevirt-objects.yaml";
+
+fn on_kubevirt(
+    vm: &Description,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let objects = drafts.text(KUBEVIRT_OBJECTS)?;
+    let already = match &objects {
+        Some(text) => kubernetes::read_manifest_of(text, &vm.name)
+            .map_err(|error| PlanError::edit(KUBEVIRT_OBJECTS, error))?,
+        None => ReadManifest::default(),
+    };
+    let failed = |error: EmitError| PlanError::edit(Target::KubeVirt.name(), error);
+    let mut emitted = kubernetes::kubevirt(vm, &already).map_err(failed)?;
+    emitted.steps.retain(|step| step.name != "kubevirt-lists");
+    if objects.is_none() {
+        guest.manual.push(ManualStep {
+            moment: Moment::Before,
+            step: "kubevirt-lists".into(),
+            text: format!(
+                "a merge patch replaces a list: run kubectl get kubevirt,virtualmachine -A -o yaml \
+                 > {KUBEVIRT_OBJECTS} and plan again, and the patches keep what is in the lists"
+            ),
+        });
+    }
+    told::add(emitted, guest, drafts)
 }
 
 fn on_xen(
@@ -354,7 +450,22 @@ fn on_bhyve(
     )?;
     let failed = |error| PlanError::edit(Target::Bhyve.name(), error);
     let mut emitted = bhyve::emit(vm).map_err(failed)?;
-    if let (Some(file), Some(_)) = (emitted.files.pop(), &request.vm) {
+    let file = emitted.files.pop();
+    if let Some((path, before)) = vm_bhyve_guest(request, drafts)? {
+        let after = bhyve::pass(&before, vm.passed.slots())
+            .map_err(|error| PlanError::edit(&path, error))?;
+        let why = "vm-bhyve gives the guest the functions; what it has already stays as it is";
+        drafts.write(&path, after, why)?;
+        // The rest of the guest is its own.
+        emitted.lost.clear();
+        guest.checks.push(check(
+            Moment::AfterReboot,
+            &["pciconf", "-l"],
+            "shows the functions as ppt0, ppt1 and so on",
+        ));
+        return told::add(emitted, guest, drafts);
+    }
+    if let (Some(file), Some(_)) = (file, &request.vm) {
         let lines = file.to_string();
         let lines: Vec<&str> = lines
             .lines()
@@ -380,6 +491,27 @@ fn on_bhyve(
         "shows the functions as ppt0, ppt1 and so on",
     ));
     told::add(emitted, guest, drafts)
+}
+
+/// The guest's configuration under vm-bhyve's directory, where both are shown.
+fn vm_bhyve_guest(
+    request: &Request,
+    drafts: &Drafts<'_>,
+) -> Result<Option<(String, String)>, PlanError> {
+    let (Some(vm), Some(settings)) = (&request.vm, drafts.text("/etc/rc.conf")?) else {
+        return Ok(None);
+    };
+    let settings = Assignments::parse(&settings);
+    let Some(directory) = settings.get("vm_dir").map(|line| line.value.as_str()) else {
+        return Ok(None);
+    };
+    // A dataset is mounted under its own name, unless it says otherwise.
+    let directory = match directory.strip_prefix("zfs:") {
+        Some(dataset) => format!("/{dataset}"),
+        None => directory.to_owned(),
+    };
+    let path = format!("{}/{vm}/{vm}.conf", directory.trim_end_matches('/'));
+    Ok(drafts.text(&path)?.map(|text| (path, text)))
 }
 
 fn on_nova(vm: &Description, guest: &mut Guest, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {

@@ -144,6 +144,29 @@ fn undo(argv: &[String]) -> Option<Undo> {
         ] => {
             vec![program, "config", "device", "remove", vm, device]
         }
+        [
+            "esxcli",
+            "hardware",
+            "pci",
+            "pcipassthru",
+            "set",
+            "--device-id",
+            function,
+            "--enable",
+            "true",
+            now,
+        ] => vec![
+            "esxcli",
+            "hardware",
+            "pci",
+            "pcipassthru",
+            "set",
+            "--device-id",
+            function,
+            "--enable",
+            "false",
+            now,
+        ],
         ["kubectl", "apply", "--filename", file] => vec!["kubectl", "delete", "--filename", file],
         _ => return None,
     };
