@@ -279,3 +279,34 @@ fn what_cannot_be_says_why() {
         assert!(run.err.contains(why), "{target}: {}", run.err);
     }
 }
+
+/// Windows shows no BARs: Microsoft's own script says how much room a guest needs.
+#[test]
+fn hyper_v_has_room_for_what_the_survey_says() {
+    let listed = include_str!("../../pci-core/tests/listings/get-pnpdevice.txt");
+    let survey = "NVIDIA GeForce RTX 4090\nExpress Endpoint -- more secure.\n    And its interrupts \
+        are message-based, assignment can work.\n    And it requires at least: 32800 MB of MMIO gap \
+        space\nPCIROOT(0)#PCI(0100)#PCI(0000)\n";
+    for (survey, high) in [("", "33280MB"), (survey, "131072MB")] {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("Get-PnpDevice", listed);
+        if !survey.is_empty() {
+            tree.insert_text("SurveyDDA.ps1", survey);
+        }
+        let host = Host::read(&tree);
+        let card = host.devices.values().find(|device| {
+            let id = device.id.as_ref().map(|id| id.value.to_string());
+            id.as_deref() == Some("10de:2684")
+        });
+        let request = Request {
+            devices: vec![card.unwrap().address],
+            target: Some(Target::HyperV),
+            vm: Some("a".to_owned()),
+            bind: None,
+        };
+        let plan = plan::make(&tree, &host, &request).unwrap();
+        let wanted = format!("-HighMemoryMappedIoSpace {high}");
+        let mut edits = plan.edits.iter();
+        assert!(edits.any(|edit| edit.after.contains(&wanted)), "{wanted}");
+    }
+}

@@ -410,6 +410,11 @@ fn features(vm: &Description, say: &mut impl FnMut(String, &str)) {
             why,
         );
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn a_list_gives_what_is_of_the_machine() {

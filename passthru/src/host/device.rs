@@ -66,6 +66,9 @@ pub struct Device {
     pub reset_capabilities: Option<ResetMethods>,
     /// The memory that it claims, where the input shows how much.
     pub memory: Option<Vec<Fact<Region>>>,
+    /// How much memory-mapped I/O space a guest needs for it, in MB, where
+    /// Microsoft's `SurveyDDA.ps1` says so.
+    pub surveyed_mmio_mb: Option<Fact<u64>>,
     /// Whether it has a hot-plug controller of conventional PCI, which bridges may
     /// have, where a listing shows that.
     pub hot_plug_bridge: Option<bool>,
@@ -91,6 +94,7 @@ impl Device {
             reset_methods: None,
             reset_capabilities: None,
             memory: None,
+            surveyed_mmio_mb: None,
             hot_plug_bridge: None,
             sysfs: None,
         }

@@ -243,6 +243,11 @@ impl Join {
                         self.add_windows(&source, device);
                     }
                     for device in &surveyed {
+                        // Twins have one name, and it is not said which is which.
+                        let same = |one: &&SurveyedDevice| one.name.value == device.name.value;
+                        if surveyed.iter().filter(same).count() == 1 {
+                            self.survey_memory(&source, device);
+                        }
                         let known = self.unplaced.iter_mut().find(|known| known.is(device));
                         match known {
                             Some(known) => known.judge(&source, device),
@@ -251,6 +256,21 @@ impl Join {
                     }
                 }
             }
+        }
+    }
+
+    /// Notes what the survey says of the one function that has the name.
+    fn survey_memory(&mut self, source: &str, found: &SurveyedDevice) {
+        let Some(megabytes) = found.mmio_mb else {
+            return;
+        };
+        let name = Some(found.name.value.as_str());
+        let mut same = self
+            .devices
+            .values_mut()
+            .filter(|device| device.source_name.as_deref() == name);
+        if let (Some(device), None) = (same.next(), same.next()) {
+            device.surveyed_mmio_mb = Some(Fact::new(megabytes, found.name.evidence(source)));
         }
     }
 

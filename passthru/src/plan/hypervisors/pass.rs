@@ -4,7 +4,7 @@ use hvconf::Edit;
 use hvconf::bhyve::{self, Assignments, PptDevs};
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::pciback;
-use hvconf::description::{Description, Firmware, MemorySize, SecureBoot, VmName};
+use hvconf::description::{Description, Firmware, MemorySize, MmioWindow, SecureBoot, VmName};
 use hvconf::emitted::EmitError;
 use hvconf::esxi;
 use hvconf::incus::Program;
@@ -42,7 +42,7 @@ pub(in super::super) fn pass(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let mut guest = Guest::default();
-    let vm = description(target, request, passed, &mut guest)?;
+    let mut vm = description(target, request, passed, &mut guest)?;
     let failed = |error: EmitError| PlanError::edit(target.name(), error);
     match target {
         Target::Esxi => on_esxi(host, request, vm, &mut guest, drafts)?,
@@ -51,7 +51,18 @@ pub(in super::super) fn pass(
         Target::Bhyve => on_bhyve(request, &vm, &mut guest, drafts)?,
         Target::Nova => on_nova(&vm, &mut guest, drafts)?,
         Target::Unraid => on_unraid(functions, &mut guest, drafts)?,
-        Target::HyperV => told::add(hyper_v::emit(&vm).map_err(failed)?, &mut guest, drafts)?,
+        Target::HyperV => {
+            // Where BARs are not shown, what Microsoft's script says each function needs.
+            let mut needs = functions.iter().map(|device| {
+                let megabytes = device.surveyed_mmio_mb.as_ref();
+                megabytes.map(|megabytes| megabytes.value)
+            });
+            let sum = needs.try_fold(0u64, |sum, need| sum.checked_add(need?));
+            vm.mmio = sum
+                .and_then(|megabytes| megabytes.checked_mul(1 << 20))
+                .and_then(MmioWindow::for_bytes);
+            told::add(hyper_v::emit(&vm).map_err(failed)?, &mut guest, drafts)?;
+        }
         Target::CloudHypervisor => told::add(cloud_hypervisor::emit(&vm), &mut guest, drafts)?,
         Target::Crosvm => {
             let emitted = hvconf::crosvm::emit(&vm).map_err(failed)?;
