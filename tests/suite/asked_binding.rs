@@ -246,6 +246,55 @@ fn a_hook_frees_the_display_for_one_guest() {
     assert_eq!(told.status, 2, "{}", told.err);
 }
 
+/// On a host of rpm-ostree `/usr` belongs to the image: dracut's module has no place, and
+/// what is in `/etc` has.
+#[test]
+fn a_read_only_usr_is_left_alone() {
+    let host = Host::of_a_nic("ostree");
+    fs::remove_file(host.0.join("usr/sbin/update-initramfs")).unwrap();
+    host.write("usr/bin/dracut", "");
+    host.write("usr/bin/rpm-ostree", "");
+    host.write("run/ostree-booted", "");
+    host.write(
+        "proc/cmdline",
+        "BOOT_IMAGE=(hd0,gpt2)/ostree/fedora-1/vmlinuz ostree=/ostree/boot.1/fedora/1/0 \
+         intel_iommu=on\n",
+    );
+    let told = host.refusal(&["--bind", "dracut-module"]);
+    assert!(told.contains("/usr, which belongs to the image"), "{told}");
+    for (words, path) in [
+        (&[][..], "/etc/modprobe.d/vfio.conf"),
+        (
+            &["--bind", "udev-rule"],
+            "/etc/udev/rules.d/10-passthru-vfio.rules",
+        ),
+    ] {
+        let plan = host.plan(words);
+        let conf = after(&plan, "/etc/dracut.conf.d/passthru-vfio.conf");
+        assert!(
+            conf.contains(&format!("install_items+=\" {path} \"\n")),
+            "{conf}"
+        );
+        assert!(
+            edited(&plan).iter().all(|path| path.starts_with("/etc/")),
+            "{plan:#}"
+        );
+        assert!(
+            commands(&plan)
+                .iter()
+                .all(|(run, _)| !run.starts_with("dracut")),
+            "{plan:#}"
+        );
+        let steps = plan["manual"].as_array().unwrap();
+        assert!(
+            steps
+                .iter()
+                .any(|step| step["step"] == "regenerate-initramfs"),
+            "{plan:#}"
+        );
+    }
+}
+
 #[test]
 fn what_is_never_right_is_refused_with_its_reason() {
     let host = Host::of_a_nic("never");

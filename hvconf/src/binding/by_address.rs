@@ -9,7 +9,7 @@
 //! The text is the same for every program that runs it: a script of
 //! [`initramfs_tools`](super::initramfs_tools), a hook of
 //! [`dracut`](super::dracut) or [`mkinitcpio`](super::mkinitcpio), a
-//! [`service`](super::service). It needs no more than a POSIX shell and
+//! [`service`](super::service). It needs no more than a POSIX shell and kmod's
 //! `modprobe`, and runs under dash and busybox.
 //!
 //! What it writes is `driver_override`, which ties one function to the driver of
@@ -104,8 +104,11 @@ probe() {
 ";
 
 /// `-i` because an `install` line for vfio-pci may call a script that is not in the
-/// initramfs; with a built-in vfio-pci there is nothing to load.
-pub(crate) const LOAD: &str = "[ -d \"$sys/bus/pci/drivers/vfio-pci\" ] || modprobe -i vfio-pci ||
+/// initramfs; with a built-in vfio-pci there is nothing to load. By its path, which is
+/// where the kernel itself calls it (`Documentation/admin-guide/sysctl/kernel.rst`,
+/// modprobe): busybox's shell would take its own modprobe for the name, which has no `-i`.
+pub(crate) const LOAD: &str =
+    "[ -d \"$sys/bus/pci/drivers/vfio-pci\" ] || /sbin/modprobe -i vfio-pci ||
 	echo 'passthru: vfio-pci cannot be loaded' >&2
 ";
 

@@ -2,8 +2,8 @@
 //!
 //! A rule sees a function before udev loads the module that its `modalias` asks
 //! for: that is done by `80-drivers.rules`, and ours sorts before it. So the driver
-//! finds the function tied to vfio-pci, and vfio-pci, which the rule loads, takes
-//! it. Rules check the ids themselves. They count as early as they are in the
+//! finds the function tied to vfio-pci, and vfio-pci, which the rule loads, or has
+//! probe the function where it is loaded, takes it. Rules check the ids themselves. They count as early as they are in the
 //! initramfs: initramfs-tools packs all of `/etc/udev/rules.d`
 //! (`hooks/udev` of 0.142); dracut packs ours as one of `install_items`,
 //! mkinitcpio as one of `FILES`. The kernel's built-in drivers are earlier.
@@ -52,10 +52,17 @@ pub fn rules(functions: &[BoundFunction]) -> String {
                 subsystem.vendor, subsystem.device
             );
         }
-        out.push_str("ATTR{driver_override}=\"vfio-pci\", RUN{builtin}+=\"kmod load vfio-pci\"\n");
+        out.push_str(TAKE);
     }
     out
 }
+
+/// A vfio-pci that is loaded already binds only when it is asked to: that is what the bus's
+/// `drivers_probe` is for (udev(7), `ATTR{[SUBSYSTEM/KERNEL]ATTRIBUTE}`). One that is loaded
+/// now finds the function by itself.
+const TAKE: &str = "ATTR{driver_override}=\"vfio-pci\", \
+                    ATTR{[subsystem/pci]drivers_probe}=\"$kernel\", \
+                    RUN{builtin}+=\"kmod load vfio-pci\"\n";
 
 const HEAD: &str = "# Written by passthru: gives PCI functions to vfio-pci by address, while their
 # ids are the expected ones.

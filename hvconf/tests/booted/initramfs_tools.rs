@@ -2,9 +2,9 @@
 
 use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::initramfs::Initramfs;
-use hvconf::binding::judge::{Outcome, Twin};
+use hvconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, judge};
 use hvconf::binding::method::Method;
-use hvconf::binding::{initramfs_hook, initramfs_tools, runtime, udev_rule};
+use hvconf::binding::{initramfs_hook, initramfs_tools, runtime, service, udev_rule};
 use pci_core::SubsystemId;
 
 use crate::image::{File, Scratch, file, is_there, mkinitramfs, overlay, script};
@@ -12,7 +12,7 @@ use crate::machine::{
     BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Kernel, NE2000, NVME, PCNET, REALTEK, VMXNET,
     XHCI, boot, owners,
 };
-use crate::said;
+use crate::{circumstances, said};
 
 const PREREQS: &str =
     "#!/bin/sh\nPREREQ=''\ncase \"$1\" in prereqs) echo \"$PREREQ\"; exit 0 ;; esac\n";
@@ -23,6 +23,8 @@ fn drivers_hook() -> File {
     for function in FUNCTIONS {
         text.push_str(&format!("manual_add_modules {}\n", function.module));
     }
+    // One that a root would load, beside the image's own.
+    text.push_str("cp /lib/modules/$version/kernel/drivers/net/ethernet/8390/ne2k-pci.ko* \"$DESTDIR/late.ko\"\n");
     script("/etc/initramfs-tools/hooks/drivers", &text)
 }
 
@@ -186,4 +188,52 @@ fn each_way_comes_out_as_it_is_judged() {
     }
     // What is judged of a built-in pci-stub cannot be seen here; of a module it can.
     assert_eq!(guest.outcome(&NE2000, "boot"), Outcome::Driver);
+
+    // A script that modprobe runs for vfio-pci, with softdep; and the unit's script, which
+    // runs before the driver comes that the image does not have. A driver that is loaded
+    // by then keeps its function: the root is too late.
+    let mut files =
+        quiet("install vfio-pci /vfio-override\nsoftdep bochs pre: vfio-pci\n").to_vec();
+    files.push(script("/vfio-override", &service::script(&[BOCHS.bound()])));
+    let late = service::script(&[NE2000.bound(), E100.bound()]);
+    files.push(script("/vfio-by-address", &late));
+    // As in an image without it.
+    files.push(file(&late_module(&kernel), ""));
+    let mut report = format!("{PREREQS}sh /vfio-by-address >/dev/ttyS1 2>&1\n");
+    report.push_str("modprobe 8390; insmod /late.ko\n");
+    report.push_str(&owners("boot"));
+    report.push_str(END);
+    files.retain(|(path, ..)| path != "/scripts/init-premount/report");
+    files.push(script("/scripts/init-premount/report", &report));
+    let guest = boot(&kernel, &overlay(&base, &scratch, "fourth", &files), "");
+    assert_eq!(
+        guest.outcome(&BOCHS, "boot"),
+        judged(Method::InstallScript, Twin::None),
+        "{}",
+        guest.text()
+    );
+    assert_eq!(guest.outcome(&BOCHS_TWIN, "boot"), Outcome::Driver);
+    let from_root = Circumstances {
+        driver_in_initramfs: DriverIn::Root,
+        ..circumstances(Initramfs::InitramfsTools, Twin::None)
+    };
+    assert_eq!(
+        guest.outcome(&NE2000, "boot"),
+        judge(Method::Service, &from_root).0,
+        "{}",
+        guest.text()
+    );
+    assert_eq!(
+        guest.outcome(&E100, "boot"),
+        judged(Method::Service, Twin::None)
+    );
+}
+
+/// The driver that the image is to be without, in the image.
+fn late_module(kernel: &Kernel) -> String {
+    let dep = kernel.tree.join("lib/modules").join(&kernel.release);
+    let dep = std::fs::read_to_string(dep.join("modules.dep")).unwrap();
+    let mut paths = dep.lines().filter_map(|line| line.split(':').next());
+    let path = paths.find(|path| path.contains("/ne2k-pci.ko")).unwrap();
+    format!("/usr/lib/modules/{}/{path}", kernel.release)
 }

@@ -25,13 +25,16 @@ use hvconf::binding::method::Method;
 /// What is said of a method on the machines here: all drivers are modules, and the
 /// image holds them.
 fn said(method: Method, initramfs: Initramfs, twin: Twin) -> Outcome {
-    let host = Circumstances {
+    judge(method, &circumstances(initramfs, twin)).0
+}
+
+fn circumstances(initramfs: Initramfs, twin: Twin) -> Circumstances {
+    Circumstances {
         vfio_pci: Presence::Module,
         driver: Presence::Module,
         driver_in_initramfs: DriverIn::Initramfs,
         initramfs: Some(initramfs),
         twin,
         usr: Usr::Host,
-    };
-    judge(method, &host).0
+    }
 }

@@ -10,8 +10,9 @@ use hvconf::binding::method::Method;
 use hvconf::binding::mkinitcpio::{self, ConfFacts};
 use hvconf::binding::modprobe::ModuleName;
 use hvconf::binding::{dracut, initramfs_tools, udev_rule};
+use hvconf::boot::loader::{Loader, LoaderKind};
 
-use super::document::Command;
+use super::document::{Command, ManualStep, Moment};
 use super::drafts::Drafts;
 use super::request::PlanError;
 use crate::host::{Device, Host, Initramfs, host_drivers};
@@ -52,9 +53,35 @@ fn program(host: &Host) -> Result<Initramfs, PlanError> {
         .ok_or(PlanError::InitramfsNotShown)
 }
 
-/// The command that makes the images of all installed kernels anew.
-pub(super) fn refresh(host: &Host) -> Result<Command, PlanError> {
+/// Whether rpm-ostree makes the host's images.
+fn is_rpm_ostree(host: &Host) -> bool {
+    let by = LoaderKind::RpmOstree;
+    matches!(host.loader, Loader::Known { kind, .. } if kind == by)
+}
+
+/// What makes the images of all installed kernels anew.
+pub(super) enum Refresh {
+    /// A command.
+    Run(Command),
+    /// A command that changes how the host's deployments are made from then on: a person
+    /// runs it.
+    ByHand(ManualStep),
+}
+
+pub(super) fn refresh(host: &Host) -> Result<Refresh, PlanError> {
     let program = program(host)?;
+    if host.system.read_only_root.is_some() && is_rpm_ostree(host) {
+        // rpm-ostree(1), "initramfs".
+        return Ok(Refresh::ByHand(ManualStep {
+            moment: Moment::Now,
+            step: "regenerate-initramfs".into(),
+            text: "run rpm-ostree initramfs --enable: the next deployment, and each one from \
+                   then on, has an initramfs that dracut makes on this host, with the files \
+                   of /etc (--disable ends that); where rpm-ostree status shows that it does so \
+                   already, the next rpm-ostree kargs or upgrade makes it anew"
+                .to_owned(),
+        }));
+    }
     let argv = program.refresh().iter().map(|word| (*word).to_owned());
     let why = match program {
         Initramfs::InitramfsTools => {
@@ -67,7 +94,7 @@ pub(super) fn refresh(host: &Host) -> Result<Command, PlanError> {
              which the drivers load"
         ),
     };
-    Ok(Command::refresh(argv.collect(), why))
+    Ok(Refresh::Run(Command::refresh(argv.collect(), why)))
 }
 
 /// vfio-pci and what it needs; the one that newer kernels have no more only where it
@@ -106,7 +133,7 @@ pub(super) fn load_first(
     match program {
         Initramfs::InitramfsTools => Ok(()),
         Initramfs::Dracut => {
-            may_build(host, "/usr/lib/modules")?;
+            may_build(host, dracut::CONF)?;
             drafts.write(
                 dracut::CONF,
                 dracut::conf(&modules, &[modprobe_file]),
@@ -268,9 +295,11 @@ fn mkinitcpio_conf(host: &Host, drafts: &Drafts<'_>) -> Result<String, PlanError
     shown(mkinitcpio::CONF, drafts)
 }
 
-/// Whether the host makes its own images: with ostree they come with the deployment.
+/// Whether the host makes its own images: with ostree they come with the deployment,
+/// unless rpm-ostree is told to have dracut make them, which then reads `/etc`.
 fn may_build(host: &Host, path: &str) -> Result<(), PlanError> {
     match &host.system.read_only_root {
+        Some(_) if is_rpm_ostree(host) && path.starts_with("/etc/") => Ok(()),
         Some(root) => Err(PlanError::RootIsReadOnly {
             path: path.to_owned(),
             shown_by: root.evidence.source.clone(),

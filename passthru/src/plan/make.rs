@@ -9,6 +9,7 @@ use super::choice::{self, Choice};
 use super::document::{Binding, Plan, PlannedDevice, SCHEMA};
 use super::drafts::Drafts;
 use super::hypervisors::{self, HostSide};
+use super::initramfs::Refresh;
 use super::late_binding::{self, Bound};
 use super::request::{PlanError, Request};
 use super::state::State;
@@ -83,11 +84,15 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let written = options::write(host, &kernel, &mut drafts)?;
     let mut commands = written.commands;
     commands.extend(bound.commands);
+    let mut by_hand = bound.manual;
     if initramfs::READS
         .iter()
         .any(|directory| drafts.touches(directory))
     {
-        commands.push(initramfs::refresh(host)?);
+        match initramfs::refresh(host)? {
+            Refresh::Run(command) => commands.push(command),
+            Refresh::ByHand(step) => by_hand.push(step),
+        }
     }
     let guest = guest::pass(host, target, request, &functions, &mut drafts)?;
     commands.extend(guest.commands);
@@ -119,7 +124,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         manual: written
             .manual
             .into_iter()
-            .chain(bound.manual)
+            .chain(by_hand)
             .chain(guest.manual)
             .collect(),
         devices,
