@@ -11,4 +11,5 @@ mod capture;
 mod formed;
 mod parting;
 mod rework;
+mod several;
 mod text;
