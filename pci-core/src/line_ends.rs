@@ -13,8 +13,9 @@ const NOTED: usize = 4;
 
 /// The offsets of the line feeds in a text.
 ///
-/// Lines of `pci.ids` and of `lspci` are so short that a search for each costs as much as
-/// reading it.
+/// Lines of `pci.ids` are so short that a search for each costs as much as reading it.
+/// Those of `lspci` are longer, and a search by the widest registers of the processor,
+/// as memchr's, is the faster one there (measured: by a tenth).
 pub(crate) struct LineEnds<'a> {
     rest: &'a [u8],
     /// Where `rest` begins.

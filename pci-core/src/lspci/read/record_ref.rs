@@ -9,7 +9,6 @@ use super::label::Field;
 use super::piece::trimmed;
 use super::strict;
 use super::value::{is_module_list, is_word, module_words};
-use crate::line_ends::LineEnds;
 use crate::lspci::dump;
 use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
 
@@ -36,13 +35,9 @@ use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
 /// ```
 #[must_use]
 pub fn records(text: &str) -> Records<'_> {
-    let mut ends = LineEnds::new(text.as_bytes());
-    let end = ends.next().unwrap_or(text.len());
     Records {
         text,
         offset: 0,
-        end,
-        ends,
         line: 1,
         names: ClassNames::new(),
     }
@@ -53,10 +48,6 @@ pub struct Records<'a> {
     text: &'a str,
     /// Where the next line begins.
     offset: usize,
-    /// Where it ends.
-    end: usize,
-    /// Where those behind it do.
-    ends: LineEnds<'a>,
     /// Its number.
     line: u32,
     names: ClassNames,
@@ -240,26 +231,22 @@ fn subsystem_name(text: &str) -> Option<&str> {
 }
 
 impl<'a> Records<'a> {
-    /// The next line.
-    fn line(&self) -> Option<&'a str> {
-        let line = self.text.get(self.offset..self.end);
-        line.filter(|_| self.offset < self.text.len())
-    }
-
-    fn pass(&mut self) {
-        self.offset = self.text.len().min(self.end + 1);
-        self.end = self.ends.next().unwrap_or(self.text.len());
-        self.line = self.line.saturating_add(1);
-    }
-
-    /// What is wrong with the next line; what comes behind it is not looked at.
-    fn irregular(&mut self) -> Irregular {
-        let error = Irregular {
-            line: self.line,
-            offset: self.offset,
+    /// The next line, and where the one after it begins.
+    fn line(&self) -> Option<(&'a str, usize)> {
+        let rest = self
+            .text
+            .get(self.offset..)
+            .filter(|rest| !rest.is_empty())?;
+        let (length, next) = match memchr::memchr(b'\n', rest.as_bytes()) {
+            Some(length) => (length, length + 1),
+            None => (rest.len(), rest.len()),
         };
-        self.offset = self.text.len();
-        error
+        Some((part(rest, 0, length), self.offset + next))
+    }
+
+    fn pass(&mut self, next: usize) {
+        self.offset = next;
+        self.line = self.line.saturating_add(1);
     }
 }
 
@@ -267,36 +254,48 @@ impl<'a> Iterator for Records<'a> {
     type Item = Result<RecordRef<'a>, Irregular>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut line = self.line()?;
+        let (mut line, mut next) = self.line()?;
         while line.is_empty() {
-            self.pass();
-            line = self.line()?;
+            self.pass(next);
+            (line, next) = self.line()?;
         }
+        let irregular = |records: &Self| Irregular {
+            line: records.line,
+            offset: records.offset,
+        };
         let start = self.offset;
         let Some(head) = strict::head(line, &self.names) else {
-            return Some(Err(self.irregular()));
+            let error = irregular(self);
+            // What comes behind it is not looked at.
+            self.offset = self.text.len();
+            return Some(Err(error));
         };
         let mut record = RecordRef::begin(&head, line, self.line, start);
-        let mut end = self.end;
-        self.pass();
-        while let Some(line) = self.line() {
-            let is_bytes = match line.as_bytes().first() {
+        let mut end = start + line.len();
+        self.pass(next);
+        while let Some(rest) = self.text.get(self.offset..) {
+            let is_bytes = match rest.as_bytes().first() {
                 Some(b'\t') => false,
                 // A line of bytes: another record's first line has a colon at 2, and no
                 // blank behind it.
-                Some(first) if first.is_ascii_hexdigit() => match dump::offset(line) {
+                Some(first) if first.is_ascii_hexdigit() => match dump::offset(rest) {
                     Some(_) => true,
                     None => break,
                 },
-                None => break,
+                None | Some(b'\n') => break,
                 Some(_) => false,
+            };
+            let Some((line, next)) = self.line() else {
+                break;
             };
             let is_own = is_bytes || line.starts_with('\t') && record.take(line);
             if !is_own {
-                return Some(Err(self.irregular()));
+                let error = irregular(self);
+                self.offset = self.text.len();
+                return Some(Err(error));
             }
-            end = self.end;
-            self.pass();
+            end = self.offset + line.len();
+            self.pass(next);
         }
         record.text = part(self.text, start, end);
         if let Some(class) = record.class.as_mut().filter(|_| record.is_verbose) {
