@@ -214,3 +214,38 @@ fn add_modules(function: &mut Function<'_>, device: &SysfsDevice, modules: &Modu
         kernel.modules = found.into_iter().map(str::to_owned).collect();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_words_give_options_or_a_reason() {
+        let pieces = [
+            "-",
+            "-s",
+            "-d",
+            "vnk",
+            "--",
+            "\u{2014}v",
+            "-\0",
+            ":",
+            "10de:",
+            "-sé",
+            " ",
+        ];
+        for first in pieces {
+            for second in pieces {
+                for joint in ["", " "] {
+                    let words = format!("{first}{joint}{second}");
+                    if let Err(error) = options(&words) {
+                        assert!(words.contains(&error.word), "{words:?}: {error}");
+                    }
+                }
+            }
+        }
+        let long = "-v".repeat(100_000);
+        assert!(options(&long).is_err(), "- within a word is no option");
+        assert!(options(&format!("-{}", "v".repeat(100_000))).is_ok());
+    }
+}

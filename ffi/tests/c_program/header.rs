@@ -41,6 +41,20 @@ fn the_header_compiles_alone_as_c_and_cpp() {
 }
 
 #[test]
+fn the_header_for_cpp_compiles_alone() {
+    let header = format!("{FFI}/include/passthru.hpp");
+    for standard in ["c++17", "c++20"] {
+        if have(&["c++"]) {
+            run(Command::new("c++")
+                .args(["-Wall", "-Wextra", "-Wpedantic"])
+                .args(["-Werror", "-fsyntax-only", "-x", "c++"])
+                .arg(format!("-std={standard}"))
+                .arg(&header));
+        }
+    }
+}
+
+#[test]
 fn the_library_exports_what_the_header_declares() {
     if !have(&["nm", "readelf"]) {
         return;

@@ -1,0 +1,91 @@
+"""How long Python waits for the name of a device: by this package, and by the C library
+through ctypes and cffi, in one run.
+
+    lookup.py LIBRARY [LOOKUPS]
+
+LIBRARY is libpassthru.so. What is not installed is left out, with a line that says so.
+"""
+
+import ctypes
+import sys
+import time
+
+IDS = [
+    (0x10DE, 0x2D04), (0x10DE, 0x22EB), (0x8086, 0x1533), (0x1002, 0x744C),
+    (0x144D, 0xA80C), (0x10EC, 0x8168), (0x1022, 0x1480), (0x8086, 0x100E),
+]
+ROUNDS = 20
+
+
+def by_ctypes(path):
+    class Ids(ctypes.Structure):
+        _fields_ = [("vendor", ctypes.c_uint16), ("device", ctypes.c_uint16)]
+
+    device = ctypes.CDLL(path).passthru_names_device
+    device.restype = ctypes.c_size_t
+    device.argtypes = [ctypes.c_void_p, Ids, ctypes.c_char_p, ctypes.c_size_t]
+    buffer = ctypes.create_string_buffer(128)
+
+    def lookup(vendor, number):
+        device(None, Ids(vendor, number), buffer, 128)
+        return buffer.value.decode()
+
+    return lookup
+
+
+def by_cffi(path):
+    try:
+        import cffi
+    except ImportError:
+        print("skipped: cffi is not installed")
+        return None
+    ffi = cffi.FFI()
+    ffi.cdef(
+        "typedef struct { uint16_t vendor; uint16_t device; } passthru_ids;"
+        "size_t passthru_names_device(const void *names, passthru_ids ids, char *buffer,"
+        " size_t size);"
+    )
+    device = ffi.dlopen(path).passthru_names_device
+    buffer = ffi.new("char[]", 128)
+    ids = ffi.new("passthru_ids *")
+
+    def lookup(vendor, number):
+        ids.vendor, ids.device = vendor, number
+        device(ffi.NULL, ids[0], buffer, 128)
+        return ffi.string(buffer).decode()
+
+    return lookup
+
+
+def by_package():
+    try:
+        import passthru
+    except ImportError:
+        print("skipped: the Python package is not installed")
+        return None
+    from passthru import names
+
+    return lambda vendor, number: names.device((vendor, number))
+
+
+def main(path, count=20000):
+    ways = {
+        "Python: package": by_package(),
+        "Python: ctypes": by_ctypes(path),
+        "Python: cffi": by_cffi(path),
+    }
+    ways = {what: lookup for what, lookup in ways.items() if lookup}
+    best = dict.fromkeys(ways, float("inf"))
+    for _ in range(ROUNDS):
+        # The ways take turns, so that what else the machine does meets all.
+        for what, lookup in ways.items():
+            start = time.perf_counter_ns()
+            for i in range(count):
+                lookup(*IDS[i % len(IDS)])
+            best[what] = min(best[what], (time.perf_counter_ns() - start) / count)
+    for what, nanoseconds in best.items():
+        print(f"{what:24} {nanoseconds:8.1f} ns")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *map(int, sys.argv[2:]))
