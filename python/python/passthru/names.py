@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Tuple, Union
 
 from . import _passthru
@@ -19,6 +20,10 @@ from .values import Value
 
 #: Vendor and device id: ``"10de:2d04"``, or two numbers.
 Id = Union[str, Tuple[int, int]]
+
+# int() alone would take signs, spaces and underscores, too.
+_DIGITS = re.compile("[0-9a-fA-F]{4}")
+_PAIR = re.compile("([0-9a-fA-F]{4}):([0-9a-fA-F]{4})")
 
 
 class Named(Value):
@@ -90,14 +95,14 @@ def use_newer() -> None:
 
 
 def _number(digits: str) -> int:
-    # int() would take signs, spaces and underscores, too.
-    if len(digits) == 4 and all(digit in "0123456789abcdefABCDEF" for digit in digits):
+    if _DIGITS.fullmatch(digits):
         return int(digits, 16)
     raise InputError(f"expected four hex digits, found {digits!r}")
 
 
 def _pair(id: str) -> tuple[int, int]:
-    first, colon, second = id.partition(":")
-    if not colon:
+    found = _PAIR.fullmatch(id)
+    if found is None:
         raise InputError(f"expected vendor:device, four hex digits each, found {id!r}")
-    return _number(first), _number(second)
+    first, second = found.groups()
+    return int(first, 16), int(second, 16)
