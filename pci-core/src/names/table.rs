@@ -112,19 +112,17 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         let Some(rows) = behind.and_then(|rows| rows.get(..AT_ONCE * R)) else {
             return self.find_by_halving(start, end, key, pool);
         };
-        // A mask and no branch: which row it is is a toss-up.
-        let (mut place, mut found) = (0, false);
-        for row in rows.chunks_exact(R) {
-            let same = row.first_chunk() == Some(wanted);
-            place |= place_of::<W>(row)? & u32::from(same).wrapping_neg();
-            found |= same;
-        }
-        if found {
-            name_at(pool, place)
-        } else if end > start + AT_ONCE {
-            self.find_by_halving(start, end, key, pool)
+        let place = if R == 8 && W == 4 {
+            place_in_words(rows, key)
         } else {
-            None
+            let place =
+                |row: &[u8]| place_of::<W>(row).filter(|_| row.first_chunk() == Some(wanted));
+            rows.chunks_exact(R).find_map(place)
+        };
+        match place {
+            Some(place) => name_at(pool, place),
+            None if end > start + AT_ONCE => self.find_by_halving(start, end, key, pool),
+            None => None,
         }
     }
 
@@ -187,6 +185,19 @@ impl<'a, const W: usize, const R: usize> Table<'a, W, R> {
         // Rows that are in no bucket.
         (row_number != self.rows()).then_some(row_number)
     }
+}
+
+/// The name reference of `key` among rows of four bytes each of both, each row read as one
+/// number: with a mask and no branch, since which row it is is a toss-up. No name is empty,
+/// so no reference is 0.
+fn place_in_words(rows: &[u8], key: u64) -> Option<u32> {
+    let mut place = 0;
+    for row in rows.chunks_exact(8) {
+        let row = u64::from_le_bytes(*row.first_chunk()?);
+        let same = u64::from(row & 0xffff_ffff == key);
+        place |= row >> 32 & same.wrapping_neg();
+    }
+    u32::try_from(place).ok().filter(|place| *place != 0)
 }
 
 fn key_of<const W: usize>(row: &[u8]) -> Option<u64> {
