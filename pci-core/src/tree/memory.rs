@@ -302,6 +302,7 @@ impl HostTree for MemoryTree {
 
 impl MemoryTree {
     /// Whether `path`, in a tree without links, is known not to be there.
+    #[cfg(feature = "std")]
     pub(super) fn says_absent(&self, path: &str) -> bool {
         let path = normal(path);
         match self.entries.get(&path) {
