@@ -103,7 +103,7 @@ static int wrong_questions(const char *directory)
     REFUSED(UNKNOWN_TARGET, report, passthru_host_doctor(host, card, 1, "?", &report, &error));
     REFUSED(BAD_ARGUMENT, plan, passthru_host_plan(NULL, card, 1, NULL, NULL, &plan, &error));
     REFUSED(BAD_REQUEST, plan, passthru_host_plan(host, NULL, 0, "proxmox", NULL, &plan, &error));
-    REFUSED(BAD_REQUEST, plan, passthru_host_plan(host, card, 1, "esxi", NULL, &plan, &error));
+    REFUSED(BAD_REQUEST, plan, passthru_host_plan(host, card, 1, "firecracker", NULL, &plan, &error));
     REFUSED(BAD_REQUEST, plan, passthru_host_plan(host, card, 1, "proxmox", "a\nb", &plan, &error));
     REFUSED(NOT_UTF8, plan, passthru_host_plan(host, card, 1, NULL, "\xff", &plan, &error));
     EXPECT(passthru_host_doctor(host, card, 1, NULL, NULL, NULL) == PASSTHRU_STATUS_BAD_ARGUMENT);
