@@ -19,6 +19,16 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         let _ = (record.address(), record.path(), record.id(), record.subsystem_id());
         let _ = (record.class_code(), record.vendor.name(), record.modules().count());
     }
+    if let Ok(unread) = pci_core::lspci::UnreadRecords::find(text.to_owned()) {
+        let whole = pci_core::lspci::parse(text);
+        assert!(whole.damage.is_empty());
+        assert_eq!(unread.len(), whole.records.len());
+        for (index, record) in whole.records.iter().enumerate() {
+            let alone = unread.read(index).unwrap();
+            assert_eq!((alone.address, alone.id, alone.class), (record.address, record.id, record.class));
+            assert_eq!((alone.name, unread.line(index)), (record.name.clone(), Some(record.head.line)));
+        }
+    }
     let _ = pci_core::lspci::Releases::of(text);
     let _ = pci_core::lspci::parse_output("lspci -nnk -s 01:00.0 | grep driver", text);
 });

@@ -154,7 +154,7 @@ impl Host {
         let bind = bind
             .map(str::parse)
             .transpose()
-            .map_err(|error: plan::MethodError| errors::argument(error.to_string()))?;
+            .map_err(|error: plan::MethodError| errors::input(&error))?;
         let vm = vm.map(Guest::into_word);
         py.detach(|| {
             let devices = devices.chosen(&self.host)?;

@@ -1,8 +1,8 @@
-//! What `lspci` printed, read once; rows become Python objects when they are asked for.
+//! What `lspci` printed; rows are read, and become Python objects, when they are asked for.
 
 use pci_core::Located;
 use pci_core::lspci::write::Options;
-use pci_core::lspci::{self, DamageKind, Fields, Listing, Record};
+use pci_core::lspci::{self, DamageKind, Fields, Listing, Record, UnreadRecords};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 
@@ -10,68 +10,77 @@ use crate::errors;
 
 /// The rows of a listing.
 #[pyclass(frozen, module = "passthru._passthru")]
-pub(crate) struct Rows(Listing);
+pub(crate) struct Rows(Source);
+
+/// Where rows come from.
+enum Source {
+    /// `-vmm`, whose records are read one by one.
+    Unread(UnreadRecords),
+    /// Any other text.
+    Read(Listing),
+}
 
 /// A row: the fields of `passthru.lspci.Record`, in their order.
 #[derive(IntoPyObject)]
-struct Row<'a>(Place<'a>, Names<'a>, System<'a>);
+struct Row(Place, Names, System);
 
 /// Where: the address, whether the text has its domain, the first line's number and the
 /// physical slot.
-type Place<'a> = (Option<String>, bool, u32, Option<&'a str>);
+type Place = (Option<String>, bool, u32, Option<String>);
 
 /// What: class, its name, vendor and device id, name, the vendor's part of it,
 /// revision, subsystem, its name, and the firmware's label.
-type Names<'a> = (
+type Names = (
     Option<String>,
-    Option<&'a str>,
     Option<String>,
-    Option<&'a str>,
-    Option<&'a str>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
     Option<u8>,
     Option<String>,
-    Option<&'a str>,
-    Option<&'a str>,
+    Option<String>,
+    Option<String>,
 );
 
 /// Who has it: driver, whether the lines are whole, modules, IOMMU group, NUMA node.
-type System<'a> = (
-    Option<&'a str>,
+type System = (
+    Option<String>,
     bool,
-    Option<&'a [String]>,
+    Option<Vec<String>>,
     Option<u32>,
     Option<u32>,
 );
 
-fn text(found: Option<&Located<String>>) -> Option<&str> {
-    found.map(|found| found.value.as_str())
+fn value<T>(found: Option<Located<T>>) -> Option<T> {
+    found.map(|found| found.value)
 }
 
-fn row(record: &Record) -> Row<'_> {
+/// A record whose first line has this number.
+fn row(record: Record, line: u32) -> Row {
     Row(
         (
             record.address.map(|address| address.to_string()),
             record.has_domain,
-            record.head.line,
-            text(record.physical_slot.as_ref()),
+            line,
+            value(record.physical_slot),
         ),
         (
             record.class.map(|class| class.to_string()),
-            record.class_name.as_deref(),
+            record.class_name,
             record.id.map(|id| id.to_string()),
-            record.name.as_deref(),
-            record.vendor_name.as_deref(),
+            record.name,
+            record.vendor_name,
             record.revision,
-            record.subsystem.as_ref().map(|id| id.value.to_string()),
-            record.subsystem_name.as_deref(),
-            text(record.device_name.as_ref()),
+            record.subsystem.map(|id| id.value.to_string()),
+            record.subsystem_name,
+            value(record.device_name),
         ),
         (
-            text(record.driver.as_ref()),
+            value(record.driver),
             record.fields == Fields::Whole,
-            record.modules.as_ref().map(|found| found.value.as_slice()),
-            record.iommu_group.as_ref().map(|found| found.value),
-            record.numa_node.as_ref().map(|found| found.value),
+            value(record.modules),
+            value(record.iommu_group),
+            value(record.numa_node),
         ),
     )
 }
@@ -90,29 +99,48 @@ const fn kind(kind: DamageKind) -> &'static str {
 #[pymethods]
 impl Rows {
     /// The row with this number, from 0.
-    fn row(&self, index: usize) -> PyResult<Row<'_>> {
-        let record = self.0.records.get(index);
-        record
-            .map(row)
+    fn row(&self, index: usize) -> PyResult<Row> {
+        let found = match &self.0 {
+            Source::Unread(records) => records.read(index).zip(records.line(index)),
+            Source::Read(listing) => {
+                let record = listing.records.get(index);
+                record.map(|record| (record.clone(), record.head.line))
+            }
+        };
+        found
+            .map(|(record, line)| row(record, line))
             .ok_or_else(|| PyIndexError::new_err("no such row"))
     }
 
     /// What was damaged: the number of the line, and how.
     fn damage(&self) -> Vec<(u32, &'static str)> {
-        let damage = self.0.damage.iter();
-        damage.map(|one| (one.line, kind(one.kind))).collect()
+        match &self.0 {
+            Source::Unread(_) => Vec::new(),
+            Source::Read(listing) => {
+                let damage = listing.damage.iter();
+                damage.map(|one| (one.line, kind(one.kind))).collect()
+            }
+        }
     }
 
     fn __len__(&self) -> usize {
-        self.0.records.len()
+        match &self.0 {
+            Source::Unread(records) => records.len(),
+            Source::Read(listing) => listing.records.len(),
+        }
     }
 }
 
 /// Read what `lspci` printed, in any of its forms.
 #[pyfunction]
 #[pyo3(signature = (text, /))]
-pub(crate) fn parse_lspci(py: Python<'_>, text: &str) -> Rows {
-    py.detach(|| Rows(lspci::parse(text)))
+pub(crate) fn parse_lspci(py: Python<'_>, text: String) -> Rows {
+    py.detach(|| {
+        Rows(match UnreadRecords::find(text) {
+            Ok(records) => Source::Unread(records),
+            Err(text) => Source::Read(lspci::parse(&text)),
+        })
+    })
 }
 
 /// The options that words such as `-nnk` stand for, and the release that is asked for.

@@ -138,6 +138,10 @@ def test_rows_of_a_listing() -> None:
             listing[wrong]
     with pytest.raises(TypeError):
         listing["0"]  # type: ignore[call-overload]
+    # One that is read row by row, and one that is read whole.
+    whole = lspci.parse(VERBOSE + "\n&amp;\n")
+    lines = [one.line for one in listing]
+    assert listing == whole and lines == [one.line for one in whole] and lines[0] < lines[1]
     cut = lspci.parse("01:00.0 VGA compatible controller [0300]: NVIDIA 02:00.0 Audio device [0403]: x\n")
     assert {one.kind for one in cut.damage} <= {"lost-line-breaks", "cut-name", "orphan-field"}
     assert len(lspci.parse(b"\xff\xfe\x00 nothing")) == 0

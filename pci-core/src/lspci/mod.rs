@@ -40,6 +40,6 @@ pub use read::{
     BridgeBuses, BridgeWindow, CapabilitiesEnd, CapabilityKind, Damage, DamageKind, Details,
     EchoedCommand, Fields, Form, Interrupt, Irregular, Layout, ListedCapability, Listing,
     MachineRecordRef, MachineRecords, MachineValue, Numbers, Partial, Record, RecordRef, Records,
-    Region, RegionAddress, RegionKind, Register, Registers, Release, Releases, Verbosity,
-    WindowKind, machine_records, parse, parse_output, records,
+    Region, RegionAddress, RegionKind, Register, Registers, Release, Releases, UnreadRecords,
+    Verbosity, WindowKind, machine_records, parse, parse_output, records,
 };

@@ -30,6 +30,7 @@ mod source;
 mod strict;
 mod tagged_lines;
 mod tree;
+mod unread;
 mod value;
 mod verbose;
 mod version;
@@ -46,6 +47,7 @@ pub use machine_ref::{MachineRecordRef, MachineRecords, MachineValue, machine_re
 pub use parse::{parse, parse_output};
 pub use record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};
 pub use record_ref::{Irregular, RecordRef, Records, records};
+pub use unread::UnreadRecords;
 pub use verbose::{
     BridgeWindow, CapabilitiesEnd, CapabilityKind, Details, Interrupt, ListedCapability, Partial,
     Region, RegionAddress, RegionKind, Register, Registers, WindowKind,

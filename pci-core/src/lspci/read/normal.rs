@@ -5,12 +5,7 @@ use super::source::{Change, Source, SourceWriter};
 /// `input` with plain characters in the place of HTML entities and tags, full-width
 /// and typographic characters, blanks that are not ASCII, and terminal colours.
 pub(super) fn normal(input: &str) -> Source<'_> {
-    let bytes = input.as_bytes();
-    let plain = input.is_ascii()
-        && memchr::memchr3(b'&', 0x1b, b'`', bytes).is_none()
-        && memchr::memchr(b'<', bytes).is_none_or(|at| !has_tag(input, at))
-        && memchr::memchr2_iter(b'/', b'K', bytes).all(|at| !follows_bracket(bytes, at));
-    if plain {
+    if is_plain(input) {
         return Source::same(input);
     }
     let mut writer = SourceWriter::new(input);
@@ -38,6 +33,15 @@ pub(super) fn normal(input: &str) -> Source<'_> {
         }
     }
     writer.finish()
+}
+
+/// Whether nothing in `input` is what a web page, a chat or a terminal puts there.
+pub(super) fn is_plain(input: &str) -> bool {
+    let bytes = input.as_bytes();
+    input.is_ascii()
+        && memchr::memchr3(b'&', 0x1b, b'`', bytes).is_none()
+        && memchr::memchr(b'<', bytes).is_none_or(|at| !has_tag(input, at))
+        && memchr::memchr2_iter(b'/', b'K', bytes).all(|at| !follows_bracket(bytes, at))
 }
 
 /// Whether the byte at `at` stands behind a `[`, as in the tags of forums and in
