@@ -120,9 +120,13 @@ def test_a_plan_goes_there_and_back(root: Path, tmp_path: Path) -> None:
     given = task("apply", plan=plan.to_dict(), root=str(root))
     verify = task("verify", root=str(root))
     lenient = task("verify", root=str(root), required=False)
-    done, again, given, verified, lenient, undoing = play(
-        tmp_path, [apply, apply, given, verify, lenient, foretell(undo)]
+    otherwise = task("apply", **card, bind="service")
+    same = task("apply", **card, bind=plan.method)
+    done, again, given, verified, lenient, undoing, otherwise, same = play(
+        tmp_path, [apply, apply, given, verify, lenient, foretell(undo), otherwise, same]
     )
+    # Another way of binding is not what was applied.
+    assert otherwise["failed"] and not same["changed"] and not same["failed"]
     assert done["changed"] and not again["changed"] and not given["changed"]
     assert done["diff"] == foretold["diff"] and done["transaction"]["state"] == "applied"
     assert done["reboot"] == plan.reboot

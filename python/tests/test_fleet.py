@@ -35,6 +35,8 @@ def test_a_fleet_is_judged_as_its_hosts_are(tmp_path: Path) -> None:
     for one in here:
         if one.host == "broken":
             assert one.findings == () and one.error is not None and "broken.json" in one.error
+            # Nothing is known of it, least of all that it is well.
+            assert one.fault is None
             continue
         report = passthru.Host.from_files(place / f"{one.host}.json").doctor()
         assert (one.findings, one.error, one.fault) == (report.findings, None, report.has_fault)
@@ -42,7 +44,17 @@ def test_a_fleet_is_judged_as_its_hosts_are(tmp_path: Path) -> None:
     assert {tuple(row) for row in rows} == {here.COLUMNS}
     assert len(rows) == 1 + sum(len(one.findings) for one in here)
     assert pickle.loads(pickle.dumps(here)) == here
-    assert str(here) == f"25 hosts, {sum(one.fault for one in here)} with faults"
+    faults = sum(one.fault is True for one in here)
+    assert str(here) == f"25 hosts, {faults} with faults, 1 not readable"
+    (place / "broken.json").unlink()
+    assert str(fleet.doctor(place, workers=1)) == f"24 hosts, {faults} with faults"
+
+
+def test_hosts_are_told_apart_by_their_whole_names(tmp_path: Path) -> None:
+    for name in ("10.0.0.1.json", "10.0.0.2.txt", "node.example.com", "node.json.gz", ".json"):
+        (tmp_path / name).write_text("{")
+    names = [one.host for one in fleet.doctor(tmp_path, workers=1)]
+    assert names == ["10.0.0.1", "10.0.0.2", "node", "node.example.com"]
 
 
 def test_drift_is_the_difference_of_each_host(tmp_path: Path) -> None:

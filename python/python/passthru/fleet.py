@@ -3,7 +3,8 @@ of a fleet.
 
 Snapshots are what ``passthru capture`` writes, one a host, in a place: a directory, or
 the address of one that ``fsspec`` knows (``s3://bucket/fleet``, ``memory://fleet``) where it is
-installed. A host's name is its file's, without what follows the first dot.
+installed. A host's name is its file's, without ``.json``, ``.txt`` or ``.gz`` at its end:
+``10.0.0.1.json`` is of 10.0.0.1.
 
 >>> import tempfile, pathlib, passthru
 >>> host = passthru.Host.from_texts({"vfio.conf": "options vfio-pci disable_vga=1\\n"})
@@ -65,8 +66,10 @@ class HostFindings(Value):
     """Why the snapshot cannot be read; None where it can."""
 
     @property
-    def fault(self) -> bool:
-        """Whether something stands in the way."""
+    def fault(self) -> bool | None:
+        """Whether something stands in the way; None where the snapshot cannot be read."""
+        if self.error is not None:
+            return None
         return any(finding.verdict.is_fault for finding in self.findings)
 
 
@@ -143,8 +146,10 @@ class Judged(Value):
         return iter(self.hosts)
 
     def __str__(self) -> str:
-        faults = sum(one.fault for one in self.hosts)
-        return f"{len(self.hosts)} hosts, {faults} with faults"
+        faults = sum(one.fault is True for one in self.hosts)
+        said = f"{len(self.hosts)} hosts, {faults} with faults"
+        unread = sum(one.error is not None for one in self.hosts)
+        return f"{said}, {unread} not readable" if unread else said
 
 
 class Drift(Value):
@@ -309,14 +314,21 @@ def _snapshots(place: Place) -> dict[str, str]:
         paths = [entry.path for entry in os.scandir(where) if entry.is_file()]
     named: dict[str, str] = {}
     for path in sorted(paths):
-        file = path.rsplit("/", 1)[-1]
-        name = file.split(".", 1)[0]
+        name = _host_name(path.rsplit("/", 1)[-1])
         # What begins with a dot is hidden.
-        if name and name in named:
+        if name.startswith("."):
+            continue
+        if name in named:
             raise ValueError(f"two snapshots of {name} in {where}: {named[name]}, {path}")
-        if name:
-            named[name] = path
+        named[name] = path
     return named
+
+
+def _host_name(file: str) -> str:
+    for suffix in (".gz", ".json", ".txt"):
+        if file != suffix:
+            file = file.removesuffix(suffix)
+    return file
 
 
 def _read(place: str, path: str) -> Host:

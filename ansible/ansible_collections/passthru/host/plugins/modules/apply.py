@@ -128,7 +128,9 @@ def is_that(module, applied, plan):
     chosen = {device.address for device in host.devices(params["devices"])}
     taken = {device.address for device in applied.plan.devices}
     same_target = params["target"] in (None, applied.plan.target)
-    return chosen <= taken and same_target and params["vm"] in (None, applied.plan.vm)
+    same_way = params["bind"] in (None, applied.plan.method)
+    same_guest = params["vm"] in (None, applied.plan.vm)
+    return chosen <= taken and same_target and same_way and same_guest
 
 
 def run(module):
