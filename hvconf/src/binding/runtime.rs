@@ -150,8 +150,13 @@ holders() {
 # that is in use would wait for its end.
 is_free() {
 	[ -e \"$state/$1\" ] || return 0
+	set -- \"$1\" \"$devices/$1\"/vfio-dev/*
+	# A program has a function by its own node, with iommufd, or by its group's.
+	[ ! -e \"$2\" ] || ! holders \"/dev/vfio/devices/${2##*/}\" ||
+		refuse \"$1\" 'a guest has it: stop the guest first' || return 1
 	group=$(readlink \"$devices/$1/iommu_group\") || return 0
-	! holders \"/dev/vfio/${group##*/}\" ||
+	group=${group##*/}
+	{ ! holders \"/dev/vfio/$group\" && ! holders \"/dev/vfio/noiommu-$group\"; } ||
 		refuse \"$1\" 'a guest has it: stop the guest first'
 }
 

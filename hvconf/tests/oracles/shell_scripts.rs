@@ -238,6 +238,50 @@ fn what_is_in_use_is_not_taken_at_run_time() {
     assert!(!sys.0.path().join("state/0000:01:00.0").exists());
 }
 
+/// A guest has the function by its group's node, or with iommufd by its own: neither is
+/// taken from it.
+#[test]
+fn what_a_guest_has_is_not_given_back_at_run_time() {
+    let Some(dash) = find("dash") else { return };
+    let release = |node: Option<&str>| {
+        let sys = Sys::new();
+        let root = sys.0.path().to_str().unwrap();
+        let device = sys.0.path().join("sys/bus/pci/devices/0000:01:00.0");
+        std::os::unix::fs::symlink("../../../iommu_groups/12", device.join("iommu_group")).unwrap();
+        sys.0.write(
+            "sys/bus/pci/devices/0000:01:00.0/vfio-dev/vfio0/dev",
+            "510:0\n",
+        );
+        sys.0.write("state/0000:01:00.0", "nouveau\n");
+        let text = sys.here(&runtime::release(&card()));
+        let text = text
+            .replace("state=/run/passthru", &format!("state={root}/state"))
+            .replace("/dev/vfio", &format!("{root}/dev/vfio"));
+        let file = sys.0.write("release", &text);
+        let open = node.map(|node| std::fs::File::open(sys.0.write(node, "")).unwrap());
+        let output = run(&dash, &[file.to_str().unwrap()]);
+        drop(open);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (said, sys.overrides()[0].clone())
+    };
+    for node in [
+        "dev/vfio/12",
+        "dev/vfio/noiommu-12",
+        "dev/vfio/devices/vfio0",
+    ] {
+        let (said, there) = release(Some(node));
+        assert!(said.contains("a guest has it"), "{node}: {said}");
+        assert_eq!(there, "(null)", "{node}");
+    }
+    // Nodes of others, and nobody: it goes as far as the made-up sysfs lets it.
+    for node in [None, Some("dev/vfio/1"), Some("dev/vfio/devices/vfio01")] {
+        let (said, there) = release(node);
+        assert!(said.contains("is not back with nouveau"), "{said}");
+        assert_eq!(there, "");
+    }
+}
+
 /// libvirt's hook: frees the display for its guest alone, and puts back what it
 /// took, also when it fails half way.
 #[test]

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
+use iommu::vfio::{DeviceNode, GroupMode, Nodes};
 use pci_core::Address;
 use pci_core::tree::HostTree;
 
@@ -155,12 +156,17 @@ impl Store {
         if bound.is_empty() {
             return Ok(());
         }
-        let host = Host::read(&tree(&self.place)?);
+        let tree = tree(&self.place)?;
+        let host = Host::read(&tree);
+        let nodes = Nodes::read(&tree);
         let held: Vec<String> = bound
             .iter()
             .filter_map(|address| {
-                let node = format!("/dev/vfio/{}", host.group_of(*address)?);
-                let pid = holder(&self.place, &node)?;
+                let of_function = nodes_of(&nodes, host.group_of(*address), *address);
+                let (node, pid) = of_function.into_iter().find_map(|node| {
+                    let pid = holder(&self.place, &node)?;
+                    Some((node, pid))
+                })?;
                 Some(format!(
                     "process {pid} has {address:#} ({node} is open): stop it first"
                 ))
@@ -200,6 +206,16 @@ fn of(address: Address, attribute: &str) -> String {
     format!("/sys/bus/pci/devices/{address}/{attribute}")
 }
 
+/// The nodes by which a program has the function: its group's, or with iommufd its own.
+fn nodes_of(nodes: &Nodes, group: Option<u32>, address: Address) -> Vec<String> {
+    let of_group = group.map(|number| {
+        let known = nodes.groups.get(&number);
+        known.map_or(GroupMode::Iommu, |one| one.mode).path(number)
+    });
+    let own = nodes.devices.get(&address).and_then(DeviceNode::path);
+    of_group.into_iter().chain(own).collect()
+}
+
 /// A process that has the device node open.
 fn holder(root: &Path, node: &str) -> Option<String> {
     let processes = std::fs::read_dir(root.join("proc")).ok()?;
@@ -220,4 +236,37 @@ fn holder(root: &Path, node: &str) -> Option<String> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    #[test]
+    fn a_guest_has_a_function_by_either_node() {
+        let address: Address = "01:00.0".parse().unwrap();
+        let mut tree = MemoryTree::partial();
+        let found = |tree: &MemoryTree| nodes_of(&Nodes::read(tree), Some(12), address);
+        assert_eq!(found(&tree), ["/dev/vfio/12"]);
+        let device = "/sys/bus/pci/devices/0000:01:00.0/vfio-dev";
+        tree.insert_directory("/sys/bus/pci/devices", true);
+        tree.insert_directory(device, true);
+        tree.insert_file(&format!("{device}/vfio0/dev"), "510:0\n");
+        assert_eq!(found(&tree), ["/dev/vfio/12", "/dev/vfio/devices/vfio0"]);
+        tree.insert_directory("/sys/class/vfio", true);
+        tree.insert_directory("/sys/class/vfio/noiommu-12", true);
+        assert_eq!(found(&tree)[0], "/dev/vfio/noiommu-12");
+    }
+
+    #[test]
+    fn the_process_that_has_a_node_open_is_found() {
+        let root = std::env::temp_dir().join(format!("passthru-holder-{}", std::process::id()));
+        std::fs::create_dir_all(root.join("proc/111/fd")).unwrap();
+        let node = "/dev/vfio/devices/vfio0";
+        std::os::unix::fs::symlink(node, root.join("proc/111/fd/5")).unwrap();
+        assert_eq!(holder(&root, node).as_deref(), Some("111"));
+        assert_eq!(holder(&root, "/dev/vfio/devices/vfio"), None);
+        std::fs::remove_dir_all(root).unwrap();
+    }
 }
