@@ -2,7 +2,7 @@
 //! renamed.
 
 use hvconf::convert::{ConvertError, Format, Source, Wanted, convert};
-use hvconf::emitted::{Emitted, Versions};
+use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Versions};
 use hvconf::proxmox::PciCfg;
 use serde::Serialize;
 
@@ -159,45 +159,13 @@ pub struct Lost<'a> {
 /// The form of what was converted `from` one format `to` another.
 #[must_use]
 pub fn document(from: Format, to: Format, emitted: &Emitted) -> Conversion<'_> {
-    let versions = |versions: &Option<Versions>| versions.map(|versions| versions.to_string());
     Conversion {
         schema: "passthru-conversion/1",
         from: from.word(),
         to: to.word(),
-        files: emitted
-            .files
-            .iter()
-            .map(|file| File {
-                path: &file.path,
-                text: file.to_string(),
-                lines: file
-                    .lines
-                    .iter()
-                    .map(|line| Line {
-                        text: &line.text,
-                        why: &line.why,
-                        versions: versions(&line.versions),
-                    })
-                    .collect(),
-            })
-            .collect(),
-        commands: emitted
-            .commands
-            .iter()
-            .map(|command| Command {
-                argv: &command.argv,
-                why: &command.why,
-                versions: versions(&command.versions),
-            })
-            .collect(),
-        steps: emitted
-            .steps
-            .iter()
-            .map(|step| Step {
-                name: step.name,
-                text: &step.text,
-            })
-            .collect(),
+        files: emitted.files.iter().map(File::from).collect(),
+        commands: emitted.commands.iter().map(Command::from).collect(),
+        steps: emitted.steps.iter().map(Step::from).collect(),
         lost: emitted
             .lost
             .iter()
@@ -207,5 +175,43 @@ pub fn document(from: Format, to: Format, emitted: &Emitted) -> Conversion<'_> {
                 line: lost.line,
             })
             .collect(),
+    }
+}
+
+fn in_words(versions: Option<Versions>) -> Option<String> {
+    versions.map(|versions| versions.to_string())
+}
+
+impl<'a> From<&'a EmittedFile> for File<'a> {
+    fn from(file: &'a EmittedFile) -> Self {
+        let lines = file.lines.iter().map(|line| Line {
+            text: &line.text,
+            why: &line.why,
+            versions: in_words(line.versions),
+        });
+        Self {
+            path: &file.path,
+            text: file.to_string(),
+            lines: lines.collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a EmittedCommand> for Command<'a> {
+    fn from(command: &'a EmittedCommand) -> Self {
+        Self {
+            argv: &command.argv,
+            why: &command.why,
+            versions: in_words(command.versions),
+        }
+    }
+}
+
+impl<'a> From<&'a hvconf::emitted::Step> for Step<'a> {
+    fn from(step: &'a hvconf::emitted::Step) -> Self {
+        Self {
+            name: step.name,
+            text: &step.text,
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use hvconf::binding::method::MethodError;
 use hvconf::convert::UnknownFormat;
+use hvconf::guest::UnknownSystem;
 use pci_core::lspci::dump::DumpError;
 use pci_core::names::{LoadError, TextError};
 use pci_core::tree::{OpenError, SnapshotError};
@@ -14,6 +15,7 @@ use serde::{Serialize, Serializer};
 use crate::apply::{ApplyError, JournalError};
 use crate::conversion::ConversionError;
 use crate::document::NotExplained;
+use crate::guest_work::GuestError;
 use crate::intake::{IntakeError, TextKind};
 use crate::lspci::{LspciError, OptionError};
 use crate::page::PageError;
@@ -387,6 +389,21 @@ impl From<&PageError> for Failure {
             PageError::Select(error) => error.into(),
             PageError::Plan(error) => error.into(),
         }
+    }
+}
+
+impl From<&GuestError> for Failure {
+    fn from(error: &GuestError) -> Self {
+        match error {
+            GuestError::Devices(error) => error.into(),
+            GuestError::Guest(_) => Self::new(FailureCode::NotExpressible, error.to_string()),
+        }
+    }
+}
+
+impl From<&UnknownSystem> for Failure {
+    fn from(error: &UnknownSystem) -> Self {
+        Self::new(FailureCode::BadRequest, error.to_string())
     }
 }
 

@@ -39,6 +39,7 @@ pub mod doctor;
 pub mod document;
 mod failure;
 mod finding;
+pub mod guest_work;
 pub mod host;
 pub mod intake;
 pub mod lspci;

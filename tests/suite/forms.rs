@@ -30,6 +30,8 @@ fn calls(root: &str, scratch: &Scratch, device: &str, vm: &[&str]) -> Vec<Vec<St
         at(&["doctor"]),
         at(&["doctor", device]),
         at(&plan),
+        at(&["guest", device, "--os", "windows", "--driver", "461.92"]),
+        at(&["guest", device, "--os", "debian", "--driver", "570"]),
         at(&["capture", "-o", &place("host.json")]),
         at(&["report", device, "-o", &place("host.html")]),
         vec!["diff".to_owned(), root.to_owned(), root.to_owned()],
@@ -184,6 +186,7 @@ fn every_field_of_every_document_is_described() {
         "rom-diff",
         "rom-edit",
         "conversion",
+        "guest",
     ] {
         let wanted = format!("passthru-{schema}/1");
         assert!(schemas.contains(&wanted), "{wanted} not in {schemas:?}");
@@ -224,8 +227,8 @@ fn every_command_fits_eighty_columns() {
         }
         let run = run(&words, false);
         for line in run.out.lines() {
-            let is_plan = words.first().is_some_and(|word| word == "plan");
-            // The plan's edits and commands are to be copied.
+            let is_plan = matches!(words.first().map(String::as_str), Some("plan" | "guest"));
+            // A plan's edits and commands are to be copied, and a guest's files.
             let is_to_copy = is_plan && (is_quoted(line) || line.contains("  run "));
             if passthru::render::width(line) > 80 && !is_to_copy {
                 wide.push(format!("{words:?}: {line}"));

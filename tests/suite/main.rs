@@ -34,6 +34,7 @@ mod differences;
 mod forms;
 mod generated;
 mod grouped;
+mod guest_work;
 mod guides;
 mod healthy;
 mod hypervisors;

@@ -24,6 +24,12 @@ impl NvidiaWindowsDriver {
     pub const fn new(branch: u16, build: u16) -> Self {
         Self { branch, build }
     }
+
+    /// The branch: 465 of 465.89.
+    #[must_use]
+    pub const fn branch(self) -> u16 {
+        self.branch
+    }
 }
 
 impl fmt::Display for NvidiaWindowsDriver {

@@ -3,16 +3,20 @@
 
 mod code_43;
 mod device_id;
+mod inside;
 mod linux;
 mod looking_glass;
 mod nvidia;
+mod system;
 mod virtual_display;
 mod windows;
 
 pub use code_43::{Code43, NvidiaWindowsDriver, NvidiaWindowsDriverError, code_43};
 pub use device_id::{DeviceInstance, DeviceInstanceError, hardware_id};
+pub use inside::{GuestWork, inside};
 pub use linux::{GuestInitramfs, NvidiaGuest, nouveau, nvidia_linux};
 pub use looking_glass::{LookingGlassMemory, UserName, UserNameError, looking_glass_host};
 pub use nvidia::{NvidiaFlavour, NvidiaGeneration, NvidiaModules, modules};
-pub use virtual_display::{VirtualDisplay, virtual_displays};
+pub use system::{UnknownSystem, WorkSystem};
+pub use virtual_display::{VirtualDisplay, WorksIn, virtual_displays};
 pub use windows::{SafeMode, Utf16, clean_driver_steps, msi_powershell, msi_reg, utf16};

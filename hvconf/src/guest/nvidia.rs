@@ -48,6 +48,12 @@ impl NvidiaGeneration {
     pub const fn last_branch(self) -> Option<u16> {
         self.last_branch
     }
+
+    /// The first branch with open kernel modules for it; `None` where there are none.
+    #[must_use]
+    pub const fn open_from(self) -> Option<u16> {
+        self.open_from
+    }
 }
 
 fn row(line: &'static str) -> Option<(&'static str, NvidiaGeneration)> {

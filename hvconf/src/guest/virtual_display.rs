@@ -1,10 +1,23 @@
 //! What a card without a monitor shows its picture on.
 
+/// Which guests a way works in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WorksIn {
+    /// Every guest.
+    Any,
+    /// Windows alone.
+    Windows,
+    /// Linux alone.
+    Linux,
+}
+
 /// A way to give a passed card a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VirtualDisplay {
     /// A stable name in kebab-case.
     pub name: &'static str,
+    /// Which guests it works in.
+    pub works_in: WorksIn,
     /// What it is.
     pub what: &'static str,
     /// What speaks for it.
@@ -19,12 +32,14 @@ pub const fn virtual_displays() -> &'static [VirtualDisplay] {
     &[
         VirtualDisplay {
             name: "dummy-plug",
+            works_in: WorksIn::Any,
             what: "a plug for HDMI or DisplayPort that answers as a monitor",
             good: "works with every guest and from the firmware on",
             bad: "its resolutions are fixed, and the port is taken",
         },
         VirtualDisplay {
             name: "indirect-display-driver",
+            works_in: WorksIn::Windows,
             what: "an indirect display driver (IddCx) for Windows 10 and 11, such as Virtual \
                    Display Driver",
             good: "any resolution, and no hardware",
@@ -32,16 +47,18 @@ pub const fn virtual_displays() -> &'static [VirtualDisplay] {
         },
         VirtualDisplay {
             name: "usbmmidd",
+            works_in: WorksIn::Windows,
             what: "Amyuni's usbmmidd, which guides name",
             good: "works with Windows 10",
             bad: "an older driver that is no more kept up: take an indirect display driver",
         },
         VirtualDisplay {
             name: "xorg-dummy",
+            works_in: WorksIn::Linux,
             what: "a monitor that is only configured: ConnectedMonitor for NVIDIA's driver, \
                    video=...e on the kernel command line for the others",
             good: "needs nothing else in a Linux guest",
-            bad: "Linux guests only",
+            bad: "each desktop is told otherwise, and another card of the same guest may take its place",
         },
     ]
 }

@@ -8,6 +8,7 @@ use hvconf::binding::method::Method;
 use super::apply::{Apply, Undo};
 use super::convert::Convert;
 use super::generate::Generate;
+use super::guest::Guest;
 use super::lspci::Lspci;
 use super::rom::Rom;
 use crate::target::Target;
@@ -237,6 +238,18 @@ Examples:
   passthru convert start-vm.sh --to libvirt -o win11.xml
   passthru convert 105.conf --to esxi --from lspci.txt --json")]
     Convert(Convert),
+    /// Say what is done inside the guest: drivers, interrupts by message, code 43, a screen
+    #[command(after_help = "\
+Linux: nouveau, NVIDIA's kernel modules by generation and branch, the initramfs. Windows:
+MSI by PowerShell and .reg, cleaning out a driver in safe mode, what code 43 means with
+the driver. Both: what shows the picture where the card has no monitor.
+
+Examples:
+  passthru guest 01:00.0 --os windows --driver 551.86
+  passthru guest 01:00.0 --os debian --driver 570 -o guest-files
+  passthru guest 'rtx 3060' --os windows --looking-glass 2560x1440
+  passthru guest 01:00.0 --os windows -o . --instance 'PCI\\VEN_10DE&DEV_...\\4&2C'")]
+    Guest(Guest),
     /// Explain a finding's code or a setting
     #[command(
         after_help = "Examples:\n  passthru explain vfio-ids-missing-function\n  passthru explain amd_iommu=on\n  passthru explain vfio_virqfd\n  passthru explain \"group 1 is not viable\""

@@ -132,6 +132,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))
         }
         Some(Command::Convert(command)) => command.run(&input, json),
+        Some(Command::Guest(command)) => command.run(&input, style, json),
         Some(Command::Explain { what }) => explain(&what, style, json),
         Some(Command::Ids { words }) => ids(&words.join(" "), style, json),
         Some(Command::Lspci(_)) if json => Err(usage(

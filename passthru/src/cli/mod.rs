@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod convert;
 mod generate;
+mod guest;
 mod input;
 mod lspci;
 mod report;

@@ -50,7 +50,7 @@ pub(super) fn pass(
     }
 }
 
-fn passed(host: &Host, functions: &[&Device]) -> Result<Passed, PlanError> {
+pub(crate) fn passed(host: &Host, functions: &[&Device]) -> Result<Passed, PlanError> {
     let error = |error| PlanError::edit("the guest's configuration", error);
     let mut slots: Vec<PassedSlot> = Vec::new();
     let mut rest = functions;

@@ -3,6 +3,7 @@
 use hvconf::Edit;
 use hvconf::binding::method::{Method, Place};
 use hvconf::binding::{driverctl, service};
+use pci_core::Address;
 use pci_core::tree::HostTree;
 
 use super::choice::{self, Choice};
@@ -32,7 +33,7 @@ use crate::target::Target;
 /// rests on; the message says what would show it.
 pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan, PlanError> {
     let target = target(host, request)?;
-    let functions = functions(host, request)?;
+    let functions = functions(host, &request.devices)?;
     let devices = planned(&functions)?;
     let side = HostSide::of(target);
     let choice = choice::choose(host, target, request, &functions)?;
@@ -188,9 +189,12 @@ fn target(host: &Host, request: &Request) -> Result<Target, PlanError> {
 }
 
 /// The functions of all cards that were asked for, by address.
-fn functions<'a>(host: &'a Host, request: &Request) -> Result<Vec<&'a Device>, PlanError> {
+pub(crate) fn functions<'a>(
+    host: &'a Host,
+    devices: &[Address],
+) -> Result<Vec<&'a Device>, PlanError> {
     let mut functions: Vec<&Device> = Vec::new();
-    for address in &request.devices {
+    for address in devices {
         match host.devices.get(address) {
             None => return Err(PlanError::NotThere(*address)),
             Some(device) if device.is_bridge() => return Err(PlanError::Bridge(*address)),

@@ -50,8 +50,10 @@ pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,
 };
 pub use drafts::applied;
+pub(crate) use guest::passed;
 pub use hvconf::binding::method::{Method, MethodError};
 pub use look::look;
+pub(crate) use make::functions;
 pub use make::make;
 pub use read::{ReadError, TRANSACTIONS};
 pub use request::{PlanError, Request};

@@ -1,0 +1,77 @@
+//! Which system runs in the guest, by the words that people have for it.
+
+use core::str::FromStr;
+
+use super::linux::GuestInitramfs;
+
+/// The system in a guest, as far as what is done in it depends on that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WorkSystem {
+    /// Windows 7 or later.
+    Windows,
+    /// Linux, with what makes its initramfs.
+    Linux(GuestInitramfs),
+}
+
+/// The words, and what makes a distribution's initramfs: Debian's package
+/// initramfs-tools, which Ubuntu and Mint have too; dracut in Fedora, RHEL with its
+/// rebuilds, and openSUSE; mkinitcpio in Arch and Manjaro (each one's own documentation of
+/// its initramfs).
+const WORDS: [(&str, WorkSystem); 16] = [
+    ("windows", WorkSystem::Windows),
+    ("debian", INITRAMFS_TOOLS),
+    ("ubuntu", INITRAMFS_TOOLS),
+    ("mint", INITRAMFS_TOOLS),
+    ("initramfs-tools", INITRAMFS_TOOLS),
+    ("fedora", DRACUT),
+    ("rhel", DRACUT),
+    ("centos", DRACUT),
+    ("rocky", DRACUT),
+    ("alma", DRACUT),
+    ("opensuse", DRACUT),
+    ("suse", DRACUT),
+    ("dracut", DRACUT),
+    ("arch", MKINITCPIO),
+    ("manjaro", MKINITCPIO),
+    ("mkinitcpio", MKINITCPIO),
+];
+
+const INITRAMFS_TOOLS: WorkSystem = WorkSystem::Linux(GuestInitramfs::InitramfsTools);
+const DRACUT: WorkSystem = WorkSystem::Linux(GuestInitramfs::Dracut);
+const MKINITCPIO: WorkSystem = WorkSystem::Linux(GuestInitramfs::Mkinitcpio);
+
+/// No word for a system of a guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected windows, a distribution (debian, ubuntu, mint, fedora, rhel, centos, rocky, alma, \
+     opensuse, arch, manjaro), or what makes the initramfs: initramfs-tools, dracut or mkinitcpio"
+)]
+pub struct UnknownSystem;
+
+impl FromStr for WorkSystem {
+    type Err = UnknownSystem;
+
+    /// ```
+    /// use hvconf::guest::{GuestInitramfs, WorkSystem};
+    /// assert_eq!("Fedora".parse(), Ok(WorkSystem::Linux(GuestInitramfs::Dracut)));
+    /// ```
+    fn from_str(text: &str) -> Result<Self, UnknownSystem> {
+        let mut words = WORDS.iter();
+        let found = words.find(|(word, _)| word.eq_ignore_ascii_case(text));
+        found.map(|(_, system)| *system).ok_or(UnknownSystem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_once() {
+        for (index, (word, system)) in WORDS.iter().enumerate() {
+            assert_eq!(word.parse(), Ok(*system));
+            assert!(WORDS[..index].iter().all(|(other, _)| other != word));
+        }
+        assert_eq!("dos".parse::<WorkSystem>(), Err(UnknownSystem));
+    }
+}

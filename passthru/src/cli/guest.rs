@@ -1,0 +1,136 @@
+//! `passthru guest`: what is done inside a guest.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use hvconf::description::{ColourRange, LookingGlassSize};
+use hvconf::emitted::Emitted;
+use hvconf::guest::{DeviceInstance, NvidiaFlavour, WorkSystem, utf16};
+
+use super::args::Input;
+use super::commands::{Outcome, chosen_wrongly, to_json, usage};
+use super::input::Source;
+use super::{FAULTS, OK, USAGE};
+use crate::guest_work::{self, Asked, DriverVersion, GuestError};
+use crate::render::{self, Style};
+use crate::select;
+
+/// Which guest, and what is known of it.
+#[derive(Debug, Args)]
+pub(super) struct Guest {
+    /// Address, slot, id or words of the name; a graphics card goes whole
+    #[arg(value_name = "DEVICE", required = true)]
+    devices: Vec<String>,
+    /// The system in the guest: windows, a distribution (debian, ubuntu, mint, fedora, rhel,
+    /// centos, rocky, alma, opensuse, arch, manjaro), or what makes its initramfs:
+    /// initramfs-tools, dracut, mkinitcpio
+    #[arg(long = "os", value_name = "SYSTEM")]
+    system: WorkSystem,
+    /// The version of NVIDIA's driver that the guest has or gets: 465.89, 535.129.03, or a
+    /// branch such as 570
+    #[arg(long, value_name = "VERSION")]
+    driver: Option<DriverVersion>,
+    /// NVIDIA's open kernel modules, where a branch has both kinds for the card
+    #[arg(long)]
+    open: bool,
+    /// A device's instance in Windows ("Device instance path" in its Device Manager), for
+    /// a .reg file; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    instance: Vec<DeviceInstance>,
+    /// The guest's screen, for Looking Glass: 2560x1440, or 2560x1440,hdr
+    #[arg(long, value_name = "SCREEN", value_parser = looking_glass)]
+    looking_glass: Option<LookingGlassSize>,
+    /// Write the files into a directory, which is there: .reg as UTF-16, as regedit wants
+    /// it
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+/// The memory for a screen: `1920x1080`, `3840x2160,hdr`.
+pub(super) fn looking_glass(text: &str) -> Result<LookingGlassSize, String> {
+    let (screen, range) = match text.strip_suffix(",hdr") {
+        Some(screen) => (screen, ColourRange::Hdr),
+        None => (text, ColourRange::Sdr),
+    };
+    let sizes = screen.split_once('x');
+    let sizes = sizes.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let (width, height) = sizes
+        .filter(|(width, height)| *width > 0 && *height > 0)
+        .ok_or("expected a screen such as 2560x1440 or 3840x2160,hdr")?;
+    LookingGlassSize::for_screen(width, height, range)
+        .ok_or_else(|| "expected a screen that needs 1024 MiB at most".to_owned())
+}
+
+impl Guest {
+    pub(super) fn run(self, input: &Input, style: Style, json: bool) -> Outcome {
+        let host = Source::open(input, &[]).map_err(usage)?.host();
+        let devices = select::all(&host, &self.devices).map_err(|error| chosen_wrongly(&error))?;
+        let asked = Asked {
+            driver: self.driver,
+            flavour: if self.open {
+                NvidiaFlavour::Open
+            } else {
+                NvidiaFlavour::Recommended
+            },
+            instances: self.instance,
+            looking_glass: self.looking_glass,
+            ..Asked::new(devices, self.system)
+        };
+        let emitted = guest_work::work(&host, &asked).map_err(|error| {
+            let status = match &error {
+                GuestError::Devices(error) if error.is_usage() => USAGE,
+                _ => FAULTS,
+            };
+            (error.to_string(), status)
+        })?;
+        if let Some(directory) = &self.output {
+            write(&emitted, directory)?;
+        }
+        let text = if json {
+            to_json(&guest_work::document(&emitted))?
+        } else {
+            render::guest(&emitted, style)
+        };
+        Ok((text, OK))
+    }
+}
+
+/// Each file under its own name.
+fn write(emitted: &Emitted, directory: &std::path::Path) -> Result<(), (String, u8)> {
+    for file in &emitted.files {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        let text = file.to_string();
+        let bytes = if name.ends_with(".reg") {
+            utf16(&text).0
+        } else {
+            text.into_bytes()
+        };
+        let path = directory.join(name);
+        std::fs::write(&path, bytes)
+            .map_err(|error| usage(format!("{}: {error}", path.display())))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looking_glass;
+
+    #[test]
+    fn screens_have_two_sides() {
+        let size = |text| looking_glass(text).map(|size| size.mebibytes());
+        assert_eq!(size("1920x1080"), Ok(32));
+        assert_eq!(size("3840x2160,hdr"), Ok(256));
+        for text in [
+            "",
+            "x",
+            "1920",
+            "0x0",
+            "1920x1080,sdr",
+            "65535x65535,hdr",
+            "-1x2",
+        ] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+}

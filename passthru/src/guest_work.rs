@@ -1,0 +1,174 @@
+//! What is done inside a guest, from what the host shows of the devices that it has; and
+//! its JSON form. Fields may be added, never renamed.
+
+use hvconf::description::LookingGlassSize;
+use hvconf::emitted::{EmitError, Emitted};
+use hvconf::guest::{
+    DeviceInstance, GuestWork, NvidiaFlavour, NvidiaGeneration, NvidiaWindowsDriver, WorkSystem,
+    inside,
+};
+use pci_core::Address;
+use serde::Serialize;
+
+use crate::conversion::{Command, File, Step};
+use crate::host::Host;
+use crate::names;
+use crate::plan::{self, PlanError};
+
+/// What is asked of a guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The functions that the guest has; a graphics card goes whole
+    /// ([`Host::card_of`](crate::Host::card_of)).
+    pub devices: Vec<Address>,
+    /// The system that runs in it.
+    pub system: WorkSystem,
+    /// The version of NVIDIA's driver that it has or gets.
+    pub driver: Option<DriverVersion>,
+    /// Which of NVIDIA's kernel modules are wanted, on Linux.
+    pub flavour: NvidiaFlavour,
+    /// The devices' instances in Windows, as its Device Manager shows them.
+    pub instances: Vec<DeviceInstance>,
+    /// The memory of Looking Glass, where that shows the picture.
+    pub looking_glass: Option<LookingGlassSize>,
+}
+
+impl Asked {
+    /// Nothing but the devices and the system.
+    #[must_use]
+    pub const fn new(devices: Vec<Address>, system: WorkSystem) -> Self {
+        Self {
+            devices,
+            system,
+            driver: None,
+            flavour: NvidiaFlavour::Recommended,
+            instances: Vec::new(),
+            looking_glass: None,
+        }
+    }
+}
+
+/// A version of NVIDIA's driver for any system: `465.89`, `550.135`, `535.129.03`, or a
+/// branch alone, `570`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DriverVersion(NvidiaWindowsDriver);
+
+/// Why a text is no version of NVIDIA's driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a version of NVIDIA's driver such as 465.89, 535.129.03 or 570")]
+pub struct DriverVersionError;
+
+impl std::str::FromStr for DriverVersion {
+    type Err = DriverVersionError;
+
+    fn from_str(text: &str) -> Result<Self, DriverVersionError> {
+        let mut parts = text.split('.');
+        let (branch, build, last) = (parts.next(), parts.next(), parts.next());
+        let digits =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if parts.next().is_some() || !last.is_none_or(digits) {
+            return Err(DriverVersionError);
+        }
+        let version = format!("{}.{}", branch.unwrap_or_default(), build.unwrap_or("0"));
+        version.parse().map(Self).map_err(|_| DriverVersionError)
+    }
+}
+
+/// Why nothing can be said of a guest.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GuestError {
+    /// A device is not there, or goes to no guest.
+    #[error(transparent)]
+    Devices(#[from] PlanError),
+    /// The system needs what is not known, or an instance is of another device.
+    #[error(transparent)]
+    Guest(#[from] EmitError),
+}
+
+/// What is done inside a guest that has devices of `host`.
+///
+/// # Errors
+///
+/// When a device is not there or is a bridge, when the ids of one are not shown that
+/// Windows is to find by them, or when an instance is of none of the devices.
+///
+/// ```
+/// use passthru::guest_work::{Asked, work};
+/// use passthru::{Host, intake::Intake};
+/// let mut intake = Intake::new();
+/// intake.add("lspci.txt", b"01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
+///     GB206 [GeForce RTX 5060 Ti] [10de:2d04] (rev a1)\n")?;
+/// let host = Host::read(&intake.finish()?);
+/// let mut asked = Asked::new(vec!["01:00.0".parse()?], "debian".parse()?);
+/// asked.driver = Some("570.86".parse()?);
+/// let done = work(&host, &asked)?;
+/// assert_eq!(done.commands[0].argv.last().unwrap(), "--kernel-module-type=open");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
+    let devices = plan::functions(host, &asked.devices)?;
+    let passed = plan::passed(host, &devices)?;
+    let chip = |function: &hvconf::passed::PassedFunction| {
+        let name = names::names().device(function.id?)?;
+        NvidiaGeneration::from_chip(name)
+    };
+    let mut generations: Vec<NvidiaGeneration> = Vec::new();
+    for function in passed.functions().filter(|function| function.is_display()) {
+        if let Some(generation) = chip(function).filter(|one| !generations.contains(one)) {
+            generations.push(generation);
+        }
+    }
+    let work = GuestWork {
+        generations,
+        driver: asked.driver.map(|version| version.0),
+        flavour: asked.flavour,
+        instances: asked.instances.clone(),
+        looking_glass: asked.looking_glass,
+        ..GuestWork::new(asked.system, passed)
+    };
+    Ok(inside(&work)?)
+}
+
+/// `passthru guest --json`.
+#[derive(Debug, Serialize)]
+pub struct GuestDocument<'a> {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// What to put into the guest, each file with why its lines are there.
+    pub files: Vec<File<'a>>,
+    /// What to run in the guest, in order.
+    pub commands: Vec<Command<'a>>,
+    /// What a person does in the guest, or chooses.
+    pub steps: Vec<Step<'a>>,
+}
+
+/// The form of what is done inside a guest.
+#[must_use]
+pub fn document(emitted: &Emitted) -> GuestDocument<'_> {
+    GuestDocument {
+        schema: "passthru-guest/1",
+        files: emitted.files.iter().map(File::from).collect(),
+        commands: emitted.commands.iter().map(Command::from).collect(),
+        steps: emitted.steps.iter().map(Step::from).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_any_system() {
+        for text in ["465.89", "550.135", "535.129.03", "570"] {
+            assert!(text.parse::<DriverVersion>().is_ok(), "{text}");
+        }
+        for text in ["", "a", "1.2.3.4", "535.129.x", "99999999.1", "535."] {
+            assert_eq!(
+                text.parse::<DriverVersion>(),
+                Err(DriverVersionError),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What is done inside a guest, for people.
+
+use std::fmt::Write as _;
+
+use hvconf::emitted::Emitted;
+
+use super::style::Style;
+use super::wrap::{clean, paragraph};
+use crate::remedy::shown;
+
+/// What is done inside a guest: each file with why its lines are there, what to run, what
+/// to do.
+#[must_use]
+pub fn guest(emitted: &Emitted, style: Style) -> String {
+    let mut text = String::new();
+    for file in &emitted.files {
+        let _ = writeln!(text, "{}:", clean(&file.path));
+        for line in &file.lines {
+            // As a plan shows a new file's lines, which are not broken.
+            let _ = writeln!(text, "    +{}", clean(&line.text));
+        }
+        text.push('\n');
+    }
+    if !emitted.commands.is_empty() {
+        text.push_str("run in the guest:\n");
+    }
+    for command in &emitted.commands {
+        let _ = writeln!(text, "    {}", clean(&shown(&command.argv)));
+        let why = match command.versions {
+            Some(versions) => format!("{} ({versions})", command.why),
+            None => command.why.clone(),
+        };
+        text.push_str(&paragraph("      ", &why, style.columns));
+    }
+    if !emitted.steps.is_empty() {
+        if !emitted.commands.is_empty() {
+            text.push('\n');
+        }
+        text.push_str("do:\n");
+    }
+    for step in &emitted.steps {
+        text.push_str(&paragraph("  - ", &step.text, style.columns));
+    }
+    text
+}
