@@ -48,6 +48,7 @@ pub mod names;
 pub mod page;
 pub mod plan;
 pub mod predicted;
+mod prompt;
 pub mod redact;
 mod remedy;
 pub mod render;

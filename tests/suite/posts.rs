@@ -140,3 +140,92 @@ fn the_first_fault_is_named_first() {
     assert!(text.contains("so also blocker:"), "{text}");
     assert_eq!(text.matches("[group-not-viable]").count(), 1, "{text}");
 }
+
+/// What somebody asks, and what another shows of a machine of his own.
+const THREAD: &str = "\
+> alice wrote:
+```
+root@pve:~# lspci -nnk
+00:00.0 Host bridge [0600]: Intel Corporation Device [8086:a700] (rev 01)
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+\tKernel driver in use: nvidia
+01:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:228e] (rev a1)
+\tKernel driver in use: snd_hda_intel
+root@pve:~# cat /etc/modprobe.d/vfio.conf
+options vfio-pci ids=10de:2503
+```
+Mine works so:
+```
+root@tower:~# lspci -nnk
+00:00.0 Host bridge [0600]: Advanced Micro Devices, Inc. [AMD] Device [1022:1480]
+01:00.0 VGA compatible controller [0300]: AMD Navi 21 [1002:73bf] (rev c1)
+\tKernel driver in use: vfio-pci
+```
+";
+
+#[test]
+fn machines_that_contradict_each_other_are_not_put_together() {
+    let found = codes(THREAD);
+    assert_eq!(found, ["several-machines"]);
+    let said = findings(THREAD);
+    let lines: Vec<Option<u32>> = said[0].evidence.iter().map(|line| line.line).collect();
+    assert_eq!(lines, [Some(4), Some(15), Some(5), Some(16)]);
+    // Each alone is judged.
+    let (one, other) = THREAD.split_once("Mine works").unwrap();
+    assert!(codes(one).contains(&"host-driver-holds"));
+    assert!(!codes(other).contains(&"several-machines"));
+}
+
+#[test]
+fn no_plan_is_made_of_several_machines() {
+    let mut intake = Intake::new();
+    intake.add("thread.md", THREAD.as_bytes()).unwrap();
+    let tree = intake.finish().unwrap();
+    let host = Host::read(&tree);
+    let request = passthru::plan::Request {
+        devices: vec!["01:00.0".parse().unwrap()],
+        target: Some(passthru::Target::Libvirt),
+        ..passthru::plan::Request::default()
+    };
+    let refused = passthru::plan::make(&tree, &host, &request).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("thread.md:4 contradicts thread.md:15"),
+        "{refused}"
+    );
+}
+
+/// A message stands on one line: it is explained whoever printed it.
+#[test]
+fn messages_of_several_machines_are_told_all_the_same() {
+    let message = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0: group 1 is \
+                   not viable\n";
+    let found = codes(&format!("{THREAD}{message}"));
+    assert_eq!(found, ["group-not-viable", "several-machines"]);
+}
+
+/// What a guest lists of itself is not the host's.
+#[test]
+fn a_guest_beside_its_host_is_left_out() {
+    let host = THREAD.split_once("Mine works").unwrap().0;
+    let guest = "In the guest:\n```\nuser@vm:~$ lspci -nnk\n00:00.0 Host bridge [0600]: Intel \
+                 Corporation 440FX - 82441FX PMC [Natoma] [8086:1237] (rev 02)\n01:00.0 VGA \
+                 compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)\n\tKernel \
+                 driver in use: nouveau\n02:00.0 Ethernet controller [0200]: Red Hat, Inc. Virtio \
+                 network device [1af4:1041]\n```\n";
+    let post = format!("{host}{guest}");
+    let found = codes(&post);
+    assert!(found.contains(&"guest-listing-left-out"), "{found:?}");
+    assert!(!found.contains(&"several-machines"), "{found:?}");
+    let mut intake = Intake::new();
+    intake.add("post.md", post.as_bytes()).unwrap();
+    let read = Host::read(&intake.finish().unwrap());
+    assert_eq!(read.devices.len(), 3);
+    let card = &read.devices[&"01:00.0".parse().unwrap()];
+    assert_eq!(card.driver.name(), Some("nvidia"));
+    // The guest alone is the machine that is shown.
+    let mut intake = Intake::new();
+    intake.add("guest.md", guest.as_bytes()).unwrap();
+    assert_eq!(Host::read(&intake.finish().unwrap()).devices.len(), 3);
+}

@@ -198,6 +198,7 @@ fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
     } else {
         let mut text = render::groups(host, (!words.is_empty()).then_some(&chosen), style);
         text.push_str(&render::viability(host, &chosen, style));
+        text.push_str(&put_together(host, style));
         text
     };
     Ok((text, OK))
@@ -302,10 +303,20 @@ fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome 
     }
     let text = match form {
         ListForm::Json => to_json(&document::list(host, &devices))?,
-        ListForm::Text => render::list(host, &devices, style),
-        ListForm::Tree => render::tree(host, &devices, style),
+        ListForm::Text => render::list(host, &devices, style) + &put_together(host, style),
+        ListForm::Tree => render::tree(host, &devices, style) + &put_together(host, style),
     };
     Ok((text, OK))
+}
+
+/// What is said below what was put together from the texts of several machines.
+fn put_together(host: &Host, style: Style) -> String {
+    if !host.machines.are_several() {
+        return String::new();
+    }
+    let said = "The input is of several machines, or of one before and after a change: what \
+                stands above mixes them. passthru doctor shows which lines contradict each other.";
+    format!("\n{}", render::paragraph("", said, style.columns))
 }
 
 fn doctor(

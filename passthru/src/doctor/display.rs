@@ -2,12 +2,12 @@
 //! something particular.
 
 use pci_core::tree::Lookup;
-use pci_core::{Address, VendorId};
+use pci_core::{Address, PciId, VendorId};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::{Coverage, Device};
+use crate::host::{Coverage, Device, Fact};
 use crate::names::names;
 use crate::remedy::Remedy;
 use crate::target::Target;
@@ -158,16 +158,19 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
 /// GB100 and on, GB202 and on).
 const BLACKWELL: [&str; 2] = ["GB1", "GB2"];
 
+/// The id of a function that is one of those cards'.
+pub(super) fn blackwell(device: &Device) -> Option<&Fact<PciId>> {
+    let id = device.id.as_ref()?;
+    let name = names().device(id.value)?;
+    let is_new = BLACKWELL.iter().any(|chip| name.starts_with(chip));
+    (id.value.vendor == VendorId::NVIDIA && is_new).then_some(id)
+}
+
 fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
     context
         .functions()
         .filter(|device| device.is_display())
-        .filter_map(|device| {
-            let id = device.id.as_ref()?;
-            let name = names().device(id.value)?;
-            let is_new = BLACKWELL.iter().any(|chip| name.starts_with(chip));
-            (id.value.vendor == VendorId::NVIDIA && is_new).then_some((device, id))
-        })
+        .filter_map(|device| Some((device, blackwell(device)?)))
         .map(|(device, id)| {
             let title = format!(
                 "whether a guest with Linux has NVIDIA's open kernel module, without which {:#} \

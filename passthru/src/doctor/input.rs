@@ -1,5 +1,7 @@
 //! What is wrong with the input itself.
 
+use pci_core::Evidence;
+
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Fact, Platform, Unplaced};
@@ -26,12 +28,34 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "guest-listing-left-out",
-        meaning: "Beside the listings of a Linux or ESXi host stands one of another system. It \
-                  is taken for that of a guest, whose addresses are not those of the host, and \
-                  nothing was read from it.",
+        meaning: "Beside the listings of a Linux or ESXi host stands one of another system, or \
+                  one with functions that only virtual machines have. It is taken for that of a \
+                  guest, whose addresses are not those of the host, and nothing was read from \
+                  it.",
         source: "the listing itself",
         causes: &[],
         check: left_out,
+    },
+    Rule {
+        code: "several-machines",
+        meaning: "Two lines of the input contradict each other: another device at the same \
+                  address, or another mainboard. They are of several machines, as in a thread \
+                  with more than one poster, or of one before and after its hardware changed. \
+                  What is true of one may be false of the other, so only single lines are \
+                  judged, and no plan is made.",
+        source: "the lines themselves",
+        causes: &[],
+        check: several_machines,
+    },
+    Rule {
+        code: "several-hosts-named",
+        meaning: "The prompts in the input name several hosts, and nothing contradicts that \
+                  they are one machine: its author may have written the names anew, a guest's \
+                  may stand beside its host's, or they may be two machines. They are judged as \
+                  one.",
+        source: "the prompts themselves",
+        causes: &[],
+        check: several_hosts,
     },
     Rule {
         code: "address-not-shown",
@@ -76,6 +100,48 @@ fn not_judged(context: &Context<'_>) -> Vec<Said> {
     vec![Said::new(Verdict::Unknown, title).shown_by([platform.evidence.clone()])]
 }
 
+fn several_machines(context: &Context<'_>) -> Vec<Said> {
+    let machines = &context.host.machines;
+    if !machines.are_several() {
+        return Vec::new();
+    }
+    let title = "which of several machines is meant: the input contradicts itself, so what \
+                 its parts say is not put together";
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by(machines.contradictions.iter().flatten().cloned())
+            .mend(Remedy::Manual {
+                step: "part-machines",
+                text: "put what each machine printed, as it is now, into a file of its own, and \
+                       judge each alone"
+                    .to_owned(),
+            }),
+    ]
+}
+
+fn several_hosts(context: &Context<'_>) -> Vec<Said> {
+    let machines = &context.host.machines;
+    if machines.are_several() || machines.prompts.len() < 2 {
+        return Vec::new();
+    }
+    let names: Vec<&str> = machines.prompts.iter().map(|host| &*host.value).collect();
+    let title = format!(
+        "whether {} are one machine: what they show is judged as one",
+        names.join(" and ")
+    );
+    let shown = machines.prompts.iter().map(|host| host.evidence.clone());
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by(shown)
+            .mend(Remedy::Manual {
+                step: "part-machines",
+                text: "if they are not, put what each printed into a file of its own, and judge \
+                       each alone"
+                    .to_owned(),
+            }),
+    ]
+}
+
 fn left_out(context: &Context<'_>) -> Vec<Said> {
     let said = |platform: &Fact<Platform>| {
         let title = format!(
@@ -84,7 +150,19 @@ fn left_out(context: &Context<'_>) -> Vec<Said> {
         );
         Said::new(Verdict::Harmless, title).shown_by([platform.evidence.clone()])
     };
-    context.host.left_out.iter().map(said).collect()
+    let of_lspci = |first: &Evidence| {
+        let title = "a listing of a virtual machine's functions was left out: the input shows \
+                     another machine too, so it is a guest's";
+        Said::new(Verdict::Harmless, title).shown_by([first.clone()])
+    };
+    let guests = context.host.guest_listings.iter().map(of_lspci);
+    context
+        .host
+        .left_out
+        .iter()
+        .map(said)
+        .chain(guests)
+        .collect()
 }
 
 fn not_placed(context: &Context<'_>) -> Vec<Said> {

@@ -31,6 +31,7 @@ mod mmio;
 mod modprobe;
 mod new_id;
 mod override_script;
+mod reported;
 mod reset;
 mod rom_files;
 mod rule;
@@ -107,12 +108,15 @@ pub fn examine(host: &Host, question: &Question) -> Report {
 }
 
 /// Whether a rule is about hosts such as this. Of a system that is neither Linux with
-/// KVM nor ESXi only the input is judged; ESXi has no IOMMU groups to show, and no
-/// vfio-pci.
+/// KVM nor ESXi only the input is judged, and of several machines only what stands on
+/// one line; ESXi has no IOMMU groups to show, and no vfio-pci.
 fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     let is_in = |rules: &[Rule]| rules.iter().any(|own| own.code == rule.code);
     if context.host.system.platform.is_some() {
-        return is_in(input::RULES);
+        return is_in(input::RULES) || is_in(reported::RULES);
+    }
+    if context.host.machines.are_several() {
+        return is_in(input::RULES) || is_in(messages::RULES);
     }
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
     context.target != Some(Target::Esxi) || !of_linux.into_iter().any(is_in)

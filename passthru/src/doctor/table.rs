@@ -4,7 +4,7 @@ use super::rule::Rule;
 use super::{
     acs_override, addresses, asked, binding, boot, boot_files, display, drivers, esxi, esxi_owner,
     groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id, override_script,
-    reset, rom_files, settings, spelling, use_of_card, vfio_ids, virtual_machine,
+    reported, reset, rom_files, settings, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -35,6 +35,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         rom_files::RULES,
         virtual_machine::RULES,
         addresses::RULES,
+        reported::RULES,
         esxi_owner::RULES,
         esxi::RULES,
         messages::RULES,

@@ -15,9 +15,11 @@ use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId, VendorId};
 use super::coverage::Coverage;
 use super::device::{Device, Driver};
 use super::fact::Fact;
+use super::guest_listings::{self, Run};
 use super::hypervisor::EsxiFunction;
 use super::in_use::Interface;
 use super::listings::Foreign;
+use super::machines::Machines;
 use super::memory;
 use super::platform::Platform;
 use super::process::Process;
@@ -52,6 +54,13 @@ pub(super) struct Join {
     pub(super) foreign: Vec<(String, Foreign, Option<Coverage>)>,
     /// Those of them that were left out.
     pub(super) left_out: Vec<Fact<Platform>>,
+    /// Functions of a virtual machine that lspci lists, with their sources: its host's
+    /// may be shown, too.
+    emulated: Vec<(String, Vec<Record>)>,
+    /// The first lines of those that were left out.
+    pub(super) guest_listings: Vec<Evidence>,
+    /// Whether all this is of one machine.
+    pub(super) machines: Machines,
 }
 
 /// What the registers of a header say of a function, where they were shown and it
@@ -122,6 +131,7 @@ impl Join {
             join.add_xen(&text.command, &text.text);
             join.keep_foreign(&text.command, &text.text);
         }
+        join.add_emulated();
         join
     }
 
@@ -180,9 +190,15 @@ impl Join {
             return;
         }
         self.linux_shown = true;
-        for record in &listing.records {
+        let runs = guest_listings::runs(text, &listing);
+        let (emulated, real): (Vec<Run<'_>>, Vec<Run<'_>>) =
+            runs.into_iter().partition(|run| run.is_emulated);
+        for record in real.iter().flat_map(|run| run.records) {
             self.add_record(command, record);
         }
+        let emulated = emulated.iter().map(|run| run.records.to_vec());
+        self.emulated
+            .extend(emulated.map(|records| (command.to_owned(), records)));
         let typed = listing.commands.iter().find(|typed| typed.is_lspci());
         let typed = typed.map_or(command, |typed| typed.text.as_str());
         // One command's output: of several in one text each has its own filter.
@@ -214,6 +230,41 @@ impl Join {
         }
     }
 
+    /// Notes where a listing shows another id than those before it.
+    pub(super) fn see_id(&mut self, address: Address, id: Option<PciId>, shown: &Evidence) {
+        let known = self.devices.get(&address);
+        let known = known.and_then(|device| device.id.as_ref());
+        if let (Some(known), Some(id)) = (known, id) {
+            self.machines.see_id(known, id, shown);
+        }
+    }
+
+    /// Adds what lspci lists of a virtual machine, where nothing shows that the host is
+    /// another: functions that the machine has not.
+    fn add_emulated(&mut self) {
+        let emulated = std::mem::take(&mut self.emulated);
+        let records = emulated.iter().flat_map(|(_, records)| records);
+        let shown: BTreeMap<Address, Option<PciId>> = records
+            .filter_map(|record| Some((record.address?, record.id)))
+            .collect();
+        let is_elsewhere = |device: &Device| {
+            let id = device.id.as_ref().map(|id| id.value);
+            let there = shown.get(&device.address);
+            id.is_some() && there.is_none_or(|there| there.is_some() && *there != id)
+        };
+        let is_guest = self.devices.values().any(is_elsewhere);
+        for (source, records) in emulated {
+            if is_guest {
+                let first = records.first().map(|record| record.head.evidence(&source));
+                self.guest_listings.extend(first);
+                continue;
+            }
+            for record in &records {
+                self.add_record(&source, record);
+            }
+        }
+    }
+
     fn add_record(&mut self, source: &str, record: &Record) {
         let head = record.head.evidence(source);
         // Behind a bridge of unknown bus: the text has no name for it that any
@@ -238,6 +289,7 @@ impl Join {
             self.group_rows
                 .push((address, group.value, group.evidence(source)));
         }
+        self.see_id(address, record.id, &head);
         let device = self.device(address, &head);
         let capabilities = methods_of_record(record);
         if device.reset_capabilities.is_none() {
@@ -295,6 +347,7 @@ impl Join {
         if let Lookup::Found(group) = row.iommu_group {
             self.group_rows.push((address, group, evidence.clone()));
         }
+        self.see_id(address, row.id(), &evidence);
         let device = self.device(address, &evidence);
         if let (None, Some(id)) = (&device.id, row.id()) {
             device.id = Some(Fact::new(id, evidence.clone()));

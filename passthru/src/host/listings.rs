@@ -303,6 +303,8 @@ impl Join {
     /// first source that shows it, the driver by the last.
     fn add_function(&mut self, source: &str, found: &Function) {
         let shown = found.address.evidence(source);
+        let id = found.id().map(|id| id.value);
+        self.see_id(found.address.value, id, &shown);
         let device = self.device(found.address.value, &shown);
         if let (None, Some(id)) = (&device.id, found.id()) {
             device.id = Some(Fact::new(id.value, id.evidence(source)));

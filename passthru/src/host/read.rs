@@ -26,6 +26,7 @@ use super::in_use::{Disks, Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
 
 use super::join::Join;
+use super::machines::{self, Machines};
 use super::mappings::{Mapping, mappings};
 use super::memory;
 use super::network_names::NetworkNames;
@@ -141,6 +142,13 @@ pub struct Host {
     /// Systems of which a listing was left out, since the host is another: it is
     /// taken for a guest's.
     pub left_out: Vec<Fact<Platform>>,
+    /// The first lines of listings of lspci that were left out: of a virtual machine, whose
+    /// host the input shows, too.
+    pub guest_listings: Vec<Evidence>,
+    /// Whether the input is of one machine.
+    pub machines: Machines,
+    /// The model or the mainboard, as the machine's firmware names it.
+    pub board: Option<Fact<String>>,
 }
 
 /// Which modules say that they drive the functions, by the kernel's own list.
@@ -194,8 +202,12 @@ impl Host {
         groups.add_tree(tree);
         let mut log_facts = Vec::new();
         let mut whole_log = None;
+        let mut board = None;
+        let mut machines = std::mem::take(&mut join.machines);
         for text in texts {
             let log = iommu::KernelLog::parse(&text.command, &text.text);
+            machines.see_log(&log, &mut board);
+            machines.see_prompts(text);
             groups.add_log(&log);
             if !text.command.starts_with("dmesg") && !text.command.starts_with("journalctl") {
                 groups.add_listing(&text.command, &text.text);
@@ -280,6 +292,9 @@ impl Host {
             },
             unplaced: join.unplaced,
             left_out: join.left_out,
+            guest_listings: join.guest_listings,
+            machines,
+            board: machines::product(tree).or(board),
             devices: join.devices,
             topology: join.topology.build(),
             coverage: join.coverage,

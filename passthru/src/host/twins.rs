@@ -29,11 +29,18 @@ impl Host {
             return Twins::At(others);
         }
         // A function that some source names without its ids, as nvidia-smi does,
-        // may be a twin.
+        // may be a twin; one of another class has another id.
+        let other_class = |other: &Device| match (&other.class, &device.class) {
+            (Some(other), Some(own)) => {
+                (other.value.base, other.value.sub) != (own.value.base, own.value.sub)
+            }
+            _ => false,
+        };
         let without_ids: Vec<&Device> = self
             .devices
             .values()
             .filter(|other| other.address.slot() != device.address.slot() && other.id.is_none())
+            .filter(|other| !other_class(other))
             .collect();
         let all_shown = device.id.as_ref().is_some_and(|id| {
             self.coverage
@@ -64,6 +71,11 @@ mod tests {
         let smi = "| NVIDIA-SMI 460.91.03    Driver Version: 460.91.03    CUDA Version: 11.2     |\n\
                    |   1  GeForce GTX 108...  Off  | 00000000:81:00.0 Off |                  N/A |\n";
         tree.insert_text("nvidia-smi", smi);
+        let host = Host::read(&tree);
+        let twins = host.twins_of(&host.devices[&gpu]);
+        assert!(matches!(twins, Twins::NotShown(others) if others.len() == 1));
+        let audio = "03:00.0 Audio device: NVIDIA Corporation GP102 HDMI Audio Controller\n";
+        tree.insert_text("lspci -v", audio);
         let host = Host::read(&tree);
         let twins = host.twins_of(&host.devices[&gpu]);
         assert!(matches!(twins, Twins::NotShown(others) if others.len() == 1));

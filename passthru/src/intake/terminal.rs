@@ -4,6 +4,7 @@
 use std::iter;
 
 use super::kind::{TextKind, config_file};
+use crate::prompt::Prompt;
 
 /// The files that the text shows, each at the path where the host has it.
 pub(super) fn files(name: &str, text: &str) -> Vec<(String, String, Option<TextKind>)> {
@@ -57,29 +58,9 @@ fn printed(text: &str) -> Vec<(String, String)> {
     files
 }
 
-/// The command after a prompt: `user@host:/path#`, `[user@host path]$`, `$`. The
-/// `#` of root alone begins remarks, too, and is none.
+/// The command after a prompt.
 fn typed(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    if let Some(command) = line.strip_prefix("$ ") {
-        return Some(without_sudo(command));
-    }
-    let (user, rest) = line.split_once('@')?;
-    let user = user.trim_start_matches(['[', '(']);
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if user.is_empty() || user.len() > 32 || !user.bytes().all(is_name) {
-        return None;
-    }
-    let sign = rest.find(['#', '$', '%', '>'])?;
-    let after = rest.get(sign + 1..)?;
-    if sign > 120 || !(after.is_empty() || after.starts_with(' ')) {
-        return None;
-    }
-    Some(without_sudo(after.trim_start()))
-}
-
-fn without_sudo(command: &str) -> &str {
-    command.strip_prefix("sudo ").unwrap_or(command)
+    Prompt::read(line).map(|prompt| prompt.command)
 }
 
 /// Whether this is the path of one file of the host's configuration.

@@ -3,8 +3,8 @@
 use hvconf::Edit;
 use hvconf::binding::method::{Method, Place};
 use hvconf::binding::{driverctl, service};
-use pci_core::Address;
 use pci_core::tree::HostTree;
+use pci_core::{Address, Evidence};
 
 use super::choice::{self, Choice};
 use super::document::{Binding, Plan, PlannedDevice, SCHEMA};
@@ -32,6 +32,12 @@ use crate::target::Target;
 /// When the request cannot be met, or when the input does not show what the plan
 /// rests on; the message says what would show it.
 pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan, PlanError> {
+    if let Some([first, second]) = host.machines.contradictions.first() {
+        return Err(PlanError::SeveralMachines {
+            first: place(first),
+            second: place(second),
+        });
+    }
     let target = target(host, request)?;
     let functions = functions(host, &request.devices)?;
     let devices = planned(&functions)?;
@@ -175,6 +181,14 @@ fn bind(
         binding::release_ids(host, devices, drafts)?;
     }
     Ok(bound)
+}
+
+/// `FILE:LINE`.
+fn place(evidence: &Evidence) -> String {
+    match evidence.line {
+        Some(line) => format!("{}:{line}", evidence.source),
+        None => evidence.source.clone(),
+    }
 }
 
 fn target(host: &Host, request: &Request) -> Result<Target, PlanError> {

@@ -37,6 +37,17 @@ pub enum PlanError {
     /// The function's ids are not shown, so a plan could take another card.
     #[error("the input does not show the ids of {0}; this shows them: lspci -nn -s {0}")]
     IdNotShown(Address),
+    /// The input is of several machines, or of one at several times.
+    #[error(
+        "the input is of several machines, or of one before and after its hardware changed: \
+         {first} contradicts {second}; give what one of them shows now"
+    )]
+    SeveralMachines {
+        /// Where one line stands.
+        first: String,
+        /// Where another stands that contradicts it.
+        second: String,
+    },
     /// The input shows no hypervisor, and none was named.
     #[error("the input does not show the hypervisor; name it: --for proxmox or --for libvirt")]
     NoTarget,

@@ -23,6 +23,10 @@ fn one_card(driver: &str) -> String {
     both.split("02:00.0").next().unwrap().to_owned()
 }
 
+const REALTEK: &str = "\
+03:00.0 Ethernet controller [0200]: Realtek Semiconductor Co., Ltd. RTL8111 [10ec:8168] (rev 15)
+";
+
 const BLACKWELL: &str = "\
 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GB206 [10de:2d04] (rev a1)
 \tKernel driver in use: vfio-pci
@@ -60,6 +64,24 @@ pub(super) fn cases() -> Vec<Case> {
             Unknown,
             "01:00.0",
             &[("lspci -nnk", BLACKWELL)],
+        ),
+        case(
+            "host-restart-reported",
+            Unknown,
+            "03:00.0",
+            &[
+                ("/sys/class/dmi/id/product_name", "ProLiant DL160 Gen9\n"),
+                ("lspci -nn", REALTEK),
+            ],
+        ),
+        case(
+            "xen-blackwell-reported",
+            Unknown,
+            "01:00.0",
+            &[
+                ("lspci -nnk", BLACKWELL),
+                ("/proc/xen/capabilities", "control_d\n"),
+            ],
         ),
         case("sriov-parent-goes", Fix, "01:00.0", &borrowed(&vfs)),
         case(
@@ -207,6 +229,24 @@ pub(super) fn quiet() -> Vec<Case> {
             Fix,
             "01:00.0",
             &[("lspci -nnk", &bound)],
+        ),
+        case(
+            "host-restart-reported",
+            Fix,
+            "03:00.0",
+            &[
+                (
+                    "dmesg",
+                    "[    0.000000] DMI: HP ProLiant DL380 Gen9/ProLiant DL380 Gen9, BIOS P89\n",
+                ),
+                ("lspci -nn", REALTEK),
+            ],
+        ),
+        case(
+            "xen-blackwell-reported",
+            Fix,
+            "01:00.0",
+            &[("lspci -nnk", BLACKWELL)],
         ),
         case("sriov-parent-goes", Fix, "01:00.0", &borrowed(&none)),
         quiet(

@@ -36,6 +36,27 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "several-machines",
+            Unknown,
+            "",
+            &[
+                lspci,
+                (
+                    "a.txt",
+                    "01:00.0 VGA compatible controller [0300]: AMD Device [1002:73bf]\n",
+                ),
+            ],
+        ),
+        case(
+            "several-hosts-named",
+            Unknown,
+            "",
+            &[(
+                "a.txt",
+                "root@one:~# uname -r\n6.8.0\nroot@two:~# cat /proc/cmdline\nquiet\n",
+            )],
+        ),
+        case(
             "address-not-shown",
             Unknown,
             "",

@@ -39,6 +39,20 @@ fn of_the_host() -> Vec<Case> {
             "",
             &[("a.txt", listing!("lshw.txt"))],
         ),
+        // The same lines twice, with the driver that came in between.
+        quiet(
+            "several-machines",
+            "",
+            &[lspci, ("a.txt", &gpu("nvidia", "snd_hda_intel"))],
+        ),
+        quiet(
+            "several-hosts-named",
+            "",
+            &[(
+                "a.txt",
+                "me@laptop:~$ ssh root@one\nroot@one:~# uname -r\n6.8.0\nroot@One:/etc# lspci\n",
+            )],
+        ),
         quiet("address-not-shown", "", &[lspci]),
         quiet(
             "dda-survey",

@@ -1,0 +1,132 @@
+//! Listings of a virtual machine's functions beside those of its host.
+
+use pci_core::Address;
+use pci_core::lspci::{Listing, Record};
+
+/// The records of one listing in a text.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    pub(super) records: &'a [Record],
+    /// Whether the machine that it lists is emulated.
+    pub(super) is_emulated: bool,
+}
+
+/// Vendors that make no hardware for a slot, and two emulated functions of Intel's and
+/// Microsoft's ids (pci.ids; QEMU docs/specs/pci-ids.rst): the host bridge of i440FX, older
+/// than any IOMMU, and Hyper-V's display. Virtio's vendor is none of them: network
+/// cards show such functions to bare metal.
+const VENDORS: [u16; 5] = [0x1234, 0x1b36, 0x15ad, 0x80ee, 0x5853];
+const FUNCTIONS: [(u16, u16); 2] = [(0x8086, 0x1237), (0x1414, 0x5353)];
+
+/// The same where a listing has no ids: how lspci prints them.
+const NAMES: [&str; 6] = [
+    "Red Hat, Inc. QEMU ",
+    "Red Hat, Inc. QXL ",
+    "VMware ",
+    "InnoTek Systemberatung ",
+    "XenSource, Inc. ",
+    "Intel Corporation 440FX ",
+];
+
+/// The listings of a text: a run ends where another command, a code block, prose or a lower
+/// address begins.
+pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
+    let records = listing.records.as_slice();
+    // Nearly always nothing is emulated, or all of the one listing.
+    if !records.iter().any(is_emulated) {
+        return vec![Run {
+            records,
+            is_emulated: false,
+        }];
+    }
+    let heads: Vec<u32> = records.iter().map(|record| record.head.line).collect();
+    let ends = boundaries(text, &heads);
+    let parts = records.chunk_by(|a, b| {
+        let before = |line: u32| ends.partition_point(|end| *end < line);
+        let is_lower =
+            |a: Option<Address>, b: Option<Address>| a.is_some() && b.is_some() && b <= a;
+        a.command == b.command
+            && !is_lower(a.address, b.address)
+            && before(a.head.line) == before(b.head.line)
+    });
+    parts
+        .map(|records| Run {
+            records,
+            is_emulated: records.iter().any(is_emulated),
+        })
+        .collect()
+}
+
+fn is_emulated(record: &Record) -> bool {
+    match record.id {
+        Some(id) => {
+            VENDORS.contains(&id.vendor.0) || FUNCTIONS.contains(&(id.vendor.0, id.device.0))
+        }
+        None => {
+            let name = record.name.as_deref().unwrap_or_default();
+            NAMES.iter().any(|start| name.starts_with(start))
+        }
+    }
+}
+
+/// The lines that no listing has inside: fences of code blocks and prose. lspci's own
+/// lines are heads, indented, or a label and a value.
+fn boundaries(text: &str, heads: &[u32]) -> Vec<u32> {
+    let lines = pci_core::numbered_lines(text);
+    let ends = lines.filter(|(number, line)| {
+        let is_prose = !line.is_empty()
+            && !line.starts_with([' ', '\t'])
+            && *line != "--"
+            && !line.contains(": ")
+            && heads.binary_search(number).is_err();
+        is_prose || line.trim_start().starts_with("```")
+    });
+    ends.map(|(number, _)| number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOST: &str = "00:00.0 Host bridge [0600]: Intel Corporation Device [8086:a700]\n\
+        01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [10de:2203] (rev a1)\n";
+    const GUEST: &str = "00:00.0 Host bridge [0600]: Intel Corporation 440FX - 82441FX PMC [Natoma] \
+        [8086:1237] (rev 02)\n\
+        00:10.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [10de:2203] (rev a1)\n";
+    const PORTS: &str = "01:1b.0 PCI bridge [0604]: Red Hat, Inc. QEMU PCIe Root port [1b36:000c]\n\
+        06:10.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [10de:2203] (rev a1)\n";
+
+    fn emulated(text: &str) -> Vec<(usize, bool)> {
+        let listing = pci_core::lspci::parse(text);
+        let runs = runs(text, &listing);
+        runs.iter()
+            .map(|run| (run.records.len(), run.is_emulated))
+            .collect()
+    }
+
+    #[test]
+    fn listings_are_told_apart() {
+        assert_eq!(emulated(HOST), [(2, false)]);
+        assert_eq!(emulated(GUEST), [(2, true)]);
+        let wanted = [(2, false), (2, true)];
+        assert_eq!(emulated(&format!("{HOST}{GUEST}")), wanted);
+        // By no address: only what stands between them parts these.
+        for between in [
+            "```\nand inside:\n```\n",
+            "And in the guest:\n",
+            "user@vm:~$ lspci -nn\n",
+        ] {
+            assert_eq!(
+                emulated(&format!("{HOST}{between}{PORTS}")),
+                wanted,
+                "{between}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_alone_tell_a_guest() {
+        let text = "00:00.0 Host bridge: Intel Corporation 440FX - 82441FX PMC [Natoma] (rev 02)\n";
+        assert_eq!(emulated(text), [(1, true)]);
+    }
+}

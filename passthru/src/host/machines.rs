@@ -1,0 +1,168 @@
+//! Whether the input is of one machine, at one time.
+
+use iommu::KernelLog;
+use pci_core::tree::{CommandText, HostTree};
+use pci_core::{Evidence, PciId, numbered_lines};
+
+use super::fact::Fact;
+use crate::prompt::Prompt;
+
+/// What shows of how many machines the input is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Machines {
+    /// Pairs of lines that no machine prints without being changed in between: two ids
+    /// at one address, two boards in the kernel's log.
+    pub contradictions: Vec<[Evidence; 2]>,
+    /// The hosts before whose prompts somebody typed what shows a machine, each with
+    /// the first such line.
+    pub prompts: Vec<Fact<String>>,
+}
+
+/// The file of the model (Linux Documentation/ABI/testing/sysfs-firmware-dmi-entries and
+/// drivers/firmware/dmi-id.c).
+const PRODUCT: &str = "/sys/class/dmi/id/product_name";
+
+/// The model of the machine, as its firmware names it.
+pub(super) fn product(tree: &dyn HostTree) -> Option<Fact<String>> {
+    let text = tree.read_text(PRODUCT).found()?;
+    let name = text.lines().next()?.trim();
+    (!name.is_empty()).then(|| Fact::new(name.to_owned(), Evidence::at(PRODUCT, &text, 1)))
+}
+
+/// As many prove it.
+const MOST: usize = 4;
+
+/// Programs that show what machine they run on.
+const PROGRAMS: [&str; 11] = [
+    "dmesg",
+    "driverctl",
+    "hwinfo",
+    "journalctl",
+    "lshw",
+    "lsmod",
+    "lspci",
+    "nvidia-smi",
+    "pvesh",
+    "pveversion",
+    "uname",
+];
+
+/// How the names of emulated boards start: a guest's log, whose board is another than
+/// the host's. As QEMU, EDK II's and the hypervisors' firmware writes them in its tables of
+/// System Management BIOS (DMTF DSP0134, type 1).
+const EMULATED_BOARDS: [&str; 7] = [
+    "QEMU ",
+    "Red Hat ",
+    "VMware",
+    "Microsoft Corporation Virtual Machine",
+    "innotek GmbH VirtualBox",
+    "Xen ",
+    "Bochs ",
+];
+
+impl Machines {
+    /// Whether no one machine, at one time, printed all of the input.
+    #[must_use]
+    pub fn are_several(&self) -> bool {
+        !self.contradictions.is_empty()
+    }
+
+    /// Notes the hosts of the prompts in a text.
+    pub(super) fn see_prompts(&mut self, text: &CommandText) {
+        for (number, line) in numbered_lines(&text.text) {
+            let Some(prompt) = Prompt::read(line) else {
+                continue;
+            };
+            let Some(host) = prompt.host.filter(|_| shows_machine(prompt.command)) else {
+                continue;
+            };
+            let is_known = |known: &Fact<String>| known.value.eq_ignore_ascii_case(host);
+            if self.prompts.len() < MOST && !self.prompts.iter().any(is_known) {
+                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                self.prompts.push(Fact::new(host.to_owned(), evidence));
+            }
+        }
+    }
+
+    /// Notes the board that the kernel names in its log (`dmi_format_ids`,
+    /// drivers/firmware/dmi_scan.c), and whether it is another than `board`.
+    pub(super) fn see_log(&mut self, log: &KernelLog<'_>, board: &mut Option<Fact<String>>) {
+        for line in &log.lines {
+            let Some(named) = line.message.strip_prefix("DMI: ") else {
+                continue;
+            };
+            // The firmware's version and date behind it change with an update.
+            let named = named.split(", BIOS ").next().unwrap_or(named).trim();
+            if EMULATED_BOARDS.iter().any(|start| named.starts_with(start)) {
+                continue;
+            }
+            let evidence = log.evidence(line);
+            match board {
+                Some(known) if known.value == named => {}
+                Some(known) => self.contradict(&known.evidence, &evidence),
+                None => *board = Some(Fact::new(named.to_owned(), evidence)),
+            }
+        }
+    }
+
+    /// Notes that a line shows another id at an address than one before it.
+    pub(super) fn see_id(&mut self, known: &Fact<PciId>, id: PciId, evidence: &Evidence) {
+        if known.value != id {
+            self.contradict(&known.evidence, evidence);
+        }
+    }
+
+    fn contradict(&mut self, first: &Evidence, second: &Evidence) {
+        if self.contradictions.len() < MOST {
+            self.contradictions.push([first.clone(), second.clone()]);
+        }
+    }
+}
+
+/// Whether what a command prints is of the machine that it runs on.
+fn shows_machine(command: &str) -> bool {
+    let program = command.split_ascii_whitespace().next().unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let is_read = |path: &&str| command.contains(path);
+    PROGRAMS.contains(&program)
+        || ["/proc/cmdline", "/proc/version", "/sys/kernel/iommu_groups"]
+            .iter()
+            .any(is_read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_those_that_show_themselves() {
+        let text = CommandText {
+            command: "a.txt".to_owned(),
+            text: "me@laptop:~$ ssh root@pve\nroot@pve:~# lspci\nroot@PVE:~# sudo dmesg\n\
+                   root@two:~# cat /proc/cmdline\nme@three:~$ ls\n"
+                .to_owned(),
+        };
+        let mut machines = Machines::default();
+        machines.see_prompts(&text);
+        let names: Vec<&str> = machines.prompts.iter().map(|p| &*p.value).collect();
+        assert_eq!(names, ["pve", "two"]);
+    }
+
+    #[test]
+    fn boards_are_told_apart_and_those_of_guests_left() {
+        let said = |text: &str| {
+            let mut machines = Machines::default();
+            let log = KernelLog::parse("a.txt", text);
+            machines.see_log(&log, &mut None);
+            machines.contradictions.len()
+        };
+        let board = |name: &str| format!("[    0.000000] DMI: {name}\n");
+        let one = board("ASUS System Product Name/PRIME X570-P, BIOS 4021 08/09/2021");
+        let newer = board("ASUS System Product Name/PRIME X570-P, BIOS 5003 10/07/2023");
+        let other =
+            board("Gigabyte Technology Co., Ltd. X570 AORUS ELITE/X570 AORUS ELITE, BIOS F36");
+        let guest = board("QEMU Standard PC (Q35 + ICH9, 2009), BIOS 4.2023.08-4 02/15/2024");
+        assert_eq!(said(&format!("{one}{newer}{guest}")), 0);
+        assert_eq!(said(&format!("{one}{other}")), 1);
+    }
+}

@@ -1,0 +1,75 @@
+//! Shell prompts that stand in a pasted terminal.
+
+/// A line that begins with a shell's prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Prompt<'a> {
+    /// The host that the prompt names, up to its first dot; none before a `$` that
+    /// stands alone.
+    pub(crate) host: Option<&'a str>,
+    /// What was typed, without `sudo`.
+    pub(crate) command: &'a str,
+}
+
+impl<'a> Prompt<'a> {
+    /// The prompt at the start of `line`: `user@host:/path#`, `[user@host path]$`, `$`. The
+    /// `#` of root alone begins remarks, too, and is none.
+    pub(crate) fn read(line: &'a str) -> Option<Self> {
+        let line = line.trim_start();
+        if let Some(command) = line.strip_prefix("$ ") {
+            let command = without_sudo(command);
+            return Some(Self {
+                host: None,
+                command,
+            });
+        }
+        let (user, rest) = line.split_once('@')?;
+        let user = user.trim_start_matches(['[', '(']);
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if user.is_empty() || user.len() > 32 || !user.bytes().all(is_name) {
+            return None;
+        }
+        let sign = rest.find(['#', '$', '%', '>'])?;
+        let after = rest.get(sign + 1..)?;
+        if sign > 120 || !(after.is_empty() || after.starts_with(' ')) {
+            return None;
+        }
+        let is_host = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let host = rest.split(|c| !is_host(c)).next();
+        Some(Self {
+            host: host.filter(|host| !host.is_empty()),
+            command: without_sudo(after.trim_start()),
+        })
+    }
+}
+
+fn without_sudo(command: &str) -> &str {
+    command.strip_prefix("sudo ").unwrap_or(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_and_the_command_are_read() {
+        for (line, host, command) in [
+            ("root@pve:~# lspci -nnk", Some("pve"), "lspci -nnk"),
+            ("[me@box.example.org ~]$ sudo dmesg", Some("box"), "dmesg"),
+            ("me@box ~ % uname -a", Some("box"), "uname -a"),
+            ("$ lspci", None, "lspci"),
+            ("root@pve:~#", Some("pve"), ""),
+        ] {
+            let prompt = Prompt { host, command };
+            assert_eq!(Prompt::read(line), Some(prompt), "{line}");
+        }
+        for line in [
+            "",
+            "# lspci",
+            "someone@example.org wrote:",
+            "(buildd@host) (gcc) #1",
+            "a b@c:~# x",
+        ] {
+            assert_eq!(Prompt::read(line), None, "{line}");
+        }
+    }
+}
