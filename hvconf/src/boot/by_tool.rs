@@ -32,7 +32,7 @@ pub(super) fn steps(
     let mut after = line.clone();
     change.apply(&mut after)?;
     match kind {
-        LoaderKind::GrubBls => grubby(&difference, &after),
+        LoaderKind::GrubBls => grubby(&difference, &line, &after),
         LoaderKind::RpmOstree => Ok(command(
             rpm_ostree(&difference, &after),
             rpm_ostree(&reversed(&difference), &line),
@@ -96,39 +96,47 @@ pub(super) fn entry_options(tree: &dyn HostTree) -> Option<CommandLine> {
 }
 
 /// grubby changes all entries, GRUB's environment block where they refer to it, and
-/// the files that new kernels' entries are made from (grubby(8)). It keeps one value
-/// of each name, and takes what is to go for a regular expression.
-fn grubby(difference: &Difference, after: &CommandLine) -> Result<Steps, StepsRefused> {
-    for option in &difference.new {
-        if after.all(name(option)).count() > 1 {
-            return Err(StepsRefused::Tool(format!(
-                "grubby keeps one value of each option, and {} is to be there more than once; \
-                 change the entries in /boot/loader/entries by hand",
-                name(option)
-            )));
+/// the files that new kernels' entries are made from (grubby(8)). What it adds replaces
+/// all options of that name, so those that stay are named too; what is to go it takes
+/// for a regular expression. Seen in grubby 8.40-70, `grubby-bls`.
+fn grubby(
+    difference: &Difference,
+    before: &CommandLine,
+    after: &CommandLine,
+) -> Result<Steps, StepsRefused> {
+    let argv = |difference: &Difference, wanted: &CommandLine| {
+        let mut put: Vec<&str> = Vec::new();
+        for option in &difference.new {
+            let all: Vec<&str> = wanted.words_of(name(option)).collect();
+            if !all.iter().all(|word| put.contains(word)) {
+                put.extend(all);
+            }
         }
-    }
-    for option in difference.gone.iter().chain(&difference.new) {
-        if option.contains(['(', ')', '*', '+', '"', '[', '|', '\\', '$', '^', '#']) {
-            return Err(StepsRefused::Tool(format!(
-                "grubby reads {option} as a pattern; change the entries in /boot/loader/entries by \
-                 hand"
-            )));
+        for option in difference
+            .gone
+            .iter()
+            .map(String::as_str)
+            .chain(put.iter().copied())
+        {
+            if option.contains(['(', ')', '*', '+', '"', '[', '|', '\\', '$', '^', '#']) {
+                return Err(StepsRefused::Tool(format!(
+                    "grubby reads {option} as a pattern; change the entries in \
+                     /boot/loader/entries by hand"
+                )));
+            }
         }
-    }
-    let argv = |difference: &Difference| {
         let mut argv = vec!["grubby".to_owned(), "--update-kernel=ALL".to_owned()];
         if !difference.gone.is_empty() {
             argv.push(format!("--remove-args={}", difference.gone.join(" ")));
         }
-        if !difference.new.is_empty() {
-            argv.push(format!("--args={}", difference.new.join(" ")));
+        if !put.is_empty() {
+            argv.push(format!("--args={}", put.join(" ")));
         }
-        argv
+        Ok(argv)
     };
     Ok(command(
-        argv(difference),
-        argv(&reversed(difference)),
+        argv(difference, after)?,
+        argv(&reversed(difference), before)?,
         "grubby changes the options of all entries, and of those of later kernels",
     ))
 }

@@ -113,6 +113,12 @@ impl CommandLine {
         self.options.iter().filter(move |option| option.is(name))
     }
 
+    /// The options of that name as they are written, in order.
+    pub(super) fn words_of(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.all(name)
+            .filter_map(|option| self.text.get(option.span.clone()))
+    }
+
     /// Whether the option stands there without a value.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {

@@ -3,9 +3,10 @@
 
 use pci_core::tree::{HostTree, Lookup};
 
-use super::change::OptionsChange;
+use super::change::{Difference, OptionsChange};
 use super::command_line::CommandLine;
 use super::kernel_cmdline::{KernelCmdline, PATH};
+use super::parameter::Parameter;
 use super::step::{LoaderCommand, Steps, StepsRefused, refreshed, running, text};
 use crate::Edit;
 
@@ -55,6 +56,31 @@ fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused
     let line = line.to_string();
     Ok(Edit::new_file(PATH, format!("{}\n", line.trim()))
         .because("without this file kernel-install takes the options of whatever runs"))
+}
+
+/// Folders whose files' lines sdbootutil appends to those of `/etc/kernel/cmdline` (its
+/// `create_boot_options`).
+const CMDLINE_D: [&str; 2] = ["/usr/kernel/cmdline.d", "/etc/kernel/cmdline.d"];
+
+/// Refuses a change of options that stand in such a file: there they would count still.
+pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<(), StepsRefused> {
+    for place in CMDLINE_D {
+        for name in tree.list(place).found().unwrap_or_default().names {
+            let path = format!("{place}/{name}");
+            let text = text(tree, &path)?;
+            for options in text.lines().filter(|line| !line.starts_with('#')) {
+                let options = CommandLine::parse(options);
+                let put = |parameter: &Parameter| options.get(parameter.name()).is_some();
+                let gone = change.removals().difference(&options)?;
+                if gone != Difference::default() || change.put.iter().any(put) {
+                    let reason = "has an option that is to change, and sdbootutil appends what \
+                                  stands there; take it out by hand";
+                    return Err(StepsRefused::file(&path, reason));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// kernel-install's entries, or images that it has ukify build.

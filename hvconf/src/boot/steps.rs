@@ -59,6 +59,7 @@ pub fn steps(
             kernel_install::steps(tree, change)
         }
         LoaderKind::Sdbootutil => {
+            kernel_install::drop_ins(tree, change)?;
             let edit = kernel_install::edit(tree, change)?;
             Ok(refreshed(vec![edit], &["sdbootutil", "update-all-entries"]))
         }

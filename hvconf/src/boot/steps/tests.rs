@@ -192,6 +192,62 @@ fn images_have_the_options_of_their_builders_files() {
     assert!(steps(&anew, LoaderKind::DracutUki, &change()).is_err());
 }
 
+/// grubby replaces all options of a name that it is given.
+#[test]
+fn options_that_stay_are_given_to_grubby_with_those_that_come() {
+    let entry = "linux /v\noptions root=/dev/sda2 video=HDMI-A-1:e video=efifb:off\n";
+    let host = tree(&[("/boot/loader/entries/a.conf", entry)]);
+    let text = |words: &[&str]| words.iter().map(|word| word.parse().unwrap()).collect();
+    for (put, remove, wanted, undo) in [
+        (
+            &[][..],
+            &["video=efifb:off"][..],
+            "--remove-args=video=efifb:off",
+            "--args=video=HDMI-A-1:e video=efifb:off",
+        ),
+        (
+            &["video=vesafb:off"],
+            &[],
+            "--args=video=HDMI-A-1:e video=efifb:off video=vesafb:off",
+            "--remove-args=video=vesafb:off",
+        ),
+    ] {
+        let change = OptionsChange {
+            put: text(put),
+            remove: text(remove),
+            ..OptionsChange::default()
+        };
+        let found = steps(&host, LoaderKind::GrubBls, &change).unwrap();
+        assert_eq!(argv(&found), format!("grubby --update-kernel=ALL {wanted}"));
+        let CommandUndo::Run(back) = &found.commands[0].undo else {
+            panic!("run")
+        };
+        assert_eq!(back[2..], [undo]);
+    }
+    let hidden = OptionsChange {
+        put: text(&["xen-pciback.hide=(0000:01:00.0)"]),
+        ..OptionsChange::default()
+    };
+    let refused = steps(&host, LoaderKind::GrubBls, &hidden);
+    assert!(matches!(refused, Err(StepsRefused::Tool(_))));
+}
+
+/// sdbootutil appends the files of a folder to `/etc/kernel/cmdline`.
+#[test]
+fn a_drop_in_that_counts_after_the_edit_is_named() {
+    let line = ("/etc/kernel/cmdline", "root=/dev/sda2 quiet\n");
+    let with = |text: &str| {
+        let mut host = tree(&[line, ("/etc/kernel/cmdline.d/10-x", text)]);
+        host.insert_directory("/etc/kernel/cmdline.d", true);
+        steps(&host, LoaderKind::Sdbootutil, &change())
+    };
+    assert!(with("# amd_iommu=on\nsplash=silent\n").is_ok());
+    for text in ["splash amd_iommu=on\n", "vfio-pci.ids=1:2\n"] {
+        let refused = with(text).unwrap_err().to_string();
+        assert!(refused.contains("/etc/kernel/cmdline.d/10-x"), "{refused}");
+    }
+}
+
 #[test]
 fn programs_are_told_what_goes_and_what_comes() {
     let running = (
@@ -247,10 +303,11 @@ fn programs_are_told_what_goes_and_what_comes() {
             .to_vec(),
         ..OptionsChange::default()
     };
-    assert!(matches!(
-        steps(&host, LoaderKind::GrubBls, &video),
-        Err(StepsRefused::Tool(_))
-    ));
+    let found = steps(&host, LoaderKind::GrubBls, &video).unwrap();
+    assert_eq!(
+        argv(&found),
+        "grubby --update-kernel=ALL --args=video=efifb:off video=vesafb:off"
+    );
     let found = steps(&host, LoaderKind::RpmOstree, &video).unwrap();
     assert_eq!(
         argv(&found),
