@@ -2,7 +2,9 @@
 //! and a module of dracut that gives functions to it by address.
 //!
 //! `force_drivers` does both of what is needed: it packs the modules and has them
-//! loaded before udev (dracut.conf(5)). Lists are added to with `+=`, and need a
+//! loaded before udev (dracut.conf(5)). Before dracut 039, as in CentOS 7, there is none,
+//! and bash takes it for a variable of no use: `add_drivers` packs the modules there, and a
+//! softdep has them loaded in time. Lists are added to with `+=`, and need a
 //! blank at both ends: bash puts strings together as they are, and words of two
 //! files would become one.
 
@@ -49,10 +51,9 @@ pub fn conf(modules: &[ModuleName], files: &[&str]) -> String {
             out.push_str(&format!("{name}+=\" {} \"\n", words.join(" ")));
         }
     };
-    add(
-        "force_drivers",
-        modules.iter().map(ModuleName::as_str).collect(),
-    );
+    let names: Vec<&str> = modules.iter().map(ModuleName::as_str).collect();
+    add("add_drivers", names.clone());
+    add("force_drivers", names);
     let is_plain = |path: &&&str| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
         path.starts_with('/') && path.chars().all(plain)
