@@ -164,9 +164,15 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
                 return None;
             };
             let said = Said::new(verdict, title).shown_by([service.evidence.clone()]);
+            let text = if unit.starts_with('/') {
+                let place = service.evidence.place();
+                format!("take the line {place} out, and bind the card instead")
+            } else {
+                format!("systemctl disable {unit}, and bind the card instead")
+            };
             Some(said.mend(Remedy::Manual {
                 step: "disable-service",
-                text: format!("systemctl disable {unit}, and bind the card instead"),
+                text,
             }))
         })
         .collect()

@@ -8,16 +8,65 @@ use crate::finding::Verdict;
 use crate::host::{Device, Twins};
 use crate::remedy::Remedy;
 
-pub(super) const RULES: &[Rule] = &[Rule {
-    code: "new-id-takes-twin",
-    meaning: "An id is written to vfio-pci's new_id, and another card of the host has the same \
-              id: vfio-pci is offered both cards, and takes the other one, too, as soon as its \
-              driver lets go of it. driver_override and drivers_probe go by address.",
-    source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id and driver_override; \
-             drivers/pci/pci-driver.c, pci_add_dynid",
-    causes: &[],
-    check: takes_twin,
-}];
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "new-id-takes-twin",
+        meaning: "An id is written to vfio-pci's new_id, and another card of the host has the same \
+                  id: vfio-pci is offered both cards, and takes the other one, too, as soon as its \
+                  driver lets go of it. driver_override and drivers_probe go by address.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id and driver_override; \
+                 drivers/pci/pci-driver.c, pci_add_dynid",
+        causes: &[],
+        check: takes_twin,
+    },
+    Rule {
+        code: "new-id-at-boot",
+        meaning: "A script that each boot runs writes the id of a display card to vfio-pci's \
+                  new_id. By then the card's driver has had it and set up a console, and does not \
+                  let go; what the boot loads first has to bind it.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; \
+                 hvconf/data/binding-methods.tsv",
+        causes: &["host-driver-holds"],
+        check: at_boot,
+    },
+];
+
+/// Displays that a script of each boot gives to vfio-pci, and nothing before it.
+fn at_boot(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let early = |device: &&&Device| {
+            host.is_taken_by_id(device) || host.is_overridden(device) || !device.is_display()
+        };
+        for device in card.iter().filter(|device| !early(device)) {
+            let id = device.id.as_ref().map(|id| id.value);
+            let mut written = host.new_ids_at_boot.iter();
+            let Some(written) = written.find(|written| Some(written.value) == id) else {
+                continue;
+            };
+            let title = format!(
+                "{} gives {:#} to vfio-pci when its driver has had it",
+                written.evidence.source, device.address
+            );
+            let text = format!(
+                "take the line {} out; what passthru plan {} writes is in time",
+                written.evidence.place(),
+                card_word(host, card)
+            );
+            said.push(
+                Said::new(Verdict::Fix, title)
+                    .of([device.address])
+                    .shown_by([written.evidence.clone(), device.shown.clone()])
+                    .mend(Remedy::Manual {
+                        step: "bind-earlier",
+                        text,
+                    }),
+            );
+        }
+    }
+    said
+}
 
 fn takes_twin(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
@@ -26,11 +75,9 @@ fn takes_twin(context: &Context<'_>) -> Vec<Said> {
         let mut others: Vec<&Device> = Vec::new();
         for device in card {
             let Some(id) = &device.id else { continue };
-            let written = context
-                .host
-                .new_ids
-                .iter()
-                .find(|new| new.value == id.value);
+            let at_boot = &context.host.new_ids_at_boot;
+            let mut written = context.host.new_ids.iter().chain(at_boot);
+            let written = written.find(|new| new.value == id.value);
             let (Some(written), Twins::At(twins)) = (written, context.host.twins_of(device)) else {
                 continue;
             };

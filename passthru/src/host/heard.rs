@@ -109,7 +109,7 @@ pub(super) fn new_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
 /// The id that a command such as `echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id`
 /// writes: what echo or printf is given before the file's name (`new_id_store`,
 /// drivers/pci/pci-driver.c, reads two numbers in hexadecimal).
-fn new_id(line: &str) -> Option<PciId> {
+pub(super) fn new_id(line: &str) -> Option<PciId> {
     let (before, _) = line.split_once("/drivers/vfio-pci/new_id")?;
     let (_, said) = before
         .rsplit_once("echo ")

@@ -115,8 +115,10 @@ pub struct Host {
     pub damage: Vec<Fact<String>>,
     /// Whether the running kernel's command line is shown.
     pub running_options_shown: bool,
-    /// Services that take a driver away after it came.
+    /// Services and scripts of each boot that take a driver away after it came.
     pub removal_services: Vec<Fact<Removal>>,
+    /// The ids that services and scripts of each boot write to vfio-pci's `new_id`.
+    pub new_ids_at_boot: Vec<Fact<PciId>>,
     /// The units and scripts that were read for that.
     pub service_files: Vec<String>,
     /// Where the host's file systems are.
@@ -277,6 +279,7 @@ impl Host {
                 ..Esxi::read(tree)
             },
             removal_services: services.removals,
+            new_ids_at_boot: services.new_ids,
             service_files: services.files,
             heard: Heard::read(tree),
             added_ids: added_ids(tree),

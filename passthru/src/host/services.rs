@@ -1,16 +1,29 @@
-//! Services that take a driver away after it came.
+//! What the host does at each boot that comes too late: services and scripts that take a
+//! driver away after it came, or write ids to vfio-pci's `new_id`.
 
 use pci_core::tree::HostTree;
-use pci_core::{Evidence, numbered_lines};
+use pci_core::{Evidence, PciId, numbered_lines};
 
 use super::fact::Fact;
+use super::heard::new_id;
 
+/// Units of the administrator.
 const UNITS: &str = "/etc/systemd/system";
 
-/// A service that takes a driver away.
+/// Scripts that are run at the end of each boot: rc.local of Debian (systemd's
+/// `systemd-rc-local-generator`(8)) and of Fedora, and Unraid's `go` (its documentation,
+/// "Customizing the boot").
+const SCRIPTS: [&str; 3] = ["/etc/rc.local", "/etc/rc.d/rc.local", "/boot/config/go"];
+
+/// cron's files with a user in each line, then root's own (crontab(5)); files of folders,
+/// which end with a slash.
+const WITH_USER: [&str; 2] = ["/etc/crontab", "/etc/cron.d/"];
+const OF_ROOT: [&str; 2] = ["/var/spool/cron/crontabs/root", "/var/spool/cron/root"];
+
+/// A service, or a script that each boot runs, that takes a driver away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removal {
-    /// The unit's name.
+    /// The unit's name; the path of a file that is no unit.
     pub unit: String,
     /// The driver's module.
     pub driver: String,
@@ -20,6 +33,7 @@ pub struct Removal {
 #[derive(Debug, Default)]
 pub(super) struct Services {
     pub(super) removals: Vec<Fact<Removal>>,
+    pub(super) new_ids: Vec<Fact<PciId>>,
     pub(super) files: Vec<String>,
 }
 
@@ -27,27 +41,42 @@ pub(super) struct Services {
 const LONGEST_SCRIPT: usize = 64 << 10;
 
 impl Services {
-    /// Looks for the lines that run `modprobe -r` or `rmmod`, in units of the
-    /// administrator and in the scripts that these start.
+    /// Looks for the lines that run `modprobe -r` or `rmmod`, or write to vfio-pci's
+    /// `new_id`: in units of the administrator, in scripts that each boot runs, in what
+    /// cron runs at a boot, and in the scripts that these start.
     pub(super) fn read(tree: &dyn HostTree) -> Self {
         let mut services = Self::default();
         let names = tree.list(UNITS).found().unwrap_or_default().names;
         for name in names.iter().filter(|name| name.ends_with(".service")) {
-            services.add_unit(tree, name);
+            services.add_lines(tree, name, &format!("{UNITS}/{name}"));
+        }
+        for path in WITH_USER.iter().chain(&OF_ROOT).chain(&SCRIPTS) {
+            if path.ends_with('/') {
+                for name in tree.list(path).found().unwrap_or_default().names {
+                    let path = format!("{path}{name}");
+                    services.add_lines(tree, &path, &path);
+                }
+            } else {
+                services.add_lines(tree, path, path);
+            }
         }
         services
     }
 
-    fn add_unit(&mut self, tree: &dyn HostTree, name: &str) {
-        let path = format!("{UNITS}/{name}");
-        let Some(unit) = tree.read_text(&path).found() else {
+    /// Reads a file, and the scripts that it starts.
+    fn add_lines(&mut self, tree: &dyn HostTree, unit: &str, path: &str) {
+        let Some(text) = tree.read_text(path).found() else {
             return;
         };
-        for (number, line) in numbered_lines(&unit) {
-            let Some(command) = started(line) else {
+        self.files.push(path.to_owned());
+        if SCRIPTS.contains(&path) && !is_script(&text) {
+            return;
+        }
+        for (number, line) in numbered_lines(&text) {
+            let Some((before, command)) = command(path, line) else {
                 continue;
             };
-            if self.add(name, &path, number, EXEC_START, command) {
+            if self.add(unit, path, number, before, command) || SCRIPTS.contains(&path) {
                 continue;
             }
             let Some(script) = program(command) else {
@@ -59,23 +88,26 @@ impl Services {
             self.files.push(script.to_owned());
             if is_script(&text) {
                 for (number, line) in numbered_lines(&text) {
-                    self.add(name, script, number, "", line);
+                    self.add(unit, script, number, "", line);
                 }
             }
         }
-        self.files.push(path);
     }
 
-    /// Notes the drivers that a command removes.
+    /// Notes the drivers that a command removes, and the ids that it gives to vfio-pci.
     fn add(&mut self, unit: &str, path: &str, number: u32, before: &str, command: &str) -> bool {
         let mut added = false;
+        let evidence = |text: &str| Evidence::new(path, Some(number), format!("{before}{text}"));
         for (text, driver) in removals(command) {
             let removal = Removal {
                 unit: unit.to_owned(),
                 driver,
             };
-            let evidence = Evidence::new(path, Some(number), format!("{before}{text}"));
-            self.removals.push(Fact::new(removal, evidence));
+            self.removals.push(Fact::new(removal, evidence(&text)));
+            added = true;
+        }
+        for (text, id) in new_ids(command) {
+            self.new_ids.push(Fact::new(id, evidence(&text)));
             added = true;
         }
         added
@@ -83,15 +115,40 @@ impl Services {
 }
 
 const EXEC_START: &str = "ExecStart=";
+const AT_REBOOT: &str = "@reboot ";
+const AT_REBOOT_AS_ROOT: &str = "@reboot root ";
 
 fn is_script(text: &str) -> bool {
     text.len() <= LONGEST_SCRIPT && text.starts_with("#!")
+}
+
+/// The command in a line of a file, with what is kept of what stands before it.
+fn command<'a>(path: &str, line: &'a str) -> Option<(&'static str, &'a str)> {
+    if path.starts_with(UNITS) {
+        return started(line).map(|command| (EXEC_START, command));
+    }
+    let cron = |place: &&str| path.starts_with(*place);
+    if OF_ROOT.iter().any(cron) {
+        return at_reboot(line).map(|command| (AT_REBOOT, command));
+    }
+    if WITH_USER.iter().any(cron) {
+        let (user, command) = at_reboot(line)?.split_once(char::is_whitespace)?;
+        return (user == "root").then_some((AT_REBOOT_AS_ROOT, command.trim_start()));
+    }
+    Some(("", line))
 }
 
 /// The command of an `ExecStart=` line.
 fn started(line: &str) -> Option<&str> {
     let command = line.trim().strip_prefix(EXEC_START)?;
     Some(command.trim_start_matches([' ', '-', '@', '+', '!', ':']))
+}
+
+/// What follows `@reboot` in a line of cron's.
+fn at_reboot(line: &str) -> Option<&str> {
+    let rest = line.trim().strip_prefix(AT_REBOOT.trim_end())?;
+    rest.starts_with(char::is_whitespace)
+        .then(|| rest.trim_start())
 }
 
 /// The program that a command starts: systemd asks for its whole path
@@ -101,31 +158,45 @@ fn program(command: &str) -> Option<&str> {
     word.starts_with('/').then_some(word)
 }
 
-/// What the analysis needs of a unit or a script, with the lines where they were:
-/// what else stands there, such as passwords, is not for sharing.
+/// What the analysis needs of a unit, of cron's files or a script, with the lines where
+/// they were: what else stands there, such as passwords, is not for sharing.
 pub(crate) fn needed_lines(path: &str, text: &str) -> String {
-    let is_unit = path.starts_with(UNITS);
-    if !is_unit && !is_script(text) {
+    let is_file = command(path, "").is_none();
+    if !is_file && !is_script(text) {
         return String::new();
     }
     let mut kept = String::new();
     for (number, line) in numbered_lines(text) {
-        let command = is_unit.then(|| started(line)).flatten();
-        let mut removed: Vec<String> = removals(command.unwrap_or(line))
-            .map(|(text, _)| text)
-            .collect();
-        if command.is_some() {
-            kept.push_str(EXEC_START);
-        } else if number == 1 && line.starts_with("#!") {
-            kept.push_str("#!");
+        let found = command(path, line);
+        if let Some((before, command)) = found {
+            let removed = removals(command).map(|(text, _)| text);
+            let given = new_ids(command).map(|(text, _)| text);
+            let mut needed: Vec<String> = removed.chain(given).collect();
+            if !is_file && number == 1 && line.starts_with("#!") {
+                kept.push_str("#!");
+            }
+            if is_file && needed.is_empty() {
+                needed.extend(program(command).map(str::to_owned));
+            }
+            kept.push_str(before);
+            kept.push_str(&needed.join("; "));
         }
-        if removed.is_empty() {
-            removed.extend(command.and_then(program).map(str::to_owned));
-        }
-        kept.push_str(&removed.join("; "));
         kept.push('\n');
     }
     kept
+}
+
+/// The ids that a line of commands writes to vfio-pci's `new_id`, each with the command
+/// that does, in one spelling.
+fn new_ids(line: &str) -> impl Iterator<Item = (String, PciId)> {
+    let line = line.trim_start();
+    let commands = if line.starts_with('#') { "" } else { line };
+    commands.split([';', '&']).filter_map(|command| {
+        let id = new_id(command)?;
+        let (vendor, device) = (id.vendor.0, id.device.0);
+        let text = format!("echo {vendor:04x} {device:04x} >/sys/bus/pci/drivers/vfio-pci/new_id");
+        Some((text, id))
+    })
 }
 
 /// The modules that a line of commands removes, each with the command that does:
@@ -197,6 +268,70 @@ mod tests {
             found.removals[0].evidence.place(),
             "/opt/prohibit_nouveau.sh:2"
         );
+    }
+
+    #[test]
+    fn ids_are_found_in_what_a_boot_runs() {
+        let write = "echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id";
+        for (path, text, place) in [
+            ("/etc/rc.local", format!("#!/bin/sh\n{write}\n"), Some(2)),
+            (
+                "/boot/config/go",
+                format!("#!/bin/bash\n{write}\n"),
+                Some(2),
+            ),
+            ("/etc/rc.local", format!("#!/bin/sh\n# {write}\n"), None),
+            ("/etc/rc.local", format!("{write}\n"), None),
+            (
+                "/etc/cron.d/vfio",
+                format!("MAILTO=me\n@reboot root {write}\n"),
+                Some(2),
+            ),
+            (
+                "/etc/cron.d/vfio",
+                format!("@reboot www-data {write}\n* * * * * root {write}\n"),
+                None,
+            ),
+            (
+                "/var/spool/cron/crontabs/root",
+                format!("@reboot sleep 5; {write}\n"),
+                Some(1),
+            ),
+            (
+                "/etc/systemd/system/gpu.service",
+                "[Service]\nExecStart=/bin/sh -c \"echo '10de 1b06' | tee \
+                 /sys/bus/pci/drivers/vfio-pci/new_id\"\n"
+                    .to_owned(),
+                Some(2),
+            ),
+        ] {
+            let found = |text: &str| {
+                let mut tree = MemoryTree::partial();
+                tree.insert_file(path, text);
+                Services::read(&tree).new_ids
+            };
+            let ids = found(&text);
+            assert_eq!(
+                ids.first().map(|fact| fact.evidence.place()),
+                place.map(|number| format!("{path}:{number}")),
+                "{text}"
+            );
+            assert!(ids.iter().all(|fact| fact.value.to_string() == "10de:1b06"));
+            // As a capture keeps it.
+            let kept = needed_lines(path, &text);
+            assert_eq!(found(&kept), ids, "{kept}");
+            assert!(
+                !kept.contains("www-data") && !kept.contains("MAILTO"),
+                "{kept}"
+            );
+            assert_eq!(needed_lines(path, &kept), kept);
+        }
+        let mut tree = MemoryTree::partial();
+        tree.insert_file("/etc/crontab", "@reboot root /root/bind.sh quiet\n");
+        tree.insert_file("/root/bind.sh", format!("#!/bin/sh\nsleep 3\n{write}\n"));
+        let found = Services::read(&tree);
+        assert_eq!(found.new_ids[0].evidence.place(), "/root/bind.sh:3");
+        assert_eq!(found.files, ["/etc/crontab", "/root/bind.sh"]);
     }
 
     #[test]

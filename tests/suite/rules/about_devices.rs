@@ -5,6 +5,8 @@ use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::initramfs_tools;
 use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
 
+pub(super) const NEW_ID_AT_BOOT: &str =
+    "#!/bin/sh\necho 10de 2503 > /sys/bus/pci/drivers/vfio-pci/new_id\n";
 pub(super) const NEW_ID: &str =
     "root@host:~# echo \"10de 2503\" > /sys/bus/pci/drivers/vfio-pci/new_id\n";
 
@@ -90,6 +92,18 @@ pub(super) fn cases() -> Vec<Case> {
             &[lspci, ("post.txt", NEW_ID)],
         ),
         case(
+            "new-id-takes-twin",
+            Fix,
+            "01:00.0",
+            &[lspci, ("/etc/rc.local", NEW_ID_AT_BOOT)],
+        ),
+        case(
+            "new-id-at-boot",
+            Fix,
+            "01:00.0",
+            &[lspci, ("/etc/rc.local", NEW_ID_AT_BOOT)],
+        ),
+        case(
             "bridge-asked",
             Impossible,
             "00:01.0",
@@ -147,6 +161,15 @@ pub(super) fn cases() -> Vec<Case> {
             Fix,
             "",
             &[lspci, (&format!("{script}/00-passthru-vfio"), &planned)],
+        ),
+        case(
+            "override-script-moved",
+            Fix,
+            "",
+            &[
+                lspci,
+                ("/boot/config/vfio-pci.cfg", "BIND=0000:01:00.0|10de:1b06\n"),
+            ],
         ),
         case(
             "file-system-on-device",

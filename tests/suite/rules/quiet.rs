@@ -190,6 +190,15 @@ fn of_devices() -> Vec<Case> {
             "01:00.0",
             &[lspci, ("post.txt", super::about_devices::NEW_ID)],
         ),
+        quiet(
+            "new-id-at-boot",
+            "01:00.0",
+            &[
+                lspci,
+                both,
+                ("/etc/rc.local", super::about_devices::NEW_ID_AT_BOOT),
+            ],
+        ),
         quiet("bridge-asked", "01:00.0", &[lspci]),
         quiet("twin-cards", "01:00.0", &[lspci]),
         quiet("twins-not-shown", "01:00.0", &[lspci]),
