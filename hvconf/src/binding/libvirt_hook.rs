@@ -8,7 +8,9 @@
 //! as it was. Binding itself is left to libvirt, `managed='yes'`.
 //!
 //! It never calls `virsh` or anything else of libvirt: libvirtd waits for the hook,
-//! so that both would wait for ever. Whatever fails before the guest starts is
+//! and what asks it of a domain waits for libvirtd (seen with libvirt 9.0, where
+//! `virsh list --all` in a hook does not come back and `virsh nodedev-list` does).
+//! Whatever fails before the guest starts is
 //! undone, and the hook then ends with 1, at which libvirt does not start the guest.
 
 use core::fmt;

@@ -24,6 +24,7 @@ mod devices;
 mod dracut;
 mod grub;
 mod initramfs;
+mod libvirt_daemon;
 mod libvirt_domain;
 mod libvirt_emit;
 mod modprobe;

@@ -138,13 +138,25 @@ pub(super) fn cases() -> Vec<Case> {
         case("network-name-by-bus", Harmless, "", &[(INTERFACES, BRIDGE)]),
         case(
             "hook-calls-virsh",
-            Blocker,
+            Fix,
             "",
             &[
                 ("/etc/libvirt/hooks/", "qemu"),
                 (
                     "/etc/libvirt/hooks/qemu",
                     "#!/bin/sh\nvirsh nodedev-detach pci_0000_01_00_0\n",
+                ),
+            ],
+        ),
+        case(
+            "hook-calls-virsh",
+            Blocker,
+            "",
+            &[
+                ("/etc/libvirt/hooks/", "qemu"),
+                (
+                    "/etc/libvirt/hooks/qemu",
+                    "#!/bin/sh\nvirsh list --all | grep -q win11\n",
                 ),
             ],
         ),
