@@ -88,6 +88,12 @@ impl VfioPciCfg {
         counts
     }
 
+    /// The number of the line that counts; `None` where there is none.
+    #[must_use]
+    pub fn line_number(&self) -> Option<u32> {
+        self.line().map(|(number, _)| number)
+    }
+
     fn words(&self) -> impl Iterator<Item = &str> {
         let value = self.line().and_then(|(_, span)| self.text.get(span));
         value.unwrap_or_default().split_whitespace()

@@ -37,13 +37,19 @@ const HOSTS: [Expected; 6] = [
     Expected {
         host: "unraid",
         target: "libvirt",
-        edits: &[(
-            "/boot/syslinux/syslinux.cfg",
-            "  append initrd=/bzroot initcall_blacklist=sysfb_init vfio-pci.ids=10de:2504,10de:228e\n\
-             label Unraid OS GUI Mode\n  kernel /bzimage\n  \
-             append initrd=/bzroot,/bzroot-gui initcall_blacklist=sysfb_init vfio-pci.ids=10de:2504,10de:228e\n\
-             label Unraid OS Safe Mode (no plugins, no GUI)\n  kernel /bzimage\n  append initrd=/bzroot unraidsafemode\n",
-        )],
+        edits: &[
+            (
+                "/boot/syslinux/syslinux.cfg",
+                "  append initrd=/bzroot initcall_blacklist=sysfb_init\n\
+                 label Unraid OS GUI Mode\n  kernel /bzimage\n  \
+                 append initrd=/bzroot,/bzroot-gui initcall_blacklist=sysfb_init\n\
+                 label Unraid OS Safe Mode (no plugins, no GUI)\n  kernel /bzimage\n  append initrd=/bzroot unraidsafemode\n",
+            ),
+            (
+                "/boot/config/vfio-pci.cfg",
+                "BIND=0000:01:00.0|10de:2504 0000:01:00.1|10de:228e\n",
+            ),
+        ],
         commands: &[],
         by_hand: "",
     },

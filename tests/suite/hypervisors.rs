@@ -110,7 +110,7 @@ fn each_plan_has_what_the_hypervisor_is_told() {
         (
             "unraid",
             "win11",
-            "by-hypervisor",
+            "by-address",
             &["BIND=0000:01:00.0|10de:2d04 0000:01:00.1|10de:22eb"],
         ),
         (
@@ -193,7 +193,8 @@ fn what_is_there_is_kept() {
             &[
                 (
                     "/etc/modprobe.d/pciback.conf",
-                    "options xen-pciback hide=(0000:05:00.0)(0000:01:00.0)\n",
+                    "options xen-pciback hide=(0000:05:00.0)(0000:01:00.0)\n\
+                     softdep e1000e pre: xen-pciback\n",
                 ),
                 (
                     "/etc/xen/a.cfg",

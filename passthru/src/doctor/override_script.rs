@@ -1,7 +1,8 @@
 //! Scripts of the initramfs that bind by address.
 
 use hvconf::binding::initramfs_tools::ScriptIssue;
-use pci_core::{Address, Evidence};
+use hvconf::unraid;
+use pci_core::{Address, Evidence, numbered_lines};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
@@ -11,10 +12,11 @@ use crate::remedy::Remedy;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "override-script-moved",
-        meaning: "The script of a plan binds a function by its address, and another device is at \
-                  that address now: a card was added, removed or moved. The script leaves it \
-                  alone, and the card that was meant is with the host's driver again.",
-        source: "hvconf::binding::by_address, function take of the script",
+        meaning: "The script of a plan, or Unraid's vfio-pci.cfg, binds a function by its address, \
+                  and another device is at that address now: a card was added, removed or moved. \
+                  It is left alone, and the card that was meant is with the host's driver again.",
+        source: "hvconf::binding::by_address, function take of the script; Unraid, \
+                 sbin/vfio-pci-bind.sh",
         causes: &[],
         check: script_moved,
     },
@@ -105,17 +107,18 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                 "{} expects {} at {:#} and finds {}: {there}",
                 script.path, bound.id, bound.address, id.value
             );
-            let line = script
-                .text
-                .lines()
-                .position(|line| line.contains(&bound.address.to_string()));
-            let number = line.and_then(|line| u32::try_from(line + 1).ok());
-            let text = line
-                .and_then(|line| script.text.lines().nth(line))
-                .unwrap_or_default();
+            // With or without its domain.
+            let short = format!("{:#}", bound.address);
+            let mut lines = numbered_lines(&script.text);
+            let line = lines.find(|(_, line)| line.contains(&short));
+            let (number, text) = line.unzip();
             let remedy = match now.first() {
                 Some(address) => Remedy::Plan {
                     arguments: vec![format!("{address:#}")],
+                },
+                None if script.path == unraid::PATH => Remedy::Manual {
+                    step: "remove-override-script",
+                    text: format!("take {:#} out of {}", bound.address, script.path),
                 },
                 None => Remedy::Manual {
                     step: "remove-override-script",
@@ -126,7 +129,7 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Fix, title)
                     .of([bound.address])
                     .shown_by([
-                        Evidence::new(&*script.path, number, text),
+                        Evidence::new(&*script.path, number, text.unwrap_or_default()),
                         id.evidence.clone(),
                     ])
                     .mend(remedy),

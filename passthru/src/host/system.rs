@@ -54,6 +54,9 @@ pub struct System {
     pub read_only_root: Option<Fact<ReadOnlyRoot>>,
 }
 
+/// Where Unraid has its version, as shell text.
+const UNRAID_VERSION: &str = "/etc/unraid-version";
+
 impl System {
     /// Reads what the tree shows.
     #[must_use]
@@ -153,6 +156,18 @@ impl System {
             }
         }
         if self.hypervisor.is_some() {
+            return;
+        }
+        // `version="6.12.10"`
+        let version = tree.read_text(UNRAID_VERSION).found();
+        if let Some((number, line)) = version.as_deref().and_then(|text| {
+            numbered_lines(text).find(|(_, line)| line.trim_start().starts_with("version="))
+        }) {
+            let evidence = Evidence::new(UNRAID_VERSION, Some(number), line);
+            let version = line.trim().trim_start_matches("version=");
+            let version = version.trim_matches(['"', '\'']).to_owned();
+            self.hypervisor = Some(Fact::new(Target::Unraid, evidence.clone()));
+            self.hypervisor_version = Some(Fact::new(version, evidence));
             return;
         }
         for (path, target) in [
@@ -300,6 +315,16 @@ impl System {
             Some(version) => format!("{name} {}", version.value),
             None => name.to_owned(),
         })
+    }
+
+    /// What shows that this is Unraid of a release that binds functions by
+    /// `/boot/config/vfio-pci.cfg` (Unraid 6.9 release notes, vfio-pci.cfg; since 2021).
+    #[must_use]
+    pub fn reads_vfio_pci_cfg(&self) -> Option<&Evidence> {
+        let hypervisor = self.hypervisor.as_ref()?;
+        let version = self.hypervisor_version.as_ref()?;
+        let since = hypervisor.value == Target::Unraid && numbers(&version.value)? >= (6, 9);
+        since.then_some(&version.evidence)
     }
 
     /// What shows that the boot framebuffer is handed to simpledrm, so that the

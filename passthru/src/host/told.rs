@@ -4,6 +4,7 @@ use hvconf::binding::by_address::{self, BoundFunction};
 use hvconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
 use hvconf::binding::vfio_ids::VfioIds;
 use hvconf::binding::{dracut, driverctl, mkinitcpio, service, udev_rule};
+use hvconf::unraid::{self, VfioPciCfg};
 use pci_core::tree::HostTree;
 use pci_core::{Address, Evidence, numbered_lines};
 
@@ -52,7 +53,8 @@ impl IdList {
     }
 }
 
-/// A script of the initramfs that binds functions by address.
+/// What binds functions by address: a script of the initramfs, or a file of a program that
+/// does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverrideScript {
     /// Its path.
@@ -61,7 +63,8 @@ pub struct OverrideScript {
     pub facts: ScriptFacts,
     /// Its text.
     pub text: String,
-    /// The functions that it takes and what must be there, when a plan wrote it.
+    /// The functions that it takes and what must be there, when a plan wrote it, and in
+    /// Unraid's file.
     pub planned: Option<Vec<BoundFunction>>,
 }
 
@@ -85,7 +88,35 @@ impl OverrideScript {
             })
             .collect();
         scripts.extend(OTHERS.iter().filter_map(|path| Self::other(tree, path)));
+        scripts.extend(Self::unraid(tree));
         scripts
+    }
+
+    /// Unraid's file of what its start script binds, which leaves a function alone
+    /// whose ids are others.
+    fn unraid(tree: &dyn HostTree) -> Option<Self> {
+        let text = tree.read_text(unraid::PATH).found()?;
+        let file = VfioPciCfg::parse(&text);
+        let line = file.line_number()?;
+        let functions: Vec<unraid::BoundFunction> = file.functions().collect();
+        let planned = functions.iter().map(|function| {
+            Some(BoundFunction {
+                address: function.address,
+                id: function.id?,
+                subsystem: None,
+            })
+        });
+        let facts = ScriptFacts {
+            overrides: functions.iter().map(|one| (one.address, line)).collect(),
+            drivers: vec!["vfio-pci".to_owned()],
+            ..ScriptFacts::default()
+        };
+        Some(Self {
+            path: unraid::PATH.to_owned(),
+            facts,
+            planned: planned.collect(),
+            text,
+        })
     }
 
     /// A file of a plan that another program than initramfs-tools runs.

@@ -8,6 +8,7 @@ use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::modules::{ETC_MODULES, ListKind, ModuleList};
 use hvconf::binding::vfio_ids::{VfioId, VfioIds};
 use hvconf::boot::{grub_files, kernel_cmdline};
+use hvconf::unraid;
 
 use super::document::{Binding, PlannedDevice};
 use super::drafts::Drafts;
@@ -22,7 +23,8 @@ const VFIO_CONF: &str = "/etc/modprobe.d/vfio.conf";
 /// A list of modules to load at boot, besides `/etc/modules` (modules-load.d(5)).
 const OWN_LIST: &str = "/etc/modules-load.d/passthru.conf";
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
+    unraid::PATH,
     VFIO_CONF,
     ETC_MODULES,
     OWN_LIST,

@@ -28,6 +28,12 @@ impl Choice {
     }
 }
 
+/// Unraid's own file, which goes by address.
+const BY_UNRAID: Choice = Choice {
+    how: Binding::ByAddress,
+    method: None,
+};
+
 pub(super) fn choose(
     host: &Host,
     target: Target,
@@ -39,6 +45,9 @@ pub(super) fn choose(
         method: None,
     };
     match (HostSide::of(target), request.bind) {
+        // Its guests are domains of libvirt, and its start script binds for them.
+        (HostSide::Vfio, None) if host.system.reads_vfio_pci_cfg().is_some() => Ok(BY_UNRAID),
+        (HostSide::Linux, None) if target == Target::Unraid => Ok(BY_UNRAID),
         (HostSide::Vfio, None) => by_facts(host, functions),
         (HostSide::Vfio, Some(method)) => asked(host, target, method, request, functions),
         (HostSide::Linux | HostSide::Foreign, None) => Ok(by_hypervisor),

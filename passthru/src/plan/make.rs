@@ -3,6 +3,7 @@
 use hvconf::Edit;
 use hvconf::binding::method::{Method, Place};
 use hvconf::binding::{driverctl, service};
+use hvconf::unraid;
 use pci_core::tree::HostTree;
 use pci_core::{Address, Evidence};
 
@@ -69,6 +70,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         Some(Method::CommandLineIds) => options::bind_by_id(host, &mut kernel, &functions),
         Some(Method::Runtime) => {}
         Some(_) if how != Binding::ById => options::release_ids(host, &mut kernel, &functions),
+        None if how == Binding::ByAddress => options::release_ids(host, &mut kernel, &functions),
         Some(_) | None => {}
     }
     // What the doctor would take out is taken out: after the plan it has nothing
@@ -154,6 +156,9 @@ fn bind(
 ) -> Result<Bound, PlanError> {
     let all = binding::bound(devices);
     let Some(method) = choice.method else {
+        if choice.how == Binding::ByAddress {
+            hypervisors::bind_on_unraid(functions, drafts)?;
+        }
         return Ok(Bound::default());
     };
     let mut bound = Bound::default();
@@ -250,6 +255,7 @@ fn reboot(edits: &[Edit], choice: Choice, options: bool) -> Option<String> {
     };
     let in_root = [service::UNIT, service::SCRIPT, driverctl::DIRECTORY];
     let binding = touched(&initramfs::READS)
+        || touched(&[unraid::PATH])
         || choice
             .method
             .is_some_and(|method| method.place() == Place::Root)

@@ -91,7 +91,6 @@ pub(in super::super) fn reboot(target: Target, edits: &[Edit]) -> Option<String>
     let why = match target {
         Target::Xen => "pciback takes the functions before dom0's drivers load",
         Target::Bhyve => "the driver ppt takes the functions when the kernel starts",
-        Target::Unraid => "vfio-pci takes the functions when the system starts",
         Target::NixOs => "the new generation of the system counts from its boot on",
         _ => return None,
     };

@@ -6,4 +6,4 @@ mod pass;
 mod told;
 
 pub(super) use host_side::{HostSide, able, knows, of_platform, reboot};
-pub(super) use pass::pass;
+pub(super) use pass::{bind_on_unraid, pass};

@@ -2,6 +2,7 @@
 
 use hvconf::Edit;
 use hvconf::bhyve::{self, Assignments, PptDevs};
+use hvconf::binding::initramfs::Initramfs;
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::pciback;
 use hvconf::description::{Description, Firmware, MemorySize, MmioWindow, SecureBoot, VmName};
@@ -21,9 +22,10 @@ use super::super::binding;
 use super::super::document::{Binding, Check, ManualStep, Moment};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
+use super::super::initramfs::{self, Refresh};
 use super::super::request::{PlanError, Request};
 use super::told;
-use crate::host::{Device, Host, VmxFile, host_drivers};
+use crate::host::{Device, Fact, Host, VmxFile, host_drivers};
 use crate::target::Target;
 
 /// FreeBSD's settings of the loader.
@@ -46,11 +48,11 @@ pub(in super::super) fn pass(
     let failed = |error: EmitError| PlanError::edit(target.name(), error);
     match target {
         Target::Esxi => on_esxi(host, request, vm, &mut guest, drafts)?,
-        Target::Xen => on_xen(host, request, &vm, &mut guest, drafts)?,
+        Target::Xen => on_xen(host, request, functions, &vm, &mut guest, drafts)?,
         Target::XcpNg => on_xcp_ng(host, request, &vm, &mut guest, drafts)?,
         Target::Bhyve => on_bhyve(request, &vm, &mut guest, drafts)?,
         Target::Nova => on_nova(&vm, &mut guest, drafts)?,
-        Target::Unraid => on_unraid(functions, &mut guest, drafts)?,
+        Target::Unraid => on_unraid(&mut guest),
         Target::HyperV => {
             // Where BARs are not shown, what Microsoft's script says each function needs.
             let mut needs = functions.iter().map(|device| {
@@ -285,13 +287,14 @@ fn on_kubevirt(
 fn on_xen(
     host: &Host,
     request: &Request,
+    functions: &[&Device],
     vm: &Description,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let mut emitted = xen::emit(vm).map_err(|error| PlanError::edit("xl.cfg", error))?;
     let file = emitted.files.pop();
-    hide(host, vm, guest, drafts)?;
+    hide(host, functions, vm, guest, drafts)?;
     let path = format!("/etc/xen/{}.cfg", vm.name);
     let text = match &request.vm {
         Some(_) => drafts.text(&path)?,
@@ -346,8 +349,11 @@ fn on_xen(
 }
 
 /// Has pciback take the functions at boot, beside those that it takes already.
+/// Has dom0's pciback take the functions, before dom0's drivers where initramfs-tools makes
+/// its image: that packs what a softdep names along with the driver.
 fn hide(
     host: &Host,
+    functions: &[&Device],
     vm: &Description,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
@@ -390,11 +396,23 @@ fn hide(
     let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
     file.set_option(&module, &option)
         .map_err(|error| PlanError::edit(&path, error))?;
+    for driver in host_drivers(functions) {
+        file.add_softdep(&driver, &module)
+            .map_err(|error| PlanError::edit(&path, error))?;
+    }
     drafts.write(
         &path,
         file.to_string(),
-        "pciback takes the functions when it loads; the list has what it hides already",
+        "pciback takes the functions when it loads, which is before the drivers that would take \
+         them; the list has what it hides already",
     )?;
+    let packs_softdeps = |program: &Fact<Initramfs>| program.value == Initramfs::InitramfsTools;
+    if host.system.initramfs.as_ref().is_some_and(packs_softdeps)
+        && let Refresh::Run(command) = initramfs::refresh(host)?
+    {
+        guest.commands.push(command);
+        return Ok(());
+    }
     guest.manual.push(by_hand(
         "pciback-early",
         "have xen-pciback load before dom0's drivers (in its initramfs, which has to be made anew), \
@@ -540,9 +558,9 @@ fn on_nova(vm: &Description, guest: &mut Guest, drafts: &mut Drafts<'_>) -> Resu
     told::add(emitted, guest, drafts)
 }
 
-fn on_unraid(
+/// Has Unraid's start script give the functions to vfio-pci.
+pub(in super::super) fn bind_on_unraid(
     functions: &[&Device],
-    guest: &mut Guest,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let mut file = VfioPciCfg::parse(&drafts.text(unraid::PATH)?.unwrap_or_default());
@@ -558,12 +576,14 @@ fn on_unraid(
         file.to_string(),
         "vfio-pci takes the functions at boot by address, while their ids are there (Unraid 6.9 \
          and later)",
-    )?;
+    )
+}
+
+fn on_unraid(guest: &mut Guest) {
     guest.manual.push(by_hand(
         "unraid-guest",
         "reboot, then choose the functions in the machine's form under VMS, or give it the hostdevs \
          of passthru plan --for libvirt in its XML view"
             .to_owned(),
     ));
-    Ok(())
 }
