@@ -57,11 +57,16 @@ pub(crate) fn is_there(program: &str) -> bool {
         .output();
     let there = found.unwrap().status.success();
     if !there {
-        eprintln!("skipped: {program} is not installed");
-        let required = std::env::var("PASSTHRU_ORACLES").as_deref() == Ok("required");
-        assert!(!required, "{program} is required");
+        required(program);
     }
     there
+}
+
+/// Says that something is not here; fails where it has to be.
+pub(crate) fn required(what: &str) {
+    eprintln!("skipped: {what} is not installed");
+    let required = std::env::var("PASSTHRU_ORACLES").as_deref() == Ok("required");
+    assert!(!required, "{what} is required");
 }
 
 /// The image that the system's mkinitramfs makes on a host with these files in

@@ -146,8 +146,10 @@ impl Said {
         let owners = self.owners(moment);
         let owner = owners.get(&function.address());
         match owner.map(String::as_str) {
-            Some("vfio-pci" | "pci-stub") if self.driver_had(function) => Outcome::AfterDriver,
-            Some("vfio-pci" | "pci-stub") => Outcome::BeforeDriver,
+            Some("vfio-pci" | "pci-stub" | "pciback") if self.driver_had(function) => {
+                Outcome::AfterDriver
+            }
+            Some("vfio-pci" | "pci-stub" | "pciback") => Outcome::BeforeDriver,
             Some("-") => Outcome::NoDriver,
             Some(_) => Outcome::Driver,
             None => panic!("{} is not shown: {}", function.address(), self.0),
@@ -159,21 +161,53 @@ impl Said {
     }
 }
 
+/// What QEMU starts: its options for the processor, the kernel and what is handed to it.
+struct Start<'a> {
+    processor: &'a str,
+    memory: &'a str,
+    kernel: &'a Path,
+    options: String,
+    /// An image, and of a multiboot kernel all modules with their options.
+    image: std::ffi::OsString,
+}
+
 /// Boots a kernel with an image; the image's report ends with a line `end`.
 pub(crate) fn boot(kernel: &Kernel, image: &Path, options: &str) -> Said {
+    let start = Start {
+        processor: "max",
+        memory: "640",
+        kernel: &kernel.image,
+        options: format!("console=ttyS0 panic=-1 no_timer_check quiet intel_iommu=on {options}"),
+        image: image.into(),
+    };
+    run(&start, image)
+}
+
+/// The same, as dom0 under Xen. Xen has the first serial port. Its processor is the
+/// oldest: with newer ones QEMU 7.2 has a dom0 without hardware virtualization write to
+/// pages that Xen protects.
+pub(crate) fn boot_dom0(xen: &Path, kernel: &Kernel, image: &Path, options: &str) -> Said {
+    let mut modules = kernel.image.clone().into_os_string();
+    modules.push(format!(" console=hvc0 panic=-1 quiet {options},"));
+    modules.push(image);
+    let start = Start {
+        processor: "qemu64",
+        memory: "1000",
+        kernel: xen,
+        options: "console=com1 com1=115200 noreboot dom0_mem=700M".to_owned(),
+        image: modules,
+    };
+    run(&start, image)
+}
+
+fn run(start: &Start<'_>, image: &Path) -> Said {
     let report = image.with_extension("report");
     let console = image.with_extension("console");
     for _ in 0..3 {
         let mut qemu = Command::new("timeout");
-        qemu.args(["200", "qemu-system-x86_64"])
-            .args([
-                "-M",
-                "q35,accel=tcg,kernel-irqchip=split",
-                "-cpu",
-                "max",
-                "-m",
-                "640",
-            ])
+        qemu.args(["300", "qemu-system-x86_64"])
+            .args(["-M", "q35,accel=tcg,kernel-irqchip=split"])
+            .args(["-cpu", start.processor, "-m", start.memory])
             .args(["-nodefaults", "-display", "none", "-no-reboot"])
             .args(["-device", "intel-iommu,intremap=on,caching-mode=on"])
             .arg("-serial")
@@ -184,13 +218,9 @@ pub(crate) fn boot(kernel: &Kernel, image: &Path, options: &str) -> Said {
             qemu.arg("-device")
                 .arg(format!("{},addr={:#x}", function.device, function.slot));
         }
-        qemu.arg("-kernel")
-            .arg(&kernel.image)
-            .arg("-initrd")
-            .arg(image);
-        let options =
-            format!("console=ttyS0 panic=-1 no_timer_check quiet intel_iommu=on {options}");
-        qemu.arg("-append").arg(options);
+        qemu.arg("-kernel").arg(start.kernel);
+        qemu.arg("-initrd").arg(&start.image);
+        qemu.args(["-append", &start.options]);
         let _ = qemu.output().unwrap();
         let said = std::fs::read(&report).unwrap_or_default();
         let said = String::from_utf8_lossy(&said).into_owned();

@@ -1,5 +1,5 @@
 //! Kernels that are booted with what this crate writes, in images that
-//! initramfs-tools and dracut make, on a machine that QEMU emulates: who has each
+//! initramfs-tools and dracut make, and in roots of systemd, on a machine that QEMU emulates: who has each
 //! function then is what [`hvconf::binding::judge::judge`] says.
 //!
 //! `LAB_KERNEL` names an unpacked kernel package (`scripts/lab fetch`); without one
@@ -16,6 +16,8 @@ mod image;
 mod initramfs_tools;
 mod machine;
 mod mkinitcpio;
+mod systemd;
+mod xen;
 
 use hvconf::binding::initramfs::Initramfs;
 use hvconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, Usr, judge};
