@@ -200,6 +200,48 @@ fn arch_tells_twins_apart_in_its_own_hook() {
     }
 }
 
+/// Unraid's own file binds by address, so that a twin stays, whatever the guest is for;
+/// releases before 6.9 have none.
+#[test]
+fn unraid_has_a_file_of_its_own() {
+    let host = Copy::of("unraid", "unraid");
+    let lspci = host.0.join("_commands/lspci.txt");
+    let one = fs::read_to_string(&lspci).unwrap();
+    let cfg = "/boot/config/vfio-pci.cfg";
+    let card = "BIND=0000:01:00.0|10de:2504 0000:01:00.1|10de:228e";
+    let begin = one.find("01:00.0").unwrap();
+    let twin = one[begin..].replace("01:00.", "02:00.");
+    fs::write(&lspci, format!("{one}{twin}")).unwrap();
+    for target in [&["--for", "libvirt"][..], &[]] {
+        let plan = host.plan(&[&["01:00.0"], target].concat());
+        assert_eq!(plan["binding"], "by-address");
+        assert_eq!(after(&plan, cfg), format!("{card}\n"));
+        assert!(paths(&plan).iter().all(|path| !path.starts_with("/etc/")));
+        assert!(!plan["edits"].to_string().contains("vfio-pci.ids="));
+    }
+    host.carry_out(&host.plan(&["01:00.0"]));
+    let both = host.plan(&["02:00.0"]);
+    let added = "0000:02:00.0|10de:2504 0000:02:00.1|10de:228e";
+    assert_eq!(after(&both, cfg), format!("{card} {added}\n"));
+    // The card was moved, and another is there: nothing is bound.
+    let other = one.replacen("[10de:2504]", "[10de:2203]", 1);
+    fs::write(&lspci, other).unwrap();
+    let root = host.0.to_str().unwrap();
+    let report = passthru(&["doctor", "--json", "--root", root]);
+    let said = "/boot/config/vfio-pci.cfg expects 10de:2504 at 01:00.0 and finds 10de:2203";
+    assert!(report.out.contains(said), "{}", report.out);
+
+    let older = Copy::of("unraid", "unraid-older");
+    older.write("/etc/unraid-version", "version=\"6.8.3\"\n");
+    let plan = older.plan(&["01:00.0", "--for", "libvirt"]);
+    assert_eq!(plan["binding"], "by-id");
+    assert!(
+        plan["edits"]
+            .to_string()
+            .contains("vfio-pci.ids=10de:2504,10de:228e")
+    );
+}
+
 /// The same host with another program for its images.
 #[test]
 fn each_program_gets_its_own_files() {

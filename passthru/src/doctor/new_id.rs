@@ -29,7 +29,40 @@ pub(super) const RULES: &[Rule] = &[
         causes: &["host-driver-holds"],
         check: at_boot,
     },
+    Rule {
+        code: "endpoint-to-pcieport",
+        meaning: "A command gives the function to pcieport, which drives the ports of PCI Express \
+                  alone: the kernel refuses, and the function stays as it is. To have it \
+                  bound anew its address goes to /sys/bus/pci/drivers_probe.",
+        source: "Linux drivers/pci/pcie/portdrv.c, port_pci_ids; \
+                 Documentation/ABI/testing/sysfs-bus-pci, bind",
+        causes: &[],
+        check: to_pcieport,
+    },
 ];
+
+fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
+    let devices = &context.host.devices;
+    let given = context.host.given_to_pcieport.iter();
+    given
+        .filter_map(|given| Some((given, devices.get(&given.value)?)))
+        .filter(|(_, device)| !device.is_bridge())
+        .map(|(given, device)| {
+            let title = format!("pcieport takes ports alone, and {:#} is none", given.value);
+            Said::new(Verdict::NoEffect, title)
+                .of([given.value])
+                .shown_by([given.evidence.clone(), device.shown.clone()])
+                .mend(Remedy::Manual {
+                    step: "probe-anew",
+                    text: format!(
+                        "write vfio-pci to /sys/bus/pci/devices/{}/driver_override, then {0} to \
+                         /sys/bus/pci/drivers_probe",
+                        given.value
+                    ),
+                })
+        })
+        .collect()
+}
 
 /// Displays that a script of each boot gives to vfio-pci, and nothing before it.
 fn at_boot(context: &Context<'_>) -> Vec<Said> {

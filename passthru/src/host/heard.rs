@@ -106,6 +106,24 @@ pub(super) fn new_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
     written
 }
 
+/// The functions that commands of the input give to pcieport, the driver of ports.
+pub(super) fn given_to_pcieport(tree: &dyn HostTree) -> Vec<Fact<Address>> {
+    let mut given = Vec::new();
+    for text in tree.texts() {
+        for (number, line) in numbered_lines(&text.text) {
+            let command = line.split_once("/drivers/pcieport/bind");
+            if let Some(address) = command.and_then(|(before, _)| address_in(before)) {
+                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                given.push(Fact::new(address, evidence));
+            }
+            if given.len() == MOST {
+                return given;
+            }
+        }
+    }
+    given
+}
+
 /// The id that a command such as `echo 10de 1b06 > /sys/bus/pci/drivers/vfio-pci/new_id`
 /// writes: what echo or printf is given before the file's name (`new_id_store`,
 /// drivers/pci/pci-driver.c, reads two numbers in hexadecimal).

@@ -18,7 +18,7 @@ use super::device::Device;
 use super::fact::Fact;
 use super::framebuffer::boot_framebuffers;
 use super::guests::{Domain, ProxmoxVm, VmxFile};
-use super::heard::{Heard, added_ids, new_ids};
+use super::heard::{Heard, added_ids, given_to_pcieport, new_ids};
 use super::hooks;
 use super::host_drivers::host_drivers;
 use super::hypervisor::Esxi;
@@ -85,6 +85,8 @@ pub struct Host {
     pub added_ids: Vec<Fact<PciId>>,
     /// The ids that commands in the input write to vfio-pci's `new_id`.
     pub new_ids: Vec<Fact<PciId>>,
+    /// The functions that commands in the input give to pcieport, the driver of ports.
+    pub given_to_pcieport: Vec<Fact<Address>>,
     /// What the host is told to do.
     pub settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect:
@@ -284,6 +286,7 @@ impl Host {
             heard: Heard::read(tree),
             added_ids: added_ids(tree),
             new_ids: new_ids(tree),
+            given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,
             not_followed: disks.not_followed,
             display_hooks: hooks::guest_hooks(tree),

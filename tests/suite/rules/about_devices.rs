@@ -5,12 +5,14 @@ use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::initramfs_tools;
 use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Unknown};
 
+pub(super) const TO_PCIEPORT: &str =
+    "#root@host:~# echo \"0000:01:00.0\" > /sys/bus/pci/drivers/pcieport/bind\n";
 pub(super) const NEW_ID_AT_BOOT: &str =
     "#!/bin/sh\necho 10de 2503 > /sys/bus/pci/drivers/vfio-pci/new_id\n";
 pub(super) const NEW_ID: &str =
     "root@host:~# echo \"10de 2503\" > /sys/bus/pci/drivers/vfio-pci/new_id\n";
 
-const PORT: &str = "\
+pub(super) const PORT: &str = "\
 00:01.0 PCI bridge [0604]: Intel Corporation 6th-10th Gen Core Processor PCIe Controller [8086:1901]
 \tKernel driver in use: pcieport
 ";
@@ -102,6 +104,12 @@ pub(super) fn cases() -> Vec<Case> {
             Fix,
             "01:00.0",
             &[lspci, ("/etc/rc.local", NEW_ID_AT_BOOT)],
+        ),
+        case(
+            "endpoint-to-pcieport",
+            NoEffect,
+            "",
+            &[lspci, ("post.txt", TO_PCIEPORT)],
         ),
         case(
             "bridge-asked",

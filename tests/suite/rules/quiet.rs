@@ -199,6 +199,17 @@ fn of_devices() -> Vec<Case> {
                 ("/etc/rc.local", super::about_devices::NEW_ID_AT_BOOT),
             ],
         ),
+        quiet(
+            "endpoint-to-pcieport",
+            "",
+            &[
+                ("lspci -nnk", super::about_devices::PORT),
+                (
+                    "post.txt",
+                    "echo 0000:00:01.0 > /sys/bus/pci/drivers/pcieport/bind\n",
+                ),
+            ],
+        ),
         quiet("bridge-asked", "01:00.0", &[lspci]),
         quiet("twin-cards", "01:00.0", &[lspci]),
         quiet("twins-not-shown", "01:00.0", &[lspci]),
