@@ -180,11 +180,17 @@ impl Setting {
         let (typed, name) = (fold(typed), fold(self.name));
         let dotted = name.replace(' ', ".");
         let own = [dotted.as_str(), name.rsplit(' ').next().unwrap_or(&name)];
+        let is_own = |typed: &str| {
+            let numbered = self.place == Place::Proxmox;
+            // hostpci0 is the first of its kind.
+            let kind = typed.trim_end_matches(|c: char| c.is_ascii_digit() && numbered);
+            own.contains(&typed) || own.contains(&kind)
+        };
         match typed.split_once('=') {
-            None => own.contains(&typed.as_str()),
+            None => is_own(&typed),
             Some((alone, value)) => {
                 let is_value = |known: &&str| fold(known) == value;
-                own.contains(&alone) && (self.values.is_empty() || self.values.iter().any(is_value))
+                is_own(alone) && (self.values.is_empty() || self.values.iter().any(is_value))
             }
         }
     }
@@ -311,5 +317,8 @@ mod tests {
         }
         assert_eq!(found("hypervisor.cpuid.v0=false"), 1);
         assert_eq!(found("iommu=nonsense"), 0);
+        assert_eq!(found("hostpci0"), 1);
+        assert_eq!(found("x-vga=1"), 1);
+        assert_eq!(found("vfio_pci0"), 0);
     }
 }

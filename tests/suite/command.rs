@@ -153,5 +153,7 @@ fn names_and_settings_are_explained() {
         "{unnamed}"
     );
     assert!(passthru(&["explain", "amd_iommu=on"]).out.contains("IVRS"));
+    let misspelt = passthru(&["explain", "vfio_pci.id="]).out;
+    assert!(misspelt.contains("vfio-pci.ids is meant"), "{misspelt}");
     assert_eq!(passthru(&["explain", "nonsense"]).status, 2);
 }

@@ -231,18 +231,28 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
 fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     for file in &context.host.vmx_files {
+        // Pasted without a quote at all, it may be what somebody typed into a client's list
+        // of parameters, which needs none.
+        let is_file = file.path.ends_with(".vmx") || file.text.contains('"');
         for fault in &file.vmx.faults {
             let evidence = Evidence::at(&*file.path, &file.text, fault.line);
+            let (verdict, title) = if is_file {
+                let title = format!("VMware does not read this line: {fault}");
+                (Verdict::Blocker, title)
+            } else {
+                let title = format!(
+                    "whether this line is of a .vmx file, of which VMware would not read it: {fault}"
+                );
+                (Verdict::Unknown, title)
+            };
             said.push(
-                Said::new(
-                    Verdict::Blocker,
-                    format!("VMware does not read this line: {fault}"),
-                )
-                .shown_by([evidence])
-                .mend(Remedy::Manual {
-                    step: "quote-vmx-value",
-                    text: "write it as key = \"value\", with the value in double quotes".to_owned(),
-                }),
+                Said::new(verdict, title)
+                    .shown_by([evidence])
+                    .mend(Remedy::Manual {
+                        step: "quote-vmx-value",
+                        text: "write it as key = \"value\", with the value in double quotes"
+                            .to_owned(),
+                    }),
             );
         }
     }

@@ -29,6 +29,7 @@ mod late;
 mod messages;
 mod mmio;
 mod modprobe;
+mod near;
 mod new_id;
 mod override_script;
 mod reported;

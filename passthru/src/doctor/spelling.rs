@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use hvconf::boot::command_line::same_name;
 use pci_core::Evidence;
 
+use super::near::{is_near, is_one_off, squeezed};
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
@@ -96,73 +97,6 @@ const MORE: [&str; 4] = [
     "iommu.strict",
 ];
 
-/// A name without what people change over: hyphens, underscores and dots.
-fn squeezed(name: &str) -> String {
-    let letters = name.chars().filter(|c| !matches!(c, '-' | '_' | '.'));
-    letters.collect::<String>().to_ascii_lowercase()
-}
-
-/// The words of a name, sorted.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = name
-        .split(['-', '_', '.'])
-        .map(str::to_ascii_lowercase)
-        .collect();
-    words.sort_unstable();
-    words
-}
-
-/// Names shorter than this, without their hyphens, are near too many others.
-const SHORTEST: usize = 8;
-
-/// Whether `name` is not `known`, and is what somebody types who means it.
-fn is_near(name: &str, known: &str) -> bool {
-    if same_name(name, known) {
-        return false;
-    }
-    let (typed, meant) = (squeezed(name), squeezed(known));
-    if meant.len() < SHORTEST || typed.len() > 64 {
-        return false;
-    }
-    typed == meant
-        || words(name) == words(known)
-        || is_one_off(&typed, &meant)
-        || has_same_letters(&typed, &meant)
-}
-
-/// Whether both have the same letters in another order: "immou".
-fn has_same_letters(one: &str, other: &str) -> bool {
-    let sorted = |text: &str| {
-        let mut letters: Vec<char> = text.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    one.len() == other.len() && sorted(one) == sorted(other)
-}
-
-/// Whether one letter more, less, other or changed over with its neighbour makes
-/// one text of the other.
-fn is_one_off(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let (short, long) = if one.len() <= other.len() {
-        (one, other)
-    } else {
-        (other, one)
-    };
-    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
-    let rest = |text: &[u8], from: usize| text.get(from..).unwrap_or_default().to_vec();
-    match long.len() - short.len() {
-        0 => {
-            let swapped = short.get(same) == long.get(same + 1)
-                && short.get(same + 1) == long.get(same)
-                && rest(short, same + 2) == rest(long, same + 2);
-            swapped || rest(short, same + 1) == rest(long, same + 1)
-        }
-        1 => rest(short, same) == rest(long, same + 1),
-        _ => false,
-    }
-}
-
 /// The options of the kernel that are known, those of modules with their module.
 fn known_options() -> Vec<String> {
     let is_option = |place: Place| matches!(place, Place::KernelOption | Place::ModuleOption);
@@ -175,6 +109,16 @@ fn known_options() -> Vec<String> {
         known.extend(options.iter().map(|option| format!("{module}.{option}")));
     }
     known.into_iter().collect()
+}
+
+/// The known option of the kernel that `typed` is almost, where it is none itself.
+pub(super) fn meant(typed: &str) -> Option<String> {
+    let name = typed.split('=').next().unwrap_or(typed);
+    let known = known_options();
+    if known.iter().any(|known| same_name(known, name)) {
+        return None;
+    }
+    known.into_iter().find(|known| is_near(name, known))
 }
 
 fn misspelt(context: &Context<'_>) -> Vec<Said> {

@@ -111,7 +111,15 @@ pub fn explain(what: &str) -> Option<(String, String)> {
     if let Some(message) = said::all().iter().find(|message| message.code == what) {
         return Some((message.explanation(), message.source.to_owned()));
     }
-    said::explain(what).map(|(meaning, source)| (meaning, source.to_owned()))
+    if let Some((meaning, source)) = said::explain(what) {
+        return Some((meaning, source.to_owned()));
+    }
+    // What is almost an option: what is meant.
+    let meant = spelling::meant(what)?;
+    let (meaning, source) = explain(&meant)?;
+    let typed = what.split('=').next().unwrap_or(what);
+    let text = format!("{typed} is no option, and nothing takes it: {meant} is meant. {meaning}");
+    Some((text, source))
 }
 
 #[cfg(test)]

@@ -252,7 +252,7 @@ fn take_twin(context: &Context<'_>) -> Vec<Said> {
         }
         let word = card_word(context.host, card);
         let title = format!(
-            "ids= of vfio-pci also takes {}, which has the same ids as {word}",
+            "ids= of vfio-pci also takes {}, with the same ids as {word}",
             addresses(others.iter().map(|device| device.address))
         );
         let evidence = others.iter().map(|device| device.shown.clone());
@@ -295,8 +295,9 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
         if others.is_empty() {
             continue;
         }
+        let has = if others.len() == 1 { "has" } else { "have" };
         let title = format!(
-            "{} has the same ids as {}: bind by address, since ids= takes all of them",
+            "{} {has} the same ids as {}: bind by address, since ids= takes all of them",
             addresses(others),
             card_word(context.host, card)
         );
@@ -320,8 +321,9 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         let list = addresses(others.iter().map(|other| other.address));
+        let has = if others.len() == 1 { "has" } else { "have" };
         let title = format!(
-            "whether {list} has the same ids as {}: the input does not show them",
+            "whether {list} {has} the same ids as {}: the input does not show them",
             card_word(context.host, card)
         );
         said.push(

@@ -15,10 +15,13 @@
 //! # Ok::<(), passthru::intake::IntakeError>(())
 //! ```
 
+mod config_file;
 mod kind;
 mod terminal;
+mod text_kind;
 
-pub use kind::{TextKind, kinds};
+pub use kind::kinds;
+pub use text_kind::TextKind;
 
 use pci_core::tree::{MemoryTree, SnapshotError};
 
@@ -112,7 +115,7 @@ impl Intake {
         let text = String::from_utf8_lossy(bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut kinds = kind::kinds(text);
-        let inside = if kind::config_file(text).is_some() {
+        let inside = if config_file::config_file(text).is_some() {
             Vec::new()
         } else {
             terminal::files(name, text)

@@ -3,7 +3,8 @@
 
 use std::iter;
 
-use super::kind::{TextKind, config_file};
+use super::config_file::config_file;
+use super::text_kind::TextKind;
 use crate::prompt::Prompt;
 
 /// The files that the text shows, each at the path where the host has it.
@@ -76,7 +77,7 @@ fn is_config(path: &str) -> bool {
 
 /// The insides of code blocks that no prompt stands in.
 fn blocks(text: &str) -> Vec<String> {
-    let mut blocks = Vec::new();
+    let mut blocks = numbered_blocks(text);
     let mut inside: Option<String> = None;
     for line in text.lines() {
         if line.trim_start().starts_with("```") {
@@ -90,6 +91,36 @@ fn blocks(text: &str) -> Vec<String> {
         }
     }
     blocks.retain(|block| block.lines().all(|line| typed(line).is_none()));
+    blocks
+}
+
+/// The code blocks of web pages that lost their shape: the numbers of the lines, each on
+/// a line of its own, and behind them as many lines.
+fn numbered_blocks(text: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().map(str::trim_end).peekable();
+    while let Some(line) = lines.next() {
+        if line != "1" {
+            continue;
+        }
+        let mut count = 1;
+        while lines
+            .next_if(|line| line.parse() == Ok(count + 1))
+            .is_some()
+        {
+            count += 1;
+        }
+        let mut block = String::new();
+        for _ in 0..count {
+            // Another list of numbers: this one numbered something else.
+            let Some(line) = lines.next_if(|line| *line != "1") else {
+                break;
+            };
+            block.push_str(line);
+            block.push('\n');
+        }
+        blocks.push(block);
+    }
     blocks
 }
 
@@ -140,6 +171,21 @@ mod tests {
             [
                 "/etc/modprobe.d/pasted.conf",
                 "/etc/modprobe.d/pasted_02.conf"
+            ]
+        );
+    }
+
+    #[test]
+    fn numbers_of_lines_may_stand_before_the_lines() {
+        let text = "edit it:\n1\n2\noptions vfio-pci ids=10de:1c03\r\nsoftdep nouveau pre: \
+                    vfio-pci\r\nand then\n\n1\nupdate-grub\n1\n2\n1\nblacklist nouveau\nx\n";
+        let found = files("a.txt", text);
+        let bodies: Vec<&str> = found.iter().map(|(_, body, _)| &**body).collect();
+        assert_eq!(
+            bodies,
+            [
+                "options vfio-pci ids=10de:1c03\nsoftdep nouveau pre: vfio-pci\n",
+                "blacklist nouveau\n"
             ]
         );
     }

@@ -1,0 +1,103 @@
+//! Texts that are all one configuration file.
+
+use hvconf::boot::running;
+
+use super::text_kind::TextKind;
+
+/// The kind of a text that is all one configuration file.
+pub(super) fn config_file(text: &str) -> Option<TextKind> {
+    let first = lines(text).next()?;
+    let said = || lines(text).filter(|line| !line.starts_with('#'));
+    let all = |test: fn(&str) -> bool| said().next().is_some() && said().all(test);
+    // A node device has an element <domain>, too: the number.
+    let is_device = text.contains("<device>");
+    if first.starts_with("<domain")
+        || (first.starts_with("<?xml") && text.contains("<domain") && !is_device)
+    {
+        return Some(TextKind::Domain);
+    }
+    if lines(text).any(|line| line.starts_with("GRUB_CMDLINE_LINUX")) && all(is_shell_line) {
+        return Some(TextKind::Grub);
+    }
+    if lines(text).count() == 1 {
+        let words: Vec<&str> = first.split(' ').collect();
+        let option = |name: &str| words.iter().any(|word| word.starts_with(name));
+        let is_log = running::logged(first).is_some();
+        if !is_log && (option("BOOT_IMAGE=") || (option("root=") && !first.contains(": "))) {
+            return Some(TextKind::CommandLine);
+        }
+        if first.starts_with("Linux version ") {
+            return Some(TextKind::KernelVersion);
+        }
+    }
+    if lines(text).any(|line| line.starts_with("ID="))
+        && text.contains("NAME=")
+        && all(is_assignment)
+    {
+        return Some(TextKind::OsRelease);
+    }
+    if all(is_modprobe_line) {
+        return Some(TextKind::Modprobe);
+    }
+    if all(is_module_name) && said().any(|line| line.starts_with("vfio") || line.contains("kvm")) {
+        return Some(TextKind::ModuleList);
+    }
+    if all(is_passthru_map_line) {
+        return Some(TextKind::PassthruMap);
+    }
+    if said().any(|line| line.starts_with("pciPassthru") || line.starts_with("virtualHW.version"))
+        && all(|line| line.contains('='))
+    {
+        return Some(TextKind::Vmx);
+    }
+    let proxmox = [
+        "hostpci", "scsihw:", "ostype:", "net0:", "smbios1:", "bios:", "machine:", "cpu:", "args:",
+    ];
+    if said().any(|line| proxmox.iter().any(|key| line.starts_with(key)))
+        && all(|line| line.starts_with('[') || line.contains(": ") || line.ends_with(':'))
+    {
+        return Some(TextKind::ProxmoxVm);
+    }
+    None
+}
+
+/// The lines that are not blank, without what stands around them.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+fn is_assignment(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    })
+}
+
+fn is_shell_line(line: &str) -> bool {
+    is_assignment(line) || line.starts_with("export ") || !line.contains(": ")
+}
+
+fn is_modprobe_line(line: &str) -> bool {
+    let words = line.split_ascii_whitespace().count();
+    let directive = line.split_ascii_whitespace().next().unwrap_or_default();
+    words >= 2
+        && matches!(
+            directive,
+            "options" | "blacklist" | "softdep" | "install" | "remove" | "alias"
+        )
+}
+
+fn is_module_name(line: &str) -> bool {
+    line.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+fn is_passthru_map_line(line: &str) -> bool {
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    let hex = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    match words.as_slice() {
+        [vendor, device, rest @ ..] => {
+            hex(vendor) && hex(device) && !rest.is_empty() && rest.len() <= 2
+        }
+        _ => false,
+    }
+}
