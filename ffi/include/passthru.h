@@ -33,7 +33,8 @@
  * logged.
  *
  * What writes to a host: passthru_plan_apply(), passthru_resume() and passthru_undo(),
- * to the root that their options name. Nothing else does.
+ * to the root that their options name, and passthru_rom_dump() the kernel's switch of a
+ * ROM, which it takes back. Nothing else does.
  */
 
 #ifndef PASSTHRU_H
@@ -64,7 +65,7 @@
  * The version of the functions and types, counted from 1: it grows when something
  * is added.
  */
-#define PASSTHRU_API_VERSION 2
+#define PASSTHRU_API_VERSION 3
 
 /**
  * What became of a call. New values may be added: treat one that you do not know
@@ -442,6 +443,35 @@ typedef uint32_t passthru_undo_kind;
 #endif // __cplusplus
 
 /**
+ * Whether the groups of the input are the predicted ones. New values may be added.
+ */
+enum passthru_observation
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The input shows none, or something else was asked for than how the host boots.
+     */
+    PASSTHRU_OBSERVATION_NONE = 0,
+    /**
+     * They are.
+     */
+    PASSTHRU_OBSERVATION_SAME = 1,
+    /**
+     * They are not.
+     */
+    PASSTHRU_OBSERVATION_DIFFERS = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_observation passthru_observation;
+#else
+typedef uint32_t passthru_observation;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How much a line of the log matters. New values may be added.
  */
 enum passthru_log_level
@@ -526,7 +556,105 @@ typedef uint32_t passthru_binding_time;
 #endif // __cplusplus
 
 /**
+ * Which groups are asked for, where the input leaves open whether some functions are
+ * isolated. New values may be added.
+ */
+enum passthru_outcome
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The groups if those functions are isolated; the groups where nothing is open.
+     */
+    PASSTHRU_OUTCOME_ISOLATED = 1,
+    /**
+     * The groups if they are not; none where nothing is open.
+     */
+    PASSTHRU_OUTCOME_NOT_ISOLATED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_outcome passthru_outcome;
+#else
+typedef uint32_t passthru_outcome;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * In what way two functions are grouped otherwise than predicted. New values may be added.
+ */
+enum passthru_mismatch
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * They share a group, and need not.
+     */
+    PASSTHRU_MISMATCH_MERGED = 1,
+    /**
+     * They are apart, and should not be.
+     */
+    PASSTHRU_MISMATCH_APART = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_mismatch passthru_mismatch;
+#else
+typedef uint32_t passthru_mismatch;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The texts of a record. New values may be added.
+ */
+enum passthru_record_text
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Vendor and device name as one text.
+     */
+    PASSTHRU_RECORD_TEXT_NAME = 1,
+    /**
+     * The vendor's part of it, where the form keeps the two apart (`-mm`, `-vmm`).
+     */
+    PASSTHRU_RECORD_TEXT_VENDOR_NAME = 2,
+    /**
+     * The class's name.
+     */
+    PASSTHRU_RECORD_TEXT_CLASS_NAME = 3,
+    /**
+     * The name of the subsystem.
+     */
+    PASSTHRU_RECORD_TEXT_SUBSYSTEM_NAME = 4,
+    /**
+     * The driver that holds the function.
+     */
+    PASSTHRU_RECORD_TEXT_DRIVER = 5,
+    /**
+     * The slot that the platform numbers so.
+     */
+    PASSTHRU_RECORD_TEXT_PHYSICAL_SLOT = 6,
+    /**
+     * The firmware's label for the function (`DeviceName:`).
+     */
+    PASSTHRU_RECORD_TEXT_DEVICE_NAME = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum passthru_record_text passthru_record_text;
+#else
+typedef uint32_t passthru_record_text;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What speaks against carrying a plan out. Free it with `passthru_check_free()`.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_check passthru_check;
 
@@ -534,53 +662,71 @@ typedef struct passthru_check passthru_check;
  * What a plan is carried out, checked or taken back with. Free it with
  * `passthru_apply_options_free()`. Unlike other objects it changes, and may do so from any
  * thread.
+ *
+ * Threads may share it: it locks itself.
  */
 typedef struct passthru_apply_options passthru_apply_options;
 
 /**
  * Who is told what calls do. A call that takes a context tells no other. Free it with
  * `passthru_context_free()`.
+ *
+ * Threads may share it where its callback may be called by them.
  */
 typedef struct passthru_context passthru_context;
 
 /**
  * A machine's configuration for another hypervisor. Free it with
  * `passthru_conversion_free()`.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_conversion passthru_conversion;
 
 /**
  * What changed between two looks at a host, worst first. Free it with
  * `passthru_diff_free()`; it does not need its hosts.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_diff passthru_diff;
 
 /**
  * A text that a call made: JSON, HTML, a script, or what lspci prints. Free it with
  * `passthru_document_free()`; it needs nothing that it was made of.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_document passthru_document;
 
 /**
  * Why a call failed. Free it with `passthru_error_free()`.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_error passthru_error;
 
 /**
  * What something means, and where that is written. Free it with
  * `passthru_explanation_free()`.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_explanation passthru_explanation;
 
 /**
  * The groups that a host shows. Free it with `passthru_groups_free()`; it does not need its
  * host.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_groups passthru_groups;
 
 /**
  * A host, as far as its input shows it. Free it with `passthru_host_free()`;
  * reports and plans that were made of it live on.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_host passthru_host;
 
@@ -588,11 +734,23 @@ typedef struct passthru_host passthru_host;
  * What a host shows, collected piece by piece: for programs that read files by themselves,
  * on another machine or inside a sandbox. The library then reads nothing. Free it with
  * `passthru_input_free()`; unlike other objects it changes, and may do so from any thread.
+ *
+ * Threads may share it: it locks itself.
  */
 typedef struct passthru_input passthru_input;
 
 /**
+ * What `lspci` printed, in any of its forms, as records. Free it with
+ * `passthru_listing_free()`.
+ *
+ * Threads may share it: it does not change.
+ */
+typedef struct passthru_listing passthru_listing;
+
+/**
  * A pci.ids database. Free it with `passthru_names_free()`.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_names passthru_names;
 
@@ -600,6 +758,8 @@ typedef struct passthru_names passthru_names;
  * What is to be done to give functions to a guest: edits, then commands, then a
  * reboot where one is needed. Free it with `passthru_plan_free()`; it does not need
  * its host. Its strings live as long as it does.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_plan passthru_plan;
 
@@ -607,12 +767,16 @@ typedef struct passthru_plan passthru_plan;
  * What a plan is asked for: `passthru_host_plan()` with all that may be said, and what is
  * added later. Free it with `passthru_request_free()`. Unlike other objects it changes, and
  * may do so from any thread.
+ *
+ * Threads may share it: it locks itself.
  */
 typedef struct passthru_request passthru_request;
 
 /**
  * The groups that Linux would form. Free it with `passthru_prediction_free()`; it does
  * not need its host.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_prediction passthru_prediction;
 
@@ -620,24 +784,32 @@ typedef struct passthru_prediction passthru_prediction;
  * The findings of one look at a host, worst first. Free it with
  * `passthru_report_free()`; it does not need its host. Its strings live as long as
  * it does.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_report passthru_report;
 
 /**
  * An option ROM, taken apart. Free it with `passthru_rom_free()`; reports that were
  * made of it live on.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_rom passthru_rom;
 
 /**
  * The fields in which two option ROMs differ. Free it with
  * `passthru_rom_diff_free()`; it does not need its ROMs.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_rom_diff passthru_rom_diff;
 
 /**
  * An option ROM after an edit, and what the edit changed. Free it with
  * `passthru_rom_edit_free()`; it does not need its ROM.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_rom_edit passthru_rom_edit;
 
@@ -645,30 +817,40 @@ typedef struct passthru_rom_edit passthru_rom_edit;
  * What was taken out of a file: the images of an option ROM or their drivers, or the
  * option ROMs in another file. Free it with `passthru_rom_parts_free()`; it does not
  * need what it was taken from.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_rom_parts passthru_rom_parts;
 
 /**
  * Who takes an option ROM, and what was found, worst first. Free it with
  * `passthru_rom_report_free()`; it does not need its ROM.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_rom_report passthru_rom_report;
 
 /**
  * An ACPI table whose method `_ROM` hands an option ROM to the driver of a device in
  * a guest. Free it with `passthru_rom_ssdt_free()`; it does not need its ROM.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_rom_ssdt passthru_rom_ssdt;
 
 /**
  * What a transaction did in one call, step by step. Free it with
  * `passthru_transaction_free()`.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_transaction passthru_transaction;
 
 /**
  * The checks of a plan, answered: of each function whether vfio-pci has it, then the
  * others. Free it with `passthru_verification_free()`; it needs neither host nor plan.
+ *
+ * Threads may share it: it does not change.
  */
 typedef struct passthru_verification passthru_verification;
 
@@ -786,6 +968,100 @@ typedef struct passthru_device_fields {
      */
     bool driver_known;
 } passthru_device_fields;
+
+/**
+ * A record of a listing. What the text does not show is told apart from 0.
+ */
+typedef struct passthru_record_fields {
+    /**
+     * Where the function is, where `has_address`: behind a bridge whose bus is not shown it
+     * is not known. Domain 0, where the text has none.
+     */
+    struct passthru_address address;
+    /**
+     * Vendor and device id, where `has_ids`.
+     */
+    struct passthru_ids ids;
+    /**
+     * The card that it is on, where `has_card`.
+     */
+    struct passthru_ids card;
+    /**
+     * The class's 24 bits, where `has_class`; without the programming interface, where the
+     * text does not show that.
+     */
+    uint32_t class_code;
+    /**
+     * Its IOMMU group, where `has_group`.
+     */
+    uint32_t group;
+    /**
+     * The NUMA node that it is nearest to, where `has_numa_node`.
+     */
+    uint32_t numa_node;
+    /**
+     * The number of its first line, from 1.
+     */
+    uint32_t line;
+    /**
+     * The revision; 0 where none is shown, as lspci does not print it when it is 0.
+     */
+    uint8_t revision;
+    /**
+     * Whether the text shows where it is.
+     */
+    bool has_address;
+    /**
+     * Whether the text has the domain.
+     */
+    bool has_domain;
+    /**
+     * Whether the text shows its ids.
+     */
+    bool has_ids;
+    /**
+     * Whether the text shows the card.
+     */
+    bool has_card;
+    /**
+     * Whether the text shows the class.
+     */
+    bool has_class;
+    /**
+     * Whether the text shows its group.
+     */
+    bool has_group;
+    /**
+     * Whether the text shows the node.
+     */
+    bool has_numa_node;
+    /**
+     * Whether the text names modules.
+     */
+    bool has_modules;
+    /**
+     * Whether its lines are complete, so that a record that names no driver has none.
+     */
+    bool is_whole;
+} passthru_record_fields;
+
+/**
+ * Why one function shares the group of another.
+ */
+typedef struct passthru_reason_fields {
+    /**
+     * The one that joined.
+     */
+    struct passthru_address a;
+    /**
+     * The one whose group it joined.
+     */
+    struct passthru_address b;
+    /**
+     * Why, in words; they live as long as the prediction.
+     */
+    const char *reason;
+} passthru_reason_fields;
 
 /**
  * What an image says of itself. Lengths and offsets are in bytes. Further fields
@@ -2239,6 +2515,126 @@ passthru_status passthru_host_open_input(const struct passthru_input *input,
                                          struct passthru_error **error);
 
 /**
+ * How many lines were damaged and read all the same.
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed.
+ */
+size_t passthru_listing_damage_count(const struct passthru_listing *listing);
+
+/**
+ * The number of a damaged line, from 1; 0 where there is none.
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed.
+ */
+uint32_t passthru_listing_damage_line(const struct passthru_listing *listing, size_t index);
+
+/**
+ * What is wrong with it: `lost-line-breaks`, `cut-name`, `orphan-field` or `rewritten`;
+ * others may be added. NULL where there is none.
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed.
+ */
+const char *passthru_listing_damage_kind(const struct passthru_listing *listing, size_t index);
+
+/**
+ * Reads what `lspci` printed. Any text gives a listing: what is no part of one is passed
+ * over, and what was damaged is told by `passthru_listing_damage_line()`.
+ *
+ * @param data    the text, UTF-8; not used after the call. NULL only where `length` is 0
+ * @param length  how many bytes it has
+ * @param out     where the listing is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_NOT_UTF8`
+ *
+ * # Safety
+ *
+ * `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to a
+ * pointer that may be written.
+ */
+passthru_status passthru_listing_parse(const uint8_t *data,
+                                       size_t length,
+                                       struct passthru_listing **out,
+                                       struct passthru_error **error);
+
+/**
+ * How many records the listing has, one a function; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed.
+ */
+size_t passthru_listing_count(const struct passthru_listing *listing);
+
+/**
+ * Frees a listing. NULL is let pass.
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed; it is not used afterwards.
+ */
+void passthru_listing_free(struct passthru_listing *listing);
+
+/**
+ * Tells of one record.
+ *
+ * @param listing  the listing
+ * @param index    which record, from 0
+ * @param out      where it is put; unchanged where there is none. NULL to only ask whether
+ *                 there is
+ * @return whether there is such a record
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_listing_record(const struct passthru_listing *listing,
+                             size_t index,
+                             struct passthru_record_fields *out);
+
+/**
+ * A text of a record.
+ *
+ * @param listing  the listing
+ * @param index    which record, from 0
+ * @param text     a `passthru_record_text`
+ * @return the text, which lives as long as the listing; NULL where it is not shown, where
+ *         there is no such record, and for a number that is no text
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed.
+ */
+const char *passthru_listing_text(const struct passthru_listing *listing,
+                                  size_t index,
+                                  uint32_t text);
+
+/**
+ * How many modules say that they can drive the function.
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed.
+ */
+size_t passthru_listing_module_count(const struct passthru_listing *listing, size_t index);
+
+/**
+ * One of them, in the order of the text; NULL where there is none.
+ *
+ * # Safety
+ *
+ * `listing` is NULL or a listing that was not freed.
+ */
+const char *passthru_listing_module(const struct passthru_listing *listing,
+                                    size_t index,
+                                    size_t module);
+
+/**
  * Reads a pci.ids text, such as `/usr/share/misc/pci.ids`. Where NULL is given for names,
  * those in the library are asked, which need not be read.
  *
@@ -2385,6 +2781,26 @@ size_t passthru_names_class(const struct passthru_names *names,
                             uint32_t class_code,
                             char *buffer,
                             size_t size);
+
+/**
+ * A programming interface's name: `NVM Express` for 0x010802.
+ *
+ * @param names       the names; NULL for those in the library
+ * @param class_code  the class's 24 bits: configuration space 0x09
+ * @param buffer      where the name is put, with a NUL after its end, cut where it does not
+ *                    fit; NULL where `size` is 0
+ * @param size        how many bytes there are
+ * @return how many bytes the whole name has, without the NUL; 0 where there is none
+ *
+ * # Safety
+ *
+ * `names` is NULL or names that were not freed; `buffer` is NULL or has `size` bytes that
+ * may be written.
+ */
+size_t passthru_names_programming_interface(const struct passthru_names *names,
+                                            uint32_t class_code,
+                                            char *buffer,
+                                            size_t size);
 
 /**
  * Looks for devices whose names have all of some words, best first.
@@ -2838,6 +3254,199 @@ passthru_status passthru_plan_to_playbook(const struct passthru_plan *plan,
                                           struct passthru_error **error);
 
 /**
+ * Whether the groups that the input shows are the predicted ones.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+passthru_observation passthru_prediction_observation(const struct passthru_prediction *prediction);
+
+/**
+ * What explains that they differ: `acs-enabled-too-late`, `controls-as-captured`,
+ * `acs-override`, `pch-workaround-failed`, `pcie-acs-2025` or `unknown`; NULL where they
+ * do not.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+const char *passthru_prediction_cause(const struct passthru_prediction *prediction);
+
+/**
+ * How many pairs of functions are grouped otherwise than predicted.
+ *
+ * @param prediction  the prediction
+ * @param mismatch    a `passthru_mismatch`
+ * @return how many; 0 for a number that is no mismatch
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_mismatch_count(const struct passthru_prediction *prediction,
+                                          uint32_t mismatch);
+
+/**
+ * One pair of functions that are grouped otherwise than predicted.
+ *
+ * @param prediction  the prediction
+ * @param mismatch    a `passthru_mismatch`
+ * @param index       which pair, from 0
+ * @param a           where the one's address is put, or NULL; unchanged where there is none
+ * @param b           where the other's is put, or NULL
+ * @return whether there is such a pair
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `a` and `b` are each NULL or may
+ * be written.
+ */
+bool passthru_prediction_mismatch(const struct passthru_prediction *prediction,
+                                  uint32_t mismatch,
+                                  size_t index,
+                                  struct passthru_address *a,
+                                  struct passthru_address *b);
+
+/**
+ * How many groups there are.
+ *
+ * @param prediction  the prediction
+ * @param outcome     a `passthru_outcome`
+ * @return how many; 0 for NULL, and for a number that is no outcome
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_group_count(const struct passthru_prediction *prediction,
+                                       uint32_t outcome);
+
+/**
+ * A group's number, as it would be in sysfs; `UINT32_MAX` where there is no such group.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+uint32_t passthru_prediction_group_number(const struct passthru_prediction *prediction,
+                                          uint32_t outcome,
+                                          size_t group);
+
+/**
+ * How many members a group has, bridges among them.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_member_count(const struct passthru_prediction *prediction,
+                                        uint32_t outcome,
+                                        size_t group);
+
+/**
+ * One member of a group, by address.
+ *
+ * @param prediction  the prediction
+ * @param outcome     a `passthru_outcome`
+ * @param group       which group, from 0
+ * @param member      which member, from 0
+ * @param out         where its address is put; unchanged where there is none
+ * @return whether there is such a member
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_member(const struct passthru_prediction *prediction,
+                                uint32_t outcome,
+                                size_t group,
+                                size_t member,
+                                struct passthru_address *out);
+
+/**
+ * How many reasons hold a group together: one for each member but the first.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_reason_count(const struct passthru_prediction *prediction,
+                                        uint32_t outcome,
+                                        size_t group);
+
+/**
+ * Why a member of a group joined it.
+ *
+ * @param prediction  the prediction
+ * @param outcome     a `passthru_outcome`
+ * @param group       which group, from 0
+ * @param reason      which reason, from 0
+ * @param out         where it is put; unchanged where there is none
+ * @return whether there is such a reason
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_reason(const struct passthru_prediction *prediction,
+                                uint32_t outcome,
+                                size_t group,
+                                size_t reason,
+                                struct passthru_reason_fields *out);
+
+/**
+ * How many functions are in no group.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_ungrouped_count(const struct passthru_prediction *prediction);
+
+/**
+ * One of the functions that are in no group.
+ *
+ * @param prediction  the prediction
+ * @param index       which, from 0
+ * @param out         where its address is put; unchanged where there is none
+ * @return whether there is such a function
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_ungrouped(const struct passthru_prediction *prediction,
+                                   size_t index,
+                                   struct passthru_address *out);
+
+/**
+ * Of how many functions the input leaves open whether they are isolated; 0 where it
+ * decides the groups.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_undecided_count(const struct passthru_prediction *prediction);
+
+/**
+ * One of the functions of which that is open.
+ *
+ * @param prediction  the prediction
+ * @param index       which, from 0
+ * @param out         where its address is put; unchanged where there is none
+ * @return whether there is such a function
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_undecided(const struct passthru_prediction *prediction,
+                                   size_t index,
+                                   struct passthru_address *out);
+
+/**
  * Predicts the groups that Linux forms of the host's functions, from their
  * configuration space. On the running host this wakes functions that sleep.
  *
@@ -2890,6 +3499,220 @@ void passthru_prediction_free(struct passthru_prediction *prediction);
 const char *passthru_prediction_to_json(const struct passthru_prediction *prediction);
 
 /**
+ * By which rules it was made: `linux-6.1` for those of Linux 6.1 to 7.2, or
+ * `pcie-acs-2025`. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+const char *passthru_prediction_rules(const struct passthru_prediction *prediction);
+
+/**
+ * Whether the input is known to show all functions: one that it leaves out may share a
+ * group with others, or keep them from sharing one.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+bool passthru_prediction_shows_all_functions(const struct passthru_prediction *prediction);
+
+/**
+ * Whether the groups' numbers are sure, or only who shares a group.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+bool passthru_prediction_numbers_sure(const struct passthru_prediction *prediction);
+
+/**
+ * How many devices were asked for; 0 where none were.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_device_count(const struct passthru_prediction *prediction);
+
+/**
+ * One of the devices that were asked for.
+ *
+ * @param prediction  the prediction
+ * @param index       which, from 0
+ * @param out         where its address is put; unchanged where there is none
+ * @return whether there is such a device
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_device(const struct passthru_prediction *prediction,
+                                size_t index,
+                                struct passthru_address *out);
+
+/**
+ * How many functions share a group with the devices that were asked for; 0 where none
+ * were.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_sharing_count(const struct passthru_prediction *prediction);
+
+/**
+ * One of these functions.
+ *
+ * @param prediction  the prediction
+ * @param index       which, from 0
+ * @param out         where its address is put; unchanged where there is none
+ * @return whether there is such a function
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_sharing(const struct passthru_prediction *prediction,
+                                 size_t index,
+                                 struct passthru_address *out);
+
+/**
+ * How many chains of reasons hold such a function there. Something of every chain must
+ * change to part it.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_sharing_chain_count(const struct passthru_prediction *prediction,
+                                               size_t index);
+
+/**
+ * How many reasons a chain has.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_sharing_reason_count(const struct passthru_prediction *prediction,
+                                                size_t index,
+                                                size_t chain);
+
+/**
+ * One reason of a chain.
+ *
+ * @param prediction  the prediction
+ * @param index       which function, from 0
+ * @param chain       which chain, from 0
+ * @param reason      which reason, from 0
+ * @param out         where it is put; unchanged where there is none
+ * @return whether there is such a reason
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_sharing_reason(const struct passthru_prediction *prediction,
+                                        size_t index,
+                                        size_t chain,
+                                        size_t reason,
+                                        struct passthru_reason_fields *out);
+
+/**
+ * How many functions on these chains the ACS override does not change.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_sharing_not_overridden_count(const struct passthru_prediction *prediction,
+                                                        size_t index);
+
+/**
+ * One of the functions that the ACS override does not change.
+ *
+ * @param prediction  the prediction
+ * @param index       which function that shares a group, from 0
+ * @param function    which of these, from 0
+ * @param out         where its address is put; unchanged where there is none
+ * @return whether there is such a function
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_sharing_not_overridden(const struct passthru_prediction *prediction,
+                                                size_t index,
+                                                size_t function,
+                                                struct passthru_address *out);
+
+/**
+ * How many changes would leave fewer functions that share a group with the devices that
+ * were asked for. The gentlest comes first.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_change_count(const struct passthru_prediction *prediction);
+
+/**
+ * The kernel option that a change is, as it is typed; NULL where it is none.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+const char *passthru_prediction_change_option(const struct passthru_prediction *prediction,
+                                              size_t index);
+
+/**
+ * The port behind which the card would go, where a change is that.
+ *
+ * @param prediction  the prediction
+ * @param index       which change, from 0
+ * @param out         where the port's address is put; unchanged where there is none
+ * @return whether the change is one of place
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_change_move_below(const struct passthru_prediction *prediction,
+                                           size_t index,
+                                           struct passthru_address *out);
+
+/**
+ * How many functions would still share the group after a change.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_change_left_count(const struct passthru_prediction *prediction,
+                                             size_t index);
+
+/**
+ * One of the functions that would still share the group.
+ *
+ * @param prediction  the prediction
+ * @param index       which change, from 0
+ * @param function    which function, from 0
+ * @param out         where its address is put; unchanged where there is none
+ * @return whether there is such a function
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_change_left(const struct passthru_prediction *prediction,
+                                     size_t index,
+                                     size_t function,
+                                     struct passthru_address *out);
+
+/**
  * Frees a report. NULL is let pass.
  *
  * # Safety
@@ -2916,6 +3739,41 @@ bool passthru_report_has_fault(const struct passthru_report *report);
  * `report` is NULL or a report that was not freed.
  */
 const char *passthru_report_to_json(const struct passthru_report *report);
+
+/**
+ * The findings as JSON, one a line, as `passthru doctor --format jsonl` prints them.
+ *
+ * @param report  the report
+ * @param out     where the text is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed; `out` and `error` are each NULL or point
+ * to a pointer that may be written.
+ */
+passthru_status passthru_report_to_json_lines(const struct passthru_report *report,
+                                              struct passthru_document **out,
+                                              struct passthru_error **error);
+
+/**
+ * The findings as metrics for the textfile collector of Prometheus' node_exporter, as
+ * `passthru doctor --format prometheus` prints them.
+ *
+ * @param report  the report
+ * @param out     where the text is put; NULL is put there first
+ * @param error   where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `report` is NULL or a report that was not freed; `out` and `error` are each NULL or point
+ * to a pointer that may be written.
+ */
+passthru_status passthru_report_to_prometheus(const struct passthru_report *report,
+                                              struct passthru_document **out,
+                                              struct passthru_error **error);
 
 /**
  * How many findings there are; 0 for NULL.
@@ -3234,6 +4092,51 @@ const char *passthru_rom_diff_left(const struct passthru_rom_diff *diff, size_t 
  * `diff` is NULL or differences that were not freed.
  */
 const char *passthru_rom_diff_right(const struct passthru_rom_diff *diff, size_t index);
+
+/**
+ * Reads a card's ROM by the kernel, as `passthru rom dump` does: the kernel's switch of the
+ * ROM is set, the ROM read, and the switch taken back whatever comes between. That is all
+ * that is written. In a copied tree there is nothing to switch.
+ *
+ * A copy that firmware ran and changed is refused, since it does not serve a guest.
+ *
+ * @param root     `/` for the running host, or a directory with a host's `sys`, in the file
+ *                 system's encoding
+ * @param address  the function whose ROM it is
+ * @param out      where the ROM is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`; `PASSTHRU_STATUS_BAD_DEVICE` where there is no such
+ *         function, `PASSTHRU_STATUS_REFUSED` where it has no ROM of its own to read,
+ *         `PASSTHRU_STATUS_SYSTEM` where reading fails, with what helps
+ *
+ * # Safety
+ *
+ * `root` is NULL or ends with a NUL; `out` and `error` are each NULL or point to a pointer
+ * that may be written.
+ */
+passthru_status passthru_rom_dump(const char *root,
+                                  struct passthru_address address,
+                                  struct passthru_rom **out,
+                                  struct passthru_error **error);
+
+/**
+ * The bytes of a ROM: of `passthru_rom_dump()` those to write to a file. They live as long
+ * as the ROM. NULL for NULL.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed.
+ */
+const uint8_t *passthru_rom_data(const struct passthru_rom *rom);
+
+/**
+ * How many bytes `passthru_rom_data()` has; 0 for NULL.
+ *
+ * # Safety
+ *
+ * `rom` is NULL or a ROM that was not freed.
+ */
+size_t passthru_rom_length(const struct passthru_rom *rom);
 
 /**
  * Writes ids into images; checksums that were right stay right.

@@ -118,6 +118,20 @@ pub(crate) unsafe fn look<T: Object, R>(
         .unwrap_or(nothing)
 }
 
+/// Puts a value where C wants it; says whether there is one.
+///
+/// # Safety
+///
+/// `out` is NULL or may be written.
+pub(crate) unsafe fn put<T>(value: Option<T>, out: *mut T) -> bool {
+    let Some(value) = value else { return false };
+    if !out.is_null() {
+        // SAFETY: not NULL, and the caller promises that it may then be written.
+        unsafe { out.write(value) };
+    }
+    true
+}
+
 /// An object that must be there; `name` is the argument's name.
 ///
 /// # Safety

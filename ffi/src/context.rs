@@ -32,6 +32,8 @@ pub type LogCallback =
 
 /// Who is told what calls do. A call that takes a context tells no other. Free it with
 /// `passthru_context_free()`.
+///
+/// Threads may share it where its callback may be called by them.
 pub struct Context {
     callback: LogCallback,
     user: *mut c_void,

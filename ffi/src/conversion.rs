@@ -14,6 +14,8 @@ use crate::text::{ExactText, optional_word, to_c, word};
 
 /// A machine's configuration for another hypervisor. Free it with
 /// `passthru_conversion_free()`.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Conversion {
     files: Vec<File>,

@@ -6,7 +6,7 @@ use passthru::host::Device;
 use pci_core::Address;
 
 use crate::address::{PciAddress, PciIds};
-use crate::boundary::look;
+use crate::boundary::{look, put};
 use crate::host::Host;
 use crate::text::fit;
 
@@ -101,20 +101,6 @@ pub unsafe extern "C" fn passthru_host_device(
     let found = unsafe { look(host, None, find) };
     // SAFETY: the caller promises that `out` is NULL or may be written.
     unsafe { put(found, out) }
-}
-
-/// Puts a value where C wants it; says whether there is one.
-///
-/// # Safety
-///
-/// `out` is NULL or may be written.
-unsafe fn put<T>(value: Option<T>, out: *mut T) -> bool {
-    let Some(value) = value else { return false };
-    if !out.is_null() {
-        // SAFETY: not NULL, and the caller promises that it may then be written.
-        unsafe { out.write(value) };
-    }
-    true
 }
 
 /// The name of a function, for people.

@@ -14,6 +14,8 @@ use crate::verdict::Verdict;
 
 /// What changed between two looks at a host, worst first. Free it with
 /// `passthru_diff_free()`; it does not need its hosts.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Diff {
     differences: Vec<Difference>,

@@ -8,6 +8,8 @@ use crate::text::ExactText;
 
 /// A text that a call made: JSON, HTML, a script, or what lspci prints. Free it with
 /// `passthru_document_free()`; it needs nothing that it was made of.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Document {
     text: ExactText,

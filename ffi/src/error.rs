@@ -10,6 +10,8 @@ use crate::status::Status;
 use crate::text::to_c;
 
 /// Why a call failed. Free it with `passthru_error_free()`.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Error {
     pub(crate) status: Status,

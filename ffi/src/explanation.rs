@@ -12,6 +12,8 @@ use crate::text::{to_c, word};
 
 /// What something means, and where that is written. Free it with
 /// `passthru_explanation_free()`.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Explanation {
     meaning: CString,

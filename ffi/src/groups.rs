@@ -45,6 +45,8 @@ pub enum Standing {
 
 /// The groups that a host shows. Free it with `passthru_groups_free()`; it does not need its
 /// host.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Groups {
     groups: Vec<Group>,

@@ -22,6 +22,8 @@ use crate::text::{array, bytes, null, optional_word, to_c, utf8, word};
 
 /// A host, as far as its input shows it. Free it with `passthru_host_free()`;
 /// reports and plans that were made of it live on.
+///
+/// Threads may share it: it does not change.
 pub struct Host {
     pub(crate) tree: Box<dyn HostTree + Send + Sync>,
     pub(crate) facts: passthru::Host,
@@ -216,7 +218,7 @@ pub unsafe extern "C" fn passthru_host_doctor(
         let devices = unsafe { chosen(&host.facts, devices, count) }?;
         // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
         let target = unsafe { named(target) }?;
-        Report::new(&doctor::examine(&host.facts, &Question { devices, target }))
+        Report::new(doctor::examine(&host.facts, &Question { devices, target }))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

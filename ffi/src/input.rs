@@ -16,6 +16,8 @@ use crate::text::{array, word};
 /// What a host shows, collected piece by piece: for programs that read files by themselves,
 /// on another machine or inside a sandbox. The library then reads nothing. Free it with
 /// `passthru_input_free()`; unlike other objects it changes, and may do so from any thread.
+///
+/// Threads may share it: it locks itself.
 #[derive(Debug, Default)]
 pub struct Input {
     pieces: Mutex<Vec<Piece>>,

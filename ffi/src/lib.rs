@@ -23,6 +23,7 @@ mod groups;
 mod host;
 mod host_texts;
 mod input;
+mod listing;
 mod names;
 mod object;
 mod plan;
@@ -60,6 +61,7 @@ pub use host::{
 };
 pub use host_texts::*;
 pub use input::*;
+pub use listing::*;
 pub use names::*;
 pub use plan::*;
 pub use prediction::*;

@@ -12,6 +12,8 @@ use crate::status::Status;
 use crate::text::{array, fit, word};
 
 /// A pci.ids database. Free it with `passthru_names_free()`.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct NameDatabase {
     loaded: LoadedNames,
@@ -235,6 +237,35 @@ pub unsafe extern "C" fn passthru_names_class(
     );
     // SAFETY: the caller promises just this of `buffer`.
     unsafe { fit(text.as_deref(), buffer, size) }
+}
+
+/// A programming interface's name: `NVM Express` for 0x010802.
+///
+/// @param names       the names; NULL for those in the library
+/// @param class_code  the class's 24 bits: configuration space 0x09
+/// @param buffer      where the name is put, with a NUL after its end, cut where it does not
+///                    fit; NULL where `size` is 0
+/// @param size        how many bytes there are
+/// @return how many bytes the whole name has, without the NUL; 0 where there is none
+///
+/// # Safety
+///
+/// `names` is NULL or names that were not freed; `buffer` is NULL or has `size` bytes that
+/// may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_names_programming_interface(
+    names: *const NameDatabase,
+    class_code: u32,
+    buffer: *mut c_char,
+    size: usize,
+) -> usize {
+    // SAFETY: the caller promises NULL or names that were not freed.
+    let Some(names) = (unsafe { names_of(names) }) else {
+        return 0;
+    };
+    let text = names.prog_if(ClassCode::from_u24(class_code));
+    // SAFETY: the caller promises just this of `buffer`.
+    unsafe { fit(text, buffer, size) }
 }
 
 /// Looks for devices whose names have all of some words, best first.

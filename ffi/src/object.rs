@@ -10,6 +10,7 @@ use crate::explanation::Explanation;
 use crate::groups::Groups;
 use crate::host::Host;
 use crate::input::Input;
+use crate::listing::Listing;
 use crate::names::NameDatabase;
 use crate::plan::Plan;
 use crate::prediction::Prediction;
@@ -51,6 +52,7 @@ objects! {
     Groups: "groups",
     Host: "host",
     Input: "input",
+    Listing: "listing",
     NameDatabase: "names",
     Plan: "plan",
     PlanRequest: "request",

@@ -3,22 +3,26 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use passthru::doctor;
-use passthru::document;
+use passthru::{doctor, document, render};
 
-use crate::boundary::{look, release};
+use crate::boundary::{give, look, object, release};
+use crate::document::Document;
 use crate::error::{Error, unwritten};
+use crate::status::Status;
 use crate::text::{all_to_c, nth, to_c};
 use crate::verdict::Verdict;
 
 /// The findings of one look at a host, worst first. Free it with
 /// `passthru_report_free()`; it does not need its host. Its strings live as long as
 /// it does.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Report {
     findings: Vec<Finding>,
     has_fault: bool,
     json: CString,
+    whole: doctor::Report,
 }
 
 /// One finding, as strings for C.
@@ -42,12 +46,13 @@ struct Evidence {
 }
 
 impl Report {
-    pub(crate) fn new(report: &doctor::Report) -> Result<Self, Error> {
-        let json = document::to_json(report).map_err(unwritten)?;
+    pub(crate) fn new(report: doctor::Report) -> Result<Self, Error> {
+        let json = document::to_json(&report).map_err(unwritten)?;
         Ok(Self {
             findings: report.findings.iter().map(Finding::new).collect(),
             has_fault: report.has_fault(),
             json: to_c(&json),
+            whole: report,
         })
     }
 }
@@ -129,6 +134,60 @@ pub unsafe extern "C" fn passthru_report_has_fault(report: *const Report) -> boo
 pub unsafe extern "C" fn passthru_report_to_json(report: *const Report) -> *const c_char {
     // SAFETY: the caller promises NULL or a report that was not freed.
     unsafe { look(report, ptr::null(), |report| Some(report.json.as_ptr())) }
+}
+
+/// The findings as JSON, one a line, as `passthru doctor --format jsonl` prints them.
+///
+/// @param report  the report
+/// @param out     where the text is put; NULL is put there first
+/// @param error   where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `report` is NULL or a report that was not freed; `out` and `error` are each NULL or point
+/// to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_report_to_json_lines(
+    report: *const Report,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a report that was not freed.
+        let report = unsafe { object(report, "report") }?;
+        let text = render::json_lines(&report.whole).map_err(unwritten)?;
+        Ok(Document::new(&text))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// The findings as metrics for the textfile collector of Prometheus' node_exporter, as
+/// `passthru doctor --format prometheus` prints them.
+///
+/// @param report  the report
+/// @param out     where the text is put; NULL is put there first
+/// @param error   where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `report` is NULL or a report that was not freed; `out` and `error` are each NULL or point
+/// to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_report_to_prometheus(
+    report: *const Report,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a report that was not freed.
+        let report = unsafe { object(report, "report") }?;
+        Ok(Document::new(&render::prometheus(&report.whole)))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
 }
 
 /// How many findings there are; 0 for NULL.

@@ -16,6 +16,8 @@ use crate::text::word;
 /// What a plan is asked for: `passthru_host_plan()` with all that may be said, and what is
 /// added later. Free it with `passthru_request_free()`. Unlike other objects it changes, and
 /// may do so from any thread.
+///
+/// Threads may share it: it locks itself.
 #[derive(Debug, Default)]
 pub struct PlanRequest {
     wanted: Mutex<Wanted>,

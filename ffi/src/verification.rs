@@ -15,6 +15,8 @@ use crate::verdict::Verdict;
 
 /// The checks of a plan, answered: of each function whether vfio-pci has it, then the
 /// others. Free it with `passthru_verification_free()`; it needs neither host nor plan.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Verification {
     is_verified: bool,

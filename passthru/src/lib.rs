@@ -53,7 +53,6 @@ pub mod redact;
 mod remedy;
 pub mod render;
 pub mod rom_document;
-#[cfg(feature = "cli")]
 pub mod rom_dump;
 pub mod select;
 pub mod settings;

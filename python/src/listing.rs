@@ -2,7 +2,7 @@
 
 use pci_core::Located;
 use pci_core::lspci::write::Options;
-use pci_core::lspci::{self, DamageKind, Fields, Listing, Record, UnreadRecords};
+use pci_core::lspci::{self, Fields, Listing, Record, UnreadRecords};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 
@@ -85,17 +85,6 @@ fn row(record: Record, line: u32) -> Row {
     )
 }
 
-/// What is wrong with a line, in a word.
-const fn kind(kind: DamageKind) -> &'static str {
-    match kind {
-        DamageKind::LostLineBreaks => "lost-line-breaks",
-        DamageKind::CutName => "cut-name",
-        DamageKind::OrphanField => "orphan-field",
-        DamageKind::Rewritten => "rewritten",
-        _ => "other",
-    }
-}
-
 #[pymethods]
 impl Rows {
     /// The row with this number, from 0.
@@ -118,7 +107,7 @@ impl Rows {
             Source::Unread(_) => Vec::new(),
             Source::Read(listing) => {
                 let damage = listing.damage.iter();
-                damage.map(|one| (one.line, kind(one.kind))).collect()
+                damage.map(|one| (one.line, one.kind.word())).collect()
             }
         }
     }

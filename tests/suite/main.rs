@@ -58,3 +58,4 @@ mod rom_edits;
 mod rom_remedies;
 mod rules;
 mod scratch;
+mod typed;

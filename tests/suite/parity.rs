@@ -3,7 +3,7 @@
 
 #[path = "../../ffi/tests/c_program/installed.rs"]
 #[allow(dead_code, reason = "a part of what the tests of ffi use")]
-mod installed;
+pub(crate) mod installed;
 mod made;
 mod rust;
 mod table;

@@ -30,8 +30,13 @@ pub(crate) fn config(name: &str) -> Vec<(String, Vec<u8>)> {
 
 /// What `lspci -nxxxx` would print of a capture.
 pub(crate) fn dump(name: &str) -> String {
+    printed(&config(name))
+}
+
+/// What `lspci -nxxxx` would print of these functions.
+pub(crate) fn printed(functions: &[(String, Vec<u8>)]) -> String {
     let mut text = String::new();
-    for (address, config) in config(name) {
+    for (address, config) in functions {
         let class = format!("{:02x}{:02x}", config[11], config[10]);
         let id = format!(
             "{:02x}{:02x}:{:02x}{:02x}",

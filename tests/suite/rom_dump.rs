@@ -10,7 +10,7 @@ use crate::scratch::Scratch;
 const FUNCTION: &str = "sys/devices/pci0000:00/0000:01:00.0";
 
 /// A tree with one graphics card, `10de:2d04`, whose files are those of `more` besides.
-fn tree(name: &str, more: &[(&str, &[u8])]) -> Scratch {
+pub(crate) fn tree(name: &str, more: &[(&str, &[u8])]) -> Scratch {
     let scratch = Scratch::new(name);
     let function = scratch.0.join(FUNCTION);
     fs::create_dir_all(&function).unwrap();

@@ -14,6 +14,8 @@ use crate::status::Status;
 use crate::text::{nth, to_c};
 
 /// What speaks against carrying a plan out. Free it with `passthru_check_free()`.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct ApplyCheck {
     refusals: Vec<CString>,

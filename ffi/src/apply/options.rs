@@ -38,6 +38,8 @@ pub enum BindingTime {
 /// What a plan is carried out, checked or taken back with. Free it with
 /// `passthru_apply_options_free()`. Unlike other objects it changes, and may do so from any
 /// thread.
+///
+/// Threads may share it: it locks itself.
 #[derive(Debug, Default)]
 pub struct ApplyOptions {
     wanted: Mutex<Wanted>,

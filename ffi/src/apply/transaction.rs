@@ -52,6 +52,8 @@ pub enum State {
 
 /// What a transaction did in one call, step by step. Free it with
 /// `passthru_transaction_free()`.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Transaction {
     number: u32,

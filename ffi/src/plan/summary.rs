@@ -16,6 +16,8 @@ use crate::text::{all_to_c, nth, to_c};
 /// What is to be done to give functions to a guest: edits, then commands, then a
 /// reboot where one is needed. Free it with `passthru_plan_free()`; it does not need
 /// its host. Its strings live as long as it does.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Plan {
     pub(crate) plan: plan::Plan,

@@ -13,6 +13,8 @@ use crate::text::to_c;
 
 /// The fields in which two option ROMs differ. Free it with
 /// `passthru_rom_diff_free()`; it does not need its ROMs.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct RomDiff {
     differences: Vec<Difference>,

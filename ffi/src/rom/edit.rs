@@ -15,6 +15,8 @@ use crate::text::{optional_word, to_c, word};
 
 /// An option ROM after an edit, and what the edit changed. Free it with
 /// `passthru_rom_edit_free()`; it does not need its ROM.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct RomEdit {
     bytes: Vec<u8>,

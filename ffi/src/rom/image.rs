@@ -1,7 +1,7 @@
 //! The images of an option ROM.
 
 use super::read::Rom;
-use crate::boundary::look;
+use crate::boundary::{look, put};
 
 /// What an image says of itself. Lengths and offsets are in bytes. Further fields
 /// are in the JSON form.
@@ -68,12 +68,7 @@ pub unsafe extern "C" fn passthru_rom_image(
         }))
     };
     // SAFETY: the caller promises NULL or a ROM that was not freed.
-    let Some(found) = (unsafe { look(rom, None, find) }) else {
-        return false;
-    };
-    if !out.is_null() {
-        // SAFETY: not NULL, and the caller promises that it may then be written.
-        unsafe { out.write(found) };
-    }
-    true
+    let found = unsafe { look(rom, None, find) };
+    // SAFETY: the caller promises that `out` is NULL or may be written.
+    unsafe { put(found, out) }
 }

@@ -1,6 +1,7 @@
 //! Option ROMs: what is in them, who takes them, and edits.
 
 mod diff;
+mod dump;
 mod edit;
 mod image;
 mod new_image;
@@ -10,6 +11,7 @@ mod report;
 mod ssdt;
 
 pub use diff::*;
+pub use dump::*;
 pub use edit::*;
 pub use image::*;
 pub use new_image::*;

@@ -18,6 +18,8 @@ use crate::text::{array, to_c, word};
 /// What was taken out of a file: the images of an option ROM or their drivers, or the
 /// option ROMs in another file. Free it with `passthru_rom_parts_free()`; it does not
 /// need what it was taken from.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct RomParts {
     parts: Vec<Part>,

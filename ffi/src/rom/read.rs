@@ -13,11 +13,25 @@ use crate::text::{array, to_c};
 
 /// An option ROM, taken apart. Free it with `passthru_rom_free()`; reports that were
 /// made of it live on.
+///
+/// Threads may share it: it does not change.
 pub struct Rom {
     pub(super) file: Vec<u8>,
     pub(super) rom: vbios::Rom,
     json: OnceLock<Option<CString>>,
     old_text: OnceLock<CString>,
+}
+
+impl Rom {
+    /// A ROM, and the bytes that it was read of.
+    pub(super) fn new(rom: vbios::Rom, file: Vec<u8>) -> Self {
+        Self {
+            file,
+            rom,
+            json: OnceLock::new(),
+            old_text: OnceLock::new(),
+        }
+    }
 }
 
 /// Takes the bytes of an option ROM apart. Any bytes give a ROM: what is wrong with
@@ -45,12 +59,7 @@ pub unsafe extern "C" fn passthru_rom_parse(
     let make = || {
         // SAFETY: the caller promises that `data` has `length` bytes.
         let file = unsafe { array(data, length, "data") }?.to_vec();
-        Ok(Rom {
-            rom: vbios::Rom::parse(&file),
-            file,
-            json: OnceLock::new(),
-            old_text: OnceLock::new(),
-        })
+        Ok(Rom::new(vbios::Rom::parse(&file), file))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

@@ -16,6 +16,8 @@ use crate::verdict::Verdict;
 
 /// Who takes an option ROM, and what was found, worst first. Free it with
 /// `passthru_rom_report_free()`; it does not need its ROM.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct RomReport {
     answers: Vec<Answer>,

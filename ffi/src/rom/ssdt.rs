@@ -16,6 +16,8 @@ use crate::text::{to_c, word};
 
 /// An ACPI table whose method `_ROM` hands an option ROM to the driver of a device in
 /// a guest. Free it with `passthru_rom_ssdt_free()`; it does not need its ROM.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct RomSsdt {
     rom: Vec<u8>,

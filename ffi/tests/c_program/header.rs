@@ -5,52 +5,71 @@ use std::process::Command;
 
 use crate::installed::{FFI, file, have, run};
 
+/// What compilers are asked to say, all of it as errors.
+const WARNINGS: [&str; 6] = [
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Wconversion",
+    "-Wshadow",
+    "-Werror",
+];
+
+/// Compiles a header of the library with nothing before it and nothing behind it.
+fn compiles_alone(header: &str, compiler: &str, language: &str, standard: &str) {
+    if !have(&[compiler]) {
+        return;
+    }
+    run(Command::new(compiler)
+        .args(WARNINGS)
+        // Comments that name an argument that is not there; gcc knows no such warning.
+        .args(compiler.starts_with("clang").then_some("-Wdocumentation"))
+        .args(["-fsyntax-only", "-x", language])
+        .arg(format!("-std={standard}"))
+        .arg(format!("{FFI}/include/{header}")));
+}
+
 #[test]
 fn the_header_compiles_alone_as_c_and_cpp() {
-    let header = format!("{FFI}/include/passthru.h");
-    let languages = [
+    for (compiler, language, standard) in [
         ("cc", "c", "c99"),
         ("cc", "c", "c11"),
         ("c++", "c++", "c++11"),
         ("c++", "c++", "c++17"),
         ("clang", "c", "c99"),
+        ("clang", "c", "c11"),
+        ("clang", "c", "c2x"),
+        ("clang++", "c++", "c++11"),
         ("clang++", "c++", "c++17"),
-    ];
-    for (compiler, language, standard) in languages {
-        // A second compiler, where there is one.
-        let is_there = || Command::new(compiler).arg("--version").output().is_ok();
-        if (compiler.starts_with("clang") && is_there())
-            || (!compiler.starts_with("clang") && have(&[compiler]))
-        {
-            let mut compile = Command::new(compiler);
-            compile
-                .args([
-                    "-Wall",
-                    "-Wextra",
-                    "-Wpedantic",
-                    "-Werror",
-                    "-fsyntax-only",
-                    "-x",
-                    language,
-                ])
-                .arg(format!("-std={standard}"))
-                .arg(&header);
-            run(&mut compile);
-        }
+    ] {
+        compiles_alone("passthru.h", compiler, language, standard);
     }
 }
 
 #[test]
 fn the_header_for_cpp_compiles_alone() {
-    let header = format!("{FFI}/include/passthru.hpp");
-    for standard in ["c++17", "c++20"] {
-        if have(&["c++"]) {
-            run(Command::new("c++")
-                .args(["-Wall", "-Wextra", "-Wpedantic"])
-                .args(["-Werror", "-fsyntax-only", "-x", "c++"])
-                .arg(format!("-std={standard}"))
-                .arg(&header));
+    for compiler in ["c++", "clang++"] {
+        for standard in ["c++17", "c++20"] {
+            compiles_alone("passthru.hpp", compiler, "c++", standard);
         }
+    }
+}
+
+#[test]
+fn each_type_says_what_threads_may_do() {
+    let header = std::fs::read_to_string(format!("{FFI}/include/passthru.h")).unwrap();
+    let types: Vec<(&str, &str)> = header
+        .match_indices("\ntypedef struct passthru_")
+        .filter_map(|(at, _)| {
+            let line = header[at + 1..].lines().next()?;
+            // Plain structs go by value.
+            let is_object = line.ends_with(';');
+            is_object.then(|| (line, header[..at].rsplit("/**").next().unwrap_or_default()))
+        })
+        .collect();
+    assert!(types.len() >= 24, "{types:?}");
+    for (line, comment) in types {
+        assert!(comment.contains("Threads may share it"), "{line}{comment}");
     }
 }
 

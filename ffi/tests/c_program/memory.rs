@@ -6,7 +6,9 @@ use passthru::plan::{self, Request};
 use passthru::{Host, Target, document, select};
 use pci_core::tree::{DirTree, Recorder};
 
-use crate::installed::{FFI, command, compile_shared, example_host, have, run, scratch};
+use crate::installed::{
+    FFI, command, compile, compile_shared, example_host, have, pkg_config, run, scratch,
+};
 
 const VALGRIND: [&str; 3] = ["--quiet", "--error-exitcode=99", "--leak-check=full"];
 
@@ -41,6 +43,19 @@ fn a_plan_from_a_snapshot_leaks_nothing() {
         .arg(&path)
         .args(["--plan", "--device", "01:00.0", "--target", "proxmox"]));
     assert_eq!(String::from_utf8(output.stdout).unwrap(), plan);
+}
+
+#[test]
+fn threads_share_objects_and_leave_the_process_as_it_was() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let path = scratch("threads.snapshot");
+    std::fs::write(&path, snapshot_and_plan().0).unwrap();
+    let source = Path::new(FFI).join("tests/c_program/threads.c");
+    let mut flags = pkg_config(&["--cflags", "--libs"]);
+    flags.push("-pthread".to_owned());
+    run(command(compile(&source, "threads", &flags)).arg(&path));
 }
 
 /// All that a plan for the example host needs, and the plan's JSON.

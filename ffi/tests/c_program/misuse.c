@@ -53,6 +53,18 @@ static int null_objects(void)
     EXPECT(passthru_plan_edit_after(NULL, 0, &length) == NULL && length == 0);
     EXPECT(passthru_plan_edit_before(NULL, 0, NULL) == NULL);
     EXPECT(passthru_plan_check_moment(NULL, 0) == PASSTHRU_MOMENT_NONE);
+    passthru_listing_free(NULL);
+    EXPECT(passthru_listing_count(NULL) == 0 && !passthru_listing_record(NULL, 0, NULL));
+    EXPECT(passthru_listing_text(NULL, 0, PASSTHRU_RECORD_TEXT_NAME) == NULL);
+    EXPECT(passthru_listing_damage_count(NULL) == 0);
+    EXPECT(passthru_prediction_rules(NULL) == NULL && !passthru_prediction_numbers_sure(NULL));
+    EXPECT(passthru_prediction_group_count(NULL, PASSTHRU_OUTCOME_ISOLATED) == 0);
+    EXPECT(passthru_prediction_observation(NULL) == PASSTHRU_OBSERVATION_NONE);
+    EXPECT(passthru_prediction_cause(NULL) == NULL);
+    EXPECT(!passthru_prediction_mismatch(NULL, PASSTHRU_MISMATCH_MERGED, 0, NULL, NULL));
+    EXPECT(!passthru_prediction_sharing(NULL, 0, NULL));
+    EXPECT(passthru_prediction_change_option(NULL, 0) == NULL);
+    EXPECT(passthru_rom_data(NULL) == NULL && passthru_rom_length(NULL) == 0);
     EXPECT(passthru_verdict_word(0) == NULL);
     EXPECT(passthru_verdict_word(UINT32_MAX) == NULL);
     return 0;

@@ -7,6 +7,7 @@ use pci_core::Address;
 
 use super::function::{Function, RomResource};
 use super::kernel_log::Complaint;
+use crate::failure::{Failure, FailureCode};
 
 /// Why a ROM was not read.
 #[derive(Debug)]
@@ -26,6 +27,13 @@ pub enum DumpError {
     Shadow {
         /// The address.
         address: Address,
+    },
+    /// What the file gave is a copy that firmware ran and changed.
+    Copied {
+        /// The address.
+        address: Address,
+        /// What shows it.
+        text: String,
     },
     /// The file could not be read.
     Unreadable {
@@ -65,6 +73,9 @@ impl fmt::Display for DumpError {
                  the copy of its ROM that firmware ran and changed, which does not serve a guest; \
                  start the machine with another card as the primary display, and dump it then"
             ),
+            Self::Copied { address, text } => {
+                write!(f, "{address}: what was read is no use to a guest: {text}")
+            }
             Self::Unreadable {
                 address,
                 error,
@@ -88,6 +99,21 @@ impl fmt::Display for DumpError {
 }
 
 impl std::error::Error for DumpError {}
+
+impl From<&DumpError> for Failure {
+    fn from(error: &DumpError) -> Self {
+        let code = match error {
+            DumpError::NoFunction { .. } => FailureCode::BadDevice,
+            DumpError::NoRom { .. } | DumpError::Shadow { .. } | DumpError::Copied { .. } => {
+                FailureCode::Refused
+            }
+            DumpError::Unreadable { .. } | DumpError::Interrupted | DumpError::StaysOn { .. } => {
+                FailureCode::System
+            }
+        };
+        Self::new(code, error.to_string())
+    }
+}
 
 /// What helps, by what is known of the function.
 fn ways(function: &Function, error: &io::Error, complaint: Option<&Complaint>) -> Vec<String> {

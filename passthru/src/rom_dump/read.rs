@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use pci_core::Address;
+use vbios::Rom;
+use vbios::verify::{Report, Target, verify};
 
 use super::error::DumpError;
 use super::function::{Function, RomResource};
@@ -13,10 +15,37 @@ use super::kernel_log::Complaint;
 /// A ROM that was read, and of what.
 #[derive(Clone, Debug)]
 pub struct Dump {
+    /// Where the function is.
+    pub address: Address,
     /// The bytes.
     pub bytes: Vec<u8>,
     /// What sysfs says of the function.
     pub function: Function,
+}
+
+impl Dump {
+    /// The ROM, and who takes it for the function that it was read of.
+    ///
+    /// # Errors
+    ///
+    /// When what was read is a copy that firmware ran and changed, which serves no guest.
+    pub fn judged(&self) -> Result<(Rom, Report), DumpError> {
+        let rom = Rom::parse(&self.bytes);
+        let target = Target {
+            id: self.function.id,
+            class: self.function.class,
+            ..Target::default()
+        };
+        let report = verify(&rom, &self.bytes, &target);
+        let copied = |found: &&vbios::verify::Finding| found.code == "rom-shadow-copy";
+        match report.findings.iter().find(copied) {
+            Some(found) => Err(DumpError::Copied {
+                address: self.address,
+                text: found.text.clone(),
+            }),
+            None => Ok((rom, report)),
+        }
+    }
 }
 
 /// Reads the ROM of the function at `address` in the tree at `root`: switches it on,
@@ -56,7 +85,11 @@ pub fn dump(
         }
     };
     match switched_on(write, || read(&file, interrupted)) {
-        (Ok(Some(bytes)), Ok(())) => Ok(Dump { bytes, function }),
+        (Ok(Some(bytes)), Ok(())) => Ok(Dump {
+            address,
+            bytes,
+            function,
+        }),
         (Ok(None), Ok(())) => Err(DumpError::Interrupted),
         (Ok(_), Err(error)) => Err(DumpError::StaysOn { address, error }),
         (Err(error), _) => Err(DumpError::Unreadable {

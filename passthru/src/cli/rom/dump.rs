@@ -7,8 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use pci_core::Address;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use vbios::Rom;
-use vbios::verify::{Target, verify};
 
 use super::args::Output;
 use super::output::write;
@@ -30,23 +28,7 @@ pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -
     catch_signals(&interrupted).map_err(usage)?;
     let dump = dump(root, device, &|| interrupted.load(Ordering::Relaxed)).map_err(usage)?;
 
-    let rom = Rom::parse(&dump.bytes);
-    let target = Target {
-        id: dump.function.id,
-        class: dump.function.class,
-        ..Target::default()
-    };
-    let report = verify(&rom, &dump.bytes, &target);
-    let shadow = report
-        .findings
-        .iter()
-        .find(|finding| finding.code == "rom-shadow-copy");
-    if let Some(shadow) = shadow {
-        return Err(usage(format!(
-            "{device}: what was read is no use to a guest: {}",
-            shadow.text
-        )));
-    }
+    let (_, report) = dump.judged().map_err(usage)?;
     let mut text = if form.json {
         document::to_json(&rom_document::verification(&report)).map_err(usage)?
     } else {

@@ -68,6 +68,19 @@ pub enum DamageKind {
     Rewritten,
 }
 
+impl DamageKind {
+    /// The word for it, as serde writes it: `cut-name`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LostLineBreaks => "lost-line-breaks",
+            Self::CutName => "cut-name",
+            Self::OrphanField => "orphan-field",
+            Self::Rewritten => "rewritten",
+        }
+    }
+}
+
 /// How far the lines below a record's first line can be trusted to be all that
 /// `lspci` printed for the function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

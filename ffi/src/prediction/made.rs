@@ -1,11 +1,15 @@
-//! The IOMMU groups as they would be.
+//! Making a prediction, and its whole.
 
 use std::ffi::{CString, c_char};
 use std::ptr;
 
 use passthru::document;
-use passthru::predicted::{Asked, groups};
+use passthru::predicted::{Asked, PredictedGroups, groups};
+use pci_core::Address;
 
+use super::agreement::Agreement;
+use super::groups::PredictedGroup;
+use super::parting::Parting;
 use crate::boundary::{give, look, object, release};
 use crate::error::{Error, failed, unwritten};
 use crate::host::{Host, chosen};
@@ -14,9 +18,38 @@ use crate::text::{array, optional_word, to_c, word};
 
 /// The groups that Linux would form. Free it with `passthru_prediction_free()`; it does
 /// not need its host.
+///
+/// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Prediction {
+    rules: CString,
+    shows_all_functions: bool,
+    numbers_sure: bool,
+    pub(super) groups: Vec<PredictedGroup>,
+    pub(super) or: Vec<PredictedGroup>,
+    pub(super) ungrouped: Vec<Address>,
+    pub(super) undecided: Vec<Address>,
+    pub(super) agreement: Option<Agreement>,
+    pub(super) parting: Option<Parting>,
     json: CString,
+}
+
+impl Prediction {
+    fn new(found: &PredictedGroups) -> Result<Self, Error> {
+        let json = document::to_json(found).map_err(unwritten)?;
+        Ok(Self {
+            rules: to_c(found.rules),
+            shows_all_functions: found.shows_all_functions,
+            numbers_sure: found.numbers_sure,
+            groups: found.groups.iter().map(PredictedGroup::new).collect(),
+            or: found.or.iter().map(PredictedGroup::new).collect(),
+            ungrouped: found.ungrouped.clone(),
+            undecided: found.undecided.clone(),
+            agreement: found.observed.as_ref().map(Agreement::new),
+            parting: found.parting.as_ref().map(Parting::new),
+            json: to_c(&json),
+        })
+    }
 }
 
 /// Predicts the groups that Linux forms of the host's functions, from their
@@ -68,8 +101,7 @@ pub unsafe extern "C" fn passthru_host_predict_groups(
         let asked = Asked { with, kernel };
         let wanted = wanted.into_iter().collect();
         let found = groups(host.tree.as_ref(), &host.facts, wanted, &asked).map_err(failed)?;
-        let json = document::to_json(&found).map_err(unwritten)?;
-        Ok(Prediction { json: to_c(&json) })
+        Prediction::new(&found)
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -98,6 +130,43 @@ pub unsafe extern "C" fn passthru_prediction_to_json(
 ) -> *const c_char {
     // SAFETY: the caller promises NULL or a prediction that was not freed.
     unsafe { look(prediction, ptr::null(), |found| Some(found.json.as_ptr())) }
+}
+
+/// By which rules it was made: `linux-6.1` for those of Linux 6.1 to 7.2, or
+/// `pcie-acs-2025`. NULL for NULL.
+///
+/// # Safety
+///
+/// `prediction` is NULL or a prediction that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_prediction_rules(prediction: *const Prediction) -> *const c_char {
+    // SAFETY: the caller promises NULL or a prediction that was not freed.
+    unsafe { look(prediction, ptr::null(), |found| Some(found.rules.as_ptr())) }
+}
+
+/// Whether the input is known to show all functions: one that it leaves out may share a
+/// group with others, or keep them from sharing one.
+///
+/// # Safety
+///
+/// `prediction` is NULL or a prediction that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_prediction_shows_all_functions(
+    prediction: *const Prediction,
+) -> bool {
+    // SAFETY: the caller promises NULL or a prediction that was not freed.
+    unsafe { look(prediction, false, |found| Some(found.shows_all_functions)) }
+}
+
+/// Whether the groups' numbers are sure, or only who shares a group.
+///
+/// # Safety
+///
+/// `prediction` is NULL or a prediction that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_prediction_numbers_sure(prediction: *const Prediction) -> bool {
+    // SAFETY: the caller promises NULL or a prediction that was not freed.
+    unsafe { look(prediction, false, |found| Some(found.numbers_sure)) }
 }
 
 #[cfg(test)]

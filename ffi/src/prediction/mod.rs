@@ -1,0 +1,12 @@
+//! The IOMMU groups as they would be: predicted groups and their reasons, how the groups
+//! of the input compare, and what would part them.
+
+mod agreement;
+mod groups;
+mod made;
+mod parting;
+
+pub use agreement::*;
+pub use groups::*;
+pub use made::*;
+pub use parting::*;
