@@ -37,7 +37,12 @@ pub unsafe extern "C" fn passthru_host_status(
         let host = unsafe { object(host, "host") }?;
         let report = doctor::examine(&host.facts, &Question::default());
         let transaction = apply::last(host.tree.as_ref()).ok().flatten();
-        let status = document::status(&host.facts, &report, transaction.as_ref());
+        let status = document::status(
+            host.tree.as_ref(),
+            &host.facts,
+            &report,
+            transaction.as_ref(),
+        );
         Ok(Document::new(
             &document::to_json(&status).map_err(unwritten)?,
         ))

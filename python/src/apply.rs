@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use passthru::apply as transaction;
 use passthru::apply::{ApplyError, Commands, Event, Journal, Store, Transaction};
+use passthru::{apply as transaction, verify};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -165,14 +165,14 @@ pub(crate) fn undo(
     })
 }
 
-/// The newest transaction that was not taken back: its number, its state, and its plan
-/// as JSON. Nothing is written.
+/// A transaction's number, state and plan, and whether the host was restarted since.
+type Current = (u32, &'static str, String, Option<bool>);
+
+/// The newest transaction that was not taken back: its number, its state, its plan as
+/// JSON, and whether the host was restarted since. Nothing is written.
 #[pyfunction]
 #[pyo3(signature = (root, /))]
-pub(crate) fn current(
-    py: Python<'_>,
-    root: PathBuf,
-) -> PyResult<Option<(u32, &'static str, String)>> {
+pub(crate) fn current(py: Python<'_>, root: PathBuf) -> PyResult<Option<Current>> {
     py.detach(|| {
         let tree = if root == Path::new("/") {
             pci_core::tree::DirTree::live()
@@ -184,7 +184,8 @@ pub(crate) fn current(
         journal
             .map(|journal| {
                 let plan = document::text(&journal.header.plan)?;
-                Ok((journal.number, journal.state().word(), plan))
+                let restarted = verify::restarted(&tree, &journal);
+                Ok((journal.number, journal.state().word(), plan, restarted))
             })
             .transpose()
     })

@@ -200,7 +200,8 @@ impl Host {
         py.detach(|| {
             let report = doctor::examine(&self.host, &Question::default());
             let last = apply::last(self.source.tree()).ok().flatten();
-            let status = passthru::document::status(&self.host, &report, last.as_ref());
+            let status =
+                passthru::document::status(self.source.tree(), &self.host, &report, last.as_ref());
             Ok((document::text(&status)?, sentences(&report)))
         })
     }

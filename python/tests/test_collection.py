@@ -34,8 +34,11 @@ def tree(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in files}
 
 
-def play(folder: Path, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Runs the tasks, and gives what each of them gave."""
+def play(
+    folder: Path, tasks: list[dict[str, Any]], *words: str, root: Path | None = None
+) -> list[dict[str, Any]]:
+    """Runs the tasks, and gives what each of them gave; with a root on a machine that can be
+    restarted."""
     playbook = folder / "play.yml"
     tasks = [{"name": f"task {number}", **task} for number, task in enumerate(tasks)]
     # JSON is YAML.
@@ -48,14 +51,22 @@ def play(folder: Path, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         "ANSIBLE_HOME": str(folder / "ansible"),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_STDOUT_CALLBACK": "told",
-        "ANSIBLE_CALLBACK_PLUGINS": str(folder),
         "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",
         "LC_ALL": "C.UTF-8",
     }
-    (folder / "told.py").write_text(CALLBACK)
+    plugins = {"ANSIBLE_CALLBACK_PLUGINS": ("told", CALLBACK)}
+    connection = "local"
+    if root is not None:
+        connection = "machine"
+        plugins["ANSIBLE_CONNECTION_PLUGINS"] = ("machine", MACHINE.replace("ROOT", str(root)))
+        plugins["ANSIBLE_LIBRARY"] = ("find", FIND)
+    for variable, (name, text) in plugins.items():
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / f"{name}.py").write_text(text)
+        environment[variable] = str(folder / name)
     ended = subprocess.run(
-        [PROGRAM, "-i", "localhost,", "-c", "local", "-D"]
+        [PROGRAM, "-i", "localhost,", "-c", connection, "-D", *words]
         + ["-e", f"ansible_python_interpreter={sys.executable}", playbook],
         capture_output=True,
         text=True,
@@ -93,6 +104,40 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self.tell(result, failed=True)
+"""
+
+
+#: A connection to a machine whose root is a directory here: commands run here, but the number
+#: of its boot is the directory's, and to shut it down gives it another and loads vfio-pci first.
+MACHINE = """
+from ansible.plugins.connection.local import DOCUMENTATION, Connection as Local
+
+DOCUMENTATION = DOCUMENTATION.replace("name: local", "name: machine")
+RESTART = (
+    "echo restarted >>ROOT/restarts && echo boot-$(wc -l <ROOT/restarts) >ROOT/boot_id"
+    " && cp ROOT/boot_id ROOT/proc/sys/kernel/random/boot_id"
+    " && sed -i 's/in use: .*/in use: vfio-pci/' ROOT/_commands/drivers.txt"
+)
+
+
+class Connection(Local):
+    transport = "machine"
+
+    def exec_command(self, cmd, in_data=None, sudoable=True):
+        if in_data is None and "boot_id" in cmd:
+            cmd = "cat ROOT/proc/sys/kernel/random/boot_id"
+        elif in_data is None and "shutdown" in cmd:
+            cmd = RESTART
+        return super().exec_command(cmd, in_data=in_data, sudoable=sudoable)
+"""
+
+#: Where Ansible looks for the program that shuts down: not every machine of tests has one.
+FIND = """
+from ansible.module_utils.basic import AnsibleModule
+
+names = {"type": "list"}
+spec = {"paths": names, "patterns": names, "file_type": {"type": "str"}}
+AnsibleModule(spec).exit_json(files=[{"path": "/sbin/shutdown"}])
 """
 
 
@@ -211,3 +256,72 @@ def test_the_role_applies_once(root: Path, tmp_path: Path) -> None:
     # What was not restarted is not verified, and the role says so.
     assert not any(one.get("changed") for one in again) and again[-1]["failed"]
     assert "is on nvidia" in again[-1]["msg"] or "does not show" in again[-1]["msg"]
+
+
+@pytest.fixture
+def machine(root: Path) -> Path:
+    """A host whose drivers are shown, and which says in which boot it is."""
+    lspci = root / "_commands/lspci-nvidia.txt"
+    shown = [f"{line}\n\tKernel driver in use: nvidia\n" for line in lspci.read_text().splitlines()]
+    (root / "_commands/drivers.txt").write_text("".join(shown))
+    manifest = json.loads((root / "_tree.json").read_text())
+    manifest["commands"].append({"file": "_commands/drivers.txt", "command": "lspci -nnk"})
+    (root / "_tree.json").write_text(json.dumps(manifest))
+    boot_id = root / "proc/sys/kernel/random/boot_id"
+    boot_id.parent.mkdir(parents=True)
+    boot_id.write_text("boot-0\n")
+    return root
+
+
+def restarts(root: Path) -> int:
+    path = root / "restarts"
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def test_the_role_restarts_and_verifies_and_is_taken_up_where_it_was_cut_off(
+    machine: Path, tmp_path: Path
+) -> None:
+    words = {
+        "passthru_devices": ["01:00.0"],
+        "passthru_target": "proxmox",
+        "passthru_vm": "100",
+        "passthru_root": str(machine),
+        "passthru_reboot": True,
+        "passthru_accept": ["display"],
+    }
+    role = {"ansible.builtin.include_role": {"name": "passthru.host.gpu"}, "vars": words}
+
+    # Check mode foretells the restart, and fails of nothing that is not there yet.
+    then = tree(machine)
+    foretold = play(tmp_path, [role], "--check", root=machine)
+    assert [one for one in foretold if one.get("rebooted")], foretold
+    assert not any(one["failed"] for one in foretold), foretold
+    assert tree(machine) == then and restarts(machine) == 0
+
+    # Cut off between carrying out and the restart.
+    card = {"devices": ["01:00.0"], "target": "proxmox", "vm": "100", "root": str(machine)}
+    (cut,) = play(tmp_path, [task("apply", **card, accept=["display"])], root=machine)
+    assert cut["changed"] and cut["reboot"] and restarts(machine) == 0
+    applied = passthru.current(root=machine)
+    assert applied is not None and applied.restarted is False
+    listed = passthru.Host.from_directory(machine).status().transaction
+    assert listed is not None and (listed.reboot, listed.restarted) == (cut["reboot"], False)
+
+    results = play(tmp_path, [role], root=machine)
+    assert not any(one["failed"] for one in results), results
+    assert restarts(machine) == 1 and results[-1]["verified"]
+    applied = passthru.current(root=machine)
+    assert applied is not None and applied.restarted is True
+
+    # Verified: nothing is left to do.
+    again = play(tmp_path, [role], root=machine)
+    assert not any(one["failed"] or one.get("changed") for one in again), again
+    assert restarts(machine) == 1 and again[-1]["verified"]
+
+    # From bare, in one run.
+    play(tmp_path, [task("undo", root=str(machine))], root=machine)
+    lspci = machine / "_commands/drivers.txt"
+    lspci.write_text(lspci.read_text().replace("vfio-pci", "nvidia"))
+    results = play(tmp_path, [role], root=machine)
+    assert not any(one["failed"] for one in results), results
+    assert restarts(machine) == 2 and results[-1]["verified"]

@@ -11,6 +11,7 @@ use iommu::vfio::{DeviceNode, GroupMode, Nodes};
 use pci_core::Address;
 use pci_core::tree::HostTree;
 
+use super::boot::boot_id;
 use super::check::tree;
 use super::error::ApplyError;
 use super::forward::Say;
@@ -25,7 +26,6 @@ use crate::plan::Plan;
 const VFIO_PCI: &str = "vfio-pci";
 const DRIVERS: &str = "/sys/bus/pci/drivers";
 const PROBE: &str = "/sys/bus/pci/drivers_probe";
-const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
 /// Why the functions of `plan` cannot be bound while the host runs; none where they
 /// can.
@@ -75,7 +75,7 @@ impl Store {
                 return Err(ApplyError::NotNow(vec![failed.to_string()]));
             }
         }
-        let boot = tree.read_text(BOOT_ID).found().unwrap_or_default();
+        let boot = boot_id(&tree).unwrap_or_default();
         for one in &plan.devices {
             let held = host.devices.get(&one.address);
             if held.and_then(|held| held.driver.name()) == Some(VFIO_PCI) {
@@ -83,7 +83,7 @@ impl Store {
             }
             open.record(Record::Binding {
                 address: one.address,
-                boot: boot.trim().to_owned(),
+                boot: boot.clone(),
             })?;
             let had = held.and_then(|held| held.driver.name());
             if let Err(error) = self.take(one.address, had) {
@@ -136,12 +136,11 @@ impl Store {
 
     /// Functions that were bound since the machine started.
     fn bound(&self, journal: &Journal) -> Result<Vec<Address>, ApplyError> {
-        let now = tree(&self.place)?.read_text(BOOT_ID).found();
-        let now = now.unwrap_or_default();
+        let now = boot_id(&tree(&self.place)?).unwrap_or_default();
         let mut bound = Vec::new();
         for record in &journal.records {
             match record {
-                Record::Binding { address, boot } if boot == now.trim() => bound.push(*address),
+                Record::Binding { address, boot } if *boot == now => bound.push(*address),
                 Record::Released { address } => bound.retain(|one| one != address),
                 _ => {}
             }

@@ -3,7 +3,8 @@
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::check::{Refusal, check};
+use super::boot::boot_id;
+use super::check::{Refusal, check, tree};
 use super::error::{ApplyError, Changed};
 use super::file::to_hex;
 use super::journal::{Journal, State};
@@ -141,7 +142,8 @@ impl Store {
             say(Event::Wrote(&path));
         }
         self.run_commands(&mut open, say)?;
-        open.record(Record::Applied)?;
+        let boot = tree(&self.place).ok().and_then(|tree| boot_id(&tree));
+        open.record(Record::Applied { boot })?;
         Ok(open.journal)
     }
 

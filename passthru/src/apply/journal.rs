@@ -116,13 +116,25 @@ impl Journal {
         phases
             .filter_map(|record| match record {
                 Record::Applying => Some(State::Applying),
-                Record::Applied => Some(State::Applied),
+                Record::Applied { .. } => Some(State::Applied),
                 Record::Undoing { .. } => Some(State::Undoing),
                 Record::Undone => Some(State::Undone),
                 _ => None,
             })
             .next()
             .unwrap_or(State::Applying)
+    }
+
+    /// The boot in which the plan was carried out to its end
+    /// (`/proc/sys/kernel/random/boot_id`), where that was written down.
+    #[must_use]
+    pub fn applied_in(&self) -> Option<&str> {
+        let ends = self.records.iter().rev();
+        ends.filter_map(|record| match record {
+            Record::Applied { boot } => Some(boot.as_deref()),
+            _ => None,
+        })
+        .next()?
     }
 
     /// Whether the plan's command `number` was started.

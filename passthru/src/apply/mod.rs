@@ -38,6 +38,7 @@
 //! ```
 
 mod bind;
+mod boot;
 mod check;
 mod error;
 mod file;
@@ -53,6 +54,7 @@ mod transaction;
 mod undo;
 
 pub use bind::{check_now, keeps_from_now};
+pub(crate) use boot::{BOOT_ID, boot_id};
 pub use check::{Refusal, check};
 pub use error::{ApplyError, Changed};
 pub use journal::{Journal, JournalError, State};

@@ -108,7 +108,11 @@ pub enum Record {
         left: Vec<Option<String>>,
     },
     /// All is done.
-    Applied,
+    Applied {
+        /// The boot in which (`/proc/sys/kernel/random/boot_id`), where the host shows it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        boot: Option<String>,
+    },
     /// vfio-pci is to take the function while the host runs.
     Binding {
         /// The function.

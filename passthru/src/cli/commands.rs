@@ -265,7 +265,12 @@ fn status(tree: &dyn HostTree, style: Style, json: bool) -> Outcome {
     let transaction = apply::last(tree);
     let text = if json {
         let transaction = transaction.ok().flatten();
-        to_json(&document::status(&host, &report, transaction.as_ref()))?
+        to_json(&document::status(
+            tree,
+            &host,
+            &report,
+            transaction.as_ref(),
+        ))?
     } else {
         let mut text = match &transaction {
             Ok(Some(journal)) => render::transaction(journal, style),

@@ -1,6 +1,7 @@
 //! `passthru --json`.
 
 use pci_core::Address;
+use pci_core::tree::HostTree;
 use serde::Serialize;
 
 use super::list::listed;
@@ -8,6 +9,7 @@ use super::listed::ListedDevice;
 use crate::apply::Journal;
 use crate::doctor::Report;
 use crate::host::Host;
+use crate::verify;
 
 /// `passthru --json`.
 #[derive(Clone, Debug, Serialize)]
@@ -40,11 +42,21 @@ pub struct ListedTransaction {
     pub time: u64,
     /// The functions of the plan.
     pub devices: Vec<Address>,
+    /// Why the plan needs a reboot; `None` where it needs none.
+    pub reboot: Option<String>,
+    /// Whether the host was restarted since the plan was carried out; `None` where the
+    /// input does not show it, and where the plan is not carried out to its end.
+    pub restarted: Option<bool>,
 }
 
-/// The host in one document.
+/// The host in one document; `host` must have been read from `tree`.
 #[must_use]
-pub fn status(host: &Host, report: &Report, transaction: Option<&Journal>) -> Status {
+pub fn status(
+    tree: &dyn HostTree,
+    host: &Host,
+    report: &Report,
+    transaction: Option<&Journal>,
+) -> Status {
     Status {
         schema: "passthru-status/1",
         system: host.system.name.clone(),
@@ -70,6 +82,8 @@ pub fn status(host: &Host, report: &Report, transaction: Option<&Journal>) -> St
                 .iter()
                 .map(|device| device.address)
                 .collect(),
+            reboot: journal.header.plan.reboot.clone(),
+            restarted: verify::restarted(tree, journal),
         }),
         findings: report.clone(),
     }

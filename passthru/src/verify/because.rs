@@ -4,6 +4,7 @@ use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Address, Evidence, numbered_lines};
 
 use super::report::{FileAnswer, FileState, Reason};
+use super::restarted;
 use crate::apply::{Commands, Journal, State};
 use crate::doctor::{self, Question};
 use crate::finding::Verdict;
@@ -50,30 +51,16 @@ impl Since {
                 Vec::new(),
             );
         }
-        if let Some((time, evidence)) = booted(tree) {
-            if time < journal.header.time && journal.header.plan.reboot.is_some() {
-                because(
-                    "the host was not rebooted since the plan was applied".to_owned(),
-                    vec![evidence],
-                );
-            }
+        if let (Some(_), Some((false, evidence))) =
+            (&journal.header.plan.reboot, restarted::shown(tree, journal))
+        {
+            because(
+                "the host was not rebooted since the plan was applied".to_owned(),
+                vec![evidence],
+            );
         }
         Self { reasons }
     }
-}
-
-/// When the kernel started, in seconds since 1970: `btime` of `/proc/stat`
-/// (proc_stat(5)).
-fn booted(tree: &dyn HostTree) -> Option<(u64, Evidence)> {
-    let path = "/proc/stat";
-    let text = tree.read_text(path).found()?;
-    let lines = numbered_lines(&text);
-    lines
-        .filter_map(|(number, line)| {
-            let time = line.strip_prefix("btime ")?.trim().parse().ok()?;
-            Some((time, Evidence::new(path, Some(number), line)))
-        })
-        .next()
 }
 
 /// All that the input shows of why: the first is the cause of what follows.

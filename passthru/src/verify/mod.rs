@@ -30,9 +30,15 @@ mod condition;
 mod files;
 mod newest;
 mod report;
+mod restarted;
 
 pub use newest::{NothingToVerify, newest};
 pub use report::{Answer, FileAnswer, FileState, Reason, Report, verify};
+pub use restarted::restarted;
 
 /// What is read to verify, beside what [`Host::read`](crate::Host::read) does.
-pub const FILES: [&str; 2] = ["/proc/iomem", "/proc/stat"];
+pub const FILES: [&str; 3] = [
+    "/proc/iomem",
+    "/proc/stat",
+    "/proc/sys/kernel/random/boot_id",
+];

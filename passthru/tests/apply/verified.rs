@@ -95,6 +95,46 @@ fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
 }
 
 #[test]
+fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
+    const BOOT: &str = "proc/sys/kernel/random/boot_id";
+    const AGO: &str = "the host was not rebooted since the plan was applied";
+    let place = Place::new("restarted");
+    let root = place.join("root");
+    place::host(&root);
+    place::file(&root, BOOT, "0e5a\n", 0o444);
+    let path = place.join("plan.json");
+    let plan = place::plan(&root);
+    place::save(&plan, &path);
+    assert!(
+        on(&root, &["apply", path.to_str().unwrap(), "--yes"])
+            .status
+            .success()
+    );
+    let listed = || {
+        let run = on(&root, &["--json"]);
+        let told: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        assert_eq!(
+            told["transaction"]["reboot"],
+            serde_json::json!(plan.reboot)
+        );
+        told["transaction"]["restarted"].clone()
+    };
+    // The clock was set since: the kernel seems to have started after the plan.
+    place::file(&root, "proc/stat", "btime 99999999999\n", 0o644);
+    assert_eq!(listed(), false);
+    assert!(out(&on(&root, &["verify"])).contains(AGO));
+    place::file(&root, BOOT, "77c1\n", 0o444);
+    place::file(&root, "proc/stat", "btime 1000\n", 0o644);
+    assert_eq!(listed(), true);
+    assert!(!out(&on(&root, &["verify"])).contains(AGO));
+    // Where the boot is not shown there is the clock, and then nothing.
+    fs::remove_file(root.join(BOOT)).unwrap();
+    assert_eq!(listed(), false);
+    fs::remove_file(root.join("proc/stat")).unwrap();
+    assert_eq!(listed(), serde_json::Value::Null);
+}
+
+#[test]
 fn what_the_input_does_not_show_is_not_verified() {
     let place = Place::new("not-shown");
     let (root, path) = applied(&place);

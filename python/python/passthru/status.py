@@ -19,6 +19,11 @@ class ListedTransaction(Value):
     """When it was begun, in seconds since 1970-01-01 UTC."""
     devices: tuple[str, ...]
     """The functions of the plan."""
+    reboot: str | None
+    """Why the plan needs a reboot; None where it needs none."""
+    restarted: bool | None
+    """Whether the host was restarted since the plan was carried out; None where the input
+    does not show it, and where the plan is not carried out to its end."""
 
     _parts = {"state": TransactionState}
 

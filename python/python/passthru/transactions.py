@@ -95,6 +95,9 @@ class Applied(Value):
     """How far it is: what is ``APPLYING`` or ``UNDOING`` waits to be finished."""
     plan: Plan
     """The plan."""
+    restarted: bool | None
+    """Whether the host was restarted since the plan was carried out; None where the host
+    does not show it, and where the plan is not carried out to its end."""
 
 
 def _commands(root: Path | None, chroot: bool) -> str:
@@ -180,8 +183,8 @@ def current(*, root: Path | None = None) -> Applied | None:
     found = _passthru.current(_root(root))
     if found is None:
         return None
-    number, state, plan = found
-    return Applied(number, TransactionState(state), Plan._of_json(plan))
+    number, state, plan, restarted = found
+    return Applied(number, TransactionState(state), Plan._of_json(plan), restarted)
 
 
 __all__ = [

@@ -113,7 +113,12 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
         "status" => {
             let report = doctor::examine(&host, &Question::default());
             let transaction = apply::last(tree).ok().flatten();
-            json(&document::status(&host, &report, transaction.as_ref()))
+            json(&document::status(
+                tree,
+                &host,
+                &report,
+                transaction.as_ref(),
+            ))
         }
         "doctor" => json(&doctor::examine(&host, &Question { devices, target })),
         "plan" | "plan-patch" | "plan-script" | "plan-playbook" => {

@@ -83,7 +83,7 @@ EXAMPLES = r"""
 
 - name: Restart where that is needed
   ansible.builtin.reboot:
-  when: applied is changed and applied.reboot
+  when: applied.reboot is not none
 """
 
 RETURN = r"""
@@ -92,7 +92,8 @@ plan:
   returned: always
   type: dict
 reboot:
-  description: Why a reboot is needed; null when none is.
+  description: Why the host is to be restarted; null when it need not be, or was since the
+    plan was carried out.
   returned: always
   type: str
 transaction:
@@ -139,7 +140,8 @@ def run(module):
     applied = common.passthru.current(root=params["root"])
     if applied is not None and is_that(module, applied, plan):
         plan = applied.plan
-        told = {"plan": plan.to_dict(), "reboot": plan.reboot}
+        reboot = None if applied.restarted else plan.reboot
+        told = {"plan": plan.to_dict(), "reboot": reboot}
         if applied.state == "applied":
             module.exit_json(changed=False, **told)
         if module.check_mode:
