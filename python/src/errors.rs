@@ -10,7 +10,7 @@ use passthru::page::PageError;
 use passthru::plan::PlanError;
 use passthru::{Failure, FailureCode};
 use pci_core::tree::OpenError;
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 
 pyo3::import_exception!(passthru.errors, PassthruError);
@@ -122,6 +122,10 @@ pub(crate) fn open(error: OpenError) -> PyErr {
 /// `OSError(errno, text, path)`: Python makes `FileNotFoundError` and the like
 /// of it by the number.
 pub(crate) fn from_io(error: &io::Error, path: &Path) -> PyErr {
+    // What Python says of such a name.
+    if path.as_os_str().as_encoded_bytes().contains(&0) {
+        return PyValueError::new_err("embedded null byte");
+    }
     let path = path.to_path_buf();
     match error.raw_os_error() {
         Some(number) => {

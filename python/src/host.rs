@@ -92,11 +92,9 @@ impl Host {
     #[staticmethod]
     #[pyo3(signature = (paths))]
     fn from_files(py: Python<'_>, paths: Paths) -> PyResult<Self> {
-        let texts = py.detach(|| {
-            let named =
-                |path: &PathBuf| Ok((path.to_string_lossy().into_owned(), source::read(path)?));
-            paths.0.iter().map(named).collect::<PyResult<Vec<_>>>()
-        })?;
+        let named =
+            |path: &PathBuf| Ok((path.to_string_lossy().into_owned(), source::read(py, path)?));
+        let texts = paths.0.iter().map(named).collect::<PyResult<Vec<_>>>()?;
         Self::of_texts(py, &texts)
     }
 

@@ -45,7 +45,8 @@ impl Rom {
     #[staticmethod]
     #[pyo3(signature = (path))]
     fn from_file(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        py.detach(|| source::read(&path).map(Self::parse))
+        let bytes = source::read(py, &path)?;
+        Ok(py.detach(|| Self::parse(bytes)))
     }
 
     /// The images of PCI's chain: offset, length, code type, id, machine, whether it is

@@ -1,17 +1,17 @@
 //! What a host was read from, kept for the plans that edit its files.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use passthru::intake::{Intake, IntakeError};
 use pci_core::tree::{DirTree, HostTree, MemoryTree};
 use pyo3::prelude::*;
-
-use crate::errors;
+use pyo3::types::PyBytes;
 
 /// The most bytes that are taken of one file, as by the command.
-const LARGEST_INPUT: u64 = 256 << 20;
+const LARGEST_INPUT: usize = 256 << 20;
+
+/// The most bytes that are read at once.
+const LARGEST_PART: usize = 1 << 20;
 
 /// What a host was read from.
 pub(crate) enum Source {
@@ -40,11 +40,20 @@ impl Source {
     }
 }
 
-/// The bytes of a file.
-pub(crate) fn read(path: &Path) -> PyResult<Vec<u8>> {
+/// The bytes of a file. Python reads it, which hears signals while it waits for a file that
+/// does not come, and lets other threads go on.
+pub(crate) fn read(py: Python<'_>, path: &Path) -> PyResult<Vec<u8>> {
+    let file = py.import("io")?.call_method1("open", (path, "rb", 0))?;
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST_INPUT).read_to_end(&mut bytes))
-        .map_err(|error| errors::from_io(&error, path))?;
+    while bytes.len() < LARGEST_INPUT {
+        let part = file.call_method1("read", (LARGEST_PART,))?;
+        let part = part.cast::<PyBytes>()?.as_bytes();
+        if part.is_empty() {
+            break;
+        }
+        bytes.extend_from_slice(part);
+    }
+    file.call_method0("close")?;
+    bytes.truncate(LARGEST_INPUT);
     Ok(bytes)
 }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import doctest
 import importlib.metadata
-import io
 import json
 import pkgutil
 import re
@@ -17,6 +15,7 @@ from types import ModuleType
 
 import passthru
 import pytest
+import readme
 
 #: __main__ would run the command.
 MODULES = [one for one in pkgutil.iter_modules(passthru.__path__) if one.name[0] != "_"]
@@ -139,16 +138,13 @@ def test_the_package_is_whole() -> None:
 
 
 def test_the_readme_is_true(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    readme = (repository / "python/README.md").read_text()
-    blocks = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", readme, re.DOTALL)
-    assert len(blocks) == readme.count("```python") == 6
     monkeypatch.chdir(repository)
-    names: dict[str, object] = {}
-    for code, output in blocks:
-        shown = io.StringIO()
-        with contextlib.redirect_stdout(shown):
-            exec(code, names)
-        assert shown.getvalue() == output
+    readme.carry_out()
+    host = passthru.Host.from_directory(readme.HOST)
+    findings = host.doctor(["01:00.0"], target="proxmox")
+    expected = [f"{finding.verdict} {finding.title}" for finding in findings]
+    patch = host.plan(["01:00.0"], target="proxmox", vm="100").to_patch()
+    assert readme.carry_out_the_first() == "\n".join([*expected, patch]) + "\n"
 
 
 def test_the_module_documentation_is_true() -> None:

@@ -166,4 +166,8 @@ def parse(text: str | bytes | bytearray | memoryview, /) -> Listing:
     lspci's is passed over, and what was damaged is told in ``damage``."""
     if not isinstance(text, str):
         text = bytes(text).decode("utf-8", "replace")
-    return Listing(text)
+    try:
+        return Listing(text)
+    except UnicodeEncodeError:
+        # Half characters, such as ``errors="surrogateescape"`` makes of bytes.
+        return Listing(text.encode("utf-8", "replace").decode("utf-8"))
