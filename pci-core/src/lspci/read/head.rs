@@ -103,7 +103,9 @@ fn without_colon(body: &str) -> Option<ClassPart<'_>> {
 fn numbered(label: &str) -> Option<(&str, ClassCode)> {
     let (name, number) = label.split_at_checked(label.len().checked_sub(7)?)?;
     let number = number.strip_prefix(" [")?.strip_suffix(']')?;
-    name.bytes().all(|byte| byte != b'"').then_some(())?;
+    memchr::memchr(b'"', name.as_bytes())
+        .is_none()
+        .then_some(())?;
     Some((name, class_code(number)?))
 }
 

@@ -82,6 +82,21 @@ const OPENINGS: [&str; 12] = [
 const BEGINNING: [u32; 256] = by_byte(Edge::First);
 const ENDING: [u32; 256] = by_byte(Edge::Last);
 
+/// Whether one of [`OPENINGS`] begins with the byte.
+const OPENING: [bool; 256] = {
+    let mut is_first = [false; 256];
+    let mut rest: &[&str] = &OPENINGS;
+    while let [opening, behind @ ..] = rest {
+        if let [first, ..] = opening.as_bytes() {
+            if let Some((_, [is_one, ..])) = is_first.split_at_mut_checked(*first as usize) {
+                *is_one = true;
+            }
+        }
+        rest = behind;
+    }
+    is_first
+};
+
 #[derive(Clone, Copy)]
 enum Edge {
     First,
@@ -137,6 +152,9 @@ pub(super) fn leading_label(line: &str) -> Option<Label> {
             start: 0,
             end: UNKNOWN_HEADER.len(),
         });
+    }
+    if !OPENING.get(usize::from(first)).copied().unwrap_or(false) {
+        return None;
     }
     let opening = OPENINGS.iter().find(|opening| {
         opening.as_bytes().first() == Some(&first) && line.starts_with(**opening)

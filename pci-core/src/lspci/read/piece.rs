@@ -34,7 +34,11 @@ impl<'a> Piece<'a> {
     }
 
     pub(super) fn locate<T>(&self, value: T) -> Located<T> {
-        let span = self.span();
+        self.locate_at(self.span(), value)
+    }
+
+    /// The same where its span is known.
+    pub(super) fn locate_at<T>(&self, span: Range<usize>, value: T) -> Located<T> {
         Located {
             value,
             line: self.line,
@@ -83,7 +87,11 @@ pub(super) fn trimmed(text: &str) -> &str {
 fn split_indent(text: &str) -> (usize, &str) {
     let bytes = text.as_bytes();
     let is_blank = |byte: &u8| matches!(byte, b'\t' | b' ');
-    let indent = bytes.iter().take_while(|byte| is_blank(byte)).count();
+    let indent = match bytes {
+        [b'\t', b'\t', b'\t', first, ..] if !is_blank(first) => 3,
+        [b'\t', b'\t', first, ..] if !is_blank(first) => 2,
+        _ => bytes.iter().take_while(|byte| is_blank(byte)).count(),
+    };
     match (bytes.get(indent), bytes.last()) {
         (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => {
             (indent, part(text, indent, text.len()))

@@ -21,6 +21,7 @@ use super::tree::Tree;
 use super::value;
 use super::verbose::{Depth, DetailsReader};
 use crate::Located;
+use crate::line_ends::LineEnds;
 use crate::lspci::dump;
 
 /// What one command printed.
@@ -71,20 +72,20 @@ impl Reader {
         let text = source.text();
         let mut offset = 0;
         let mut lines = LineNumbers::new(&source);
+        let mut ends = LineEnds::new(text.as_bytes());
         loop {
-            let rest = text.get(offset..).unwrap_or_default();
-            let length = memchr::memchr(b'\n', rest.as_bytes());
-            let line = part(rest, 0, length.unwrap_or(rest.len()));
+            let end = ends.next();
+            let line = part(text, offset, end.unwrap_or(text.len()));
             self.line(&Piece {
                 text: line.strip_suffix('\r').unwrap_or(line),
                 line: lines.next(offset),
                 offset,
                 source: &source,
             });
-            let Some(length) = length else {
+            let Some(end) = end else {
                 return self.finish(text);
             };
-            offset += length + 1;
+            offset = end + 1;
         }
     }
 

@@ -65,6 +65,9 @@ impl<'a> Source<'a> {
 
     /// What the input has where the text has `range`.
     pub(super) fn span(&self, range: Range<usize>) -> Range<usize> {
+        if self.is_same() {
+            return range;
+        }
         let start = self.start(range.start);
         if range.is_empty() {
             return start..start;

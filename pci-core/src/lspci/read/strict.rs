@@ -2,7 +2,7 @@
 //!
 //! What is not certain to be intact is left to the search for anchors and labels.
 
-use memchr::{memchr_iter, memchr2, memchr2_iter};
+use memchr::{memchr_iter, memchr2, memchr2_iter, memchr3_iter};
 
 use super::address_anchor::{Anchor, anchor_at, leading};
 use super::class_names::ClassNames;
@@ -99,7 +99,7 @@ impl Bytes {
         while !rest.is_empty() {
             let (bytes, behind) = match rest.split_first_chunk() {
                 Some((bytes, behind)) => (*bytes, behind),
-                None => (padded(rest), &[][..]),
+                None => (end_of(text.as_bytes(), rest.len()), &[][..]),
             };
             rest = behind;
             for ((mark, tab), (end, byte)) in marks
@@ -113,7 +113,7 @@ impl Bytes {
             }
         }
         Self {
-            marks: marks.into_iter().map(usize::from).sum(),
+            marks: sum(marks),
             tabs: tabs != [0; LANES],
             returns: returns != [0; LANES],
         }
@@ -123,13 +123,34 @@ impl Bytes {
 /// As many bytes are looked at together: what a register of any processor holds.
 const LANES: usize = 16;
 
-/// `bytes`, fewer than are looked at together, with zeros behind.
-fn padded(bytes: &[u8]) -> [u8; LANES] {
+/// The last `count` bytes, fewer than are looked at together, with zeros behind.
+fn end_of(bytes: &[u8], count: usize) -> [u8; LANES] {
+    if let Some(last) = bytes.last_chunk() {
+        // Those before them go.
+        let before = u32::try_from(8 * LANES.saturating_sub(count)).unwrap_or(0);
+        return u128::from_le_bytes(*last)
+            .checked_shr(before)
+            .unwrap_or(0)
+            .to_le_bytes();
+    }
     let mut padded = [0; LANES];
     for (place, byte) in padded.iter_mut().zip(bytes) {
         *place = *byte;
     }
     padded
+}
+
+/// The sum of the bytes.
+fn sum(bytes: [u8; LANES]) -> usize {
+    const EVEN: u64 = u64::from_le_bytes([0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0]);
+    // The sum of four numbers of 16 bits comes together in the highest.
+    const TOGETHER: u64 = u64::from_le_bytes([1, 0, 1, 0, 1, 0, 1, 0]);
+    let half = |eight: &[u8]| {
+        let eight = u64::from_le_bytes(eight.first_chunk().copied().unwrap_or_default());
+        ((eight & EVEN) + (eight >> 8 & EVEN)).wrapping_mul(TOGETHER) >> 48
+    };
+    let all: u64 = bytes.chunks_exact(8).map(half).sum();
+    usize::try_from(all).unwrap_or(usize::MAX)
 }
 
 /// The subsystem's ids and name in what stands behind `Subsystem: ` in a line of `-nn`,
@@ -164,14 +185,11 @@ pub(super) fn field(line: &str) -> Option<Label> {
                     && !value.is_empty()
         }
         _ => {
-            let bytes = Bytes::of(value);
-            let plain = !bytes.tabs && !bytes.returns;
-            plain
-                && (bytes.marks == 0
-                    || memchr2_iter(b':', b'!', value.as_bytes()).all(|mark| {
-                        let found = label_at(rest, label.end + mark);
-                        !is_anchor(value, mark) && found.is_none_or(|found| found.start < label.end)
-                    }))
+            memchr2(b'\t', b'\r', value.as_bytes()).is_none()
+                && memchr2_iter(b':', b'!', value.as_bytes()).all(|mark| {
+                    let found = label_at(rest, label.end + mark);
+                    !is_anchor(value, mark) && found.is_none_or(|found| found.start < label.end)
+                })
         }
     };
     intact.then_some(Label {
@@ -187,18 +205,18 @@ pub(super) fn is_detail(line: &str) -> bool {
         return false;
     };
     let rest = rest.trim_start_matches(['\t', ' ']);
-    let bytes = Bytes::of(rest);
-    if bytes.returns || bytes.marks == 0 {
-        return !bytes.returns;
+    let mut marks = memchr3_iter(b':', b'!', b'\r', rest.as_bytes()).peekable();
+    if marks.peek().is_none() {
+        return true;
     }
     // The labels of registers (`Status:`) are those of lines, too: at the start.
     let own = leading_label(rest).map_or(0, |label| label.end);
     let behind = part(rest, own, rest.len());
-    memchr2_iter(b':', b'!', rest.as_bytes()).all(|mark| {
+    marks.all(|mark| {
         let is_label = mark
             .checked_sub(own)
             .is_some_and(|mark| label_at(behind, mark).is_some());
-        !is_label && !is_anchor(rest, mark)
+        !is_label && !is_anchor(rest, mark) && rest.as_bytes().get(mark) != Some(&b'\r')
     })
 }
 

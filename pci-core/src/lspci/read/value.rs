@@ -15,6 +15,9 @@ const LONGEST_HEADING: usize = 80;
 /// Puts the value of `piece`, which begins with `label`, into the record. The
 /// first value of a field stays.
 pub(super) fn set(record: &mut Record, label: Label, piece: &Piece<'_>) {
+    if matches!(label.field, Field::Verbose | Field::Other) {
+        return;
+    }
     let value = trimmed(part(piece.text, label.end - label.start, piece.text.len()));
     match label.field {
         Field::Subsystem if record.subsystem.is_none() && record.subsystem_name.is_none() => {

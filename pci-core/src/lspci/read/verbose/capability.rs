@@ -71,8 +71,9 @@ pub(super) fn entry(value: &str) -> Option<Entry<'_>> {
     if let Some(end) = end(title) {
         return Some(Entry::End(end));
     }
-    let (offset, version) = match place.split_once(' ') {
-        Some((offset, version)) => (offset, Some(version.strip_prefix('v')?.parse().ok()?)),
+    let blank = place.bytes().position(|byte| byte == b' ');
+    let (offset, version) = match blank.and_then(|blank| place.split_at_checked(blank)) {
+        Some((offset, version)) => (offset, Some(version.strip_prefix(" v")?.parse().ok()?)),
         None => (place, None),
     };
     let offset = (2..=3).contains(&offset.len()).then_some(offset)?;

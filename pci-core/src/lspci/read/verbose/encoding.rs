@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::prefix::{Prefix, Start};
 use crate::hex_digit::{NO_DIGIT, hex_digit};
 use crate::lspci::read::digits::{bracketed_pair, subsystem};
 
@@ -27,7 +28,7 @@ pub(super) enum Encoding {
     /// The eight bytes of a serial number, the highest first.
     Serial,
     /// The longest of these that the text begins with; an empty one stands for none.
-    Words(Vec<&'static str>),
+    Words(Vec<Prefix>),
 }
 
 impl Encoding {
@@ -43,7 +44,7 @@ impl Encoding {
             "payload" => Self::Payload,
             "subsystem" => Self::Subsystem,
             "serial" => Self::Serial,
-            words => Self::Words(words.split('|').collect()),
+            words => Self::Words(words.split('|').map(Prefix::new).collect()),
         }
     }
 
@@ -113,18 +114,16 @@ pub(super) fn hexadecimal(text: &str) -> Option<Read> {
     (count > 0).then_some((value, count))
 }
 
-fn word(words: &[&str], text: &str) -> Option<Read> {
-    let first = text.as_bytes().first()?;
-    let mut best: Option<Read> = None;
+fn word(words: &[Prefix], text: &str) -> Option<Read> {
+    let text = text.as_bytes();
+    let start = Start::of(text);
+    let mut best: Read = (0, 0);
     for (value, word) in (0u64..).zip(words) {
-        if word.as_bytes().first() == Some(first)
-            && text.starts_with(word)
-            && best.is_none_or(|(_, length)| length < word.len())
-        {
-            best = Some((value, word.len()));
+        if word.len() > best.1 && word.begins(start, text) {
+            best = (value, word.len());
         }
     }
-    best
+    (best.1 > 0).then_some(best)
 }
 
 fn identity(text: &str) -> Option<Read> {

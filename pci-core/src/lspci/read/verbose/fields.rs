@@ -1,6 +1,7 @@
 //! Finding the fields of a register in the text behind its label.
 
-use super::register_table::{Field, RegisterTable, Row, Start};
+use super::prefix::{SomeBytes, Start};
+use super::register_table::{Field, RegisterTable, Row};
 use super::registers::{Bits, Place, Registers};
 use crate::lspci::read::digits::part;
 
@@ -18,28 +19,34 @@ pub(super) fn set_fields(
     let start = u32::from(base.saturating_add(row.offset)) * 8;
     let mut bits = Bits::default();
     let mut at = 0;
-    while at < text.len() {
+    while let (Some(first), Some(next)) = (text.as_bytes().get(at), list.get(seen)) {
         let left = list.get(seen..).unwrap_or_default();
-        if let Some((skipped, field, shown)) = find(left, text, at) {
-            let first = start + u32::from(field.bit);
-            let found = match shown {
-                Found::Flag(is_set) => Some(Bits::flag(first, is_set)),
-                Found::Value(value, _) if field.width >= 64 => {
-                    registers.put(&bits, place);
-                    bits = Bits::default();
-                    registers.set_from(first, field.width, value, place);
-                    None
-                }
-                Found::Value(value, _) => {
-                    (value >> field.width == 0).then(|| Bits::field(first, field.width, value))
-                }
-            };
-            if let Some(found) = found.filter(|found| !bits.add(found)) {
+        let found = if next.firsts.may_have(*first) {
+            find(left, text, at)
+        } else {
+            None
+        };
+        if let Some(found) = found {
+            let first = start + u32::from(found.field.bit);
+            let width = found.field.width;
+            let fresh = if width == 1 {
+                Bits::flag(first, found.value == 1)
+            } else if width < 64 {
+                Bits::field(first, width, found.value)
+            } else {
                 registers.put(&bits, place);
-                bits = found;
+                bits = Bits::default();
+                registers.set_from(first, width, found.value, place);
+                bits
+            };
+            // A value that the field has no room for says nothing.
+            let fits = width >= 64 || found.value >> width == 0;
+            if fits && !bits.add(&fresh) {
+                registers.put(&bits, place);
+                bits = fresh;
             }
-            seen += skipped + 1;
-            at += shown.in_text(field);
+            seen += found.skipped + 1;
+            at += found.length;
         }
         at = next_word(text, at);
     }
@@ -47,70 +54,72 @@ pub(super) fn set_fields(
     seen
 }
 
-/// What stands behind the text of a field, or is the value of its flag.
-#[derive(Clone, Copy, Debug)]
-enum Found {
-    Flag(bool),
-    /// A value, and how much of the text it is.
-    Value(u64, usize),
+/// A field that stands in a text.
+struct Found<'f> {
+    field: &'f Field,
+    /// How many fields come before it.
+    skipped: usize,
+    value: u64,
+    /// How much of the text it is, with its value.
+    length: usize,
 }
 
-impl Found {
-    /// How much of the text the field and its value are.
-    const fn in_text(self, field: &Field) -> usize {
-        field.text.len()
-            + match self {
-                Self::Flag(_) => 1,
-                Self::Value(_, length) => length,
-            }
-    }
-}
-
-/// The first of `fields` that stands at `at` of `text`: which, and its value.
-fn find<'f>(fields: &'f [Field], text: &str, at: usize) -> Option<(usize, &'f Field, Found)> {
-    let bytes = text.as_bytes().get(at..).unwrap_or_default();
+/// The first of `fields` that stands at `at` of `text`.
+fn find<'f>(fields: &'f [Field], text: &str, at: usize) -> Option<Found<'f>> {
+    let bytes = text.as_bytes().get(at..)?;
     let start = Start::of(bytes);
-    for (skipped, field) in fields.iter().enumerate() {
-        if !field.begins(start, bytes) {
-            continue;
+    fields.iter().enumerate().find_map(|(skipped, field)| {
+        if !field.text.begins(start, bytes) {
+            return None;
         }
-        let length = field.text.len();
-        if let Some(encoding) = &field.value {
-            let behind = part(text, at + length, text.len());
-            if let Some((value, more)) = encoding.read(behind) {
-                return Some((skipped, field, Found::Value(value, more)));
-            }
-            continue;
-        }
-        match bytes.get(length) {
-            Some(b'+') => return Some((skipped, field, Found::Flag(true))),
-            Some(b'-') => return Some((skipped, field, Found::Flag(false))),
-            _ => {}
-        }
-    }
-    None
+        let before = field.text.len();
+        let (value, length) = match &field.value {
+            None => match bytes.get(before)? {
+                b'+' => (1, 1),
+                b'-' => (0, 1),
+                _ => return None,
+            },
+            Some(encoding) => encoding.read(part(text, at + before, text.len()))?,
+        };
+        Some(Found {
+            field,
+            skipped,
+            value,
+            length: before + length,
+        })
+    })
 }
 
 /// Where the next word of `text` begins behind `at`.
 fn next_word(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes().get(at..).unwrap_or_default();
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b',' | b';' | b'(');
     if let [b' ', next, ..] = bytes {
-        if !is_blank(next) {
+        if !is_blank(*next) {
             return at + 1;
         }
     }
     let end = bytes
         .iter()
-        .position(|byte| is_blank(byte) || *byte == b'/');
+        .position(|byte| is_blank(*byte) || *byte == b'/');
     let Some(end) = end else {
         return text.len();
     };
     let rest = bytes.get(end..).unwrap_or_default();
     // A slash is part of the word that it begins (`/32` of a count).
-    let blanks = rest.iter().take_while(|byte| is_blank(byte)).count();
+    let blanks = rest.iter().take_while(|byte| is_blank(**byte)).count();
     if blanks == 0 && end == 0 {
         return at + 1;
     }
     at + end + blanks
+}
+
+/// Whether `byte` stands between words.
+const fn is_blank(byte: u8) -> bool {
+    const BLANKS: SomeBytes = SomeBytes::NONE
+        .with(b' ')
+        .with(b'\t')
+        .with(b',')
+        .with(b';')
+        .with(b'(');
+    byte < 64 && BLANKS.may_have(byte)
 }

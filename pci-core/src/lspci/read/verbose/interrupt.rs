@@ -1,5 +1,7 @@
 //! The interrupt line of a function.
 
+use super::encoding;
+
 /// `Interrupt: pin A routed to IRQ 16`, or the `IRQ 16` of `Flags:`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -13,6 +15,19 @@ pub struct Interrupt {
 
 /// Reads either form.
 pub(super) fn interrupt(value: &str) -> Option<Interrupt> {
+    // As -vv prints it.
+    let plain = value
+        .strip_prefix("Interrupt: pin ")
+        .and_then(|rest| Some((rest.chars().next()?, rest.get(1..)?)))
+        .and_then(|(pin, rest)| Some((pin, rest.strip_prefix(" routed to IRQ ")?)));
+    if let Some((pin, irq)) = plain {
+        if let (true, Some((irq, _))) = (('A'..='D').contains(&pin), encoding::decimal(irq)) {
+            return Some(Interrupt {
+                pin: Some(pin),
+                irq: u32::try_from(irq).ok(),
+            });
+        }
+    }
     let behind = |word: &str| value.find(word).and_then(|at| value.get(at + word.len()..));
     let pin = behind("pin ").and_then(|rest| rest.chars().next());
     let irq = behind("IRQ ").and_then(|rest| {

@@ -6,6 +6,7 @@ mod encoding;
 mod fields;
 mod flags;
 mod interrupt;
+mod prefix;
 mod reader;
 mod region;
 mod register_table;

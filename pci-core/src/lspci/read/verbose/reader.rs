@@ -14,6 +14,7 @@ use super::special::{message_signalled, resizable};
 use super::structure_head::set_head;
 use super::titles::Titles;
 use super::window::window;
+use crate::Located;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::part;
 use crate::lspci::read::piece::Piece;
@@ -116,9 +117,13 @@ impl DetailsReader {
     }
 
     fn one_function_line(&mut self, details: &mut Details, line: &Line<'_>, text: &str) {
-        let piece = line.piece;
-        if let Some(found) = region(text) {
-            let found = piece.locate(found);
+        // What lspci prints one line for begins with the word that tells what it is.
+        let first = text.as_bytes().first();
+        let may_be = |firsts: &[u8]| {
+            line.depth == Depth::Lost || first.is_some_and(|first| firsts.contains(first))
+        };
+        if let Some(found) = may_be(b"RMIE[").then(|| region(text)).flatten() {
+            let found = line.locate(found);
             if found.value.kind == RegionKind::Rom {
                 details.expansion_rom.get_or_insert(found);
             } else {
@@ -126,8 +131,8 @@ impl DetailsReader {
             }
             return;
         }
-        if let Some(found) = window(text) {
-            details.windows.push(piece.locate(found));
+        if let Some(found) = may_be(b"IMP").then(|| window(text)).flatten() {
+            details.windows.push(line.locate(found));
             return;
         }
         if let Some(value) = text.strip_prefix("Flags:") {
@@ -135,7 +140,7 @@ impl DetailsReader {
         }
         if text.starts_with("Interrupt:") || text.starts_with("Flags:") {
             if let (None, Some(found)) = (&details.interrupt, interrupt(text)) {
-                details.interrupt = Some(piece.locate(found));
+                details.interrupt = Some(line.locate(found));
             }
         }
         let Some((label, value)) = split_colon(text) else {
@@ -166,7 +171,7 @@ impl DetailsReader {
             Some(Entry::End(end)) => {
                 details
                     .capabilities_end
-                    .get_or_insert_with(|| line.piece.locate(end));
+                    .get_or_insert_with(|| line.locate(end));
             }
             Some(Entry::Listed {
                 offset,
@@ -184,7 +189,7 @@ impl DetailsReader {
                     title: line.piece.keep(title),
                 };
                 set_head(details, &listed, &line.place);
-                details.capabilities.push(line.piece.locate(listed));
+                details.capabilities.push(line.locate(listed));
                 let first = self.table.rows(self.structure.clone()).first();
                 // pciutils up to 3.1.5, which shows no versions, prints the bytes of
                 // serial numbers in another order.
@@ -303,7 +308,7 @@ impl DetailsReader {
                 let is_region = found.is_some() && label.starts_with("Region ");
                 if let Some(found) = found.filter(|_| is_region) {
                     let regions = &mut details.virtual_function_regions;
-                    regions.push(line.piece.locate(found));
+                    regions.push(line.locate(found));
                 }
                 is_region
             }
@@ -323,6 +328,12 @@ struct Line<'a> {
     piece: &'a Piece<'a>,
     place: Place,
     depth: Depth,
+}
+
+impl Line<'_> {
+    fn locate<T>(&self, value: T) -> Located<T> {
+        self.piece.locate_at(self.place.span.clone(), value)
+    }
 }
 
 /// Labels inside of what another label begins.

@@ -1,6 +1,7 @@
 //! Regions: the memory and I/O ports that base address registers claim.
 
-use crate::lspci::read::digits::{decimal, part};
+use super::encoding;
+use crate::lspci::read::digits::part;
 
 /// A region of a function, or its expansion ROM.
 ///
@@ -101,16 +102,20 @@ pub(super) fn region(text: &str) -> Option<Region> {
         index,
         kind,
         address,
-        size: size(rest),
+        size: None,
         is_virtual: false,
         is_disabled: false,
         is_enhanced: false,
     };
     for open in memchr::memchr_iter(b'[', body.as_bytes()) {
         let flag = part(body, open + 1, body.len());
-        region.is_virtual |= flag.starts_with("virtual]");
-        region.is_disabled |= flag.starts_with("disabled");
-        region.is_enhanced |= flag.starts_with("enhanced]");
+        match flag.as_bytes().first() {
+            Some(b's') if region.size.is_none() => region.size = bracketed_size(flag),
+            Some(b'v') => region.is_virtual |= flag.starts_with("virtual]"),
+            Some(b'd') => region.is_disabled |= flag.starts_with("disabled"),
+            Some(b'e') => region.is_enhanced |= flag.starts_with("enhanced]"),
+            _ => {}
+        }
     }
     Some(region)
 }
@@ -118,6 +123,11 @@ pub(super) fn region(text: &str) -> Option<Region> {
 /// What says the kind of a region, and what follows it. Flags of old versions stand
 /// before it.
 fn kind_word(text: &str) -> Option<(&'static str, &str)> {
+    for word in [MEMORY, PORTS] {
+        if let Some(rest) = text.strip_prefix(word) {
+            return Some((word, rest));
+        }
+    }
     let near = text.bytes().take(FLAGS_BEFORE).enumerate();
     near.filter(|(_, byte)| matches!(byte, b'M' | b'I' | b'E'))
         .find_map(|(at, _)| {
@@ -130,6 +140,10 @@ fn kind_word(text: &str) -> Option<(&'static str, &str)> {
 }
 
 fn address(text: &str) -> Option<(RegionAddress, &str)> {
+    if !text.starts_with('<') {
+        let (value, digits) = encoding::hexadecimal(text)?;
+        return Some((RegionAddress::At(value), text.get(digits..)?));
+    }
     for (word, address) in [
         ("<unassigned>", RegionAddress::Unassigned),
         ("<ignored>", RegionAddress::Ignored),
@@ -139,19 +153,12 @@ fn address(text: &str) -> Option<(RegionAddress, &str)> {
             return Some((address, rest));
         }
     }
-    let count = text
-        .bytes()
-        .take_while(u8::is_ascii_hexdigit)
-        .take(17)
-        .count();
-    let (digits, rest) = text.split_at_checked(count)?;
-    let value = u64::from_str_radix(digits, 16).ok()?;
-    Some((RegionAddress::At(value), rest))
+    None
 }
 
 fn memory(rest: &str) -> Option<RegionKind> {
-    let inner = rest.get(rest.find('(')? + 1..)?;
-    let inner = inner.get(..inner.find(')')?)?;
+    let inner = rest.get(memchr::memchr(b'(', rest.as_bytes())? + 1..)?;
+    let inner = inner.get(..memchr::memchr(b')', inner.as_bytes())?)?;
     let bits = if inner.starts_with("32-bit") {
         Some(32)
     } else if inner.starts_with("64-bit") {
@@ -163,16 +170,20 @@ fn memory(rest: &str) -> Option<RegionKind> {
     };
     Some(RegionKind::Memory {
         bits,
-        prefetchable: !inner.contains("non-prefetchable"),
+        prefetchable: inner.ends_with(", prefetchable") || !inner.contains("non-prefetchable"),
     })
 }
 
 /// The bytes of `[size=16M]`.
 pub(super) fn size(text: &str) -> Option<u64> {
     let mut opens = memchr::memchr_iter(b'[', text.as_bytes());
-    let rest = opens.find_map(|open| text.get(open + 1..)?.strip_prefix("size="))?;
-    let number = u64::from(decimal(rest)?);
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    opens.find_map(|open| bracketed_size(text.get(open + 1..)?))
+}
+
+/// The bytes of `size=16M]`.
+fn bracketed_size(text: &str) -> Option<u64> {
+    let rest = text.strip_prefix("size=")?;
+    let (number, digits) = encoding::decimal(rest)?;
     let shift = match rest.as_bytes().get(digits)? {
         b']' => 0,
         b'K' => 10,

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::encoding::Encoding;
+use super::prefix::{Prefix, SomeBytes};
 
 const TABLE: &str = include_str!("registers.tsv");
 
@@ -28,16 +29,15 @@ pub(super) struct Row {
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     /// The name of a flag, or what stands before a value.
-    pub(super) text: &'static str,
+    pub(super) text: Prefix,
     /// How the value is written; `None` for a flag.
     pub(super) value: Option<Encoding>,
     /// The lowest bit, counted from the register's own bit 0.
     pub(super) bit: u16,
     /// How many bits: 1 for a flag.
     pub(super) width: u16,
-    /// The start of the text, and a mask of the bytes of it.
-    start: Start,
-    mask: u64,
+    /// What this field, and each behind it in its row, begins with.
+    pub(super) firsts: SomeBytes,
 }
 
 impl RegisterTable {
@@ -61,6 +61,15 @@ impl RegisterTable {
         let start = self.fields.len();
         for text in columns.next()?.split("; ") {
             self.fields.push(field(text)?);
+        }
+        let mut firsts = SomeBytes::NONE;
+        for field in self.fields.iter_mut().skip(start).rev() {
+            firsts = match field.text.first() {
+                // A value with nothing before it.
+                0 => SomeBytes::ALL,
+                first => firsts.with(first),
+            };
+            field.firsts = firsts;
         }
         self.rows.push(Row {
             structure,
@@ -100,34 +109,6 @@ impl RegisterTable {
     }
 }
 
-impl Field {
-    /// Whether the bytes at the start of a text, of which `start` is the first eight,
-    /// are the field's text.
-    pub(super) fn begins(&self, start: Start, bytes: &[u8]) -> bool {
-        start.0 & self.mask == self.start.0
-            && (self.text.len() <= 8 || bytes.starts_with(self.text.as_bytes()))
-    }
-}
-
-/// The first eight bytes of a text, with zeros behind a shorter one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Start(u64);
-
-impl Start {
-    pub(super) fn of(text: &[u8]) -> Self {
-        Self(u64::from_le_bytes(match text.first_chunk() {
-            Some(start) => *start,
-            None => {
-                let mut start = [0; 8];
-                for (place, byte) in start.iter_mut().zip(text) {
-                    *place = *byte;
-                }
-                start
-            }
-        }))
-    }
-}
-
 /// `NAME@BIT`, or `TEXT{VALUE}@BIT+WIDTH`.
 fn field(text: &'static str) -> Option<Field> {
     let (what, place) = text.rsplit_once('@')?;
@@ -137,14 +118,11 @@ fn field(text: &'static str) -> Option<Field> {
         None => (what, None),
     };
     Some(Field {
-        text,
+        text: Prefix::new(text),
         value,
         bit: bit.parse().ok()?,
         width: width.parse().ok()?,
-        start: Start::of(text.as_bytes()),
-        mask: u64::MAX
-            .checked_shr(64 - 8 * u32::try_from(text.len().min(8)).ok()?)
-            .unwrap_or(0),
+        firsts: SomeBytes::NONE,
     })
 }
 

@@ -158,8 +158,8 @@ impl Registers {
             }
         }
         if self.list.capacity() == 0 {
-            // A function with an Express capability has some twenty lines of bits.
-            self.list.reserve(16);
+            // A function with an Express capability has some forty registers shown.
+            self.list.reserve(40);
         }
         self.list.push(Register {
             offset,
