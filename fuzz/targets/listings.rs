@@ -2,7 +2,8 @@
 #![no_main]
 
 use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, nvidia_smi, pciconf, pvesh, windows, xl,
+    dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, nvidia_smi, pciconf, pvesh, sysfs_links,
+    windows, xl,
 };
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
@@ -15,5 +16,5 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let _ = (windows::parse(text), windows::survey(text));
     let _ = (lshw::parse(text), hwinfo::parse(text), pciconf::parse(text));
     let _ = (driverctl::parse(text), dpdk_devbind::parse(text));
-    let _ = xl::parse(text);
+    let _ = (xl::parse(text), sysfs_links::parse(text));
 });

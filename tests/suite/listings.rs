@@ -138,6 +138,15 @@ fn each_listing_shows_its_functions() {
             ],
         ),
         (
+            "sysfs-links.txt",
+            &[
+                "0000:00:00.0 -:- - -",
+                "0000:00:01.0 -:- - -",
+                "0000:01:00.0 -:- - vfio-pci",
+                "0000:01:00.1 -:- - -",
+            ],
+        ),
+        (
             "xl.txt",
             &[
                 "0000:01:00.0 -:- - pciback",
@@ -270,4 +279,72 @@ fn an_active_interface_is_in_use() {
     assert!(says(&said, "network-on-device"), "{said:?}");
     let said = findings(&passthru(&["doctor", "81:00.0", "--json", "--from", &path]));
     assert!(!says(&said, "network-on-device"), "{said:?}");
+}
+
+/// A card as `lspci -vv` shows it to anybody.
+const VERBOSE_CARD: &str = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)
+\tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- \
+DisINTx+
+\tRegion 0: Memory at 84000000 (32-bit, non-prefetchable) [size=16M]
+\tRegion 1: Memory at 6000000000 (64-bit, prefetchable) [size=256M]
+\tRegion 5: I/O ports at 4000 [size=128]
+\tExpansion ROM at 85000000 [disabled] [size=512K]
+\tCapabilities: [bb0 v1] Physical Resizable BAR
+\t\tBAR 1: current size: 256MB, supported: 128MB 256MB 512MB
+\tKernel driver in use: nouveau
+
+";
+
+#[test]
+fn bars_of_verbose_text_are_told() {
+    let card = Pasted::new("bars", VERBOSE_CARD);
+    let run = card.run(&["list", "01:00.0"]);
+    for said in [
+        "16M memory, 32-bit",
+        "256M memory, 64-bit, prefetchable; can be 128M, 256M, 512M",
+        "128 I/O ports",
+        "512K",
+    ] {
+        assert!(run.out.contains(said), "{said}: {}", run.out);
+    }
+    let bars = card.run(&["list", "--json"]).json()["devices"][0]["bars"].take();
+    let first = json!({
+        "bar": 0, "size": 16 << 20, "kind": "memory", "prefetchable": false,
+        "is_64_bit": false, "resizable_to": [],
+    });
+    assert_eq!(bars[0], first);
+    assert_eq!(
+        bars[1]["resizable_to"],
+        json!([128 << 20, 256 << 20, 512 << 20])
+    );
+    assert_eq!(
+        (&bars[2]["bar"], &bars[2]["kind"]),
+        (&json!(5), &json!("io"))
+    );
+    // Of lines that went through a search some may be missing.
+    let some = VERBOSE_CARD
+        .lines()
+        .filter(|line| !line.contains("Region 1"));
+    let some: Vec<&str> = some.collect();
+    let searched = format!("$ lspci -vvnn | grep -v 'Region 1'\n{}\n", some.join("\n"));
+    let searched = Pasted::new("bars-searched", &searched.replace("\tControl:", "\tx:"));
+    let bars = searched.run(&["list", "--json"]).json()["devices"][0]["bars"].take();
+    assert_eq!(bars, Value::Null);
+}
+
+#[test]
+fn links_of_sysfs_tell_the_way_to_a_function() {
+    let run = passthru(&[
+        "list",
+        "01:00.0",
+        "--from",
+        &format!("{FOLDER}/sysfs-links.txt"),
+    ]);
+    assert!(run.out.contains("behind"), "{}", run.out);
+    assert!(run.out.contains("00:01.0"), "{}", run.out);
+    assert!(run.out.contains("vfio-pci"), "{}", run.out);
+    // The ids are said to be missing, with what would show them.
+    let doctor = passthru(&["doctor", "--from", &format!("{FOLDER}/sysfs-links.txt")]);
+    assert!(doctor.out.contains("lspci"), "{}", doctor.out);
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iommu::reset;
 use pci_core::Address;
+use pci_core::lspci::RegionKind;
 use pci_core::sysfs::ResourceKind;
 
 use super::listed::{
     Bar, BusReset, List, ListedDevice, ListedUnplaced, Mmio, ReservedMemory, ResetKnown,
 };
-use crate::host::{Device, Host, Unplaced};
+use crate::host::{Device, Host, ListedRegion, Unplaced};
 
 /// The list of these functions.
 #[must_use]
@@ -148,6 +149,32 @@ impl<'a> BusResets<'a> {
 }
 
 fn bars(device: &Device) -> Option<Vec<Bar>> {
+    bars_of_sysfs(device).or_else(|| {
+        let regions = device.listed_regions.as_ref()?.iter();
+        let regions = regions.map(|fact| &fact.value);
+        let bars = regions.filter(|listed| listed.region.kind != RegionKind::Rom);
+        bars.map(listed_bar).collect()
+    })
+}
+
+/// `None` where the listing does not number it.
+fn listed_bar(listed: &ListedRegion) -> Option<Bar> {
+    let region = &listed.region;
+    let (kind, bits, prefetchable) = match region.kind {
+        RegionKind::Memory { bits, prefetchable } => ("memory", bits, prefetchable),
+        RegionKind::Io | RegionKind::Rom => ("io", None, false),
+    };
+    Some(Bar {
+        bar: region.index?,
+        size: region.size,
+        kind,
+        prefetchable,
+        is_64_bit: bits == Some(64),
+        resizable_to: listed.resizable.clone(),
+    })
+}
+
+fn bars_of_sysfs(device: &Device) -> Option<Vec<Bar>> {
     let shown = device.sysfs.as_ref()?;
     let resizable = shown.resizable_bars.clone().found().unwrap_or_default();
     let resources = shown.resources.clone().found()?;

@@ -25,7 +25,7 @@ const WORDS: [(&str, VendorId); 4] = [
 
 /// Commands that list every function that the kernel knows. lshw is none of them: it
 /// reads a file that has no domains where sysfs is not mounted.
-const WHOLE_LISTS: [&str; 12] = [
+const WHOLE_LISTS: [&str; 16] = [
     "esxcli hardware pci list",
     "pciconf -l",
     "pciconf -lv",
@@ -38,6 +38,10 @@ const WHOLE_LISTS: [&str; 12] = [
     "virsh nodedev-list pci",
     "hwinfo --pci",
     "driverctl list-devices",
+    "ls /sys/bus/pci/devices",
+    "ls /sys/bus/pci/devices/",
+    "ls -l /sys/bus/pci/devices",
+    "ls -l /sys/bus/pci/devices/",
 ];
 
 impl Coverage {

@@ -6,7 +6,7 @@ use pci_core::sysfs::SysfsDevice;
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
 
 use super::fact::Fact;
-use super::memory::Region;
+use super::memory::{ListedRegion, Region};
 
 /// Who holds a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,8 @@ pub struct Device {
     pub reset_capabilities: Option<ResetMethods>,
     /// The memory that it claims, where the input shows how much.
     pub memory: Option<Vec<Fact<Region>>>,
+    /// Its regions and its expansion ROM, where a listing of lspci shows all of them.
+    pub listed_regions: Option<Vec<Fact<ListedRegion>>>,
     /// How much memory-mapped I/O space a guest needs for it, in MB, where
     /// Microsoft's `SurveyDDA.ps1` says so.
     pub surveyed_mmio_mb: Option<Fact<u64>>,
@@ -94,6 +96,7 @@ impl Device {
             reset_methods: None,
             reset_capabilities: None,
             memory: None,
+            listed_regions: None,
             surveyed_mmio_mb: None,
             hot_plug_bridge: None,
             sysfs: None,

@@ -296,7 +296,9 @@ impl Join {
             device.reset_capabilities = capabilities;
         }
         if device.memory.is_none() {
-            device.memory = memory::of_record(source, record);
+            let regions = memory::regions_of_record(source, record);
+            device.memory = regions.as_deref().and_then(memory::of_regions);
+            device.listed_regions = regions;
         }
         if device.hot_plug_bridge.is_none() {
             device.hot_plug_bridge = viability::hot_plug(record);

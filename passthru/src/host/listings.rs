@@ -2,7 +2,8 @@
 
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::listing::{
-    Function, dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, windows, xl,
+    Function, dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, sysfs_links, windows,
+    xl,
 };
 use pci_core::tree::Lookup;
 use pci_core::{Evidence, Located};
@@ -137,11 +138,25 @@ impl Join {
             self.add_function(source, &function);
             found = true;
         }
+        let links = sysfs_links::parse(text);
+        for link in &links {
+            let address = link.value.address;
+            if let Some(target) = &link.value.target {
+                self.topology.place(address, target);
+            }
+            let mut function = Function::new(link.clone().with(address));
+            let driver = link.value.driver.as_ref();
+            function.driver = driver.map_or(Lookup::NotShown, |driver| {
+                Lookup::Found(link.clone().with(driver.clone()))
+            });
+            self.add_function(source, &function);
+        }
+        found |= !links.is_empty();
         let libvirt = self.add_nodedev(source, text);
         if found || libvirt {
             self.linux_shown = true;
         }
-        if !blocks.is_empty() || !rows.is_empty() || libvirt {
+        if !blocks.is_empty() || !rows.is_empty() || !links.is_empty() || libvirt {
             self.coverage.extend(Coverage::of_whole_list(source, text));
         }
     }

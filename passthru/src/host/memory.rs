@@ -5,7 +5,7 @@ use iommu::acpi::{Dmar, Eligibility, Ivrs};
 use iommu::mmio::{MemoryBar, MmioNeed};
 use iommu::predict::FirmwareTables;
 use pci_core::config::extended::ResizableBars;
-use pci_core::lspci::{self, Record, RegionAddress};
+use pci_core::lspci::{self, Fields, Record, RegionAddress};
 use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
 use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Address, Evidence};
@@ -89,30 +89,65 @@ pub(super) fn of_sysfs(shown: &SysfsDevice) -> Option<Vec<Fact<Region>>> {
     Some(resources.iter().filter_map(region).collect())
 }
 
-/// The memory BARs that a record of `lspci -v` shows; `None` where it leaves out how
-/// large one is.
-pub(super) fn of_record(source: &str, record: &Record) -> Option<Vec<Fact<Region>>> {
+/// A region of a function, or its expansion ROM, as `lspci -v` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRegion {
+    /// The region.
+    pub region: lspci::Region,
+    /// The sizes in bytes that its BAR can have, where the listing shows them.
+    pub resizable: Vec<u64>,
+}
+
+/// All regions that a record of `lspci -v` shows, and the expansion ROM; `None` where
+/// some may be missing.
+pub(super) fn regions_of_record(source: &str, record: &Record) -> Option<Vec<Fact<ListedRegion>>> {
     let details = record.details.as_deref()?;
-    let resizable = record.config.space().extended_capability::<ResizableBars>();
-    let resizable = resizable.found().unwrap_or_default().bars;
+    // The regions stand between the command register and the capabilities.
+    let is_around = details.registers.bit(0x04, 2).is_some()
+        && (details.capabilities_end.is_some() || !details.capabilities.is_empty());
+    if record.fields != Fields::Whole && !is_around {
+        return None;
+    }
+    let shown = record.config.space().extended_capability::<ResizableBars>();
+    let shown = shown.found().unwrap_or_default().bars;
+    let listed = details.resizable_bars();
+    let sizes = |index: Option<u8>| -> Vec<u64> {
+        if let Some(bar) = shown.iter().find(|bar| Some(bar.bar) == index) {
+            return bar.possible_bytes().collect();
+        }
+        let bar = listed.iter().find(|bar| Some(bar.bar) == index);
+        bar.map_or_else(Vec::new, |bar| bar.sizes.bytes().collect())
+    };
+    let found = details.regions.iter().chain(&details.expansion_rom);
+    let found = found.map(|located| {
+        let region = ListedRegion {
+            region: located.value,
+            resizable: sizes(located.value.index),
+        };
+        Fact::new(region, located.evidence(source))
+    });
+    Some(found.collect())
+}
+
+/// The memory BARs among regions; `None` where it is not shown how large one is.
+pub(super) fn of_regions(regions: &[Fact<ListedRegion>]) -> Option<Vec<Fact<Region>>> {
     let mut found = Vec::new();
-    for located in &details.regions {
-        let region = &located.value;
+    for fact in regions {
+        let ListedRegion { region, resizable } = &fact.value;
         let lspci::RegionKind::Memory { bits, prefetchable } = region.kind else {
             continue;
         };
-        let sizes = resizable.iter().find(|bar| Some(bar.bar) == region.index);
         let claimed = Region {
             bar: region.index,
             memory: MemoryBar {
                 size: region.size?,
                 is_64_bit: bits == Some(64),
                 prefetchable,
-                resizable: sizes.map_or_else(Vec::new, |bar| bar.possible_bytes().collect()),
+                resizable: resizable.clone(),
             },
             is_assigned: region.address != RegionAddress::Unassigned,
         };
-        found.push(Fact::new(claimed, located.evidence(source)));
+        found.push(Fact::new(claimed, fact.evidence.clone()));
     }
     Some(found)
 }

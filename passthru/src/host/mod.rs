@@ -54,7 +54,7 @@ pub(crate) use host_drivers::host_drivers;
 pub use kernel::Kernel;
 pub use machines::Machines;
 pub use mappings::Mapping;
-pub use memory::{Region, Reserved};
+pub use memory::{ListedRegion, Region, Reserved};
 pub(crate) use network_names::INTERFACES;
 pub use network_names::{BridgePort, NetworkNames};
 pub use platform::Platform;

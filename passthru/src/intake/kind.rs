@@ -2,7 +2,7 @@
 
 use hvconf::boot::running;
 use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, windows, xl,
+    dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, sysfs_links, windows, xl,
 };
 
 use super::config_file::{config_file, lines};
@@ -91,7 +91,7 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
 fn listings(text: &str) -> Vec<TextKind> {
     let windows = || !windows::parse(text).is_empty();
     let nodedev = || !(nodedev::names(text).is_empty() && nodedev::parse(text).is_empty());
-    let tests: [(TextKind, &dyn Fn() -> bool); 12] = [
+    let tests: [(TextKind, &dyn Fn() -> bool); 13] = [
         (TextKind::Nodedev, &nodedev),
         (TextKind::EsxcliPciList, &|| {
             !esxi::pci_list(text).is_empty()
@@ -108,6 +108,10 @@ fn listings(text: &str) -> Vec<TextKind> {
         (TextKind::Driverctl, &|| !driverctl::parse(text).is_empty()),
         (TextKind::DpdkDevbind, &|| {
             !dpdk_devbind::parse(text).is_empty()
+        }),
+        // Links in the folders of groups are those of another kind.
+        (TextKind::SysfsLinks, &|| {
+            !sysfs_links::parse(text).is_empty() && iommu::listed_members("", text).is_empty()
         }),
         (TextKind::XlPciList, &|| !xl::parse(text).is_empty()),
     ];
@@ -215,6 +219,7 @@ mod tests {
             (listing!("lshw-businfo.txt"), TextKind::Lshw),
             (listing!("hwinfo.txt"), TextKind::Hwinfo),
             (listing!("driverctl.txt"), TextKind::Driverctl),
+            (listing!("sysfs-links.txt"), TextKind::SysfsLinks),
             (listing!("dpdk-devbind.txt"), TextKind::DpdkDevbind),
             (listing!("xl.txt"), TextKind::XlPciList),
         ] {

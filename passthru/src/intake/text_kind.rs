@@ -36,6 +36,8 @@ pub enum TextKind {
     Driverctl,
     /// `dpdk-devbind.py --status`.
     DpdkDevbind,
+    /// `ls -l` of `/sys/bus/pci/devices` or of a driver's directory.
+    SysfsLinks,
     /// Xen's `xl pci-assignable-list` or `xl pci-list`.
     XlPciList,
     /// What an initramfs holds: `lsinitramfs`, `lsinitrd` or `lsinitcpio`.
@@ -78,7 +80,7 @@ impl TextKind {
         /nodes/NODE/hardware/pci, nvidia-smi, virsh nodedev-list, virsh nodedev-dumpxml, \
         esxcli hardware pci list, esxcli hardware pci pcipassthru list, Get-PnpDevice, pnputil \
         /enum-devices, SurveyDDA.ps1, pciconf -lv, lshw, hwinfo --pci, driverctl list-devices, \
-        dpdk-devbind.py --status, xl pci-assignable-list, lsinitramfs, lsinitrd, lsinitcpio, lsmod, pveversion, vmware -v, uname -a, \
+        dpdk-devbind.py --status, ls -l /sys/bus/pci/devices, xl pci-assignable-list, lsinitramfs, lsinitrd, lsinitcpio, lsmod, pveversion, vmware -v, uname -a, \
         /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
         VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, an error message of QEMU, libvirt, \
         Proxmox VE or ESXi, a snapshot of passthru capture";

@@ -2,10 +2,11 @@
 
 use iommu::reset::{BusReset, Fault};
 use pci_core::Address;
-use pci_core::sysfs::{BarSizes, Resource, ResourceKind, SysfsDevice};
+use pci_core::lspci::{RegionAddress, RegionKind};
+use pci_core::sysfs::{Resource, ResourceKind, SysfsDevice};
 use pci_core::tree::Lookup;
 
-use crate::host::{Device, Host};
+use crate::host::{Device, Host, ListedRegion};
 use crate::size::bytes;
 
 /// Labels and what stands behind them.
@@ -20,6 +21,7 @@ pub(super) fn rows(host: &Host, device: &Device) -> Vec<(&'static str, String)> 
     }
     rows.extend(memory(host, device));
     let Some(shown) = &device.sysfs else {
+        rows.extend(listed_ranges(device));
         return rows;
     };
     if let Lookup::Found(slot) = &shown.physical_slot {
@@ -167,9 +169,48 @@ fn link(shown: &SysfsDevice) -> Option<String> {
     Some(text)
 }
 
+/// What a row about a base address register begins with, by its number.
+const BARS: [&str; 6] = ["BAR 0", "BAR 1", "BAR 2", "BAR 3", "BAR 4", "BAR 5"];
+
+/// The BARs and the expansion ROM as a listing of lspci shows them.
+fn listed_ranges(device: &Device) -> impl Iterator<Item = (&'static str, String)> + '_ {
+    let regions = device.listed_regions.iter().flatten();
+    regions.filter_map(|fact| listed_range(&fact.value))
+}
+
+fn listed_range(listed: &ListedRegion) -> Option<(&'static str, String)> {
+    let region = &listed.region;
+    let mut text = bytes(region.size?);
+    let label = match (region.kind, region.index) {
+        (RegionKind::Rom, _) => "ROM",
+        // -v does not number them.
+        (_, None) => "BAR",
+        (_, Some(number)) => BARS.get(usize::from(number)).copied()?,
+    };
+    match region.kind {
+        RegionKind::Io => text.push_str(" I/O ports"),
+        RegionKind::Memory { bits, prefetchable } => {
+            text.push_str(" memory");
+            if let Some(bits) = bits {
+                text.push_str(&format!(", {bits}-bit"));
+            }
+            if prefetchable {
+                text.push_str(", prefetchable");
+            }
+        }
+        RegionKind::Rom => {}
+    }
+    if !listed.resizable.is_empty() {
+        text.push_str(&sizes(listed.resizable.iter().copied()));
+    }
+    if region.address == RegionAddress::Unassigned {
+        text.push_str(", not assigned");
+    }
+    Some((label, text))
+}
+
 /// A BAR or the expansion ROM.
 fn range(shown: &SysfsDevice, resource: &Resource) -> Option<(&'static str, String)> {
-    const BARS: [&str; 6] = ["BAR 0", "BAR 1", "BAR 2", "BAR 3", "BAR 4", "BAR 5"];
     let size = resource.size().map(bytes)?;
     let mut text = size;
     let label = match resource.kind {
@@ -188,7 +229,7 @@ fn range(shown: &SysfsDevice, resource: &Resource) -> Option<(&'static str, Stri
                 }
             }
             if let Some(bar) = bars.iter().find(|bar| bar.bar == number) {
-                text.push_str(&sizes(bar.sizes));
+                text.push_str(&sizes(bar.sizes.bytes()));
             }
             BARS.get(usize::from(number)).copied()?
         }
@@ -201,7 +242,7 @@ fn range(shown: &SysfsDevice, resource: &Resource) -> Option<(&'static str, Stri
     Some((label, text))
 }
 
-fn sizes(sizes: BarSizes) -> String {
-    let sizes: Vec<String> = sizes.bytes().map(bytes).collect();
+fn sizes(sizes: impl Iterator<Item = u64>) -> String {
+    let sizes: Vec<String> = sizes.map(bytes).collect();
     format!("; can be {}", sizes.join(", "))
 }

@@ -18,6 +18,7 @@
 //! | [`driverctl`] | `driverctl list-devices` | driver, overrides |
 //! | [`dpdk_devbind`] | `dpdk-devbind.py --status` | driver, network interfaces |
 //! | [`xl`] | Xen's `xl pci-assignable-list`, `xl pci-list` | what can go, or went, to a guest |
+//! | [`sysfs_links`] | `ls -l /sys/bus/pci/devices`, `/sys/bus/pci/drivers/NAME` | addresses and bridges on the way; the driver |
 //! | [`nvidia_smi`] | `nvidia-smi` | NVIDIA's cards and what runs on them |
 
 mod function;
@@ -34,6 +35,7 @@ pub mod nodedev;
 pub mod nvidia_smi;
 pub mod pciconf;
 pub mod pvesh;
+pub mod sysfs_links;
 pub mod windows;
 pub mod xl;
 

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Function, dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, nvidia_smi, pciconf};
-use super::{pvesh, windows, xl};
+use super::{pvesh, sysfs_links, windows, xl};
 use crate::Located;
 use crate::tree::Lookup;
 
@@ -17,7 +17,8 @@ macro_rules! listing {
     };
 }
 
-const ALL: [&str; 20] = [
+const ALL: [&str; 21] = [
+    listing!("sysfs-links.txt"),
     listing!("nodedev.xml"),
     listing!("nodedev-list.txt"),
     listing!("esxcli-pci-list.txt"),
@@ -139,6 +140,16 @@ fn drivers_by_driverctl_and_dpdk() {
     // A mail program broke the line: who holds it is not shown.
     let broken = "0000:61:00.0 '82599ES 10-Gigabit SFI/SFP+ Network Connection 10fb'\ndrv=vfio-pci unused=ixgbe\n";
     assert_eq!(dpdk_devbind::parse(broken), []);
+}
+
+#[test]
+fn links_of_sysfs() {
+    let found = sysfs_links::parse(listing!("sysfs-links.txt"));
+    let drivers: Vec<Option<&str>> = found
+        .iter()
+        .map(|row| row.value.driver.as_deref())
+        .collect();
+    assert_eq!(drivers, [None, None, None, None, Some("vfio-pci")]);
 }
 
 #[test]
@@ -329,5 +340,6 @@ fn check_only(text: &str) {
     #[cfg(feature = "std")]
     let _ = nodedev::parse(text);
     let _ = (windows::parse(text), windows::survey(text), xl::parse(text));
+    let _ = sysfs_links::parse(text);
     let _ = (driverctl::parse(text), dpdk_devbind::parse(text));
 }
