@@ -3455,7 +3455,8 @@ bool passthru_prediction_undecided(const struct passthru_prediction *prediction,
  *                      told what shares a group with them, why, and what would part it
  * @param device_count  how many words there are; 0 for none
  * @param options       kernel options that are set in addition, as they are typed:
- *                      `pcie_acs_override=downstream`; NULL where `option_count` is 0
+ *                      `pcie_acs_override=downstream`, and changes of the hardware:
+ *                      `card=00:1c.4,like=01:00`; NULL where `option_count` is 0
  * @param option_count  how many options there are
  * @param kernel        another kernel's release, or `pcie-acs-2025`; NULL for the
  *                      host's own

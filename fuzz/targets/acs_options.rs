@@ -3,7 +3,7 @@
 #![no_main]
 
 use iommu::predict::{
-    AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, predict,
+    AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, HardwareChange, predict,
 };
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, ClassCode};
@@ -18,6 +18,9 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         // What is printed is read as the same.
         assert_eq!(AcsOverride::parse(&options.to_string()), Ok(options.clone()));
         conditions.acs_override = options;
+    }
+    if let Ok(change) = text.parse::<HardwareChange>() {
+        assert_eq!(change.to_string().parse(), Ok(change));
     }
     let found = predict(machine(), &conditions).expect("a machine");
     let members: usize = found.groups.iter().map(|group| group.members.len()).sum();

@@ -1,7 +1,7 @@
 //! Any functions give a partition, and a chain of reasons for each pair of members.
 #![no_main]
 
-use iommu::predict::{Conditions, Function, Rules, predict};
+use iommu::predict::{Conditions, Function, HardwareChange, Machine, NewCard, Rules, predict};
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
 
@@ -24,7 +24,30 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     for rules in [Rules::Linux6_1, Rules::PcieAcs2025] {
         partition(&functions, rules);
     }
+    changed(functions);
 });
+
+/// What a machine becomes by a change of its hardware gives a partition, too.
+fn changed(functions: Vec<Function>) {
+    let places = functions.iter().map(|function| function.address);
+    let places: Vec<Address> = places.take(3).collect();
+    let machine = Machine { functions, conditions: Conditions::default() };
+    for one in &places {
+        for other in &places {
+            let (below, like) = (*one, *other);
+            for change in [
+                HardwareChange::Card { below, card: NewCard::Ids(Vec::new()) },
+                HardwareChange::Card { below, card: NewCard::Like(like.slot()) },
+                HardwareChange::Moved { slot: like.slot(), below },
+                HardwareChange::Port { at: below.with_function(7).unwrap_or(below), like },
+            ] {
+                if let Ok(then) = machine.with(&change) {
+                    partition(&then.functions, Rules::Linux6_1);
+                }
+            }
+        }
+    }
+}
 
 fn partition(functions: &[Function], rules: Rules) {
     let conditions = Conditions { rules, ..Conditions::default() };

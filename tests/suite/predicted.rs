@@ -237,3 +237,79 @@ fn other_rules() {
     let wrong = run(&["--kernel", "pcie-acs-2024"]);
     assert_eq!(wrong.status, 2);
 }
+
+/// Other hardware: a second card, one behind another port, another root port.
+#[test]
+fn other_hardware() {
+    let scratch = Scratch::new("hardware");
+    let path = file(&scratch, "change-card-with-switch.before.none.txt");
+    let from = ["--from", path.to_str().unwrap()];
+    let run = |words: &[&str]| passthru(&[&["groups"], words, &from].concat());
+
+    let twin = ["--with", "card=00:03.0,like=01:00"];
+    let found = run(&[&twin[..], &["--json"]].concat()).json();
+    let changed = found["changed"].as_array().unwrap();
+    let was = |address: &str| {
+        let one = changed.iter().find(|one| one["address"] == address);
+        one.map(|one| one["was"].clone())
+    };
+    assert_eq!(was("0000:05:00.0"), Some(serde_json::Value::Null));
+    // What was behind the empty port has another bus.
+    assert_eq!(was("0000:09:00.0"), Some("0000:06:00.0".into()));
+    assert_eq!(was("0000:01:00.0"), None);
+    // The switch has downstream ports without ACS, each of which is with its card.
+    let parting = &found["parting"];
+    assert_eq!(parting["devices"].as_array().unwrap().len(), 5);
+    assert_eq!(parting["others"], serde_json::json!([]));
+    let text = run(&twin).out;
+    for line in [
+        "  05:00.0  (new) Texas Instruments",
+        "  09:00.0  (now 06:00.0) ",
+        "Functions are at other addresses than now.",
+        "Nothing else shares a group with 05:00.0",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+
+    // A card of two functions, of which only the ids are known.
+    let text = run(&["--with", "card=00:03.0,10de:2d04,10de:22eb"]).out;
+    assert!(text.contains("whether it has an ACS capability"), "{text}");
+
+    // The one behind the port without ACS, behind another root port.
+    let moved = run(&[
+        "06:00.0",
+        "--with",
+        "port=00:05.0,like=00:03.0",
+        "--with",
+        "moved=06:00,00:05.0",
+        "--json",
+    ]);
+    let moved = moved.json();
+    assert_eq!(moved["parting"]["others"], serde_json::json!([]));
+    assert_eq!(
+        moved["parting"]["devices"],
+        serde_json::json!(["0000:07:00.0"])
+    );
+    let now = run(&["06:00.0", "--predict", "--json"]).json();
+    assert_eq!(now["parting"]["others"][0]["address"], "0000:00:04.0");
+    assert_eq!(now["changed"], serde_json::json!([]));
+
+    for (change, says) in [
+        (
+            "card=00:02.0",
+            "card=00:02.0: 01:00.0 is below 00:02.0 already",
+        ),
+        ("card=00:1f.0", "00:1f.0 is neither a root port"),
+        ("port=00:02.1,like=00:02.0", "no kernel looks for 00:02.1"),
+        ("moved=01:00", "\"\" in moved= is not the address of a port"),
+        ("card=00:03.0,10de", "is not like=SLOT, or up to eight ids"),
+    ] {
+        let run = run(&["--with", change]);
+        assert_eq!(run.status, 2, "{change}: {}", run.out);
+        assert!(run.err.contains(says), "{change}: {}", run.err);
+    }
+}

@@ -178,6 +178,9 @@ impl fmt::Display for Isolation {
                     "has its ACS controls changed by a pci= option, of which the kernels to 6.10 \
                      and those since 6.15 make different things",
                 ),
+                Deciding::AcsCapability => {
+                    f.write_str("is isolated where it has an ACS capability, which is not known")
+                }
                 Deciding::FirmwareControls => f.write_str(
                     "has its ACS controls changed by a pci= option, in part to what the firmware \
                      leaves",

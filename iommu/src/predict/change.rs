@@ -7,7 +7,9 @@ use pci_core::Address;
 use super::because::Because;
 use super::conditions::Conditions;
 use super::function::Function;
+use super::hardware::HardwareChange;
 use super::isolation::{Isolation, NotIsolated};
+use super::machine::Machine;
 use super::options::AcsOverride;
 use super::prediction::{PredictError, Prediction, predict};
 
@@ -69,15 +71,23 @@ pub fn changes(
     if now.is_empty() {
         return Ok(found);
     }
+    let machine = Machine {
+        functions: functions.to_vec(),
+        conditions: conditions.clone(),
+    };
     for port in empty_ports(functions) {
-        let Some((moved, there)) = moved_below(functions, port, wanted) else {
+        let Some(moved) = Moved::below(&machine, port, wanted) else {
             continue;
         };
-        let left = others(&predict(moved, conditions)?, &there);
+        let Machine {
+            functions,
+            conditions,
+        } = &moved.machine;
+        let left = others(&predict(functions.clone(), conditions)?, &moved.there);
         if left.len() < now.len() {
             found.push(Changed {
                 change: Change::MoveBelow(port),
-                others: left,
+                others: left.into_iter().map(|at| moved.was(at)).collect(),
             });
         }
     }
@@ -171,43 +181,43 @@ fn empty_ports(functions: &[Function]) -> impl Iterator<Item = Address> {
         .map(|port| port.address)
 }
 
-/// The functions with the card of `wanted` below `port`, and where it is then. `None`
-/// where the wanted functions are not all on one bus, as of one card.
-fn moved_below(
-    functions: &[Function],
-    port: Address,
-    wanted: &BTreeSet<Address>,
-) -> Option<(Vec<Function>, BTreeSet<Address>)> {
-    let first = wanted.first()?;
-    let bus = (first.domain(), first.bus());
-    if bus.1 == 0 || wanted.iter().any(|one| (one.domain(), one.bus()) != bus) {
-        return None;
-    }
-    let range = functions.iter().find(|one| one.address == port)?.bridge?;
-    let mut there = BTreeSet::new();
-    let moved = functions.iter().map(|function| {
-        let address = function.address;
-        if (address.domain(), address.bus()) != bus {
-            return Some(function.clone());
-        }
-        // A bridge of the card would need bus numbers that the port may not have.
-        if function.bridge.is_some() {
-            return None;
-        }
-        let to = Address::new(
-            port.domain(),
-            range.secondary,
-            address.device(),
-            address.function(),
-        )?;
-        if wanted.contains(&address) {
-            there.insert(to);
-        }
-        Some(Function {
-            address: to,
-            ..function.clone()
+/// A machine with a card below another port.
+struct Moved {
+    machine: Machine,
+    /// The same, which knows of this change alone: of an address here the address there.
+    step: Machine,
+    /// Where the wanted functions are then.
+    there: BTreeSet<Address>,
+}
+
+impl Moved {
+    /// `None` where the wanted functions are not all of one card.
+    fn below(machine: &Machine, below: Address, wanted: &BTreeSet<Address>) -> Option<Self> {
+        let slot = wanted.first()?.slot();
+        let change = HardwareChange::Moved { slot, below };
+        let alone = Machine {
+            functions: machine.functions.clone(),
+            conditions: Conditions {
+                root_buses: machine.conditions.root_buses.clone(),
+                ..Conditions::default()
+            },
+        };
+        let step = alone.with(&change).ok()?;
+        let port = step.now(below)?;
+        let range = step.functions.iter().find(|one| one.address == port)?;
+        let buses = range.bridge?.secondary..=range.bridge?.subordinate;
+        let of_card = |one: &Address| one.domain() == port.domain() && buses.contains(&one.bus());
+        let there: Option<BTreeSet<Address>> = wanted.iter().map(|one| step.now(*one)).collect();
+        let there = there.filter(|there| there.iter().all(of_card))?;
+        Some(Self {
+            machine: machine.with(&change).ok()?,
+            step,
+            there,
         })
-    });
-    let moved = moved.collect::<Option<Vec<Function>>>()?;
-    Some((moved, there))
+    }
+
+    /// Where what is at an address then is now.
+    fn was(&self, then: Address) -> Address {
+        self.step.conditions.was(then).unwrap_or(then)
+    }
 }

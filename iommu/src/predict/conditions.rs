@@ -1,6 +1,6 @@
 //! Under which conditions the groups are formed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::Address;
 
@@ -30,6 +30,45 @@ pub struct Conditions {
     /// Whether the Intel PCH workaround took. On real boards it does; it needs the
     /// root complex base address of the LPC bridge to be on.
     pub pch_workaround: PchWorkaround,
+    /// Where functions are from that are not as they were when the machine was looked at
+    /// ([`Machine`](super::Machine)). The firmware's tables, which name functions by where
+    /// they were, are taken to name these where they are.
+    pub origins: BTreeMap<Address, Origin>,
+}
+
+/// Where a function is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// It was here.
+    At(Address),
+    /// It is of a new card, and like one that is there.
+    Copied,
+    /// It is a new port, and like one that is there.
+    Port,
+    /// It is of a new card, and its ids are all that is known of it: not whether it has an ACS
+    /// capability.
+    Described,
+}
+
+impl Origin {
+    /// Whether it was not there when the machine was looked at.
+    #[must_use]
+    pub const fn is_new(self) -> bool {
+        !matches!(self, Self::At(_))
+    }
+}
+
+impl Conditions {
+    /// Where the firmware's tables have the function that is at `address`; `None` where
+    /// it is new.
+    pub(super) fn was(&self, address: Address) -> Option<Address> {
+        match self.origins.get(&address) {
+            None => Some(address),
+            Some(Origin::At(was)) => Some(*was),
+            Some(Origin::Copied | Origin::Port | Origin::Described) => None,
+        }
+    }
 }
 
 /// By which rules a kernel forms groups.

@@ -25,7 +25,7 @@ pub enum NotCovered {
 
 /// Who covers what.
 pub(super) struct Coverage<'a> {
-    firmware: &'a FirmwareTables,
+    conditions: &'a Conditions,
     /// The units of a DMAR, in the order in which the kernel goes through them: first
     /// those that do not cover all of a segment, from the last to the first
     /// (`dmar_register_drhd_unit`, drivers/iommu/intel/dmar.c).
@@ -46,10 +46,7 @@ impl<'a> Coverage<'a> {
             FirmwareTables::Dmar(dmar) => units(dmar, topology),
             FirmwareTables::Ivrs(_) | FirmwareTables::NotShown => Vec::new(),
         };
-        Self {
-            firmware: &conditions.firmware,
-            units,
-        }
+        Self { conditions, units }
     }
 
     /// Whether function `at` is covered.
@@ -66,9 +63,13 @@ impl<'a> Coverage<'a> {
         if function.address.domain() >= vmd::FIRST_DOMAIN {
             return Covered::Yes;
         }
-        let covered = match self.firmware {
+        // Firmware names what is new when it finds it.
+        let Some(was) = self.conditions.was(function.address) else {
+            return Covered::Yes;
+        };
+        let covered = match &self.conditions.firmware {
             FirmwareTables::NotShown => true,
-            FirmwareTables::Ivrs(ivrs) => in_ivrs(ivrs, function.address),
+            FirmwareTables::Ivrs(ivrs) => in_ivrs(ivrs, was),
             FirmwareTables::Dmar(_) => self.unit_of(topology, at).is_some(),
         };
         if covered {

@@ -81,11 +81,15 @@ fn aliases(function: &Function, conditions: &Conditions) -> Devfns {
     let FirmwareTables::Ivrs(ivrs) = &conditions.firmware else {
         return found;
     };
-    let own = function.address.requester_id();
+    // As the table has it.
+    let Some(was) = conditions.was(function.address) else {
+        return found;
+    };
+    let own = was.requester_id();
     for (segment, devices, source) in ivrs.aliases() {
         let here = u32::from(segment) == function.address.domain()
             && devices.contains(own)
-            && source.bus() == function.address.bus();
+            && source.bus() == was.bus();
         if here && source != own {
             found.insert_devfn(source.ari_function());
         }

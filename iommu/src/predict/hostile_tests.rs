@@ -8,7 +8,7 @@ use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, ClassCode, PciId};
 
 use super::{
-    AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, Rules, predict,
+    AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, Machine, Rules, predict,
 };
 
 struct Numbers(u64);
@@ -104,6 +104,62 @@ fn always_a_partition() {
             }
         }
     }
+}
+
+/// Any change of any machine gives a machine, or an error: no function is lost, and none
+/// is there twice that was not.
+#[test]
+fn any_change_of_the_hardware() {
+    let mut numbers = Numbers(0x0bad_cafe_1234_5678);
+    let mut made = 0;
+    for _ in 0..3000 {
+        let addresses: BTreeSet<Address> = (0..numbers.below(40))
+            .map(|_| {
+                let bus = numbers.byte(6);
+                Address::new(0, bus, numbers.byte(3), numbers.byte(2)).unwrap()
+            })
+            .collect();
+        let functions: Vec<Function> = addresses
+            .iter()
+            .map(|address| {
+                let mut function = function(&mut numbers, *address);
+                let kinds = [DeviceType::ROOT_PORT, DeviceType::DOWNSTREAM_PORT];
+                if function.bridge.is_some() {
+                    function.device_type = Some(numbers.one_of(&kinds));
+                    let secondary = numbers.byte(8);
+                    function.bridge = Some(BusRange {
+                        secondary,
+                        subordinate: secondary.saturating_add(numbers.byte(4)),
+                    });
+                }
+                function
+            })
+            .collect();
+        let places: Vec<Address> = addresses.into_iter().collect();
+        if places.is_empty() {
+            continue;
+        }
+        let machine = Machine {
+            functions,
+            conditions: Conditions::default(),
+        };
+        for _ in 0..8 {
+            let (one, other) = (numbers.one_of(&places), numbers.one_of(&places));
+            let change = match numbers.below(4) {
+                0 => format!("card={one},10de:2d04,10de:22eb"),
+                1 => format!("card={one},like={}", other.slot()),
+                2 => format!("moved={},{one}", other.slot()),
+                _ => format!("port={},like={other}", one.with_function(1).unwrap()),
+            };
+            let Ok(then) = machine.with(&change.parse().unwrap()) else {
+                continue;
+            };
+            made += 1;
+            assert!(then.functions.len() >= machine.functions.len(), "{change}");
+            let _ = predict(then.functions, &then.conditions);
+        }
+    }
+    assert!(made > 500, "{made}");
 }
 
 /// 10,000 functions, all of which may stand for all others of their bus.

@@ -4,7 +4,7 @@
 use pci_core::config::conventional::express::DeviceType;
 
 use super::by_id::{AcsById, Answer, acs_row_of, is_intel_rc_endpoint};
-use super::conditions::{Conditions, FirmwareTables, PchWorkaround};
+use super::conditions::{Conditions, FirmwareTables, Origin, PchWorkaround};
 use super::controls::{Registers, Taken, controls};
 use super::function::Function;
 use super::options::AcsOverride;
@@ -79,6 +79,9 @@ pub enum Deciding {
     /// back where a `pci=` option names the function: a boot without an IOMMU shows
     /// it, or one on which the kernel has not turned ACS on.
     FirmwareControls,
+    /// Whether it has an ACS capability: of a card that is not there, `lspci -vvv` on a
+    /// machine that has one shows it.
+    AcsCapability,
 }
 
 impl Isolation {
@@ -121,6 +124,9 @@ pub(super) fn isolation(
         return Isolation::Isolated(Isolated::Override);
     }
     let registers = |without: NotIsolated| match function.acs {
+        None if conditions.origins.get(&function.address) == Some(&Origin::Described) => {
+            Isolation::Undecided(Deciding::AcsCapability)
+        }
         None => Isolation::NotIsolated(without),
         Some(acs) => {
             let registers = Registers {

@@ -14,7 +14,8 @@
 //! [`Rules`] has another set, which some vendors' kernels follow.
 //!
 //! [`Conditions`] are what else decides: kernel options, the firmware's tables, and
-//! whether the kernel turns ACS on first.
+//! whether the kernel turns ACS on first. [`Machine`] asks what if the hardware were
+//! another: a card more, one moved, another port ([`HardwareChange`]).
 
 mod because;
 mod by_id;
@@ -26,12 +27,15 @@ mod coverage;
 mod devfns;
 mod function;
 mod grouping;
+mod hardware;
 mod isolation;
 mod listing;
+mod machine;
 mod options;
 mod prediction;
 mod read;
 mod reasons;
+mod renumber;
 mod rework;
 mod topology;
 mod vmd;
@@ -43,10 +47,12 @@ pub use because::{Because, Join};
 pub use by_id::AcsById;
 pub use change::{Change, Changed, NoOverride, changes, not_overridden, others};
 pub use compare::{Agreement, Cause, compare};
-pub use conditions::{Conditions, Controls, FirmwareTables, PchWorkaround, Rules};
+pub use conditions::{Conditions, Controls, FirmwareTables, Origin, PchWorkaround, Rules};
 pub use coverage::NotCovered;
 pub use function::{AcsRegisters, BusRange, Function};
+pub use hardware::{HardwareChange, NewCard};
 pub use isolation::{Deciding, Isolated, Isolation, NotIsolated};
+pub use machine::{HardwareError, Machine};
 pub use options::{AcsChange, AcsOptionRules, AcsOptions, AcsOverride, DeviceSpec, OptionError};
 pub use prediction::{Numbers, Outcome, PredictError, PredictedGroup, Prediction, predict};
 pub use read::ReadError;

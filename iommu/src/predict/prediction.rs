@@ -6,7 +6,7 @@ use pci_core::Address;
 
 use super::because::Join;
 use super::conditions::{Conditions, FirmwareTables, Rules};
-use super::coverage::NotCovered;
+use super::coverage::{Coverage, NotCovered};
 use super::function::Function;
 use super::grouping::{Facts, Grouping, Partition};
 use super::isolation::{Deciding, Isolation, Undecided};
@@ -220,6 +220,15 @@ fn numbers(topology: &Topology<'_>, conditions: &Conditions) -> Numbers {
         FirmwareTables::NotShown => {}
         FirmwareTables::Dmar(dmar) => {
             let mut blocks = dmar.blocks.iter();
+            // Which unit firmware gives what is new.
+            let coverage = Coverage::new(conditions, topology);
+            let mut known = functions.iter().enumerate().map(|(at, function)| {
+                let is_new = conditions.was(function.address).is_none();
+                !is_new || coverage.unit_of(topology, at).is_some()
+            });
+            if !known.all(|known| known) {
+                return Numbers::DmarNotShown;
+            }
             return if blocks.any(|block| matches!(block, DmarBlock::AcpiDevice(_))) {
                 Numbers::OtherDevices
             } else {

@@ -121,8 +121,10 @@ pub(crate) fn captures(iommu: &str) -> Vec<Capture> {
         .filter(|path| path.to_str().unwrap().ends_with(&end))
         .collect();
     paths.sort();
+    // Those of changes are fewer.
+    let fewest = if iommu.contains('.') { 13 } else { 25 };
     assert!(
-        made.is_ok() || paths.len() >= 25,
+        made.is_ok() || paths.len() >= fewest,
         "{} of {iommu}",
         paths.len()
     );

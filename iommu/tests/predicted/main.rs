@@ -9,6 +9,7 @@
 
 mod capture;
 mod formed;
+mod hardware;
 mod parting;
 mod rework;
 mod several;

@@ -98,6 +98,9 @@ Examples:
   sudo passthru groups --predict
   sudo passthru groups 01:00 --predict        what holds others to it
   sudo passthru groups --with pcie_acs_override=downstream
+  sudo passthru groups --with card=00:1c.4,like=01:00   a second card like that of 01:00
+  sudo passthru groups 01:00 --with moved=01:00,00:1c.4
+  sudo passthru groups --with port=00:1c.5,like=00:1c.4 --with card=00:1c.5,10de:2d04
   passthru groups --predict --kernel 6.12.80 --from lspci.txt")]
     Groups {
         /// Only the groups of these; with a prediction, what else is in them, why, and
@@ -108,8 +111,12 @@ Examples:
         #[arg(long)]
         predict: bool,
         /// Predict them with a kernel option set: pcie_acs_override=,
-        /// pci=disable_acs_redir= or pci=config_acs=; may be given more than once
-        #[arg(long, value_name = "OPTION")]
+        /// pci=disable_acs_redir= or pci=config_acs=; or with other hardware:
+        /// card=PORT for a card below a port, of which card=PORT,ID,ID tells the ids and
+        /// card=PORT,like=SLOT which one it is like; moved=SLOT,PORT for a card that goes
+        /// there; port=ADDRESS,like=PORT for another root port. May be given more than
+        /// once
+        #[arg(long, value_name = "CHANGE")]
         with: Vec<String>,
         /// Predict those of another kernel, or of one with the series "Fix incorrect
         /// iommu_groups with PCIe ACS": pcie-acs-2025

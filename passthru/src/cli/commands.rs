@@ -215,8 +215,14 @@ fn predicted(source: Source, asked: &Asked, words: &[String], style: Style, json
         } else {
             let predicted = crate::predicted::predict(tree, &host, asked).map_err(usage)?;
             let parting = crate::predicted::parting(&predicted, wanted).map_err(usage)?;
-            let mut text = render::predicted(&host, &predicted, &parting.wanted, style);
-            if !words.is_empty() {
+            let nothing = BTreeSet::new();
+            let only = if words.is_empty() {
+                &nothing
+            } else {
+                &parting.wanted
+            };
+            let mut text = render::predicted(&host, &predicted, only, style);
+            if !parting.wanted.is_empty() {
                 text.push_str(&render::parting(&parting, style));
             }
             text

@@ -3,7 +3,8 @@
 use hvconf::binding::kernel_facts::{Release, ReleaseError};
 use hvconf::boot::CommandLine;
 use iommu::predict::{
-    AcsOptionRules, AcsOverride, Conditions, Controls, OptionError, PchWorkaround, Rules,
+    AcsOptionRules, AcsOverride, Conditions, Controls, HardwareChange, HardwareError, Machine,
+    OptionError, PchWorkaround, Rules,
 };
 use pci_core::Address;
 use pci_core::tree::HostTree;
@@ -13,7 +14,9 @@ use crate::host::{Host, Seen};
 /// What somebody asks: the host as it boots, but for these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Kernel options that are set in addition, as they are typed.
+    /// Kernel options that are set in addition, and changes of the hardware, which are made
+    /// one after the other, as they are typed
+    /// ([`HardwareChange`](iommu::predict::HardwareChange)).
     pub with: Vec<String>,
     /// Another kernel, by its release, such as `6.12.80`, or `pcie-acs-2025` for one with
     /// the series "Fix incorrect iommu_groups with PCIe ACS".
@@ -30,9 +33,17 @@ pub enum AskedError {
     /// An option that does not bear on the groups.
     #[error(
         "{0:?} does not bear on the groups: pcie_acs_override=, pci=disable_acs_redir= and \
-         pci=config_acs= do"
+         pci=config_acs= do, and of the hardware card=, moved= and port="
     )]
     NoBearing(String),
+    /// A change of the hardware that cannot be made.
+    #[error("{change}: {error}")]
+    Hardware {
+        /// The change, as it was typed.
+        change: String,
+        /// Why not.
+        error: HardwareError,
+    },
     /// Not the release of a kernel.
     #[error(transparent)]
     Release(#[from] ReleaseError),
@@ -63,7 +74,11 @@ pub(super) fn conditions(
     if let Some(release) = &host.system.kernel.release {
         conditions.acs_options.kernel = acs_option_rules(&release.value.to_string());
     }
-    for text in &asked.with {
+    for text in asked
+        .with
+        .iter()
+        .filter(|text| !HardwareChange::begins(text))
+    {
         for option in CommandLine::parse(text).options() {
             if !apply(&mut conditions, &option.name, option.value.as_deref())? {
                 return Err(AskedError::NoBearing(text.clone()));
@@ -84,6 +99,24 @@ pub(super) fn conditions(
         }
     }
     Ok(conditions)
+}
+
+/// The machine with the changes of its hardware that are asked for.
+pub(super) fn changed(mut machine: Machine, asked: &Asked) -> Result<Machine, AskedError> {
+    for text in asked
+        .with
+        .iter()
+        .filter(|text| HardwareChange::begins(text))
+    {
+        let change: HardwareChange = text.parse()?;
+        machine = machine
+            .with(&change)
+            .map_err(|error| AskedError::Hardware {
+                change: text.clone(),
+                error,
+            })?;
+    }
+    Ok(machine)
 }
 
 /// The name of the rules of the series of 2025.

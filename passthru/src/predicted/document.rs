@@ -1,7 +1,7 @@
 //! Predicted groups as JSON.
 
 use iommu::predict::{
-    Agreement, Cause, Change, Changed, Join, Numbers, Outcome, PredictedGroup, Rules,
+    Agreement, Cause, Change, Changed, Join, Numbers, Origin, Outcome, PredictedGroup, Rules,
 };
 use pci_core::Address;
 use serde::Serialize;
@@ -22,6 +22,8 @@ pub struct PredictedGroups {
     pub groups: Vec<GroupWithReasons>,
     /// Functions in no group.
     pub ungrouped: Vec<Address>,
+    /// Functions that changes of the hardware move or add.
+    pub changed: Vec<ChangedFunction>,
     /// Whether the input is known to show all functions, each of which counts.
     pub shows_all_functions: bool,
     /// Whether the numbers are sure.
@@ -33,8 +35,18 @@ pub struct PredictedGroups {
     /// How the groups of the input compare; null where it shows none, or where
     /// something else was asked for.
     pub observed: Option<Observed>,
-    /// What shares groups with the devices that were asked for; null where none were.
+    /// What shares groups with the devices that were asked for, and with cards that are
+    /// added; null where there are none.
     pub parting: Option<PartingDocument>,
+}
+
+/// A function that is not where it was.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangedFunction {
+    /// Where it would be.
+    pub address: Address,
+    /// Where it is; null for one that is new.
+    pub was: Option<Address>,
 }
 
 /// What shares groups with some devices, and what would part it.
@@ -119,21 +131,33 @@ pub fn document(predicted: &Predicted, parting: &Parting) -> PredictedGroups {
         }
     };
     let ungrouped = prediction.ungrouped.iter();
+    let conditions = &predicted.machine.conditions;
     PredictedGroups {
         schema: "passthru-predicted-groups/1",
         source: "predicted",
-        rules: match predicted.conditions.rules {
+        rules: match conditions.rules {
             Rules::PcieAcs2025 => "pcie-acs-2025",
             Rules::Linux6_1 => "linux-6.1",
         },
         groups: with_reasons(&prediction.groups),
         ungrouped: ungrouped.map(|(address, _)| *address).collect(),
+        changed: conditions.origins.iter().map(changed).collect(),
         shows_all_functions: predicted.shows_all_functions,
         numbers_sure: prediction.numbers == Numbers::Sure,
         undecided,
         or,
         observed: predicted.agreement.as_ref().map(observed),
         parting: (!parting.wanted.is_empty()).then(|| parted(parting)),
+    }
+}
+
+fn changed((address, origin): (&Address, &Origin)) -> ChangedFunction {
+    ChangedFunction {
+        address: *address,
+        was: match origin {
+            Origin::At(was) => Some(*was),
+            _ => None,
+        },
     }
 }
 

@@ -10,8 +10,8 @@ mod whole;
 
 pub use asked::{Asked, AskedError};
 pub use document::{
-    ChangeDocument, GroupWithReasons, Observed, OtherDocument, PartingDocument, PredictedGroups,
-    Reason, document,
+    ChangeDocument, ChangedFunction, GroupWithReasons, Observed, OtherDocument, PartingDocument,
+    PredictedGroups, Reason, document,
 };
 pub use inputs::{NotPredicted, files};
 pub use outcome::{Predicted, PredictedError, predict};

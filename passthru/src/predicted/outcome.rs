@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use iommu::predict::{Agreement, Conditions, Function, PredictError, Prediction, compare};
+use iommu::predict::{Agreement, Machine, PredictError, Prediction, compare};
 use pci_core::Address;
 use pci_core::tree::HostTree;
 
-use super::asked::{Asked, AskedError, conditions};
+use super::asked::{Asked, AskedError, changed, conditions};
 use super::inputs::{NotPredicted, functions};
 use crate::host::{Coverage, Host};
 
@@ -15,10 +15,8 @@ use crate::host::{Coverage, Host};
 pub struct Predicted {
     /// The groups, with the reasons.
     pub prediction: Prediction,
-    /// The functions that it was made of.
-    pub functions: Vec<Function>,
-    /// What the conditions were.
-    pub conditions: Conditions,
+    /// The functions that it was made of, and what the conditions were.
+    pub machine: Machine,
     /// Whether the input is known to show all functions: one that it leaves out may
     /// share a group with others, or keep them from sharing one.
     pub shows_all_functions: bool,
@@ -62,7 +60,12 @@ pub fn predict(
 ) -> Result<Predicted, PredictedError> {
     let conditions = conditions(tree, host, asked)?;
     let functions = functions(tree, host)?;
-    let prediction = iommu::predict::predict(functions.clone(), &conditions)?;
+    let machine = Machine {
+        functions,
+        conditions,
+    };
+    let machine = changed(machine, asked)?;
+    let prediction = iommu::predict::predict(machine.functions.clone(), &machine.conditions)?;
     let mut observed: BTreeMap<u32, Vec<Address>> = BTreeMap::new();
     for (group, _) in host
         .groups
@@ -75,12 +78,11 @@ pub fn predict(
     let agreement = if observed.is_empty() || *asked != Asked::default() {
         None
     } else {
-        Some(compare(&observed, &functions, &conditions)?)
+        Some(compare(&observed, &machine.functions, &machine.conditions)?)
     };
     Ok(Predicted {
         prediction,
-        functions,
-        conditions,
+        machine,
         shows_all_functions: host.coverage.contains(&Coverage::All),
         agreement,
     })

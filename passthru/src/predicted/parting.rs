@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use iommu::predict::{
-    Changed, Join, NoOverride, PredictError, changes, not_overridden, others, reasons,
+    Changed, Join, Machine, NoOverride, Origin, PredictError, changes, not_overridden, others,
+    reasons,
 };
 use pci_core::Address;
 
@@ -13,7 +14,8 @@ use super::outcome::Predicted;
 /// What shares a group with the wanted functions, why, and what would change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parting {
-    /// The functions that are wanted.
+    /// The functions that are wanted, where they are in the prediction, with those of
+    /// cards that are added.
     pub wanted: BTreeSet<Address>,
     /// What shares a group with them.
     pub others: Vec<Other>,
@@ -33,7 +35,8 @@ pub struct Other {
     pub not_overridden: Vec<NoOverride>,
 }
 
-/// What shares groups with `wanted` in a prediction.
+/// What shares groups with `wanted`, and with cards that are added, in a prediction.
+/// `wanted` are addresses of the host as it is.
 ///
 /// # Errors
 ///
@@ -41,10 +44,20 @@ pub struct Other {
 pub fn parting(predicted: &Predicted, wanted: BTreeSet<Address>) -> Result<Parting, PredictError> {
     let Predicted {
         prediction,
-        functions,
-        conditions,
+        machine,
         ..
     } = predicted;
+    let Machine {
+        functions,
+        conditions,
+    } = machine;
+    let added = conditions.origins.iter();
+    let added = added.filter(|(_, origin)| matches!(origin, Origin::Copied | Origin::Described));
+    let wanted: BTreeSet<Address> = wanted
+        .into_iter()
+        .filter_map(|was| machine.now(was))
+        .chain(added.map(|(address, _)| *address))
+        .collect();
     let mut found = Vec::new();
     for address in others(prediction, &wanted) {
         let shares = |one: &&Address| prediction.why(**one, address).is_some();

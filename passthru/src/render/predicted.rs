@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use iommu::predict::{Agreement, Cause, Deciding, Join, Numbers, Outcome, PredictedGroup, Rules};
+use iommu::predict::{
+    Agreement, Cause, Deciding, Join, Machine, Numbers, Origin, Outcome, PredictedGroup, Rules,
+};
 use pci_core::Address;
 
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::host::Host;
+use crate::names::names;
 use crate::predicted::Predicted;
 
 /// The predicted groups, or those of `only` where there are any, why members share
@@ -23,18 +26,30 @@ pub fn predicted(
     let mut text = String::new();
     let has = |group: &PredictedGroup| group.members.iter().any(|member| only.contains(member));
     let groups = predicted.prediction.groups.iter();
+    let machine = &predicted.machine;
+    let names = Named { host, machine };
     for group in groups.filter(|group| only.is_empty() || has(group)) {
-        one(&mut text, host, group, style);
+        one(&mut text, names, group, style);
     }
     if let Outcome::Either { or, deciding } = &predicted.prediction.outcome {
-        undecided(&mut text, host, or, deciding, style);
+        undecided(&mut text, names, or, deciding, style);
     }
     if !predicted.prediction.ungrouped.is_empty() {
         let all = predicted.prediction.ungrouped.iter();
         let all: Vec<String> = all.map(|(address, _)| format!("{address:#}")).collect();
         text.push_str(&paragraph("in no group: ", &all.join(", "), style.columns));
     }
-    if predicted.conditions.rules == Rules::PcieAcs2025 {
+    if machine
+        .conditions
+        .origins
+        .values()
+        .any(|origin| !origin.is_new())
+    {
+        let said = "Functions are at other addresses than now. Firmware may number the buses \
+                    otherwise; who shares a group does not depend on that.";
+        text.push_str(&paragraph("", said, style.columns));
+    }
+    if machine.conditions.rules == Rules::PcieAcs2025 {
         let said = "By the rules of the series \"Fix incorrect iommu_groups with PCIe ACS\" as it \
                     was posted in September 2025. This was not compared with a kernel.";
         text.push_str(&paragraph("", said, style.columns));
@@ -54,16 +69,52 @@ pub fn predicted(
     text
 }
 
-fn one(text: &mut String, host: &Host, group: &PredictedGroup, style: Style) {
-    let _ = writeln!(text, "{}", style.strong(&format!("group {}", group.number)));
-    for address in &group.members {
-        let name = host.devices.get(address).map_or_else(
+/// What functions are called.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    host: &'a Host,
+    machine: &'a Machine,
+}
+
+impl Named<'_> {
+    /// The name of a function with its id, and where it was if it is elsewhere.
+    fn of(self, address: Address) -> String {
+        let origin = self.machine.conditions.origins.get(&address);
+        let was = match origin {
+            None => address,
+            Some(Origin::At(was)) => *was,
+            Some(_) => return self.of_new(address),
+        };
+        let name = self.host.devices.get(&was).map_or_else(
             || "(not shown)".to_owned(),
             |device| {
                 let id = device.id.as_ref().map(|id| format!(" [{}]", id.value));
                 format!("{}{}", device.name(), id.unwrap_or_default())
             },
         );
+        if was == address {
+            name
+        } else {
+            format!("(now {was:#}) {name}")
+        }
+    }
+
+    fn of_new(self, address: Address) -> String {
+        let functions = self.machine.functions.iter();
+        let mut ids = functions
+            .filter(|one| one.address == address)
+            .map(|one| one.id);
+        match ids.next().filter(|id| id.vendor.0 != 0xffff) {
+            Some(id) => format!("(new) {} [{id}]", names().device_text(id)),
+            None => "(new)".to_owned(),
+        }
+    }
+}
+
+fn one(text: &mut String, names: Named<'_>, group: &PredictedGroup, style: Style) {
+    let _ = writeln!(text, "{}", style.strong(&format!("group {}", group.number)));
+    for address in &group.members {
+        let name = names.of(*address);
         let label = format!("  {} ", pad(&format!("{address:#}"), 8));
         let room = style.columns.saturating_sub(width(&label)).max(20);
         let _ = writeln!(text, "{label}{}", cut(&clean(&name), room));
@@ -93,7 +144,7 @@ fn cut(text: &str, columns: usize) -> String {
 
 fn undecided(
     text: &mut String,
-    host: &Host,
+    names: Named<'_>,
     or: &[PredictedGroup],
     deciding: &[(Address, Deciding)],
     style: Style,
@@ -112,6 +163,9 @@ fn undecided(
             Deciding::OptionRules => "which kernel takes the pci= option: those to 6.10 make \
                 something else of it than those since 6.15: uname -r"
                 .to_owned(),
+            Deciding::AcsCapability => "whether it has an ACS capability: lspci -vvv, run by root \
+                on a machine that has such a card"
+                .to_owned(),
             Deciding::FirmwareControls => "what the firmware leaves in its ACS control register, \
                 to which the pci= option goes back: lspci -vvv, run by root on a boot without \
                 an IOMMU (intel_iommu=off amd_iommu=off)"
@@ -122,7 +176,7 @@ fn undecided(
     }
     text.push_str("If it turns out otherwise, the groups are:\n");
     for group in or {
-        one(text, host, group, style);
+        one(text, names, group, style);
     }
 }
 

@@ -205,6 +205,15 @@ class Observed(Value):
     """What explains it; None where they are the same."""
 
 
+class ChangedFunction(Value):
+    """A function that is not where it was."""
+
+    address: str
+    """Where it would be."""
+    was: str | None
+    """Where it is; None for one that is new."""
+
+
 class SharingFunction(Value):
     """A function that shares a group with a device that was asked for."""
 
@@ -255,6 +264,8 @@ class PredictedGroups(Document):
     """The groups, by number."""
     ungrouped: tuple[str, ...]
     """Functions in no group."""
+    changed: tuple[ChangedFunction, ...]
+    """Functions that changes of the hardware move or add."""
     shows_all_functions: bool
     """Whether the input is known to show all functions, each of which counts."""
     numbers_sure: bool
@@ -267,11 +278,13 @@ class PredictedGroups(Document):
     """How the groups of the input compare; None where it shows none, or something else
     was asked for."""
     parting: Parting | None
-    """What shares groups with the devices; None where none were asked for."""
+    """What shares groups with the devices, and with cards that are added; None where there
+    are none."""
 
     _words = {"or_else": "or"}
     _parts = {
         "groups": PredictedGroup._of,
+        "changed": ChangedFunction._of,
         "or_else": PredictedGroup._of,
         "observed": Observed._of,
         "parting": Parting._of,

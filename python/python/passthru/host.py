@@ -125,7 +125,9 @@ class Host:
 
         Of ``devices`` it has what shares a group with them, why, and what would part it.
         ``options`` are kernel options that are set in addition
-        (``pcie_acs_override=downstream``), ``kernel`` is another kernel's release. On the
+        (``pcie_acs_override=downstream``), and changes of the hardware
+        (``card=00:1c.4,like=01:00``, ``moved=01:00,00:1c.4``, ``port=00:1c.5,like=00:1c.4``);
+        ``kernel`` is another kernel's release. On the
         running host this wakes functions that sleep.
         """
         return PredictedGroups._of_json(self._host.predict(devices, options, kernel))

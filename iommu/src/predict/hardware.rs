@@ -1,0 +1,223 @@
+//! Changes of a machine's hardware, as somebody asks about them.
+
+use core::fmt;
+use core::str::FromStr;
+
+use pci_core::{Address, AddressOrSlot, PciId, Slot};
+
+use super::options::OptionError;
+
+/// A change of a machine's hardware, made by [`Machine::with`](super::Machine::with).
+///
+/// It reads and prints as on the command line:
+///
+/// | text | what it is |
+/// | --- | --- |
+/// | `card=00:1c.4` | a card of one function below this port |
+/// | `card=00:1c.4,10de:2d04,10de:22eb` | one whose functions have these ids |
+/// | `card=00:1c.4,like=01:00` | one like that which is in this slot |
+/// | `moved=01:00,00:1c.4` | the card of this slot below that port |
+/// | `port=00:1c.5,like=00:1c.4` | another port, like one of the same bus |
+///
+/// ```
+/// use iommu::predict::{HardwareChange, NewCard};
+/// let change: HardwareChange = "card=00:1c.4,like=01:00".parse()?;
+/// assert_eq!(
+///     change,
+///     HardwareChange::Card {
+///         below: "00:1c.4".parse()?,
+///         card: NewCard::Like("01:00".parse()?),
+///     }
+/// );
+/// assert_eq!(change.to_string(), "card=0000:00:1c.4,like=0000:01:00");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HardwareChange {
+    /// A card is added below a port.
+    Card {
+        /// The root port or downstream port, which has nothing below it.
+        below: Address,
+        /// The card.
+        card: NewCard,
+    },
+    /// A card goes from where it is to below another port.
+    Moved {
+        /// Where it is: all on that bus, and all below.
+        slot: Slot,
+        /// The root port or downstream port, which has nothing below it.
+        below: Address,
+    },
+    /// A port is added: one that the firmware hides while nothing is in its slot, or a
+    /// downstream port of a larger switch.
+    Port {
+        /// Where it appears.
+        at: Address,
+        /// A port of the same bus, which it is like in all but its place.
+        like: Address,
+    },
+}
+
+/// What is known of a card that is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NewCard {
+    /// The ids of its functions, from function 0 on, eight at most; none for a card of
+    /// one function, whatever it is. Whether those of a card of several have an ACS
+    /// capability is left open, where Linux does not know it by their ids.
+    Ids(Vec<PciId>),
+    /// It is like the one in this slot, with all that is below.
+    Like(Slot),
+}
+
+impl HardwareChange {
+    /// The words before the `=`, by which it is told from a kernel option.
+    const WORDS: [&'static str; 3] = ["card", "moved", "port"];
+
+    /// Whether `text` begins as a change of the hardware does: then what is wrong in it
+    /// is worth telling.
+    #[must_use]
+    pub fn begins(text: &str) -> bool {
+        let word = text.split_once('=').map_or(text, |(word, _)| word);
+        Self::WORDS.contains(&word)
+    }
+}
+
+impl fmt::Display for HardwareChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Card { below, card } => {
+                write!(f, "card={below}")?;
+                match card {
+                    NewCard::Ids(ids) => ids.iter().try_for_each(|id| write!(f, ",{id}")),
+                    NewCard::Like(slot) => write!(f, ",like={slot}"),
+                }
+            }
+            Self::Moved { slot, below } => write!(f, "moved={slot},{below}"),
+            Self::Port { at, like } => write!(f, "port={at},like={like}"),
+        }
+    }
+}
+
+impl FromStr for HardwareChange {
+    type Err = OptionError;
+
+    fn from_str(text: &str) -> Result<Self, OptionError> {
+        let (word, value) = text.split_once('=').unwrap_or((text, ""));
+        let (first, rest) = match value.split_once(',') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (value, None),
+        };
+        match word {
+            "card" => Ok(Self::Card {
+                below: address("card", first)?,
+                card: card(rest)?,
+            }),
+            "moved" => Ok(Self::Moved {
+                slot: slot("moved", first)?,
+                below: address("moved", rest.unwrap_or_default())?,
+            }),
+            "port" => {
+                let like = rest.and_then(|rest| rest.strip_prefix("like="));
+                let like = like.ok_or_else(|| OptionError {
+                    option: "port",
+                    word: value.to_owned(),
+                    expected: "ADDRESS,like=PORT",
+                })?;
+                Ok(Self::Port {
+                    at: address("port", first)?,
+                    like: address("port", like)?,
+                })
+            }
+            _ => Err(OptionError {
+                option: "",
+                word: text.chars().take(80).collect(),
+                expected: "card=, moved= or port=",
+            }),
+        }
+    }
+}
+
+fn address(option: &'static str, text: &str) -> Result<Address, OptionError> {
+    text.parse().map_err(|_| OptionError {
+        option,
+        word: text.to_owned(),
+        expected: "the address of a port, as 00:1c.4",
+    })
+}
+
+fn slot(option: &'static str, text: &str) -> Result<Slot, OptionError> {
+    let read: Result<AddressOrSlot, _> = text.parse();
+    read.map(AddressOrSlot::slot).map_err(|_| OptionError {
+        option,
+        word: text.to_owned(),
+        expected: "the slot of a card, as 01:00",
+    })
+}
+
+fn card(rest: Option<&str>) -> Result<NewCard, OptionError> {
+    let Some(rest) = rest else {
+        return Ok(NewCard::Ids(Vec::new()));
+    };
+    if let Some(like) = rest.strip_prefix("like=") {
+        return slot("card", like).map(NewCard::Like);
+    }
+    let mut ids: Vec<PciId> = Vec::new();
+    for word in rest.split(',') {
+        let id = word.parse().ok().filter(|_| ids.len() < 8);
+        ids.push(id.ok_or_else(|| OptionError {
+            option: "card",
+            word: word.to_owned(),
+            expected: "like=SLOT, or up to eight ids as 10de:2d04",
+        })?);
+    }
+    Ok(NewCard::Ids(ids))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        for text in [
+            "card=0000:00:1c.4",
+            "card=0000:00:1c.4,10de:2d04,10de:22eb",
+            "card=0000:00:1c.4,like=0000:01:00",
+            "moved=0000:01:00,0000:00:1c.4",
+            "port=0000:00:1c.5,like=0000:00:1c.4",
+        ] {
+            let change: HardwareChange = text.parse().unwrap();
+            assert_eq!(change.to_string(), text);
+            assert!(HardwareChange::begins(text));
+        }
+        let short: HardwareChange = "moved=01:00.1,00:1c.4".parse().unwrap();
+        assert_eq!(short.to_string(), "moved=0000:01:00,0000:00:1c.4");
+        assert!(!HardwareChange::begins("pci=config_acs=1@00:01.0"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, word) in [
+            ("card=", ""),
+            ("card=01:00", "01:00"),
+            ("card=00:1c.4,", ""),
+            ("card=00:1c.4,10de", "10de"),
+            ("card=00:1c.4,like=", ""),
+            ("moved=01:00", ""),
+            ("moved=x,00:1c.4", "x"),
+            ("port=00:1c.4", "00:1c.4"),
+            ("port=00:1c.4,like=01", "01"),
+            ("slot=1", "slot=1"),
+        ] {
+            let error = HardwareChange::from_str(text).unwrap_err();
+            assert_eq!(error.word, word, "{text}");
+        }
+        // Of eight functions, and not of nine.
+        let eight = format!("card=00:1c.4{}", ",10de:2d04".repeat(8));
+        assert!(HardwareChange::from_str(&eight).is_ok());
+        let error = HardwareChange::from_str(&format!("{eight},10de:22eb")).unwrap_err();
+        assert_eq!(error.word, "10de:22eb");
+    }
+}

@@ -1,0 +1,422 @@
+//! A machine as it would be with other hardware.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pci_core::config::conventional::express::DeviceType;
+use pci_core::{Address, ClassCode, DeviceId, PciId, Slot, VendorId};
+
+use super::conditions::{Conditions, Origin};
+use super::function::{BusRange, Function};
+use super::hardware::{HardwareChange, NewCard};
+use super::renumber::{BusesRunOut, Room, Shift};
+
+/// A machine: its functions, and under which conditions the kernel groups them.
+///
+/// ```
+/// use iommu::predict::{Conditions, Function, Machine, predict};
+/// use pci_core::Address;
+/// use pci_core::config::ConfigSpace;
+/// # let mut port = [0_u8; 4096];
+/// # port[..0x1b].copy_from_slice(&[
+/// #     0x36, 0x1b, 0x0c, 0, 7, 1, 0x10, 0, 0, 0, 4, 6, 0, 0, 1, 0,
+/// #     0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1,
+/// # ]);
+/// # port[0x34] = 0x40;
+/// # port[0x40..0x44].copy_from_slice(&[0x10, 0, 0x42, 0]);
+/// // `port` is the configuration space of a root port without ACS, 00:02.0.
+/// let at: Address = "00:02.0".parse()?;
+/// let now = Machine {
+///     functions: Function::read_all([(at, ConfigSpace::new(&port))])?,
+///     conditions: Conditions::default(),
+/// };
+/// let then = now.with(&"card=00:02.0,10de:2d04".parse()?)?;
+/// let groups = predict(then.functions, &then.conditions)?.groups;
+/// assert_eq!(groups[0].members, [at, "01:00.0".parse()?]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// All its functions, in any order.
+    pub functions: Vec<Function>,
+    /// The conditions; of those that changes have moved or added,
+    /// [`Conditions::origins`] says so.
+    pub conditions: Conditions,
+}
+
+/// Why a machine cannot be changed so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HardwareError {
+    /// There is no such function.
+    #[error("there is no function at {0:#}")]
+    NoFunction(Address),
+    /// Cards go below root ports and downstream ports of switches.
+    #[error("{0:#} is neither a root port nor a downstream port: no card goes below it")]
+    NotAPort(Address),
+    /// The firmware gave the port no buses.
+    #[error("{0:#} has no bus number for what is below it")]
+    NoBus(Address),
+    /// Something is below the port.
+    #[error("{by:#} is below {port:#} already")]
+    Taken {
+        /// The port.
+        port: Address,
+        /// What is below it.
+        by: Address,
+    },
+    /// No card is there: nothing is, or it is part of the board.
+    #[error("no card is in {0:#}: nothing there is on the bus of a root port or downstream port")]
+    NoCard(Slot),
+    /// A card cannot go below itself.
+    #[error("{below:#} is part of the card in {slot:#}")]
+    BelowItself {
+        /// The slot of the card.
+        slot: Slot,
+        /// The port.
+        below: Address,
+    },
+    /// A function is there.
+    #[error("{0:#} is there already")]
+    IsThere(Address),
+    /// Another port is like one of its own bus.
+    #[error("{at:#} and {like:#} are not on one bus")]
+    OtherBus {
+        /// Where the port would appear.
+        at: Address,
+        /// The port that it would be like.
+        like: Address,
+    },
+    /// The kernel looks for functions 1 to 7 only where function 0 is there and its
+    /// header type says that there are several (PCI Local Bus Specification 3.0,
+    /// section 3.2.2.3.4).
+    #[error(
+        "no kernel looks for {0:#}: function 0 of its device is not there, or not one of several"
+    )]
+    NotLookedFor(Address),
+    /// No bus numbers are left.
+    #[error("there are not enough bus numbers")]
+    BusesRunOut,
+}
+
+impl From<BusesRunOut> for HardwareError {
+    fn from(BusesRunOut: BusesRunOut) -> Self {
+        Self::BusesRunOut
+    }
+}
+
+impl Machine {
+    /// The machine after a change. Buses get the numbers that firmware gives them, which
+    /// goes through the bridges in the order of their addresses, below each before the
+    /// next: what comes after a card with bridges moves up, unless the port that it goes
+    /// below has buses to spare.
+    ///
+    /// A card's virtual functions are not there before a driver makes them: those of one
+    /// that is copied are left out.
+    ///
+    /// # Errors
+    ///
+    /// Where the change cannot be made.
+    pub fn with(&self, change: &HardwareChange) -> Result<Self, HardwareError> {
+        let mut machine = self.clone();
+        machine.functions.sort_by_key(|function| function.address);
+        match change {
+            HardwareChange::Card {
+                below,
+                card: NewCard::Ids(ids),
+            } => machine.add(*below, described(ids))?,
+            HardwareChange::Card {
+                below,
+                card: NewCard::Like(slot),
+            } => {
+                let mut card = machine.card(*slot)?;
+                card.retain(|one| one.function.physical_function.is_none());
+                for one in &mut card {
+                    // What is not known of the one is not known of the other.
+                    if one.origin != Origin::Described {
+                        one.origin = Origin::Copied;
+                    }
+                }
+                machine.add(*below, card)?;
+            }
+            HardwareChange::Moved { slot, below } => machine.move_card(*slot, *below)?,
+            HardwareChange::Port { at, like } => machine.add_port(*at, *like)?,
+        }
+        machine.functions.sort_by_key(|function| function.address);
+        Ok(machine)
+    }
+
+    /// Where a function of the machine that was looked at is now; `None` where it is gone.
+    #[must_use]
+    pub fn now(&self, was: Address) -> Option<Address> {
+        let origins = &self.conditions.origins;
+        let moved = origins
+            .iter()
+            .find(|(_, origin)| **origin == Origin::At(was));
+        match moved {
+            Some((now, _)) => Some(*now),
+            None if origins.contains_key(&was) => None,
+            None => self.function(was).map(|function| function.address),
+        }
+    }
+
+    fn function(&self, address: Address) -> Option<&Function> {
+        self.functions.iter().find(|one| one.address == address)
+    }
+
+    /// The port, with the buses below it, of which none has anything on it.
+    fn empty_port(&self, at: Address) -> Result<BusRange, HardwareError> {
+        let range = self.port(at)?;
+        let on_bus = |one: &&Function| {
+            (one.address.domain(), one.address.bus()) == (at.domain(), range.secondary)
+        };
+        match self.functions.iter().find(on_bus) {
+            Some(one) => Err(HardwareError::Taken {
+                port: at,
+                by: one.address,
+            }),
+            None => Ok(range),
+        }
+    }
+
+    fn port(&self, at: Address) -> Result<BusRange, HardwareError> {
+        let port = self.function(at).ok_or(HardwareError::NoFunction(at))?;
+        let range = port.bridge.filter(|_| port.is_downstream_port());
+        let range = range.ok_or(HardwareError::NotAPort(at))?;
+        if range.secondary <= at.bus() || range.subordinate < range.secondary {
+            return Err(HardwareError::NoBus(at));
+        }
+        Ok(range)
+    }
+
+    /// The port above the bus of a card, and its buses.
+    fn port_above(&self, slot: Slot) -> Result<(Address, BusRange), HardwareError> {
+        let leads_there = |one: &&Function| {
+            let secondary = one.bridge.map(|range| range.secondary);
+            one.is_downstream_port()
+                && one.address.domain() == slot.domain()
+                && secondary == Some(slot.bus())
+        };
+        let no_card = HardwareError::NoCard(slot);
+        let port = self.functions.iter().find(leads_there).ok_or(no_card)?;
+        let is_there = self.functions.iter().any(|one| one.address.slot() == slot);
+        if !is_there {
+            return Err(no_card);
+        }
+        Ok((port.address, self.port(port.address)?))
+    }
+
+    /// The card of a slot: all on its bus, and all below.
+    fn card(&self, slot: Slot) -> Result<Vec<Part>, HardwareError> {
+        let (_, range) = self.port_above(slot)?;
+        let mut buses = BTreeSet::from([slot.bus()]);
+        let mut parts = Vec::new();
+        // By address, so that a bridge comes before what is below it; a virtual function
+        // may be on a bus that no bridge leads to.
+        for function in &self.functions {
+            let address = function.address;
+            let physical = function.physical_function.unwrap_or(address);
+            if address.domain() != slot.domain() || !buses.contains(&physical.bus()) {
+                continue;
+            }
+            if let Some(below) = function
+                .bridge
+                .filter(|below| below.secondary > address.bus())
+            {
+                buses.insert(below.secondary);
+            }
+            let origin = self.conditions.origins.get(&address).copied();
+            parts.push(Part {
+                function: function.clone(),
+                origin: origin.unwrap_or(Origin::At(address)),
+            });
+        }
+        for part in &mut parts {
+            part.shift_from(range.secondary);
+        }
+        Ok(parts)
+    }
+
+    /// Puts a card, whose buses count from 0, below a port.
+    fn add(&mut self, port: Address, mut card: Vec<Part>) -> Result<(), HardwareError> {
+        let range = self.empty_port(port)?;
+        let more = card.iter().map(Part::last_bus).max().unwrap_or(0);
+        let last = range.secondary.checked_add(more);
+        let last = last.ok_or(HardwareError::BusesRunOut)?;
+        if last > range.subordinate {
+            self.shift(Room {
+                port,
+                last: range.subordinate,
+                by: i16::from(last) - i16::from(range.subordinate),
+            })?;
+        }
+        for part in &mut card {
+            part.shift_to(port.domain(), range.secondary);
+            let address = part.function.address;
+            if part.origin == Origin::At(address) {
+                self.conditions.origins.remove(&address);
+            } else {
+                self.conditions.origins.insert(address, part.origin);
+            }
+        }
+        self.functions
+            .extend(card.into_iter().map(|part| part.function));
+        Ok(())
+    }
+
+    fn move_card(&mut self, slot: Slot, below: Address) -> Result<(), HardwareError> {
+        let (from, range) = self.port_above(slot)?;
+        let card = self.card(slot)?;
+        let taken: BTreeSet<Address> = card
+            .iter()
+            .filter_map(|part| part.at(slot.domain(), range.secondary))
+            .collect();
+        if taken.contains(&below) {
+            return Err(HardwareError::BelowItself { slot, below });
+        }
+        self.empty_port(below)?;
+        self.functions.retain(|one| !taken.contains(&one.address));
+        self.conditions.origins.retain(|at, _| !taken.contains(at));
+        // Where no buses are kept for more, what comes after moves up.
+        let more = card.iter().map(Part::last_bus).max().unwrap_or(0);
+        let mut to = below;
+        if more > 0 && range.secondary.checked_add(more) == Some(range.subordinate) {
+            let shift = self.shift(Room {
+                port: from,
+                last: range.subordinate,
+                by: -i16::from(more),
+            })?;
+            to = shift.of(below).ok_or(HardwareError::BusesRunOut)?;
+        }
+        self.add(to, card)
+    }
+
+    fn add_port(&mut self, at: Address, like: Address) -> Result<(), HardwareError> {
+        let pattern = self.function(like).ok_or(HardwareError::NoFunction(like))?;
+        if pattern.bridge.is_none() || !pattern.is_downstream_port() {
+            return Err(HardwareError::NotAPort(like));
+        }
+        if (at.domain(), at.bus()) != (like.domain(), like.bus()) {
+            return Err(HardwareError::OtherBus { at, like });
+        }
+        if self.function(at).is_some() {
+            return Err(HardwareError::IsThere(at));
+        }
+        let first = at.with_function(0).and_then(|first| self.function(first));
+        let has_several = first.is_some_and(|first| first.multifunction_bit);
+        if at.function() != 0 && !has_several {
+            return Err(HardwareError::NotLookedFor(at));
+        }
+        let mut port = pattern.clone();
+        port.address = at;
+        // Buses come in the order of the bridges: its own after those below the bridges
+        // before it.
+        let before = self.functions.iter().filter(|one| {
+            (one.address.domain(), one.address.bus()) == (at.domain(), at.bus()) && one.address < at
+        });
+        let last = before
+            .filter_map(|one| Some(one.bridge?.subordinate))
+            .fold(at.bus(), u8::max);
+        let own = last.checked_add(1).ok_or(HardwareError::BusesRunOut)?;
+        port.bridge = Some(BusRange {
+            secondary: own,
+            subordinate: own,
+        });
+        let shift = self.shift(Room {
+            port: at,
+            last,
+            by: 1,
+        })?;
+        if own > shift.end {
+            return Err(HardwareError::BusesRunOut);
+        }
+        self.functions.push(port);
+        self.conditions.origins.insert(at, Origin::Port);
+        Ok(())
+    }
+
+    /// Gives what comes after some buses other ones.
+    fn shift(&mut self, room: Room) -> Result<Shift, HardwareError> {
+        let shift = Shift::new(&self.functions, &self.conditions.root_buses, room)?;
+        let mut origins = BTreeMap::new();
+        for function in &mut self.functions {
+            let was = function.address;
+            let origin = self.conditions.origins.get(&was).copied();
+            shift.apply(function)?;
+            let origin = origin.unwrap_or(Origin::At(was));
+            if origin != Origin::At(function.address) {
+                origins.insert(function.address, origin);
+            }
+        }
+        self.conditions.origins = origins;
+        Ok(shift)
+    }
+}
+
+/// A function of a card, whose buses count from the bus of the card.
+struct Part {
+    function: Function,
+    origin: Origin,
+}
+
+impl Part {
+    /// The last bus of the card that it is on or leads to.
+    fn last_bus(&self) -> u8 {
+        let below = self.function.bridge.map_or(0, |range| range.subordinate);
+        self.function.address.bus().max(below)
+    }
+
+    /// Where it is on a card whose first bus is this.
+    fn at(&self, domain: u32, first: u8) -> Option<Address> {
+        let at = self.function.address;
+        let bus = at.bus().checked_add(first)?;
+        Address::new(domain, bus, at.device(), at.function())
+    }
+
+    fn shift_from(&mut self, first: u8) {
+        let down = |bus: u8| bus.saturating_sub(first);
+        self.renumber(self.function.address.domain(), down);
+    }
+
+    fn shift_to(&mut self, domain: u32, first: u8) {
+        let up = |bus: u8| bus.saturating_add(first);
+        self.renumber(domain, up);
+    }
+
+    fn renumber(&mut self, domain: u32, bus: impl Fn(u8) -> u8) {
+        let moved = |at: Address| Address::new(domain, bus(at.bus()), at.device(), at.function());
+        let function = &mut self.function;
+        function.address = moved(function.address).unwrap_or(function.address);
+        function.physical_function = function.physical_function.and_then(moved);
+        if let Some(range) = &mut function.bridge {
+            range.secondary = bus(range.secondary);
+            range.subordinate = bus(range.subordinate);
+        }
+    }
+}
+
+/// A card of which the ids are known.
+fn described(ids: &[PciId]) -> Vec<Part> {
+    let unknown = [PciId {
+        vendor: VendorId(0xffff),
+        device: DeviceId(0xffff),
+    }];
+    let ids = if ids.is_empty() { &unknown[..] } else { ids };
+    let parts = (0_u8..8).zip(ids).filter_map(|(number, id)| {
+        Some(Part {
+            function: Function {
+                address: Address::new(0, 0, 0, number)?,
+                id: *id,
+                subsystem: None,
+                class: ClassCode::from_u24(0),
+                multifunction_bit: ids.len() > 1,
+                bridge: None,
+                has_memory: false,
+                device_type: Some(DeviceType::ENDPOINT),
+                acs: None,
+                physical_function: None,
+            },
+            origin: Origin::Described,
+        })
+    });
+    parts.collect()
+}

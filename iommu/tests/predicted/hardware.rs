@@ -1,0 +1,253 @@
+//! What if the hardware were another: from the machine as it was before a change, the
+//! groups that a kernel formed of the machine that has it, `lab/changes`.
+
+use std::collections::BTreeMap;
+
+use iommu::predict::{
+    Conditions, Deciding, HardwareChange, HardwareError, Machine, NewCard, Origin, Outcome,
+    PredictError, predict,
+};
+use pci_core::{Address, PciId};
+
+use crate::capture::{Capture, captures, groups, members};
+
+/// The changes that each text in `lab/changes` names, by the name of its captures.
+fn all_changes() -> BTreeMap<String, Vec<HardwareChange>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lab/changes");
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let changes = text.lines().filter_map(|line| line.strip_prefix("change "));
+        found.insert(
+            format!("change-{}", path.file_stem().unwrap().to_str().unwrap()),
+            changes.map(|line| line.parse().unwrap()).collect(),
+        );
+    }
+    found
+}
+
+fn changed(before: &Capture, changes: &[HardwareChange]) -> Machine {
+    let now = Machine {
+        functions: before.functions.clone(),
+        conditions: before.conditions(),
+    };
+    let made = changes
+        .iter()
+        .try_fold(now, |machine, change| machine.with(change));
+    made.unwrap_or_else(|error| panic!("{}: {error}", before.name))
+}
+
+/// From the machine before, without an IOMMU and with AMD's: the functions of the machine
+/// after, with their buses, and the groups that the kernel formed of them, with their
+/// numbers.
+#[test]
+fn kernels_with_other_hardware() {
+    let changes = all_changes();
+    assert!(changes.len() >= 13);
+    let mut known = 0;
+    for (one, other) in [("before.none", "after.intel"), ("before.amd", "after.amd")] {
+        let after: BTreeMap<String, Capture> = captures(other)
+            .into_iter()
+            .map(|capture| (capture.name.replace(&format!(".{other}"), ""), capture))
+            .collect();
+        for before in captures(one) {
+            let name = before.name.replace(&format!(".{one}"), "");
+            let (Some(changes), Some(after)) = (changes.get(&name), after.get(&name)) else {
+                panic!("{name}");
+            };
+            let then = changed(&before, changes);
+            // AMD's IOMMU and Intel's are not where the other is.
+            let place = |function: &iommu::predict::Function| (function.address, function.bridge);
+            let there = then.functions.iter().map(place).collect::<Vec<_>>();
+            let formed = after.functions.iter().map(place).collect::<Vec<_>>();
+            assert_eq!(there, formed, "{name}");
+            let prediction = predict(then.functions, &then.conditions).unwrap();
+            assert_eq!(prediction.outcome, Outcome::Decided, "{name}");
+            assert_eq!(groups(&prediction), after.groups, "{name} {other}");
+            known += 1;
+        }
+    }
+    assert!(
+        std::env::var("LAB_CAPTURES").is_ok() || known == 2 * changes.len(),
+        "{known}"
+    );
+}
+
+fn before(name: &str) -> Machine {
+    let all = captures("before.none");
+    let name = format!("change-{name}.before.none");
+    let capture = all.into_iter().find(|one| one.name == name).unwrap();
+    Machine {
+        conditions: capture.conditions(),
+        functions: capture.functions,
+    }
+}
+
+fn at(text: &str) -> Address {
+    text.parse().unwrap()
+}
+
+/// Of a card of several functions of which only the ids are known, both outcomes are
+/// given, of which one is the kernel's; where Linux knows the ids, there is one.
+#[test]
+fn a_card_of_which_little_is_known() {
+    let now = before("twin-of-several-functions");
+    let add = |id: &str| {
+        let id: PciId = id.parse().unwrap();
+        let change = HardwareChange::Card {
+            below: at("00:03.0"),
+            card: NewCard::Ids(vec![id, id]),
+        };
+        let then = now.with(&change).unwrap();
+        predict(then.functions, &then.conditions).unwrap()
+    };
+    let found = add("8086:10d3");
+    let Outcome::Either { or, deciding } = &found.outcome else {
+        panic!("{found:?}");
+    };
+    assert_eq!(deciding[0], (at("02:00.0"), Deciding::AcsCapability));
+    let formed = captures("after.intel");
+    let formed = formed
+        .iter()
+        .find(|one| one.name == "change-twin-of-several-functions.after.intel");
+    assert_eq!(members(or), formed.unwrap().groups);
+    assert_eq!(found.groups.len(), or.len() + 1);
+    // One that Linux takes for isolated whatever its registers say.
+    let found = add("8086:1521");
+    assert_eq!(found.outcome, Outcome::Decided);
+    assert_ne!(members(&found.groups), members(or));
+}
+
+#[test]
+fn where_functions_are_then() {
+    let now = before("moved-switch");
+    let change = "moved=01:00,00:04.0".parse().unwrap();
+    let then = now.with(&change).unwrap();
+    // What was behind the switch moves down.
+    for (was, is) in [
+        ("00:02.0", Some("00:02.0")),
+        ("01:00.0", Some("03:00.0")),
+        ("03:00.0", Some("05:00.0")),
+        ("05:00.0", Some("02:00.0")),
+        ("07:00.0", None),
+    ] {
+        assert_eq!(then.now(at(was)), is.map(at), "{was}");
+    }
+    // And back again: nothing is elsewhere.
+    let again = then.with(&"moved=03:00,00:02.0".parse().unwrap()).unwrap();
+    assert_eq!(again, now);
+    // A second one like it is new.
+    let twin = then
+        .with(&"card=00:02.0,like=03:00".parse().unwrap())
+        .unwrap();
+    let new = twin.conditions.origins.values().filter(|one| one.is_new());
+    assert_eq!(new.count(), 5);
+    assert_eq!(twin.conditions.origins[&at("01:00.0")], Origin::Copied);
+    assert_eq!(twin.now(at("03:00.0")), Some(at("08:00.0")));
+}
+
+/// What the machine leaves no room for is told, and nothing is made up.
+#[test]
+fn what_cannot_be_changed() {
+    let now = before("card-with-switch");
+    let error = |text: &str| {
+        let change: HardwareChange = text.parse().unwrap();
+        now.with(&change).unwrap_err()
+    };
+    let slot = |text: &str| text.parse().unwrap();
+    for (text, expected) in [
+        ("card=00:09.0", HardwareError::NoFunction(at("00:09.0"))),
+        ("card=00:1f.2", HardwareError::NotAPort(at("00:1f.2"))),
+        ("card=01:00.0", HardwareError::NotAPort(at("01:00.0"))),
+        (
+            "card=00:02.0",
+            HardwareError::Taken {
+                port: at("00:02.0"),
+                by: at("01:00.0"),
+            },
+        ),
+        (
+            "card=00:03.0,like=00:1f",
+            HardwareError::NoCard(slot("00:1f")),
+        ),
+        (
+            "card=00:03.0,like=01:01",
+            HardwareError::NoCard(slot("01:01")),
+        ),
+        // Behind an upstream port are the downstream ports of one switch.
+        ("moved=02:00,00:03.0", HardwareError::NoCard(slot("02:00"))),
+        (
+            "moved=01:00,02:01.0",
+            HardwareError::BelowItself {
+                slot: slot("01:00"),
+                below: at("02:01.0"),
+            },
+        ),
+        (
+            "port=00:02.0,like=00:03.0",
+            HardwareError::IsThere(at("00:02.0")),
+        ),
+        (
+            "port=00:02.1,like=00:03.0",
+            HardwareError::NotLookedFor(at("00:02.1")),
+        ),
+        (
+            "port=00:09.3,like=00:03.0",
+            HardwareError::NotLookedFor(at("00:09.3")),
+        ),
+        (
+            "port=01:01.0,like=00:03.0",
+            HardwareError::OtherBus {
+                at: at("01:01.0"),
+                like: at("00:03.0"),
+            },
+        ),
+        (
+            "port=00:05.0,like=00:1f.0",
+            HardwareError::NotAPort(at("00:1f.0")),
+        ),
+    ] {
+        assert_eq!(error(text), expected, "{text}");
+        assert!(!expected.to_string().is_empty());
+    }
+}
+
+/// Cards with switches until the buses run out: before the next root bus.
+#[test]
+fn buses_run_out() {
+    let mut machine = before("card-on-expander");
+    let mut added = 0;
+    let error = loop {
+        let device = 8 + added;
+        let port = format!("port=00:{device:02x}.0,like=00:02.0")
+            .parse()
+            .unwrap();
+        let card = format!("card=00:{device:02x}.0,like=01:00")
+            .parse()
+            .unwrap();
+        let next = machine.with(&port).and_then(|then| then.with(&card));
+        match next {
+            Ok(then) => machine = then,
+            Err(error) => break error,
+        }
+        added += 1;
+    };
+    assert_eq!(error, HardwareError::BusesRunOut);
+    // Bus 0, three for the switch that is there and each of the others, 63 before 40.
+    assert_eq!(added, 20);
+    let found = predict(machine.functions, &machine.conditions).unwrap();
+    assert_eq!(found.outcome, Outcome::Decided);
+}
+
+/// A port that is hidden on the way from a card leaves no prediction, as without changes.
+#[test]
+fn a_machine_that_is_not_whole() {
+    let mut machine = before("card-with-switch");
+    machine.functions.retain(|one| one.address != at("01:00.0"));
+    let then = machine.with(&"card=00:03.0".parse().unwrap()).unwrap();
+    assert!(matches!(
+        predict(then.functions, &Conditions::default()),
+        Err(PredictError::Bridge(_))
+    ));
+}
