@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
+import zipfile
 from pathlib import Path
+from types import ModuleType
 
 import passthru
 import pytest
@@ -90,6 +93,17 @@ def test_any_place_that_fsspec_knows(tmp_path: Path) -> None:
     assert [(one.host, len(one.findings)) for one in there] == [
         (one.host, len(one.findings)) for one in here
     ]
+    # Folders are no hosts.
+    memory.pipe_file("/fleet/older/node9.json", b"{")
+    assert len(fleet.doctor("memory://fleet", workers=1)) == len(here)
+    with zipfile.ZipFile(tmp_path / "fleet.zip", "w") as archive:
+        for path in place.iterdir():
+            archive.write(path, path.name)
+    for workers in (1, 2):
+        packed = fleet.doctor(f"zip://::{tmp_path}/fleet.zip", workers=workers, batch=2)
+        assert [(one.host, one.error, len(one.findings)) for one in packed] == [
+            (one.host, None, len(one.findings)) for one in here
+        ]
     by_address = fleet.doctor(place.as_uri(), workers=2, batch=2)
     assert [one.host for one in by_address] == [one.host for one in here]
 
@@ -108,8 +122,22 @@ def test_a_dask_cluster_judges_it(tmp_path: Path) -> None:
         assert fleet.drift(place, place, client=client).changes == ()
 
 
-def test_tables_are_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("writer", ["polars", "pandas"])
+def test_tables_are_written(
+    writer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     polars = pytest.importorskip("polars")
+    if writer == "pandas":
+        pytest.importorskip("pandas")
+        pytest.importorskip("pyarrow")
+        real = importlib.import_module
+
+        def without_polars(name: str) -> ModuleType:
+            if name == "polars":
+                raise ImportError(name)
+            return real(name)
+
+        monkeypatch.setattr(importlib, "import_module", without_polars)
     place = capture(tmp_path / "fleet", 6, 1)
     (place / "broken.json").write_text("{")
     judged = fleet.doctor(place, workers=1)
@@ -118,7 +146,10 @@ def test_tables_are_written(tmp_path: Path) -> None:
     assert table.rows(named=True) == judged.records()
     drift = fleet.drift(place, place, workers=1)
     drift.to_parquet(tmp_path / "drift.parquet")
-    assert polars.read_parquet(tmp_path / "drift.parquet").shape == (1, len(drift.COLUMNS))
+    shown = polars.read_parquet(tmp_path / "drift.parquet")
+    assert shown.rows(named=True) == drift.records() and shown.shape[0] == 1
+    # A column that holds nothing is of the same kind as in any other table.
+    assert set(shown.dtypes) == {polars.String}
 
 
 def test_what_cannot_be_asked_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 of a fleet.
 
 Snapshots are what ``passthru capture`` writes, one a host, in a place: a directory, or
-the address of one that ``fsspec`` knows (``s3://bucket/fleet``, ``memory://fleet``) where it is
+the address of one that ``fsspec`` knows (``s3://bucket/fleet``, ``zip://::fleet.zip``) where it is
 installed. A host's name is its file's, without ``.json``, ``.txt`` or ``.gz`` at its end:
 ``10.0.0.1.json`` is of 10.0.0.1.
 
@@ -309,7 +309,8 @@ def _snapshots(place: Place) -> dict[str, str]:
     where = os.fspath(place)
     if _is_address(where):
         files, root = _file_system(where)
-        paths = [str(path) for path in files.ls(root, detail=False)]
+        entries = cast("list[dict[str, Any]]", files.ls(root, detail=True))
+        paths = [str(entry["name"]) for entry in entries if entry["type"] == "file"]
     else:
         paths = [entry.path for entry in os.scandir(where) if entry.is_file()]
     named: dict[str, str] = {}
@@ -350,7 +351,10 @@ def _to_parquet(rows: list[dict[str, Any]], columns: Sequence[str], path: Place)
         polars = importlib.import_module("polars")
     except ImportError:
         pandas: Any = importlib.import_module("pandas")
-        pandas.DataFrame(rows, columns=list(columns)).to_parquet(path)
+        # Named, as a column may hold nothing at all.
+        words = {name: "boolean" if name == "is_fault" else "string" for name in columns}
+        table = pandas.DataFrame(rows, columns=list(columns)).astype(words)
+        table.to_parquet(path, index=False)
         return
     kinds = {name: polars.Boolean if name == "is_fault" else polars.String for name in columns}
     polars.DataFrame(rows, schema=kinds).write_parquet(path)
