@@ -2,7 +2,7 @@
 //! and prints them.
 #![no_main]
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 17] = [
     "/proc/iomem",
     "/proc/swaps",
     "/proc/net/route",
@@ -15,6 +15,11 @@ const FILES: [&str; 12] = [
     "/etc/pve/mapping/pci.cfg",
     "/etc/pve/qemu-server/100.conf",
     "/etc/libvirt/hooks/qemu",
+    "/etc/rc.local",
+    "/etc/crontab",
+    "/etc/systemd/system/a.service",
+    "/etc/unraid-version",
+    "/boot/config/vfio-pci.cfg",
 ];
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {

@@ -4,7 +4,7 @@
 //! earlier: so this is for hosts whose initramfs has none of the card's drivers,
 //! or cannot be changed. It is what a service that takes a driver away again
 //! (`modprobe -r nouveau` after `network.target`) tries to be: there the driver has
-//! had the card for seconds, and does not let go while a console is on it.
+//! had the card for seconds, and lets go of it only when nothing uses it.
 
 use super::by_address::{self, BoundFunction, DEFINITIONS};
 use crate::Edit;

@@ -22,8 +22,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "new-id-at-boot",
         meaning: "A script that each boot runs writes the id of a display card to vfio-pci's \
-                  new_id. By then the card's driver has had it and set up a console, and does not \
-                  let go; what the boot loads first has to bind it.",
+                  new_id. By then the card's driver has had it, and lets go only when nothing \
+                  uses it; what the boot loads first has to bind it.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; \
                  hvconf/data/binding-methods.tsv",
         causes: &["host-driver-holds"],

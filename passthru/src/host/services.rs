@@ -178,7 +178,10 @@ pub(crate) fn needed_lines(path: &str, text: &str) -> String {
             if is_file && needed.is_empty() {
                 needed.extend(program(command).map(str::to_owned));
             }
-            kept.push_str(before);
+            // That a unit starts something is no secret.
+            if !needed.is_empty() || before == EXEC_START {
+                kept.push_str(before);
+            }
             kept.push_str(&needed.join("; "));
         }
         kept.push('\n');
@@ -332,6 +335,72 @@ mod tests {
         let found = Services::read(&tree);
         assert_eq!(found.new_ids[0].evidence.place(), "/root/bind.sh:3");
         assert_eq!(found.files, ["/etc/crontab", "/root/bind.sh"]);
+    }
+
+    /// Whatever stands there, a capture keeps what was found, and keeping it twice is
+    /// keeping it once.
+    #[test]
+    fn any_text_is_kept_as_it_was_understood() {
+        let words = [
+            "#!/bin/sh",
+            "@reboot",
+            "root",
+            "ExecStart=",
+            "-",
+            "modprobe",
+            "-r",
+            "nouveau",
+            "echo",
+            "10de 1b06",
+            "0x10de 0x1b06",
+            ">",
+            "/sys/bus/pci/drivers/vfio-pci/new_id",
+            ";",
+            "&&",
+            "|",
+            "tee",
+            "\"",
+            "'",
+            "#",
+            "\n",
+            "\n",
+            "\t",
+            "\u{e9}",
+            "\\",
+            "/opt/a.sh",
+            "\r\n",
+        ];
+        let paths = [
+            "/etc/rc.local",
+            "/etc/crontab",
+            "/var/spool/cron/root",
+            "/etc/systemd/system/a.service",
+        ];
+        // Knuth's generator (The Art of Computer Programming, 3.3.4).
+        let mut state = 1_u64;
+        let mut next = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        for _ in 0..4000 {
+            let path = paths[next(paths.len())];
+            let mut text = String::new();
+            for _ in 0..next(30) {
+                text.push_str(words[next(words.len())]);
+                text.push_str(["", " "][next(2)]);
+            }
+            let found = |text: &str| {
+                let mut tree = MemoryTree::partial();
+                tree.insert_file(path, text);
+                let found = Services::read(&tree);
+                (found.removals, found.new_ids)
+            };
+            let kept = needed_lines(path, &text);
+            assert_eq!(found(&kept), found(&text), "{path}: {text:?} {kept:?}");
+            assert_eq!(needed_lines(path, &kept), kept, "{path}: {text:?}");
+        }
     }
 
     #[test]
