@@ -1,9 +1,9 @@
-//! Boot menus against bootctl, kernel-install and grub-editenv.
+//! Boot menus against bootctl, kernel-install, ukify and grub-editenv.
 
 use std::path::Path;
 use std::process::Command;
 
-use hvconf::boot::change::OptionsChange;
+use hvconf::boot::change::{Difference, OptionsChange};
 use hvconf::boot::entries::{EntryFile, Format};
 use hvconf::boot::grubenv::GrubEnv;
 use hvconf::boot::kernel_cmdline::KernelCmdline;
@@ -194,4 +194,59 @@ fn environment_blocks_are_those_of_grub_editenv() {
             assert_eq!(block.get(name).as_deref(), Some(value));
         }
     }
+}
+
+/// kernel-install's plugin has ukify build an image from `/etc/kernel/cmdline`, which holds
+/// the options then.
+#[test]
+fn ukify_builds_our_options_into_the_image() {
+    let (Some(root), Some(python), Some(objcopy), Some(stub)) = (
+        crate::program::ukify(),
+        find("python3"),
+        find("objcopy"),
+        crate::program::file("/usr/lib/systemd/boot/efi/linuxx64.efi.stub"),
+    ) else {
+        return;
+    };
+    let before = "root=/dev/sda2 quiet amd_iommu=on vfio-pci.ids=10de:1234\n";
+    let mut file = KernelCmdline::parse(before);
+    file.edit(|line| change().apply(line)).unwrap();
+    let scratch = Scratch::new();
+    scratch.write("conf/cmdline", &file.to_string());
+    scratch.write("conf/uki.conf", "[UKI]\n");
+    let kernel = scratch.write("kernel", "a kernel\n");
+    let stage = scratch.directory("stage");
+    let mut plugin = Command::new(python);
+    plugin
+        .arg(root.join("usr/lib/kernel/install.d/60-ukify.install"))
+        .args(["add".as_ref(), "6.1.0-test".as_ref(), stage.as_os_str()])
+        .arg(kernel)
+        .env("PYTHONPATH", root.join("usr/lib/python3/dist-packages"))
+        .env("KERNEL_INSTALL_UKIFY", root.join("usr/bin/ukify"))
+        .env("KERNEL_INSTALL_CONF_ROOT", scratch.path().join("conf"))
+        .env("KERNEL_INSTALL_STAGING_AREA", &stage)
+        .env("KERNEL_INSTALL_BOOT_STUB", stub)
+        .env("KERNEL_INSTALL_VERBOSE", "0")
+        .env("KERNEL_INSTALL_LAYOUT", "uki")
+        .env("KERNEL_INSTALL_ENTRY_TOKEN", "debian")
+        .env(
+            "KERNEL_INSTALL_MACHINE_ID",
+            "0123456789abcdef0123456789abcdef",
+        );
+    let output = plugin.output().unwrap();
+    let image = stage.join("uki.efi");
+    assert!(output.status.success() && image.is_file(), "{output:?}");
+    let section = scratch.path().join("cmdline");
+    let copy = scratch.path().join("copy");
+    let dump = format!(".cmdline={}", section.display());
+    let output = Command::new(objcopy)
+        .args(["--dump-section", &dump])
+        .args([&image, &copy])
+        .output();
+    assert!(output.as_ref().unwrap().status.success(), "{output:?}");
+    let options = std::fs::read_to_string(section).unwrap();
+    let options = options.trim_end_matches('\0');
+    assert_eq!(options, file.to_string().trim());
+    let line = CommandLine::parse(options);
+    assert_eq!(change().difference(&line).unwrap(), Difference::default());
 }

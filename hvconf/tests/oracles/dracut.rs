@@ -6,8 +6,13 @@ use std::process::Command;
 
 use hvconf::binding::by_address::{BoundFunction, bound};
 use hvconf::binding::dracut::{conf, edits};
+use hvconf::boot::CommandLine;
+use hvconf::boot::change::{Difference, OptionsChange};
+use hvconf::boot::loader::LoaderKind;
+use hvconf::boot::steps::steps;
+use pci_core::tree::MemoryTree;
 
-use crate::program::{Scratch, find};
+use crate::program::{Scratch, file, find};
 
 /// A kernel's modules, as far as dracut asks for them: one module, made here.
 fn modules(scratch: &Scratch) -> Option<PathBuf> {
@@ -137,4 +142,75 @@ fn dracut_packs_what_we_say() {
         .find(|line| line.ends_with("/05-passthru-vfio.sh"));
     let hook = hook.unwrap().split_whitespace().last().unwrap();
     assert_eq!(bound(&show(&["-f", hook])).unwrap(), card);
+}
+
+/// A unified kernel image holds what `kernel_cmdline` says when dracut builds it.
+#[test]
+fn dracut_builds_our_options_into_a_unified_image() {
+    let (Some(dracut), Some(objcopy), Some(stub)) = (
+        find("dracut"),
+        find("objcopy"),
+        file("/usr/lib/systemd/boot/efi/linuxx64.efi.stub"),
+    ) else {
+        return;
+    };
+    let scratch = Scratch::new();
+    let Some(modules) = modules(&scratch) else {
+        return;
+    };
+    let mut tree = MemoryTree::partial();
+    let theirs = "/etc/dracut.conf.d/uki.conf";
+    let text = "uefi=\"yes\"\nkernel_cmdline+=\" root=/dev/sda2 amd_iommu=on quiet \"\n";
+    tree.insert_file(theirs, text);
+    tree.insert_directory("/etc/dracut.conf.d", true);
+    let change = OptionsChange {
+        put: vec![
+            "iommu=pt".parse().unwrap(),
+            "vfio-pci.ids=10de:2d04,10de:22eb".parse().unwrap(),
+        ],
+        remove: vec!["amd_iommu=on".parse().unwrap()],
+        ..OptionsChange::default()
+    };
+    let made = steps(&tree, LoaderKind::DracutUki, &change).unwrap();
+    scratch.write("conf/uki.conf", text);
+    for edit in made.edits {
+        let name = edit.path.rsplit('/').next().unwrap();
+        scratch.write(&format!("conf/{name}"), &edit.after);
+    }
+    // dracut looks into the header of the kernel for its protocol alone.
+    let kernel = scratch.write("kernel", &"\0".repeat(4096));
+    let image = scratch.path().join("image.efi");
+    let mut build = Command::new(dracut);
+    build
+        .args(["--no-hostonly", "--modules", "base", "--drivers", " "])
+        .args(["--no-compress", "--no-early-microcode"])
+        .args(["--conf", "/dev/null", "--confdir"])
+        .arg(scratch.path().join("conf"))
+        .arg("--kmoddir")
+        .arg(&modules)
+        .arg("--kernel-image")
+        .arg(kernel)
+        .arg("--uefi-stub")
+        .arg(stub)
+        .arg("--tmpdir")
+        .arg(scratch.path())
+        .arg(&image)
+        .arg("6.1.0-test");
+    let output = build.output().unwrap();
+    assert!(output.status.success() && image.is_file(), "{output:?}");
+    let section = scratch.path().join("cmdline");
+    let copy = scratch.path().join("copy");
+    let dump = format!(".cmdline={}", section.display());
+    let output = Command::new(objcopy)
+        .args(["--dump-section", &dump])
+        .args([&image, &copy])
+        .output();
+    assert!(output.as_ref().unwrap().status.success(), "{output:?}");
+    let options = std::fs::read_to_string(section).unwrap();
+    let line = CommandLine::parse(options.trim_end_matches('\0'));
+    assert_eq!(change.difference(&line).unwrap(), Difference::default());
+    assert!(
+        line.get("root").is_some() && line.flag("quiet"),
+        "{options}"
+    );
 }

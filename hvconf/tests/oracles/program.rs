@@ -41,6 +41,18 @@ pub(crate) fn file(path: &str) -> Option<PathBuf> {
     found
 }
 
+/// Where ukify and what it imports lie under their own paths: installed, or unpacked by
+/// scripts/oracles.
+pub(crate) fn ukify() -> Option<PathBuf> {
+    let unpacked = oracles().join("ukify");
+    let mut roots = [PathBuf::from("/"), unpacked].into_iter();
+    let found = roots.find(|root| root.join("usr/bin/ukify").is_file());
+    if found.is_none() {
+        missing("ukify");
+    }
+    found
+}
+
 /// A `udevadm` that knows `verify`: the system's, or one that scripts/oracles unpacked.
 pub(crate) fn udevadm_verify() -> Option<PathBuf> {
     let unpacked = oracles().join("udevadm");
