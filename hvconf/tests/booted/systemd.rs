@@ -1,10 +1,12 @@
 //! systemd in the root: our unit, driverctl's, and one that removes a driver, each under
-//! the system's own systemd and udev.
+//! the system's own systemd and udev; and systemd in an initramfs, with the unit of
+//! mkinitcpio's hook.
 //!
 //! dracut packs them. Without `/etc/initrd-release` systemd takes what it finds for a root
 //! (systemd(1), "is run as an initrd"), so the image is one; what an initramfs does before
 //! it is done by the program that starts it.
 
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,24 +15,29 @@ use hvconf::binding::initramfs::Initramfs;
 use hvconf::binding::judge::{Circumstances, DriverIn, Outcome, Twin, judge};
 use hvconf::binding::kernel_facts::Presence;
 use hvconf::binding::method::Method;
-use hvconf::binding::{driverctl, service};
+use hvconf::binding::{driverctl, mkinitcpio, service};
 use pci_core::SubsystemId;
 
-use crate::circumstances;
 use crate::image::{Scratch, is_there};
 use crate::machine::{
-    BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET, boot,
-    owners,
+    BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
+    REALTEK, boot, owners,
 };
+use crate::{circumstances, said};
 
 /// Starts systemd as the root's; with `early` on the kernel command line it has loaded all
-/// drivers before, as an initramfs does.
+/// drivers before, as an initramfs does. With `in-image` there it is an initramfs's, which
+/// has none of the root's files.
 const FIRST: &str = "#!/bin/sh
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
-rm -f /etc/initrd-release
-case \"$(cat /proc/cmdline)\" in *early*) modprobe -a DRIVERS ;; esac
+case \"$(cat /proc/cmdline)\" in
+*early*) modprobe -a DRIVERS ;;
+*in-image*)
+	rm -r /etc/driverctl.d /etc/systemd/system/passthru-vfio.service ;;
+esac
+case \"$(cat /proc/cmdline)\" in *in-image*) ;; *) rm -f /etc/initrd-release ;; esac
 umount /sys /proc
 exec /usr/lib/systemd/systemd
 ";
@@ -38,7 +45,7 @@ exec /usr/lib/systemd/systemd
 /// What guides have, of a display's driver; once, for it removes the driver of both.
 const REMOVAL: &str = "[Unit]
 After=network.target systemd-udev-settle.service
-ConditionKernelCommandLine=!early
+ConditionKernelCommandLine=root-alone
 
 [Service]
 Type=oneshot
@@ -79,6 +86,7 @@ fn include(scratch: &Scratch, bound: &[BoundFunction], by_driverctl: &[&Function
         // runs after that.
         report.push_str(&format!(
             "i=0; while [ $i -lt 120 ]; do i=$((i + 1))\n\
+             [ -d /etc/driverctl.d ] || break\n\
              case $(readlink /sys/bus/pci/devices/{}/driver) in */vfio-pci) break ;; esac\n\
              sleep 1; done\n",
             function.address()
@@ -87,6 +95,15 @@ fn include(scratch: &Scratch, bound: &[BoundFunction], by_driverctl: &[&Function
     report.push_str(&owners("boot"));
     report.push_str(END);
     write("/report", &report, 0o755);
+    // As the hook packs them.
+    let units = "/usr/lib/systemd/system";
+    let name = "passthru-vfio.service";
+    write(&format!("{units}/{name}"), mkinitcpio::UNIT_TEXT, 0o644);
+    let hooked = mkinitcpio::script(&[REALTEK.bound(), BOCHS.bound()]);
+    write("/usr/lib/passthru-vfio", &hooked, 0o755);
+    let wants = include.join("usr/lib/systemd/system/sysinit.target.wants");
+    std::fs::create_dir_all(&wants).unwrap();
+    symlink(format!("../{name}"), wants.join(name)).unwrap();
     write("/etc/systemd/system/report.service", REPORT, 0o644);
     write("/etc/systemd/system/removal.service", REMOVAL, 0o644);
     write(
@@ -165,7 +182,10 @@ fn units_bind_when_the_image_left_the_functions_alone() {
         };
         judge(method, &host).0
     };
-    for (options, place) in [("", DriverIn::Root), ("early", DriverIn::Initramfs)] {
+    for (options, place) in [
+        ("root-alone", DriverIn::Root),
+        ("early", DriverIn::Initramfs),
+    ] {
         let options = format!("rdinit=/first systemd.unit=report.service {options}");
         let guest = boot(&kernel, &image, &options);
         for (function, method, driver) in [
@@ -192,10 +212,20 @@ fn units_bind_when_the_image_left_the_functions_alone() {
         };
         let outcome = guest.outcome(&BOCHS_TWIN, "boot");
         assert_eq!(outcome, wanted, "{place:?}: {}", guest.text());
-        let had = format!(
-            "Initialized bochs-drm 1.0.0 20130925 for {}",
-            BOCHS_TWIN.address()
-        );
-        assert!(guest.text().contains(&had), "{}", guest.text());
+        let address = BOCHS_TWIN.address();
+        let had = |line: &str| line.contains("Initialized bochs-drm") && line.contains(&address);
+        assert!(guest.text().lines().any(had), "{}", guest.text());
+    }
+    // An initramfs, and all its drivers in it.
+    let options = "rdinit=/first rd.systemd.unit=report.service in-image";
+    let guest = boot(&kernel, &image, options);
+    let judged = said(Method::MkinitcpioHook, Initramfs::Mkinitcpio, Twin::Stays);
+    for function in [&REALTEK, &BOCHS] {
+        let outcome = guest.outcome(function, "boot");
+        assert_eq!(outcome, judged, "{}", guest.text());
+    }
+    for function in [&BOCHS_TWIN, &E1000E, &E100, &NVME, &PCNET] {
+        let outcome = guest.outcome(function, "boot");
+        assert_eq!(outcome, Outcome::Driver, "{}", guest.text());
     }
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use hvconf::binding::libvirt_hook;
 
-use crate::program::{Scratch, find, missing};
+use crate::program::{Scratch, find, missing, run};
 
 /// Has the daemon serve until `$1` has run: with a hook, libvirt's tables of users, and
 /// places to write to.
@@ -45,27 +45,27 @@ const GUEST: &str = "<domain type='qemu'><name>win11</name><memory unit='MiB'>32
 
 /// A host with a hook, that answers `asks`; `None` where it cannot be had.
 fn served(scratch: &Scratch, asks: &str) -> Option<Output> {
-    for program in ["libvirtd", "virsh", "qemu-system-x86_64", "unshare"] {
+    for program in ["libvirtd", "virsh", "qemu-system-x86_64"] {
         find(program)?;
+    }
+    let unshare = find("unshare")?;
+    let mounts = ["-m", "mount", "-t", "tmpfs", "none", "/mnt"];
+    if !run(&unshare, &mounts).status.success() {
+        missing("a mount namespace of one's own, which takes root,");
+        return None;
     }
     scratch.write("etc/qemu.conf", QEMU_CONF);
     scratch.write("guest.xml", GUEST);
     scratch.write("asks", asks);
     let serve = scratch.write("serve", SERVE);
-    let mut command = Command::new("unshare");
+    let mut command = Command::new(unshare);
     command
         .args(["-m", "timeout", "300", "sh"])
         .args([&serve, scratch.path()])
         .env_clear()
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .env("LIBVIRT_DEFAULT_URI", "qemu:///system");
-    let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    if said.starts_with("unshare:") {
-        missing("a mount namespace of one's own, which takes root,");
-        return None;
-    }
-    Some(output)
+    Some(command.output().unwrap())
 }
 
 fn install(scratch: &Scratch, name: &str, text: &str) {
