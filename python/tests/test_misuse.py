@@ -24,13 +24,17 @@ def host(after: Path) -> passthru.Host:
     return passthru.Host.from_directory(after)
 
 
+#: What is started in the background of a shell has SIGINT ignored, and Python leaves it so.
+HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+
+
 def interrupted(
     program: str, *arguments: str | Path, times: int = 1
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program, which is sent SIGINT when it has said that it is ready: so many times,
     a second after another, where one may come too early to wake it."""
     with subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
+        [sys.executable, "-c", HEARS + program, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
