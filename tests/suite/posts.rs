@@ -229,3 +229,57 @@ fn a_guest_beside_its_host_is_left_out() {
     intake.add("guest.md", guest.as_bytes()).unwrap();
     assert_eq!(Host::read(&intake.finish().unwrap()).devices.len(), 3);
 }
+
+/// What a remedy asks for can be given: each command that only looks, as somebody pastes it.
+#[test]
+fn what_the_doctor_asks_for_is_taken_in() {
+    for (command, printed) in [
+        ("uname -r", "6.8.12-9-pve\n"),
+        ("ls /sys/class/iommu", "dmar0  dmar1\n"),
+        (
+            "ls /sys/firmware/acpi/tables",
+            "APIC  DMAR  FACP  data  dynamic\n",
+        ),
+        (
+            "zpool status -P",
+            "  pool: rpool\n state: ONLINE\nconfig:\n\n\tNAME STATE READ WRITE CKSUM\n",
+        ),
+        (
+            "proxmox-boot-tool status",
+            "System currently booted with uefi\n6D2A-1C3F is configured with: uefi (versions: \
+             6.8.12-9-pve)\n",
+        ),
+        ("bootctl status", "      Product: systemd-boot 252.39-1\n"),
+        (
+            "cat /proc/driver/nvidia/version",
+            "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.124.04  Release Build\n",
+        ),
+        (
+            "cat /proc/cmdline",
+            "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro quiet\n",
+        ),
+        (
+            "find /sys/kernel/iommu_groups -type l",
+            "/sys/kernel/iommu_groups/17/devices/0000:01:00.0\n",
+        ),
+    ] {
+        for text in [
+            printed.to_owned(),
+            format!("root@pve:~# {command}\n{printed}root@pve:~#\n"),
+        ] {
+            let taken = Intake::new().add("a.txt", text.as_bytes());
+            assert!(taken.is_ok_and(|kinds| !kinds.is_empty()), "{text}");
+        }
+    }
+    let without = |text: &str, code: &str| assert!(!codes(text).contains(&code), "{code}: {text}");
+    without(
+        "root@pve:~# ls /sys/class/iommu\ndmar0\n",
+        "iommu-not-shown",
+    );
+    without(
+        "6D2A-1C3F is configured with: grub (versions: 6.8.12-9-pve)\n",
+        "boot-loader-not-shown",
+    );
+    let off = "root@pve:~# ls /sys/firmware/acpi/tables\nAPIC  FACP  SSDT\nroot@pve:~# ls /sys\n";
+    assert!(codes(off).contains(&"iommu-off"), "{:?}", codes(off));
+}

@@ -106,13 +106,11 @@ fn by_variables(tree: &dyn HostTree, booted: &mut Booted, evidence: &mut Vec<Evi
 /// `Product: systemd-boot 252.39-1`, of `bootctl status` (systemd 252).
 fn by_bootctl(tree: &dyn HostTree, booted: &mut Booted, evidence: &mut Vec<Evidence>) {
     for output in tree.texts() {
-        if !output.command.contains("bootctl") {
-            continue;
-        }
         for (number, line) in numbered_lines(&output.text) {
             let Some(product) = line.trim().strip_prefix("Product: ") else {
                 continue;
             };
+            // Of other programs the word is followed by a machine's name.
             let by = program(product);
             let is_new = by.is_some() && booted.by.is_none();
             let stub = product.starts_with("systemd-stub");

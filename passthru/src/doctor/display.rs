@@ -167,6 +167,10 @@ pub(super) fn blackwell(device: &Device) -> Option<&Fact<PciId>> {
 }
 
 fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
+    let mut heard = context.host.heard.iter();
+    if heard.any(|heard| heard.message.code == "nvidia-open-module") {
+        return Vec::new();
+    }
     context
         .functions()
         .filter(|device| device.is_display())

@@ -11,6 +11,7 @@ use pci_core::numbered_lines;
 use pci_core::tree::HostTree;
 
 use super::fact::Fact;
+use crate::prompt::Prompt;
 
 /// The modules whose presence in the kernel decides something.
 const MODULES: [&str; 2] = ["vfio-pci", "vfio_virqfd"];
@@ -108,6 +109,48 @@ impl Kernel {
 /// The release in `Linux version 6.2.0-31-generic (…`, `Linux host 6.2.0-31-generic #31…`
 /// or pveversion's `(running kernel: 6.8.12-9-pve)`.
 fn in_text(source: &str, text: &str) -> Option<Fact<Release>> {
+    let spoken = in_sentence(source, text);
+    spoken.or_else(|| {
+        let (number, line) = printed_release(text)?;
+        let release = line.parse().ok()?;
+        Some(Fact::new(
+            release,
+            Evidence::new(source, Some(number), line),
+        ))
+    })
+}
+
+/// The line that `uname -r` printed: behind its prompt, or alone in the text.
+pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
+    // Three numbers, and what the builder put behind them.
+    let is_release = |line: &str| {
+        let number = |part: Option<&str>| {
+            part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let (numbers, _) = line.split_once(['-', '+']).unwrap_or((line, ""));
+        let mut parts = numbers.split('.');
+        line.len() <= 64
+            && number(parts.next())
+            && number(parts.next())
+            && number(parts.next())
+            && parts.next().is_none()
+            && line
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b".-_+~".contains(&b))
+    };
+    let lines = || numbered_lines(text).map(|(number, line)| (number, line.trim()));
+    let mut behind = lines().skip_while(|(_, line)| {
+        Prompt::read(line).is_none_or(|prompt| prompt.command.trim() != "uname -r")
+    });
+    let mut alone = lines().filter(|(_, line)| !line.is_empty());
+    let found = behind.nth(1).or_else(|| {
+        let first = alone.next();
+        first.filter(|(_, line)| line.contains('-') && alone.next().is_none())
+    });
+    found.filter(|(_, line)| is_release(line))
+}
+
+fn in_sentence(source: &str, text: &str) -> Option<Fact<Release>> {
     numbered_lines(text).find_map(|(number, line)| {
         let rest = if let Some((_, rest)) = line.split_once("Linux version ") {
             rest
@@ -163,10 +206,24 @@ mod tests {
                 "Linux pve 6.8.12-9-pve #1 SMP PREEMPT_DYNAMIC x86_64",
                 "6.8.12-9-pve",
             ),
+            ("6.8.12-9-pve\n", "6.8.12-9-pve"),
+            (
+                "root@pve:~# uname -r\n6.8.12-9-pve\nroot@pve:~# ls\n",
+                "6.8.12-9-pve",
+            ),
         ] {
             assert_eq!(in_text("t", text).unwrap().value.to_string(), wanted);
         }
-        assert_eq!(in_text("t", "Linux is great"), None);
+        for text in [
+            "Linux is great",
+            "1.2\n",
+            "10.0.0.1\n",
+            "8.4.1\n",
+            "root@pve:~# uname -r\n",
+            "6.8.12-9-pve\nx\n",
+        ] {
+            assert_eq!(in_text("t", text), None, "{text}");
+        }
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub use initramfs_conf::{ConfFile, InitramfsConf};
 pub(crate) use hooks::{HOOKS, needed_hook_lines};
 pub(crate) use host_drivers::host_drivers;
 pub use kernel::Kernel;
+pub(crate) use kernel::printed_release;
 pub use machines::Machines;
 pub use mappings::Mapping;
 pub use memory::{ListedRegion, Region, Reserved};

@@ -5,6 +5,7 @@ use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, sysfs_links, windows, xl,
 };
 
+use super::answers;
 use super::config_file::{config_file, lines};
 use super::text_kind::TextKind;
 use crate::messages::{self, Speaker};
@@ -74,8 +75,19 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     if text.contains("VMware ESXi ") {
         kinds.push(TextKind::EsxiVersion);
     }
-    if lines(text).any(|line| line.starts_with("Linux ") && line.contains(" SMP ")) {
+    if lines(text).any(|line| line.starts_with("Linux ") && line.contains(" SMP "))
+        || crate::host::printed_release(text).is_some()
+    {
         kinds.push(TextKind::KernelVersion);
+    }
+    if !answers::directories(text).is_empty() {
+        kinds.push(TextKind::DirectoryList);
+    }
+    if lines(text).any(is_boot_status) {
+        kinds.push(TextKind::BootStatus);
+    }
+    if lines(text).any(|line| line.starts_with("pool: ")) && lines(text).any(|l| l == "config:") {
+        kinds.push(TextKind::ZpoolStatus);
     }
     if !iommu::listed_members("", text).is_empty() {
         kinds.push(TextKind::IommuGroups);
@@ -117,6 +129,21 @@ fn listings(text: &str) -> Vec<TextKind> {
     ];
     let found = tests.iter().filter(|(_, test)| test());
     found.map(|(kind, _)| *kind).collect()
+}
+
+/// `6D2A-1C3F is configured with: uefi (versions: ...)` of proxmox-boot-tool, or
+/// `Product: systemd-boot 252` of bootctl.
+fn is_boot_status(line: &str) -> bool {
+    let configured = |line: &str| {
+        let (partition, _) = line.split_once(" is configured with: ")?;
+        let is_id = |b: u8| b.is_ascii_hexdigit() || b == b'-';
+        Some(partition.len() == 9 && partition.bytes().all(is_id))
+    };
+    configured(line) == Some(true)
+        || ["systemd-boot", "GRUB", "systemd-stub"].iter().any(|name| {
+            let product = line.strip_prefix("Product: ");
+            product.is_some_and(|product| product.starts_with(name))
+        })
 }
 
 /// `vfio_pci 16384 0`: a module, its size, its users.
@@ -183,6 +210,20 @@ mod tests {
             let line = format!("{stamp}Command line: BOOT_IMAGE=/vmlinuz root=/dev/sda1\n");
             one(&line, TextKind::KernelLog);
         }
+        one("6.8.12-9-pve\n", TextKind::KernelVersion);
+        one("dmar0  dmar1\n", TextKind::DirectoryList);
+        one(
+            "  pool: rpool\n state: ONLINE\nconfig:\n",
+            TextKind::ZpoolStatus,
+        );
+        one(
+            "6D2A-1C3F is configured with: uefi (versions: 6.8.12-9-pve)\n",
+            TextKind::BootStatus,
+        );
+        one(
+            "      Product: systemd-boot 252.39-1\n",
+            TextKind::BootStatus,
+        );
         one(
             "pve-manager/8.4.0/abc (running kernel: 6.8.12-9-pve)\n",
             TextKind::PveVersion,

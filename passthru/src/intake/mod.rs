@@ -15,6 +15,7 @@
 //! # Ok::<(), passthru::intake::IntakeError>(())
 //! ```
 
+mod answers;
 mod config_file;
 mod kind;
 mod terminal;
@@ -115,6 +116,9 @@ impl Intake {
         let text = String::from_utf8_lossy(bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut kinds = kind::kinds(text);
+        for (path, listing) in answers::directories(text) {
+            self.tree.insert_listing(path, &listing);
+        }
         let inside = if config_file::config_file(text).is_some() {
             Vec::new()
         } else {

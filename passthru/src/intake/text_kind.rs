@@ -50,8 +50,14 @@ pub enum TextKind {
     EsxiVersion,
     /// `find /sys/kernel/iommu_groups -type l`, or `ls` of groups' folders.
     IommuGroups,
-    /// `/proc/version` or `uname -a`.
+    /// `/proc/version`, `uname -a` or `uname -r`.
     KernelVersion,
+    /// `ls` of `/sys/class/iommu` or `/sys/firmware/acpi/tables`.
+    DirectoryList,
+    /// `zpool status`.
+    ZpoolStatus,
+    /// `proxmox-boot-tool status` or `bootctl status`.
+    BootStatus,
     /// `/proc/cmdline`.
     CommandLine,
     /// `/etc/os-release`.
@@ -80,9 +86,10 @@ impl TextKind {
         /nodes/NODE/hardware/pci, nvidia-smi, virsh nodedev-list, virsh nodedev-dumpxml, \
         esxcli hardware pci list, esxcli hardware pci pcipassthru list, Get-PnpDevice, pnputil \
         /enum-devices, SurveyDDA.ps1, pciconf -lv, lshw, hwinfo --pci, driverctl list-devices, \
-        dpdk-devbind.py --status, ls -l /sys/bus/pci/devices, xl pci-assignable-list, lsinitramfs, lsinitrd, lsinitcpio, lsmod, pveversion, vmware -v, uname -a, \
+        dpdk-devbind.py --status, ls -l /sys/bus/pci/devices, xl pci-assignable-list, lsinitramfs, lsinitrd, lsinitcpio, lsmod, pveversion, vmware -v, uname -a, uname -r, \
         /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
-        VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, an error message of QEMU, libvirt, \
+        VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, ls /sys/class/iommu, \
+        ls /sys/firmware/acpi/tables, zpool status, proxmox-boot-tool status, bootctl status, an error message of QEMU, libvirt, \
         Proxmox VE or ESXi, a snapshot of passthru capture";
 
     /// Where the host has the text, when it is a file's.

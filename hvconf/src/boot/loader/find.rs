@@ -48,6 +48,10 @@ pub fn find(tree: &dyn HostTree) -> Loader {
         };
         return known(kind, evidence);
     }
+    // The program reads that file: what it says of partitions shows that it is used.
+    if let (false, Some(kind)) = (proxmox.is_absent(), status(tree, &mut evidence)) {
+        return known(kind, evidence);
+    }
     if from_proxmox(tree, &mut evidence) {
         return known(LoaderKind::ProxmoxSystemdBoot, evidence);
     }
@@ -95,19 +99,26 @@ fn unknown(evidence: Vec<Evidence>) -> Loader {
     }
 }
 
+/// Whether this is the id of a FAT file system, as `6D2A-1C3F`.
+fn is_fat_id(text: &str) -> bool {
+    let hex = |half: &str| half.len() == 4 && half.bytes().all(|b| b.is_ascii_hexdigit());
+    text.split_once('-')
+        .is_some_and(|(one, other)| hex(one) && hex(other))
+}
+
 /// What `proxmox-boot-tool status` printed: `XXXX-XXXX is configured with: uefi
 /// (versions: ...)`, where `uefi` stands for systemd-boot. Partitions may be
 /// configured in different ways, and one in both.
 fn status(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<LoaderKind> {
     let (mut grub, mut systemd) = (false, false);
     for output in tree.texts() {
-        if !output.command.contains("proxmox-boot-tool status") {
-            continue;
-        }
         for (number, line) in pci_core::numbered_lines(&output.text) {
-            let Some((_, with)) = line.split_once("is configured with:") else {
+            let Some((partition, with)) = line.split_once(" is configured with:") else {
                 continue;
             };
+            if !is_fat_id(partition.trim()) {
+                continue;
+            }
             let mut words = with.split([' ', ',']);
             let has_systemd = words.clone().any(|word| word == "uefi");
             let has_grub = words.any(|word| word == "grub");

@@ -87,6 +87,12 @@ fn proxmox_boot_tool_installs_either() {
         panic!("known")
     };
     assert_eq!(evidence[1].line, Some(2));
+    // The same in somebody's paste, whatever it is called, beside prose of the like.
+    let mut pasted = tree(&[]);
+    pasted.insert_text("a.txt", "My ESP is configured with: grub, I think.\n");
+    assert_eq!(kind(&pasted), None);
+    pasted.insert_text("b.txt", status);
+    assert_eq!(kind(&pasted), Some(LoaderKind::ProxmoxSystemdBoot));
 }
 
 #[test]
