@@ -1,7 +1,61 @@
-//! Gives the shared library the name under which programs will look for it.
+//! Gives the shared library the name under which programs will look for it, and cargo-c
+//! the files of CMake that `cargo xtask install` makes of the same templates.
 #![allow(clippy::print_stdout, reason = "how a build script speaks to cargo")]
 
-fn main() {
+use std::error::Error;
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+/// `cargo xtask install` says the same.
+const SONAME: &str = "libpassthru.so.0";
+
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libpassthru.so.0");
+    println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,{SONAME}");
+    // The feature with which cargo-c builds.
+    if env::var_os("CARGO_FEATURE_CAPI").is_some() {
+        cmake_files()?;
+    }
+    Ok(())
+}
+
+/// Writes the package for CMake into `cmake` of the output folder.
+fn cmake_files() -> Result<(), Box<dyn Error>> {
+    let out = env::var("OUT_DIR")?;
+    let folder = Path::new(&out).join("cmake");
+    fs::create_dir_all(&folder)?;
+    let private = native_libraries(Path::new(&out))?;
+    for name in ["passthru-config.cmake", "passthru-config-version.cmake"] {
+        let template = format!("{name}.in");
+        println!("cargo::rerun-if-changed={template}");
+        let text = fs::read_to_string(&template)?
+            .replace("@version@", &env::var("CARGO_PKG_VERSION")?)
+            .replace("@major@", &env::var("CARGO_PKG_VERSION_MAJOR")?)
+            .replace("@minor@", &env::var("CARGO_PKG_VERSION_MINOR")?)
+            .replace("@soname@", SONAME)
+            .replace("@private@", &private);
+        fs::write(folder.join(name), text)?;
+    }
+    Ok(())
+}
+
+/// What Rust's own library wants a program that takes an archive to be linked with.
+fn native_libraries(out: &Path) -> Result<String, Box<dyn Error>> {
+    let source = out.join("empty.rs");
+    fs::write(&source, "")?;
+    let output = Command::new(env::var("RUSTC")?)
+        .args(["--crate-type", "staticlib", "--target"])
+        .arg(env::var("TARGET")?)
+        .args(["--print", "native-static-libs", "-o"])
+        .arg(out.join("empty.a"))
+        .arg(&source)
+        .output()?;
+    let said = String::from_utf8(output.stderr)?;
+    let libraries = said.split_once("native-static-libs:");
+    let libraries = libraries.and_then(|(_, rest)| rest.lines().next());
+    Ok(libraries
+        .ok_or("expected rustc to say native-static-libs, found nothing of it")?
+        .trim()
+        .to_owned())
 }

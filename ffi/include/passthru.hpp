@@ -24,7 +24,7 @@
 
 #include "passthru.h"
 
-#if PASSTHRU_VERSION_MAJOR != 0 || PASSTHRU_API_VERSION < 2
+#if PASSTHRU_VERSION_MAJOR != 0 || PASSTHRU_API_VERSION < 3
 #error "passthru.hpp and passthru.h are of different versions"
 #endif
 
@@ -134,6 +134,17 @@ inline std::vector<const char *> pointers(const std::vector<std::string> &words)
     for (const std::string &word : words)
         pointers.push_back(word.c_str());
     return pointers;
+}
+
+inline const std::uint8_t *bytes(std::string_view text)
+{
+    return reinterpret_cast<const std::uint8_t *>(text.data());
+}
+
+inline std::string_view bytes(const std::uint8_t *data, std::size_t length)
+{
+    return data == nullptr ? std::string_view()
+                           : std::string_view(reinterpret_cast<const char *>(data), length);
 }
 
 inline const char *pointer(const std::optional<std::string> &word)
@@ -329,6 +340,20 @@ public:
     std::string_view to_json() const noexcept
     {
         return detail::text(passthru_report_to_json(report_.get()));
+    }
+    // A finding a line.
+    Document to_json_lines() const
+    {
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_report_to_json_lines(report_.get(), out, error);
+        }));
+    }
+    // For the textfile collector of Prometheus' node_exporter.
+    Document to_prometheus() const
+    {
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_report_to_prometheus(report_.get(), out, error);
+        }));
     }
     const passthru_report *get() const noexcept { return report_.get(); }
 
@@ -538,6 +563,245 @@ private:
     detail::Owned<passthru_diff, passthru_diff_free> diff_;
 };
 
+// A group of a Groups, as long as that lives.
+class Group {
+public:
+    using Owner = passthru_groups;
+
+    struct Member {
+        passthru_address address;
+        passthru_standing standing;
+        // The driver of the host because of which it blocks.
+        std::optional<std::string_view> driver;
+    };
+    struct Loss {
+        // `file-system`, `network` or `boot-display`.
+        std::string_view kind;
+        std::optional<std::string_view> name;
+    };
+
+    Group(const passthru_groups *groups, std::size_t index) : groups_(groups), index_(index) {}
+    std::uint32_t number() const noexcept { return passthru_groups_number(groups_, index_); }
+    // Whether its members are all that it has for certain.
+    bool is_whole() const noexcept { return passthru_groups_is_whole(groups_, index_); }
+    passthru_viability viability() const noexcept
+    {
+        return passthru_groups_viability(groups_, index_);
+    }
+    std::vector<Member> members() const
+    {
+        std::vector<Member> members(passthru_groups_member_count(groups_, index_));
+        for (std::size_t i = 0; i < members.size(); i++)
+            members[i] = {passthru_groups_member_address(groups_, index_, i),
+                          passthru_groups_member_standing(groups_, index_, i),
+                          detail::view(passthru_groups_member_driver(groups_, index_, i))};
+        return members;
+    }
+    // What the host would lose with it.
+    std::vector<Loss> losses() const
+    {
+        std::vector<Loss> losses(passthru_groups_loss_count(groups_, index_));
+        for (std::size_t i = 0; i < losses.size(); i++)
+            losses[i] = {detail::text(passthru_groups_loss_kind(groups_, index_, i)),
+                         detail::view(passthru_groups_loss_name(groups_, index_, i))};
+        return losses;
+    }
+
+private:
+    const passthru_groups *groups_;
+    std::size_t index_;
+};
+
+// The IOMMU groups that a host shows.
+class Groups {
+public:
+    explicit Groups(passthru_groups *groups) : groups_(groups) {}
+    detail::Range<Group> groups() const noexcept
+    {
+        return {groups_.get(), passthru_groups_count(groups_.get())};
+    }
+    const passthru_groups *get() const noexcept { return groups_.get(); }
+
+private:
+    detail::Owned<passthru_groups, passthru_groups_free> groups_;
+};
+
+// Why a function shares the group of another; the words live as long as the Prediction.
+struct Reason {
+    passthru_address a;
+    passthru_address b;
+    std::string_view reason;
+};
+
+// The groups that Linux would form.
+class Prediction {
+public:
+    struct Group {
+        std::uint32_t number;
+        std::vector<passthru_address> members;
+        std::vector<Reason> reasons;
+    };
+    // A function that shares a group with the devices that were asked for.
+    struct Sharing {
+        passthru_address address;
+        // Something of every chain must change to part it.
+        std::vector<std::vector<Reason>> chains;
+        std::vector<passthru_address> not_overridden;
+    };
+    // What would leave fewer of these.
+    struct Change {
+        std::optional<passthru_address> move_below;
+        std::optional<std::string_view> option;
+        std::vector<passthru_address> left;
+    };
+
+    explicit Prediction(passthru_prediction *prediction) : prediction_(prediction) {}
+    std::string_view rules() const noexcept { return detail::text(passthru_prediction_rules(get())); }
+    bool shows_all_functions() const noexcept
+    {
+        return passthru_prediction_shows_all_functions(get());
+    }
+    bool numbers_sure() const noexcept { return passthru_prediction_numbers_sure(get()); }
+    // Where something is undecided, of either outcome.
+    std::vector<Group> groups(passthru_outcome outcome = PASSTHRU_OUTCOME_ISOLATED) const
+    {
+        std::vector<Group> groups(passthru_prediction_group_count(get(), outcome));
+        for (std::size_t i = 0; i < groups.size(); i++) {
+            passthru_address address = {};
+            passthru_reason_fields reason = {};
+            groups[i].number = passthru_prediction_group_number(get(), outcome, i);
+            for (std::size_t j = 0; passthru_prediction_member(get(), outcome, i, j, &address); j++)
+                groups[i].members.push_back(address);
+            for (std::size_t j = 0; passthru_prediction_reason(get(), outcome, i, j, &reason); j++)
+                groups[i].reasons.push_back(of(reason));
+        }
+        return groups;
+    }
+    std::vector<passthru_address> ungrouped() const
+    {
+        return all([&](std::size_t i, passthru_address *out) {
+            return passthru_prediction_ungrouped(get(), i, out);
+        });
+    }
+    std::vector<passthru_address> undecided() const
+    {
+        return all([&](std::size_t i, passthru_address *out) {
+            return passthru_prediction_undecided(get(), i, out);
+        });
+    }
+    passthru_observation observation() const noexcept
+    {
+        return passthru_prediction_observation(get());
+    }
+    std::optional<std::string_view> cause() const noexcept
+    {
+        return detail::view(passthru_prediction_cause(get()));
+    }
+    std::vector<std::pair<passthru_address, passthru_address>>
+    mismatches(passthru_mismatch mismatch) const
+    {
+        std::vector<std::pair<passthru_address, passthru_address>> pairs(
+            passthru_prediction_mismatch_count(get(), mismatch));
+        for (std::size_t i = 0; i < pairs.size(); i++)
+            passthru_prediction_mismatch(get(), mismatch, i, &pairs[i].first, &pairs[i].second);
+        return pairs;
+    }
+    std::vector<passthru_address> devices() const
+    {
+        return all([&](std::size_t i, passthru_address *out) {
+            return passthru_prediction_device(get(), i, out);
+        });
+    }
+    std::vector<Sharing> sharing() const
+    {
+        std::vector<Sharing> sharing(passthru_prediction_sharing_count(get()));
+        for (std::size_t i = 0; i < sharing.size(); i++) {
+            passthru_reason_fields reason = {};
+            passthru_prediction_sharing(get(), i, &sharing[i].address);
+            sharing[i].chains.resize(passthru_prediction_sharing_chain_count(get(), i));
+            for (std::size_t j = 0; j < sharing[i].chains.size(); j++)
+                for (std::size_t k = 0;
+                     passthru_prediction_sharing_reason(get(), i, j, k, &reason); k++)
+                    sharing[i].chains[j].push_back(of(reason));
+            sharing[i].not_overridden = all([&](std::size_t j, passthru_address *out) {
+                return passthru_prediction_sharing_not_overridden(get(), i, j, out);
+            });
+        }
+        return sharing;
+    }
+    std::vector<Change> changes() const
+    {
+        std::vector<Change> changes(passthru_prediction_change_count(get()));
+        for (std::size_t i = 0; i < changes.size(); i++) {
+            passthru_address port = {};
+            if (passthru_prediction_change_move_below(get(), i, &port))
+                changes[i].move_below = port;
+            changes[i].option = detail::view(passthru_prediction_change_option(get(), i));
+            changes[i].left = all([&](std::size_t j, passthru_address *out) {
+                return passthru_prediction_change_left(get(), i, j, out);
+            });
+        }
+        return changes;
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_prediction_to_json(get()));
+    }
+    const passthru_prediction *get() const noexcept { return prediction_.get(); }
+
+private:
+    static Reason of(const passthru_reason_fields &reason)
+    {
+        return {reason.a, reason.b, detail::text(reason.reason)};
+    }
+
+    // What an accessor gives until there is no more.
+    template <typename Call> static std::vector<passthru_address> all(Call call)
+    {
+        std::vector<passthru_address> addresses;
+        passthru_address address = {};
+        for (std::size_t i = 0; call(i, &address); i++)
+            addresses.push_back(address);
+        return addresses;
+    }
+
+    detail::Owned<passthru_prediction, passthru_prediction_free> prediction_;
+};
+
+// Files and texts of a host that the program has read by itself.
+class Input {
+public:
+    Input() : input_(detail::made<passthru_input>(passthru_input_new)) {}
+    Input &add_file(const std::string &path, std::string_view data)
+    {
+        detail::check(passthru_input_add_file(input_.get(), path.c_str(), detail::bytes(data),
+                                              data.size()));
+        return *this;
+    }
+    Input &add_link(const std::string &path, const std::string &target)
+    {
+        detail::check(passthru_input_add_link(input_.get(), path.c_str(), target.c_str()));
+        return *this;
+    }
+    // A path that the host does not have.
+    Input &add_absent(const std::string &path)
+    {
+        detail::check(passthru_input_add_absent(input_.get(), path.c_str()));
+        return *this;
+    }
+    // A text of any kind that is known, by the name that evidence will call it by.
+    Input &add_text(const std::string &name, std::string_view data)
+    {
+        const passthru_text text = {name.c_str(), detail::bytes(data), data.size()};
+        detail::check(passthru_input_add_text(input_.get(), &text));
+        return *this;
+    }
+    const passthru_input *get() const noexcept { return input_.get(); }
+
+private:
+    detail::Owned<passthru_input, passthru_input_free> input_;
+};
+
 // What is asked of a host: words for devices, the hypervisor, the guest.
 struct Request {
     std::vector<std::string> devices;
@@ -568,6 +832,18 @@ public:
         return Host(detail::made<passthru_host>([&](auto **out, auto **error) {
             return passthru_host_open_texts(given.data(), given.size(), out, error);
         }));
+    }
+
+    // Tells the log what each text was taken for.
+    static Host from_input(const Input &input, const Log *log = nullptr)
+    {
+        Host host(detail::made<passthru_host>([&](auto **out, auto **error) {
+            return passthru_host_open_input(input.get(), log == nullptr ? nullptr : log->get(), out,
+                                            error);
+        }));
+        if (log != nullptr)
+            log->rethrow();
+        return host;
     }
 
     // The findings about devices, or about what the host's settings mean to pass through.
@@ -610,6 +886,43 @@ public:
             return passthru_host_differences(old.get(), host_.get(), out, error);
         }));
     }
+    Groups groups() const
+    {
+        return Groups(detail::made<passthru_groups>([&](auto **out, auto **error) {
+            return passthru_host_groups(host_.get(), out, error);
+        }));
+    }
+    // The groups with these kernel options besides, on another kernel where one is named;
+    // and what shares one with the devices, where some are.
+    Prediction predict_groups(const std::vector<std::string> &devices = {},
+                              const std::vector<std::string> &options = {},
+                              const std::optional<std::string> &kernel = std::nullopt) const
+    {
+        const auto words = detail::pointers(devices);
+        const auto with = detail::pointers(options);
+        return Prediction(detail::made<passthru_prediction>([&](auto **out, auto **error) {
+            return passthru_host_predict_groups(host_.get(), words.data(), words.size(),
+                                                with.data(), with.size(), detail::pointer(kernel),
+                                                out, error);
+        }));
+    }
+    // The host in one document.
+    Document status() const
+    {
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_host_status(host_.get(), out, error);
+        }));
+    }
+    // A page for a browser.
+    Document page(const Request &request = Request()) const
+    {
+        const auto devices = detail::pointers(request.devices);
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_host_page(host_.get(), devices.data(), devices.size(),
+                                      detail::pointer(request.target),
+                                      detail::pointer(request.vm), out, error);
+        }));
+    }
     Document capture() const
     {
         return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
@@ -643,15 +956,194 @@ private:
     detail::Owned<passthru_host, passthru_host_free> host_;
 };
 
+// Who takes an option ROM, and what is wrong with it, worst first.
+class RomReport {
+public:
+    struct Answer {
+        std::string_view consumer;
+        // `accepts`, `refuses` or `unknown`.
+        std::string_view acceptance;
+        std::string_view because;
+    };
+    struct Finding {
+        std::string_view code;
+        passthru_verdict verdict;
+        std::optional<std::string_view> consumer;
+        // In bytes from the start of the file.
+        std::optional<std::size_t> offset;
+        std::string_view text;
+        std::optional<std::string_view> remedy;
+    };
+
+    explicit RomReport(passthru_rom_report *report) : report_(report) {}
+    bool has_fault() const noexcept { return passthru_rom_report_has_fault(get()); }
+    std::vector<Answer> answers() const
+    {
+        std::vector<Answer> answers(passthru_rom_report_answer_count(get()));
+        for (std::size_t i = 0; i < answers.size(); i++)
+            answers[i] = {detail::text(passthru_rom_report_answer_consumer(get(), i)),
+                          detail::text(passthru_rom_report_answer_acceptance(get(), i)),
+                          detail::text(passthru_rom_report_answer_because(get(), i))};
+        return answers;
+    }
+    std::vector<Finding> findings() const
+    {
+        std::vector<Finding> findings(passthru_rom_report_finding_count(get()));
+        for (std::size_t i = 0; i < findings.size(); i++) {
+            const std::size_t offset = passthru_rom_report_finding_offset(get(), i);
+            findings[i] = {detail::text(passthru_rom_report_finding_code(get(), i)),
+                           passthru_rom_report_finding_verdict(get(), i),
+                           detail::view(passthru_rom_report_finding_consumer(get(), i)),
+                           offset == SIZE_MAX ? std::nullopt : std::make_optional(offset),
+                           detail::text(passthru_rom_report_finding_text(get(), i)),
+                           detail::view(passthru_rom_report_finding_remedy(get(), i))};
+        }
+        return findings;
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_rom_report_to_json(get()));
+    }
+    const passthru_rom_report *get() const noexcept { return report_.get(); }
+
+private:
+    detail::Owned<passthru_rom_report, passthru_rom_report_free> report_;
+};
+
+// An edited ROM, and what was changed.
+class RomEdit {
+public:
+    explicit RomEdit(passthru_rom_edit *edit) : edit_(edit) {}
+    std::string_view data() const noexcept
+    {
+        return detail::bytes(passthru_rom_edit_data(get()), passthru_rom_edit_length(get()));
+    }
+    // Why each change was made.
+    std::vector<std::string_view> changes() const
+    {
+        std::vector<std::string_view> changes(passthru_rom_edit_change_count(get()));
+        for (std::size_t i = 0; i < changes.size(); i++)
+            changes[i] = detail::text(passthru_rom_edit_change_why(get(), i));
+        return changes;
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_rom_edit_to_json(get()));
+    }
+    const passthru_rom_edit *get() const noexcept { return edit_.get(); }
+
+private:
+    detail::Owned<passthru_rom_edit, passthru_rom_edit_free> edit_;
+};
+
+// What was taken out of a file: images, drivers, whole ROMs.
+class RomParts {
+public:
+    explicit RomParts(passthru_rom_parts *parts) : parts_(parts) {}
+    // Where each was, in bytes from the start of the file, and its bytes.
+    std::vector<std::pair<std::size_t, std::string_view>> parts() const
+    {
+        std::vector<std::pair<std::size_t, std::string_view>> parts(
+            passthru_rom_parts_count(get()));
+        for (std::size_t i = 0; i < parts.size(); i++)
+            parts[i] = {passthru_rom_parts_offset(get(), i),
+                        detail::bytes(passthru_rom_parts_data(get(), i),
+                                      passthru_rom_parts_length(get(), i))};
+        return parts;
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_rom_parts_to_json(get()));
+    }
+    const passthru_rom_parts *get() const noexcept { return parts_.get(); }
+
+private:
+    detail::Owned<passthru_rom_parts, passthru_rom_parts_free> parts_;
+};
+
 // An option ROM, taken apart.
 class Rom {
 public:
+    explicit Rom(passthru_rom *rom) : rom_(rom) {}
     explicit Rom(std::string_view bytes)
         : rom_(detail::made<passthru_rom>([&](auto **out, auto **error) {
-              return passthru_rom_parse(reinterpret_cast<const std::uint8_t *>(bytes.data()),
-                                        bytes.size(), out, error);
+              return passthru_rom_parse(detail::bytes(bytes), bytes.size(), out, error);
           }))
     {
+    }
+    // Read from the card by the kernel; `/` is the running host.
+    static Rom dump(const std::string &root, passthru_address address)
+    {
+        return Rom(detail::made<passthru_rom>([&](auto **out, auto **error) {
+            return passthru_rom_dump(root.c_str(), address, out, error);
+        }));
+    }
+    std::string_view data() const noexcept
+    {
+        return detail::bytes(passthru_rom_data(get()), passthru_rom_length(get()));
+    }
+    std::vector<passthru_rom_image_fields> images() const
+    {
+        std::vector<passthru_rom_image_fields> images(passthru_rom_image_count(get()));
+        for (std::size_t i = 0; i < images.size(); i++)
+            passthru_rom_image(get(), i, &images[i]);
+        return images;
+    }
+    RomReport verify(const std::optional<std::string> &ids = std::nullopt,
+                     const std::optional<std::string> &guest = std::nullopt) const
+    {
+        return RomReport(detail::made<passthru_rom_report>([&](auto **out, auto **error) {
+            return passthru_rom_verify(get(), detail::pointer(ids), detail::pointer(guest), out,
+                                       error);
+        }));
+    }
+    // `images` chooses some, as on the command line; all without it.
+    RomEdit patch_ids(const std::string &ids,
+                      const std::optional<std::string> &images = std::nullopt) const
+    {
+        return edited([&](auto **out, auto **error) {
+            return passthru_rom_patch_ids(get(), ids.c_str(), detail::pointer(images), out, error);
+        });
+    }
+    RomEdit fix_checksum(const std::optional<std::string> &images = std::nullopt) const
+    {
+        return edited([&](auto **out, auto **error) {
+            return passthru_rom_fix_checksum(get(), detail::pointer(images), out, error);
+        });
+    }
+    RomEdit set_last(const std::optional<std::string> &images = std::nullopt) const
+    {
+        return edited([&](auto **out, auto **error) {
+            return passthru_rom_set_last(get(), detail::pointer(images), out, error);
+        });
+    }
+    RomEdit drop(const std::string &images) const
+    {
+        return edited([&](auto **out, auto **error) {
+            return passthru_rom_drop(get(), images.c_str(), out, error);
+        });
+    }
+    // `tail` says what becomes of the bytes behind the last image.
+    RomEdit trim(const std::string &tail = "keep") const
+    {
+        return edited([&](auto **out, auto **error) {
+            return passthru_rom_trim(get(), tail.c_str(), out, error);
+        });
+    }
+    RomEdit add_efi(std::string_view driver, const passthru_new_image *image = nullptr) const
+    {
+        return edited([&](auto **out, auto **error) {
+            return passthru_rom_add_efi(get(), detail::bytes(driver), driver.size(), image, out,
+                                        error);
+        });
+    }
+    // `form` is `image`, or `stored` or `driver` for what is in EFI images.
+    RomParts extract(const std::optional<std::string> &images = std::nullopt,
+                     const std::string &form = "image") const
+    {
+        return RomParts(detail::made<passthru_rom_parts>([&](auto **out, auto **error) {
+            return passthru_rom_extract(get(), detail::pointer(images), form.c_str(), out, error);
+        }));
     }
     std::string_view to_json() const noexcept
     {
@@ -660,7 +1152,145 @@ public:
     const passthru_rom *get() const noexcept { return rom_.get(); }
 
 private:
+    template <typename Call> static RomEdit edited(Call call)
+    {
+        return RomEdit(detail::made<passthru_rom_edit>(call));
+    }
+
     detail::Owned<passthru_rom, passthru_rom_free> rom_;
+};
+
+// The option ROMs inside a firmware's file.
+inline RomParts carve_roms(std::string_view firmware)
+{
+    return RomParts(detail::made<passthru_rom_parts>([&](auto **out, auto **error) {
+        return passthru_rom_carve(detail::bytes(firmware), firmware.size(), out, error);
+    }));
+}
+
+// Those in an ACPI table VFCT.
+inline RomParts vfct_roms(std::string_view table)
+{
+    return RomParts(detail::made<passthru_rom_parts>([&](auto **out, auto **error) {
+        return passthru_rom_vfct(detail::bytes(table), table.size(), out, error);
+    }));
+}
+
+// A machine's configuration for another hypervisor.
+class Conversion {
+public:
+    struct File {
+        std::string_view path;
+        std::string_view text;
+    };
+    // Something without a counterpart, and why.
+    struct Lost {
+        std::string_view what;
+        std::string_view reason;
+        // From 1; 0 where that is not known.
+        std::uint32_t line;
+    };
+
+    // `name` is that of the configuration's file; `host` has the functions that it names.
+    Conversion(const std::string &name, std::string_view text, const std::string &target,
+               const Host *host = nullptr,
+               const std::optional<std::string> &mappings = std::nullopt,
+               const std::optional<std::string> &vm = std::nullopt)
+        : conversion_(detail::made<passthru_conversion>([&](auto **out, auto **error) {
+              const passthru_text given = {name.c_str(), detail::bytes(text), text.size()};
+              return passthru_convert(&given, target.c_str(),
+                                      host == nullptr ? nullptr : host->get(),
+                                      detail::pointer(mappings), detail::pointer(vm), out, error);
+          }))
+    {
+    }
+    std::vector<File> files() const
+    {
+        std::vector<File> files(passthru_conversion_file_count(get()));
+        for (std::size_t i = 0; i < files.size(); i++)
+            files[i] = {detail::text(passthru_conversion_file_path(get(), i)),
+                        std::string_view(passthru_conversion_file_text(get(), i),
+                                         passthru_conversion_file_length(get(), i))};
+        return files;
+    }
+    std::vector<Lost> lost() const
+    {
+        std::vector<Lost> lost(passthru_conversion_lost_count(get()));
+        for (std::size_t i = 0; i < lost.size(); i++)
+            lost[i] = {detail::text(passthru_conversion_lost_what(get(), i)),
+                       detail::text(passthru_conversion_lost_reason(get(), i)),
+                       passthru_conversion_lost_line(get(), i)};
+        return lost;
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_conversion_to_json(get()));
+    }
+    const passthru_conversion *get() const noexcept { return conversion_.get(); }
+
+private:
+    detail::Owned<passthru_conversion, passthru_conversion_free> conversion_;
+};
+
+// What a finding's code, a setting or an error text means.
+class Explanation {
+public:
+    explicit Explanation(const std::string &what)
+        : explanation_(detail::made<passthru_explanation>([&](auto **out, auto **error) {
+              return passthru_explain(what.c_str(), out, error);
+          }))
+    {
+    }
+    std::string_view meaning() const noexcept
+    {
+        return detail::text(passthru_explanation_meaning(get()));
+    }
+    std::optional<std::string_view> source() const noexcept
+    {
+        return detail::view(passthru_explanation_source(get()));
+    }
+    std::string_view to_json() const noexcept
+    {
+        return detail::text(passthru_explanation_to_json(get()));
+    }
+    const passthru_explanation *get() const noexcept { return explanation_.get(); }
+
+private:
+    detail::Owned<passthru_explanation, passthru_explanation_free> explanation_;
+};
+
+// What lspci printed, in any of its forms.
+class Listing {
+public:
+    explicit Listing(std::string_view text)
+        : listing_(detail::made<passthru_listing>([&](auto **out, auto **error) {
+              return passthru_listing_parse(detail::bytes(text), text.size(), out, error);
+          }))
+    {
+    }
+    std::vector<passthru_record_fields> records() const
+    {
+        std::vector<passthru_record_fields> records(passthru_listing_count(get()));
+        for (std::size_t i = 0; i < records.size(); i++)
+            passthru_listing_record(get(), i, &records[i]);
+        return records;
+    }
+    // A text of a record, counted from 0.
+    std::optional<std::string_view> text(std::size_t record, passthru_record_text text) const
+    {
+        return detail::view(passthru_listing_text(get(), record, text));
+    }
+    std::vector<std::string_view> modules(std::size_t record) const
+    {
+        std::vector<std::string_view> modules(passthru_listing_module_count(get(), record));
+        for (std::size_t i = 0; i < modules.size(); i++)
+            modules[i] = detail::text(passthru_listing_module(get(), record, i));
+        return modules;
+    }
+    const passthru_listing *get() const noexcept { return listing_.get(); }
+
+private:
+    detail::Owned<passthru_listing, passthru_listing_free> listing_;
 };
 
 // A device's name, `NVIDIA Corporation GB206 [GeForce RTX 5060 Ti]`.

@@ -115,7 +115,12 @@ fn cmake_finds_the_package() {
     if !have(&["cmake", "cc", "c++"]) {
         return;
     }
-    let project = scratch("cmake");
+    cmake_builds_with("cmake", &file(""));
+}
+
+/// Has CMake find the package below a prefix, and build and run examples with it.
+pub(crate) fn cmake_builds_with(name: &str, prefix: &Path) {
+    let project = scratch(name);
     let _ = std::fs::remove_dir_all(&project);
     std::fs::create_dir_all(&project).unwrap();
     let examples = Path::new(FFI).join("examples");
@@ -134,7 +139,7 @@ fn cmake_finds_the_package() {
         .arg(&project)
         .arg("-B")
         .arg(&built)
-        .arg(format!("-DCMAKE_PREFIX_PATH={}", file("").display())));
+        .arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display())));
     run(Command::new("cmake").arg("--build").arg(&built));
     let output = Command::new(built.join("findings")).output().unwrap();
     assert_eq!(

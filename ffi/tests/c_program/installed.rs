@@ -104,6 +104,11 @@ pub(crate) fn compile_shared(source: &Path, name: &str) -> PathBuf {
 
 /// Compiles a C++17 program against the installed shared library.
 pub(crate) fn compile_cpp(source: &Path, name: &str) -> PathBuf {
+    compile_cpp_with(source, name, &[])
+}
+
+/// Compiles a C++17 program with these flags besides.
+pub(crate) fn compile_cpp_with(source: &Path, name: &str, flags: &[&str]) -> PathBuf {
     let program = scratch(name);
     let mut compiler = Command::new("c++");
     compiler
@@ -115,6 +120,7 @@ pub(crate) fn compile_cpp(source: &Path, name: &str) -> PathBuf {
             "-Werror",
             "-g",
         ])
+        .args(flags)
         .arg(source)
         .args(pkg_config(&["--cflags", "--libs"]))
         .arg("-o")

@@ -9,6 +9,7 @@
     reason = "tests fail by panicking, and say what they skip"
 )]
 
+mod cinstall;
 mod examples;
 mod header;
 mod installed;

@@ -4,7 +4,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 
 use crate::installed::{
-    FFI, command, compile, compile_cpp, compile_shared, example_host, have, pkg_config, run,
+    FFI, command, compile, compile_cpp, compile_cpp_with, compile_shared, example_host, have,
+    pkg_config, run,
 };
 
 #[test]
@@ -70,4 +71,29 @@ fn address_sanitizer_finds_nothing_in_the_examples() {
     let source = Path::new(FFI).join("tests/c_program/misuse.c");
     let program = compile(&source, "misuse-asan", &flags);
     run(command(&program).arg(&after));
+    // What is no ROM is judged, too: the example itself.
+    let source = Path::new(FFI).join("examples/rom.c");
+    let program = compile(&source, "rom-asan", &flags);
+    let output = command(&program).arg(&source).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "rom: {said}");
+}
+
+#[test]
+fn the_classes_of_cpp_hold_and_free_what_they_hold() {
+    if !have(&["c++", "pkg-config"]) {
+        return;
+    }
+    let source = Path::new(FFI).join("tests/c_program/classes.cpp");
+    let sanitizer = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let program = compile_cpp_with(&source, "classes", &sanitizer);
+    run(command(&program).arg(example_host("after")));
+    let source = Path::new(FFI).join("examples/findings.cpp");
+    let program = compile_cpp_with(&source, "findings-asan", &sanitizer);
+    let output = command(&program)
+        .arg(example_host("after"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "findings: {said}");
 }
