@@ -166,7 +166,6 @@ def test_hostile_words_are_refused_not_crashed(after: Path) -> None:
     for call in (
         lambda: host.doctor("\ud800"),
         lambda: passthru.explain("\ud800"),
-        lambda: lspci.parse("\ud800"),
     ):
         with pytest.raises(UnicodeEncodeError):
             call()
