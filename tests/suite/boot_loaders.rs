@@ -29,7 +29,7 @@ const HOSTS: [Expected; 6] = [
         target: "libvirt",
         edits: &[(
             "/etc/default/grub",
-            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet initcall_blacklist=sysfb_init\"\n",
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on initcall_blacklist=sysfb_init\"\n",
         )],
         commands: &["update-grub"],
         by_hand: "",

@@ -31,6 +31,7 @@ mod capture;
 mod command;
 mod converted;
 mod differences;
+mod example_plans;
 mod forms;
 mod generated;
 mod grouped;
