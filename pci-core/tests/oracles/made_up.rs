@@ -84,10 +84,15 @@ fn capability(id: u8) -> String {
         config[0x42..0x80].fill_with(|| random.byte(share));
         config[0x40] = id;
         if id == 0x09 {
-            // One of virtio's: of Intel's, 3.15 decodes more than is written.
-            put(&mut config, 0x00, 0x1041_1af4);
-            config[0x42] = random.of(&[0, 15, 24, 24]);
-            config[0x43] = random.of(&[1, 2, 3, 4, 5, 8, 9]);
+            // One of virtio's, or of Intel's.
+            if number % 2 == 0 {
+                put(&mut config, 0x00, 0x1041_1af4);
+                config[0x42] = random.of(&[0, 15, 24, 24]);
+                config[0x43] = random.of(&[1, 2, 3, 4, 5, 8, 9]);
+            } else {
+                config[0x42] = random.of(&[0, 4, 5, 8, 12, 16, 16, 16, 0xc0, 0xc1]);
+                config[0x43] = random.of(&[0, 1, 1, 1, 1, 1, 2, 0x10, 0x20]);
+            }
         }
         if id == 0x10 {
             // A version and a type that there are.

@@ -6,6 +6,7 @@ mod capability;
 mod enhanced_allocation;
 mod express;
 mod hyper_transport;
+mod intel_capabilities;
 mod interrupts;
 mod list;
 mod pci_x;

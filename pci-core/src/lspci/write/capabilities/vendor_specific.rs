@@ -2,11 +2,13 @@
 
 use core::fmt::{self, Write};
 
+use super::intel_capabilities;
 use crate::config::conventional::{VirtioStructure, VirtioType};
 use crate::config::{ConfigSpace, ConventionalStructure};
 use crate::lspci::write::function::Function;
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
+use crate::lspci::write::registers::Registers;
 use crate::lspci::write::version::Version;
 use crate::{PciId, VendorId};
 
@@ -30,7 +32,7 @@ pub(super) fn write(
         }
     }
     if vendor == VendorId::INTEL && page.version().decodes_intel_structures() {
-        return intel(registers.word(at + 2), out);
+        return intel(registers, at, out);
     }
     writeln!(out, "Len={:02x} <?>", registers.byte(at + 2))
 }
@@ -75,10 +77,17 @@ fn virtio(structure: &VirtioStructure, page: &Page<'_>, out: &mut dyn Write) -> 
 
 /// Writes what one of Intel's structures is: bits 15:12 of its flags; version in bits
 /// 11:8.
-fn intel(flags: u16, out: &mut dyn Write) -> fmt::Result {
-    match flags >> 12 {
-        0x0 => writeln!(out, "Intel Capabilities v{}", flags >> 8 & 0xf),
-        0x1 => out.write_str("Intel Feature Detection\n"),
+fn intel(registers: Registers<'_>, at: u16, out: &mut dyn Write) -> fmt::Result {
+    let flags = registers.word(at + 2);
+    match (flags >> 12, flags >> 8 & 0xf) {
+        (0x0, version) => {
+            writeln!(out, "Intel Capabilities v{version}")?;
+            if version == 1 {
+                intel_capabilities::write(registers, at, out)?;
+            }
+            Ok(())
+        }
+        (0x1, _) => out.write_str("Intel Feature Detection\n"),
         _ => out.write_str("Intel <unknown>\n"),
     }
 }
