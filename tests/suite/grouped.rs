@@ -171,6 +171,25 @@ fn nodes_and_groups_without_an_iommu_are_named() {
     let nodes = "programs get 01:00.0 by its group's node /dev/vfio/5 or its own, \
                  /dev/vfio/devices/vfio0, with iommufd";
     assert!(with.contains(nodes), "{with}");
+    assert!(!with.contains("as it is, QEMU says"), "{with}");
+    // A program that has the group open, by either node.
+    link("proc/4242/fd/27", "/dev/vfio/5");
+    put("proc/4242/comm", "qemu-system-x86\n");
+    link("proc/77/fd/3", "/dev/vfio/50");
+    let held = words(passthru(&["groups", "01:00.0", "--root", root]));
+    for part in [
+        "process 4242 (qemu-system-x86) has it: /proc/4242/fd/27: /dev/vfio/5",
+        "as it is, QEMU says: vfio 0000:01:00.0: failed to open /dev/vfio/5: Device or resource busy",
+    ] {
+        assert!(held.contains(part), "{part}: {held}");
+    }
+    let json = passthru(&["groups", "01:00.0", "--json", "--root", root]).json();
+    assert_eq!(
+        json["groups"][0]["holders"],
+        serde_json::json!([{"process": 4242, "name": "qemu-system-x86"}])
+    );
+    let all = passthru(&["groups", "--json", "--root", root]).json();
+    assert_eq!(all["groups"][0]["holders"], serde_json::json!([]));
     let without = words(passthru(&["groups", "02:00.0", "--root", root]));
     for part in [
         "(VFIO's no-IOMMU mode: nothing is between it and the memory)",

@@ -1,8 +1,10 @@
 //! VFIO, by which Linux gives functions to programs: the nodes by which they get them,
 //! and what a program that asks for one is answered.
 
+mod holders;
 mod nodes;
 mod refusal;
 
+pub use holders::{Holder, holders};
 pub use nodes::{DeviceNode, GroupMode, GroupNode, Nodes};
 pub use refusal::{Asked, Refusal, Users};

@@ -56,7 +56,16 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             if predict || asked != Asked::default() {
                 predicted(source, &asked, &devices, style, json)
             } else {
-                groups(&source.host(), &devices, style, json)
+                source.with_tree(|tree| {
+                    let mut host = Host::read(tree);
+                    // Only where it is asked for: it goes through all open files.
+                    if let Ok(chosen) = select::all(&host, &devices)
+                        && !devices.is_empty()
+                    {
+                        host.find_holders(tree, &chosen);
+                    }
+                    groups(&host, &devices, style, json)
+                })
             }
         }
         Some(Command::Doctor {

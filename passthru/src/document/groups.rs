@@ -58,6 +58,17 @@ pub struct Group {
     pub members: Vec<GroupMember>,
     /// What the host would lose with it, as far as the input shows.
     pub losses: Vec<Loss>,
+    /// The programs that have it open: where the command was asked for one of its devices.
+    pub holders: Vec<Holder>,
+}
+
+/// A program that has a group open.
+#[derive(Clone, Debug, Serialize)]
+pub struct Holder {
+    /// Its process number.
+    pub process: u32,
+    /// Its name, of which the kernel keeps 15 bytes; empty where it is not shown.
+    pub name: String,
 }
 
 /// How a member of a group stands to giving the group to a guest.
@@ -192,6 +203,14 @@ fn group(
         },
         members: members.collect(),
         losses,
+        holders: {
+            let holders = host.holders.get(&id).into_iter().flatten();
+            let listed = holders.map(|holder| Holder {
+                process: holder.process,
+                name: holder.name.clone(),
+            });
+            listed.collect()
+        },
         devices,
     }
 }

@@ -12,7 +12,7 @@ mod status;
 mod written;
 
 pub use explanation::{Explanation, NotExplained, explanation};
-pub use groups::{Group, GroupMember, Groups, Loss, groups};
+pub use groups::{Group, GroupMember, Groups, Holder, Loss, groups};
 pub use ids::{Ids, NamedId, ids};
 pub use json::to_json;
 pub use list::list;

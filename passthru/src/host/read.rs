@@ -6,7 +6,7 @@ use hvconf::binding::kernel_facts::Presence;
 use hvconf::binding::modprobe::Directive;
 use hvconf::boot::loader::{self, Loader};
 use iommu::predict::FirmwareTables;
-use iommu::vfio::Nodes;
+use iommu::vfio::{Holder, Nodes};
 use iommu::{Completeness, Groups, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
 use pci_core::topology::Topology;
@@ -73,6 +73,9 @@ pub struct Host {
     pub groups: Groups,
     /// What VFIO shows of itself.
     pub vfio: Nodes,
+    /// Which programs have groups open: only of groups that
+    /// [`find_holders`](Self::find_holders) was asked for.
+    pub holders: BTreeMap<u32, Vec<Holder>>,
     /// What shows that the kernel is that of dom0 under Xen, which keeps the IOMMU from it.
     pub dom0: Option<Evidence>,
     /// What the kernel's log says of the IOMMU.
@@ -309,6 +312,7 @@ impl Host {
             system,
             groups,
             vfio: Nodes::read(tree),
+            holders: BTreeMap::new(),
             dom0: together::dom0(tree),
             log_facts,
             whole_log,

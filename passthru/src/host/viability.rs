@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use iommu::vfio::{Asked, GroupMode, Refusal, Users};
+use iommu::vfio::{Asked, GroupMode, Refusal, Users, holders};
 use iommu::{Member, Viability};
 use pci_core::config::{Capabilities, CapabilityId};
 use pci_core::lspci::{CapabilityKind, Details, Record, Verbosity};
+use pci_core::tree::HostTree;
 use pci_core::{Address, Evidence};
 
 use super::device::{Device, Driver};
@@ -66,6 +67,31 @@ impl Host {
         iommu::viability(&members, self.groups.completeness(group))
     }
 
+    /// Looks for programs that have the groups of these functions open, in `tree`, from
+    /// which the host was read: that goes through all open files of the machine. Those of
+    /// other users are shown to root alone.
+    pub fn find_holders(&mut self, tree: &dyn HostTree, functions: &[Address]) {
+        let groups: BTreeSet<u32> = functions
+            .iter()
+            .filter_map(|function| self.group_of(*function))
+            .collect();
+        for group in groups {
+            let node = self.vfio.groups.get(&group);
+            let node = node.map(|node| node.mode.path(group));
+            let own = self.members(group).filter_map(|(address, _)| {
+                let device = self.vfio.devices.get(&address)?;
+                device.path()
+            });
+            let nodes: Vec<String> = node.into_iter().chain(own).collect();
+            // A group without nodes is nobody's.
+            if nodes.is_empty() {
+                continue;
+            }
+            let found = holders(tree, &nodes);
+            self.holders.insert(group, found);
+        }
+    }
+
     /// What is between the functions of a group and the memory.
     #[must_use]
     pub fn mode(&self, group: u32) -> GroupMode {
@@ -95,7 +121,10 @@ impl Host {
             members: &members,
             completeness: self.groups.completeness(group),
             mode: self.mode(group),
-            users: Users::NotShown,
+            users: match self.holders.get(&group) {
+                Some(holders) if !holders.is_empty() => Users::Another,
+                _ => Users::NotShown,
+            },
         })
     }
 

@@ -7,7 +7,7 @@ use iommu::{Standing, Verdict};
 use pci_core::Address;
 
 use super::style::Style;
-use super::wrap::paragraph;
+use super::wrap::{clean, paragraph};
 use crate::host::{Host, Lost};
 
 /// Of each group that has one of `devices`: whether it can go to a guest, the least
@@ -53,6 +53,18 @@ pub fn viability(host: &Host, devices: &[Address], style: Style) -> String {
         if !host.is_whole_group(group) {
             let said = "there may be more in it: find /sys/kernel/iommu_groups -type l";
             text.push_str(&paragraph("  - ", said, style.columns));
+        }
+        for holder in host.holders.get(&group).into_iter().flatten() {
+            let name = if holder.name.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", clean(&holder.name))
+            };
+            let said = format!(
+                "process {}{name} has it: {}: {}",
+                holder.process, holder.evidence.source, holder.evidence.text
+            );
+            text.push_str(&paragraph("  - ", &said, style.columns));
         }
         for function in devices {
             if host.group_of(*function) != Some(group) {

@@ -63,6 +63,15 @@ class Loss(Value):
     """Where the file system is mounted, or the name of the interface."""
 
 
+class Holder(Value):
+    """A program that has a group open."""
+
+    process: int
+    """Its process number."""
+    name: str
+    """Its name, of which the kernel keeps 15 bytes; empty where it is not shown."""
+
+
 class Group(Value):
     """One IOMMU group."""
 
@@ -85,8 +94,16 @@ class Group(Value):
     """How each member stands to that."""
     losses: tuple[Loss, ...]
     """What the host would lose with it, as far as the input shows."""
+    holders: tuple[Holder, ...]
+    """The programs that have it open; ``passthru groups DEVICE`` looks for them, this package
+    does not."""
 
-    _parts = {"viability": Viability, "members": GroupMember._of, "losses": Loss._of}
+    _parts = {
+        "viability": Viability,
+        "members": GroupMember._of,
+        "losses": Loss._of,
+        "holders": Holder._of,
+    }
 
 
 class Together(Value):
