@@ -6,7 +6,8 @@
 use pci_core::Address;
 
 use crate::description::{Description, HugePageSize, MemorySize, Pages};
-use crate::emitted::{Emitted, EmittedFile, Found, Line, Part, ReadBack, ReadError, Step};
+use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step};
+use crate::option_text::of_cloud_hypervisor;
 use crate::yaml::{Node, load, quoted};
 
 const TARGET: &str = "Cloud Hypervisor";
@@ -59,74 +60,144 @@ pub fn arguments(vm: &Description) -> Vec<String> {
     words
 }
 
-/// What arguments pass, and the memory and processors that they give.
+/// What `--device` takes (Cloud Hypervisor 48, `DeviceConfig::parse`).
+const DEVICE: [&str; 8] = [
+    "path",
+    "fd",
+    "id",
+    "iommu",
+    "pci_segment",
+    "pci_device_id",
+    "x_nv_gpudirect_clique",
+    "x_exclude_mmap_bars",
+];
+/// What `--memory` takes (`MemoryConfig::parse`).
+const MEMORY: [&str; 12] = [
+    "size",
+    "file",
+    "mergeable",
+    "hotplug_method",
+    "hotplug_size",
+    "hotplugged_size",
+    "shared",
+    "hugepages",
+    "hugepage_size",
+    "prefault",
+    "reserve",
+    "thp",
+];
+/// What `--cpus` takes (`CpusConfig::parse`).
+const CPUS: [&str; 10] = [
+    "boot",
+    "max",
+    "topology",
+    "kvm_hyperv",
+    "max_phys_bits",
+    "affinity",
+    "features",
+    "nested",
+    "core_scheduling",
+    "profile",
+];
+
+/// What arguments pass, and the memory and processors that they give. Values are taken
+/// apart as Cloud Hypervisor does it (`option_parser`).
 ///
 /// # Errors
-/// When a path is no function's, or nothing is passed.
+/// When a value is none that it takes, a path is no function's, or nothing is passed.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
     let mut found = Found::default();
-    let mut in_devices = false;
-    let (mut option_now, mut memory, mut cpus) = ("", None, None);
+    let mut option_now = "";
+    let (mut memory, mut cpus) = (Vec::new(), Vec::new());
     for (number, word) in (1u32..).zip(words) {
         let word = word.as_ref();
-        match (option_now, word.split_once('=')) {
-            ("memory", Some(_)) => memory = Some(word),
-            ("cpus", _) => cpus = Some(word),
-            _ => {}
-        }
-        option_now = word.strip_prefix("--").unwrap_or_default();
-        match option_now.split_once('=') {
-            Some(("memory", value)) => memory = Some(value),
-            Some(("cpus", value)) => cpus = Some(value),
-            _ => {}
-        }
         let value = match word.strip_prefix("--") {
-            Some("device") => {
-                in_devices = true;
-                continue;
-            }
             Some(option) => {
-                in_devices = false;
-                match option.strip_prefix("device=") {
-                    Some(value) => {
-                        in_devices = true;
-                        value
-                    }
-                    None => continue,
-                }
+                let (option, value) = match option.split_once('=') {
+                    Some((option, value)) => (option, Some(value)),
+                    None => (option, None),
+                };
+                option_now = option;
+                value
             }
-            None if in_devices => word,
-            None => continue,
+            None => Some(word),
         };
-        let path = value.split(',').find_map(|part| part.strip_prefix("path="));
-        let address = path.and_then(address).ok_or_else(|| ReadError::Refused {
+        let Some(value) = value else { continue };
+        let refused = |reason| ReadError::Refused {
             line: number,
-            reason: format!("expected path= with a function's directory, found {value:?}"),
-        })?;
-        found.function(address);
+            reason,
+        };
+        let of = |keys: &[&str]| of_cloud_hypervisor(value, keys).map_err(refused);
+        match option_now {
+            "device" => read_device(&of(&DEVICE)?, &mut found).map_err(refused)?,
+            "memory" => memory = of(&MEMORY)?,
+            // A number alone was all that early versions took.
+            "cpus" if value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                cpus = vec![("boot".to_owned(), value.to_owned())];
+            }
+            "cpus" => cpus = of(&CPUS)?,
+            _ => {}
+        }
     }
     let mut description = found.describe(None)?;
-    let part = |value: Option<&str>, key: &str| -> Option<String> {
-        let mut parts = value?.split(',');
-        let found = parts.find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
-        found.map(str::to_owned)
-    };
-    description.memory.size = part(memory, "size").as_deref().and_then(size);
-    if part(memory, "hugepages").is_some_and(|on| on == "on" || on == "true") {
-        description.memory.pages = Pages::Huge(match part(memory, "hugepage_size").as_deref() {
+    description.memory.size = value_in(&memory, "size").and_then(size);
+    if value_in(&memory, "hugepages").and_then(toggle) == Some(true) {
+        description.memory.pages = Pages::Huge(match value_in(&memory, "hugepage_size") {
             Some("2M") => HugePageSize::Mebibytes2,
             Some("1G") => HugePageSize::Gibibyte1,
             _ => HugePageSize::HostDefault,
         });
     }
-    description.processors = part(cpus, "boot")
-        .or_else(|| cpus.map(str::to_owned))
+    description.processors = value_in(&cpus, "boot")
         .and_then(|count| count.parse::<u16>().ok())
         .and_then(core::num::NonZeroU16::new);
     Ok(ReadBack {
         description,
         lost: found.lost,
     })
+}
+
+fn value_in<'a>(options: &'a [(String, String)], key: &str) -> Option<&'a str> {
+    let (_, value) = options.iter().find(|(other, _)| other == key)?;
+    Some(value)
+}
+
+/// A switch (`option_parser`, `Toggle`).
+fn toggle(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "on" | "true" => Some(true),
+        "" | "off" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// One device; the error says what was expected.
+fn read_device(options: &[(String, String)], found: &mut Found) -> Result<(), String> {
+    for (key, value) in options.iter().filter(|(key, _)| key != "path") {
+        let number =
+            |most: u64| value.is_empty() || value.parse().is_ok_and(|one: u64| one <= most);
+        let right = match key.as_str() {
+            "iommu" => toggle(value).is_some(),
+            "pci_segment" => number(u64::from(u16::MAX)),
+            "pci_device_id" | "x_nv_gpudirect_clique" => number(u64::from(u8::MAX)),
+            _ => true,
+        };
+        if !right {
+            return Err(format!("expected a value of {key}, found {value:?}"));
+        }
+        if !value.is_empty() && toggle(value) != Some(false) {
+            found.lost.push(Lost::new(
+                format!("{key}={value}"),
+                "how Cloud Hypervisor shows the function to the guest",
+            ));
+        }
+    }
+    let path = value_in(options, "path");
+    let address = path
+        .and_then(address)
+        .ok_or_else(|| format!("expected path= with a function's directory, found {path:?}"))?;
+    found.function(address);
+    Ok(())
 }
 
 /// `4096M`, `4G`: powers of 1024 (Cloud Hypervisor, `option_parser`, `ByteSized`).

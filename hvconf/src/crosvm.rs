@@ -6,8 +6,10 @@
 use crate::cloud_hypervisor::{address, path};
 use crate::description::{Description, MemorySize};
 use crate::emitted::{
-    EmitError, Emitted, EmittedFile, Found, Part, ReadBack, ReadError, ScriptLine, Step, script,
+    EmitError, Emitted, EmittedFile, Found, Lost, Part, ReadBack, ReadError, ScriptLine, Step,
+    script,
 };
+use crate::option_text::{number_of_crosvm, of_crosvm};
 use crate::passed::Passed;
 
 const TARGET: &str = "crosvm";
@@ -91,56 +93,94 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
     })
 }
 
+/// What `--vfio` takes (crosvm, `VfioOption`), `path` being the one that needs no key.
+const VFIO: [&str; 4] = ["path", "iommu", "guest-address", "dt-symbol"];
+/// What `iommu=` takes (crosvm, `IommuDevType`).
+const IOMMU: [&str; 4] = ["off", "viommu", "coiommu", "pkvm-iommu"];
+/// What `--cpus` takes (crosvm, `CpuOptions`, on x86 and Arm).
+const CPUS: [&str; 7] = [
+    "num-cores",
+    "clusters",
+    "core-types",
+    "boot-cpu",
+    "freq-domains",
+    "mte",
+    "sve",
+];
+
 /// What arguments of `crosvm run` pass, and the memory and processors that they give.
+/// Values are taken apart as crosvm does it (`serde_keyvalue`).
 ///
 /// # Errors
-/// When a path is no function's, or nothing is passed.
+/// When a value is none that crosvm takes, a path is no function's, or nothing is passed.
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
     let mut found = Found::default();
-    let mut is_value = false;
-    let (mut option_now, mut memory, mut cpus) = ("", None, None);
-    for (number, word) in (1u32..).zip(words) {
-        let word = word.as_ref();
+    let (mut memory, mut processors) = (None, None);
+    let mut words = (1u32..).zip(words.iter().map(AsRef::as_ref));
+    while let Some((number, word)) = words.next() {
         let (option, value) = match word.split_once('=') {
-            Some((option, value)) if option.starts_with("--") => (option, value),
-            _ => (option_now, word),
+            Some((option, value)) if option.starts_with("--") => (option, Some(value)),
+            _ => (word, None),
         };
-        match option {
-            "--mem" | "-m" => memory = Some(value),
-            "--cpus" | "-c" => cpus = Some(value),
-            _ => {}
+        if !matches!(option, "--vfio" | "--mem" | "-m" | "--cpus" | "-c") {
+            continue;
         }
-        option_now = word;
-        let value = match word.strip_prefix("--vfio=") {
-            Some(value) => value,
-            None if is_value => word,
-            None => {
-                is_value = word == "--vfio";
-                continue;
-            }
+        let Some(value) = value.or_else(|| words.next().map(|(_, value)| value)) else {
+            continue;
         };
-        is_value = false;
-        let path = value.split(',').next().unwrap_or_default();
-        let path = path.strip_prefix("path=").unwrap_or(path);
-        let address = address(path).ok_or_else(|| ReadError::Refused {
+        let refused = |reason| ReadError::Refused {
             line: number,
-            reason: format!("expected a function's directory, found {path:?}"),
-        })?;
-        found.function(address);
+            reason,
+        };
+        let of = |first, keys: &[&str]| of_crosvm(value, first, keys).map_err(refused);
+        match option {
+            "--vfio" => read_vfio(&of("path", &VFIO)?, &mut found).map_err(refused)?,
+            "--mem" | "-m" => memory = number_in(&of("size", &["size"])?, "size"),
+            _ => processors = number_in(&of("num-cores", &CPUS)?, "num-cores"),
+        }
     }
     let mut description = found.describe(None)?;
-    let first = |value: Option<&str>, key: &str| -> Option<u32> {
-        let first = value?.split(',').next()?;
-        first.strip_prefix(key).unwrap_or(first).parse().ok()
-    };
-    description.memory.size = first(memory, "size=").and_then(MemorySize::from_mebibytes);
-    description.processors = first(cpus, "num-cores=")
+    description.memory.size = memory
+        .and_then(|mebibytes| u32::try_from(mebibytes).ok())
+        .and_then(MemorySize::from_mebibytes);
+    description.processors = processors
         .and_then(|count| u16::try_from(count).ok())
         .and_then(core::num::NonZeroU16::new);
     Ok(ReadBack {
         description,
         lost: found.lost,
     })
+}
+
+fn number_in(options: &[(String, String)], key: &str) -> Option<u64> {
+    let (_, value) = options.iter().find(|(other, _)| other == key)?;
+    number_of_crosvm(value)
+}
+
+/// One `--vfio`; the error says what was expected.
+fn read_vfio(options: &[(String, String)], found: &mut Found) -> Result<(), String> {
+    let mut at = None;
+    for (key, value) in options {
+        match key.as_str() {
+            "path" => at = address(value),
+            "iommu" if !IOMMU.contains(&value.as_str()) => {
+                return Err(format!("expected {}, found {value:?}", IOMMU.join(", ")));
+            }
+            "iommu" if value == "off" => {}
+            "guest-address" if value.parse::<pci_core::Address>().is_err() => {
+                return Err(format!("expected the function's place, found {value:?}"));
+            }
+            _ => found.lost.push(Lost::new(
+                format!("{key}={value}"),
+                "how crosvm shows the function to the guest; others choose that themselves",
+            )),
+        }
+    }
+    let found_path = options.first().map(|(_, value)| value);
+    let address =
+        at.ok_or_else(|| format!("expected a function's directory, found {found_path:?}"))?;
+    found.function(address);
+    Ok(())
 }
 
 #[cfg(test)]

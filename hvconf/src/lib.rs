@@ -35,6 +35,7 @@ pub mod libvirt;
 mod lines;
 pub mod nixos;
 pub mod nova;
+mod option_text;
 pub mod passed;
 pub mod proxmox;
 pub mod qemu;

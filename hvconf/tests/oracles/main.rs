@@ -36,6 +36,7 @@ mod qemu;
 mod random;
 mod reader;
 mod registry;
+mod rust_sources;
 mod shell_scripts;
 mod sources;
 mod units;
