@@ -1,9 +1,16 @@
 //! Plans for hypervisors whose guests are told otherwise than by libvirt or Proxmox
 //! VE: what their emitters write, as a part of a plan.
 
+mod bhyve;
+mod esxi;
 mod host_side;
+mod kubevirt;
+mod lists;
 mod pass;
+mod steps;
 mod told;
+mod xen;
 
 pub(super) use host_side::{HostSide, able, knows, of_platform, reboot};
-pub(super) use pass::{bind_on_unraid, pass};
+pub(super) use lists::bind_on_unraid;
+pub(super) use pass::pass;

@@ -1,0 +1,99 @@
+//! bhyve: FreeBSD's loader reserves the functions, and vm-bhyve gives them to a guest.
+
+use hvconf::bhyve::{self, Assignments, PptDevs};
+use hvconf::description::Description;
+
+use super::super::document::Moment;
+use super::super::drafts::Drafts;
+use super::super::guest::Guest;
+use super::super::request::{PlanError, Request};
+use super::steps::{by_hand, check};
+use super::told;
+use crate::target::Target;
+
+/// FreeBSD's settings of the loader.
+const LOADER_CONF: &str = "/boot/loader.conf";
+
+pub(super) fn on_bhyve(
+    request: &Request,
+    vm: &Description,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let before = drafts.text(LOADER_CONF)?.unwrap_or_default();
+    let mut file = PptDevs::parse(&before);
+    file.load_vmm();
+    for function in vm.passed.functions() {
+        file.add(function.address)
+            .map_err(|error| PlanError::edit(LOADER_CONF, error))?;
+    }
+    drafts.write(
+        LOADER_CONF,
+        file.to_string(),
+        "the driver ppt takes the functions at boot, in decimal numbers, before others can",
+    )?;
+    let failed = |error| PlanError::edit(Target::Bhyve.name(), error);
+    let mut emitted = bhyve::emit(vm).map_err(failed)?;
+    let file = emitted.files.pop();
+    if let Some((path, before)) = vm_bhyve_guest(request, drafts)? {
+        let after = bhyve::pass(&before, vm.passed.slots())
+            .map_err(|error| PlanError::edit(&path, error))?;
+        let why = "vm-bhyve gives the guest the functions; what it has already stays as it is";
+        drafts.write(&path, after, why)?;
+        // The rest of the guest is its own.
+        emitted.lost.clear();
+        guest.checks.push(check(
+            Moment::AfterReboot,
+            &["pciconf", "-l"],
+            "shows the functions as ppt0, ppt1 and so on",
+        ));
+        return told::add(emitted, guest, drafts);
+    }
+    if let (Some(file), Some(_)) = (file, &request.vm) {
+        let lines = file.to_string();
+        let lines: Vec<&str> = lines
+            .lines()
+            .filter(|line| line.starts_with("passthru"))
+            .collect();
+        guest.manual.push(by_hand(
+            "vm-bhyve",
+            format!(
+                "with vm-bhyve put into the guest's configuration (vm configure {}): {}",
+                vm.name,
+                lines.join("; ")
+            ),
+        ));
+    }
+    let words = bhyve::arguments(vm).map_err(failed)?.join(" ");
+    guest.manual.push(by_hand(
+        "bhyve-arguments",
+        format!("without vm-bhyve add to bhyve's arguments: {words}"),
+    ));
+    guest.checks.push(check(
+        Moment::AfterReboot,
+        &["pciconf", "-l"],
+        "shows the functions as ppt0, ppt1 and so on",
+    ));
+    told::add(emitted, guest, drafts)
+}
+
+/// The guest's configuration under vm-bhyve's directory, where both are shown.
+fn vm_bhyve_guest(
+    request: &Request,
+    drafts: &Drafts<'_>,
+) -> Result<Option<(String, String)>, PlanError> {
+    let (Some(vm), Some(settings)) = (&request.vm, drafts.text("/etc/rc.conf")?) else {
+        return Ok(None);
+    };
+    let settings = Assignments::parse(&settings);
+    let Some(directory) = settings.get("vm_dir").map(|line| line.value.as_str()) else {
+        return Ok(None);
+    };
+    // A dataset is mounted under its own name, unless it says otherwise.
+    let directory = match directory.strip_prefix("zfs:") {
+        Some(dataset) => format!("/{dataset}"),
+        None => directory.to_owned(),
+    };
+    let path = format!("{}/{vm}/{vm}.conf", directory.trim_end_matches('/'));
+    Ok(drafts.text(&path)?.map(|text| (path, text)))
+}

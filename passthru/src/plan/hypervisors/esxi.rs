@@ -1,0 +1,78 @@
+//! ESXi: the host gives the functions up, and the machine's `.vmx` gets them.
+
+use hvconf::description::{Description, Firmware, MemorySize, SecureBoot};
+use hvconf::esxi;
+
+use super::super::document::{ManualStep, Moment};
+use super::super::drafts::Drafts;
+use super::super::guest::Guest;
+use super::super::request::{PlanError, Request};
+use super::steps::by_hand;
+use super::told;
+use crate::host::{Host, VmxFile};
+
+/// The host gives the functions up, and the machine's `.vmx` gets them where it is
+/// shown.
+pub(super) fn on_esxi(
+    host: &Host,
+    request: &Request,
+    mut vm: Description,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let is_ours = |file: &&VmxFile| {
+        let name = file
+            .vmx
+            .get("displayName")
+            .map(|entry| entry.value.as_str());
+        let stem = file.path.rsplit('/').next().unwrap_or_default();
+        let stem = stem.strip_suffix(".vmx").unwrap_or(stem);
+        let asked = request.vm.as_deref();
+        asked.is_some() && (name == asked || Some(stem) == asked)
+    };
+    let Some(file) = host.vmx_files.iter().find(is_ours) else {
+        guest.manual.push(by_hand(
+            "vmx",
+            "give the machine's .vmx as input, with its displayName as --vm, to plan its lines \
+             too; or add the functions in the host client once the host shows them as active"
+                .to_owned(),
+        ));
+        return told::add(esxi::host(&vm), guest, drafts);
+    };
+    let value = |key: &str| file.vmx.get(key).map(|entry| entry.value.as_str());
+    // What the machine is besides stays as it is.
+    vm.memory.size = value("memSize")
+        .and_then(|text| text.parse().ok())
+        .and_then(MemorySize::from_mebibytes);
+    vm.processors = None;
+    vm.emulated_display = None;
+    let is =
+        |key: &str, wanted: &str| value(key).is_some_and(|text| text.eq_ignore_ascii_case(wanted));
+    vm.firmware = match (is("firmware", "efi"), is("uefi.secureBoot.enabled", "TRUE")) {
+        (true, true) => Firmware::Ovmf(SecureBoot::On),
+        (true, false) => Firmware::Ovmf(SecureBoot::Off),
+        (false, _) => Firmware::SeaBios,
+    };
+    if vm.firmware == Firmware::SeaBios {
+        guest.manual.push(ManualStep {
+            moment: Moment::Before,
+            step: "guest-firmware".into(),
+            text:
+                "the machine has BIOS, which has no room for large BARs and stays: a system that \
+                   was installed under it does not start under EFI"
+                    .to_owned(),
+        });
+    }
+    let before = drafts
+        .text(&file.path)?
+        .unwrap_or_else(|| file.text.clone());
+    let (after, emitted) =
+        esxi::edit(&before, &vm, None).map_err(|error| PlanError::edit(&file.path, error))?;
+    drafts.write(
+        &file.path,
+        after,
+        "the machine gets the functions, its memory reserved whole, and room for their BARs; all \
+         else stays as it is",
+    )?;
+    told::add(emitted, guest, drafts)
+}

@@ -1,0 +1,195 @@
+//! Xen and XCP-ng: pciback has the functions, beside those that it has already.
+
+use hvconf::binding::initramfs::Initramfs;
+use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
+use hvconf::binding::pciback;
+use hvconf::description::Description;
+use hvconf::xen::{self, XlConfig, xcp_ng};
+use pci_core::spelling::HideList;
+
+use super::super::document::Moment;
+use super::super::drafts::Drafts;
+use super::super::guest::Guest;
+use super::super::initramfs::{self, Refresh};
+use super::super::request::{PlanError, Request};
+use super::steps::{bad_guest, by_hand, check};
+use super::told;
+use crate::host::{Device, Fact, Host, host_drivers};
+use crate::target::Target;
+
+/// The file for pciback's options, where dom0 has none yet.
+const PCIBACK_CONF: &str = "/etc/modprobe.d/xen-pciback.conf";
+
+pub(super) fn on_xen(
+    host: &Host,
+    request: &Request,
+    functions: &[&Device],
+    vm: &Description,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let mut emitted = xen::emit(vm).map_err(|error| PlanError::edit("xl.cfg", error))?;
+    let file = emitted.files.pop();
+    hide(host, functions, vm, guest, drafts)?;
+    let path = format!("/etc/xen/{}.cfg", vm.name);
+    let text = match &request.vm {
+        Some(_) => drafts.text(&path)?,
+        None => None,
+    };
+    match text {
+        Some(before) => {
+            let config = xen::pass(&XlConfig::parse(&before), vm.passed.slots())
+                .map_err(|error| PlanError::edit(&path, error))?;
+            // What the guest is besides stays as it is.
+            if config.text("type").as_deref() != Some("hvm") {
+                guest.manual.push(by_hand(
+                    "xen-guest-type",
+                    format!(
+                        "{path} does not say type = \"hvm\": a PVH guest takes no function, and \
+                             a PV guest starts no card's firmware"
+                    ),
+                ));
+            }
+            emitted.lost.clear();
+            drafts.write(
+                &path,
+                config.to_string(),
+                "pci: the functions, in a list; what is passed already stays as it is written",
+            )?;
+        }
+        None => {
+            let lines = file.map(|file| file.to_string()).unwrap_or_default();
+            let lines: Vec<&str> = lines.lines().collect();
+            guest.manual.push(by_hand(
+                "xl-cfg",
+                format!(
+                    "put these lines into the guest's xl.cfg, in place of those with the same \
+                     keys: {}",
+                    lines.join("; ")
+                ),
+            ));
+        }
+    }
+    told::add(emitted, guest, drafts)?;
+    guest.checks.push(check(
+        Moment::Before,
+        &["xl", "info", "virt_caps"],
+        "has hvm_directio or pv_directio: the IOMMU is at work",
+    ));
+    guest.checks.push(check(
+        Moment::AfterReboot,
+        &["xl", "pci-assignable-list"],
+        "lists the functions",
+    ));
+    Ok(())
+}
+
+/// Has dom0's pciback take the functions at boot, beside those that it takes already, and before dom0's drivers where initramfs-tools makes
+/// its image: that packs what a softdep names along with the driver.
+fn hide(
+    host: &Host,
+    functions: &[&Device],
+    vm: &Description,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let on_line = host.settings.kernel_option("xen-pciback.hide").last();
+    let set = host
+        .settings
+        .modprobe
+        .option(pciback::MODULE, pciback::PARAMETER);
+    let path = match &set {
+        Some(set) => set.by.path.clone(),
+        None => PCIBACK_CONF.to_owned(),
+    };
+    let value = match on_line {
+        Some(option) => option.value.clone(),
+        None => set.and_then(|set| set.value),
+    };
+    let mut list: HideList = value
+        .unwrap_or_default()
+        .parse()
+        .map_err(|error| PlanError::edit("xen-pciback hide", error))?;
+    for function in vm.passed.functions() {
+        list.add(function.address);
+    }
+    if on_line.is_some() {
+        guest.manual.push(by_hand(
+            "pciback-hide",
+            format!(
+                "set xen-pciback.hide={list} on dom0's kernel command line, in place of the one \
+                 that is there: it has what that hides too"
+            ),
+        ));
+        return Ok(());
+    }
+    let module: ModuleName = pciback::MODULE
+        .parse()
+        .map_err(|error| PlanError::edit(&path, error))?;
+    let option = ModuleOption::new(pciback::PARAMETER, Some(&list.to_string()))
+        .map_err(|error| PlanError::edit(&path, error))?;
+    let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
+    file.set_option(&module, &option)
+        .map_err(|error| PlanError::edit(&path, error))?;
+    for driver in host_drivers(functions) {
+        file.add_softdep(&driver, &module)
+            .map_err(|error| PlanError::edit(&path, error))?;
+    }
+    drafts.write(
+        &path,
+        file.to_string(),
+        "pciback takes the functions when it loads, which is before the drivers that would take \
+         them; the list has what it hides already",
+    )?;
+    let packs_softdeps = |program: &Fact<Initramfs>| program.value == Initramfs::InitramfsTools;
+    if host.system.initramfs.as_ref().is_some_and(packs_softdeps)
+        && let Refresh::Run(command) = initramfs::refresh(host)?
+    {
+        guest.commands.push(command);
+        return Ok(());
+    }
+    guest.manual.push(by_hand(
+        "pciback-early",
+        "have xen-pciback load before dom0's drivers (in its initramfs, which has to be made anew), \
+         or run the commands of xl after each boot"
+            .to_owned(),
+    ));
+    Ok(())
+}
+
+pub(super) fn on_xcp_ng(
+    host: &Host,
+    request: &Request,
+    vm: &Description,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let uuid = request.vm.as_deref().and_then(xcp_ng::VmUuid::new);
+    let uuid = uuid.ok_or_else(|| bad_guest(Target::XcpNg, request))?;
+    let option = host.settings.kernel_option("xen-pciback.hide").last();
+    let hidden = option.and_then(|option| option.value.clone());
+    let hidden = hidden
+        .unwrap_or_default()
+        .parse()
+        .map_err(|error| PlanError::edit("xen-pciback.hide", error))?;
+    let emitted = xcp_ng::emit(vm, &uuid, &hidden)
+        .map_err(|error| PlanError::edit(Target::XcpNg.name(), error))?;
+    if option.is_none() {
+        guest.checks.push(check(
+            Moment::Before,
+            &[
+                "/opt/xensource/libexec/xen-cmdline",
+                "--get-dom0",
+                "xen-pciback.hide",
+            ],
+            "nothing: the input does not show that other functions are hidden, and the list \
+             replaces theirs",
+        ));
+    }
+    guest.checks.push(check(
+        Moment::AfterReboot,
+        &["xl", "pci-assignable-list"],
+        "lists the functions",
+    ));
+    told::add(emitted, guest, drafts)
+}
