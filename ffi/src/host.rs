@@ -264,6 +264,7 @@ pub unsafe extern "C" fn passthru_host_plan(
             target,
             vm,
             bind: None,
+            ..Request::default()
         };
         let plan = passthru::plan::make(host.tree.as_ref(), &host.facts, &request);
         Plan::new(plan.map_err(failed)?)

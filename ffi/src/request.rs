@@ -179,6 +179,7 @@ pub unsafe extern "C" fn passthru_host_plan_request(
                 .map_err(failed)?,
             vm: wanted.vm,
             bind: bind.map_err(failed)?,
+            ..Request::default()
         };
         let plan = plan::make(host.tree.as_ref(), &host.facts, &request);
         Plan::new(plan.map_err(failed)?)

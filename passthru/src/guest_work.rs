@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::conversion::{Command, File, Step};
 use crate::host::Host;
 use crate::names;
-use crate::plan::{self, PlanError};
+use crate::plan::{self, PlanError, Wishes};
 
 /// What is asked of a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub enum GuestError {
 /// ```
 pub fn work(host: &Host, asked: &Asked) -> Result<Emitted, GuestError> {
     let devices = plan::functions(host, &asked.devices)?;
-    let passed = plan::passed(host, &devices)?;
+    let passed = plan::passed(host, &devices, &Wishes::default())?;
     let chip = |function: &hvconf::passed::PassedFunction| {
         let name = names::names().device(function.id?)?;
         NvidiaGeneration::from_chip(name)

@@ -65,6 +65,7 @@ pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
         target: asked.target,
         vm: asked.vm.clone(),
         bind: None,
+        ..Request::default()
     };
     let planned = if request.devices.is_empty() {
         Planned::NotAsked

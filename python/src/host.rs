@@ -161,6 +161,7 @@ impl Host {
                 target,
                 vm,
                 bind,
+                ..Request::default()
             };
             let plan = plan::make(self.source.tree(), &self.host, &request)
                 .map_err(|error| errors::no_plan(&error))?;

@@ -239,6 +239,7 @@ fn plan_of(grub: &str, second: &str, vfio: &str) -> passthru::plan::Plan {
         target: Some(passthru::Target::Libvirt),
         vm: None,
         bind: None,
+        ..passthru::plan::Request::default()
     };
     passthru::plan::make(&tree, &host, &request).unwrap()
 }
@@ -297,6 +298,7 @@ fn a_second_plan_keeps_what_the_first_took() {
             target: Some(passthru::Target::Libvirt),
             vm: None,
             bind: None,
+            ..passthru::plan::Request::default()
         };
         let plan = passthru::plan::make(&tree, &host, &request).unwrap();
         script = after(

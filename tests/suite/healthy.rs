@@ -347,6 +347,7 @@ fn a_plan_names_what_its_group_costs() {
         target: Some(passthru::Target::Libvirt),
         vm: None,
         bind: None,
+        ..passthru::plan::Request::default()
     };
     let plan = passthru::plan::make(&tree, &host, &request).unwrap();
     let words: Vec<&str> = plan

@@ -248,6 +248,7 @@ fn what_is_there_is_kept() {
             target: Some(target),
             vm: Some("a".to_owned()),
             bind: None,
+            ..Request::default()
         };
         let plan = plan::make(&tree, &host, &request).unwrap();
         for (path, after) in edits {
@@ -304,6 +305,7 @@ fn hyper_v_has_room_for_what_the_survey_says() {
             target: Some(Target::HyperV),
             vm: Some("a".to_owned()),
             bind: None,
+            ..Request::default()
         };
         let plan = plan::make(&tree, &host, &request).unwrap();
         let wanted = format!("-HighMemoryMappedIoSpace {high}");

@@ -60,3 +60,4 @@ mod rom_remedies;
 mod rules;
 mod scratch;
 mod typed;
+mod wished;

@@ -91,6 +91,7 @@ fn the_example_in_cpp_says_what_rust_says() {
         target: Some(passthru::Target::Proxmox),
         vm: Some("100".to_owned()),
         bind: None,
+        ..Request::default()
     };
     let plan = plan::make(&tree, &host, &request).unwrap();
     assert_eq!(

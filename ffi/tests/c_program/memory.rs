@@ -68,6 +68,7 @@ fn snapshot_and_plan() -> (String, String) {
         target: Some(Target::Proxmox),
         vm: None,
         bind: None,
+        ..Request::default()
     };
     let plan = plan::make(&recorder, &host, &request).unwrap();
     (

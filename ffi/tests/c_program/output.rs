@@ -117,6 +117,7 @@ fn the_example_prints_the_rust_librarys_plan() {
         target: Some(Target::Proxmox),
         vm: Some("100".to_owned()),
         bind: None,
+        ..Request::default()
     };
     let plan = plan::make(&tree, &host, &request).unwrap();
 

@@ -263,6 +263,14 @@ impl Passed {
         }
     }
 
+    /// Leaves out how much memory the functions' BARs take, where the hypervisor makes
+    /// room for them by itself.
+    pub fn forget_bars(&mut self) {
+        for function in self.slots.iter_mut().flat_map(|slot| &mut slot.functions) {
+            function.bars = None;
+        }
+    }
+
     /// Leaves it to the hypervisor where the slots go in the guest.
     pub fn forget_places(&mut self) {
         for slot in &mut self.slots {

@@ -2,6 +2,7 @@
 
 use super::pass_plan::{Change, Note, PassError};
 use super::vm_config::{Key, SectionKind, Value, VmConfig};
+use crate::emitted::Versions;
 
 /// A configuration that is edited, and what was changed in it.
 pub(super) struct Edit {
@@ -37,10 +38,27 @@ impl Edit {
             return Ok(());
         }
         self.config.set(&key.parse()?, &value.parse::<Value>()?);
-        self.changes.push(Change {
-            what: format!("{key}: {value}"),
-            why: why.to_owned(),
-        });
+        let what = format!("{key}: {value}");
+        let versions = versions(key, value);
+        let is_of_key = |change: &&mut Change| {
+            let rest = change.what.strip_prefix(key);
+            rest.is_some_and(|rest| rest.starts_with(':'))
+        };
+        match self.changes.iter_mut().find(is_of_key) {
+            // The line as it is at last, with all reasons.
+            Some(change) => {
+                change.what = what;
+                change.versions = versions;
+                if !change.why.contains(why) {
+                    change.why = format!("{}; {why}", change.why);
+                }
+            }
+            None => self.changes.push(Change {
+                what,
+                why: why.to_owned(),
+                versions,
+            }),
+        }
         Ok(())
     }
 
@@ -49,6 +67,7 @@ impl Edit {
         self.changes.push(Change {
             what: format!("delete {key}"),
             why: why.to_owned(),
+            versions: None,
         });
     }
 
@@ -81,4 +100,20 @@ impl Edit {
         }
         notes
     }
+}
+
+/// From which version on a value is understood, where that is not each one that is kept
+/// up (qemu-server's changelog).
+fn versions(key: &str, value: &str) -> Option<Versions> {
+    let has = |option: &str| value.split(',').any(|part| part.starts_with(option));
+    let from = match key {
+        "cpu" if has("hv-vendor-id=") => "6.2",
+        "hugepages" => "4.4",
+        _ if !key.starts_with("hostpci") => return None,
+        _ if has("driver=") => "9.1",
+        _ if has("mapping=") => "8.0",
+        _ if has("vendor-id=") || has("device-id=") || has("sub-") => "7.2",
+        _ => return None,
+    };
+    Some(Versions::from("Proxmox VE", from))
 }

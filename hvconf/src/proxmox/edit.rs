@@ -5,6 +5,7 @@ use super::config_edit::Edit;
 use super::machine::is_q35;
 use super::pass_plan::{Note, PassError, PassPlan};
 use super::property::{PropertyString, boolean};
+use super::second_cpu;
 use super::vm_config::Entry;
 use super::vm_id::VmId;
 use crate::description::{
@@ -37,8 +38,41 @@ use crate::qemu::{Arguments, launch_words, read_arguments};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn edit(id: VmId, text: &str, vm: &Description) -> Result<PassPlan, PassError> {
+    of(id, text, vm, |_| Ok(()))
+}
+
+/// The same, and what is wrong with the processor is mended: a second `-cpu` in `args`,
+/// which throws away what the `cpu` key says, goes into that key where the key can say the
+/// same.
+///
+/// # Errors
+/// As [`edit`].
+///
+/// ```
+/// use hvconf::description::Description;
+/// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+/// use hvconf::proxmox::mend;
+/// let gpu = PassedFunction::at("01:00.0".parse()?);
+/// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
+/// let vm = Description::new("a".parse()?, passed);
+/// let text = "bios: ovmf\ncpu: host\nmachine: q35\nargs: -cpu host,kvm=off\n";
+/// let plan = mend("105".parse()?, text, &vm)?;
+/// assert!(plan.text.is_some_and(|text| text.contains("cpu: host,hidden=1\n")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn mend(id: VmId, text: &str, vm: &Description) -> Result<PassPlan, PassError> {
+    of(id, text, vm, second_cpu::take_out)
+}
+
+fn of(
+    id: VmId,
+    text: &str,
+    vm: &Description,
+    mend: impl Fn(&mut Edit) -> Result<(), PassError>,
+) -> Result<PassPlan, PassError> {
     let mut edit = Edit::of(text)?;
     let mut notes = edit.pass(&vm.passed)?;
+    mend(&mut edit)?;
     hide(&mut edit, vm)?;
     notes.extend(huge(&mut edit, vm)?);
     notes.extend(arguments(&mut edit, vm)?);
@@ -71,7 +105,7 @@ fn hide(edit: &mut Edit, vm: &Description) -> Result<(), PassError> {
 }
 
 /// The `cpu` value with an option: in place where it is, else at the end.
-fn with_option(
+pub(super) fn with_option(
     text: &str,
     key: &str,
     value: &str,

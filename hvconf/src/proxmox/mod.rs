@@ -1,6 +1,7 @@
 //! Proxmox VE: virtual machine configurations in `/etc/pve/qemu-server/ID.conf`.
 
 mod arguments;
+mod by_commands;
 mod config_edit;
 mod edit;
 mod emit;
@@ -12,17 +13,19 @@ mod pass_plan;
 mod pci_cfg;
 mod property;
 mod read;
+mod second_cpu;
 mod version;
 mod vm_config;
 mod vm_id;
 
-pub use edit::edit;
+pub use by_commands::{edit_by_commands, pass_by_commands};
+pub use edit::{edit, mend};
 pub use emit::{DeviceNaming, emit, mapping_id, qm_create};
 pub use hostpci::{
     HostAddress, HostDevice, HostDriver, HostPci, HostPciError, MappingId, MdevType, RomPath,
 };
 pub use lint::{Issue, lint};
-pub use pass::{pass_by_commands, pass_in_config};
+pub use pass::pass_in_config;
 pub use pass_plan::{Change, ManualStep, Note, PassError, PassPlan};
 pub use pci_cfg::{Mapping, NodeMap, NodeName, PciCfg, map_line};
 pub use property::{Property, PropertyError, PropertyString};

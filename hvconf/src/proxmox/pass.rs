@@ -38,44 +38,6 @@ pub fn pass_in_config(vm: VmId, text: &str, passed: &Passed) -> Result<PassPlan,
     Ok(edit.finish(vm, notes))
 }
 
-/// The commands that give `passed` to `vm`, whose configuration was not shown:
-/// they take the entries from `hostpci0` up.
-///
-/// # Errors
-/// When there are more than sixteen slots.
-pub fn pass_by_commands(vm: VmId, passed: &Passed) -> Result<PassPlan, PassError> {
-    let mut argv: Vec<String> = ["qm", "set"].map(str::to_owned).into();
-    argv.push(vm.to_string());
-    let mut option = |key: &str, value: &str| {
-        argv.push(format!("--{key}"));
-        argv.push(value.to_owned());
-    };
-    option("machine", "q35");
-    option("bios", "ovmf");
-    option("cpu", "host");
-    option("balloon", "0");
-    if shows_screen(passed) {
-        option("vga", "none");
-    }
-    for (index, slot) in passed.slots().iter().enumerate() {
-        let index = u8::try_from(index)
-            .ok()
-            .filter(|index| *index < MOST_ENTRIES);
-        let index = index.ok_or(PassError::NoFreeIndex)?;
-        let mut entry = HostPci::new(HostDevice::Host(Vec::new()));
-        ask_for(&mut entry, slot);
-        entry.pcie = Some(true);
-        option(&format!("hostpci{index}"), &entry.to_string());
-    }
-    Ok(PassPlan {
-        text: None,
-        changes: Vec::new(),
-        commands: vec![argv],
-        manual: vec![ManualStep::ChooseEfiDiskStorage(vm)],
-        notes: vec![Note::ConfigNotShown],
-    })
-}
-
 impl Edit {
     /// Gives `passed` to the guest, and what goes with that.
     pub(super) fn pass(&mut self, passed: &Passed) -> Result<Vec<Note>, PassError> {
@@ -225,7 +187,7 @@ impl Edit {
 }
 
 /// Puts what `wanted` asks for into `entry`; what it says nothing of stays.
-fn ask_for(entry: &mut HostPci, wanted: &PassedSlot) {
+pub(super) fn ask_for(entry: &mut HostPci, wanted: &PassedSlot) {
     let addresses = match wanted.coverage {
         Coverage::WholeSlot => vec![HostAddress::Slot(wanted.slot())],
         Coverage::ListedFunctions => wanted
@@ -251,7 +213,7 @@ fn ask_for(entry: &mut HostPci, wanted: &PassedSlot) {
     entry.sub_device_id = ids.subsystem_device.or(entry.sub_device_id);
 }
 
-fn shows_screen(passed: &Passed) -> bool {
+pub(super) fn shows_screen(passed: &Passed) -> bool {
     let primary = |slot: &PassedSlot| slot.display == DisplayRole::Primary;
     passed.slots().iter().any(primary)
 }

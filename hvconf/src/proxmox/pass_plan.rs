@@ -4,6 +4,7 @@ use super::hostpci::HostPciError;
 use super::property::PropertyError;
 use super::vm_config::{KeyError, ValueError};
 use super::vm_id::VmId;
+use crate::emitted::Versions;
 
 /// What passes the functions: the new text and what a text cannot do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Change {
     pub what: String,
     /// Why.
     pub why: String,
+    /// The versions in which it holds, where not in all that are kept up.
+    pub versions: Option<Versions>,
 }
 
 /// What cannot be decided from the configuration.
@@ -73,6 +76,11 @@ pub enum Note {
     ArgsKept {
         /// The line of `args`, from 1.
         line: u32,
+        /// What was asked for.
+        wanted: String,
+    },
+    /// `args` would have to have this, and the configuration is not shown.
+    ArgsNotShown {
         /// What was asked for.
         wanted: String,
     },

@@ -26,6 +26,7 @@
 //!     target: Some(Target::Proxmox),
 //!     vm: None,
 //!     bind: None,
+//!     ..Request::default()
 //! };
 //! let plan = plan::make(&tree, &host, &request)?;
 //! let mut store = Store::lock(&root)?;

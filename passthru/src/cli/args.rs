@@ -11,6 +11,7 @@ use super::generate::Generate;
 use super::guest::Guest;
 use super::lspci::Lspci;
 use super::rom::Rom;
+use super::wishes::WishArgs;
 use crate::target::Target;
 
 /// The command line as typed.
@@ -150,6 +151,8 @@ Examples:
 Examples:
   passthru plan 01:00.0 --for proxmox --vm 100
   passthru plan 'rtx 3060' --for libvirt --vm win11
+  passthru plan 01:00.0 --for proxmox --vm 100 --rom card.rom --primary --hide
+  passthru plan 01:00.0 --for libvirt --vm win11 --looking-glass 2560x1440
   passthru plan 01:00.0 --for proxmox --patch | patch -p1 -d ROOT
   passthru plan 03:00.0 --for libvirt --bind runtime
   passthru plan 01:00 --for libvirt --vm win11 --bind libvirt-hook
@@ -173,6 +176,8 @@ Examples:
         /// that does not have them before their drivers is refused, with the reason
         #[arg(long, value_name = "METHOD")]
         bind: Option<Method>,
+        #[command(flatten)]
+        wishes: WishArgs,
         /// Print the edits alone, as a diff that patch -p1 reads; none while
         /// something stands in the way
         #[arg(long, conflicts_with = "json")]

@@ -87,6 +87,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             target,
             vm,
             bind,
+            wishes,
             patch,
             script,
             ansible,
@@ -112,6 +113,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     target,
                     vm,
                     bind,
+                    wishes: wishes.into(),
                 };
                 let plan = plan::make(tree, &host, &request).map_err(|error| {
                     (

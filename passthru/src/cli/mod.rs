@@ -10,6 +10,7 @@ mod input;
 mod lspci;
 mod report;
 mod rom;
+mod wishes;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

@@ -63,6 +63,17 @@ impl<'a> Drafts<'a> {
 
     /// Sets the file's text, of a file that may be new.
     pub(super) fn write(&mut self, path: &str, after: String, why: &str) -> Result<(), PlanError> {
+        self.write_because(path, after, why, &[])
+    }
+
+    /// The same, with the reasons of single lines.
+    pub(super) fn write_because(
+        &mut self,
+        path: &str,
+        after: String,
+        why: &str,
+        lines: &[String],
+    ) -> Result<(), PlanError> {
         let before = self.text(path)?;
         if before.as_deref() == Some(after.as_str()) {
             return Ok(());
@@ -71,7 +82,10 @@ impl<'a> Drafts<'a> {
             Some(before) => Edit::change(path, before, after),
             None => Edit::new_file(path, after),
         };
-        self.set(edit.because(why));
+        let edit = lines
+            .iter()
+            .fold(edit.because(why), |edit, line| edit.because(line));
+        self.set(edit);
         Ok(())
     }
 

@@ -16,6 +16,7 @@
 //!     target: Some(Target::Proxmox),
 //!     vm: Some("100".to_owned()),
 //!     bind: None,
+//!     ..Request::default()
 //! };
 //! let plan = plan::make(&tree, &host, &request)?;
 //! assert!(plan.edits.iter().any(|edit| edit.path == "/etc/modprobe.d/vfio.conf"));
@@ -43,6 +44,7 @@ mod remedies;
 mod request;
 mod script;
 mod state;
+mod wishes;
 
 pub use ansible::playbook;
 pub use condition::Condition;
@@ -59,3 +61,4 @@ pub use read::{ReadError, TRANSACTIONS};
 pub use request::{PlanError, Request};
 pub use script::{NotWritten, script};
 pub use state::{FileState, State, sha256};
+pub use wishes::{LookingGlass, Screen, Wishes};

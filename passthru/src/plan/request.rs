@@ -3,6 +3,7 @@
 use hvconf::binding::method::Method;
 use pci_core::Address;
 
+use super::wishes::Wishes;
 use crate::host::Platform;
 use crate::target::Target;
 
@@ -19,6 +20,8 @@ pub struct Request {
     /// How vfio-pci is to get the functions; `None` for the way that the host's facts
     /// choose.
     pub bind: Option<Method>,
+    /// What the guest's machine is to have beside the functions.
+    pub wishes: Wishes,
 }
 
 /// Why there is no plan.

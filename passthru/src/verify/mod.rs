@@ -16,6 +16,7 @@
 //! #     target: Some(Target::Proxmox),
 //! #     vm: None,
 //! #     bind: None,
+//! #     ..Request::default()
 //! # };
 //! let plan = plan::make(&tree, &host, &request)?;
 //! // The plan was made, and nothing was applied.

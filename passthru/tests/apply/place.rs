@@ -84,6 +84,7 @@ pub(crate) fn plan(root: &Path) -> Plan {
         target: Some(Target::Proxmox),
         vm: None,
         bind: None,
+        ..Request::default()
     };
     let mut plan = plan::make(&tree, &host, &request).unwrap();
     let wanted = GRUB.replace("quiet", "quiet intel_iommu=on");

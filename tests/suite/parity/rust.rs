@@ -131,6 +131,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                     .map(str::parse)
                     .transpose()
                     .map_err(failure)?,
+                ..Request::default()
             };
             let plan = plan::make(tree, &host, &request).map_err(failure)?;
             match call.call.as_str() {

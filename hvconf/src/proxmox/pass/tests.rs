@@ -1,5 +1,6 @@
 use super::*;
 use crate::passed::PassedFunction;
+use crate::proxmox::pass_by_commands;
 use crate::proxmox::{Issue, lint};
 
 fn slot(list: &[&str], coverage: Coverage) -> PassedSlot {

@@ -5,12 +5,17 @@ mod bhyve;
 mod esxi;
 mod host_side;
 mod kubevirt;
+mod libvirt;
 mod lists;
 mod pass;
+mod proxmox;
 mod steps;
 mod told;
 mod xen;
 
 pub(super) use host_side::{HostSide, able, knows, of_platform, reboot};
 pub(super) use lists::bind_on_unraid;
+pub(super) use libvirt::on_libvirt;
 pub(super) use pass::pass;
+pub(super) use proxmox::on_proxmox;
+pub(super) use told::add;

@@ -138,5 +138,7 @@ fn description(
             VmName::unnamed()
         }
     };
-    Ok(Description::new(name, passed))
+    let mut vm = Description::new(name, passed);
+    request.wishes.of_machine(&mut vm);
+    Ok(vm)
 }

@@ -14,7 +14,7 @@ pub(super) const PLACE: &str = "/var/lib/passthru";
 
 /// Adds files as edits, commands that can be taken back as such, and all else as
 /// steps for a person.
-pub(super) fn add(
+pub(in super::super) fn add(
     emitted: Emitted,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
@@ -101,7 +101,8 @@ pub(super) fn write(file: &EmittedFile, drafts: &mut Drafts<'_>) -> Result<(), P
     Ok(())
 }
 
-fn reason(line: &Line) -> String {
+/// Why a line is there, and where it holds.
+pub(super) fn reason(line: &Line) -> String {
     let first = line.text.lines().next().unwrap_or_default().trim();
     match line.versions {
         Some(versions) => format!("{first}: {} ({versions})", line.why),

@@ -1,0 +1,126 @@
+//! A second `-cpu` in `args`: it throws away all that Proxmox VE says of the processor.
+
+use super::config_edit::Edit;
+use super::edit::with_option;
+use super::pass_plan::PassError;
+use super::property::PropertyString;
+use crate::qemu::launch_words;
+
+const HIDES: &str = "what the -cpu in args hid, without throwing away what Proxmox VE sets";
+const THREW_AWAY: &str = "a second -cpu throws away all that the cpu key and Proxmox VE say; what \
+                          it said is in the cpu key now, or Proxmox VE sets it by itself";
+
+/// Takes a `-cpu` out of `args` and has the `cpu` key say the same, where that can: the
+/// model that the key has, what Proxmox VE sets by itself (`+kvm_pv_unhalt`,
+/// `+kvm_pv_eoi`: `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and what hides the
+/// hypervisor. Any other `-cpu` stays as it is.
+pub(super) fn take_out(edit: &mut Edit) -> Result<(), PassError> {
+    let Some((args, cpu)) = replaced(edit) else {
+        return Ok(());
+    };
+    edit.set("cpu", &cpu, HIDES)?;
+    if args.is_empty() {
+        edit.unset(&"args".parse()?, THREW_AWAY);
+        Ok(())
+    } else {
+        edit.set("args", &args, THREW_AWAY)
+    }
+}
+
+/// What `args` and `cpu` are afterwards; `None` where they stay.
+fn replaced(edit: &Edit) -> Option<(String, String)> {
+    let args = edit.config.get("args")?.value;
+    let mut cpu = edit.config.get("cpu")?.value.to_owned();
+    let words = launch_words(&format!("kvm {args}")).ok()?;
+    if !words.computed.is_empty() {
+        return None;
+    }
+    let mut places = (0..).zip(&words.argv).filter(|(_, word)| *word == "-cpu");
+    let (at, _) = places.next()?;
+    if places.next().is_some() {
+        return None;
+    }
+    let value = words.argv.get(at + 1usize)?;
+    let mut parts = value.split(',');
+    let model = PropertyString::parse(&cpu, "cputype").ok()?;
+    if model.get("cputype") != parts.next() {
+        return None;
+    }
+    for part in parts {
+        let (key, value) = match part {
+            "+kvm_pv_unhalt" | "+kvm-pv-unhalt" | "kvm-pv-unhalt=on" | "+kvm_pv_eoi"
+            | "+kvm-pv-eoi" | "kvm-pv-eoi=on" => continue,
+            "kvm=off" => ("hidden", "1"),
+            other => {
+                let (key, value) = other.split_once('=')?;
+                let fits: Result<crate::description::HypervVendorId, _> = value.parse();
+                if !matches!(key, "hv_vendor_id" | "hv-vendor-id") || fits.is_err() {
+                    return None;
+                }
+                ("hv-vendor-id", value)
+            }
+        };
+        cpu = with_option(&cpu, key, value).ok()?;
+    }
+    // In the text as it stands, one of the ways to write the two words.
+    let ways = [
+        format!("-cpu '{value}'"),
+        format!("-cpu \"{value}\""),
+        format!("-cpu {value}"),
+    ];
+    let way = ways.iter().find(|way| args.contains(way.as_str()))?;
+    let (before, after) = args.split_once(way.as_str())?;
+    let apart = |text: &str, outer: bool| text.is_empty() || outer;
+    if !apart(before, before.ends_with(' ')) || !apart(after, after.starts_with(' ')) {
+        return None;
+    }
+    let rest = match (before.trim_end(), after.trim_start()) {
+        (before, "") => before.to_owned(),
+        ("", after) => after.to_owned(),
+        (before, after) => format!("{before} {after}"),
+    };
+    Some((rest, cpu))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(text: &str) -> String {
+        let mut edit = Edit::of(text).unwrap();
+        take_out(&mut edit).unwrap();
+        edit.config.to_string()
+    }
+
+    #[test]
+    fn what_the_key_can_say_goes_there() {
+        // As a guide for a GTX 650 has it.
+        let guide = "cpu: host,hidden=1,flags=+pcid\nargs: -cpu \
+                     'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\n";
+        assert_eq!(
+            after(guide),
+            "cpu: host,hidden=1,flags=+pcid,hv-vendor-id=NV43FIX\n"
+        );
+        assert_eq!(
+            after("args: -vnc :1 -cpu host,kvm=off -S\ncpu: host\n"),
+            "args: -vnc :1 -S\ncpu: host,hidden=1\n"
+        );
+    }
+
+    #[test]
+    fn what_it_cannot_say_stays() {
+        for text in [
+            "args: -cpu host,kvm=off\n",
+            "cpu: x86-64-v3\nargs: -cpu host,kvm=off\n",
+            "cpu: host\nargs: -cpu host,topoext=on\n",
+            "cpu: host\nargs: -cpu host,-avx\n",
+            "cpu: host\nargs: -cpu host,kvm=off -cpu host\n",
+            "cpu: host\nargs: -cpu host,hv_vendor_id=1234567890123\n",
+            "cpu: host\nargs: -cpu \"ho\"st,kvm=off\n",
+            "cpu: host\nargs: -name '-cpu host'\n",
+            "cpu: host\nargs: -cpu\n",
+        ] {
+            assert_eq!(after(text), text);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What is wished of a guest's machine, as typed.
+
+use clap::Args;
+use hvconf::description::{
+    CpuHiding, HugePageSize, HypervVendorId, KvmSignature, LookingGlassSize, Pages,
+};
+use hvconf::guest::UserName;
+use hvconf::passed::RomFile;
+
+use super::guest::looking_glass;
+use crate::plan::{LookingGlass, Screen, Wishes};
+
+/// What the guest's machine is to have beside the functions.
+#[derive(Debug, Args)]
+pub(super) struct WishArgs {
+    /// Hide the hypervisor from the guest, for NVIDIA's drivers before 465.89; ID is what
+    /// Hyper-V's name becomes, of at most 12 letters and digits
+    #[arg(
+        long,
+        value_name = "ID",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "passthru"
+    )]
+    hide: Option<HypervVendorId>,
+    /// Back the guest's memory with huge pages: 2M, 1G, or the host's default
+    #[arg(long, value_name = "SIZE", value_parser = pages)]
+    huge_pages: Option<HugePageSize>,
+    /// Shared memory for Looking Glass, by the guest's screen: 2560x1440, or
+    /// 2560x1440,hdr
+    #[arg(long, value_name = "SCREEN", value_parser = looking_glass)]
+    looking_glass: Option<LookingGlassSize>,
+    /// Who runs Looking Glass on the host
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "root",
+        requires = "looking_glass"
+    )]
+    user: UserName,
+    /// The file with the graphics card's ROM, in the hypervisor's directory for them
+    #[arg(long, value_name = "NAME")]
+    rom: Option<RomFile>,
+    /// The graphics card is the guest's first screen
+    #[arg(long)]
+    primary: bool,
+}
+
+fn pages(text: &str) -> Result<HugePageSize, &'static str> {
+    match text {
+        "2M" => Ok(HugePageSize::Mebibytes2),
+        "1G" => Ok(HugePageSize::Gibibyte1),
+        "default" => Ok(HugePageSize::HostDefault),
+        _ => Err("expected 2M, 1G or default"),
+    }
+}
+
+impl From<WishArgs> for Wishes {
+    fn from(args: WishArgs) -> Self {
+        let hiding = match args.hide {
+            Some(id) => CpuHiding {
+                kvm: KvmSignature::Hidden,
+                hyperv_vendor_id: Some(id),
+            },
+            None => CpuHiding::default(),
+        };
+        let user = args.user;
+        Self {
+            hiding,
+            pages: args.huge_pages.map_or(Pages::Ordinary, Pages::Huge),
+            looking_glass: args.looking_glass.map(|size| LookingGlass { size, user }),
+            rom_file: args.rom,
+            screen: if args.primary {
+                Screen::OnTheCard
+            } else {
+                Screen::AsItIs
+            },
+        }
+    }
+}

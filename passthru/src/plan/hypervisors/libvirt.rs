@@ -1,0 +1,120 @@
+//! libvirt: the domain's XML, or commands where it is not shown.
+
+use std::collections::BTreeSet;
+
+use hvconf::description::{Chipset, Description, MemorySize, VmName};
+use hvconf::libvirt::{self, Domain, DomainName, XmlError};
+use hvconf::passed::Passed;
+
+use super::super::document::{Command, Undo};
+use super::super::drafts::Drafts;
+use super::super::guest::Guest;
+use super::super::request::PlanError;
+use super::super::wishes::Wishes;
+use super::steps::by_hand;
+use super::told::reason;
+use crate::host::Host;
+use crate::remedy::shown;
+use crate::target::Target;
+
+pub(in super::super) fn on_libvirt(
+    host: &Host,
+    vm: &str,
+    passed: Passed,
+    wishes: &Wishes,
+    drafts: &mut Drafts<'_>,
+) -> Result<Guest, PlanError> {
+    let name: DomainName = vm.parse().map_err(|_| PlanError::BadGuest {
+        vm: vm.to_owned(),
+        target: Target::Libvirt,
+        expected: "a domain's name",
+    })?;
+    let domain = host.domains.iter().find(|domain| domain.name == vm);
+    let mut guest = Guest::default();
+    if let Some(domain) = domain {
+        // libvirt owns its files: the new text goes to a file of ours, and libvirt
+        // reads it from there.
+        let path = format!("/var/lib/passthru/{name}.xml");
+        let machine = machine(&domain.text, passed, wishes)
+            .map_err(|error| PlanError::edit(&domain.path, error))?;
+        let after = libvirt::edit(&domain.text, &machine)
+            .map_err(|error| PlanError::edit(&domain.path, error))?;
+        wishes.on_host(&mut guest, drafts)?;
+        if after == domain.text {
+            return Ok(guest);
+        }
+        let why = "the domain with the functions; virsh define gives it to libvirt, whose own \
+                   files are not edited by hand";
+        let reasons = reasons(&domain.text, &after, &machine);
+        drafts.write_because(&path, after, why, &reasons)?;
+        let earlier = format!("/var/lib/passthru/{name}.before.xml");
+        let why = "the domain as it is, for the way back";
+        drafts.write(&earlier, domain.text.clone(), why)?;
+        let define =
+            |path: &str| ["virsh", "define", "--file", path, "--validate"].map(str::to_owned);
+        guest.commands.push(Command {
+            argv: define(&path).to_vec(),
+            why: "libvirt takes the changed domain, from the guest's next start on".to_owned(),
+            undo: Undo::Run {
+                argv: define(&earlier).to_vec(),
+            },
+        });
+        return Ok(guest);
+    }
+    if wishes.has_machine() {
+        guest.manual.push(by_hand(
+            "domain",
+            "the domain is not shown: give its XML (virsh dumpxml --inactive) as input, to plan \
+             what it is to have beside the functions"
+                .to_owned(),
+        ));
+    }
+    for file in libvirt::attach_commands(&name, &passed) {
+        drafts.write(&file.path, file.text, "one function, as libvirt takes it")?;
+        guest.commands.push(Command {
+            why: format!(
+                "the guest gets the function from its next start on; {} takes it out again",
+                shown(&file.detach)
+            ),
+            argv: file.attach,
+            undo: Undo::Run { argv: file.detach },
+        });
+    }
+    Ok(guest)
+}
+
+/// The domain's machine, with what is wished of it.
+fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, XmlError> {
+    let domain = Domain::parse(text)?;
+    let mut machine = Description::new(VmName::unnamed(), passed);
+    wishes.of_machine(&mut machine);
+    if !domain
+        .machine()
+        .is_some_and(|machine| machine.contains("q35"))
+    {
+        machine.machine.chipset = Chipset::I440fx;
+    }
+    Ok(machine)
+}
+
+/// Why the lines of `after` are there that `before` has not, as far as the emitter of
+/// whole domains writes the same lines.
+fn reasons(before: &str, after: &str, machine: &Description) -> Vec<String> {
+    let mut whole = machine.clone();
+    // A whole domain has memory; that of this one stays as it is.
+    whole.memory.size = MemorySize::from_mebibytes(1024);
+    let Ok(emitted) = libvirt::emit(&whole) else {
+        return Vec::new();
+    };
+    let there: BTreeSet<&str> = before.lines().map(str::trim).collect();
+    let now: BTreeSet<&str> = after.lines().map(str::trim).collect();
+    let mut all = Vec::new();
+    for line in emitted.files.iter().flat_map(|file| &file.lines) {
+        let text = line.text.trim();
+        let is_new = now.contains(text) && !there.contains(text);
+        if is_new && !line.why.is_empty() && !all.contains(&reason(line)) {
+            all.push(reason(line));
+        }
+    }
+    all
+}

@@ -1,0 +1,230 @@
+//! Plans for a guest's machine beyond its functions: what is hidden, huge pages, Looking
+//! Glass, a ROM file, the first screen; and what guides get wrong in machines' files.
+
+use passthru::host::Host;
+use passthru::plan::{self, Plan, Request, Wishes};
+use passthru::{Target, doctor};
+use pci_core::tree::MemoryTree;
+
+use crate::command::passthru;
+
+const LSPCI: &str = "\
+02:00.0 VGA compatible controller [0300]: NVIDIA Corporation GK107 [GeForce GTX 650] [10de:0fc6] (rev a1)
+\tKernel driver in use: vfio-pci
+02:00.1 Audio device [0403]: NVIDIA Corporation GK107 HDMI Audio Controller [10de:0e1b] (rev a1)
+\tKernel driver in use: vfio-pci
+";
+
+fn tree(path: &str, text: &str) -> MemoryTree {
+    let mut tree = MemoryTree::partial();
+    tree.insert_text("lspci -nnk", LSPCI);
+    tree.insert_file("/etc/initramfs-tools/modules", "");
+    tree.insert_file(
+        "/etc/default/grub",
+        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n",
+    );
+    tree.insert_file(path, text);
+    tree
+}
+
+fn planned(tree: &MemoryTree, target: Target, vm: &str, wishes: Wishes) -> Plan {
+    let request = Request {
+        devices: vec!["02:00.0".parse().unwrap()],
+        target: Some(target),
+        vm: Some(vm.to_owned()),
+        wishes,
+        ..Request::default()
+    };
+    plan::make(tree, &Host::read(tree), &request).unwrap()
+}
+
+fn after<'a>(plan: &'a Plan, path: &str) -> &'a str {
+    let edit = plan.edits.iter().find(|edit| edit.path == path);
+    &edit.unwrap_or_else(|| panic!("no edit of {path}")).after
+}
+
+fn all() -> Wishes {
+    let mut wishes = Wishes::default();
+    wishes.hiding.kvm = hvconf::description::KvmSignature::Hidden;
+    wishes.hiding.hyperv_vendor_id = "passthru".parse().ok();
+    wishes.pages = hvconf::description::Pages::Huge(hvconf::description::HugePageSize::Gibibyte1);
+    wishes.looking_glass = Some(plan::LookingGlass {
+        size: hvconf::description::LookingGlassSize::from_mebibytes(64).unwrap(),
+        user: "me".parse().unwrap(),
+    });
+    wishes.rom_file = "card.rom".parse().ok();
+    wishes.screen = plan::Screen::OnTheCard;
+    wishes
+}
+
+const CONFIG: &str = "/etc/pve/qemu-server/105.conf";
+
+#[test]
+fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
+    let snapshot = "\n[before]\n#a description\nbios: seabios\nhostpci0: 0000:05:00\n";
+    let config = format!(
+        "bios: ovmf\ncpu: host,flags=+pcid\nefidisk0: local:1\nmachine: q35\nmemory: \
+         8192\nname: win\nscsi0: local-lvm:vm-105-disk-1,size=32G\n{snapshot}"
+    );
+    let tree = tree(CONFIG, &config);
+    let plan = planned(&tree, Target::Proxmox, "105", all());
+    assert_eq!(
+        after(&plan, CONFIG),
+        format!(
+            "bios: ovmf\ncpu: host,flags=+pcid,hidden=1,hv-vendor-id=passthru\nefidisk0: \
+             local:1\nmachine: q35\nmemory: 8192\nname: win\nscsi0: \
+             local-lvm:vm-105-disk-1,size=32G\nhostpci0: \
+             0000:02:00,pcie=1,romfile=card.rom,x-vga=1\nballoon: 0\nvga: none\nhugepages: \
+             1024\nnuma: 1\nargs: -object memory-backend-file,id=looking-glass,share=on,\
+             mem-path=/dev/shm/looking-glass,size=64M -device \
+             ivshmem-plain,memdev=looking-glass,bus=pcie.0\n{snapshot}"
+        )
+    );
+    assert_eq!(
+        after(&plan, "/etc/tmpfiles.d/10-looking-glass.conf"),
+        "f /dev/shm/looking-glass 0660 me kvm -\n"
+    );
+    let edit = plan.edits.iter().find(|edit| edit.path == CONFIG).unwrap();
+    let versions = "(Proxmox VE 6.2 and later)";
+    assert!(
+        edit.why.iter().any(|why| why.contains(versions)),
+        "{:?}",
+        edit.why
+    );
+    // What was carried out once changes nothing more.
+    let again = self::tree(CONFIG, after(&plan, CONFIG));
+    let again = planned(&again, Target::Proxmox, "105", all());
+    assert!(again.edits.iter().all(|edit| edit.path != CONFIG));
+}
+
+#[test]
+fn a_domain_gets_what_is_wished() {
+    let path = "/etc/libvirt/qemu/win11.xml";
+    let domain = "<domain type='kvm'>\n  <name>win11</name>\n  <os>\n    <type arch='x86_64' \
+                  machine='pc-q35-8.0'>hvm</type>\n  </os>\n  <features>\n    <acpi/>\n  \
+                  </features>\n  <devices>\n  </devices>\n</domain>\n";
+    let plan = planned(&tree(path, domain), Target::Libvirt, "win11", all());
+    let new = after(&plan, "/var/lib/passthru/win11.xml");
+    for part in [
+        "<vendor_id state='on' value='passthru'/>",
+        "<hidden state='on'/>",
+        "<ioapic driver='kvm'/>",
+        "<page size='1048576' unit='KiB'/>",
+        "<shmem name='looking-glass'>",
+        "<rom file='/usr/share/vgabios/card.rom'/>",
+    ] {
+        assert_eq!(new.matches(part).count(), 1, "{part}\n{new}");
+    }
+    assert!(
+        !plan.edits.iter().any(|edit| edit.path == path),
+        "libvirt's own file is its own"
+    );
+    let edit = plan
+        .edits
+        .iter()
+        .find(|edit| edit.path.ends_with("win11.xml"))
+        .unwrap();
+    assert!(edit.why.len() > 3, "{:?}", edit.why);
+}
+
+#[test]
+fn what_a_target_has_no_place_for_is_said() {
+    let tree = tree("/etc/hostname", "host\n");
+    let plan = planned(&tree, Target::Crosvm, "a", all());
+    let lost: Vec<&str> = plan
+        .manual
+        .iter()
+        .filter(|step| step.step == "no-counterpart")
+        .map(|step| step.text.as_str())
+        .collect();
+    assert!(lost.len() >= 3, "{lost:?}");
+    // A configuration that is not shown is told by commands.
+    let plan = planned(&tree, Target::Proxmox, "105", all());
+    let set = plan
+        .commands
+        .iter()
+        .find(|command| command.argv.starts_with(&["qm".into()]));
+    let set = set.unwrap().argv.join(" ");
+    assert!(
+        set.contains("--cpu host,hidden=1,hv-vendor-id=passthru --balloon 0 --hugepages 1024"),
+        "{set}"
+    );
+    let args = plan.manual.iter().find(|step| step.step == "guest-args");
+    assert!(args.unwrap().text.contains("size=64M"));
+}
+
+#[test]
+fn the_command_takes_wishes() {
+    let root = "examples/hosts/proxmox-gtx650/after";
+    let plan = |words: &[&str]| {
+        let plan = [
+            "plan", "02:00.0", "--for", "proxmox", "--vm", "105", "--root", root,
+        ];
+        passthru(&[&plan[..], words].concat())
+    };
+    let run = plan(&[
+        "--hide=abc",
+        "--huge-pages",
+        "2M",
+        "--looking-glass",
+        "2560x1440",
+    ]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    for part in [
+        "+cpu: host,hidden=1,hv-vendor-id=abc",
+        "+hugepages: 2",
+        "size=64M",
+    ] {
+        assert!(run.out.contains(part), "{part}: {}", run.out);
+    }
+    for (words, part) in [
+        (&["--hide=1234567890123"][..], "expected 1 to 12 letters"),
+        (&["--huge-pages", "3M"], "expected 2M, 1G or default"),
+        (&["--rom", "../x"], "expected a plain file name"),
+        (&["--looking-glass", "x"], "expected a screen"),
+        (
+            &["--looking-glass", "1x1", "--user", "a b"],
+            "expected an account",
+        ),
+    ] {
+        let run = plan(words);
+        assert_eq!(run.status, 2, "{words:?}");
+        assert!(run.err.contains(part), "{words:?}: {}", run.err);
+    }
+}
+
+/// What the doctor says of a tree, by code.
+fn said(tree: &MemoryTree) -> Vec<String> {
+    let host = Host::read(tree);
+    let question = doctor::Question {
+        devices: vec!["02:00.0".parse().unwrap()],
+        target: None,
+    };
+    let report = doctor::examine(&host, &question);
+    let titles = report.findings.iter();
+    titles
+        .map(|found| format!("{}: {}", found.code, found.title))
+        .collect()
+}
+
+#[test]
+fn a_second_cpu_of_a_guide_goes_into_the_key() {
+    let config = "bios: ovmf\ncpu: host,hidden=1,flags=+pcid\nargs: -cpu \
+                  'host,+kvm_pv_unhalt,+kvm_pv_eoi,hv_vendor_id=NV43FIX,kvm=off'\nmachine: \
+                  q35\nhostpci0: 0000:02:00.0,pcie=1\n";
+    let wrong = tree(CONFIG, config);
+    let found = said(&wrong);
+    assert!(found.iter().any(|one| one.contains("-cpu")), "{found:?}");
+    let plan = planned(&wrong, Target::Proxmox, "105", Wishes::default());
+    let new = after(&plan, CONFIG);
+    assert_eq!(
+        new,
+        "bios: ovmf\ncpu: host,hidden=1,flags=+pcid,hv-vendor-id=NV43FIX\nmachine: q35\n\
+         hostpci0: 0000:02:00,pcie=1\nballoon: 0\n"
+    );
+    let found = said(&tree(CONFIG, new));
+    assert!(
+        !found.iter().any(|one| one.starts_with("proxmox-vm-config")),
+        "{found:?}"
+    );
+}
