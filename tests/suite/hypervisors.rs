@@ -282,6 +282,49 @@ fn what_cannot_be_says_why() {
     }
 }
 
+/// Two cards of one name: the survey names each by its location path, and what Windows says
+/// of its devices joins that to the address.
+#[test]
+fn hyper_v_twins_are_told_apart_by_their_location_paths() {
+    let device = |bus: u8, instance: &str| {
+        format!(
+            "InstanceId : {instance}\nKeyName    : DEVPKEY_Device_LocationPaths\nType       : \
+             StringList\nData       : {{PCIROOT(0)#PCI(0{bus}00)#PCI(0000)}}\n\nInstanceId : \
+             {instance}\nKeyName    : DEVPKEY_Device_LocationInfo\nType       : String\nData       \
+             : PCI bus {bus}, device 0, function 0\n\n"
+        )
+    };
+    let id = "PCI\\VEN_10DE&DEV_2684&SUBSYS_88E41043&REV_A1";
+    let listed = device(1, &format!("{id}\\4&1&0&0008")) + &device(2, &format!("{id}\\4&2&0&0010"));
+    let one = |bus: u8, megabytes: u32| {
+        format!(
+            "NVIDIA GeForce RTX 4090\nExpress Endpoint -- more secure.\n    And its interrupts are \
+             message-based, assignment can work.\n    And it requires at least: {megabytes} MB of \
+             MMIO gap space\nPCIROOT(0)#PCI(0{bus}00)#PCI(0000)\n\n"
+        )
+    };
+    for (address, high) in [("01:00.0", "131072MB"), ("02:00.0", "2048MB")] {
+        let mut tree = MemoryTree::partial();
+        // Whichever is shown first.
+        tree.insert_text("SurveyDDA.ps1", &(one(1, 32800) + &one(2, 288)));
+        tree.insert_text("Get-PnpDeviceProperty", &listed);
+        let request = Request {
+            devices: vec![address.parse().unwrap()],
+            target: Some(Target::HyperV),
+            vm: Some("a".to_owned()),
+            ..Request::default()
+        };
+        let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();
+        let script = plan
+            .edits
+            .iter()
+            .find(|edit| edit.path.ends_with("a-dda.ps1"));
+        let script = &script.unwrap().after;
+        let wanted = format!("-HighMemoryMappedIoSpace {high}");
+        assert!(script.contains(&wanted), "{address}: {script}");
+    }
+}
+
 /// Windows shows no BARs: Microsoft's own script says how much room a guest needs.
 #[test]
 fn hyper_v_has_room_for_what_the_survey_says() {

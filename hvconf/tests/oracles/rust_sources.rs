@@ -4,7 +4,7 @@
 //! `HYPERVISOR_SOURCES` names a folder with checkouts of crosvm and cloud-hypervisor
 //! (`sources.rs`); cargo fetches the few crates that these need.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use hvconf::description::{Description, HugePageSize, Pages};
@@ -17,14 +17,14 @@ use crate::reader::Reader;
 use crate::sources::source;
 
 /// What is between two texts of a source, the first included.
-fn part<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
-    let start = text.find(from).unwrap_or_else(|| panic!("no {from}"));
-    let rest = &text[start..];
-    &rest[..rest.find(to).unwrap_or_else(|| panic!("no {to}"))]
+fn part(text: &str, from: &str, to: &str) -> String {
+    let (_, rest) = text.split_once(from).unwrap_or_else(|| panic!("no {from}"));
+    let (part, _) = rest.split_once(to).unwrap_or_else(|| panic!("no {to}"));
+    format!("{from}{part}")
 }
 
-fn text(path: PathBuf) -> String {
-    std::fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+fn text(source: &Path, path: &str) -> String {
+    std::fs::read_to_string(source.join(path)).unwrap_or_else(|why| panic!("{path}: {why}"))
 }
 
 /// A program that is built of a crate beside it and of `main`.
@@ -73,9 +73,9 @@ fn main() {
 
 fn crosvms(scratch: &Scratch) -> Option<Reader> {
     let source = source("crosvm")?;
-    let options = text(source.join("src/crosvm/sys/linux/config.rs"));
-    let config = text(source.join("src/crosvm/config.rs"));
-    let devices = text(source.join("devices/src/lib.rs"));
+    let options = text(&source, "src/crosvm/sys/linux/config.rs");
+    let config = text(&source, "src/crosvm/config.rs");
+    let devices = text(&source, "devices/src/lib.rs");
     let derive = "#[derive(Serialize, Deserialize, FromKeyValues)]\n#[serde(deny_unknown_fields, \
                   rename_all = \"kebab-case\")]\n";
     let main = format!(
@@ -100,7 +100,7 @@ fn crosvms(scratch: &Scratch) -> Option<Reader> {
                      .map(|count| count.to_string()).unwrap_or_default(),\n\
              }})\n}}\n{LOOP}",
         address = part(
-            &text(source.join("resources/src/pci_address.rs")),
+            &text(&source, "resources/src/pci_address.rs"),
             "use std::fmt;",
             "#[cfg(test)]"
         ),
@@ -272,8 +272,8 @@ fn crosvm_takes_our_arguments_and_refuses_what_we_do() {
 
 fn cloud_hypervisors(scratch: &Scratch) -> Option<Reader> {
     let source = source("cloud-hypervisor")?;
-    let config = text(source.join("vmm/src/config.rs"));
-    let vm_config = text(source.join("vmm/src/vm_config.rs"));
+    let config = text(&source, "vmm/src/config.rs");
+    let vm_config = text(&source, "vmm/src/vm_config.rs");
     // The fields without what documents of the API need.
     let fields = |name: &str| {
         let text = part(&vm_config, &format!("pub struct {name} {{"), "\n}\n");

@@ -5,8 +5,9 @@ use pci_core::listing::{
     Function, dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, sysfs_links, windows,
     xl,
 };
+use pci_core::spelling::LocationPath;
 use pci_core::tree::Lookup;
-use pci_core::{Evidence, Located};
+use pci_core::{Address, Evidence, Located};
 
 use super::coverage::Coverage;
 use super::device::Driver;
@@ -231,6 +232,8 @@ impl Join {
     /// Adds those listings, where nothing shows that the host is another system.
     pub(super) fn add_foreign(&mut self, is_other: bool) {
         let is_other = is_other || self.linux_shown || self.hypervisor.is_some();
+        let mut surveys: Vec<(String, Vec<SurveyedDevice>)> = Vec::new();
+        let mut paths: Vec<(LocationPath, Address)> = Vec::new();
         for (source, rows, coverage) in std::mem::take(&mut self.foreign) {
             let Some(shown) = rows.shown(&source) else {
                 continue;
@@ -256,21 +259,42 @@ impl Join {
                 Foreign::Windows(devices, surveyed) => {
                     for device in &devices {
                         self.add_windows(&source, device);
+                        let path = device.location_path.as_ref();
+                        paths.extend(
+                            path.map(|path| path.value.clone())
+                                .zip(Unplaced::address(device)),
+                        );
                     }
-                    for device in &surveyed {
-                        // Twins have one name, and it is not said which is which.
-                        let same = |one: &&SurveyedDevice| one.name.value == device.name.value;
-                        if surveyed.iter().filter(same).count() == 1 {
-                            self.survey_memory(&source, device);
-                        }
-                        let known = self.unplaced.iter_mut().find(|known| known.is(device));
-                        match known {
-                            Some(known) => known.judge(&source, device),
-                            None => self.unplaced.push(Unplaced::surveyed(&source, device)),
-                        }
-                    }
+                    surveys.push((source, surveyed));
                 }
             }
+        }
+        for (source, surveyed) in &surveys {
+            for device in surveyed {
+                let path = device.location_path.as_ref().map(|path| &path.value);
+                let at = paths.iter().find(|(known, _)| Some(known) == path);
+                // Twins have one name, and by that it is not said which is which.
+                let same = |one: &&SurveyedDevice| one.name.value == device.name.value;
+                match at {
+                    Some((_, address)) => self.survey_memory_at(source, device, *address),
+                    None if surveyed.iter().filter(same).count() == 1 => {
+                        self.survey_memory(source, device);
+                    }
+                    None => {}
+                }
+                let known = self.unplaced.iter_mut().find(|known| known.is(device));
+                match known {
+                    Some(known) => known.judge(source, device),
+                    None => self.unplaced.push(Unplaced::surveyed(source, device)),
+                }
+            }
+        }
+    }
+
+    /// Notes what the survey says of a function whose location path it names.
+    fn survey_memory_at(&mut self, source: &str, found: &SurveyedDevice, address: Address) {
+        if let (Some(megabytes), Some(device)) = (found.mmio_mb, self.devices.get_mut(&address)) {
+            device.surveyed_mmio_mb = Some(Fact::new(megabytes, found.name.evidence(source)));
         }
     }
 
