@@ -2132,6 +2132,36 @@ const char *passthru_groups_loss_name(const struct passthru_groups *groups,
 void passthru_groups_free(struct passthru_groups *groups);
 
 /**
+ * What is done inside a guest that has the devices, as `passthru guest --json` prints it:
+ * files, commands, and steps.
+ *
+ * @param host      the host
+ * @param devices   words for the devices, as for `passthru_host_doctor()`
+ * @param count     how many words there are
+ * @param system    `windows`, a distribution such as `debian`, or what makes the initramfs
+ * @param options   words of `passthru guest` without their dashes: `driver=570`, `open`,
+ *                  `instance=PATH`, `looking-glass=2560x1440`; NULL for none
+ * @param option_count  how many there are
+ * @param out       where the document is put; NULL is put there first
+ * @param error     where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `devices` and `options` are each NULL or
+ * point to as many strings as is said, each ending with a NUL; `system` is NULL or ends with
+ * a NUL; `out` and `error` are each NULL or point to a pointer that may be written.
+ */
+passthru_status passthru_host_guest_work(const struct passthru_host *host,
+                                         const char *const *devices,
+                                         size_t count,
+                                         const char *system,
+                                         const char *const *options,
+                                         size_t option_count,
+                                         struct passthru_document **out,
+                                         struct passthru_error **error);
+
+/**
  * Reads the running host. Nothing is written, no device is woken and no program
  * is run. What only root may read is unknown to others.
  *
@@ -3990,6 +4020,22 @@ passthru_status passthru_request_set_vm(const struct passthru_request *request, 
  */
 passthru_status passthru_request_set_binding(const struct passthru_request *request,
                                              const char *bind);
+
+/**
+ * Adds what the guest's machine is to have beside the devices, in the words of
+ * `passthru plan` without their dashes: `hide`, `hide=ID`, `huge-pages=1G`,
+ * `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`.
+ *
+ * @param request  the request
+ * @param wish     the wish
+ * @return as `passthru_request_add_device()`; what cannot be is said by
+ *         `passthru_host_plan_request()`
+ *
+ * # Safety
+ *
+ * `request` is NULL or a request that was not freed; `wish` is NULL or ends with a NUL.
+ */
+passthru_status passthru_request_add_wish(const struct passthru_request *request, const char *wish);
 
 /**
  * Plans what a request asks for. Nothing is changed.

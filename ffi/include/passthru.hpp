@@ -809,6 +809,8 @@ struct Request {
     std::optional<std::string> vm;
     // How vfio-pci is to get the functions, a word of docs/driver-binding.md.
     std::optional<std::string> binding;
+    // What the guest's machine is to have beside the devices: passthru_request_add_wish().
+    std::vector<std::string> wishes = {};
 };
 
 // A host, as far as its input shows it.
@@ -868,6 +870,8 @@ public:
             detail::check(passthru_request_set_vm(asked.get(), request.vm->c_str()));
         if (request.binding)
             detail::check(passthru_request_set_binding(asked.get(), request.binding->c_str()));
+        for (const std::string &wish : request.wishes)
+            detail::check(passthru_request_add_wish(asked.get(), wish.c_str()));
         return Plan(detail::made<passthru_plan>([&](auto **out, auto **error) {
             return passthru_host_plan_request(host_.get(), asked.get(), out, error);
         }));
@@ -921,6 +925,17 @@ public:
             return passthru_host_page(host_.get(), devices.data(), devices.size(),
                                       detail::pointer(request.target),
                                       detail::pointer(request.vm), out, error);
+        }));
+    }
+    // What is done inside a guest that has the devices: passthru_host_guest_work().
+    Document guest_work(const std::vector<std::string> &devices, const std::string &system,
+                        const std::vector<std::string> &options = {}) const
+    {
+        const auto words = detail::pointers(devices);
+        const auto said = detail::pointers(options);
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_host_guest_work(host_.get(), words.data(), words.size(),
+                                            system.c_str(), said.data(), said.size(), out, error);
         }));
     }
     Document capture() const

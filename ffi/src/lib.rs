@@ -20,6 +20,7 @@ mod document;
 mod error;
 mod explanation;
 mod groups;
+mod guest_work;
 mod host;
 mod host_texts;
 mod input;
@@ -54,6 +55,7 @@ pub use error::{
 };
 pub use explanation::*;
 pub use groups::*;
+pub use guest_work::*;
 pub use host::{
     Host, Text, passthru_host_doctor, passthru_host_free, passthru_host_groups_json,
     passthru_host_list_json, passthru_host_open_directory, passthru_host_open_live,

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
-use passthru::plan::{self, Request};
+use passthru::plan::{self, Request, Wishes};
 use passthru::select;
 
 use crate::boundary::{give, object, release};
@@ -30,6 +30,7 @@ struct Wanted {
     target: Option<String>,
     vm: Option<String>,
     bind: Option<String>,
+    wishes: Vec<String>,
 }
 
 /// Makes a request that says nothing yet.
@@ -137,6 +138,27 @@ pub unsafe extern "C" fn passthru_request_set_binding(
     unsafe { set(request, bind, |wanted, word| wanted.bind = Some(word)) }
 }
 
+/// Adds what the guest's machine is to have beside the devices, in the words of
+/// `passthru plan` without their dashes: `hide`, `hide=ID`, `huge-pages=1G`,
+/// `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`.
+///
+/// @param request  the request
+/// @param wish     the wish
+/// @return as `passthru_request_add_device()`; what cannot be is said by
+///         `passthru_host_plan_request()`
+///
+/// # Safety
+///
+/// `request` is NULL or a request that was not freed; `wish` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_request_add_wish(
+    request: *const PlanRequest,
+    wish: *const c_char,
+) -> Status {
+    // SAFETY: the caller promises the same.
+    unsafe { set(request, wish, |wanted, word| wanted.wishes.push(word)) }
+}
+
 /// Plans what a request asks for. Nothing is changed.
 ///
 /// @param host     the host
@@ -169,6 +191,10 @@ pub unsafe extern "C" fn passthru_host_plan_request(
         let wanted = wanted.clone();
         let words: Vec<&str> = wanted.devices.iter().map(String::as_str).collect();
         let bind = wanted.bind.as_deref().map(str::parse).transpose();
+        let mut wishes = Wishes::default();
+        for wish in &wanted.wishes {
+            wishes.say(wish).map_err(failed)?;
+        }
         let request = Request {
             devices: select::all(&host.facts, &words).map_err(failed)?,
             target: wanted
@@ -179,7 +205,7 @@ pub unsafe extern "C" fn passthru_host_plan_request(
                 .map_err(failed)?,
             vm: wanted.vm,
             bind: bind.map_err(failed)?,
-            ..Request::default()
+            wishes,
         };
         let plan = plan::make(host.tree.as_ref(), &host.facts, &request);
         Plan::new(plan.map_err(failed)?)

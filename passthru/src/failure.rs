@@ -19,7 +19,7 @@ use crate::guest_work::GuestError;
 use crate::intake::{IntakeError, TextKind};
 use crate::lspci::{LspciError, OptionError};
 use crate::page::PageError;
-use crate::plan::{NotWritten, PlanError, ReadError};
+use crate::plan::{NotWritten, PlanError, ReadError, WishError};
 use crate::predicted::PredictedError;
 use crate::select::SelectError;
 use crate::target::{Target, UnknownTarget};
@@ -398,6 +398,14 @@ impl From<&GuestError> for Failure {
             GuestError::Devices(error) => error.into(),
             GuestError::Guest(_) => Self::new(FailureCode::NotExpressible, error.to_string()),
         }
+    }
+}
+
+impl From<&WishError> for Failure {
+    fn from(error: &WishError) -> Self {
+        Self::new(FailureCode::BadRequest, error.to_string())
+            .at_bytes(0..error.wish.len())
+            .with_help(error.expected)
     }
 }
 

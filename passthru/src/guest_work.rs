@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::conversion::{Command, File, Step};
 use crate::host::Host;
 use crate::names;
-use crate::plan::{self, PlanError, Wishes};
+use crate::plan::{self, PlanError, WishError, Wishes};
 
 /// What is asked of a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,38 @@ impl Asked {
             instances: Vec::new(),
             looking_glass: None,
         }
+    }
+}
+
+impl Asked {
+    /// Adds something in the words of the command, without its dashes: `driver=570`,
+    /// `open`, `instance=PCI\...`, `looking-glass=2560x1440`.
+    ///
+    /// # Errors
+    /// When it is none of these, or its value cannot be one.
+    pub fn say(&mut self, word: &str) -> Result<(), WishError> {
+        let fail = |expected| WishError {
+            wish: word.to_owned(),
+            expected,
+        };
+        match word.split_once('=').unwrap_or((word, "")) {
+            ("driver", version) => {
+                let version = version.parse();
+                let expected = "a version of NVIDIA's driver such as 465.89, 535.129.03 or 570";
+                self.driver = Some(version.map_err(|_| fail(expected))?);
+            }
+            ("open", "") => self.flavour = NvidiaFlavour::Open,
+            ("instance", path) => {
+                let expected = r"PCI\VEN_hhhh&DEV_hhhh&SUBSYS_hhhhhhhh&REV_hh\INSTANCE";
+                self.instances
+                    .push(path.parse().map_err(|_| fail(expected))?);
+            }
+            ("looking-glass", text) => {
+                self.looking_glass = Some(plan::screen(text).map_err(fail)?);
+            }
+            _ => return Err(fail("driver=, open, instance= or looking-glass=")),
+        }
+        Ok(())
     }
 }
 

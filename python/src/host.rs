@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use hvconf::guest::WorkSystem;
 use passthru::doctor::{self, Question};
-use passthru::plan::{self, Request};
+use passthru::plan::{self, Request, Wishes};
 use passthru::predicted::{self, Asked};
 use passthru::render::{self, Style};
-use passthru::{apply, capture, diff, lspci, names, page, verify};
+use passthru::{apply, capture, diff, guest_work, lspci, names, page, verify};
 use pci_core::Address;
 use pci_core::tree::{DirTree, OpenError};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -147,6 +148,7 @@ impl Host {
         target: Option<&str>,
         vm: Option<Guest>,
         bind: Option<&str>,
+        wishes: Vec<String>,
     ) -> PyResult<String> {
         let target = words::target(target)?;
         let bind = bind
@@ -154,6 +156,11 @@ impl Host {
             .transpose()
             .map_err(|error: plan::MethodError| errors::input(&error))?;
         let vm = vm.map(Guest::into_word);
+        let said = wishes;
+        let mut wishes = Wishes::default();
+        for wish in &said {
+            wishes.say(wish).map_err(|error| errors::input(&error))?;
+        }
         py.detach(|| {
             let devices = devices.chosen(&self.host)?;
             let request = Request {
@@ -161,11 +168,31 @@ impl Host {
                 target,
                 vm,
                 bind,
-                ..Request::default()
+                wishes,
             };
             let plan = plan::make(self.source.tree(), &self.host, &request)
                 .map_err(|error| errors::no_plan(&error))?;
             document::text(&plan)
+        })
+    }
+
+    /// What is done inside a guest, as JSON.
+    fn guest_work(
+        &self,
+        py: Python<'_>,
+        devices: Words,
+        system: &str,
+        options: Vec<String>,
+    ) -> PyResult<String> {
+        let system: WorkSystem = system.parse().map_err(|error| errors::input(&error))?;
+        py.detach(|| {
+            let mut asked = guest_work::Asked::new(devices.chosen(&self.host)?, system);
+            for option in &options {
+                asked.say(option).map_err(|error| errors::input(&error))?;
+            }
+            let emitted =
+                guest_work::work(&self.host, &asked).map_err(|error| errors::input(&error))?;
+            document::text(&guest_work::document(&emitted))
         })
     }
 

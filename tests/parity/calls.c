@@ -167,7 +167,7 @@ static passthru_status plan_of(const struct row *row, const passthru_host *host,
     passthru_request *request = NULL;
     passthru_status status = PASSTHRU_STATUS_OK;
 
-    if (get(row, "bind") == NULL)
+    if (get(row, "bind") == NULL && get(row, "wish") == NULL)
         return passthru_host_plan(host, devices, count, target, vm, plan, error);
     if (passthru_request_new(&request, NULL) != PASSTHRU_STATUS_OK)
         fail("no request");
@@ -177,7 +177,11 @@ static passthru_status plan_of(const struct row *row, const passthru_host *host,
         status |= passthru_request_set_target(request, target);
     if (vm != NULL)
         status |= passthru_request_set_vm(request, vm);
-    status |= passthru_request_set_binding(request, get(row, "bind"));
+    if (get(row, "bind") != NULL)
+        status |= passthru_request_set_binding(request, get(row, "bind"));
+    size_t wish_count = all(row, "wish", devices);
+    for (size_t i = 0; i < wish_count; i++)
+        status |= passthru_request_add_wish(request, devices[i]);
     if (status != PASSTHRU_STATUS_OK)
         fail("not taken into the request");
     status = passthru_host_plan_request(host, request, plan, error);
@@ -215,6 +219,13 @@ static void of_host(const struct row *row)
         put_document(status, document, error);
     } else if (strcmp(row->call, "page") == 0) {
         status = passthru_host_page(host, devices, count, target, vm, &document, &error);
+        put_document(status, document, error);
+    } else if (strcmp(row->call, "guest-work") == 0) {
+        const char *options[MOST];
+        size_t option_count = all(row, "option", options);
+
+        status = passthru_host_guest_work(host, devices, count, get(row, "system"), options,
+                                          option_count, &document, &error);
         put_document(status, document, error);
     } else if (strcmp(row->call, "lspci") == 0) {
         char *options = options_of(row);

@@ -29,7 +29,18 @@ def data(path):
 
 
 def plan(get):
-    return host(get).plan(get.get("device", []), one(get, "target"), one(get, "vm"), one(get, "bind"))
+    wishes = dict(wish.partition("=")[::2] for wish in get.get("wish", []))
+    wishes = {name.replace("-", "_"): value or True for name, value in wishes.items()}
+    words = get.get("device", []), one(get, "target"), one(get, "vm"), one(get, "bind")
+    return host(get).plan(*words, **wishes)
+
+
+def guest_work(get):
+    options = dict(option.partition("=")[::2] for option in get.get("option", []))
+    asked = {name.replace("-", "_"): value for name, value in options.items() if value}
+    modules = "open" in options
+    work = host(get).guest_work(get["device"], get["system"][0], open_modules=modules, **asked)
+    return work.to_json()
 
 
 def doctor(get):
@@ -134,6 +145,7 @@ CALLS = {
     "capture": lambda get: host(get).capture(),
     "page": page,
     "convert": convert,
+    "guest-work": guest_work,
     "check": check,
     "apply": lambda get: passthru.apply(read_plan(get), root=get["root"][0]).to_json(),
     "resume": lambda get: passthru.resume(root=get["root"][0]).to_json(),

@@ -26,6 +26,14 @@ pub struct UserName(String);
 #[error("expected an account of small letters, digits, '_' and '-'")]
 pub struct UserNameError;
 
+impl UserName {
+    /// The account of the system.
+    #[must_use]
+    pub fn root() -> Self {
+        Self("root".to_owned())
+    }
+}
+
 impl FromStr for UserName {
     type Err = UserNameError;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use hvconf::description::{ColourRange, LookingGlassSize};
+use hvconf::description::LookingGlassSize;
 use hvconf::emitted::Emitted;
 use hvconf::guest::{DeviceInstance, NvidiaFlavour, WorkSystem, utf16};
 
@@ -12,6 +12,7 @@ use super::commands::{Outcome, chosen_wrongly, to_json, usage};
 use super::input::Source;
 use super::{FAULTS, OK, USAGE};
 use crate::guest_work::{self, Asked, DriverVersion, GuestError};
+use crate::plan;
 use crate::render::{self, Style};
 use crate::select;
 
@@ -48,17 +49,7 @@ pub(super) struct Guest {
 
 /// The memory for a screen: `1920x1080`, `3840x2160,hdr`.
 pub(super) fn looking_glass(text: &str) -> Result<LookingGlassSize, String> {
-    let (screen, range) = match text.strip_suffix(",hdr") {
-        Some(screen) => (screen, ColourRange::Hdr),
-        None => (text, ColourRange::Sdr),
-    };
-    let sizes = screen.split_once('x');
-    let sizes = sizes.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-    let (width, height) = sizes
-        .filter(|(width, height)| *width > 0 && *height > 0)
-        .ok_or("expected a screen such as 2560x1440 or 3840x2160,hdr")?;
-    LookingGlassSize::for_screen(width, height, range)
-        .ok_or_else(|| "expected a screen that needs 1024 MiB at most".to_owned())
+    plan::screen(text).map_err(|expected| format!("expected {expected}"))
 }
 
 impl Guest {

@@ -8,7 +8,7 @@ use hvconf::guest::UserName;
 use hvconf::passed::RomFile;
 
 use super::guest::looking_glass;
-use crate::plan::{LookingGlass, Screen, Wishes};
+use crate::plan::{self, LookingGlass, Screen, Wishes};
 
 /// What the guest's machine is to have beside the functions.
 #[derive(Debug, Args)]
@@ -20,7 +20,7 @@ pub(super) struct WishArgs {
         value_name = "ID",
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = "passthru"
+        default_missing_value = plan::HIDDEN_AS
     )]
     hide: Option<HypervVendorId>,
     /// Back the guest's memory with huge pages: 2M, 1G, or the host's default
@@ -46,13 +46,8 @@ pub(super) struct WishArgs {
     primary: bool,
 }
 
-fn pages(text: &str) -> Result<HugePageSize, &'static str> {
-    match text {
-        "2M" => Ok(HugePageSize::Mebibytes2),
-        "1G" => Ok(HugePageSize::Gibibyte1),
-        "default" => Ok(HugePageSize::HostDefault),
-        _ => Err("expected 2M, 1G or default"),
-    }
+fn pages(text: &str) -> Result<HugePageSize, String> {
+    plan::huge_pages(text).map_err(|expected| format!("expected {expected}"))
 }
 
 impl From<WishArgs> for Wishes {

@@ -1,6 +1,8 @@
 //! What a guest's machine is to have beside the functions.
 
-use hvconf::description::{CpuHiding, Description, LookingGlassSize, Pages};
+use hvconf::description::{
+    ColourRange, CpuHiding, Description, HugePageSize, KvmSignature, LookingGlassSize, Pages,
+};
 use hvconf::guest::{LookingGlassMemory, UserName, looking_glass_host};
 use hvconf::passed::{DisplayRole, PassedSlot, RomFile};
 
@@ -8,6 +10,9 @@ use super::drafts::Drafts;
 use super::guest::Guest;
 use super::hypervisors;
 use super::request::PlanError;
+
+/// What Hyper-V's name becomes where nothing else is asked for.
+pub const HIDDEN_AS: &str = "passthru";
 
 /// What a guest's machine is to have beside the functions; by default nothing: what the
 /// machine has stays as it is.
@@ -46,7 +51,109 @@ pub enum Screen {
     OnTheCard,
 }
 
+/// Why a wish cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{wish}: expected {expected}")]
+pub struct WishError {
+    /// The wish as it was said.
+    pub wish: String,
+    /// What was expected.
+    pub expected: &'static str,
+}
+
+/// The size of Looking Glass's memory for a screen: `2560x1440`, or `3840x2160,hdr`.
+///
+/// # Errors
+/// What was expected.
+///
+/// ```
+/// use passthru::plan::screen;
+/// assert_eq!(screen("2560x1440").map(|size| size.mebibytes()), Ok(64));
+/// assert!(screen("2560").is_err());
+/// ```
+pub fn screen(text: &str) -> Result<LookingGlassSize, &'static str> {
+    let (screen, range) = match text.strip_suffix(",hdr") {
+        Some(screen) => (screen, ColourRange::Hdr),
+        None => (text, ColourRange::Sdr),
+    };
+    let sizes = screen.split_once('x');
+    let sizes = sizes.and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let (width, height) = sizes
+        .filter(|(width, height)| *width > 0 && *height > 0)
+        .ok_or("a screen such as 2560x1440 or 3840x2160,hdr")?;
+    LookingGlassSize::for_screen(width, height, range).ok_or("a screen that needs 1024 MiB at most")
+}
+
+/// The size of huge pages: `2M`, `1G`, or `default` for the host's.
+///
+/// # Errors
+/// What was expected.
+pub fn huge_pages(text: &str) -> Result<HugePageSize, &'static str> {
+    match text {
+        "2M" => Ok(HugePageSize::Mebibytes2),
+        "1G" => Ok(HugePageSize::Gibibyte1),
+        "default" => Ok(HugePageSize::HostDefault),
+        _ => Err("2M, 1G or default"),
+    }
+}
+
 impl Wishes {
+    /// Adds a wish in the words of the command, without its dashes: `hide`, `hide=ID`,
+    /// `huge-pages=1G`, `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`,
+    /// `primary`.
+    ///
+    /// # Errors
+    /// When it is no wish, or its value cannot be one.
+    ///
+    /// ```
+    /// use passthru::plan::Wishes;
+    /// let mut wishes = Wishes::default();
+    /// wishes.say("rom=card.rom")?;
+    /// wishes.say("hide")?;
+    /// assert!(wishes.say("rom=../card.rom").is_err());
+    /// # Ok::<(), passthru::plan::WishError>(())
+    /// ```
+    pub fn say(&mut self, wish: &str) -> Result<(), WishError> {
+        let fail = |expected| WishError {
+            wish: wish.to_owned(),
+            expected,
+        };
+        match wish.split_once('=').unwrap_or((wish, "")) {
+            ("hide", id) => {
+                let id = if id.is_empty() { HIDDEN_AS } else { id };
+                let id = id.parse();
+                self.hiding = CpuHiding {
+                    kvm: KvmSignature::Hidden,
+                    hyperv_vendor_id: Some(id.map_err(|_| fail("1 to 12 letters and digits"))?),
+                };
+            }
+            ("huge-pages", size) => self.pages = Pages::Huge(huge_pages(size).map_err(fail)?),
+            ("looking-glass", text) => {
+                self.looking_glass = Some(LookingGlass {
+                    size: screen(text).map_err(fail)?,
+                    user: UserName::root(),
+                });
+            }
+            ("user", name) => {
+                let glass = self.looking_glass.as_mut();
+                let glass = glass.ok_or_else(|| fail("looking-glass before it"))?;
+                glass.user = name
+                    .parse()
+                    .map_err(|_| fail("an account of small letters, digits, '_' and '-'"))?;
+            }
+            ("rom", name) => {
+                self.rom_file = Some(name.parse().map_err(|_| fail("a plain file name"))?);
+            }
+            ("primary", "") => self.screen = Screen::OnTheCard,
+            _ => {
+                return Err(fail(
+                    "hide, huge-pages=, looking-glass=, user=, rom= or primary",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Puts into the slots what is of a device.
     pub(super) fn of_devices(&self, slots: &mut [PassedSlot]) {
         let is_display = |slot: &PassedSlot| {

@@ -39,6 +39,7 @@ from .errors import (
 )
 from .findings import Evidence, Explanation, Finding, Report, codes, explain
 from .groups import Group, Groups, PredictedGroups
+from .guest import GuestWork
 from .host import Host
 from .plans import Blocker, Check, Command, Edit, ManualStep, Plan, PlannedDevice
 from .remedies import Remedy
@@ -82,6 +83,7 @@ __all__ = [
     "Finding",
     "Group",
     "Groups",
+    "GuestWork",
     "Host",
     "InputError",
     "ManualStep",

@@ -11,6 +11,7 @@ from .devices import Devices
 from .differences import Diff
 from .findings import Report, with_sentences
 from .groups import Groups, PredictedGroups
+from .guest import GuestWork
 from .plans import Plan
 from .status import Status
 from .verification import Verification
@@ -93,6 +94,13 @@ class Host:
         target: str | None = None,
         vm: str | int | None = None,
         bind: str | None = None,
+        *,
+        hide: str | bool = False,
+        huge_pages: str | None = None,
+        looking_glass: str | None = None,
+        user: str | None = None,
+        rom: str | None = None,
+        primary: bool = False,
     ) -> Plan:
         """Plan the edits, commands and checks that pass devices through. All functions of
         a card go. Nothing is carried out.
@@ -100,8 +108,51 @@ class Host:
         ``vm`` is the guest: its number on Proxmox VE, its name for libvirt. ``bind`` is how
         vfio-pci is to get the functions, a word of docs/driver-binding.md; None for the
         way that the host's facts choose.
+
+        What the guest's machine is to have beside the devices: ``hide`` hides the
+        hypervisor, a text being what Hyper-V's name becomes; ``huge_pages`` is ``2M``,
+        ``1G`` or ``default``; ``looking_glass`` the guest's screen (``2560x1440``,
+        ``3840x2160,hdr``) and ``user`` who runs its client; ``rom`` the file with the
+        graphics card's ROM; ``primary`` makes the card the guest's first screen.
         """
-        return Plan._of_json(self._host.plan(devices, target, vm, bind))
+        wishes = [
+            f"{name}={value}"
+            for name, value in (
+                ("hide", hide if isinstance(hide, str) else None),
+                ("huge-pages", huge_pages),
+                ("looking-glass", looking_glass),
+                ("user", user),
+                ("rom", rom),
+            )
+            if value is not None
+        ]
+        wishes += ["hide"] if hide is True else []
+        wishes += ["primary"] if primary else []
+        return Plan._of_json(self._host.plan(devices, target, vm, bind, wishes))
+
+    def guest_work(
+        self,
+        devices: str | Iterable[str],
+        system: str,
+        *,
+        driver: str | None = None,
+        open_modules: bool = False,
+        instances: Iterable[str] = (),
+        looking_glass: str | None = None,
+    ) -> GuestWork:
+        """What is done inside a guest that has the devices.
+
+        ``system`` is ``windows``, a distribution (``debian``, ``fedora``, ``arch``, …) or
+        what makes its initramfs; ``driver`` the version of NVIDIA's driver or its branch;
+        ``open_modules`` asks for its open kernel modules where a branch has both kinds;
+        ``instances`` are the devices' instance paths in Windows; ``looking_glass`` is the
+        guest's screen.
+        """
+        options = [] if driver is None else [f"driver={driver}"]
+        options += ["open"] if open_modules else []
+        options += [f"instance={path}" for path in instances]
+        options += [] if looking_glass is None else [f"looking-glass={looking_glass}"]
+        return GuestWork._of_json(self._host.guest_work(devices, system, options))
 
     def devices(self, devices: str | Iterable[str] = ()) -> Devices:
         """The PCI functions, by address. Words choose some of them."""

@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hvconf::convert::{Format, Wanted};
+use hvconf::guest::WorkSystem;
 use passthru::apply::{self, ApplyError, Checked, Commands, Store, Transaction};
 use passthru::doctor::{self, Question};
 use passthru::intake::Intake;
-use passthru::plan::{self, Plan, Request};
+use passthru::plan::{self, Plan, Request, Wishes};
 use passthru::predicted::{self, Asked};
 use passthru::{
-    Failure, Host, Target, capture, conversion, diff, document, lspci, names, page, rom_document,
-    select, verify,
+    Failure, Host, Target, capture, conversion, diff, document, guest_work, lspci, names, page,
+    rom_document, select, verify,
 };
 use pci_core::PciId;
 use pci_core::lspci::write::Options;
@@ -131,7 +132,13 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                     .map(str::parse)
                     .transpose()
                     .map_err(failure)?,
-                ..Request::default()
+                wishes: {
+                    let mut wishes = Wishes::default();
+                    for wish in call.all("wish") {
+                        wishes.say(wish).map_err(failure)?;
+                    }
+                    wishes
+                },
             };
             let plan = plan::make(tree, &host, &request).map_err(failure)?;
             match call.call.as_str() {
@@ -140,6 +147,16 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
                 "plan-script" => plan::script(&plan).map_err(failure)?.into_bytes(),
                 _ => plan::playbook(&plan).map_err(failure)?.into_bytes(),
             }
+        }
+        "guest-work" => {
+            let system = call.must("system").parse();
+            let system: WorkSystem = system.map_err(failure)?;
+            let mut asked = guest_work::Asked::new(devices, system);
+            for option in call.all("option") {
+                asked.say(option).map_err(failure)?;
+            }
+            let emitted = guest_work::work(&host, &asked).map_err(failure)?;
+            json(&guest_work::document(&emitted))
         }
         "predict" => {
             let asked = Asked {
