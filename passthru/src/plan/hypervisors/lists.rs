@@ -15,7 +15,11 @@ use crate::host::Device;
 /// Nova's configuration on a compute host.
 const NOVA_CONF: &str = "/etc/nova/nova.conf";
 
-pub(super) fn on_nova(vm: &Description, guest: &mut Guest, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+pub(super) fn on_nova(
+    vm: &Description,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
     let mut emitted = nova::emit(vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;
     if let Some(before) = drafts.text(NOVA_CONF)? {
         let after = nova::pass(&before, vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;

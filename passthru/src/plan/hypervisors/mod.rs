@@ -14,8 +14,8 @@ mod told;
 mod xen;
 
 pub(super) use host_side::{HostSide, able, knows, of_platform, reboot};
-pub(super) use lists::bind_on_unraid;
 pub(super) use libvirt::on_libvirt;
+pub(super) use lists::bind_on_unraid;
 pub(super) use pass::pass;
 pub(super) use proxmox::on_proxmox;
 pub(super) use told::add;
