@@ -157,7 +157,7 @@ const STARTS: usize = 16;
 /// sentence that quote it are none.
 #[must_use]
 pub fn find(line: &str, speakers: &[Speaker]) -> Option<(&'static Message, Speaker)> {
-    let line = line.trim();
+    let line = copied(line);
     let mut found: Option<(usize, Speaker)> = None;
     let starts = line.match_indices(": ").map(|(at, _)| at + 2);
     for start in std::iter::once(0).chain(starts).take(STARTS) {
@@ -176,6 +176,16 @@ pub fn find(line: &str, speakers: &[Speaker]) -> Option<(&'static Message, Speak
     }
     let (row, speaker) = found?;
     Some((all().get(row)?, speaker))
+}
+
+/// The line without the marks that Markdown puts around one that was copied: those of
+/// a quotation, and of code where all of the line is.
+fn copied(line: &str) -> &str {
+    let line = line.trim().trim_start_matches("> ");
+    let code = line
+        .strip_prefix('`')
+        .map(|code| code.trim_end_matches('`'));
+    code.filter(|code| !code.contains('`')).unwrap_or(line)
 }
 
 /// The patterns that a text with this first byte can fit, each with its row.

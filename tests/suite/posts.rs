@@ -125,6 +125,30 @@ fn an_error_alone_is_taken_in() {
     assert!(codes(russian).contains(&"group-not-viable"));
 }
 
+/// The marks of Markdown around a copied line are none of its text.
+#[test]
+fn an_error_may_stand_as_code_or_quoted() {
+    let error = "vfio 0000:01:00.0: group 1 is not viable";
+    for text in [
+        format!("`qemu-system-x86_64: -device vfio-pci,host=01:00.0: {error}\nPlease ensure`\n"),
+        format!("`{error}`\n"),
+        format!("> {error}\n"),
+    ] {
+        assert!(codes(&text).contains(&"group-not-viable"), "{text}");
+    }
+    let sentence = format!("`{error}` is what others get.\n$ uname -r\n6.8.12-9-pve\n");
+    assert!(!codes(&sentence).contains(&"group-not-viable"));
+}
+
+/// What dom0 of Xen keeps for guests is held by no driver of the host.
+#[test]
+fn pciback_is_xens() {
+    let listing = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GB205 [10de:2f04]\n\
+                   \tKernel driver in use: pciback\n";
+    let found = codes(listing);
+    assert_eq!(found, ["system-not-judged", "xen-blackwell-reported"]);
+}
+
 /// Consequences stand under their cause.
 #[test]
 fn the_first_fault_is_named_first() {

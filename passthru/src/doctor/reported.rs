@@ -75,10 +75,7 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let asked: Vec<&Device> = context.functions().collect();
-    let hidden = |device: &&Device| {
-        matches!(&device.driver, Driver::Bound(driver)
-            if matches!(driver.value.as_str(), "pciback" | "xen-pciback"))
-    };
+    let hidden = |device: &&Device| matches!(&device.driver, Driver::Bound(driver) if driver.value == "pciback");
     let meant: Vec<&Device> = if asked.is_empty() {
         context.host.devices.values().filter(hidden).collect()
     } else {

@@ -218,8 +218,13 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
                 None => format!("{:#}", device.address),
             })
             .collect();
+        let (is, it) = if names.len() == 1 {
+            ("is", "it")
+        } else {
+            ("are", "them")
+        };
         let title = format!(
-            "{} is left out of ids= of vfio-pci: the host's driver takes it",
+            "{} {is} left out of ids= of vfio-pci: the host's driver takes {it}",
             names.join(", ")
         );
         let mut evidence = vec![list.evidence.clone()];

@@ -290,6 +290,13 @@ impl Join {
                 .push((address, group.value, group.evidence(source)));
         }
         self.see_id(address, record.id, &head);
+        // The driver of functions that dom0 keeps for guests is of no other kernel (Linux
+        // drivers/xen/xen-pciback/pci_stub.c, xen_pcibk_pci_driver).
+        let pciback = record.driver.as_ref();
+        if let Some(pciback) = pciback.filter(|driver| driver.value == "pciback") {
+            self.platform
+                .get_or_insert_with(|| Fact::new(Platform::Xen, pciback.evidence(source)));
+        }
         let device = self.device(address, &head);
         let capabilities = methods_of_record(record);
         if device.reset_capabilities.is_none() {
