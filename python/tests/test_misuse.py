@@ -183,6 +183,8 @@ def test_nul_bytes_are_refused_by_name(host: passthru.Host, tmp_path: Path) -> N
     with pytest.raises(passthru.TargetError):
         host.doctor("01:00.0", target="proxmox\0")
     with pytest.raises(passthru.PassthruError):
+        passthru.Rom(b"").patch_ids("\0")
+    with pytest.raises(passthru.PassthruError):
         host.plan("01:00.0", target="proxmox", vm="100\0")
     with pytest.raises(ValueError):
         fleet.doctor("a\0b")
@@ -219,6 +221,20 @@ def test_text_in_another_encoding(host: passthru.Host) -> None:
             assert [one.address for one in shown.devices()] == ["0000:01:00.0"]
 
 
+def test_wrong_types_are_told(host: passthru.Host) -> None:
+    for call in (
+        lambda: passthru.Rom(5),  # type: ignore[arg-type]
+        lambda: passthru.Rom("text"),  # type: ignore[arg-type]
+        lambda: passthru.carve_roms(1 << 40),  # type: ignore[arg-type]
+        lambda: host.diff(None),  # type: ignore[arg-type]
+        lambda: host.verify("plan"),  # type: ignore[arg-type]
+        lambda: host.doctor(b"01:00.0"),  # type: ignore[arg-type]
+        lambda: passthru.Host(),
+    ):
+        with pytest.raises((TypeError, AttributeError)):
+            call()
+
+
 def test_sizes_out_of_all_bounds(host: passthru.Host) -> None:
     for number in (-1, 1 << 32, 1 << 80):
         with pytest.raises((OverflowError, TypeError, ValueError)):
@@ -242,20 +258,23 @@ def test_sizes_out_of_all_bounds(host: passthru.Host) -> None:
             passthru.Plan.from_json(filler * (1 << 20))
         assert passthru.Rom.from_bytes(filler * (1 << 20)).images == ()
     assert passthru.Host.from_texts({"lspci": LSPCI * 2_000}).devices()
+    assert len(passthru.carve_roms(bytearray(1 << 20))) == 0
+    with pytest.raises(passthru.DeviceError):
+        host.doctor("x" * 10_000_000)
 
 
 def test_one_object_in_many_threads(host: passthru.Host) -> None:
     """Every answer is the one that a thread alone gets."""
     text = LSPCI * 50
     listing = lspci.parse(text)
-    expected = (host.doctor(), host.groups(), host.capture(), tuple(listing))
+    expected = (host.doctor(), host.plan("01:00.0"), host.capture(), tuple(listing))
     together = threading.Barrier(8)
     wrong: list[object] = []
 
     def ask() -> None:
         together.wait(timeout=60)
         for _ in range(5):
-            answers = (host.doctor(), host.groups(), host.capture(), tuple(listing))
+            answers = (host.doctor(), host.plan("01:00.0"), host.capture(), tuple(listing))
             if answers != expected or answers[0].to_json() != expected[0].to_json():
                 wrong.append(answers)
 
