@@ -1,11 +1,11 @@
 /*
  * How long a C program waits for the name of a device, and what else a call costs.
  *
- *     lookup [LOOKUPS]
+ *     lookup [LOOKUPS [ROUNDS]]
  *
- * Prints the best of 20 rounds, in nanoseconds a call: of a function that does nothing but
- * answer, of a lookup by ids, and of the name put together as lspci prints it. `lookup.py`
- * measures the same from Python.
+ * Prints the best of ROUNDS (20), in nanoseconds a call: of a function that does nothing
+ * but answer, of a lookup by ids, and of the name put together as lspci prints it.
+ * `lookup.py` measures the lookup from Python, and runs this between its own rounds.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -28,7 +28,7 @@ static const passthru_ids ids[] = {{0x10de, 0x2d04}, {0x10de, 0x22eb}, {0x8086, 
                                    {0x1002, 0x744c}, {0x144d, 0xa80c}, {0x10ec, 0x8168},
                                    {0x1022, 0x1480}, {0x8086, 0x100e}};
 
-enum { COUNT = sizeof ids / sizeof *ids, ROUNDS = 20 };
+enum { COUNT = sizeof ids / sizeof *ids };
 
 static size_t version(size_t i)
 {
@@ -50,12 +50,12 @@ static size_t device_text(size_t i)
     return passthru_names_device_text(NULL, ids[i % COUNT], name, sizeof name);
 }
 
-static void measure(const char *what, size_t (*call)(size_t), size_t count)
+static void measure(const char *what, size_t (*call)(size_t), size_t count, size_t rounds)
 {
     double best = 1e300;
     size_t sum = 0;
 
-    for (int round = 0; round < ROUNDS; round++) {
+    for (size_t round = 0; round < rounds; round++) {
         double start = now();
 
         for (size_t i = 0; i < count; i++)
@@ -72,9 +72,10 @@ static void measure(const char *what, size_t (*call)(size_t), size_t count)
 int main(int argc, char **argv)
 {
     size_t count = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
+    size_t rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 20;
 
-    measure("C: api_version", version, count);
-    measure("C: device", device, count);
-    measure("C: device_text", device_text, count);
+    measure("C: api_version", version, count, rounds);
+    measure("C: device", device, count, rounds);
+    measure("C: device_text", device_text, count, rounds);
     return 0;
 }

@@ -333,10 +333,12 @@ class Report {
 public:
     explicit Report(passthru_report *report) : report_(report) {}
     bool has_fault() const noexcept { return passthru_report_has_fault(report_.get()); }
-    detail::Range<Finding> findings() const noexcept
+    detail::Range<Finding> findings() const & noexcept
     {
         return {report_.get(), passthru_report_finding_count(report_.get())};
     }
+    // A loop over what a temporary gives would outlive it.
+    detail::Range<Finding> findings() const && = delete;
     std::string_view to_json() const noexcept
     {
         return detail::text(passthru_report_to_json(report_.get()));
@@ -616,10 +618,12 @@ private:
 class Groups {
 public:
     explicit Groups(passthru_groups *groups) : groups_(groups) {}
-    detail::Range<Group> groups() const noexcept
+    detail::Range<Group> groups() const & noexcept
     {
         return {groups_.get(), passthru_groups_count(groups_.get())};
     }
+    // A loop over what a temporary gives would outlive it.
+    detail::Range<Group> groups() const && = delete;
     const passthru_groups *get() const noexcept { return groups_.get(); }
 
 private:

@@ -57,7 +57,8 @@ static void hosts(const std::string &directory)
     EXPECT(report.to_prometheus().text().find("passthru_fault") != std::string_view::npos);
     EXPECT(host.status().text().find("passthru-status") != std::string_view::npos);
     EXPECT(host.page().text().find("<html") != std::string_view::npos);
-    for (const passthru::Group group : host.groups().groups())
+    const auto groups = host.groups();
+    for (const passthru::Group group : groups.groups())
         EXPECT(group.number() != UINT32_MAX && !group.members().empty());
     // What the input does not show is an exception, with its code.
     try {

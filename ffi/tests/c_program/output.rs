@@ -9,7 +9,8 @@ use passthru::{Host, Target, document, select};
 use pci_core::tree::{DirTree, HostTree};
 
 use crate::installed::{
-    FFI, command, compile, compile_shared, example_host, file, have, pkg_config, run, scratch,
+    FFI, command, compile, compile_cpp, compile_shared, example_host, file, have, pkg_config, run,
+    scratch,
 };
 
 fn examine(tree: &dyn HostTree, device: &str) -> Report {
@@ -214,24 +215,22 @@ fn the_archive_links_with_what_pkg_config_names() {
     );
 }
 
+/// The first block of the README in a language, as a file.
+fn block_of_readme(language: &str) -> std::path::PathBuf {
+    let readme = std::fs::read_to_string(Path::new(FFI).join("README.md")).unwrap();
+    let (_, rest) = readme.split_once(&format!("```{language}\n")).unwrap();
+    let (code, _) = rest.split_once("```").unwrap();
+    let source = scratch(&format!("readme.{language}"));
+    std::fs::write(&source, code).unwrap();
+    source
+}
+
 #[test]
-fn the_readmes_example_runs() {
-    if !have(&["cc", "pkg-config"]) {
+fn the_readmes_examples_run() {
+    if !have(&["cc", "c++", "pkg-config"]) {
         return;
     }
-    let readme = std::fs::read_to_string(Path::new(FFI).join("README.md")).unwrap();
-    let code = readme
-        .split_once("```c\n")
-        .unwrap()
-        .1
-        .split_once("```")
-        .unwrap()
-        .0;
-    let source = scratch("readme.c");
-    std::fs::write(&source, code).unwrap();
-    let program = compile_shared(&source, "readme");
     let after = example_host("after");
-    let output = run(command(program).arg(&after));
     let host = Host::read(&DirTree::open(&after).unwrap());
     let report = doctor::examine(&host, &Question::default());
     let titles: String = report
@@ -239,5 +238,11 @@ fn the_readmes_example_runs() {
         .iter()
         .map(|f| format!("{}\n", f.title))
         .collect();
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), titles);
+    for program in [
+        compile_shared(&block_of_readme("c"), "readme"),
+        compile_cpp(&block_of_readme("cpp"), "readme-cpp"),
+    ] {
+        let output = run(command(program).arg(&after));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), titles);
+    }
 }
