@@ -87,6 +87,13 @@ pub struct PciId {
 
 /// Subsystem vendor and subsystem id: who made the card and which card it is
 /// (configuration space offsets 0x2c and 0x2e), printed `10b0:205e`.
+///
+/// ```
+/// use pci_core::SubsystemId;
+/// let card: SubsystemId = "10b0:205e".parse()?;
+/// assert_eq!(card, SubsystemId::new(0x10b0, 0x205e));
+/// # Ok::<(), pci_core::IdError>(())
+/// ```
 #[doc(alias = "PCI_SUBSYSTEM_ID")]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubsystemId {

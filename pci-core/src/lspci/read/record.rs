@@ -13,6 +13,20 @@ use crate::tree::Lookup;
 use crate::{Address, AddressPath, ClassCode, Located, PciId, SubsystemId};
 
 /// All that one text says, in its order.
+///
+/// ```
+/// use pci_core::lspci;
+/// let listing = lspci::parse(
+///     "$ lspci -nnk -s 01:00\n\
+///      01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+///      \tKernel driver in use: vfio-pci\n",
+/// );
+/// let gpu = listing.of("01:00.0".parse()?).next().unwrap();
+/// assert_eq!(gpu.driver.as_ref().unwrap().value, "vfio-pci");
+/// assert_eq!(listing.command_of(gpu).unwrap().text, "lspci -nnk -s 01:00");
+/// assert!(listing.damage.is_empty());
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Listing {
@@ -111,6 +125,18 @@ pub struct BridgeBuses {
 }
 
 /// One function, as a listing shows it.
+///
+/// ```
+/// use pci_core::lspci;
+/// use pci_core::tree::Lookup;
+/// let listing = lspci::parse("01:00.0 0300: 10de:2d04 (rev a1)\n");
+/// let record = &listing.records[0];
+/// assert_eq!(record.id, Some("10de:2d04".parse()?));
+/// assert_eq!(record.revision, Some(0xa1));
+/// // Without -k the text says nothing of a driver: that is not "none".
+/// assert_eq!(record.driver_lookup(), Lookup::NotShown);
+/// # Ok::<(), pci_core::IdError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Record {
