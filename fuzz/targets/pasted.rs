@@ -19,6 +19,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             target: Some(passthru::Target::Proxmox),
             vm: Some("100".to_owned()),
             bind: None,
+            wishes: passthru::plan::Wishes::default(),
         };
         let _ = passthru::plan::make(&tree, &host, &request);
     }

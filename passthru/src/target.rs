@@ -14,6 +14,8 @@ pub enum Target {
     Proxmox,
     /// libvirt with QEMU.
     Libvirt,
+    /// QEMU without a manager: a launch script.
+    Qemu,
     /// VMware ESXi.
     Esxi,
     /// Xen with `xl`.
@@ -60,9 +62,10 @@ pub enum Target {
 
 impl Target {
     /// All targets, in the order of the documentation.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Proxmox,
         Self::Libvirt,
+        Self::Qemu,
         Self::Esxi,
         Self::Xen,
         Self::XcpNg,
@@ -90,6 +93,7 @@ impl Target {
         match self {
             Self::Proxmox => "proxmox",
             Self::Libvirt => "libvirt",
+            Self::Qemu => "qemu",
             Self::Esxi => "esxi",
             Self::Xen => "xen",
             Self::XcpNg => "xcp-ng",
@@ -118,6 +122,7 @@ impl Target {
         match self {
             Self::Proxmox => "Proxmox VE",
             Self::Libvirt => "libvirt",
+            Self::Qemu => "QEMU",
             Self::Esxi => "VMware ESXi",
             Self::Xen => "Xen",
             Self::XcpNg => "XCP-ng",

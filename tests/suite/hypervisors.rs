@@ -62,6 +62,18 @@ fn each_plan_has_what_the_hypervisor_is_told() {
             &["pptdevs=\\\"1/0/0 1/0/1\\\"", "6:1,passthru,1/0/1"],
         ),
         (
+            "qemu",
+            "win11",
+            "by-id",
+            &[
+                "/var/lib/passthru/win11.sh",
+                "pcie-root-port",
+                "0000:01:00.1",
+                "/var/lib/passthru/win11_VARS.fd",
+                "sh /var/lib/passthru/win11.sh -m 16G",
+            ],
+        ),
+        (
             "cloud-hypervisor",
             "win11",
             "by-id",

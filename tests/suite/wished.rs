@@ -84,6 +84,8 @@ fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
         after(&plan, "/etc/tmpfiles.d/10-looking-glass.conf"),
         "f /dev/shm/looking-glass 0660 me kvm -\n"
     );
+    let rom = plan.manual.iter().find(|step| step.step == "rom-file");
+    assert!(rom.unwrap().text.contains("/usr/share/kvm/card.rom"));
     let edit = plan.edits.iter().find(|edit| edit.path == CONFIG).unwrap();
     let versions = "(Proxmox VE 6.2 and later)";
     assert!(
@@ -125,6 +127,29 @@ fn a_domain_gets_what_is_wished() {
         .find(|edit| edit.path.ends_with("win11.xml"))
         .unwrap();
     assert!(edit.why.len() > 3, "{:?}", edit.why);
+}
+
+#[test]
+fn a_launch_script_has_what_is_wished() {
+    let plan = planned(
+        &tree("/etc/hostname", "host\n"),
+        Target::Qemu,
+        "win11",
+        all(),
+    );
+    let script = after(&plan, "/var/lib/passthru/win11.sh");
+    for part in [
+        "-cpu host,hv-vendor-id=passthru,kvm=off",
+        "mem-path=/dev/shm/looking-glass,size=64M",
+        "\"romfile\":\"/usr/share/vgabios/card.rom\"",
+        "    -vga none \\\n",
+    ] {
+        assert_eq!(script.matches(part).count(), 1, "{part}\n{script}");
+    }
+    after(&plan, "/etc/tmpfiles.d/10-looking-glass.conf");
+    for step in ["rom-file", "firmware-variables", "start-guest"] {
+        assert!(plan.manual.iter().any(|one| one.step == step), "{step}");
+    }
 }
 
 #[test]

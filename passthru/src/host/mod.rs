@@ -62,6 +62,7 @@ pub use platform::Platform;
 pub use process::Process;
 pub use read::Host;
 pub use rom_files::NamedRom;
+pub(crate) use rom_files::OF_PROXMOX;
 pub use services::Removal;
 pub(crate) use services::needed_lines;
 pub use settings::{KernelOption, ListedModule, ModuleOption, Seen, Settings};

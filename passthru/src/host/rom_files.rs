@@ -9,7 +9,7 @@ use vbios::verify::Guest;
 use super::guests::{Domain, ProxmoxVm};
 
 /// Where Proxmox VE looks for ROM files (qm.conf(5), `hostpci`, `romfile`).
-const OF_PROXMOX: &str = "/usr/share/kvm";
+pub(crate) const OF_PROXMOX: &str = "/usr/share/kvm";
 
 /// A ROM file that a guest's configuration names.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,6 +25,18 @@ pub(super) fn pass(
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
+    let mut guest = given(host, target, request, functions, drafts)?;
+    guest.manual.extend(request.wishes.rom_at(target));
+    Ok(guest)
+}
+
+fn given(
+    host: &Host,
+    target: Target,
+    request: &Request,
+    functions: &[&Device],
+    drafts: &mut Drafts<'_>,
+) -> Result<Guest, PlanError> {
     let passed = passed(host, functions, &request.wishes)?;
     if HostSide::of(target) != HostSide::Vfio || hypervisors::knows(target) {
         return hypervisors::pass(host, target, request, functions, passed, drafts);

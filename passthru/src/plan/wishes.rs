@@ -6,10 +6,13 @@ use hvconf::description::{
 use hvconf::guest::{LookingGlassMemory, UserName, looking_glass_host};
 use hvconf::passed::{DisplayRole, PassedSlot, RomFile};
 
+use super::document::{ManualStep, Moment};
 use super::drafts::Drafts;
 use super::guest::Guest;
 use super::hypervisors;
 use super::request::PlanError;
+use crate::host::OF_PROXMOX;
+use crate::target::Target;
 
 /// What Hyper-V's name becomes where nothing else is asked for.
 pub const HIDDEN_AS: &str = "passthru";
@@ -185,6 +188,24 @@ impl Wishes {
             ..Self::default()
         };
         *self != devices_alone
+    }
+
+    /// Where the ROM file has to be, for targets that take it from a directory of the host.
+    pub(super) fn rom_at(&self, target: Target) -> Option<ManualStep> {
+        let directory = match target {
+            Target::Proxmox => OF_PROXMOX,
+            Target::Libvirt | Target::Qemu => hvconf::libvirt::ROM_DIRECTORY,
+            _ => return None,
+        };
+        let file = self.rom_file.as_ref()?;
+        Some(ManualStep {
+            moment: Moment::Before,
+            step: "rom-file".into(),
+            text: format!(
+                "put the ROM at {directory}/{file}, unless it is there; passthru rom verify says \
+                 whether it is this card's: without the file the guest does not start"
+            ),
+        })
     }
 
     /// What the host needs for Looking Glass under QEMU.

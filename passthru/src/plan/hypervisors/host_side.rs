@@ -41,7 +41,7 @@ impl HostSide {
 pub(in super::super) const fn knows(target: Target) -> bool {
     matches!(
         target,
-        Target::CloudHypervisor | Target::Crosvm | Target::KubeVirt | Target::Nova
+        Target::Qemu | Target::CloudHypervisor | Target::Crosvm | Target::KubeVirt | Target::Nova
     )
 }
 

@@ -9,6 +9,7 @@ mod libvirt;
 mod lists;
 mod pass;
 mod proxmox;
+mod qemu;
 mod steps;
 mod told;
 mod xen;

@@ -19,6 +19,7 @@ use super::bhyve::on_bhyve;
 use super::esxi::on_esxi;
 use super::kubevirt::on_kubevirt;
 use super::lists::{on_nova, on_unraid};
+use super::qemu::on_qemu;
 use super::steps::{bad_guest, expected};
 use super::told;
 use super::xen::{on_xcp_ng, on_xen};
@@ -55,6 +56,7 @@ pub(in super::super) fn pass(
                 .and_then(MmioWindow::for_bytes);
             told::add(hyper_v::emit(&vm).map_err(failed)?, &mut guest, drafts)?;
         }
+        Target::Qemu => on_qemu(&vm, &request.wishes, &mut guest, drafts)?,
         Target::CloudHypervisor => told::add(cloud_hypervisor::emit(&vm), &mut guest, drafts)?,
         Target::Crosvm => {
             let emitted = hvconf::crosvm::emit(&vm).map_err(failed)?;

@@ -63,7 +63,7 @@ pub(in super::super) fn add(
 }
 
 /// The path of a file, absolute.
-fn path(file: &EmittedFile) -> String {
+pub(super) fn path(file: &EmittedFile) -> String {
     if file.path.starts_with('/') {
         file.path.clone()
     } else {

@@ -1,0 +1,53 @@
+//! QEMU without a manager: a launch script of its own.
+
+use hvconf::description::{Description, Firmware};
+use hvconf::emitted::{EmitError, Emitted};
+use hvconf::qemu::{self, QemuHost, QemuVersion};
+
+use super::super::drafts::Drafts;
+use super::super::guest::Guest;
+use super::super::request::PlanError;
+use super::super::wishes::Wishes;
+use super::steps::by_hand;
+use super::told;
+use crate::target::Target;
+
+/// The oldest version that still gets fixes from a distribution with a release of its own
+/// (Debian 12); what the script holds from which version on stands in it.
+const VERSION: QemuVersion = QemuVersion::new(7, 2);
+
+pub(super) fn on_qemu(
+    vm: &Description,
+    wishes: &Wishes,
+    guest: &mut Guest,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let failed = |error: EmitError| PlanError::edit(Target::Qemu.name(), error);
+    let line = qemu::command_line(vm, &QemuHost::debian(VERSION)).map_err(failed)?;
+    wishes.on_host(guest, drafts)?;
+    let script = line.script(&format!("{}.sh", vm.name));
+    let path = told::path(&script);
+    let mut emitted = Emitted::default();
+    emitted.files.push(script);
+    emitted.lost = line.lost;
+    told::add(emitted, guest, drafts)?;
+    if let Firmware::Ovmf(_) = vm.firmware {
+        guest.manual.push(by_hand(
+            "firmware-variables",
+            format!(
+                "give the guest its own UEFI variables: cp /usr/share/OVMF/OVMF_VARS_4M.fd \
+                 /var/lib/passthru/{}_VARS.fd (the files of Debian's package ovmf; elsewhere put \
+                 that distribution's into the script)",
+                vm.name
+            ),
+        ));
+    }
+    guest.manual.push(by_hand(
+        "start-guest",
+        format!(
+            "after the reboot start the guest with its memory, disks and network as further \
+             arguments: sh {path} -m 16G -drive file=DISK,if=virtio"
+        ),
+    ));
+    Ok(())
+}
