@@ -129,6 +129,40 @@ fn a_domain_gets_what_is_wished() {
     assert!(edit.why.len() > 3, "{:?}", edit.why);
 }
 
+/// `virsh define --validate` would not take it, and its file for the way back neither.
+#[test]
+fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {
+    let path = "/etc/libvirt/qemu/win11.xml";
+    let line = "<qemu:commandline><qemu:arg value='-S'/></qemu:commandline>";
+    let ns = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
+    let domain = |ns: &str, inside: &str, beside: &str| {
+        format!(
+            "<domain type='kvm' {ns}>\n  <name>win11</name>\n  <devices>{inside}</devices>\n  \
+             {beside}\n</domain>\n"
+        )
+    };
+    for (text, told) in [
+        (domain(ns, line, ""), Some("as a child of domain")),
+        (domain("", "", line), Some("expected xmlns:qemu=")),
+        (domain(ns, "", line), None),
+    ] {
+        let tree = tree(path, &text);
+        let request = Request {
+            devices: vec!["02:00.0".parse().unwrap()],
+            target: Some(Target::Libvirt),
+            vm: Some("win11".to_owned()),
+            ..Request::default()
+        };
+        let plan = plan::make(&tree, &Host::read(&tree), &request);
+        let error = plan.err().map(|error| error.to_string());
+        match (&error, told) {
+            (None, None) => {}
+            (Some(error), Some(told)) => assert!(error.contains(told), "{error}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_launch_script_has_what_is_wished() {
     let plan = planned(

@@ -27,6 +27,15 @@ pub enum DomainIssue {
         /// Its line, from 1.
         line: u32,
     },
+    /// A `<hyperv>` or `<kvm>` that is not in the `<features>` of the domain: dropped in
+    /// silence (libvirt, `src/conf/domain_conf.c`, `virDomainFeaturesDefParse`, which
+    /// looks nowhere else).
+    MisplacedFeature {
+        /// Its line, from 1.
+        line: u32,
+        /// The element's name.
+        name: String,
+    },
     /// A Hyper-V vendor id that libvirt refuses.
     BadVendorId {
         /// The line of `<vendor_id>`, from 1.
@@ -92,6 +101,7 @@ pub enum VendorIdFault {
 #[must_use]
 pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
     let mut issues = commandlines(&domain.tree);
+    issues.extend(misplaced_features(&domain.tree));
     if let Some(vendor) = domain.vendor_id() {
         let value = vendor.value.unwrap_or_default();
         let fault = if value.contains(',') {
@@ -186,6 +196,31 @@ fn commandlines(tree: &Tree<'_>) -> Vec<DomainIssue> {
     issues
 }
 
+/// Where a guide shows `<hyperv>` and `<kvm>` without what is around them, they are put
+/// anywhere.
+fn misplaced_features(tree: &Tree<'_>) -> impl Iterator<Item = DomainIssue> {
+    let named = |element: &&Element| matches!(element.name.as_str(), "hyperv" | "kvm");
+    let elements = tree.iter().map(|(_, element)| element).filter(named);
+    let misplaced = elements.filter(|element| {
+        let mut around = ancestors(tree, element);
+        let in_place = around
+            .next()
+            .is_some_and(|parent| parent.name == "features" && parent.parent == Some(0));
+        // What stands in metadata is other programs' own.
+        !in_place && !ancestors(tree, element).any(|parent| parent.name == "metadata")
+    });
+    misplaced.map(|element| DomainIssue::MisplacedFeature {
+        line: tree.line(element.open.start),
+        name: element.name.clone(),
+    })
+}
+
+/// What `element` stands in, from the inside out.
+fn ancestors<'t>(tree: &'t Tree<'_>, element: &Element) -> impl Iterator<Item = &'t Element> {
+    let parent = |element: &Element| element.parent.and_then(|id| tree.get(id));
+    core::iter::successors(parent(element), move |element| parent(element))
+}
+
 /// The nearest declaration of QEMU's namespace for `prefix`.
 fn namespace(tree: &Tree<'_>, element: &Element, prefix: Option<&str>) -> Option<()> {
     let declaration = match prefix {
@@ -263,6 +298,31 @@ mod tests {
             issues("<domain xmlns:bhyve='x'><bhyve:commandline/></domain>"),
             []
         );
+    }
+
+    #[test]
+    fn features_count_only_in_their_place() {
+        let kvm = "<kvm><hidden state='on'/></kvm>";
+        let name = "kvm".to_owned();
+        for (text, wanted) in [
+            (format!("<domain><features>{kvm}</features></domain>"), None),
+            (format!("<domain>\n{kvm}</domain>"), Some(2)),
+            (
+                format!("<domain><devices>\n<features>{kvm}</features></devices></domain>"),
+                Some(2),
+            ),
+            (format!("<domain><cpu>{kvm}</cpu></domain>"), Some(1)),
+            (
+                format!("<domain><metadata><a>{kvm}</a></metadata></domain>"),
+                None,
+            ),
+        ] {
+            let name = name.clone();
+            let wanted = wanted.map(|line| DomainIssue::MisplacedFeature { line, name });
+            assert_eq!(issues(&text), Vec::from_iter(wanted), "{text}");
+        }
+        let both = "<domain>\n<hyperv><relaxed state='on'/></hyperv>\n<kvm/></domain>";
+        assert_eq!(issues(both).len(), 2);
     }
 
     #[test]

@@ -288,6 +288,10 @@ fn what_lint_tells_is_what_libvirt_refuses_or_drops() {
             &format!("  <features>{feature}</features>\n  <cpu "),
         )
     };
+    let beside = |value: &str| {
+        let moved = vendor(value).replace("<features>", "");
+        moved.replace("</features>", "")
+    };
     let hostdev = |source: u8, rest: &str| {
         format!(
             "<hostdev mode='subsystem' type='pci' managed='yes'><driver name='vfio'/><source>\
@@ -300,6 +304,14 @@ fn what_lint_tells_is_what_libvirt_refuses_or_drops() {
         (vendor("123456789012"), 0, true, Native::Taken),
         (vendor("1234567890123"), 1, false, Native::Refused),
         (vendor("a,b"), 1, false, Native::Refused),
+        (vendor("-seen"), 0, true, Native::Taken),
+        (beside("-seen"), 1, false, Native::Dropped),
+        (
+            devices("<kvm><hidden state='on'/></kvm>"),
+            1,
+            false,
+            Native::Taken,
+        ),
         (
             devices(line).replacen('>', ns, 1),
             1,

@@ -2,8 +2,7 @@
 
 use hvconf::boot::CommandLine;
 use hvconf::boot::command_line::same_name;
-use hvconf::boot::loader::{Loader, LoaderKind};
-use hvconf::boot::{grub_files, kernel_cmdline};
+use hvconf::boot::loader::Loader;
 
 use super::boot::matters;
 use super::rule::{Context, Rule, Said};
@@ -41,36 +40,11 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// Which of the two files that hosts have, whatever their boot loader, this one does
-/// not read; none where that is not known.
-const fn unread_files(kind: LoaderKind) -> &'static [&'static str] {
-    match kind {
-        LoaderKind::Grub | LoaderKind::ProxmoxGrub => &[kernel_cmdline::PATH],
-        LoaderKind::ProxmoxSystemdBoot
-        | LoaderKind::SystemdBoot
-        | LoaderKind::KernelInstallUki
-        | LoaderKind::LimineEntryTool
-        | LoaderKind::Refind => &[grub_files::MAIN],
-        LoaderKind::SystemdBootEntries
-        | LoaderKind::Kernelstub
-        | LoaderKind::Limine
-        | LoaderKind::Syslinux => &[grub_files::MAIN, kernel_cmdline::PATH],
-        _ => &[],
-    }
-}
-
 fn unread(context: &Context<'_>) -> Vec<Said> {
     let Loader::Known { kind, evidence } = &context.host.loader else {
         return Vec::new();
     };
-    let is_unread = |option: &KernelOption| {
-        let source = option.evidence.source.as_str();
-        unread_files(*kind).iter().any(|file| {
-            // GRUB's main file has a directory of drop-ins beside it.
-            let rest = source.strip_prefix(file);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
-        })
-    };
+    let is_unread = |option: &KernelOption| context.host.is_unread(option);
     let options = &context.host.settings.kernel_options;
     // What the kernel got came from another place, too.
     let elsewhere = |option: &KernelOption| {

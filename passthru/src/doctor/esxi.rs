@@ -43,8 +43,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "esx-conf-functions-left-out",
         meaning: "Function 0 of a slot is given to passthrough, and nothing is said of the \
-                  others. A graphics card has at least its audio function beside it; whether \
-                  this one does, the input does not show.",
+                  others. A graphics card has at least its audio function beside it, and all \
+                  functions of a card go to the guest together; where the input does not show \
+                  which there are, that is unknown.",
         source: "VMware ESXCLI reference, esxcli hardware pci list",
         causes: &[],
         check: functions_left_out,
@@ -202,30 +203,63 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .filter(|owner| owner.owner == "passthru")
         .collect();
-    given
-        .iter()
-        .filter(|owner| {
-            let slot = owner.address.slot();
-            given
-                .iter()
-                .filter(|other| other.address.slot() == slot)
-                .count()
-                == 1
-                && owner.address.function() == 0
-                && context.host.functions_of(slot).count() <= 1
-        })
-        .map(|owner| {
+    let is_given = |address| given.iter().any(|owner| owner.address == address);
+    let mut said = Vec::new();
+    for owner in &given {
+        let slot = owner.address.slot();
+        let in_slot = given.iter().filter(|other| other.address.slot() == slot);
+        if owner.address.function() != 0 || in_slot.count() > 1 {
+            continue;
+        }
+        let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
+        if context.host.functions_of(slot).count() <= 1 {
             let title = format!(
                 "whether the card has more functions than {}: the input does not show it",
                 addresses([owner.address])
             );
-            let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
-            Said::new(Verdict::Unknown, title)
-                .of([owner.address])
+            said.push(
+                Said::new(Verdict::Unknown, title)
+                    .of([owner.address])
+                    .shown_by([evidence])
+                    .mend(Remedy::look(&["esxcli", "hardware", "pci", "list"])),
+            );
+            continue;
+        }
+        // What ESXi itself says of them is judged as esxi-passthrough-off.
+        let known = &context.host.esxi.functions;
+        let left: Vec<_> = context
+            .host
+            .card_of(owner.address)
+            .into_iter()
+            .filter(|device| !is_given(device.address) && !known.contains_key(&device.address))
+            .collect();
+        if left.is_empty() {
+            continue;
+        }
+        let title = format!(
+            "of the card {} alone is given to guests: {} stays with ESXi",
+            addresses([owner.address]),
+            addresses(left.iter().map(|device| device.address))
+        );
+        let commands: Vec<String> = left
+            .iter()
+            .map(|device| {
+                let address = device.address;
+                format!("esxcli hardware pci pcipassthru set -d {address} -e true -a")
+            })
+            .collect();
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(left.iter().map(|device| device.address))
                 .shown_by([evidence])
-                .mend(Remedy::look(&["esxcli", "hardware", "pci", "list"]))
-        })
-        .collect()
+                .shown_by(left.iter().map(|device| device.shown.clone()))
+                .mend(Remedy::Manual {
+                    step: "esxcli-passthru",
+                    text: format!("run {}", commands.join(" and ")),
+                }),
+        );
+    }
+    said
 }
 
 fn vmx_fault(context: &Context<'_>) -> Vec<Said> {

@@ -250,6 +250,12 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
             "the prefix qemu: is not declared on domain: libvirt drops this in silence".to_owned(),
             "declare xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on domain",
         ),
+        DomainIssue::MisplacedFeature { line, name } => (
+            Verdict::NoEffect,
+            *line,
+            format!("{name} is not in the features of domain: libvirt drops it in silence"),
+            "move it into <features>, with virsh edit",
+        ),
         DomainIssue::BadVendorId { line, value, .. } => (
             Verdict::Blocker,
             *line,

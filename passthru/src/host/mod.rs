@@ -36,6 +36,7 @@ mod together;
 mod told;
 mod twins;
 mod unplaced;
+mod unread;
 mod viability;
 
 pub(crate) use circumstances::own_drivers;

@@ -168,9 +168,11 @@ fn off_options(host: &Host) -> Vec<Parameter> {
         .collect()
 }
 
-/// Whether an option with this value is configured or runs.
+/// Whether an option with this value runs, or is configured where the boot loader reads it.
 fn is_set(host: &Host, name: &str, value: &str) -> bool {
-    host.settings.kernel_option(name).any(|option| {
+    let options = host.settings.kernel_option(name);
+    let mut read = options.filter(|option| !host.is_unread(option));
+    read.any(|option| {
         option
             .value
             .as_deref()

@@ -40,6 +40,15 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
+            "libvirt-domain",
+            NoEffect,
+            "",
+            &[(
+                "/etc/libvirt/qemu/win.xml",
+                "<domain>\n<kvm><hidden state='on'/></kvm>\n</domain>\n",
+            )],
+        ),
+        case(
             "passthru-map-conflict",
             Fix,
             "",
@@ -71,6 +80,18 @@ pub(super) fn cases() -> Vec<Case> {
                 "/etc/vmware/esx.conf",
                 "/device/0000:01:00.0/owner = \"passthru\"\n",
             )],
+        ),
+        case(
+            "esx-conf-functions-left-out",
+            Fix,
+            "",
+            &[
+                ("lspci -nnk", &super::gpu("vfio-pci", "vfio-pci")),
+                (
+                    "/etc/vmware/esx.conf",
+                    "/device/0000:01:00.0/owner = \"passthru\"\n",
+                ),
+            ],
         ),
         case(
             "vmx-bad-line",

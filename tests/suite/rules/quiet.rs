@@ -307,6 +307,14 @@ fn of_files() -> Vec<Case> {
             )],
         ),
         quiet(
+            "libvirt-domain",
+            "",
+            &[(
+                "/etc/libvirt/qemu/win.xml",
+                "<domain>\n<features><kvm><hidden state='on'/></kvm></features>\n</domain>\n",
+            )],
+        ),
+        quiet(
             "passthru-map-conflict",
             "",
             &[(map, "10de 2803 bridge false\n")],
@@ -329,6 +337,14 @@ fn of_files() -> Vec<Case> {
                 "/device/0000:01:00.0/owner = \"passthru\"\n\
                  /device/0000:01:00.1/owner = \"passthru\"\n",
             )],
+        ),
+        quiet(
+            "esx-conf-functions-left-out",
+            "",
+            &[
+                ("lspci -nnk", super::NIC),
+                (conf, "/device/0000:03:00.0/owner = \"passthru\"\n"),
+            ],
         ),
         quiet(
             "vmx-bad-line",

@@ -39,6 +39,11 @@ pub(super) fn on_esxi(
         ));
         return told::add(esxi::host(&vm), guest, drafts);
     };
+    // A line that VMware does not read may be about a key that the plan sets, too.
+    if let Some(fault) = file.vmx.faults.first() {
+        let told = format!("{fault}; write it as key = \"value\" first");
+        return Err(PlanError::edit(&file.path, told));
+    }
     let value = |key: &str| file.vmx.get(key).map(|entry| entry.value.as_str());
     // What the machine is besides stays as it is.
     vm.memory.size = value("memSize")

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hvconf::description::{Chipset, Description, MemorySize, VmName};
-use hvconf::libvirt::{self, Domain, DomainName, XmlError};
+use hvconf::libvirt::{self, Domain, DomainIssue, DomainName, XmlError};
 use hvconf::passed::Passed;
 
 use super::super::document::{Command, Undo};
@@ -43,6 +43,9 @@ pub(in super::super) fn on_libvirt(
         if after == domain.text {
             return Ok(guest);
         }
+        if let Some(told) = refused(&after) {
+            return Err(PlanError::edit(&domain.path, told));
+        }
         let why = "the domain with the functions; virsh define gives it to libvirt, whose own \
                    files are not edited by hand";
         let reasons = reasons(&domain.text, &after, &machine);
@@ -81,6 +84,31 @@ pub(in super::super) fn on_libvirt(
         });
     }
     Ok(guest)
+}
+
+/// Why `virsh define --validate` does not take the domain (measured with libvirt 9.0), where
+/// that is what somebody wrote into it by hand.
+fn refused(text: &str) -> Option<String> {
+    let domain = Domain::parse(text).ok()?;
+    libvirt::lint(&domain).iter().find_map(|issue| match issue {
+        DomainIssue::MisplacedFeature { name, .. } => Some(format!(
+            "expected {name} in the features of domain; move it there with virsh edit first"
+        )),
+        DomainIssue::MisplacedCommandline { .. } => Some(
+            "expected qemu:commandline as a child of domain; move it there with virsh edit first"
+                .to_owned(),
+        ),
+        DomainIssue::CommandlineWithoutNamespace { .. } => Some(
+            "expected xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on domain, or no \
+             qemu:commandline; correct it with virsh edit first"
+                .to_owned(),
+        ),
+        DomainIssue::BadVendorId { value, .. } => Some(format!(
+            "expected a vendor_id of at most 12 characters without a comma, found \"{value}\"; \
+             correct it with virsh edit first"
+        )),
+        _ => None,
+    })
 }
 
 /// The domain's machine, with what is wished of it.

@@ -1,0 +1,39 @@
+//! Files with kernel options that the host's boot loader does not read.
+
+use hvconf::boot::loader::{Loader, LoaderKind};
+use hvconf::boot::{grub_files, kernel_cmdline};
+
+use super::read::Host;
+use super::settings::KernelOption;
+
+/// Which of the two files that hosts have, whatever their boot loader, this one does
+/// not read; none where that is not known.
+const fn unread_files(kind: LoaderKind) -> &'static [&'static str] {
+    match kind {
+        LoaderKind::Grub | LoaderKind::ProxmoxGrub => &[kernel_cmdline::PATH],
+        LoaderKind::ProxmoxSystemdBoot
+        | LoaderKind::SystemdBoot
+        | LoaderKind::KernelInstallUki
+        | LoaderKind::LimineEntryTool
+        | LoaderKind::Refind => &[grub_files::MAIN],
+        LoaderKind::SystemdBootEntries
+        | LoaderKind::Kernelstub
+        | LoaderKind::Limine
+        | LoaderKind::Syslinux => &[grub_files::MAIN, kernel_cmdline::PATH],
+        _ => &[],
+    }
+}
+
+impl Host {
+    /// Whether the option stands in a file that the host's boot loader does not read.
+    pub(crate) fn is_unread(&self, option: &KernelOption) -> bool {
+        let Loader::Known { kind, .. } = &self.loader else {
+            return false;
+        };
+        unread_files(*kind).iter().any(|file| {
+            // GRUB's main file has a directory of drop-ins beside it.
+            let rest = option.evidence.source.strip_prefix(file);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
+        })
+    }
+}
