@@ -43,6 +43,7 @@ mod listed;
 mod listings;
 mod lspci_command;
 mod lspci_forms;
+mod mistakes;
 mod monitoring;
 mod parity;
 mod pasted;
