@@ -151,7 +151,7 @@ def test_an_ambiguous_word_is_a_device_error(repository: Path) -> None:
 
 def test_an_unknown_hypervisor_is_a_target_error(after: Path) -> None:
     host = passthru.Host.from_directory(after)
-    with pytest.raises(passthru.TargetError, match="expected one of proxmox, libvirt, esxi"):
+    with pytest.raises(passthru.TargetError, match="expected one of proxmox, libvirt, qemu, esxi"):
         host.doctor("01:00.0", target="vmware")
     with pytest.raises(ValueError, match="unknown target"):
         host.plan("01:00.0", target="")
