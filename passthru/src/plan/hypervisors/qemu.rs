@@ -12,8 +12,7 @@ use super::steps::by_hand;
 use super::told;
 use crate::target::Target;
 
-/// The oldest version that still gets fixes from a distribution with a release of its own
-/// (Debian 12); what the script holds from which version on stands in it.
+/// Debian 12's, as for `convert`; the plan says from which version on an argument holds.
 const VERSION: QemuVersion = QemuVersion::new(7, 2);
 
 pub(super) fn on_qemu(
@@ -45,8 +44,8 @@ pub(super) fn on_qemu(
     guest.manual.push(by_hand(
         "start-guest",
         format!(
-            "after the reboot start the guest with its memory, disks and network as further \
-             arguments: sh {path} -m 16G -drive file=DISK,if=virtio"
+            "once vfio-pci has the functions, start the guest with its memory, disks and network \
+             as further arguments: sh {path} -m 16G -drive file=DISK,if=virtio"
         ),
     ));
     Ok(())
