@@ -37,12 +37,17 @@ flags! {
 }
 
 /// Conventional PCI Advanced Features (PCI-SIG ECN "Advanced Capabilities for
-/// Conventional PCI", 2006; PCI Express Base Specification 6.3, section 7.9.21): what
-/// the USB and audio controllers of older chipsets have.
+/// Conventional PCI", 2006; PCI Express Base Specification 6.3, section 7.9.21): the
+/// reset of a single function for functions that are not PCI Express. The USB and audio
+/// controllers of older chipsets have it.
+///
+/// The hardware's designer sets it. Linux has it as its reset method `af_flr`: such a
+/// function can be reset for a guest without its neighbours.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ConventionalStructure};
 /// use pci_core::config::conventional::AdvancedFeatures;
+/// // Id, next, length 6, capabilities 03 (both TP and FLR), control, status.
 /// let bytes = [0x13, 0x00, 0x06, 0x03, 0x00, 0x00];
 /// let features = AdvancedFeatures::read(ConfigSpace::new(&bytes), 0).unwrap();
 /// assert!(features.has_function_level_reset());

@@ -94,8 +94,28 @@ register! {
     }
 }
 
-/// The Accelerated Graphics Port (AGP V3.0 Interface Specification 1.0, section
-/// 4.1.3).
+/// The Accelerated Graphics Port (AGP V3.0 Interface Specification 1.0, section 2.5,
+/// "AGP3.0 Programming"): a bus for one graphics card, before PCI Express. The card and
+/// the host bridge have the structure; the driver of the bridge puts into
+/// [`command`](Self::command) what both can.
+///
+/// The bridge's table of translations gathers memory for the card; it keeps the card
+/// from nothing, and is no IOMMU that passthrough could use.
+///
+/// ```
+/// use pci_core::config::conventional::{Agp, AgpCommandFlags, AgpStatusFlags};
+/// use pci_core::config::{ConfigSpace, ConventionalStructure};
+/// let bytes = [
+///     0x02, 0x00, 0x30, 0x00, // version 3.0
+///     0x0b, 0x02, 0x00, 0x1f, // status: 4 and 8 times, in AGP 3.0 mode
+///     0x02, 0x03, 0x00, 0x1f, // command: in use, 8 times
+/// ];
+/// let agp = Agp::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!((agp.version.major, agp.version.minor), (3, 0));
+/// assert!(agp.status.flags.contains(AgpStatusFlags::AGP3_MODE));
+/// assert!(agp.command.flags.contains(AgpCommandFlags::AGP_ENABLE));
+/// assert_eq!(agp.command.rates, 0b010);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Agp {

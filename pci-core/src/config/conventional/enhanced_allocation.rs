@@ -117,7 +117,31 @@ pub struct AllocationEntry {
     pub max_offset_is_64_bit: bool,
 }
 
-/// Enhanced Allocation (PCI Express Base Specification 6.3, sections 6.23 and 7.8.5).
+/// Enhanced Allocation (PCI Express Base Specification 6.3, sections 6.23 and 7.8.5):
+/// address ranges that are fixed in the hardware, in place of base address registers,
+/// which firmware and kernel can set as they like. Functions inside a system on a chip
+/// have it.
+///
+/// The hardware's designer sets it; nobody moves such a range. A function may so have
+/// memory although its base address registers read 0.
+///
+/// ```
+/// use pci_core::config::conventional::{
+///     AllocationProperties, BarEquivalentIndicator, EnhancedAllocation,
+/// };
+/// use pci_core::config::{ConfigSpace, ConventionalStructure};
+/// let mut bytes = [0; 256];
+/// bytes[0x40..0x44].copy_from_slice(&[0x14, 0x00, 1, 0x00]); // one entry
+/// bytes[0x44..0x48].copy_from_slice(&0x8000_0102_u32.to_le_bytes());
+/// bytes[0x48..0x4c].copy_from_slice(&0xd000_0000_u32.to_le_bytes());
+/// bytes[0x4c..0x50].copy_from_slice(&0x000f_fffc_u32.to_le_bytes());
+/// let allocation = EnhancedAllocation::read(ConfigSpace::new(&bytes), 0x40).unwrap();
+/// let entry = allocation.entries[0];
+/// assert_eq!(entry.header.bar_equivalent_indicator, BarEquivalentIndicator::BAR_0);
+/// assert_eq!(entry.header.primary_properties, AllocationProperties::PREFETCHABLE_MEMORY);
+/// // 1 MiB at 0xd0000000.
+/// assert_eq!((entry.base, entry.max_offset + 1), (0xd000_0000, 1 << 20));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EnhancedAllocation {

@@ -17,8 +17,21 @@ flags! {
 }
 
 /// The window to the Standard Hot-Plug Controller (PCI Standard Hot-Plug Controller
-/// and Subsystem Specification 1.0, section 4.4): hot-plug of conventional PCI. Slots
-/// of PCI Express have theirs in [`Slot`](super::express::Slot).
+/// and Subsystem Specification 1.0): hot-plug of conventional PCI. QEMU's `pci-bridge`
+/// has one. Slots of PCI Express have theirs in [`Slot`](super::express::Slot).
+///
+/// The controller's registers are not in configuration space: software writes into
+/// [`dword_select`](Self::dword_select) which it wants, and finds it in
+/// [`dword_data`](Self::dword_data).
+///
+/// ```
+/// use pci_core::config::conventional::{HotPlugController, HotPlugPending};
+/// use pci_core::config::{ConfigSpace, ConventionalStructure};
+/// let bytes = [0x0c, 0x00, 0x02, 0x80, 0x1f, 0x00, 0x00, 0x00];
+/// let hot_plug = HotPlugController::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!((hot_plug.dword_select, hot_plug.dword_data), (2, 0x1f));
+/// assert!(hot_plug.pending.contains(HotPlugPending::CONTROLLER_INTERRUPT_PENDING));
+/// ```
 #[doc(alias = "SHPC")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -46,16 +46,27 @@ pub struct MsiMasking {
 }
 
 /// Message Signaled Interrupts (PCI Local Bus Specification 3.0, section 6.8.1; PCI
-/// Express Base Specification 6.3, section 7.7.1).
+/// Express Base Specification 6.3, section 7.7.1): the function interrupts by a write to
+/// memory, not by a wire.
+///
+/// The driver's kernel sets it up: where to write, what, and how many vectors (a vector
+/// is an interrupt of its own). On x86 the address is in `0xfeexxxxx`, where writes are
+/// interrupts. That is why passthrough wants interrupt remapping: without it a function
+/// could send any interrupt by writing there. A guest does not see what is in these
+/// registers: the hypervisor shows it others.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ConventionalStructure, conventional::{Msi, MsiFlags}};
 /// let bytes = [
-///     0x05, 0x00, 0x81, 0x00, 0x98, 0x01, 0xe0, 0xfe, 0, 0, 0, 0, 0x21, 0x40, 0, 0,
+///     0x05, 0x00, 0x81, 0x00, // control 0081: in use, address of 64 bits
+///     0x98, 0x01, 0xe0, 0xfe, 0, 0, 0, 0, // the address
+///     0x21, 0x40, 0, 0, // the data
 /// ];
 /// let msi = Msi::read(ConfigSpace::new(&bytes), 0).unwrap();
 /// assert!(msi.control.flags.contains(MsiFlags::ENABLE));
 /// assert_eq!((msi.address, msi.data), (0xfee0_0198, 0x4021));
+/// // The function wants 1 << 0 = 1 vector.
+/// assert_eq!(msi.control.multiple_message_capable, 0);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

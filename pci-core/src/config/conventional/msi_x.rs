@@ -65,11 +65,14 @@ impl BarOffset {
 }
 
 /// MSI-X (PCI Local Bus Specification 3.0, section 6.8.2; PCI Express Base
-/// Specification 6.3, section 7.7.2).
+/// Specification 6.3, section 7.7.2): interrupts by writes to memory, as
+/// [MSI](super::Msi), but up to 2048 of them, each with an address and data of its own.
+/// Addresses and data are in a table, which is in the memory of a base address register:
+/// this structure says where.
 ///
-/// The table and the pending bits lie in memory that a guest must not reach
-/// directly: the hypervisor keeps their pages to itself, with whatever else shares
-/// them.
+/// The driver's kernel fills the table. The table and the pending bits lie in memory that
+/// a guest must not reach directly: the hypervisor keeps their pages to itself, with
+/// whatever else shares them.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ConventionalStructure, conventional::MsiX};

@@ -191,7 +191,28 @@ pub struct PciXBridge {
     pub downstream: SplitTransactionControl,
 }
 
-/// PCI-X: the structure depends on the header type.
+/// PCI-X: the faster parallel bus of servers before PCI Express (PCI-X Protocol Addendum
+/// to the PCI Local Bus Specification 2.0a). The structure depends on the header type:
+/// sections 7.2 for a device, 8.6.2 for a bridge.
+///
+/// Firmware and kernel set how much a function may ask for at a time. For passthrough:
+/// what is behind a bridge to PCI-X or PCI can reach its neighbours past the IOMMU, so
+/// all of it is in one group.
+///
+/// ```
+/// use pci_core::config::conventional::{PciX, PciXStatusFlags};
+/// use pci_core::config::{ConfigSpace, ConventionalStructure};
+/// let mut bytes = [0; 256]; // header type 0 at 0x0e: a device
+/// bytes[0x40..0x44].copy_from_slice(&[0x07, 0x00, 0x22, 0x00]);
+/// bytes[0x44..0x48].copy_from_slice(&0x0003_0110_u32.to_le_bytes());
+/// let Some(PciX::Device(pci_x)) = PciX::read(ConfigSpace::new(&bytes), 0x40) else {
+///     panic!("a device")
+/// };
+/// // It is 01:02.0, on a bus of 64 bits, and can run at 133 MHz.
+/// assert_eq!((pci_x.status.bus, pci_x.status.device), (1, 2));
+/// assert!(pci_x.status.flags.contains(PciXStatusFlags::WIDTH_64_BIT));
+/// assert!(pci_x.status.flags.contains(PciXStatusFlags::CAPABLE_133_MHZ));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum PciX {

@@ -8,7 +8,8 @@ use crate::config::structure::ConventionalStructure;
 
 code! {
     /// A power state of a function (PCI Bus Power Management Interface
-    /// Specification 1.2, section 2.2). In `D3cold` nothing answers.
+    /// Specification 1.2, chapter 5). There is a fifth, `D3cold`: the power is off, nothing
+    /// answers, and every register reads as ones. So no register can hold it.
     PowerState: u8 {
         /// It works.
         D0 = 0, "D0";
@@ -122,8 +123,15 @@ flags! {
 }
 
 /// Power management (PCI Bus Power Management Interface Specification 1.2, section
-/// 3.2; PCI Express Base Specification 6.3, section 7.5.2). Every function of PCI
-/// Express has it.
+/// 3.2; PCI Express Base Specification 6.3, section 7.5.2): which power states the
+/// function has, and in which it is. Every function of PCI Express has this structure.
+///
+/// The operating system changes the state: Linux does when a driver lets the function
+/// sleep, and vfio-pci puts a function that no guest uses into `D3hot`. For passthrough
+/// one bit matters most:
+/// [`NO_SOFT_RESET`](PowerManagementControlFlags::NO_SOFT_RESET). Where it is clear, a
+/// function that goes to `D3hot` and back is as new: Linux has that as its reset method
+/// `pm`. Where it is set, as here, going there and back resets nothing.
 ///
 /// ```
 /// use pci_core::config::ConfigSpace;
@@ -131,6 +139,7 @@ flags! {
 ///     PowerManagement, PowerManagementControlFlags, PowerState,
 /// };
 /// use pci_core::config::ConventionalStructure;
+/// // Id and next pointer, capabilities 4803, control 010b.
 /// let bytes = [0x01, 0x68, 0x03, 0x48, 0x0b, 0x01, 0x00, 0x00];
 /// let pm = PowerManagement::read(ConfigSpace::new(&bytes), 0).unwrap();
 /// assert_eq!(pm.capabilities.version, 3);

@@ -51,7 +51,19 @@ register! {
 }
 
 /// Serial ATA Data/Index Configuration (Serial ATA Advanced Host Controller Interface
-/// 1.3.1, section 2.4).
+/// 1.3.1, section 2.4): a SATA controller's registers a second time, as a pair of an
+/// index and data, for software that cannot reach memory (BIOS calls). The hardware sets
+/// it. Nothing in it matters for passthrough.
+///
+/// ```
+/// use pci_core::config::conventional::{Sata, SataLocation};
+/// use pci_core::config::{ConfigSpace, ConventionalStructure};
+/// let bytes = [0x12, 0x00, 0x10, 0x00, 0x48, 0x00, 0x00, 0x00];
+/// let sata = Sata::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(sata.registers.location, SataLocation::BAR_4);
+/// // In units of 4 bytes.
+/// assert_eq!(sata.registers.offset * 4, 16);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sata {

@@ -27,7 +27,18 @@ register! {
 }
 
 /// Slot Identification of a bridge (PCI-to-PCI Bridge Architecture Specification 1.2,
-/// chapter 13): with it the operating system numbers the slots of a chassis.
+/// chapter 13): the bridge leads to a chassis with slots. The hardware says how many
+/// slots, firmware the number of the chassis; with both the operating system names the
+/// slots.
+///
+/// ```
+/// use pci_core::config::conventional::{ExpansionSlotFlags, SlotIdentification};
+/// use pci_core::config::{ConfigSpace, ConventionalStructure};
+/// let bytes = [0x04, 0x00, 0x24, 0x01];
+/// let slots = SlotIdentification::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!((slots.expansion_slot.slots, slots.chassis_number), (4, 1));
+/// assert!(slots.expansion_slot.flags.contains(ExpansionSlotFlags::FIRST_IN_CHASSIS));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SlotIdentification {

@@ -9,6 +9,17 @@ use crate::config::structure::ConventionalStructure;
 /// The Vendor-Specific capability (PCI Local Bus Specification 3.0, appendix H; PCI
 /// Express Base Specification 6.3, section 7.9.4). What it means, only the vendor
 /// knows. Its bytes are in the configuration space, from the structure's offset on.
+/// Those of virtio devices are read as [`VirtioStructure`].
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ConventionalStructure, conventional::VendorSpecific};
+/// let bytes = [0x09, 0x00, 0x06, 0xab, 0xcd, 0xef];
+/// let space = ConfigSpace::new(&bytes);
+/// let structure = VendorSpecific::read(space, 0).unwrap();
+/// // 6 bytes, of which the first three are the head.
+/// assert_eq!(structure.length, 6);
+/// assert_eq!(space.byte(3), Some(0xab));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VendorSpecific {
@@ -49,7 +60,9 @@ code! {
 }
 
 /// A vendor-specific structure of a virtio device, whose vendor id is 1af4 (Virtual
-/// I/O Device (VIRTIO) Version 1.3, section 4.1.4).
+/// I/O Device (VIRTIO) Version 1.3, section 4.1.4): where in which base address register a
+/// guest's driver finds a part of the device. A function has one for each part. The
+/// hypervisor sets them.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ConventionalStructure};

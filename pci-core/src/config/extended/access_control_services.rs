@@ -94,12 +94,17 @@ register! {
 /// Access Control Services (PCI Express Base Specification 6.3, sections 6.12 and
 /// 7.7.11): whether a request of one device to another goes past the IOMMU.
 ///
+/// Ports of switches, root ports and the functions of multi-function devices have it.
+/// The hardware says what it can; Linux switches on what it wants of that
+/// ([`ISOLATION`](Self::ISOLATION)) as it finds the devices, where an IOMMU is in use.
 /// What no ACS forces up to the root complex, the IOMMU does not see; Linux puts
-/// such devices into one group.
+/// such devices into one group. So this structure decides which devices have to be given
+/// to a guest together.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ExtendedStructure};
 /// use pci_core::config::extended::{AccessControlServices, AcsControlFlags};
+/// // Id 000d, capabilities 005f, control 001d.
 /// let bytes = [0x0d, 0x00, 0x01, 0x00, 0x5f, 0x00, 0x1d, 0x00];
 /// let acs = AccessControlServices::read(ConfigSpace::new(&bytes), 0).unwrap();
 /// assert!(acs.control.flags.contains(AccessControlServices::ISOLATION));

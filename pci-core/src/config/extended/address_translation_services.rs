@@ -59,7 +59,22 @@ register! {
 
 /// Address Translation Services (PCI Express Base Specification 6.3, chapter 10): the
 /// function asks the IOMMU for translations, keeps them, and sends requests with
-/// translated addresses, which the IOMMU lets through unchecked. It is to be trusted.
+/// translated addresses, which the IOMMU lets through unchecked.
+///
+/// The IOMMU's driver switches it on. The function is trusted then: one with wrong or
+/// malicious firmware could reach all memory, whichever guest has it.
+///
+/// ```
+/// use pci_core::config::extended::{AddressTranslationServices, AtsControlFlags};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// // Id 000f, capabilities 0020, control 8000.
+/// let bytes = [0x0f, 0x00, 0x01, 0x00, 0x20, 0x00, 0x00, 0x80];
+/// let ats = AddressTranslationServices::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(ats.control.flags.contains(AtsControlFlags::ENABLE));
+/// assert_eq!(4096_u64 << ats.control.smallest_translation_unit, 4096);
+/// // 0 stands for 32.
+/// assert_eq!(ats.capabilities.invalidate_queue_depth, 0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddressTranslationServices {

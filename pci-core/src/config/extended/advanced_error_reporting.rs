@@ -185,6 +185,26 @@ pub struct RootErrors {
 /// Advanced Error Reporting (PCI Express Base Specification 6.3, sections 6.2 and
 /// 7.8.4): which errors happened, which are passed over, and the header of the packet
 /// that made the first one.
+///
+/// The hardware sets the status bits; Linux or the firmware reads and clears them, and
+/// says so in the kernel's log (`AER: Corrected error ...`). Correctable errors cost time
+/// only. After an uncorrectable one in a function that a guest has, QEMU stops the guest.
+///
+/// ```
+/// use pci_core::config::extended::{
+///     AdvancedErrorReporting, CorrectableErrors, UncorrectableErrors,
+/// };
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x2c];
+/// bytes[0x00..0x04].copy_from_slice(&[0x01, 0x00, 0x02, 0x00]);
+/// bytes[0x04..0x08].copy_from_slice(&0x0000_4000_u32.to_le_bytes());
+/// bytes[0x10..0x14].copy_from_slice(&0x0000_0001_u32.to_le_bytes());
+/// bytes[0x18] = 14; // which bit was first
+/// let aer = AdvancedErrorReporting::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(aer.uncorrectable_status, UncorrectableErrors::COMPLETION_TIMEOUT);
+/// assert_eq!(aer.correctable_status, CorrectableErrors::RECEIVER);
+/// assert_eq!(aer.control.first_error_pointer, 14);
+/// ```
 #[doc(alias = "AER")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

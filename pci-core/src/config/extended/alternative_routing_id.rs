@@ -44,7 +44,18 @@ register! {
 /// Alternative Routing-ID Interpretation (PCI Express Base Specification 6.3,
 /// sections 6.13 and 7.8.8): device and function number are one number of 8 bits, so
 /// that a device can have 256 functions, most of them virtual ones. The port above
-/// must forward it ([`ARI_FORWARDING`](crate::config::conventional::express::DeviceControl2Flags::ARI_FORWARDING)).
+/// must forward it ([`ARI_FORWARDING`](crate::config::conventional::express::DeviceControl2Flags::ARI_FORWARDING)):
+/// Linux switches that on in the port where both can. Where the port cannot, a card has
+/// fewer virtual functions than it could.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::AlternativeRoutingId};
+/// // Id 000e, capabilities 0100, control 0000.
+/// let bytes = [0x0e, 0x00, 0x01, 0x00, 0x00, 0x01, 0x00, 0x00];
+/// let ari = AlternativeRoutingId::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(ari.capabilities.next_function, 1);
+/// assert_eq!(ari.control.function_group, 0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AlternativeRoutingId {

@@ -44,7 +44,19 @@ register! {
     }
 }
 
-/// Data Link Feature (PCI Express Base Specification 6.3, section 7.7.4).
+/// Data Link Feature (PCI Express Base Specification 6.3, section 7.7.4): what the two
+/// ends of a link told each other that they can beyond the basics. Mostly ports of 16 GT/s
+/// and more have it. The hardware sets it.
+///
+/// ```
+/// use pci_core::config::extended::{DataLinkFeature, DataLinkFeatureStatusFlags};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let bytes = [0x25, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x80, 0x01, 0x00, 0x00, 0x80];
+/// let feature = DataLinkFeature::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// // Both can scale flow control.
+/// assert_eq!(feature.capabilities.local_supported & 1, 1);
+/// assert_eq!(feature.status.remote_supported & 1, 1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DataLinkFeature {

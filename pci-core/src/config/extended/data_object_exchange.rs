@@ -69,7 +69,21 @@ flags! {
     }
 }
 
-/// Data Object Exchange (PCI Express Base Specification 6.3, sections 6.30 and 7.9.24).
+/// Data Object Exchange (PCI Express Base Specification 6.3, sections 6.30 and 7.9.24): a
+/// mailbox through which software and device pass each other messages of any length. By
+/// it a device proves what it is (CMA), agrees on keys for encryption
+/// ([IDE](super::IntegrityAndDataEncryption)), or tells of its memory (CXL).
+///
+/// ```
+/// use pci_core::config::extended::{DataObjectExchange, DoeCapabilityFlags, DoeStatus};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x18];
+/// bytes[..8].copy_from_slice(&[0x2e, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x00]);
+/// bytes[0x0c..0x10].copy_from_slice(&0x8000_0000_u32.to_le_bytes());
+/// let doe = DataObjectExchange::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(doe.capabilities.flags.contains(DoeCapabilityFlags::INTERRUPT_SUPPORT));
+/// assert!(doe.status.contains(DoeStatus::DATA_OBJECT_READY));
+/// ```
 #[doc(alias = "DOE")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -112,7 +112,22 @@ register! {
     }
 }
 
-/// Device 3 (PCI Express Base Specification 6.3, section 7.7.9).
+/// Device 3 (PCI Express Base Specification 6.3, section 7.7.9): what had no more room in
+/// the Device registers of the [PCI Express](crate::config::conventional::Express)
+/// capability: tags of 14 bits, links that drop lanes to save power (L0p), deferrable
+/// memory writes. The hardware says what it can, software what is in use.
+///
+/// ```
+/// use pci_core::config::extended::{Device3, DeviceControl3Flags, DeviceStatus3Flags};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x10];
+/// bytes[..4].copy_from_slice(&[0x2f, 0x00, 0x01, 0x00]);
+/// bytes[0x08] = 0x08;
+/// bytes[0x0c] = 0x08;
+/// let device = Device3::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(device.control.flags.contains(DeviceControl3Flags::L0P_ENABLE));
+/// assert!(device.status.flags.contains(DeviceStatus3Flags::SEGMENT_CAPTURED));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Device3 {

@@ -8,7 +8,10 @@ use crate::config::space::ConfigSpace;
 use crate::config::structure::ExtendedStructure;
 
 /// The serial number, an EUI-64 (PCI Express Base Specification 6.3, section 7.9.3):
-/// the same in all functions of a device, and in no other device.
+/// the same in all functions of a device, and in no other device. The maker sets it; in
+/// network cards it is often made of the MAC address. Not every card has one. Where there is
+/// one, it tells two equal cards apart, and a card that moved to another slot is known
+/// by it.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::DeviceSerialNumber};

@@ -149,7 +149,26 @@ pub struct RpPio {
 }
 
 /// Downstream Port Containment (PCI Express Base Specification 6.3, sections 6.2.11 and
-/// 7.9.14).
+/// 7.9.14): after an uncorrectable error the port cuts off its link, so that bad data
+/// goes no further. Root ports and ports of switches have it.
+///
+/// Linux or the firmware switches it on. What is below a port that was triggered is gone
+/// until software brings the link up again: the guest that had the device loses it.
+///
+/// ```
+/// use pci_core::config::extended::{
+///     DownstreamPortContainment, DpcStatusFlags, DpcTriggerReason,
+/// };
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// // Id 001d, capabilities 0000, control 0001, status 0005, source 0100.
+/// let bytes = [
+///     0x1d, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x00, 0x05, 0x00, 0x00, 0x01,
+/// ];
+/// let dpc = DownstreamPortContainment::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(dpc.status.flags.contains(DpcStatusFlags::TRIGGER_STATUS));
+/// assert_eq!(dpc.status.trigger_reason, DpcTriggerReason::ERR_FATAL);
+/// assert_eq!(dpc.error_source, 0x0100); // 01:00.0 told the error
+/// ```
 #[doc(alias = "DPC")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

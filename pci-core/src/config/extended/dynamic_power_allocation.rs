@@ -47,7 +47,19 @@ register! {
 }
 
 /// Dynamic Power Allocation (PCI Express Base Specification 6.3, sections 6.16 and
-/// 7.9.12).
+/// 7.9.12): steps of power for a function that works, so that software can say how much
+/// it may take.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::DynamicPowerAllocation};
+/// let mut bytes = [0; 0x12];
+/// bytes[..8].copy_from_slice(&[0x16, 0x00, 0x01, 0x00, 0x01, 0x10, 0x00, 0x00]);
+/// bytes[0x10..0x12].copy_from_slice(&[25, 10]);
+/// let dpa = DynamicPowerAllocation::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// // Scale 1: in units of 1 W. Step 0 takes 25 W, step 1 takes 10 W.
+/// assert_eq!(dpa.capabilities.power_allocation_scale, 1);
+/// assert_eq!(dpa.power_allocation, [25, 10]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DynamicPowerAllocation {

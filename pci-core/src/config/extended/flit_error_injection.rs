@@ -234,7 +234,20 @@ register! {
     }
 }
 
-/// Flit Error Injection (PCI Express Base Specification 6.3, section 7.8.13).
+/// Flit Error Injection (PCI Express Base Specification 6.3, section 7.8.13): errors that
+/// a port makes on purpose, in flits (the fixed-size units of a link at 64 GT/s) or in
+/// ordered sets, so that a tester sees whether the link gets over them.
+///
+/// ```
+/// use pci_core::config::extended::{FlitErrorInjection, InjectionStatus};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x24];
+/// bytes[..4].copy_from_slice(&[0x34, 0x00, 0x01, 0x00]);
+/// bytes[0x10] = 0b01_10;
+/// let injection = FlitErrorInjection::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(injection.status.transmitted, InjectionStatus::COMPLETED);
+/// assert_eq!(injection.status.received, InjectionStatus::STARTED);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FlitErrorInjection {

@@ -132,8 +132,9 @@ register! {
     }
 }
 
-/// Flit Logging (PCI Express Base Specification 6.3, section 7.7.8): which flits came
-/// damaged, and the first bit error rate (FBER) of each lane.
+/// Flit Logging (PCI Express Base Specification 6.3, section 7.7.8): which flits (the
+/// fixed-size units of a link at 64 GT/s) came damaged, and the first bit error rate
+/// (FBER) of each lane. The hardware counts.
 ///
 /// ```
 /// use pci_core::config::extended::FlitLogging;

@@ -201,7 +201,23 @@ pub struct SelectiveIdeStream {
 }
 
 /// Integrity and Data Encryption (PCI Express Base Specification 6.3, sections 6.33 and
-/// 7.9.26).
+/// 7.9.26): what goes over the link is encrypted, and no one on the way can change it.
+/// Confidential guests need it for a device that they trust more than their host (TDISP).
+/// The platform's trusted part sets it up.
+///
+/// ```
+/// use pci_core::config::extended::{IdeStreamState, IntegrityAndDataEncryption};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x14];
+/// bytes[..8].copy_from_slice(&[0x30, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x00]);
+/// bytes[0x0c..0x10].copy_from_slice(&0x0100_0001_u32.to_le_bytes());
+/// bytes[0x10] = 2;
+/// let ide = IntegrityAndDataEncryption::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// // One stream, to the neighbour, which encrypts.
+/// let stream = ide.link_streams[0];
+/// assert_eq!(stream.control.stream_id, 1);
+/// assert_eq!(stream.status.state, IdeStreamState::SECURE);
+/// ```
 #[doc(alias = "IDE")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -137,8 +137,24 @@ impl L1PmSubstatesControl2 {
     }
 }
 
-/// L1 PM Substates (PCI Express Base Specification 6.3, sections 5.5 and 7.8.3): a
-/// frequent reason why a device does not come back from sleep.
+/// L1 PM Substates (PCI Express Base Specification 6.3, sections 5.5 and 7.8.3): sleep of
+/// the link that is deeper than L1: in L1.1 it stops its clocks, in L1.2 it gives up the
+/// common mode voltage of its lanes too. Both ends of the link have the structure, and
+/// must be set alike: firmware and Linux do that. A frequent reason why a device does
+/// not come back from sleep.
+///
+/// ```
+/// use pci_core::config::extended::{L1PmSubstates, L1PmSubstatesControl1Flags};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 16];
+/// bytes[4..8].copy_from_slice(&0x0029_0a1f_u32.to_le_bytes());
+/// bytes[8..12].copy_from_slice(&0x4050_0a04_u32.to_le_bytes());
+/// bytes[12..16].copy_from_slice(&0x0000_0029_u32.to_le_bytes());
+/// let l1ss = L1PmSubstates::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(l1ss.control_1.flags.contains(L1PmSubstatesControl1Flags::ASPM_L1_2_ENABLE));
+/// assert_eq!(l1ss.capabilities.port_t_power_on(), Some(50)); // µs
+/// assert_eq!(l1ss.control_1.ltr_l1_2_threshold(), Some(81_920)); // ns
+/// ```
 #[doc(alias = "L1SS")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

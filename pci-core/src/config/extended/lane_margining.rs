@@ -44,7 +44,17 @@ register! {
 }
 
 /// Lane Margining at the Receiver (PCI Express Base Specification 6.3, section
-/// 7.7.10).
+/// 7.7.10): software asks a receiver how far its sampling could be off before bits are
+/// wrong, lane by lane, while the link works. It is for finding bad boards and cables.
+/// Ports of 16 GT/s and more have it.
+///
+/// ```
+/// use pci_core::config::extended::{LaneMargining, MarginingStatus};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let bytes = [0x27, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x00];
+/// let margining = LaneMargining::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(margining.status, MarginingStatus::READY);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LaneMargining {

@@ -37,7 +37,16 @@ impl MaxLatency {
 }
 
 /// Latency Tolerance Reporting (PCI Express Base Specification 6.3, sections 6.18 and
-/// 7.8.2): the longest times the function may say that it can wait.
+/// 7.8.2): the longest times the function may say that it can wait for memory. With it the
+/// platform knows how deep it may sleep. The firmware sets it.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::LatencyToleranceReporting};
+/// let bytes = [0x18, 0x00, 0x01, 0x00, 0x03, 0x10, 0x03, 0x10];
+/// let ltr = LatencyToleranceReporting::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// // 3 units of 1048576 ns: about 3 ms.
+/// assert_eq!(ltr.max_snoop_latency.nanoseconds(), Some(3_145_728));
+/// ```
 #[doc(alias = "LTR")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -53,7 +53,8 @@ impl MmioRegisterBlock {
 }
 
 /// MMIO Register Block Locator (PCI Express Base Specification 6.3, sections 6.35 and
-/// 7.9.30).
+/// 7.9.30): where, in the memory of base address registers, a function has blocks of
+/// registers that software should find without a driver. The hardware's designer sets it.
 ///
 /// ```
 /// use pci_core::config::extended::{MmioRegisterBlockLocator, RegisterBlockId};

@@ -68,7 +68,20 @@ impl AddressAndNumber {
     }
 }
 
-/// Multicast (PCI Express Base Specification 6.3, sections 6.14 and 7.9.11).
+/// Multicast (PCI Express Base Specification 6.3, sections 6.14 and 7.9.11): a write into
+/// one window of addresses goes to several functions at once. Software puts functions into
+/// groups, 64 at most, and says who may send to which.
+///
+/// ```
+/// use pci_core::config::extended::{Multicast, MulticastControlFlags};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x30];
+/// bytes[..4].copy_from_slice(&[0x12, 0x00, 0x01, 0x00]);
+/// bytes[0x04] = 0x3f;
+/// let multicast = Multicast::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(multicast.capabilities.max_group + 1, 64);
+/// assert!(!multicast.control.flags.contains(MulticastControlFlags::ENABLE));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Multicast {

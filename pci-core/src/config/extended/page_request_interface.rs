@@ -38,7 +38,23 @@ flags! {
 
 /// Page Request Interface (PCI Express Base Specification 6.3, sections 10.4 and
 /// 10.5.2): with it and [ATS](super::AddressTranslationServices) a device can use memory
-/// that is not pinned.
+/// that is not pinned: it asks for a page that is not there, and waits.
+///
+/// The IOMMU's driver switches it on. Memory that a device without it may use cannot be
+/// swapped out: all memory of a guest that has one stays in the host's.
+///
+/// ```
+/// use pci_core::config::extended::{PageRequestInterface, PriControl, PriStatus};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let bytes = [
+///     0x13, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x01, // control 0001, status 0100
+///     0x00, 0x02, 0x00, 0x00, 0x20, 0x00, 0x00, 0x00,
+/// ];
+/// let pri = PageRequestInterface::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(pri.control.contains(PriControl::ENABLE));
+/// assert!(pri.status.contains(PriStatus::STOPPED));
+/// assert_eq!((pri.outstanding_capacity, pri.outstanding_allocation), (512, 32));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PageRequestInterface {

@@ -52,7 +52,21 @@ flags! {
 }
 
 /// Process Address Space ID (PCI Express Base Specification 6.3, sections 6.20 and
-/// 7.8.9): requests name the process whose addresses they use.
+/// 7.8.9): requests name the process whose addresses they use, so that a function can
+/// work for several at a time.
+///
+/// The IOMMU's driver switches it on where it is asked for. A function given to a guest
+/// as a whole does not need it.
+///
+/// ```
+/// use pci_core::config::extended::{Pasid, PasidControl};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// // Id 001b, capabilities 1406, control 0001.
+/// let bytes = [0x1b, 0x00, 0x01, 0x00, 0x06, 0x14, 0x01, 0x00];
+/// let pasid = Pasid::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(pasid.capabilities.max_pasid_width, 20);
+/// assert!(pasid.control.contains(PasidControl::ENABLE));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Pasid {

@@ -50,7 +50,20 @@ flags! {
     }
 }
 
-/// Physical Layer 16.0 GT/s (PCI Express Base Specification 6.3, section 7.7.5).
+/// Physical Layer 16.0 GT/s (PCI Express Base Specification 6.3, section 7.7.5): how the
+/// lanes are tuned at this speed (generation 4), and where parity was wrong. Ports of
+/// 16 GT/s and more have it, in a device function 0. Hardware and firmware set it.
+///
+/// ```
+/// use pci_core::config::extended::{PhysicalLayer16Gt, Status16Gt};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x20];
+/// bytes[..4].copy_from_slice(&[0x26, 0x00, 0x01, 0x00]);
+/// bytes[0x0c] = 0x0f;
+/// let layer = PhysicalLayer16Gt::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(layer.status.contains(Status16Gt::EQUALIZATION_COMPLETE));
+/// assert_eq!(layer.local_parity_mismatch, 0); // no lane
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PhysicalLayer16Gt {
@@ -172,7 +185,24 @@ register! {
     }
 }
 
-/// Physical Layer 32.0 GT/s (PCI Express Base Specification 6.3, section 7.7.6).
+/// Physical Layer 32.0 GT/s (PCI Express Base Specification 6.3, section 7.7.6): the same
+/// for this speed (generation 5). By its training sets the two ends also agree whether
+/// they speak PCI Express or CXL.
+///
+/// ```
+/// use pci_core::config::extended::{ModifiedTsUsageMode, PhysicalLayer32Gt, Status32GtFlags};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x20];
+/// bytes[..4].copy_from_slice(&[0x2a, 0x00, 0x01, 0x00]);
+/// bytes[0x09] = 0x02; // control 0200
+/// bytes[0x0c] = 0x2f; // status 002f
+/// let layer = PhysicalLayer32Gt::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(
+///     layer.control.modified_ts_usage_mode,
+///     ModifiedTsUsageMode::ALTERNATE_PROTOCOL
+/// );
+/// assert!(layer.status.flags.contains(Status32GtFlags::MODIFIED_TS_RECEIVED));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PhysicalLayer32Gt {
@@ -230,7 +260,18 @@ flags! {
     }
 }
 
-/// Physical Layer 64.0 GT/s (PCI Express Base Specification 6.3, section 7.7.7).
+/// Physical Layer 64.0 GT/s (PCI Express Base Specification 6.3, section 7.7.7): the same
+/// for this speed (generation 6).
+///
+/// ```
+/// use pci_core::config::extended::{PhysicalLayer64Gt, Status64Gt};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x10];
+/// bytes[..4].copy_from_slice(&[0x31, 0x00, 0x01, 0x00]);
+/// bytes[0x0c] = 0x2f;
+/// let layer = PhysicalLayer64Gt::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(layer.status.contains(Status64Gt::TRANSMITTER_PRECODING_ON));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PhysicalLayer64Gt {

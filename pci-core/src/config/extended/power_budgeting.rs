@@ -37,7 +37,21 @@ flags! {
     }
 }
 
-/// Power Budgeting (PCI Express Base Specification 6.3, sections 6.8 and 7.8.1).
+/// Power Budgeting (PCI Express Base Specification 6.3, sections 6.8 and 7.8.1): a table
+/// of how much power the function takes in each state. Of the table one entry is shown at
+/// a time, which software chooses. It is for systems that add up what their slots may
+/// take before they switch on a card.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::PowerBudgeting};
+/// let mut bytes = [0; 16];
+/// bytes[..4].copy_from_slice(&[0x04, 0x00, 0x01, 0x00]);
+/// bytes[8..12].copy_from_slice(&0x0003_8019_u32.to_le_bytes());
+/// let data = PowerBudgeting::read(ConfigSpace::new(&bytes), 0).unwrap().data;
+/// // 25 W in D0, from 12 V, at most.
+/// assert_eq!((data.base_power, data.data_scale, data.pm_state), (25, 0, 0));
+/// assert_eq!((data.power_rail, data.operating_type), (0, 7));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PowerBudgeting {

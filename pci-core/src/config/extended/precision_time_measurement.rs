@@ -63,7 +63,21 @@ register! {
 }
 
 /// Precision Time Measurement (PCI Express Base Specification 6.3, sections 6.21 and
-/// 7.9.15).
+/// 7.9.15): a function asks the port above what time it is, so that network and
+/// measurement cards share one clock with the processor. Linux switches it on
+/// when the function's driver asks for it. Passthrough does not need it.
+///
+/// ```
+/// use pci_core::config::extended::{
+///     PrecisionTimeMeasurement, PtmCapabilityFlags, PtmControlFlags,
+/// };
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let bytes = [0x1f, 0x00, 0x01, 0x00, 0x01, 0x04, 0x00, 0x00, 0x01, 0x04, 0x00, 0x00];
+/// let ptm = PrecisionTimeMeasurement::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert!(ptm.capabilities.flags.contains(PtmCapabilityFlags::REQUESTER));
+/// assert_eq!(ptm.capabilities.local_clock_granularity, 4); // ns
+/// assert!(ptm.control.flags.contains(PtmControlFlags::ENABLE));
+/// ```
 #[doc(alias = "PTM")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

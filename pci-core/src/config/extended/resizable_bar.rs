@@ -71,8 +71,27 @@ impl ResizableBar {
     }
 }
 
-/// Resizable BAR (PCI Express Base Specification 6.3, section 7.8.6): how a graphics
-/// card shows all of its memory at once.
+/// Resizable BAR (PCI Express Base Specification 6.3, section 7.8.6): base address
+/// registers that can have several sizes. So a graphics card shows all of its memory at
+/// once, not a window of 256 MiB.
+///
+/// Firmware (`Re-Size BAR support`), the card's driver, or somebody who writes into
+/// sysfs's `resourceN_resize` chooses the size, as long as no driver uses the memory. The
+/// bridges above must have room for it. A guest cannot choose: the size must be what it
+/// shall have before it starts.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::ResizableBars};
+/// let mut bytes = [0; 12];
+/// bytes[..4].copy_from_slice(&[0x15, 0x00, 0x01, 0x00]);
+/// bytes[4..8].copy_from_slice(&0x0007_f000_u32.to_le_bytes());
+/// bytes[8..12].copy_from_slice(&0x0000_0821_u32.to_le_bytes());
+/// let bars = ResizableBars::read(ConfigSpace::new(&bytes), 0).unwrap().bars;
+/// assert_eq!((bars.len(), bars[0].bar), (1, 1));
+/// // Now 256 MiB, 16 GiB at most.
+/// assert_eq!(bars[0].size_bytes(), Some(256 << 20));
+/// assert_eq!(bars[0].possible_bytes().max(), Some(16 << 30));
+/// ```
 #[doc(alias = "ReBAR")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -82,7 +101,20 @@ pub struct ResizableBars {
 }
 
 /// VF Resizable BAR (PCI Express Base Specification 6.3, section 7.8.7): the same for
-/// the base address registers of virtual functions.
+/// the base address registers of virtual functions. The size is that of each virtual
+/// function's share.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::VfResizableBars};
+/// let mut bytes = [0; 12];
+/// bytes[..4].copy_from_slice(&[0x24, 0x00, 0x01, 0x00]);
+/// bytes[4..8].copy_from_slice(&0x0000_0070_u32.to_le_bytes());
+/// bytes[8..12].copy_from_slice(&0x0000_0120_u32.to_le_bytes());
+/// let bars = VfResizableBars::read(ConfigSpace::new(&bytes), 0).unwrap().bars;
+/// let sizes: Vec<u64> = bars[0].possible_bytes().collect();
+/// assert_eq!(sizes, [1 << 20, 2 << 20, 4 << 20]);
+/// assert_eq!(bars[0].size_bytes(), Some(2 << 20));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VfResizableBars {

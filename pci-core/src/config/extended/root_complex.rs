@@ -74,7 +74,21 @@ pub struct RootComplexLink {
 }
 
 /// Root Complex Link Declaration (PCI Express Base Specification 6.3, sections 6.10
-/// and 7.9.8).
+/// and 7.9.8): which links there are inside the root complex, from this port or endpoint
+/// to others. The hardware's designer or the firmware sets it.
+///
+/// ```
+/// use pci_core::config::extended::{ElementType, RootComplexLinkDeclaration};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x20];
+/// bytes[..8].copy_from_slice(&[0x05, 0x00, 0x01, 0x00, 0x00, 0x01, 0x01, 0x02]);
+/// bytes[0x10..0x14].copy_from_slice(&0x0001_0001_u32.to_le_bytes());
+/// bytes[0x18..0x1c].copy_from_slice(&0xfed1_9000_u32.to_le_bytes());
+/// let declaration = RootComplexLinkDeclaration::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(declaration.description.element_type, ElementType::CONFIGURATION_SPACE);
+/// assert_eq!(declaration.description.port_number, 2);
+/// assert_eq!(declaration.links[0].address, 0xfed1_9000);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RootComplexLinkDeclaration {
@@ -119,7 +133,17 @@ register! {
 
 /// Root Complex Event Collector Endpoint Association (PCI Express Base Specification
 /// 6.3, section 7.9.10): for which endpoints inside the root complex the collector
-/// tells of errors and wake-ups.
+/// tells of errors and wake-ups. They have no root port above them that could. The
+/// hardware's designer sets it.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::RootComplexEventCollector};
+/// let bytes = [0x07, 0x00, 0x01, 0x00, 0x06, 0x00, 0x00, 0x00];
+/// let collector = RootComplexEventCollector::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// // Devices 1 and 2 of its own bus.
+/// assert_eq!(collector.association_bitmap, 1 << 1 | 1 << 2);
+/// assert_eq!(collector.bus_numbers, None);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RootComplexEventCollector {

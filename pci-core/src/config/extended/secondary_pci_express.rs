@@ -47,7 +47,19 @@ register! {
     }
 }
 
-/// Secondary PCI Express (PCI Express Base Specification 6.3, section 7.7.3).
+/// Secondary PCI Express (PCI Express Base Specification 6.3, section 7.7.3): how the
+/// lanes are tuned (equalized) at 8 GT/s, and on which there were errors. Ports of 8 GT/s
+/// and more have it, in a device function 0. Firmware sets it. Bits in
+/// [`lane_error_status`](Self::lane_error_status) may point at a bad riser or contact.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::SecondaryPciExpress};
+/// let bytes = [0x19, 0x00, 0x01, 0x00, 0, 0, 0, 0, 0x04, 0x00, 0x00, 0x00];
+/// let secondary = SecondaryPciExpress::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(secondary.lane_error_status, 1 << 2); // lane 2
+/// // How many lanes there are, the PCI Express structure says: not shown here.
+/// assert!(secondary.lanes.is_empty());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SecondaryPciExpress {

@@ -68,14 +68,19 @@ flags! {
 }
 
 /// Single Root I/O Virtualization (PCI Express Base Specification 6.3, section 9.3.3):
-/// how many virtual functions a physical function can have, and where they are.
+/// a function, the physical one, makes others of itself, the virtual ones. Each has a
+/// requester ID and memory of its own, so that each can be given to a guest of its own.
+///
+/// The hardware says how many there can be, and where: behind the physical function, at
+/// a distance that the structure tells. The physical function's driver makes them exist
+/// when somebody writes a number into sysfs's `sriov_numvfs`.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::SrIov};
 /// let mut bytes = [0; 0x40];
 /// bytes[0x0e] = 8; // TotalVFs
 /// bytes[0x10] = 2; // NumVFs
-/// bytes[0x14..0x18].copy_from_slice(&[0x80, 0x01, 0x02, 0x00]);
+/// bytes[0x14..0x18].copy_from_slice(&[0x80, 0x01, 0x02, 0x00]); // offset, stride
 /// bytes[0x1c..0x20].copy_from_slice(&0x0000_0553_u32.to_le_bytes());
 /// bytes[0x20] = 1;
 /// let sr_iov = SrIov::read(ConfigSpace::new(&bytes), 0).unwrap();

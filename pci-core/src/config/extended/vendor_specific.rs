@@ -25,6 +25,14 @@ register! {
 /// section 7.9.5). What it means, the vendor id of the function tells together with
 /// its id here. Its bytes are in the configuration space, from the structure's offset
 /// on.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::VendorSpecificExtended};
+/// let bytes = [0x0b, 0x00, 0x01, 0x00, 0x02, 0x00, 0x81, 0x02];
+/// let structure = VendorSpecificExtended::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// let header = structure.header;
+/// assert_eq!((header.id, header.revision, header.length), (2, 1, 0x28));
+/// ```
 #[doc(alias = "VSEC")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -162,7 +162,23 @@ pub struct VcResource {
 }
 
 /// The virtual channels of a port or function (PCI Express Base Specification 6.3,
-/// sections 6.3 and 7.9.1). Channel 0 is always there.
+/// sections 6.3 and 7.9.1): streams of traffic over one link, each with buffers of its own,
+/// so that traffic of one does not wait for that of another. A request has a traffic
+/// class, 0 to 7; firmware says which class goes through which channel. Channel 0 is
+/// always there, and mostly the only one in use.
+///
+/// ```
+/// use pci_core::config::extended::{VcResourceControlFlags, VirtualChannel};
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let mut bytes = [0; 0x1c];
+/// bytes[..4].copy_from_slice(&[0x02, 0x00, 0x01, 0x00]);
+/// bytes[0x14..0x18].copy_from_slice(&0x8000_00ff_u32.to_le_bytes());
+/// let vc = VirtualChannel::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(vc.resources.len(), 1);
+/// // All eight classes go through channel 0.
+/// assert_eq!(vc.resources[0].control.tc_vc_map, 0xff);
+/// assert!(vc.resources[0].control.flags.contains(VcResourceControlFlags::VC_ENABLE));
+/// ```
 #[doc(alias = "VC")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -213,7 +229,15 @@ impl ExtendedStructure for VirtualChannel {
 
 /// The virtual channels of all functions of a device together (PCI Express Base
 /// Specification 6.3, section 7.9.2): they have the same registers, and choose between
-/// functions where a port chooses between ports.
+/// functions where a port chooses between ports. Only function 0 has the structure.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::MultiFunctionVirtualChannel};
+/// let mut bytes = [0; 0x28];
+/// bytes[..8].copy_from_slice(&[0x08, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x00]);
+/// let mfvc = MultiFunctionVirtualChannel::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(mfvc.channels.resources.len(), 2);
+/// ```
 #[doc(alias = "MFVC")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -97,10 +97,24 @@ register! {
     }
 }
 
-/// PCI Express (PCI Express Base Specification 6.3, section 7.5.3).
+/// PCI Express (PCI Express Base Specification 6.3, section 7.5.3): what the function is
+/// in the hierarchy, how fast its link is and could be, what slot is behind it, and how
+/// it can be reset. Every function of PCI Express has it.
 ///
 /// Which parts there are depends on the [`DeviceType`] and the version, by the rules
-/// that Linux has too (`pcie_capability_reg_implemented` in `drivers/pci/access.c`).
+/// that Linux has too (`pcie_capability_reg_implemented` in `drivers/pci/access.c`). The
+/// hardware sets what is called capabilities and status, firmware and kernel what is
+/// called control.
+///
+/// What passthrough asks it:
+///
+/// - [`device_type`](ExpressCapabilities::device_type): whether it is an endpoint, which
+///   can be given to a guest, or a port, which cannot.
+/// - [`has_function_level_reset`](Self::has_function_level_reset): whether the function can
+///   be reset alone. Linux calls that method `flr`, `lspci` writes `FLReset+`.
+/// - [`link`](Self::link): whether a card runs slower than it could.
+/// - [`device_2`](Self::device_2): whether a port forwards to more than 8 functions
+///   ([ARI](super::DeviceControl2Flags::ARI_FORWARDING)), which virtual functions need.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ConventionalStructure, conventional::Express};
@@ -109,14 +123,16 @@ register! {
 /// bytes[..2].copy_from_slice(&[0x10, 0x00]);
 /// bytes[2..4].copy_from_slice(&0x0012_u16.to_le_bytes()); // version 2, legacy endpoint
 /// bytes[4..8].copy_from_slice(&0x1000_8de1_u32.to_le_bytes()); // FLReset+
-/// bytes[0x0c..0x10].copy_from_slice(&0x0040_d104_u32.to_le_bytes());
-/// bytes[0x12..0x14].copy_from_slice(&0x1101_u16.to_le_bytes());
+/// bytes[0x0c..0x10].copy_from_slice(&0x0040_d104_u32.to_le_bytes()); // 16 GT/s, x16
+/// bytes[0x12..0x14].copy_from_slice(&0x1101_u16.to_le_bytes()); // now 2.5 GT/s, x16
 /// let express = Express::read(ConfigSpace::new(&bytes), 0).unwrap();
 /// assert_eq!(express.capabilities.device_type, DeviceType::LEGACY_ENDPOINT);
 /// assert!(express.has_function_level_reset());
 /// let link = express.link.unwrap();
 /// assert_eq!(link.capabilities.max_speed, LinkSpeed::GT_16);
 /// assert_eq!((link.status.speed, link.status.width), (LinkSpeed::GT_2_5, LinkWidth(16)));
+/// // Slower than it could be: a graphics card that has nothing to do saves power so.
+/// assert!(link.speed_is_downgraded() && !link.width_is_downgraded());
 /// assert!(express.slot.is_none() && express.device_2.is_some());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

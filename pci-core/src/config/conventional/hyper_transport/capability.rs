@@ -64,8 +64,13 @@ impl HyperTransportType {
     }
 }
 
-/// HyperTransport (HyperTransport I/O Link Specification 3.10, chapter 7). A function
-/// can have several of these structures, one of each type.
+/// HyperTransport (HyperTransport I/O Link Specification 3.10, chapter 7): the link
+/// between processors and chipsets of AMD before 2017, and others of that time. A
+/// function can have several of these structures, one of each type. Firmware sets them
+/// up.
+///
+/// For passthrough one matters: [`MsiMapping`](Self::MsiMapping), in bridges. Only where
+/// it is enabled does an MSI of a function below become an interrupt.
 ///
 /// ```
 /// use pci_core::config::{ConfigSpace, ConventionalStructure};

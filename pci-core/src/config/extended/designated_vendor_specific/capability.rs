@@ -26,6 +26,16 @@ register! {
 /// whatever a vendor chose, who need not be the one that made the function. Its bytes
 /// are in the configuration space, from the structure's offset on; those of CXL are
 /// read by [`Cxl`](super::Cxl).
+///
+/// ```
+/// use pci_core::config::extended::DesignatedVendorSpecific;
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// let bytes = [0x23, 0x00, 0x01, 0x00, 0x98, 0x1e, 0xc1, 0x03, 0x00, 0x00];
+/// let dvsec = DesignatedVendorSpecific::read(ConfigSpace::new(&bytes), 0).unwrap();
+/// assert_eq!(dvsec.vendor(), DesignatedVendorSpecific::CXL);
+/// // CXL's structure of a device, of 0x3c bytes.
+/// assert_eq!((dvsec.id, dvsec.header.length), (0, 0x3c));
+/// ```
 #[doc(alias = "DVSEC")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -154,9 +154,28 @@ pub struct CxlNonCxlFunctionMap {
     pub functions: [u32; 8],
 }
 
-/// A structure of CXL, inside a
+/// A structure of CXL (Compute Express Link Specification 3.1, section 8.1), inside a
 /// [`DesignatedVendorSpecific`] structure of vendor
 /// [`CXL`](DesignatedVendorSpecific::CXL).
+///
+/// CXL is PCI Express with two protocols more: devices cache the host's memory, and the
+/// host uses memory of devices. These structures say which of that a device or port can
+/// do, and where its registers are. A function has one for each purpose.
+///
+/// ```
+/// use pci_core::config::ConfigSpace;
+/// use pci_core::config::extended::designated_vendor_specific::{Cxl, CxlRegisterBlockId};
+/// let mut bytes = [0; 0x14];
+/// bytes[..8].copy_from_slice(&[0x23, 0x00, 0x01, 0x00, 0x98, 0x1e, 0x40, 0x01]);
+/// bytes[0x08] = 8; // Register Locator
+/// bytes[0x0c..0x10].copy_from_slice(&[0x00, 0x03, 0x01, 0x00]);
+/// let Some(Cxl::RegisterLocator(blocks)) = Cxl::read(ConfigSpace::new(&bytes), 0) else {
+///     panic!("a locator")
+/// };
+/// // The device's registers are in BAR 0, 64 KiB behind its beginning.
+/// assert_eq!(blocks[0].id, CxlRegisterBlockId::DEVICE);
+/// assert_eq!((blocks[0].bar, blocks[0].offset), (0, 0x1_0000));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Cxl {
