@@ -3,6 +3,12 @@
 use alloc::string::String;
 
 /// One line that proves something: where it stands and what it says.
+///
+/// ```
+/// use pci_core::Evidence;
+/// let line = Evidence::new("/etc/modules", Some(3), "vfio_pci");
+/// assert_eq!(line.place(), "/etc/modules:3");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Evidence {

@@ -1,6 +1,51 @@
 //! The PCI vocabulary: where a function is, what it is, what people call it, and
 //! where a fact about it was read.
 //!
+//! ```
+//! use pci_core::{lspci, spelling};
+//! // Read what somebody pasted...
+//! let listing = lspci::parse(
+//!     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04] (rev a1)\n\
+//!      \tKernel driver in use: nouveau\n",
+//! );
+//! let gpu = &listing.records[0];
+//! assert_eq!(gpu.id.map(|id| id.to_string()).as_deref(), Some("10de:2d04"));
+//! assert_eq!(gpu.driver.as_ref().map(|driver| driver.value.as_str()), Some("nouveau"));
+//! // ... and find the same function where another program names it.
+//! assert_eq!(gpu.address, spelling::address("pci_0000_01_00_0").ok());
+//! ```
+//!
+//! | you have | you call | and get |
+//! | --- | --- | --- |
+//! | `01:00.0`, as `lspci` and the kernel write it | [`Address`]'s `parse` | an [`Address`] |
+//! | an address or id in whatever spelling | [`spelling::address`], [`spelling::id`] | an [`Address`], a [`PciId`] |
+//! | the host that runs | [`tree::DirTree::live`], then [`sysfs::read`] | [`sysfs::SysfsDevice`]s |
+//! | a directory or snapshot of a host | [`tree::DirTree::open`], [`tree::MemoryTree`] | the same, by [`sysfs::read`] |
+//! | text of `lspci`, of any form, damaged too | [`lspci::parse`] | [`lspci::Record`]s |
+//! | very much of it, and few fields wanted | [`lspci::records`], [`lspci::machine_records`] | records that borrow |
+//! | hex of `lspci -x` to `-xxxx` | [`lspci::dump::parse`] | [`config::ConfigBytes`] |
+//! | bytes of `config` | [`config::ConfigSpace::new`] | header and capabilities, by name |
+//! | a listing of `virsh`, `pvesh`, `esxcli`, Windows, … | a module of [`listing`] | functions with their lines |
+//! | ids, and you want names, or the other way | [`Names::embedded`] | [`Names`] |
+//! | a [`Modalias`], and you want drivers | [`modules::Modules::read`] | [`modules::Claim`]s |
+//! | functions, and you want what hangs on what | [`topology::Topology::from_sysfs`], [`topology::TopologyBuilder`] | a [`topology::Topology`] |
+//! | all that, and want `lspci`'s text | [`lspci::write`] | text, byte for byte as `lspci`'s |
+//!
+//! # The words
+//!
+//! | word | what it is | here |
+//! | --- | --- | --- |
+//! | function | what has drivers and memory of its own: a card is one or more | [`Address`] |
+//! | configuration space | registers in which a function says what it is | [`config`] |
+//! | capability | a part of them that not every function has | [`config::conventional`], [`config::extended`] |
+//! | BAR, base address register | where a function's memory or I/O ports are | [`config::header::BaseAddress`], [`sysfs::Resource`] |
+//! | ROM | a program on the card for the firmware: of a graphics card its video BIOS | [`config::header::ExpansionRom`]; the crate `vbios` |
+//! | bridge, port | what leads from one bus to another; on PCI Express each port is one | [`config::header::BridgeHeader`], [`topology`] |
+//! | requester ID | by what an IOMMU knows who asks for memory | [`RequesterId`] |
+//! | IOMMU group | functions that the IOMMU cannot keep apart: they go to a guest together | [`sysfs::SysfsDevice::iommu_group`]; the crate `iommu` |
+//! | driver, module | what of the kernel works with a function, and the file it is in | [`sysfs::SysfsDevice::driver`], [`modules`] |
+//! | virtual function | a function that another one made, to be given away | [`config::extended::SrIov`], [`sysfs::Sriov`] |
+//!
 //! # Where a function is
 //!
 //! What a machine calls a PCI device is mostly one *function* of it: a graphics card

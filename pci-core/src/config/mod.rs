@@ -11,6 +11,26 @@
 //! with a code type where its values have names, and single bits are flags. Bits
 //! and codes that this crate does not know are kept.
 //!
+//! A capability is an answer to a question that not every function has to answer. What
+//! passthrough asks:
+//!
+//! | question | ask |
+//! | --- | --- |
+//! | which chip and card is it? | [`CommonHeader::id`], [`DeviceHeader::subsystem`](header::DeviceHeader::subsystem) |
+//! | endpoint or port? | [`Express`](conventional::Express)`.capabilities.device_type` |
+//! | how can it be reset? | [`ResetMethods`] |
+//! | which neighbours can it reach past the IOMMU? | [`AccessControlServices`](extended::AccessControlServices) of it and of the ports above |
+//! | is its link as fast as it could be? | [`Express`](conventional::Express)`.link` |
+//! | how large can its BARs be? | [`ResizableBars`](extended::ResizableBars) |
+//! | can it be split between guests? | [`SrIov`](extended::SrIov) |
+//! | is it asleep? | [`PowerManagement`](conventional::PowerManagement)`.control.power_state` |
+//! | which of two equal cards is it? | [`DeviceSerialNumber`](extended::DeviceSerialNumber) |
+//! | did something go wrong? | [`AdvancedErrorReporting`](extended::AdvancedErrorReporting) |
+//! | where are its interrupts? | [`Msi`](conventional::Msi), [`MsiX`](conventional::MsiX) |
+//!
+//! Section numbers here are those of the specifications that a structure names. Of PCI
+//! Express it is revision 6; chapters 7, 9 and 10 have other numbers in older ones.
+//!
 //! ```
 //! use pci_core::config::{ConfigSpace, Header, HeaderLayout, header::Command};
 //! let mut bytes = [0; 64];

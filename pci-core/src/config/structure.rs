@@ -6,7 +6,15 @@ use super::extended_capabilities::ExtendedCapabilities;
 use super::space::ConfigSpace;
 use crate::tree::Lookup;
 
-/// A capability structure in the first 256 bytes.
+/// A capability structure in the first 256 bytes: [`conventional`](super::conventional)
+/// has them all. [`ConfigSpace::capability`] finds the first of its kind; a list of all
+/// is [`Capabilities`].
+///
+/// ```
+/// use pci_core::config::conventional::MsiX;
+/// use pci_core::config::{CapabilityId, ConventionalStructure};
+/// assert_eq!(MsiX::ID, CapabilityId::MSI_X);
+/// ```
 pub trait ConventionalStructure: Sized {
     /// The id that it has in the list.
     const ID: CapabilityId;
@@ -16,7 +24,22 @@ pub trait ConventionalStructure: Sized {
     fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self>;
 }
 
-/// A capability structure from 0x100 on.
+/// A capability structure from 0x100 on: [`extended`](super::extended) has them all.
+/// [`ConfigSpace::extended_capability`] finds the first of its kind; a list of all is
+/// [`ExtendedCapabilities`].
+///
+/// ```
+/// use pci_core::config::extended::AccessControlServices;
+/// use pci_core::config::{ConfigSpace, ExtendedStructure};
+/// use pci_core::tree::Lookup;
+/// let mut bytes = [0; 4096];
+/// bytes[0x100..0x108].copy_from_slice(&[0x0d, 0x00, 0x01, 0x00, 0x5f, 0x00, 0x1d, 0x00]);
+/// let found = AccessControlServices::read(ConfigSpace::new(&bytes), 0x100).unwrap();
+/// assert_eq!(found.control.flags, AccessControlServices::ISOLATION);
+/// // The first 256 bytes alone say nothing of it.
+/// let space = ConfigSpace::new(&bytes[..256]);
+/// assert_eq!(AccessControlServices::read(space, 0x100), None);
+/// ```
 pub trait ExtendedStructure: Sized {
     /// The id that it has in the list.
     const ID: ExtendedCapabilityId;

@@ -8,6 +8,20 @@ use super::aliases::Aliases;
 use crate::tree::{HostTree, Lookup};
 
 /// Which modules of one kernel drive which PCI functions.
+///
+/// ```
+/// use pci_core::modules::{Claim, Modules};
+/// use pci_core::tree::MemoryTree;
+/// let mut host = MemoryTree::partial();
+/// host.insert_file(
+///     "/lib/modules/6.12.0/modules.alias",
+///     "alias pci:v00008086d000010D3sv*sd*bc*sc*i* e1000e\n",
+/// );
+/// let modules = Modules::read(&host, "6.12.0").found().unwrap();
+/// let nic = "pci:v00008086d000010D3sv00008086sd00000000bc02sc00i00";
+/// // What vfio-pci must be ahead of.
+/// assert_eq!(modules.claims(nic), [Claim::Loadable("e1000e")]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Modules {
     /// Those that can be loaded.

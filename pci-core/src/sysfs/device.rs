@@ -40,6 +40,27 @@ pub enum Coverage {
 /// attribute whose text is not in the kernel's form is `Unreadable`, and so is one
 /// whose reading would wake the function. What was not [asked for](super::Wanted)
 /// is `NotShown`.
+///
+/// ```
+/// use pci_core::sysfs::{self, Wanted};
+/// use pci_core::tree::{Lookup, MemoryTree};
+/// // On a host: `pci_core::tree::DirTree::live()?`.
+/// let mut host = MemoryTree::whole();
+/// let function = "/sys/bus/pci/devices/0000:01:00.0";
+/// host.insert_file(
+///     &format!("{function}/uevent"),
+///     "DRIVER=vfio-pci\nPCI_CLASS=30000\nPCI_ID=10DE:2D04\nPCI_SUBSYS_ID=10B0:205E\n",
+/// );
+/// host.insert_link(&format!("{function}/iommu_group"), "../../../../kernel/iommu_groups/17");
+/// host.insert_file(&format!("{function}/reset_method"), "flr bus\n");
+/// let gpu = sysfs::read_device(&host, "01:00.0".parse()?, Wanted::default()).unwrap();
+/// assert_eq!(gpu.driver, Lookup::Found("vfio-pci".to_string()));
+/// assert_eq!(gpu.iommu_group, Lookup::Found(17));
+/// assert_eq!(gpu.reset_methods, Lookup::Found(vec!["flr".to_string(), "bus".to_string()]));
+/// // The host is all there, so what it does not show, it does not have.
+/// assert!(gpu.driver_override.is_absent());
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SysfsDevice {
     /// Where the function is.

@@ -12,6 +12,20 @@ use crate::{Address, AddressPath, Bus};
 
 /// Gathers what is known of a host's buses. The order of the calls does not
 /// matter, but where two say different things of one function: the first counts.
+///
+/// ```
+/// use pci_core::topology::TopologyBuilder;
+/// let mut builder = TopologyBuilder::new();
+/// // lspci -v: Bus: primary=00, secondary=01, subordinate=01, sec-latency=0
+/// builder.buses("00:01.0".parse()?, 1, 1);
+/// builder.function("01:00.0".parse()?);
+/// // lspci -PP: 00:1c.0/02:00.0
+/// builder.path(&"00:1c.0/02:00.0".parse()?);
+/// let topology = builder.build();
+/// assert_eq!(topology.root_port("01:00.0".parse()?), Some("00:01.0".parse()?));
+/// assert_eq!(topology.root_port("02:00.0".parse()?), Some("00:1c.0".parse()?));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct TopologyBuilder {
     functions: BTreeSet<Address>,

@@ -30,6 +30,31 @@ pub struct RootBus {
 }
 
 /// The functions of a host, and how they hang together, as far as it is known.
+///
+/// A root bus has bridges, each bridge a bus behind it, and so on down to the device. On
+/// PCI Express the bridge on the root bus is the *root port*; every link between two
+/// chips is such a bus of its own.
+///
+/// ```
+/// use pci_core::Address;
+/// use pci_core::topology::{Parent, Topology};
+/// use pci_core::tree::MemoryTree;
+/// let mut host = MemoryTree::partial();
+/// for place in ["0000:00:01.0", "0000:00:01.0/0000:01:00.0", "0000:00:01.0/0000:01:00.1"] {
+///     let name = place.rsplit('/').next().unwrap();
+///     host.insert_link(
+///         &format!("/sys/bus/pci/devices/{name}"),
+///         &format!("../../../devices/pci0000:00/{place}"),
+///     );
+/// }
+/// let topology = Topology::from_sysfs(&pci_core::sysfs::read(&host));
+/// let [port, gpu, audio]: [Address; 3] = ["00:01.0".parse()?, "01:00.0".parse()?, "01:00.1".parse()?];
+/// assert_eq!(topology.parent(port), Parent::Root("0000:00".parse()?));
+/// assert_eq!(topology.bridge_above(gpu), Some(port));
+/// assert_eq!(topology.slot(gpu.slot()).collect::<Vec<_>>(), [gpu, audio]);
+/// assert_eq!(topology.path(audio), Some(vec![port, audio]));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Topology {
     parents: BTreeMap<Address, Parent>,

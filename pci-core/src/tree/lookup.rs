@@ -7,6 +7,18 @@ use alloc::vec::Vec;
 use super::directory::Directory;
 
 /// A tree's answer about one path.
+///
+/// ```
+/// use pci_core::tree::{HostTree, Lookup, MemoryTree};
+/// let mut post = MemoryTree::partial(); // what somebody posted
+/// post.insert_file("/proc/cmdline", "quiet amd_iommu=on\n");
+/// post.insert_absent("/etc/modprobe.d/vfio.conf"); // cat: ...: No such file or directory
+/// let cmdline = post.read_text("/proc/cmdline").map(|text| text.trim_end().to_string());
+/// assert_eq!(cmdline.found().as_deref(), Some("quiet amd_iommu=on"));
+/// assert!(post.read("/etc/modprobe.d/vfio.conf").is_absent());
+/// // Nothing was said of it: it may well be there.
+/// assert_eq!(post.read("/etc/modules"), Lookup::NotShown);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup<T> {
     /// It is there, and this is what it holds.
@@ -70,6 +82,24 @@ pub struct CommandText {
 /// Paths are absolute and name the host's own files (`/etc/default/grub`),
 /// wherever the tree keeps them. A path with a `..` component or a NUL byte is
 /// never found. Several threads may ask at once.
+///
+/// What takes a `&dyn HostTree` works on a running host, on a directory, on a
+/// snapshot and on pasted texts:
+///
+/// ```
+/// use pci_core::tree::{HostTree, Lookup, MemoryTree};
+/// fn driver(host: &dyn HostTree, function: &str) -> Lookup<String> {
+///     let link = host.read_link(&format!("/sys/bus/pci/devices/{function}/driver"));
+///     link.map(|target| target.rsplit('/').next().unwrap_or_default().to_string())
+/// }
+/// let mut host = MemoryTree::partial();
+/// host.insert_link(
+///     "/sys/bus/pci/devices/0000:01:00.0/driver",
+///     "../../../../bus/pci/drivers/nouveau",
+/// );
+/// assert_eq!(driver(&host, "0000:01:00.0"), Lookup::Found("nouveau".to_string()));
+/// assert_eq!(driver(&host, "0000:01:00.1"), Lookup::NotShown);
+/// ```
 pub trait HostTree: Sync {
     /// The bytes of a file. Links are followed within the tree.
     fn read(&self, path: &str) -> Lookup<Vec<u8>>;

@@ -21,6 +21,16 @@ pub(super) enum Entry {
 /// [`partial`](Self::partial) is for what somebody showed of a host: what is not
 /// in it is [`Lookup::NotShown`]. [`whole`](Self::whole) is for a host that is
 /// all there.
+///
+/// ```
+/// use pci_core::tree::{HostTree, Lookup, MemoryTree};
+/// let mut host = MemoryTree::whole();
+/// host.insert_file("/etc/modules", "vfio_pci\n");
+/// host.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: ...\n");
+/// assert_eq!(host.read_text("/etc/modules").found().as_deref(), Some("vfio_pci\n"));
+/// assert_eq!(host.texts()[0].command, "lspci -nn");
+/// assert_eq!(host.read("/etc/default/grub"), Lookup::Absent);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MemoryTree {
     pub(super) entries: BTreeMap<String, Entry>,

@@ -1,4 +1,38 @@
 //! The capability structures in the first 256 bytes of configuration space.
+//!
+//! | id | structure | what it is for |
+//! | --- | --- | --- |
+//! | `01` | [`PowerManagement`] | power states |
+//! | `02` | [`Agp`] | the graphics port before PCI Express |
+//! | `03` | [`VitalProductData`] | name, part and serial number |
+//! | `04` | [`SlotIdentification`] | slots of a chassis |
+//! | `05` | [`Msi`] | interrupts as writes to memory |
+//! | `07` | [`PciX`] | the faster parallel bus |
+//! | `08` | [`HyperTransport`] | AMD's link between chips |
+//! | `09` | [`VendorSpecific`], [`VirtioStructure`] | whatever the vendor chose |
+//! | `0a` | [`DebugPort`] | a serial line over USB |
+//! | `0c` | [`HotPlugController`] | hot-plug of conventional PCI |
+//! | `0d` | [`BridgeSubsystem`] | the subsystem ids of a bridge |
+//! | `10` | [`Express`] | PCI Express: kind, link, slot, reset |
+//! | `11` | [`MsiX`] | many interrupts, in a table |
+//! | `12` | [`Sata`] | registers of SATA controllers |
+//! | `13` | [`AdvancedFeatures`] | reset of a conventional function |
+//! | `14` | [`EnhancedAllocation`] | addresses that do not move |
+//!
+//! ```
+//! use pci_core::config::conventional::{Express, Msi};
+//! use pci_core::config::{Capabilities, CapabilityId, ConfigSpace};
+//! use pci_core::tree::Lookup;
+//! let mut bytes = [0; 256];
+//! bytes[0x06] = 0x10; // Status: there is a list
+//! bytes[0x34] = 0x68; // where it begins
+//! bytes[0x68..0x6c].copy_from_slice(&[0x05, 0x00, 0x80, 0x00]);
+//! let space = ConfigSpace::new(&bytes);
+//! // The list, and one of it.
+//! assert_eq!(Capabilities::read(space).capabilities[0].id, CapabilityId::MSI);
+//! assert!(matches!(space.capability::<Msi>(), Lookup::Found(_)));
+//! assert_eq!(space.capability::<Express>(), Lookup::Absent);
+//! ```
 
 mod advanced_features;
 mod agp;

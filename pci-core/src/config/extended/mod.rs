@@ -1,4 +1,57 @@
-//! The capability structures from 0x100 on.
+//! The capability structures from 0x100 on. Only functions of PCI Express, and of PCI-X
+//! Mode 2, have them; in `lspci -vvv` only root sees them.
+//!
+//! | id | structure | what it is for |
+//! | --- | --- | --- |
+//! | `0001` | [`AdvancedErrorReporting`] | errors |
+//! | `0002`, `0009` | [`VirtualChannel`] | streams of traffic |
+//! | `0003` | [`DeviceSerialNumber`] | the serial number |
+//! | `0004` | [`PowerBudgeting`] | how much power it takes |
+//! | `0005` | [`RootComplexLinkDeclaration`] | links inside the root complex |
+//! | `0007` | [`RootComplexEventCollector`] | errors of what is inside the root complex |
+//! | `0008` | [`MultiFunctionVirtualChannel`] | streams of traffic of all functions |
+//! | `000b` | [`VendorSpecificExtended`] | whatever the vendor chose |
+//! | `000d` | [`AccessControlServices`] | isolation, which makes IOMMU groups |
+//! | `000e` | [`AlternativeRoutingId`] | more functions than 8 |
+//! | `000f` | [`AddressTranslationServices`] | translations that the device keeps |
+//! | `0010` | [`SrIov`] | virtual functions |
+//! | `0012` | [`Multicast`] | writes to several functions |
+//! | `0013` | [`PageRequestInterface`] | memory that is not pinned |
+//! | `0015`, `0024` | [`ResizableBars`], [`VfResizableBars`] | BARs of several sizes |
+//! | `0016` | [`DynamicPowerAllocation`] | steps of power |
+//! | `0017` | [`TphRequester`] | hints on caches |
+//! | `0018` | [`LatencyToleranceReporting`] | how long it can wait |
+//! | `0019` | [`SecondaryPciExpress`] | the link at 8 GT/s |
+//! | `001b` | [`Pasid`] | several processes |
+//! | `001d` | [`DownstreamPortContainment`] | cutting off after an error |
+//! | `001e` | [`L1PmSubstates`] | sleep of the link |
+//! | `001f` | [`PrecisionTimeMeasurement`] | a common clock |
+//! | `0023` | [`DesignatedVendorSpecific`] | whatever any vendor chose, such as CXL |
+//! | `0025` | [`DataLinkFeature`] | what both ends of a link can |
+//! | `0026`, `002a`, `0031` | [`PhysicalLayer16Gt`], [`PhysicalLayer32Gt`], [`PhysicalLayer64Gt`] | the link at these speeds |
+//! | `0027` | [`LaneMargining`] | tests of lanes |
+//! | `002e` | [`DataObjectExchange`] | a mailbox |
+//! | `002f` | [`Device3`] | more registers of the device |
+//! | `0030` | [`IntegrityAndDataEncryption`] | encryption |
+//! | `0032`, `0034` | [`FlitLogging`], [`FlitErrorInjection`] | flits |
+//! | `0036` | [`MmioRegisterBlockLocator`] | registers in memory |
+//!
+//! ```
+//! use pci_core::config::ConfigSpace;
+//! use pci_core::config::extended::{DeviceSerialNumber, SrIov};
+//! use pci_core::tree::Lookup;
+//! let mut bytes = [0; 4096];
+//! bytes[0x06] = 0x10; // Status: there is a list
+//! bytes[0x34] = 0x40;
+//! bytes[0x40] = 0x10; // PCI Express
+//! bytes[0x100..0x10c].copy_from_slice(&[
+//!     0x03, 0x00, 0x01, 0x00, 0xc4, 0x32, 0xa1, 0xff, 0xff, 0x21, 0x1b, 0x00,
+//! ]);
+//! let space = ConfigSpace::new(&bytes);
+//! let serial = space.extended_capability::<DeviceSerialNumber>().found().unwrap();
+//! assert_eq!(serial.to_string(), "00-1b-21-ff-ff-a1-32-c4");
+//! assert_eq!(space.extended_capability::<SrIov>(), Lookup::Absent);
+//! ```
 
 mod access_control_services;
 mod address_translation_services;

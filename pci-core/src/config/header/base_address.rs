@@ -107,7 +107,16 @@ impl BaseAddress {
 }
 
 /// The Expansion ROM Base Address register: at 0x30 of a device, at 0x38 of a
-/// PCI-to-PCI bridge (PCI Local Bus Specification 3.0, section 6.2.5.2).
+/// PCI-to-PCI bridge (PCI Local Bus Specification 3.0, section 6.2.5.2). The expansion
+/// ROM, or option ROM, is a memory on the card with a program for the firmware: of a
+/// graphics card its video BIOS. Firmware says where it is; it is mostly off.
+///
+/// ```
+/// use pci_core::config::header::ExpansionRom;
+/// let rom = ExpansionRom(0xf700_0000);
+/// assert_eq!(rom.address(), 0xf700_0000);
+/// assert!(!rom.is_enabled());
+/// ```
 #[doc(alias = "PCI_ROM_ADDRESS")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -51,6 +51,22 @@ flags! {
 /// What a header of type 1, of a PCI-to-PCI bridge, holds beyond the common part
 /// (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2; PCI Express Base
 /// Specification 6.0, section 7.5.1.3). A port of PCI Express is such a bridge.
+///
+/// Firmware or kernel sets it: which buses are behind the bridge, and which addresses it
+/// forwards there (its windows). A card whose BARs need more room than the window has
+/// gets no addresses.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, header::BridgeHeader};
+/// let mut bytes = [0; 64];
+/// bytes[0x18..0x1b].copy_from_slice(&[0x00, 0x01, 0x02]);
+/// bytes[0x20..0x24].copy_from_slice(&[0x00, 0xf6, 0xf0, 0xf7]); // f600, f7f0
+/// let bridge = BridgeHeader::read(ConfigSpace::new(&bytes)).unwrap();
+/// // Bus 1 is right behind it, bus 2 behind another bridge there.
+/// assert_eq!(bridge.buses(), 1..=2);
+/// let window = bridge.memory_window();
+/// assert_eq!((window.base, window.size()), (0xf600_0000, Some(32 << 20)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BridgeHeader {

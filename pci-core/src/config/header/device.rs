@@ -8,6 +8,25 @@ use crate::config::space::ConfigSpace;
 /// What a header of type 0, of a device, holds beyond the common part (PCI Local
 /// Bus Specification 3.0, section 6.1; PCI Express Base Specification 6.0, section
 /// 7.5.1.2).
+///
+/// The card's maker sets the subsystem ids; firmware or kernel says where the memory of
+/// each base address register (BAR) is. How large that is, the registers do not tell
+/// without being written: sysfs's `resource` does.
+///
+/// ```
+/// use pci_core::config::{ConfigSpace, header::DeviceHeader};
+/// let mut bytes = [0; 64];
+/// bytes[0x10..0x14].copy_from_slice(&0xf600_0000_u32.to_le_bytes());
+/// bytes[0x14..0x1c].copy_from_slice(&0x0000_0060_0000_000c_u64.to_le_bytes());
+/// bytes[0x2c..0x30].copy_from_slice(&[0xb0, 0x10, 0x5e, 0x20]);
+/// bytes[0x3d] = 1;
+/// let header = DeviceHeader::read(ConfigSpace::new(&bytes)).unwrap();
+/// assert_eq!(header.subsystem.to_string(), "10b0:205e");
+/// let bars: Vec<_> = header.bars().map(|bar| (bar.index, bar.address())).collect();
+/// // BAR 1 has 64 bits: its upper half is in the place of BAR 2.
+/// assert_eq!(bars[..2], [(0, 0xf600_0000), (1, 0x60_0000_0000)]);
+/// assert_eq!(header.interrupt_pin.to_string(), "A");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DeviceHeader {

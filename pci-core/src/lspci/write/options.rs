@@ -6,6 +6,21 @@ use crate::lspci::read::Numbers;
 
 /// What [`write`](super::write()) prints and how. The default is `lspci` without
 /// options.
+///
+/// ```
+/// use pci_core::lspci::write::{Drivers, Options, Verbosity, Version};
+/// use pci_core::lspci::Numbers;
+/// // lspci -nnk -s 01:00, as Debian 12 prints it
+/// let options = Options {
+///     version: Version::V3_9,
+///     numbers: Numbers::Both,
+///     drivers: Drivers::Shown,
+///     slots: "01:00".parse()?,
+///     ..Options::default()
+/// };
+/// assert_eq!(options.verbosity, Verbosity::Brief);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Which `lspci` is written like.
