@@ -99,6 +99,17 @@ pub struct Claim {
 }
 
 /// Which group a device is in.
+///
+/// ```
+/// use iommu::{Groups, KernelLog, Membership};
+/// let log = KernelLog::parse("dmesg", "[    0.536462] pci 0000:01:00.0: Adding to iommu group 17\n");
+/// let mut groups = Groups::default();
+/// groups.add_log(&log);
+/// assert_eq!(groups.group_of("01:00.0".parse()?), Membership::In(17));
+/// // The log may not be whole: that a function is not in it does not say that it is in none.
+/// assert_eq!(groups.group_of("02:00.0".parse()?), Membership::NotShown);
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Membership {
     /// In this one.

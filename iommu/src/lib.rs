@@ -18,6 +18,37 @@
 //!
 //! Each answer names the lines that prove it, and says "unknown" where the sources
 //! do not show it.
+//!
+//! | you have | you call | and get |
+//! | --- | --- | --- |
+//! | the kernel's log | [`KernelLog::parse`], [`facts`] | what each line means |
+//! | log, tree, kernel options | [`state`], [`interrupt_remapping`] | whether the IOMMU is on, whether interrupts are remapped |
+//! | a host's `/sys` | [`Groups::add_tree`] | the groups as they are |
+//! | `ls` or `find` of `/sys/kernel/iommu_groups` | [`Groups::add_listing`] | the same |
+//! | a group's functions and their drivers | [`viability()`] | whether a guest can have it, and who blocks it |
+//! | configuration space of all functions | [`predict::Function::read_all`], [`predict::predict()`] | the groups that Linux will form, and why |
+//! | that, and a card more or another port | [`predict::Machine`] | the groups that there would be |
+//! | a function and the topology | [`reset::bus_reset`], [`reset::reset_report`] | how it can be reset, and what goes along |
+//! | `/sys/firmware/acpi/tables/DMAR` or `IVRS` | [`acpi::Dmar::parse`], [`acpi::Ivrs::parse`] | what the firmware says of its IOMMUs |
+//! | a card's memory BARs | [`mmio::MmioNeed::of`] | how large a guest's window must be |
+//! | a host that runs | [`vfio::Nodes::read`], [`vfio::holders`] | by which nodes programs get functions, and who has them open |
+//! | a group, and a guest about to start | [`vfio::Refusal::foretell`] | what QEMU would say |
+//!
+//! # The words
+//!
+//! | word | what it is |
+//! | --- | --- |
+//! | IOMMU | what stands between devices and memory: it lets a device reach only what was mapped for it. Intel's is VT-d, AMD's AMD-Vi |
+//! | requester ID | by what it knows the device that asks: bus, device and function number |
+//! | group | functions that it cannot keep apart: one can ask in another's name, or reach it without asking. A guest gets all of a group or nothing |
+//! | ACS | what switches and root ports need so that neighbours cannot reach each other past the IOMMU: without it groups are large |
+//! | domain | the mappings of one guest, or of the host, which devices are put into |
+//! | passthrough mode (`iommu=pt`) | the host's own devices reach all memory; those of guests do not |
+//! | interrupt remapping | the same for interrupts: without it a device could send any |
+//! | reserved region | memory that the firmware keeps mapped for a device (RMRR): VFIO may refuse the device |
+//! | VFIO, iommufd | the kernel's interfaces by which a program, such as QEMU, gets a function |
+//! | viable | said of a group whose members have no driver that uses them for the host |
+//! | FLR, bus reset | ways to make a device as new for its next guest: by itself, or with all that is on its bus |
 
 pub mod acpi;
 mod command;

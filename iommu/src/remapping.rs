@@ -38,7 +38,17 @@ pub struct Remapping {
 ///
 /// An interrupt chip whose name starts with `IR-` in `/proc/interrupts` proves it
 /// for the running kernel (`IR-PCI-MSI`, arch/x86/kernel/apic/msi.c, and `IR-IO-APIC`,
-/// arch/x86/kernel/apic/io_apic.c) and overrules a log, which may be of another boot. A log and an option that contradict each other prove nothing.
+/// arch/x86/kernel/apic/io_apic.c) and overrules a log, which may be of another boot.
+/// A log and an option that contradict each other prove nothing.
+///
+/// ```
+/// use iommu::{KernelLog, RemappingState, facts, interrupt_remapping};
+/// use pci_core::tree::MemoryTree;
+/// let log = KernelLog::parse("dmesg", "[    0.394008] AMD-Vi: Interrupt remapping enabled\n");
+/// let remapping = interrupt_remapping(&MemoryTree::partial(), &facts(&log), &[]);
+/// assert_eq!(remapping.state, RemappingState::Enabled);
+/// assert_eq!(remapping.evidence[0].place(), "dmesg, line 1");
+/// ```
 #[must_use]
 pub fn interrupt_remapping(
     tree: &dyn HostTree,

@@ -9,6 +9,13 @@ use crate::remedy::Remedy;
 
 /// What a finding means for the person who reads it. The order is the order in
 /// which findings are shown.
+///
+/// ```
+/// use passthru::Verdict;
+/// assert!(Verdict::Blocker < Verdict::Harmless);
+/// assert!(Verdict::Security.is_fault() && !Verdict::NoEffect.is_fault());
+/// assert_eq!(Verdict::NoEffect.to_string(), "no-effect");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -81,6 +88,18 @@ impl fmt::Display for Verdict {
 }
 
 /// One thing that is said of a host.
+///
+/// ```
+/// use passthru::doctor::{self, Question};
+/// use passthru::{Host, Verdict};
+/// use pci_core::tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// tree.insert_file("/proc/cmdline", "root=/dev/sda1 amd_iommu=on\n");
+/// let report = doctor::examine(&Host::read(&tree), &Question::default());
+/// let finding = report.findings.iter().find(|one| one.code == "amd-iommu-on").unwrap();
+/// assert_eq!(finding.verdict, Verdict::NoEffect);
+/// assert_eq!(finding.evidence[0].place(), "/proc/cmdline:1");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The stable name of what was found: `passthru explain CODE` tells more.

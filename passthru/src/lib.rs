@@ -21,6 +21,27 @@
 //! # Ok::<(), passthru::intake::IntakeError>(())
 //! ```
 //!
+//! | you have | you call | and get |
+//! | --- | --- | --- |
+//! | the host that runs, a directory, a snapshot | [`DirTree`](pci_core::tree::DirTree), then [`Host::read`] | a [`Host`]: functions, groups, drivers, settings, each with its line |
+//! | texts that somebody pasted | [`intake::Intake`], then [`Host::read`] | the same |
+//! | a host, and something that does not work | [`doctor::examine`] | [`Finding`]s |
+//! | an error text | [`messages`], [`doctor::explain`] | what it means |
+//! | a word for a card: address, id or name | [`select`] | its functions |
+//! | a host, cards and a hypervisor | [`plan::make`] | a [`Plan`](plan::Plan): edits, commands, checks |
+//! | a plan | [`apply::Store`] | it carried out, or taken back |
+//! | a plan, and a host after its reboot | [`verify::verify`] | whether it worked, and why not |
+//! | a host, and what if | [`predicted`] | the groups that there would be |
+//! | two looks at a host | [`diff::between`] | what changed that matters |
+//! | a host to show somebody | [`capture::shareable`] | a snapshot without serial numbers |
+//! | a machine of one hypervisor | [`conversion`] | the same for another |
+//! | any of these, for a program | [`document`] | its JSON form |
+//! | any of these, for people | [`render`] | text |
+//!
+//! What is said of a host is one of eight [`Verdict`]s. The words of PCI are explained
+//! on the first pages of [`pci_core`] and [`iommu`], those of ROMs in [`vbios`], files
+//! of boot loaders and hypervisors in [`hvconf`].
+//!
 //! Data flows one way: [`intake`] or a [`pci_core::tree`] → [`Host`] → [`doctor`]
 //! → [`plan`] → [`apply`] → [`verify`]. A plan is a value; [`apply`] alone writes.
 

@@ -39,6 +39,26 @@ impl BusReset {
 /// What a reset of the bus that `of` is on would take along. `hangs` says of a function
 /// whether a bus reset hangs it: the kernel asks that of all functions of the bus and
 /// of the bridge above (`pci_bus_resettable`, drivers/pci/pci.c).
+///
+/// ```
+/// use iommu::reset::{BusReset, bus_reset};
+/// use pci_core::Address;
+/// use pci_core::topology::TopologyBuilder;
+/// let [port, gpu, audio]: [Address; 3] =
+///     ["00:01.0".parse()?, "01:00.0".parse()?, "01:00.1".parse()?];
+/// let mut builder = TopologyBuilder::new();
+/// builder.buses(port, 1, 1);
+/// builder.function(gpu);
+/// builder.function(audio);
+/// let reset = bus_reset(&builder.build(), gpu, |_| false);
+/// assert_eq!(
+///     reset,
+///     BusReset::Takes { bridge: port, functions: [gpu, audio].into() }
+/// );
+/// // A guest that has the card without its audio cannot have it reset so.
+/// assert_eq!(reset.others(&[gpu].into()), [audio].into());
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[must_use]
 pub fn bus_reset(topology: &Topology, of: Address, hangs: impl Fn(Address) -> bool) -> BusReset {
     let bridge = match topology.parent(of) {
