@@ -42,6 +42,12 @@ impl<'a> Prompt<'a> {
     }
 }
 
+/// The command after a root's `#` that stands alone. A remark of a file looks the same:
+/// only who expects a certain command there may ask for it.
+pub(crate) fn after_bare_root(line: &str) -> Option<&str> {
+    line.trim_start().strip_prefix("# ").map(without_sudo)
+}
+
 fn without_sudo(command: &str) -> &str {
     command.strip_prefix("sudo ").unwrap_or(command)
 }

@@ -307,3 +307,46 @@ fn what_the_doctor_asks_for_is_taken_in() {
     let off = "root@pve:~# ls /sys/firmware/acpi/tables\nAPIC  FACP  SSDT\nroot@pve:~# ls /sys\n";
     assert!(codes(off).contains(&"iommu-off"), "{:?}", codes(off));
 }
+
+#[test]
+fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
+    let post = "I get\n```\nqemu-system-x86_64: -device vfio-pci,host=0000:00:02.0: vfio 0000:00:02.0: \
+                failed to open /dev/vfio/1: No such file or directory\n```\nMy /etc/default/grub:\n\n\
+                `GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on vfio-pci-ids=8086:9a60\"`\n\n\
+                ```\n$ dmesg | grep -e DMAR\n[    0.033906] DMAR: IOMMU enabled\n```\n";
+    let found = codes(post);
+    for code in [
+        "vfio-group-not-there",
+        "vfio-option-misspelt",
+        "iommu-not-shown",
+    ] {
+        assert!(found.contains(&code), "{code}: {found:?}");
+    }
+    // The line that guides have people look for is printed where VT-d is off, too.
+    let title = |post: &str| {
+        let found = findings(post)
+            .into_iter()
+            .find(|f| f.code == "iommu-not-shown");
+        found.map(|finding| finding.title).unwrap_or_default()
+    };
+    assert!(
+        title(post).contains("VT-d is off in the firmware"),
+        "{}",
+        title(post)
+    );
+    let table = "[    0.069581] DMAR-IR: IOAPIC id 2 under DRHD base  0xfed91000 IOMMU 0\n";
+    let with_table = post.replace("enabled\n", &format!("enabled\n{table}"));
+    assert!(
+        !title(&with_table).contains("firmware"),
+        "{}",
+        title(&with_table)
+    );
+}
+
+#[test]
+fn the_prompt_of_root_may_be_a_hash_alone() {
+    let post = "Unraid 7.2\n# cat /proc/cmdline\namd_iommu=on vfio-pci.ids=10de:2805\n# dmesg | grep \
+                -i vfio\n[    1.000000] vfio_pci: add [10de:2805[ffffffff:ffffffff]] class \
+                0x000000/00000000\n";
+    assert!(codes(post).contains(&"amd-iommu-on"), "{:?}", codes(post));
+}

@@ -144,13 +144,18 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     if found.power != Power::Unknown || !found.against.is_empty() || !is_linux(context) {
         return Vec::new();
     }
+    // People show this line alone, since guides have them look for it.
+    let is_shown = |kind| context.host.log_facts.iter().any(|fact| fact.kind == kind);
+    let title = if is_shown(Kind::OptionOn) && !is_shown(Kind::FirmwareTable) {
+        "whether the IOMMU is on: \"DMAR: IOMMU enabled\" says that intel_iommu=on was read, no \
+         more; where no other line of dmesg begins with DMAR, VT-d is off in the firmware"
+    } else {
+        "whether the IOMMU is on: the input does not show it"
+    };
     vec![
-        Said::new(
-            Verdict::Unknown,
-            "whether the IOMMU is on: the input does not show it",
-        )
-        .shown_by(found.evidence.iter().cloned())
-        .mend(Remedy::look(&["dmesg"])),
+        Said::new(Verdict::Unknown, title)
+            .shown_by(found.evidence.iter().cloned())
+            .mend(Remedy::look(&["dmesg"])),
     ]
 }
 

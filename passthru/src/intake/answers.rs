@@ -3,7 +3,7 @@
 
 use pci_core::tree::Listing;
 
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, after_bare_root};
 
 /// A directory that the doctor asks for by `ls`, and how names in it look.
 struct Asked {
@@ -77,6 +77,7 @@ fn listing<'a>(names: impl IntoIterator<Item = &'a str>, whole: bool) -> Listing
 fn behind_prompt<'a>(asked: &Asked, text: &'a str) -> Vec<&'a str> {
     let is_ls = |line: &str| {
         let command = Prompt::read(line).map(|prompt| prompt.command);
+        let command = command.or_else(|| after_bare_root(line));
         let path = command.and_then(|command| command.strip_prefix("ls "));
         let path = path.map(|path| path.trim_start_matches("-1 ").trim());
         path.is_some_and(|path| path.trim_end_matches('/') == asked.path)

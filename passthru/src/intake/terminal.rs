@@ -5,7 +5,7 @@ use std::iter;
 
 use super::config_file::config_file;
 use super::text_kind::TextKind;
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, after_bare_root};
 
 /// The files that the text shows, each at the path where the host has it.
 pub(super) fn files(name: &str, text: &str) -> Vec<(String, String, Option<TextKind>)> {
@@ -41,22 +41,71 @@ fn numbered(path: &str) -> impl Iterator<Item = String> {
 /// What `cat PATH` printed, up to the next prompt or the end of the code block.
 fn printed(text: &str) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
-    let mut open = false;
+    let mut open = Open::No;
     for line in text.lines() {
-        if let Some(command) = typed(line) {
-            let path = command.trim().strip_prefix("cat ").map(str::trim);
-            let path = path.filter(|path| is_config(path));
-            open = path.is_some();
+        let shown = typed(line).map(|command| (command, Open::File));
+        // The remarks of a file begin like the prompt of root that shows no more than `#`:
+        // that one counts where it prints a file, or where such a one printed the last.
+        let shown = shown.or_else(|| {
+            let command = after_bare_root(line)?;
+            let next = open == Open::FileOfBareRoot && is_command(command);
+            (next || cat(command).is_some()).then_some((command, Open::FileOfBareRoot))
+        });
+        if let Some((command, prompt)) = shown {
+            let path = cat(command);
+            open = if path.is_some() { prompt } else { Open::No };
             files.extend(path.map(|path| (path.to_owned(), String::new())));
         } else if line.trim_start().starts_with("```") {
-            open = false;
-        } else if let Some((_, body)) = files.last_mut().filter(|_| open) {
+            open = Open::No;
+        } else if let Some((_, body)) = files.last_mut().filter(|_| open != Open::No) {
             body.push_str(line);
             body.push('\n');
         }
     }
     files.retain(|(_, body)| !body.trim().is_empty() && !body.starts_with("cat: "));
     files
+}
+
+/// Whether the lines are those of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    No,
+    File,
+    /// One that a command behind a `#` alone printed.
+    FileOfBareRoot,
+}
+
+/// The configuration file that the command prints.
+fn cat(command: &str) -> Option<&str> {
+    let path = command.trim().strip_prefix("cat ")?.trim();
+    is_config(path).then_some(path)
+}
+
+/// Whether the text starts with a command that people type between files that they show.
+fn is_command(text: &str) -> bool {
+    let program = text.split_ascii_whitespace().next().unwrap_or_default();
+    let known = [
+        "cat",
+        "dmesg",
+        "efibootmgr",
+        "find",
+        "grep",
+        "journalctl",
+        "ls",
+        "lsmod",
+        "lspci",
+        "modprobe",
+        "nvidia-smi",
+        "proxmox-boot-tool",
+        "pvesh",
+        "pveversion",
+        "qm",
+        "uname",
+        "update-grub",
+        "update-initramfs",
+        "virsh",
+    ];
+    known.contains(&program)
 }
 
 /// The command after a prompt.
@@ -75,7 +124,8 @@ fn is_config(path: &str) -> bool {
             .all(|part| !matches!(part, "" | "." | ".."))
 }
 
-/// The insides of code blocks that no prompt stands in.
+/// The insides of code blocks that no prompt stands in. A line that is all code, between
+/// two backticks, is one, too.
 fn blocks(text: &str) -> Vec<String> {
     let mut blocks = numbered_blocks(text);
     let mut inside: Option<String> = None;
@@ -88,10 +138,18 @@ fn blocks(text: &str) -> Vec<String> {
         } else if let Some(block) = &mut inside {
             block.push_str(line);
             block.push('\n');
+        } else if let Some(code) = all_code(line) {
+            blocks.push(format!("{code}\n"));
         }
     }
     blocks.retain(|block| block.lines().all(|line| typed(line).is_none()));
     blocks
+}
+
+/// What stands between the two backticks that begin and end a line.
+fn all_code(line: &str) -> Option<&str> {
+    let code = line.trim().strip_prefix('`')?.strip_suffix('`')?;
+    (!code.is_empty() && !code.contains('`')).then_some(code)
 }
 
 /// The code blocks of web pages that lost their shape: the numbers of the lines, each on
@@ -143,6 +201,41 @@ mod tests {
         ];
         let found: Vec<(&str, &str)> = found.iter().map(|(p, b)| (&**p, &**b)).collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_prompt_of_root_may_be_a_hash_alone() {
+        let text = "# cat /proc/cmdline\nquiet amd_iommu=on\n# dmesg | grep -i vfio\nx\n# cat \
+                    /etc/modules\n# a list\nvfio\n# of them\n";
+        let expected = [
+            ("/proc/cmdline", "quiet amd_iommu=on\n"),
+            ("/etc/modules", "# a list\nvfio\n# of them\n"),
+        ];
+        let found = printed(text);
+        let found: Vec<(&str, &str)> = found.iter().map(|(p, b)| (&**p, &**b)).collect();
+        assert_eq!(found, expected);
+        // A remark that begins with a command's name ends no file.
+        let text = "root@pve:~# cat /etc/modprobe.d/a.conf\n# lspci -nn shows them\noptions \
+                    vfio-pci ids=10de:1c03\n";
+        let [(_, body)] = &printed(text)[..] else {
+            panic!("{text}");
+        };
+        assert_eq!(
+            body,
+            "# lspci -nn shows them\noptions vfio-pci ids=10de:1c03\n"
+        );
+    }
+
+    #[test]
+    fn a_line_of_code_is_a_block() {
+        let text = "In /etc/default/grub I have\n\n `GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"`\r\n\nand \
+                    `GRUB_TIMEOUT=5` `x`\n``\n";
+        let found = files("a.txt", text);
+        let [(path, body, Some(TextKind::Grub))] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(path, "/etc/default/grub");
+        assert_eq!(body, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
     }
 
     #[test]
