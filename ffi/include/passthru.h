@@ -2525,6 +2525,21 @@ passthru_status passthru_input_add_text(const struct passthru_input *input,
                                         const struct passthru_text *text);
 
 /**
+ * Says which machine is meant where prompts in texts name several: `pve` of `root@pve:~#`.
+ * What stands behind the prompts of others is not read then. That no prompt names it
+ * `passthru_host_open_input()` says.
+ *
+ * @param input    the input
+ * @param machine  the host as a prompt names it; NULL for all that the texts show
+ * @return as `passthru_input_add_file()`
+ *
+ * # Safety
+ *
+ * `input` is NULL or an input that was not freed; `machine` is NULL or ends with a NUL.
+ */
+passthru_status passthru_input_set_machine(const struct passthru_input *input, const char *machine);
+
+/**
  * Reads a host from an input, which stays as it is: more may be added, and another host
  * read.
  *

@@ -793,6 +793,12 @@ public:
         detail::check(passthru_input_add_absent(input_.get(), path.c_str()));
         return *this;
     }
+    // Chooses one of the machines whose prompts stand in texts.
+    Input &set_machine(const std::string &machine)
+    {
+        detail::check(passthru_input_set_machine(input_.get(), machine.c_str()));
+        return *this;
+    }
     // A text of any kind that is known, by the name that evidence will call it by.
     Input &add_text(const std::string &name, std::string_view data)
     {

@@ -11,7 +11,7 @@ use crate::context::{Context, LogLevel};
 use crate::error::{Error, failed};
 use crate::host::{Host, Text};
 use crate::status::Status;
-use crate::text::{array, word};
+use crate::text::{array, optional_word, word};
 
 /// What a host shows, collected piece by piece: for programs that read files by themselves,
 /// on another machine or inside a sandbox. The library then reads nothing. Free it with
@@ -21,6 +21,8 @@ use crate::text::{array, word};
 #[derive(Debug, Default)]
 pub struct Input {
     pieces: Mutex<Vec<Piece>>,
+    /// The machine whose texts are meant.
+    machine: Mutex<Option<String>>,
 }
 
 /// One piece.
@@ -44,7 +46,12 @@ impl Input {
         let pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
         let pieces = pieces.clone();
         let mut tree = MemoryTree::partial();
-        let mut intake = Intake::new();
+        let machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
+        let machine = machine.clone();
+        let mut intake = match &machine {
+            Some(host) => Intake::of_machine(host),
+            None => Intake::new(),
+        };
         let mut has_texts = false;
         for piece in pieces {
             match piece {
@@ -57,13 +64,17 @@ impl Input {
                     if let Some(context) = context {
                         let kinds: Vec<String> =
                             kinds.iter().map(|kind| format!("{kind:?}")).collect();
-                        let message = format!("{name}: taken as {}", kinds.join(", "));
+                        let message = if kinds.is_empty() {
+                            format!("{name}: all of it is of other machines")
+                        } else {
+                            format!("{name}: taken as {}", kinds.join(", "))
+                        };
                         context.tell(LogLevel::Info, &message);
                     }
                 }
             }
         }
-        if has_texts {
+        if has_texts || machine.is_some() {
             tree.absorb(intake.finish().map_err(failed)?);
         }
         Ok(tree)
@@ -200,6 +211,36 @@ pub unsafe extern "C" fn passthru_input_add_text(input: *const Input, text: *con
     };
     // SAFETY: the caller promises NULL or an input that was not freed.
     unsafe { add(input, piece) }
+}
+
+/// Says which machine is meant where prompts in texts name several: `pve` of `root@pve:~#`.
+/// What stands behind the prompts of others is not read then. That no prompt names it
+/// `passthru_host_open_input()` says.
+///
+/// @param input    the input
+/// @param machine  the host as a prompt names it; NULL for all that the texts show
+/// @return as `passthru_input_add_file()`
+///
+/// # Safety
+///
+/// `input` is NULL or an input that was not freed; `machine` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_input_set_machine(
+    input: *const Input,
+    machine: *const c_char,
+) -> Status {
+    // SAFETY: the caller promises that `machine` is NULL or ends with a NUL.
+    let machine = unsafe { optional_word(machine, "machine") };
+    // SAFETY: the caller promises NULL or an input that was not freed.
+    let input = unsafe { object(input, "input") };
+    match input.and_then(|input| Ok((input, machine?))) {
+        Ok((input, machine)) => {
+            let mut meant = input.machine.lock().unwrap_or_else(PoisonError::into_inner);
+            *meant = machine.map(str::to_owned);
+            Status::Ok
+        }
+        Err(error) => error.status,
+    }
 }
 
 /// Reads a host from an input, which stays as it is: more may be added, and another host

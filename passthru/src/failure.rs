@@ -242,6 +242,16 @@ impl From<&IntakeError> for Failure {
                 .in_file(name)
                 .at_line(*line)
                 .with_help(TextKind::NAMES),
+            IntakeError::MixedSnapshot { name, hosts, .. } => {
+                failure.in_file(name).with_help(hosts.join(", "))
+            }
+            IntakeError::NoMachine { hosts, .. } => {
+                let failure = Self::new(FailureCode::BadRequest, error.to_string());
+                if hosts.is_empty() {
+                    return failure;
+                }
+                failure.with_help(hosts.join(", "))
+            }
             IntakeError::Nothing => failure,
         }
     }
@@ -322,6 +332,9 @@ impl From<&PlanError> for Failure {
             PlanError::LoaderNotShown { look, .. } => failure.with_help(look),
             PlanError::BadGuest { vm, expected, .. } => {
                 failure.at_bytes(0..vm.len()).with_help(*expected)
+            }
+            PlanError::SeveralMachines { hosts, .. } if !hosts.is_empty() => {
+                failure.with_help(hosts.join(", "))
             }
             PlanError::NoTarget => failure.with_help(Target::ALL.map(Target::word).join(", ")),
             _ => failure,

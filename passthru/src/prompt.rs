@@ -1,5 +1,20 @@
 //! Shell prompts that stand in a pasted terminal.
 
+/// Programs that show what machine they run on.
+const PROGRAMS: [&str; 11] = [
+    "dmesg",
+    "driverctl",
+    "hwinfo",
+    "journalctl",
+    "lshw",
+    "lsmod",
+    "lspci",
+    "nvidia-smi",
+    "pvesh",
+    "pveversion",
+    "uname",
+];
+
 /// A line that begins with a shell's prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Prompt<'a> {
@@ -39,6 +54,18 @@ impl<'a> Prompt<'a> {
             host: host.filter(|host| !host.is_empty()),
             command: without_sudo(after.trim_start()),
         })
+    }
+
+    /// Whether what the command prints is of the machine that it runs on.
+    pub(crate) fn shows_machine(&self) -> bool {
+        let program = self.command.split_ascii_whitespace().next();
+        let program = program.unwrap_or_default();
+        let program = program.rsplit('/').next().unwrap_or(program);
+        let is_read = |path: &&str| self.command.contains(path);
+        PROGRAMS.contains(&program)
+            || ["/proc/cmdline", "/proc/version", "/sys/kernel/iommu_groups"]
+                .iter()
+                .any(is_read)
     }
 }
 

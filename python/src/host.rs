@@ -55,8 +55,12 @@ impl Host {
         devices.chosen(&self.host)
     }
 
-    fn of_texts(py: Python<'_>, texts: &[(String, Vec<u8>)]) -> PyResult<Self> {
-        py.detach(|| Source::of_texts(texts).map(Self::read))
+    fn of_texts(
+        py: Python<'_>,
+        texts: &[(String, Vec<u8>)],
+        machine: Option<&str>,
+    ) -> PyResult<Self> {
+        py.detach(|| Source::of_texts(texts, machine).map(Self::read))
             .map_err(|error| errors::input(&error))
     }
 }
@@ -79,24 +83,28 @@ impl Host {
     /// The host that texts and snapshots show, each under the name that evidence
     /// will call it. What a text is, is found from what it says.
     #[staticmethod]
-    #[pyo3(signature = (texts))]
-    fn from_texts(py: Python<'_>, texts: &Bound<'_, PyMapping>) -> PyResult<Self> {
+    #[pyo3(signature = (texts, machine=None))]
+    fn from_texts(
+        py: Python<'_>,
+        texts: &Bound<'_, PyMapping>,
+        machine: Option<&str>,
+    ) -> PyResult<Self> {
         let mut named = Vec::new();
         for item in texts.items()? {
             let (name, text): (String, Bound<'_, PyAny>) = item.extract()?;
             named.push((name, text_bytes(&text)?));
         }
-        Self::of_texts(py, &named)
+        Self::of_texts(py, &named, machine)
     }
 
     /// The host that files with texts and snapshots show.
     #[staticmethod]
-    #[pyo3(signature = (paths))]
-    fn from_files(py: Python<'_>, paths: Paths) -> PyResult<Self> {
+    #[pyo3(signature = (paths, machine=None))]
+    fn from_files(py: Python<'_>, paths: Paths, machine: Option<&str>) -> PyResult<Self> {
         let named =
             |path: &PathBuf| Ok((path.to_string_lossy().into_owned(), source::read(py, path)?));
         let texts = paths.0.iter().map(named).collect::<PyResult<Vec<_>>>()?;
-        Self::of_texts(py, &texts)
+        Self::of_texts(py, &texts, machine)
     }
 
     /// The findings as JSON, and of each the remedy as a sentence.

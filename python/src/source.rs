@@ -22,9 +22,12 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// The texts, each with its name.
-    pub(crate) fn of_texts(texts: &[(String, Vec<u8>)]) -> Result<Self, IntakeError> {
-        let mut intake = Intake::new();
+    /// The texts, each with its name; of those of several machines, what the one printed.
+    pub(crate) fn of_texts(
+        texts: &[(String, Vec<u8>)],
+        machine: Option<&str>,
+    ) -> Result<Self, IntakeError> {
+        let mut intake = machine.map_or_else(Intake::new, Intake::of_machine);
         for (name, bytes) in texts {
             intake.add(name, bytes)?;
         }

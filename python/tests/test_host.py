@@ -199,3 +199,25 @@ def test_what_cannot_be_predicted_is_said(after: Path) -> None:
         card.predict_groups(kernel="2.6.32")
     with pytest.raises(passthru.DeviceError):
         card.predict_groups("7f:1f.7")
+
+
+THREAD = """root@pve:~# lspci -nnk
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+root@tower:~# lspci -nnk
+01:00.0 VGA compatible controller [0300]: AMD Navi 21 [1002:73bf] (rev c1)
+"""
+
+
+def test_one_of_several_machines_is_chosen(tmp_path: Path) -> None:
+    mixed = passthru.Host.from_texts({"thread.txt": THREAD})
+    with pytest.raises(passthru.PassthruError, match="--machine pve or --machine tower") as refused:
+        mixed.plan("01:00.0", "libvirt")
+    assert refused.value.help == "pve, tower"
+    host = passthru.Host.from_texts({"thread.txt": THREAD}, machine="Tower")
+    assert host.devices().devices[0].vendor == "1002"
+    file = tmp_path / "thread.txt"
+    file.write_text(THREAD)
+    host = passthru.Host.from_files(file, machine="pve")
+    assert host.devices().devices[0].vendor == "10de"
+    with pytest.raises(passthru.PassthruError, match="expected one of: pve, tower"):
+        passthru.Host.from_files(file, machine="box")

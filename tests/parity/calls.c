@@ -109,6 +109,24 @@ static void put_document(passthru_status status, passthru_document *document, pa
     passthru_document_free(document);
 }
 
+/* One of the machines that texts show. */
+static bool open_machine(const char *machine, const passthru_text *texts, size_t count,
+                         passthru_host **host)
+{
+    passthru_input *input;
+    passthru_error *error;
+    bool opened = ok(passthru_input_new(&input, &error), &error);
+
+    if (!opened)
+        return false;
+    passthru_input_set_machine(input, machine);
+    for (size_t i = 0; i < count; i++)
+        passthru_input_add_text(input, &texts[i]);
+    opened = ok(passthru_host_open_input(input, NULL, host, &error), &error);
+    passthru_input_free(input);
+    return opened;
+}
+
 static bool open_host(const struct row *row, passthru_host **host)
 {
     const char *root = get(row, "root");
@@ -127,7 +145,9 @@ static bool open_host(const struct row *row, passthru_host **host)
         texts[i].data = bytes.data;
         texts[i].length = bytes.length;
     }
-    opened = ok(passthru_host_open_texts(texts, count, host, &error), &error);
+    opened = get(row, "machine") == NULL
+                 ? ok(passthru_host_open_texts(texts, count, host, &error), &error)
+                 : open_machine(get(row, "machine"), texts, count, host);
     while (count > 0)
         free((void *)texts[--count].data);
     return opened;

@@ -166,7 +166,7 @@ fn the_first_fault_is_named_first() {
 }
 
 /// What somebody asks, and what another shows of a machine of his own.
-const THREAD: &str = "\
+pub(crate) const THREAD: &str = "\
 > alice wrote:
 ```
 root@pve:~# lspci -nnk
@@ -215,9 +215,84 @@ fn no_plan_is_made_of_several_machines() {
     assert!(
         refused
             .to_string()
-            .contains("thread.md:4 contradicts thread.md:15"),
+            .contains("thread.md:4 contradicts thread.md:15; say which one is meant: --machine pve or --machine tower"),
         "{refused}"
     );
+    assert_eq!(
+        passthru::Failure::from(&refused).help.as_deref(),
+        Some("pve, tower")
+    );
+}
+
+/// The host that one of the prompts of the thread names.
+fn host_of(machine: &str) -> Host {
+    let mut intake = Intake::of_machine(machine);
+    intake.add("thread.md", THREAD.as_bytes()).unwrap();
+    Host::read(&intake.finish().unwrap())
+}
+
+#[test]
+fn one_of_several_machines_can_be_chosen() {
+    let card = "01:00.0".parse().unwrap();
+    for (machine, id, driver, line) in [
+        ("pve", "10de:2503", "nvidia", 5),
+        ("Tower", "1002:73bf", "vfio-pci", 16),
+    ] {
+        let host = host_of(machine);
+        assert!(!host.machines.are_several());
+        let device = &host.devices[&card];
+        let shown = device.id.as_ref().unwrap();
+        assert_eq!(shown.value.to_string(), id);
+        assert_eq!(shown.evidence.line, Some(line), "{machine}");
+        assert_eq!(device.driver.name(), Some(driver));
+        // The other's file is not this one's.
+        assert_eq!(host.vfio_ids.len(), usize::from(machine == "pve"));
+        let report = doctor::examine(&host, &Question::default());
+        let said = report.findings.iter().map(|finding| finding.code);
+        assert!(
+            !said.clone().any(|code| code.starts_with("several-")),
+            "{machine}"
+        );
+        assert_eq!(
+            said.clone().any(|code| code == "host-driver-holds"),
+            machine == "pve"
+        );
+    }
+    // One that contradicts itself still does.
+    let twice = THREAD.replace("root@tower", "root@pve");
+    let mut intake = Intake::of_machine("pve");
+    intake.add("thread.md", twice.as_bytes()).unwrap();
+    assert!(Host::read(&intake.finish().unwrap()).machines.are_several());
+}
+
+#[test]
+fn a_machine_that_no_prompt_names_is_refused() {
+    let refused = |texts: &[(&str, &str)]| {
+        let mut intake = Intake::of_machine("box");
+        for (name, text) in texts {
+            if let Err(error) = intake.add(name, text.as_bytes()) {
+                return error.to_string();
+            }
+        }
+        intake.finish().unwrap_err().to_string()
+    };
+    assert_eq!(
+        refused(&[("thread.md", THREAD), ("again.md", THREAD)]),
+        "machine \"box\": no prompt in the input names it; expected one of: pve, tower"
+    );
+    assert_eq!(
+        refused(&[(
+            "a.txt",
+            "01:00.0 VGA compatible controller [0300]: A [10de:2503]\n"
+        )]),
+        "machine \"box\": no prompt in the input names it; expected a text with prompts, such as \
+         root@pve:~# lspci"
+    );
+    let mut intake = Intake::new();
+    intake.add("thread.md", THREAD.as_bytes()).unwrap();
+    let snapshot = passthru::capture::whole(&intake.finish().unwrap());
+    let snapshot = snapshot.to_snapshot().unwrap();
+    assert!(refused(&[("s.json", &snapshot)]).contains("several machines (pve, tower)"));
 }
 
 /// A message stands on one line: it is explained whoever printed it.

@@ -228,7 +228,7 @@ fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended 
 
 /// The tree that is written to.
 fn root(input: &Input) -> Result<&Path, (String, u8)> {
-    if !input.from.is_empty() {
+    if !input.from.is_empty() || input.machine.is_some() {
         let error = "a plan is carried out on this machine, or with --root in a directory; --from \
                      is only for looking";
         return Err(usage(error));

@@ -27,6 +27,7 @@ Examples:
   passthru doctor 01:00.0                     what is wrong with passing 01:00.0 through
   passthru doctor lspci.txt dmesg.txt         the same for a host somebody pasted
   lspci -nnk | passthru doctor --from -       the same from a pipe
+  passthru doctor thread.md --machine pve     the same for one of a thread's machines
   passthru plan 01:00.0 --for proxmox --vm 100
   passthru plan 01:00.0 --for proxmox --vm 100 -o plan.json
   passthru apply plan.json                    carry it out; passthru undo takes it back
@@ -57,6 +58,10 @@ pub(super) struct Input {
     /// input; may be given more than once
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
+    /// Of pasted texts that several machines printed, take what stands behind the prompts
+    /// of this one: pve of root@pve:~#
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) machine: Option<String>,
 }
 
 /// How findings are printed.

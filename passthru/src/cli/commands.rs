@@ -336,9 +336,19 @@ fn put_together(host: &Host, style: Style) -> String {
     if !host.machines.are_several() {
         return String::new();
     }
-    let said = "The input is of several machines, or of one before and after a change: what \
-                stands above mixes them. passthru doctor shows which lines contradict each other.";
-    format!("\n{}", render::paragraph("", said, style.columns))
+    let mut said = "The input is of several machines, or of one before and after a change: what \
+                    stands above mixes them. passthru doctor shows which lines contradict each \
+                    other."
+        .to_owned();
+    let hosts = host.machines.hosts();
+    if !hosts.is_empty() {
+        let _ = write!(
+            said,
+            " One is chosen by --machine {}.",
+            hosts.join(" or --machine ")
+        );
+    }
+    format!("\n{}", render::paragraph("", &said, style.columns))
 }
 
 fn doctor(
@@ -397,6 +407,7 @@ fn diff(input: &Input, looks: [&PathBuf; 2], style: Style, json: bool) -> Outcom
         let input = Input {
             root: None,
             from: vec![path.clone()],
+            machine: input.machine.clone(),
         };
         Ok(Source::open(&input, &[]).map_err(usage)?.host())
     };

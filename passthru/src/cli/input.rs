@@ -17,6 +17,8 @@ pub(super) enum InputError {
         path: PathBuf,
         error: std::io::Error,
     },
+    #[error("--machine {0}: expected a pasted text that it is chosen from: --from FILE")]
+    NoText(String),
     #[error(transparent)]
     Intake(#[from] IntakeError),
     #[error(transparent)]
@@ -36,7 +38,10 @@ impl Source {
             Some(root) => Some(DirTree::open(root)?),
             None => None,
         };
-        let mut intake = Intake::new();
+        let mut intake = match &input.machine {
+            Some(host) => Intake::of_machine(host),
+            None => Intake::new(),
+        };
         let mut taken = false;
         for path in input.from.iter().chain(files) {
             if path.is_dir() && base.is_none() {
@@ -51,6 +56,9 @@ impl Source {
             };
             intake.add(&name.to_string_lossy(), &bytes)?;
             taken = true;
+        }
+        if let (Some(machine), false) = (&input.machine, taken) {
+            return Err(InputError::NoText(machine.clone()));
         }
         if base.is_none() && !taken {
             base = Some(DirTree::live()?);

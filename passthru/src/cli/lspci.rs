@@ -33,7 +33,7 @@ pub(super) struct Lspci {
     tree: bool,
     /// Machine-readable output; with -v a tag and a value on each line
     #[arg(short = 'm', action = ArgAction::Count)]
-    machine: u8,
+    machine_readable: u8,
     /// Dump the header of the configuration space; -xxx: 256 bytes; -xxxx: 4096
     #[arg(short = 'x', action = ArgAction::Count)]
     hex: u8,
@@ -69,7 +69,7 @@ impl Lspci {
         let ids = self.ids.iter().copied();
         Options {
             version: self.pciutils,
-            form: match (self.tree, self.machine) {
+            form: match (self.tree, self.machine_readable) {
                 (true, _) => Form::Tree,
                 (false, 0) => Form::Text,
                 (false, 1) => Form::MachineCompatible,

@@ -42,7 +42,8 @@ pub(super) const RULES: &[Rule] = &[
                   address, or another mainboard. They are of several machines, as in a thread \
                   with more than one poster, or of one before and after its hardware changed. \
                   What is true of one may be false of the other, so only single lines are \
-                  judged, and no plan is made.",
+                  judged, and no plan is made. --machine chooses one by the host that its \
+                  prompts name.",
         source: "the lines themselves",
         causes: &[],
         check: several_machines,
@@ -107,14 +108,22 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
     }
     let title = "which of several machines is meant: the input contradicts itself, so what \
                  its parts say is not put together";
+    let text = match machines.hosts().as_slice() {
+        [] => "put what each machine printed, as it is now, into a file of its own, and judge \
+               each alone"
+            .to_owned(),
+        hosts => format!(
+            "say which one is meant: --machine {}; or put what each machine printed, as it is \
+             now, into a file of its own, and judge each alone",
+            hosts.join(" or --machine ")
+        ),
+    };
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by(machines.contradictions.iter().flatten().cloned())
             .mend(Remedy::Manual {
                 step: "part-machines",
-                text: "put what each machine printed, as it is now, into a file of its own, and \
-                       judge each alone"
-                    .to_owned(),
+                text,
             }),
     ]
 }
@@ -130,14 +139,16 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
         names.join(" and ")
     );
     let shown = machines.prompts.iter().map(|host| host.evidence.clone());
+    let text = format!(
+        "if they are not, say which one is meant: --machine {}",
+        names.join(" or --machine ")
+    );
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by(shown)
             .mend(Remedy::Manual {
                 step: "part-machines",
-                text: "if they are not, put what each printed into a file of its own, and judge \
-                       each alone"
-                    .to_owned(),
+                text,
             }),
     ]
 }

@@ -32,20 +32,8 @@ pub(super) fn product(tree: &dyn HostTree) -> Option<Fact<String>> {
 /// As many prove it.
 const MOST: usize = 4;
 
-/// Programs that show what machine they run on.
-const PROGRAMS: [&str; 11] = [
-    "dmesg",
-    "driverctl",
-    "hwinfo",
-    "journalctl",
-    "lshw",
-    "lsmod",
-    "lspci",
-    "nvidia-smi",
-    "pvesh",
-    "pveversion",
-    "uname",
-];
+/// As many hosts are named.
+const MOST_HOSTS: usize = 16;
 
 /// How the names of emulated boards start: a guest's log, whose board is another than
 /// the host's. As QEMU, EDK II's and the hypervisors' firmware writes them in its tables of
@@ -67,17 +55,26 @@ impl Machines {
         !self.contradictions.is_empty()
     }
 
+    /// The hosts that prompts name, where they are several: one of them can be chosen
+    /// ([`Intake::of_machine`](crate::intake::Intake::of_machine)).
+    #[must_use]
+    pub fn hosts(&self) -> Vec<&str> {
+        let hosts = self.prompts.iter().map(|host| host.value.as_str());
+        let hosts: Vec<&str> = hosts.collect();
+        if hosts.len() < 2 { Vec::new() } else { hosts }
+    }
+
     /// Notes the hosts of the prompts in a text.
     pub(super) fn see_prompts(&mut self, text: &CommandText) {
         for (number, line) in numbered_lines(&text.text) {
             let Some(prompt) = Prompt::read(line) else {
                 continue;
             };
-            let Some(host) = prompt.host.filter(|_| shows_machine(prompt.command)) else {
+            let Some(host) = prompt.host.filter(|_| prompt.shows_machine()) else {
                 continue;
             };
             let is_known = |known: &Fact<String>| known.value.eq_ignore_ascii_case(host);
-            if self.prompts.len() < MOST && !self.prompts.iter().any(is_known) {
+            if self.prompts.len() < MOST_HOSTS && !self.prompts.iter().any(is_known) {
                 let evidence = Evidence::new(&*text.command, Some(number), line.trim());
                 self.prompts.push(Fact::new(host.to_owned(), evidence));
             }
@@ -117,17 +114,6 @@ impl Machines {
             self.contradictions.push([first.clone(), second.clone()]);
         }
     }
-}
-
-/// Whether what a command prints is of the machine that it runs on.
-fn shows_machine(command: &str) -> bool {
-    let program = command.split_ascii_whitespace().next().unwrap_or_default();
-    let program = program.rsplit('/').next().unwrap_or(program);
-    let is_read = |path: &&str| command.contains(path);
-    PROGRAMS.contains(&program)
-        || ["/proc/cmdline", "/proc/version", "/sys/kernel/iommu_groups"]
-            .iter()
-            .any(is_read)
 }
 
 #[cfg(test)]

@@ -18,19 +18,27 @@
 mod answers;
 mod config_file;
 mod kind;
+mod machine;
 mod terminal;
 mod text_kind;
 
 pub use kind::kinds;
 pub use text_kind::TextKind;
 
-use pci_core::tree::{MemoryTree, SnapshotError};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use pci_core::tree::{HostTree, MemoryTree, SnapshotError};
 
 /// Collects texts and snapshots into one tree that shows part of a host.
 #[derive(Debug, Default)]
 pub struct Intake {
     tree: MemoryTree,
     added: usize,
+    /// The machine that is meant.
+    machine: Option<String>,
+    /// The hosts that prompts named, each once.
+    hosts: Vec<String>,
 }
 
 /// Why a text could not be taken in.
@@ -73,9 +81,43 @@ pub enum IntakeError {
         /// What stands there, cut.
         found: String,
     },
+    /// It is a snapshot of several machines' texts, which has their files without whose
+    /// they are.
+    #[error(
+        "{name}: this snapshot was made from texts of several machines ({}); make one of {machine} \
+         alone: passthru capture --machine {machine}",
+        hosts.join(", ")
+    )]
+    MixedSnapshot {
+        /// The snapshot's name.
+        name: String,
+        /// The machine that was asked for.
+        machine: String,
+        /// The hosts that its prompts name.
+        hosts: Vec<String>,
+    },
+    /// No prompt names the machine that was asked for.
+    #[error(
+        "machine \"{machine}\": no prompt in the input names it; {}",
+        named(hosts)
+    )]
+    NoMachine {
+        /// The machine.
+        machine: String,
+        /// The hosts that prompts do name.
+        hosts: Vec<String>,
+    },
     /// Nothing was added at all.
     #[error("no input: expected at least one text")]
     Nothing,
+}
+
+fn named(hosts: &[String]) -> String {
+    if hosts.is_empty() {
+        "expected a text with prompts, such as root@pve:~# lspci".to_owned()
+    } else {
+        format!("expected one of: {}", hosts.join(", "))
+    }
 }
 
 impl Intake {
@@ -85,13 +127,38 @@ impl Intake {
         Self::default()
     }
 
+    /// An intake of what one machine printed: of each text whose prompts name others, too, it
+    /// takes what stands behind those of `host`, up to the next prompt, the end of the code
+    /// block or the head of somebody else's post. Texts whose prompts name no other host are
+    /// taken whole. Lines keep their numbers.
+    ///
+    /// ```
+    /// use passthru::intake::Intake;
+    /// let mut intake = Intake::of_machine("tower");
+    /// intake.add("thread.txt", b"root@pve:~# lspci -nn\n\
+    ///     01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+    ///     root@tower:~# lspci -nn\n\
+    ///     01:00.0 VGA compatible controller [0300]: AMD Device [1002:73bf]\n")?;
+    /// let host = passthru::Host::read(&intake.finish()?);
+    /// let card = &host.devices[&"01:00.0".parse().unwrap()];
+    /// assert_eq!(card.id.as_ref().unwrap().value.to_string(), "1002:73bf");
+    /// # Ok::<(), passthru::intake::IntakeError>(())
+    /// ```
+    #[must_use]
+    pub fn of_machine(host: &str) -> Self {
+        Self {
+            machine: Some(host.to_owned()),
+            ..Self::default()
+        }
+    }
+
     /// Takes one text and says what kinds of text were found in it. `name` is
     /// what evidence will call it.
     ///
     /// # Errors
     ///
-    /// When it is empty, no text, a snapshot that cannot be read, or of no known
-    /// kind.
+    /// When it is empty, no text, a snapshot that cannot be read or is of several machines
+    /// where one was asked for, or of no known kind.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<TextKind>, IntakeError> {
         let name_owned = || name.to_owned();
         if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -109,12 +176,25 @@ impl Intake {
                     name: name_owned(),
                     error,
                 })?;
+            self.see_snapshot(name, &snapshot)?;
             self.tree.absorb(snapshot);
             self.added += 1;
             return Ok(vec![TextKind::Snapshot]);
         }
         let text = String::from_utf8_lossy(bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let text = &*match &self.machine {
+            Some(host) => {
+                self.hosts.extend(machine::named(text).map(str::to_owned));
+                machine::only(text, host)
+            }
+            None => Cow::Borrowed(text),
+        };
+        if text.trim().is_empty() {
+            // All of it is of others.
+            self.added += 1;
+            return Ok(Vec::new());
+        }
         let mut kinds = kind::kinds(text);
         for (path, listing) in answers::directories(text) {
             self.tree.insert_listing(path, &listing);
@@ -159,16 +239,52 @@ impl Intake {
         Ok(kinds)
     }
 
+    /// A snapshot has files apart from the texts that showed them, so of several machines'
+    /// none can be chosen.
+    fn see_snapshot(&mut self, name: &str, snapshot: &MemoryTree) -> Result<(), IntakeError> {
+        let Some(machine) = &self.machine else {
+            return Ok(());
+        };
+        let texts = snapshot.texts().iter();
+        let hosts = texts.flat_map(|text| machine::named(&text.text));
+        let hosts = each_once(hosts.map(str::to_owned));
+        if hosts.iter().any(|host| !host.eq_ignore_ascii_case(machine)) {
+            return Err(IntakeError::MixedSnapshot {
+                name: name.to_owned(),
+                machine: machine.clone(),
+                hosts,
+            });
+        }
+        self.hosts.extend(hosts);
+        Ok(())
+    }
+
     /// The tree of all that was taken.
     ///
     /// # Errors
     ///
-    /// When nothing was.
+    /// When nothing was, or no prompt named the machine that was asked for.
     pub fn finish(self) -> Result<MemoryTree, IntakeError> {
         if self.added == 0 {
-            Err(IntakeError::Nothing)
-        } else {
-            Ok(self.tree)
+            return Err(IntakeError::Nothing);
         }
+        if let Some(machine) = self.machine
+            && !self
+                .hosts
+                .iter()
+                .any(|host| host.eq_ignore_ascii_case(&machine))
+        {
+            let hosts = each_once(self.hosts.into_iter());
+            return Err(IntakeError::NoMachine { machine, hosts });
+        }
+        Ok(self.tree)
     }
+}
+
+/// The hosts in their order, each once.
+fn each_once(hosts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    hosts
+        .filter(|host| seen.insert(host.to_ascii_lowercase()))
+        .collect()
 }

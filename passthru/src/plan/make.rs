@@ -37,6 +37,12 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         return Err(PlanError::SeveralMachines {
             first: place(first),
             second: place(second),
+            hosts: host
+                .machines
+                .hosts()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
         });
     }
     let target = target(host, request)?;

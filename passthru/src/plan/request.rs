@@ -43,13 +43,16 @@ pub enum PlanError {
     /// The input is of several machines, or of one at several times.
     #[error(
         "the input is of several machines, or of one before and after its hardware changed: \
-         {first} contradicts {second}; give what one of them shows now"
+         {first} contradicts {second}; {}",
+        which(hosts)
     )]
     SeveralMachines {
         /// Where one line stands.
         first: String,
         /// Where another stands that contradicts it.
         second: String,
+        /// The hosts that prompts name, none where they do not tell machines apart.
+        hosts: Vec<String>,
     },
     /// The input shows no hypervisor, and none was named.
     #[error("the input does not show the hypervisor; name it: --for proxmox or --for libvirt")]
@@ -150,6 +153,18 @@ pub enum PlanError {
         /// Why.
         reason: String,
     },
+}
+
+/// What to do where the input is of several machines.
+fn which(hosts: &[String]) -> String {
+    if hosts.is_empty() {
+        "give what one of them shows now".to_owned()
+    } else {
+        format!(
+            "say which one is meant: --machine {}",
+            hosts.join(" or --machine ")
+        )
+    }
 }
 
 impl PlanError {

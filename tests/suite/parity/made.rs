@@ -19,7 +19,7 @@ pub(crate) fn make(place: &Path) {
     let mut damaged = card.clone();
     damaged[0x100] ^= 1;
     let lspci = predicted::dump("graphics.none.txt");
-    let files: [(&str, &[u8]); 11] = [
+    let files: [(&str, &[u8]); 12] = [
         ("card.rom", &card),
         ("turing.rom", &turing()),
         ("cut.rom", &turing()[..0x900]),
@@ -29,6 +29,7 @@ pub(crate) fn make(place: &Path) {
         ("VFCT", &vfct(&card)),
         ("lspci.txt", lspci.as_bytes()),
         ("notes.txt", b"\nhello\n"),
+        ("thread.md", crate::posts::THREAD.as_bytes()),
         ("cut.json", b"{\n  \"schema\": \"passthru-snapshot/1\",\n"),
         ("bad-dump.txt", b"00:03.0 0200: 8086:100e\n00: 86 80 0x\n"),
     ];

@@ -301,7 +301,9 @@ fn tree(call: &Call) -> Result<Box<dyn HostTree>, Failure> {
     if let Some(root) = call.get("root") {
         return Ok(Box::new(directory(root)?));
     }
-    let mut intake = Intake::new();
+    let mut intake = call
+        .get("machine")
+        .map_or_else(Intake::new, Intake::of_machine);
     for path in call.all("from") {
         intake.add(path, &bytes(path)).map_err(failure)?;
     }

@@ -18,7 +18,7 @@ use crate::rom_dump::dump;
 use crate::{document, render, rom_document};
 
 pub(super) fn run(device: Address, output: &Output, input: &Input, form: Form) -> Outcome {
-    if !input.from.is_empty() {
+    if !input.from.is_empty() || input.machine.is_some() {
         return Err(usage(
             "a ROM is read from a card, or with --root from a copied /sys",
         ));

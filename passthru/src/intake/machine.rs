@@ -1,0 +1,162 @@
+//! One of the machines that a text shows.
+//!
+//! A thread holds what several machines printed. Which lines are whose, only the prompts
+//! tell: what stands behind a prompt is of the host that it names, up to the next prompt,
+//! the end of the code block, or the words by which boards and mails begin what somebody
+//! else wrote. All else in such a text is nobody's.
+
+use std::borrow::Cow;
+
+use crate::prompt::Prompt;
+
+/// The hosts before whose prompts somebody typed what shows a machine, as often as that is.
+pub(super) fn named(text: &str) -> impl Iterator<Item = &str> {
+    let prompts = text.lines().filter_map(Prompt::read);
+    prompts.filter_map(|prompt| prompt.host.filter(|_| prompt.shows_machine()))
+}
+
+/// The text with the lines of `host` alone; those of others and of nobody are left empty, so
+/// that each line keeps its number. A text whose prompts name no other host is whole.
+pub(super) fn only<'a>(text: &'a str, host: &str) -> Cow<'a, str> {
+    let is_other = |named: &str| !named.eq_ignore_ascii_case(host);
+    if !named(text).any(is_other) {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut place = Place::default();
+    for line in text.split_inclusive('\n') {
+        if place.is_of(line.trim_end(), host) {
+            kept.push_str(line);
+        } else if line.ends_with('\n') {
+            kept.push('\n');
+        }
+    }
+    Cow::Owned(kept)
+}
+
+/// Whose lines these are.
+#[derive(Default)]
+struct Place {
+    /// Whether they are behind a prompt of the host.
+    is_ours: bool,
+    /// Whether they stand in a code block.
+    in_block: bool,
+    /// Whether the last line was a prompt: what it printed may stand in a block of its own.
+    after_prompt: bool,
+}
+
+impl Place {
+    fn is_of(&mut self, line: &str, host: &str) -> bool {
+        let after_prompt = std::mem::take(&mut self.after_prompt);
+        if let Some(prompt) = Prompt::read(line) {
+            // One that names no host may be of a shell anywhere.
+            self.is_ours = prompt
+                .host
+                .is_some_and(|named| named.eq_ignore_ascii_case(host));
+            self.after_prompt = true;
+            return self.is_ours;
+        }
+        let bare = line.trim();
+        let has_tag = |tag: &str| {
+            let start = bare.get(..tag.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(tag))
+        };
+        let is_fence = bare.starts_with("```");
+        if has_tag("[code") || (is_fence && !self.in_block) {
+            self.in_block = true;
+            self.is_ours &= after_prompt;
+            // What follows is what the prompt's command printed, or nobody's.
+            return false;
+        }
+        if is_fence || bare.to_ascii_lowercase().ends_with("[/code]") {
+            self.in_block = false;
+            let is_ours = std::mem::take(&mut self.is_ours);
+            return is_ours && !is_fence && !has_tag("[/code]");
+        }
+        if !self.in_block && [" wrote:", " said:"].iter().any(|by| bare.ends_with(by)) {
+            self.is_ours = false;
+        }
+        if bare.is_empty() {
+            self.after_prompt = after_prompt;
+        }
+        self.is_ours
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THREAD: &str = "\
+alice wrote:
+```
+root@pve:~# lspci -nn
+00:00.0 a
+root@pve:~# uname -r
+6.8.12-9-pve
+```
+intel_iommu=on is set.
+```
+quiet intel_iommu=on
+```
+bob wrote:
+root@Tower:~# lspci -nn
+```
+00:00.0 b
+```
+root@tower:~# dmesg
+[    0.1] c
+
+eve wrote:
+[    0.2] d
+$ lspci
+00:00.0 e
+root@pve:~# lsmod
+vfio
+";
+
+    #[test]
+    fn the_hosts_that_show_themselves_are_named() {
+        let found: Vec<&str> = named(THREAD).collect();
+        assert_eq!(found, ["pve", "pve", "Tower", "tower", "pve"]);
+        assert_eq!(named("me@box:~$ ls\n$ lspci\n").next(), None);
+    }
+
+    #[test]
+    fn lines_keep_their_numbers_and_others_go() {
+        for (host, lines) in [
+            ("PVE", &[3, 4, 5, 6, 24, 25][..]),
+            ("tower", &[13, 15, 17, 18][..]),
+            ("nobody", &[][..]),
+        ] {
+            let kept = only(THREAD, host);
+            assert_eq!(kept.lines().count(), THREAD.lines().count());
+            let kept: Vec<usize> = (1..)
+                .zip(kept.lines())
+                .filter(|(_, line)| !line.is_empty())
+                .map(|(number, _)| number)
+                .collect();
+            assert_eq!(kept, lines, "{host}");
+        }
+    }
+
+    #[test]
+    fn tags_of_boards_are_blocks() {
+        let text = "[CODE]root@a:~# lspci\n00:00.0 a\nlast[/CODE]\nb\n[code]\nroot@b:~# lspci\n\
+                    00:00.0 b\n[/code]\nroot@a:~# lspci\n[CODE]\n00:00.0 c\n[/CODE]\nd\n";
+        let kept = only(text, "b");
+        assert_eq!(kept.trim(), "root@b:~# lspci\n00:00.0 b");
+        let kept = only(text, "a");
+        assert_eq!(
+            kept.split_whitespace().collect::<Vec<_>>(),
+            ["root@a:~#", "lspci", "00:00.0", "c"]
+        );
+    }
+
+    #[test]
+    fn a_text_of_one_host_is_whole() {
+        let text = "quiet\nroot@pve:~# lspci\n```\nx\n```\nroot@other:~# ls\n";
+        assert!(matches!(only(text, "pve"), Cow::Borrowed(whole) if whole == text));
+        assert!(only(text, "box").trim().is_empty());
+    }
+}
