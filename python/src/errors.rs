@@ -8,8 +8,10 @@ use std::path::Path;
 use passthru::apply::ApplyError;
 use passthru::page::PageError;
 use passthru::plan::PlanError;
+use passthru::rom_dump::DumpError;
 use passthru::{Failure, FailureCode};
 use pci_core::tree::OpenError;
+use pci_core::{Address, AddressError};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 
@@ -26,6 +28,8 @@ mod given {
     pyo3::import_exception!(passthru.errors, ApplySystemError);
     pyo3::import_exception!(passthru.errors, RefusedError);
     pyo3::import_exception!(passthru.errors, VerifyError);
+    pyo3::import_exception!(passthru.errors, RomDumpError);
+    pyo3::import_exception!(passthru.errors, RomDumpSystemError);
 }
 
 /// The exception with what the failure tells.
@@ -110,6 +114,31 @@ pub(crate) fn apply(error: &ApplyError) -> PyErr {
         _ => given::ApplyError::new_err(text),
     };
     told(raised, &Failure::from(error))
+}
+
+/// Why a ROM was not read from its card.
+pub(crate) fn dump(error: &DumpError) -> PyErr {
+    let failure = Failure::from(error);
+    if failure.code == FailureCode::BadDevice {
+        return device(failure);
+    }
+    let text = failure.message.clone();
+    let raised = match error {
+        DumpError::Unreadable { error: from, .. } | DumpError::StaysOn { error: from, .. } => {
+            // None where nothing was refused, such as where the file gives no bytes.
+            given::RomDumpSystemError::new_err((from.raw_os_error(), text))
+        }
+        _ => given::RomDumpError::new_err(text),
+    };
+    told(raised, &failure)
+}
+
+/// The address that a word is.
+pub(crate) fn address(word: &str) -> PyResult<Address> {
+    word.parse().map_err(|error: AddressError| {
+        let message = format!("address: {error}");
+        device(Failure::new(FailureCode::BadDevice, message))
+    })
 }
 
 pub(crate) fn open(error: OpenError) -> PyErr {

@@ -1,8 +1,10 @@
 //! Option ROMs: what is in them.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use passthru::rom_document;
+use passthru::rom_dump::{DumpError, dump};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use vbios::ssdt::RomTable;
@@ -47,6 +49,28 @@ impl Rom {
     fn from_file(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let bytes = source::read(py, &path)?;
         Ok(py.detach(|| Self::parse(bytes)))
+    }
+
+    /// The ROM of a card, read by the kernel's file below `root`. What signals raise
+    /// meanwhile is raised once the ROM is switched off again.
+    #[staticmethod]
+    #[pyo3(signature = (address, root))]
+    fn dump(py: Python<'_>, address: &str, root: PathBuf) -> PyResult<Self> {
+        let address = errors::address(address)?;
+        py.detach(|| {
+            let raised = RefCell::new(None);
+            let interrupted = || {
+                let heard = Python::attach(|py| py.check_signals());
+                heard.map_err(|error| raised.replace(Some(error))).is_err()
+            };
+            let read = dump(&root, address, &interrupted);
+            let dumped = read.and_then(|dumped| Ok((dumped.judged()?.0, dumped.bytes)));
+            match (dumped, raised.take()) {
+                (Err(DumpError::Interrupted), Some(raised)) => Err(raised),
+                (Err(error), _) => Err(errors::dump(&error)),
+                (Ok((rom, file)), _) => Ok(Self { file, rom }),
+            }
+        })
     }
 
     /// The images of PCI's chain: offset, length, code type, id, machine, whether it is

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import struct
+import threading
 from pathlib import Path
 
 import passthru
@@ -224,3 +228,85 @@ def test_differences_are_told_by_field() -> None:
     assert diff.to_dict() == json.loads(diff.to_json())
     assert diff == left.diff(right) != right.diff(left) and diff.differences == (difference, content)
     assert len(left.diff(left)) == 0 and "RomDifference(place=" in repr(difference)
+
+
+def card_tree(place: Path, rom: bytes | None) -> Path:
+    """A copied tree with one card at 01:00.0."""
+    function = place / "sys/devices/pci0000:00/0000:01:00.0"
+    function.mkdir(parents=True)
+    devices = place / "sys/bus/pci/devices"
+    devices.mkdir(parents=True)
+    (devices / "0000:01:00.0").symlink_to("../../../devices/pci0000:00/0000:01:00.0")
+    resource = "0x0 0x0 0x0\n" * 6 + "0xfc000000 0xfc07ffff 0x46200\n"
+    for name, text in (
+        ("vendor", "0x10de\n"),
+        ("device", "0x2d04\n"),
+        ("class", "0x030000\n"),
+        ("resource", resource),
+    ):
+        (function / name).write_text(text)
+    if rom is not None:
+        (function / "rom").write_bytes(rom)
+    return function
+
+
+def test_a_rom_is_read_from_its_card(tmp_path: Path) -> None:
+    function = card_tree(tmp_path, CARD)
+    for address in ("01:00.0", "0000:01:00.0"):
+        assert Rom.dump(address, root=tmp_path) == Rom(CARD)
+    # A copied tree has nothing to switch.
+    assert (function / "rom").read_bytes() == CARD
+
+
+def test_why_a_rom_was_not_read_is_told(tmp_path: Path) -> None:
+    card_tree(tmp_path / "none", None)
+    card_tree(tmp_path / "empty", b"")
+    with pytest.raises(passthru.DeviceError, match="no PCI function 0000:02:00.0"):
+        Rom.dump("02:00.0", root=tmp_path / "none")
+    with pytest.raises(passthru.DeviceError, match="address: "):
+        Rom.dump("01:00.9", root=tmp_path / "none")
+    with pytest.raises(passthru.RomDumpError, match="no BAR for one") as refused:
+        Rom.dump("01:00.0", root=str(tmp_path / "none"))
+    assert refused.value.code == "refused" and not isinstance(refused.value, OSError)
+    with pytest.raises(passthru.RomDumpSystemError, match="dmesg") as failed:
+        Rom.dump("01:00.0", root=tmp_path / "empty")
+    assert failed.value.code == "system" and failed.value.errno is None
+    assert str(failed.value) == json.loads(failed.value.to_json())["message"]
+
+
+def test_a_copy_that_firmware_changed_is_refused(tmp_path: Path) -> None:
+    function = card_tree(tmp_path, CARD)
+    resource = "0x0 0x0 0x0\n" * 6 + "0xc0000 0xdffff 0x212\n"
+    (function / "resource").write_text(resource)
+    with pytest.raises(passthru.RomDumpError, match="the copy of its ROM"):
+        Rom.dump("01:00.0", root=tmp_path)
+
+
+def test_a_signal_ends_the_reading_of_a_rom(tmp_path: Path) -> None:
+    class Heard(Exception):
+        pass
+
+    def raise_heard(number: int, frame: object) -> None:
+        raise Heard
+
+    # A pipe gives its bytes only when the other end is there.
+    function = card_tree(tmp_path, None)
+    os.mkfifo(function / "rom")
+    before = signal.signal(signal.SIGUSR1, raise_heard)
+    pid = os.getpid()
+
+    def write() -> None:
+        # More behind the signal, so that whoever waits for it goes on; or nobody reads it.
+        with contextlib.suppress(BrokenPipeError), open(function / "rom", "wb", 0) as pipe:
+            pipe.write(CARD[:512])
+            os.kill(pid, signal.SIGUSR1)
+            pipe.write(CARD[512:])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        with pytest.raises(Heard):
+            Rom.dump("01:00.0", root=tmp_path)
+    finally:
+        writer.join()
+        signal.signal(signal.SIGUSR1, before)

@@ -549,7 +549,15 @@ static void carry_out(const struct row *row)
 {
     passthru_error *error = NULL;
 
-    if (strncmp(row->call, "rom-", 4) == 0) {
+    if (strcmp(row->call, "rom-dump") == 0) {
+        passthru_address address;
+        passthru_rom *rom = NULL;
+
+        if (ok(passthru_address_parse(get(row, "device"), &address, &error), &error)
+            && ok(passthru_rom_dump(get(row, "root"), address, &rom, &error), &error))
+            put(passthru_rom_data(rom), passthru_rom_length(rom));
+        passthru_rom_free(rom);
+    } else if (strncmp(row->call, "rom-", 4) == 0) {
         of_rom(row, row->call + 4);
     } else if (strcmp(row->call, "explain") == 0) {
         passthru_explanation *found;

@@ -155,6 +155,7 @@ CALLS = {
     "rom-fix-checksum": lambda get: edited(rom(get).fix_checksum(images(get))),
     "rom-drop": lambda get: edited(rom(get).drop(images(get))),
     "rom-trim": lambda get: edited(rom(get).trim(get["tail"][0])),
+    "rom-dump": lambda get: passthru.Rom.dump(get["device"][0], root=get["root"][0]).data,
     "rom-info": lambda get: rom(get).to_json(),
     "rom-verify": lambda get: rom(get).verify(one(get, "ids"), one(get, "guest")).to_json(),
     "rom-add-efi": add_efi,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 
 use crate::command::{Run, passthru};
 use crate::rom_builder::card;
@@ -12,11 +13,17 @@ const FUNCTION: &str = "sys/devices/pci0000:00/0000:01:00.0";
 /// A tree with one graphics card, `10de:2d04`, whose files are those of `more` besides.
 pub(crate) fn tree(name: &str, more: &[(&str, &[u8])]) -> Scratch {
     let scratch = Scratch::new(name);
-    let function = scratch.0.join(FUNCTION);
+    fill(&scratch.0, more);
+    scratch
+}
+
+/// Makes such a tree in a folder.
+pub(crate) fn fill(place: &Path, more: &[(&str, &[u8])]) {
+    let function = place.join(FUNCTION);
     fs::create_dir_all(&function).unwrap();
-    let devices = scratch.0.join("sys/bus/pci/devices");
+    let devices = place.join("sys/bus/pci/devices");
     fs::create_dir_all(&devices).unwrap();
-    fs::create_dir_all(scratch.0.join("dev")).unwrap();
+    fs::create_dir_all(place.join("dev")).unwrap();
     let link = "../../../devices/pci0000:00/0000:01:00.0";
     symlink(link, devices.join("0000:01:00.0")).unwrap();
     let resource = "0x0 0x0 0x0\n".repeat(6) + "0xfc000000 0xfc07ffff 0x46200\n";
@@ -31,12 +38,11 @@ pub(crate) fn tree(name: &str, more: &[(&str, &[u8])]) -> Scratch {
     .chain(more)
     {
         let place = match file.strip_prefix('/') {
-            Some(path) => scratch.0.join(path),
+            Some(path) => place.join(path),
             None => function.join(file),
         };
         fs::write(place, content).unwrap();
     }
-    scratch
 }
 
 fn dump(scratch: &Scratch, more: &[&str]) -> Run {

@@ -34,6 +34,8 @@ from .errors import (
     PlanError,
     PredictionError,
     RefusedError,
+    RomDumpError,
+    RomDumpSystemError,
     TargetError,
     VerifyError,
 )
@@ -101,6 +103,8 @@ __all__ = [
     "RomChange",
     "RomDiff",
     "RomDifference",
+    "RomDumpError",
+    "RomDumpSystemError",
     "RomEdit",
     "RomFinding",
     "RomImage",

@@ -62,6 +62,19 @@ class PlanError(PassthruError):
     the input lacks."""
 
 
+class RomDumpError(PassthruError):
+    """A ROM was not read from its card, and what helps: the card has none of its own that
+    the kernel could read, or what can be read serves no guest. Nothing was left switched."""
+
+
+class RomDumpSystemError(RomDumpError, OSError):
+    """Reading a ROM from its card failed, and what helps; ``errno`` is None where the system
+    refused nothing, but the file gave no ROM."""
+
+    def __str__(self) -> str:
+        return str(self.args[1])
+
+
 class VerifyError(PassthruError):
     """There is no plan to verify."""
 

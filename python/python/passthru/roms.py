@@ -301,6 +301,21 @@ class Rom:
         object.__setattr__(rom, "_rom", _passthru.Rom.from_file(path))
         return rom
 
+    @staticmethod
+    def dump(address: str, *, root: str | os.PathLike[str] = "/") -> Rom:
+        """The ROM of the card at ``address``, such as ``01:00.0``, read by the kernel, as
+        ``passthru rom dump`` reads it: the kernel's switch of the ROM is set, the ROM read, and
+        the switch taken back whatever comes between, an exception of a signal handler, too.
+        That is all that is written. ``data`` are the bytes to write to a file.
+
+        ``root`` is a directory with a host's ``sys``; in a copied one there is nothing to
+        switch. A copy that firmware ran and changed is refused, since it serves no guest:
+        ``RomDumpError`` says what helps.
+        """
+        rom = object.__new__(Rom)
+        object.__setattr__(rom, "_rom", _passthru.Rom.dump(address, root))
+        return rom
+
     @property
     def data(self) -> bytes:
         """The bytes of the file."""

@@ -8,6 +8,7 @@ use crate::command::{passthru, top};
 use crate::predicted;
 use crate::rom::vfct;
 use crate::rom_builder::{card, turing};
+use crate::rom_dump;
 use crate::rom_edits::DRIVER;
 
 /// The host that plans are applied to.
@@ -36,6 +37,8 @@ pub(crate) fn make(place: &Path) {
     for (name, bytes) in files {
         fs::write(place.join(name), bytes).unwrap();
     }
+    rom_dump::fill(&place.join("with-rom"), &[("rom", &card)]);
+    rom_dump::fill(&place.join("no-rom"), &[("rom", b"")]);
     // Functions with configuration space, as sysfs shows them.
     for (address, config) in predicted::config("two-ports.none.txt") {
         let device = place.join("sysfs/sys/bus/pci/devices").join(&address);

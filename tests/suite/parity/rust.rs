@@ -12,7 +12,7 @@ use passthru::plan::{self, Plan, Request, Wishes};
 use passthru::predicted::{self, Asked};
 use passthru::{
     Failure, Host, Target, capture, conversion, diff, document, guest_work, lspci, names, page,
-    rom_document, select, verify,
+    rom_document, rom_dump, select, verify,
 };
 use pci_core::PciId;
 use pci_core::lspci::write::Options;
@@ -80,6 +80,13 @@ fn answered(call: &Call) -> Result<Vec<u8>, Failure> {
             };
             let (from, emitted) = conversion::of_text(&source, to, &wanted).map_err(failure)?;
             json(&conversion::document(from, to, &emitted))
+        }
+        "rom-dump" => {
+            let address = call.must("device").parse().unwrap();
+            let dump = rom_dump::dump(Path::new(call.must("root")), address, &|| false);
+            let dump = dump.map_err(failure)?;
+            dump.judged().map_err(failure)?;
+            dump.bytes
         }
         "plan-from-json" => json(&read_plan(call)?),
         "check" => {
@@ -204,7 +211,10 @@ fn transaction(call: &Call) -> Result<Result<Transaction, Failure>, ApplyError> 
 }
 
 fn of_rom(call: &Call) -> Option<Vec<u8>> {
-    let kind = call.call.strip_prefix("rom-")?;
+    let kind = call
+        .call
+        .strip_prefix("rom-")
+        .filter(|kind| *kind != "dump")?;
     if kind == "build" {
         let files: Vec<Vec<u8>> = call.all("source").map(bytes).collect();
         let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
