@@ -3492,6 +3492,48 @@ bool passthru_prediction_undecided(const struct passthru_prediction *prediction,
                                    struct passthru_address *out);
 
 /**
+ * How many functions the changes of the hardware put elsewhere or add: `card=`, `moved=` and
+ * `port=` of the options. 0 without such.
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed.
+ */
+size_t passthru_prediction_changed_count(const struct passthru_prediction *prediction);
+
+/**
+ * One of these functions, by its address after the changes.
+ *
+ * @param prediction  the prediction
+ * @param index       which, from 0
+ * @param out         where its address is put; unchanged where there is none
+ * @return whether there is such a function
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_changed(const struct passthru_prediction *prediction,
+                                 size_t index,
+                                 struct passthru_address *out);
+
+/**
+ * Where one of these functions is without the changes.
+ *
+ * @param prediction  the prediction
+ * @param index       which, from 0
+ * @param out         where that address is put; unchanged where there is none
+ * @return whether it is anywhere: not where the changes add it
+ *
+ * # Safety
+ *
+ * `prediction` is NULL or a prediction that was not freed; `out` is NULL or may be written.
+ */
+bool passthru_prediction_changed_was(const struct passthru_prediction *prediction,
+                                     size_t index,
+                                     struct passthru_address *out);
+
+/**
  * Predicts the groups that Linux forms of the host's functions, from their
  * configuration space. On the running host this wakes functions that sleep.
  *

@@ -659,6 +659,13 @@ public:
         std::vector<passthru_address> left;
     };
 
+    // A function that a change of the hardware puts elsewhere or adds.
+    struct Changed {
+        passthru_address address;
+        // Where it is without the change; none for one that it adds.
+        std::optional<passthru_address> was;
+    };
+
     explicit Prediction(passthru_prediction *prediction) : prediction_(prediction) {}
     std::string_view rules() const noexcept { return detail::text(passthru_prediction_rules(get())); }
     bool shows_all_functions() const noexcept
@@ -692,6 +699,17 @@ public:
         return all([&](std::size_t i, passthru_address *out) {
             return passthru_prediction_undecided(get(), i, out);
         });
+    }
+    std::vector<Changed> changed() const
+    {
+        std::vector<Changed> changed(passthru_prediction_changed_count(get()));
+        for (std::size_t i = 0; i < changed.size(); i++) {
+            passthru_address was = {};
+            passthru_prediction_changed(get(), i, &changed[i].address);
+            if (passthru_prediction_changed_was(get(), i, &was))
+                changed[i].was = was;
+        }
+        return changed;
     }
     passthru_observation observation() const noexcept
     {

@@ -204,6 +204,18 @@ static void put_prediction(const passthru_prediction *found)
         separate(i);
         put_address(address);
     }
+    fputs("],\"changed\":[", stdout);
+    for (size_t i = 0; passthru_prediction_changed(found, i, &address); i++) {
+        separate(i);
+        fputs("{\"address\":", stdout);
+        put_address(address);
+        fputs(",\"was\":", stdout);
+        if (passthru_prediction_changed_was(found, i, &address))
+            put_address(address);
+        else
+            put_string(NULL);
+        putchar('}');
+    }
     fputs("],\"observed\":", stdout);
     if (passthru_prediction_observation(found) == PASSTHRU_OBSERVATION_NONE) {
         fputs("null", stdout);
@@ -256,7 +268,11 @@ static bool counts_hold(const passthru_prediction *found)
            && !passthru_prediction_ungrouped(found, passthru_prediction_ungrouped_count(found),
                                              &address)
            && !passthru_prediction_undecided(found, passthru_prediction_undecided_count(found),
-                                             &address);
+                                             &address)
+           && !passthru_prediction_changed(found, passthru_prediction_changed_count(found),
+                                           &address)
+           && !passthru_prediction_changed_was(found, passthru_prediction_changed_count(found),
+                                               &address);
 }
 
 /* The words are devices, but for those of kernel options, which have a `=`. */

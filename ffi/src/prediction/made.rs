@@ -9,6 +9,7 @@ use pci_core::Address;
 
 use super::agreement::Agreement;
 use super::groups::PredictedGroup;
+use super::hardware::ChangedFunction;
 use super::parting::Parting;
 use crate::boundary::{give, look, object, release};
 use crate::error::{Error, failed, unwritten};
@@ -29,6 +30,7 @@ pub struct Prediction {
     pub(super) or: Vec<PredictedGroup>,
     pub(super) ungrouped: Vec<Address>,
     pub(super) undecided: Vec<Address>,
+    pub(super) changed: Vec<ChangedFunction>,
     pub(super) agreement: Option<Agreement>,
     pub(super) parting: Option<Parting>,
     json: CString,
@@ -45,6 +47,13 @@ impl Prediction {
             or: found.or.iter().map(PredictedGroup::new).collect(),
             ungrouped: found.ungrouped.clone(),
             undecided: found.undecided.clone(),
+            changed: {
+                let changed = found.changed.iter().map(|changed| ChangedFunction {
+                    address: changed.address,
+                    was: changed.was,
+                });
+                changed.collect()
+            },
             agreement: found.observed.as_ref().map(Agreement::new),
             parting: found.parting.as_ref().map(Parting::new),
             json: to_c(&json),

@@ -3,10 +3,12 @@
 
 mod agreement;
 mod groups;
+mod hardware;
 mod made;
 mod parting;
 
 pub use agreement::*;
 pub use groups::*;
+pub use hardware::*;
 pub use made::*;
 pub use parting::*;

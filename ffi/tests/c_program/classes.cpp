@@ -85,7 +85,7 @@ static void predictions()
     EXPECT(groups[0].members[1].function == 1 && groups[0].reasons.size() == 1);
     EXPECT(groups[0].reasons[0].a.function == 1 && !groups[0].reasons[0].reason.empty());
     EXPECT(found.groups(PASSTHRU_OUTCOME_NOT_ISOLATED).empty());
-    EXPECT(found.ungrouped().empty() && found.undecided().empty());
+    EXPECT(found.ungrouped().empty() && found.undecided().empty() && found.changed().empty());
     EXPECT(found.observation() == PASSTHRU_OBSERVATION_NONE && !found.cause());
     EXPECT(found.mismatches(PASSTHRU_MISMATCH_MERGED).empty());
     const auto sharing = found.sharing();

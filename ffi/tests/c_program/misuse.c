@@ -64,6 +64,9 @@ static int null_objects(void)
     EXPECT(!passthru_prediction_mismatch(NULL, PASSTHRU_MISMATCH_MERGED, 0, NULL, NULL));
     EXPECT(!passthru_prediction_sharing(NULL, 0, NULL));
     EXPECT(passthru_prediction_change_option(NULL, 0) == NULL);
+    EXPECT(passthru_prediction_changed_count(NULL) == 0);
+    EXPECT(!passthru_prediction_changed(NULL, 0, NULL));
+    EXPECT(!passthru_prediction_changed_was(NULL, 0, NULL));
     EXPECT(passthru_rom_data(NULL) == NULL && passthru_rom_length(NULL) == 0);
     EXPECT(passthru_verdict_word(0) == NULL);
     EXPECT(passthru_verdict_word(UINT32_MAX) == NULL);
