@@ -38,6 +38,16 @@ macro_rules! id16 {
 id16! {
     /// The vendor id that PCI-SIG gave out: configuration space offset 0x00
     /// (PCI Local Bus Specification 3.0, section 6.2.1).
+    ///
+    /// ```
+    /// use pci_core::VendorId;
+    /// let vendor: VendorId = "0x10DE".parse()?;
+    /// assert_eq!(vendor, VendorId::NVIDIA);
+    /// assert_eq!(vendor.to_string(), "10de");
+    /// // One that nobody has named is as good as another.
+    /// assert_eq!(VendorId(0x4711).to_string(), "4711");
+    /// # Ok::<(), pci_core::IdError>(())
+    /// ```
     #[doc(alias = "PCI_VENDOR_ID")]
     VendorId
 }

@@ -95,6 +95,15 @@ number! {
 number! {
     /// The number of a bus within its domain. Firmware or kernel gives it out when
     /// they find the bridge above the bus. Printed `01`.
+    ///
+    /// ```
+    /// use pci_core::{BusNumber, DeviceNumber};
+    /// assert_eq!("1f".parse::<BusNumber>()?.get(), 31);
+    /// assert_eq!(BusNumber::all().count(), 256);
+    /// // A bus has 32 devices at most.
+    /// assert_eq!(DeviceNumber::new(32), None);
+    /// # Ok::<(), pci_core::AddressError>(())
+    /// ```
     BusNumber(u8), most 0xff, digits 1 to 2,
     prints "{:02x}", expects "a bus of one or two hex digits"
 }

@@ -27,6 +27,20 @@ pub struct Capability {
 ///
 /// Only after [`End`](Self::End), and where there is no list, is a structure that
 /// was not seen one that is not there.
+///
+/// ```
+/// use pci_core::config::{Capabilities, ConfigSpace, ListEnd};
+/// let mut bytes = [0; 256];
+/// bytes[0x06] = 0x10; // Status: there is a list
+/// bytes[0x34] = 0x40;
+/// bytes[0x40..0x42].copy_from_slice(&[0x01, 0x40]); // points to itself
+/// let list = Capabilities::read(ConfigSpace::new(&bytes));
+/// assert_eq!(list.end, ListEnd::Loop { offset: 0x40 });
+/// // Somebody who is not root sees 64 bytes.
+/// let list = Capabilities::read(ConfigSpace::new(&bytes[..64]));
+/// assert_eq!(list.end, ListEnd::NotShown { offset: 0x40 });
+/// assert!(!list.end.is_whole());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ListEnd {

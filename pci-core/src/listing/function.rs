@@ -7,6 +7,19 @@ use crate::{Address, ClassCode, DeviceId, Located, PciId, SubsystemId, VendorId}
 
 /// One function, as a listing shows it: each fact with the piece of the text that
 /// says so.
+///
+/// ```
+/// use pci_core::listing::pciconf;
+/// let text = "ppt0@pci0:1:0:0:\tclass=0x030000 rev=0xa1 hdr=0x00 vendor=0x10de device=0x2d04 \
+///             subvendor=0x10b0 subdevice=0x205e\n";
+/// let gpu = &pciconf::parse(text)[0];
+/// assert_eq!(gpu.address.value, "01:00.0".parse()?);
+/// let id = gpu.id().unwrap();
+/// assert_eq!(id.value.to_string(), "10de:2d04");
+/// assert_eq!(id.line, 1);
+/// assert!(id.text.contains("device=0x2d04"));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
     /// Where it is.

@@ -94,7 +94,19 @@ impl fmt::Display for ClassText<'_> {
 }
 
 /// A vendor's device, or a vendor's card, in words: [`Names::device_text`],
-/// [`Names::subsystem_text`].
+/// [`Names::subsystem_text`]. `{}` is the name as `lspci` prints it, `{:#}` has the ids
+/// behind it, as with `-nn`.
+///
+/// ```
+/// # #[cfg(feature = "names")] {
+/// use pci_core::{Names, PciId};
+/// let names = Names::embedded();
+/// let gpu = names.device_text(PciId::new(0x10de, 0x1b06));
+/// assert_eq!(gpu.to_string(), "NVIDIA Corporation GP102 [GeForce GTX 1080 Ti]");
+/// let unnamed = names.device_text(PciId::new(0x10de, 0x0001));
+/// assert_eq!(format!("{unnamed:#}"), "NVIDIA Corporation Device [10de:0001]");
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PairText<'a> {
     vendor: Option<&'a str>,

@@ -65,6 +65,22 @@ impl fmt::Display for LinkSpeed {
 /// (`Documentation/ABI/testing/sysfs-bus-pci` of the kernel). `Absent` for what has
 /// no link: a conventional PCI function, one in the root complex, a virtual
 /// function.
+///
+/// ```
+/// use pci_core::sysfs::{self, Wanted};
+/// use pci_core::tree::{Lookup, MemoryTree};
+/// let mut host = MemoryTree::partial();
+/// let function = "/sys/bus/pci/devices/0000:01:00.0";
+/// host.insert_file(&format!("{function}/max_link_width"), "16\n");
+/// host.insert_file(&format!("{function}/current_link_width"), "8\n");
+/// host.insert_file(&format!("{function}/current_link_speed"), "16.0 GT/s PCIe\n");
+/// let gpu = sysfs::read_device(&host, "01:00.0".parse()?, Wanted::default()).unwrap();
+/// // A card of 16 lanes in a slot that has 8 of them wired.
+/// assert_eq!(gpu.link.max_width, Lookup::Found(16));
+/// assert_eq!(gpu.link.current_width, Lookup::Found(8));
+/// assert_eq!(gpu.link.current_speed.found().unwrap().to_string(), "16.0 GT/s");
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The speed that was agreed on.

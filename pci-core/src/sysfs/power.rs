@@ -8,6 +8,19 @@ use crate::tree::Lookup;
 
 /// A function's power attributes (`Documentation/ABI/testing/sysfs-devices-power`,
 /// `sysfs-bus-pci` and `sysfs-devices-power_state` of the kernel).
+///
+/// ```
+/// use pci_core::sysfs::{self, Wanted};
+/// use pci_core::tree::MemoryTree;
+/// let mut host = MemoryTree::partial();
+/// let function = "/sys/bus/pci/devices/0000:01:00.0";
+/// host.insert_file(&format!("{function}/power_state"), "D3cold\n");
+/// host.insert_file(&format!("{function}/power/runtime_status"), "suspended\n");
+/// let gpu = sysfs::read_device(&host, "01:00.0".parse()?, Wanted::default()).unwrap();
+/// // A graphics card that nobody uses. Reading its `config` would wake it.
+/// assert!(gpu.power.is_asleep());
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Power {
     /// The state that the kernel last put it in: `D0`, `D1`, `D2`, `D3hot`,

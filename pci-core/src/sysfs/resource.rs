@@ -20,7 +20,26 @@ const DISABLED: u64 = 0x1000_0000;
 /// `IORESOURCE_UNSET`.
 const UNSET: u64 = 0x2000_0000;
 
-/// An address range of a function, as the kernel assigned it.
+/// An address range of a function, as the kernel assigned it. Unlike the base address
+/// registers themselves, it tells how large the range is.
+///
+/// ```
+/// use pci_core::sysfs::{self, ResourceKind, Wanted};
+/// use pci_core::tree::MemoryTree;
+/// let mut host = MemoryTree::partial();
+/// host.insert_file(
+///     "/sys/bus/pci/devices/0000:01:00.0/resource",
+///     "0x00000000f6000000 0x00000000f6ffffff 0x0000000000040200\n\
+///      0x0000006000000000 0x00000063ffffffff 0x000000000014220c\n",
+/// );
+/// let gpu = sysfs::read_device(&host, "01:00.0".parse()?, Wanted::default()).unwrap();
+/// let resources = gpu.resources.found().unwrap();
+/// assert_eq!(resources[0].size(), Some(16 << 20));
+/// let large = resources[1];
+/// assert_eq!((large.kind, large.size()), (ResourceKind::Bar(1), Some(16 << 30)));
+/// assert!(large.is_64_bit() && large.is_prefetchable());
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resource {
     /// Its line in the file, from 0.

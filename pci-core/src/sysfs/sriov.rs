@@ -9,6 +9,20 @@ use crate::{Address, DeviceId};
 
 /// A function's SR-IOV attributes (`Documentation/ABI/testing/sysfs-bus-pci` of
 /// the kernel). All are `Absent` for a function without the capability.
+///
+/// ```
+/// use pci_core::sysfs::{self, Wanted};
+/// use pci_core::tree::{Lookup, MemoryTree};
+/// let mut host = MemoryTree::partial();
+/// let function = "/sys/bus/pci/devices/0000:03:00.0";
+/// host.insert_file(&format!("{function}/sriov_totalvfs"), "7\n");
+/// host.insert_file(&format!("{function}/sriov_numvfs"), "2\n");
+/// let nic = sysfs::read_device(&host, "03:00.0".parse()?, Wanted::default()).unwrap();
+/// // Two of seven virtual functions exist.
+/// assert_eq!(nic.sriov.total_vfs, Lookup::Found(7));
+/// assert_eq!(nic.sriov.num_vfs, Lookup::Found(2));
+/// # Ok::<(), pci_core::AddressError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sriov {
     /// How many virtual functions it can make.

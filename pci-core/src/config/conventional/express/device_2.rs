@@ -165,7 +165,9 @@ register! {
     }
 }
 
-/// The Device 2 registers, from 0x24 on. The Device Status 2 register has no bits.
+/// The Device 2 registers, from 0x24 on: what came with version 2 of the structure, such
+/// as timeouts, atomic operations, and forwarding to more than 8 functions (ARI). The
+/// Device Status 2 register has no bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Device2 {

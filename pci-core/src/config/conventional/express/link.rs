@@ -203,7 +203,9 @@ register! {
     }
 }
 
-/// The Link registers, from 0x0c on.
+/// The Link registers, from 0x0c on: how fast the link to the other end can be, what it
+/// is told, and how fast it is. Hardware agrees on speed and width by itself when it
+/// trains; firmware and kernel say whether the link may sleep ([ASPM](Aspm)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Link {

@@ -174,7 +174,8 @@ register! {
     }
 }
 
-/// The Link 2 registers, from 0x2c on.
+/// The Link 2 registers, from 0x2c on: which speeds the link can have, which one it
+/// shall have at most, and how it was tuned (equalized).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Link2 {

@@ -61,7 +61,8 @@ register! {
     }
 }
 
-/// The Root registers, from 0x1c on.
+/// The Root registers, from 0x1c on, of root ports and event collectors: which errors
+/// below become system errors, and which function woke the system.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Root {

@@ -125,7 +125,9 @@ flags! {
     }
 }
 
-/// The Slot registers, from 0x14 on.
+/// The Slot registers, from 0x14 on: of a port with a slot, whether cards can be changed
+/// while the system runs, how much power the slot gives, and its number. The board's maker
+/// or firmware sets what it has; the kernel's hot-plug driver what it is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Slot {

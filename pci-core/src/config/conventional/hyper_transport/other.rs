@@ -47,7 +47,8 @@ register! {
     }
 }
 
-/// A switch.
+/// The Switch structure: a HyperTransport switch, its ports and the address ranges that
+/// lead to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Switch {
@@ -205,7 +206,8 @@ pub struct DmaMapping {
     pub secondary_base: u16,
 }
 
-/// Address Mapping.
+/// Address Mapping: a bridge that moves the addresses of one side to others on the other
+/// side, window by window.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddressMapping {
