@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
+use crate::padded::padded;
 use crate::{Bus, BusNumber, DeviceNumber, DomainNumber, FunctionNumber, RequesterId, Slot};
 
 /// The address of one PCI function, as Linux names it.
@@ -120,21 +121,64 @@ impl Address {
             devfn: device.get() << 3 | function.get(),
         }
     }
+
+    /// Its numbers, each as a type of its own: what
+    /// [`from_numbers`](Self::from_numbers) takes.
+    ///
+    /// ```
+    /// use pci_core::Address;
+    /// let gpu: Address = "10000:e1:1f.7".parse()?;
+    /// let (domain, bus, device, function) = gpu.numbers();
+    /// assert_eq!((domain.get(), device.to_string().as_str()), (0x10000, "1f"));
+    /// assert_eq!(Address::from_numbers(domain, bus, device, function), gpu);
+    /// # Ok::<(), pci_core::AddressError>(())
+    /// ```
+    #[must_use]
+    pub const fn numbers(self) -> (DomainNumber, BusNumber, DeviceNumber, FunctionNumber) {
+        (
+            DomainNumber::of(self.domain),
+            BusNumber::of(self.bus),
+            DeviceNumber::of(self.device()),
+            FunctionNumber::of(self.function()),
+        )
+    }
+}
+
+impl From<Address> for Slot {
+    fn from(address: Address) -> Self {
+        address.slot()
+    }
+}
+
+impl From<Address> for Bus {
+    fn from(address: Address) -> Self {
+        address.on_bus()
+    }
+}
+
+impl From<Address> for RequesterId {
+    /// Without the domain.
+    fn from(address: Address) -> Self {
+        address.requester_id()
+    }
 }
 
 impl fmt::Display for Address {
     /// `0000:01:00.0`; with `{:#}` the domain is left out when it is 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !(f.alternate() && self.domain == 0) {
-            write!(f, "{:04x}:", self.domain)?;
-        }
-        write!(
-            f,
-            "{:02x}:{:02x}.{}",
-            self.bus,
-            self.device(),
-            self.function()
-        )
+        let short = f.alternate() && self.domain == 0;
+        padded(f, |f| {
+            if !short {
+                write!(f, "{:04x}:", self.domain)?;
+            }
+            write!(
+                f,
+                "{:02x}:{:02x}.{}",
+                self.bus,
+                self.device(),
+                self.function()
+            )
+        })
     }
 }
 
@@ -204,6 +248,21 @@ mod tests {
         assert_eq!(
             "10000:E1:1f.7".parse::<Address>().unwrap().to_string(),
             "10000:e1:1f.7"
+        );
+    }
+
+    #[test]
+    fn an_address_is_a_column_of_a_table() {
+        let gpu = Address::new(0, 1, 0, 0).unwrap();
+        let line = alloc::format!("{gpu:<14}|{gpu:#>14}|{gpu:^#9}|{:14}|", gpu.slot());
+        assert_eq!(
+            line,
+            "0000:01:00.0  |##0000:01:00.0| 01:00.0 |0000:01:00    |"
+        );
+        let path = crate::AddressPath::from(gpu);
+        assert_eq!(
+            alloc::format!("{path:14}|{path:#9}|"),
+            "0000:01:00.0  |01:00.0  |"
         );
     }
 

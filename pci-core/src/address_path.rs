@@ -5,7 +5,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::address_fields;
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, Expected};
+use crate::padded::padded;
 use crate::{Address, AddressError, BusNumber, DeviceNumber, FunctionNumber};
 
 /// The path to a function from a root bus: the address of a function on the root
@@ -161,18 +162,53 @@ impl Hop {
 
 impl fmt::Display for Hop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(bus) = self.bus {
-            write!(f, "{bus:02x}:")?;
-        }
-        write!(f, "{:02x}.{}", self.device(), self.function())
+        padded(f, |f| {
+            if let Some(bus) = self.bus {
+                write!(f, "{bus:02x}:")?;
+            }
+            write!(f, "{:02x}.{}", self.device(), self.function())
+        })
     }
+}
+
+impl FromStr for Hop {
+    type Err = AddressError;
+
+    /// Reads `00.0` and `01:00.0`, in either case.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut cursor = Cursor::new(text);
+        let hop = hop(&mut cursor)?;
+        cursor.end("the end of the hop after the function")?;
+        Ok(hop)
+    }
+}
+
+/// `00.0`, or `01:00.0`.
+fn hop(cursor: &mut Cursor<'_>) -> Result<Hop, Expected> {
+    let mut ahead = *cursor;
+    let bus = match address_fields::bus(&mut ahead) {
+        Ok(bus) if ahead.eat(":") => {
+            *cursor = ahead;
+            Some(bus)
+        }
+        _ => None,
+    };
+    let (device, function) = address_fields::device_function(cursor)?;
+    Ok(Hop::from_numbers(bus, device, function))
 }
 
 impl fmt::Display for AddressPath {
     /// `0000:00:01.0/00.0`; with `{:#}` the domain is left out when it is 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.root, f)?;
-        self.hops.iter().try_for_each(|hop| write!(f, "/{hop}"))
+        let short = f.alternate();
+        padded(f, |f| {
+            if short {
+                write!(f, "{:#}", self.root)?;
+            } else {
+                write!(f, "{}", self.root)?;
+            }
+            self.hops.iter().try_for_each(|hop| write!(f, "/{hop}"))
+        })
     }
 }
 
@@ -187,16 +223,7 @@ impl FromStr for AddressPath {
         let mut hops = Vec::new();
         while !cursor.at_end() {
             cursor.take("/", "'/' or the end of the path after the function")?;
-            let mut ahead = cursor;
-            let bus = match address_fields::bus(&mut ahead) {
-                Ok(bus) if ahead.eat(":") => {
-                    cursor = ahead;
-                    Some(bus)
-                }
-                _ => None,
-            };
-            let (device, function) = address_fields::device_function(&mut cursor)?;
-            hops.push(Hop::from_numbers(bus, device, function));
+            hops.push(hop(&mut cursor)?);
         }
         Ok(Self { root, hops })
     }
@@ -250,5 +277,11 @@ mod tests {
         assert_eq!(offset("00:01.0/0000:01:00.0"), 10);
         assert_eq!(offset("00:01.0/00.8"), 11);
         assert_eq!(offset("00:01.0 00.0"), 7);
+        let offset = |text: &str| text.parse::<Hop>().unwrap_err().offset;
+        assert_eq!(
+            (offset("20.0"), offset("01:00.8"), offset("00.0/00.0")),
+            (0, 6, 4)
+        );
+        assert_eq!("01:1F.3".parse(), Ok(Hop::new(Some(1), 0x1f, 3).unwrap()));
     }
 }

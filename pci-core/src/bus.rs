@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError};
 
 /// A bus: what a bridge, or the host for a root bus, leads to.
@@ -42,7 +43,7 @@ impl Bus {
 impl fmt::Display for Bus {
     /// `0000:01`, as below `/sys/class/pci_bus`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04x}:{:02x}", self.domain, self.number)
+        padded(f, |f| write!(f, "{:04x}:{:02x}", self.domain, self.number))
     }
 }
 

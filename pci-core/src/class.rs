@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::ids::IdError;
+use crate::padded::padded;
 
 /// A class code: base class, sub-class and programming interface
 /// (configuration space offsets 0x0b, 0x0a, 0x09; PCI Code and ID Assignment
@@ -108,14 +109,23 @@ impl ClassCode {
     }
 }
 
+impl From<ClassCode> for u16 {
+    /// Base class and sub-class: 0x0300, as `lspci -n` prints it.
+    fn from(class: ClassCode) -> Self {
+        Self::from_be_bytes([class.base, class.sub])
+    }
+}
+
 impl fmt::Display for ClassCode {
     /// Six hex digits; four when the programming interface is not known.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02x}{:02x}", self.base, self.sub)?;
-        match self.prog_if {
-            Some(prog_if) => write!(f, "{prog_if:02x}"),
-            None => Ok(()),
-        }
+        padded(f, |f| {
+            write!(f, "{:02x}{:02x}", self.base, self.sub)?;
+            match self.prog_if {
+                Some(prog_if) => write!(f, "{prog_if:02x}"),
+                None => Ok(()),
+            }
+        })
     }
 }
 
@@ -175,6 +185,7 @@ mod tests {
     fn four_and_six_digits() {
         assert_eq!("0x030000".parse(), Ok(ClassCode::new(3, 0, Some(0))));
         assert_eq!("0403".parse(), Ok(ClassCode::new(4, 3, None)));
+        assert_eq!(u16::from(ClassCode::new(4, 3, Some(1))), 0x0403);
         for text in ["", "03", "03000", "0x03", "0300g0", "+300"] {
             assert!(text.parse::<ClassCode>().is_err(), "{text}");
         }

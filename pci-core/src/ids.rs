@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::Expected;
+use crate::padded::padded;
 
 macro_rules! id16 {
     ($(#[$doc:meta])* $name:ident) => {
@@ -14,7 +15,35 @@ macro_rules! id16 {
         impl fmt::Display for $name {
             /// Four lower-case hex digits.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                padded(f, |f| {
                 write!(f, "{:04x}", self.0)
+                })
+            }
+        }
+
+        impl fmt::LowerHex for $name {
+            /// As the number itself: `{:#06x}` gives `0x10de`.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::LowerHex::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::UpperHex for $name {
+            /// As the number itself: `{:04X}` gives `10DE`.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::UpperHex::fmt(&self.0, f)
+            }
+        }
+
+        impl From<u16> for $name {
+            fn from(number: u16) -> Self {
+                Self(number)
+            }
+        }
+
+        impl From<$name> for u16 {
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
 
@@ -126,10 +155,16 @@ macro_rules! pair {
             }
         }
 
+        impl From<(VendorId, DeviceId)> for $name {
+            fn from((vendor, device): (VendorId, DeviceId)) -> Self {
+                Self { vendor, device }
+            }
+        }
+
         impl fmt::Display for $name {
             /// Two groups of four lower-case hex digits, with a colon between.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}:{}", self.vendor, self.device)
+                padded(f, |f| write!(f, "{}:{}", self.vendor, self.device))
             }
         }
 
@@ -209,6 +244,14 @@ mod tests {
             "10de:22eb"
         );
         assert_eq!("10b0:205e".parse(), Ok(SubsystemId::new(0x10b0, 0x205e)));
+        let ati = VendorId::ATI;
+        assert_eq!(
+            alloc::format!("{ati:#06x} {:04X}", DeviceId(0xab)),
+            "0x1002 00AB"
+        );
+        assert_eq!((u16::from(ati), VendorId::from(0x1002)), (0x1002, ati));
+        let both = PciId::from((ati, DeviceId(0xab)));
+        assert_eq!(alloc::format!("{both:>11}|{ati:-<6}"), "  1002:00ab|1002--");
     }
 
     #[test]

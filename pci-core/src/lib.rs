@@ -145,6 +145,7 @@ mod modalias;
 pub mod modules;
 pub mod names;
 mod numbers;
+mod padded;
 mod requester_id;
 #[cfg(feature = "serde")]
 mod serde_text;

@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
+use crate::padded::padded;
 use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
 
 /// The modalias of a PCI function: all that drivers choose by, in one text. The
@@ -68,17 +69,19 @@ impl Modalias {
 
 impl fmt::Display for Modalias {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "pci:v{:08X}d{:08X}sv{:08X}sd{:08X}bc{:02X}sc{:02X}i{:02X}",
-            self.id.vendor.0,
-            self.id.device.0,
-            self.subsystem.vendor.0,
-            self.subsystem.device.0,
-            self.base,
-            self.sub,
-            self.prog_if
-        )
+        padded(f, |f| {
+            write!(
+                f,
+                "pci:v{:08X}d{:08X}sv{:08X}sd{:08X}bc{:02X}sc{:02X}i{:02X}",
+                self.id.vendor.0,
+                self.id.device.0,
+                self.subsystem.vendor.0,
+                self.subsystem.device.0,
+                self.base,
+                self.sub,
+                self.prog_if
+            )
+        })
     }
 }
 

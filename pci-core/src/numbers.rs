@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::AddressError;
 use crate::cursor::{Cursor, wrong};
+use crate::padded::padded;
 
 macro_rules! number {
     (
@@ -27,6 +28,12 @@ macro_rules! number {
                     return None;
                 }
                 Some(Self(number))
+            }
+
+            /// This number, which is in range by its making.
+            #[allow(dead_code, reason = "not all are made so")]
+            pub(crate) const fn of(number: $inner) -> Self {
+                Self(number)
             }
 
             /// The number itself.
@@ -61,7 +68,9 @@ macro_rules! number {
         impl fmt::Display for $name {
             /// As in an address: hex digits, lower case, without `0x`.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                padded(f, |f| {
                 write!(f, $format, self.0)
+                })
             }
         }
 

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError};
 
 /// The requester ID of a function: bus in bits 15:8, device in 7:3, function in 2:0
@@ -30,6 +31,16 @@ use crate::{Address, AddressError};
 pub struct RequesterId(pub u16);
 
 impl RequesterId {
+    /// The requester ID of `function` (0 to 7) of `device` (0 to 31) on `bus`; `None`
+    /// when a number is out of its range.
+    #[must_use]
+    pub const fn new(bus: u8, device: u8, function: u8) -> Option<Self> {
+        match Address::new(0, bus, device, function) {
+            Some(address) => Some(address.requester_id()),
+            None => None,
+        }
+    }
+
     /// The bus number.
     #[must_use]
     pub const fn bus(self) -> u8 {
@@ -67,8 +78,22 @@ impl RequesterId {
 impl fmt::Display for RequesterId {
     /// `01:00.0`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (bus, device, function) = (self.bus(), self.device(), self.function());
-        write!(f, "{bus:02x}:{device:02x}.{function}")
+        padded(f, |f| {
+            let (bus, device, function) = (self.bus(), self.device(), self.function());
+            write!(f, "{bus:02x}:{device:02x}.{function}")
+        })
+    }
+}
+
+impl From<u16> for RequesterId {
+    fn from(number: u16) -> Self {
+        Self(number)
+    }
+}
+
+impl From<RequesterId> for u16 {
+    fn from(id: RequesterId) -> Self {
+        id.0
     }
 }
 
@@ -117,9 +142,15 @@ mod tests {
         for id in (0..=u16::MAX).map(RequesterId) {
             assert_eq!(id.in_domain(7).requester_id(), id);
             assert_eq!(id.to_string().parse(), Ok(id));
+            assert_eq!(
+                RequesterId::new(id.bus(), id.device(), id.function()),
+                Some(id)
+            );
             assert_eq!(alloc::format!("{id:#x}").parse(), Ok(id));
         }
         assert_eq!(RequesterId(0x0109).ari_function(), 9);
+        assert_eq!(RequesterId::new(1, 0, 9), None);
+        assert_eq!(RequesterId::new(1, 32, 0), None);
         assert_eq!(RequesterId(0x0109).to_string(), "01:01.1");
     }
 

@@ -78,17 +78,26 @@ impl Compact for AddressPath {
     type Numbers = ((u32, u16), Vec<(Option<u8>, u8, u8)>);
 
     fn numbers(&self) -> Self::Numbers {
-        let hops = self.hops().iter();
-        let hops = hops.map(|hop| (hop.bus(), hop.device(), hop.function()));
-        (self.root().numbers(), hops.collect())
+        let hops = self.hops().iter().map(Compact::numbers);
+        (Compact::numbers(&self.root()), hops.collect())
     }
 
     fn with_numbers((root, hops): Self::Numbers) -> Option<Self> {
         let root = Self::new(Address::with_numbers(root)?);
         hops.into_iter()
-            .try_fold(root, |path, (bus, device, function)| {
-                Some(path.behind(Hop::new(bus, device, function)?))
-            })
+            .try_fold(root, |path, hop| Some(path.behind(Hop::with_numbers(hop)?)))
+    }
+}
+
+impl Compact for Hop {
+    type Numbers = (Option<u8>, u8, u8);
+
+    fn numbers(&self) -> Self::Numbers {
+        (self.bus(), self.device(), self.function())
+    }
+
+    fn with_numbers((bus, device, function): Self::Numbers) -> Option<Self> {
+        Self::new(bus, device, function)
     }
 }
 
@@ -243,7 +252,7 @@ macro_rules! as_text_or_numbers {
                 if serializer.is_human_readable() {
                     serializer.collect_str(self)
                 } else {
-                    self.numbers().serialize(serializer)
+                    Compact::numbers(self).serialize(serializer)
                 }
             }
         }
@@ -283,6 +292,7 @@ as_text_or_numbers! {
     AddressPath by deserialize_str as Text: "a path such as 0000:00:01.0/00.0",
     Bus by deserialize_str as Text: "a bus such as 0000:01",
     ClassCode by deserialize_str as Text: "a class of four or six hex digits",
+    Hop by deserialize_str as Text: "a hop such as 00.0 or 01:00.0",
     DeviceId by deserialize_any as TextOrNumber: "a device id such as 2d04",
     PciId by deserialize_str as Text: "an id such as 10de:2d04",
     RequesterId by deserialize_any as TextOrNumber: "a requester ID such as 01:00.0",

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError, BusNumber, DeviceNumber, DomainNumber};
 
 /// A slot: the device that all functions of one card share.
@@ -90,10 +91,13 @@ impl Slot {
 impl fmt::Display for Slot {
     /// `0000:01:00`; with `{:#}` the domain is left out when it is 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !(f.alternate() && self.domain == 0) {
-            write!(f, "{:04x}:", self.domain)?;
-        }
-        write!(f, "{:02x}:{:02x}", self.bus, self.device)
+        let short = f.alternate() && self.domain == 0;
+        padded(f, |f| {
+            if !short {
+                write!(f, "{:04x}:", self.domain)?;
+            }
+            write!(f, "{:02x}:{:02x}", self.bus, self.device)
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::lookup::Names;
+use crate::padded::padded;
 use crate::{ClassCode, PciId, SubsystemId};
 
 impl<'a> Names<'a> {
@@ -80,8 +81,8 @@ pub struct ClassText<'a> {
 
 impl fmt::Display for ClassText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let code = self.code;
-        match (self.sub, self.base, f.alternate()) {
+        let (code, numbers) = (self.code, f.alternate());
+        padded(f, |f| match (self.sub, self.base, numbers) {
             (Some(name), _, false) => f.write_str(name),
             (Some(name), _, true) => write!(f, "{name} [{code}]"),
             // The base class alone says too little, so the number is there
@@ -89,7 +90,7 @@ impl fmt::Display for ClassText<'_> {
             (None, Some(name), _) => write!(f, "{name} [{code}]"),
             (None, None, false) => write!(f, "Class {code}"),
             (None, None, true) => write!(f, "Class [{code}]"),
-        }
+        })
     }
 }
 
@@ -124,15 +125,15 @@ impl<'a> PairText<'a> {
 
 impl fmt::Display for PairText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = self.id;
-        match (self.vendor, self.device, f.alternate()) {
+        let (id, numbers) = (self.id, f.alternate());
+        padded(f, |f| match (self.vendor, self.device, numbers) {
             (Some(vendor), Some(device), false) => write!(f, "{vendor} {device}"),
             (Some(vendor), Some(device), true) => write!(f, "{vendor} {device} [{id}]"),
             (Some(vendor), None, false) => write!(f, "{vendor} Device {}", id.device),
             (Some(vendor), None, true) => write!(f, "{vendor} Device [{id}]"),
             (None, _, false) => write!(f, "Device {id}"),
             (None, _, true) => write!(f, "Device [{id}]"),
-        }
+        })
     }
 }
 

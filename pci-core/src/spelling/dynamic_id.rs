@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
+use crate::padded::padded;
 use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
 
 /// One element of vfio-pci's parameter `ids=`, and what is written to a driver's
@@ -79,7 +80,7 @@ impl DynamicId {
         NewId(*self)
     }
 
-    fn print(&self, f: &mut fmt::Formatter<'_>, between: char) -> fmt::Result {
+    fn print(&self, f: &mut dyn fmt::Write, between: char) -> fmt::Result {
         write!(f, "{}{between}{}", self.id.vendor, self.id.device)?;
         if self.subvendor.is_none() && self.subdevice.is_none() && self.class.is_none() {
             return Ok(());
@@ -103,7 +104,7 @@ impl DynamicId {
 
 impl fmt::Display for DynamicId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.print(f, ':')
+        padded(f, |f| self.print(f, ':'))
     }
 }
 
@@ -113,7 +114,7 @@ pub struct NewId(DynamicId);
 
 impl fmt::Display for NewId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.print(f, ' ')
+        padded(f, |f| self.0.print(f, ' '))
     }
 }
 

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError, DomainNumber};
 
 /// An address in decimal numbers, as the key `pciPassthru0.id` of a `.vmx` file has
@@ -26,15 +27,17 @@ pub struct DecimalAddress(pub Address);
 
 impl fmt::Display for DecimalAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(address) = self;
-        write!(
-            f,
-            "{:05}:{:03}:{:02}.{}",
-            address.domain(),
-            address.bus(),
-            address.device(),
-            address.function()
-        )
+        padded(f, |f| {
+            let Self(address) = self;
+            write!(
+                f,
+                "{:05}:{:03}:{:02}.{}",
+                address.domain(),
+                address.bus(),
+                address.device(),
+                address.function()
+            )
+        })
     }
 }
 

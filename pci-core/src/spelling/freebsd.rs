@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError, DeviceNumber, DomainNumber, FunctionNumber};
 
 /// The selector of a PCI function in FreeBSD: `pci0:1:0:0`, in decimal numbers,
@@ -22,15 +23,17 @@ pub struct PciSelector(pub Address);
 
 impl fmt::Display for PciSelector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(address) = self;
-        write!(
-            f,
-            "pci{}:{}:{}:{}",
-            address.domain(),
-            address.bus(),
-            address.device(),
-            address.function()
-        )
+        padded(f, |f| {
+            let Self(address) = self;
+            write!(
+                f,
+                "pci{}:{}:{}:{}",
+                address.domain(),
+                address.bus(),
+                address.device(),
+                address.function()
+            )
+        })
     }
 }
 
@@ -101,9 +104,11 @@ impl PassthruDevice {
 
 impl fmt::Display for PassthruDevice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(address) = self;
-        let (bus, device, function) = (address.bus(), address.device(), address.function());
-        write!(f, "{bus}/{device}/{function}")
+        padded(f, |f| {
+            let Self(address) = self;
+            let (bus, device, function) = (address.bus(), address.device(), address.function());
+            write!(f, "{bus}/{device}/{function}")
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError};
 
 /// The name of a PCI function among libvirt's node devices: `virsh nodedev-list
@@ -22,15 +23,17 @@ pub struct NodeDevice(pub Address);
 
 impl fmt::Display for NodeDevice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(address) = self;
-        write!(
-            f,
-            "pci_{:04x}_{:02x}_{:02x}_{}",
-            address.domain(),
-            address.bus(),
-            address.device(),
-            address.function()
-        )
+        padded(f, |f| {
+            let Self(address) = self;
+            write!(
+                f,
+                "pci_{:04x}_{:02x}_{:02x}_{}",
+                address.domain(),
+                address.bus(),
+                address.device(),
+                address.function()
+            )
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
+use crate::padded::padded;
 use crate::{AddressError, AddressOrSlot};
 
 /// The addresses of a `hostpciN` setting: one or more with semicolons between; one
@@ -55,8 +56,10 @@ impl HostAddresses {
 impl fmt::Display for HostAddresses {
     /// Without `host=`: the value alone.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.first.fmt(f)?;
-        self.others.iter().try_for_each(|one| write!(f, ";{one}"))
+        padded(f, |f| {
+            write!(f, "{}", self.first)?;
+            self.others.iter().try_for_each(|one| write!(f, ";{one}"))
+        })
     }
 }
 

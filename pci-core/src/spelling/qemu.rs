@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError, FunctionNumber, Hop};
 
 /// The property `host=` of QEMU's vfio-pci device: the function on the host that
@@ -23,7 +24,7 @@ pub struct HostOption(pub Address);
 
 impl fmt::Display for HostOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "host={}", self.0)
+        padded(f, |f| write!(f, "host={}", self.0))
     }
 }
 
@@ -55,7 +56,9 @@ pub struct AddrOption(pub Hop);
 impl fmt::Display for AddrOption {
     /// Without the bus, which QEMU takes from `bus=`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "addr={:02x}.{}", self.0.device(), self.0.function())
+        padded(f, |f| {
+            write!(f, "addr={:02x}.{}", self.0.device(), self.0.function())
+        })
     }
 }
 

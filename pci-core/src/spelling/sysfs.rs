@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{AddressError, AddressPath, Bus, Hop};
 
 /// The directory of a function below `/sys/devices`, which shows all bridges above
@@ -43,12 +44,14 @@ impl SysfsPath {
 impl fmt::Display for SysfsPath {
     /// As if the root bus were the host's own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let root = self.0.root();
-        write!(f, "/sys/devices/pci{}/{root}", root.on_bus())?;
-        self.0
-            .hops()
-            .iter()
-            .try_for_each(|hop| write!(f, "/{:04x}:{hop}", root.domain()))
+        padded(f, |f| {
+            let root = self.0.root();
+            write!(f, "/sys/devices/pci{}/{root}", root.on_bus())?;
+            self.0
+                .hops()
+                .iter()
+                .try_for_each(|hop| write!(f, "/{:04x}:{hop}", root.domain()))
+        })
     }
 }
 

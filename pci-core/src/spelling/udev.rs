@@ -6,6 +6,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError};
 
 /// udev's property `ID_PATH`: the address of a PCI function and what is behind it,
@@ -51,11 +52,13 @@ impl IdPath {
 
 impl fmt::Display for IdPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "pci-{}", self.address)?;
-        match &self.behind {
-            Some(behind) => write!(f, "-{behind}"),
-            None => Ok(()),
-        }
+        padded(f, |f| {
+            write!(f, "pci-{}", self.address)?;
+            match &self.behind {
+                Some(behind) => write!(f, "-{behind}"),
+                None => Ok(()),
+            }
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use core::str::FromStr;
 use super::root_path::RootPath;
 use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
+use crate::padded::padded;
 use crate::{AddressError, Hop};
 
 /// The text of a UEFI device path to a PCI function: the root bridge, then device
@@ -25,11 +26,13 @@ pub struct UefiDevicePath(pub RootPath);
 
 impl fmt::Display for UefiDevicePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PciRoot({:#x})", self.0.root)?;
-        self.0
-            .hops
-            .iter()
-            .try_for_each(|hop| write!(f, "/Pci({:#x},{:#x})", hop.device(), hop.function()))
+        padded(f, |f| {
+            write!(f, "PciRoot({:#x})", self.0.root)?;
+            self.0
+                .hops
+                .iter()
+                .try_for_each(|hop| write!(f, "/Pci({:#x},{:#x})", hop.device(), hop.function()))
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
+use crate::padded::padded;
 use crate::{ClassCode, DeviceId, IdError, PciId, SubsystemId, VendorId};
 
 /// A hardware id or compatible id of a PCI function in Windows: what drivers' INF
@@ -103,35 +104,37 @@ impl HardwareId {
 
 impl fmt::Display for HardwareId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut before = "PCI\\";
-        let mut part = |f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>| {
-            let result = write!(f, "{before}{text}");
-            before = "&";
-            result
-        };
-        if let Some(vendor) = self.vendor {
-            part(f, format_args!("VEN_{:04X}", vendor.0))?;
-        }
-        if let Some(device) = self.device {
-            part(f, format_args!("DEV_{:04X}", device.0))?;
-        }
-        if let Some(subsystem) = self.subsystem {
-            let (device, vendor) = (subsystem.device.0, subsystem.vendor.0);
-            part(f, format_args!("SUBSYS_{device:04X}{vendor:04X}"))?;
-        }
-        if let Some(revision) = self.revision {
-            part(f, format_args!("REV_{revision:02X}"))?;
-        }
-        if let Some(class) = self.class {
-            part(f, format_args!("CC_{:02X}{:02X}", class.base, class.sub))?;
-            if let Some(prog_if) = class.prog_if {
-                write!(f, "{prog_if:02X}")?;
+        padded(f, |f| {
+            let mut before = "PCI\\";
+            let mut part = |f: &mut dyn fmt::Write, text: fmt::Arguments<'_>| {
+                let result = write!(f, "{before}{text}");
+                before = "&";
+                result
+            };
+            if let Some(vendor) = self.vendor {
+                part(f, format_args!("VEN_{:04X}", vendor.0))?;
             }
-        }
-        if let Some(device_type) = self.device_type {
-            part(f, format_args!("DT_{device_type:X}"))?;
-        }
-        Ok(())
+            if let Some(device) = self.device {
+                part(f, format_args!("DEV_{:04X}", device.0))?;
+            }
+            if let Some(subsystem) = self.subsystem {
+                let (device, vendor) = (subsystem.device.0, subsystem.vendor.0);
+                part(f, format_args!("SUBSYS_{device:04X}{vendor:04X}"))?;
+            }
+            if let Some(revision) = self.revision {
+                part(f, format_args!("REV_{revision:02X}"))?;
+            }
+            if let Some(class) = self.class {
+                part(f, format_args!("CC_{:02X}{:02X}", class.base, class.sub))?;
+                if let Some(prog_if) = class.prog_if {
+                    write!(f, "{prog_if:02X}")?;
+                }
+            }
+            if let Some(device_type) = self.device_type {
+                part(f, format_args!("DT_{device_type:X}"))?;
+            }
+            Ok(())
+        })
     }
 }
 
@@ -170,7 +173,7 @@ pub struct InstanceId {
 
 impl fmt::Display for InstanceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\\{}", self.hardware, self.instance)
+        padded(f, |f| write!(f, "{}\\{}", self.hardware, self.instance))
     }
 }
 

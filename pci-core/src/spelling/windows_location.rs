@@ -7,6 +7,7 @@ use core::str::FromStr;
 use super::root_path::RootPath;
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{AddressError, BusNumber, DeviceNumber, FunctionNumber, Hop};
 
 /// The location path of a PCI function in Windows, which Hyper-V's
@@ -26,11 +27,13 @@ pub struct LocationPath(pub RootPath);
 
 impl fmt::Display for LocationPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PCIROOT({:X})", self.0.root)?;
-        self.0
-            .hops
-            .iter()
-            .try_for_each(|hop| write!(f, "#PCI({:02X}{:02X})", hop.device(), hop.function()))
+        padded(f, |f| {
+            write!(f, "PCIROOT({:X})", self.0.root)?;
+            self.0
+                .hops
+                .iter()
+                .try_for_each(|hop| write!(f, "#PCI({:02X}{:02X})", hop.device(), hop.function()))
+        })
     }
 }
 
@@ -80,12 +83,14 @@ impl LocationInformation {
 
 impl fmt::Display for LocationInformation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (device, function) = (self.0.device(), self.0.function());
-        f.write_str("PCI ")?;
-        if let Some(bus) = self.0.bus() {
-            write!(f, "bus {bus}, ")?;
-        }
-        write!(f, "device {device}, function {function}")
+        padded(f, |f| {
+            let (device, function) = (self.0.device(), self.0.function());
+            f.write_str("PCI ")?;
+            if let Some(bus) = self.0.bus() {
+                write!(f, "bus {bus}, ")?;
+            }
+            write!(f, "device {device}, function {function}")
+        })
     }
 }
 

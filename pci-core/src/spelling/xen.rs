@@ -7,6 +7,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
+use crate::padded::padded;
 use crate::{Address, AddressError, AddressOrSlot, Bus, Slot};
 
 /// One element of a [`HideList`].
@@ -34,11 +35,11 @@ impl HiddenDevice {
 
 impl fmt::Display for HiddenDevice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        padded(f, |f| match self {
             Self::Address(address) => write!(f, "({address})"),
             Self::Slot(slot) => write!(f, "({slot}.*)"),
             Self::Bus(bus) => write!(f, "({bus}:*.*)"),
-        }
+        })
     }
 }
 
@@ -97,7 +98,9 @@ impl HideList {
 
 impl fmt::Display for HideList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|device| write!(f, "{device}"))
+        padded(f, |f| {
+            self.0.iter().try_for_each(|device| write!(f, "{device}"))
+        })
     }
 }
 
@@ -163,17 +166,19 @@ pub struct PciSpec {
 
 impl fmt::Display for PciSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.device)?;
-        if let AddressOrSlot::Slot(_) = self.device {
-            f.write_str(".*")?;
-        }
-        if let Some(vslot) = self.vslot {
-            write!(f, "@{vslot:02x}")?;
-        }
-        if !self.settings.is_empty() {
-            write!(f, ",{}", self.settings)?;
-        }
-        Ok(())
+        padded(f, |f| {
+            write!(f, "{}", self.device)?;
+            if let AddressOrSlot::Slot(_) = self.device {
+                f.write_str(".*")?;
+            }
+            if let Some(vslot) = self.vslot {
+                write!(f, "@{vslot:02x}")?;
+            }
+            if !self.settings.is_empty() {
+                write!(f, ",{}", self.settings)?;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::Cursor;
+use crate::padded::padded;
 use crate::{Address, AddressError, DomainNumber, FunctionNumber};
 
 /// The option `BusID` of an Xorg device: `PCI:1:0:0`, in decimal numbers, bus,
@@ -23,12 +24,14 @@ pub struct BusId(pub Address);
 
 impl fmt::Display for BusId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(address) = self;
-        write!(f, "PCI:{}", address.bus())?;
-        if address.domain() != 0 {
-            write!(f, "@{}", address.domain())?;
-        }
-        write!(f, ":{}:{}", address.device(), address.function())
+        padded(f, |f| {
+            let Self(address) = self;
+            write!(f, "PCI:{}", address.bus())?;
+            if address.domain() != 0 {
+                write!(f, "@{}", address.domain())?;
+            }
+            write!(f, ":{}:{}", address.device(), address.function())
+        })
     }
 }
 
