@@ -20,6 +20,11 @@ impl Database<'_> {
     /// names do not fit the format.
     pub fn to_blob(&self) -> Result<Vec<u8>, BuildError> {
         let (version, date) = (self.version().unwrap_or(""), self.date().unwrap_or(""));
+        if !is_version(version) {
+            return Err(BuildError::Version {
+                found: version.to_string(),
+            });
+        }
         let mut names: Vec<&str> = Vec::from([version, date]);
         names.extend(self.vendors().iter().map(|(_, name)| name));
         names.extend(self.devices().iter().map(|(_, name)| name));
@@ -45,8 +50,9 @@ impl Database<'_> {
         Ok(blob)
     }
 
-    /// Header and tables for names that stay where they are in the text. The checksum
-    /// is left out: nothing comes between making these and reading them.
+    /// Header and tables for names that stay where they are in the text; a version in
+    /// another form is none. The checksum is left out: nothing comes between making
+    /// these and reading them.
     pub(super) fn to_head(&self) -> Result<Vec<u8>, BuildError> {
         let text = self.text();
         self.tables(text.len(), |name| place(name.start as usize, name.of(text)))
@@ -58,12 +64,7 @@ impl Database<'_> {
         place: impl Fn(Span) -> Result<u32, BuildError>,
     ) -> Result<Vec<u8>, BuildError> {
         let (version, date) = self.head();
-        let found = self.version().unwrap_or("");
-        let version = version
-            .filter(|_| is_version(found))
-            .ok_or_else(|| BuildError::Version {
-                found: found.to_string(),
-            })?;
+        let version = version.filter(|_| self.version().is_some_and(is_version));
         let mut writer = Writer {
             counts: Vec::new(),
             tables: Vec::new(),
@@ -76,7 +77,7 @@ impl Database<'_> {
         writer.table::<1>(self.base_classes().rows())?;
         writer.table::<2>(self.sub_classes().rows())?;
         writer.table::<3>(self.prog_ifs().rows())?;
-        let version = (writer.place)(version)?;
+        let version = version.map_or(Ok(0), &writer.place)?;
         let date = date.map_or(Ok(0), &writer.place)?;
 
         let mut head = Vec::with_capacity(COVERED + writer.counts.len() + writer.tables.len());

@@ -26,10 +26,12 @@ pub struct LoadedNames {
 }
 
 impl LoadedNames {
-    /// Reads a text, by the rules of [`Database::parse`].
+    /// Reads a text, by the rules of [`Database::parse`]. One without a version, or with
+    /// one in another form, as those of before 2009 have it, gives names whose
+    /// [`version`](Names::version) is empty.
     ///
     /// # Errors
-    /// [`LoadError`] when the text breaks the rules, has no version, or is too large.
+    /// [`LoadError`] when the text breaks the rules, or is too large.
     pub fn parse(text: Vec<u8>) -> Result<Self, LoadError> {
         let head = Database::parse(&text)?.to_head()?;
         // The parser looked already; this is the owned form of it.
@@ -53,7 +55,29 @@ pub enum LoadError {
     /// A line breaks the rules.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// It has no version, or its names do not fit.
+    /// Its names do not fit.
     #[error(transparent)]
     Build(#[from] BuildError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_a_version_has_names() {
+        for head in [
+            "",
+            "# $Id: pci.ids,v 1.62 $\n",
+            "# Version: 1.2\n# Date: today\n",
+        ] {
+            let text = alloc::format!("{head}10de  NVIDIA\n\t2d04  GB206\n");
+            let loaded = LoadedNames::parse(text.into()).unwrap();
+            let names = loaded.names();
+            assert_eq!(names.device("10de:2d04".parse().unwrap()), Some("GB206"));
+            assert_eq!((names.version(), names.age_in_days(20_000)), ("", None));
+        }
+        let dated = LoadedNames::parse(b"# Date: today\n10de  NVIDIA\n".to_vec()).unwrap();
+        assert_eq!(dated.names().date(), "today");
+    }
 }

@@ -66,6 +66,7 @@ impl<'a> Names<'a> {
 
 /// A device that a search found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Match<'a> {
     /// Its ids.
     pub id: PciId,
