@@ -7,7 +7,7 @@ use pci_core::sysfs::{Wanted, read_wanted};
 use pci_core::topology::Topology;
 use pci_core::tree::MemoryTree;
 
-const ATTRIBUTES: [&str; 20] = [
+const ATTRIBUTES: [&str; 22] = [
     "uevent",
     "class",
     "vendor",
@@ -28,6 +28,8 @@ const ATTRIBUTES: [&str; 20] = [
     "config",
     "acpi_index",
     "local_cpulist",
+    "secondary_bus_number",
+    "subordinate_bus_number",
 ];
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {

@@ -49,6 +49,7 @@ struct Entry {
 
 /// A pattern, and the module that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Alias<'a> {
     /// The pattern: `pci:v000010DEd*sv*sd*bc03sc*i*`.
     pub pattern: &'a str,

@@ -33,6 +33,8 @@ pub struct Modules {
 
 /// What would drive a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Claim<'a> {
     /// A driver in the kernel itself: it is there before any module.
     BuiltIn(&'a str),

@@ -15,6 +15,7 @@ const EXTENDED: usize = 4096;
 
 /// The bytes of a function's configuration space, and whether these are all.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SysfsConfig {
     /// From offset 0 on.
     pub bytes: Vec<u8>,
@@ -24,6 +25,8 @@ pub struct SysfsConfig {
 
 /// How much of a configuration space was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ConfigExtent {
     /// All of it, 256 or 4096 bytes.
     Whole,

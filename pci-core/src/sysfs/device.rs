@@ -16,6 +16,7 @@ pub(super) const DEVICES: &str = "/sys/bus/pci/devices";
 
 /// The functions that a tree shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SysfsDevices {
     /// The functions, by address.
     pub devices: Vec<SysfsDevice>,
@@ -26,11 +27,24 @@ pub struct SysfsDevices {
 
 /// How much of a directory a tree holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Coverage {
     /// All of it.
     Whole,
     /// Perhaps only a part.
     Part,
+}
+
+/// The buses that a bridge leads to (PCI-to-PCI Bridge Architecture Specification 1.2,
+/// section 3.2.5): the attributes `secondary_bus_number` and `subordinate_bus_number`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct BusRange {
+    /// The bus right behind it; 0 of a bridge that leads nowhere yet.
+    pub secondary: u8,
+    /// The last bus behind it.
+    pub subordinate: u8,
 }
 
 /// One function, as sysfs shows it (`Documentation/ABI/testing/sysfs-bus-pci` of
@@ -62,6 +76,7 @@ pub enum Coverage {
 /// # Ok::<(), pci_core::AddressError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SysfsDevice {
     /// Where the function is.
     pub address: Address,
@@ -121,6 +136,9 @@ pub struct SysfsDevice {
     pub msi_bus: Lookup<bool>,
     /// Whether its bus uses Alternative Routing-ID Interpretation.
     pub ari_enabled: Lookup<bool>,
+    /// The buses behind a bridge; `Absent` for what is none. Read from its registers, so
+    /// only while it is awake.
+    pub buses: Lookup<BusRange>,
     /// Its link.
     pub link: Link,
     /// Its power management.

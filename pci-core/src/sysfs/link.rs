@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::attributes::{self, parsed};
 use super::reader::Reader;
+use crate::padded::padded;
 use crate::tree::Lookup;
 
 /// The speed of a link in transfers per second and lane, as the kernel names it.
@@ -15,6 +16,7 @@ use crate::tree::Lookup;
 /// assert_eq!(LinkSpeed::GT_32.to_string(), "32.0 GT/s");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LinkSpeed(
     /// Millions of transfers per second: 2500 for 2.5 GT/s.
     pub u32,
@@ -57,7 +59,9 @@ impl LinkSpeed {
 
 impl fmt::Display for LinkSpeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{} GT/s", self.0 / 1000, self.0 % 1000 / 100)
+        padded(f, |f| {
+            write!(f, "{}.{} GT/s", self.0 / 1000, self.0 % 1000 / 100)
+        })
     }
 }
 
@@ -82,6 +86,7 @@ impl fmt::Display for LinkSpeed {
 /// # Ok::<(), pci_core::AddressError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Link {
     /// The speed that was agreed on.
     pub current_speed: Lookup<LinkSpeed>,

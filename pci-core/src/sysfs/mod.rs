@@ -41,11 +41,13 @@ mod slots;
 mod sriov;
 mod wanted;
 
+#[cfg(all(test, feature = "std"))]
+mod document_tests;
 #[cfg(test)]
 mod tests;
 
 pub use config::{ConfigExtent, SysfsConfig};
-pub use device::{Coverage, SysfsDevice, SysfsDevices};
+pub use device::{BusRange, Coverage, SysfsDevice, SysfsDevices};
 pub use link::{Link, LinkSpeed};
 pub use power::Power;
 pub use read::{read, read_device, read_wanted};

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::attributes::{self, Uevent, last_component, parsed, unless};
 use super::bridges::Bridges;
 use super::config;
-use super::device::{Coverage, DEVICES, SysfsDevice, SysfsDevices};
+use super::device::{BusRange, Coverage, DEVICES, SysfsDevice, SysfsDevices};
 use super::link::Link;
 use super::power::Power;
 use super::reader::Reader;
@@ -128,7 +128,7 @@ impl<'a> All<'a> {
         let vga = identity.class.clone().map(ClassCode::is_vga);
         let power = if self
             .wanted
-            .has(Facts::POWER | Facts::LINK | Facts::RESOURCES)
+            .has(Facts::POWER | Facts::LINK | Facts::RESOURCES | Facts::BUSES)
         {
             Power::read(reader)
         } else {
@@ -188,6 +188,7 @@ impl<'a> All<'a> {
             msi_irqs: self.when(Facts::INTERRUPTS, || self.msi_irqs(&path, reader)),
             msi_bus: self.when(Facts::INTERRUPTS, || switch("msi_bus")),
             ari_enabled: self.when(Facts::LINK, || switch("ari_enabled")),
+            buses: self.when(Facts::BUSES, || buses(reader)),
             link: if self.wanted.has(Facts::LINK) {
                 Link::read(reader)
             } else {
@@ -345,6 +346,21 @@ fn resources(reader: &Reader<'_>) -> Lookup<Vec<Resource>> {
         Lookup::NotShown => Lookup::NotShown,
         Lookup::Unreadable(reason) => Lookup::Unreadable(reason),
     }
+}
+
+fn buses(reader: &Reader<'_>) -> Lookup<BusRange> {
+    let number = |name: &str| {
+        parsed(reader.register(name), "a bus, 0 to 255", |text| {
+            text.parse().ok()
+        })
+    };
+    let secondary = number("secondary_bus_number");
+    attributes::both(secondary, number("subordinate_bus_number")).map(|(secondary, subordinate)| {
+        BusRange {
+            secondary,
+            subordinate,
+        }
+    })
 }
 
 /// The node that `of_node` leads to, below `/sys/firmware/devicetree/base`.

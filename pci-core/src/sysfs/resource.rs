@@ -41,6 +41,7 @@ const UNSET: u64 = 0x2000_0000;
 /// # Ok::<(), pci_core::AddressError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Resource {
     /// Its line in the file, from 0.
     pub index: u8,
@@ -59,6 +60,8 @@ pub struct Resource {
 /// of virtual functions before those of a bridge's windows: files have 13 lines,
 /// or 17 for a bridge; without it 7, or 11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ResourceKind {
     /// The base address register of this number, 0 to 5.
     Bar(u8),
@@ -176,6 +179,7 @@ fn range(at: usize, lines: usize, line: &str) -> Option<Resource> {
 /// assert!(sizes.contains(1 << 30));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BarSizes(
     /// Bit 0 for 1 MiB, bit 43 for 8 EiB.
     pub u64,
@@ -221,6 +225,7 @@ impl BarSizes {
 
 /// A BAR whose size can be changed, and the sizes that it can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ResizableBar {
     /// Its number, 0 to 5.
     pub bar: u8,

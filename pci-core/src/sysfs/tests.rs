@@ -181,6 +181,8 @@ fn registers_of_a_function_that_sleeps_are_left_alone() {
             ("current_link_width", "16\n"),
             ("max_link_speed", "Unknown\n"),
             ("resource1_resize", "0000000000003f00\n"),
+            ("secondary_bus_number", "2\n"),
+            ("subordinate_bus_number", "4\n"),
         ] {
             tree.insert_file(&format!("{GPU}/{name}"), text);
         }
@@ -189,13 +191,20 @@ fn registers_of_a_function_that_sleeps_are_left_alone() {
         let asked = asked.1.into_inner().unwrap();
         let touched = |name: &str| asked.iter().any(|path| path.ends_with(name));
         assert_eq!(card.power.is_asleep(), asleep, "{status:?} {state:?}");
-        for name in ["current_link_speed", "max_link_speed", "resource1_resize"] {
+        for name in [
+            "current_link_speed",
+            "max_link_speed",
+            "resource1_resize",
+            "secondary_bus_number",
+            "subordinate_bus_number",
+        ] {
             assert_eq!(touched(name), !asleep, "{status:?} {state:?} {name}");
         }
         assert_eq!(card.link.max_width, Lookup::Absent);
         if asleep {
             assert!(matches!(card.link.current_speed, Lookup::Unreadable(_)));
             assert!(matches!(card.resizable_bars, Lookup::Unreadable(_)));
+            assert!(matches!(card.buses, Lookup::Unreadable(_)));
             let full = &read_wanted(&tree, Wanted::FULL).devices[0];
             assert_eq!(full.link.current_speed, Lookup::Found(LinkSpeed::GT_8));
         } else {
@@ -205,6 +214,14 @@ fn registers_of_a_function_that_sleeps_are_left_alone() {
             let bars = card.resizable_bars.clone().found().unwrap();
             assert_eq!(bars[0].bar, 1);
             assert_eq!(bars[0].sizes.bytes().count(), 6);
+            let (secondary, subordinate) = (2, 4);
+            let buses = BusRange {
+                secondary,
+                subordinate,
+            };
+            assert_eq!(card.buses, Lookup::Found(buses));
+            let topology = crate::topology::Topology::from_sysfs(&read(&tree));
+            assert_eq!(topology.buses(card.address), Some((2, 4)));
         }
     }
 }

@@ -2,10 +2,12 @@
 
 /// How far a reading may go. What is deeper costs more, and may wake a function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Depth {
     /// Attributes and links that the kernel answers from memory. What it would
-    /// have to ask the function for (`current_link_speed`, `resource0_resize`) is
-    /// read only while the function is awake; `config` never.
+    /// have to ask the function for (`current_link_speed`, `resource0_resize`,
+    /// `secondary_bus_number`) is read only while the function is awake; `config` never.
     #[default]
     NoWake,
     /// Also the header of configuration space, 64 bytes. Reading `config` resumes
@@ -21,6 +23,7 @@ bitflags::bitflags! {
     /// Groups of facts about a function; each costs the system calls of its own
     /// attributes.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub struct Facts: u32 {
         /// Class, vendor and device, subsystem, driver and modalias (all from
         /// `uevent`), and the revision.
@@ -55,6 +58,8 @@ bitflags::bitflags! {
         const DISPLAY = 1 << 12;
         /// The physical slot, from `/sys/bus/pci/slots`.
         const PHYSICAL_SLOT = 1 << 13;
+        /// `secondary_bus_number` and `subordinate_bus_number` of a bridge.
+        const BUSES = 1 << 14;
     }
 }
 
@@ -74,6 +79,7 @@ bitflags::bitflags! {
 /// assert!(matches!(&found.devices[0].reset_methods, Lookup::Found(methods) if methods.len() == 2));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Wanted {
     /// The facts; the others stay [`NotShown`](crate::tree::Lookup::NotShown).
     pub facts: Facts,

@@ -119,8 +119,8 @@ impl TopologyBuilder {
         self.physical.entry(address).or_insert(physical);
     }
 
-    /// All that sysfs shows: places, physical functions, and bus numbers where
-    /// configuration space was read.
+    /// All that sysfs shows: places, physical functions, and the bus numbers of bridges
+    /// that were awake or whose configuration space was read.
     pub fn sysfs(&mut self, found: &SysfsDevices) {
         for device in &found.devices {
             self.function(device.address);
@@ -129,6 +129,9 @@ impl TopologyBuilder {
             }
             if let Lookup::Found(physical) = device.physical_function {
                 self.virtual_function(device.address, physical);
+            }
+            if let Lookup::Found(buses) = device.buses {
+                self.buses(device.address, buses.secondary, buses.subordinate);
             }
             if let Lookup::Found(config) = &device.config {
                 self.config(device.address, ConfigSpace::new(&config.bytes));

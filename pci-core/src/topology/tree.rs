@@ -9,6 +9,8 @@ use crate::{Address, Bus, Slot};
 
 /// What a function hangs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Parent {
     /// A root bus: nothing but the host bridge is above.
     Root(Bus),
@@ -20,6 +22,7 @@ pub enum Parent {
 
 /// A bus that no bridge of its domain leads to: that of a host bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RootBus {
     /// The bus.
     pub bus: Bus,

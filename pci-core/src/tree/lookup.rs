@@ -20,6 +20,8 @@ use super::directory::Directory;
 /// assert_eq!(post.read("/etc/modules"), Lookup::NotShown);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Lookup<T> {
     /// It is there, and this is what it holds.
     Found(T),
@@ -59,6 +61,7 @@ impl<T> Lookup<T> {
 
 /// The names in a directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Listing {
     /// The names, sorted bytewise, without `.` and `..`.
     pub names: Vec<String>,
@@ -68,6 +71,7 @@ pub struct Listing {
 
 /// What a command printed, kept with the tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CommandText {
     /// The command as it was typed (`lspci -nnk -s 01:00.0`) or, for a pasted
     /// text, the name it was given.
