@@ -9,6 +9,7 @@ mod lspci_registers;
 mod made_up;
 mod modules;
 mod names;
+mod odd_trees;
 mod parity;
 mod program;
 mod releases;
