@@ -1,10 +1,12 @@
 //! This crate against the real programs. A program that is not installed is
 //! skipped, or, with `PASSTHRU_ORACLES=required`, missed.
 
+mod any_functions;
 mod calls;
 mod listings;
 mod lspci;
 mod lspci_forms;
+mod lspci_options;
 mod lspci_registers;
 mod made_up;
 mod modules;
@@ -13,6 +15,7 @@ mod odd_trees;
 mod parity;
 mod program;
 mod releases;
+mod score;
 mod spelling;
 mod sysfs_fields;
 mod sysfs_tree;

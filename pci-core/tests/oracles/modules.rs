@@ -9,13 +9,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use pci_core::modules::Modules;
 use pci_core::tree::DirTree;
 
-use crate::program::installed;
+use crate::program::{installed, missed};
 use crate::sysfs_tree::{Function, SysfsTree, functions};
 
 const RELEASE: &str = "9.9.9";
@@ -208,6 +209,82 @@ fn modprobe_finds_the_same_modules_of_this_machine() {
             let wanted = modprobe(Path::new("/"), &release, &modalias);
             assert!(!wanted.is_empty(), "{pattern} {modalias}");
             assert_eq!(modules.resolve(&modalias), wanted, "{pattern} {modalias}");
+        }
+    }
+}
+
+/// What `modprobe -R` says of each of `aliases`, in one run.
+fn modprobe_all(root: &Path, release: &str, aliases: &[String]) -> Vec<String> {
+    let output = Command::new("modprobe")
+        .arg("-d")
+        .arg(root)
+        .args(["-S", release, "-C", "/dev/null", "-q", "-a", "-R"])
+        .args(aliases)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines().map(str::to_owned).collect()
+}
+
+/// A kernel as a distribution builds it, which `LAB_KERNEL` names (`scripts/lab fetch`):
+/// what drives the functions that its modules name.
+#[test]
+fn modprobe_finds_the_same_modules_of_a_distribution() {
+    if !installed("modprobe") || !installed("depmod") {
+        return;
+    }
+    let kernel = std::env::var_os("LAB_KERNEL").map(PathBuf::from);
+    let Some(kernel) = kernel.filter(|kernel| kernel.is_dir()) else {
+        missed("LAB_KERNEL names no kernel (scripts/lab fetch)");
+        return;
+    };
+    let releases = kernel.join("lib/modules");
+    let release = fs::read_dir(&releases).unwrap().next().unwrap().unwrap();
+    let release = release.file_name().into_string().unwrap();
+    let name = format!("pci-core-distribution-{}", std::process::id());
+    let tree = ModuleTree(std::env::temp_dir().join(name));
+    let place = tree.0.join("lib/modules").join(&release);
+    let _ = fs::remove_dir_all(&tree.0);
+    fs::create_dir_all(&place).unwrap();
+    // The package has no lists: depmod makes them where it is installed.
+    for entry in fs::read_dir(releases.join(&release)).unwrap() {
+        let path = entry.unwrap().path();
+        let here = place.join(path.file_name().unwrap());
+        if path.is_dir() {
+            symlink(&path, here).unwrap();
+        } else {
+            fs::copy(&path, here).unwrap();
+        }
+    }
+    let mut depmod = Command::new("depmod");
+    depmod.arg("-b").arg(&tree.0).arg(&release);
+    assert!(depmod.status().unwrap().success());
+
+    let text = fs::read_to_string(place.join("modules.alias")).unwrap();
+    let patterns = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("alias ")?.split(' ').next())
+        .filter(|pattern| pattern.starts_with("pci:v"));
+    let aliases: Vec<String> = patterns
+        .enumerate()
+        .step_by(3)
+        .map(|(round, pattern)| modalias_of(pattern, round))
+        .collect();
+    assert!(aliases.len() > 2_000, "{}", aliases.len());
+    let host = DirTree::open(&tree.0).unwrap();
+    let modules = Modules::read(&host, &release).found().unwrap();
+    for some in aliases.chunks(250) {
+        let ours: Vec<&str> = some
+            .iter()
+            .flat_map(|alias| modules.resolve(alias))
+            .collect();
+        if ours == modprobe_all(&tree.0, &release, some) {
+            continue;
+        }
+        // Which of them it is; a name that is there twice is no difference.
+        for alias in some {
+            let wanted = modprobe(&tree.0, &release, alias);
+            assert_eq!(modules.resolve(alias), wanted, "{alias}");
         }
     }
 }

@@ -19,17 +19,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use pci_core::Names;
-use pci_core::lspci::Numbers;
 use pci_core::lspci::dump::{self, DumpedFunction};
-use pci_core::lspci::write::{
-    Domains, Drivers, Form, Function, Hex, Options, Path as BridgePath, Verbosity, Version, View,
-    write,
-};
+use pci_core::lspci::write::{Function, Options, Version, write};
 use pci_core::sysfs::{self, Wanted};
 use pci_core::tree::DirTree;
 
+use crate::lspci_options::options;
 use crate::made_up::made_up;
 use crate::releases::{Release, releases};
+use crate::score::Score;
 use crate::sysfs_tree::{SysfsTree, functions};
 
 const TEXT: &str = include_str!("../../data/pci.ids");
@@ -62,62 +60,6 @@ const SELECTIONS: [&str; 12] = [
 const VERBOSE: [&str; 10] = [
     "-v", "-vn", "-vnn", "-vb", "-vk", "-vv", "-vvnn", "-vvv", "-vvvnn", "-vvvbD",
 ];
-
-/// Reads options as `lspci` does, of those that stand above.
-fn options(version: Version, flags: &[&str]) -> Options {
-    let mut options = Options {
-        version,
-        ..Options::default()
-    };
-    let mut words = flags.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "-s" => options.slots = words.next().unwrap().parse().unwrap(),
-            "-d" => options.ids = words.next().unwrap().parse().unwrap(),
-            cluster => letters(cluster.trim_start_matches('-'), &mut options),
-        }
-    }
-    options
-}
-
-fn letters(cluster: &str, options: &mut Options) {
-    let count = |letter| cluster.matches(letter).count();
-    options.verbosity = [
-        Verbosity::Brief,
-        Verbosity::Verbose,
-        Verbosity::VeryVerbose,
-        Verbosity::Everything,
-    ][count('v')];
-    options.numbers = [Numbers::None, Numbers::Only, Numbers::Both][count('n')];
-    options.path = [
-        BridgePath::Address,
-        BridgePath::Bridges,
-        BridgePath::BridgesAndBuses,
-    ][count('P')];
-    options.hex = match count('x') {
-        0 => Hex::Nothing,
-        1 => Hex::Header,
-        3 => Hex::Conventional,
-        _ => Hex::Extended,
-    };
-    options.form = match (count('m'), count('t')) {
-        (0, 0) => Form::Text,
-        (1, _) => Form::MachineCompatible,
-        (2, _) => Form::Machine,
-        _ => Form::Tree,
-    };
-    if cluster.contains('k') {
-        options.drivers = Drivers::Shown;
-    }
-    if cluster.contains('D') {
-        options.domains = Domains::Always;
-    }
-    if cluster.contains('b') {
-        options.view = View::Bus;
-    }
-    let rest = cluster.trim_matches(|letter| "vnPxmtkDb".contains(letter));
-    assert!(rest.is_empty(), "{cluster}");
-}
 
 /// A dump.
 struct Sample {
@@ -197,111 +139,6 @@ fn written(sample: &Sample, options: &Options) -> String {
     let mut text = String::new();
     write(&functions, Names::embedded(), options, &mut text).unwrap();
     text
-}
-
-/// How much of a form is the same.
-#[derive(Default)]
-struct Score {
-    /// How often `lspci` itself crashed.
-    crashes: usize,
-    same_texts: usize,
-    texts: usize,
-    same_lines: usize,
-    lines: usize,
-    /// Lines that differ, by what they are about.
-    differing: BTreeMap<String, usize>,
-    /// The first difference.
-    example: Option<String>,
-}
-
-impl Score {
-    fn add(&mut self, name: &str, theirs: &str, ours: &str) {
-        self.texts += 1;
-        let lines = theirs.lines().count();
-        self.lines += lines;
-        if theirs == ours {
-            self.same_texts += 1;
-            self.same_lines += lines;
-            return;
-        }
-        let mut differing = Vec::new();
-        for (theirs, ours) in blocks(theirs)
-            .iter()
-            .zip(blocks(ours).iter().chain(std::iter::repeat(&vec![])))
-        {
-            let same = common(theirs, ours);
-            self.same_lines += same.iter().filter(|same| **same).count();
-            let mut topic = "the header";
-            for (line, same) in theirs.iter().zip(same) {
-                if let Some((_, title)) = line.split_once("Capabilities: [") {
-                    topic = title.split_once("] ").map_or(title, |(_, title)| title);
-                    topic = topic
-                        .split([':', '<', ',', '('])
-                        .next()
-                        .unwrap_or(topic)
-                        .trim();
-                }
-                if !same {
-                    *self.differing.entry(topic.to_owned()).or_default() += 1;
-                    differing.push(*line);
-                }
-            }
-        }
-        if self.example.is_none() {
-            let mut example = format!("{name}\n");
-            for line in differing.iter().take(12) {
-                let _ = writeln!(example, "  - {line}");
-            }
-            let theirs: BTreeSet<&str> = theirs.lines().collect();
-            for line in ours.lines().filter(|line| !theirs.contains(line)).take(12) {
-                let _ = writeln!(example, "  + {line}");
-            }
-            self.example = Some(example);
-        }
-    }
-}
-
-/// The lines of each function.
-fn blocks(text: &str) -> Vec<Vec<&str>> {
-    let mut blocks: Vec<Vec<&str>> = Vec::new();
-    for line in text.lines() {
-        match blocks.last_mut() {
-            Some(block) if line.is_empty() || line.starts_with('\t') => block.push(line),
-            _ => blocks.push(vec![line]),
-        }
-    }
-    blocks
-}
-
-/// Which lines of `theirs` are in `ours`, in order: a longest common subsequence.
-fn common(theirs: &[&str], ours: &[&str]) -> Vec<bool> {
-    let width = ours.len() + 1;
-    let mut longest = vec![0u32; (theirs.len() + 1) * width];
-    for (row, left) in theirs.iter().enumerate().rev() {
-        for (column, right) in ours.iter().enumerate().rev() {
-            longest[row * width + column] = match left == right {
-                true => longest[(row + 1) * width + column + 1] + 1,
-                false => longest[(row + 1) * width + column].max(longest[row * width + column + 1]),
-            };
-        }
-    }
-    let mut column = 0;
-    let mut same = Vec::new();
-    for (row, left) in theirs.iter().enumerate() {
-        let here = longest[row * width + column];
-        // Leave lines of ours that are not on the longest way.
-        while column < ours.len()
-            && left != &ours[column]
-            && longest[row * width + column + 1] == here
-            && longest[(row + 1) * width + column] < here
-        {
-            column += 1;
-        }
-        let is_same = column < ours.len() && left == &ours[column];
-        column += usize::from(is_same);
-        same.push(is_same);
-    }
-    same
 }
 
 type Scores = BTreeMap<(Version, &'static str), Score>;

@@ -11,8 +11,9 @@ use std::process::Command;
 use pci_core::sysfs::{ResourceKind, SysfsDevice, Wanted, read_wanted};
 use pci_core::tree::{DirTree, Lookup};
 
+use crate::any_functions::any_functions;
 use crate::program::installed;
-use crate::sysfs_tree::{SysfsTree, any_functions, functions};
+use crate::sysfs_tree::{SysfsTree, functions};
 
 fn lspci(tree: Option<&SysfsTree>, flags: &str) -> String {
     let mut command = Command::new("lspci");
