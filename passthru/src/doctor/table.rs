@@ -87,6 +87,13 @@ fn page_of_rules(add: &mut impl FnMut(&str, &str, &str)) {
 /// What a code, a setting or a message means, and where it is written: for a
 /// finding's code, a setting as it is typed (`amd_iommu=on`) or its name
 /// (`vfio_virqfd`), and an error text as it was copied (`group 1 is not viable`).
+///
+/// ```
+/// use passthru::doctor::explain;
+/// let (meaning, source) = explain("vfio 0000:01:00.0: group 1 is not viable").unwrap();
+/// assert!(!meaning.is_empty() && !source.is_empty());
+/// assert!(explain("no such code").is_none());
+/// ```
 #[must_use]
 pub fn explain(what: &str) -> Option<(String, String)> {
     let what = what.trim();

@@ -31,6 +31,18 @@ use std::collections::BTreeSet;
 use pci_core::tree::{HostTree, MemoryTree, SnapshotError};
 
 /// Collects texts and snapshots into one tree that shows part of a host.
+///
+/// ```
+/// use pci_core::tree::{HostTree, Lookup};
+/// use passthru::intake::Intake;
+/// let mut intake = Intake::new();
+/// // What it is, the text says; the name says where it goes.
+/// intake.add("vfio.conf", b"options vfio-pci ids=10de:2d04\n")?;
+/// let tree = intake.finish()?;
+/// assert!(matches!(tree.read("/etc/modprobe.d/vfio.conf"), Lookup::Found(_)));
+/// assert_eq!(tree.read("/etc/modules"), Lookup::NotShown);
+/// # Ok::<(), passthru::intake::IntakeError>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Intake {
     tree: MemoryTree,

@@ -47,6 +47,27 @@ pub struct Part {
 /// Takes `images` out of `file`, each by itself. Where `form` is about drivers,
 /// images that hold none are passed over.
 ///
+/// ```
+/// # let mut file = vec![0; 512];
+/// # file[..3].copy_from_slice(&[0x55, 0xaa, 1]);
+/// # file[0x18] = 0x1c;
+/// # file[0x1c..0x20].copy_from_slice(b"PCIR");
+/// # file[0x20..0x24].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);
+/// # file[0x26] = 0x18;
+/// # file[0x2b] = 0x03;
+/// # file[0x2c] = 1;
+/// # file[0x31] = 0x80;
+/// # file.extend([0xff; 100]);
+/// use vbios::edit::{Form, Images, extract};
+/// use vbios::{CodeType, Rom};
+/// // A dump with an x86 image of 512 bytes and padding behind it.
+/// assert_eq!(Rom::parse(&file).tail_length, 100);
+/// let parts = extract(&file, Images::Legacy, Form::Image)?;
+/// assert_eq!((parts.len(), parts[0].code_type), (1, CodeType::X86));
+/// assert_eq!(parts[0].bytes, file[..512]);
+/// # Ok::<(), vbios::edit::EditError>(())
+/// ```
+///
 /// # Errors
 ///
 /// When the file has none of `images`, ends before an image does, or a driver cannot

@@ -41,6 +41,29 @@ pub struct IdPatch {
 /// driver in the image, which has ids of its own that this does not change. The
 /// signature of an EFI driver covers none of this, and stays valid.
 ///
+/// ```
+/// # let mut file = vec![0; 512];
+/// # file[..3].copy_from_slice(&[0x55, 0xaa, 1]);
+/// # file[0x18] = 0x1c;
+/// # file[0x1c..0x20].copy_from_slice(b"PCIR");
+/// # file[0x20..0x24].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);
+/// # file[0x26] = 0x18;
+/// # file[0x2b] = 0x03;
+/// # file[0x2c] = 1;
+/// # file[0x31] = 0x80;
+/// # file[511] = 0u8.wrapping_sub(file.iter().fold(0, |a: u8, b| a.wrapping_add(*b)));
+/// use pci_core::DeviceId;
+/// use vbios::Rom;
+/// use vbios::edit::{IdPatch, Images, patch_ids};
+/// assert_eq!(Rom::parse(&file).images[0].id.to_string(), "10de:2d04");
+/// let patch = IdPatch { device: Some(DeviceId(0x2d05)), ..IdPatch::default() };
+/// let edited = patch_ids(&file, Images::All, &patch)?;
+/// let rom = Rom::parse(&edited.bytes);
+/// assert_eq!(rom.images[0].id.to_string(), "10de:2d05");
+/// assert_eq!(rom.images[0].checksum_ok, Some(true));
+/// # Ok::<(), vbios::edit::EditError>(())
+/// ```
+///
 /// # Errors
 ///
 /// When the file has none of `images`, when an image has no room for the list, or
