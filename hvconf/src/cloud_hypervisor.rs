@@ -171,6 +171,17 @@ fn toggle(text: &str) -> Option<bool> {
     }
 }
 
+/// Numbers and ranges of BARs, of which a function has six (`option_parser`, `IntegerList`;
+/// `DeviceConfig::validate`).
+fn are_bars(text: &str) -> bool {
+    let bar = |text: &str| text.parse::<u64>().ok().filter(|bar| *bar <= 5);
+    let list = text.trim().trim_matches(['[', ']']);
+    list.split(',').all(|one| match one.split_once('-') {
+        None => bar(one).is_some(),
+        Some((first, last)) => bar(first).zip(bar(last)).is_some_and(|(a, b)| a < b),
+    })
+}
+
 /// One device; the error says what was expected.
 fn read_device(options: &[(String, String)], found: &mut Found) -> Result<(), String> {
     for (key, value) in options.iter().filter(|(key, _)| key != "path") {
@@ -180,6 +191,9 @@ fn read_device(options: &[(String, String)], found: &mut Found) -> Result<(), St
             "iommu" => toggle(value).is_some(),
             "pci_segment" => number(u64::from(u16::MAX)),
             "pci_device_id" | "x_nv_gpudirect_clique" => number(u64::from(u8::MAX)),
+            "x_exclude_mmap_bars" => value.is_empty() || are_bars(value),
+            // With a path there is none.
+            "fd" => value.is_empty(),
             _ => true,
         };
         if !right {
@@ -356,5 +370,21 @@ mod tests {
         assert!(read_arguments(&["--disk", "path=/dev/null"]).is_err());
         assert!(read("{\"devices\": [{\"path\": \"/x\"}]}").is_err());
         assert!(read("{").is_err());
+    }
+
+    #[test]
+    fn the_bars_are_numbers_of_bars() {
+        let taken = |more: &str| {
+            let device = format!("path=/sys/bus/pci/devices/0000:01:00.0,{more}");
+            read_arguments(&["--device", &device]).is_ok()
+        };
+        for right in ["[0,2-4]", "5", ""] {
+            assert!(taken(&format!("x_exclude_mmap_bars={right}")), "{right}");
+        }
+        for wrong in ["[2]on", "[3-3]", "[1-2-3]", "[6]", "[]", "[1,,2]"] {
+            assert!(!taken(&format!("x_exclude_mmap_bars={wrong}")), "{wrong}");
+        }
+        // A path and a descriptor are one too many.
+        assert!(!taken("fd=3"));
     }
 }

@@ -356,6 +356,8 @@ fn cloud_hypervisor_takes_our_arguments_and_refuses_what_we_do() {
         "pci_segment=",
         "1",
         "x_exclude_mmap_bars=[2]",
+        "x_exclude_mmap_bars=[0,2-4]",
+        "x_exclude_mmap_bars=[3-3]",
         "\"",
         "[",
         "]",
