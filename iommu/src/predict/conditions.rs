@@ -83,7 +83,7 @@ pub enum Rules {
     /// 7.0.0-1025-nvidia none does: booted, they form the groups of
     /// [`Rules::Linux6_1`]. The ports of a switch share a group where one of them does
     /// not keep requests from the others, and functions without an ACS capability are
-    /// apart. Followed from what was posted; not compared with a kernel.
+    /// apart. Held to what was posted, compiled as a program; not compared with a kernel.
     PcieAcs2025,
 }
 

@@ -108,10 +108,11 @@ fn of_lines(address: Address, record: &Record) -> Result<Function, ReadError> {
             secondary: buses.value.secondary,
             subordinate: buses.value.subordinate,
         }),
-        has_memory: details
-            .regions
-            .iter()
-            .any(|region| matches!(region.value.kind, RegionKind::Memory { .. })),
+        has_memory: details.expansion_rom.is_some()
+            || details
+                .regions
+                .iter()
+                .any(|region| matches!(region.value.kind, RegionKind::Memory { .. })),
         device_type: express.map(|express| express.value.capabilities.device_type),
         acs,
         physical_function: None,

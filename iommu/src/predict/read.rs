@@ -79,7 +79,9 @@ impl Function {
                 HeaderLayout::Device(_) | HeaderLayout::Unknown(_) => None,
             },
             has_memory: match header.layout {
-                HeaderLayout::Bridge(bridge) => has_memory(bridge.base_addresses),
+                HeaderLayout::Bridge(bridge) => {
+                    has_memory(bridge.base_addresses) || bridge.expansion_rom.address() != 0
+                }
                 _ => false,
             },
             device_type,

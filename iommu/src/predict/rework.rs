@@ -1,7 +1,8 @@
 //! The grouping as the series "Fix incorrect iommu_groups with PCIe ACS" has it
 //! (linux-iommu, third posting, September 2025): it asks of each bus whether what is on
 //! it is kept apart, where the kernels to 7.2 ask that of the way from each function.
-//! Some vendors' kernels carry the series; the prediction was not compared with one.
+//! Some vendors' kernels carry the series; the prediction was held to its functions,
+//! compiled as a program, and not to a kernel (docs/predicted-groups.md).
 
 use std::rc::Rc;
 
@@ -13,7 +14,7 @@ use super::coverage::{Coverage, Covered};
 use super::devfns::Devfns;
 use super::function::Function;
 use super::grouping::{Facts, Partition, order};
-use super::isolation::{Isolation, Undecided};
+use super::isolation::{Deciding, Isolated, Isolation, NotIsolated, Undecided};
 
 /// Bridges to conventional PCI without an Express capability that Linux takes for such
 /// as have one (`quirk_use_pcie_bridge_dma_alias`, drivers/pci/quirks.c).
@@ -175,6 +176,9 @@ impl<'a> Rework<'a> {
     fn because(&self, bridge: Address, culprit: usize) -> Because {
         let blocker = self.function(culprit);
         match (blocker, self.isolation(culprit)) {
+            (Some(function), Some(Isolation::Isolated(_))) if function.is_downstream_port() => {
+                Because::BelowGroup { bridge }
+            }
             (Some(function), Some(why)) if function.is_downstream_port() => {
                 Because::BusNotIsolated {
                     blocker: function.address,
@@ -192,17 +196,48 @@ impl<'a> Rework<'a> {
         };
         match function.device_type {
             // Without the capability nothing comes back at the port.
-            Some(DeviceType::ROOT_PORT) if function.acs.is_some() && !self.is_isolated(bridge) => {
+            Some(DeviceType::ROOT_PORT)
+                if function.acs.is_some() && !self.keeps_from_memory(bridge) =>
+            {
                 BusIsolation::WithBridge(bridge)
             }
             Some(DeviceType::ROOT_PORT | DeviceType::DOWNSTREAM_PORT) => BusIsolation::Isolated,
             Some(DeviceType::UPSTREAM_PORT) => self.switch(bridge),
             Some(DeviceType::PCI_BRIDGE) if !function.has_memory => BusIsolation::Together(bridge),
-            None if BRIDGES.contains(&ids(function.id)) && !function.has_memory => {
+            None if !function.has_memory && self.is_express_by_id(bridge) => {
                 BusIsolation::Together(bridge)
             }
             _ => BusIsolation::WithBridge(bridge),
         }
+    }
+
+    /// Whether requests do not come back at the port to the memory of ports, either: of
+    /// the functions that Linux knows by their ids the vendors said nothing of that.
+    fn keeps_from_memory(&self, port: usize) -> bool {
+        self.is_isolated(port) && !self.is_by_id(port)
+    }
+
+    /// Whether the answer for a function is not that of its registers.
+    fn is_by_id(&self, at: usize) -> bool {
+        matches!(
+            self.isolation(at),
+            Some(
+                Isolation::Isolated(Isolated::ById(_))
+                    | Isolation::NotIsolated(NotIsolated::WorkaroundFailed(_))
+                    | Isolation::Undecided(Deciding::Ivrs(_) | Deciding::PchWorkaround(_))
+            )
+        )
+    }
+
+    /// Whether a bridge without an Express capability is taken for one of Express, which
+    /// none on a root bus is, and none behind a bridge to conventional PCI.
+    fn is_express_by_id(&self, bridge: usize) -> bool {
+        let is_listed = |function: &Function| BRIDGES.contains(&ids(function.id));
+        let above = self.above(bridge).and_then(|above| self.function(above));
+        self.function(bridge).is_some_and(is_listed)
+            && above.is_some_and(|above| {
+                above.device_type.is_some() && above.device_type != Some(DeviceType::PCI_BRIDGE)
+            })
     }
 
     /// The bus inside a switch, with its downstream ports.
@@ -220,9 +255,9 @@ impl<'a> Rework<'a> {
             if function.device_type != Some(DeviceType::DOWNSTREAM_PORT) || has_aliases {
                 return BusIsolation::WithBridge(port);
             }
-            if !self.is_isolated(port) {
+            if !self.keeps_from_memory(port) {
                 // A port with a capability does not reach the upstream port.
-                return if function.acs.is_some() {
+                return if function.acs.is_some() && !self.is_by_id(port) {
                     BusIsolation::Together(port)
                 } else {
                     BusIsolation::WithBridge(port)

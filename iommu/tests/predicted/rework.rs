@@ -1,7 +1,9 @@
 //! The rules of the series of 2025, on the machines that kernels were booted on. What
 //! they should give is taken from the cases that the series itself describes.
 
-use iommu::predict::{Conditions, Outcome, Rules, predict};
+use iommu::predict::{Conditions, Function, Outcome, Rules, predict};
+use pci_core::Address;
+use pci_core::config::ConfigSpace;
 
 use crate::capture::{capture_named, captures};
 
@@ -94,6 +96,73 @@ fn conventional_pci_is_one_group() {
     let found = predict(capture.functions, &conditions).unwrap();
     let behind = found.group_of("02:02.0".parse().unwrap()).unwrap();
     assert_eq!(behind.members.len(), 2);
+}
+
+/// As above where it has no Express capability and Linux takes it for one that has: on a
+/// root bus it does not.
+#[test]
+fn a_bridge_that_is_taken_for_one_of_express() {
+    let members = |id: &str| {
+        let mut capture = capture_named("pcie-to-pci");
+        let is_bridge = |one: &&mut Function| one.address == "01:00.0".parse().unwrap();
+        let bridge = capture.functions.iter_mut().find(is_bridge).unwrap();
+        (bridge.device_type, bridge.has_memory) = (None, false);
+        bridge.id = id.parse().unwrap();
+        let conditions = Conditions {
+            rules: Rules::PcieAcs2025,
+            ..capture.conditions()
+        };
+        let found = predict(capture.functions, &conditions).unwrap();
+        let group = found.group_of("02:02.0".parse().unwrap()).unwrap();
+        group.members.len()
+    };
+    assert_eq!([members("8086:244e"), members("8086:244f")], [2, 3]);
+    let all = ["00:1e.0", "01:01.0", "01:02.0"];
+    assert_eq!(group("dmi-bridge", "01:01.0"), all);
+}
+
+/// The memory of a bridge is a BAR, or a ROM.
+#[test]
+fn the_memory_of_a_bridge() {
+    let capture = capture_named("pcie-to-pci");
+    let address: Address = "01:00.0".parse().unwrap();
+    let is_bridge = |(one, _): &&(Address, Vec<u8>)| *one == address;
+    let (_, bytes) = capture.config.iter().find(is_bridge).unwrap();
+    let has_memory = |bar: u32, rom: u32| {
+        let mut bytes = bytes.clone();
+        bytes[0x10..0x18].copy_from_slice(&u64::from(bar).to_le_bytes());
+        bytes[0x38..0x3c].copy_from_slice(&rom.to_le_bytes());
+        let function = Function::read(address, ConfigSpace::new(&bytes));
+        function.unwrap().has_memory
+    };
+    assert!(has_memory(0xfe00_0004, 0) && has_memory(0, 0xfe00_0000));
+    assert!(!has_memory(0, 0) && !has_memory(0xe001, 1));
+}
+
+/// Of a port that Linux knows by its id no vendor said that the memory of ports is out of
+/// reach, which counts where it has a capability.
+#[test]
+fn a_port_that_is_known_by_its_id() {
+    let members = |has_acs: bool| {
+        let mut capture = capture_named("one-port");
+        let is_port = |one: &&mut Function| one.address == "00:02.0".parse().unwrap();
+        let port = capture.functions.iter_mut().find(is_port).unwrap();
+        port.id = "177d:a000".parse().unwrap();
+        port.acs = port.acs.filter(|_| has_acs);
+        let conditions = Conditions {
+            rules: Rules::PcieAcs2025,
+            ..capture.conditions()
+        };
+        let found = predict(capture.functions, &conditions).unwrap();
+        let [port, below] = ["00:02.0", "01:00.0"].map(|text| text.parse().unwrap());
+        let group = found.group_of(below).unwrap();
+        let why = found.why(port, below).unwrap_or_default();
+        let why = why.first().map(|join| join.because.to_string());
+        (group.members.len(), why)
+    };
+    assert_eq!(members(false).0, 1);
+    let below = "it is below 0000:00:02.0, whose group takes in all below";
+    assert_eq!(members(true), (2, Some(below.to_owned())));
 }
 
 /// A port that could keep requests from coming back, and does not, is with what is

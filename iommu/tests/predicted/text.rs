@@ -62,3 +62,22 @@ fn from_the_text_of_lspci() {
     }
     fs::remove_file(dump).unwrap();
 }
+
+/// A bridge that has a ROM has memory.
+#[test]
+fn the_rom_of_a_bridge() {
+    let has_memory = |rom: &str| {
+        let text = format!(
+            "01:00.0 PCI bridge [0604]: Vendor Bridge [1234:0001] (prog-if 00 [Normal decode])\n\
+             \tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx-\n\
+             \tBus: primary=01, secondary=02, subordinate=02, sec-latency=0\n{rom}\
+             \tCapabilities: [40] Express (v2) PCI-Express to PCI/PCI-X Bridge, IntMsgNum 0\n"
+        );
+        let functions = Function::read_listing(&lspci::parse(&text)).unwrap();
+        functions[0].has_memory
+    };
+    assert!(has_memory(
+        "\tExpansion ROM at fe000000 [disabled] [size=64K]\n"
+    ));
+    assert!(!has_memory(""));
+}
