@@ -241,6 +241,8 @@ fn the_command_takes_wishes() {
         (&["--huge-pages", "3M"], "expected 2M, 1G or default"),
         (&["--rom", "../x"], "expected a plain file name"),
         (&["--looking-glass", "x"], "expected a screen"),
+        (&["--mmio-window=3G"], "expected a power of two"),
+        (&["--firmware", "uefi"], "expected ovmf or seabios"),
         (
             &["--looking-glass", "1x1", "--user", "a b"],
             "expected an account",
@@ -286,4 +288,169 @@ fn a_second_cpu_of_a_guide_goes_into_the_key() {
         !found.iter().any(|one| one.starts_with("proxmox-vm-config")),
         "{found:?}"
     );
+}
+
+/// A card with a BAR of 64 GiB, and its audio function.
+const LARGE: &str = "\
+02:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2bb1] (rev a1)
+\tRegion 0: Memory at f8000000 (32-bit, non-prefetchable) [size=64M]
+\tRegion 1: Memory at 6000000000 (64-bit, prefetchable) [size=64G]
+\tKernel driver in use: vfio-pci
+02:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:22e8] (rev a1)
+\tRegion 0: Memory at fc080000 (32-bit, non-prefetchable) [size=16K]
+\tKernel driver in use: vfio-pci
+";
+
+fn large(path: &str, text: &str) -> MemoryTree {
+    let mut large = MemoryTree::partial();
+    large.insert_text("lspci -nnvv", LARGE);
+    large.insert_file("/etc/initramfs-tools/modules", "");
+    large.insert_file(
+        "/etc/default/grub",
+        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n",
+    );
+    large.insert_file(path, text);
+    large
+}
+
+fn wish(words: &[&str]) -> Wishes {
+    let mut wishes = Wishes::default();
+    for word in words {
+        wishes.say(word).unwrap();
+    }
+    wishes
+}
+
+const UEFI: &str = "<domain type='kvm'>\n  <name>a</name>\n  <os firmware='efi'>\n    <type \
+                    machine='q35'>hvm</type>\n  </os>\n  <devices>\n  </devices>\n</domain>\n";
+
+#[test]
+fn a_window_is_as_large_as_asked_for_or_as_the_bars_need() {
+    let path = "/etc/libvirt/qemu/a.xml";
+    let domain = |wishes: &[&str], text: &str| {
+        let plan = planned(&large(path, text), Target::Libvirt, "a", wish(wishes));
+        let file = "/var/lib/passthru/a.xml";
+        let edit = plan.edits.into_iter().find(|edit| edit.path == file);
+        let edit = edit.unwrap();
+        (edit.after, edit.why)
+    };
+    // Which OVMF starts the domain is not shown: only what is asked for is set.
+    assert!(!domain(&[], UEFI).0.contains("X-PciMmio64Mb"));
+    for (words, mebibytes) in [("mmio-window", 131_072), ("mmio-window=256G", 262_144)] {
+        let (text, why) = domain(&[words], UEFI);
+        let set = format!("<qemu:arg value='name=opt/ovmf/X-PciMmio64Mb,string={mebibytes}'/>");
+        assert_eq!(text.matches(&set).count(), 1, "{text}");
+        assert!(why.iter().any(|why| why.contains("large BARs")), "{why:?}");
+    }
+    let (text, why) = domain(&["mmio-window"], &UEFI.replace(" firmware='efi'", ""));
+    assert!(
+        text.contains("<pcihole64 unit='KiB'>134217728</pcihole64>"),
+        "{text}"
+    );
+    assert!(why.iter().any(|why| why.contains("large BARs")), "{why:?}");
+
+    // Proxmox VE has room by itself from release 8 on, and gets what is asked for.
+    let config = "bios: ovmf\ncpu: host\nefidisk0: local:1\nmachine: q35\n";
+    let set = |wishes: &[&str]| {
+        let plan = planned(&large(CONFIG, config), Target::Proxmox, "105", wish(wishes));
+        let edit = plan.edits.into_iter().find(|edit| edit.path == CONFIG);
+        let edit = edit.unwrap();
+        (edit.after, edit.why)
+    };
+    assert!(!set(&[]).0.contains("args"));
+    let (text, why) = set(&["mmio-window"]);
+    assert!(text.contains("args: -fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=131072\n"));
+    assert!(
+        why.iter().any(|why| why.contains("a window of 128 GiB")),
+        "{why:?}"
+    );
+
+    // What a guest has by itself is told; other targets have no counterpart.
+    let steps = |target, wishes: &[&str]| {
+        let plan = planned(&large("/etc/hostname", "a\n"), target, "a", wish(wishes));
+        let steps = plan.manual.into_iter();
+        steps
+            .map(|step| format!("{}: {}", step.step, step.text))
+            .collect::<String>()
+    };
+    let said = steps(Target::Qemu, &["mmio-window=16G"]);
+    assert!(
+        said.contains("guest-mmio-window: nothing is set for a window of 16 GiB"),
+        "{said}"
+    );
+    let said = steps(Target::Crosvm, &["mmio-window"]);
+    assert!(said.contains("128 GiB for BARs above 4 GiB"), "{said}");
+    // Without room that anybody asked for, nothing is lost.
+    let said = steps(Target::Crosvm, &[]);
+    assert!(!said.contains("above 4 GiB"), "{said}");
+}
+
+#[test]
+fn a_window_that_is_not_known_is_refused() {
+    let refused = |lspci: &str| {
+        let mut tree = tree("/etc/hostname", "a\n");
+        tree.insert_text("lspci -vv", lspci);
+        let request = Request {
+            devices: vec!["02:00.0".parse().unwrap()],
+            target: Some(Target::Qemu),
+            wishes: wish(&["mmio-window"]),
+            ..Request::default()
+        };
+        let error = plan::make(&tree, &Host::read(&tree), &request).unwrap_err();
+        assert!(error.is_usage());
+        error.to_string()
+    };
+    assert!(refused("").contains("does not show all BARs"));
+    let low = "02:00.0 VGA compatible controller: NVIDIA\n\tRegion 0: Memory at f8000000 (32-bit, \
+               non-prefetchable) [size=64M]\n02:00.1 Audio device: NVIDIA\n\tRegion 0: Memory at \
+               fc080000 (32-bit, non-prefetchable) [size=16K]\n";
+    let said = refused(low);
+    assert!(
+        said.contains("no BAR of the functions lies above 4 GiB"),
+        "{said}"
+    );
+    for (word, expected) in [
+        ("mmio-window=48G", "a power of two"),
+        ("mmio-window=32768G", "a power of two"),
+        ("firmware=bios", "ovmf or seabios"),
+    ] {
+        let error = Wishes::default().say(word).unwrap_err();
+        assert!(error.expected.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_firmware_that_the_guest_has_is_kept() {
+    let of_proxmox = |config: &str, wishes: &[&str]| {
+        let plan = planned(&tree(CONFIG, config), Target::Proxmox, "105", wish(wishes));
+        let steps = plan.manual.iter().map(|step| step.step.to_string());
+        let steps: Vec<String> = steps.filter(|step| step == "guest-firmware").collect();
+        (after(&plan, CONFIG).to_owned(), steps.len())
+    };
+    let (text, steps) = of_proxmox("machine: q35\n", &["firmware=seabios"]);
+    assert!(!text.contains("bios:") && steps == 0, "{text}");
+    let (text, _) = of_proxmox("machine: q35\n", &["firmware=ovmf"]);
+    assert!(text.contains("bios: ovmf\n"), "{text}");
+    let (text, steps) = of_proxmox("bios: ovmf\nmachine: q35\n", &["firmware=seabios"]);
+    assert!(text.contains("bios: ovmf\n") && steps == 1, "{text}");
+
+    let path = "/etc/libvirt/qemu/a.xml";
+    let kept = |wishes: &[&str]| {
+        let plan = planned(&tree(path, UEFI), Target::Libvirt, "a", wish(wishes));
+        plan.manual
+            .iter()
+            .any(|step| step.text.contains("starts by UEFI, which is kept"))
+    };
+    assert!(kept(&["firmware=seabios"]) && !kept(&["firmware=ovmf"]) && !kept(&[]));
+
+    let tree = tree("/etc/hostname", "a\n");
+    let plan = planned(&tree, Target::Qemu, "a", wish(&["firmware=seabios"]));
+    assert!(!after(&plan, "/var/lib/passthru/a.sh").contains("OVMF"));
+    let plan = planned(&tree, Target::Proxmox, "105", wish(&["firmware=seabios"]));
+    let set = plan
+        .commands
+        .iter()
+        .find(|command| command.argv.starts_with(&["qm".into()]));
+    assert!(set.unwrap().argv.join(" ").contains("--bios seabios"));
+    assert!(!plan.manual.iter().any(|step| step.step == "efi-disk"));
 }

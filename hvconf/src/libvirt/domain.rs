@@ -183,6 +183,14 @@ impl<'a> Domain<'a> {
         }
     }
 
+    /// Whether UEFI starts the guest: chosen by libvirt, or by a loader in flash.
+    #[must_use]
+    pub fn is_uefi(&self) -> bool {
+        let loader = self.tree.descend(0, &["os", "loader"]);
+        self.firmware().automatic.as_deref() == Some("efi")
+            || loader.is_some_and(|(_, loader)| loader.attribute("type") == Some("pflash"))
+    }
+
     /// The entry of `<hostdev>` that passes `source`.
     #[must_use]
     pub fn contains(&self, source: Address) -> Option<ExistingHostdev> {

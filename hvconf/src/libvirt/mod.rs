@@ -1,6 +1,7 @@
 //! libvirt: domain XML, edited by splices that leave every other byte alone.
 
 mod attach;
+mod block;
 mod domain;
 mod emit;
 mod hostdev;
@@ -11,6 +12,7 @@ mod read;
 mod settings;
 mod tree;
 mod virt_xml;
+mod window;
 
 pub use attach::{DomainName, DomainNameError, HostdevFile, attach_commands};
 pub(crate) use domain::number;

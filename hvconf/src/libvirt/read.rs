@@ -225,12 +225,10 @@ impl Reader<'_> {
 
     fn firmware(&self) -> Firmware {
         let tree = &self.domain.tree;
-        let firmware = self.domain.firmware();
-        let loader = tree.descend(0, &["os", "loader"]).map(|(_, loader)| loader);
-        let pflash = loader.is_some_and(|loader| loader.attribute("type") == Some("pflash"));
-        if firmware.automatic.as_deref() != Some("efi") && !pflash {
+        if !self.domain.is_uefi() {
             return Firmware::SeaBios;
         }
+        let loader = tree.descend(0, &["os", "loader"]).map(|(_, loader)| loader);
         let features = tree.descend(0, &["os", "firmware"]);
         let features = features.into_iter().flat_map(|(id, _)| tree.children(id));
         let secure = features.into_iter().any(|(_, feature)| {

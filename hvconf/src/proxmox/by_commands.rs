@@ -1,11 +1,11 @@
 //! The commands that do what an edit does, where a machine's configuration was not shown.
 
-use super::arguments::{huge_pages, looking_glass_argument};
+use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::hostpci::{HostDevice, HostPci, MOST_ENTRIES};
 use super::pass::{ask_for, shows_screen};
 use super::pass_plan::{ManualStep, Note, PassError, PassPlan};
 use super::vm_id::VmId;
-use crate::description::{Description, KvmSignature, Pages, VmName};
+use crate::description::{Description, Firmware, KvmSignature, Pages, VmName};
 use crate::passed::Passed;
 
 /// The commands that give `passed` to `vm`, whose configuration was not shown:
@@ -43,7 +43,11 @@ pub fn edit_by_commands(id: VmId, vm: &Description) -> Result<PassPlan, PassErro
         argv.push(value.to_owned());
     };
     option("machine", "q35");
-    option("bios", "ovmf");
+    let bios = match vm.firmware {
+        Firmware::Ovmf(_) => "ovmf",
+        Firmware::SeaBios => "seabios",
+    };
+    option("bios", bios);
     let mut cpu = "host".to_owned();
     if vm.hiding.kvm == KvmSignature::Hidden {
         cpu.push_str(",hidden=1");
@@ -71,14 +75,22 @@ pub fn edit_by_commands(id: VmId, vm: &Description) -> Result<PassPlan, PassErro
         option(&format!("hostpci{index}"), &entry.to_string());
     }
     let mut notes = vec![Note::ConfigNotShown];
-    if let Some(wanted) = looking_glass_argument(vm) {
-        notes.push(Note::ArgsNotShown { wanted });
-    }
+    let wanted = [window_argument(vm), looking_glass_argument(vm)];
+    notes.extend(
+        wanted
+            .into_iter()
+            .flatten()
+            .map(|wanted| Note::ArgsNotShown { wanted }),
+    );
+    let manual = match vm.firmware {
+        Firmware::Ovmf(_) => vec![ManualStep::ChooseEfiDiskStorage(id)],
+        Firmware::SeaBios => Vec::new(),
+    };
     Ok(PassPlan {
         text: None,
         changes: Vec::new(),
         commands: vec![argv],
-        manual: vec![ManualStep::ChooseEfiDiskStorage(id)],
+        manual,
         notes,
     })
 }

@@ -71,7 +71,7 @@ fn of(
     mend: impl Fn(&mut Edit) -> Result<(), PassError>,
 ) -> Result<PassPlan, PassError> {
     let mut edit = Edit::of(text)?;
-    let mut notes = edit.pass(&vm.passed)?;
+    let mut notes = edit.pass(&vm.passed, vm.firmware)?;
     mend(&mut edit)?;
     hide(&mut edit, vm)?;
     notes.extend(huge(&mut edit, vm)?);
@@ -156,7 +156,8 @@ fn arguments(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> 
     let Some(entry) = edit.config.get("args") else {
         let words: Vec<_> = wanted.into_iter().flatten().collect();
         if !words.is_empty() {
-            edit.set("args", &words.join(" "), WHY)?;
+            let args = words.join(" ");
+            edit.set("args", &args, &why(&vm, "", &args))?;
         }
         return Ok(Vec::new());
     };
@@ -204,11 +205,25 @@ fn arguments(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> 
             }),
         }
     }
-    edit.set("args", &args, WHY)?;
+    let why = why(&vm, entry.value, &args);
+    edit.set("args", &args, &why)?;
     Ok(notes)
 }
 
 const WHY: &str = "what Proxmox VE has no key for; only root@pam may set it";
+
+/// Why `args` is now `after`: how large a window it sets that `before` did not.
+fn why(vm: &Description, before: &str, after: &str) -> String {
+    let words =
+        window_argument(vm).filter(|words| after.contains(words) && !before.contains(words));
+    match vm.mmio_window().filter(|_| words.is_some()) {
+        Some(window) => format!(
+            "a window of {} GiB for the BARs above 4 GiB, {WHY}",
+            window.gibibytes()
+        ),
+        None => WHY.to_owned(),
+    }
+}
 
 /// `vm` with the chipset and firmware that the machine has.
 fn as_configured(edit: &Edit, vm: &Description) -> Description {

@@ -8,6 +8,7 @@ use super::pass_plan::{ManualStep, Note, PassError, PassPlan};
 use super::property::PropertyString;
 use super::vm_config::{Key, VmConfig};
 use super::vm_id::VmId;
+use crate::description::{Firmware, SecureBoot};
 use crate::passed::{Coverage, DisplayRole, Passed, PassedSlot, RomBar};
 
 /// Edits the configuration `text` of `vm` so that the guest gets `passed`.
@@ -33,15 +34,20 @@ use crate::passed::{Coverage, DisplayRole, Passed, PassedSlot, RomBar};
 /// ```
 pub fn pass_in_config(vm: VmId, text: &str, passed: &Passed) -> Result<PassPlan, PassError> {
     let mut edit = Edit::of(text)?;
-    let mut notes = edit.pass(passed)?;
+    let mut notes = edit.pass(passed, Firmware::Ovmf(SecureBoot::Off))?;
     notes.extend(edit.pending_overrides(text));
     Ok(edit.finish(vm, notes))
 }
 
 impl Edit {
-    /// Gives `passed` to the guest, and what goes with that.
-    pub(super) fn pass(&mut self, passed: &Passed) -> Result<Vec<Note>, PassError> {
-        let notes = self.machine_and_firmware()?;
+    /// Gives `passed` to the guest, and what goes with that. `firmware` is the one that the
+    /// guest is to have where its configuration names none.
+    pub(super) fn pass(
+        &mut self,
+        passed: &Passed,
+        firmware: Firmware,
+    ) -> Result<Vec<Note>, PassError> {
+        let notes = self.machine_and_firmware(firmware)?;
         for slot in passed.slots() {
             self.pass_slot(slot)?;
         }
@@ -85,7 +91,7 @@ impl Edit {
         }
     }
 
-    fn machine_and_firmware(&mut self) -> Result<Vec<Note>, PassError> {
+    fn machine_and_firmware(&mut self, firmware: Firmware) -> Result<Vec<Note>, PassError> {
         let mut notes = Vec::new();
         let windows = self
             .config
@@ -103,12 +109,15 @@ impl Edit {
             }
             Some(_) => {}
         }
+        let is_ovmf = matches!(firmware, Firmware::Ovmf(_));
         match self.config.get("bios") {
+            // SeaBIOS is what Proxmox VE gives by itself.
+            None if !is_ovmf => {}
             None => {
                 self.set("bios", "ovmf", "UEFI starts cards through their UEFI ROM")?;
                 notes.push(Note::FirmwareChanges);
             }
-            Some(bios) if bios.value != "ovmf" => {
+            Some(bios) if (bios.value == "ovmf") != is_ovmf => {
                 notes.push(Note::KeptBios { line: bios.line });
             }
             Some(_) => {}

@@ -57,7 +57,7 @@ pub enum Note {
     /// No `bios` was set, so the guest had SeaBIOS; a system that was installed
     /// under it does not start under OVMF.
     FirmwareChanges,
-    /// `bios` asks for another firmware than OVMF, which is kept.
+    /// `bios` names another firmware than the one that is wanted, and is kept.
     KeptBios {
         /// The line of `bios`, from 1.
         line: u32,

@@ -2,13 +2,13 @@
 
 use clap::Args;
 use hvconf::description::{
-    CpuHiding, HugePageSize, HypervVendorId, KvmSignature, LookingGlassSize, Pages,
+    CpuHiding, Firmware, HugePageSize, HypervVendorId, KvmSignature, LookingGlassSize, Pages,
 };
 use hvconf::guest::UserName;
 use hvconf::passed::RomFile;
 
 use super::guest::looking_glass;
-use crate::plan::{self, LookingGlass, Screen, Wishes};
+use crate::plan::{self, LookingGlass, Screen, Window, Wishes};
 
 /// What the guest's machine is to have beside the functions.
 #[derive(Debug, Args)]
@@ -44,6 +44,30 @@ pub(super) struct WishArgs {
     /// The graphics card is the guest's first screen
     #[arg(long)]
     primary: bool,
+    /// What starts a guest whose configuration does not say it: ovmf (without the option),
+    /// seabios. One that does keeps its own
+    #[arg(long, value_name = "NAME", value_parser = firmware)]
+    firmware: Option<Firmware>,
+    /// The guest's room for BARs above 4 GiB: a power of two such as 64G; without a size
+    /// what the devices' BARs need. Without the option it is set where a guest of the
+    /// target is known to have too little by itself (docs/targets.md)
+    #[arg(
+        long,
+        value_name = "SIZE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "needed",
+        value_parser = window
+    )]
+    mmio_window: Option<Window>,
+}
+
+fn firmware(text: &str) -> Result<Firmware, String> {
+    plan::firmware(text).map_err(|expected| format!("expected {expected}"))
+}
+
+fn window(text: &str) -> Result<Window, String> {
+    plan::window(text).map_err(|expected| format!("expected {expected}"))
 }
 
 fn pages(text: &str) -> Result<HugePageSize, String> {
@@ -65,6 +89,8 @@ impl From<WishArgs> for Wishes {
             pages: args.huge_pages.map_or(Pages::Ordinary, Pages::Huge),
             looking_glass: args.looking_glass.map(|size| LookingGlass { size, user }),
             rom_file: args.rom,
+            firmware: args.firmware,
+            window: args.mmio_window,
             screen: if args.primary {
                 Screen::OnTheCard
             } else {

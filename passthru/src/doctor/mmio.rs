@@ -116,7 +116,7 @@ fn window(context: &Context<'_>) -> Vec<Said> {
                 step: "guest-mmio-window",
                 text: format!(
                     "give the guest the host's processor model, or OVMF the size: -fw_cfg \
-                     name=opt/ovmf/X-PciMmio64Mb,string={}",
+                     name=opt/ovmf/X-PciMmio64Mb,string={}, as passthru plan --mmio-window plans it",
                     need.high_window() >> 20
                 ),
             }),

@@ -27,6 +27,7 @@ pub(super) fn pass(
 ) -> Result<Guest, PlanError> {
     let mut guest = given(host, target, request, functions, drafts)?;
     guest.manual.extend(request.wishes.rom_at(target));
+    guest.manual.extend(request.wishes.window_by_itself(target));
     Ok(guest)
 }
 
@@ -38,6 +39,7 @@ fn given(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let passed = passed(host, functions, &request.wishes)?;
+    request.wishes.check(&passed)?;
     if HostSide::of(target) != HostSide::Vfio || hypervisors::knows(target) {
         return hypervisors::pass(host, target, request, functions, passed, drafts);
     }

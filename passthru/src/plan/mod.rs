@@ -61,4 +61,7 @@ pub use read::{ReadError, TRANSACTIONS};
 pub use request::{PlanError, Request};
 pub use script::{NotWritten, script};
 pub use state::{FileState, State, sha256};
-pub use wishes::{HIDDEN_AS, LookingGlass, Screen, WishError, Wishes, huge_pages, screen};
+pub use wishes::{
+    HIDDEN_AS, LookingGlass, Screen, Window, WishError, Wishes, firmware, huge_pages, screen,
+    window,
+};

@@ -80,6 +80,12 @@ pub enum PlanError {
         /// Why not.
         because: String,
     },
+    /// The window that the functions' BARs need was asked for, and is none.
+    #[error("--mmio-window: {because}; or name a size, such as --mmio-window=64G")]
+    WindowNotKnown {
+        /// Why not.
+        because: &'static str,
+    },
     /// The guest's name or number cannot be one.
     #[error("\"{vm}\" is no guest of {target}: expected {expected}")]
     BadGuest {
@@ -180,6 +186,7 @@ impl PlanError {
                 | Self::TargetNotPlanned(_)
                 | Self::PlatformNotPlanned(_)
                 | Self::Cannot { .. }
+                | Self::WindowNotKnown { .. }
                 | Self::BadGuest { .. }
         )
     }

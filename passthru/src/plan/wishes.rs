@@ -1,10 +1,11 @@
 //! What a guest's machine is to have beside the functions.
 
 use hvconf::description::{
-    ColourRange, CpuHiding, Description, HugePageSize, KvmSignature, LookingGlassSize, Pages,
+    ColourRange, CpuHiding, Description, Firmware, HugePageSize, KvmSignature, LookingGlassSize,
+    MmioWindow, Pages, SecureBoot,
 };
 use hvconf::guest::{LookingGlassMemory, UserName, looking_glass_host};
-use hvconf::passed::{DisplayRole, PassedSlot, RomFile};
+use hvconf::passed::{DisplayRole, Passed, PassedSlot, RomFile};
 
 use super::document::{ManualStep, Moment};
 use super::drafts::Drafts;
@@ -33,6 +34,22 @@ pub struct Wishes {
     pub rom_file: Option<RomFile>,
     /// Whether the graphics card is the guest's first screen.
     pub screen: Screen,
+    /// What starts a guest whose configuration does not say it: one that does keeps its own,
+    /// since a system that was installed under it does not start under another. `None` is
+    /// OVMF.
+    pub firmware: Option<Firmware>,
+    /// The guest's window for BARs above 4 GiB; `None` leaves that to the target, as
+    /// docs/targets.md tells.
+    pub window: Option<Window>,
+}
+
+/// How large the guest's window for BARs above 4 GiB is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// As large as the BARs of the functions need ([`MmioWindow::for_passed`]).
+    Needed,
+    /// So large.
+    Of(MmioWindow),
 }
 
 /// The memory that Looking Glass takes pictures from.
@@ -100,10 +117,45 @@ pub fn huge_pages(text: &str) -> Result<HugePageSize, &'static str> {
     }
 }
 
+/// The guest's firmware: `ovmf` or `seabios`.
+///
+/// # Errors
+/// What was expected.
+pub fn firmware(text: &str) -> Result<Firmware, &'static str> {
+    match text {
+        "ovmf" => Ok(Firmware::Ovmf(SecureBoot::Off)),
+        "seabios" => Ok(Firmware::SeaBios),
+        _ => Err("ovmf or seabios"),
+    }
+}
+
+/// The guest's window for BARs above 4 GiB: `64G`, a power of two, or `needed` for what the
+/// functions' BARs need.
+///
+/// # Errors
+/// What was expected.
+///
+/// ```
+/// use passthru::plan::{Window, window};
+/// assert_eq!(window("needed"), Ok(Window::Needed));
+/// assert!(matches!(window("64G"), Ok(Window::Of(size)) if size.gibibytes() == 64));
+/// assert!(window("48G").is_err());
+/// ```
+pub fn window(text: &str) -> Result<Window, &'static str> {
+    if text == "needed" {
+        return Ok(Window::Needed);
+    }
+    let gibibytes = text.strip_suffix('G').and_then(|text| text.parse().ok());
+    let window = gibibytes.and_then(MmioWindow::from_gibibytes);
+    let window = window.ok_or("a power of two from 1G to 16384G, or needed")?;
+    Ok(Window::Of(window))
+}
+
 impl Wishes {
     /// Adds a wish in the words of the command, without its dashes: `hide`, `hide=ID`,
     /// `huge-pages=1G`, `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`,
-    /// `primary`.
+    /// `primary`, `firmware=seabios`, `mmio-window` for the one that the BARs need, and
+    /// `mmio-window=64G`.
     ///
     /// # Errors
     /// When it is no wish, or its value cannot be one.
@@ -148,9 +200,13 @@ impl Wishes {
                 self.rom_file = Some(name.parse().map_err(|_| fail("a plain file name"))?);
             }
             ("primary", "") => self.screen = Screen::OnTheCard,
+            ("firmware", name) => self.firmware = Some(firmware(name).map_err(fail)?),
+            ("mmio-window", "") => self.window = Some(Window::Needed),
+            ("mmio-window", size) => self.window = Some(window(size).map_err(fail)?),
             _ => {
                 return Err(fail(
-                    "hide, huge-pages=, looking-glass=, user=, rom= or primary",
+                    "hide, huge-pages=, looking-glass=, user=, rom=, primary, firmware= or \
+                     mmio-window",
                 ));
             }
         }
@@ -178,6 +234,69 @@ impl Wishes {
         vm.hiding = self.hiding.clone();
         vm.memory.pages = self.pages;
         vm.looking_glass = self.looking_glass.as_ref().map(|one| one.size);
+        if let Some(firmware) = self.firmware {
+            vm.firmware = firmware;
+        }
+        vm.mmio = match self.window {
+            Some(Window::Of(window)) => Some(window),
+            Some(Window::Needed) => MmioWindow::for_passed(&vm.passed),
+            None => None,
+        };
+    }
+
+    /// What cannot be of these functions.
+    pub(super) fn check(&self, passed: &Passed) -> Result<(), PlanError> {
+        let because = match (self.window, passed.bytes_above_4g()) {
+            (Some(Window::Needed), None) => {
+                "the input does not show all BARs of the functions; this shows them: lspci -vv"
+            }
+            (Some(Window::Needed), Some(0)) => {
+                "no BAR of the functions lies above 4 GiB: they need no window there"
+            }
+            (Some(Window::Needed), Some(_)) if MmioWindow::for_passed(passed).is_none() => {
+                "the BARs of the functions need more than the largest window"
+            }
+            _ => return Ok(()),
+        };
+        Err(PlanError::WindowNotKnown { because })
+    }
+
+    /// What is not set, since a guest has as much by itself: OVMF's window and that of a q35
+    /// have 32 GiB (edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU
+    /// hw/pci-host/q35.c).
+    pub(super) fn window_by_itself(&self, target: Target) -> Option<ManualStep> {
+        let Some(Window::Of(window)) = self.window else {
+            return None;
+        };
+        let is_of_qemu = matches!(target, Target::Proxmox | Target::Libvirt | Target::Qemu);
+        (is_of_qemu && window.gibibytes() <= 32).then(|| ManualStep {
+            moment: Moment::Before,
+            step: "guest-mmio-window".into(),
+            text: format!(
+                "nothing is set for a window of {} GiB: OVMF and a q35 give 32 GiB by themselves",
+                window.gibibytes()
+            ),
+        })
+    }
+
+    /// That the machine's configuration names another firmware than the one that is asked
+    /// for, and keeps it.
+    pub(super) fn keeps_firmware(&self, has: Firmware) -> Option<ManualStep> {
+        let asked = self.firmware?;
+        let name = |firmware| match firmware {
+            Firmware::SeaBios => "BIOS",
+            Firmware::Ovmf(_) => "UEFI",
+        };
+        (name(asked) != name(has)).then(|| ManualStep {
+            moment: Moment::Before,
+            step: "guest-firmware".into(),
+            text: format!(
+                "the machine starts by {}, which is kept: a system that was installed under it \
+                 does not start under {}",
+                name(has),
+                name(asked)
+            ),
+        })
     }
 
     /// What is of the machine and not of a device.

@@ -106,6 +106,8 @@ class Host:
         user: str | None = None,
         rom: str | None = None,
         primary: bool = False,
+        firmware: str | None = None,
+        mmio_window: str | bool = False,
     ) -> Plan:
         """Plan the edits, commands and checks that pass devices through. All functions of
         a card go. Nothing is carried out.
@@ -119,6 +121,10 @@ class Host:
         ``1G`` or ``default``; ``looking_glass`` the guest's screen (``2560x1440``,
         ``3840x2160,hdr``) and ``user`` who runs its client; ``rom`` the file with the
         graphics card's ROM; ``primary`` makes the card the guest's first screen.
+        ``firmware`` is what starts a guest whose configuration does not say it: ``ovmf`` or
+        ``seabios``. ``mmio_window`` is the guest's room for BARs above 4 GiB: ``64G``, or True
+        for what the devices' BARs need; otherwise it is set where a guest of the target is
+        known to have too little by itself.
         """
         wishes = [
             f"{name}={value}"
@@ -128,11 +134,14 @@ class Host:
                 ("looking-glass", looking_glass),
                 ("user", user),
                 ("rom", rom),
+                ("firmware", firmware),
+                ("mmio-window", mmio_window if isinstance(mmio_window, str) else None),
             )
             if value is not None
         ]
         wishes += ["hide"] if hide is True else []
         wishes += ["primary"] if primary else []
+        wishes += ["mmio-window"] if mmio_window is True else []
         return Plan._of_json(self._host.plan(devices, target, vm, bind, wishes))
 
     def guest_work(

@@ -58,7 +58,8 @@ pub(super) fn on_esxi(
         (true, false) => Firmware::Ovmf(SecureBoot::Off),
         (false, _) => Firmware::SeaBios,
     };
-    if vm.firmware == Firmware::SeaBios {
+    let kept = request.wishes.keeps_firmware(vm.firmware);
+    if kept.is_none() && vm.firmware == Firmware::SeaBios {
         guest.manual.push(ManualStep {
             moment: Moment::Before,
             step: "guest-firmware".into(),
@@ -68,6 +69,7 @@ pub(super) fn on_esxi(
                     .to_owned(),
         });
     }
+    guest.manual.extend(kept);
     let before = drafts
         .text(&file.path)?
         .unwrap_or_else(|| file.text.clone());

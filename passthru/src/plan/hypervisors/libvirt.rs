@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::description::{Chipset, Description, MemorySize, VmName};
+use hvconf::description::{Chipset, Description, Firmware, MemorySize, SecureBoot, VmName};
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName, XmlError};
 use hvconf::passed::Passed;
 
@@ -40,6 +40,9 @@ pub(in super::super) fn on_libvirt(
         let after = libvirt::edit(&domain.text, &machine)
             .map_err(|error| PlanError::edit(&domain.path, error))?;
         wishes.on_host(&mut guest, drafts)?;
+        guest
+            .manual
+            .extend(wishes.keeps_firmware(firmware(&domain.text)));
         if after == domain.text {
             return Ok(guest);
         }
@@ -125,12 +128,22 @@ fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, X
     Ok(machine)
 }
 
+/// What starts the domain.
+fn firmware(text: &str) -> Firmware {
+    if Domain::parse(text).is_ok_and(|domain| domain.is_uefi()) {
+        Firmware::Ovmf(SecureBoot::Off)
+    } else {
+        Firmware::SeaBios
+    }
+}
+
 /// Why the lines of `after` are there that `before` has not, as far as the emitter of
 /// whole domains writes the same lines.
 fn reasons(before: &str, after: &str, machine: &Description) -> Vec<String> {
     let mut whole = machine.clone();
     // A whole domain has memory; that of this one stays as it is.
     whole.memory.size = MemorySize::from_mebibytes(1024);
+    whole.firmware = firmware(before);
     let Ok(emitted) = libvirt::emit(&whole) else {
         return Vec::new();
     };

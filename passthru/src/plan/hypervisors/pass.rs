@@ -45,15 +45,14 @@ pub(in super::super) fn pass(
         Target::Nova => on_nova(&vm, &mut guest, drafts)?,
         Target::Unraid => on_unraid(&mut guest),
         Target::HyperV => {
-            // Where BARs are not shown, what Microsoft's script says each function needs.
+            // Where BARs are not shown and nothing is asked for, what Microsoft's script says each function needs.
             let mut needs = functions.iter().map(|device| {
                 let megabytes = device.surveyed_mmio_mb.as_ref();
                 megabytes.map(|megabytes| megabytes.value)
             });
             let sum = needs.try_fold(0u64, |sum, need| sum.checked_add(need?));
-            vm.mmio = sum
-                .and_then(|megabytes| megabytes.checked_mul(1 << 20))
-                .and_then(MmioWindow::for_bytes);
+            let sum = sum.and_then(|megabytes| megabytes.checked_mul(1 << 20));
+            vm.mmio = vm.mmio.or_else(|| MmioWindow::for_bytes(sum?));
             told::add(hyper_v::emit(&vm).map_err(failed)?, &mut guest, drafts)?;
         }
         Target::Qemu => on_qemu(&vm, &request.wishes, &mut guest, drafts)?,
