@@ -5,14 +5,16 @@
 
 mod emit;
 mod esx_conf;
+mod host;
 mod passthru_map;
 mod passthru_map_edit;
 mod read;
 mod vmx;
 mod vmx_document;
 
-pub use emit::{SystemId, SystemIdError, auto_backup, edit, emit, host, hybrid_processor, vmx_id};
+pub use emit::{SystemId, SystemIdError, edit, emit, vmx_id};
 pub use esx_conf::{DeviceOwner, EsxConf, EsxConfFault};
+pub use host::{auto_backup, host, hybrid_processor};
 pub use passthru_map::{
     Conflict, FptShareable, MapEntry, MapFault, MapId, PassthruMap, ResetMethod,
 };

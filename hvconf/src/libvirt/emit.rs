@@ -1,12 +1,14 @@
 //! A whole domain, written.
 
-use super::hostdev::{Functions, GuestAddress, Hostdev, alias, root_port};
+use super::hostdev::{Functions, GuestAddress, Hostdev, root_port};
+use super::qemu::Qemu;
+use super::xml::Xml;
 use crate::description::{
     Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
     SecureBoot,
 };
-use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Step, Versions};
-use crate::passed::{DisplayRole, PassedSlot, RomBar, Root, guest_slots};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, Lost, Step};
+use crate::passed::{PassedSlot, RomBar, Root, guest_slots};
 
 const TARGET: &str = "libvirt";
 
@@ -90,36 +92,6 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
             .to_owned(),
     });
     Ok(emitted)
-}
-
-struct Xml {
-    file: EmittedFile,
-}
-
-impl Xml {
-    fn new(path: String) -> Self {
-        Self {
-            file: EmittedFile::new(path),
-        }
-    }
-
-    fn why(&mut self, depth: usize, text: impl AsRef<str>, why: &str) {
-        self.line(depth, text.as_ref(), why, None);
-    }
-
-    fn since(&mut self, depth: usize, text: impl AsRef<str>, why: &str, from: &'static str) {
-        let versions = Some(Versions::from("libvirt", from));
-        self.line(depth, text.as_ref(), why, versions);
-    }
-
-    fn close(&mut self, depth: usize, text: &str) {
-        self.line(depth, text, "", None);
-    }
-
-    fn line(&mut self, depth: usize, text: &str, why: &str, versions: Option<Versions>) {
-        let line = Line::new(format!("{:1$}{text}", "", depth * 2), why);
-        self.file.push(Line { versions, ..line });
-    }
 }
 
 fn memory_backing(xml: &mut Xml, vm: &Description) {
@@ -393,95 +365,4 @@ pub(super) fn slot_hostdevs(slot: &PassedSlot, bus: u8, device: u8) -> Vec<Hostd
         hostdev
     };
     slot.guest_functions().map(hostdev).collect()
-}
-
-/// What only QEMU knows.
-struct Qemu {
-    arguments: Vec<String>,
-    // Alias, property, type, value, why.
-    overrides: Vec<(String, &'static str, &'static str, String, &'static str)>,
-}
-
-impl Qemu {
-    fn of(vm: &Description) -> Self {
-        let mut qemu = Self {
-            arguments: Vec::new(),
-            overrides: Vec::new(),
-        };
-        let window = vm.mmio_window().filter(|window| window.gibibytes() > 32);
-        if let (Some(window), Firmware::Ovmf(_)) = (window, vm.firmware) {
-            qemu.arguments.push("-fw_cfg".to_owned());
-            let value = format!("name=opt/ovmf/X-PciMmio64Mb,string={}", window.mebibytes());
-            qemu.arguments.push(value);
-        }
-        for slot in vm.passed.slots() {
-            if slot.display == DisplayRole::Primary && vm.firmware == Firmware::SeaBios {
-                if let Some(address) = slot.rom_function() {
-                    let alias = alias(&address.to_string());
-                    let why = "the legacy VGA ranges, through which SeaBIOS runs a card's ROM";
-                    qemu.overrides
-                        .push((alias, "x-vga", "bool", "true".to_owned(), why));
-                }
-            }
-            let Some(first) = slot.functions().first() else {
-                continue;
-            };
-            let alias = alias(&first.address.to_string());
-            let ids = slot.seen_ids;
-            for (property, id) in [
-                ("x-pci-vendor-id", ids.vendor.map(|id| id.0)),
-                ("x-pci-device-id", ids.device.map(|id| id.0)),
-                ("x-pci-sub-vendor-id", ids.subsystem_vendor.map(|id| id.0)),
-                ("x-pci-sub-device-id", ids.subsystem_device.map(|id| id.0)),
-            ] {
-                if let Some(id) = id {
-                    let why = "the id that the guest sees";
-                    qemu.overrides
-                        .push((alias.clone(), property, "unsigned", id.to_string(), why));
-                }
-            }
-        }
-        qemu
-    }
-
-    fn is_empty(&self) -> bool {
-        self.arguments.is_empty() && self.overrides.is_empty()
-    }
-
-    fn write(&self, xml: &mut Xml) {
-        if !self.arguments.is_empty() {
-            xml.close(1, "<qemu:commandline>");
-            for argument in &self.arguments {
-                xml.why(
-                    2,
-                    format!("<qemu:arg value='{argument}'/>"),
-                    "the window for large BARs: OVMF's own is 32 GiB in older releases",
-                );
-            }
-            xml.close(1, "</qemu:commandline>");
-        }
-        if self.overrides.is_empty() {
-            return;
-        }
-        xml.close(1, "<qemu:override>");
-        let mut rest = self.overrides.as_slice();
-        while let Some((alias, ..)) = rest.first() {
-            let here = rest.iter().take_while(|(other, ..)| other == alias).count();
-            let (these, others) = rest.split_at_checked(here).unwrap_or((rest, &[]));
-            xml.close(2, &format!("<qemu:device alias='{alias}'>"));
-            xml.close(3, "<qemu:frontend>");
-            for (_, property, kind, value, why) in these {
-                xml.since(
-                    4,
-                    format!("<qemu:property name='{property}' type='{kind}' value='{value}'/>"),
-                    why,
-                    "8.2",
-                );
-            }
-            xml.close(3, "</qemu:frontend>");
-            xml.close(2, "</qemu:device>");
-            rest = others;
-        }
-        xml.close(1, "</qemu:override>");
-    }
 }

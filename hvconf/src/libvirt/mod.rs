@@ -8,11 +8,13 @@ mod hostdev;
 mod lint;
 mod pass;
 mod placement;
+mod qemu;
 mod read;
 mod settings;
 mod tree;
 mod virt_xml;
 mod window;
+mod xml;
 
 pub use attach::{DomainName, DomainNameError, HostdevFile, attach_commands};
 pub(crate) use domain::number;

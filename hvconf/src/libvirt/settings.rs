@@ -3,14 +3,11 @@
 
 use super::block::{Block, insert, set_element, with_attributes, with_namespace};
 use super::domain::Domain;
-use super::hostdev::alias;
 use super::pass::{PassDomainError, add, splice};
+use super::qemu::{Property, properties};
 use super::tree::{Element, Id};
 use super::window::with_window;
-use crate::description::{
-    Chipset, Description, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
-};
-use crate::passed::DisplayRole;
+use crate::description::{Chipset, Description, GuestSystem, KvmSignature, MemoryLock, Pages};
 
 /// The XML `text` of a domain with all that `vm` asks for, every byte kept that it
 /// has no business with: hostdevs as by [`add`], the features that hide the
@@ -79,8 +76,8 @@ pub fn edit(text: &str, vm: &Description) -> Result<String, PassDomainError> {
     }
     text = looking_glass(text, vm)?;
     text = with_window(text, vm)?;
-    for (alias, property, kind, value) in properties(vm) {
-        text = set_property(text, &alias, property, kind, &value)?;
+    for property in properties(vm) {
+        text = set_property(text, &property)?;
     }
     Ok(text)
 }
@@ -114,53 +111,21 @@ fn looking_glass(text: String, vm: &Description) -> Result<String, PassDomainErr
     Ok(splice(&text, vec![(span, wanted)]))
 }
 
-/// QEMU's properties of passed functions: alias, property, type, value.
-fn properties(vm: &Description) -> Vec<(String, &'static str, &'static str, String)> {
-    let mut all = Vec::new();
-    for slot in vm.passed.slots() {
-        if let (DisplayRole::Primary, Firmware::SeaBios, Some(address)) =
-            (slot.display, vm.firmware, slot.rom_function())
-        {
-            all.push((
-                alias(&address.to_string()),
-                "x-vga",
-                "bool",
-                "true".to_owned(),
-            ));
-        }
-        let Some(first) = slot.functions().first() else {
-            continue;
-        };
-        let ids = slot.seen_ids;
-        for (property, id) in [
-            ("x-pci-vendor-id", ids.vendor.map(|id| id.0)),
-            ("x-pci-device-id", ids.device.map(|id| id.0)),
-            ("x-pci-sub-vendor-id", ids.subsystem_vendor.map(|id| id.0)),
-            ("x-pci-sub-device-id", ids.subsystem_device.map(|id| id.0)),
-        ] {
-            if let Some(id) = id {
-                let alias = alias(&first.address.to_string());
-                all.push((alias, property, "unsigned", id.to_string()));
-            }
-        }
-    }
-    all
-}
-
 /// Sets a property in `<qemu:override>`, and the namespace that it needs.
-fn set_property(
-    text: String,
-    alias: &str,
-    property: &str,
-    kind: &str,
-    value: &str,
-) -> Result<String, PassDomainError> {
+fn set_property(text: String, wanted: &Property) -> Result<String, PassDomainError> {
+    let Property {
+        alias,
+        name,
+        kind,
+        value,
+        ..
+    } = wanted;
     let text = with_namespace(text)?;
     let domain = Domain::parse(&text)?;
     let tree = &domain.tree;
     let leaf = Block::new(
         "qemu:property",
-        &[("name", property), ("type", kind), ("value", value)],
+        &[("name", name), ("type", kind), ("value", value)],
     );
     let front = Block::new("qemu:frontend", &[]).with(leaf.clone());
     let device = Block::new("qemu:device", &[("alias", alias)]).with(front.clone());
@@ -168,18 +133,19 @@ fn set_property(
         let all = Block::new("qemu:override", &[]).with(device);
         return Ok(insert(&domain, 0, &all));
     };
-    let of_alias = |(_, element): &(Id, &Element)| element.attribute("alias") == Some(alias);
+    let of_alias =
+        |(_, element): &(Id, &Element)| element.attribute("alias") == Some(alias.as_str());
     let Some((id, _)) = tree.children(overrides).find(of_alias) else {
         return Ok(insert(&domain, overrides, &device));
     };
     let Some((frontend, _)) = tree.child(id, "qemu:frontend") else {
         return Ok(insert(&domain, id, &front));
     };
-    let same = |(_, element): &(Id, &Element)| element.attribute("name") == Some(property);
+    let same = |(_, element): &(Id, &Element)| element.attribute("name") == Some(*name);
     match tree.children(frontend).find(same) {
         None => Ok(insert(&domain, frontend, &leaf)),
         Some((_, element)) => {
-            let attributes = [("type", kind), ("value", value)];
+            let attributes = [("type", *kind), ("value", value.as_str())];
             Ok(splice(
                 &text,
                 with_attributes(&domain, element, &attributes),

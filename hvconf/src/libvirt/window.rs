@@ -3,15 +3,9 @@
 use super::block::{Block, insert, with_attributes, with_namespace};
 use super::domain::Domain;
 use super::pass::{PassDomainError, splice};
+use super::qemu::{BY_ITSELF, WINDOW};
 use super::tree::{Element, Id};
 use crate::description::{Chipset, Description, MmioWindow};
-
-/// What a guest has by itself, in GiB: OVMF's window (edk2,
-/// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 (QEMU `hw/pci-host/q35.c`).
-const BY_ITSELF: u32 = 32;
-
-/// How OVMF is told the window.
-const ARGUMENT: &str = "opt/ovmf/X-PciMmio64Mb,string=";
 
 /// `text` with the window that is asked for: of UEFI the firmware is told it, of a BIOS the
 /// root of PCI has it.
@@ -28,7 +22,7 @@ pub(super) fn with_window(text: String, vm: &Description) -> Result<String, Pass
 }
 
 fn of_firmware(text: String, window: MmioWindow) -> Result<String, PassDomainError> {
-    let value = format!("name={ARGUMENT}{}", window.mebibytes());
+    let value = format!("name={WINDOW}{}", window.mebibytes());
     let argument = |value: &str| Block::new("qemu:arg", &[("value", value)]);
     let domain = Domain::parse(&text)?;
     let tree = &domain.tree;
@@ -37,7 +31,7 @@ fn of_firmware(text: String, window: MmioWindow) -> Result<String, PassDomainErr
         let mut arguments = tree.children(id);
         arguments.find(|(_, argument)| {
             let value = argument.attribute("value");
-            value.is_some_and(|value| value.contains(ARGUMENT))
+            value.is_some_and(|value| value.contains(WINDOW))
         })
     });
     if let Some((_, element)) = there {

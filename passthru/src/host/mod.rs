@@ -1,5 +1,6 @@
 //! A host, as all its sources together show it.
 
+mod boot_commands;
 mod card;
 mod circumstances;
 mod coverage;

@@ -17,3 +17,5 @@ mod signed;
 mod trim;
 mod vendors;
 mod verify;
+mod verify_cards;
+mod verify_codes;

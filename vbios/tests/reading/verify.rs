@@ -1,21 +1,15 @@
 //! Who takes a ROM, and what is said of it.
 
-use std::collections::BTreeSet;
-
-use pci_core::ClassCode;
-use vbios::verify::{self, Acceptance, Consumer, Guest, Report, Target, Verdict};
+use vbios::verify::{Acceptance, Consumer, Guest, Report, Target, Verdict};
 use vbios::{Machine, Rom};
 
-use crate::builder::{
-    ExtensionBuilder, ImageBuilder, PAYLOAD, TABLES, card, flash_header, rom, turing,
-};
-use crate::signed::{rom_of, signed_driver};
+use crate::builder::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 
-fn judge(file: &[u8], target: &Target) -> Report {
+pub(crate) fn judge(file: &[u8], target: &Target) -> Report {
     vbios::verify(&Rom::parse(file), file, target)
 }
 
-fn any(file: &[u8]) -> Report {
+pub(crate) fn any(file: &[u8]) -> Report {
     judge(file, &Target::default())
 }
 
@@ -26,7 +20,7 @@ fn guest(guest: Guest) -> Target {
     }
 }
 
-fn with_ids(ids: &str, subsystem: Option<&str>) -> Target {
+pub(crate) fn with_ids(ids: &str, subsystem: Option<&str>) -> Target {
     Target {
         id: Some(ids.parse().unwrap()),
         subsystem: subsystem.map(|ids| ids.parse().unwrap()),
@@ -34,12 +28,12 @@ fn with_ids(ids: &str, subsystem: Option<&str>) -> Target {
     }
 }
 
-fn accepts(report: &Report, consumer: Consumer) -> bool {
+pub(crate) fn accepts(report: &Report, consumer: Consumer) -> bool {
     report.answer(consumer).unwrap().acceptance == Acceptance::Accepts
 }
 
 /// What was found, by code.
-fn said(report: &Report) -> Vec<(&'static str, Verdict)> {
+pub(crate) fn said(report: &Report) -> Vec<(&'static str, Verdict)> {
     let codes = report.findings.iter().map(|f| (f.code, f.verdict));
     codes
         .filter(|(code, _)| *code != "rom-efi-unsigned")
@@ -270,89 +264,6 @@ fn a_shadow_copy_is_told_from_a_cut_dump() {
 }
 
 #[test]
-fn a_rom_of_another_card() {
-    let target = |ids: &str| with_ids(ids, None);
-    let codes = |report: &Report| -> BTreeSet<&str> {
-        report.findings.iter().map(|finding| finding.code).collect()
-    };
-    let report = judge(&card(), &target("10de:1234"));
-    assert!(said(&report).contains(&("rom-other-device", Verdict::Unknown)));
-    let legacy = Target {
-        guest: Some(Guest::SeaBios),
-        ..target("10de:1234")
-    };
-    let report = judge(&card(), &legacy);
-    assert!(said(&report).contains(&("rom-other-device", Verdict::Blocker)));
-    let report = judge(&card(), &target("1002:67df"));
-    assert!(said(&report).contains(&("rom-other-vendor", Verdict::Blocker)));
-    // 1002 and 1637 as decimal numbers.
-    let decimal = ImageBuilder::efi(6).id(0x03ea, 0x0665).build();
-    let report = judge(&decimal, &target("1002:1637"));
-    assert!(said(&report).contains(&("rom-decimal-id", Verdict::Fix)));
-    assert!(!codes(&report).contains("rom-other-vendor"));
-    assert!(codes(&any(&decimal)).contains("rom-decimal-id"));
-    assert!(accepts(&report, Consumer::Ovmf));
-    // A vendor that has that very id.
-    let report = judge(&decimal, &target("03ea:0665"));
-    assert!(!codes(&report).contains("rom-decimal-id"));
-    let nobody = ImageBuilder::efi(2).id(0, 0).build();
-    let report = judge(&nobody, &target("10de:2d04"));
-    assert!(said(&report).contains(&("rom-no-ids", Verdict::Unknown)));
-}
-
-#[test]
-fn a_rom_of_another_board() {
-    let report = judge(&turing(), &with_ids("10de:2d04", Some("1043:8a07")));
-    let finding = report
-        .findings
-        .iter()
-        .find(|f| f.code == "rom-other-board")
-        .unwrap();
-    assert_eq!(finding.verdict, Verdict::Fix);
-    assert!(finding.text.contains("1462:3896") && finding.text.contains("1043:8a07"));
-    let report = judge(&turing(), &with_ids("10de:2d04", Some("1462:3896")));
-    assert_eq!(said(&report), [("rom-tail", Verdict::Harmless)]);
-    // Where the ROM or the card does not say, nothing is said.
-    let report = judge(&card(), &with_ids("10de:2d04", Some("1462:3896")));
-    assert_eq!(said(&report), []);
-}
-
-#[test]
-fn a_rom_of_another_function() {
-    let to_audio = Target {
-        class: Some(ClassCode::new(4, 3, Some(0))),
-        ..Target::default()
-    };
-    let report = judge(&ImageBuilder::efi(2).build(), &to_audio);
-    assert!(said(&report).contains(&("rom-other-function", Verdict::Harmless)));
-    let report = judge(&card(), &to_audio);
-    assert!(said(&report).contains(&("rom-other-function", Verdict::Fix)));
-}
-
-#[test]
-fn an_edited_rom_contradicts_itself() {
-    let version = [0x00, 0x50, 0x04, 0x86, 0x70];
-    let edited = |image: ImageBuilder| {
-        let report = any(&image.build());
-        report
-            .findings
-            .iter()
-            .any(|finding| finding.code == "rom-edited")
-    };
-    let with = |internal| ImageBuilder::x86(2).nvidia_tables(version, internal, "x");
-    assert!(!edited(with(version)));
-    // The maker's byte differs in sound ROMs.
-    assert!(!edited(with([0x00, 0x50, 0x04, 0x86, 0x71])));
-    assert!(edited(with([0x01, 0x50, 0x04, 0x86, 0x70])));
-    // The words still have another one, or are other words.
-    let words = TABLES + 0x82;
-    assert!(edited(with(version).patch(words, b"Version 80")));
-    assert!(!edited(with(version).patch(words, b"Release")));
-    // A header whose sum is wrong.
-    assert!(edited(with(version).patch(TABLES + 7, &[2])));
-}
-
-#[test]
 fn nvidias_driver_reads_its_own_chain() {
     let whole = any(&turing());
     assert!(accepts(&whole, Consumer::NvidiaDriver));
@@ -360,83 +271,6 @@ fn nvidias_driver_reads_its_own_chain() {
     let answer = sysfs.answer(Consumer::NvidiaDriver).unwrap();
     assert_eq!(answer.acceptance, Acceptance::Unknown);
     assert_eq!(said(&sysfs), [("rom-nvidia-open", Verdict::Harmless)]);
-}
-
-/// One file for each code, so that the table of codes has no row that nothing uses
-/// and no code lacks a row.
-#[test]
-fn each_code_is_explained_and_can_come() {
-    let x86 = || ImageBuilder::x86(2);
-    let efi = || ImageBuilder::efi(6);
-    let mut isa = vec![0; 0x200];
-    isa[..4].copy_from_slice(&[0x55, 0xaa, 1, 0xe9]);
-    let version = [0x00, 0x50, 0x04, 0x86, 0x70];
-    let mut files = vec![
-        Vec::new(),
-        isa,
-        flash_header(9, &card()),
-        flash_header(1, &card()),
-        card()[..0x400].to_vec(),
-        [&card()[..0x800], &[0x55, 0xaa]].concat(),
-        rom(&[x86().more(), efi().patch(0x18, &[0x10, 0])]),
-        rom(&[x86().more(), efi().patch(0x18, &[0xff, 0xff])]),
-        rom(&[x86().more(), efi().patch(0x18, &[0x90, 0])]),
-        efi().patch(0x50, &[0, 0]).build(),
-        card()[..0x800].to_vec(),
-        card()[..0x700].to_vec(),
-        [&x86().more().build()[..], &[0; 0x200]].concat(),
-        x86().unbalanced().patch(0x300, &[1]).build(),
-        x86().patch(2, &[0]).build(),
-        x86().patch(2, &[9]).build(),
-        efi().patch(4, &[0]).build(),
-        efi().patch(8, &[9]).build(),
-        efi().patch(10, &[0]).build(),
-        efi().patch(12, &[9]).build(),
-        efi().patch(0x16, &[0, 13]).build(),
-        efi().id(0x03ea, 0x0665).build(),
-        efi().id(0, 0).build(),
-        efi().id(0x10de, 1).build(),
-        efi().id(0x1002, 1).build(),
-        turing()[..0xc00].to_vec(),
-        [&turing()[..], &turing()].concat(),
-        x86()
-            .more()
-            .extension(ExtensionBuilder::new(9, false))
-            .build(),
-        x86().nvidia_tables(version, [0; 5], "x").build(),
-        x86().id(0x10de, 1).build(),
-        efi().patch(PAYLOAD + 0x44, &[0x64, 0xaa]).build(),
-        efi().patch(PAYLOAD, b"XX").build(),
-        ImageBuilder::efi(2).build(),
-    ];
-    let mut changed = signed_driver();
-    changed[0x100] = 1;
-    files.push(rom_of(&changed));
-    let mut unaligned = efi();
-    unaligned.structure_at = 0x42;
-    files.push(unaligned.build());
-    let mut endless = efi().list(&[1]).build();
-    endless[0x80..].fill(1);
-    files.push(endless);
-    let target = Target {
-        class: Some(ClassCode::new(4, 3, Some(0))),
-        ..with_ids("10de:2d04", Some("1043:8a07"))
-    };
-    let mut found = BTreeSet::new();
-    for file in &files {
-        for finding in judge(file, &target).findings {
-            assert!(!finding.text.is_empty());
-            assert!(finding.offset.is_none_or(|offset| offset <= file.len()));
-            found.insert(finding.code);
-        }
-    }
-    let known: BTreeSet<&str> = verify::codes().into_iter().collect();
-    assert_eq!(found, known);
-    for code in known {
-        let (meaning, source) = verify::explain(code).unwrap();
-        assert!(meaning.ends_with('.') && !source.is_empty(), "{code}");
-    }
-    assert_eq!(verify::explain("rom-"), None);
 }
 
 /// A stream of some bytes that stands for 65535 times 256 zeroes, and one: two blocks,
@@ -484,28 +318,4 @@ fn drivers_that_stand_for_more_than_any_rom_are_not_all_read() {
     );
     let size = 2 * (1 + 0xffff * 256);
     assert_eq!(taken, Err(vbios::edit::EditError::TooLarge { size }));
-}
-
-#[test]
-fn verdicts_have_the_words_of_the_doctor() {
-    let words: Vec<_> = [
-        Verdict::Blocker,
-        Verdict::Fix,
-        Verdict::Security,
-        Verdict::Unknown,
-        Verdict::Harmless,
-    ]
-    .iter()
-    .map(|verdict| (verdict.word(), verdict.is_fault()))
-    .collect();
-    assert_eq!(
-        words,
-        [
-            ("blocker", true),
-            ("fix", true),
-            ("security", true),
-            ("unknown", false),
-            ("harmless", false)
-        ]
-    );
 }

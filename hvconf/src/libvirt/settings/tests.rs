@@ -1,7 +1,7 @@
 use super::*;
-use crate::description::{HugePageSize, LookingGlassSize};
+use crate::description::{Firmware, HugePageSize, LookingGlassSize};
 use crate::libvirt::{lint, read_back};
-use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
+use crate::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot};
 use pci_core::VendorId;
 
 fn vm() -> Description {

@@ -1,8 +1,4 @@
-//! Why a call failed, in one form for programs of any language: what an error of this
-//! crate says of itself, taken apart.
-
-use std::fmt;
-use std::ops::Range;
+//! What each error of this crate, and of those below it, says in that form.
 
 use hvconf::binding::method::MethodError;
 use hvconf::convert::UnknownFormat;
@@ -10,8 +6,9 @@ use hvconf::guest::UnknownSystem;
 use pci_core::lspci::dump::DumpError;
 use pci_core::names::{LoadError, TextError};
 use pci_core::tree::{OpenError, SnapshotError};
-use serde::{Serialize, Serializer};
 
+use super::code::FailureCode;
+use super::form::Failure;
 use crate::apply::{ApplyError, JournalError};
 use crate::conversion::ConversionError;
 use crate::document::NotExplained;
@@ -24,194 +21,6 @@ use crate::predicted::PredictedError;
 use crate::select::SelectError;
 use crate::target::{Target, UnknownTarget};
 use crate::verify::NothingToVerify;
-
-/// What kind of failure it is: a stable word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FailureCode {
-    /// A fault in passthru itself.
-    Internal,
-    /// An argument cannot be what it is: missing, too large, of another kind.
-    BadArgument,
-    /// A string is not UTF-8.
-    NotUtf8,
-    /// A directory or file cannot be opened.
-    CannotOpen,
-    /// A text is empty, binary, damaged or of no known kind.
-    BadText,
-    /// A word chooses no device, or more than one card.
-    BadDevice,
-    /// There is no such target.
-    UnknownTarget,
-    /// What was asked cannot be asked.
-    BadRequest,
-    /// No plan can be made for this host, or the input does not show enough of it.
-    NoPlan,
-    /// The groups cannot be predicted.
-    NoPrediction,
-    /// The host is not as it must be; nothing was changed.
-    Refused,
-    /// Another passthru is at work.
-    Busy,
-    /// A transaction waits to be finished, or there is none.
-    Transaction,
-    /// The system refused something.
-    System,
-    /// A command of a plan failed.
-    Command,
-    /// The input does not show what was asked.
-    NotShown,
-    /// Nothing is known of what was asked.
-    NotKnown,
-    /// The target cannot express it.
-    NotExpressible,
-}
-
-impl FailureCode {
-    /// All codes, in the order of their numbers in C.
-    pub const ALL: [Self; 18] = [
-        Self::Internal,
-        Self::BadArgument,
-        Self::NotUtf8,
-        Self::CannotOpen,
-        Self::BadText,
-        Self::BadDevice,
-        Self::UnknownTarget,
-        Self::BadRequest,
-        Self::NoPlan,
-        Self::NoPrediction,
-        Self::Refused,
-        Self::Busy,
-        Self::Transaction,
-        Self::System,
-        Self::Command,
-        Self::NotShown,
-        Self::NotKnown,
-        Self::NotExpressible,
-    ];
-
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Internal => "internal",
-            Self::BadArgument => "bad-argument",
-            Self::NotUtf8 => "not-utf8",
-            Self::CannotOpen => "cannot-open",
-            Self::BadText => "bad-text",
-            Self::BadDevice => "bad-device",
-            Self::UnknownTarget => "unknown-target",
-            Self::BadRequest => "bad-request",
-            Self::NoPlan => "no-plan",
-            Self::NoPrediction => "no-prediction",
-            Self::Refused => "refused",
-            Self::Busy => "busy",
-            Self::Transaction => "transaction",
-            Self::System => "system",
-            Self::Command => "command",
-            Self::NotShown => "not-shown",
-            Self::NotKnown => "not-known",
-            Self::NotExpressible => "not-expressible",
-        }
-    }
-}
-
-impl Serialize for FailureCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
-    }
-}
-
-/// Why a call failed.
-///
-/// ```
-/// use passthru::{Failure, FailureCode, intake::Intake};
-/// let error = Intake::new().add("notes.txt", b"\nhello\n").unwrap_err();
-/// let failure = Failure::from(&error);
-/// assert_eq!(failure.code, FailureCode::BadText);
-/// assert_eq!(failure.file.as_deref(), Some("notes.txt"));
-/// assert_eq!(failure.line, Some(2));
-/// assert_eq!(failure.to_string(), error.to_string());
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "schema", rename = "passthru-failure/1")]
-#[non_exhaustive]
-pub struct Failure {
-    /// What kind of failure.
-    pub code: FailureCode,
-    /// What was expected, what was found and where, without a full stop.
-    pub message: String,
-    /// The file or text that it is about.
-    pub file: Option<String>,
-    /// The line in it, from 1.
-    pub line: Option<u32>,
-    /// The bytes that are wrong, from 0: of that line, or where there is none of the
-    /// word that was given.
-    pub span: Option<Range<usize>>,
-    /// What could be given instead, or what to do.
-    pub help: Option<String>,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Failure {}
-
-impl Failure {
-    /// A failure of this kind, with nothing but its words.
-    #[must_use]
-    pub fn new(code: FailureCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            file: None,
-            line: None,
-            span: None,
-            help: None,
-        }
-    }
-
-    /// The same, about a file or a text.
-    #[must_use]
-    pub fn in_file(mut self, file: impl Into<String>) -> Self {
-        self.file = Some(file.into());
-        self
-    }
-
-    /// The same, at a line, from 1.
-    #[must_use]
-    pub const fn at_line(mut self, line: u32) -> Self {
-        self.line = Some(line);
-        self
-    }
-
-    /// The same, at bytes of that line, or of the word that was given.
-    #[must_use]
-    pub const fn at_bytes(mut self, span: Range<usize>) -> Self {
-        self.span = Some(span);
-        self
-    }
-
-    /// The same, with what to do.
-    #[must_use]
-    pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    /// The same, where a JSON reader stopped.
-    fn at_json(self, error: &serde_json::Error) -> Self {
-        // A reader that knows no place says 0.
-        let column = error.column().saturating_sub(1);
-        match u32::try_from(error.line()) {
-            Ok(line @ 1..) => self.at_line(line).at_bytes(column..column + 1),
-            _ => self,
-        }
-    }
-}
 
 impl From<&OpenError> for Failure {
     fn from(error: &OpenError) -> Self {
@@ -487,14 +296,6 @@ impl From<&LoadError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_have_words_of_their_own() {
-        let mut words = FailureCode::ALL.map(FailureCode::word).to_vec();
-        words.sort_unstable();
-        words.dedup();
-        assert_eq!(words.len(), FailureCode::ALL.len());
-    }
 
     #[test]
     fn a_place_is_told_apart_from_the_words() {

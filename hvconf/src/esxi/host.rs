@@ -1,0 +1,90 @@
+//! What the host is told through `esxcli`.
+
+use crate::description::Description;
+use crate::emitted::{Emitted, EmittedCommand, Step, Versions};
+
+/// What the host is told, and which of it needs a reboot.
+#[must_use]
+pub fn host(vm: &Description) -> Emitted {
+    let mut emitted = Emitted::default();
+    for function in vm.passed.functions() {
+        let address = function.address.to_string();
+        let argv = [
+            "esxcli",
+            "hardware",
+            "pci",
+            "pcipassthru",
+            "set",
+            "--device-id",
+            &address,
+            "--enable",
+            "true",
+            "--apply-now",
+        ];
+        let why = "the host gives the function up, which /etc/vmware/esx.conf is not edited for";
+        let command = EmittedCommand::new(argv, why);
+        emitted.commands.push(EmittedCommand {
+            versions: Some(Versions::from("ESXi", "7.0")),
+            ..command
+        });
+    }
+    if vm.passed.functions().any(|function| function.is_display()) {
+        emitted.commands.push(kernel_setting(
+            "vga",
+            "the host's own console gives the card up, from the next boot on; where it is the \
+             only card the host shows nothing then",
+        ));
+    }
+    emitted.steps.push(Step {
+        name: "reboot",
+        text: "reboot the host when `esxcli hardware pci pcipassthru list` does not show each \
+               function as active, and always after kernel settings and passthru.map: restarting \
+               hostd does not do it"
+            .to_owned(),
+    });
+    emitted.steps.push(Step {
+        name: "power-off",
+        text: "edit a .vmx while the machine is off, and take no snapshots with memory: a machine \
+               with passed functions cannot be suspended"
+            .to_owned(),
+    });
+    emitted
+}
+
+/// `esxcli system settings kernel set` that turns `setting` off; it holds from the
+/// next boot on.
+fn kernel_setting(setting: &str, why: &str) -> EmittedCommand {
+    let argv = [
+        "esxcli",
+        "system",
+        "settings",
+        "kernel",
+        "set",
+        "--setting",
+        setting,
+        "--value",
+        "FALSE",
+    ];
+    EmittedCommand::new(argv, why)
+}
+
+/// The command by which ESXi 7.0 and later starts on a processor whose cores are
+/// of two kinds. The first boot needs `cpuUniformityHardCheckPanic=FALSE` after
+/// Shift+O, at the installer and once after it.
+#[must_use]
+pub fn hybrid_processor() -> EmittedCommand {
+    let why = "ESXi stops at boot where cores differ, as on processors with performance and \
+               efficient cores";
+    EmittedCommand {
+        versions: Some(Versions::from("ESXi", "7.0")),
+        ..kernel_setting("cpuUniformityHardCheckPanic", why)
+    }
+}
+
+/// The command that saves edits below `/etc` into the boot bank: without it those
+/// of the last hour are gone after a crash or a quick reboot.
+#[must_use]
+pub fn auto_backup() -> EmittedCommand {
+    let why = "files below /etc/vmware are in memory: this saves them where ESXi boots from";
+    EmittedCommand::new(["/sbin/auto-backup.sh"], why)
+}

@@ -1,0 +1,136 @@
+//! What only QEMU knows: arguments of its own, and its properties of passed functions.
+
+use super::hostdev::alias;
+use super::xml::Xml;
+use crate::description::{Description, Firmware};
+use crate::passed::DisplayRole;
+
+/// QEMU's property of a passed function.
+pub(super) struct Property {
+    /// The alias of the function's hostdev.
+    pub(super) alias: String,
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Its type, as libvirt names types.
+    pub(super) kind: &'static str,
+    pub(super) value: String,
+    why: &'static str,
+}
+
+/// The properties that `vm` asks for; those of one function stand together.
+pub(super) fn properties(vm: &Description) -> Vec<Property> {
+    let mut all = Vec::new();
+    for slot in vm.passed.slots() {
+        if let (DisplayRole::Primary, Firmware::SeaBios, Some(address)) =
+            (slot.display, vm.firmware, slot.rom_function())
+        {
+            all.push(Property {
+                alias: alias(&address.to_string()),
+                name: "x-vga",
+                kind: "bool",
+                value: "true".to_owned(),
+                why: "the legacy VGA ranges, through which SeaBIOS runs a card's ROM",
+            });
+        }
+        let Some(first) = slot.functions().first() else {
+            continue;
+        };
+        let ids = slot.seen_ids;
+        for (name, id) in [
+            ("x-pci-vendor-id", ids.vendor.map(|id| id.0)),
+            ("x-pci-device-id", ids.device.map(|id| id.0)),
+            ("x-pci-sub-vendor-id", ids.subsystem_vendor.map(|id| id.0)),
+            ("x-pci-sub-device-id", ids.subsystem_device.map(|id| id.0)),
+        ] {
+            if let Some(id) = id {
+                all.push(Property {
+                    alias: alias(&first.address.to_string()),
+                    name,
+                    kind: "unsigned",
+                    value: id.to_string(),
+                    why: "the id that the guest sees",
+                });
+            }
+        }
+    }
+    all
+}
+
+/// What a whole domain says to QEMU alone.
+pub(super) struct Qemu {
+    arguments: Vec<String>,
+    properties: Vec<Property>,
+}
+
+impl Qemu {
+    pub(super) fn of(vm: &Description) -> Self {
+        let mut arguments = Vec::new();
+        let window = vm
+            .mmio_window()
+            .filter(|window| window.gibibytes() > BY_ITSELF);
+        if let (Some(window), Firmware::Ovmf(_)) = (window, vm.firmware) {
+            arguments.push("-fw_cfg".to_owned());
+            arguments.push(format!("name={WINDOW}{}", window.mebibytes()));
+        }
+        Self {
+            arguments,
+            properties: properties(vm),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.arguments.is_empty() && self.properties.is_empty()
+    }
+
+    pub(super) fn write(&self, xml: &mut Xml) {
+        if !self.arguments.is_empty() {
+            xml.close(1, "<qemu:commandline>");
+            for argument in &self.arguments {
+                xml.why(
+                    2,
+                    format!("<qemu:arg value='{argument}'/>"),
+                    "the window for large BARs: OVMF's own is 32 GiB in older releases",
+                );
+            }
+            xml.close(1, "</qemu:commandline>");
+        }
+        if self.properties.is_empty() {
+            return;
+        }
+        xml.close(1, "<qemu:override>");
+        let of_one = |a: &Property, b: &Property| a.alias == b.alias;
+        for these in self.properties.chunk_by(of_one) {
+            let Some(first) = these.first() else {
+                continue;
+            };
+            xml.close(2, &format!("<qemu:device alias='{}'>", first.alias));
+            xml.close(3, "<qemu:frontend>");
+            for Property {
+                name,
+                kind,
+                value,
+                why,
+                ..
+            } in these
+            {
+                xml.since(
+                    4,
+                    format!("<qemu:property name='{name}' type='{kind}' value='{value}'/>"),
+                    why,
+                    "8.2",
+                );
+            }
+            xml.close(3, "</qemu:frontend>");
+            xml.close(2, "</qemu:device>");
+        }
+        xml.close(1, "</qemu:override>");
+    }
+}
+
+/// The window for BARs above 4 GiB that a guest has by itself, in GiB: OVMF's (edk2,
+/// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 (QEMU
+/// `hw/pci-host/q35.c`).
+pub(super) const BY_ITSELF: u32 = 32;
+
+/// How OVMF is told a larger one, in MiB, behind `name=`.
+pub(super) const WINDOW: &str = "opt/ovmf/X-PciMmio64Mb,string=";
