@@ -84,8 +84,8 @@ pub struct CommandText {
 /// printed.
 ///
 /// Paths are absolute and name the host's own files (`/etc/default/grub`),
-/// wherever the tree keeps them. A path with a `..` component or a NUL byte is
-/// never found. Several threads may ask at once.
+/// wherever the tree keeps them. A path with a `..` component or a NUL byte, or of more
+/// than 4,095 bytes, as many as Linux takes, is never found. Several threads may ask at once.
 ///
 /// What takes a `&dyn HostTree` works on a running host, on a directory, on a
 /// snapshot and on pasted texts:

@@ -169,7 +169,10 @@ impl MemoryTree {
         })
     }
 
-    pub(super) fn insert(&mut self, path: &str, entry: Entry) {
+    pub(super) fn insert(&mut self, path: &str, mut entry: Entry) {
+        if let Entry::Directory(listing) = &mut entry {
+            listing.names.sort();
+        }
         self.entries.insert(normal(path), entry);
     }
 
@@ -191,31 +194,37 @@ impl MemoryTree {
         }
     }
 
-    /// `path` with the links on its way followed; `None` when they form a loop.
+    /// `path` with the links on its way followed; `None` when they form a loop, or are
+    /// longer than a link can be.
     fn resolve(&self, path: &str) -> Option<String> {
-        let mut left: Vec<String> = parts(path).rev().map(ToString::to_string).collect();
-        let mut done: Vec<String> = Vec::new();
+        let mut left: Vec<&str> = parts(path).rev().collect();
+        let mut done = String::new();
         let mut links = 0;
         while let Some(part) = left.pop() {
+            let above = done.len();
             if part == ".." {
-                done.pop();
+                done.truncate(done.rfind('/').unwrap_or_default());
                 continue;
             }
-            done.push(part);
-            if let Some(Entry::Link(target)) = self.entries.get(&join(&done)) {
+            done.push('/');
+            done.push_str(part);
+            if let Some(Entry::Link(target)) = self.entries.get(&done) {
                 links += 1;
                 // The kernel's own limit on links in one lookup (path_resolution(7)).
-                if links > 40 {
+                if links > 40 || target.len() > LONGEST {
                     return None;
                 }
-                done.pop();
+                done.truncate(above);
                 if target.starts_with('/') {
                     done.clear();
                 }
-                left.extend(parts(target).rev().map(ToString::to_string));
+                left.extend(parts(target).rev());
             }
         }
-        Some(join(&done))
+        if done.is_empty() {
+            done.push('/');
+        }
+        Some(done)
     }
 }
 
@@ -330,7 +339,10 @@ impl MemoryTree {
             match self.entries.get(parent) {
                 Some(Entry::Directory(listing)) => {
                     let name = at.rsplit('/').next().unwrap_or(at);
-                    let named = listing.names.iter().any(|known| known == name);
+                    let names = &listing.names;
+                    let named = names
+                        .binary_search_by(|known| known.as_str().cmp(name))
+                        .is_ok();
                     return if listing.whole && !named {
                         Lookup::Absent
                     } else {
@@ -350,26 +362,22 @@ impl MemoryTree {
     }
 }
 
-/// Whether a caller may ask for `path`: absolute, without `..` and NUL.
+/// The bytes of the longest path and of the longest target of a link: what the kernel
+/// takes, `PATH_MAX` less its NUL (path_resolution(7)).
+const LONGEST: usize = 4095;
+
+/// Whether a caller may ask for `path`: absolute, no longer than a path can be, without
+/// `..` and NUL.
 pub(super) fn acceptable(path: &str) -> bool {
-    path.starts_with('/') && !path.contains('\0') && path.split('/').all(|part| part != "..")
+    path.starts_with('/')
+        && path.len() <= LONGEST
+        && !path.contains('\0')
+        && path.split('/').all(|part| part != "..")
 }
 
 fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
     path.split('/')
         .filter(|part| !part.is_empty() && *part != ".")
-}
-
-fn join(parts: &[String]) -> String {
-    let mut path = String::new();
-    for part in parts {
-        path.push('/');
-        path.push_str(part);
-    }
-    if path.is_empty() {
-        path.push('/');
-    }
-    path
 }
 
 fn normal(path: &str) -> String {
@@ -436,5 +444,35 @@ mod tests {
         let listing = tree.list("/d").found().unwrap();
         assert_eq!(listing.names, ["a", "a-b"]);
         assert!(!listing.whole);
+    }
+
+    #[test]
+    fn nothing_is_longer_than_a_path_can_be() {
+        let mut tree = MemoryTree::whole();
+        let long = "/a".repeat(2047);
+        tree.insert_file(&alloc::format!("{long}/b"), "x");
+        tree.insert_file(&alloc::format!("{long}b"), "x");
+        assert_eq!(
+            tree.read(&alloc::format!("{long}b")).found().as_deref(),
+            Some(&b"x"[..])
+        );
+        assert_eq!(tree.read(&alloc::format!("{long}/b")), Lookup::Absent);
+        tree.insert_file("/a", "x");
+        tree.insert_link("/link", &alloc::format!("{}a", "/".repeat(4094)));
+        assert!(matches!(tree.read("/link"), Lookup::Found(_)));
+        tree.insert_link("/link", &alloc::format!("{}a", "/".repeat(4095)));
+        assert!(matches!(tree.read("/link"), Lookup::Unreadable(_)));
+    }
+
+    /// A snapshot may list the names of a directory in any order.
+    #[test]
+    fn a_listed_name_is_found_in_any_order() {
+        let mut tree = MemoryTree::partial();
+        let names = ["b", "a", "c"].map(ToString::to_string).to_vec();
+        tree.insert_listing("/d", &Listing { names, whole: true });
+        for name in ["/d/a", "/d/b", "/d/c"] {
+            assert_eq!(tree.read(name), Lookup::NotShown, "{name}");
+        }
+        assert_eq!(tree.read("/d/e"), Lookup::Absent);
     }
 }

@@ -1,0 +1,234 @@
+//! Every public function of pci-core that reads a text or bytes.
+
+use std::hint::black_box;
+
+use pci_core::config::{self, ConfigSpace};
+use pci_core::listing::{
+    dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, nvidia_smi, pciconf, pvesh, sysfs_links,
+    windows, xl,
+};
+use pci_core::lspci::write::{Form, IdSelection, Options, SlotSelection, Verbosity, Version};
+use pci_core::lspci::{self, dump, write};
+use pci_core::modules::Aliases;
+use pci_core::names::{Database, LoadedNames, version_of};
+use pci_core::sysfs::{BarSizes, LinkSpeed, Wanted, read_wanted};
+use pci_core::topology::Topology;
+use pci_core::tree::{self, MemoryTree};
+use pci_core::{
+    Address, AddressOrSlot, AddressPath, Bus, BusNumber, ClassCode, DeviceId, DeviceNumber,
+    DomainNumber, FunctionNumber, Modalias, Names, PciId, RequesterId, Slot, SubsystemId, VendorId,
+    spelling,
+};
+
+/// A parser by its path, called with a text.
+pub(crate) type Parser = (&'static str, fn(&str));
+
+/// A reader of bytes by its path, called with some.
+pub(crate) type ByteReader = (&'static str, fn(&[u8]));
+
+macro_rules! calls {
+    ($($call:path),* $(,)?) => {
+        [$((stringify!($call), (|text| { let _ = black_box($call(text)); }) as fn(&str))),*]
+    };
+}
+
+macro_rules! spellings {
+    ($($type:ty),* $(,)?) => {
+        [$((stringify!($type), (|text| { let _ = black_box(text.parse::<$type>()); }) as fn(&str))),*]
+    };
+}
+
+/// Those that take a text.
+pub(crate) fn texts() -> Vec<Parser> {
+    let mut all = Vec::from(LISTINGS);
+    all.extend(calls![
+        dpdk_devbind::parse,
+        driverctl::parse,
+        esxi::lspci,
+        esxi::pci_list,
+        esxi::pcipassthru_list,
+        hwinfo::parse,
+        lshw::parse,
+        nodedev::names,
+        nodedev::parse,
+        nvidia_smi::parse,
+        pciconf::parse,
+        pvesh::parse,
+        sysfs_links::parse,
+        windows::parse,
+        windows::survey,
+        xl::parse,
+        dump::parse,
+        lspci::parse,
+        lspci::Releases::of,
+        Aliases::parse,
+        Aliases::parse_builtin,
+        BarSizes::parse,
+        LinkSpeed::parse,
+        spelling::address,
+        spelling::id,
+    ]);
+    all.extend(spellings![
+        Address,
+        AddressOrSlot,
+        AddressPath,
+        Bus,
+        BusNumber,
+        ClassCode,
+        DeviceId,
+        DeviceNumber,
+        DomainNumber,
+        FunctionNumber,
+        IdSelection,
+        Modalias,
+        PciId,
+        RequesterId,
+        Slot,
+        SlotSelection,
+        SubsystemId,
+        VendorId,
+        Version,
+        spelling::AddrOption,
+        spelling::BusId,
+        spelling::DecimalAddress,
+        spelling::DynamicId,
+        spelling::HardwareId,
+        spelling::HideList,
+        spelling::HostAddresses,
+        spelling::HostOption,
+        spelling::IdPath,
+        spelling::InstanceId,
+        spelling::LocationInformation,
+        spelling::LocationPath,
+        spelling::NodeDevice,
+        spelling::PassthruDevice,
+        spelling::PciDevice,
+        spelling::PciSelector,
+        spelling::PciSpec,
+        spelling::SysfsPath,
+        spelling::UefiDevicePath,
+        windows::PnpId,
+    ]);
+    all
+}
+
+/// Those that take more than a text, or give what is to be read further.
+const LISTINGS: [Parser; 11] = [
+    ("lspci::parse_output", |text| {
+        let _ = black_box(lspci::parse_output("lspci -nnk | grep VGA", text));
+    }),
+    ("the command of lspci::parse_output", |text| {
+        let _ = black_box(lspci::parse_output(text, "01:00.0 0300: 10de:2d04"));
+    }),
+    ("lspci::records", |text| {
+        black_box(lspci::records(text).flatten().count());
+    }),
+    ("lspci::machine_records", |text| {
+        let modules = |record: lspci::MachineRecordRef<'_>| record.modules().count();
+        black_box(
+            lspci::machine_records(text)
+                .flatten()
+                .map(modules)
+                .sum::<usize>(),
+        );
+    }),
+    ("lspci::UnreadRecords", |text| {
+        if let Ok(unread) = lspci::UnreadRecords::find(text.to_owned()) {
+            (0..unread.len()).for_each(|index| {
+                let _ = black_box(unread.read(index));
+            });
+        }
+    }),
+    ("lspci::write of a dump", |text| {
+        let Ok(functions) = dump::parse(text) else {
+            return;
+        };
+        let functions: Vec<write::Function<'_>> = functions.iter().map(Into::into).collect();
+        for form in [Form::Text, Form::Machine, Form::Tree] {
+            let (mut out, verbosity) = (String::new(), Verbosity::Everything);
+            let options = Options {
+                form,
+                verbosity,
+                ..Options::default()
+            };
+            write::write(&functions, Names::embedded(), &options, &mut out).unwrap();
+            black_box(out);
+        }
+    }),
+    ("names::Database", |text| {
+        let _ = black_box(Database::parse(text.as_bytes()));
+        black_box(version_of(text.as_bytes()));
+    }),
+    ("names::LoadedNames", |text| {
+        let _ = black_box(LoadedNames::parse(text.as_bytes().to_vec()));
+    }),
+    ("Names::search", |text| {
+        // A word is looked for in 1.3 MB of names.
+        let words: String = text.chars().take(text.len() / 256).collect();
+        let _ = black_box(Names::embedded().search(&words));
+        let _ = black_box(Names::embedded().candidates(&words));
+    }),
+    ("sysfs::read of attributes", attributes),
+    ("sysfs::read of names", names),
+];
+
+/// A function each of whose attributes is `text`.
+fn attributes(text: &str) {
+    let mut tree = MemoryTree::whole();
+    for name in [
+        "uevent",
+        "class",
+        "vendor",
+        "resource",
+        "resource0_resize",
+        "reset_method",
+        "label",
+        "numa_node",
+        "current_link_speed",
+        "sriov_totalvfs",
+        "driver_override",
+        "local_cpulist",
+    ] {
+        let path = format!("/sys/bus/pci/devices/0000:01:00.0/{name}");
+        tree.insert_file(&path, text.as_bytes());
+    }
+    tree.insert_link("/sys/bus/pci/devices/0000:01:00.0/driver", text);
+    let found = read_wanted(&tree, Wanted::FULL);
+    black_box(Topology::from_sysfs(&found).branches());
+}
+
+/// A host that has the functions that the lines of `text` begin with, and says no more
+/// of them.
+fn names(text: &str) {
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    let names = names.map(str::to_owned).collect();
+    for whole in [false, true] {
+        let mut tree = MemoryTree::partial();
+        let listing = tree::Listing {
+            names: Vec::clone(&names),
+            whole,
+        };
+        tree.insert_listing("/sys/bus/pci/devices", &listing);
+        let found = read_wanted(&tree, Wanted::FULL);
+        black_box(Topology::from_sysfs(&found).branches());
+    }
+}
+
+/// Those that take bytes.
+pub(crate) const BYTES: [ByteReader; 5] = [
+    ("Names::from_blob", |bytes| {
+        let _ = black_box(Names::from_blob(bytes));
+    }),
+    ("names::Database", |bytes| {
+        let _ = black_box(Database::parse(bytes));
+    }),
+    ("MemoryTree::from_snapshot", |bytes| {
+        let _ = black_box(MemoryTree::from_snapshot(bytes));
+    }),
+    ("config::Capabilities", |bytes| {
+        black_box(config::Capabilities::read(ConfigSpace::new(bytes)));
+    }),
+    ("config::ExtendedCapabilities", |bytes| {
+        black_box(config::ExtendedCapabilities::read(ConfigSpace::new(bytes)));
+    }),
+];

@@ -1,0 +1,5 @@
+{ config, pkgs, ... }:
+{
+  imports = [ ./hardware-configuration.nix ];
+  boot.kernelParams = [ "quiet" ];
+}

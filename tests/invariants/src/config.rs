@@ -1,0 +1,61 @@
+//! Any bytes give a header, two lists that end, and structures; any text gives a dump
+//! that reads back.
+
+use pci_core::config::conventional::{EnhancedAllocation, Express, HyperTransport, Msi, PciX};
+use pci_core::config::extended::designated_vendor_specific::Cxl;
+use pci_core::config::extended::{
+    AccessControlServices, AdvancedErrorReporting, DynamicPowerAllocation, FlitErrorInjection,
+    FlitLogging, IntegrityAndDataEncryption, MmioRegisterBlockLocator, PhysicalLayer32Gt,
+    ResizableBars, RootComplexLinkDeclaration, SecondaryPciExpress, VirtualChannel,
+};
+use pci_core::config::{
+    Capabilities, ConfigSpace, ConventionalStructure, ExtendedCapabilities, ExtendedStructure,
+    Header, ResetMethods,
+};
+use pci_core::lspci::dump::{self, Extent};
+
+/// Panics where that does not hold of `data`.
+pub fn check(data: &[u8]) {
+    let space = ConfigSpace::new(data);
+    let _ = Header::read(space);
+    let _ = ResetMethods::read(space);
+    let list = Capabilities::read(space);
+    assert!(list.capabilities.len() <= 48);
+    for capability in &list.capabilities {
+        let at = capability.offset;
+        let _ = Express::read(space, at);
+        let _ = Msi::read(space, at);
+        let _ = EnhancedAllocation::read(space, at);
+        let _ = HyperTransport::read(space, at);
+        let _ = PciX::read(space, at);
+    }
+    let list = ExtendedCapabilities::read(space);
+    assert!(list.capabilities.len() <= 960);
+    for capability in list.capabilities.iter().take(32) {
+        let at = capability.offset;
+        let _ = AccessControlServices::read(space, at);
+        let _ = AdvancedErrorReporting::read(space, at);
+        let _ = Cxl::read(space, at);
+        let _ = DynamicPowerAllocation::read(space, at);
+        let _ = FlitErrorInjection::read(space, at);
+        let _ = FlitLogging::read(space, at);
+        let _ = IntegrityAndDataEncryption::read(space, at);
+        let _ = MmioRegisterBlockLocator::read(space, at);
+        let _ = PhysicalLayer32Gt::read(space, at);
+        let _ = ResizableBars::read(space, at);
+        let _ = RootComplexLinkDeclaration::read(space, at);
+        let _ = SecondaryPciExpress::read(space, at);
+        let _ = VirtualChannel::read(space, at);
+    }
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let Ok(functions) = dump::parse(text) else {
+        return;
+    };
+    let again = dump::parse(&dump::to_string(&functions, Extent::Shown)).unwrap();
+    assert_eq!(functions.len(), again.len());
+    for (one, other) in functions.iter().zip(&again) {
+        assert_eq!((one.address, &one.config), (other.address, &other.config));
+    }
+}

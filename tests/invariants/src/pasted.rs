@@ -1,0 +1,26 @@
+//! Whatever is pasted gives findings with evidence, or an error.
+
+/// Panics where that does not hold of `data`.
+pub fn check(data: &[u8]) {
+    let mut intake = passthru::intake::Intake::new();
+    if intake.add("pasted.txt", data).is_err() {
+        return;
+    }
+    let Ok(tree) = intake.finish() else { return };
+    let host = passthru::Host::read(&tree);
+    let report = passthru::doctor::examine(&host, &Default::default());
+    for finding in &report.findings {
+        let unknown = finding.verdict == passthru::Verdict::Unknown;
+        assert!(unknown || !finding.evidence.is_empty(), "{finding:?}");
+    }
+    for address in host.devices.keys().take(2) {
+        let request = passthru::plan::Request {
+            devices: vec![*address],
+            target: Some(passthru::Target::Proxmox),
+            vm: Some("100".to_owned()),
+            bind: None,
+            wishes: passthru::plan::Wishes::default(),
+        };
+        let _ = passthru::plan::make(&tree, &host, &request);
+    }
+}
