@@ -10,8 +10,9 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pci_core::Names;
 use pci_core::names::{LoadedNames, SYSTEM_PATHS, version_of};
+use pci_core::spelling::{self, DynamicId, HardwareId, InstanceId};
+use pci_core::{ClassCode, Modalias, Names, PciId, SubsystemId, VendorId};
 
 static SYSTEM: OnceLock<(&'static str, LoadedNames)> = OnceLock::new();
 
@@ -66,6 +67,56 @@ fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(most).read_to_end(&mut bytes).ok()?;
     Some(bytes)
+}
+
+/// What somebody asks the names for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A function, and its card where the id says it: `10de:2d04`,
+    /// `10de:2d04:10b0:205e`, a modalias, a hardware id of Windows.
+    Function(PciId, Option<SubsystemId>),
+    /// A vendor that has a name: `10de`.
+    Vendor(VendorId),
+    /// A class that has one: `0300`, `0x030000`.
+    Class(ClassCode),
+    /// Words of a name.
+    Words,
+}
+
+impl Asked {
+    /// What `words` ask `names` for. Four digits are a vendor where one has them, else a
+    /// class.
+    #[must_use]
+    pub fn of(names: Names<'_>, words: &str) -> Self {
+        if let Ok(id) = spelling::id(words) {
+            return Self::Function(id, subsystem(words.trim()));
+        }
+        if let Ok(known) = words.trim().parse::<DynamicId>() {
+            return Self::Function(known.id, subsystem(words.trim()));
+        }
+        let vendor = words.parse().ok().filter(|id| names.vendor(*id).is_some());
+        let is_named = |class: &ClassCode| names.class(class.base, class.sub).is_some();
+        match (vendor, words.parse().ok().filter(is_named)) {
+            (Some(vendor), _) => Self::Vendor(vendor),
+            (None, Some(class)) => Self::Class(class),
+            (None, None) => Self::Words,
+        }
+    }
+}
+
+/// The card in the spelling of an id that has one.
+fn subsystem(text: &str) -> Option<SubsystemId> {
+    if let Ok(known) = text.parse::<DynamicId>() {
+        return Some((known.subvendor?, known.subdevice?).into());
+    }
+    if let Ok(modalias) = text.parse::<Modalias>() {
+        // The kernel's way to say that there is none.
+        return Some(modalias.subsystem()).filter(|card| *card != SubsystemId::new(0, 0));
+    }
+    match text.parse() {
+        Ok(InstanceId { hardware, .. }) => hardware.subsystem,
+        Err(_) => text.parse::<HardwareId>().ok()?.subsystem,
+    }
 }
 
 /// Which database it is, for people: `pci.ids 2026.10.24 of this program, 27 days old`.
@@ -127,6 +178,37 @@ mod tests {
         assert!(newest(&paths, "2027.01.02").is_none());
         assert!(newest(&[&older, &broken], "2026.10.24").is_none());
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn ids_of_each_kind_are_told_apart() {
+        let names = Names::embedded();
+        let gpu = PciId::new(0x10de, 0x2d04);
+        let card = Some(SubsystemId::new(0x10b0, 0x205e));
+        for (words, wanted) in [
+            ("10de:2d04", Asked::Function(gpu, None)),
+            ("10de:2d04:10b0:205e", Asked::Function(gpu, card)),
+            (
+                r"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E10B0&REV_A1",
+                Asked::Function(gpu, card),
+            ),
+            (
+                "pci:v000010DEd00002D04sv000010B0sd0000205Ebc03sc00i00",
+                Asked::Function(gpu, card),
+            ),
+            (
+                "pci:v000010DEd00002D04sv00000000sd00000000bc03sc00i00",
+                Asked::Function(gpu, None),
+            ),
+            ("10de", Asked::Vendor(VendorId::NVIDIA)),
+            ("0300", Asked::Class(ClassCode::VGA_CONTROLLER)),
+            ("0x0c0330", Asked::Class(ClassCode::XHCI)),
+            // As in GeForce RTX 4090, though there is a base class 40.
+            ("4090", Asked::Words),
+            ("rtx 5060", Asked::Words),
+        ] {
+            assert_eq!(Asked::of(names, words), wanted, "{words}");
+        }
     }
 
     #[test]

@@ -135,8 +135,23 @@ fn names_and_settings_are_explained() {
             .contains("10de:2d04")
     );
     assert_eq!(
-        passthru(&["ids", r"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E10B0&REV_A1"]).out,
+        passthru(&["ids", r"PCI\VEN_10DE&DEV_2D04&REV_A1"]).out,
         passthru(&["ids", "10de:2d04"]).out
+    );
+    let card = passthru(&["ids", r"PCI\VEN_10DE&DEV_1B06&SUBSYS_85E41043&REV_A1"]).out;
+    let line = "\n1043:85e4  ASUSTeK Computer Inc. Device 85e4\n";
+    assert!(
+        card.starts_with("10de:1b06  NVIDIA") && card.ends_with(line),
+        "{card}"
+    );
+    assert_eq!(card, passthru(&["ids", "10de:1b06:1043:85e4"]).out);
+    assert_eq!(
+        passthru(&["ids", "0300"]).out,
+        "0300  VGA compatible controller\n"
+    );
+    assert_eq!(
+        passthru(&["ids", "0x0c0330"]).out,
+        "0c0330  USB controller, XHCI\n"
     );
     let missing = passthru(&["ids", "no such card"]);
     assert_eq!(missing.status, 2);

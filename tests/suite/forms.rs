@@ -52,6 +52,8 @@ fn other_calls(scratch: &Scratch) -> Vec<Vec<String>> {
         own(&["explain", "group 1 is not viable"]),
         own(&["ids", "10de:2d04"]),
         own(&["ids", "10de"]),
+        own(&["ids", "10de:2d04:10b0:205e"]),
+        own(&["ids", "0c0330"]),
         own(&["ids", "rtx", "4090"]),
         own(&["rom", "info", &rom]),
         own(&["rom", "verify", &rom]),

@@ -278,10 +278,11 @@ Examples:
     },
     /// Names for ids, ids for names
     #[command(
-        after_help = "Examples:\n  passthru ids 10de:2d04\n  passthru ids 10de\n  passthru ids 'PCI\\VEN_10DE&DEV_2D04'\n  passthru ids rtx 3060 ti\n\nThe names are this program's own, or those of the system's pci.ids where that is newer."
+        after_help = "Examples:\n  passthru ids 10de:2d04\n  passthru ids 10de\n  passthru ids 0c0330\n  passthru ids 'PCI\\VEN_10DE&DEV_2D04'\n  passthru ids rtx 3060 ti\n\nThe names are this program's own, or those of the system's pci.ids where that is newer."
     )]
     Ids {
-        /// An id (10de:2d04), a vendor (10de) or words of a name
+        /// An id (10de:2d04, with its card 10de:2d04:10b0:205e), a vendor (10de), a class
+        /// (0300) or words of a name
         #[arg(value_name = "ID|WORDS", required = true)]
         words: Vec<String>,
     },

@@ -13,7 +13,7 @@ mod written;
 
 pub use explanation::{Explanation, NotExplained, explanation};
 pub use groups::{Group, GroupMember, Groups, Holder, Loss, groups};
-pub use ids::{Ids, NamedId, ids};
+pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;
 pub use list::list;
 pub use listed::{

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use iommu::Membership;
 use iommu::vfio::GroupMode;
-use pci_core::{Address, ClassCode, Names, PciId, VendorId, spelling};
+use pci_core::{Address, ClassCode, Names, PciId};
 
 use super::hardware;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::host::{Device, Driver, Host, Unplaced};
-use crate::names::{names, origin};
+use crate::names::{Asked, names, origin};
 
 /// The functions, one a line; of one function alone, all that is known.
 #[must_use]
@@ -264,21 +264,30 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
     text
 }
 
-/// The names of an id, or the ids whose names have all the words.
+/// The names of an id or a class, or the ids whose names have all the words.
 #[must_use]
 pub fn ids(names: Names<'_>, words: &str, style: Style) -> Option<String> {
-    if let Ok(id) = spelling::id(words) {
-        names.vendor(id.vendor)?;
-        let mut text = format!("{id}  {}\n", names.device_text(id));
-        if names.device(id).is_none() {
-            text.push_str(&paragraph("", &unnamed(&[id]), style.columns));
+    match Asked::of(names, words) {
+        Asked::Function(id, card) => {
+            names.vendor(id.vendor)?;
+            let mut text = format!("{id}  {}\n", names.device_text(id));
+            if let Some(card) = card {
+                let _ = writeln!(text, "{card}  {}", names.subsystem_text(id, card));
+            }
+            if names.device(id).is_none() {
+                text.push_str(&paragraph("", &unnamed(&[id]), style.columns));
+            }
+            return Some(text);
         }
-        return Some(text);
-    }
-    if let Ok(vendor) = words.parse::<VendorId>() {
-        if let Some(name) = names.vendor(vendor) {
-            return Some(format!("{vendor}  {name}\n"));
+        Asked::Vendor(vendor) => return Some(format!("{vendor}  {}\n", names.vendor(vendor)?)),
+        Asked::Class(class) => {
+            let name = names.class_text(class);
+            return Some(match names.prog_if(class) {
+                Some(interface) => format!("{class}  {name}, {interface}\n"),
+                None => format!("{class}  {name}\n"),
+            });
         }
+        Asked::Words => {}
     }
     let mut text = String::new();
     for found in names.search(words) {
