@@ -10,7 +10,25 @@ use super::space::ConfigSpace;
 /// 3.0, section 6.7).
 const FIRST: u16 = 0x40;
 
-/// A structure in the list of capabilities.
+/// A structure in the list of capabilities: [`ConfigSpace::capability`] reads one as the
+/// type that it is.
+///
+/// ```
+/// use pci_core::config::{Capabilities, CapabilityId, ConfigSpace};
+/// let mut bytes = [0; 256];
+/// bytes[0x06] = 0x10; // Status: there is a list
+/// bytes[0x34] = 0x60;
+/// bytes[0x60..0x64].copy_from_slice(&[0x01, 0x78, 0x03, 0x48]);
+/// bytes[0x78..0x7c].copy_from_slice(&[0x10, 0x00, 0x12, 0x00]);
+/// let list = Capabilities::read(ConfigSpace::new(&bytes)).capabilities;
+/// let found: Vec<_> = list.iter().map(|one| (one.offset, one.id)).collect();
+/// assert_eq!(
+///     found,
+///     [(0x60, CapabilityId::POWER_MANAGEMENT), (0x78, CapabilityId::PCI_EXPRESS)]
+/// );
+/// // Version 2 of PCI Express, of a legacy endpoint.
+/// assert_eq!(list[1].flags, 0x0012);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Capability {

@@ -65,6 +65,14 @@ impl<'a> Names<'a> {
 }
 
 /// A device that a search found.
+///
+/// ```
+/// # #[cfg(feature = "names")] {
+/// use pci_core::Names;
+/// let found = Names::embedded().search("82574L")[0];
+/// assert_eq!((found.id.to_string().as_str(), found.vendor), ("8086:10d3", "Intel Corporation"));
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Match<'a> {

@@ -7,6 +7,18 @@ use super::lookup::{CommandText, HostTree, Listing, Lookup};
 use super::memory::MemoryTree;
 
 /// `base` with the files of `changes` in place of its own.
+///
+/// ```
+/// use pci_core::tree::{HostTree, MemoryTree, Overlay};
+/// let mut host = MemoryTree::whole();
+/// host.insert_file("/etc/modules", "loop\n");
+/// let mut changes = MemoryTree::partial();
+/// changes.insert_file("/etc/modules", "loop\nvfio_pci\n");
+/// let after = Overlay::new(&host, changes);
+/// assert_eq!(after.read_text("/etc/modules").found().as_deref(), Some("loop\nvfio_pci\n"));
+/// // The host itself is as it was.
+/// assert_eq!(host.read_text("/etc/modules").found().as_deref(), Some("loop\n"));
+/// ```
 pub struct Overlay<'a> {
     base: &'a dyn HostTree,
     changes: MemoryTree,

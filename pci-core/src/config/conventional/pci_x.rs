@@ -177,7 +177,7 @@ register! {
 }
 
 /// PCI-X of a bridge (PCI-X Protocol Addendum to the PCI Local Bus Specification 2.0a,
-/// section 8.6.2).
+/// the chapter on bridges).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PciXBridge {
@@ -193,7 +193,7 @@ pub struct PciXBridge {
 
 /// PCI-X: the faster parallel bus of servers before PCI Express (PCI-X Protocol Addendum
 /// to the PCI Local Bus Specification 2.0a). The structure depends on the header type:
-/// sections 7.2 for a device, 8.6.2 for a bridge.
+/// section 7.2 has that of a device, the chapter on bridges theirs.
 ///
 /// Firmware and kernel set how much a function may ask for at a time. For passthrough:
 /// what is behind a bridge to PCI-X or PCI can reach its neighbours past the IOMMU, so

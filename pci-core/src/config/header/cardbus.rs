@@ -9,7 +9,7 @@ use crate::config::space::ConfigSpace;
 
 flags! {
     /// The Bridge Control register of a CardBus bridge, at 0x3e (PC Card Standard
-    /// 8.0, volume 2, section 4.5.3).
+    /// 8.0, on PCI-to-CardBus bridges).
     #[doc(alias = "PCI_CB_BRIDGE_CONTROL")]
     CardBusControl: u16 {
         /// It takes notice of parity errors on the CardBus (`Parity` in lspci).
@@ -36,7 +36,7 @@ flags! {
 }
 
 /// What a header of type 2, of a PCI-to-CardBus bridge, holds beyond the common
-/// part (PC Card Standard 8.0, volume 2, section 4.5).
+/// part (PC Card Standard 8.0, on PCI-to-CardBus bridges).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CardBusHeader {
