@@ -78,7 +78,12 @@ impl Said {
     }
 
     pub(super) fn shown_by(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
-        self.evidence.extend(evidence);
+        // One line may prove two things: it is shown once.
+        for line in evidence {
+            if !self.evidence.contains(&line) {
+                self.evidence.push(line);
+            }
+        }
         self
     }
 

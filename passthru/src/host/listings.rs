@@ -2,8 +2,8 @@
 
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::listing::{
-    Function, dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, sysfs_links, windows,
-    xl,
+    Function, dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, pciconf,
+    sysfs_links, windows, xl,
 };
 use pci_core::spelling::LocationPath;
 use pci_core::tree::Lookup;
@@ -137,6 +137,15 @@ impl Join {
             function.driver = row.driver;
             function.name = Some(row.name);
             self.add_function(source, &function);
+            found = true;
+        }
+        for row in iommu_groups::parse(text) {
+            if let Some(group) = &row.group {
+                let address = row.function.address.value;
+                self.group_rows
+                    .push((address, group.value, group.evidence(source)));
+            }
+            self.add_function(source, &row.function);
             found = true;
         }
         let links = sysfs_links::parse(text);

@@ -2,7 +2,8 @@
 
 use hvconf::boot::running;
 use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, pciconf, sysfs_links, windows, xl,
+    dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, pciconf, sysfs_links,
+    windows, xl,
 };
 
 use super::answers;
@@ -89,7 +90,7 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     if lines(text).any(|line| line.starts_with("pool: ")) && lines(text).any(|l| l == "config:") {
         kinds.push(TextKind::ZpoolStatus);
     }
-    if !iommu::listed_members("", text).is_empty() {
+    if !iommu::listed_members("", text).is_empty() || !iommu_groups::parse(text).is_empty() {
         kinds.push(TextKind::IommuGroups);
     }
     let message = |line: &str| messages::find(line, &[Speaker::Program]).is_some();
@@ -263,6 +264,7 @@ mod tests {
             (listing!("sysfs-links.txt"), TextKind::SysfsLinks),
             (listing!("dpdk-devbind.txt"), TextKind::DpdkDevbind),
             (listing!("xl.txt"), TextKind::XlPciList),
+            (listing!("iommu-groups-script.txt"), TextKind::IommuGroups),
         ] {
             assert_eq!(kinds(text), [kind], "{text}");
         }

@@ -48,7 +48,8 @@ pub enum TextKind {
     PveVersion,
     /// `vmware -v` on ESXi.
     EsxiVersion,
-    /// `find /sys/kernel/iommu_groups -type l`, or `ls` of groups' folders.
+    /// `find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders, or the list of
+    /// Unraid's page of system devices or of a script.
     IommuGroups,
     /// `/proc/version`, `uname -a` or `uname -r`.
     KernelVersion,

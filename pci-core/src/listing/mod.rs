@@ -19,6 +19,7 @@
 //! | [`dpdk_devbind`] | `dpdk-devbind.py --status` | driver, network interfaces |
 //! | [`xl`] | Xen's `xl pci-assignable-list`, `xl pci-list` | what can go, or went, to a guest |
 //! | [`sysfs_links`] | `ls -l /sys/bus/pci/devices`, `/sys/bus/pci/drivers/NAME` | addresses and bridges on the way; the driver |
+//! | [`iommu_groups`] | Unraid's page of system devices, a much used script | ids, class, IOMMU group |
 //! | [`nvidia_smi`] | `nvidia-smi` | NVIDIA's cards and what runs on them |
 
 mod function;
@@ -30,6 +31,7 @@ pub mod dpdk_devbind;
 pub mod driverctl;
 pub mod esxi;
 pub mod hwinfo;
+pub mod iommu_groups;
 pub mod lshw;
 pub mod nodedev;
 pub mod nvidia_smi;

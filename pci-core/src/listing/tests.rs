@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Function, dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, nvidia_smi, pciconf};
-use super::{pvesh, sysfs_links, windows, xl};
+use super::{iommu_groups, pvesh, sysfs_links, windows, xl};
 use crate::Located;
 use crate::tree::Lookup;
 
@@ -17,7 +17,7 @@ macro_rules! listing {
     };
 }
 
-const ALL: [&str; 21] = [
+const ALL: [&str; 23] = [
     listing!("sysfs-links.txt"),
     listing!("nodedev.xml"),
     listing!("nodedev-list.txt"),
@@ -39,6 +39,8 @@ const ALL: [&str; 21] = [
     listing!("hwinfo.txt"),
     listing!("dpdk-devbind.txt"),
     listing!("xl.txt"),
+    listing!("iommu-groups-unraid.txt"),
+    listing!("iommu-groups-script.txt"),
 ];
 
 /// Address, class, id, card, revision, driver: `-` for not shown.
@@ -342,4 +344,51 @@ fn check_only(text: &str) {
     let _ = (windows::parse(text), windows::survey(text), xl::parse(text));
     let _ = sysfs_links::parse(text);
     let _ = (driverctl::parse(text), dpdk_devbind::parse(text));
+}
+
+#[test]
+fn functions_are_listed_by_iommu_group() {
+    let rows = |text: &str| -> Vec<String> {
+        let group = |group: &Located<u32>| group.value.to_string();
+        iommu_groups::parse(text)
+            .iter()
+            .map(|row| {
+                let group = row.group.as_ref().map_or("-".to_string(), group);
+                format!("{group} {}", said(&row.function))
+            })
+            .collect()
+    };
+    assert_eq!(
+        rows(listing!("iommu-groups-unraid.txt")),
+        [
+            "0 0000:00:00.0 0600 8086:a700 - 01 -",
+            "1 0000:00:01.0 0604 8086:a70d - 01 -",
+            "1 0000:01:00.0 0300 10de:2803 - a1 -",
+            "1 0000:01:00.1 0403 10de:22bd - a1 -",
+            "2 0000:02:00.0 0107 1000:0097 - 02 -",
+        ]
+    );
+    assert_eq!(
+        rows(listing!("iommu-groups-script.txt")),
+        [
+            "0 0000:00:01.0 0600 1022:14da - - -",
+            "1 0000:00:01.1 0604 1022:14db - - -",
+            "2 0000:06:00.3 0c03 1022:149c - - -",
+            "2 0000:06:00.0 1300 1022:1485 - - -",
+        ]
+    );
+    // A part of one, and what is none.
+    let part = "Group 4 is the card's.\n[1022:149c] [R] 06:00.3  USB controller  Matisse\n";
+    assert_eq!(rows(part), ["- 0000:06:00.3 0c03 1022:149c - - -"]);
+    for text in [
+        "",
+        "Group 1:",
+        "Group 1: [1022:149c]",
+        "Group 1: [1022:149c] [R] 06:00.3",
+        "Group 1: [1022:149c] 06:00.3  no class  Matisse",
+        "Group 99999999999: [1022:149c] 0x:00.3  USB controller  Matisse",
+        "group [10de:2803] 01:00.0 was added",
+    ] {
+        assert_eq!(rows(text), [""; 0], "{text}");
+    }
 }
