@@ -141,6 +141,10 @@ pub(crate) struct Prompted<'a> {
 /// which starts the text. A line that lost its break has such a prompt after the
 /// message.
 pub(crate) fn prompt(text: &str) -> Option<Prompted<'_>> {
+    // Of most lines of a log this is all.
+    if !text.bytes().any(|byte| matches!(byte, b'$' | b'#')) {
+        return None;
+    }
     let indent = text.len() - text.trim_start().len();
     // The word before the mark, and whether something was said before it. Both are
     // followed along, for a line may have a million marks.

@@ -1,7 +1,7 @@
 //! Messages that the input quotes, of the table `data/messages.tsv`.
 
 use iommu::KernelLog;
-use pci_core::tree::HostTree;
+use pci_core::tree::{CommandText, HostTree};
 use pci_core::{Address, Evidence, PciId, numbered_lines};
 
 use super::fact::Fact;
@@ -27,11 +27,10 @@ const OF_LOG: [Speaker; 3] = [Speaker::Kernel, Speaker::Asked, Speaker::Driver];
 const MOST: usize = 256;
 
 impl Heard {
-    /// What the texts of the input quote.
-    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+    /// What the texts of the input quote; `logs` are what they show of the kernel's log.
+    pub(super) fn read(texts: &[CommandText], logs: &[KernelLog<'_>]) -> Vec<Self> {
         let mut heard = Vec::new();
-        for text in tree.texts() {
-            let log = KernelLog::parse(&text.command, &text.text);
+        for (text, log) in texts.iter().zip(logs) {
             for line in &log.lines {
                 let found = messages::find(line.message, &OF_LOG);
                 heard.extend(found.map(|found| Self::new(found, line.message, log.evidence(line))));
@@ -66,10 +65,9 @@ impl Heard {
 
 /// The ids that the kernel's log says vfio-pci was given, of logs that show all of them;
 /// none where the log shows none.
-pub(super) fn added_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
+pub(super) fn added_ids(logs: &[KernelLog<'_>]) -> Vec<Fact<PciId>> {
     let mut added = Vec::new();
-    for text in tree.texts() {
-        let log = KernelLog::parse(&text.command, &text.text);
+    for log in logs {
         for line in &log.lines {
             // `vfio_pci_fill_ids`, drivers/vfio/pci/vfio_pci.c.
             let Some(rest) = line.message.strip_prefix("vfio_pci: add [") else {
@@ -158,7 +156,9 @@ mod tests {
     fn codes(text: &str) -> Vec<(&'static str, Option<String>)> {
         let mut tree = MemoryTree::partial();
         tree.insert_text("a.txt", text);
-        let heard = Heard::read(&tree);
+        let texts = tree.texts();
+        let log = KernelLog::parse(&texts[0].command, &texts[0].text);
+        let heard = Heard::read(texts, &[log]);
         let address = |heard: &Heard| heard.device.map(|device| format!("{device:#}"));
         heard
             .iter()

@@ -7,7 +7,7 @@ use hvconf::binding::modprobe::Directive;
 use hvconf::boot::loader::{self, Loader};
 use iommu::predict::FirmwareTables;
 use iommu::vfio::{Holder, Nodes};
-use iommu::{Completeness, Groups, Kind, LogFact, Membership, Power, RemappingState};
+use iommu::{Completeness, Groups, KernelLog, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
 use pci_core::topology::Topology;
 use pci_core::tree::{HostTree, Lookup};
@@ -211,18 +211,21 @@ impl Host {
         let mut whole_log = None;
         let mut board = None;
         let mut machines = std::mem::take(&mut join.machines);
-        for text in texts {
-            let log = iommu::KernelLog::parse(&text.command, &text.text);
-            machines.see_log(&log, &mut board);
+        let logs = texts
+            .iter()
+            .map(|text| KernelLog::parse(&text.command, &text.text));
+        let logs: Vec<KernelLog<'_>> = logs.collect();
+        for (text, log) in texts.iter().zip(&logs) {
+            machines.see_log(log, &mut board);
             machines.see_prompts(text);
-            groups.add_log(&log);
+            groups.add_log(log);
             if !text.command.starts_with("dmesg") && !text.command.starts_with("journalctl") {
                 groups.add_listing(&text.command, &text.text);
             }
             if let Some(first) = log.lines.first().filter(|_| log.is_whole()) {
                 whole_log.get_or_insert_with(|| log.evidence(first));
             }
-            log_facts.extend(iommu::facts(&log));
+            log_facts.extend(iommu::facts(log));
         }
         groups.add_rows(join.group_rows, Completeness::MayHaveMore);
         groups.add_rows(join.whole_group_rows, Completeness::Whole);
@@ -286,8 +289,8 @@ impl Host {
             removal_services: services.removals,
             new_ids_at_boot: services.new_ids,
             service_files: services.files,
-            heard: Heard::read(tree),
-            added_ids: added_ids(tree),
+            heard: Heard::read(texts, &logs),
+            added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,
