@@ -41,4 +41,10 @@ pub fn check(data: &[u8]) {
         assert_eq!(conf, once);
     }
     let _ = hvconf::binding::driverctl::driver(text);
+    use hvconf::binding::mkinitcpio;
+    let _ = mkinitcpio::ConfFacts::read(text);
+    if let Ok(once) = mkinitcpio::load_first(text, &["vfio_pci".parse().unwrap()]) {
+        let again = mkinitcpio::load_first(&once, &["vfio_pci".parse().unwrap()]);
+        assert_eq!(again, Ok(once));
+    }
 }

@@ -1,6 +1,7 @@
 //! Files of boot menus, kernelstub's JSON and GRUB's environment block come back
 //! as they were, and a change done twice is done once.
 
+use hvconf::boot::bls;
 use hvconf::boot::change::OptionsChange;
 use hvconf::boot::entries::{EntryFile, Format};
 use hvconf::boot::grubenv::GrubEnv;
@@ -41,6 +42,7 @@ pub fn check(data: &[u8]) {
         assert!(file.change(&change).is_ok());
         assert_eq!(file.to_string(), once);
     }
+    assert!(bls::fields(text).count() <= text.lines().count());
     if let Ok(mut block) = GrubEnv::parse(text) {
         if block.set("kernelopts", "a b").is_ok() {
             assert_eq!(block.get("kernelopts").as_deref(), Some("a b"));

@@ -1,6 +1,7 @@
-//! Any bytes are decompressed or refused; any bytes come back from a stream.
+//! Any bytes are decompressed or refused, and are an executable or none; any bytes come
+//! back from a stream.
 
-use vbios::efi::{Algorithm, compress, decompress};
+use vbios::efi::{Algorithm, Authenticode, Executable, compress, decompress};
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {
@@ -12,6 +13,9 @@ pub fn check(data: &[u8]) {
             assert_eq!(bytes.len(), 0x7fff);
         }
         let _ = decompress(data, algorithm);
+        if let Ok(executable) = Executable::read(data) {
+            let _ = Authenticode::read(data, &executable);
+        }
         let stream = compress(data, algorithm).unwrap();
         assert_eq!(decompress(&stream, algorithm).unwrap(), data);
     }

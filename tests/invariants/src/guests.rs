@@ -35,6 +35,14 @@ pub fn check(data: &[u8]) {
     }
     let words: Vec<String> = text.lines().map(str::to_owned).collect();
     let _ = hvconf::qemu::read_back(&words);
+    if let Ok(device) = hvconf::qemu::QemuDevice::parse(text) {
+        let json = device.write(hvconf::qemu::Syntax::Json);
+        assert!(hvconf::qemu::QemuDevice::parse(&json).is_ok(), "{json}");
+    }
+    let _ = hvconf::qemu::Options::parse(text, "driver");
+    let _ = hvconf::qemu::Options::parse_json(text);
+    let _ = hvconf::proxmox::PropertyString::parse(text, "host");
+    let _ = hvconf::esxi::vmx_address(text);
     let _ = hvconf::esxi::Vmx::parse(text);
     let _ = hvconf::esxi::read_back(text);
     assert_eq!(hvconf::esxi::VmxDocument::parse(text).to_string(), text);

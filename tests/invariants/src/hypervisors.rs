@@ -65,6 +65,7 @@ fn others(text: &str) {
     let _ = hvconf::crosvm::read_arguments(&words);
     let _ = bhyve::read_arguments(&words);
     let _ = bhyve::read(text);
+    let _ = bhyve::Assignments::parse(text);
     let conf = nova::NovaConf::parse(text);
     assert_eq!(conf.to_string(), text);
     let _ = nova::read(text);

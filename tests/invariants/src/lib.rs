@@ -16,6 +16,7 @@ pub mod boot;
 pub mod boot_entries;
 pub mod boot_written;
 pub mod config;
+pub mod convert;
 pub mod edit;
 pub mod efi;
 pub mod group_listings;
@@ -31,11 +32,13 @@ pub mod names;
 pub mod pasted;
 pub mod plan;
 pub mod predict;
+pub mod predict_listing;
 pub mod rom;
 mod shape;
 pub mod snapshot;
 pub mod spelling;
 pub mod sysfs;
+pub mod words;
 
 /// What is called with any bytes.
 pub type Check = fn(&[u8]);
@@ -49,6 +52,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("boot_entries", boot_entries::check),
     ("boot_written", boot_written::check),
     ("config", config::check),
+    ("convert", convert::check),
     ("edit", edit::check),
     ("efi", efi::check),
     ("group_listings", group_listings::check),
@@ -64,8 +68,10 @@ pub const ALL: &[(&str, Check)] = &[
     ("pasted", pasted::check),
     ("plan", plan::check),
     ("predict", predict::check),
+    ("predict_listing", predict_listing::check),
     ("rom", rom::check),
     ("snapshot", snapshot::check),
     ("spelling", spelling::check),
     ("sysfs", sysfs::check),
+    ("words", words::check),
 ];

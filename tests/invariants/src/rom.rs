@@ -53,4 +53,5 @@ fn parts(data: &[u8]) {
     }
     let _ = vbios::rom_parser(data);
     let _ = vbios::Vfct::parse(data);
+    let _ = vbios::FlashHeader::read(data);
 }

@@ -1,0 +1,19 @@
+//! Any lspci text gives a partition of its functions, or says what it lacks.
+
+use iommu::predict::{Conditions, Function, predict};
+
+/// Panics where that does not hold of `data`.
+pub fn check(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let Ok(functions) = Function::read_listing(&pci_core::lspci::parse(text)) else {
+        return;
+    };
+    let count = functions.len();
+    let Ok(found) = predict(functions, &Conditions::default()) else {
+        return;
+    };
+    let members: usize = found.groups.iter().map(|group| group.members.len()).sum();
+    assert_eq!(members + found.ungrouped.len(), count);
+}
