@@ -21,6 +21,9 @@ use super::lines::{Line, lines};
 use crate::tree::Lookup;
 use crate::{DeviceId, Located, Modalias, SubsystemId, VendorId};
 
+/// What stands around texts: what hwinfo prints, and what web pages make of it.
+const QUOTES: [char; 3] = ['"', '\u{201c}', '\u{201d}'];
+
 /// The functions of the list. A block of another bus than PCI is passed over. The
 /// driver is `Absent` where the block is shown to its last line, `Config Status`,
 /// and has none.
@@ -81,7 +84,7 @@ impl<'a> Block<'a> {
             return;
         };
         match key {
-            "Model" => self.name = Some(value.trim_matches('"')),
+            "Model" => self.name = Some(value.trim_matches(QUOTES)),
             "Vendor" => function.vendor = id(line, value),
             "Device" => function.device = id(line, value),
             "SubVendor" => self.sub_vendor = id(line, value).map(|id| id.value),
@@ -100,14 +103,14 @@ impl<'a> Block<'a> {
             }
             "Driver" => {
                 // The first of them, where several are named.
-                let driver = value.split('"').nth(1);
+                let driver = value.split(QUOTES).nth(1);
                 if let Some(driver) = driver.filter(|driver| !driver.is_empty()) {
                     function.driver = Lookup::Found(line.located(driver.to_owned()));
                 }
             }
             "Module Alias" => {
                 function.class = value
-                    .trim_matches('"')
+                    .trim_matches(QUOTES)
                     .parse()
                     .ok()
                     .map(|alias: Modalias| line.located(alias.class()));

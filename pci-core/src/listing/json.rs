@@ -1,5 +1,6 @@
 //! JSON documents in a text, with prompts and prose around them.
 
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -7,6 +8,44 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::lines::{lines, offset_in};
+
+/// The text with what closes its last document behind it, where that was cut: up to
+/// the last value that is whole. All that is kept stands where it stood.
+///
+/// A value may be whole or not at the place of the cut: it is left out.
+pub(super) fn closed(text: &str) -> Cow<'_, str> {
+    let first = lines(text).find(|line| line.text.starts_with(['[', '{']));
+    let start = first.map_or(text.len(), |line| offset_in(text, line.text));
+    let body = text.get(start..).unwrap_or_default();
+    let mut open: Vec<char> = Vec::new();
+    // Where the last whole value ends, and how much is open there.
+    let mut whole = (0, 0);
+    let (mut in_string, mut is_escaped) = (false, false);
+    for (at, byte) in body.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' => open.push('}'),
+            b'[' => open.push(']'),
+            b'}' | b']' => {
+                open.pop();
+                whole = (at + 1, open.len());
+            }
+            b',' => whole = (at, open.len()),
+            _ => {}
+        }
+    }
+    let (end, depth) = whole;
+    let (Some(kept), Some(open), false) = (text.get(..start + end), open.get(..depth), depth == 0)
+    else {
+        return Cow::Borrowed(text);
+    };
+    let mut closed = kept.to_owned();
+    closed.extend(open.iter().rev());
+    Cow::Owned(closed)
+}
 
 /// How many beginnings of a document are tried: each may cost a pass over the text.
 const MOST_TRIES: usize = 8;

@@ -37,6 +37,15 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// The line as if it held only `part`, a slice of it.
+    pub(super) fn narrowed(self, part: &'a str) -> Self {
+        Self {
+            start: self.start + offset_in(self.text, part),
+            text: part,
+            ..self
+        }
+    }
+
     /// Key and value of `key: value`; the value may be empty.
     pub(super) fn pair(self) -> Option<(&'a str, &'a str)> {
         let (key, value) = self.text.split_once(':')?;
@@ -44,9 +53,10 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The lines of a text.
+/// The lines of a text, without the marks of a quotation before them.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     numbered_lines(text).map(|(number, line)| {
+        let line = unquoted(line);
         let said = line.trim();
         Line {
             number,
@@ -55,6 +65,18 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
             indent: line.len() - line.trim_start().len(),
         }
     })
+}
+
+/// `> > text` without what mail and Markdown put before the lines of another's text.
+fn unquoted(line: &str) -> &str {
+    let mut rest = line;
+    while let Some(behind) = rest.trim_start().strip_prefix('>') {
+        if !(behind.is_empty() || behind.starts_with([' ', '\t', '>'])) {
+            break;
+        }
+        rest = behind.strip_prefix(' ').unwrap_or(behind);
+    }
+    rest
 }
 
 /// Whether any of these stands in the text. Readers ask before they look at lines:

@@ -392,3 +392,76 @@ fn functions_are_listed_by_iommu_group() {
         assert_eq!(rows(text), [""; 0], "{text}");
     }
 }
+
+/// Mail and Markdown put marks before the lines of what is quoted, and pages make other
+/// quotation marks of what hwinfo prints.
+#[test]
+fn what_is_quoted_is_read() {
+    let quoted = |text: &str| -> String {
+        let line = |line: &str| format!("> >     {}\n", line.trim());
+        text.lines().map(line).collect()
+    };
+    let facts = |text: &str| -> Vec<String> { hwinfo::parse(text).iter().map(said).collect() };
+    let text = listing!("hwinfo.txt");
+    let curly = text
+        .replace(" \"", " \u{201c}")
+        .replace("\"\n", "\u{201d}\n");
+    assert!(!facts(text).is_empty() && curly != text);
+    for text in [&quoted(text), &curly, &quoted(&curly)] {
+        assert_eq!(facts(text), facts(listing!("hwinfo.txt")), "{text}");
+    }
+    let text = "> root@dom0:~# xl pci-assignable-list\n> 0000:02:00.0\n> 0000:02:00.1\n";
+    assert_eq!(xl::parse(text).len(), 2);
+    assert_eq!(xl::parse(text)[1].span, 55..67);
+    let text = quoted(listing!("pciconf.txt"));
+    assert_eq!(
+        pciconf::parse(&text).len(),
+        pciconf::parse(listing!("pciconf.txt")).len()
+    );
+}
+
+/// Documents that were cut show what is whole of them.
+#[cfg(feature = "std")]
+#[test]
+fn documents_that_were_cut_are_closed() {
+    let text = listing!("lshw.json");
+    let whole: Vec<_> = lshw::parse(text)
+        .iter()
+        .map(|node| node.function.address.value)
+        .collect();
+    for end in 0..text.len() {
+        let Some(cut) = text.get(..end) else { continue };
+        let found = lshw::parse(cut);
+        // Each address that is there to its end is found, but the last.
+        let shown = cut.matches("\"pci@").count().saturating_sub(1);
+        assert!(found.len() >= shown, "{cut}");
+        for (node, address) in found.iter().zip(&whole) {
+            let address_of = &node.function.address;
+            assert_eq!(address_of.value, *address, "{cut}");
+            assert_eq!(
+                cut.get(address_of.span.clone()),
+                Some(address_of.text.as_str())
+            );
+        }
+    }
+    // A column that a narrow terminal cut is no half of an id.
+    let text = "\u{2502} class    \u{2502} device \u{2502} id           \u{2502} iommugroup \u{2502} vendor \u{2502} \
+        subsystem_device \u{2502} subsystem_de\n\u{2502} 0x030000 \u{2502} 0x2d04 \u{2502} 0000:01:00.0 \
+        \u{2502}         14 \u{2502} 0x10de \u{2502} 0x205e           \u{2502}\n";
+    let rows = pvesh::parse(text);
+    assert_eq!((rows.len(), rows[0].subsystem), (1, None));
+    // Who left something out of a device may have left out its driver.
+    let xml = |inside: &str| {
+        let text = format!("<device>\n<name>pci_0000_02_00_1</name>\n{inside}\n</device>\n");
+        nodedev::parse(&text).remove(0)
+    };
+    assert_eq!(
+        xml("<capability type='pci'/>").function.driver,
+        Lookup::Absent
+    );
+    assert_eq!(
+        xml("...\n<capability type='pci'/>").function.driver,
+        Lookup::NotShown
+    );
+    assert!(!xml("<capability type='pci'>\n\u{2026}\n</capability>").whole);
+}

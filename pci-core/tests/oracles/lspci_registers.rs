@@ -1,8 +1,7 @@
 //! What the lines of `lspci -vvv` show of registers is what its hex shows.
 //!
-//! The texts are made of the dumps in `tests/dumps`, and of those in the directory
-//! that `PASSTHRU_DUMPS` names, by each program that `PASSTHRU_LSPCI` names (paths
-//! divided by colons; otherwise the `lspci` that is installed).
+//! The texts are those of every release that runs here, and of the dumps that `builds`
+//! names.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -10,41 +9,12 @@
 )]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use pci_core::config::ConfigSpace;
-use pci_core::lspci::{Record, Release, Releases, parse};
+use pci_core::lspci::{Record, Releases, parse};
 
-use crate::program::installed;
-
-fn dumps(made: &Path) -> Vec<PathBuf> {
-    let mut found = vec![made.to_owned()];
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dumps");
-    let more = std::env::var_os("PASSTHRU_DUMPS").map(PathBuf::from);
-    for directory in [Some(own), more].into_iter().flatten() {
-        let entries = std::fs::read_dir(&directory).into_iter().flatten();
-        found.extend(entries.map(|entry| entry.unwrap().path()));
-    }
-    found.retain(|path| path.is_file() && path.extension().is_none_or(|kind| kind != "py"));
-    found.sort();
-    found
-}
-
-fn programs() -> Vec<String> {
-    let given = std::env::var("PASSTHRU_LSPCI").unwrap_or_else(|_| "lspci".to_owned());
-    given.split(':').map(str::to_owned).collect()
-}
-
-fn run(program: &str, dump: &Path, flags: &str) -> String {
-    let output = Command::new(program)
-        .arg("-F")
-        .arg(dump)
-        .arg(flags)
-        .output()
-        .unwrap();
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
+use crate::builds::{all_samples, builds};
+use crate::samples::{Scratch, ids, samples};
 
 /// Compares every bit that the lines show; says how many there were.
 fn compare(record: &Record, hex: ConfigSpace<'_>, text: &str) -> u32 {
@@ -173,27 +143,31 @@ fn anything(functions: u64) -> String {
 
 #[test]
 fn lines_and_hex_agree() {
-    if !installed("lspci") {
+    let builds = builds();
+    if builds.is_empty() {
         return;
     }
-    let made = std::env::temp_dir().join(format!("pci-core-registers-{}", std::process::id()));
-    std::fs::write(&made, anything(64)).unwrap();
-    let dumps = dumps(&made);
+    let scratch = Scratch::new("registers");
+    std::fs::write(scratch.0.join("anything.txt"), anything(64)).unwrap();
+    let mut all = samples(&scratch.0);
+    all.extend(all_samples());
+    let ids_file = scratch.0.join("pci.ids");
+    std::fs::write(&ids_file, ids(&all)).unwrap();
     let mut count = 0;
     let mut lines = 0;
-    for program in programs() {
-        let version = Command::new(&program).arg("--version").output().unwrap();
-        let version = String::from_utf8_lossy(&version.stdout).into_owned();
-        let mut numbers = version.trim().rsplit(' ').next().unwrap().split('.');
-        let release = Release {
-            major: numbers.next().unwrap().parse().unwrap(),
-            minor: numbers.next().unwrap().parse().unwrap(),
-        };
-        for dump in &dumps {
+    for build in builds {
+        for sample in &all {
             for flags in ["-vvvxxxx", "-vxxxx", "-vvnnxxxx"] {
-                let text = run(&program, dump, flags);
+                let Some(text) = build.print(&ids_file, &sample.path, flags) else {
+                    continue;
+                };
                 let releases = Releases::of(&text);
-                assert!(releases.contains(release), "{release} {releases:?}\n{text}");
+                assert!(
+                    releases.contains(build.release),
+                    "{} {releases:?} of {}\n{text}",
+                    build.version,
+                    sample.name
+                );
                 let listing = parse(&text);
                 for record in &listing.records {
                     let bits = compare(record, record.config.space(), &text);
@@ -237,7 +211,6 @@ fn lines_and_hex_agree() {
             }
         }
     }
-    std::fs::remove_file(made).unwrap();
     assert!(count > 50_000, "{count} bits in {lines} lines");
     #[expect(clippy::print_stderr, reason = "the measure of what was compared")]
     {

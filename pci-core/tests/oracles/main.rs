@@ -2,6 +2,7 @@
 //! skipped, or, with `PASSTHRU_ORACLES=required`, missed.
 
 mod any_functions;
+mod builds;
 mod calls;
 mod listings;
 mod lspci;
@@ -15,7 +16,9 @@ mod odd_trees;
 mod parity;
 mod program;
 mod releases;
+mod samples;
 mod score;
 mod spelling;
 mod sysfs_fields;
 mod sysfs_tree;
+mod wordings;

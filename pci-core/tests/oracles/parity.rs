@@ -12,14 +12,13 @@
     reason = "a test may fail so, and the report is printed"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
 use pci_core::Names;
-use pci_core::lspci::dump::{self, DumpedFunction};
 use pci_core::lspci::write::{Function, Options, Version, write};
 use pci_core::sysfs::{self, Wanted};
 use pci_core::tree::DirTree;
@@ -27,10 +26,9 @@ use pci_core::tree::DirTree;
 use crate::lspci_options::options;
 use crate::made_up::made_up;
 use crate::releases::{Release, releases};
+use crate::samples::{Sample, Scratch, TEXT, dumps, ids, samples};
 use crate::score::Score;
 use crate::sysfs_tree::{SysfsTree, functions};
-
-const TEXT: &str = include_str!("../../data/pci.ids");
 
 /// What is printed in every release. Those with `-v` are in [`VERBOSE`].
 const BRIEF: [&str; 39] = [
@@ -60,75 +58,6 @@ const SELECTIONS: [&str; 12] = [
 const VERBOSE: [&str; 10] = [
     "-v", "-vn", "-vnn", "-vb", "-vk", "-vv", "-vvnn", "-vvv", "-vvvnn", "-vvvbD",
 ];
-
-/// A dump.
-struct Sample {
-    name: String,
-    path: PathBuf,
-    functions: Vec<DumpedFunction>,
-}
-
-fn samples(folder: &Path) -> Vec<Sample> {
-    let files = fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path());
-    let is_sample = |path: &PathBuf| {
-        path.is_file() && path.extension().is_none_or(|extension| extension == "txt")
-    };
-    let mut files: Vec<PathBuf> = files.filter(is_sample).collect();
-    files.sort();
-    let sample = |path: PathBuf| {
-        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-        let functions =
-            dump::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Sample {
-            name: path.file_stem().unwrap().to_string_lossy().into_owned(),
-            path,
-            functions,
-        }
-    };
-    files.into_iter().map(sample).collect()
-}
-
-/// The part of pci.ids that these dumps need: reading all of it is most of what
-/// `lspci` does.
-fn ids(samples: &[Sample]) -> String {
-    let mut wanted = BTreeSet::new();
-    for function in samples.iter().flat_map(|sample| &sample.functions) {
-        let space = function.config.space();
-        // Whatever may be an id: those of subsystems are in several places.
-        for at in (0..space.len()).step_by(2) {
-            wanted.extend(space.word(at));
-        }
-    }
-    wanted.insert(0xffff);
-    let is_wanted = |digits: Option<&str>| {
-        digits
-            .and_then(|digits| u16::from_str_radix(digits, 16).ok())
-            .is_some_and(|id| wanted.contains(&id))
-    };
-    let mut text = String::new();
-    let (mut vendor, mut device, mut classes) = (false, false, false);
-    for line in TEXT.lines().filter(|line| !line.starts_with('#')) {
-        classes |= line.starts_with("C ");
-        let keep = if classes {
-            true
-        } else if let Some(line) = line.strip_prefix("\t\t") {
-            vendor && device && is_wanted(line.get(..4)) && is_wanted(line.get(5..9))
-        } else if let Some(line) = line.strip_prefix('\t') {
-            device = is_wanted(line.get(..4));
-            vendor && device
-        } else {
-            vendor = is_wanted(line.get(..4));
-            vendor
-        };
-        if keep {
-            text.push_str(line);
-            text.push('\n');
-        }
-    }
-    text
-}
 
 /// What is written for a dump.
 fn written(sample: &Sample, options: &Options) -> String {
@@ -195,29 +124,6 @@ fn assert_same(scores: &Scores) {
         }
     }
     assert!(report.is_empty(), "\n{report}");
-}
-
-fn dumps() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dumps")
-}
-
-/// A folder that is gone when it is dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let name = format!("pci-core-{name}-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 #[test]

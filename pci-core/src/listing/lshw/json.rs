@@ -11,7 +11,7 @@ use super::names;
 use super::node::LshwNode;
 use crate::listing::Function;
 use crate::listing::function::hex_byte;
-use crate::listing::json::{objects, string, strings};
+use crate::listing::json::{closed, objects, string, strings};
 use crate::listing::lines::Places;
 use crate::lspci::ClassNames;
 use crate::tree::Lookup;
@@ -50,6 +50,7 @@ pub(super) fn parse(text: &str) -> Vec<LshwNode> {
     if !text.contains("\"businfo\"") {
         return Vec::new();
     }
+    let text = &*closed(text);
     let places = Places::new(text);
     let classes = ClassNames::new();
     let mut found = Vec::new();

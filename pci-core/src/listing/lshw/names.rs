@@ -27,9 +27,7 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 }
 
 fn number(digits: &str) -> Option<u16> {
-    let plain = (1..=4).contains(&digits.len())
-        && digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte));
+    let plain =
+        (1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     plain.then(|| u16::from_str_radix(digits, 16).ok())?
 }

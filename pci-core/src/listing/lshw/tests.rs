@@ -1,7 +1,7 @@
 //! The three forms.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::*;
@@ -79,4 +79,22 @@ fn json_as_a_tree_and_as_an_array() {
     // Cut before its end: nodes that are whole may still be found.
     let cut = parse(text.get(..text.len() - 20).unwrap());
     assert!(cut.iter().all(|node| found.contains(node)));
+}
+
+/// `lshw -numeric` prints ids in either case, by release.
+#[cfg(feature = "std")]
+#[test]
+fn ids_in_lower_case() {
+    let text = "  *-display\n       product: AD106 [GeForce RTX 4060 Ti] [10de:2803]\n       \
+                vendor: NVIDIA Corporation [10de]\n       bus info: pci@0000:01:00.0\n";
+    let json = "{\"businfo\" : \"pci@0000:01:00.0\", \"vendor\" : \"NVIDIA Corporation [10de]\",\n\
+                \"product\" : \"AD106 [GeForce RTX 4060 Ti] [10de:2803]\"\n  },\n";
+    for text in [text, json] {
+        let node = parse(text).remove(0).function;
+        assert_eq!(node.id().unwrap().value.to_string(), "10de:2803");
+        assert_eq!(
+            node.name.as_deref(),
+            Some("NVIDIA Corporation AD106 [GeForce RTX 4060 Ti]")
+        );
+    }
 }

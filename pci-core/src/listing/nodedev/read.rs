@@ -74,6 +74,7 @@ fn read(places: &Places<'_>, xml: &str) -> Option<NodeDevice> {
     let mut reader = Reader::from_str(xml);
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut draft = Draft::default();
+    let mut is_short = false;
     loop {
         let start = position(&reader);
         let Ok(event) = reader.read_event() else {
@@ -109,10 +110,13 @@ fn read(places: &Places<'_>, xml: &str) -> Option<NodeDevice> {
                     break;
                 }
             }
+            // Whoever pasted it left something out.
+            Event::Text(_) => is_short |= matches!(piece.trim(), "..." | "\u{2026}" | "[...]"),
             Event::Eof => break,
             _ => {}
         }
     }
+    draft.whole &= !is_short;
     draft.finish()
 }
 

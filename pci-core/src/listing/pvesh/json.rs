@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value};
 
-use super::row::Row;
+use super::row::{Draft, Row};
+use crate::listing::json::closed;
 use crate::{Address, Located};
 
 /// The rows of a JSON array; `None` when the text holds none.
@@ -17,6 +18,7 @@ pub(super) fn parse(text: &str) -> Option<Vec<Row>> {
     if lead.contains(['│', '|']) {
         return None;
     }
+    let text = &*closed(text);
     let body = text.get(begin..)?;
     let mut values =
         serde_json::Deserializer::from_str(body).into_iter::<Vec<Map<String, Value>>>();
@@ -31,7 +33,7 @@ pub(super) fn parse(text: &str) -> Option<Vec<Row>> {
     let rows = objects.iter().filter_map(|object| {
         let id = object.get("id")?.as_str()?;
         let address: Address = id.parse().ok()?;
-        let mut row = Row::new(place.next(id, address));
+        let mut row = Draft::new(place.next(id, address));
         for (column, value) in object {
             match value {
                 Value::String(text) => row.set(column, text),
@@ -39,7 +41,7 @@ pub(super) fn parse(text: &str) -> Option<Vec<Row>> {
                 _ => {}
             }
         }
-        Some(row)
+        Some(row.finish())
     });
     let rows: Vec<Row> = rows.collect();
     (!rows.is_empty()).then_some(rows)

@@ -37,7 +37,7 @@ impl Row {
         })
     }
 
-    pub(super) const fn new(address: Located<Address>) -> Self {
+    const fn new(address: Located<Address>) -> Self {
         Self {
             address,
             class: None,
@@ -49,34 +49,52 @@ impl Row {
             device_name: None,
         }
     }
+}
+
+/// A row as its columns are read.
+pub(super) struct Draft {
+    row: Row,
+    subsystem_vendor: Option<VendorId>,
+    subsystem_device: Option<DeviceId>,
+}
+
+impl Draft {
+    pub(super) const fn new(address: Located<Address>) -> Self {
+        Self {
+            row: Row::new(address),
+            subsystem_vendor: None,
+            subsystem_device: None,
+        }
+    }
 
     /// Puts in the value of a column.
     pub(super) fn set(&mut self, column: &str, value: &str) {
+        let row = &mut self.row;
         match column {
-            "class" => self.class = value.parse().ok().filter(|_| value.len() == 8),
-            "vendor" => self.vendor = value.parse().ok(),
-            "device" => self.device = value.parse().ok(),
-            "subsystem_vendor" => {
-                if let Ok(vendor) = value.parse() {
-                    self.subsystem_mut().vendor = vendor;
-                }
-            }
-            "subsystem_device" => {
-                if let Ok(device) = value.parse() {
-                    self.subsystem_mut().device = device;
-                }
-            }
-            "iommugroup" if value == "-1" => self.iommu_group = Lookup::Absent,
+            "class" => row.class = value.parse().ok().filter(|_| value.len() == 8),
+            "vendor" => row.vendor = value.parse().ok(),
+            "device" => row.device = value.parse().ok(),
+            "subsystem_vendor" => self.subsystem_vendor = value.parse().ok(),
+            "subsystem_device" => self.subsystem_device = value.parse().ok(),
+            "iommugroup" if value == "-1" => row.iommu_group = Lookup::Absent,
             "iommugroup" => {
-                self.iommu_group = value.parse().map_or(Lookup::NotShown, Lookup::Found);
+                row.iommu_group = value.parse().map_or(Lookup::NotShown, Lookup::Found);
             }
-            "vendor_name" if !value.is_empty() => self.vendor_name = Some(value.to_owned()),
-            "device_name" if !value.is_empty() => self.device_name = Some(value.to_owned()),
+            "vendor_name" if !value.is_empty() => row.vendor_name = Some(value.to_owned()),
+            "device_name" if !value.is_empty() => row.device_name = Some(value.to_owned()),
             _ => {}
         }
     }
 
-    fn subsystem_mut(&mut self) -> &mut SubsystemId {
-        self.subsystem.get_or_insert(SubsystemId::new(0, 0))
+    /// The row. Its subsystem is known where both columns are shown: a narrow terminal
+    /// cuts that of the vendor, which stands behind that of the device.
+    pub(super) fn finish(self) -> Row {
+        let subsystem = self.subsystem_vendor.zip(self.subsystem_device);
+        let subsystem = subsystem.map(|(vendor, device)| SubsystemId { vendor, device });
+        Row {
+            // Configuration space holds 0000 where a function has none.
+            subsystem: subsystem.filter(|subsystem| subsystem.vendor != VendorId(0)),
+            ..self.row
+        }
     }
 }

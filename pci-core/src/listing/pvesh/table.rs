@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::row::Row;
+use super::row::{Draft, Row};
 use crate::{Address, Located, numbered_lines};
 
 /// The most columns that are read; the API has ten properties.
@@ -88,14 +88,14 @@ fn row(
     };
     let at = header.columns.iter().position(|column| *column == "id")?;
     let address: Address = cells.get(at)?.text.parse().ok()?;
-    let mut row = Row::new(located(address));
+    let mut row = Draft::new(located(address));
     for (column, cell) in header.columns.iter().zip(&cells) {
         // A group that the terminal cut would be another group's number.
         if cell.closed || *column != "iommugroup" {
             row.set(column, cell.text);
         }
     }
-    Some(row)
+    Some(row.finish())
 }
 
 /// The cells of a row without borders: one word each up to the first name, which

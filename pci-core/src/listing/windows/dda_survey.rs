@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::device::location_path;
 use crate::Located;
-use crate::listing::lines::{has_any, lines};
+use crate::listing::lines::{Line, has_any, lines};
 use crate::spelling::LocationPath;
 
 /// One device, as Microsoft's script `SurveyDDA.ps1` (formerly `survey-dda.ps1`)
@@ -46,13 +46,14 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
             "ot assignable.",
             "assignment can work.",
             "Device is Disabled, ",
+            "of MMIO gap space",
         ],
     ) {
         return devices;
     }
     let mut name = None;
     let mut open = false;
-    for line in lines(text) {
+    for line in lines(text).map(uncommented) {
         if line.text.is_empty() {
             name = None;
             open = false;
@@ -93,6 +94,14 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
         }
     }
     devices
+}
+
+/// The line without the marks of a comment, and what somebody wrote behind it with an
+/// arrow: `# NVIDIA GRID K520     <--- the name`.
+fn uncommented(line: Line<'_>) -> Line<'_> {
+    let text = line.text.trim_start_matches('#').trim_start();
+    let text = text.split_once("  <").map_or(text, |(said, _)| said);
+    line.narrowed(text.trim_end())
 }
 
 /// What a line of the script says.

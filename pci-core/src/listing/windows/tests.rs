@@ -169,4 +169,23 @@ fn the_survey_of_assignable_devices() {
         .collect();
     assert_eq!(survey(&no_blank_lines).len(), 4);
     assert_eq!(survey("see PCIROOT(0)\nPCIROOT(0)#PCI(0100)\n"), []);
+    // What somebody kept in a script, with notes.
+    let commented = "#\n# NVIDIA T400          <--- the name\n# Express Endpoint -- more secure.\n\
+        #    And its interrupts are message-based, assignment can work.\n\
+        #    And it requires at least: 272 MB of MMIO gap space   <--- set this\n\
+        # PCIROOT(0)#PCI(0102)#PCI(0000)    <--- the path\n";
+    let found = survey(commented);
+    assert_eq!(
+        (found[0].name.value.as_str(), found[0].mmio_mb),
+        ("NVIDIA T400", Some(272))
+    );
+    assert!(found[0].location_path.is_some() && found.len() == 1);
+    // Shortened to what it needs.
+    let short = "NVIDIA T400\nExpress Endpoint -- more secure.\n    ...\n    \
+        And it requires at least: 272 MB of MMIO gap space\n...\n";
+    let found = survey(short);
+    assert_eq!(
+        (found[0].name.value.as_str(), found[0].mmio_mb),
+        ("NVIDIA T400", None)
+    );
 }

@@ -158,7 +158,8 @@ fn domain_digits(line: &str, bus_at: usize) -> usize {
         0..=3 => 0,
         4 => 4,
         _ if group => 4,
-        8 if !glued && digit(8) == Some(&b'0') => 8,
+        // Of those with eight the first three are 0: no domain is that high.
+        8 if !glued && (6..=8).all(|back| digit(back) == Some(&b'0')) => 8,
         _ if digit(5) == Some(&b'1') => 5,
         5 if !glued && digit(5) != Some(&b'0') => 5,
         _ => 4,

@@ -32,7 +32,7 @@ pub(super) struct Label {
 }
 
 /// The words before a colon that make a label, as pciutils prints them.
-const WORDS: [(&str, Field); 22] = [
+const WORDS: [(&str, Field); 23] = [
     ("Subsystem", Field::Subsystem),
     ("DeviceName", Field::DeviceName),
     ("Kernel driver in use", Field::Driver),
@@ -43,6 +43,8 @@ const WORDS: [(&str, Field); 22] = [
     ("Status", Field::Verbose),
     ("Latency", Field::Verbose),
     ("Interrupt", Field::Verbose),
+    // Since 3.15.
+    ("Interrupts", Field::Verbose),
     ("Capabilities", Field::Verbose),
     ("Secondary status", Field::Verbose),
     ("BridgeCtl", Field::Verbose),
@@ -202,6 +204,10 @@ fn before_colon(line: &str, colon: usize) -> Option<Label> {
     if field == Field::Subsystem && names_capability(line.get(..start)?) {
         return None;
     }
+    // `Port L0p Exit Latency: 4us` is of a capability.
+    if *word == *"Latency" && line.get(..start)?.ends_with("Exit ") {
+        return None;
+    }
     // `Bus:` is a word of many texts.
     if field == Field::Buses && !line.get(colon..)?.starts_with(": primary=") {
         return None;
@@ -251,5 +257,6 @@ mod tests {
         assert_eq!(fields("Device [x] Subsystem: Intel"), [Field::Subsystem]);
         assert_eq!(fields("!!! Unknown header type 7f"), [Field::UnknownHeader]);
         assert_eq!(fields(":::!!! Kernel driver in use"), []);
+        assert_eq!(fields("\t\t\t L0p+, Port L0p Exit Latency: 4us"), []);
     }
 }

@@ -148,6 +148,8 @@ impl Reader {
         };
         draft.fields = true;
         draft.verbose = true;
+        // Releases 3.5 and 3.6 print blank lines between those of a capability.
+        self.hex_open |= self.current == self.drafts.len().checked_sub(1);
         let depth = if line.text.starts_with("\t\t\t") {
             Depth::Continued
         } else {

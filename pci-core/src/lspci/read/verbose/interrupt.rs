@@ -6,8 +6,9 @@ use super::encoding;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Interrupt {
-    /// The pin as it is printed, `A` to `D`; `None` where it is not shown, or shown as
-    /// `?`. pciutils 3.15.0 prints the letter that follows the right one.
+    /// The pin, `A` to `D`; `None` where it is not shown, or shown as `?`, and of a line
+    /// that begins with `Interrupts:`: pciutils 3.15.0 prints the letter that follows
+    /// the right one there, and a release that mends it need not change the word.
     pub pin: Option<char>,
     /// The number that the operating system gives the interrupt.
     pub irq: Option<u32>,
@@ -34,6 +35,20 @@ pub(super) fn interrupt(value: &str) -> Option<Interrupt> {
         let count = rest.bytes().take_while(u8::is_ascii_digit).count();
         rest.get(..count)?.parse().ok()
     });
-    let pin = pin.filter(|pin| ('A'..='D').contains(pin));
+    let is_sure = !value.starts_with("Interrupts:");
+    let pin = pin.filter(|pin| is_sure && ('A'..='D').contains(pin));
     (pin.is_some() || irq.is_some()).then_some(Interrupt { pin, irq })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pin_that_may_be_one_too_far_is_not_taken() {
+        let old = interrupt("Interrupt: pin A routed to IRQ 16").unwrap();
+        assert_eq!((old.pin, old.irq), (Some('A'), Some(16)));
+        let new = interrupt("Interrupts: pin B routed to IRQ 16").unwrap();
+        assert_eq!((new.pin, new.irq), (None, Some(16)));
+    }
 }

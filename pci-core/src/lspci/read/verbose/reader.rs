@@ -138,7 +138,10 @@ impl DetailsReader {
         if let Some(value) = text.strip_prefix("Flags:") {
             set_flags(&mut details.registers, value, &line.place);
         }
-        if text.starts_with("Interrupt:") || text.starts_with("Flags:") {
+        if text.starts_with("Interrupt:")
+            || text.starts_with("Interrupts:")
+            || text.starts_with("Flags:")
+        {
             if let (None, Some(found)) = (&details.interrupt, interrupt(text)) {
                 details.interrupt = Some(line.locate(found));
             }
