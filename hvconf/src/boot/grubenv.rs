@@ -115,6 +115,10 @@ impl GrubEnv {
         }
         let size = self.text.len();
         let mut out = crate::lines::splice(self.text.get(..end).unwrap_or_default(), span, &new);
+        // The filling is no part of a last line that nothing ends.
+        if out.len() < size && !out.ends_with('\n') {
+            out.push('\n');
+        }
         out.push_str(&"#".repeat(size - out.len()));
         self.text = out;
         Ok(())
@@ -144,9 +148,14 @@ impl GrubEnv {
     /// Where the filling begins.
     fn end(&self) -> usize {
         let filling = self.text.trim_end_matches('#').len();
-        // A remark that the text ends with is not filling.
-        let line = self.text.get(..filling).unwrap_or_default();
-        if line.is_empty() || line.ends_with('\n') {
+        // A remark that the text ends with is not filling, nor is what follows a newline
+        // that is part of a value.
+        let lines = self.text.get(..filling).unwrap_or_default();
+        let ended = lines.strip_suffix('\n').is_some_and(|lines| {
+            let escapes = lines.len() - lines.trim_end_matches('\\').len();
+            escapes % 2 == 0
+        });
+        if lines.is_empty() || ended {
             filling
         } else {
             self.text.len()
@@ -212,5 +221,24 @@ mod tests {
         assert!(matches!(full, Err(GrubEnvError::NoRoom { .. })), "{full:?}");
         assert!(env.set("a=b", "").is_err());
         assert_eq!(GrubEnv::parse("a=1\n"), Err(GrubEnvError::NoBlock));
+    }
+
+    #[test]
+    fn filling_is_no_part_of_a_value() {
+        for text in [
+            "kernelopts=root=/dev/sda2",
+            "kernelopts=root=/dev/sda2 quiet\nlast=x",
+        ] {
+            let text = format!("{SIGNATURE}{text}");
+            let mut block = GrubEnv::parse(&text).unwrap();
+            let last = block.get("last");
+            block.set("kernelopts", "quiet").unwrap();
+            assert_eq!(block.get("kernelopts").as_deref(), Some("quiet"));
+            assert_eq!(block.get("last"), last);
+            assert_eq!(block.to_string().len(), text.len());
+        }
+        let text = format!("{SIGNATURE}last=x\\\n##########################");
+        let mut block = GrubEnv::parse(&text).unwrap();
+        assert!(block.set("a", "b").is_err());
     }
 }
