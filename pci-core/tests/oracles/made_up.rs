@@ -17,31 +17,31 @@ pub(crate) struct MadeUp {
 }
 
 /// Numbers that are the same in each run.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0
     }
 
-    fn below(&mut self, most: u64) -> u64 {
+    pub(crate) fn below(&mut self, most: u64) -> u64 {
         (self.next() >> 11) % most
     }
 
-    fn of<T: Copy>(&mut self, values: &[T]) -> T {
+    pub(crate) fn of<T: Copy>(&mut self, values: &[T]) -> T {
         values[self.below(values.len() as u64) as usize]
     }
 
     /// A byte of which each bit is set in `share` of eight.
-    fn byte(&mut self, share: u64) -> u8 {
+    pub(crate) fn byte(&mut self, share: u64) -> u8 {
         (0..8).fold(0, |byte, bit| byte | u8::from(self.below(8) < share) << bit)
     }
 }
 
-fn put(config: &mut [u8], at: usize, value: u32) {
+pub(crate) fn put(config: &mut [u8], at: usize, value: u32) {
     config[at..at + 4].copy_from_slice(&value.to_le_bytes());
 }
 
@@ -59,7 +59,7 @@ fn function(id: u16, kind: u8) -> [u8; 256] {
 }
 
 /// The dump of `functions` on bus 0, as far as each was read.
-fn dump(functions: &[Vec<u8>]) -> String {
+pub(crate) fn dump(functions: &[Vec<u8>]) -> String {
     let mut text = String::new();
     for (number, config) in functions.iter().enumerate() {
         writeln!(text, "00:{:02x}.{} x", number >> 3, number & 7).unwrap();

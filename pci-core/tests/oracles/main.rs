@@ -4,6 +4,7 @@
 mod any_functions;
 mod builds;
 mod calls;
+mod chains;
 mod listings;
 mod lspci;
 mod lspci_forms;

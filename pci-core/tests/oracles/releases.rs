@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "a test may fail so")]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use pci_core::lspci::write::Version;
 
@@ -65,17 +65,33 @@ impl Release {
 
     /// What it prints for what it reads from `source`, with the names of `ids`. `None`
     /// where it crashed: `-t` and `-P` do on bridges that are behind themselves.
-    ///
-    /// The hardware database of udev is another version of the names, and answers
-    /// for unknown cards with the device's.
     pub(crate) fn run(&self, ids: &Path, source: &[&str], flags: &[&str]) -> Option<String> {
-        let mut command = Command::new(&self.program);
-        command.args(["-O", "hwdb.disable=1", "-i"]).arg(ids);
-        command.args(source).args(flags).env("LC_ALL", "C");
-        let output = command.output().expect("lspci runs");
+        let output = self.output(ids, source, flags);
         output.status.code().filter(|code| *code < 128)?;
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{source:?} {flags:?}: {said}");
         Some(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The address of the function in the dump at `path` at which it gives up: it reads
+    /// registers that it has not fetched, or crashes.
+    pub(crate) fn gives_up_at(&self, ids: &Path, path: &Path, flags: &[&str]) -> Option<String> {
+        let output = self.output(ids, &["-F", &path.to_string_lossy()], flags);
+        if output.status.success() {
+            return None;
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let head = |line: &&str| line.starts_with(|first: char| first.is_ascii_hexdigit());
+        let last = text.lines().rfind(head).expect("a function");
+        Some(last.split(' ').next().unwrap_or(last).to_owned())
+    }
+
+    /// The hardware database of udev is another version of the names, and answers
+    /// for unknown cards with the device's.
+    fn output(&self, ids: &Path, source: &[&str], flags: &[&str]) -> Output {
+        let mut command = Command::new(&self.program);
+        command.args(["-O", "hwdb.disable=1", "-i"]).arg(ids);
+        command.args(source).args(flags).env("LC_ALL", "C");
+        command.output().expect("lspci runs")
     }
 }

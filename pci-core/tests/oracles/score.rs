@@ -1,7 +1,7 @@
-//! How much of what `lspci` prints is printed the same, and what is not.
+//! How much of two texts is the same, and what is not.
 #![allow(clippy::indexing_slicing, reason = "a test may fail so")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How much of a form is the same.
@@ -15,12 +15,11 @@ pub(crate) struct Score {
     pub(crate) lines: usize,
     /// Lines that differ, by what they are about.
     pub(crate) differing: BTreeMap<String, usize>,
-    /// The first difference.
-    pub(crate) example: Option<String>,
+    /// The first difference of each.
+    pub(crate) examples: BTreeMap<String, String>,
 }
 
 impl Score {
-    /// Counts one text, of the dump `name`.
     pub(crate) fn add(&mut self, name: &str, theirs: &str, ours: &str) {
         self.texts += 1;
         let lines = theirs.lines().count();
@@ -30,13 +29,17 @@ impl Score {
             self.same_lines += lines;
             return;
         }
-        let mut differing = Vec::new();
         for (theirs, ours) in blocks(theirs)
             .iter()
             .zip(blocks(ours).iter().chain(std::iter::repeat(&vec![])))
         {
             let same = common(theirs, ours);
             self.same_lines += same.iter().filter(|same| **same).count();
+            if theirs != ours {
+                self.examples
+                    .entry("lines beyond".to_owned())
+                    .or_insert_with(|| example(name, theirs, ours));
+            }
             let mut topic = "the header";
             for (line, same) in theirs.iter().zip(same) {
                 if let Some((_, title)) = line.split_once("Capabilities: [") {
@@ -49,22 +52,26 @@ impl Score {
                 }
                 if !same {
                     *self.differing.entry(topic.to_owned()).or_default() += 1;
-                    differing.push(*line);
+                    self.examples
+                        .entry(topic.to_owned())
+                        .or_insert_with(|| example(name, theirs, ours));
                 }
             }
         }
-        if self.example.is_none() {
-            let mut example = format!("{name}\n");
-            for line in differing.iter().take(12) {
-                let _ = writeln!(example, "  - {line}");
-            }
-            let theirs: BTreeSet<&str> = theirs.lines().collect();
-            for line in ours.lines().filter(|line| !theirs.contains(line)).take(12) {
-                let _ = writeln!(example, "  + {line}");
-            }
-            self.example = Some(example);
-        }
     }
+}
+
+/// The first lines that only one of two texts of a function has.
+fn example(name: &str, theirs: &[&str], ours: &[&str]) -> String {
+    let mut example = format!("{name}: {}\n", theirs.first().unwrap_or(&""));
+    let mut add = |sign, lines: &[&str], without: &[&str]| {
+        for line in lines.iter().filter(|line| !without.contains(line)).take(8) {
+            let _ = writeln!(example, "  {sign} {line}");
+        }
+    };
+    add('-', theirs, ours);
+    add('+', ours, theirs);
+    example
 }
 
 /// The lines of each function.

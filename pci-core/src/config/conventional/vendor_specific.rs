@@ -92,7 +92,7 @@ pub struct VirtioStructure {
     /// How many bytes it has, at 0x0c; for shared memory the upper half is at 0x14.
     pub size: u64,
     /// How far apart the places are where drivers knock, at 0x10 of
-    /// [`NOTIFY_CFG`](VirtioType::NOTIFY_CFG).
+    /// [`NOTIFY_CFG`](VirtioType::NOTIFY_CFG), where the structure is that long.
     pub notify_off_multiplier: Option<u32>,
 }
 
@@ -101,20 +101,21 @@ impl ConventionalStructure for VirtioStructure {
 
     fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self> {
         let registers = Registers::new(space, offset);
+        let length = registers.byte(2)?;
         let kind = VirtioType(registers.byte(3)?);
         let upper = |at| match kind {
             VirtioType::SHARED_MEMORY_CFG => Some(u64::from(registers.dword(at)?) << 32),
             _ => Some(0),
         };
         Some(Self {
-            length: registers.byte(2)?,
+            length,
             kind,
             bar: registers.byte(4)?,
             id: registers.byte(5)?,
             offset: u64::from(registers.dword(8)?) | upper(0x10)?,
             size: u64::from(registers.dword(0xc)?) | upper(0x14)?,
             notify_off_multiplier: match kind {
-                VirtioType::NOTIFY_CFG => Some(registers.dword(0x10)?),
+                VirtioType::NOTIFY_CFG if length >= 0x14 => Some(registers.dword(0x10)?),
                 _ => None,
             },
         })

@@ -64,7 +64,13 @@ fn with_header(
             header::rom(function, 0x30, page, out)?;
         }
         Layout::Bridge => header::bridge(function, page, out)?,
-        Layout::CardBus => header::cardbus(function, page, out)?,
+        Layout::CardBus => {
+            header::cardbus(function, page, out)?;
+            // The list is behind the longer header.
+            if !function.registers().has(0, header::CARDBUS_HEADER) {
+                return Ok(());
+            }
+        }
         Layout::Unknown(_) => {}
     }
     capabilities::write(function, page, out)

@@ -12,7 +12,7 @@ use crate::config::conventional::{
     ExpansionSlotFlags, HyperTransport, Msi, MsiControl, MsiX, MsiXControl, PciX, PowerManagement,
     PowerManagementCapabilities, SataLocation, SataRegisters, SataRevision,
 };
-use crate::config::{CapabilityId, ConventionalStructure};
+use crate::config::{CapabilityId, ConfigSpace, ConventionalStructure};
 use crate::lspci::write::function::Function;
 use crate::lspci::write::names::cut;
 use crate::lspci::write::options::Verbosity;
@@ -40,15 +40,17 @@ pub(super) fn write(
         CapabilityId::POWER_MANAGEMENT => {
             let version = PowerManagementCapabilities::from_bits(flags).version;
             writeln!(out, "Power Management version {version}")?;
-            match read::<PowerManagement>(function, at).filter(|_| details) {
-                Some(power) => power_management::write(&power, out),
+            let whole: [u8; 8] = registers.structure(at);
+            match PowerManagement::read(ConfigSpace::new(&whole), 0).filter(|_| details) {
+                Some(power) => power_management::write(&power, registers.has(at, 8), out),
                 None => Ok(()),
             }
         }
         CapabilityId::MSI => {
             interrupts::msi_title(MsiControl::from_bits(flags), out)?;
-            match read::<Msi>(function, at).filter(|_| details) {
-                Some(msi) => interrupts::msi(&msi, out),
+            let whole: [u8; 0x18] = registers.structure(at);
+            match Msi::read(ConfigSpace::new(&whole), 0).filter(|_| details) {
+                Some(msi) => interrupts::msi(&msi, |count| registers.has(at, count), out),
                 None => Ok(()),
             }
         }
@@ -61,6 +63,10 @@ pub(super) fn write(
         }
         CapabilityId::PCI_EXPRESS => express::write(function, at, page, out),
         CapabilityId::BRIDGE_SUBSYSTEM_ID => {
+            // Then it has not even a line break.
+            if !registers.has(at, 8) {
+                return Ok(());
+            }
             let pair = SubsystemId::new(registers.word(at + 4), registers.word(at + 6));
             let words = page.words.subsystem(function.id(), pair);
             writeln!(out, "Subsystem: {}", cut(words, LONGEST_SUBSYSTEM))
@@ -91,6 +97,8 @@ pub(super) fn write(
         CapabilityId::PCI_X => {
             out.write_str(match function.layout() {
                 Some(Layout::Bridge) => "PCI-X bridge device\n",
+                // Not even a line break.
+                Some(Layout::CardBus) => return Ok(()),
                 _ => "PCI-X non-bridge device\n",
             })?;
             match read::<PciX>(function, at).filter(|_| details) {
@@ -98,10 +106,16 @@ pub(super) fn write(
                 None => Ok(()),
             }
         }
-        CapabilityId::HYPER_TRANSPORT => match read::<HyperTransport>(function, at) {
-            Some(structure) => hyper_transport::write(&structure, page.verbosity(), out),
-            None => out.write_str("HyperTransport: \n"),
-        },
+        CapabilityId::HYPER_TRANSPORT => {
+            let whole: [u8; 0x20] = registers.structure(at);
+            match HyperTransport::read(ConfigSpace::new(&whole), 0) {
+                Some(structure) => {
+                    let has = |count| details && registers.has(at, count);
+                    hyper_transport::write(&structure, has, out)
+                }
+                None => out.write_str("HyperTransport: \n"),
+            }
+        }
         CapabilityId::VENDOR_SPECIFIC => vendor_specific::write(function, at, page, out),
         CapabilityId::ENHANCED_ALLOCATION => match read::<EnhancedAllocation>(function, at) {
             Some(structure) => enhanced_allocation::write(&structure, page.verbosity(), out),
@@ -146,7 +160,7 @@ fn one_line(
             let revision = SataRevision::from_bits(flags);
             let place = SataRegisters::from_bits(registers.dword(at + 4));
             write!(out, "SATA HBA v{}.{}", revision.major, revision.minor)?;
-            if !details {
+            if !details || !registers.has(at, 8) {
                 return out.write_char('\n');
             }
             match place.location {

@@ -9,7 +9,6 @@ use crate::config::conventional::hyper_transport::{
     LinkControl, LinkControlFlags, LinkFrequencies, LinkFrequencyError, LinkFrequencyErrorFlags,
     LinkWidth, MsiMappingFlags, SlaveCommandFlags, SlaveInterface,
 };
-use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::sign::signs;
 
 /// The revision since which a link has all these registers: 1.02.
@@ -17,10 +16,11 @@ const FULL: u8 = 0x22;
 /// The revision since which it has more than lspci prints: 0.18.
 const PARTLY: u8 = 0x12;
 
-/// Writes the rest of the title, and the lines below it.
+/// Writes the rest of the title, and the lines below it, where they are wanted and the
+/// structure `has` so many bytes.
 pub(super) fn write(
     structure: &HyperTransport,
-    verbosity: Verbosity,
+    has: impl Fn(u16) -> bool,
     out: &mut dyn Write,
 ) -> fmt::Result {
     let kind = structure.kind();
@@ -40,7 +40,7 @@ pub(super) fn write(
                 ],
             )?;
             out.write_char('\n')?;
-            if !is(MsiMappingFlags::FIXED) && verbosity >= Verbosity::VeryVerbose {
+            if !is(MsiMappingFlags::FIXED) && has(0xc) {
                 writeln!(
                     out,
                     "\t\tMapping Address Base: {:016x}",
@@ -62,12 +62,9 @@ pub(super) fn write(
             None => writeln!(out, "#{:02x}", kind.0)?,
         },
     }
-    if verbosity < Verbosity::VeryVerbose {
-        return Ok(());
-    }
     match structure {
-        HyperTransport::Slave(slave) => self::slave(slave, out),
-        HyperTransport::Host(host) => self::host(host, out),
+        HyperTransport::Slave(slave) if has(0x1c) => self::slave(slave, out),
+        HyperTransport::Host(host) if has(0x18) => self::host(host, out),
         _ => Ok(()),
     }
 }

@@ -19,18 +19,21 @@ pub(super) fn msi_title(control: MsiControl, out: &mut dyn Write) -> fmt::Result
     )
 }
 
-/// Writes the lines below the title of MSI.
-pub(super) fn msi(msi: &Msi, out: &mut dyn Write) -> fmt::Result {
-    let digits = match msi.control.flags.contains(MsiFlags::ADDRESS_64_BIT) {
-        true => 16,
-        false => 8,
+/// Writes the lines below the title of MSI, of a structure that `has` so many bytes.
+pub(super) fn msi(msi: &Msi, has: impl Fn(u16) -> bool, out: &mut dyn Write) -> fmt::Result {
+    let (digits, data) = match msi.control.flags.contains(MsiFlags::ADDRESS_64_BIT) {
+        true => (16, 0xc),
+        false => (8, 8),
     };
+    if !has(data + 2) {
+        return Ok(());
+    }
     writeln!(
         out,
         "\t\tAddress: {:0digits$x}  Data: {:04x}",
         msi.address, msi.data
     )?;
-    if let Some(masking) = msi.masking {
+    if let Some(masking) = msi.masking.filter(|_| has(data + 0xc)) {
         let (mask, pending) = (masking.mask, masking.pending);
         writeln!(out, "\t\tMasking: {mask:08x}  Pending: {pending:08x}")?;
     }

@@ -7,8 +7,9 @@ use crate::config::conventional::{
 };
 use crate::lspci::write::sign::{Sign, signs};
 
-/// Writes the lines below the title.
-pub(super) fn write(power: &PowerManagement, out: &mut dyn Write) -> fmt::Result {
+/// Writes the lines below the title: what it can, and, where the structure `is_whole`,
+/// what it does.
+pub(super) fn write(power: &PowerManagement, is_whole: bool, out: &mut dyn Write) -> fmt::Result {
     let capabilities = power.capabilities;
     let is = |flag| capabilities.flags.contains(flag);
     out.write_str("\t\tFlags: ")?;
@@ -34,6 +35,9 @@ pub(super) fn write(power: &PowerManagement, out: &mut dyn Write) -> fmt::Result
         Sign(is(PowerManagementFlags::PME_FROM_D3_HOT)),
         Sign(is(PowerManagementFlags::PME_FROM_D3_COLD)),
     )?;
+    if !is_whole {
+        return Ok(());
+    }
     let control = power.control;
     let is = |flag| Sign(control.flags.contains(flag));
     writeln!(

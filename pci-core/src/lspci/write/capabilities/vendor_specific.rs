@@ -39,7 +39,8 @@ pub(super) fn write(
 
 fn virtio_structure(config: ConfigSpace<'_>, at: u16) -> Option<VirtioStructure> {
     let structure = VirtioStructure::read(config, at)?;
-    (structure.length >= 16).then_some(structure)
+    let length = structure.length.into();
+    (length >= 16 && Registers::new(config).has(at, length)).then_some(structure)
 }
 
 fn virtio(structure: &VirtioStructure, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
@@ -66,10 +67,7 @@ fn virtio(structure: &VirtioStructure, page: &Page<'_>, out: &mut dyn Write) -> 
     }
     let (offset, size) = (offset & 0xffff_ffff, size & 0xffff_ffff);
     write!(out, "\t\tBAR={bar} offset={offset:08x} size={size:08x}")?;
-    if let Some(multiplier) = structure
-        .notify_off_multiplier
-        .filter(|_| structure.length >= 20)
-    {
+    if let Some(multiplier) = structure.notify_off_multiplier {
         write!(out, " multiplier={multiplier:08x}")?;
     }
     out.write_char('\n')

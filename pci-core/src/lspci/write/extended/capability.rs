@@ -11,13 +11,15 @@ use super::{
 };
 use crate::config::conventional::Express;
 use crate::config::extended::{
-    DesignatedVendorSpecific, DeviceSerialNumber, Multicast, ResizableBars, VfResizableBars,
-    VirtualChannel,
+    DesignatedVendorSpecific, DeviceSerialNumber, Multicast, VirtualChannel,
 };
 use crate::config::{ConfigSpace, ExtendedCapabilityId, ExtendedStructure};
 use crate::lspci::write::function::Function;
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
+
+/// The line for what was not read.
+pub(super) const UNREADABLE: &str = "\t\t<unreadable>\n";
 
 /// Writes the rest of the line that begins with `Capabilities: [100 v1] `, and the
 /// lines below it, of the capability `id` at `at`.
@@ -33,20 +35,27 @@ pub(super) fn write(
         return writeln!(out, "Extended Capability ID {:#x}", id.0);
     };
     let space = function.config;
-    out.write_str(title)?;
     match id {
         ExtendedCapabilityId::DEVICE_SERIAL_NUMBER => {
-            if let Some(serial) = DeviceSerialNumber::read(space, at) {
-                write!(out, " {serial}")?;
-            }
+            // Without the number there is no title, nor a line break.
+            let Some(serial) = DeviceSerialNumber::read(space, at) else {
+                return Ok(());
+            };
+            write!(out, "{title} {serial}")?;
         }
-        ExtendedCapabilityId::VENDOR_SPECIFIC => vendor_specific(function, at, out)?,
+        ExtendedCapabilityId::VENDOR_SPECIFIC => {
+            out.write_str(title)?;
+            vendor_specific(function, at, out)?;
+        }
         ExtendedCapabilityId::DESIGNATED_VENDOR_SPECIFIC => {
-            if let Some(dvsec) = DesignatedVendorSpecific::read(space, at) {
-                designated_vendor_specific::title(dvsec, out)?;
+            out.write_str(title)?;
+            let is_read = function.registers().has(at, 0xc);
+            match DesignatedVendorSpecific::read(space, at).filter(|_| is_read) {
+                Some(dvsec) => designated_vendor_specific::title(dvsec, out)?,
+                None => out.write_str(" <unreadable>")?,
             }
         }
-        _ => {}
+        _ => out.write_str(title)?,
     }
     out.write_char('\n')?;
     if page.verbosity() < Verbosity::VeryVerbose || title.ends_with("<?>") {
@@ -65,6 +74,10 @@ fn details(
 ) -> fmt::Result {
     let space = function.config;
     let version = page.version();
+    let (needed, without) = needed(id);
+    if !function.registers().has(at, needed) {
+        return out.write_str(without);
+    }
     match id {
         ExtendedCapabilityId::ADVANCED_ERROR_REPORTING => read(space, at, |errors| {
             advanced_error_reporting::write(errors, version, out)
@@ -101,7 +114,7 @@ fn details(
             read(space, at, |pri| address_translation::pri(pri, version, out))
         }
         ExtendedCapabilityId::RESIZABLE_BAR | ExtendedCapabilityId::VF_RESIZABLE_BAR => {
-            resizable_bars(function, id, at, out)
+            resizable_bar::write(function.registers(), at, out)
         }
         ExtendedCapabilityId::TPH_REQUESTER => {
             read(space, at, |tph| tph_requester::write(tph, out))
@@ -139,9 +152,9 @@ fn details(
         ExtendedCapabilityId::DATA_OBJECT_EXCHANGE => read(space, at, |exchange| {
             data_object_exchange::write(exchange, version, out)
         }),
-        ExtendedCapabilityId::DEVICE_3 => read(space, at, |device| device_3::write(device, out)),
+        ExtendedCapabilityId::DEVICE_3 => device_3::write(function.registers(), at, out),
         ExtendedCapabilityId::INTEGRITY_AND_DATA_ENCRYPTION => read(space, at, |ide| {
-            integrity_and_data_encryption::write(ide, at, page, out)
+            integrity_and_data_encryption::write(ide, function.registers(), at, page, out)
         }),
         ExtendedCapabilityId::PHYSICAL_LAYER_64_GT => {
             read(space, at, |layer| link::layer_64(layer, out))
@@ -166,31 +179,37 @@ fn read<T: ExtendedStructure>(
     T::read(space, at).map_or(Ok(()), |structure| write(&structure))
 }
 
-/// Writes the registers of either structure. How many there are is in the first
-/// register of control.
-fn resizable_bars(
-    function: &Function<'_>,
-    id: ExtendedCapabilityId,
-    at: u16,
-    out: &mut dyn Write,
-) -> fmt::Result {
-    let space = function.config;
-    let bars = if id == ExtendedCapabilityId::RESIZABLE_BAR {
-        ResizableBars::read(space, at).map(|read| read.bars)
-    } else {
-        VfResizableBars::read(space, at).map(|read| read.bars)
-    };
-    let [control, ..] = function.registers().dword(at + 8).to_le_bytes();
-    match bars {
-        Some(bars) => resizable_bar::write(&bars, control >> 5, out),
-        None => Ok(()),
+/// How many bytes of a structure must have been read for a line to be below its title,
+/// and what is written otherwise.
+const fn needed(id: ExtendedCapabilityId) -> (u16, &'static str) {
+    match id {
+        ExtendedCapabilityId::L1_PM_SUBSTATES | ExtendedCapabilityId::PHYSICAL_LAYER_64_GT => {
+            (0x10, UNREADABLE)
+        }
+        ExtendedCapabilityId::PRECISION_TIME_MEASUREMENT
+        | ExtendedCapabilityId::INTEGRITY_AND_DATA_ENCRYPTION => (0xc, UNREADABLE),
+        ExtendedCapabilityId::PHYSICAL_LAYER_16_GT => (0x1c, UNREADABLE),
+        ExtendedCapabilityId::PHYSICAL_LAYER_32_GT => (0x20, UNREADABLE),
+        ExtendedCapabilityId::DATA_OBJECT_EXCHANGE => (0x18, UNREADABLE),
+        ExtendedCapabilityId::VIRTUAL_CHANNEL | ExtendedCapabilityId::VIRTUAL_CHANNEL_MFVC => {
+            (0x1c, "")
+        }
+        ExtendedCapabilityId::ROOT_COMPLEX_LINK_DECLARATION
+        | ExtendedCapabilityId::SECONDARY_PCI_EXPRESS => (0x10, ""),
+        ExtendedCapabilityId::ROOT_COMPLEX_EVENT_COLLECTOR => (0xc, ""),
+        ExtendedCapabilityId::MULTICAST => (0x34, ""),
+        _ => (0, ""),
     }
 }
 
 /// Writes the header that vendor-specific capabilities have (PCI Express Base
 /// Specification 6.3, section 7.9.5).
 fn vendor_specific(function: &Function<'_>, at: u16, out: &mut dyn Write) -> fmt::Result {
-    let header = function.registers().dword(at + 4);
+    let registers = function.registers();
+    if !registers.has(at, 8) {
+        return out.write_str(" <unreadable>");
+    }
+    let header = registers.dword(at + 4);
     let (id, revision, length) = (header & 0xffff, header >> 16 & 0xf, header >> 20);
     write!(out, " ID={id:04x} Rev={revision} Len={length:03x} <?>")
 }

@@ -43,7 +43,8 @@ pub(super) fn write(
     version: Version,
     out: &mut dyn Write,
 ) -> fmt::Result {
-    if !is_cxl(dvsec) {
+    let registers = Registers::new(space);
+    if !is_cxl(dvsec) || !registers.has(at, dvsec.header.length) {
         return Ok(());
     }
     let id = CxlDvsecId(dvsec.id);
@@ -57,10 +58,9 @@ pub(super) fn write(
         _ => {}
     }
     let length = dvsec.header.length;
-    let registers = Registers::new(space);
     match Cxl::read(space, at) {
         Some(Cxl::Device(read)) if dvsec.header.revision >= 1 && length >= 0x38 => {
-            device(&read, dvsec.header.revision, registers, at, version, out)
+            device(&read, dvsec, registers, at, version, out)
         }
         Some(Cxl::NonCxlFunctionMap(map)) => {
             for (index, word) in map.functions.into_iter().enumerate() {
@@ -112,13 +112,14 @@ pub(super) fn write(
 
 fn device(
     device: &CxlDevice,
-    revision: u8,
+    dvsec: DesignatedVendorSpecific,
     registers: Registers<'_>,
     at: u16,
     version: Version,
     out: &mut dyn Write,
 ) -> fmt::Result {
     let named = version.names_cxl_structures();
+    let (revision, length) = (dvsec.header.revision, dvsec.header.length);
     let capabilities = device.capabilities;
     let can = |flag| Sign(capabilities.flags.contains(flag));
     writeln!(
@@ -216,20 +217,26 @@ fn device(
             1_u32 << (2 * properties.memory_active_timeout)
         )?;
     }
-    let third = device.capabilities_3.filter(|_| named && revision >= 2);
-    let Some(third) = third else {
+    if !named {
         return Ok(());
-    };
-    let mask = |bits: u16| Sign(third & bits != 0);
-    writeln!(
-        out,
-        "\t\tCXLCap3:\tDefaultVolatile HDM State After:\tColdReset{} WarmReset{} HotReset{} \
-         HotResetConfigurability{}",
-        mask(1),
-        mask(2),
-        mask(3),
-        mask(4)
-    )
+    }
+    let is_long = revision >= 2 && length >= 0x3c;
+    if let Some(third) = device.capabilities_3.filter(|_| is_long) {
+        let mask = |bits: u16| Sign(third & bits != 0);
+        writeln!(
+            out,
+            "\t\tCXLCap3:\tDefaultVolatile HDM State After:\tColdReset{} WarmReset{} \
+             HotReset{} HotResetConfigurability{}",
+            mask(1),
+            mask(2),
+            mask(3),
+            mask(4)
+        )?;
+    }
+    if length > 0x3c {
+        out.write_str("\t\t<?>\n")?;
+    }
+    Ok(())
 }
 
 fn timeout(label: &str, timeout: GpfTimeout, version: Version, out: &mut dyn Write) -> fmt::Result {

@@ -6,10 +6,22 @@ use crate::config::conventional::express::L1ExitLatency;
 use crate::config::extended::{
     Device3, DeviceCapability3Flags, DeviceControl3Flags, DeviceStatus3Flags, L0pLinkWidth,
 };
+use crate::config::{ConfigSpace, ExtendedStructure};
+use crate::lspci::write::registers::Registers;
 use crate::lspci::write::sign::Sign;
 
-/// Writes the lines below the title.
-pub(super) fn write(device: &Device3, out: &mut dyn Write) -> fmt::Result {
+/// How many bytes the structure has.
+const WHOLE: usize = 0x10;
+
+/// Writes the lines below the title of the structure at `at`, as far as it was read.
+pub(super) fn write(registers: Registers<'_>, at: u16, out: &mut dyn Write) -> fmt::Result {
+    let whole: [u8; WHOLE] = registers.structure(at);
+    let Some(device) = Device3::read(ConfigSpace::new(&whole), 0) else {
+        return Ok(());
+    };
+    if !registers.has(at, 8) {
+        return Ok(());
+    }
     let capabilities = device.capabilities;
     let can = |flag| Sign(capabilities.flags.contains(flag));
     write!(
@@ -35,6 +47,9 @@ pub(super) fn write(device: &Device3, out: &mut dyn Write) -> fmt::Result {
         can(DeviceCapability3Flags::UIO_MEM_RDWR_COMPLETER),
         can(DeviceCapability3Flags::UIO_MEM_RDWR_REQUESTER)
     )?;
+    if !registers.has(at, 10) {
+        return Ok(());
+    }
     let control = device.control;
     let does = |flag| control.flags.contains(flag);
     write!(
@@ -52,6 +67,9 @@ pub(super) fn write(device: &Device3, out: &mut dyn Write) -> fmt::Result {
             DeviceControl3Flags::UIO_REQUEST_256B_BOUNDARY_DISABLE
         ))
     )?;
+    if !registers.has(at, 14) {
+        return Ok(());
+    }
     let status = device.status;
     let is = |flag| Sign(status.flags.contains(flag));
     writeln!(

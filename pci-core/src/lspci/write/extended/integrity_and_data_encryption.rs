@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 
+use super::capability::UNREADABLE;
 use super::flags::flags;
 use crate::config::extended::{
     IdeCapabilityFlags, IdeControl, IdeStreamControl, IdeStreamControlFlags, IdeStreamStatus,
@@ -9,12 +10,14 @@ use crate::config::extended::{
 };
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
+use crate::lspci::write::registers::Registers;
 use crate::lspci::write::sign::Sign;
 use crate::lspci::write::version::Version;
 
 /// Writes the lines below the title of the structure at `at`.
 pub(super) fn write(
     ide: &IntegrityAndDataEncryption,
+    registers: Registers<'_>,
     at: u16,
     page: &Page<'_>,
     out: &mut dyn Write,
@@ -29,6 +32,13 @@ pub(super) fn write(
         Sign(ide.control.contains(through))
     )?;
     let mut place = at + 0xc;
+    let capabilities = ide.capabilities;
+    let has = |flag| capabilities.flags.contains(flag);
+    // Those between neighbours are there together or not at all.
+    let links = 8 * (1 + u16::from(capabilities.link_ide_traffic_classes));
+    if has(IdeCapabilityFlags::LINK_IDE_STREAM) && !registers.has(place, links) {
+        return out.write_str(UNREADABLE);
+    }
     for (index, stream) in ide.link_streams.iter().enumerate() {
         begin(place, verbosity, out)?;
         write!(out, "LinkIDE#{index} Ctl: ")?;
@@ -40,6 +50,13 @@ pub(super) fn write(
     }
     for (index, stream) in ide.selective_streams.iter().enumerate() {
         place = selective(stream, index, place, page, out)?;
+        if stream.addresses.len() < stream.address_associations.into() {
+            return out.write_str(UNREADABLE);
+        }
+    }
+    let streams = 1 + usize::from(capabilities.selective_ide_streams);
+    if has(IdeCapabilityFlags::SELECTIVE_IDE_STREAMS) && ide.selective_streams.len() < streams {
+        return out.write_str(UNREADABLE);
     }
     Ok(())
 }
@@ -210,6 +227,9 @@ fn selective(
         stream.segment_base
     )?;
     let mut place = place + 0x14;
+    if stream.addresses.len() < stream.address_associations.into() {
+        return Ok(place);
+    }
     for (number, range) in stream.addresses.iter().enumerate() {
         begin(place, verbosity, out)?;
         writeln!(

@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 
+use super::capability::UNREADABLE;
 use crate::config::extended::MmioRegisterBlock;
 use crate::lspci::write::registers::Registers;
 
@@ -13,25 +14,24 @@ const LOCATOR: u16 = 8;
 
 /// Writes the lines below the title of the structure at `at`.
 pub(super) fn write(registers: Registers<'_>, at: u16, out: &mut dyn Write) -> fmt::Result {
-    let unreadable = "\t\t<unreadable>";
     let has = |offset: u16, count| {
         at.checked_add(offset)
             .is_some_and(|at| registers.has(at, count))
     };
     if !has(4, 12) {
-        return writeln!(out, "{unreadable}");
+        return out.write_str(UNREADABLE);
     }
     let [low, high, ..] = registers.dword(at + 4).to_le_bytes();
     let length = u16::from_le_bytes([low, high]) & 0xfff;
     if !has(FIRST, length) {
-        return writeln!(out, "{unreadable}");
+        return out.write_str(UNREADABLE);
     }
     // Of a structure that says that it is shorter than its own header, all that follows.
     let count = (length / LOCATOR).checked_sub(1).unwrap_or(u16::MAX);
     for number in 0..count {
         let offset = FIRST + LOCATOR * number;
         if !has(offset, LOCATOR) {
-            return writeln!(out, "{unreadable}");
+            return out.write_str(UNREADABLE);
         }
         let place = at + offset;
         let (low, high) = (registers.dword(place), registers.dword(place + 4));

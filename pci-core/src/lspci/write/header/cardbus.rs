@@ -10,7 +10,7 @@ use crate::lspci::write::page::Page;
 use crate::lspci::write::sign::signs;
 
 /// How many bytes the header has, of which the first 64 can be had by all.
-const CARDBUS_HEADER: u16 = 128;
+pub(in crate::lspci::write) const CARDBUS_HEADER: u16 = 128;
 
 /// Writes what a header of type 2 says beyond the common part.
 pub(in crate::lspci::write) fn write(

@@ -9,7 +9,7 @@ mod regions;
 mod rom;
 
 pub(super) use bridge::{windows, write as bridge};
-pub(super) use cardbus::write as cardbus;
+pub(super) use cardbus::{CARDBUS_HEADER, write as cardbus};
 pub(super) use common::{flags, self_test, without_registers};
 pub(super) use regions::write as regions;
 pub(super) use rom::write as rom;

@@ -6,7 +6,7 @@ use super::{device, device_2, link, link_2, slot};
 use crate::config::conventional::Express;
 use crate::config::conventional::express::{DeviceType, ExpressCapabilities, ExpressFlags};
 use crate::config::header::BaseAddress;
-use crate::config::{ConventionalStructure, Header, HeaderLayout};
+use crate::config::{ConfigSpace, ConventionalStructure, Header, HeaderLayout};
 use crate::lspci::write::function::{Function, Range};
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
@@ -15,6 +15,9 @@ use crate::lspci::write::version::Version;
 
 /// `IORESOURCE_IO` of the kernel (`include/linux/ioport.h`).
 const IO: u64 = 0x100;
+
+/// How many bytes the structure has at most.
+const WHOLE: usize = 0x3c;
 
 /// Writes the capability at `at` of `function`.
 pub(in crate::lspci::write::capabilities) fn write(
@@ -28,11 +31,21 @@ pub(in crate::lspci::write::capabilities) fn write(
     if page.verbosity() < Verbosity::VeryVerbose {
         return Ok(());
     }
-    let Some(express) = Express::read(function.config, at) else {
+    let whole: [u8; WHOLE] = registers.structure(at);
+    let Some(express) = Express::read(ConfigSpace::new(&whole), 0) else {
         return Ok(());
     };
     let kind = express.capabilities.device_type;
     let version = page.version();
+    let (first, second) = match (&express.root, &express.slot) {
+        (Some(_), Some(_)) => (0x24, 0x3c),
+        (Some(_), None) => (0x24, 0x34),
+        (None, Some(_)) => (0x1c, 0x3c),
+        (None, None) => (0x14, 0x34),
+    };
+    if !registers.has(at, first) {
+        return Ok(());
+    }
     device::write(&express, version, out)?;
     if let Some(link) = &express.link {
         link::write(kind, link, version, out)?;
@@ -42,6 +55,9 @@ pub(in crate::lspci::write::capabilities) fn write(
     }
     if let Some(root) = &express.root {
         slot::root(root, out)?;
+    }
+    if !registers.has(at, second) {
+        return Ok(());
     }
     if let Some(second) = &express.device_2 {
         device_2::write(kind, second, has_memory_bar(function), version, out)?;
@@ -96,10 +112,11 @@ fn has_memory_bar(function: &Function<'_>) -> bool {
         let is_memory = |range: &Range| range.size != 0 && range.flags & IO == 0;
         return kernel.regions.iter().flatten().any(is_memory);
     }
-    let is_memory = |bar: BaseAddress| !bar.is_io() && bar.register != 0;
+    let is_memory = |bar: BaseAddress| !bar.is_io() && bar.register != 0 && !bar.lacks_upper_half();
     match Header::read(function.config).map(|header| header.layout) {
         Ok(HeaderLayout::Device(device)) => device.bars().any(is_memory),
         Ok(HeaderLayout::Bridge(bridge)) => bridge.bars().any(is_memory),
+        Ok(HeaderLayout::CardBus(bridge)) => BaseAddress::of(&[bridge.base_address]).any(is_memory),
         _ => false,
     }
 }
