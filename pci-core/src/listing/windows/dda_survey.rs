@@ -59,6 +59,10 @@ pub fn survey(text: &str) -> Vec<SurveyedDevice> {
             open = false;
             continue;
         }
+        // Lines that somebody left out.
+        if line.text.trim_matches(['.', '…']).is_empty() {
+            continue;
+        }
         let said = Remark::of(line.text);
         let path = location_path(line.text);
         if said.is_none() && path.is_none() {

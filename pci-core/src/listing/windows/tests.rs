@@ -186,6 +186,7 @@ fn the_survey_of_assignable_devices() {
     let found = survey(short);
     assert_eq!(
         (found[0].name.value.as_str(), found[0].mmio_mb),
-        ("NVIDIA T400", None)
+        ("NVIDIA T400", Some(272))
     );
+    assert_eq!(found.len(), 1);
 }
