@@ -38,6 +38,8 @@ mod version;
 #[cfg(test)]
 mod guides_tests;
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use class_names::ClassNames;
