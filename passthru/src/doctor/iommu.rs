@@ -148,7 +148,8 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let is_shown = |kind| context.host.log_facts.iter().any(|fact| fact.kind == kind);
     let title = if is_shown(Kind::OptionOn) && !is_shown(Kind::FirmwareTable) {
         "whether the IOMMU is on: \"DMAR: IOMMU enabled\" says that intel_iommu=on was read, no \
-         more; where no other line of dmesg begins with DMAR, VT-d is off in the firmware"
+         more; where dmesg has no further line of DMAR, VT-d is off in the firmware, or the host \
+         is not Intel's"
     } else {
         "whether the IOMMU is on: the input does not show it"
     };

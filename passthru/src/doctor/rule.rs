@@ -78,9 +78,9 @@ impl Said {
     }
 
     pub(super) fn shown_by(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
-        // One line may prove two things: it is shown once.
+        // One line may prove two things in a row: it is shown once.
         for line in evidence {
-            if !self.evidence.contains(&line) {
+            if self.evidence.last() != Some(&line) {
                 self.evidence.push(line);
             }
         }

@@ -124,8 +124,8 @@ fn is_config(path: &str) -> bool {
             .all(|part| !matches!(part, "" | "." | ".."))
 }
 
-/// The insides of code blocks that no prompt stands in. A line that is all code, between
-/// two backticks, is one, too.
+/// The insides of code blocks that no prompt stands in. A line of GRUB's options between
+/// two backticks is one, too.
 fn blocks(text: &str) -> Vec<String> {
     let mut blocks = numbered_blocks(text);
     let mut inside: Option<String> = None;
@@ -146,10 +146,11 @@ fn blocks(text: &str) -> Vec<String> {
     blocks
 }
 
-/// What stands between the two backticks that begin and end a line.
+/// The line of GRUB's options that stands between two backticks, which begin and end a
+/// line. It names its file by its variable; other words so marked may be anything's.
 fn all_code(line: &str) -> Option<&str> {
     let code = line.trim().strip_prefix('`')?.strip_suffix('`')?;
-    (!code.is_empty() && !code.contains('`')).then_some(code)
+    (code.starts_with("GRUB_CMDLINE_LINUX") && !code.contains('`')).then_some(code)
 }
 
 /// The code blocks of web pages that lost their shape: the numbers of the lines, each on
@@ -227,9 +228,9 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_code_is_a_block() {
+    fn a_line_of_options_is_a_block() {
         let text = "In /etc/default/grub I have\n\n `GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"`\r\n\nand \
-                    `GRUB_TIMEOUT=5` `x`\n``\n";
+                    `GRUB_TIMEOUT=5` `x`\n``\nthe driver:\n`vfio-pci`\n";
         let found = files("a.txt", text);
         let [(path, body, Some(TextKind::Grub))] = &found[..] else {
             panic!("{found:?}");
