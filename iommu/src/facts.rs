@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pci_core::{Address, Evidence};
 
 use crate::log::KernelLog;
-use crate::meaning::{Kind, Meaning, Vendor, meanings};
+use crate::meaning::{Kind, Vendor, find, split_device};
 
 /// A line of the log that means something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,31 +75,6 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
         });
     }
     facts
-}
-
-fn find(body: &str) -> Option<(usize, &'static Meaning)> {
-    let mut rows = meanings().iter().enumerate();
-    rows.find(|(_, meaning)| meaning.fits(body))
-}
-
-/// The driver and the device in front of a message (`dev_printk` puts them there),
-/// and the message itself. The device of another bus has no address.
-pub(crate) fn split_device(message: &str) -> (&str, Option<Address>, &str) {
-    let with_address = message.split_once(": ").and_then(|(front, body)| {
-        let (driver, address) = front.split_once(' ')?;
-        Some((driver, address.parse().ok()?, body))
-    });
-    if let Some((driver, address, body)) = with_address {
-        return (driver, Some(address), body);
-    }
-    // `platform AMDI0020:00: Adding to iommu group 3`
-    match message.find(": Adding to iommu group ") {
-        Some(at) => {
-            let body = message.get(at + 2..).unwrap_or_default();
-            (message.split(' ').next().unwrap_or_default(), None, body)
-        }
-        None => ("", None, message),
-    }
 }
 
 /// The kernel's default domain type: how the host's own devices are translated.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use pci_core::{Address, Evidence};
 
-use crate::facts::split_device;
 use crate::group::{Claim, Completeness, Group, Membership};
 use crate::log::{KernelLog, is_boot};
+use crate::meaning::split_device;
 
 /// The groups of a host, as far as sources show them.
 ///

@@ -3,15 +3,16 @@
 use pci_core::{Evidence, numbered_lines};
 
 use crate::command::{LogCommand, prompt};
+use crate::meaning::{find, split_device};
 use crate::stamp::{after_journal_prefix, stamps};
 
 /// The kernel log, or what a text shows of it.
 ///
 /// It reads the output of `dmesg`, also with `-T` and `-x`, of `journalctl -k`,
 /// syslog files, and texts that contain such lines among others. A line of text
-/// that lost its line breaks gives several log lines. Lines without a time stamp
-/// count only directly behind a command that prints the log: prose that quotes
-/// what one should see proves nothing.
+/// that lost its line breaks gives several log lines. A line without a time stamp
+/// counts after a command that prints the log, and where the whole line is a
+/// message of the table of log lines: a sentence that quotes one proves nothing.
 ///
 /// ```
 /// use iommu::KernelLog;
@@ -120,6 +121,8 @@ impl<'a> KernelLog<'a> {
             }
         } else if place.bare != Bare::No {
             self.push(number, line, line, place);
+        } else if let Some(message) = bare_message(line) {
+            self.push(number, line, message, place);
         }
     }
 
@@ -193,6 +196,15 @@ impl<'a> KernelLog<'a> {
             && boots == 1
             && reaches_init
     }
+}
+
+/// The message of a line that has no time stamp and is nothing but a known message, with or
+/// without the marks of a quotation or a list.
+fn bare_message(line: &str) -> Option<&str> {
+    let message = line.trim_start_matches([' ', '\t', '>', '|', '*', '-', '`']);
+    let message = message.trim_end_matches(['`', ' ', '\r']);
+    let (_, _, body) = split_device(message);
+    find(body).is_some().then_some(message)
 }
 
 /// Whether `message` is the first that a kernel prints (init/version.c,

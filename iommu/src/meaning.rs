@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use pci_core::Address;
+
 /// What kind of thing a log line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -153,6 +155,32 @@ pub fn fits(pattern: &str, text: &str) -> bool {
         }
     }
     true
+}
+
+/// The row that `body`, a message without its device, is, with its number.
+pub(crate) fn find(body: &str) -> Option<(usize, &'static Meaning)> {
+    let mut rows = meanings().iter().enumerate();
+    rows.find(|(_, meaning)| meaning.fits(body))
+}
+
+/// The driver and the device in front of a message (`dev_printk` puts them there),
+/// and the message itself. The device of another bus has no address.
+pub(crate) fn split_device(message: &str) -> (&str, Option<Address>, &str) {
+    let with_address = message.split_once(": ").and_then(|(front, body)| {
+        let (driver, address) = front.split_once(' ')?;
+        Some((driver, address.parse().ok()?, body))
+    });
+    if let Some((driver, address, body)) = with_address {
+        return (driver, Some(address), body);
+    }
+    // `platform AMDI0020:00: Adding to iommu group 3`
+    match message.find(": Adding to iommu group ") {
+        Some(at) => {
+            let body = message.get(at + 2..).unwrap_or_default();
+            (message.split(' ').next().unwrap_or_default(), None, body)
+        }
+        None => ("", None, message),
+    }
 }
 
 #[cfg(test)]

@@ -65,6 +65,21 @@ impl Verdict {
         }
     }
 
+    /// The meaning of the verdict, a sentence without its full stop.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Blocker => "the assignment cannot work until this is changed",
+            Self::Impossible => "this hardware or hypervisor cannot do it",
+            Self::Fix => "the assignment works badly, or by luck, until this is changed",
+            Self::Security => "the setting gives up a protection and gains nothing for it",
+            Self::NoEffect => "the setting does nothing on this host and can be removed",
+            Self::Unknown => "the input does not show it; the remedy names the command that does",
+            Self::Harmless => "the line looks like an error and is none; no change is needed",
+            Self::Ok => "this is as it has to be",
+        }
+    }
+
     /// The verdict with this word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

@@ -95,3 +95,12 @@ fn there_is_a_man_page_for_each_command() {
         assert!(output.status.success() && said.is_empty(), "{name}: {said}");
     }
 }
+
+/// The page is that of the sources; to regenerate it: passthru generate inputs > docs/inputs.md
+#[test]
+fn the_page_of_inputs_is_that_of_the_sources() {
+    let page = passthru(&["generate", "inputs"]);
+    assert_eq!(page.status, 0);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/inputs.md");
+    assert_eq!(fs::read_to_string(path).unwrap(), page.out);
+}

@@ -146,6 +146,7 @@ fn proxmox_rtx5060ti_before_the_guide() {
             "harmless log-line-harmless",
             "ok interrupt-remapping-on",
             "ok iommu-on",
+            "ok vfio-loaded",
         ])
     );
     assert_eq!(run.status, 0);
@@ -173,6 +174,7 @@ fn ubuntu_twin_rtx3090ti() {
             "unknown interrupt-remapping-not-shown",
             "unknown group-members-not-shown",
             "ok bound-to-vfio",
+            "ok initramfs-built",
             "ok iommu-on",
         ])
     );

@@ -98,7 +98,7 @@ fn every_pasted_text_is_taken_or_refused_with_a_reason() {
             assert!(run.status <= 2);
             if run.status == 2 {
                 assert!(
-                    run.err.contains("not recognised"),
+                    run.err.contains("no line of this text"),
                     "{}: {}",
                     path.display(),
                     run.err

@@ -135,6 +135,7 @@ Examples:
   passthru doctor
   passthru doctor 01:00.0 --for proxmox
   passthru doctor post.txt
+  passthru doctor post.txt --show-input
   passthru doctor --root examples/hosts/proxmox-rtx5060ti/after 01:00.0
   passthru doctor --format jsonl              a finding a line, for logs
   passthru doctor --format prometheus > /var/lib/prometheus/node-exporter/passthru.prom")]
@@ -150,6 +151,10 @@ Examples:
         /// Prometheus
         #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
         format: Option<DoctorFormat>,
+        /// Print the pasted texts instead, each line with the source that recognises it in
+        /// the margin; ? is a line that none does
+        #[arg(long, conflicts_with_all = ["json", "format"])]
+        show_input: bool,
     },
     /// Plan the edits, commands and checks that pass a device through
     #[command(after_help = "\

@@ -72,6 +72,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             devices,
             target,
             format,
+            show_input,
         }) => {
             let (files, words) = files_and_words(devices);
             let plain = if json {
@@ -80,7 +81,20 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 DoctorFormat::Text
             };
             let form = format.unwrap_or(plain);
-            doctor(&open(&files)?.host(), &words, target, style, form)
+            open(&files)?.with_tree(|tree| {
+                if show_input {
+                    return Ok((render::shown_input(tree.texts()), OK));
+                }
+                let host = Host::read(tree);
+                let (mut text, status) = doctor(&host, &words, target, style, form)?;
+                if form == DoctorFormat::Text
+                    && let Some(line) = render::not_understood_line(tree.texts())
+                {
+                    text.push_str(&line);
+                    text.push('\n');
+                }
+                Ok((text, status))
+            })
         }
         Some(Command::Plan {
             devices,

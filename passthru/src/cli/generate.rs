@@ -1,5 +1,5 @@
 //! `passthru generate`: completions and man pages, from the definition of the command,
-//! and the page of findings, from the tables of the doctor.
+//! and the pages of findings and inputs, from their tables.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::args::Cli;
 use super::commands::Outcome;
 use super::{OK, USAGE};
-use crate::doctor;
+use crate::{doctor, intake};
 
 /// What is generated.
 #[derive(Debug, Subcommand)]
@@ -35,6 +35,9 @@ pub(super) enum Generate {
     /// Print all findings, what each means and where that is written, as Markdown
     #[command(after_help = "Examples:\n  passthru generate findings > findings.md")]
     Findings,
+    /// Print all inputs that are read, and what each shows, as Markdown
+    #[command(after_help = "Examples:\n  passthru generate inputs > inputs.md")]
+    Inputs,
 }
 
 pub(super) fn run(what: Generate) -> Outcome {
@@ -43,6 +46,7 @@ pub(super) fn run(what: Generate) -> Outcome {
     command.build();
     match what {
         Generate::Findings => Ok((doctor::page(), OK)),
+        Generate::Inputs => Ok((intake::page(), OK)),
         Generate::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut command, "passthru", &mut text);

@@ -1,11 +1,12 @@
-//! Messages that the input quotes: each row of `data/messages.tsv` is a finding
-//! where somebody printed it.
+//! Messages of the catalogue `data/messages/`: each is a finding where the input has it.
 
+use iommu::KernelLog;
 use pci_core::{Address, Evidence};
 
 use super::rule::{Context, Rule, Said, plan_remedy};
+use crate::finding::Verdict;
 use crate::host::Heard;
-use crate::messages::{Message, Speaker, Step};
+use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 
 /// The code of the rule itself: its findings carry the codes of the table.
@@ -15,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     code: FAMILY,
     meaning: "A family of findings: each message of the table of known messages has its own \
               code, which says what it means and what to do.",
-    source: "passthru/data/messages.tsv, with a source for each row",
+    source: "passthru/data/messages/, with a source for each line",
     causes: &[],
     check,
 }];
@@ -24,57 +25,100 @@ pub(super) const RULES: &[Rule] = &[Rule {
 const LINES: usize = 3;
 
 fn check(context: &Context<'_>) -> Vec<Said> {
-    let mut found: Vec<(&Message, Option<Address>, Vec<Evidence>)> = Vec::new();
-    let heard = context.host.heard.iter();
-    for heard in heard.filter(|heard| is_meant(context, heard)) {
-        let same = |known: &&mut (&Message, Option<Address>, Vec<Evidence>)| {
-            known.0.code == heard.message.code && known.1 == heard.device
+    let mut found: Vec<(&Message, Vec<Address>, Vec<Evidence>)> = Vec::new();
+    // A line of the same message without a function is about one that another line names.
+    let named = context
+        .host
+        .heard
+        .iter()
+        .filter(|heard| heard.device.is_some());
+    let unnamed = context
+        .host
+        .heard
+        .iter()
+        .filter(|heard| heard.device.is_none());
+    for heard in named
+        .chain(unnamed)
+        .filter(|heard| is_meant(context, heard))
+    {
+        let folds = is_folded(heard.message.verdict);
+        // A rule about the IOMMU has said it already.
+        if folds && is_log_fact(&heard.evidence) {
+            continue;
+        }
+        let same = |known: &&mut (&Message, Vec<Address>, Vec<Evidence>)| {
+            let is_same_device = known.1 == heard.device.as_slice();
+            let is_same = folds || is_same_device || heard.device.is_none();
+            known.0.code == heard.message.code && is_same
         };
         match found.iter_mut().find(same) {
-            Some((.., evidence)) if evidence.len() < LINES => {
-                evidence.push(heard.evidence.clone());
+            Some((_, devices, evidence)) => {
+                let device = heard.device.filter(|device| !devices.contains(device));
+                devices.extend(device);
+                if evidence.len() < LINES {
+                    evidence.push(heard.evidence.clone());
+                }
             }
-            Some(_) => {}
-            None => found.push((heard.message, heard.device, vec![heard.evidence.clone()])),
+            None => found.push((
+                heard.message,
+                heard.device.into_iter().collect(),
+                vec![heard.evidence.clone()],
+            )),
         }
     }
     found
         .into_iter()
-        .map(|(message, device, evidence)| {
-            let title = match device {
-                Some(device) => format!("{device:#}: {}", message.title),
-                None => message.title.to_owned(),
+        .map(|(message, devices, evidence)| {
+            let title = match devices.as_slice() {
+                [device] => format!("{device:#}: {}", message.title),
+                _ => message.title.to_owned(),
             };
             let said = Said::new(message.verdict, title)
                 .coded(message.code)
-                .of(device)
+                .of(devices)
                 .shown_by(evidence);
             remedy(context, message).into_iter().fold(said, Said::mend)
         })
         .collect()
 }
 
-/// Whether the message is about what is to be passed through, or about nothing that
-/// the input names.
+/// Whether the line is one that the rules about the IOMMU rest on.
+fn is_log_fact(line: &Evidence) -> bool {
+    !iommu::facts(&KernelLog::parse("dmesg", &line.text)).is_empty()
+}
+
+/// Whether one finding is enough for all functions.
+const fn is_folded(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Harmless | Verdict::Ok | Verdict::Unknown)
+}
+
+/// Whether the message is about a function that is to be assigned, or about none that the
+/// question excludes.
 fn is_meant(context: &Context<'_>, heard: &Heard) -> bool {
-    match heard.device {
-        None => heard.speaker != Speaker::Asked,
-        Some(device) if context.is_asked(device) => true,
-        // Without a card in question every function may be meant.
-        Some(_) => context.cards.is_empty() && heard.speaker != Speaker::Asked,
+    let is_of_assigned = heard.message.about == About::Assigned;
+    let Some(device) = heard.device else {
+        return true;
+    };
+    if context.is_asked(device) {
+        return true;
     }
+    let known = context.host.devices.get(&device);
+    let is_bridge = known.is_some_and(|device| device.is_bridge());
+    // Where no card is in question every function may be meant; the settings of the host
+    // say no more than which cards were tried.
+    !is_bridge && context.asked.is_empty() && (!is_of_assigned || context.cards.is_empty())
 }
 
 fn remedy(context: &Context<'_>, message: &Message) -> Option<Remedy> {
-    match message.step {
-        Step::None => None,
-        Step::Look(command) => {
+    match message.fix {
+        Fix::None => None,
+        Fix::Look(command) => {
             let argv: Vec<&str> = command.split(' ').collect();
             Some(Remedy::look(&argv))
         }
-        Step::Plan => Some(plan_remedy(context)),
-        Step::Manual { step, text } => Some(Remedy::Manual {
-            step,
+        Fix::Plan => Some(plan_remedy(context)),
+        Fix::Step { name, text } => Some(Remedy::Manual {
+            step: name,
             text: text.to_owned(),
         }),
     }

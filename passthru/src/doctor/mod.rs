@@ -21,6 +21,7 @@ mod display;
 mod drivers;
 mod esxi;
 mod esxi_owner;
+mod explain;
 mod groups;
 mod initramfs_conf;
 mod input;
@@ -43,9 +44,10 @@ mod use_of_card;
 mod vfio_ids;
 mod virtual_machine;
 
+pub use explain::{explain, near_codes};
 pub use rule::{Question, Rule};
+pub use table::rules;
 pub use table::{codes, page};
-pub use table::{explain, rules};
 
 use pci_core::Address;
 use serde::Serialize;

@@ -70,9 +70,9 @@ pub fn page() -> String {
     }
     for message in said::all() {
         let meaning = message.explanation();
-        let prefix = format!("{}: ", message.code);
+        let prefix = format!("{} ", message.code);
         let meaning = meaning.strip_prefix(&prefix).unwrap_or(&meaning);
-        add(message.code, meaning, message.source);
+        add(message.code, meaning, message.source());
     }
     page
 }
@@ -84,54 +84,10 @@ fn page_of_rules(add: &mut impl FnMut(&str, &str, &str)) {
     }
 }
 
-/// What a code, a setting or a message means, and where it is written: for a
-/// finding's code, a setting as it is typed (`amd_iommu=on`) or its name
-/// (`vfio_virqfd`), and an error text as it was copied (`group 1 is not viable`).
-///
-/// ```
-/// use passthru::doctor::explain;
-/// let (meaning, source) = explain("vfio 0000:01:00.0: group 1 is not viable").unwrap();
-/// assert!(!meaning.is_empty() && !source.is_empty());
-/// assert!(explain("no such code").is_none());
-/// ```
-#[must_use]
-pub fn explain(what: &str) -> Option<(String, String)> {
-    let what = what.trim();
-    if let Some(rule) = rules().find(|rule| rule.code == what) {
-        return Some((rule.meaning.to_owned(), rule.source.to_owned()));
-    }
-    if let Some((meaning, source)) = vbios::verify::explain(what) {
-        return Some((meaning.to_owned(), source.to_owned()));
-    }
-    let is_coded = |setting: &known::Setting| {
-        let judgement = setting.judgement.as_ref();
-        judgement.is_some_and(|judgement| judgement.code == what)
-    };
-    // A row that names the value says more than one for all values.
-    let mut typed: Vec<known::Setting> = known::all()
-        .filter(|setting| is_coded(setting) || setting.is_typed(what))
-        .collect();
-    typed.sort_by_key(|setting| setting.values.is_empty());
-    if let Some(setting) = typed.first() {
-        return Some((setting.explanation(), setting.source.to_owned()));
-    }
-    if let Some(message) = said::all().iter().find(|message| message.code == what) {
-        return Some((message.explanation(), message.source.to_owned()));
-    }
-    if let Some((meaning, source)) = said::explain(what) {
-        return Some((meaning, source.to_owned()));
-    }
-    // What is almost an option: what is meant.
-    let meant = spelling::meant(what)?;
-    let (meaning, source) = explain(&meant)?;
-    let typed = what.split('=').next().unwrap_or(what);
-    let text = format!("{typed} is no option, and nothing takes it: {meant} is meant. {meaning}");
-    Some((text, source))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::explain;
 
     #[test]
     fn every_code_is_there_once_and_explained() {
@@ -153,15 +109,5 @@ mod tests {
                 assert!(codes.contains(code), "{}: {code}", rule.code);
             }
         }
-    }
-
-    #[test]
-    fn settings_are_explained_by_how_they_are_typed() {
-        let judged = ["amd_iommu=on", "vfio_virqfd", "allow_unsafe_interrupts"];
-        let told = ["iommu=pt", "pcie_acs_override=downstream", "intel_iommu"];
-        for what in judged.into_iter().chain(told) {
-            assert!(explain(what).is_some(), "{what}");
-        }
-        assert!(explain("nonsense").is_none());
     }
 }

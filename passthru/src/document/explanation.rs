@@ -15,18 +15,31 @@ pub struct Explanation {
     pub source: String,
 }
 
-/// What was asked for is not known.
+/// There is no entry for the word or the text that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "nothing is known of \"{}\": expected a finding's code, an error text or a setting as it is \
-     typed; the codes are {}",
-    crate::render::clean(.0),
-    crate::doctor::codes().join(", ")
+    "no entry for \"{}\"{}\nExpected: a finding's code, an error text, a setting as it is typed, \
+     or words such as \"reset bug\"\nAll codes: passthru generate findings",
+    crate::render::clean(&shortened(.0)),
+    near(.0)
 )]
 pub struct NotExplained(
-    /// What was asked for.
+    /// The word or text.
     pub String,
 );
+
+fn shortened(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+fn near(text: &str) -> String {
+    let near = crate::doctor::near_codes(text);
+    if near.is_empty() {
+        String::new()
+    } else {
+        format!("; did you mean: {}", near.join(", "))
+    }
+}
 
 /// What is known of a finding's code, of an error text or of a setting.
 ///

@@ -38,7 +38,7 @@ impl From<&IntakeError> for Failure {
         let failure = Self::new(FailureCode::BadText, error.to_string());
         match error {
             IntakeError::Empty { name } | IntakeError::Binary { name, .. } => {
-                failure.in_file(name).with_help(TextKind::NAMES)
+                failure.in_file(name).with_help(TextKind::names())
             }
             IntakeError::Snapshot { name, error } => {
                 let failure = failure.in_file(name);
@@ -47,10 +47,10 @@ impl From<&IntakeError> for Failure {
                     _ => failure,
                 }
             }
-            IntakeError::NotRecognised { name, line, .. } => failure
+            IntakeError::NothingUsable { name, line, .. } => failure
                 .in_file(name)
                 .at_line(*line)
-                .with_help(TextKind::NAMES),
+                .with_help(TextKind::names()),
             IntakeError::MixedSnapshot { name, hosts, .. } => {
                 failure.in_file(name).with_help(hosts.join(", "))
             }

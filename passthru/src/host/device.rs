@@ -76,6 +76,8 @@ pub struct Device {
     pub hot_plug_bridge: Option<bool>,
     /// All that sysfs shows of it, where the input has that.
     pub sysfs: Option<Box<SysfsDevice>>,
+    /// Whether only a message or a line of the log names it, and no listing.
+    pub is_only_named: bool,
 }
 
 impl Device {
@@ -100,6 +102,7 @@ impl Device {
             surveyed_mmio_mb: None,
             hot_plug_bridge: None,
             sysfs: None,
+            is_only_named: false,
         }
     }
 

@@ -1,66 +1,181 @@
-//! Messages that the input quotes, of the table `data/messages.tsv`.
+//! Messages of the catalogue that the input has, each with the function that it names.
+
+use std::collections::BTreeMap;
 
 use iommu::KernelLog;
 use pci_core::tree::{CommandText, HostTree};
 use pci_core::{Address, Evidence, PciId, numbered_lines};
 
+use super::addresses_in::{address_in, last_address_in};
 use super::fact::Fact;
 
-use crate::messages::{self, Message, Speaker};
+use crate::messages::{self, About, Match, Message};
 
-/// A message that somebody printed.
+/// A message that a program printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
-    /// Which.
+    /// The message.
     pub message: &'static Message,
-    /// Who printed it.
-    pub speaker: Speaker,
-    /// The host's function that it names; none where the addresses may be a guest's.
+    /// The host's function that the line names; none where the addresses may be those of a
+    /// guest.
     pub device: Option<Address>,
     /// The line.
     pub evidence: Evidence,
 }
 
-const OF_LOG: [Speaker; 3] = [Speaker::Kernel, Speaker::Asked, Speaker::Driver];
+/// A host's log can repeat a message without end: so often one is kept for one function.
+const MOST_OF_ONE: usize = 3;
 
-/// A host's log can repeat a message without end.
-const MOST: usize = 256;
+/// The most of all messages.
+const MOST: usize = 4096;
+
+/// The columns at which terminals and mail programs wrap lines.
+const WRAPPED: std::ops::RangeInclusive<usize> = 60..=160;
 
 impl Heard {
-    /// What the texts of the input quote; `logs` are what they show of the kernel's log.
-    pub(super) fn read(texts: &[CommandText], logs: &[KernelLog<'_>]) -> Vec<Self> {
+    /// The messages in the texts of the input.
+    pub(super) fn read(texts: &[CommandText]) -> Vec<Self> {
         let mut heard = Vec::new();
-        for (text, log) in texts.iter().zip(logs) {
-            for line in &log.lines {
-                let found = messages::find(line.message, &OF_LOG);
-                heard.extend(found.map(|found| Self::new(found, line.message, log.evidence(line))));
+        let mut counts: BTreeMap<(&str, Option<Address>), usize> = BTreeMap::new();
+        for text in texts {
+            let mut lines = numbered_lines(&text.text).peekable();
+            let mut before = "";
+            while let Some((number, line)) = lines.next() {
+                let next = lines.peek().map(|(_, line)| *line);
+                let last = std::mem::replace(&mut before, line);
+                for (found, shown) in in_line(last, line, next) {
+                    let device = device(&found);
+                    let count = counts.entry((found.0.code, device)).or_default();
+                    *count += 1;
+                    if *count <= MOST_OF_ONE && heard.len() < MOST {
+                        heard.push(Self {
+                            message: found.0,
+                            device,
+                            evidence: Evidence::new(&*text.command, Some(number), shown),
+                        });
+                    }
+                }
             }
-            for (number, line) in numbered_lines(&text.text) {
-                let found = messages::find(line, &[Speaker::Program]);
-                heard.extend(found.map(|found| {
-                    let evidence = Evidence::new(&*text.command, Some(number), line.trim());
-                    Self::new(found, line, evidence)
-                }));
-            }
-            heard.truncate(MOST);
         }
         heard
     }
+}
 
-    fn new(found: (&'static Message, Speaker), line: &str, evidence: Evidence) -> Self {
-        let (message, speaker) = found;
-        let device = if speaker == Speaker::Driver {
-            None
-        } else {
-            address_in(line)
-        };
-        Self {
-            message,
-            speaker,
-            device,
-            evidence,
+/// A message, the text before it and the text from it on.
+type Found = (&'static Message, String, String);
+
+/// The messages of a line, and those that a line break cut in two; each with the text that
+/// shows it.
+fn in_line(last: &str, line: &str, next: Option<&str>) -> Vec<(Found, String)> {
+    let owned = |found: &Match<'_>| {
+        (
+            found.message,
+            found.before.to_owned(),
+            found.from.to_owned(),
+        )
+    };
+    let shown = line.trim();
+    let mut all: Vec<(Found, String)> = messages::matches(line)
+        .iter()
+        .filter(|found| !is_general(last, found))
+        .map(|found| (owned(found), cut(shown)))
+        .collect();
+    let next = next
+        .map(|next| next.trim_start_matches([' ', '\t', '>', '|']))
+        .unwrap_or_default();
+    if !WRAPPED.contains(&line.len()) || next.is_empty() {
+        return all;
+    }
+    let head = line.trim_end();
+    let joined = format!("{head} {next}");
+    for found in messages::matches(&joined) {
+        let is_known = |(known, _): &(Found, String)| std::ptr::eq(known.0, found.message);
+        // In the next line alone it is found there.
+        let is_new = found.before.len() < head.len() && !all.iter().any(is_known);
+        if is_new && !is_general(last, &found) {
+            all.push((owned(&found), cut(&joined)));
         }
     }
+    all
+}
+
+/// Words before a message in a sentence that says when one may see it, not that somebody did.
+const GENERAL: [&str; 20] = [
+    "if",
+    "when you",
+    "whenever",
+    "may",
+    "might",
+    "could",
+    "would",
+    "should",
+    "some",
+    "the message",
+    "such as",
+    "like",
+    "e.g.",
+    "for example",
+    "wenn",
+    "falls",
+    "如果",
+    "若",
+    "可能",
+    "例如",
+];
+
+/// Whether the sentence that has the message is about hosts in general. A program prints its
+/// messages at the start of a line, or after a colon.
+fn is_general(last: &str, found: &Match<'_>) -> bool {
+    let before = found.before.to_lowercase();
+    // A log's own words are none of a person.
+    let is_logged = before.contains("kernel:")
+        || before.trim_start().starts_with('[')
+        || [": checking ", "internal error"]
+            .iter()
+            .any(|mark| before.contains(mark))
+        || before.contains(": ") && address_in(&before).is_some();
+    if !is_logged && has_general_words(&before) {
+        return true;
+    }
+    // A quotation that starts the line: the sentence starts before it or goes on after it.
+    if !found.before.trim().starts_with(['`', '"', '“']) {
+        return false;
+    }
+    let after = found.from.split_once(['`', '"', '”']);
+    let after = after.map_or(String::new(), |(_, after)| after.to_lowercase());
+    let goes_on = after.split_whitespace().count() >= 2;
+    goes_on
+        && (["others", "means"].iter().any(|word| after.contains(word))
+            || !last.trim_end().ends_with(['.', ':', '!', '?', '`'])
+                && has_general_words(&last.to_lowercase()))
+}
+
+fn has_general_words(before: &str) -> bool {
+    GENERAL.iter().any(|words| {
+        before.match_indices(words).any(|(at, _)| {
+            let is_end =
+                |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '=');
+            let (left, right) = before.split_at_checked(at).unwrap_or_default();
+            let right = right.get(words.len()..).unwrap_or_default();
+            is_end(left.chars().next_back()) && is_end(right.chars().next())
+        })
+    })
+}
+
+/// The longest line that is shown whole, in characters.
+const LONGEST_SHOWN: usize = 600;
+
+fn cut(line: &str) -> String {
+    line.trim().chars().take(LONGEST_SHOWN).collect()
+}
+
+/// The function that a message is about: the last that is named before it, or the first in
+/// it.
+fn device((message, before, from): &Found) -> Option<Address> {
+    if message.about == About::Guest {
+        return None;
+    }
+    last_address_in(before).or_else(|| address_in(from))
 }
 
 /// The ids that the kernel's log says vfio-pci was given, of logs that show all of them;
@@ -139,15 +254,6 @@ pub(super) fn new_id(line: &str) -> Option<PciId> {
     format!("{vendor}:{device}").parse().ok()
 }
 
-/// The first address of a function in a line, with or without its domain.
-fn address_in(line: &str) -> Option<Address> {
-    let words = line.split(|c: char| !c.is_ascii_hexdigit() && c != ':' && c != '.');
-    words
-        .map(|word| word.trim_matches(['.', ':']))
-        .filter(|word| word.len() >= 7 && word.contains(':') && word.contains('.'))
-        .find_map(|word| word.parse().ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,8 +263,7 @@ mod tests {
         let mut tree = MemoryTree::partial();
         tree.insert_text("a.txt", text);
         let texts = tree.texts();
-        let log = KernelLog::parse(&texts[0].command, &texts[0].text);
-        let heard = Heard::read(texts, &[log]);
+        let heard = Heard::read(texts);
         let address = |heard: &Heard| heard.device.map(|device| format!("{device:#}"));
         heard
             .iter()
@@ -175,7 +280,7 @@ mod tests {
             [("group-not-viable", Some("01:00.0".to_owned()))]
         );
         let text =
-            "[   30.000001] NVRM: GPU 0000:0b:00.0: RmInitAdapter failed! (0x24:0x65:1185)\n";
+            "[   30.000001] NVRM: GPU 0000:0b:00.0: RmInitAdapter failed! (0x99:0x99:1185)\n";
         assert_eq!(codes(text), [("nvidia-init-failed", None)]);
     }
 
@@ -199,9 +304,18 @@ mod tests {
     }
 
     #[test]
-    fn a_kernel_line_counts_where_the_kernel_printed_it() {
+    fn a_kernel_line_counts_without_its_time_too() {
         let said = "vfio-pci 0000:01:00.0: BAR 1: can't reserve [mem 0xc0000000-0xcfffffff]";
-        assert!(codes(said).is_empty());
-        assert_eq!(codes(&format!("[  100.000001] {said}\n")).len(), 1);
+        let wanted = [("bar-not-reserved", Some("01:00.0".to_owned()))];
+        assert_eq!(codes(said), wanted);
+        assert_eq!(codes(&format!("[  100.000001] {said}\n")), wanted);
+    }
+
+    #[test]
+    fn a_message_may_be_wrapped() {
+        let text = "kvm: -device vfio-pci,host=0000:01:00.0,id=hostpci0: vfio 0000:01:00.0: group 12\n\
+                    is not viable\nPlease ensure all devices\n";
+        let wanted = [("group-not-viable", Some("01:00.0".to_owned()))];
+        assert_eq!(codes(text), wanted);
     }
 }

@@ -1,5 +1,8 @@
 //! What the host's settings mean to pass through.
 
+use pci_core::Slot;
+
+use super::coverage::Coverage;
 use super::device::Device;
 use super::read::Host;
 
@@ -53,20 +56,56 @@ impl Host {
             })
     }
 
-    /// The functions that the host's settings mean to pass through, or that a driver
-    /// for guests holds already: vfio-pci, Xen's pciback, FreeBSD's ppt.
-    pub fn intended(&self) -> impl Iterator<Item = &Device> {
-        self.devices.values().filter(|device| {
-            self.is_taken_by_id(device)
-                || self.is_overridden(device)
-                || self.is_driverctls(device)
-                || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))
-                || self.is_for_esxi_guests(device)
-                || self.proxmox_vms.iter().any(|vm| vm.passes(device.address))
-                || self
-                    .domains
-                    .iter()
-                    .any(|domain| domain.passes(device.address))
+    /// Whether a hypervisor's message names the function: it was assigned to a guest, or that
+    /// was tried.
+    fn was_tried(&self, device: &Device) -> bool {
+        self.heard.iter().any(|heard| {
+            let source = heard.message.source();
+            let is_hypervisors = ["qemu ", "libvirt ", "proxmox ", "linux drivers/vfio"]
+                .iter()
+                .any(|start| source.starts_with(start));
+            heard.device == Some(device.address) && is_hypervisors && !device.is_bridge()
         })
+    }
+
+    /// The card of a text that shows one graphics card and no other function but bridges: the
+    /// person asks about that card.
+    fn only_card(&self) -> Option<Slot> {
+        if self.coverage.contains(&Coverage::All)
+            || self.devices.values().any(|d| d.sysfs.is_some())
+        {
+            return None;
+        }
+        let mut functions = self.devices.values().filter(|device| !device.is_bridge());
+        let slot = functions.next()?.address.slot();
+        let is_alone = functions.all(|device| device.address.slot() == slot);
+        let is_display = |device: &Device| device.address.slot() == slot && device.is_display();
+        (is_alone && self.devices.values().any(is_display)).then_some(slot)
+    }
+
+    /// The functions that the host's settings mean to pass through, that a driver for guests
+    /// holds already (vfio-pci, Xen's pciback, FreeBSD's ppt), that a message of a hypervisor
+    /// names, or else the only card that the input shows.
+    pub fn intended(&self) -> impl Iterator<Item = &Device> {
+        let is_any = self.devices.values().any(|device| self.is_intended(device));
+        let only = if is_any { None } else { self.only_card() };
+        self.devices.values().filter(move |device| {
+            let is_only = only == Some(device.address.slot()) && !device.is_bridge();
+            self.is_intended(device) || is_only
+        })
+    }
+
+    fn is_intended(&self, device: &Device) -> bool {
+        self.is_taken_by_id(device)
+            || self.is_overridden(device)
+            || self.is_driverctls(device)
+            || matches!(device.driver.name(), Some("vfio-pci" | "pciback" | "ppt"))
+            || self.is_for_esxi_guests(device)
+            || self.proxmox_vms.iter().any(|vm| vm.passes(device.address))
+            || self
+                .domains
+                .iter()
+                .any(|domain| domain.passes(device.address))
+            || self.was_tried(device)
     }
 }

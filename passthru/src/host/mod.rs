@@ -1,5 +1,6 @@
 //! A host, as all its sources together show it.
 
+mod addresses_in;
 mod boot_commands;
 mod card;
 mod circumstances;
@@ -19,6 +20,7 @@ mod intent;
 mod join;
 mod kernel;
 mod listings;
+mod log_functions;
 mod machines;
 mod mappings;
 mod memory;

@@ -26,6 +26,7 @@ use super::in_use::{Disks, Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
 
 use super::join::Join;
+use super::log_functions;
 use super::machines::{self, Machines};
 use super::mappings::{Mapping, mappings};
 use super::memory;
@@ -194,8 +195,15 @@ impl Host {
     pub fn read(tree: &dyn HostTree) -> Self {
         let mut system = System::read(tree);
         let mut join = Join::read(tree);
+        let texts = tree.texts();
+        let logs = texts
+            .iter()
+            .map(|text| KernelLog::parse(&text.command, &text.text));
+        let logs: Vec<KernelLog<'_>> = logs.collect();
+        let heard = Heard::read(texts);
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         join.add_foreign(is_linux || system.hypervisor.is_some());
+        log_functions::add(&mut join, texts, &logs, &heard);
         system.see_listings(join.hypervisor.take(), join.platform.take());
         for address in join.devices.keys() {
             join.topology.function(*address);
@@ -204,17 +212,12 @@ impl Host {
         system.see_chipset(join.devices.values());
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
-        let texts = tree.texts();
         let mut groups = Groups::default();
         groups.add_tree(tree);
         let mut log_facts = Vec::new();
         let mut whole_log = None;
         let mut board = None;
         let mut machines = std::mem::take(&mut join.machines);
-        let logs = texts
-            .iter()
-            .map(|text| KernelLog::parse(&text.command, &text.text));
-        let logs: Vec<KernelLog<'_>> = logs.collect();
         for (text, log) in texts.iter().zip(&logs) {
             machines.see_log(log, &mut board);
             machines.see_prompts(text);
@@ -289,7 +292,7 @@ impl Host {
             removal_services: services.removals,
             new_ids_at_boot: services.new_ids,
             service_files: services.files,
-            heard: Heard::read(texts, &logs),
+            heard,
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             given_to_pcieport: given_to_pcieport(tree),

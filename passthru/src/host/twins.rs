@@ -40,6 +40,8 @@ impl Host {
             .devices
             .values()
             .filter(|other| other.address.slot() != device.address.slot() && other.id.is_none())
+            // A listing of all functions of the vendor would have it.
+            .filter(|other| !other.is_only_named)
             .filter(|other| !other_class(other))
             .collect();
         let all_shown = device.id.as_ref().is_some_and(|id| {

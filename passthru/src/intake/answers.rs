@@ -66,6 +66,23 @@ pub(super) fn directories(text: &str) -> Vec<(&'static str, Listing)> {
     found
 }
 
+/// The numbers of the lines that have the names.
+pub(super) fn lines(text: &str) -> Vec<u32> {
+    let found = directories(text);
+    let is_named = |line: &str| {
+        let mut words = line.split_ascii_whitespace().peekable();
+        let is_name = |word: &str| {
+            let mut lists = found.iter().map(|(_, listing)| &listing.names);
+            lists.any(|names| names.iter().any(|name| name == word))
+        };
+        words.peek().is_some() && words.all(is_name)
+    };
+    pci_core::numbered_lines(text)
+        .filter(|(_, line)| !found.is_empty() && is_named(line))
+        .map(|(number, _)| number)
+        .collect()
+}
+
 fn listing<'a>(names: impl IntoIterator<Item = &'a str>, whole: bool) -> Listing {
     let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     names.sort_unstable();

@@ -72,8 +72,10 @@ fn is_assignment(line: &str) -> bool {
     })
 }
 
+/// A line of a shell's variables. A value that a line break cut goes on up to its quotation
+/// mark.
 fn is_shell_line(line: &str) -> bool {
-    is_assignment(line) || line.starts_with("export ") || !line.contains(": ")
+    is_assignment(line) || line.starts_with("export ") || line.ends_with(['"', '\''])
 }
 
 fn is_modprobe_line(line: &str) -> bool {

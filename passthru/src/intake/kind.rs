@@ -1,15 +1,8 @@
 //! What a text is, found from what it says.
 
-use hvconf::boot::running;
-use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, pciconf, sysfs_links,
-    windows, xl,
-};
-
-use super::answers;
-use super::config_file::{config_file, lines};
+use super::config_file::config_file;
+use super::sources::SOURCES;
 use super::text_kind::TextKind;
-use crate::messages::{self, Speaker};
 
 /// What the bytes are, when they are no text.
 pub(super) fn binary(bytes: &[u8]) -> Option<&'static str> {
@@ -46,123 +39,10 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     if let Some(kind) = config_file(text) {
         return vec![kind];
     }
-    let mut kinds = Vec::new();
-    kinds.extend(listings(text));
-    // ESXi's lspci is another program than that of pciutils.
-    let is_esxi = kinds.contains(&TextKind::EsxiLspci);
-    if !is_esxi && !pci_core::lspci::parse(text).records.is_empty() {
-        kinds.push(TextKind::Lspci);
-    }
-    if !iommu::KernelLog::parse("", text).lines.is_empty()
-        || lines(text).any(|line| running::logged(line).is_some())
-    {
-        kinds.push(TextKind::KernelLog);
-    }
-    if text.contains("iommugroup") && text.contains("0x") {
-        kinds.push(TextKind::Pvesh);
-    }
-    if text.contains("NVIDIA-SMI") {
-        kinds.push(TextKind::NvidiaSmi);
-    }
-    if crate::host::is_image_list(text) {
-        kinds.push(TextKind::InitramfsList);
-    }
-    if lines(text).any(is_lsmod_row) {
-        kinds.push(TextKind::Lsmod);
-    }
-    if text.contains("pve-manager/") || text.contains("pve-manager: ") {
-        kinds.push(TextKind::PveVersion);
-    }
-    if text.contains("VMware ESXi ") {
-        kinds.push(TextKind::EsxiVersion);
-    }
-    if lines(text).any(|line| line.starts_with("Linux ") && line.contains(" SMP "))
-        || crate::host::printed_release(text).is_some()
-    {
-        kinds.push(TextKind::KernelVersion);
-    }
-    if !answers::directories(text).is_empty() {
-        kinds.push(TextKind::DirectoryList);
-    }
-    if lines(text).any(is_boot_status) {
-        kinds.push(TextKind::BootStatus);
-    }
-    if lines(text).any(|line| line.starts_with("pool: ")) && lines(text).any(|l| l == "config:") {
-        kinds.push(TextKind::ZpoolStatus);
-    }
-    if !iommu::listed_members("", text).is_empty() || !iommu_groups::parse(text).is_empty() {
-        kinds.push(TextKind::IommuGroups);
-    }
-    let message = |line: &str| messages::find(line, &[Speaker::Program]).is_some();
-    if lines(text).any(message) {
-        kinds.push(TextKind::Message);
-    }
-    kinds
-}
-
-/// The kinds of listings of functions, but for those of lspci, Proxmox and NVIDIA.
-fn listings(text: &str) -> Vec<TextKind> {
-    let windows = || !windows::parse(text).is_empty();
-    let nodedev = || !(nodedev::names(text).is_empty() && nodedev::parse(text).is_empty());
-    let tests: [(TextKind, &dyn Fn() -> bool); 13] = [
-        (TextKind::Nodedev, &nodedev),
-        (TextKind::EsxcliPciList, &|| {
-            !esxi::pci_list(text).is_empty()
-        }),
-        (TextKind::EsxcliPcipassthruList, &|| {
-            !esxi::pcipassthru_list(text).is_empty()
-        }),
-        (TextKind::EsxiLspci, &|| !esxi::lspci(text).is_empty()),
-        (TextKind::WindowsDevices, &windows),
-        (TextKind::DdaSurvey, &|| !windows::survey(text).is_empty()),
-        (TextKind::Pciconf, &|| !pciconf::parse(text).is_empty()),
-        (TextKind::Lshw, &|| !lshw::parse(text).is_empty()),
-        (TextKind::Hwinfo, &|| !hwinfo::parse(text).is_empty()),
-        (TextKind::Driverctl, &|| !driverctl::parse(text).is_empty()),
-        (TextKind::DpdkDevbind, &|| {
-            !dpdk_devbind::parse(text).is_empty()
-        }),
-        // Links in the folders of groups are those of another kind.
-        (TextKind::SysfsLinks, &|| {
-            !sysfs_links::parse(text).is_empty() && iommu::listed_members("", text).is_empty()
-        }),
-        (TextKind::XlPciList, &|| !xl::parse(text).is_empty()),
-    ];
-    let found = tests.iter().filter(|(_, test)| test());
-    found.map(|(kind, _)| *kind).collect()
-}
-
-/// `6D2A-1C3F is configured with: uefi (versions: ...)` of proxmox-boot-tool, or
-/// `Product: systemd-boot 252` of bootctl.
-fn is_boot_status(line: &str) -> bool {
-    let configured = |line: &str| {
-        let (partition, _) = line.split_once(" is configured with: ")?;
-        let is_id = |b: u8| b.is_ascii_hexdigit() || b == b'-';
-        Some(partition.len() == 9 && partition.bytes().all(is_id))
-    };
-    configured(line) == Some(true)
-        || ["systemd-boot", "GRUB", "systemd-stub"].iter().any(|name| {
-            let product = line.strip_prefix("Product: ");
-            product.is_some_and(|product| product.starts_with(name))
-        })
-}
-
-/// `vfio_pci 16384 0`: a module, its size, its users.
-fn is_lsmod_row(line: &str) -> bool {
-    let words: Vec<&str> = line.split_ascii_whitespace().collect();
-    match words.as_slice() {
-        ["Module", "Size", "Used", "by"] => true,
-        [name, size, users, ..] => {
-            name.bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-                && name.bytes().any(|b| b.is_ascii_lowercase())
-                && size.len() >= 4
-                && size.bytes().all(|b| b.is_ascii_digit())
-                && users.len() <= 4
-                && users.bytes().all(|b| b.is_ascii_digit())
-        }
-        _ => false,
-    }
+    let found = SOURCES
+        .iter()
+        .filter(|source| !(source.lines)(text).is_empty());
+    found.map(|source| source.kind).collect()
 }
 
 #[cfg(test)]
@@ -171,7 +51,12 @@ mod tests {
 
     #[test]
     fn each_kind_is_found_from_what_it_says() {
-        let one = |text: &str, kind: TextKind| assert_eq!(kinds(text), [kind], "{text}");
+        // A line may be a known message, too.
+        let one = |text: &str, kind: TextKind| {
+            let mut found = kinds(text);
+            found.retain(|found| *found != TextKind::Message);
+            assert_eq!(found, [kind], "{text}");
+        };
         one(
             "GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n",
             TextKind::Grub,
@@ -266,10 +151,16 @@ mod tests {
             (listing!("xl.txt"), TextKind::XlPciList),
             (listing!("iommu-groups-script.txt"), TextKind::IommuGroups),
         ] {
-            assert_eq!(kinds(text), [kind], "{text}");
+            let mut found = kinds(text);
+            found.retain(|found| *found != TextKind::Message);
+            assert_eq!(found, [kind], "{text}");
         }
         let both = concat!(listing!("pciconf.txt"), "```\n", listing!("lshw.txt"));
-        assert_eq!(kinds(both), [TextKind::Pciconf, TextKind::Lshw]);
+        // A function that ppt holds is a known message, too.
+        assert_eq!(
+            kinds(both),
+            [TextKind::Pciconf, TextKind::Lshw, TextKind::Message]
+        );
         let declared = format!("<?xml version='1.0'?>\n{}", listing!("nodedev.xml"));
         assert_eq!(kinds(&declared), [TextKind::Nodedev]);
     }

@@ -16,13 +16,21 @@
 //! ```
 
 mod answers;
+mod commands;
 mod config_file;
 mod kind;
+mod lines;
 mod machine;
-mod terminal;
+mod margin;
+mod page;
+mod pieces;
+mod sources;
 mod text_kind;
 
 pub use kind::kinds;
+pub use margin::{Attribution, attributions, not_understood};
+pub use page::page;
+pub use sources::{SOURCES, Source, System};
 pub use text_kind::TextKind;
 
 use std::borrow::Cow;
@@ -51,6 +59,10 @@ pub struct Intake {
     machine: Option<String>,
     /// The hosts that prompts named, each once.
     hosts: Vec<String>,
+    /// Whether a text has a line that something can be said of.
+    usable: bool,
+    /// The first line of the first text, with the text's name.
+    first_line: Option<(String, u32, String)>,
 }
 
 /// Why a text could not be taken in.
@@ -80,17 +92,18 @@ pub enum IntakeError {
         /// What is wrong, with line and column.
         error: SnapshotError,
     },
-    /// It is text of no kind that is known.
+    /// No text has a line that anything can be said of.
     #[error(
-        "{name}:{line}: not recognised: found \"{found}\"; expected one of: {}",
-        TextKind::NAMES
+        "{name}:{line}: no line of this text shows a PCI passthrough host; the first is \"{found}\"\n\
+         To be judged, paste the output of: lspci -nnk; dmesg; cat /proc/cmdline\n\
+         All inputs that are read: docs/inputs.md"
     )]
-    NotRecognised {
-        /// The text's name.
+    NothingUsable {
+        /// The first text's name.
         name: String,
-        /// The first line that is not blank.
+        /// Its first line that is not blank.
         line: u32,
-        /// What stands there, cut.
+        /// The text of that line, cut.
         found: String,
     },
     /// It is a snapshot of several machines' texts, which has their files without whose
@@ -169,8 +182,8 @@ impl Intake {
     ///
     /// # Errors
     ///
-    /// When it is empty, no text, a snapshot that cannot be read or is of several machines
-    /// where one was asked for, or of no known kind.
+    /// When it is empty, no text, or a snapshot that cannot be read or is of several machines
+    /// where one was asked for.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<TextKind>, IntakeError> {
         let name_owned = || name.to_owned();
         if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -191,6 +204,7 @@ impl Intake {
             self.see_snapshot(name, &snapshot)?;
             self.tree.absorb(snapshot);
             self.added += 1;
+            self.usable = true;
             return Ok(vec![TextKind::Snapshot]);
         }
         let text = String::from_utf8_lossy(bytes);
@@ -211,42 +225,30 @@ impl Intake {
         for (path, listing) in answers::directories(text) {
             self.tree.insert_listing(path, &listing);
         }
-        let inside = if config_file::config_file(text).is_some() {
-            Vec::new()
-        } else {
-            terminal::files(name, text)
-        };
-        if !inside.is_empty() {
-            // What stands around the files may be output of commands.
-            self.tree.insert_text(name, text);
-            for (path, body, kind) in inside {
-                self.tree.insert_file(&path, body.as_bytes());
-                kinds.extend(kind.filter(|kind| !kinds.contains(kind)));
-            }
-            self.added += 1;
-            return Ok(kinds);
-        }
-        match kinds.as_slice() {
-            [] => {
-                let (line, found) = pci_core::numbered_lines(text)
-                    .find(|(_, line)| !line.trim().is_empty())
-                    .unwrap_or((1, ""));
-                let found = crate::render::clean(found.trim())
-                    .chars()
-                    .take(60)
-                    .collect();
-                return Err(IntakeError::NotRecognised {
-                    name: name_owned(),
-                    line,
-                    found,
-                });
-            }
-            [only] => match only.path(name, text) {
+        if let ([only], Some(_)) = (kinds.as_slice(), config_file::config_file(text)) {
+            match only.path(name, text) {
                 Some(path) => self.tree.insert_file(&path, text.as_bytes()),
                 None => self.tree.insert_text(name, text),
-            },
-            _ => self.tree.insert_text(name, text),
+            }
+            self.added += 1;
+            self.usable = true;
+            return Ok(kinds);
         }
+        // The lines around the files may be output of commands.
+        self.tree.insert_text(name, text);
+        for piece in pieces::pieces(name, text) {
+            self.tree.insert_file(&piece.path, piece.body.as_bytes());
+            kinds.extend(piece.kind.filter(|kind| !kinds.contains(kind)));
+            self.usable = true;
+        }
+        self.usable |= !kinds.is_empty();
+        self.first_line.get_or_insert_with(|| {
+            let mut lines = pci_core::numbered_lines(text);
+            let first = lines.find(|(_, line)| !line.trim().is_empty());
+            let (line, found) = first.unwrap_or((1, ""));
+            let found: String = clean(found.trim()).chars().take(60).collect();
+            (name.to_owned(), line, found)
+        });
         self.added += 1;
         Ok(kinds)
     }
@@ -289,8 +291,20 @@ impl Intake {
             let hosts = each_once(self.hosts.into_iter());
             return Err(IntakeError::NoMachine { machine, hosts });
         }
-        Ok(self.tree)
+        match self.first_line {
+            Some((name, line, found)) if !self.usable => {
+                Err(IntakeError::NothingUsable { name, line, found })
+            }
+            _ => Ok(self.tree),
+        }
     }
+}
+
+/// Text for a terminal: no control characters.
+fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// The hosts in their order, each once.

@@ -1,5 +1,7 @@
 //! The kinds of text that are known, and where a host has each.
 
+use super::sources::SOURCES;
+
 /// A kind of text that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -77,21 +79,56 @@ pub enum TextKind {
     PassthruMap,
     /// A virtual machine's configuration of VMware.
     Vmx,
+    /// `/etc/mkinitcpio.conf`.
+    Mkinitcpio,
+    /// A file of `/etc/dracut.conf.d`.
+    Dracut,
+    /// An entry of systemd-boot, as the Boot Loader Specification has it.
+    LoaderEntry,
     /// A message of a hypervisor, or of a program about passthrough.
     Message,
+    /// A command that binds or assigns a function.
+    Command,
+    /// A file of another format, which a command printed or wrote.
+    File,
 }
 
 impl TextKind {
-    /// What can be taken in, for messages.
-    pub const NAMES: &'static str = "lspci (best: lspci -nnk), dmesg, pvesh get \
-        /nodes/NODE/hardware/pci, nvidia-smi, virsh nodedev-list, virsh nodedev-dumpxml, \
-        esxcli hardware pci list, esxcli hardware pci pcipassthru list, Get-PnpDevice, pnputil \
-        /enum-devices, SurveyDDA.ps1, pciconf -lv, lshw, hwinfo --pci, driverctl list-devices, \
-        dpdk-devbind.py --status, ls -l /sys/bus/pci/devices, xl pci-assignable-list, lsinitramfs, lsinitrd, lsinitcpio, lsmod, pveversion, vmware -v, uname -a, uname -r, \
-        /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
-        VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, ls /sys/class/iommu, \
-        ls /sys/firmware/acpi/tables, zpool status, proxmox-boot-tool status, bootctl status, an error message of QEMU, libvirt, \
-        Proxmox VE or ESXi, a snapshot of passthru capture";
+    /// The short name: of the program that prints it, or of the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let source = SOURCES.iter().find(|source| source.kind == self);
+        source.map_or_else(|| self.file_name(), |source| source.name)
+    }
+
+    const fn file_name(self) -> &'static str {
+        match self {
+            Self::Snapshot => "a snapshot of passthru capture",
+            Self::CommandLine => "/proc/cmdline",
+            Self::OsRelease => "/etc/os-release",
+            Self::Grub => "/etc/default/grub",
+            Self::Modprobe => "modprobe.d",
+            Self::ModuleList => "/etc/modules",
+            Self::ProxmoxVm => "a VM of Proxmox VE",
+            Self::Domain => "a libvirt domain",
+            Self::PassthruMap => "passthru.map",
+            Self::Vmx => "a .vmx file",
+            Self::Mkinitcpio => "mkinitcpio.conf",
+            Self::Dracut => "dracut.conf.d",
+            Self::LoaderEntry => "a boot loader entry",
+            _ => "a file",
+        }
+    }
+
+    /// The inputs that are read, for messages.
+    #[must_use]
+    pub fn names() -> String {
+        let names: Vec<&str> = SOURCES.iter().map(|source| source.name).collect();
+        format!(
+            "{}, a configuration file, a snapshot of passthru capture",
+            names.join(", ")
+        )
+    }
 
     /// Where the host has the text, when it is a file's.
     pub(super) fn path(self, name: &str, text: &str) -> Option<String> {
@@ -121,6 +158,9 @@ impl TextKind {
                 let domain = rest.split('<').next().unwrap_or_default();
                 format!("/etc/libvirt/qemu/{}.xml", safe(domain))
             }
+            Self::Mkinitcpio => "/etc/mkinitcpio.conf".to_owned(),
+            Self::Dracut => "/etc/dracut.conf.d/pasted.conf".to_owned(),
+            Self::LoaderEntry => "/boot/loader/entries/pasted.conf".to_owned(),
             Self::Vmx => format!("/vmfs/volumes/pasted/{}", safe(file)),
             _ => return None,
         })

@@ -1,8 +1,11 @@
 //! The rows of the tables of settings and messages, each on the smallest host that it
 //! speaks of, and on one much like it.
 
+use std::collections::BTreeSet;
+
 use super::{Case, gpu};
-use passthru::messages::{self, Message, Speaker};
+use passthru::Verdict;
+use passthru::messages::{self, Message};
 use passthru::settings::{Judgement, Place, Setting, When, judged};
 
 /// A host that has the setting with this value, where the row holds.
@@ -81,14 +84,10 @@ pub(super) fn other_settings() -> Vec<Case> {
 fn quoting(message: &'static Message, line: &str) -> Case {
     // Where the settings mean no card, a message may be about any function.
     let held = gpu("nvidia", "snd_hda_intel");
-    let asked = message
-        .patterns
-        .iter()
-        .any(|pattern| pattern.speaker == Speaker::Asked);
     Case {
         code: message.code,
         verdict: message.verdict,
-        device: if asked { "01:00.0" } else { "" },
+        device: "",
         tree: vec![
             ("lspci -nnk".to_owned(), held),
             ("a.txt".to_owned(), format!("{line}\n")),
@@ -96,12 +95,49 @@ fn quoting(message: &'static Message, line: &str) -> Case {
     }
 }
 
+/// Whether the rules about the IOMMU say what the line shows.
+fn is_log_fact(message: &Message, line: &str) -> bool {
+    let is_fine = matches!(
+        message.verdict,
+        Verdict::Ok | Verdict::Harmless | Verdict::Unknown
+    );
+    is_fine && !iommu::facts(&iommu::KernelLog::parse("dmesg", line)).is_empty()
+}
+
+/// The messages of which each line is one that the rules about the IOMMU rest on.
+pub(super) fn said_by_rules() -> BTreeSet<&'static str> {
+    let all = messages::all().iter();
+    let said = all.filter(|message| {
+        let mut samples = message.lines.iter().flat_map(|line| &line.samples);
+        samples.all(|sample| is_log_fact(message, sample))
+    });
+    said.map(|message| message.code).collect()
+}
+
 pub(super) fn messages() -> Vec<Case> {
-    let one = |message: &'static Message| quoting(message, message.sample);
-    messages::all().iter().map(one).collect()
+    let samples = messages::all().iter().flat_map(|message| {
+        let samples = message.lines.iter().flat_map(|line| &line.samples);
+        let samples = samples.filter(|sample| !is_log_fact(message, sample));
+        samples.map(move |sample| quoting(message, sample))
+    });
+    samples.collect()
 }
 
 pub(super) fn other_messages() -> Vec<Case> {
-    let one = |message: &'static Message| quoting(message, message.counter);
-    messages::all().iter().map(one).collect()
+    let others = messages::all().iter().cycle().skip(1);
+    let counters = messages::all()
+        .iter()
+        .zip(others)
+        .flat_map(|(message, other)| {
+            // A line of the next message is none of this one.
+            let is_other = |sample: &&&str| {
+                let found = messages::matches(sample);
+                found.iter().all(|found| found.message.code != message.code)
+            };
+            let samples = other.lines.iter().flat_map(|line| &line.samples);
+            let samples = samples.filter(is_other).take(1);
+            let counters = message.counters.iter().chain(samples);
+            counters.map(move |counter| quoting(message, counter))
+        });
+    counters.collect()
 }

@@ -1,0 +1,234 @@
+//! The explanation of a code, a setting, a message, a verdict, or of words that describe
+//! one.
+
+use super::spelling;
+use super::table::{codes, rules};
+use crate::finding::Verdict;
+use crate::{messages, settings};
+
+/// The explanation of a code, a setting or a message, and its source: for a finding's code,
+/// a setting as it is typed (`amd_iommu=on`) or its name (`vfio_virqfd`), an error text as it
+/// was copied (`group 1 is not viable`), a verdict (`blocker`), and words that a finding's
+/// title has (`reset bug`).
+///
+/// ```
+/// use passthru::doctor::explain;
+/// let (meaning, source) = explain("vfio 0000:01:00.0: group 1 is not viable").unwrap();
+/// assert!(!meaning.is_empty() && !source.is_empty());
+/// assert!(explain("no such code").is_none());
+/// ```
+#[must_use]
+pub fn explain(what: &str) -> Option<(String, String)> {
+    let what = what.trim();
+    exact(what).or_else(|| by_words(what))
+}
+
+fn exact(what: &str) -> Option<(String, String)> {
+    if let Some(rule) = rules().find(|rule| rule.code == what) {
+        return Some((rule.meaning.to_owned(), rule.source.to_owned()));
+    }
+    if let Some((meaning, source)) = vbios::verify::explain(what) {
+        return Some((meaning.to_owned(), source.to_owned()));
+    }
+    let is_coded = |setting: &settings::Setting| {
+        let judgement = setting.judgement.as_ref();
+        judgement.is_some_and(|judgement| judgement.code == what)
+    };
+    // A row that names the value says more than one for all values.
+    let mut typed: Vec<settings::Setting> = settings::all()
+        .filter(|setting| is_coded(setting) || setting.is_typed(what))
+        .collect();
+    typed.sort_by_key(|setting| setting.values.is_empty());
+    if let Some(setting) = typed.first() {
+        return Some((setting.explanation(), setting.source.to_owned()));
+    }
+    if let Some(message) = messages::all().iter().find(|message| message.code == what) {
+        return Some((message.explanation(), message.source().to_owned()));
+    }
+    if let Some(verdict) = Verdict::from_word(&what.to_ascii_lowercase()) {
+        let text = format!("{verdict}: {}.", verdict.meaning());
+        return Some((text, "passthru, the verdicts of findings".to_owned()));
+    }
+    if let Some((meaning, source)) = messages::explain(what) {
+        return Some((meaning, source.to_owned()));
+    }
+    // An option with a typing error.
+    let meant = spelling::meant(what)?;
+    let (meaning, source) = exact(&meant)?;
+    let typed = what.split('=').next().unwrap_or(what);
+    let text = format!("{typed} is no kernel option; {meant} is meant. {meaning}");
+    Some((text, source))
+}
+
+/// How many entries a search by words names.
+const MOST: usize = 6;
+
+/// The entries that have all the words, those with the words in their titles first.
+fn by_words(what: &str) -> Option<(String, String)> {
+    let words: Vec<String> = words(what);
+    let letters: usize = words.iter().map(String::len).sum();
+    if words.is_empty() || words.len() > 6 || letters < 4 {
+        return None;
+    }
+    let mut found: Vec<(usize, &str, String)> = Vec::new();
+    let mut consider = |code: &'static str, title: &str, meaning: &str| {
+        let (title_words, all_words) = (
+            self::words(&format!("{code} {title}")),
+            self::words(meaning),
+        );
+        let is_in =
+            |list: &[String], word: &String| list.iter().any(|one| one.starts_with(word.as_str()));
+        let in_title = words
+            .iter()
+            .filter(|word| is_in(&title_words, word))
+            .count();
+        let has_all = words
+            .iter()
+            .all(|word| is_in(&title_words, word) || is_in(&all_words, word));
+        if has_all {
+            let first = if title.is_empty() {
+                meaning.split_inclusive(". ").next().unwrap_or_default()
+            } else {
+                title
+            };
+            found.push((
+                in_title,
+                code,
+                first.trim_end_matches([' ', '.']).to_owned(),
+            ));
+        }
+    };
+    for rule in rules() {
+        consider(rule.code, "", rule.meaning);
+    }
+    for (setting, judgement) in settings::judged() {
+        consider(judgement.code, setting.name, setting.meaning);
+    }
+    for message in messages::all() {
+        consider(message.code, message.title, message.meaning);
+    }
+    // A word of the meaning alone says little.
+    let best = found.iter().map(|(count, ..)| *count).max()?;
+    if best == 0 && words.len() < 2 {
+        return None;
+    }
+    found.sort_by_key(|(count, code, _)| (std::cmp::Reverse(*count), code.len()));
+    if let [(_, code, _)] = found.as_slice() {
+        return exact(code);
+    }
+    let count = found.len();
+    let list: Vec<String> = found
+        .iter()
+        .take(MOST)
+        .map(|(_, code, title)| format!("{code} ({title})"))
+        .collect();
+    let text = format!("{count} entries are about \"{what}\": {}.", list.join("; "));
+    Some((text, "passthru explain CODE shows each".to_owned()))
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| {
+            !word.is_empty()
+                && !matches!(
+                    *word,
+                    "the"
+                        | "a"
+                        | "of"
+                        | "is"
+                        | "to"
+                        | "for"
+                        | "no"
+                        | "such"
+                        | "it"
+                        | "does"
+                        | "do"
+                        | "not"
+                        | "and"
+                        | "in"
+                        | "with"
+                        | "my"
+                        | "i"
+                        | "work"
+                        | "works"
+                        | "code"
+                )
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The codes that are almost the one that was asked for, at most three.
+#[must_use]
+pub fn near_codes(what: &str) -> Vec<&'static str> {
+    let what = what.trim().to_ascii_lowercase();
+    if what.is_empty() || what.len() > 64 {
+        return Vec::new();
+    }
+    let mut near: Vec<(usize, &'static str)> = codes()
+        .into_iter()
+        .map(|code| (distance(&what, code), code))
+        .filter(|(distance, _)| *distance <= what.len().div_ceil(4))
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(3).map(|(_, code)| code).collect()
+}
+
+/// The number of single letters that have to be added, removed or changed.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, c) in one.chars().enumerate() {
+        let mut last = at;
+        let mut next = vec![at + 1];
+        for ((known, above), left) in other.iter().zip(row.iter().skip(1)).zip(0..) {
+            let change = last + usize::from(*known != c);
+            let beside = next.get(left).copied().unwrap_or_default();
+            next.push(change.min(above + 1).min(beside + 1));
+            last = *above;
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_explained_by_their_typed_form() {
+        let judged = ["amd_iommu=on", "vfio_virqfd", "allow_unsafe_interrupts"];
+        let others = ["iommu=pt", "pcie_acs_override=downstream", "intel_iommu"];
+        for what in judged.into_iter().chain(others) {
+            assert!(explain(what).is_some(), "{what}");
+        }
+        assert!(explain("nonsense").is_none());
+    }
+
+    #[test]
+    fn words_find_their_entries() {
+        for what in [
+            "reset bug",
+            "resizable BAR",
+            "above 4G",
+            "kvm=off",
+            "blocker",
+            "vendor-reset",
+            "not viable",
+        ] {
+            assert!(explain(what).is_some(), "{what}");
+        }
+        for what in ["", "hello world foo", "zzz", "it does not work"] {
+            assert!(explain(what).is_none(), "{what}: {:?}", explain(what));
+        }
+    }
+
+    #[test]
+    fn codes_with_a_typing_error_are_near() {
+        assert!(near_codes("group-not-viabel").contains(&"group-not-viable"));
+        assert!(near_codes("something entirely else").is_empty());
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}

@@ -1,0 +1,303 @@
+//! Commands that show or write a file of the host.
+
+/// The text that a command writes to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// `echo "…" > PATH`, `echo "…" | tee -a PATH`, `qm set ID --hostpci0 …`.
+    Text {
+        path: String,
+        body: String,
+        /// Whether the file keeps what it has.
+        appended: bool,
+    },
+    /// `cat > PATH <<EOF`: the lines up to the end mark.
+    Here { path: String, end: String },
+}
+
+/// Whether this is the path of one file of the host's configuration.
+pub(super) fn is_config(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._@+-".contains(&byte);
+    let starts = [
+        "/etc/",
+        "/boot/",
+        "/efi/",
+        "/usr/lib/modprobe.d/",
+        "/usr/local/etc/",
+    ];
+    (starts.iter().any(|start| path.starts_with(start)) || path == "/proc/cmdline")
+        && path.len() <= 200
+        && path.bytes().all(plain)
+        && path
+            .split('/')
+            .skip(1)
+            .all(|part| !matches!(part, "" | "." | ".."))
+}
+
+/// The first path of a configuration file in a line.
+pub(super) fn path_in(line: &str) -> Option<&str> {
+    let around = |c: char| c.is_whitespace() || "\"'`(),;:*<>[]“”".contains(c);
+    let words = line.split(around).map(|word| word.trim_end_matches('.'));
+    let mut paths = words.filter(|word| {
+        word.starts_with("/etc/") || word.starts_with("/boot/") || *word == "/proc/cmdline"
+    });
+    paths.find(|path| is_config(path))
+}
+
+/// The file that `cat PATH` prints; other programs that show a whole file count, too.
+pub(super) fn cat(command: &str) -> Option<&str> {
+    let command = command.trim();
+    let rest = ["cat ", "more ", "less ", "sudo cat "]
+        .iter()
+        .find_map(|start| command.strip_prefix(start))?;
+    let path = rest.trim();
+    if is_config(path) {
+        return Some(path);
+    }
+    // Without the remarks: the file's settings all the same.
+    let (path, filter) = path.split_once('|')?;
+    let (path, filter) = (path.trim(), filter.trim());
+    (is_config(path) && filter.starts_with("grep -v")).then_some(path)
+}
+
+/// Whether the text starts with a command that people type between files that they show.
+pub(super) fn is_command(text: &str) -> bool {
+    let program = text.split_ascii_whitespace().next().unwrap_or_default();
+    let known = [
+        "cat",
+        "dmesg",
+        "echo",
+        "efibootmgr",
+        "find",
+        "grep",
+        "journalctl",
+        "ls",
+        "lsmod",
+        "lspci",
+        "modprobe",
+        "nvidia-smi",
+        "proxmox-boot-tool",
+        "pvesh",
+        "pveversion",
+        "qm",
+        "uname",
+        "update-grub",
+        "update-initramfs",
+        "virsh",
+    ];
+    known.contains(&program)
+}
+
+/// Whether the line is a command that writes a file, and needs no prompt to be known.
+pub(super) fn writes(line: &str) -> bool {
+    written(line).is_some()
+}
+
+/// The text that a command writes to a file of the host.
+pub(super) fn written(command: &str) -> Option<Written> {
+    let command = command.trim();
+    if let Some(rest) = command.strip_prefix("qm set ") {
+        return qm_set(rest);
+    }
+    if let Some(rest) = command.strip_prefix("cat ") {
+        return here(rest);
+    }
+    if let Some(inner) = command
+        .strip_prefix("sh -c ")
+        .or_else(|| command.strip_prefix("bash -c "))
+    {
+        let inner = inner.trim();
+        let quote = inner.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        return written(inner.trim_matches(quote));
+    }
+    let rest = command
+        .strip_prefix("echo ")
+        .or_else(|| command.strip_prefix("printf "))?;
+    let rest = rest.trim_start();
+    let rest = rest
+        .strip_prefix("-e ")
+        .or_else(|| rest.strip_prefix("-n "))
+        .unwrap_or(rest)
+        .trim_start();
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let (body, rest) = match quote {
+        Some(quote) => rest.get(1..)?.split_once(quote)?,
+        None => rest.split_at_checked(rest.find(['>', '|'])?)?,
+    };
+    let rest = rest.trim_start();
+    let (path, appended) = if let Some(path) = rest.strip_prefix(">>") {
+        (path, true)
+    } else if let Some(path) = rest.strip_prefix('>') {
+        (path, false)
+    } else {
+        let rest = rest.strip_prefix('|')?.trim_start();
+        let rest = rest.strip_prefix("sudo ").unwrap_or(rest);
+        let rest = rest.strip_prefix("tee ")?.trim_start();
+        match rest
+            .strip_prefix("-a ")
+            .or_else(|| rest.strip_prefix("--append "))
+        {
+            Some(path) => (path, true),
+            None => (rest, false),
+        }
+    };
+    let path = path
+        .split_whitespace()
+        .next()?
+        .trim_matches(['"', '\'', '`']);
+    is_config(path).then(|| Written::Text {
+        path: path.to_owned(),
+        body: body.trim().replace("\\n", "\n"),
+        appended,
+    })
+}
+
+/// `cat > PATH <<EOF` and `cat <<EOF > PATH`.
+fn here(rest: &str) -> Option<Written> {
+    let mut path = None;
+    let mut end = None;
+    let spaced = rest
+        .replace("<<", " << ")
+        .replace(">>", " > ")
+        .replace('>', " > ");
+    let mut words = spaced.split_ascii_whitespace();
+    while let Some(word) = words.next() {
+        match word {
+            ">" => path = words.next().or(path),
+            "<<" => end = words.next(),
+            _ => return None,
+        }
+    }
+    let end = end?.trim_start_matches('-').trim_matches(['"', '\'', '\\']);
+    let path = path.filter(|path| is_config(path))?;
+    Some(Written::Here {
+        path: path.to_owned(),
+        end: end.to_owned(),
+    })
+}
+
+/// `qm set 100 --hostpci0 01:00,pcie=1 --machine q35`.
+fn qm_set(rest: &str) -> Option<Written> {
+    let mut words = rest.split_ascii_whitespace();
+    let id = words
+        .next()
+        .filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()) && id.len() <= 9)?;
+    let mut body = String::new();
+    while let Some(option) = words.next() {
+        let Some(key) = option
+            .strip_prefix('-')
+            .map(|key| key.trim_start_matches('-'))
+        else {
+            break;
+        };
+        let (key, value) = match key.split_once('=') {
+            Some((key, value)) if !key.starts_with("hostpci") || !value.is_empty() => (key, value),
+            _ => (key, words.next()?),
+        };
+        let is_key =
+            key.starts_with("hostpci") || matches!(key, "machine" | "bios" | "cpu" | "vga");
+        let value = value.trim_matches(['"', '\'']);
+        if is_key && !value.is_empty() {
+            body.push_str(&format!("{key}: {value}\n"));
+        }
+    }
+    (!body.is_empty()).then(|| Written::Text {
+        path: format!("/etc/pve/qemu-server/{id}.conf"),
+        body,
+        appended: true,
+    })
+}
+
+/// The parts of a line of prose that may be a line of configuration: between backticks or
+/// quotation marks, from a variable of GRUB to its closing quotation mark, and from
+/// `options MODULE` to the last option.
+pub(super) fn quoted_in(line: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = line.split('`').skip(1).step_by(2).map(str::trim).collect();
+    if let Some(at) = line.find("GRUB_CMDLINE_LINUX") {
+        let rest = line.get(at..).unwrap_or_default();
+        let opened = rest.find(['"', '\'']);
+        let end = opened.and_then(|open| {
+            let quote = rest.as_bytes().get(open)?;
+            let close = rest.get(open + 1..)?.find(char::from(*quote))?;
+            Some(open + close + 2)
+        });
+        found.extend(end.and_then(|end| rest.get(..end)));
+    }
+    let starts = line.match_indices("options ").map(|(at, _)| at);
+    for at in starts.take(8) {
+        let rest = line.get(at..).unwrap_or_default();
+        let mut end = "options ".len();
+        for (number, word) in rest.split(' ').skip(1).enumerate() {
+            if number > 0 && !word.contains('=') {
+                break;
+            }
+            end += word.len() + 1;
+        }
+        let part = rest.get(..end.saturating_sub(1).min(rest.len()));
+        found.extend(part.map(|part| part.trim_end_matches(['.', ',', ';', ')', '"', '\'', '`'])));
+    }
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(command: &str) -> Option<(String, String, bool)> {
+        match written(command)? {
+            Written::Text {
+                path,
+                body,
+                appended,
+            } => Some((path, body, appended)),
+            Written::Here { path, end } => Some((path, end, false)),
+        }
+    }
+
+    #[test]
+    fn commands_that_write_are_read() {
+        let file = "/etc/modprobe.d/vfio.conf";
+        let ids = "options vfio-pci ids=10de:1b80";
+        for (command, appended) in [
+            (format!("echo \"{ids}\" > {file}"), false),
+            (format!("echo '{ids}' >> {file}"), true),
+            (format!("echo {ids} >> {file}"), true),
+            (format!("echo \"{ids}\" | sudo tee {file}"), false),
+            (format!("echo \"{ids}\" | tee -a {file}"), true),
+            (format!("sh -c 'echo {ids} > {file}'"), false),
+        ] {
+            let wanted = Some((file.to_owned(), ids.to_owned(), appended));
+            assert_eq!(text(&command), wanted, "{command}");
+        }
+        let wanted = Some((file.to_owned(), "EOF".to_owned(), false));
+        assert_eq!(text(&format!("cat > {file} << 'EOF'")), wanted);
+        assert_eq!(text(&format!("cat <<EOF >{file}")), wanted);
+        let (path, body, _) = text("qm set 101 -hostpci0 01:00,pcie=1 --machine q35").unwrap();
+        assert_eq!(path, "/etc/pve/qemu-server/101.conf");
+        assert_eq!(body, "hostpci0: 01:00,pcie=1\nmachine: q35\n");
+        for command in [
+            "echo hello",
+            "echo 1 > /sys/bus/pci/rescan",
+            "cat /etc/modules",
+            "qm set 1 --name x",
+            "echo x > /etc/../a",
+            "echo \"x",
+        ] {
+            assert_eq!(text(command), None, "{command}");
+        }
+    }
+
+    #[test]
+    fn settings_inside_a_sentence_are_found() {
+        let line = "I have GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\" and `blacklist nouveau` \
+                    plus options vfio-pci ids=10de:1b80,10de:10f0 disable_vga=1, nothing else.";
+        let found = quoted_in(line);
+        for wanted in [
+            "blacklist nouveau",
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"",
+            "options vfio-pci ids=10de:1b80,10de:10f0 disable_vga=1",
+        ] {
+            assert!(found.contains(&wanted), "{found:?}");
+        }
+    }
+}

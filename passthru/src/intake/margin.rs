@@ -1,0 +1,82 @@
+//! The kind of each line of a text: the margin of `--show-input`, and the count of lines that
+//! no source recognises.
+
+use super::config_file::config_file;
+use super::pieces::pieces;
+use super::sources::SOURCES;
+use super::text_kind::TextKind;
+use crate::prompt::Prompt;
+
+/// The attribution of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribution {
+    /// A source recognises the line.
+    Kind(TextKind),
+    /// A command that was typed.
+    Command,
+    /// Nothing but blanks or marks.
+    Blank,
+    /// No source recognises the line.
+    NotUnderstood,
+}
+
+/// The attributions of all lines of a text, in their order. `name` is that of the text.
+///
+/// ```
+/// use passthru::intake::{Attribution, TextKind, attributions};
+/// let text = "My card:\n01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04]\n";
+/// let lines = attributions("post.txt", text);
+/// assert_eq!(lines, [Attribution::NotUnderstood, Attribution::Kind(TextKind::Lspci)]);
+/// ```
+#[must_use]
+pub fn attributions(name: &str, text: &str) -> Vec<Attribution> {
+    let mut lines: Vec<Attribution> = text.lines().map(bare).collect();
+    let mut set = |number: u32, kind: TextKind| {
+        let at = usize::try_from(number).unwrap_or_default().checked_sub(1);
+        if let Some(line) = at.and_then(|at| lines.get_mut(at))
+            && *line == Attribution::NotUnderstood
+        {
+            *line = Attribution::Kind(kind);
+        }
+    };
+    if let Some(kind) = config_file(text) {
+        let numbers = pci_core::numbered_lines(text).map(|(number, _)| number);
+        numbers.for_each(|number| set(number, kind));
+        return lines;
+    }
+    for piece in pieces(name, text) {
+        for number in piece.lines {
+            set(number, piece.kind.unwrap_or(TextKind::File));
+        }
+    }
+    for source in SOURCES {
+        for number in (source.lines)(text) {
+            set(number, source.kind);
+        }
+    }
+    lines
+}
+
+/// A line that is not looked at.
+fn bare(line: &str) -> Attribution {
+    if line
+        .chars()
+        .all(|c| c.is_whitespace() || "`~-=_*#>".contains(c))
+    {
+        Attribution::Blank
+    } else if Prompt::read(line).is_some() {
+        Attribution::Command
+    } else {
+        Attribution::NotUnderstood
+    }
+}
+
+/// The number of lines that no source recognises, and of all that are not blank.
+#[must_use]
+pub fn not_understood(lines: &[Attribution]) -> (usize, usize) {
+    let unknown = lines
+        .iter()
+        .filter(|line| **line == Attribution::NotUnderstood);
+    let all = lines.iter().filter(|line| **line != Attribution::Blank);
+    (unknown.count(), all.count())
+}

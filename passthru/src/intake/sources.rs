@@ -1,0 +1,501 @@
+//! The sources: one program's output or one file format each, recognised by its own lines.
+//!
+//! A new source is one row here, its reader, and its samples; the kinds of a text, the
+//! margin of `--show-input`, the names in messages and `docs/inputs.md` are derived.
+
+use std::collections::BTreeSet;
+
+use hvconf::boot::running;
+use iommu::KernelLog;
+use pci_core::listing::{
+    dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, nvidia_smi, pciconf, pvesh,
+    sysfs_links, windows, xl,
+};
+use pci_core::{Located, lspci, numbered_lines};
+
+use super::answers;
+use super::text_kind::TextKind;
+use crate::messages;
+
+/// The system on which a source's program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum System {
+    /// Linux, with any hypervisor.
+    Linux,
+    /// Xen's dom0.
+    Xen,
+    /// VMware ESXi.
+    Esxi,
+    /// FreeBSD.
+    FreeBsd,
+    /// Windows, as host or guest.
+    Windows,
+    /// Any system.
+    Any,
+}
+
+impl System {
+    /// The name of the system.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Linux => "Linux",
+            Self::Xen => "Xen",
+            Self::Esxi => "ESXi",
+            Self::FreeBsd => "FreeBSD",
+            Self::Windows => "Windows",
+            Self::Any => "Any system",
+        }
+    }
+}
+
+/// One program's output or one file format.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// The kind of text.
+    pub kind: TextKind,
+    /// The system on which it is printed.
+    pub system: System,
+    /// The short name of the source: `lspci`.
+    pub name: &'static str,
+    /// The commands and files, for the docs.
+    pub input: &'static str,
+    /// The facts that it shows, for the docs.
+    pub shows: &'static str,
+    /// The numbers of the lines of a text that the source recognises.
+    pub(super) lines: fn(&str) -> Vec<u32>,
+}
+
+/// All sources that are recognised by their lines, in the order in which a line of two of
+/// them is attributed.
+pub const SOURCES: &[Source] = &[
+    Source {
+        kind: TextKind::Nodedev,
+        system: System::Linux,
+        name: "virsh nodedev",
+        input: "`virsh nodedev-dumpxml NAME`, one or more; `virsh nodedev-list`, `--tree`, `--cap pci`",
+        shows: "functions; with `dumpxml` ids, class, driver, the whole IOMMU group, virtual functions, types of mediated devices",
+        lines: |text| {
+            let devices = nodedev::parse(text);
+            let devices = devices.iter().map(|device| device.function.address.line);
+            nodedev::names(text)
+                .iter()
+                .map(|name| name.line)
+                .chain(devices)
+                .collect()
+        },
+    },
+    Source {
+        kind: TextKind::EsxcliPciList,
+        system: System::Esxi,
+        name: "esxcli hardware pci list",
+        input: "`esxcli hardware pci list`",
+        shows: "ids, classes, VMkernel modules, owners, whether a function can be assigned, the function that it depends on",
+        lines: |text| {
+            blocks(
+                text,
+                esxi::pci_list(text)
+                    .iter()
+                    .map(|one| one.function.address.line),
+            )
+        },
+    },
+    Source {
+        kind: TextKind::EsxcliPcipassthruList,
+        system: System::Esxi,
+        name: "esxcli hardware pci pcipassthru list",
+        input: "`esxcli hardware pci pcipassthru list`",
+        shows: "the functions for which passthrough is on",
+        lines: |text| located(&esxi::pcipassthru_list(text)),
+    },
+    Source {
+        kind: TextKind::EsxiLspci,
+        system: System::Esxi,
+        name: "lspci of ESXi",
+        input: "`lspci`, `lspci -n`, `lspci -v`, `lspci -p` of ESXi",
+        shows: "ids and classes; with `-p` VMkernel modules",
+        lines: |text| {
+            esxi::lspci(text)
+                .iter()
+                .map(|row| row.function.address.line)
+                .collect()
+        },
+    },
+    Source {
+        kind: TextKind::WindowsDevices,
+        system: System::Windows,
+        name: "Get-PnpDevice",
+        input: "`Get-PnpDevice`, as a table, with `Format-List` or `ConvertTo-Json`, and `Get-PnpDeviceProperty` with `DEVPKEY_Device_LocationPaths` or `DEVPKEY_Device_LocationInfo`; `pnputil /enum-devices`, with `/deviceids`, `/properties`; `devcon hwids`, `devcon findall`",
+        shows: "ids, names, classes, location paths; addresses with `LocationInfo` or `/properties`",
+        lines: |text| {
+            blocks(
+                text,
+                windows::parse(text).iter().map(|device| device.pnp_id.line),
+            )
+        },
+    },
+    Source {
+        kind: TextKind::DdaSurvey,
+        system: System::Windows,
+        name: "SurveyDDA.ps1",
+        input: "`SurveyDDA.ps1`",
+        shows: "the devices that can be assigned to a guest, and their location paths",
+        lines: |text| {
+            blocks(
+                text,
+                windows::survey(text).iter().map(|device| device.name.line),
+            )
+        },
+    },
+    Source {
+        kind: TextKind::Pciconf,
+        system: System::FreeBsd,
+        name: "pciconf -lv",
+        input: "`pciconf -l`, `-lv`, `-ll`",
+        shows: "ids, classes, drivers; `ppt` holds the functions that bhyve may assign",
+        lines: |text| {
+            blocks(
+                text,
+                pciconf::parse(text).iter().map(|one| one.address.line),
+            )
+        },
+    },
+    Source {
+        kind: TextKind::Lshw,
+        system: System::Linux,
+        name: "lshw",
+        input: "`lshw`, `lshw -C CLASS`, `lshw -json`, `lshw -businfo`",
+        shows: "names, classes, drivers; ids with `-numeric`",
+        lines: |text| {
+            lshw::parse(text)
+                .iter()
+                .map(|node| node.function.address.line)
+                .collect()
+        },
+    },
+    Source {
+        kind: TextKind::Hwinfo,
+        system: System::Linux,
+        name: "hwinfo --pci",
+        input: "`hwinfo --pci`, `--gfxcard`, `--netcard`",
+        shows: "ids, classes, drivers",
+        lines: |text| blocks(text, hwinfo::parse(text).iter().map(|one| one.address.line)),
+    },
+    Source {
+        kind: TextKind::Driverctl,
+        system: System::Linux,
+        name: "driverctl list-devices",
+        input: "`driverctl list-devices`, `list-overrides`",
+        shows: "drivers",
+        lines: |text| {
+            driverctl::parse(text)
+                .iter()
+                .map(|row| row.address.line)
+                .collect()
+        },
+    },
+    Source {
+        kind: TextKind::DpdkDevbind,
+        system: System::Linux,
+        name: "dpdk-devbind.py --status",
+        input: "`dpdk-devbind.py --status`",
+        shows: "drivers; the network interfaces that the host uses",
+        lines: |text| {
+            dpdk_devbind::parse(text)
+                .iter()
+                .map(|row| row.address.line)
+                .collect()
+        },
+    },
+    Source {
+        kind: TextKind::SysfsLinks,
+        system: System::Linux,
+        name: "ls -l /sys/bus/pci/devices",
+        input: "`ls -l /sys/bus/pci/devices`, `ls` with its command line; `ls -l /sys/bus/pci/drivers/NAME`",
+        shows: "functions and the bridges above them; the functions that a driver holds; no ids",
+        lines: |text| {
+            // Links in the folders of groups are those of another kind.
+            if iommu::listed_members("", text).is_empty() {
+                located(&sysfs_links::parse(text))
+            } else {
+                Vec::new()
+            }
+        },
+    },
+    Source {
+        kind: TextKind::XlPciList,
+        system: System::Xen,
+        name: "xl pci-assignable-list",
+        input: "`xl pci-assignable-list`, with its command line; `xl pci-list DOMAIN`",
+        shows: "the functions that `pciback` holds, or that a guest has",
+        lines: |text| located(&xl::parse(text)),
+    },
+    Source {
+        kind: TextKind::Lspci,
+        system: System::Linux,
+        name: "lspci",
+        input: "`lspci -nnk` (any other form too)",
+        shows: "addresses, ids, classes, revisions, drivers, modules; subsystems; groups with `-v`",
+        lines: |text| {
+            // ESXi's lspci is another program than that of pciutils.
+            if esxi::lspci(text).is_empty() {
+                let listing = lspci::parse(text);
+                blocks(text, listing.records.iter().map(|record| record.head.line))
+            } else {
+                Vec::new()
+            }
+        },
+    },
+    Source {
+        kind: TextKind::KernelLog,
+        system: System::Linux,
+        name: "dmesg",
+        input: "`dmesg`, `journalctl -k`, syslog; known lines also without a time stamp",
+        shows: "IOMMU, interrupt remapping, groups, kernel options, functions, drivers",
+        lines: |text| {
+            let log = KernelLog::parse("", text);
+            let logged = log.lines.iter().map(|line| line.number);
+            let options = numbered_lines(text)
+                .filter(|(_, line)| running::logged(line.trim()).is_some())
+                .map(|(number, _)| number);
+            logged.chain(options).collect()
+        },
+    },
+    Source {
+        kind: TextKind::Pvesh,
+        system: System::Linux,
+        name: "pvesh get /nodes/NODE/hardware/pci",
+        input: "`pvesh get /nodes/NODE/hardware/pci`, table or JSON",
+        shows: "ids, classes, groups",
+        lines: |text| {
+            pvesh::parse(text)
+                .iter()
+                .map(|row| row.address.line)
+                .collect()
+        },
+    },
+    Source {
+        kind: TextKind::NvidiaSmi,
+        system: System::Linux,
+        name: "nvidia-smi",
+        input: "`nvidia-smi`",
+        shows: "NVIDIA's cards, the programs on them",
+        lines: |text| {
+            let mut lines = located(&nvidia_smi::parse(text).gpus);
+            lines.extend(with(text, |line| line.contains("NVIDIA-SMI")));
+            lines
+        },
+    },
+    Source {
+        kind: TextKind::InitramfsList,
+        system: System::Linux,
+        name: "lsinitramfs",
+        input: "`lsinitramfs IMAGE`, `lsinitrd`, `lsinitcpio`",
+        shows: "the drivers that load from the initramfs: with them `--bind service` can be judged",
+        lines: |text| {
+            if crate::host::is_image_list(text) {
+                with(text, |line| line.contains(".ko") || line.contains('/'))
+            } else {
+                Vec::new()
+            }
+        },
+    },
+    Source {
+        kind: TextKind::Lsmod,
+        system: System::Linux,
+        name: "lsmod",
+        input: "`lsmod`",
+        shows: "the loaded modules",
+        lines: |text| with(text, is_lsmod_row),
+    },
+    Source {
+        kind: TextKind::PveVersion,
+        system: System::Linux,
+        name: "pveversion",
+        input: "`pveversion`",
+        shows: "the release of Proxmox VE and the kernel",
+        lines: |text| {
+            with(text, |line| {
+                line.contains("pve-manager/") || line.contains("pve-manager: ")
+            })
+        },
+    },
+    Source {
+        kind: TextKind::EsxiVersion,
+        system: System::Esxi,
+        name: "vmware -v",
+        input: "`vmware -v`",
+        shows: "the release of ESXi",
+        lines: |text| with(text, |line| line.contains("VMware ESXi ")),
+    },
+    Source {
+        kind: TextKind::KernelVersion,
+        system: System::Linux,
+        name: "uname -a",
+        input: "`uname -r`, `uname -a`, `/proc/version`",
+        shows: "the kernel's release",
+        lines: |text| {
+            let mut lines = with(text, |line| {
+                line.starts_with("Linux ") && line.contains(" SMP ")
+            });
+            lines.extend(crate::host::printed_release(text).map(|(number, _)| number));
+            lines
+        },
+    },
+    Source {
+        kind: TextKind::DirectoryList,
+        system: System::Linux,
+        name: "ls /sys/class/iommu",
+        input: "`ls /sys/class/iommu`, `ls /sys/firmware/acpi/tables`",
+        shows: "whether the IOMMU works, and whether the firmware offers one",
+        lines: answers::lines,
+    },
+    Source {
+        kind: TextKind::BootStatus,
+        system: System::Linux,
+        name: "proxmox-boot-tool status",
+        input: "`proxmox-boot-tool status`, `bootctl status`",
+        shows: "the boot loader",
+        lines: |text| with(text, is_boot_status),
+    },
+    Source {
+        kind: TextKind::ZpoolStatus,
+        system: System::Linux,
+        name: "zpool status",
+        input: "`zpool status -P`",
+        shows: "the disks of a pool",
+        lines: |text| {
+            let pools = with(text, |line| line.starts_with("pool: "));
+            let lists = with(text, |line| line == "config:");
+            if lists.is_empty() { lists } else { pools }
+        },
+    },
+    Source {
+        kind: TextKind::IommuGroups,
+        system: System::Linux,
+        name: "find /sys/kernel/iommu_groups",
+        input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, scripts that list `IOMMU Group 1:`",
+        shows: "groups, whole where no filter follows; with ids and classes where the list has them",
+        lines: |text| {
+            let members = iommu::listed_members("", text)
+                .into_iter()
+                .map(|one| one.line);
+            let rows = iommu_groups::parse(text);
+            members
+                .chain(rows.iter().map(|row| row.function.address.line))
+                .collect()
+        },
+    },
+    Source {
+        kind: TextKind::Command,
+        system: System::Linux,
+        name: "a command",
+        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `qm set`, QEMU's `-device vfio-pci`",
+        shows: "the function, the driver and the ids that the command names",
+        lines: |text| with(text, is_binding_command),
+    },
+    Source {
+        kind: TextKind::Message,
+        system: System::Any,
+        name: "a message",
+        input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence",
+        shows: "the fault, the function and the group that the message names",
+        lines: |text| with(text, |line| !messages::matches(line).is_empty()),
+    },
+];
+
+/// The numbers of the lines, without the blanks around them, that pass the test.
+fn with(text: &str, test: impl Fn(&str) -> bool) -> Vec<u32> {
+    numbered_lines(text)
+        .filter(|(_, line)| test(line.trim()))
+        .map(|(number, _)| number)
+        .collect()
+}
+
+fn located<T>(rows: &[Located<T>]) -> Vec<u32> {
+    rows.iter().map(|row| row.line).collect()
+}
+
+/// The lines of blocks that start at `heads`: each goes on while lines are indented.
+fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
+    let heads: BTreeSet<u32> = heads.collect();
+    let mut lines = Vec::new();
+    let mut inside = false;
+    if heads.is_empty() {
+        return lines;
+    }
+    for (number, line) in numbered_lines(text) {
+        let is_head = heads.contains(&number);
+        let goes_on = inside && line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        inside = is_head || goes_on;
+        if inside {
+            lines.push(number);
+        }
+    }
+    lines
+}
+
+/// A command that binds or assigns a function.
+fn is_binding_command(line: &str) -> bool {
+    let in_sysfs = line.contains("/sys/bus/pci/")
+        && [
+            "bind",
+            "new_id",
+            "remove_id",
+            "driver_override",
+            "drivers_probe",
+            "remove",
+            "rescan",
+            "reset",
+            "sriov_numvfs",
+        ]
+        .iter()
+        .any(|name| line.contains(name));
+    in_sysfs
+        || [
+            "vfio-pci,host=",
+            "vfio-pci,sysfsdev=",
+            "virsh nodedev-detach",
+            "virsh nodedev-reattach",
+            "virsh nodedev-reset",
+            "modprobe vfio",
+            "driverctl set-override",
+            "xl pci-assignable-add",
+            "qm set ",
+        ]
+        .iter()
+        .any(|start| line.contains(start))
+}
+
+/// `6D2A-1C3F is configured with: uefi (versions: ...)` of proxmox-boot-tool, or
+/// `Product: systemd-boot 252` of bootctl.
+fn is_boot_status(line: &str) -> bool {
+    let configured = |line: &str| {
+        let (partition, _) = line.split_once(" is configured with: ")?;
+        let is_id = |b: u8| b.is_ascii_hexdigit() || b == b'-';
+        Some(partition.len() == 9 && partition.bytes().all(is_id))
+    };
+    configured(line) == Some(true)
+        || ["systemd-boot", "GRUB", "systemd-stub"].iter().any(|name| {
+            let product = line.strip_prefix("Product: ");
+            product.is_some_and(|product| product.starts_with(name))
+        })
+}
+
+/// `vfio_pci 16384 0`: a module, its size, its users.
+fn is_lsmod_row(line: &str) -> bool {
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    match words.as_slice() {
+        ["Module", "Size", "Used", "by"] => true,
+        [name, size, users, ..] => {
+            name.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+                && name.bytes().any(|b| b.is_ascii_lowercase())
+                && size.len() >= 4
+                && size.bytes().all(|b| b.is_ascii_digit())
+                && users.len() <= 4
+                && users.bytes().all(|b| b.is_ascii_digit())
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,279 @@
+//! Finding of the catalogue's messages in a line: one pass for all patterns.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use super::{Message, all};
+
+/// A message in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match<'a> {
+    /// The message.
+    pub message: &'static Message,
+    /// The text from the start of the line to the message.
+    pub before: &'a str,
+    /// The text from the message on.
+    pub from: &'a str,
+    /// The number of fixed characters of the pattern.
+    pub(super) weight: usize,
+}
+
+/// One pattern, ready for matching.
+struct Pattern {
+    message: &'static Message,
+    /// The fixed texts between the `*`, in lower case; none is empty.
+    parts: Vec<String>,
+    /// Whether the pattern starts with a `*`.
+    is_open: bool,
+    /// The number of characters of the fixed texts: of two patterns that fit the same
+    /// words, the longer counts.
+    weight: usize,
+}
+
+struct Index {
+    patterns: Vec<Pattern>,
+    /// Finds the longest fixed text of each pattern.
+    anchors: AhoCorasick,
+}
+
+/// The length of a part of a line that is searched at once, in bytes: an error message, not
+/// a text that lost its line breaks.
+const PART: usize = 4096;
+
+/// By how much two parts of a longer line overlap.
+const OVERLAP: usize = 512;
+
+fn index() -> Option<&'static Index> {
+    static INDEX: LazyLock<Option<Index>> = LazyLock::new(|| {
+        let lines = all().iter().flat_map(|message| {
+            let patterns = message.lines.iter().map(|line| line.pattern);
+            patterns.map(move |pattern| (message, pattern))
+        });
+        let patterns: Vec<Pattern> = lines
+            .map(|(message, text)| pattern(message, text))
+            .collect();
+        let anchor = |pattern: &Pattern| {
+            let parts = pattern.parts.iter();
+            let longest = parts.max_by_key(|part| part.len());
+            longest.cloned().unwrap_or_default()
+        };
+        let anchors = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(patterns.iter().map(anchor));
+        let anchors = anchors.ok()?;
+        Some(Index { patterns, anchors })
+    });
+    INDEX.as_ref()
+}
+
+fn pattern(message: &'static Message, text: &str) -> Pattern {
+    let folded = Folded::new(text).text;
+    let parts = folded.split('*').filter(|part| !part.is_empty());
+    Pattern {
+        message,
+        parts: parts.map(str::to_owned).collect(),
+        is_open: text.starts_with('*'),
+        weight: text.bytes().filter(|byte| *byte != b'*').count(),
+    }
+}
+
+/// The messages in `line`, in the order in which the line has them. Upper and lower case,
+/// the form of quotation marks and of blanks do not count. Of messages that overlap, the
+/// one with the most fixed characters is given.
+///
+/// ```
+/// let found = passthru::messages::matches("vfio 0000:01:00.0: group 1 is not viable");
+/// assert_eq!(found[0].message.code, "group-not-viable");
+/// assert_eq!(found[0].before, "vfio 0000:01:00.0: ");
+/// ```
+#[must_use]
+pub fn matches(line: &str) -> Vec<Match<'_>> {
+    let mut found: Vec<Match<'_>> = Vec::new();
+    let mut start = 0;
+    loop {
+        let end = boundary(line, start + PART);
+        in_part(line, start..end, &mut found);
+        if end == line.len() {
+            return found;
+        }
+        start = boundary(line, end - OVERLAP);
+    }
+}
+
+/// The last place up to `at` at which no character is cut.
+fn boundary(line: &str, at: usize) -> usize {
+    let at = at.min(line.len());
+    (0..=at)
+        .rev()
+        .find(|at| line.is_char_boundary(*at))
+        .unwrap_or_default()
+}
+
+fn in_part<'a>(line: &'a str, part: Range<usize>, into: &mut Vec<Match<'a>>) {
+    let (Some(index), Some(text)) = (index(), line.get(part.clone())) else {
+        return;
+    };
+    let folded = Folded::new(text);
+    let mut found: Vec<(Range<usize>, &Pattern)> = Vec::new();
+    let mut seen: Vec<bool> = Vec::new();
+    for hit in index.anchors.find_overlapping_iter(&*folded.text) {
+        let number = hit.pattern().as_usize();
+        if seen.is_empty() {
+            seen.resize(index.patterns.len(), false);
+        }
+        let is_new = seen
+            .get_mut(number)
+            .is_some_and(|seen| !std::mem::replace(seen, true));
+        let Some(pattern) = index.patterns.get(number).filter(|_| is_new) else {
+            continue;
+        };
+        found.extend(pattern.find(&folded.text).map(|span| (span, pattern)));
+    }
+    found.sort_by_key(|(span, pattern)| (Reverse(pattern.weight), span.start));
+    let mut kept: Vec<(Range<usize>, &Pattern)> = Vec::new();
+    for (span, pattern) in found {
+        let overlaps = |known: &Range<usize>| known.start < span.end && span.start < known.end;
+        if !kept.iter().any(|(known, _)| overlaps(known)) {
+            kept.push((span, pattern));
+        }
+    }
+    kept.sort_by_key(|(span, _)| span.start);
+    for (span, pattern) in kept {
+        let at = part.start + folded.place(span.start);
+        let (before, from) = line.split_at_checked(at).unwrap_or(("", line));
+        // The parts of a long line overlap.
+        let is_known = |known: &Match<'_>| {
+            std::ptr::eq(known.message, pattern.message) && known.before.len() == before.len()
+        };
+        if !into.iter().any(is_known) {
+            into.push(Match {
+                message: pattern.message,
+                before,
+                from,
+                weight: pattern.weight,
+            });
+        }
+    }
+}
+
+impl Pattern {
+    /// The first place in `line`, which is folded, that has the pattern.
+    ///
+    /// The earliest place of the first fixed text is enough: a `*` may be any text.
+    fn find(&self, line: &str) -> Option<Range<usize>> {
+        let mut parts = self.parts.iter();
+        let first = parts.next()?;
+        let start = if self.is_open {
+            line.find(first.as_str())?
+        } else {
+            at_word(line, first)?
+        };
+        let mut end = start + first.len();
+        for part in parts {
+            end += line.get(end..)?.find(part.as_str())? + part.len();
+        }
+        Some(start..end)
+    }
+}
+
+/// The first place of `text` in `line` that is not inside a word.
+fn at_word(line: &str, text: &str) -> Option<usize> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric();
+    let starts_word = text.bytes().next().is_some_and(is_word);
+    let mut places = line.match_indices(text).map(|(at, _)| at);
+    places.find(|at| {
+        let before = at.checked_sub(1).and_then(|at| line.as_bytes().get(at));
+        !starts_word || !before.is_some_and(|byte| is_word(*byte))
+    })
+}
+
+/// A text in lower case with ASCII's blanks and quotation marks.
+struct Folded<'a> {
+    text: Cow<'a, str>,
+    /// The place in the original of each byte, where the lengths differ.
+    places: Vec<usize>,
+}
+
+impl<'a> Folded<'a> {
+    fn new(text: &'a str) -> Self {
+        let is_plain = |byte: u8| byte.is_ascii() && byte != b'\t' && !byte.is_ascii_uppercase();
+        if text.bytes().all(is_plain) {
+            return Self {
+                text: Cow::Borrowed(text),
+                places: Vec::new(),
+            };
+        }
+        let mut folded = String::with_capacity(text.len());
+        let mut places = Vec::new();
+        let is_ascii = text.is_ascii();
+        for (at, character) in text.char_indices() {
+            let character = match character {
+                '\t' | '\u{a0}' | '\u{202f}' | '\u{3000}' => ' ',
+                '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' => '\'',
+                '\u{201c}' | '\u{201d}' | '\u{201e}' => '"',
+                other => other.to_ascii_lowercase(),
+            };
+            folded.push(character);
+            if !is_ascii {
+                places.resize(folded.len(), at);
+            }
+        }
+        Self {
+            text: Cow::Owned(folded),
+            places,
+        }
+    }
+
+    /// The place in the original of the byte at `at`.
+    fn place(&self, at: usize) -> usize {
+        if self.places.is_empty() {
+            at
+        } else {
+            self.places.get(at).copied().unwrap_or(at)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(line: &str) -> Vec<&'static str> {
+        let found = matches(line);
+        found.iter().map(|found| found.message.code).collect()
+    }
+
+    #[test]
+    fn a_message_is_found_in_any_form_of_its_line() {
+        for line in [
+            "group 1 is not viable",
+            "Group 1 is not viable",
+            "vfio: error, group 17 is not viable, please ensure all devices",
+            "> `qemu-system-x86_64: vfio 0000:01:00.0: group 1 is not viable`",
+            "внутренняя ошибка: «vfio 0000:01:00.0: group\u{a0}1 is not viable»",
+        ] {
+            assert!(
+                codes(line).contains(&"group-not-viable"),
+                "{line}: {:?}",
+                codes(line)
+            );
+        }
+        assert!(codes("the subgroup 1 is not viable").is_empty());
+    }
+
+    #[test]
+    fn a_text_without_line_breaks_is_searched_to_its_end() {
+        let line = format!(
+            "{}group 1 is not viable{}",
+            "\u{e4} b ".repeat(3000),
+            " c".repeat(9000)
+        );
+        let found = matches(&line);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].from.starts_with("group 1 is not viable"));
+    }
+}

@@ -1,0 +1,104 @@
+//! The catalogue of messages that the kernel, drivers, hypervisors, guests and tools
+//! print when a device is assigned to a guest: `data/messages/`, one file a program.
+//!
+//! `passthru explain` and the doctor share it: a line that the one explains, the other
+//! says where the input has it.
+
+mod catalogue;
+mod explain;
+mod find;
+
+pub use explain::explain;
+pub use find::{Match, matches};
+
+use crate::finding::Verdict;
+
+/// The function that a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The function that the line names, or the host.
+    Any,
+    /// The same; the message matters only for a function that is to be assigned.
+    Assigned,
+    /// A function of a guest, whose addresses are not those of the host.
+    Guest,
+}
+
+/// The remedy of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// None is needed, or none exists.
+    None,
+    /// A read-only command that shows more, its words separated by blanks.
+    Look(&'static str),
+    /// `passthru plan` corrects the cause.
+    Plan,
+    /// A manual step.
+    Step {
+        /// The step's stable name.
+        name: &'static str,
+        /// The step, in the imperative.
+        text: &'static str,
+    },
+}
+
+/// One line that a program prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The message from its first fixed word on; `*` stands for any text.
+    pub pattern: &'static str,
+    /// The program, the file of its sources and the function that prints the line.
+    pub source: &'static str,
+    /// The first release that prints it, where that is certain.
+    pub since: Option<&'static str>,
+    /// The last release that prints it, where that is certain.
+    pub until: Option<&'static str>,
+    /// Whole lines as a person sees them.
+    pub samples: Vec<&'static str>,
+}
+
+/// Lines of one meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The finding's code.
+    pub code: &'static str,
+    /// The verdict where the input has the line.
+    pub verdict: Verdict,
+    /// The finding's sentence.
+    pub title: &'static str,
+    /// The cause, and the consequence for the assignment.
+    pub meaning: &'static str,
+    /// The remedy.
+    pub fix: Fix,
+    /// The function that it is about.
+    pub about: About,
+    /// The lines; there is at least one.
+    pub lines: Vec<Line>,
+    /// Lines that look alike and have another meaning.
+    pub counters: Vec<&'static str>,
+}
+
+impl Message {
+    /// The explanation that `passthru explain` prints.
+    #[must_use]
+    pub fn explanation(&self) -> String {
+        let fix = match self.fix {
+            Fix::None => String::new(),
+            Fix::Look(command) => format!(" For details, run: {command}"),
+            Fix::Plan => " Fix: passthru plan DEVICE".to_owned(),
+            Fix::Step { text, .. } => format!(" Fix: {text}"),
+        };
+        format!(
+            "{} ({}): {}. {}{fix}",
+            self.code, self.verdict, self.title, self.meaning
+        )
+    }
+
+    /// The source of its first line.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.lines.first().map_or("", |line| line.source)
+    }
+}
+
+pub use catalogue::all;

@@ -1,0 +1,46 @@
+//! The texts of the input with the kind of each line in the margin.
+
+use pci_core::tree::CommandText;
+
+use super::wrap::clean;
+use crate::intake::{Attribution, attributions, not_understood};
+
+/// The width of the margin, in columns.
+const MARGIN: usize = 18;
+
+/// Each text, its lines behind the names of the sources that recognise them.
+#[must_use]
+pub fn shown_input(texts: &[CommandText]) -> String {
+    let mut out = String::new();
+    for text in texts {
+        let lines = attributions(&text.command, &text.text);
+        out.push_str(&format!("{}\n", clean(&text.command)));
+        for (line, attribution) in text.text.lines().zip(&lines) {
+            let name = match attribution {
+                Attribution::Kind(kind) => kind.name(),
+                Attribution::Command => "a command",
+                Attribution::Blank => "",
+                Attribution::NotUnderstood => "?",
+            };
+            let name: String = name.chars().take(MARGIN).collect();
+            out.push_str(format!("{name:<MARGIN$} | {}", clean(line)).trim_end());
+            out.push('\n');
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The sentence that counts the lines that no source recognises; none where all are
+/// recognised.
+#[must_use]
+pub fn not_understood_line(texts: &[CommandText]) -> Option<String> {
+    let mut sum = (0, 0);
+    for text in texts {
+        let (unknown, all) = not_understood(&attributions(&text.command, &text.text));
+        sum = (sum.0 + unknown, sum.1 + all);
+    }
+    let (unknown, all) = sum;
+    (unknown > 0)
+        .then(|| format!("not understood: {unknown} of {all} lines (--show-input marks them)"))
+}
