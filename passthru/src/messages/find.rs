@@ -36,13 +36,17 @@ struct Pattern {
 
 struct Index {
     patterns: Vec<Pattern>,
-    /// Finds the longest fixed text of each pattern.
+    /// Finds the start of the longest fixed text of each pattern.
     anchors: AhoCorasick,
 }
 
 /// The length of a part of a line that is searched at once, in bytes: an error message, not
 /// a text that lost its line breaks.
 const PART: usize = 4096;
+
+/// The length of the text that is searched for each pattern, in bytes: a longer one makes the
+/// index larger, a shorter one is in more lines.
+const ANCHOR: usize = 12;
 
 /// By how much two parts of a longer line overlap.
 const OVERLAP: usize = 512;
@@ -59,7 +63,9 @@ fn index() -> Option<&'static Index> {
         let anchor = |pattern: &Pattern| {
             let parts = pattern.parts.iter();
             let longest = parts.max_by_key(|part| part.len());
-            longest.cloned().unwrap_or_default()
+            let longest = longest.map_or("", String::as_str);
+            let end = boundary(longest, ANCHOR);
+            longest.get(..end).unwrap_or_default().to_owned()
         };
         let anchors = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::ContiguousNFA))
