@@ -4,7 +4,7 @@ use core::num::NonZeroU16;
 
 use pci_core::{Address, Slot};
 
-use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES};
+use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES, MappingId};
 use super::pci_cfg::PciCfg;
 use super::property::{PropertyString, boolean};
 use super::vm_config::{Entry, SectionKind, VmConfig};
@@ -28,6 +28,26 @@ pub struct Surroundings<'a> {
     pub node: Option<&'a str>,
     /// The node's functions: `0000:01:00` passes all that the slot has.
     pub functions: &'a [PassedFunction],
+}
+
+impl Surroundings<'_> {
+    /// What the mapping `id` answers with on the node, each list an answer of its own; on
+    /// any node where this one is not known. `None` where that is not shown.
+    pub(super) fn answers(&self, id: &MappingId) -> Option<Vec<Vec<HostAddress>>> {
+        let file = self.mappings?;
+        let maps = file.mapping(id.as_str()).map(|mapping| mapping.maps);
+        let ours = |node: &str| self.node.is_none_or(|ours| ours == node);
+        let mut answers = Vec::new();
+        for map in maps.into_iter().flatten().filter(|map| ours(&map.node)) {
+            if map.path.is_empty() {
+                return None;
+            }
+            if !answers.contains(&map.path) {
+                answers.push(map.path);
+            }
+        }
+        Some(answers)
+    }
 }
 
 /// Why a configuration cannot be read back.

@@ -56,7 +56,7 @@ fn the_configuration_is_read_back_as_the_same_machine() {
         let emitted = emit(&vm, VERSION, DeviceNaming::Address).unwrap();
         let text = emitted.files[0].to_string();
         // That just some functions go is what was asked for.
-        let issues = lint(&VmConfig::parse(&text));
+        let issues = lint(&VmConfig::parse(&text), Surroundings::default());
         let meant = |issue: &Issue| matches!(issue, Issue::FunctionsOnly { .. });
         assert!(issues.iter().all(meant), "{text}\n{issues:?}");
         let back = read_back(id, &text, Surroundings::default()).unwrap();

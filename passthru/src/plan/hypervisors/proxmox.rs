@@ -3,7 +3,7 @@
 use hvconf::Edit;
 use hvconf::description::{Description, VmName};
 use hvconf::passed::Passed;
-use hvconf::proxmox::{self, Note, PassPlan, VmId};
+use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
 
 use super::super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
@@ -32,9 +32,14 @@ pub(in super::super) fn on_proxmox(
     if !needs_window(host) {
         machine.passed.forget_bars();
     }
+    let change = wishes.change();
+    let context = EditContext {
+        change,
+        surroundings: host.mappings.surroundings(),
+    };
     let plan = match &text {
-        Some(text) => proxmox::mend(id, text, &machine),
-        None => proxmox::edit_by_commands(id, &machine),
+        Some(text) => proxmox::mend(id, text, &machine, context),
+        None => proxmox::edit_by_commands(id, &machine, change),
     }
     .map_err(|error| PlanError::edit(&path, error))?;
     if let (Some(before), Some(after)) = (text, &plan.text) {
@@ -47,22 +52,34 @@ pub(in super::super) fn on_proxmox(
         }
         drafts.set(edit);
     }
-    let mut checks = Vec::new();
-    if plan.notes.contains(&Note::ConfigNotShown) {
-        checks.push(Check {
-            moment: Moment::Before,
-            argv: ["qm".to_owned(), "config".to_owned(), id.to_string()].to_vec(),
-            expect: "no hostpci0 yet, and a machine and bios that may change: qm set replaces \
-                     what stands there"
-                .to_owned(),
-            holds: None,
+    let mut guest = Guest {
+        manual: efi_disk(id, &plan),
+        commands: proxmox_commands(id, &plan),
+        checks: plan
+            .notes
+            .iter()
+            .filter_map(|note| look(id, &plan, note))
+            .collect(),
+    };
+    for note in &plan.notes {
+        guest.manual.extend(match note {
+            Note::SeaBios { line } => {
+                let which = match line {
+                    Some(line) => format!("line {line} of {path} names SeaBIOS"),
+                    None => format!("no line of {path} names the firmware, which is SeaBIOS then"),
+                };
+                wishes.firmware_stays(&which, &machine.passed)
+            }
+            Note::ConfigNotShown if wishes.machine.is_none() => Some(before(
+                "guest-machine",
+                format!(
+                    "the machine type is not shown, and stays: where qm config {id} has machine: \
+                     q35, add pcie=1 to each hostpci of the command"
+                ),
+            )),
+            note => step(id, &path, note),
         });
     }
-    let mut guest = Guest {
-        manual: proxmox_steps(id, &plan),
-        commands: proxmox_commands(id, &plan),
-        checks,
-    };
     wishes.on_host(&mut guest, drafts)?;
     Ok(guest)
 }
@@ -106,81 +123,152 @@ fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
         .collect()
 }
 
-fn proxmox_steps(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
-    let mut steps = Vec::new();
+fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
     let choose_storage = proxmox::ManualStep::ChooseEfiDiskStorage(id);
-    if plan.manual.contains(&choose_storage) {
-        steps.push(ManualStep {
+    let chosen = plan.manual.iter().filter(|step| **step == choose_storage);
+    chosen
+        .map(|_| ManualStep {
             moment: Moment::Now,
             step: "efi-disk".into(),
             text: format!(
                 "unless the guest has an efidisk0 already, choose a storage and run: qm set {id} \
                  --efidisk0 STORAGE:1,efitype=4m,pre-enrolled-keys=0"
             ),
-        });
+        })
+        .collect()
+}
+
+/// What to look at before the plan is carried out.
+fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
+    let (argv, expect): (Vec<String>, String) = match note {
+        Note::ConfigNotShown => {
+            let words = plan.commands.iter().flatten();
+            let keys: Vec<&str> = words.filter_map(|word| word.strip_prefix("--")).collect();
+            (
+                ["qm".to_owned(), "config".to_owned(), id.to_string()].into(),
+                format!(
+                    "no {} yet, or one that may change: qm set replaces what stands there",
+                    keys.join(", ")
+                ),
+            )
+        }
+        Note::MappingNotShown { line, mapping } => (
+            ["cat", "/etc/pve/mapping/pci.cfg"]
+                .map(str::to_owned)
+                .into(),
+            format!(
+                "the mapping {}, which line {line} passes, names none of the functions: with one \
+                 that is passed twice the guest does not start",
+                mapping.as_str()
+            ),
+        ),
+        Note::MemoryNotShown { page } => (
+            ["qm".to_owned(), "config".to_owned(), id.to_string()].into(),
+            format!(
+                "memory is a multiple of {page}: with such huge pages the guest does not start \
+                 otherwise"
+            ),
+        ),
+        Note::NeedsHostNodes { count } => (
+            [
+                "ls".to_owned(),
+                "-d".to_owned(),
+                format!("/sys/devices/system/node/node{}", count.saturating_sub(1)),
+            ]
+            .into(),
+            format!(
+                "it exists: each of the guest's {count} sockets takes huge pages from a node of \
+                 the host, and the guest does not start where there are fewer"
+            ),
+        ),
+        _ => return None,
+    };
+    Some(Check {
+        moment: Moment::Before,
+        argv,
+        expect,
+        holds: None,
+    })
+}
+
+fn before(step: &'static str, text: String) -> ManualStep {
+    ManualStep {
+        moment: Moment::Before,
+        step: step.into(),
+        text,
     }
-    for note in &plan.notes {
-        let (step, text) = match note {
-            Note::WindowsHardwareChanges => (
-                "windows-hardware",
-                "with q35 a Windows guest that had i440fx finds other hardware: it may ask for \
-                 activation and lose its network settings"
-                    .to_owned(),
+}
+
+/// What a person does, or has to know.
+fn step(id: VmId, path: &str, note: &Note) -> Option<ManualStep> {
+    let (step, text) = match note {
+        Note::WindowsHardwareChanges => (
+            "windows-hardware",
+            "with another machine type a Windows guest finds other hardware: it may ask for \
+             activation and lose its network settings"
+                .to_owned(),
+        ),
+        Note::FirmwareChanges => (
+            "guest-firmware",
+            "a system that was installed under the guest's other firmware does not start under \
+             this one: leave --firmware out, unless the guest is installed anew"
+                .to_owned(),
+        ),
+        Note::CustomCpu { line, model } => (
+            "guest-cpu",
+            format!(
+                "OVMF does not start on a processor of 32 bits; this shows which one {model} (line \
+                 {line}) is: cat /etc/pve/virtual-guest/cpu-models.conf"
             ),
-            Note::FirmwareChanges => (
-                "guest-firmware",
-                "a guest that was installed under SeaBIOS does not start under OVMF: if this one \
-                 was, leave bios: ovmf out"
-                    .to_owned(),
-            ),
-            Note::KeptI440fx { line } => (
+        ),
+        Note::I440fx { line } => {
+            let which = match line {
+                Some(line) => format!("line {line} of {path} names an i440fx"),
+                None => format!("no line of {path} names the machine type, which is i440fx then"),
+            };
+            (
                 "guest-machine",
                 format!(
-                    "line {line} asks for i440fx, which is kept: the card comes as conventional PCI"
+                    "{which}, and it stays, since another type is other hardware to the guest's \
+                     system. The functions come as conventional PCI there, without the PCI \
+                     Express link that some drivers of graphics cards look for; for a guest that \
+                     is installed anew: --machine-type q35"
                 ),
+            )
+        }
+        Note::PendingOverrides { key, line } => (
+            "guest-pending",
+            format!(
+                "a pending change of {key} in line {line} wins at the next start: apply or revert \
+                 it first"
             ),
-            Note::KeptBios { line } => (
-                "guest-firmware",
-                format!("line {line} asks for another firmware, which is kept"),
+        ),
+        Note::ArgsReplaceCpu { line } => (
+            "guest-args",
+            format!(
+                "the -cpu in args (line {line}) replaces all that the cpu key says, and hides \
+                 less than was asked for: take it out of args"
             ),
-            Note::PendingOverrides { key, line } => (
-                "guest-pending",
-                format!(
-                    "a pending change of {key} in line {line} wins at the next start: apply or revert it first"
-                ),
+        ),
+        Note::ArgsKept { line, wanted } => (
+            "guest-args",
+            format!("args (line {line}) is left as it is; it would have to have: {wanted}"),
+        ),
+        Note::ArgsNotShown { wanted } => (
+            "guest-args",
+            format!(
+                "the guest's args are not shown, and qm set replaces them: add to them, as \
+                 root@pam, for a guest with OVMF on q35: {wanted}"
             ),
-            Note::ArgsReplaceCpu { line } => (
-                "guest-args",
-                format!(
-                    "the -cpu in args (line {line}) replaces all that the cpu key says, and hides \
-                     less than was asked for: take it out of args"
-                ),
+        ),
+        Note::CpuNotShown { wanted } => (
+            "guest-cpu",
+            format!(
+                "the guest's cpu is not shown, and qm set replaces it: add {wanted} to what qm \
+                 config {id} shows of it (without a cpu there: qm set {id} --cpu kvm64,{wanted})"
             ),
-            Note::ArgsKept { line, wanted } => (
-                "guest-args",
-                format!("args (line {line}) is left as it is; it would have to have: {wanted}"),
-            ),
-            Note::MemoryIsNoMultiple { line, page } => (
-                "guest-memory",
-                format!(
-                    "memory (line {line}) is no multiple of {page} MiB: the guest does not start \
-                     with such huge pages"
-                ),
-            ),
-            Note::ArgsNotShown { wanted } => (
-                "guest-args",
-                format!(
-                    "the guest's args are not shown, and qm set replaces them: add to them, as \
-                     root@pam: {wanted}"
-                ),
-            ),
-            _ => continue,
-        };
-        steps.push(ManualStep {
-            moment: Moment::Before,
-            step: step.into(),
-            text,
-        });
-    }
-    steps
+        ),
+        _ => return None,
+    };
+    Some(before(step, text))
 }
