@@ -35,10 +35,15 @@ pub fn pass_by_commands(vm: VmId, passed: &Passed) -> Result<PassPlan, PassError
 /// let gpu = PassedFunction::at("01:00.0".parse()?);
 /// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
 /// let vm = Description::new("a".parse()?, passed);
-/// let told = |change| edit_by_commands("105".parse()?, &vm, change).map(|plan| plan.commands[0].join(" "));
-/// assert_eq!(told(HardwareChange::default())?, "qm set 105 --hostpci0 0000:01:00");
+/// let id = "105".parse()?;
+/// let plan = edit_by_commands(id, &vm, HardwareChange::default())?;
+/// assert_eq!(plan.commands[0].join(" "), "qm set 105 --hostpci0 0000:01:00");
 /// let q35 = HardwareChange { chipset: Some(Chipset::Q35), ..HardwareChange::default() };
-/// assert_eq!(told(q35)?, "qm set 105 --machine q35 --hostpci0 0000:01:00,pcie=1");
+/// let plan = edit_by_commands(id, &vm, q35)?;
+/// assert_eq!(
+///     plan.commands[0].join(" "),
+///     "qm set 105 --machine q35 --hostpci0 0000:01:00,pcie=1"
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn edit_by_commands(

@@ -375,7 +375,7 @@ fn named(wanted: &PassedSlot, functions: &[Address], all: bool) -> Vec<HostAddre
 }
 
 /// Whether an entry says something that holds of its first function alone.
-fn says_of_first(entry: &HostPci) -> bool {
+pub(super) fn says_of_first(entry: &HostPci) -> bool {
     let plain = HostPci {
         pcie: entry.pcie,
         driver: entry.driver,
