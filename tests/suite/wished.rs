@@ -477,7 +477,8 @@ const GUESTS: [(Target, &str, &str, &str); 16] = [
         Target::Libvirt,
         "a",
         "/etc/libvirt/qemu/a.xml",
-        "<domain type='kvm'>\n  <name>a</name>\n  <os>\n    <type>hvm</type>\n  </os>\n  <devices>\n  \
+        "<domain type='kvm'>\n  <name>a</name>\n  <os>\n    <type>hvm</type>\n  </os>\n  \
+         <devices>\n  \
          </devices>\n</domain>\n",
     ),
     (Target::Libvirt, "a", "/etc/hostname", "a\n"),
@@ -702,11 +703,11 @@ fn what_a_card_would_have_of_other_hardware_is_said() {
     };
     let plain = said("memory: 2048\n");
     for part in [
-        "guest-machine: no line of /etc/pve/qemu-server/105.conf names the machine type, which is \
-         i440fx then, and it stays",
+        "guest-machine: /etc/pve/qemu-server/105.conf sets no machine type, so the guest has \
+         Proxmox VE's default, i440fx",
         "--machine-type q35",
-        "guest-firmware: no line of /etc/pve/qemu-server/105.conf names the firmware, which is \
-         SeaBIOS then, and it stays",
+        "guest-firmware: /etc/pve/qemu-server/105.conf sets no firmware, so the guest has \
+         Proxmox VE's default, SeaBIOS",
         "--firmware ovmf",
     ] {
         assert!(plain.contains(part), "{plain}");

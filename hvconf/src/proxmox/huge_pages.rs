@@ -8,11 +8,7 @@ use super::vm_config::VmConfig;
 #[non_exhaustive]
 pub enum HugePagesFault {
     /// The memory of a NUMA node is no multiple of a huge page.
-    #[error(
-        "expected memory of a multiple of {} MiB{}, found {memory} MiB",
-        u64::from(*.page).saturating_mul(u64::from(*.nodes)),
-        if *.nodes > 1 { format!(" ({page} MiB for each of {nodes} sockets)") } else { String::new() }
-    )]
+    #[error("expected memory of a multiple of {}, found {memory} MiB", multiple(*.page, *.nodes))]
     NoMultiple {
         /// The line of `memory`, of `numaN`, or where there is neither of `hugepages`;
         /// from 1.
@@ -38,6 +34,16 @@ pub enum HugePagesFault {
         /// Its line, from 1.
         line: u32,
     },
+}
+
+/// The memory that is expected, in words.
+fn multiple(page: u32, nodes: u32) -> String {
+    let whole = u64::from(page).saturating_mul(u64::from(nodes));
+    if nodes > 1 {
+        format!("{whole} MiB ({page} MiB for each of {nodes} sockets)")
+    } else {
+        format!("{whole} MiB")
+    }
 }
 
 impl HugePagesFault {

@@ -153,8 +153,8 @@ pub enum PassError {
     },
     /// The guest is a template, which no command starts.
     #[error(
-        "expected a guest that can be started, found a template on line {line}: plan for a clone \
-         of it (qm clone)"
+        "expected a guest that can be started, found a template on line {line}: clone it (qm \
+         clone) and plan for the clone"
     )]
     Template {
         /// The line of `template`, from 1.
@@ -163,7 +163,7 @@ pub enum PassError {
     /// An entry makes a mediated device of the function, which the host's driver has to
     /// keep for that.
     #[error(
-        "{key} on line {line} passes a mediated device of {address}: take the entry out to pass \
+        "{key} on line {line} passes a mediated device of {address}: remove the entry to pass \
          the function itself"
     )]
     Mediated {
@@ -178,7 +178,7 @@ pub enum PassError {
     /// free at the start.
     #[error(
         "{key} on line {line} passes {address} or another function of its mapping, whichever is \
-         free when the guest starts: take the entry out, or name one function in the mapping"
+         free when the guest starts: remove the entry, or leave one function in the mapping"
     )]
     MappingMayPass {
         /// The key.
@@ -191,8 +191,8 @@ pub enum PassError {
     /// A ROM file, the first screen or other ids are asked for a function that an entry
     /// passes after another one.
     #[error(
-        "{key} on line {line} passes {address} after another function, and its options are of \
-         the first alone: give {address} an entry of its own"
+        "{key} on line {line} passes {address} after another function, and the options of an \
+         entry are for its first function alone: move {address} to an entry of its own"
     )]
     NotFirst {
         /// The key.

@@ -45,12 +45,12 @@ pub(super) struct WishArgs {
     /// The graphics card is the guest's first screen
     #[arg(long)]
     primary: bool,
-    /// What starts the guest: ovmf, seabios. Without the option a guest that is there keeps
-    /// its firmware, and a new one gets ovmf
+    /// The guest's firmware: ovmf or seabios. Without the option an existing guest keeps its
+    /// own, and a new one has ovmf
     #[arg(long, value_name = "NAME", value_parser = firmware)]
     firmware: Option<Firmware>,
-    /// The guest's machine type: q35, i440fx. Without the option a guest that is there keeps
-    /// its type, and a new one gets q35
+    /// The guest's machine type: q35 or i440fx. Without the option an existing guest keeps
+    /// its own, and a new one has q35
     #[arg(long, value_name = "NAME", value_parser = machine_type)]
     machine_type: Option<Chipset>,
     /// The guest's room for BARs above 4 GiB: a power of two such as 64G; without a size

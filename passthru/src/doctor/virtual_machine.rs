@@ -98,8 +98,8 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             format!("{key} has pcie=1 and the machine is not q35: the guest does not start"),
-            "take pcie=1 out of the line; machine: q35 is for a guest that is installed anew, or \
-             one whose system copes with other hardware",
+            "remove pcie=1 from the line; machine: q35 is for a new installation, since it is \
+             other hardware for the installed system",
         ),
         Issue::SecondCpu { line } => (
             Verdict::Fix,
@@ -187,7 +187,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Blocker,
             fault.line(),
             format!("{fault}: the guest does not start"),
-            "correct it, or take the line hugepages out",
+            "change the size of the memory or of the huge pages, or remove the line hugepages",
         ),
         Issue::Duplicate {
             key,

@@ -344,24 +344,24 @@ impl Wishes {
             moment: Moment::Before,
             step: "guest-machine".into(),
             text: format!(
-                "the machine type {has} is kept: the devices of the guest have their places on \
-                 it. Another type is for a guest that is installed anew"
+                "the machine type {has} is kept: the guest's devices have their addresses on it. \
+                 Another type is for a new installation"
             ),
         })
     }
 
-    /// That a card which shows a picture starts under the firmware that the guest has:
-    /// `which`, such as "the machine has no firmware line".
+    /// The firmware under which a graphics card starts, where none was asked for:
+    /// `which` is the sentence that names it.
     pub(super) fn firmware_stays(&self, which: &str, passed: &Passed) -> Option<ManualStep> {
         let shows = passed.functions().any(|function| function.is_display());
         (self.firmware.is_none() && shows).then(|| ManualStep {
             moment: Moment::Before,
             step: "guest-firmware".into(),
             text: format!(
-                "{which}, and it stays, since a system does not start under another firmware \
-                 than it was installed under. Under a BIOS the card shows a picture from the \
-                 start if its ROM has an x86 image, under UEFI if it has an EFI image (passthru \
-                 rom info); for a guest that is installed anew: --firmware ovmf"
+                "{which}. The plan keeps the firmware, since an installed system does not start \
+                 under another one. For a picture before the guest's driver loads, the card's \
+                 ROM needs an x86 image under a BIOS, an EFI image under UEFI (passthru rom \
+                 info); for a new installation: --firmware ovmf"
             ),
         })
     }

@@ -122,9 +122,9 @@ class Host:
         ``1G`` or ``default``; ``looking_glass`` the guest's screen (``2560x1440``,
         ``3840x2160,hdr``) and ``user`` who runs its client; ``rom`` the file with the
         graphics card's ROM; ``primary`` makes the card the guest's first screen.
-        ``firmware`` is what starts the guest, ``ovmf`` or ``seabios``, and ``machine_type``
-        is ``q35`` or ``i440fx``: without them a guest that is there keeps its own, and a new
-        one gets ``ovmf`` and ``q35``. ``mmio_window`` is the guest's room for BARs above 4 GiB: ``64G``, or True
+        ``firmware`` is ``ovmf`` or ``seabios``, and ``machine_type`` ``q35`` or ``i440fx``:
+        without them an existing guest keeps its own, and a new one has ``ovmf`` and
+        ``q35``. ``mmio_window`` is the guest's room for BARs above 4 GiB: ``64G``, or True
         for what the devices' BARs need; otherwise it is set where a guest of the target is
         known to have too little by itself.
         """

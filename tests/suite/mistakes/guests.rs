@@ -181,7 +181,7 @@ fn proxmox() -> Vec<Mistake> {
             ],
             found: found("proxmox-vm-config", Blocker, "found 4608 MiB"),
             instead: ByHand {
-                tells: "correct it",
+                tells: "or remove the line hugepages",
                 right: &[
                     CARD,
                     (

@@ -123,8 +123,8 @@ fn lists_of_several_slots_stay_lists() {
     let error = pass_in_config(vm(), list, &passed, Surroundings::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "hostpci0 on line 1 passes 0000:42:00.0 after another function, and its options are of \
-         the first alone: give 0000:42:00.0 an entry of its own"
+        "hostpci0 on line 1 passes 0000:42:00.0 after another function, and the options of an \
+         entry are for its first function alone: move 0000:42:00.0 to an entry of its own"
     );
 }
 
@@ -185,7 +185,7 @@ fn what_a_mapping_passes_is_not_passed_again() {
     assert_eq!(
         error.to_string(),
         "hostpci2 on line 1 passes 0000:01:00.0 or another function of its mapping, whichever is \
-         free when the guest starts: take the entry out, or name one function in the mapping"
+         free when the guest starts: remove the entry, or leave one function in the mapping"
     );
     // Not shown, it is not known.
     let plan = edit(&format!("{Q35}hostpci0: mapping=nic\n"), &card());
@@ -205,7 +205,7 @@ fn mediated_devices_keep_their_function() {
     let error = pass_in_config(vm(), &text, &same, Surroundings::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "hostpci0 on line 6 passes a mediated device of 0000:01:00.4: take the entry out to pass \
+        "hostpci0 on line 6 passes a mediated device of 0000:01:00.4: remove the entry to pass \
          the function itself"
     );
 }
@@ -259,8 +259,8 @@ fn what_cannot_be_edited_is_an_error() {
     };
     assert_eq!(
         error("template: 1\n"),
-        "expected a guest that can be started, found a template on line 1: plan for a clone of it \
-         (qm clone)"
+        "expected a guest that can be started, found a template on line 1: clone it (qm clone) \
+         and plan for the clone"
     );
     assert_eq!(
         error("a: b\nlock: backup\n"),

@@ -53,8 +53,8 @@ pub(super) fn on_bhyve(
             guest.manual.push(by_hand(
                 "guest-firmware",
                 format!(
-                    "the loader in {path} is kept: a system does not start under another firmware \
-                     than it was installed under. For a guest that is installed anew: {wanted}"
+                    "the loader in {path} is kept: an installed system does not start under \
+                     another firmware. For a new installation: {wanted}"
                 ),
             ));
         }

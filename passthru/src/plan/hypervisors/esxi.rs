@@ -67,8 +67,8 @@ pub(super) fn on_esxi(
         guest.manual.push(ManualStep {
             moment: Moment::Before,
             step: "guest-firmware".into(),
-            text: "a system that was installed under the machine's other firmware does not start \
-                   under this one: leave --firmware out, unless the guest is installed anew"
+            text: "an installed system does not start under another firmware: omit --firmware, \
+                   unless the machine is for a new installation"
                 .to_owned(),
         });
     } else if has == Firmware::SeaBios {

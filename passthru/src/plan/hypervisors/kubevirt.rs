@@ -35,7 +35,7 @@ pub(super) fn on_kubevirt(
         for file in &mut emitted.files {
             drop_firmware(&mut file.lines);
         }
-        let which = "the machine's firmware is what its domain.firmware says, by default a BIOS";
+        let which = "domain.firmware of the virtual machine sets its firmware, by default a BIOS";
         guest
             .manual
             .extend(wishes.firmware_stays(which, &vm.passed));

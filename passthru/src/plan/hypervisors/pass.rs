@@ -74,9 +74,9 @@ pub(in super::super) fn pass(
                     moment: Moment::Before,
                     step: "guest-secure-boot".into(),
                     text: format!(
-                        "whether the instance has Secure Boot is not shown, and stays: it is on by \
-                         default, and drivers that are not signed do not load with it. Where the \
-                         guest needs such a driver: {} config set {} security.secureboot=false",
+                        "the plan keeps the instance's Secure Boot, which is on by default: \
+                         unsigned drivers do not load then. For a guest with such a driver: {} \
+                         config set {} security.secureboot=false",
                         program.command(),
                         vm.name
                     ),

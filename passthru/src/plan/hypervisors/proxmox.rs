@@ -65,16 +65,18 @@ pub(in super::super) fn on_proxmox(
         guest.manual.extend(match note {
             Note::SeaBios { line } => {
                 let which = match line {
-                    Some(line) => format!("line {line} of {path} names SeaBIOS"),
-                    None => format!("no line of {path} names the firmware, which is SeaBIOS then"),
+                    Some(line) => format!("line {line} of {path} sets the firmware SeaBIOS"),
+                    None => format!(
+                        "{path} sets no firmware, so the guest has Proxmox VE's default, SeaBIOS"
+                    ),
                 };
                 wishes.firmware_stays(&which, &machine.passed)
             }
             Note::ConfigNotShown if wishes.machine.is_none() => Some(before(
                 "guest-machine",
                 format!(
-                    "the machine type is not shown, and stays: where qm config {id} has machine: \
-                     q35, add pcie=1 to each hostpci of the command"
+                    "the input does not show the machine type, and the plan keeps it: where qm \
+                     config {id} shows machine: q35, add pcie=1 to each hostpci of the command"
                 ),
             )),
             note => step(id, &path, note),
@@ -147,7 +149,7 @@ fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
             (
                 ["qm".to_owned(), "config".to_owned(), id.to_string()].into(),
                 format!(
-                    "no {} yet, or one that may change: qm set replaces what stands there",
+                    "no {}, or values that may be replaced by qm set",
                     keys.join(", ")
                 ),
             )
@@ -157,16 +159,16 @@ fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
                 .map(str::to_owned)
                 .into(),
             format!(
-                "the mapping {}, which line {line} passes, names none of the functions: with one \
-                 that is passed twice the guest does not start",
+                "the mapping {} (line {line} of the guest's configuration) has none of the \
+                 planned functions: with a function assigned twice the guest does not start",
                 mapping.as_str()
             ),
         ),
         Note::MemoryNotShown { page } => (
             ["qm".to_owned(), "config".to_owned(), id.to_string()].into(),
             format!(
-                "memory is a multiple of {page}: with such huge pages the guest does not start \
-                 otherwise"
+                "memory is a multiple of {page}: otherwise the guest does not start with huge \
+                 pages of {page} MiB"
             ),
         ),
         Note::NeedsHostNodes { count } => (
@@ -177,8 +179,8 @@ fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
             ]
             .into(),
             format!(
-                "it exists: each of the guest's {count} sockets takes huge pages from a node of \
-                 the host, and the guest does not start where there are fewer"
+                "the directory exists: each of the guest's {count} sockets needs a NUMA node of \
+                 the host for its huge pages, and with fewer nodes the guest does not start"
             ),
         ),
         _ => return None,
@@ -204,42 +206,45 @@ fn step(id: VmId, path: &str, note: &Note) -> Option<ManualStep> {
     let (step, text) = match note {
         Note::WindowsHardwareChanges => (
             "windows-hardware",
-            "with another machine type a Windows guest finds other hardware: it may ask for \
-             activation and lose its network settings"
+            "Windows finds other hardware with another machine type: activation may be requested \
+             again, and network settings may be lost"
                 .to_owned(),
         ),
         Note::FirmwareChanges => (
             "guest-firmware",
-            "a system that was installed under the guest's other firmware does not start under \
-             this one: leave --firmware out, unless the guest is installed anew"
+            "an installed system does not start under another firmware: omit --firmware, unless \
+             the guest is for a new installation"
                 .to_owned(),
         ),
         Note::CustomCpu { line, model } => (
             "guest-cpu",
             format!(
-                "OVMF does not start on a processor of 32 bits; this shows which one {model} (line \
-                 {line}) is: cat /etc/pve/virtual-guest/cpu-models.conf"
+                "OVMF does not start on a 32-bit processor; this shows the processor that \
+                 {model} (line {line}) reports: cat /etc/pve/virtual-guest/cpu-models.conf"
             ),
         ),
         Note::I440fx { line } => {
             let which = match line {
-                Some(line) => format!("line {line} of {path} names an i440fx"),
-                None => format!("no line of {path} names the machine type, which is i440fx then"),
+                Some(line) => format!("line {line} of {path} sets the machine type i440fx"),
+                None => format!(
+                    "{path} sets no machine type, so the guest has Proxmox VE's default, i440fx"
+                ),
             };
             (
                 "guest-machine",
                 format!(
-                    "{which}, and it stays, since another type is other hardware to the guest's \
-                     system. The functions come as conventional PCI there, without the PCI \
-                     Express link that some drivers of graphics cards look for; for a guest that \
-                     is installed anew: --machine-type q35"
+                    "{which}. The plan keeps the type, since another one is other hardware for \
+                     the installed system. On i440fx the functions are conventional PCI devices, \
+                     without the PCI Express link and the extended configuration space that some \
+                     drivers need; for a new installation: --machine-type q35"
                 ),
             )
         }
         Note::PendingOverrides { key, line } => (
             "guest-pending",
             format!(
-                "a pending change of {key} in line {line} wins at the next start: apply or revert \
+                "a pending change of {key} in line {line} wins at the next start: apply or \
+                 revert \
                  it first"
             ),
         ),
@@ -257,15 +262,16 @@ fn step(id: VmId, path: &str, note: &Note) -> Option<ManualStep> {
         Note::ArgsNotShown { wanted } => (
             "guest-args",
             format!(
-                "the guest's args are not shown, and qm set replaces them: add to them, as \
-                 root@pam, for a guest with OVMF on q35: {wanted}"
+                "the input does not show the guest's args, and qm set replaces them: add to \
+                 them, as root@pam, for a guest with OVMF on q35: {wanted}"
             ),
         ),
         Note::CpuNotShown { wanted } => (
             "guest-cpu",
             format!(
-                "the guest's cpu is not shown, and qm set replaces it: add {wanted} to what qm \
-                 config {id} shows of it (without a cpu there: qm set {id} --cpu kvm64,{wanted})"
+                "the input does not show the guest's cpu, and qm set replaces the value: add \
+                 {wanted} to the cpu that qm config {id} shows (where there is none: qm set {id} \
+                 --cpu kvm64,{wanted})"
             ),
         ),
         _ => return None,

@@ -70,9 +70,9 @@ pub(super) fn on_xen(
             guest.manual.push(by_hand(
                 "xl-cfg",
                 format!(
-                    "put into the guest's xl.cfg, beside what its list pci has already: {}; the \
-                     guest has to be of type = \"hvm\", since a PVH guest gets no function, and a \
-                     PV guest starts no card's firmware",
+                    "put into the guest's xl.cfg, beside the entries that its list pci has \
+                     already: {}; the guest needs type = \"hvm\": a PVH guest gets no PCI \
+                     function, and a PV guest runs no card's firmware",
                     lines.join("; ")
                 ),
             ));
