@@ -10,10 +10,10 @@ pub enum HugePagesFault {
     /// The memory of a NUMA node is no multiple of a huge page.
     #[error("expected memory of a multiple of {}, found {memory} MiB", multiple(*.page, *.nodes))]
     NoMultiple {
-        /// The line of `memory`, of `numaN`, or where there is neither of `hugepages`;
-        /// from 1.
+        /// The line of `memory`, `numaN` or `hotplug`, or where there is none of them of
+        /// `hugepages`; from 1.
         line: u32,
-        /// The memory, in MiB.
+        /// The memory, in MiB: where memory is hotplugged, the part that is there before.
         memory: u32,
         /// In how many equal parts it is backed: one for each socket.
         nodes: u32,
@@ -60,6 +60,10 @@ impl HugePagesFault {
 
 /// Memory without a `memory` key, in MiB (`qm.conf(5)`, "memory").
 const MEMORY: u32 = 512;
+
+/// Memory that is there before any is hotplugged, in MiB; with pages of 1 GiB so much for
+/// each socket (`PVE::QemuServer::Memory`, `$STATICMEM`).
+const STATIC: u32 = 1024;
 
 /// The NUMA nodes of a guest: `numa0` to `numa7` (`PVE::QemuServer::Memory`, `$MAX_NUMA`).
 const NODES: u8 = 8;
@@ -116,15 +120,17 @@ pub(super) fn fault(config: &VmConfig) -> Option<HugePagesFault> {
         None if config.is_whole() => MEMORY,
         None => return None,
     };
-    let grows = config.get("hotplug").is_some_and(|hotplug| {
-        hotplug
-            .value
-            .split([',', ';', ' '])
-            .any(|one| one == "memory")
-    });
-    let nodes = if grows { 1 } else { sockets(config)? };
-    let whole = page.checked_mul(nodes)?;
-    (memory % whole != 0).then_some(HugePagesFault::NoMultiple {
+    let nodes = sockets(config)?;
+    let hotplug = config.get("hotplug");
+    let grows = |value: &str| value.split([',', ';', ' ']).any(|one| one == "memory");
+    // What is hotplugged comes in pieces of whole pages.
+    let (line, memory) = match hotplug.filter(|hotplug| grows(hotplug.value)) {
+        Some(hotplug) if page == 1024 => (hotplug.line, STATIC.checked_mul(nodes)?),
+        Some(hotplug) => (hotplug.line, STATIC),
+        None => (line, memory),
+    };
+    // What does not divide among the sockets Proxmox VE rounds down.
+    (memory.checked_div(nodes)? % page != 0).then_some(HugePagesFault::NoMultiple {
         line,
         memory,
         nodes,

@@ -8,7 +8,7 @@ use hvconf::description::{
     Chipset, Description, Firmware, HardwareChange, HugePageSize, KvmSignature, Pages, SecureBoot,
 };
 use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-use hvconf::proxmox::{EditContext, PciCfg, Surroundings, VmConfig, edit};
+use hvconf::proxmox::{EditContext, Issue, PciCfg, Surroundings, VmConfig, edit, lint};
 use pci_core::Address;
 
 use crate::proxmox_own::{number, own};
@@ -425,4 +425,85 @@ fn what_is_asked_for_starts() {
         "{started} start with what was asked for, {changed} on another machine type or the same; refused: {refused:?}"
     );
     assert!(started > rounds() / 10);
+}
+
+/// The lint says of huge pages what Proxmox VE says at the start.
+#[test]
+fn huge_pages_are_judged_alike() {
+    let Some(mut own) = own() else { return };
+    let mut numbers = Random::new(seed(0x4e6));
+    let keys: [(&str, &[&str]); 7] = [
+        ("hugepages", &["2", "1024", "any"]),
+        (
+            "memory",
+            &[
+                "",
+                "512",
+                "1024",
+                "2048",
+                "3072",
+                "4608",
+                "current=4096",
+                "4097",
+            ],
+        ),
+        ("sockets", &["", "1", "2", "3"]),
+        ("numa", &["", "0", "1", "yes"]),
+        (
+            "hotplug",
+            &["", "", "0", "1", "network,disk", "disk,memory"],
+        ),
+        (
+            "numa0",
+            &[
+                "",
+                "",
+                "",
+                "cpus=0,memory=2048",
+                "cpus=0,memory=2048,hostnodes=0,policy=bind",
+                "cpus=0,hostnodes=0,memory=1500,policy=preferred",
+            ],
+        ),
+        (
+            "numa1",
+            &["", "", "cpus=1,memory=1024,hostnodes=0,policy=bind"],
+        ),
+    ];
+    let (mut start, mut faults) = (0, 0);
+    for _ in 0..rounds() {
+        let mut text = "ostype: l26\ncores: 2\n".to_owned();
+        for (key, values) in keys {
+            let value = numbers.pick(values);
+            if !value.is_empty() {
+                text = format!("{text}{key}: {value}\n");
+            }
+        }
+        let found = lint(&VmConfig::parse(&text), Surroundings::default());
+        let found = found
+            .iter()
+            .any(|issue| matches!(issue, Issue::HugePages(_)));
+        match own.ask("command", &text) {
+            Ok(_) => {
+                assert!(!found, "{text}");
+                start += 1;
+            }
+            // What else is wrong with the memory is no matter of huge pages.
+            Err(why)
+                if [
+                    "total memory for NUMA",
+                    "isn't numeric",
+                    "hotplug",
+                    "minimum memory",
+                    "aligned",
+                ]
+                .iter()
+                .any(|other| why.contains(other)) => {}
+            Err(why) => {
+                assert!(found, "{text}{why}");
+                faults += 1;
+            }
+        }
+    }
+    eprintln!("{start} start with their huge pages, {faults} do not");
+    assert!(start > rounds() / 20 && faults > rounds() / 20);
 }

@@ -182,7 +182,6 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
         ),
         // Only a whole configuration shows that a key is missing.
         Issue::HugePages(HugePagesFault::NoNuma { .. }) if !vm.is_whole() => return None,
-        Issue::HugePages(_) if vm.config.get("memory").is_none() && !vm.is_whole() => return None,
         Issue::HugePages(fault) => (
             Verdict::Blocker,
             fault.line(),
