@@ -4082,7 +4082,7 @@ passthru_status passthru_request_set_binding(const struct passthru_request *requ
  * Adds what the guest's machine is to have beside the devices, in the words of
  * `passthru plan` without their dashes: `hide`, `hide=ID`, `huge-pages=1G`,
  * `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`,
- * `firmware=seabios`, `mmio-window`, `mmio-window=64G`.
+ * `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
  *
  * @param request  the request
  * @param wish     the wish

@@ -141,7 +141,7 @@ pub unsafe extern "C" fn passthru_request_set_binding(
 /// Adds what the guest's machine is to have beside the devices, in the words of
 /// `passthru plan` without their dashes: `hide`, `hide=ID`, `huge-pages=1G`,
 /// `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`, `primary`,
-/// `firmware=seabios`, `mmio-window`, `mmio-window=64G`.
+/// `firmware=seabios`, `machine-type=q35`, `mmio-window`, `mmio-window=64G`.
 ///
 /// @param request  the request
 /// @param wish     the wish

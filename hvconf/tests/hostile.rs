@@ -169,12 +169,13 @@ fn an_edit_of_proxmox_done_twice_is_done_once() {
         for _ in 0..next(16) {
             text.push_str(PIECES[next(PIECES.len())]);
         }
-        let Ok(plan) = hvconf::proxmox::edit(id, &text, &vm) else {
+        let context = hvconf::proxmox::EditContext::default();
+        let Ok(plan) = hvconf::proxmox::edit(id, &text, &vm, context) else {
             continue;
         };
         edited += 1;
         let new = plan.text.unwrap();
-        let again = hvconf::proxmox::edit(id, &new, &vm).unwrap();
+        let again = hvconf::proxmox::edit(id, &new, &vm, context).unwrap();
         assert_eq!(again.text.as_deref(), Some(&*new), "{text:?}");
         // Snapshots and what is pending stay as they are.
         let after = |text: &str| {

@@ -138,8 +138,7 @@ fn proxmox_before_the_guide_has_what_an_expert_would_do() {
         [
             "update-grub",
             "update-initramfs -u -k all",
-            "qm set 100 --machine q35 --bios ovmf --cpu host --balloon 0 --hostpci0 \
-             0000:01:00,pcie=1",
+            "qm set 100 --hostpci0 0000:01:00",
         ]
     );
     assert_eq!(plan["binding"], "by-id");

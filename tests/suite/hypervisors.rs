@@ -232,7 +232,7 @@ fn what_is_there_is_kept() {
             &[(
                 "/vmfs/volumes/ds/a/a.vmx",
                 ".encoding = \"UTF-8\"\ndisplayName = \"a\"\nmemSize = \"4096\"\nfirmware = \"efi\"\n\
-                 numvcpus = \"8\"\nuefi.secureBoot.enabled = \"FALSE\"\nsched.mem.min = \"4096\"\n\
+                 numvcpus = \"8\"\nsched.mem.min = \"4096\"\n\
                  sched.mem.pin = \"TRUE\"\npciPassthru0.present = \"TRUE\"\npciPassthru0.id = \
                  \"00000:001:00.0\"\npciPassthru0.vendorId = \"0x8086\"\npciPassthru0.deviceId = \
                  \"0x10d3\"\n",

@@ -74,7 +74,7 @@ fn a_machine_of_proxmox_gets_what_is_wished_and_keeps_the_rest() {
             "bios: ovmf\ncpu: host,flags=+pcid,hidden=1,hv-vendor-id=passthru\nefidisk0: \
              local:1\nmachine: q35\nmemory: 8192\nname: win\nscsi0: \
              local-lvm:vm-105-disk-1,size=32G\nhostpci0: \
-             0000:02:00,pcie=1,romfile=card.rom,x-vga=1\nballoon: 0\nvga: none\nhugepages: \
+             0000:02:00,pcie=1,romfile=card.rom,x-vga=1\nvga: none\nhugepages: \
              1024\nnuma: 1\nargs: -object memory-backend-file,id=looking-glass,share=on,\
              mem-path=/dev/shm/looking-glass,size=64M -device \
              ivshmem-plain,memdev=looking-glass,bus=pcie.0\n{snapshot}"
@@ -205,8 +205,14 @@ fn what_a_target_has_no_place_for_is_said() {
         .find(|command| command.argv.starts_with(&["qm".into()]));
     let set = set.unwrap().argv.join(" ");
     assert!(
-        set.contains("--cpu host,hidden=1,hv-vendor-id=passthru --balloon 0 --hugepages 1024"),
+        set.starts_with("qm set 105 --hugepages 1024 --numa 1 --vga none --hostpci0"),
         "{set}"
+    );
+    let cpu = plan.manual.iter().find(|step| step.step == "guest-cpu");
+    assert!(
+        cpu.unwrap()
+            .text
+            .contains("add hidden=1,hv-vendor-id=passthru")
     );
     let args = plan.manual.iter().find(|step| step.step == "guest-args");
     assert!(args.unwrap().text.contains("size=64M"));
@@ -229,8 +235,9 @@ fn the_command_takes_wishes() {
         "2560x1440",
     ]);
     assert_eq!(run.status, 0, "{}", run.err);
+    // Of the guest's configuration the guide shows one line.
     for part in [
-        "+cpu: host,hidden=1,hv-vendor-id=abc",
+        "add\n    hidden=1,hv-vendor-id=abc to",
         "+hugepages: 2",
         "size=64M",
     ] {
@@ -243,6 +250,7 @@ fn the_command_takes_wishes() {
         (&["--looking-glass", "x"], "expected a screen"),
         (&["--mmio-window=3G"], "expected a power of two"),
         (&["--firmware", "uefi"], "expected ovmf or seabios"),
+        (&["--machine-type", "pc"], "expected q35 or i440fx"),
         (
             &["--looking-glass", "1x1", "--user", "a b"],
             "expected an account",
@@ -281,7 +289,7 @@ fn a_second_cpu_of_a_guide_goes_into_the_key() {
     assert_eq!(
         new,
         "bios: ovmf\ncpu: host,hidden=1,flags=+pcid,hv-vendor-id=NV43FIX\nmachine: q35\n\
-         hostpci0: 0000:02:00,pcie=1\nballoon: 0\n"
+         hostpci0: 0000:02:00,pcie=1\n"
     );
     let found = said(&tree(CONFIG, new));
     assert!(
@@ -413,14 +421,238 @@ fn a_window_that_is_not_known_is_refused() {
         ("mmio-window=48G", "a power of two"),
         ("mmio-window=32768G", "a power of two"),
         ("firmware=bios", "ovmf or seabios"),
+        ("machine-type=virt", "q35 or i440fx"),
     ] {
         let error = Wishes::default().say(word).unwrap_err();
         assert!(error.expected.contains(expected), "{error}");
     }
 }
 
+/// What of a plan has to do with the guest's firmware and machine type: edits, commands and
+/// steps that run a command.
+fn hardware(plan: &Plan) -> Vec<String> {
+    const WORDS: [&str; 13] = [
+        "bios",
+        "ovmf",
+        "q35",
+        "i440fx",
+        "efi:",
+        "\"efi\"",
+        "'efi'",
+        "pcie=1",
+        "secureboot",
+        "loader=",
+        "machine:",
+        "machine=",
+        "--machine ",
+    ];
+    let has = |text: &str| WORDS.iter().any(|word| text.to_lowercase().contains(word));
+    let mut all = Vec::new();
+    for edit in plan
+        .edits
+        .iter()
+        .filter(|edit| !edit.path.starts_with("/etc/default"))
+    {
+        let before = edit.before.as_deref().unwrap_or_default();
+        let lines = edit.after.lines().filter(|line| !before.contains(line));
+        all.extend(lines.filter(|line| has(line)).map(str::to_owned));
+    }
+    let commands = plan.commands.iter().map(|command| command.argv.join(" "));
+    all.extend(commands.filter(|line| has(line)));
+    let steps = plan.manual.iter().filter(|step| step.step == "run");
+    all.extend(steps.map(|step| step.text.clone()).filter(|text| has(text)));
+    all
+}
+
+/// What the guest of each target is: its name, its file and what that says.
+const GUESTS: [(Target, &str, &str, &str); 16] = [
+    (
+        Target::Proxmox,
+        "105",
+        CONFIG,
+        "memory: 2048\nostype: win11\nscsi0: a:b\n",
+    ),
+    (Target::Proxmox, "105", "/etc/hostname", "a\n"),
+    (
+        Target::Libvirt,
+        "a",
+        "/etc/libvirt/qemu/a.xml",
+        "<domain type='kvm'>\n  <name>a</name>\n  <os>\n    <type>hvm</type>\n  </os>\n  \
+         <devices>\n  \
+         </devices>\n</domain>\n",
+    ),
+    (Target::Libvirt, "a", "/etc/hostname", "a\n"),
+    (
+        Target::Esxi,
+        "a",
+        "/vmfs/volumes/ds/a/a.vmx",
+        ".encoding = \"UTF-8\"\ndisplayName = \"a\"\nmemSize = \"4096\"\nfirmware = \"bios\"\n",
+    ),
+    (
+        Target::Esxi,
+        "a",
+        "/vmfs/volumes/ds/a/a.vmx",
+        "displayName = \"a\"\nmemSize = \"4096\"\nfirmware = \"efi\"\n",
+    ),
+    (
+        Target::Xen,
+        "a",
+        "/etc/xen/a.cfg",
+        "name = 'a'\ntype = 'hvm'\n",
+    ),
+    (Target::Xen, "a", "/etc/hostname", "a\n"),
+    (Target::Bhyve, "a", "/etc/hostname", "a\n"),
+    (Target::Incus, "a", "/etc/hostname", "a\n"),
+    (Target::Lxd, "a", "/etc/hostname", "a\n"),
+    (
+        Target::KubeVirt,
+        "a",
+        "/var/lib/passthru/kubevirt-objects.yaml",
+        "apiVersion: v1\nkind: List\nitems:\n- kind: VirtualMachine\n  metadata:\n    name: a\n  \
+         spec:\n    template:\n      spec:\n        domain:\n          devices: {}\n",
+    ),
+    (Target::KubeVirt, "a", "/etc/hostname", "a\n"),
+    (Target::Harvester, "node", "/etc/hostname", "a\n"),
+    (Target::Nova, "a", "/etc/nova/nova.conf", "[pci]\n"),
+    (Target::HyperV, "a", "/etc/hostname", "a\n"),
+];
+
 #[test]
-fn a_firmware_that_the_guest_has_is_kept() {
+fn what_a_guest_was_installed_under_stays() {
+    for (target, vm, path, text) in GUESTS {
+        let plan = planned(&tree(path, text), target, vm, Wishes::default());
+        assert_eq!(hardware(&plan), Vec::<String>::new(), "{target} {path}");
+        for edit in &plan.edits {
+            let before = edit.before.as_deref().unwrap_or_default();
+            let lost = before
+                .lines()
+                .find(|line| line.starts_with("firmware") && !edit.after.contains(line));
+            assert_eq!(lost, None, "{target}");
+        }
+    }
+    // A new guest starts by UEFI on a q35.
+    let plan = planned(
+        &tree("/etc/hostname", "a\n"),
+        Target::Qemu,
+        "a",
+        Wishes::default(),
+    );
+    let script = after(&plan, "/var/lib/passthru/a.sh");
+    assert!(
+        script.contains("q35") && script.contains("OVMF"),
+        "{script}"
+    );
+    let plan = planned(
+        &tree("/etc/hostname", "a\n"),
+        Target::Qemu,
+        "a",
+        wish(&["machine-type=i440fx", "firmware=seabios"]),
+    );
+    let script = after(&plan, "/var/lib/passthru/a.sh");
+    assert!(
+        !script.contains("q35") && !script.contains("OVMF"),
+        "{script}"
+    );
+}
+
+#[test]
+fn what_a_guest_starts_by_changes_where_that_is_asked_for() {
+    let asked = |target, vm, path: &str, text: &str, wishes: &[&str]| {
+        planned(&tree(path, text), target, vm, wish(wishes))
+    };
+    let both = ["firmware=ovmf", "machine-type=q35"];
+    let plan = asked(
+        Target::Proxmox,
+        "105",
+        CONFIG,
+        "memory: 2048\nscsi0: a1:b\n",
+        &both,
+    );
+    assert_eq!(
+        after(&plan, CONFIG),
+        "memory: 2048\nscsi0: a1:b\nmachine: q35\nbios: ovmf\nhostpci0: 0000:02:00,pcie=1\n"
+    );
+    assert!(
+        plan.commands
+            .iter()
+            .any(|one| one.argv.contains(&"--efidisk0".to_owned()))
+    );
+    let plan = asked(Target::Proxmox, "105", "/etc/hostname", "a\n", &both);
+    let set = plan.commands.iter().map(|one| one.argv.join(" "));
+    let set: Vec<String> = set.filter(|one| one.starts_with("qm")).collect();
+    assert_eq!(
+        set,
+        ["qm set 105 --machine q35 --bios ovmf --hostpci0 0000:02:00,pcie=1"]
+    );
+    assert!(plan.manual.iter().any(|step| step.step == "efi-disk"));
+
+    let vmx = "/vmfs/volumes/ds/a/a.vmx";
+    let machine = "displayName = \"a\"\nmemSize = \"4096\"\n";
+    let plan = asked(Target::Esxi, "a", vmx, machine, &["firmware=ovmf"]);
+    assert!(after(&plan, vmx).contains("firmware = \"efi\"\n"));
+    let cfg = "/etc/xen/a.cfg";
+    let plan = asked(Target::Xen, "a", cfg, "type = 'hvm'\n", &["firmware=ovmf"]);
+    assert!(after(&plan, cfg).contains("firmware = \"ovmf\"\n"));
+    let objects = "/var/lib/passthru/a-devices.yaml";
+    let plan = asked(
+        Target::KubeVirt,
+        "a",
+        "/etc/hostname",
+        "a\n",
+        &["firmware=ovmf"],
+    );
+    assert!(after(&plan, objects).contains("efi:"));
+    let plan = asked(
+        Target::Incus,
+        "a",
+        "/etc/hostname",
+        "a\n",
+        &["firmware=seabios"],
+    );
+    let steps: String = plan.manual.iter().map(|step| step.text.as_str()).collect();
+    assert!(steps.contains("security.csm=true"), "{steps}");
+}
+
+/// Targets whose machines have one type, or whose plans set none.
+#[test]
+fn a_machine_type_is_for_targets_that_have_it() {
+    for (target, vm, path, text) in GUESTS {
+        let tree = tree(path, text);
+        let request = Request {
+            devices: vec!["02:00.0".parse().unwrap()],
+            target: Some(target),
+            vm: Some(vm.to_owned()),
+            wishes: wish(&["machine-type=q35"]),
+            ..Request::default()
+        };
+        let plan = plan::make(&tree, &Host::read(&tree), &request);
+        if matches!(target, Target::Proxmox | Target::Libvirt) {
+            assert!(plan.is_ok(), "{target}");
+            continue;
+        }
+        let error = plan.unwrap_err();
+        assert!(
+            matches!(error, plan::PlanError::NoMachineType(_)),
+            "{target}"
+        );
+        assert!(error.is_usage());
+    }
+    let domain = "/etc/libvirt/qemu/a.xml";
+    for (wishes, kept) in [
+        (["machine-type=i440fx"], true),
+        (["machine-type=q35"], false),
+    ] {
+        let plan = planned(&tree(domain, UEFI), Target::Libvirt, "a", wish(&wishes));
+        let said = plan
+            .manual
+            .iter()
+            .any(|step| step.text.contains("q35 is kept"));
+        assert_eq!(said, kept, "{wishes:?}");
+    }
+}
+
+#[test]
+fn a_firmware_that_is_asked_for_is_set() {
     let of_proxmox = |config: &str, wishes: &[&str]| {
         let plan = planned(&tree(CONFIG, config), Target::Proxmox, "105", wish(wishes));
         let steps = plan.manual.iter().map(|step| step.step.to_string());
@@ -429,11 +661,12 @@ fn a_firmware_that_the_guest_has_is_kept() {
     };
     let (text, steps) = of_proxmox("machine: q35\n", &["firmware=seabios"]);
     assert!(!text.contains("bios:") && steps == 0, "{text}");
-    let (text, _) = of_proxmox("machine: q35\n", &["firmware=ovmf"]);
-    assert!(text.contains("bios: ovmf\n"), "{text}");
-    let (text, steps) = of_proxmox("bios: ovmf\nmachine: q35\n", &["firmware=seabios"]);
+    let (text, steps) = of_proxmox("machine: q35\n", &["firmware=ovmf"]);
     assert!(text.contains("bios: ovmf\n") && steps == 1, "{text}");
+    let (text, steps) = of_proxmox("bios: ovmf\nmachine: q35\n", &["firmware=seabios"]);
+    assert!(text.contains("bios: seabios\n") && steps == 1, "{text}");
 
+    // What libvirt keeps with the firmware, such as its variables, is its own business.
     let path = "/etc/libvirt/qemu/a.xml";
     let kept = |wishes: &[&str]| {
         let plan = planned(&tree(path, UEFI), Target::Libvirt, "a", wish(wishes));
@@ -444,8 +677,6 @@ fn a_firmware_that_the_guest_has_is_kept() {
     assert!(kept(&["firmware=seabios"]) && !kept(&["firmware=ovmf"]) && !kept(&[]));
 
     let tree = tree("/etc/hostname", "a\n");
-    let plan = planned(&tree, Target::Qemu, "a", wish(&["firmware=seabios"]));
-    assert!(!after(&plan, "/var/lib/passthru/a.sh").contains("OVMF"));
     let plan = planned(&tree, Target::Proxmox, "105", wish(&["firmware=seabios"]));
     let set = plan
         .commands
@@ -453,4 +684,91 @@ fn a_firmware_that_the_guest_has_is_kept() {
         .find(|command| command.argv.starts_with(&["qm".into()]));
     assert!(set.unwrap().argv.join(" ").contains("--bios seabios"));
     assert!(!plan.manual.iter().any(|step| step.step == "efi-disk"));
+}
+
+/// A plan says what the guest's hardware means for the card, and changes nothing of it.
+#[test]
+fn what_a_card_would_have_of_other_hardware_is_said() {
+    let said = |config: &str| {
+        let plan = planned(
+            &tree(CONFIG, config),
+            Target::Proxmox,
+            "105",
+            Wishes::default(),
+        );
+        let steps = plan.manual.into_iter();
+        steps
+            .map(|step| format!("{}: {}\n", step.step, step.text))
+            .collect::<String>()
+    };
+    let plain = said("memory: 2048\n");
+    for part in [
+        "guest-machine: /etc/pve/qemu-server/105.conf sets no machine type, so the guest has \
+         Proxmox VE's default, i440fx",
+        "--machine-type q35",
+        "guest-firmware: /etc/pve/qemu-server/105.conf sets no firmware, so the guest has \
+         Proxmox VE's default, SeaBIOS",
+        "--firmware ovmf",
+    ] {
+        assert!(plain.contains(part), "{plain}");
+    }
+    let modern = said("memory: 2048\nbios: ovmf\nmachine: q35\n");
+    assert!(!modern.contains("guest-"), "{modern}");
+}
+
+const MAPPINGS: &str = "/etc/pve/mapping/pci.cfg";
+
+#[test]
+fn a_mapping_of_the_card_is_resolved() {
+    let config = "machine: q35\nmemory: 2048\nhostpci0: mapping=gpu,pcie=1,x-vga=1\n";
+    let mut host = tree(CONFIG, config);
+    let map = |node: &str, slot: &str| {
+        format!("\tmap id=10de:0fc6,iommugroup=1,node={node},path=0000:{slot}\n")
+    };
+    let edits = |host: &MemoryTree| {
+        let plan = planned(host, Target::Proxmox, "105", Wishes::default());
+        let edits: Vec<String> = plan
+            .edits
+            .iter()
+            .filter(|edit| edit.path == CONFIG)
+            .map(|edit| edit.after.clone())
+            .collect();
+        let looks = plan
+            .checks
+            .iter()
+            .any(|check| check.argv.contains(&MAPPINGS.to_owned()));
+        (edits, looks)
+    };
+    // Not shown: that is asked for.
+    let (text, looks) = edits(&host);
+    assert_eq!(text, [format!("{config}hostpci1: 0000:02:00,pcie=1\n")]);
+    assert!(looks);
+    host.insert_file(MAPPINGS, format!("gpu\n{}", map("pve", "02:00")));
+    assert_eq!(edits(&host), (Vec::new(), false));
+    // Of a cluster the link says which node the tree is of.
+    let text = format!("gpu\n{}{}", map("a", "02:00"), map("b", "03:00"));
+    host.insert_file(MAPPINGS, text);
+    let request = Request {
+        devices: vec!["02:00.0".parse().unwrap()],
+        target: Some(Target::Proxmox),
+        vm: Some("105".to_owned()),
+        ..Request::default()
+    };
+    let error = plan::make(&host, &Host::read(&host), &request).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("or another function of its mapping")
+    );
+    host.insert_link("/etc/pve/local", "nodes/a");
+    assert_eq!(edits(&host), (Vec::new(), false));
+    host.insert_link("/etc/pve/local", "nodes/b");
+    let given = format!("{config}hostpci1: 0000:02:00,pcie=1\n");
+    assert_eq!(edits(&host), (vec![given], false));
+    // And the doctor knows that the function is passed twice.
+    host.insert_link("/etc/pve/local", "nodes/a");
+    host.insert_file(CONFIG, format!("{config}hostpci1: 02:00.1,pcie=1\n"));
+    let found = said(&host);
+    let twice = found.iter().find(|one| one.contains("hostpci1 passes"));
+    assert!(twice.is_some(), "{found:?}");
 }

@@ -113,6 +113,17 @@ pub enum Firmware {
     Ovmf(SecureBoot),
 }
 
+/// What of an existing guest's hardware is to change. By default nothing: its system was
+/// installed under the firmware and the machine type that it has, and what the
+/// configuration does not name is the hypervisor's default, not an open choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct HardwareChange {
+    /// The chipset that the machine is to have; `None` keeps its own.
+    pub chipset: Option<Chipset>,
+    /// The firmware that is to start the guest; `None` keeps its own.
+    pub firmware: Option<Firmware>,
+}
+
 /// The graphics card that the hypervisor emulates beside the passed ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EmulatedDisplay {

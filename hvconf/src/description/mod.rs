@@ -17,7 +17,8 @@ mod vm;
 pub use cpu::{CpuHiding, HypervVendorId, HypervVendorIdError, KvmSignature};
 pub use looking_glass::{ColourRange, LookingGlassSize};
 pub use machine::{
-    Chipset, EmulatedDisplay, Firmware, GuestSystem, Machine, MachineVersion, SecureBoot,
+    Chipset, EmulatedDisplay, Firmware, GuestSystem, HardwareChange, Machine, MachineVersion,
+    SecureBoot,
 };
 pub use memory::{HugePageSize, Memory, MemoryLock, MemorySize, Pages};
 pub use mmio::MmioWindow;

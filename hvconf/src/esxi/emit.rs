@@ -118,10 +118,20 @@ pub fn edit(
     let there = super::vmx::Vmx::parse(text).passthru();
     let mut document = VmxDocument::parse(text);
     let number = numbers(vm, &there)?;
-    if let (Firmware::SeaBios, Ok(key)) = (vm.firmware, "firmware".parse()) {
+    let before = super::vmx::Vmx::parse(text);
+    let has = |key: &str| before.get(key).map(|entry| entry.value.as_str());
+    let is_efi = has("firmware").is_some_and(|value| value.eq_ignore_ascii_case("efi"));
+    if let (Firmware::SeaBios, true, Ok(key)) = (vm.firmware, is_efi, "firmware".parse()) {
         document.unset(&key);
     }
     for setting in settings(vm, system, &mut emitted)? {
+        // It is what a machine without the key has.
+        if setting.key == "uefi.secureBoot.enabled"
+            && setting.value == "FALSE"
+            && has(&setting.key).is_none()
+        {
+            continue;
+        }
         let key = match setting.key.strip_prefix("pciPassthru") {
             Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
                 let (index, name) = rest.split_once('.').unwrap_or((rest, ""));

@@ -1,11 +1,12 @@
 //! The commands that do what an edit does, where a machine's configuration was not shown.
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
-use super::hostpci::{HostDevice, HostPci, MOST_ENTRIES};
-use super::pass::{ask_for, shows_screen};
+use super::edit::{hiding, joined};
+use super::hostpci::{HostPci, MOST_ENTRIES};
+use super::pass::{ask_for, host, shows_screen};
 use super::pass_plan::{ManualStep, Note, PassError, PassPlan};
 use super::vm_id::VmId;
-use crate::description::{Description, Firmware, KvmSignature, Pages, VmName};
+use crate::description::{Chipset, Description, Firmware, HardwareChange, Pages, VmName};
 use crate::passed::Passed;
 
 /// The commands that give `passed` to `vm`, whose configuration was not shown:
@@ -14,49 +15,58 @@ use crate::passed::Passed;
 /// # Errors
 /// When there are more than sixteen slots.
 pub fn pass_by_commands(vm: VmId, passed: &Passed) -> Result<PassPlan, PassError> {
-    edit_by_commands(vm, &Description::new(VmName::unnamed(), passed.clone()))
+    let machine = Description::new(VmName::unnamed(), passed.clone());
+    edit_by_commands(vm, &machine, HardwareChange::default())
 }
 
-/// The same, with what the processor hides and huge pages. What only `args` can say is a
-/// [note](Note::ArgsNotShown): a command would replace what stands there.
+/// The same, with huge pages, and with the machine type and the firmware that are asked
+/// for: others stay as they are, and `pcie=1` comes with a q35 that is asked for alone.
+/// What only `args` can say, and what the processor hides, is a note
+/// ([`Note::ArgsNotShown`], [`Note::CpuNotShown`]): a command would replace what stands
+/// there.
 ///
 /// # Errors
 /// When there are more than sixteen slots.
 ///
 /// ```
-/// use hvconf::description::{Description, KvmSignature};
+/// use hvconf::description::{Chipset, Description, HardwareChange};
 /// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 /// use hvconf::proxmox::edit_by_commands;
 /// let gpu = PassedFunction::at("01:00.0".parse()?);
 /// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let mut vm = Description::new("a".parse()?, passed);
-/// vm.hiding.kvm = KvmSignature::Hidden;
-/// let plan = edit_by_commands("105".parse()?, &vm)?;
-/// assert!(plan.commands[0].join(" ").contains("--cpu host,hidden=1"));
+/// let vm = Description::new("a".parse()?, passed);
+/// let id = "105".parse()?;
+/// let plan = edit_by_commands(id, &vm, HardwareChange::default())?;
+/// assert_eq!(plan.commands[0].join(" "), "qm set 105 --hostpci0 0000:01:00");
+/// let q35 = HardwareChange { chipset: Some(Chipset::Q35), ..HardwareChange::default() };
+/// let plan = edit_by_commands(id, &vm, q35)?;
+/// assert_eq!(
+///     plan.commands[0].join(" "),
+///     "qm set 105 --machine q35 --hostpci0 0000:01:00,pcie=1"
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn edit_by_commands(id: VmId, vm: &Description) -> Result<PassPlan, PassError> {
+pub fn edit_by_commands(
+    id: VmId,
+    vm: &Description,
+    change: HardwareChange,
+) -> Result<PassPlan, PassError> {
     let mut argv: Vec<String> = ["qm", "set"].map(str::to_owned).into();
     argv.push(id.to_string());
     let mut option = |key: &str, value: &str| {
         argv.push(format!("--{key}"));
         argv.push(value.to_owned());
     };
-    option("machine", "q35");
-    let bios = match vm.firmware {
-        Firmware::Ovmf(_) => "ovmf",
-        Firmware::SeaBios => "seabios",
-    };
-    option("bios", bios);
-    let mut cpu = "host".to_owned();
-    if vm.hiding.kvm == KvmSignature::Hidden {
-        cpu.push_str(",hidden=1");
+    match change.chipset {
+        Some(Chipset::Q35) => option("machine", "q35"),
+        Some(Chipset::I440fx) => option("machine", "pc"),
+        None => {}
     }
-    if let Some(vendor) = &vm.hiding.hyperv_vendor_id {
-        cpu.push_str(&format!(",hv-vendor-id={vendor}"));
+    match change.firmware {
+        Some(Firmware::Ovmf(_)) => option("bios", "ovmf"),
+        Some(Firmware::SeaBios) => option("bios", "seabios"),
+        None => {}
     }
-    option("cpu", &cpu);
-    option("balloon", "0");
     if let Pages::Huge(size) = vm.memory.pages {
         option("hugepages", huge_pages(size));
         option("numa", "1");
@@ -69,12 +79,20 @@ pub fn edit_by_commands(id: VmId, vm: &Description) -> Result<PassPlan, PassErro
             .ok()
             .filter(|index| *index < MOST_ENTRIES);
         let index = index.ok_or(PassError::NoFreeIndex)?;
-        let mut entry = HostPci::new(HostDevice::Host(Vec::new()));
+        let mut entry = HostPci::new(host(slot));
         ask_for(&mut entry, slot);
-        entry.pcie = Some(true);
+        entry.pcie = (change.chipset == Some(Chipset::Q35)).then_some(true);
         option(&format!("hostpci{index}"), &entry.to_string());
     }
     let mut notes = vec![Note::ConfigNotShown];
+    if let Pages::Huge(size) = vm.memory.pages {
+        notes.extend(size.mebibytes().map(|page| Note::MemoryNotShown { page }));
+    }
+    let hidden = hiding(vm);
+    if !hidden.is_empty() {
+        let wanted = joined(&hidden);
+        notes.push(Note::CpuNotShown { wanted });
+    }
     let wanted = [window_argument(vm), looking_glass_argument(vm)];
     notes.extend(
         wanted
@@ -82,9 +100,9 @@ pub fn edit_by_commands(id: VmId, vm: &Description) -> Result<PassPlan, PassErro
             .flatten()
             .map(|wanted| Note::ArgsNotShown { wanted }),
     );
-    let manual = match vm.firmware {
-        Firmware::Ovmf(_) => vec![ManualStep::ChooseEfiDiskStorage(id)],
-        Firmware::SeaBios => Vec::new(),
+    let manual = match change.firmware {
+        Some(Firmware::Ovmf(_)) => vec![ManualStep::ChooseEfiDiskStorage(id)],
+        _ => Vec::new(),
     };
     Ok(PassPlan {
         text: None,

@@ -1,6 +1,7 @@
 //! Changes of a configuration, each with its reason.
 
 use super::pass_plan::{Change, Note, PassError};
+use super::property::boolean;
 use super::vm_config::{Key, SectionKind, Value, VmConfig};
 use crate::emitted::Versions;
 
@@ -14,7 +15,7 @@ impl Edit {
     /// The edit of `text`.
     ///
     /// # Errors
-    /// When a task holds the machine.
+    /// When a task holds the machine, or it is a template.
     pub(super) fn of(text: &str) -> Result<Self, PassError> {
         let config = VmConfig::parse(text);
         if let Some(lock) = config.lock() {
@@ -22,6 +23,11 @@ impl Edit {
                 lock: lock.value.to_owned(),
                 line: lock.line,
             });
+        }
+        let template = config.get("template");
+        if let Some(template) = template.filter(|entry| boolean(entry.value) == Some(true)) {
+            let line = template.line;
+            return Err(PassError::Template { line });
         }
         Ok(Self {
             config,

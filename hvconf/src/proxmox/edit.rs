@@ -2,16 +2,29 @@
 
 use super::arguments::{huge_pages, looking_glass_argument, window_argument};
 use super::config_edit::Edit;
+use super::hardware::{aarch64, needs_x86};
+use super::huge_pages::{fault, sockets};
 use super::machine::is_q35;
 use super::pass_plan::{Note, PassError, PassPlan};
 use super::property::{PropertyString, boolean};
+use super::read::Surroundings;
 use super::second_cpu;
-use super::vm_config::Entry;
+use super::vm_config::{Entry, VmConfig};
 use super::vm_id::VmId;
 use crate::description::{
-    Chipset, Description, Firmware, HugePageSize, KvmSignature, MmioWindow, Pages, SecureBoot,
+    Chipset, Description, Firmware, HardwareChange, KvmSignature, MmioWindow, Pages, SecureBoot,
 };
 use crate::qemu::{Arguments, launch_words, read_arguments};
+
+/// What an edit rests on beside the configuration and the description.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EditContext<'a> {
+    /// The machine type and the firmware that the guest is to have, where they are to
+    /// change: those of the description are of a machine that is made.
+    pub change: HardwareChange,
+    /// The mappings, by which entries name functions.
+    pub surroundings: Surroundings<'a>,
+}
 
 /// The configuration `text` of `id` with all that `vm` asks for, every byte kept
 /// that it has no business with: functions as by
@@ -19,26 +32,33 @@ use crate::qemu::{Arguments, launch_words, read_arguments};
 /// and in `args` the window for large BARs and Looking Glass. What `vm` does not ask
 /// for stays as it is; a second run changes nothing. Snapshots are not touched.
 ///
-/// Memory, processors, name and system are the guest's own and stay.
+/// Machine type and firmware change where `context` says so alone; memory, processors,
+/// name and system are the guest's own and stay.
 ///
 /// # Errors
-/// As [`pass_in_config`](super::pass_in_config), and when `cpu` cannot be read.
+/// As [`pass_in_config`](super::pass_in_config); when `cpu` or `machine` cannot be read;
+/// and when the guest does not start with what is asked for.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};
 /// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// use hvconf::proxmox::edit;
+/// use hvconf::proxmox::{EditContext, edit};
 /// let gpu = PassedFunction::at("01:00.0".parse()?);
 /// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
 /// let mut vm = Description::new("a".parse()?, passed);
 /// vm.hiding.kvm = KvmSignature::Hidden;
 /// let text = "bios: ovmf\ncpu: host,flags=+pcid\nmachine: q35\n";
-/// let plan = edit("105".parse()?, text, &vm)?;
+/// let plan = edit("105".parse()?, text, &vm, EditContext::default())?;
 /// assert!(plan.text.is_some_and(|text| text.contains("cpu: host,flags=+pcid,hidden=1\n")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn edit(id: VmId, text: &str, vm: &Description) -> Result<PassPlan, PassError> {
-    of(id, text, vm, |_| Ok(()))
+pub fn edit(
+    id: VmId,
+    text: &str,
+    vm: &Description,
+    context: EditContext<'_>,
+) -> Result<PassPlan, PassError> {
+    of(id, text, vm, context, |_| Ok(()))
 }
 
 /// The same, and what is wrong with the processor is mended: a second `-cpu` in `args`,
@@ -51,57 +71,92 @@ pub fn edit(id: VmId, text: &str, vm: &Description) -> Result<PassPlan, PassErro
 /// ```
 /// use hvconf::description::Description;
 /// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// use hvconf::proxmox::mend;
+/// use hvconf::proxmox::{EditContext, mend};
 /// let gpu = PassedFunction::at("01:00.0".parse()?);
 /// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
 /// let vm = Description::new("a".parse()?, passed);
 /// let text = "bios: ovmf\ncpu: host\nmachine: q35\nargs: -cpu host,kvm=off\n";
-/// let plan = mend("105".parse()?, text, &vm)?;
+/// let plan = mend("105".parse()?, text, &vm, EditContext::default())?;
 /// assert!(plan.text.is_some_and(|text| text.contains("cpu: host,hidden=1\n")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn mend(id: VmId, text: &str, vm: &Description) -> Result<PassPlan, PassError> {
-    of(id, text, vm, second_cpu::take_out)
+pub fn mend(
+    id: VmId,
+    text: &str,
+    vm: &Description,
+    context: EditContext<'_>,
+) -> Result<PassPlan, PassError> {
+    of(id, text, vm, context, second_cpu::take_out)
 }
 
 fn of(
     id: VmId,
     text: &str,
     vm: &Description,
+    context: EditContext<'_>,
     mend: impl Fn(&mut Edit) -> Result<(), PassError>,
 ) -> Result<PassPlan, PassError> {
     let mut edit = Edit::of(text)?;
-    let mut notes = edit.pass(&vm.passed, vm.firmware)?;
+    let mut notes = edit.pass(&vm.passed, context.change, context.surroundings)?;
     mend(&mut edit)?;
-    hide(&mut edit, vm)?;
+    notes.extend(hide(&mut edit, vm)?);
     notes.extend(huge(&mut edit, vm)?);
     notes.extend(arguments(&mut edit, vm)?);
     notes.extend(edit.pending_overrides(text));
-    Ok(edit.finish(id, notes))
+    Ok(edit.finish(id, context.change, notes))
 }
 
-fn hide(edit: &mut Edit, vm: &Description) -> Result<(), PassError> {
-    let mut options = Vec::new();
-    if vm.hiding.kvm == KvmSignature::Hidden {
-        options.push(("hidden", "1"));
+/// What the `cpu` key has to have for what is asked to be hidden.
+pub(super) fn hiding(vm: &Description) -> Vec<(&'static str, &str)> {
+    let hidden = (vm.hiding.kvm == KvmSignature::Hidden).then_some(("hidden", "1"));
+    let vendor = vm.hiding.hyperv_vendor_id.as_ref();
+    let vendor = vendor.map(|id| ("hv-vendor-id", id.as_str()));
+    hidden.into_iter().chain(vendor).collect()
+}
+
+fn hide(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, PassError> {
+    let options = hiding(vm);
+    if options.is_empty() {
+        return Ok(None);
     }
-    if let Some(id) = &vm.hiding.hyperv_vendor_id {
-        options.push(("hv-vendor-id", id.as_str()));
+    needs_x86(&edit.config, "a hidden hypervisor")?;
+    // What an excerpt lacks the machine may have.
+    if edit.config.get("cpu").is_none() && !edit.config.is_whole() {
+        let wanted = joined(&options);
+        return Ok(Some(Note::CpuNotShown { wanted }));
     }
     for (key, value) in options {
-        let Some(entry) = edit.config.get("cpu") else {
-            continue;
+        let cpu = match edit.config.get("cpu") {
+            Some(entry) => {
+                let line = entry.line;
+                with_option(entry.value, key, value)
+                    .map_err(|error| PassError::BadCpu { line, error })?
+            }
+            None => format!("{},{key}={value}", default_model(&edit.config)),
         };
-        let line = entry.line;
-        let cpu = with_option(entry.value, key, value)
-            .map_err(|error| PassError::BadCpu { line, error })?;
         edit.set(
             "cpu",
             &cpu,
             "the guest's drivers do not find the hypervisor",
         )?;
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Options as they are written.
+pub(super) fn joined(options: &[(&str, &str)]) -> String {
+    let all = options.iter().map(|(key, value)| format!("{key}={value}"));
+    all.collect::<Vec<_>>().join(",")
+}
+
+/// The processor's model without a `cpu` key (`PVE::QemuServer::CPUConfig`,
+/// `get_default_cpu_type`).
+fn default_model(config: &VmConfig) -> &'static str {
+    let kvm = config.get("kvm").and_then(|entry| boolean(entry.value));
+    match kvm {
+        Some(false) => "qemu64",
+        _ => "kvm64",
+    }
 }
 
 /// The `cpu` value with an option: in place where it is, else at the end.
@@ -126,31 +181,39 @@ pub(super) fn with_option(
     ))
 }
 
-fn huge(edit: &mut Edit, vm: &Description) -> Result<Option<Note>, PassError> {
+fn huge(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> {
     let Pages::Huge(size) = vm.memory.pages else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     edit.set("hugepages", huge_pages(size), "DMA maps huge pages faster")?;
     let numa = edit.config.get("numa").map(|entry| boolean(entry.value));
     if numa != Some(Some(true)) {
         edit.set("numa", "1", "Proxmox VE takes huge pages with numa alone")?;
     }
-    Ok(no_multiple(edit, size))
-}
-
-fn no_multiple(edit: &Edit, size: HugePageSize) -> Option<Note> {
-    let page = size.mebibytes()?;
-    let entry = edit.config.get("memory")?;
-    let options = PropertyString::parse(entry.value, "current").ok()?;
-    let memory: u32 = options.get("current")?.parse().ok()?;
-    (memory % page != 0).then_some(Note::MemoryIsNoMultiple {
-        line: entry.line,
-        page,
-    })
+    if let Some(error) = fault(&edit.config) {
+        let line = error.line();
+        return Err(PassError::HugePages { line, error });
+    }
+    let mut notes = Vec::new();
+    if edit.config.get("memory").is_none() && !edit.config.is_whole() {
+        notes.extend(size.mebibytes().map(|page| Note::MemoryNotShown { page }));
+    }
+    let count = sockets(&edit.config).filter(|count| *count > 1);
+    notes.extend(count.map(|count| Note::NeedsHostNodes { count }));
+    Ok(notes)
 }
 
 /// What Proxmox VE has no key for, beside what `args` has.
 fn arguments(edit: &mut Edit, vm: &Description) -> Result<Vec<Note>, PassError> {
+    if vm.looking_glass.is_some() {
+        needs_x86(&edit.config, "Looking Glass")?;
+    }
+    if vm.mmio.is_some() {
+        needs_x86(&edit.config, "a window for BARs")?;
+    }
+    if aarch64(&edit.config).is_some() {
+        return Ok(Vec::new());
+    }
     let vm = as_configured(edit, vm);
     let wanted = [window_argument(&vm), looking_glass_argument(&vm)];
     let Some(entry) = edit.config.get("args") else {

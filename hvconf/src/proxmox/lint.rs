@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use pci_core::Address;
 
+use super::claims::Gives;
 use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES, MappingId};
+use super::huge_pages::{HugePagesFault, fault};
 use super::machine::is_q35;
+use super::read::Surroundings;
 use super::vm_config::{Entry, VmConfig};
 
 /// Something in the current section that does not do what its writer meant.
@@ -43,7 +46,8 @@ pub enum Issue {
         /// All functions of the slot that the configuration names.
         functions: Vec<Address>,
     },
-    /// A function is passed by two entries: the guest does not start.
+    /// A function is passed by two entries, each by its address or by a mapping: the guest
+    /// does not start.
     PassedTwice {
         /// The later hostpci key.
         key: String,
@@ -92,6 +96,8 @@ pub enum Issue {
         /// The line of `balloon`, from 1.
         line: u32,
     },
+    /// The guest does not start with its huge pages.
+    HugePages(HugePagesFault),
     /// A key occurs twice: the earlier line has no effect.
     Duplicate {
         /// The key.
@@ -103,13 +109,13 @@ pub enum Issue {
     },
 }
 
-/// The issues of the current section of `config`.
+/// The issues of the current section of `config`, whose mappings `surroundings` resolve.
 ///
 /// ```
-/// use hvconf::proxmox::{Issue, VmConfig, lint};
+/// use hvconf::proxmox::{Issue, Surroundings, VmConfig, lint};
 /// let config = VmConfig::parse("balloon: 1024\nhostpci0: 0000:01:00,pcie=1\n");
 /// assert_eq!(
-///     lint(&config),
+///     lint(&config, Surroundings::default()),
 ///     [
 ///         Issue::PcieWithoutQ35 { key: "hostpci0".into(), line: 2 },
 ///         Issue::Balloon { line: 1 },
@@ -117,7 +123,7 @@ pub enum Issue {
 /// );
 /// ```
 #[must_use]
-pub fn lint(config: &VmConfig) -> Vec<Issue> {
+pub fn lint(config: &VmConfig, surroundings: Surroundings<'_>) -> Vec<Issue> {
     let mut issues = duplicates(config);
     let mut passed = Vec::new();
     let mut any = false;
@@ -156,8 +162,11 @@ pub fn lint(config: &VmConfig) -> Vec<Issue> {
             Err(error) => issues.push(refusal(entry, error)),
         }
     }
-    issues.extend(twice(&passed));
-    issues.extend(functions_only(&passed));
+    let values: Vec<&HostPci> = passed.iter().map(|(_, value)| value).collect();
+    let gives = Gives::all(&values, surroundings);
+    issues.extend(twice(&passed, &gives));
+    issues.extend(functions_only(&passed, &gives));
+    issues.extend(fault(config).map(Issue::HugePages));
     let balloon = config.get("balloon").filter(|entry| entry.value != "0");
     if let Some(entry) = balloon.filter(|_| any) {
         issues.push(Issue::Balloon { line: entry.line });
@@ -213,11 +222,11 @@ fn refusal(entry: Entry<'_>, error: HostPciError) -> Issue {
     Issue::BadHostPci { key, line, error }
 }
 
-fn twice(passed: &[(Entry<'_>, HostPci)]) -> Vec<Issue> {
+fn twice(passed: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
     let mut seen: Vec<(u32, HostAddress)> = Vec::new();
     let mut issues = Vec::new();
-    for (entry, value) in passed {
-        for &address in value.addresses() {
+    for ((entry, _), gives) in passed.iter().zip(gives) {
+        for &address in gives.functions() {
             let overlaps = |earlier: HostAddress| match (earlier, address) {
                 (HostAddress::Function(one), other) => other.covers(one),
                 (slot, HostAddress::Function(one)) => slot.covers(one),
@@ -237,16 +246,16 @@ fn twice(passed: &[(Entry<'_>, HostPci)]) -> Vec<Issue> {
     issues
 }
 
-fn functions_only(passed: &[(Entry<'_>, HostPci)]) -> Vec<Issue> {
-    let named = || {
-        let host = passed
-            .iter()
-            .filter(|(_, value)| matches!(value.device, HostDevice::Host(_)));
-        host.flat_map(|(entry, value)| value.addresses().iter().map(move |a| (entry, *a)))
+fn functions_only(passed: &[(Entry<'_>, HostPci)], gives: &[Gives]) -> Vec<Issue> {
+    let given = || {
+        let all = passed.iter().zip(gives);
+        all.flat_map(|(passed, gives)| gives.functions().iter().map(move |one| (passed, *one)))
     };
+    // A mapping of some functions was made so.
+    let named = || given().filter(|((_, value), _)| matches!(value.device, HostDevice::Host(_)));
     let mut done = Vec::new();
     let mut issues = Vec::new();
-    for (entry, address) in named() {
+    for ((entry, _), address) in named() {
         let slot = address.slot();
         if done.contains(&slot) {
             continue;
@@ -254,7 +263,7 @@ fn functions_only(passed: &[(Entry<'_>, HostPci)]) -> Vec<Issue> {
         done.push(slot);
         let mut functions = Vec::new();
         let mut whole = false;
-        for (_, other) in named().filter(|(_, other)| other.slot() == slot) {
+        for (_, other) in given().filter(|(_, other)| other.slot() == slot) {
             match other {
                 HostAddress::Slot(_) => whole = true,
                 HostAddress::Function(function) => functions.push(function),
@@ -278,7 +287,46 @@ mod tests {
     use super::*;
 
     fn issues(text: &str) -> Vec<Issue> {
-        lint(&VmConfig::parse(text))
+        lint(&VmConfig::parse(text), Surroundings::default())
+    }
+
+    #[test]
+    fn a_mapping_and_an_address_may_be_one_function() {
+        let file = crate::proxmox::PciCfg::parse(
+            "gpu\n\tmap id=10de:2503,iommugroup=1,node=a,path=0000:01:00\n",
+        );
+        let surroundings = Surroundings {
+            mappings: Some(&file),
+            ..Surroundings::default()
+        };
+        let text = "hostpci0: mapping=gpu\nhostpci3: 01:00.1\n";
+        let found = lint(&VmConfig::parse(text), surroundings);
+        assert!(
+            matches!(
+                found.as_slice(),
+                [Issue::PassedTwice {
+                    line: 2,
+                    first_line: 1,
+                    ..
+                }]
+            ),
+            "{found:?}"
+        );
+        assert_eq!(issues("hostpci0: mapping=gpu\n"), []);
+    }
+
+    #[test]
+    fn mediated_devices_of_one_function_are_several() {
+        let text = "hostpci0: 01:00.0,mdev=nvidia-47\nhostpci1: 01:00.0,mdev=nvidia-47\n";
+        assert_eq!(issues(text), []);
+    }
+
+    #[test]
+    fn huge_pages_that_do_not_fit_are_told() {
+        let text = "memory: 4608\nnuma: 1\nhugepages: 1024\n";
+        let found = issues(text);
+        assert!(matches!(found.as_slice(), [Issue::HugePages(fault)] if fault.line() == 1));
+        assert_eq!(issues(&text.replace("1024", "2")), []);
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 mod arguments;
 mod by_commands;
+mod claims;
 mod config_edit;
 mod edit;
 mod emit;
+mod hardware;
 mod hostpci;
+mod huge_pages;
 mod lint;
 mod machine;
 mod pass;
@@ -19,11 +22,13 @@ mod vm_config;
 mod vm_id;
 
 pub use by_commands::{edit_by_commands, pass_by_commands};
-pub use edit::{edit, mend};
+pub use claims::given;
+pub use edit::{EditContext, edit, mend};
 pub use emit::{DeviceNaming, emit, mapping_id, qm_create};
 pub use hostpci::{
     HostAddress, HostDevice, HostDriver, HostPci, HostPciError, MappingId, MdevType, RomPath,
 };
+pub use huge_pages::HugePagesFault;
 pub use lint::{Issue, lint};
 pub use pass::pass_in_config;
 pub use pass_plan::{Change, ManualStep, Note, PassError, PassPlan};

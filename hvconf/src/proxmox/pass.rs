@@ -1,82 +1,125 @@
-//! Passing functions to a Proxmox VE machine: the edit of its configuration, or
-//! the commands that do the same where the configuration was not shown.
+//! Passing functions to a Proxmox VE machine by an edit of its configuration.
 
+use pci_core::Address;
+
+use super::claims::{Gives, cover, first, is_of};
 use super::config_edit::Edit;
+use super::hardware::lacks;
 use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES};
 use super::machine::is_q35;
 use super::pass_plan::{ManualStep, Note, PassError, PassPlan};
 use super::property::PropertyString;
-use super::vm_config::{Key, VmConfig};
+use super::read::Surroundings;
+use super::vm_config::VmConfig;
 use super::vm_id::VmId;
-use crate::description::{Firmware, SecureBoot};
+use crate::description::{Firmware, HardwareChange};
 use crate::passed::{Coverage, DisplayRole, Passed, PassedSlot, RomBar};
 
 /// Edits the configuration `text` of `vm` so that the guest gets `passed`.
 ///
-/// An entry that already names the slot is completed, its other options kept;
-/// further entries of that slot go. A second run changes nothing.
+/// What it gets already stays as it is written; functions that are missing join the entry
+/// of their slot, or get one of their own. A function that several entries pass, with
+/// which no guest starts, stays in one of them. The machine type and the firmware stay:
+/// [`edit`](super::edit) changes them where that is asked for. A second run changes
+/// nothing.
 ///
 /// # Errors
-/// When a task holds the machine, an existing entry cannot be read, or there is
-/// no free one.
+/// When a task holds the machine, it is a template, an existing entry cannot be read or
+/// may pass the same functions in another way, or there is no free one.
 ///
 /// ```
 /// use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
-/// use hvconf::proxmox::{VmId, pass_in_config};
+/// use hvconf::proxmox::{Surroundings, VmId, pass_in_config};
 /// let gpu = PassedFunction::at("01:00.0".parse()?);
 /// let passed = Passed::new(vec![PassedSlot::new(vec![gpu], Coverage::WholeSlot)?])?;
-/// let text = "scsi0: local-lvm:vm-105-disk-0,size=32G\n";
-/// let plan = pass_in_config("105".parse()?, text, &passed)?;
-/// assert!(plan.text.is_some_and(|text| text.contains("hostpci0: 0000:01:00,pcie=1\n")));
-/// assert_eq!(plan.commands[0].join(" "),
-///     "qm set 105 --efidisk0 local-lvm:1,efitype=4m,pre-enrolled-keys=0");
+/// let text = "machine: q35\nscsi0: local-lvm:vm-105-disk-0,size=32G\n";
+/// let plan = pass_in_config("105".parse()?, text, &passed, Surroundings::default())?;
+/// let after = format!("{text}hostpci0: 0000:01:00,pcie=1\n");
+/// assert_eq!(plan.text, Some(after));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn pass_in_config(vm: VmId, text: &str, passed: &Passed) -> Result<PassPlan, PassError> {
+pub fn pass_in_config(
+    vm: VmId,
+    text: &str,
+    passed: &Passed,
+    surroundings: Surroundings<'_>,
+) -> Result<PassPlan, PassError> {
     let mut edit = Edit::of(text)?;
-    let mut notes = edit.pass(passed, Firmware::Ovmf(SecureBoot::Off))?;
+    let mut notes = edit.pass(passed, HardwareChange::default(), surroundings)?;
     notes.extend(edit.pending_overrides(text));
-    Ok(edit.finish(vm, notes))
+    Ok(edit.finish(vm, HardwareChange::default(), notes))
+}
+
+/// An entry of the configuration, as it was and as it is to be.
+struct Claim {
+    key: String,
+    line: u32,
+    before: HostPci,
+    entry: HostPci,
+    gives: Gives,
+}
+
+impl Claim {
+    /// The host's functions that it passes for certain.
+    fn functions(&self) -> &[HostAddress] {
+        match &self.entry.device {
+            // As the edit leaves it so far.
+            HostDevice::Host(addresses) if self.entry.mdev.is_none() => addresses,
+            HostDevice::Host(_) => &[],
+            HostDevice::Mapping(_) => self.gives.functions(),
+        }
+    }
+
+    fn is_mapping(&self) -> bool {
+        matches!(self.entry.device, HostDevice::Mapping(_))
+    }
 }
 
 impl Edit {
-    /// Gives `passed` to the guest, and what goes with that. `firmware` is the one that the
-    /// guest is to have where its configuration names none.
+    /// Gives `passed` to the guest, and changes what is asked to change.
     pub(super) fn pass(
         &mut self,
         passed: &Passed,
-        firmware: Firmware,
+        change: HardwareChange,
+        surroundings: Surroundings<'_>,
     ) -> Result<Vec<Note>, PassError> {
-        let notes = self.machine_and_firmware(firmware)?;
+        let mut notes = self.change_hardware(change)?;
         for slot in passed.slots() {
-            self.pass_slot(slot)?;
+            self.pass_slot(slot, surroundings)?;
         }
-        if self.config.get("cpu").is_none() {
+        let has_display = passed.functions().any(|function| function.is_display());
+        notes.extend(
+            lacks(&self.config, has_display)
+                .into_iter()
+                .filter(|note| match note {
+                    Note::I440fx { .. } => change.chipset.is_none(),
+                    _ => change.firmware.is_none(),
+                }),
+        );
+        for claim in self.claims(surroundings)? {
+            if let Gives::NotShown(mapping) = claim.gives {
+                let line = claim.line;
+                notes.push(Note::MappingNotShown { line, mapping });
+            }
+        }
+        if self.config.get("balloon").is_some() {
             self.set(
-                "cpu",
-                "host",
-                "the guest's drivers see the processor as it is",
+                "balloon",
+                "0",
+                "memory of a guest with passed functions is pinned",
             )?;
         }
-        self.set(
-            "balloon",
-            "0",
-            "memory of a guest with passed functions is pinned",
-        )?;
         if shows_screen(passed) {
             self.set("vga", "none", "the passed card is the guest's first screen")?;
         }
         Ok(notes)
     }
 
-    /// The plan that the edit makes, and OVMF's disk where one is missing.
-    pub(super) fn finish(self, vm: VmId, notes: Vec<Note>) -> PassPlan {
+    /// The plan that the edit makes, and OVMF's disk where it was asked for and has none.
+    pub(super) fn finish(self, vm: VmId, change: HardwareChange, notes: Vec<Note>) -> PassPlan {
         let (mut commands, mut manual) = (Vec::new(), Vec::new());
-        let ovmf = self
-            .config
-            .get("bios")
-            .is_some_and(|bios| bios.value == "ovmf");
-        if ovmf && self.config.get("efidisk0").is_none() {
+        let asked = matches!(change.firmware, Some(Firmware::Ovmf(_)));
+        if asked && self.config.get("efidisk0").is_none() {
             match disk_storage(&self.config) {
                 Some(storage) => commands.push(efi_disk(vm, storage)),
                 None => manual.push(ManualStep::ChooseEfiDiskStorage(vm)),
@@ -91,121 +134,304 @@ impl Edit {
         }
     }
 
-    fn machine_and_firmware(&mut self, firmware: Firmware) -> Result<Vec<Note>, PassError> {
-        let mut notes = Vec::new();
-        let windows = self
-            .config
-            .get("ostype")
-            .is_some_and(|os| os.value.starts_with('w'));
-        match self.config.get("machine") {
-            None => {
-                self.set("machine", "q35", "PCI Express in the guest needs q35")?;
-                if windows {
-                    notes.push(Note::WindowsHardwareChanges);
-                }
-            }
-            Some(machine) if !is_q35(&self.config) => {
-                notes.push(Note::KeptI440fx { line: machine.line });
-            }
-            Some(_) => {}
-        }
-        let is_ovmf = matches!(firmware, Firmware::Ovmf(_));
-        match self.config.get("bios") {
-            // SeaBIOS is what Proxmox VE gives by itself.
-            None if !is_ovmf => {}
-            None => {
-                self.set("bios", "ovmf", "UEFI starts cards through their UEFI ROM")?;
-                notes.push(Note::FirmwareChanges);
-            }
-            Some(bios) if (bios.value == "ovmf") != is_ovmf => {
-                notes.push(Note::KeptBios { line: bios.line });
-            }
-            Some(_) => {}
-        }
-        Ok(notes)
-    }
-
     /// The entries of the current section that hold.
-    fn entries(&self) -> Result<Vec<(u8, HostPci)>, PassError> {
-        let mut entries = Vec::new();
-        for index in 0..MOST_ENTRIES {
-            let key = format!("hostpci{index}");
-            let Some(found) = self.config.get(&key) else {
-                continue;
-            };
-            let entry = found.value.parse().map_err(|error| PassError::BadHostPci {
+    fn claims(&self, surroundings: Surroundings<'_>) -> Result<Vec<Claim>, PassError> {
+        let entries = self.hostpci()?;
+        let all: Vec<&HostPci> = entries.iter().map(|(_, _, entry)| entry).collect();
+        let gives = Gives::all(&all, surroundings);
+        Ok(entries
+            .into_iter()
+            .zip(gives)
+            .map(|((key, line, entry), gives)| Claim {
                 key,
-                line: found.line,
-                error,
-            })?;
-            entries.push((index, entry));
-        }
-        Ok(entries)
+                line,
+                before: entry.clone(),
+                entry,
+                gives,
+            })
+            .collect())
     }
 
-    fn pass_slot(&mut self, wanted: &PassedSlot) -> Result<(), PassError> {
-        let entries = self.entries()?;
-        let ours = |address: &HostAddress| address.slot() == wanted.slot();
-        // The first entry of this slot alone is the one that is kept.
-        let kept = entries.iter().find(|(_, entry)| {
-            let addresses = entry.addresses();
-            !addresses.is_empty() && addresses.iter().all(ours)
-        });
-        for (index, entry) in &entries {
-            if kept.is_some_and(|(kept, _)| kept == index) || !entry.addresses().iter().any(ours) {
+    fn pass_slot(
+        &mut self,
+        wanted: &PassedSlot,
+        surroundings: Surroundings<'_>,
+    ) -> Result<(), PassError> {
+        let mut claims = self.claims(surroundings)?;
+        refuse_other_ways(&claims, wanted)?;
+        pass_once(&mut claims, wanted);
+        let missing: Vec<Address> = addresses(wanted)
+            .filter(|one| !claims.iter().any(|claim| cover(claim.functions(), *one)))
+            .collect();
+        if !missing.is_empty() {
+            match joinable(&mut claims, wanted, &missing) {
+                Some(claim) => join(claim, wanted, &missing),
+                None => claims.push(self.new_claim(&claims, wanted, &missing)?),
+            }
+        }
+        ask_for_options(&mut claims, wanted)?;
+        let q35 = is_q35(&self.config);
+        let other = !q35 && (self.config.get("machine").is_some() || self.config.is_whole());
+        for claim in &mut claims {
+            if !addresses(wanted).any(|one| cover(claim.functions(), one)) {
                 continue;
             }
-            let key = Key::numbered("hostpci", *index)?;
-            let others: Vec<_> = entry
-                .addresses()
-                .iter()
-                .copied()
-                .filter(|a| !ours(a))
-                .collect();
-            let why = format!("slot {} is passed by one entry", wanted.slot());
-            if others.is_empty() {
-                self.unset(&key, &why);
-            } else {
-                let mut rest = entry.clone();
-                rest.device = HostDevice::Host(others);
-                self.set(key.as_str(), &rest.to_string(), &why)?;
+            let entry = &mut claim.entry;
+            if q35 && entry.pcie.is_none() && entry.legacy_igd != Some(true) {
+                entry.pcie = Some(true);
+            } else if other && entry.pcie == Some(true) {
+                entry.pcie = None;
             }
         }
-        let free =
-            || (0..MOST_ENTRIES).find(|index| !entries.iter().any(|(used, _)| used == index));
-        let (index, mut entry) = match kept {
-            Some((index, entry)) => (*index, entry.clone()),
-            None => (
-                free().ok_or(PassError::NoFreeIndex)?,
-                HostPci::new(HostDevice::Host(Vec::new())),
-            ),
-        };
-        let before = entry.clone();
-        ask_for(&mut entry, wanted);
-        if is_q35(&self.config) {
-            entry.pcie = Some(true);
+        for claim in claims {
+            // What says the same already stays as it is written.
+            if claim.entry == claim.before {
+                continue;
+            }
+            if claim.functions().is_empty() && !claim.is_mapping() {
+                let why = format!("slot {} is passed by another entry", wanted.slot());
+                self.unset(&claim.key.parse()?, &why);
+                continue;
+            }
+            let why = if claim.before.pcie.is_some() && claim.entry.pcie.is_none() {
+                "pcie=1 is for machine q35: with it the guest does not start".to_owned()
+            } else {
+                let given = wanted.functions().iter();
+                let names: Vec<_> = given
+                    .filter(|one| cover(claim.functions(), one.address))
+                    .map(ToString::to_string)
+                    .collect();
+                format!("the guest gets {}", names.join(", "))
+            };
+            self.set(&claim.key, &claim.entry.to_string(), &why)?;
         }
-        // What says the same already stays as it is written.
-        if entry == before {
-            return Ok(());
-        }
-        let names: Vec<_> = wanted.functions().iter().map(ToString::to_string).collect();
-        let why = format!("the guest gets {}", names.join(", "));
-        self.set(&format!("hostpci{index}"), &entry.to_string(), &why)
+        Ok(())
+    }
+
+    /// A free entry with the functions that are missing.
+    fn new_claim(
+        &self,
+        claims: &[Claim],
+        wanted: &PassedSlot,
+        missing: &[Address],
+    ) -> Result<Claim, PassError> {
+        let is_free = |key: &String| !claims.iter().any(|claim| claim.key == *key);
+        let mut keys = (0..MOST_ENTRIES).map(|index| format!("hostpci{index}"));
+        let all = missing.len() == wanted.functions().len();
+        let device = HostDevice::Host(named(wanted, missing, all));
+        Ok(Claim {
+            key: keys.find(is_free).ok_or(PassError::NoFreeIndex)?,
+            line: 0,
+            before: HostPci::new(HostDevice::Host(Vec::new())),
+            entry: HostPci::new(device),
+            gives: Gives::Functions(Vec::new()),
+        })
     }
 }
 
-/// Puts what `wanted` asks for into `entry`; what it says nothing of stays.
-pub(super) fn ask_for(entry: &mut HostPci, wanted: &PassedSlot) {
-    let addresses = match wanted.coverage {
-        Coverage::WholeSlot => vec![HostAddress::Slot(wanted.slot())],
-        Coverage::ListedFunctions => wanted
-            .functions()
-            .iter()
-            .map(|function| HostAddress::Function(function.address))
-            .collect(),
+fn addresses(wanted: &PassedSlot) -> impl Iterator<Item = Address> + '_ {
+    wanted.functions().iter().map(|function| function.address)
+}
+
+/// Refuses functions of which an entry makes a mediated device, and such as a mapping may
+/// pass or not.
+fn refuse_other_ways(claims: &[Claim], wanted: &PassedSlot) -> Result<(), PassError> {
+    for claim in claims {
+        let covered = |given: &[HostAddress]| addresses(wanted).find(|one| cover(given, *one));
+        let (key, line) = (claim.key.clone(), claim.line);
+        match &claim.gives {
+            Gives::Mediated(of) => {
+                if let Some(address) = covered(of) {
+                    return Err(PassError::Mediated { key, line, address });
+                }
+            }
+            Gives::OneOf(answers) => {
+                if let Some(address) = answers.iter().find_map(|answer| covered(answer)) {
+                    return Err(PassError::MappingMayPass { key, line, address });
+                }
+            }
+            Gives::Functions(_) | Gives::NotShown(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Leaves each function of the slot to one entry: a mapping's before others, a whole slot
+/// before its functions. What an entry says of its first function goes along.
+fn pass_once(claims: &mut [Claim], wanted: &PassedSlot) {
+    let ours = is_of(wanted.slot());
+    let mut functions: Vec<Address> = addresses(wanted).collect();
+    for address in claims.iter().flat_map(Claim::functions) {
+        if let HostAddress::Function(one) = address
+            && ours(address)
+        {
+            functions.push(*one);
+        }
+    }
+    functions.sort_unstable();
+    functions.dedup();
+    let owner = |function: Address| {
+        let covering = claims.iter().enumerate();
+        let covering = covering.filter(|(_, claim)| cover(claim.functions(), function));
+        covering
+            .min_by_key(|(at, claim)| {
+                let slot = claim
+                    .functions()
+                    .contains(&HostAddress::Slot(wanted.slot()));
+                (!claim.is_mapping(), !slot, *at)
+            })
+            .map(|(at, _)| at)
     };
-    entry.device = HostDevice::Host(addresses);
+    let owners: Vec<(Address, Option<usize>)> = functions
+        .iter()
+        .map(|function| (*function, owner(*function)))
+        .collect();
+    let owned_by = |at: usize| {
+        let owners = owners.iter().filter(move |(_, owner)| *owner == Some(at));
+        owners.map(|(function, _)| *function)
+    };
+    let mut left: Vec<HostPci> = Vec::new();
+    for (at, claim) in claims.iter_mut().enumerate() {
+        if claim.is_mapping() || claim.entry.mdev.is_some() {
+            continue;
+        }
+        let mut rest: Vec<HostAddress> = Vec::new();
+        for address in claim.functions() {
+            let lost = owners
+                .iter()
+                .any(|(function, owner)| address.covers(*function) && *owner != Some(at));
+            let again = ours(address)
+                && rest.iter().any(|earlier| match *address {
+                    HostAddress::Function(one) => earlier.covers(one),
+                    HostAddress::Slot(_) => earlier == address,
+                });
+            match address {
+                _ if again => {}
+                _ if !lost => rest.push(*address),
+                HostAddress::Function(_) => {}
+                HostAddress::Slot(_) => rest.extend(owned_by(at).map(HostAddress::Function)),
+            }
+        }
+        if rest.is_empty() {
+            left.push(claim.entry.clone());
+        }
+        claim.entry.device = HostDevice::Host(rest);
+    }
+    for entry in left {
+        let Some(function) = first(entry.addresses()) else {
+            continue;
+        };
+        let heir = claims
+            .iter_mut()
+            .find(|claim| first(claim.functions()) == Some(function));
+        if let Some(heir) = heir {
+            inherit(&mut heir.entry, &entry);
+        }
+    }
+}
+
+/// The entry that functions of the slot can join, so that what it says of its first
+/// function stays with that.
+fn joinable<'a>(
+    claims: &'a mut [Claim],
+    wanted: &PassedSlot,
+    missing: &[Address],
+) -> Option<&'a mut Claim> {
+    let ours = is_of(wanted.slot());
+    claims.iter_mut().find(|claim| {
+        let functions = claim.functions();
+        let keeps_first = || first(functions) < missing.first().copied();
+        !claim.is_mapping()
+            && !functions.is_empty()
+            && functions.iter().all(&ours)
+            && claim.entry.legacy_igd != Some(true)
+            && (!says_of_first(&claim.entry) || keeps_first())
+    })
+}
+
+/// Adds the missing functions to an entry that has functions of the slot alone.
+fn join(claim: &mut Claim, wanted: &PassedSlot, missing: &[Address]) {
+    let mut functions: Vec<Address> = missing.to_vec();
+    for address in claim.functions() {
+        if let HostAddress::Function(one) = address {
+            functions.push(*one);
+        }
+    }
+    functions.sort_unstable();
+    let all = addresses(wanted).all(|one| functions.contains(&one));
+    claim.entry.device = HostDevice::Host(named(wanted, &functions, all));
+}
+
+/// The functions as they are written: the slot, where they are `all` of it.
+fn named(wanted: &PassedSlot, functions: &[Address], all: bool) -> Vec<HostAddress> {
+    if all && wanted.coverage == Coverage::WholeSlot {
+        return vec![HostAddress::Slot(wanted.slot())];
+    }
+    functions
+        .iter()
+        .copied()
+        .map(HostAddress::Function)
+        .collect()
+}
+
+/// Whether an entry says something that holds of its first function alone.
+pub(super) fn says_of_first(entry: &HostPci) -> bool {
+    let plain = HostPci {
+        pcie: entry.pcie,
+        driver: entry.driver,
+        mdev: entry.mdev.clone(),
+        ..HostPci::new(entry.device.clone())
+    };
+    *entry != plain
+}
+
+/// Has an entry say what another one of the same first function said, where it says
+/// nothing else.
+fn inherit(entry: &mut HostPci, from: &HostPci) {
+    entry.x_vga = entry.x_vga.or(from.x_vga);
+    entry.rombar = entry.rombar.or(from.rombar);
+    entry.romfile = entry.romfile.take().or_else(|| from.romfile.clone());
+    entry.vendor_id = entry.vendor_id.or(from.vendor_id);
+    entry.device_id = entry.device_id.or(from.device_id);
+    entry.sub_vendor_id = entry.sub_vendor_id.or(from.sub_vendor_id);
+    entry.sub_device_id = entry.sub_device_id.or(from.sub_device_id);
+    entry.driver = entry.driver.or(from.driver);
+}
+
+/// Puts what `wanted` asks for into the entry whose first function is the slot's.
+fn ask_for_options(claims: &mut [Claim], wanted: &PassedSlot) -> Result<(), PassError> {
+    let Some(address) = addresses(wanted).next() else {
+        return Ok(());
+    };
+    let mut claims = claims.iter_mut();
+    let Some(claim) = claims.find(|claim| cover(claim.functions(), address)) else {
+        return Ok(());
+    };
+    let mut entry = claim.entry.clone();
+    ask_for(&mut entry, wanted);
+    if entry == claim.entry {
+        return Ok(());
+    }
+    let (key, line) = (claim.key.clone(), claim.line);
+    if first(claim.functions()) != Some(address) {
+        return Err(PassError::NotFirst { key, line, address });
+    }
+    if entry.legacy_igd == Some(true) && entry.x_vga == Some(true) {
+        let wanted = "x-vga";
+        return Err(PassError::LegacyIgd { key, line, wanted });
+    }
+    claim.entry = entry;
+    Ok(())
+}
+
+/// The addresses of a slot that is passed by an entry of its own.
+pub(super) fn host(wanted: &PassedSlot) -> HostDevice {
+    let functions: Vec<Address> = addresses(wanted).collect();
+    HostDevice::Host(named(wanted, &functions, true))
+}
+
+/// Puts the options that `wanted` asks for into `entry`; what it says nothing of stays.
+pub(super) fn ask_for(entry: &mut HostPci, wanted: &PassedSlot) {
     if wanted.display == DisplayRole::Primary {
         entry.x_vga = Some(true);
     }

@@ -1,6 +1,9 @@
 //! What an edit of a configuration gives, and why it may not.
 
-use super::hostpci::HostPciError;
+use pci_core::Address;
+
+use super::hostpci::{HostPciError, MappingId};
+use super::huge_pages::HugePagesFault;
 use super::property::PropertyError;
 use super::vm_config::{KeyError, ValueError};
 use super::vm_id::VmId;
@@ -45,26 +48,58 @@ pub enum ManualStep {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// No `machine` was set, so the guest had an i440fx; with q35 its hardware
-    /// changes. Windows may ask for activation and lose its network settings.
+    /// The machine becomes another one, as was asked for: a Windows guest finds other
+    /// hardware, and may ask for activation and lose its network settings.
     WindowsHardwareChanges,
-    /// `machine` asks for an i440fx, which is kept: the functions come as
-    /// conventional PCI, without `pcie=1`.
-    KeptI440fx {
-        /// The line of `machine`, from 1.
-        line: u32,
-    },
-    /// No `bios` was set, so the guest had SeaBIOS; a system that was installed
-    /// under it does not start under OVMF.
+    /// The firmware becomes another one, as was asked for; a system that was installed
+    /// under the other does not start under it.
     FirmwareChanges,
-    /// `bios` names another firmware than the one that is wanted, and is kept.
-    KeptBios {
-        /// The line of `bios`, from 1.
+    /// The processor's model is one of the person's own, and may be one of 32 bits, which
+    /// OVMF does not start on.
+    CustomCpu {
+        /// The line of `cpu`, from 1.
         line: u32,
+        /// The model: `custom-NAME`.
+        model: String,
+    },
+    /// The machine is an i440fx, and stays one: the functions come as conventional PCI,
+    /// without a PCI Express link.
+    I440fx {
+        /// The line of `machine`, from 1; `None` where it is Proxmox VE's default.
+        line: Option<u32>,
+    },
+    /// SeaBIOS starts the guest, and goes on to: a card starts by the x86 image of its ROM.
+    SeaBios {
+        /// The line of `bios`, from 1; `None` where it is Proxmox VE's default.
+        line: Option<u32>,
+    },
+    /// An entry passes what a mapping names, and the mapping is not shown: where that is a
+    /// function of the plan, the guest does not start.
+    MappingNotShown {
+        /// The entry's line, from 1.
+        line: u32,
+        /// The mapping.
+        mapping: MappingId,
+    },
+    /// How much memory the machine has is not shown: with such huge pages it does not start
+    /// unless that is a multiple of them.
+    MemoryNotShown {
+        /// The size of a huge page, in MiB.
+        page: u32,
+    },
+    /// Each socket's memory comes from a node of the host, which has to have as many.
+    NeedsHostNodes {
+        /// How many nodes.
+        count: u32,
     },
     /// The configuration was not shown: the commands replace what the machine has
-    /// under their keys, and may change an installed guest's hardware and firmware.
+    /// under their keys.
     ConfigNotShown,
+    /// `cpu` would have to have this, and the configuration is not shown.
+    CpuNotShown {
+        /// What was asked for.
+        wanted: String,
+    },
     /// `args` has another `-cpu`, which replaces all that the `cpu` key says, and it
     /// does not hide what was asked to be hidden.
     ArgsReplaceCpu {
@@ -83,14 +118,6 @@ pub enum Note {
     ArgsNotShown {
         /// What was asked for.
         wanted: String,
-    },
-    /// Memory is no multiple of the huge page's size: the guest does not start
-    /// (`PVE::QemuServer::Memory`, `hugepages_size`).
-    MemoryIsNoMultiple {
-        /// The line of `memory`, from 1.
-        line: u32,
-        /// The size of a huge page, in MiB.
-        page: u32,
     },
     /// `[PENDING]` sets or deletes a key that was edited: at the next start it
     /// wins over the edit.
@@ -123,6 +150,105 @@ pub enum PassError {
         line: u32,
         /// Why it cannot be read.
         error: HostPciError,
+    },
+    /// The guest is a template, which no command starts.
+    #[error(
+        "expected a guest that can be started, found a template on line {line}: clone it (qm \
+         clone) and plan for the clone"
+    )]
+    Template {
+        /// The line of `template`, from 1.
+        line: u32,
+    },
+    /// An entry makes a mediated device of the function, which the host's driver has to
+    /// keep for that.
+    #[error(
+        "{key} on line {line} passes a mediated device of {address}: remove the entry to pass \
+         the function itself"
+    )]
+    Mediated {
+        /// The key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// The function.
+        address: Address,
+    },
+    /// An entry passes the function or another one, whichever of its mapping's answers is
+    /// free at the start.
+    #[error(
+        "{key} on line {line} passes {address} or another function of its mapping, whichever is \
+         free when the guest starts: remove the entry, or leave one function in the mapping"
+    )]
+    MappingMayPass {
+        /// The key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// The function.
+        address: Address,
+    },
+    /// A ROM file, the first screen or other ids are asked for a function that an entry
+    /// passes after another one.
+    #[error(
+        "{key} on line {line} passes {address} after another function, and the options of an \
+         entry are for its first function alone: move {address} to an entry of its own"
+    )]
+    NotFirst {
+        /// The key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// The function.
+        address: Address,
+    },
+    /// `legacy-igd` is for an i440fx whose first screen is emulated.
+    #[error("expected no legacy-igd beside {wanted}, found it in {key} on line {line}")]
+    LegacyIgd {
+        /// The key.
+        key: String,
+        /// Its line, from 1.
+        line: u32,
+        /// What was asked for.
+        wanted: &'static str,
+    },
+    /// Guests of aarch64 do not have it.
+    #[error("expected an x86-64 guest for {wanted}, found aarch64 on line {line}")]
+    NotX86 {
+        /// The line that says so, from 1.
+        line: u32,
+        /// What was asked for.
+        wanted: &'static str,
+    },
+    /// OVMF does not start on a processor of 32 bits.
+    #[error("expected a 64-bit processor for OVMF, found {model} on line {line}")]
+    ThirtyTwoBit {
+        /// The line of `cpu`, from 1.
+        line: u32,
+        /// The processor's model.
+        model: String,
+    },
+    /// `machine` cannot be read, so its type cannot be changed.
+    #[error("machine on line {line}: {error}")]
+    BadMachine {
+        /// Its line, from 1.
+        line: u32,
+        /// Why it cannot be read.
+        error: PropertyError,
+    },
+    /// Intel's IOMMU for the guest is one of q35.
+    #[error("expected no viommu=intel for an i440fx, found it on line {line}")]
+    IntelViommu {
+        /// The line of `machine`, from 1.
+        line: u32,
+    },
+    /// The guest does not start with the huge pages that were asked for.
+    #[error("line {line}: {error}")]
+    HugePages {
+        /// The line to look at, from 1.
+        line: u32,
+        /// Why it does not.
+        error: HugePagesFault,
     },
     /// `cpu` cannot be read, so nothing can be added to it.
     #[error("cpu on line {line}: {error}")]

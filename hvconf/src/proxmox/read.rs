@@ -4,7 +4,9 @@ use core::num::NonZeroU16;
 
 use pci_core::{Address, Slot};
 
-use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES};
+use super::claims::first;
+use super::hostpci::{HostAddress, HostDevice, HostPci, HostPciError, MOST_ENTRIES, MappingId};
+use super::pass::says_of_first;
 use super::pci_cfg::PciCfg;
 use super::property::{PropertyString, boolean};
 use super::vm_config::{Entry, SectionKind, VmConfig};
@@ -28,6 +30,26 @@ pub struct Surroundings<'a> {
     pub node: Option<&'a str>,
     /// The node's functions: `0000:01:00` passes all that the slot has.
     pub functions: &'a [PassedFunction],
+}
+
+impl Surroundings<'_> {
+    /// What the mapping `id` answers with on the node, each list an answer of its own; on
+    /// any node where this one is not known. `None` where that is not shown.
+    pub(super) fn answers(&self, id: &MappingId) -> Option<Vec<Vec<HostAddress>>> {
+        let file = self.mappings?;
+        let maps = file.mapping(id.as_str()).map(|mapping| mapping.maps);
+        let ours = |node: &str| self.node.is_none_or(|ours| ours == node);
+        let mut answers = Vec::new();
+        for map in maps.into_iter().flatten().filter(|map| ours(&map.node)) {
+            if map.path.is_empty() {
+                return None;
+            }
+            if !answers.contains(&map.path) {
+                answers.push(map.path);
+            }
+        }
+        Some(answers)
+    }
 }
 
 /// Why a configuration cannot be read back.
@@ -77,11 +99,13 @@ pub fn read_back(
         surroundings,
         lost: Vec::new(),
         slots: Vec::new(),
+        options: Vec::new(),
     };
     let arguments = reader.arguments();
     for index in 0..MOST_ENTRIES {
         reader.entry(index)?;
     }
+    reader.options();
     let mut slots = core::mem::take(&mut reader.slots);
     slots.extend(arguments.slots);
     let passed = Passed::new(slots)?;
@@ -111,6 +135,8 @@ struct Reader<'a> {
     surroundings: Surroundings<'a>,
     lost: Vec<Lost>,
     slots: Vec<PassedSlot>,
+    // Each entry with its first function.
+    options: Vec<(Entry<'a>, HostPci, Address)>,
 }
 
 impl<'a> Reader<'a> {
@@ -176,8 +202,11 @@ impl<'a> Reader<'a> {
                 addresses
             }
         };
-        for address in addresses {
-            self.take(&entry, &host, address)?;
+        for address in &addresses {
+            self.take(&entry, *address)?;
+        }
+        if let Some(function) = first(&addresses) {
+            self.options.push((entry, host.clone(), function));
         }
         for (what, there) in [
             ("legacy-igd", host.legacy_igd == Some(true)),
@@ -211,12 +240,7 @@ impl<'a> Reader<'a> {
             .unwrap_or_else(|| PassedFunction::at(address))
     }
 
-    fn take(
-        &mut self,
-        entry: &Entry<'_>,
-        host: &HostPci,
-        address: HostAddress,
-    ) -> Result<(), PassedError> {
+    fn take(&mut self, entry: &Entry<'_>, address: HostAddress) -> Result<(), PassedError> {
         let slot = address.slot();
         let (functions, coverage) = match address {
             HostAddress::Function(address) => {
@@ -226,39 +250,53 @@ impl<'a> Reader<'a> {
         };
         let same = |other: &PassedSlot| other.slot() == slot;
         let before = self.slots.iter().position(same);
-        let mut passed = match before.map(|at| self.slots.remove(at)) {
+        let passed = match before.map(|at| self.slots.remove(at)) {
             Some(before) => {
                 let mut all = before.functions().to_vec();
                 all.extend(functions);
-                let mut both = PassedSlot::new(all, before.coverage)?;
-                both.display = before.display;
-                both.rom_file = before.rom_file;
-                both.rom_bar = before.rom_bar;
-                both.seen_ids = before.seen_ids;
-                both
+                PassedSlot::new(all, before.coverage)?
             }
             None => PassedSlot::new(functions, coverage)?,
         };
-        if host.x_vga == Some(true) {
-            passed.display = DisplayRole::Primary;
-        }
-        if host.rombar == Some(false) {
-            passed.rom_bar = RomBar::Hidden;
-        }
-        if let Some(path) = &host.romfile {
-            passed.rom_file = path.plain();
-            if passed.rom_file.is_none() {
-                let what = format!("romfile={}", path.as_str());
-                self.lose(entry, what, "only a plain file name is converted");
-            }
-        }
-        passed.seen_ids.vendor = host.vendor_id;
-        passed.seen_ids.device = host.device_id;
-        passed.seen_ids.subsystem_vendor = host.sub_vendor_id;
-        passed.seen_ids.subsystem_device = host.sub_device_id;
         let at = before.unwrap_or(self.slots.len());
         self.slots.insert(at.min(self.slots.len()), passed);
         Ok(())
+    }
+
+    /// What the entries say of their first functions, for the slots of which those are the
+    /// first, too.
+    fn options(&mut self) {
+        for (entry, host, function) in core::mem::take(&mut self.options) {
+            let is_first = |slot: &&mut PassedSlot| {
+                let first = slot.functions().first();
+                first.is_some_and(|first| first.address == function)
+            };
+            let Some(passed) = self.slots.iter_mut().find(is_first) else {
+                if says_of_first(&host) {
+                    let what = format!("{}: options of {function}", entry.key);
+                    let why = "they are converted for the first function of a slot alone";
+                    self.lose(&entry, what, why);
+                }
+                continue;
+            };
+            if host.x_vga == Some(true) {
+                passed.display = DisplayRole::Primary;
+            }
+            if host.rombar == Some(false) {
+                passed.rom_bar = RomBar::Hidden;
+            }
+            passed.seen_ids.vendor = host.vendor_id;
+            passed.seen_ids.device = host.device_id;
+            passed.seen_ids.subsystem_vendor = host.sub_vendor_id;
+            passed.seen_ids.subsystem_device = host.sub_device_id;
+            if let Some(path) = &host.romfile {
+                passed.rom_file = path.plain();
+                if passed.rom_file.is_none() {
+                    let what = format!("romfile={}", path.as_str());
+                    self.lose(&entry, what, "only a plain file name is converted");
+                }
+            }
+        }
     }
 
     /// All functions of `slot` that are known, at least function 0.
@@ -324,7 +362,18 @@ impl<'a> Reader<'a> {
                 "Proxmox VE's own revision of it has no counterpart",
             );
         }
-        Machine::from_qemu(kind).unwrap_or(Machine::I440FX)
+        if let Some(machine) = Machine::from_qemu(kind) {
+            return machine;
+        }
+        if !kind.contains('+') {
+            let what = format!("machine: {kind}");
+            self.lose(
+                &entry,
+                what,
+                "it has no counterpart: what is written has an i440fx",
+            );
+        }
+        Machine::I440FX
     }
 
     fn firmware(&self) -> Firmware {

@@ -11,7 +11,7 @@ const THREW_AWAY: &str = "a second -cpu throws away all that the cpu key and Pro
                           it said is in the cpu key now, or Proxmox VE sets it by itself";
 
 /// Takes a `-cpu` out of `args` and has the `cpu` key say the same, where that can: the
-/// model that the key has, what Proxmox VE sets by itself (`+kvm_pv_unhalt`,
+/// model that the key has or `host`, what Proxmox VE sets by itself (`+kvm_pv_unhalt`,
 /// `+kvm_pv_eoi`: `PVE::QemuServer::CPUConfig`, `get_pve_cpu_flags`), and what hides the
 /// hypervisor. Any other `-cpu` stays as it is.
 pub(super) fn take_out(edit: &mut Edit) -> Result<(), PassError> {
@@ -30,7 +30,9 @@ pub(super) fn take_out(edit: &mut Edit) -> Result<(), PassError> {
 /// What `args` and `cpu` are afterwards; `None` where they stay.
 fn replaced(edit: &Edit) -> Option<(String, String)> {
     let args = edit.config.get("args")?.value;
-    let mut cpu = edit.config.get("cpu")?.value.to_owned();
+    // Without the key `host` alone is known to be a model that it can name.
+    let cpu = edit.config.get("cpu").map_or("host", |entry| entry.value);
+    let mut cpu = cpu.to_owned();
     let words = launch_words(&format!("kvm {args}")).ok()?;
     if !words.computed.is_empty() {
         return None;
@@ -101,6 +103,7 @@ mod tests {
             after(guide),
             "cpu: host,hidden=1,flags=+pcid,hv-vendor-id=NV43FIX\n"
         );
+        assert_eq!(after("args: -cpu host,kvm=off\n"), "cpu: host,hidden=1\n");
         assert_eq!(
             after("args: -vnc :1 -cpu host,kvm=off -S\ncpu: host\n"),
             "args: -vnc :1 -S\ncpu: host,hidden=1\n"
@@ -110,7 +113,7 @@ mod tests {
     #[test]
     fn what_it_cannot_say_stays() {
         for text in [
-            "args: -cpu host,kvm=off\n",
+            "args: -cpu kvm64,kvm=off\n",
             "cpu: x86-64-v3\nargs: -cpu host,kvm=off\n",
             "cpu: host\nargs: -cpu host,topoext=on\n",
             "cpu: host\nargs: -cpu host,-avx\n",

@@ -219,6 +219,16 @@ impl VmConfig {
         self.get("lock")
     }
 
+    /// Whether the current section has a key that Proxmox VE writes into each machine: an
+    /// excerpt, such as one line in a forum post, has none, and does not show which keys
+    /// the machine lacks.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        ["memory", "ostype", "boot", "scsihw", "smbios1"]
+            .iter()
+            .any(|key| self.get(key).is_some())
+    }
+
     /// Sets `key` in the current section: in place where it is, the last of
     /// several; else as a new line at the section's end.
     pub fn set(&mut self, key: &Key, value: &Value) {

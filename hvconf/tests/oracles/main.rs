@@ -30,6 +30,7 @@ mod libvirt_emit;
 mod modprobe;
 mod program;
 mod proxmox;
+mod proxmox_edits;
 mod proxmox_own;
 mod python;
 mod qemu;

@@ -12,6 +12,7 @@
 #   pci TEXT        /etc/pve/mapping/pci.cfg: the entries, as JSON
 #   mappings TEXT   the same, and further commands take their mappings from it
 #   functions TEXT  further commands find these functions, one in a line, on the node pve1
+#   models TEXT     /etc/pve/virtual-guest/cpu-models.conf, for further commands
 #   command TEXT    the words that a configuration starts QEMU with, one in a line
 use strict;
 use warnings;
@@ -67,6 +68,7 @@ END
 # What the host is asked for when QEMU is started.
 my @functions;
 my $mappings = {};
+my $models = {};
 {
     no warnings qw(redefine once);
     *PVE::SysFSTools::lspci = sub {
@@ -90,6 +92,11 @@ my $mappings = {};
     *PVE::QemuServer::Memory::host_numanode_exists = sub {1};
     *PVE::QemuServer::OVMF::print_ovmf_commandline = sub { return ([], []) };
     *PVE::Tools::next_vnc_port = sub {5900};
+    *PVE::Tools::next_spice_port = sub {61000};
+    *PVE::Tools::get_host_address_family = sub {2};
+    *PVE::Tools::getaddrinfo_all = sub { return ({ addr => "" }) };
+    *PVE::Network::addr_to_ip = sub {"127.0.0.1"};
+    *PVE::QemuServer::CPUConfig::load_custom_cpu_model_config = sub { return $models };
 }
 
 sub strictly {
@@ -119,6 +126,11 @@ my %answers = (
     mappings => sub {
         my ($text) = @_;
         $mappings = mappings($text);
+        return '';
+    },
+    models => sub {
+        my ($text) = @_;
+        $models = PVE::QemuServer::CPUConfig->parse_config('cpu-models.conf', $text);
         return '';
     },
     functions => sub {

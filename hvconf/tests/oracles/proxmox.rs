@@ -56,7 +56,7 @@ fn the_configuration_is_read_back_as_the_same_machine() {
         let emitted = emit(&vm, VERSION, DeviceNaming::Address).unwrap();
         let text = emitted.files[0].to_string();
         // That just some functions go is what was asked for.
-        let issues = lint(&VmConfig::parse(&text));
+        let issues = lint(&VmConfig::parse(&text), Surroundings::default());
         let meant = |issue: &Issue| matches!(issue, Issue::FunctionsOnly { .. });
         assert!(issues.iter().all(meant), "{text}\n{issues:?}");
         let back = read_back(id, &text, Surroundings::default()).unwrap();
@@ -157,6 +157,40 @@ fn a_whole_slot_has_the_functions_that_the_node_shows() {
     let back = read_back(id, text, Surroundings::default()).unwrap();
     assert_eq!(back.description.passed.functions().count(), 1);
     assert!(back.lost[0].what.contains("functions of 0000:02:00"));
+}
+
+/// QEMU gets `x-vga`, the ROM file and other ids with an entry's first function alone.
+#[test]
+fn what_is_said_of_a_first_function_stays_with_it() {
+    let text = "hostpci0: 41:00.0;42:00.0,x-vga=1,romfile=v.rom\n\
+        hostpci1: 41:00.1,rombar=0\nhostpci2: 43:00.1,romfile=b.rom\n\
+        hostpci3: 43:00.0,vendor-id=0x10de\nmachine: virt\n";
+    let back = read_back("105".parse().unwrap(), text, Surroundings::default()).unwrap();
+    let slots = back.description.passed.slots();
+    let said: Vec<_> = slots
+        .iter()
+        .map(|slot| {
+            let rom = slot.rom_file.as_ref().map(ToString::to_string);
+            (slot.display, rom, slot.seen_ids.vendor.is_some())
+        })
+        .collect();
+    let other = DisplayRole::Other;
+    assert_eq!(
+        said,
+        [
+            (DisplayRole::Primary, Some("v.rom".to_owned()), false),
+            (other, None, false),
+            (other, None, true),
+        ]
+    );
+    let lost: Vec<String> = back.lost.iter().map(Lost::to_string).collect();
+    for what in [
+        "line 2: hostpci1: options of 0000:41:00.1",
+        "line 3: hostpci2: options of 0000:43:00.1",
+        "line 5: machine: virt",
+    ] {
+        assert!(lost.iter().any(|one| one.starts_with(what)), "{lost:?}");
+    }
 }
 
 /// What qemu-server refuses and takes (seen with its own parser).

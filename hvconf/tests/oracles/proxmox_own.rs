@@ -6,8 +6,8 @@ use std::process::Command;
 
 use hvconf::description::{Description, Firmware, HugePageSize, KvmSignature, Pages};
 use hvconf::proxmox::{
-    DeviceNaming, HostPci, NodeName, PciCfg, PveVersion, Surroundings, VmConfig, VmId, edit, emit,
-    map_line, mapping_id, pass_in_config, read_back,
+    DeviceNaming, EditContext, HostPci, NodeName, PciCfg, PveVersion, Surroundings, VmConfig, VmId,
+    edit, emit, map_line, mapping_id, pass_in_config, read_back,
 };
 use hvconf::qemu;
 
@@ -20,7 +20,7 @@ use crate::sources::source;
 const VERSION: PveVersion = PveVersion::new(9, 0);
 
 /// Proxmox VE's readers, where the sources are.
-fn own() -> Option<Reader> {
+pub(crate) fn own() -> Option<Reader> {
     let sources = source("qemu-server")?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracles/proxmox.pl");
     let mut command = Command::new(find("perl")?);
@@ -31,7 +31,7 @@ fn own() -> Option<Reader> {
     ))
 }
 
-fn number() -> VmId {
+pub(crate) fn number() -> VmId {
     "105".parse().unwrap()
 }
 
@@ -136,7 +136,7 @@ fn mappings_are_taken_and_start_the_same_machine() {
 }
 
 const EXISTING: [&str; 7] = [
-    "",
+    "memory: 3072\nostype: other\n",
     "#a note%3A two%0Alines\nboot: order=scsi0\ncores: 4\ncpu: x86-64-v2-AES,flags=+aes;-pcid\n\
      memory: 8192\nname: web\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1\nonboot: 1\n\
      ostype: l26\nscsi0: local-lvm:vm-105-disk-0,iothread=1,size=32G\nscsihw: virtio-scsi-single\n\
@@ -161,13 +161,13 @@ fn what_we_edit_is_taken_and_starts_what_was_asked_for() {
         let mut vm = newest(random(&mut numbers));
         let before = EXISTING[round % EXISTING.len()];
         own.ask("config", before).unwrap();
-        let plan = pass_in_config(number(), before, &vm.passed).unwrap();
+        let plan = pass_in_config(number(), before, &vm.passed, Surroundings::default()).unwrap();
         own.ask("config", &plan.text.unwrap()).unwrap();
         // The seeds' machines have 2 GiB and more, all whole huge pages.
         if let Pages::Huge(_) = vm.memory.pages {
             vm.memory.pages = Pages::Huge(HugePageSize::Gibibyte1);
         }
-        let plan = edit(number(), before, &vm).unwrap();
+        let plan = edit(number(), before, &vm, EditContext::default()).unwrap();
         let text = plan.text.unwrap();
         own.ask("config", &text)
             .unwrap_or_else(|why| panic!("{text}\n{why}"));

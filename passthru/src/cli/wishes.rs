@@ -2,7 +2,8 @@
 
 use clap::Args;
 use hvconf::description::{
-    CpuHiding, Firmware, HugePageSize, HypervVendorId, KvmSignature, LookingGlassSize, Pages,
+    Chipset, CpuHiding, Firmware, HugePageSize, HypervVendorId, KvmSignature, LookingGlassSize,
+    Pages,
 };
 use hvconf::guest::UserName;
 use hvconf::passed::RomFile;
@@ -44,10 +45,14 @@ pub(super) struct WishArgs {
     /// The graphics card is the guest's first screen
     #[arg(long)]
     primary: bool,
-    /// What starts a guest whose configuration does not say it: ovmf (without the option),
-    /// seabios. One that does keeps its own
+    /// The guest's firmware: ovmf or seabios. Without the option an existing guest keeps its
+    /// own, and a new one has ovmf
     #[arg(long, value_name = "NAME", value_parser = firmware)]
     firmware: Option<Firmware>,
+    /// The guest's machine type: q35 or i440fx. Without the option an existing guest keeps
+    /// its own, and a new one has q35
+    #[arg(long, value_name = "NAME", value_parser = machine_type)]
+    machine_type: Option<Chipset>,
     /// The guest's room for BARs above 4 GiB: a power of two such as 64G; without a size
     /// what the devices' BARs need. Without the option it is set where a guest of the
     /// target is known to have too little by itself (docs/targets.md)
@@ -64,6 +69,10 @@ pub(super) struct WishArgs {
 
 fn firmware(text: &str) -> Result<Firmware, String> {
     plan::firmware(text).map_err(|expected| format!("expected {expected}"))
+}
+
+fn machine_type(text: &str) -> Result<Chipset, String> {
+    plan::machine_type(text).map_err(|expected| format!("expected {expected}"))
 }
 
 fn window(text: &str) -> Result<Window, String> {
@@ -90,6 +99,7 @@ impl From<WishArgs> for Wishes {
             looking_glass: args.looking_glass.map(|size| LookingGlass { size, user }),
             rom_file: args.rom,
             firmware: args.firmware,
+            machine: args.machine_type,
             window: args.mmio_window,
             screen: if args.primary {
                 Screen::OnTheCard

@@ -124,20 +124,17 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
 
 fn stale(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
-    let nodes: Vec<&str> = host
-        .mappings
-        .iter()
-        .map(|mapping| mapping.value.node.as_str())
-        .collect();
-    // Of a cluster the file has all nodes, and which one this is it does not say.
-    let one_node = nodes.windows(2).all(|pair| pair.first() == pair.last());
-    if !one_node {
+    // Of a cluster the file has all nodes.
+    let Some(node) = host.mappings.node() else {
         return Vec::new();
-    }
+    };
     let mut said = Vec::new();
-    for mapping in &host.mappings {
+    for mapping in &host.mappings.maps {
         let wanted = &mapping.value;
-        let Some(device) = host.devices.get(&wanted.address) else {
+        let Some(address) = wanted.address().filter(|_| wanted.node == node) else {
+            continue;
+        };
+        let Some(device) = host.devices.get(&address) else {
             continue;
         };
         let Some(id) = &device.id else { continue };
@@ -146,11 +143,11 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
         }
         let title = format!(
             "the mapping {} expects {} at {:#} and finds {}",
-            wanted.name, wanted.id, wanted.address, id.value
+            wanted.name, wanted.id, address, id.value
         );
         said.push(
             Said::new(Verdict::Blocker, title)
-                .of([wanted.address])
+                .of([address])
                 .shown_by([mapping.evidence.clone(), id.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "mend-mapping",

@@ -1,7 +1,7 @@
 //! The guests' configurations.
 
 use hvconf::libvirt::{self, DomainIssue};
-use hvconf::proxmox::{Issue, lint};
+use hvconf::proxmox::{HugePagesFault, Issue, lint};
 use pci_core::{Address, Evidence};
 
 use super::rule::{Context, Rule, Said};
@@ -83,7 +83,7 @@ fn proxmox(context: &Context<'_>) -> Vec<Said> {
     let vms = &context.host.proxmox_vms;
     vms.iter()
         .flat_map(|vm| {
-            lint(&vm.config)
+            lint(&vm.config, context.host.mappings.surroundings())
                 .into_iter()
                 .filter_map(|found| issue(context.host, vm, &found))
         })
@@ -98,7 +98,8 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             format!("{key} has pcie=1 and the machine is not q35: the guest does not start"),
-            "set machine: q35",
+            "remove pcie=1 from the line; machine: q35 is for a new installation, since it is \
+             other hardware for the installed system",
         ),
         Issue::SecondCpu { line } => (
             Verdict::Fix,
@@ -178,6 +179,14 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             *line,
             "ballooning does nothing while functions are passed: all memory is pinned".to_owned(),
             "set balloon: 0",
+        ),
+        // Only a whole configuration shows that a key is missing.
+        Issue::HugePages(HugePagesFault::NoNuma { .. }) if !vm.is_whole() => return None,
+        Issue::HugePages(fault) => (
+            Verdict::Blocker,
+            fault.line(),
+            format!("{fault}: the guest does not start"),
+            "change the size of the memory or of the huge pages, or remove the line hugepages",
         ),
         Issue::Duplicate {
             key,

@@ -1,7 +1,7 @@
 //! The virtual machines of the host, as their configurations show them.
 
 use hvconf::libvirt;
-use hvconf::proxmox::{HostDevice, HostPci, VmConfig, VmId};
+use hvconf::proxmox::{HostAddress, Surroundings, VmConfig, VmId, given};
 use pci_core::Address;
 use pci_core::tree::HostTree;
 
@@ -18,15 +18,22 @@ pub struct ProxmoxVm {
     pub path: String,
     /// The configuration.
     pub config: VmConfig,
+    /// The host's functions that it is given for certain, by address or by a mapping that
+    /// the input resolves.
+    pub given: Vec<HostAddress>,
 }
 
 impl ProxmoxVm {
-    pub(super) fn read(tree: &dyn HostTree) -> Vec<Self> {
+    pub(super) fn read(tree: &dyn HostTree, surroundings: Surroundings<'_>) -> Vec<Self> {
         files(tree, PROXMOX, ".conf")
-            .map(|(path, stem, text)| Self {
-                id: stem.parse().ok(),
-                path,
-                config: VmConfig::parse(&text),
+            .map(|(path, stem, text)| {
+                let config = VmConfig::parse(&text);
+                Self {
+                    id: stem.parse().ok(),
+                    path,
+                    given: given(&config, surroundings),
+                    config,
+                }
             })
             .collect()
     }
@@ -35,22 +42,13 @@ impl ProxmoxVm {
     /// an excerpt, such as one line in a forum post, has not.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        ["memory", "ostype", "boot", "scsihw", "smbios1"]
-            .iter()
-            .any(|key| self.config.get(key).is_some())
+        self.config.is_whole()
     }
 
-    /// Whether it names the function, or its slot.
+    /// Whether it is given the function for certain.
     #[must_use]
     pub fn passes(&self, address: Address) -> bool {
-        self.config
-            .entries()
-            .filter(|entry| entry.key.starts_with("hostpci"))
-            .filter_map(|entry| entry.value.parse::<HostPci>().ok())
-            .any(|entry| match entry.device {
-                HostDevice::Host(addresses) => addresses.iter().any(|host| host.covers(address)),
-                HostDevice::Mapping(_) => false,
-            })
+        self.given.iter().any(|given| given.covers(address))
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) use host_drivers::host_drivers;
 pub use kernel::Kernel;
 pub(crate) use kernel::printed_release;
 pub use machines::Machines;
-pub use mappings::Mapping;
+pub use mappings::{Mapping, Mappings};
 pub use memory::{ListedRegion, Region, Reserved};
 pub(crate) use network_names::INTERFACES;
 pub use network_names::{BridgePort, NetworkNames};

@@ -28,7 +28,7 @@ use super::initramfs_conf::InitramfsConf;
 use super::join::Join;
 use super::log_functions;
 use super::machines::{self, Machines};
-use super::mappings::{Mapping, mappings};
+use super::mappings::Mappings;
 use super::memory;
 use super::network_names::NetworkNames;
 use super::platform::Platform;
@@ -140,7 +140,7 @@ pub struct Host {
     /// The ROM files that guests are given.
     pub named_roms: Vec<NamedRom>,
     /// Proxmox VE's resource mappings.
-    pub mappings: Vec<Fact<Mapping>>,
+    pub mappings: Mappings,
     /// The names of network interfaces that the host relies on.
     pub network_names: NetworkNames,
     /// The network interfaces of functions.
@@ -257,7 +257,8 @@ impl Host {
         }
         let services = Services::read(tree);
         let disks = Disks::read(tree);
-        let proxmox_vms = ProxmoxVm::read(tree);
+        let mappings = Mappings::read(tree);
+        let proxmox_vms = ProxmoxVm::read(tree, mappings.surroundings());
         let domains = Domain::read(tree);
         let softdeps = settings.modprobe.directives().iter();
         let softdeps = softdeps.filter_map(|located| match &located.directive {
@@ -280,7 +281,7 @@ impl Host {
             driverctl: driverctl_files(tree),
             boot_framebuffers: boot_framebuffers(tree),
             named_roms: NamedRom::read(tree, &proxmox_vms, &domains),
-            mappings: mappings(tree),
+            mappings,
             network_names: NetworkNames::read(tree),
             proxmox_vms,
             domains,

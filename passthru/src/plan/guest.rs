@@ -39,7 +39,7 @@ fn given(
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
     let passed = passed(host, functions, &request.wishes)?;
-    request.wishes.check(&passed)?;
+    request.wishes.check(target, &passed)?;
     if HostSide::of(target) != HostSide::Vfio || hypervisors::knows(target) {
         return hypervisors::pass(host, target, request, functions, passed, drafts);
     }

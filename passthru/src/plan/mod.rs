@@ -62,6 +62,6 @@ pub use request::{PlanError, Request};
 pub use script::{NotWritten, script};
 pub use state::{FileState, State, sha256};
 pub use wishes::{
-    HIDDEN_AS, LookingGlass, Screen, Window, WishError, Wishes, firmware, huge_pages, screen,
-    window,
+    HIDDEN_AS, LookingGlass, Screen, Window, WishError, Wishes, firmware, huge_pages, machine_type,
+    screen, window,
 };

@@ -86,6 +86,12 @@ pub enum PlanError {
         /// Why not.
         because: &'static str,
     },
+    /// A machine type was asked for, and the target's machines have but one, or the plan
+    /// does not set it.
+    #[error(
+        "--machine-type: no plan for {0} sets a machine type; it is for proxmox, libvirt and qemu"
+    )]
+    NoMachineType(Target),
     /// The guest's name or number cannot be one.
     #[error("\"{vm}\" is no guest of {target}: expected {expected}")]
     BadGuest {
@@ -187,6 +193,7 @@ impl PlanError {
                 | Self::PlatformNotPlanned(_)
                 | Self::Cannot { .. }
                 | Self::WindowNotKnown { .. }
+                | Self::NoMachineType(_)
                 | Self::BadGuest { .. }
         )
     }

@@ -1,8 +1,8 @@
 //! What a guest's machine is to have beside the functions.
 
 use hvconf::description::{
-    ColourRange, CpuHiding, Description, Firmware, HugePageSize, KvmSignature, LookingGlassSize,
-    MmioWindow, Pages, SecureBoot,
+    Chipset, ColourRange, CpuHiding, Description, Firmware, HardwareChange, HugePageSize,
+    KvmSignature, LookingGlassSize, Machine, MmioWindow, Pages, SecureBoot,
 };
 use hvconf::guest::{LookingGlassMemory, UserName, looking_glass_host};
 use hvconf::passed::{DisplayRole, Passed, PassedSlot, RomFile};
@@ -34,10 +34,13 @@ pub struct Wishes {
     pub rom_file: Option<RomFile>,
     /// Whether the graphics card is the guest's first screen.
     pub screen: Screen,
-    /// What starts a guest whose configuration does not say it: one that does keeps its own,
-    /// since a system that was installed under it does not start under another. `None` is
-    /// OVMF.
+    /// What starts the guest. `None` keeps the firmware of a guest that is there, since a
+    /// system that was installed under it does not start under another; a guest that the
+    /// plan makes gets OVMF then.
     pub firmware: Option<Firmware>,
+    /// The guest's machine type. `None` keeps that of a guest that is there, and is q35 for
+    /// one that the plan makes.
+    pub machine: Option<Chipset>,
     /// The guest's window for BARs above 4 GiB; `None` leaves that to the target, as
     /// docs/targets.md tells.
     pub window: Option<Window>,
@@ -129,6 +132,18 @@ pub fn firmware(text: &str) -> Result<Firmware, &'static str> {
     }
 }
 
+/// The guest's machine type: `q35` or `i440fx`.
+///
+/// # Errors
+/// What was expected.
+pub fn machine_type(text: &str) -> Result<Chipset, &'static str> {
+    match text {
+        "q35" => Ok(Chipset::Q35),
+        "i440fx" => Ok(Chipset::I440fx),
+        _ => Err("q35 or i440fx"),
+    }
+}
+
 /// The guest's window for BARs above 4 GiB: `64G`, a power of two, or `needed` for what the
 /// functions' BARs need.
 ///
@@ -154,8 +169,8 @@ pub fn window(text: &str) -> Result<Window, &'static str> {
 impl Wishes {
     /// Adds a wish in the words of the command, without its dashes: `hide`, `hide=ID`,
     /// `huge-pages=1G`, `looking-glass=2560x1440`, `user=NAME` after that, `rom=NAME`,
-    /// `primary`, `firmware=seabios`, `mmio-window` for the one that the BARs need, and
-    /// `mmio-window=64G`.
+    /// `primary`, `firmware=seabios`, `machine-type=q35`, `mmio-window` for the one that the
+    /// BARs need, and `mmio-window=64G`.
     ///
     /// # Errors
     /// When it is no wish, or its value cannot be one.
@@ -201,12 +216,13 @@ impl Wishes {
             }
             ("primary", "") => self.screen = Screen::OnTheCard,
             ("firmware", name) => self.firmware = Some(firmware(name).map_err(fail)?),
+            ("machine-type", name) => self.machine = Some(machine_type(name).map_err(fail)?),
             ("mmio-window", "") => self.window = Some(Window::Needed),
             ("mmio-window", size) => self.window = Some(window(size).map_err(fail)?),
             _ => {
                 return Err(fail(
-                    "hide, huge-pages=, looking-glass=, user=, rom=, primary, firmware= or \
-                     mmio-window",
+                    "hide, huge-pages=, looking-glass=, user=, rom=, primary, firmware=, \
+                     machine-type= or mmio-window",
                 ));
             }
         }
@@ -237,6 +253,11 @@ impl Wishes {
         if let Some(firmware) = self.firmware {
             vm.firmware = firmware;
         }
+        match self.machine {
+            Some(Chipset::Q35) => vm.machine = Machine::Q35,
+            Some(Chipset::I440fx) => vm.machine = Machine::I440FX,
+            None => {}
+        }
         vm.mmio = match self.window {
             Some(Window::Of(window)) => Some(window),
             Some(Window::Needed) => MmioWindow::for_passed(&vm.passed),
@@ -244,8 +265,20 @@ impl Wishes {
         };
     }
 
-    /// What cannot be of these functions.
-    pub(super) fn check(&self, passed: &Passed) -> Result<(), PlanError> {
+    /// What is to change of a guest that is there.
+    pub(super) const fn change(&self) -> HardwareChange {
+        HardwareChange {
+            chipset: self.machine,
+            firmware: self.firmware,
+        }
+    }
+
+    /// What cannot be of these functions, or of the target.
+    pub(super) fn check(&self, target: Target, passed: &Passed) -> Result<(), PlanError> {
+        let has_types = matches!(target, Target::Proxmox | Target::Libvirt | Target::Qemu);
+        if self.machine.is_some() && !has_types {
+            return Err(PlanError::NoMachineType(target));
+        }
         let because = match (self.window, passed.bytes_above_4g()) {
             (Some(Window::Needed), None) => {
                 "the input does not show all BARs of the functions; this shows them: lspci -vv"
@@ -295,6 +328,40 @@ impl Wishes {
                  does not start under {}",
                 name(has),
                 name(asked)
+            ),
+        })
+    }
+
+    /// That the machine keeps the type that its configuration names, although another one is
+    /// asked for.
+    pub(super) fn keeps_machine(&self, has: Option<&str>) -> Option<ManualStep> {
+        let asked = self.machine?;
+        let has = has.unwrap_or("pc");
+        if (asked == Chipset::Q35) == has.contains("q35") {
+            return None;
+        }
+        Some(ManualStep {
+            moment: Moment::Before,
+            step: "guest-machine".into(),
+            text: format!(
+                "the machine type {has} is kept: the guest's devices have their addresses on it. \
+                 Another type is for a new installation"
+            ),
+        })
+    }
+
+    /// The firmware under which a graphics card starts, where none was asked for:
+    /// `which` is the sentence that names it.
+    pub(super) fn firmware_stays(&self, which: &str, passed: &Passed) -> Option<ManualStep> {
+        let shows = passed.functions().any(|function| function.is_display());
+        (self.firmware.is_none() && shows).then(|| ManualStep {
+            moment: Moment::Before,
+            step: "guest-firmware".into(),
+            text: format!(
+                "{which}. The plan keeps the firmware, since an installed system does not start \
+                 under another one. For a picture before the guest's driver loads, the card's \
+                 ROM needs an x86 image under a BIOS, an EFI image under UEFI (passthru rom \
+                 info); for a new installation: --firmware ovmf"
             ),
         })
     }

@@ -107,6 +107,7 @@ class Host:
         rom: str | None = None,
         primary: bool = False,
         firmware: str | None = None,
+        machine_type: str | None = None,
         mmio_window: str | bool = False,
     ) -> Plan:
         """Plan the edits, commands and checks that pass devices through. All functions of
@@ -121,8 +122,9 @@ class Host:
         ``1G`` or ``default``; ``looking_glass`` the guest's screen (``2560x1440``,
         ``3840x2160,hdr``) and ``user`` who runs its client; ``rom`` the file with the
         graphics card's ROM; ``primary`` makes the card the guest's first screen.
-        ``firmware`` is what starts a guest whose configuration does not say it: ``ovmf`` or
-        ``seabios``. ``mmio_window`` is the guest's room for BARs above 4 GiB: ``64G``, or True
+        ``firmware`` is ``ovmf`` or ``seabios``, and ``machine_type`` ``q35`` or ``i440fx``:
+        without them an existing guest keeps its own, and a new one has ``ovmf`` and
+        ``q35``. ``mmio_window`` is the guest's room for BARs above 4 GiB: ``64G``, or True
         for what the devices' BARs need; otherwise it is set where a guest of the target is
         known to have too little by itself.
         """
@@ -135,6 +137,7 @@ class Host:
                 ("user", user),
                 ("rom", rom),
                 ("firmware", firmware),
+                ("machine-type", machine_type),
                 ("mmio-window", mmio_window if isinstance(mmio_window, str) else None),
             )
             if value is not None

@@ -5,10 +5,10 @@ pub fn check(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    use hvconf::proxmox::{HostPci, VmConfig, lint};
+    use hvconf::proxmox::{HostPci, Surroundings, VmConfig, lint};
     let config = VmConfig::parse(text);
     assert_eq!(config.to_string(), text);
-    let _ = lint(&config);
+    let _ = lint(&config, Surroundings::default());
     if let Ok(entry) = text.parse::<HostPci>() {
         assert_eq!(entry.to_string().parse::<HostPci>(), Ok(entry));
     }

@@ -27,11 +27,12 @@ fn proxmox(text: &str) {
     vm.hiding.kvm = KvmSignature::Hidden;
     vm.mmio = MmioWindow::from_gibibytes(64);
     vm.looking_glass = LookingGlassSize::from_mebibytes(64);
-    let Ok(plan) = hvconf::proxmox::edit(id, text, &vm) else {
+    let context = hvconf::proxmox::EditContext::default();
+    let Ok(plan) = hvconf::proxmox::edit(id, text, &vm, context) else {
         return;
     };
     let Some(new) = plan.text else { return };
-    let again = hvconf::proxmox::edit(id, &new, &vm);
+    let again = hvconf::proxmox::edit(id, &new, &vm, context);
     assert_eq!(again.ok().and_then(|plan| plan.text), Some(new));
 }
 

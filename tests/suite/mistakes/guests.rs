@@ -165,8 +165,30 @@ fn proxmox() -> Vec<Mistake> {
             instead: Written {
                 target: Proxmox,
                 path: VM,
-                has: &["machine: q35\n"],
-                not: &[],
+                has: &["hostpci0: 0000:02:00\n"],
+                not: &["machine", "pcie"],
+            },
+        },
+        Mistake {
+            guide: PVE,
+            wrong: "huge pages of 1 GiB for memory that is no multiple of that",
+            host: &[
+                CARD,
+                (
+                    VM,
+                    "memory: 4608\nnuma: 1\nhugepages: 1024\nhostpci0: 0000:02:00\n",
+                ),
+            ],
+            found: found("proxmox-vm-config", Blocker, "found 4608 MiB"),
+            instead: ByHand {
+                tells: "or remove the line hugepages",
+                right: &[
+                    CARD,
+                    (
+                        VM,
+                        "memory: 4096\nnuma: 1\nhugepages: 1024\nhostpci0: 0000:02:00\n",
+                    ),
+                ],
             },
         },
         Mistake {

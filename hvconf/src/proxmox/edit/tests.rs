@@ -1,5 +1,5 @@
 use super::*;
-use crate::description::{LookingGlassSize, MemorySize};
+use crate::description::{HugePageSize, LookingGlassSize, MemorySize};
 use crate::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 
 const Q35: &str = "balloon: 0\nbios: ovmf\ncpu: host\nefidisk0: a:b\nhostpci0: 0000:01:00,pcie=1\n\
@@ -12,10 +12,18 @@ fn vm() -> Description {
 }
 
 fn edited(text: &str, vm: &Description) -> (String, Vec<Note>) {
+    changed(text, vm, HardwareChange::default())
+}
+
+fn changed(text: &str, vm: &Description, change: HardwareChange) -> (String, Vec<Note>) {
     let id: VmId = "105".parse().unwrap();
-    let plan = edit(id, text, vm).unwrap();
+    let context = EditContext {
+        change,
+        ..EditContext::default()
+    };
+    let plan = edit(id, text, vm, context).unwrap();
     let new = plan.text.unwrap();
-    let again = edit(id, &new, vm).unwrap();
+    let again = edit(id, &new, vm, context).unwrap();
     assert_eq!(again.text.as_deref(), Some(new.as_str()));
     assert_eq!(again.changes, []);
     (new, plan.notes)
@@ -48,11 +56,37 @@ fn the_processor_hides_what_is_asked() {
         let new = Q35.replace("cpu: host", &format!("cpu: {after}"));
         assert_eq!(edited(&text, &vm), (new, Vec::new()));
     }
-    let error = edit("105".parse().unwrap(), "cpu: host,a=\n", &vm).unwrap_err();
+    let refused = |text: &str| {
+        let plan = edit("105".parse().unwrap(), text, &vm, EditContext::default());
+        plan.unwrap_err().to_string()
+    };
     assert_eq!(
-        error.to_string(),
+        refused("cpu: host,a=\n"),
         "cpu on line 1: expected key=value at byte 5"
     );
+    assert_eq!(
+        refused("arch: aarch64\n"),
+        "expected an x86-64 guest for a hidden hypervisor, found aarch64 on line 1"
+    );
+    // Without the key the model stays Proxmox VE's default; one of 32 bits or of the person's own
+    // is as good as any.
+    for (before, after) in [
+        ("", "kvm64,hidden=1,hv-vendor-id=NV43FIX"),
+        ("kvm: 0\n", "qemu64,hidden=1,hv-vendor-id=NV43FIX"),
+        ("cpu: qemu32\n", "qemu32,hidden=1,hv-vendor-id=NV43FIX"),
+        (
+            "cpu: custom-mine,flags=+aes\n",
+            "custom-mine,flags=+aes,hidden=1,hv-vendor-id=NV43FIX",
+        ),
+    ] {
+        let text = Q35.replace("cpu: host\n", before) + "memory: 2048\n";
+        let (new, _) = edited(&text, &vm);
+        assert!(new.contains(&format!("cpu: {after}\n")), "{new}");
+    }
+    let wanted = "hidden=1,hv-vendor-id=NV43FIX".to_owned();
+    let excerpt = Q35.replace("cpu: host\n", "");
+    let notes = vec![Note::CpuNotShown { wanted }];
+    assert_eq!(edited(&excerpt, &vm), (excerpt, notes));
     // A -cpu in args that hides as much is enough, another is told of.
     let text = format!("{Q35}args: -cpu 'host,hv_vendor_id=NV43FIX,kvm=off'\n");
     assert_eq!(edited(&text, &vm).1, []);
@@ -67,17 +101,18 @@ fn huge_pages_come_with_numa() {
     let mut vm = vm();
     vm.memory.size = MemorySize::from_mebibytes(1);
     vm.memory.pages = Pages::Huge(HugePageSize::Gibibyte1);
-    let (new, notes) = edited(&format!("{Q35}memory: 4608\n"), &vm);
+    let (new, notes) = edited(&format!("{Q35}memory: 4096\nsockets: 2\n"), &vm);
     assert_eq!(
         new,
-        format!("{Q35}memory: 4608\nhugepages: 1024\nnuma: 1\n")
+        format!("{Q35}memory: 4096\nsockets: 2\nhugepages: 1024\nnuma: 1\n")
     );
+    assert_eq!(notes, [Note::NeedsHostNodes { count: 2 }]);
+    // With such memory the guest would not start.
+    let text = format!("{Q35}memory: 4608\n");
+    let error = edit("105".parse().unwrap(), &text, &vm, EditContext::default());
     assert_eq!(
-        notes,
-        [Note::MemoryIsNoMultiple {
-            line: 7,
-            page: 1024
-        }]
+        error.unwrap_err().to_string(),
+        "line 7: expected memory of a multiple of 1024 MiB, found 4608 MiB"
     );
     vm.memory.pages = Pages::Huge(HugePageSize::Mebibytes2);
     let (new, notes) = edited(
@@ -86,6 +121,140 @@ fn huge_pages_come_with_numa() {
     );
     assert_eq!(new, format!("{Q35}numa: yes\nhugepages: 2\nmemory: 4608\n"));
     assert_eq!(notes, []);
+}
+
+const TO_OVMF: HardwareChange = HardwareChange {
+    chipset: None,
+    firmware: Some(Firmware::Ovmf(SecureBoot::Off)),
+};
+
+const TO_Q35: HardwareChange = HardwareChange {
+    chipset: Some(Chipset::Q35),
+    firmware: None,
+};
+
+const TO_I440FX: HardwareChange = HardwareChange {
+    chipset: Some(Chipset::I440fx),
+    firmware: None,
+};
+
+#[test]
+fn the_machine_type_changes_where_that_is_asked_for() {
+    let vm = vm();
+    for (before, change, after) in [
+        ("", TO_Q35, "hostpci0: 0000:01:00,pcie=1\n"),
+        ("machine: pc\n", TO_Q35, "machine: q35\n"),
+        (
+            "machine: pc-i440fx-8.1+pve0,viommu=virtio\n",
+            TO_Q35,
+            "machine: pc-q35-8.1+pve0,viommu=virtio\n",
+        ),
+        ("machine: pc-1.3\n", TO_Q35, "machine: q35\n"),
+        ("machine: pc-q35-9.0\n", TO_Q35, "machine: pc-q35-9.0\n"),
+        (
+            "machine: pc-q35-9.0\nhostpci3: 05:00,pcie=1\n",
+            TO_I440FX,
+            "machine: pc-i440fx-9.0\nhostpci3: 0000:05:00\n",
+        ),
+        ("machine: q35\n", TO_I440FX, "machine: pc\n"),
+    ] {
+        let (new, notes) = changed(before, &vm, change);
+        assert!(new.contains(after), "{before}: {new}");
+        assert_eq!(notes, [], "{before}");
+    }
+    let (new, notes) = changed("ostype: win11\n", &vm, TO_Q35);
+    assert!(new.contains("machine: q35\n"));
+    assert_eq!(notes, [Note::WindowsHardwareChanges]);
+}
+
+#[test]
+fn the_firmware_changes_where_that_is_asked_for() {
+    let vm = vm();
+    let mut to_bios = TO_OVMF;
+    to_bios.firmware = Some(Firmware::SeaBios);
+    for (before, change, after) in [
+        ("machine: q35\n", TO_OVMF, "bios: ovmf\n"),
+        ("machine: q35\nbios: seabios\n", TO_OVMF, "bios: ovmf\n"),
+        ("machine: q35\nbios: ovmf\n", to_bios, "bios: seabios\n"),
+    ] {
+        let (new, notes) = changed(before, &vm, change);
+        assert!(new.contains(after), "{before}: {new}");
+        assert_eq!(notes, [Note::FirmwareChanges], "{before}");
+    }
+    for (same, change) in [
+        ("machine: q35\n", to_bios),
+        ("machine: q35\nbios: ovmf\n", TO_OVMF),
+    ] {
+        let (new, notes) = changed(same, &vm, change);
+        assert_eq!(new, format!("{same}hostpci0: 0000:01:00,pcie=1\n"));
+        assert_eq!(notes, []);
+    }
+    let disk = |change| {
+        let context = EditContext {
+            change,
+            ..EditContext::default()
+        };
+        let text = "bios: ovmf\nscsi0: fast:vm-105-disk-1\n";
+        let plan = edit("105".parse().unwrap(), text, &vm, context).unwrap();
+        plan.commands.concat().join(" ")
+    };
+    assert_eq!(
+        disk(TO_OVMF),
+        "qm set 105 --efidisk0 fast:1,efitype=4m,pre-enrolled-keys=0"
+    );
+    assert_eq!(disk(HardwareChange::default()), "");
+}
+
+#[test]
+fn what_does_not_start_is_not_written() {
+    let refused = |text: &str, change| {
+        let context = EditContext {
+            change,
+            ..EditContext::default()
+        };
+        let plan = edit("105".parse().unwrap(), text, &vm(), context);
+        plan.unwrap_err().to_string()
+    };
+    for model in ["qemu32", "cputype=kvm32,hidden=1", "flags=+aes,pentium3"] {
+        let said = refused(&format!("cpu: {model}\n"), TO_OVMF);
+        assert!(
+            said.starts_with("expected a 64-bit processor for OVMF"),
+            "{said}"
+        );
+    }
+    for text in [
+        "arch: aarch64\n",
+        "machine: virt\n",
+        "machine: virt-9.2+pve1\n",
+    ] {
+        let said = refused(text, TO_Q35);
+        assert!(said.ends_with("found aarch64 on line 1"), "{said}");
+    }
+    assert_eq!(
+        refused("hostpci1: 00:02.0,legacy-igd=1\n", TO_Q35),
+        "expected no legacy-igd beside q35, found it in hostpci1 on line 1"
+    );
+    assert_eq!(
+        refused("machine: q35,viommu=intel\n", TO_I440FX),
+        "expected no viommu=intel for an i440fx, found it on line 1"
+    );
+    // A model of the person's own may be one of 32 bits.
+    let (_, notes) = changed("cpu: custom-mine\nmachine: q35\n", &vm(), TO_OVMF);
+    let model = "custom-mine".to_owned();
+    assert_eq!(
+        notes,
+        [Note::FirmwareChanges, Note::CustomCpu { line: 1, model }]
+    );
+    // A guest of aarch64 gets its functions, and nothing of x86-64.
+    let text = "arch: aarch64\nbios: ovmf\nmachine: virt\n";
+    assert_eq!(
+        edited(text, &vm()),
+        (format!("{text}hostpci0: 0000:01:00\n"), Vec::new())
+    );
+    let mut glass = vm();
+    glass.looking_glass = LookingGlassSize::from_mebibytes(64);
+    let error = edit("105".parse().unwrap(), text, &glass, EditContext::default());
+    assert!(error.unwrap_err().to_string().contains("for Looking Glass"));
 }
 
 #[test]

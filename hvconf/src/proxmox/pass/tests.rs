@@ -1,7 +1,6 @@
 use super::*;
 use crate::passed::PassedFunction;
-use crate::proxmox::pass_by_commands;
-use crate::proxmox::{Issue, lint};
+use crate::proxmox::{Issue, PciCfg, lint, pass_by_commands};
 
 fn slot(list: &[&str], coverage: Coverage) -> PassedSlot {
     let at = |text: &&str| PassedFunction::at(text.parse().unwrap());
@@ -17,9 +16,13 @@ fn vm() -> VmId {
 }
 
 fn edit(text: &str, passed: &Passed) -> PassPlan {
-    let plan = pass_in_config(vm(), text, passed).unwrap();
+    edit_in(text, passed, Surroundings::default())
+}
+
+fn edit_in(text: &str, passed: &Passed, surroundings: Surroundings<'_>) -> PassPlan {
+    let plan = pass_in_config(vm(), text, passed, surroundings).unwrap();
     let new = plan.text.clone().unwrap();
-    let again = pass_in_config(vm(), &new, passed).unwrap();
+    let again = pass_in_config(vm(), &new, passed, surroundings).unwrap();
     assert_eq!(again.text.as_deref(), Some(new.as_str()));
     assert_eq!(again.changes, []);
     plan
@@ -29,33 +32,18 @@ const SAMPLE: &str = "boot: order=scsi0\ncores: 4\nide2: none,media=cdrom\nmemor
     scsi0: fast-zfs:vm-105-disk-1,iothread=1,size=64G\n\n[before]\nhostpci0: 0000:05:00\n";
 
 #[test]
-fn a_plain_machine_gets_all_that_is_needed() {
+fn a_machine_keeps_what_it_was_installed_under() {
     let plan = edit(SAMPLE, &card());
     assert_eq!(
         plan.text.unwrap(),
-        SAMPLE.replace(
-            "\n\n[before]",
-            "\nmachine: q35\nbios: ovmf\nhostpci0: 0000:01:00,pcie=1\ncpu: host\nballoon: 0\n\n[before]"
-        )
+        SAMPLE.replace("\n\n[before]", "\nhostpci0: 0000:01:00\n\n[before]")
     );
-    assert_eq!(
-        plan.commands,
-        [[
-            "qm",
-            "set",
-            "105",
-            "--efidisk0",
-            "fast-zfs:1,efitype=4m,pre-enrolled-keys=0"
-        ]]
-    );
+    assert_eq!(plan.commands, Vec::<Vec<String>>::new());
     assert_eq!(plan.manual, []);
-    assert_eq!(
-        plan.notes,
-        [Note::WindowsHardwareChanges, Note::FirmwareChanges]
-    );
-    assert_eq!(plan.changes.len(), 5);
+    assert_eq!(plan.notes, [Note::I440fx { line: None }]);
+    assert_eq!(plan.changes.len(), 1);
     assert!(
-        plan.changes[2].why.contains("0000:01:00.1"),
+        plan.changes[0].why.contains("0000:01:00.1"),
         "{:?}",
         plan.changes
     );
@@ -64,11 +52,15 @@ fn a_plain_machine_gets_all_that_is_needed() {
 #[test]
 fn what_the_machine_has_is_kept() {
     let text = "bios: seabios\ncpu: host,hidden=1\nmachine: pc-i440fx-8.1\nballoon: 0\n";
-    let plan = edit(text, &card());
+    let mut gpu = PassedFunction::at("01:00.0".parse().unwrap());
+    gpu.class = Some(pci_core::ClassCode::new(3, 0, None));
+    let slot = PassedSlot::new(vec![gpu], Coverage::WholeSlot).unwrap();
+    let plan = edit(text, &Passed::new(vec![slot]).unwrap());
     assert_eq!(plan.text.unwrap(), format!("{text}hostpci0: 0000:01:00\n"));
+    let (machine, bios) = (Some(3), Some(1));
     assert_eq!(
         plan.notes,
-        [Note::KeptI440fx { line: 3 }, Note::KeptBios { line: 1 }]
+        [Note::I440fx { line: machine }, Note::SeaBios { line: bios }]
     );
     assert_eq!(plan.commands, Vec::<Vec<String>>::new());
 }
@@ -76,7 +68,7 @@ fn what_the_machine_has_is_kept() {
 const Q35: &str = "bios: ovmf\ncpu: host\nmachine: q35\nballoon: 0\nefidisk0: a:b\n";
 
 #[test]
-fn the_entry_of_the_slot_is_completed() {
+fn missing_functions_join_their_slot_and_the_rest_stays() {
     for (before, after) in [
         (
             "hostpci3: 01:00.0,rombar=0\n",
@@ -87,26 +79,152 @@ fn the_entry_of_the_slot_is_completed() {
             "hostpci1: pcie=on,host=01:00\n",
             "hostpci1: pcie=on,host=01:00\n",
         ),
+        ("hostpci1: 01:00,pcie=0\n", "hostpci1: 01:00,pcie=0\n"),
         (
             "hostpci0: 02:00\n",
             "hostpci0: 02:00\nhostpci1: 0000:01:00,pcie=1\n",
         ),
         (
-            "hostpci0: mapping=nic\n",
-            "hostpci0: mapping=nic\nhostpci1: 0000:01:00,pcie=1\n",
+            "hostpci0: 01:00.0,pcie=1\nhostpci1: 01:00.1,pcie=1\n",
+            "hostpci0: 01:00.0,pcie=1\nhostpci1: 01:00.1,pcie=1\n",
+        ),
+        // The ROM file is the audio function's: the graphics card may not get it.
+        (
+            "hostpci0: 01:00.1,pcie=1,romfile=audio.rom\n",
+            "hostpci0: 01:00.1,pcie=1,romfile=audio.rom\nhostpci1: 0000:01:00.0,pcie=1\n",
         ),
         (
-            "hostpci0: 01:00.0\nhostpci1: 01:00.1\n",
+            "hostpci0: 01:00.1,pcie=1\n",
             "hostpci0: 0000:01:00,pcie=1\n",
-        ),
-        (
-            "hostpci0: 01:00;02:00\n",
-            "hostpci0: 0000:02:00\nhostpci1: 0000:01:00,pcie=1\n",
         ),
     ] {
         let plan = edit(&format!("{Q35}{before}"), &card());
         assert_eq!(plan.text.unwrap(), format!("{Q35}{after}"));
     }
+}
+
+#[test]
+fn lists_of_several_slots_stay_lists() {
+    let second = Passed::new(vec![slot(&["42:00.0"], Coverage::ListedFunctions)]).unwrap();
+    let list = "hostpci0: 41:00;42:00.0,pcie=1,x-vga=1\n";
+    assert_eq!(
+        edit(&format!("{Q35}{list}"), &second).text,
+        Some(format!("{Q35}{list}"))
+    );
+    // A function of the list's second slot is missing: what the list says stays with its first.
+    let both = Passed::new(vec![slot(&["42:00.0", "42:00.1"], Coverage::WholeSlot)]).unwrap();
+    assert_eq!(
+        edit(&format!("{Q35}{list}"), &both).text,
+        Some(format!("{Q35}{list}hostpci1: 0000:42:00.1,pcie=1\n"))
+    );
+    let mut first = slot(&["42:00.0"], Coverage::ListedFunctions);
+    first.rom_file = Some("v.rom".parse().unwrap());
+    let passed = Passed::new(vec![first]).unwrap();
+    let error = pass_in_config(vm(), list, &passed, Surroundings::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "hostpci0 on line 1 passes 0000:42:00.0 after another function, and the options of an \
+         entry are for its first function alone: move 0000:42:00.0 to an entry of its own"
+    );
+}
+
+#[test]
+fn a_function_that_is_passed_twice_is_passed_once() {
+    for (before, after) in [
+        (
+            "hostpci0: 01:00.0,x-vga=1,romfile=v.rom\nhostpci1: 01:00,pcie=1\n",
+            "hostpci1: 0000:01:00,pcie=1,romfile=v.rom,x-vga=1\n",
+        ),
+        (
+            "hostpci0: 01:00,pcie=1\nhostpci1: 02:00;01:00.1,pcie=1\n",
+            "hostpci0: 01:00,pcie=1\nhostpci1: 0000:02:00,pcie=1\n",
+        ),
+        (
+            "hostpci0: 01:00;01:00.1,pcie=1\n",
+            "hostpci0: 0000:01:00,pcie=1\n",
+        ),
+    ] {
+        let plan = edit(&format!("{Q35}{before}"), &card());
+        assert_eq!(plan.text.unwrap(), format!("{Q35}{after}"));
+    }
+}
+
+const MAPPINGS: &str = "gpu\n\tmap id=10de:2503,iommugroup=1,node=a,path=0000:01:00\n\n\
+    either\n\tmap id=10de:2503,iommugroup=1,node=a,path=0000:01:00\n\
+    \tmap id=10de:2503,iommugroup=2,node=a,path=0000:02:00\n\n\
+    audio\n\tmap id=10de:228e,iommugroup=1,node=a,path=0000:01:00.1\n";
+
+#[test]
+fn what_a_mapping_passes_is_not_passed_again() {
+    let file = PciCfg::parse(MAPPINGS);
+    let shown = Surroundings {
+        mappings: Some(&file),
+        node: Some("a"),
+        functions: &[],
+    };
+    for (before, after) in [
+        ("hostpci0: mapping=gpu\n", "hostpci0: mapping=gpu,pcie=1\n"),
+        (
+            "hostpci0: mapping=audio,pcie=1\n",
+            "hostpci0: mapping=audio,pcie=1\nhostpci1: 0000:01:00.0,pcie=1\n",
+        ),
+        (
+            "hostpci0: mapping=either,pcie=1\nhostpci1: mapping=either,pcie=1\n",
+            "hostpci0: mapping=either,pcie=1\nhostpci1: mapping=either,pcie=1\n",
+        ),
+        (
+            "hostpci0: 01:00,pcie=1\nhostpci1: mapping=gpu,pcie=1\n",
+            "hostpci1: mapping=gpu,pcie=1\n",
+        ),
+    ] {
+        let plan = edit_in(&format!("{Q35}{before}"), &card(), shown);
+        assert_eq!(plan.text.unwrap(), format!("{Q35}{after}"));
+        assert_eq!(plan.notes, []);
+    }
+    let error = pass_in_config(vm(), "hostpci2: mapping=either\n", &card(), shown).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "hostpci2 on line 1 passes 0000:01:00.0 or another function of its mapping, whichever is \
+         free when the guest starts: remove the entry, or leave one function in the mapping"
+    );
+    // Not shown, it is not known.
+    let plan = edit(&format!("{Q35}hostpci0: mapping=nic\n"), &card());
+    let mapping = crate::proxmox::MappingId::new("nic").unwrap();
+    assert_eq!(plan.notes, [Note::MappingNotShown { line: 6, mapping }]);
+}
+
+#[test]
+fn mediated_devices_keep_their_function() {
+    let text = format!("{Q35}hostpci0: 01:00.4,mdev=nvidia-592\n");
+    let other = Passed::new(vec![slot(&["01:00.5"], Coverage::ListedFunctions)]).unwrap();
+    assert_eq!(
+        edit(&text, &other).text,
+        Some(format!("{text}hostpci1: 0000:01:00.5,pcie=1\n"))
+    );
+    let same = Passed::new(vec![slot(&["01:00.4"], Coverage::ListedFunctions)]).unwrap();
+    let error = pass_in_config(vm(), &text, &same, Surroundings::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "hostpci0 on line 6 passes a mediated device of 0000:01:00.4: remove the entry to pass \
+         the function itself"
+    );
+}
+
+#[test]
+fn pcie_is_for_q35_alone() {
+    for machine in ["memory: 2048\n", "machine: pc\n"] {
+        let text = format!("{machine}hostpci0: 01:00,pcie=1\nhostpci1: 02:00\n");
+        let plan = edit(&text, &card());
+        assert_eq!(
+            plan.text.unwrap(),
+            text.replace("01:00,pcie=1", "0000:01:00")
+        );
+        assert!(plan.changes[0].why.contains("does not start"));
+    }
+    // What an excerpt lacks the machine may have.
+    let text = "hostpci0: 01:00,pcie=1\n";
+    let plan = edit(text, &card());
+    assert_eq!((plan.text.as_deref(), plan.notes), (Some(text), Vec::new()));
 }
 
 #[test]
@@ -121,16 +239,29 @@ fn the_first_screen_and_the_rom_are_asked_for() {
     let plan = pass_by_commands(vm(), &passed).unwrap();
     assert_eq!(
         plan.commands[0].join(" "),
-        "qm set 105 --machine q35 --bios ovmf --cpu host --balloon 0 --vga none --hostpci0 \
-         0000:01:00.0;0000:01:00.1,pcie=1,romfile=v.rom,x-vga=1"
+        "qm set 105 --vga none --hostpci0 0000:01:00.0;0000:01:00.1,romfile=v.rom,x-vga=1"
     );
-    assert_eq!(plan.manual, [ManualStep::ChooseEfiDiskStorage(vm())]);
+    assert_eq!(plan.manual, []);
     assert_eq!(plan.notes, [Note::ConfigNotShown]);
+    let igd = "hostpci0: 01:00.0;01:00.1,legacy-igd=1\nvga: none\n";
+    let error = pass_in_config(vm(), igd, &passed, Surroundings::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected no legacy-igd beside x-vga, found it in hostpci0 on line 1"
+    );
 }
 
 #[test]
 fn what_cannot_be_edited_is_an_error() {
-    let error = |text: &str| pass_in_config(vm(), text, &card()).unwrap_err().to_string();
+    let error = |text: &str| {
+        let plan = pass_in_config(vm(), text, &card(), Surroundings::default());
+        plan.unwrap_err().to_string()
+    };
+    assert_eq!(
+        error("template: 1\n"),
+        "expected a guest that can be started, found a template on line 1: clone it (qm clone) \
+         and plan for the clone"
+    );
     assert_eq!(
         error("a: b\nlock: backup\n"),
         "expected no lock, found backup on line 2"
@@ -172,6 +303,19 @@ fn a_storage_is_taken_from_disks_only() {
     }
 }
 
+/// What an entry says of its first function, by that function.
+fn said_of_first(config: &VmConfig) -> Vec<(Address, HostPci)> {
+    let named = (0..16).filter_map(|n| config.get(&format!("hostpci{n}")));
+    let entries = named.map(|entry| entry.value.parse::<HostPci>().unwrap());
+    let said = entries.filter_map(|mut entry| {
+        let function = first(entry.addresses())?;
+        entry.device = HostDevice::Host(Vec::new());
+        entry.pcie = None;
+        Some((function, entry))
+    });
+    said.collect()
+}
+
 #[test]
 fn random_configurations_end_up_sound() {
     let mut state = 0x1234_5678_9abc_def1_u64;
@@ -182,9 +326,13 @@ fn random_configurations_end_up_sound() {
         usize::try_from(state % below as u64).unwrap()
     };
     let lines = [
-        "hostpci0: 01:00.0",
+        "hostpci0: 01:00.0,romfile=a.rom",
         "hostpci1: 01:00.1;02:00.0",
+        "hostpci1: 02:00;01:00,x-vga=1",
         "hostpci2: mapping=gpu,pcie=1",
+        "hostpci3: mapping=audio,rombar=0",
+        "hostpci4: 01:00.1,x-vga=1,pcie=1",
+        "hostpci5: 03:00.0,mdev=nvidia-47",
         "hostpci0: 02:00",
         "machine: q35",
         "machine: pc",
@@ -196,26 +344,65 @@ fn random_configurations_end_up_sound() {
         "cpu: max",
         "scsi0: a1:b",
     ];
-    for round in 0..2000 {
+    let file = PciCfg::parse(MAPPINGS);
+    let shown = Surroundings {
+        mappings: Some(&file),
+        ..Surroundings::default()
+    };
+    for round in 0..4000 {
         let ending = if round % 2 == 0 { "\n" } else { "\r\n" };
         let mut text = String::new();
         for _ in 0..next(8) {
             text = text + lines[next(lines.len())] + ending;
         }
-        let new = edit(&text, &card()).text.unwrap();
-        let config = VmConfig::parse(&new);
-        let named = (0..16).filter_map(|n| config.get(&format!("hostpci{n}")));
-        let slot = "0000:01:00".parse().unwrap();
-        let entries: Vec<HostPci> = named.map(|entry| entry.value.parse().unwrap()).collect();
-        let whole = |entry: &&HostPci| entry.addresses() == [HostAddress::Slot(slot)];
-        assert_eq!(entries.iter().filter(whole).count(), 1, "{text:?} {new:?}");
-        for issue in lint(&config) {
+        let new = edit_in(&text, &card(), shown).text.unwrap();
+        let (before, config) = (VmConfig::parse(&text), VmConfig::parse(&new));
+        // Both functions are given, each once.
+        for issue in lint(&config, shown) {
             let ours = match &issue {
-                Issue::PassedTwice { address, .. } => address.slot() == slot,
+                Issue::PassedTwice { address, .. } => {
+                    let slot = "0000:01:00".parse().unwrap();
+                    address.slot() == slot && !text.contains("mapping")
+                }
                 Issue::Balloon { .. } => true,
                 _ => false,
             };
-            assert!(!ours, "{issue:?} {new:?}");
+            assert!(!ours, "{issue:?} {text:?} {new:?}");
         }
+        let given: Vec<HostAddress> = (0..16)
+            .filter_map(|n| config.get(&format!("hostpci{n}")))
+            .map(|entry| entry.value.parse::<HostPci>().unwrap())
+            .flat_map(|entry| match &entry.device {
+                HostDevice::Mapping(id) => shown.answers(id).unwrap().concat(),
+                HostDevice::Host(addresses) => addresses.clone(),
+            })
+            .collect();
+        for function in ["01:00.0", "01:00.1"] {
+            assert!(cover(&given, function.parse().unwrap()), "{text:?} {new:?}");
+        }
+        // What is said of a function that is first stays with it.
+        let after = said_of_first(&config);
+        for (function, entry) in said_of_first(&before) {
+            let is_same = |other: &(Address, HostPci)| {
+                let mut joined = other.1.clone();
+                inherit(&mut joined, &entry);
+                other.0 == function && joined == other.1
+            };
+            // Audio that is passed twice loses what its second entry says.
+            let twice = lint(&before, shown)
+                .iter()
+                .any(|issue| matches!(issue, Issue::PassedTwice { .. }));
+            assert!(twice || after.iter().any(is_same), "{text:?} {new:?}");
+        }
+        // No other key changes.
+        let others = |config: &VmConfig| -> Vec<(String, String)> {
+            let entries = config.entries();
+            let others = entries.filter(|entry| !entry.key.starts_with("hostpci"));
+            others
+                .filter(|entry| entry.key != "balloon")
+                .map(|entry| (entry.key.to_owned(), entry.value.to_owned()))
+                .collect()
+        };
+        assert_eq!(others(&before), others(&config), "{text:?} {new:?}");
     }
 }

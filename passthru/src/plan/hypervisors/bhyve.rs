@@ -34,7 +34,13 @@ pub(super) fn on_bhyve(
     )?;
     let failed = |error| PlanError::edit(Target::Bhyve.name(), error);
     let mut emitted = bhyve::emit(vm).map_err(failed)?;
-    let file = emitted.files.pop();
+    let file = emitted.files.pop().map(|file| file.to_string());
+    let lines = file.iter().flat_map(|file| file.lines());
+    // What the guest starts by is its own, unless another loader is asked for.
+    let asked = request.wishes.firmware.is_some();
+    let is_ours =
+        |line: &&str| line.starts_with("passthru") || line.starts_with("loader=") && asked;
+    let lines: Vec<&str> = lines.filter(is_ours).collect();
     if let Some((path, before)) = vm_bhyve_guest(request, drafts)? {
         let after = bhyve::pass(&before, vm.passed.slots())
             .map_err(|error| PlanError::edit(&path, error))?;
@@ -42,6 +48,16 @@ pub(super) fn on_bhyve(
         drafts.write(&path, after, why)?;
         // The rest of the guest is its own.
         emitted.lost.clear();
+        let wanted = lines.iter().find(|line| line.starts_with("loader="));
+        if let Some(wanted) = wanted.filter(|wanted| !before.contains(**wanted)) {
+            guest.manual.push(by_hand(
+                "guest-firmware",
+                format!(
+                    "the loader in {path} is kept: an installed system does not start under \
+                     another firmware. For a new installation: {wanted}"
+                ),
+            ));
+        }
         guest.checks.push(check(
             Moment::AfterReboot,
             &["pciconf", "-l"],
@@ -49,12 +65,7 @@ pub(super) fn on_bhyve(
         ));
         return told::add(emitted, guest, drafts);
     }
-    if let (Some(file), Some(_)) = (file, &request.vm) {
-        let lines = file.to_string();
-        let lines: Vec<&str> = lines
-            .lines()
-            .filter(|line| line.starts_with("passthru"))
-            .collect();
+    if request.vm.is_some() {
         guest.manual.push(by_hand(
             "vm-bhyve",
             format!(

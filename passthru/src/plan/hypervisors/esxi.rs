@@ -53,13 +53,25 @@ pub(super) fn on_esxi(
     vm.emulated_display = None;
     let is =
         |key: &str, wanted: &str| value(key).is_some_and(|text| text.eq_ignore_ascii_case(wanted));
-    vm.firmware = match (is("firmware", "efi"), is("uefi.secureBoot.enabled", "TRUE")) {
+    let has = match (is("firmware", "efi"), is("uefi.secureBoot.enabled", "TRUE")) {
         (true, true) => Firmware::Ovmf(SecureBoot::On),
         (true, false) => Firmware::Ovmf(SecureBoot::Off),
         (false, _) => Firmware::SeaBios,
     };
-    let kept = request.wishes.keeps_firmware(vm.firmware);
-    if kept.is_none() && vm.firmware == Firmware::SeaBios {
+    // Secure Boot is not asked about.
+    let changes = request.wishes.keeps_firmware(has).is_some();
+    if !changes {
+        vm.firmware = has;
+    }
+    if changes {
+        guest.manual.push(ManualStep {
+            moment: Moment::Before,
+            step: "guest-firmware".into(),
+            text: "an installed system does not start under another firmware: omit --firmware, \
+                   unless the machine is for a new installation"
+                .to_owned(),
+        });
+    } else if has == Firmware::SeaBios {
         guest.manual.push(ManualStep {
             moment: Moment::Before,
             step: "guest-firmware".into(),
@@ -69,7 +81,6 @@ pub(super) fn on_esxi(
                     .to_owned(),
         });
     }
-    guest.manual.extend(kept);
     let before = drafts
         .text(&file.path)?
         .unwrap_or_else(|| file.text.clone());

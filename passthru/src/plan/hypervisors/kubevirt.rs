@@ -1,13 +1,14 @@
 //! KubeVirt: patches that keep what the lists of the cluster have.
 
 use hvconf::description::Description;
-use hvconf::emitted::EmitError;
+use hvconf::emitted::{EmitError, Line};
 use hvconf::kubernetes::{self, ReadManifest};
 
 use super::super::document::{ManualStep, Moment};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::request::PlanError;
+use super::super::wishes::Wishes;
 use super::told;
 use crate::target::Target;
 
@@ -16,6 +17,7 @@ const KUBEVIRT_OBJECTS: &str = "/var/lib/passthru/kubevirt-objects.yaml";
 
 pub(super) fn on_kubevirt(
     vm: &Description,
+    wishes: &Wishes,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
@@ -28,6 +30,16 @@ pub(super) fn on_kubevirt(
     let failed = |error: EmitError| PlanError::edit(Target::KubeVirt.name(), error);
     let mut emitted = kubernetes::kubevirt(vm, &already).map_err(failed)?;
     emitted.steps.retain(|step| step.name != "kubevirt-lists");
+    // A patch is of a machine that is there: what it starts by is its own.
+    if wishes.firmware.is_none() {
+        for file in &mut emitted.files {
+            drop_firmware(&mut file.lines);
+        }
+        let which = "domain.firmware of the virtual machine sets its firmware, by default a BIOS";
+        guest
+            .manual
+            .extend(wishes.firmware_stays(which, &vm.passed));
+    }
     if objects.is_none() {
         guest.manual.push(ManualStep {
             moment: Moment::Before,
@@ -39,4 +51,19 @@ pub(super) fn on_kubevirt(
         });
     }
     told::add(emitted, guest, drafts)
+}
+
+/// Takes the mapping `firmware` with all that is in it out of a machine's patch.
+fn drop_firmware(lines: &mut Vec<Line>) {
+    let depth = |line: &Line| line.text.len() - line.text.trim_start().len();
+    let Some(at) = lines
+        .iter()
+        .position(|line| line.text.trim() == "firmware:")
+    else {
+        return;
+    };
+    let inside = lines.get(at).map(depth).unwrap_or_default();
+    let after = lines.iter().skip(at + 1);
+    let count = after.take_while(|line| depth(line) > inside).count();
+    lines.drain(at..=at + count);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hvconf::description::{Chipset, Description, Firmware, MemorySize, SecureBoot, VmName};
+use hvconf::description::{Description, Firmware, Machine, MemorySize, SecureBoot, VmName};
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName, XmlError};
 use hvconf::passed::Passed;
 
@@ -43,6 +43,9 @@ pub(in super::super) fn on_libvirt(
         guest
             .manual
             .extend(wishes.keeps_firmware(firmware(&domain.text)));
+        let read = Domain::parse(&domain.text).ok();
+        let has = read.as_ref().and_then(Domain::machine);
+        guest.manual.extend(wishes.keeps_machine(has));
         if after == domain.text {
             return Ok(guest);
         }
@@ -119,12 +122,11 @@ fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, X
     let domain = Domain::parse(text)?;
     let mut machine = Description::new(VmName::unnamed(), passed);
     wishes.of_machine(&mut machine);
-    if !domain
-        .machine()
-        .is_some_and(|machine| machine.contains("q35"))
-    {
-        machine.machine.chipset = Chipset::I440fx;
-    }
+    let has = domain.machine();
+    machine.machine = match has {
+        Some(name) if name.contains("q35") => Machine::Q35,
+        _ => Machine::I440FX,
+    };
     Ok(machine)
 }
 

@@ -1,7 +1,7 @@
 //! What each hypervisor is told.
 
 use hvconf::binding::modprobe::ModuleName;
-use hvconf::description::{Description, MmioWindow, VmName};
+use hvconf::description::{Description, Firmware, MmioWindow, SecureBoot, VmName};
 use hvconf::emitted::EmitError;
 use hvconf::incus::Program;
 use hvconf::kubernetes::{self, NodeName, Pooling};
@@ -66,12 +66,28 @@ pub(in super::super) fn pass(
                 Target::Incus => Program::Incus,
                 _ => Program::Lxd,
             };
+            // The instance is there: what it starts by is its own. Unasked this is what the
+            // program gives by itself, so that nothing is set.
+            if request.wishes.firmware.is_none() {
+                vm.firmware = Firmware::Ovmf(SecureBoot::On);
+                guest.manual.push(ManualStep {
+                    moment: Moment::Before,
+                    step: "guest-secure-boot".into(),
+                    text: format!(
+                        "the plan keeps the instance's Secure Boot, which is on by default: \
+                         unsigned drivers do not load then. For a guest with such a driver: {} \
+                         config set {} security.secureboot=false",
+                        program.command(),
+                        vm.name
+                    ),
+                });
+            }
             let mut emitted = incus::emit(&vm, program).map_err(failed)?;
             // The commands do the same as the document.
             emitted.files.clear();
             told::add(emitted, &mut guest, drafts)?;
         }
-        Target::KubeVirt => on_kubevirt(&vm, &mut guest, drafts)?,
+        Target::KubeVirt => on_kubevirt(&vm, &request.wishes, &mut guest, drafts)?,
         Target::Harvester => {
             let node = node(target, request)?;
             let pooling = match binding::choose(host, functions) {

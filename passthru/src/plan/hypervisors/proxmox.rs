@@ -3,7 +3,7 @@
 use hvconf::Edit;
 use hvconf::description::{Description, VmName};
 use hvconf::passed::Passed;
-use hvconf::proxmox::{self, Note, PassPlan, VmId};
+use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
 
 use super::super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
@@ -32,9 +32,14 @@ pub(in super::super) fn on_proxmox(
     if !needs_window(host) {
         machine.passed.forget_bars();
     }
+    let change = wishes.change();
+    let context = EditContext {
+        change,
+        surroundings: host.mappings.surroundings(),
+    };
     let plan = match &text {
-        Some(text) => proxmox::mend(id, text, &machine),
-        None => proxmox::edit_by_commands(id, &machine),
+        Some(text) => proxmox::mend(id, text, &machine, context),
+        None => proxmox::edit_by_commands(id, &machine, change),
     }
     .map_err(|error| PlanError::edit(&path, error))?;
     if let (Some(before), Some(after)) = (text, &plan.text) {
@@ -47,22 +52,36 @@ pub(in super::super) fn on_proxmox(
         }
         drafts.set(edit);
     }
-    let mut checks = Vec::new();
-    if plan.notes.contains(&Note::ConfigNotShown) {
-        checks.push(Check {
-            moment: Moment::Before,
-            argv: ["qm".to_owned(), "config".to_owned(), id.to_string()].to_vec(),
-            expect: "no hostpci0 yet, and a machine and bios that may change: qm set replaces \
-                     what stands there"
-                .to_owned(),
-            holds: None,
+    let mut guest = Guest {
+        manual: efi_disk(id, &plan),
+        commands: proxmox_commands(id, &plan),
+        checks: plan
+            .notes
+            .iter()
+            .filter_map(|note| look(id, &plan, note))
+            .collect(),
+    };
+    for note in &plan.notes {
+        guest.manual.extend(match note {
+            Note::SeaBios { line } => {
+                let which = match line {
+                    Some(line) => format!("line {line} of {path} sets the firmware SeaBIOS"),
+                    None => format!(
+                        "{path} sets no firmware, so the guest has Proxmox VE's default, SeaBIOS"
+                    ),
+                };
+                wishes.firmware_stays(&which, &machine.passed)
+            }
+            Note::ConfigNotShown if wishes.machine.is_none() => Some(before(
+                "guest-machine",
+                format!(
+                    "the input does not show the machine type, and the plan keeps it: where qm \
+                     config {id} shows machine: q35, add pcie=1 to each hostpci of the command"
+                ),
+            )),
+            note => step(id, &path, note),
         });
     }
-    let mut guest = Guest {
-        manual: proxmox_steps(id, &plan),
-        commands: proxmox_commands(id, &plan),
-        checks,
-    };
     wishes.on_host(&mut guest, drafts)?;
     Ok(guest)
 }
@@ -106,81 +125,156 @@ fn proxmox_commands(id: VmId, plan: &PassPlan) -> Vec<Command> {
         .collect()
 }
 
-fn proxmox_steps(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
-    let mut steps = Vec::new();
+fn efi_disk(id: VmId, plan: &PassPlan) -> Vec<ManualStep> {
     let choose_storage = proxmox::ManualStep::ChooseEfiDiskStorage(id);
-    if plan.manual.contains(&choose_storage) {
-        steps.push(ManualStep {
+    let chosen = plan.manual.iter().filter(|step| **step == choose_storage);
+    chosen
+        .map(|_| ManualStep {
             moment: Moment::Now,
             step: "efi-disk".into(),
             text: format!(
                 "unless the guest has an efidisk0 already, choose a storage and run: qm set {id} \
                  --efidisk0 STORAGE:1,efitype=4m,pre-enrolled-keys=0"
             ),
-        });
+        })
+        .collect()
+}
+
+/// What to look at before the plan is carried out.
+fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
+    let (argv, expect): (Vec<String>, String) = match note {
+        Note::ConfigNotShown => {
+            let words = plan.commands.iter().flatten();
+            let keys: Vec<&str> = words.filter_map(|word| word.strip_prefix("--")).collect();
+            (
+                ["qm".to_owned(), "config".to_owned(), id.to_string()].into(),
+                format!(
+                    "no {}, or values that may be replaced by qm set",
+                    keys.join(", ")
+                ),
+            )
+        }
+        Note::MappingNotShown { line, mapping } => (
+            ["cat", "/etc/pve/mapping/pci.cfg"]
+                .map(str::to_owned)
+                .into(),
+            format!(
+                "the mapping {} (line {line} of the guest's configuration) has none of the \
+                 planned functions: with a function assigned twice the guest does not start",
+                mapping.as_str()
+            ),
+        ),
+        Note::MemoryNotShown { page } => (
+            ["qm".to_owned(), "config".to_owned(), id.to_string()].into(),
+            format!(
+                "memory is a multiple of {page}: otherwise the guest does not start with huge \
+                 pages of {page} MiB"
+            ),
+        ),
+        Note::NeedsHostNodes { count } => (
+            [
+                "ls".to_owned(),
+                "-d".to_owned(),
+                format!("/sys/devices/system/node/node{}", count.saturating_sub(1)),
+            ]
+            .into(),
+            format!(
+                "the directory exists: each of the guest's {count} sockets needs a NUMA node of \
+                 the host for its huge pages, and with fewer nodes the guest does not start"
+            ),
+        ),
+        _ => return None,
+    };
+    Some(Check {
+        moment: Moment::Before,
+        argv,
+        expect,
+        holds: None,
+    })
+}
+
+fn before(step: &'static str, text: String) -> ManualStep {
+    ManualStep {
+        moment: Moment::Before,
+        step: step.into(),
+        text,
     }
-    for note in &plan.notes {
-        let (step, text) = match note {
-            Note::WindowsHardwareChanges => (
-                "windows-hardware",
-                "with q35 a Windows guest that had i440fx finds other hardware: it may ask for \
-                 activation and lose its network settings"
-                    .to_owned(),
+}
+
+/// What a person does, or has to know.
+fn step(id: VmId, path: &str, note: &Note) -> Option<ManualStep> {
+    let (step, text) = match note {
+        Note::WindowsHardwareChanges => (
+            "windows-hardware",
+            "Windows finds other hardware with another machine type: activation may be requested \
+             again, and network settings may be lost"
+                .to_owned(),
+        ),
+        Note::FirmwareChanges => (
+            "guest-firmware",
+            "an installed system does not start under another firmware: omit --firmware, unless \
+             the guest is for a new installation"
+                .to_owned(),
+        ),
+        Note::CustomCpu { line, model } => (
+            "guest-cpu",
+            format!(
+                "OVMF does not start on a 32-bit processor; this shows the processor that \
+                 {model} (line {line}) reports: cat /etc/pve/virtual-guest/cpu-models.conf"
             ),
-            Note::FirmwareChanges => (
-                "guest-firmware",
-                "a guest that was installed under SeaBIOS does not start under OVMF: if this one \
-                 was, leave bios: ovmf out"
-                    .to_owned(),
-            ),
-            Note::KeptI440fx { line } => (
+        ),
+        Note::I440fx { line } => {
+            let which = match line {
+                Some(line) => format!("line {line} of {path} sets the machine type i440fx"),
+                None => format!(
+                    "{path} sets no machine type, so the guest has Proxmox VE's default, i440fx"
+                ),
+            };
+            (
                 "guest-machine",
                 format!(
-                    "line {line} asks for i440fx, which is kept: the card comes as conventional PCI"
+                    "{which}. The plan keeps the type, since another one is other hardware for \
+                     the installed system. On i440fx the functions are conventional PCI devices, \
+                     without the PCI Express link and the extended configuration space that some \
+                     drivers need; for a new installation: --machine-type q35"
                 ),
+            )
+        }
+        Note::PendingOverrides { key, line } => (
+            "guest-pending",
+            format!(
+                "a pending change of {key} in line {line} wins at the next start: apply or \
+                 revert \
+                 it first"
             ),
-            Note::KeptBios { line } => (
-                "guest-firmware",
-                format!("line {line} asks for another firmware, which is kept"),
+        ),
+        Note::ArgsReplaceCpu { line } => (
+            "guest-args",
+            format!(
+                "the -cpu in args (line {line}) replaces all that the cpu key says, and hides \
+                 less than was asked for: take it out of args"
             ),
-            Note::PendingOverrides { key, line } => (
-                "guest-pending",
-                format!(
-                    "a pending change of {key} in line {line} wins at the next start: apply or revert it first"
-                ),
+        ),
+        Note::ArgsKept { line, wanted } => (
+            "guest-args",
+            format!("args (line {line}) is left as it is; it would have to have: {wanted}"),
+        ),
+        Note::ArgsNotShown { wanted } => (
+            "guest-args",
+            format!(
+                "the input does not show the guest's args, and qm set replaces them: add to \
+                 them, as root@pam, for a guest with OVMF on q35: {wanted}"
             ),
-            Note::ArgsReplaceCpu { line } => (
-                "guest-args",
-                format!(
-                    "the -cpu in args (line {line}) replaces all that the cpu key says, and hides \
-                     less than was asked for: take it out of args"
-                ),
+        ),
+        Note::CpuNotShown { wanted } => (
+            "guest-cpu",
+            format!(
+                "the input does not show the guest's cpu, and qm set replaces the value: add \
+                 {wanted} to the cpu that qm config {id} shows (where there is none: qm set {id} \
+                 --cpu kvm64,{wanted})"
             ),
-            Note::ArgsKept { line, wanted } => (
-                "guest-args",
-                format!("args (line {line}) is left as it is; it would have to have: {wanted}"),
-            ),
-            Note::MemoryIsNoMultiple { line, page } => (
-                "guest-memory",
-                format!(
-                    "memory (line {line}) is no multiple of {page} MiB: the guest does not start \
-                     with such huge pages"
-                ),
-            ),
-            Note::ArgsNotShown { wanted } => (
-                "guest-args",
-                format!(
-                    "the guest's args are not shown, and qm set replaces them: add to them, as \
-                     root@pam: {wanted}"
-                ),
-            ),
-            _ => continue,
-        };
-        steps.push(ManualStep {
-            moment: Moment::Before,
-            step: step.into(),
-            text,
-        });
-    }
-    steps
+        ),
+        _ => return None,
+    };
+    Some(before(step, text))
 }

@@ -3,8 +3,8 @@
 use hvconf::binding::initramfs::Initramfs;
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::pciback;
-use hvconf::description::Description;
-use hvconf::xen::{self, XlConfig, xcp_ng};
+use hvconf::description::{Description, Firmware, SecureBoot};
+use hvconf::xen::{self, XlConfig, XlKey, XlText, xcp_ng};
 use pci_core::spelling::HideList;
 
 use super::super::document::Moment;
@@ -12,6 +12,7 @@ use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::initramfs::{self, Refresh};
 use super::super::request::{PlanError, Request};
+use super::super::wishes::Wishes;
 use super::steps::{bad_guest, by_hand, check};
 use super::told;
 use crate::host::{Device, Fact, Host, host_drivers};
@@ -38,8 +39,9 @@ pub(super) fn on_xen(
     };
     match text {
         Some(before) => {
-            let config = xen::pass(&XlConfig::parse(&before), vm.passed.slots())
+            let mut config = xen::pass(&XlConfig::parse(&before), vm.passed.slots())
                 .map_err(|error| PlanError::edit(&path, error))?;
+            set_firmware(&path, &mut config, &request.wishes, guest)?;
             // What the guest is besides stays as it is.
             if config.text("type").as_deref() != Some("hvm") {
                 guest.manual.push(by_hand(
@@ -59,12 +61,18 @@ pub(super) fn on_xen(
         }
         None => {
             let lines = file.map(|file| file.to_string()).unwrap_or_default();
-            let lines: Vec<&str> = lines.lines().collect();
+            // Which firmware the guest was installed under is not shown.
+            let ours = |line: &&str| {
+                let key = line.split(' ').next().unwrap_or_default();
+                key == "pci" || (key == "firmware" && request.wishes.firmware.is_some())
+            };
+            let lines: Vec<&str> = lines.lines().filter(ours).collect();
             guest.manual.push(by_hand(
                 "xl-cfg",
                 format!(
-                    "put these lines into the guest's xl.cfg, in place of those with the same \
-                     keys: {}",
+                    "put into the guest's xl.cfg, beside the entries that its list pci has \
+                     already: {}; the guest needs type = \"hvm\": a PVH guest gets no PCI \
+                     function, and a PV guest runs no card's firmware",
                     lines.join("; ")
                 ),
             ));
@@ -82,6 +90,39 @@ pub(super) fn on_xen(
         "lists the functions",
     ));
     Ok(())
+}
+
+/// Sets the firmware that was asked for, and says what stays where none was.
+fn set_firmware(
+    path: &str,
+    config: &mut XlConfig,
+    wishes: &Wishes,
+    guest: &mut Guest,
+) -> Result<(), PlanError> {
+    let named = config.text("firmware").or_else(|| config.text("bios"));
+    let named = named.unwrap_or_else(|| "seabios".to_owned());
+    let is_uefi = matches!(named.as_str(), "ovmf" | "uefi");
+    let Some(asked) = wishes.firmware else {
+        return Ok(());
+    };
+    if is_uefi == matches!(asked, Firmware::Ovmf(_)) {
+        return Ok(());
+    }
+    if config.text("bios").is_some() {
+        guest.manual.extend(wishes.keeps_firmware(if is_uefi {
+            Firmware::Ovmf(SecureBoot::Off)
+        } else {
+            Firmware::SeaBios
+        }));
+        return Ok(());
+    }
+    let word = if is_uefi { "seabios" } else { "ovmf" };
+    let Some(word) = XlText::new(word) else {
+        return Ok(());
+    };
+    config
+        .set(XlKey::Firmware, &word)
+        .map_err(|error| PlanError::edit(path, error))
 }
 
 /// Has dom0's pciback take the functions at boot, beside those that it takes already, and before dom0's drivers where initramfs-tools makes

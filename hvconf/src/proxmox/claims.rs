@@ -1,0 +1,177 @@
+//! What the `hostpciN` entries of a machine give it, with resource mappings resolved.
+
+use pci_core::{Address, Slot};
+
+use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
+use super::read::Surroundings;
+use super::vm_config::VmConfig;
+
+/// What an entry gives the guest when it starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Gives {
+    /// These functions.
+    Functions(Vec<HostAddress>),
+    /// One of these lists: of a mapping's answers the first that is free.
+    OneOf(Vec<Vec<HostAddress>>),
+    /// A mediated device of these functions, which stay with the host's driver.
+    Mediated(Vec<HostAddress>),
+    /// A mapping's answer that is not shown.
+    NotShown(MappingId),
+}
+
+impl Gives {
+    /// What each of `entries` gives, which are those of one machine in their order.
+    pub(super) fn all(entries: &[&HostPci], surroundings: Surroundings<'_>) -> Vec<Self> {
+        let of_mapping = |entry: &HostPci| match &entry.device {
+            HostDevice::Mapping(id) => Some(id.clone()),
+            HostDevice::Host(_) => None,
+        };
+        let mut all = Vec::new();
+        for (at, entry) in entries.iter().enumerate() {
+            let mediated = entry.mdev.is_some();
+            let id = match &entry.device {
+                HostDevice::Host(addresses) if mediated => {
+                    all.push(Self::Mediated(addresses.clone()));
+                    continue;
+                }
+                HostDevice::Host(addresses) => {
+                    all.push(Self::Functions(addresses.clone()));
+                    continue;
+                }
+                HostDevice::Mapping(id) => id,
+            };
+            let Some(mut answers) = surroundings.answers(id) else {
+                all.push(Self::NotShown(id.clone()));
+                continue;
+            };
+            if mediated {
+                all.push(Self::Mediated(answers.concat()));
+                continue;
+            }
+            let same = |entry: &&&HostPci| of_mapping(entry).as_ref() == Some(id);
+            let before = entries.iter().take(at).filter(same).count();
+            let count = entries.iter().filter(same).count();
+            // As many entries as answers: each is taken, in the order of the file.
+            all.push(if count >= answers.len() {
+                let own = (before < answers.len()).then(|| answers.swap_remove(before));
+                Self::Functions(own.unwrap_or_default())
+            } else {
+                Self::OneOf(answers)
+            });
+        }
+        all
+    }
+
+    /// The addresses that are given for certain.
+    pub(super) fn functions(&self) -> &[HostAddress] {
+        match self {
+            Self::Functions(addresses) => addresses,
+            _ => &[],
+        }
+    }
+}
+
+/// The host's functions that a machine is given for certain, by address or by a mapping
+/// that `surroundings` resolves. One of which it gets a mediated device is not given, and
+/// an entry that Proxmox VE does not take gives none.
+///
+/// ```
+/// use hvconf::proxmox::{PciCfg, Surroundings, VmConfig, given};
+/// let file = PciCfg::parse("gpu\n\tmap id=10de:2503,iommugroup=1,node=pve,path=0000:01:00\n");
+/// let surroundings = Surroundings { mappings: Some(&file), ..Surroundings::default() };
+/// let config = VmConfig::parse("hostpci0: mapping=gpu\nhostpci1: 02:00.0,mdev=nvidia-47\n");
+/// let given = given(&config, surroundings);
+/// assert_eq!(given.len(), 1);
+/// assert_eq!(given[0].to_string(), "0000:01:00");
+/// ```
+#[must_use]
+pub fn given(config: &VmConfig, surroundings: Surroundings<'_>) -> Vec<HostAddress> {
+    let entries = (0..MOST_ENTRIES).filter_map(|index| config.get(&format!("hostpci{index}")));
+    let entries: Vec<HostPci> = entries.filter_map(|one| one.value.parse().ok()).collect();
+    let gives = Gives::all(&entries.iter().collect::<Vec<_>>(), surroundings);
+    gives.iter().flat_map(Gives::functions).copied().collect()
+}
+
+/// The first function of an entry, which alone has its ROM file, `x-vga` and ids
+/// (`PVE::QemuServer::PCI`, `print_hostpci_devices`).
+pub(super) fn first(addresses: &[HostAddress]) -> Option<Address> {
+    match *addresses.first()? {
+        HostAddress::Slot(slot) => slot.function(0),
+        HostAddress::Function(address) => Some(address),
+    }
+}
+
+/// Whether one of `addresses` covers `function`.
+pub(super) fn cover(addresses: &[HostAddress], function: Address) -> bool {
+    addresses.iter().any(|address| address.covers(function))
+}
+
+/// Whether an address is of the slot.
+pub(super) fn is_of(slot: Slot) -> impl Fn(&HostAddress) -> bool {
+    move |address| address.slot() == slot
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proxmox::PciCfg;
+
+    const CFG: &str = "gpu\n\tmap id=10de:2203,iommugroup=17,node=a,path=0000:01:00\n\
+        \tmap id=10de:2203,iommugroup=20,node=a,path=0000:02:00.0;0000:02:00.1\n\n\
+        nic\n\tmap id=8086:1521,node=a,path=0000:03:00.0\n\
+        \tmap id=8086:1521,node=b,path=0000:04:00.0\n";
+
+    fn gives(lines: &[&str], node: Option<&str>) -> Vec<Gives> {
+        let entries: Vec<HostPci> = lines.iter().map(|line| line.parse().unwrap()).collect();
+        let file = PciCfg::parse(CFG);
+        let surroundings = Surroundings {
+            mappings: Some(&file),
+            node,
+            functions: &[],
+        };
+        Gives::all(&entries.iter().collect::<Vec<_>>(), surroundings)
+    }
+
+    fn host(text: &str) -> Vec<HostAddress> {
+        super::super::hostpci::addresses(text).unwrap()
+    }
+
+    #[test]
+    fn mappings_are_resolved_on_the_node() {
+        assert_eq!(
+            gives(&["mapping=nic"], Some("b")),
+            [Gives::Functions(host("0000:04:00.0"))]
+        );
+        // Which node it is, is not known.
+        let either = [host("0000:03:00.0"), host("0000:04:00.0")];
+        assert_eq!(
+            gives(&["mapping=nic"], None),
+            [Gives::OneOf(either.to_vec())]
+        );
+        let gpus = [host("0000:01:00"), host("0000:02:00.0;0000:02:00.1")];
+        assert_eq!(
+            gives(&["mapping=gpu", "03:00.0"], None),
+            [
+                Gives::OneOf(gpus.to_vec()),
+                Gives::Functions(host("0000:03:00.0"))
+            ]
+        );
+        assert_eq!(
+            gives(&["mapping=gpu", "mapping=gpu"], None),
+            gpus.clone().map(Gives::Functions)
+        );
+        assert_eq!(
+            gives(&["mapping=gpu,mdev=nvidia-47", "mapping=none"], Some("a")),
+            [Gives::Mediated(gpus.concat()), Gives::Functions(Vec::new())]
+        );
+    }
+
+    #[test]
+    fn what_is_not_shown_is_not_known() {
+        let entry: HostPci = "mapping=gpu".parse().unwrap();
+        assert!(matches!(
+            Gives::all(&[&entry], Surroundings::default()).as_slice(),
+            [Gives::NotShown(_)]
+        ));
+    }
+}
