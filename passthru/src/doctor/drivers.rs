@@ -49,7 +49,7 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         let held: Vec<(&Device, &Fact<String>)> = card
             .iter()
             .filter_map(|device| match &device.driver {
-                Driver::Bound(driver) if driver.value != "vfio-pci" => Some((*device, driver)),
+                Driver::Bound(driver) if !is_for_guests(&driver.value) => Some((*device, driver)),
                 _ => None,
             })
             .collect();
@@ -73,6 +73,14 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         );
     }
     said
+}
+
+/// Whether the driver holds functions for guests.
+fn is_for_guests(driver: &str) -> bool {
+    matches!(
+        driver,
+        "vfio-pci" | "pciback" | "xen-pciback" | "pci-stub" | "ppt"
+    )
 }
 
 /// The hook that frees the card for the guest that it goes to.

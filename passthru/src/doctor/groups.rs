@@ -206,6 +206,24 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             .map(|(address, _)| *address)
             .collect();
         let list = addresses(strangers.iter().map(|(address, _)| *address));
+        // Bridges do not count, and of these it is not shown whether they are some.
+        let is_unknown = |(address, _): &(Address, Evidence)| {
+            let device = context.host.devices.get(address);
+            device.is_none_or(|device| device.class.is_none() && device.id.is_none())
+        };
+        if blocks.is_empty() && strangers.iter().all(is_unknown) {
+            let title = format!(
+                "IOMMU group {group} also holds {list}: the input does not show whether these are \
+                 bridges, which do not count"
+            );
+            said.push(
+                Said::new(Verdict::Unknown, title)
+                    .of(strangers.iter().map(|(address, _)| *address))
+                    .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
+                    .mend(Remedy::look(&["lspci", "-nnk"])),
+            );
+            continue;
+        }
         let (verdict, title) = if blocks.is_empty() {
             (
                 Verdict::Fix,

@@ -138,6 +138,10 @@ fn modprobe(line: &str) -> Fit {
         word.split_once('=')
             .is_some_and(|(name, value)| is_name(name) && is_value(value))
     };
+    // The placeholder of a guide.
+    if line.contains("XXXX") || line.contains("xxxx") || line.contains('<') {
+        return Fit::No;
+    }
     match directive {
         "options" => certain(
             is_name(module)

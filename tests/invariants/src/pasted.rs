@@ -2,6 +2,11 @@
 
 /// Panics where that does not hold of `data`.
 pub fn check(data: &[u8]) {
+    // Each line has one attribution.
+    if let Ok(text) = std::str::from_utf8(data) {
+        let lines = passthru::intake::attributions("pasted.txt", text);
+        assert_eq!(lines.len(), text.lines().count());
+    }
     let mut intake = passthru::intake::Intake::new();
     if intake.add("pasted.txt", data).is_err() {
         return;
