@@ -19,6 +19,11 @@ pub enum Remedy {
         /// The ids to add, `10de:22eb`.
         ids: Vec<pci_core::PciId>,
     },
+    /// Write all `ids=` of vfio-pci as one list.
+    MergeVfioIds {
+        /// What all of them have, each entry once, in order: `10de:22eb`.
+        ids: Vec<String>,
+    },
     /// Take an option of a module out of the modprobe configuration.
     RemoveModuleOption {
         /// The module.
@@ -84,6 +89,13 @@ impl fmt::Display for Remedy {
                     write!(f, "{}{id}", if index == 0 { "" } else { "," })?;
                 }
                 f.write_str(" to ids= of vfio-pci")
+            }
+            Self::MergeVfioIds { ids } => {
+                write!(
+                    f,
+                    "write all ids= of vfio-pci as one: ids={}",
+                    ids.join(",")
+                )
             }
             Self::RemoveModuleOption { module, option } => {
                 write!(f, "remove {option} from the options of {module}")

@@ -184,6 +184,7 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
             );
         }
         Remedy::AddVfioIds { ids } => assert!(!ids.is_empty(), "{code}"),
+        Remedy::MergeVfioIds { ids } => assert!(ids.len() > 1, "{code}"),
         Remedy::RemoveModuleOption { module, option } => {
             assert!(!module.is_empty() && !option.is_empty(), "{code}");
         }

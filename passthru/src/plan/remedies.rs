@@ -1,16 +1,18 @@
 //! What the doctor would mend, as part of the plan.
 
+use hvconf::binding::method::Method;
 use hvconf::binding::modprobe::Document;
 use hvconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
 
+use super::choice::Choice;
 use super::document::Blocker;
 use super::drafts::Drafts;
-use super::guards;
-use super::options::Options;
+use super::options::{self, Options};
 use super::request::PlanError;
+use super::{binding, guards};
 use crate::doctor::Report;
 use crate::finding::{Finding, Verdict};
-use crate::host::Device;
+use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 
 /// The blockers that no edit of the plan mends.
@@ -38,8 +40,10 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
 /// Carries out the remedies that are edits. What a finding that is not certain
 /// would mend stays.
 pub(super) fn apply(
+    host: &Host,
     report: &Report,
     functions: &[&Device],
+    choice: Choice,
     drafts: &mut Drafts<'_>,
     kernel: &mut Options,
 ) -> Result<(), PlanError> {
@@ -56,6 +60,16 @@ pub(super) fn apply(
             }
             Some(Remedy::RemoveModuleOption { module, option }) => {
                 remove_option(finding, module, option, drafts)?;
+            }
+            Some(Remedy::MergeVfioIds { .. }) => {
+                let ids = binding::ids(host, functions, choice);
+                let last = host.vfio_ids.last();
+                let on_line = choice.is(Method::CommandLineIds)
+                    || last.is_some_and(|list| list.value.on_command_line);
+                if on_line {
+                    options::one_list(host, &ids, kernel);
+                }
+                binding::merge_ids(host, &ids, on_line, &finding.title, drafts)?;
             }
             Some(Remedy::RemoveModule { path, module }) => {
                 let kind = if path == INITRAMFS_MODULES {
@@ -91,13 +105,16 @@ pub(super) fn apply(
     Ok(())
 }
 
+fn in_modprobe(path: &str) -> bool {
+    path.contains("/modprobe.d/")
+}
+
 fn remove_option(
     finding: &Finding,
     module: &str,
     option: &str,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    let in_modprobe = |path: &str| path.contains("/modprobe.d/");
     for evidence in finding
         .evidence
         .iter()
@@ -113,7 +130,7 @@ fn remove_option(
     Ok(())
 }
 
-/// Takes one line out, where it still says what the finding rests on.
+/// Takes one line of modprobe.d out, where it still says what the finding rests on.
 fn remove_line(
     path: &str,
     line: u32,
@@ -121,22 +138,19 @@ fn remove_line(
     why: &str,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    let Some(text) = drafts.text(path)? else {
+    let Some(text) = drafts.text(path)?.filter(|_| in_modprobe(path)) else {
         return Ok(());
     };
-    let mut after = String::with_capacity(text.len());
-    let mut removed = false;
-    for (number, kept) in (1u32..).zip(text.split_inclusive('\n')) {
-        // An earlier step may have moved the lines.
-        if !removed && kept.trim() == said && number.abs_diff(line) <= 8 {
-            removed = true;
-        } else {
-            after.push_str(kept);
-        }
-    }
-    if removed {
-        drafts.write(path, after, why)
-    } else {
-        Ok(())
-    }
+    let mut file = Document::parse(&text);
+    // An earlier step may have moved the lines.
+    let entries = file.entries().iter();
+    let same = entries.filter(|entry| entry.text.trim() == said.trim());
+    let Some(found) = same
+        .map(|entry| entry.line)
+        .min_by_key(|at| at.abs_diff(line))
+    else {
+        return Ok(());
+    };
+    file.remove_line(found);
+    drafts.write(path, file.to_string(), why)
 }
