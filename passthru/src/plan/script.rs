@@ -64,6 +64,21 @@ pub(super) fn hold(plan: &Plan, form: &'static str) -> Result<(), NotWritten> {
     Ok(())
 }
 
+/// The files that commands change, each once, in order.
+pub(super) fn changed(plan: &Plan) -> Vec<&str> {
+    let mut all: Vec<&str> = Vec::new();
+    for command in &plan.commands {
+        if let Undo::Restore { paths } = &command.undo {
+            for path in paths {
+                if !all.contains(&path.as_str()) {
+                    all.push(path);
+                }
+            }
+        }
+    }
+    all
+}
+
 /// A word that the shell takes as it is.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
@@ -126,21 +141,26 @@ fn head(text: &mut String, plan: &Plan) {
          umask 022\n\
          # The directories that were made, for undo to take away.\n\
          state=/var/lib/passthru\n\
-         made=$state/script-{}-made\n",
+         made=$state/script-{mark}-made\n\
+         # Files that commands change, as they were.\n\
+         keeps=$state/script-{mark}-kept\n",
         title(plan),
         env!("CARGO_PKG_VERSION"),
-        mark(plan),
+        mark = mark(plan),
     );
 }
 
-/// What tells the script's notes from those of another: what it would write.
-fn mark(plan: &Plan) -> String {
-    let texts: String = plan
-        .edits
-        .iter()
-        .flat_map(|edit| [edit.path.as_str(), edit.after.as_str()])
-        .collect();
-    sha256(texts.as_bytes()).chars().take(12).collect()
+/// What tells the notes of a plan from those of another: what it would do.
+pub(super) fn mark(plan: &Plan) -> String {
+    let mut all = String::new();
+    for edit in &plan.edits {
+        all.push_str(&edit.path);
+        all.push_str(&edit.after);
+    }
+    for command in &plan.commands {
+        all.push_str(&shown(&command.argv));
+    }
+    sha256(all.as_bytes()).chars().take(12).collect()
 }
 
 fn contents(text: &mut String, number: usize, edit: &Edit) {
@@ -209,6 +229,9 @@ fn check(text: &mut String, plan: &Plan) {
 
 fn apply(text: &mut String, plan: &Plan) {
     text.push_str("\napply() {\n");
+    for path in changed(plan) {
+        let _ = writeln!(text, "    keep {}", quoted(path));
+    }
     for (number, edit) in (1..).zip(&plan.edits) {
         let mode = edit.mode.map(|mode| format!("{mode:04o}"));
         let _ = writeln!(
@@ -221,11 +244,6 @@ fn apply(text: &mut String, plan: &Plan) {
     }
     for command in &plan.commands {
         let _ = writeln!(text, "    # {}", comment(&command.why));
-        if let Undo::Restore { paths } = &command.undo {
-            for path in paths {
-                let _ = writeln!(text, "    keep {}", quoted(path));
-            }
-        }
         let _ = writeln!(text, "    run {}", words(&command.argv));
     }
     for step in &plan.manual {
@@ -259,17 +277,12 @@ fn undo(text: &mut String, plan: &Plan) {
         let path = quoted(&edit.path);
         let _ = writeln!(text, "    back {number} {path} {}", age(edit));
     }
+    for path in changed(plan) {
+        let _ = writeln!(text, "    unkeep {}", quoted(path));
+    }
     for command in &plan.commands {
-        match &command.undo {
-            Undo::Restore { paths } => {
-                for path in paths {
-                    let _ = writeln!(text, "    unkeep {}", quoted(path));
-                }
-            }
-            Undo::Again => {
-                let _ = writeln!(text, "    run {}", words(&command.argv));
-            }
-            Undo::Run { .. } => {}
+        if command.undo == Undo::Again {
+            let _ = writeln!(text, "    run {}", words(&command.argv));
         }
     }
     text.push_str("    unmake\n}\n");
