@@ -3,6 +3,7 @@
 use hvconf::Edit;
 use pci_core::tree::{HostTree, Lookup, MemoryTree, Overlay};
 
+use super::read::PLACE;
 use super::request::PlanError;
 
 /// The files that a plan changes: each later step sees what the earlier ones
@@ -104,13 +105,19 @@ impl<'a> Drafts<'a> {
     /// The edits, without those that came to nothing, and the paths that were
     /// taken to be absent.
     pub(super) fn finish(self) -> (Vec<Edit>, Vec<String>) {
-        let edits = self
-            .edits
-            .into_iter()
-            .filter(|edit| !edit.is_noop())
-            .collect();
-        (edits, self.assumed_absent)
+        let edits = self.edits.into_iter().filter(|edit| !edit.is_noop());
+        (edits.map(private).collect(), self.assumed_absent)
     }
+}
+
+/// The edit with the permission bits that it has to have: what is in passthru's own
+/// directory is root's alone, since texts of guests have their passwords in them.
+fn private(mut edit: Edit) -> Edit {
+    let below = edit.path.strip_prefix(PLACE);
+    if below.is_some_and(|below| below.starts_with('/')) {
+        edit.mode = Some(edit.mode.unwrap_or(Edit::FILE_MODE) & 0o700);
+    }
+    edit
 }
 
 /// The files that edits leave behind, as a tree to lay over the host's.

@@ -57,7 +57,7 @@ pub use hvconf::binding::method::{Method, MethodError};
 pub use look::look;
 pub(crate) use make::functions;
 pub use make::make;
-pub use read::{ReadError, TRANSACTIONS};
+pub use read::{PLACE, ReadError, TRANSACTIONS};
 pub use request::{PlanError, Request};
 pub use script::{NotWritten, script};
 pub use state::{FileState, State, sha256};

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -142,6 +143,7 @@ impl Case {
         host(&self.root);
         let ran = self.apply();
         assert!(ran.status.success(), "{}: {}", self.target, err(&ran));
+        private(&self.root);
         let left = snapshot(&self.root);
         fs::remove_dir_all(&self.root).unwrap();
         fs::rename(self.place.join("kept"), &self.root).unwrap();
@@ -162,9 +164,121 @@ impl Case {
     fn assert_is(&self, how: &str, wanted: &BTreeMap<PathBuf, Entry>) {
         let left = snapshot(&self.root);
         let paths = wanted.keys().chain(left.keys());
-        for path in paths.filter(|path| **path != Path::new("var/lib/passthru")) {
+        private(&self.root);
+        for path in paths {
             let (left, wanted) = (left.get(path), wanted.get(path));
             assert_eq!(left, wanted, "{}: {how}: {}", self.target, path.display());
+        }
+    }
+}
+
+/// Asserts that all below `/var/lib/passthru` is its owner's alone; how much that is. Of
+/// copies, which keep their modes, the directory says that.
+fn private(root: &Path) -> usize {
+    fn walk(at: &Path) -> usize {
+        let Ok(metadata) = fs::symlink_metadata(at) else {
+            return 0;
+        };
+        let mode = metadata.permissions().mode() & 0o7777;
+        let copy = at.to_string_lossy().contains("-kept");
+        assert!(copy || mode & 0o077 == 0, "{}: {mode:o}", at.display());
+        if !metadata.is_dir() {
+            return 1;
+        }
+        assert_eq!(mode, 0o700, "{}", at.display());
+        let below = fs::read_dir(at).unwrap();
+        1 + below
+            .map(|entry| walk(&entry.unwrap().path()))
+            .sum::<usize>()
+    }
+    walk(&root.join("var/lib/passthru"))
+}
+
+/// A domain of root's alone, with a password in it, is in no file that others may read: not
+/// where the directory was there for all to read, and not under a careless umask.
+#[test]
+fn a_guests_password_stays_with_root() {
+    fn by_script(case: &Case) {
+        assert!(case.sh("apply").status.success());
+    }
+    fn by_apply(case: &Case) {
+        assert!(case.apply().status.success());
+    }
+    fn by_playbook(case: &Case) {
+        let ran = play(std::slice::from_ref(case), &[]);
+        assert!(ran.status.success(), "{}{}", out(&ran), err(&ran));
+    }
+    let no_ansible = Command::new(ansible()).arg("--version").output().is_err();
+    let ways: [(&str, fn(&Case)); 3] = [
+        ("apply", by_apply),
+        ("script", by_script),
+        ("playbook", by_playbook),
+    ];
+    for (way, carry_out) in ways {
+        let missing = way == "playbook" && no_ansible;
+        if place::skip(missing, "ansible-playbook is not installed") {
+            continue;
+        }
+        // Without the directory the playbook is carried out for each hypervisor below.
+        for there in [false, true]
+            .into_iter()
+            .skip(usize::from(way == "playbook"))
+        {
+            let case = Case::new(&format!("secret-{way}"), Target::Libvirt, "win11");
+            if there {
+                fs::create_dir_all(case.root.join("var/lib/passthru")).unwrap();
+            }
+            carry_out(&case);
+            assert!(private(&case.root) >= 3, "{way}");
+            for name in ["win11.xml", "win11.before.xml"] {
+                let path = case.root.join("var/lib/passthru").join(name);
+                assert!(
+                    fs::read_to_string(&path).unwrap().contains("secret"),
+                    "{way}"
+                );
+                let mode = fs::metadata(&path).unwrap().permissions().mode();
+                assert_eq!(mode & 0o7777, 0o600, "{way}: {name}");
+            }
+        }
+    }
+}
+
+/// What `-o` writes is its owner's alone, also where the file was there.
+#[test]
+fn what_is_written_of_a_host_is_its_owners_alone() {
+    let place = Place::new("output");
+    let root = place.join("root");
+    host(&root);
+    let guest = place.join("101.conf");
+    fs::write(
+        &guest,
+        "memory: 4096\nmachine: q35\nhostpci0: 0000:03:00,pcie=1\n",
+    )
+    .unwrap();
+    let guest = guest.to_str().unwrap();
+    let plan = ["plan", "03:00.0", "--for", "libvirt", "--vm", "win11"];
+    for there in [false, true] {
+        for (name, words) in [
+            ("plan.json", &plan[..]),
+            ("capture.json", &["capture"]),
+            ("report.html", &["report"]),
+            ("win11.sh", &["convert", guest, "--to", "qemu"]),
+        ] {
+            let path = place.join(name);
+            if there {
+                fs::write(&path, "x").unwrap();
+                fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+            }
+            let words = [words, &["-o", path.to_str().unwrap()]].concat();
+            let ran = if name == "win11.sh" {
+                place::command().args(&words).output().unwrap()
+            } else {
+                on(&root, &words)
+            };
+            assert!(ran.status.code() < Some(2), "{words:?}: {}", err(&ran));
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o7777, 0o600, "{name}");
+            assert!(fs::metadata(&path).unwrap().len() > 1, "{name}");
         }
     }
 }

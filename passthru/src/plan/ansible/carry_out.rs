@@ -7,22 +7,19 @@ use hvconf::Edit;
 
 use super::yaml::{name, unsafe_scalar};
 use crate::plan::document::{Command, Plan, Undo};
+use crate::plan::read::PLACE;
 use crate::plan::script::{changed, comment, mark};
 use crate::plan::state::sha256;
 use crate::remedy::shown;
 
-/// Where a playbook keeps what it takes to go back; whether `apply` was there is no
-/// business of it.
-const STATE: &str = "/var/lib/passthru";
-
 /// The list of the directories that were made.
 pub(super) fn made(plan: &Plan) -> String {
-    format!("{STATE}/playbook-{}-made", mark(plan))
+    format!("{PLACE}/playbook-{}-made", mark(plan))
 }
 
 /// Where a file is kept that a command changes: the `number`th.
 pub(super) fn kept(plan: &Plan, number: usize) -> String {
-    format!("{STATE}/playbook-{}-kept-{number}", mark(plan))
+    format!("{PLACE}/playbook-{}-kept-{number}", mark(plan))
 }
 
 /// A file's digest before and after, as the tasks compare it.
@@ -110,7 +107,7 @@ fn keep_state(text: &mut String, when: &str) {
          \x20       state: directory\n\
          \x20       mode: \"0700\"\n\
          {when}",
-        unsafe_scalar(STATE),
+        unsafe_scalar(PLACE),
     );
 }
 
@@ -131,7 +128,12 @@ fn make_directories(text: &mut String, plan: &Plan) {
          \x20     register: passthru_directories\n",
         items.join(", "),
     );
-    keep_state(text, &when);
+    let is_own = |directory: &&str| directory.starts_with(PLACE);
+    if directories.iter().any(is_own) {
+        keep_state(text, "");
+    } else {
+        keep_state(text, &when);
+    }
     let _ = write!(
         text,
         "    - name: \"Note which directories are made\"\n\
@@ -144,7 +146,7 @@ fn make_directories(text: &mut String, plan: &Plan) {
          \x20     ansible.builtin.file:\n\
          \x20       path: \"{{{{ item.item }}}}\"\n\
          \x20       state: directory\n\
-         \x20       mode: \"0755\"\n\
+         \x20       mode: \"{{{{ '0700' if item.item is search('{PLACE}(/|$)') else '0755' }}}}\"\n\
          \x20     loop: \"{{{{ {missing} | list }}}}\"\n\
          \x20     loop_control:\n\
          \x20       label: \"{{{{ item.item }}}}\"\n",

@@ -51,6 +51,7 @@ hold() {
         mkdir -p -- "$root${state%/*}"
         mkdir -m 700 -- "$root$state"
     fi
+    chmod 700 -- "$root$state"
 }
 
 # Makes a directory and those above it, and notes which.
@@ -64,9 +65,12 @@ make() {
     if [ -d "$1" ]; then
         return
     fi
-    printf '%s\n' "${1#"$root"}" >>"$root$made"
+    (umask 077 && printf '%s\n' "${1#"$root"}" >>"$root$made")
     sync
-    mkdir -m 755 -- "$1"
+    case "${1#"$root"}" in
+    "$state"/*) mkdir -m 700 -- "$1" ;;
+    *) mkdir -m 755 -- "$1" ;;
+    esac
 }
 
 # Takes the directories away that were made, where nothing else is in them by now.
@@ -84,6 +88,9 @@ unmake() {
 write() {
     place=$(target "$2")
     directory=$(dirname -- "$place")
+    case "$2" in
+    "$state"/*) hold ;;
+    esac
     make "$directory"
     beside=$directory/.$(basename -- "$place").passthru-new
     rm -f -- "$beside"
