@@ -188,9 +188,8 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
         Remedy::RemoveModuleOption { module, option } => {
             assert!(!module.is_empty() && !option.is_empty(), "{code}");
         }
-        Remedy::RemoveModule { path, .. } | Remedy::RemoveLine { path, .. } => {
-            assert!(!path.is_empty(), "{code}");
-        }
+        Remedy::RemoveModule { path, .. } => assert!(!path.is_empty(), "{code}"),
+        Remedy::RemoveLine(line) => assert!(!line.path().is_empty(), "{code}"),
     }
 }
 

@@ -118,7 +118,11 @@ pub fn edit(
     let there = super::vmx::Vmx::parse(text).passthru();
     let mut document = VmxDocument::parse(text);
     let number = numbers(vm, &there)?;
-    if let (Firmware::SeaBios, Ok(key)) = (vm.firmware, "firmware".parse()) {
+    let is_efi = super::vmx::Vmx::parse(text)
+        .get("firmware")
+        .is_some_and(|entry| entry.value.eq_ignore_ascii_case("efi"));
+    // BIOS is what a machine has without the key.
+    if let (Firmware::SeaBios, true, Ok(key)) = (vm.firmware, is_efi, "firmware".parse()) {
         document.unset(&key);
     }
     for setting in settings(vm, system, &mut emitted)? {

@@ -10,6 +10,7 @@ use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::modules::{ETC_MODULES, ListKind, ModuleList};
 use hvconf::binding::vfio_ids::{self, VfioIds};
 use hvconf::boot::{grub_files, kernel_cmdline};
+use hvconf::settings::Intent;
 use hvconf::unraid;
 
 use super::choice::Choice;
@@ -140,7 +141,8 @@ pub(super) fn by_id(
     } else {
         ids
     };
-    unset_ids(host, |other| other != path, drafts)?;
+    unset_ids(host, ids, |other| other != path, drafts)?;
+    drafts.intend(&path, ids_intents(host, ids));
     let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
     set_ids(&path, &mut file, here)?;
     let refused = |error| PlanError::edit(&path, error);
@@ -298,7 +300,7 @@ pub(super) fn merge_ids(
     if host.etc_not_kept.is_some() {
         Ok(())
     } else if on_command_line {
-        unset_ids(host, |_| true, drafts)
+        unset_ids(host, ids, |_| true, drafts)
     } else {
         one_list(host, ids, why, drafts)
     }
@@ -312,13 +314,27 @@ fn one_list(
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let path = options_file(host);
-    unset_ids(host, |other| other != path, drafts)?;
+    unset_ids(host, ids, |other| other != path, drafts)?;
+    drafts.intend(&path, ids_intents(host, ids));
     let Some(text) = drafts.text(&path)? else {
         return Ok(());
     };
     let mut file = Document::parse(&text);
     set_ids(&path, &mut file, ids)?;
     drafts.write(&path, file.to_string(), why)
+}
+
+/// What goes from `ids=` where these are left: those that are not among them. The others
+/// may only move.
+fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
+    const NAME: &str = "vfio-pci.ids";
+    let is_left = |entry: &str| left.iter().any(|left| left.eq_ignore_ascii_case(entry));
+    let gone = host
+        .all_vfio_ids()
+        .into_iter()
+        .filter(|entry| !is_left(entry));
+    let gone = gone.map(|entry| Intent::changes_from(NAME, &entry.to_ascii_lowercase()));
+    gone.chain([Intent::moves(NAME)]).collect()
 }
 
 /// Makes `ids` the one `ids=` of a file, or takes all out where there are none.
@@ -337,6 +353,7 @@ fn set_ids(path: &str, file: &mut Document, ids: &[String]) -> Result<(), PlanEr
 /// has their ids too. A package's own file stays as it is.
 fn unset_ids(
     host: &Host,
+    left: &[String],
     is_other: impl Fn(&str) -> bool,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
@@ -354,6 +371,7 @@ fn unset_ids(
         };
         let mut file = Document::parse(&text);
         file.unset_option("vfio-pci", "ids");
+        drafts.intend(path, ids_intents(host, left));
         let why = "vfio-pci takes the last ids= alone: its ids are in that one";
         drafts.write(path, file.to_string(), why)?;
     }

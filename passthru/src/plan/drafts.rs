@@ -1,8 +1,12 @@
 //! Files on their way from what they are to what they should be.
 
+use std::collections::BTreeMap;
+
 use hvconf::Edit;
+use hvconf::settings::{Intent, resolve};
 use pci_core::tree::{HostTree, Lookup, MemoryTree, Overlay};
 
+use super::gate::Unnamed;
 use super::read::PLACE;
 use super::request::PlanError;
 
@@ -12,6 +16,8 @@ pub(super) struct Drafts<'a> {
     tree: &'a dyn HostTree,
     edits: Vec<Edit>,
     assumed_absent: Vec<String>,
+    /// What the steps have to take away, by path.
+    intents: BTreeMap<String, Vec<Intent>>,
 }
 
 impl<'a> Drafts<'a> {
@@ -20,6 +26,21 @@ impl<'a> Drafts<'a> {
             tree,
             edits: Vec::new(),
             assumed_absent: Vec::new(),
+            intents: BTreeMap::new(),
+        }
+    }
+
+    /// Notes what a step has to take away from a file: all else stays there, or the plan
+    /// is refused.
+    pub(super) fn intend(&mut self, path: &str, intents: impl IntoIterator<Item = Intent>) {
+        let known = self.intents.entry(path.to_owned()).or_default();
+        known.extend(intents);
+    }
+
+    /// Notes that the file is a copy of another one, with changes.
+    pub(super) fn copies(&mut self, path: &str, text: &str) {
+        for edit in self.edits.iter_mut().filter(|edit| edit.path == path) {
+            edit.base = Some(text.to_owned());
         }
     }
 
@@ -102,11 +123,34 @@ impl<'a> Drafts<'a> {
             .any(|edit| edit.path.starts_with(directory))
     }
 
-    /// The edits, without those that came to nothing, and the paths that were
-    /// taken to be absent.
-    pub(super) fn finish(self) -> (Vec<Edit>, Vec<String>) {
+    /// The edits, without those that came to nothing, each with what it takes away, and
+    /// the paths that were taken to be absent.
+    pub(super) fn finish(self) -> Result<(Vec<Edit>, Vec<String>), PlanError> {
         let edits = self.edits.into_iter().filter(|edit| !edit.is_noop());
-        (edits.map(private).collect(), self.assumed_absent)
+        let mut edits: Vec<Edit> = edits.map(private).collect();
+        let mut unnamed = Vec::new();
+        for edit in &mut edits {
+            let Some(before) = edit.taken_over() else {
+                continue;
+            };
+            let intents = self.intents.get(&edit.path);
+            let intents = intents.map(Vec::as_slice).unwrap_or_default();
+            match resolve(&edit.path, before, &edit.after, intents) {
+                Ok(changes) => edit.changes = changes,
+                Err(others) => {
+                    let path = &edit.path;
+                    unnamed.extend(others.into_iter().map(|change| Unnamed::TakenAway {
+                        path: path.clone(),
+                        change,
+                    }));
+                }
+            }
+        }
+        if unnamed.is_empty() {
+            Ok((edits, self.assumed_absent))
+        } else {
+            Err(PlanError::Unnamed(unnamed))
+        }
     }
 }
 

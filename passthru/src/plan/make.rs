@@ -15,7 +15,7 @@ use super::initramfs::Refresh;
 use super::late_binding::{self, Bound};
 use super::request::{PlanError, Request};
 use super::state::State;
-use super::{binding, checks, guards, guest, initramfs, options, remedies};
+use super::{binding, checks, gate, guards, guest, initramfs, options, remedies};
 use crate::doctor::{self, Question};
 use crate::host::{Device, Host};
 use crate::target::Target;
@@ -112,14 +112,14 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let guest = guest::pass(host, target, request, &functions, &mut drafts)?;
     commands.extend(guest.commands);
 
-    let (edits, assumes_absent) = drafts.finish();
+    let (edits, assumes_absent) = drafts.finish()?;
     let reboot = match side {
         HostSide::Foreign => hypervisors::reboot(target, &edits),
         HostSide::Vfio | HostSide::Linux => {
             reboot(&edits, choice, written.changed).or_else(|| hypervisors::reboot(target, &edits))
         }
     };
-    Ok(Plan {
+    let plan = Plan {
         schema: SCHEMA.into(),
         made_for: State::of(host, &edits),
         target,
@@ -147,7 +147,9 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         edits,
         commands,
         reboot,
-    })
+    };
+    gate::check(&plan).map_err(PlanError::Unnamed)?;
+    Ok(plan)
 }
 
 /// Has vfio-pci get the functions in the way that was chosen.

@@ -6,6 +6,7 @@ use hvconf::boot::change::OptionsChange;
 use hvconf::boot::loader::{Loader, LoaderKind};
 use hvconf::boot::parameter::ParameterError;
 use hvconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, steps};
+use hvconf::settings::Intent;
 use iommu::{Membership, Power};
 
 use super::binding;
@@ -280,7 +281,9 @@ pub(super) fn write(
     let changed =
         !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.by_hand.is_empty();
     let why = why(options);
+    let intents = Intent::of_options(&change);
     for edit in steps.edits {
+        drafts.intend(&edit.path, intents.iter().cloned());
         drafts.set(edit.because(why.clone()));
     }
     let command = |command: LoaderCommand| Command {

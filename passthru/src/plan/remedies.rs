@@ -1,8 +1,10 @@
 //! What the doctor would mend, as part of the plan.
 
 use hvconf::binding::method::Method;
-use hvconf::binding::modprobe::Document;
+use hvconf::binding::modprobe::{Document, same_module};
 use hvconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
+
+use hvconf::settings::{self, Intent};
 
 use super::choice::Choice;
 use super::document::Blocker;
@@ -13,7 +15,7 @@ use super::{binding, guards};
 use crate::doctor::Report;
 use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
-use crate::remedy::Remedy;
+use crate::remedy::{Remedy, WholeLine};
 
 /// The blockers that no edit of the plan mends.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
@@ -50,7 +52,7 @@ pub(super) fn apply(
     let certain =
         |finding: &&Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
     // From the last line up, so that the numbers of the others stay right.
-    let mut lines: Vec<(&str, u32, &str, &str)> = Vec::new();
+    let mut lines: Vec<(&WholeLine, &str)> = Vec::new();
     for finding in report.findings.iter().filter(certain) {
         match &finding.remedy {
             Some(Remedy::RemoveKernelOption { option }) => {
@@ -81,12 +83,17 @@ pub(super) fn apply(
                     continue;
                 };
                 let mut list = ModuleList::parse(&text, kind);
+                let entries = list.entries().iter();
+                let named = entries.filter(|entry| same_module(&entry.name, module));
+                let intents: Vec<Intent> = named
+                    .map(|entry| format!("{} {}", entry.name, entry.options))
+                    .map(|line| Intent::changes_from("module", line.trim()))
+                    .collect();
+                drafts.intend(path, intents);
                 list.remove(module);
                 drafts.write(path, list.to_string(), &finding.title)?;
             }
-            Some(Remedy::RemoveLine { path, line, text }) => {
-                lines.push((path, *line, text, &finding.title));
-            }
+            Some(Remedy::RemoveLine(line)) => lines.push((line, &finding.title)),
             // The plan itself sees to these.
             Some(
                 Remedy::AddVfioIds { .. }
@@ -97,9 +104,9 @@ pub(super) fn apply(
             | None => {}
         }
     }
-    lines.sort_unstable_by_key(|(_, line, ..)| std::cmp::Reverse(*line));
-    for (path, line, text, why) in lines {
-        remove_line(path, line, text, why, drafts)?;
+    lines.sort_by_key(|(line, _)| std::cmp::Reverse(line.line()));
+    for (line, why) in lines {
+        remove_line(line, why, drafts)?;
     }
     debug_assert!(!functions.is_empty());
     Ok(())
@@ -124,6 +131,10 @@ fn remove_option(
             continue;
         };
         let mut file = Document::parse(&text);
+        drafts.intend(
+            &evidence.source,
+            [Intent::changes(&format!("{module}.{option}"))],
+        );
         file.unset_option(module, option);
         drafts.write(&evidence.source, file.to_string(), &finding.title)?;
     }
@@ -131,13 +142,8 @@ fn remove_option(
 }
 
 /// Takes one line of modprobe.d out, where it still says what the finding rests on.
-fn remove_line(
-    path: &str,
-    line: u32,
-    said: &str,
-    why: &str,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+fn remove_line(line: &WholeLine, why: &str, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+    let (path, said) = (line.path(), line.text());
     let Some(text) = drafts.text(path)?.filter(|_| in_modprobe(path)) else {
         return Ok(());
     };
@@ -147,10 +153,13 @@ fn remove_line(
     let same = entries.filter(|entry| entry.text.trim() == said.trim());
     let Some(found) = same
         .map(|entry| entry.line)
-        .min_by_key(|at| at.abs_diff(line))
+        .min_by_key(|at| at.abs_diff(line.line()))
     else {
         return Ok(());
     };
+    let line = settings::of(path, said).into_iter();
+    let line = line.map(|setting| Intent::changes_from(&setting.name, &setting.value));
+    drafts.intend(path, line);
     file.remove_line(found);
     drafts.write(path, file.to_string(), why)
 }

@@ -9,17 +9,25 @@ use hvconf::Edit;
 
 use self::shell::{END, FUNCTIONS};
 use super::document::{Plan, Undo};
+use super::gate::{self, Unnamed};
 use super::state::sha256;
 use crate::remedy::shown;
 
 /// Why a plan cannot be written as a script or a playbook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path} has a NUL byte, which {form} cannot hold: use passthru apply")]
-pub struct NotWritten {
-    /// The file whose text it is, or the command.
-    pub path: String,
-    /// What cannot hold it.
-    pub form: &'static str,
+#[non_exhaustive]
+pub enum NotWritten {
+    /// A text has a NUL byte.
+    #[error("{path} has a NUL byte, which {form} cannot hold: use passthru apply")]
+    Nul {
+        /// The file whose text it is, or the command.
+        path: String,
+        /// What cannot hold it.
+        form: &'static str,
+    },
+    /// The edits take away what the plan does not name.
+    #[error("{}", gate::sentences(.0))]
+    Unnamed(Vec<Unnamed>),
 }
 
 /// The script. It looks whether each file and device is what the plan was made for,
@@ -28,7 +36,8 @@ pub struct NotWritten {
 ///
 /// # Errors
 ///
-/// When a text has a NUL byte, which no shell can hold.
+/// When a text has a NUL byte, which no shell can hold, and when the plan's edits take
+/// away what it does not name.
 pub fn script(plan: &Plan) -> Result<String, NotWritten> {
     hold(plan, "a shell")?;
     let mut text = String::new();
@@ -44,13 +53,14 @@ pub fn script(plan: &Plan) -> Result<String, NotWritten> {
     Ok(text)
 }
 
-/// Whether no text has a NUL byte.
+/// Whether the plan takes away just what it names, and no text has a NUL byte.
 pub(super) fn hold(plan: &Plan, form: &'static str) -> Result<(), NotWritten> {
+    gate::check(plan).map_err(NotWritten::Unnamed)?;
     let has_nul = |edit: &&Edit| {
         let before = edit.before.as_deref().unwrap_or_default();
         before.contains('\0') || edit.after.contains('\0') || edit.path.contains('\0')
     };
-    let refused = |path: String| NotWritten { path, form };
+    let refused = |path: String| NotWritten::Nul { path, form };
     if let Some(edit) = plan.edits.iter().find(has_nul) {
         return Err(refused(edit.path.clone()));
     }

@@ -209,7 +209,8 @@ fn a_guests_password_stays_with_root() {
         assert!(ran.status.success(), "{}{}", out(&ran), err(&ran));
     }
     let no_ansible = Command::new(ansible()).arg("--version").output().is_err();
-    let ways: [(&str, fn(&Case)); 3] = [
+    type Way = (&'static str, fn(&Case));
+    let ways: [Way; 3] = [
         ("apply", by_apply),
         ("script", by_script),
         ("playbook", by_playbook),

@@ -78,7 +78,7 @@ class RemoveModule(Remedy):
 
 
 class RemoveLine(Remedy):
-    """Take one line out of a file."""
+    """Take one line out of a file, which says just one thing."""
 
     KIND = "remove-line"
     path: str

@@ -12,6 +12,7 @@ use super::super::guest::Guest;
 use super::super::read::PLACE;
 use super::super::request::PlanError;
 use super::super::wishes::Wishes;
+use super::intents;
 use super::steps::by_hand;
 use super::told::reason;
 use crate::host::Host;
@@ -53,7 +54,9 @@ pub(in super::super) fn on_libvirt(
         let why = "the domain with the functions; virsh define gives it to libvirt, whose own \
                    files are not edited by hand";
         let reasons = reasons(&domain.text, &after, &machine);
+        drafts.intend(&path, intents::of_libvirt(&machine));
         drafts.write_because(&path, after, why, &reasons)?;
+        drafts.copies(&path, &domain.text);
         let earlier = format!("{PLACE}/{name}.before.xml");
         let why = "the domain as it is, for the way back";
         drafts.write(&earlier, domain.text.clone(), why)?;
