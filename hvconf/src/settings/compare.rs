@@ -6,19 +6,20 @@ use super::change::Change;
 use super::format::of;
 use super::intent::Intent;
 use super::setting::Setting;
+use crate::boot::command_line::same_name;
 
 /// What an edit of the file at `path` takes away from `before`: settings that are gone,
 /// that have another value, or that stand elsewhere or in another order. In the order of
-/// their lines.
+/// their lines. Where two have changed places, the one has moved that `may_move` names.
 #[must_use]
-pub fn differences(path: &str, before: &str, after: &str) -> Vec<Change> {
+pub fn differences(path: &str, before: &str, after: &str, may_move: &[&str]) -> Vec<Change> {
     if before == after {
         return Vec::new();
     }
     let (before, after) = (of(path, before), of(path, after));
     let (pairs, gone, new) = matched(&before, &after);
     let mut changes: Vec<Change> = gone_or_changed(&gone, &new, &after);
-    changes.extend(reordered(&pairs, &before));
+    changes.extend(reordered(&pairs, &before, &after, may_move));
     changes.sort_by_key(|change| change.line);
     changes
 }
@@ -36,7 +37,8 @@ pub fn resolve(
 ) -> Result<Vec<Change>, Vec<Change>> {
     let mut meant = Vec::new();
     let mut others = Vec::new();
-    for mut change in differences(path, before, after) {
+    let names: Vec<&str> = intents.iter().map(Intent::setting).collect();
+    for mut change in differences(path, before, after, &names) {
         let mut covers = intents.iter().filter(|intent| intent.covers(&change));
         match covers.next() {
             None => others.push(change),
@@ -117,33 +119,82 @@ fn gone_or_changed(gone: &[&Setting], new: &[&Setting], after: &[Setting]) -> Ve
     changes.collect()
 }
 
-/// Settings that stand in another order than before: as few as are enough to say so. Of
-/// several that are the same it is not told which is which.
-fn reordered(pairs: &[(usize, usize)], before: &[Setting]) -> Vec<Change> {
-    let mut count: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+/// Settings that stand in another order than before: as few as are enough to say so, and
+/// rather such as may move. Of several that are the same it is not told which is which.
+fn reordered(
+    pairs: &[(usize, usize)],
+    before: &[Setting],
+    after: &[Setting],
+    may_move: &[&str],
+) -> Vec<Change> {
+    let mut count: BTreeMap<Key<'_>, (usize, usize)> = BTreeMap::new();
     for setting in before {
-        *count.entry(key(setting)).or_default() += 1;
+        count.entry(key(setting)).or_default().0 += 1;
+    }
+    for setting in after {
+        count.entry(key(setting)).or_default().1 += 1;
     }
     let single: Vec<(&Setting, usize)> = pairs
         .iter()
         .filter_map(|(at, place)| Some((before.get(*at)?, *place)))
-        .filter(|(setting, _)| count.get(&key(setting)) == Some(&1))
+        .filter(|(setting, _)| count.get(&key(setting)) == Some(&(1, 1)))
         .collect();
-    let places: Vec<usize> = single.iter().map(|(_, place)| *place).collect();
-    let stay = rising(&places);
-    let moved = single
-        .iter()
-        .zip(stay)
-        .filter(|(_, stays)| !stays)
-        .map(|((setting, _), _)| Change {
-            line: setting.line,
-            place: setting.place.clone(),
-            setting: setting.name.clone(),
-            before: setting.value.clone(),
-            after: Some(setting.value.clone()),
-            moved: true,
-        });
+    let stays = steady(&single, |setting| {
+        let mut names = may_move.iter();
+        names.any(|name| same_name(name, &setting.name))
+    });
+    let moved = single.iter().zip(stays).filter(|(_, stays)| !stays);
+    let moved = moved.map(|((setting, _), _)| Change {
+        line: setting.line,
+        place: setting.place.clone(),
+        setting: setting.name.clone(),
+        before: setting.value.clone(),
+        after: Some(setting.value.clone()),
+        moved: true,
+    });
     moved.collect()
+}
+
+/// For each setting with its place afterwards, whether it is one of those that are in
+/// order: as many as can be of those that do not move, and of the others as fit in.
+fn steady(all: &[(&Setting, usize)], moves: impl Fn(&Setting) -> bool) -> Vec<bool> {
+    let places: Vec<usize> = all.iter().map(|(_, place)| *place).collect();
+    let row = |these: &[usize]| -> Vec<usize> {
+        let there: Vec<usize> = these
+            .iter()
+            .filter_map(|at| places.get(*at).copied())
+            .collect();
+        let kept = these.iter().zip(rising(&there)).filter(|(_, rises)| *rises);
+        kept.map(|(at, _)| *at).collect()
+    };
+    let others = all
+        .iter()
+        .enumerate()
+        .filter(|(_, (setting, _))| !moves(setting));
+    let others: Vec<usize> = others.map(|(at, _)| at).collect();
+    let fixed = row(&others);
+    let mut next = fixed.iter().copied().peekable();
+    let mut below = None;
+    let mut fitting = Vec::new();
+    for (at, (setting, place)) in all.iter().enumerate() {
+        if next.next_if_eq(&at).is_some() {
+            below = Some(*place);
+            fitting.push(at);
+            continue;
+        }
+        let above = next.peek().and_then(|next| places.get(*next));
+        let fits = below.is_none_or(|below| below < *place) && above.is_none_or(|a| place < a);
+        if moves(setting) && fits {
+            fitting.push(at);
+        }
+    }
+    let mut stays = vec![false; all.len()];
+    for at in row(&fitting) {
+        if let Some(stays) = stays.get_mut(at) {
+            *stays = true;
+        }
+    }
+    stays
 }
 
 /// For each number, which are all different, whether it is one of the longest row of

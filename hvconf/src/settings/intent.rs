@@ -52,6 +52,13 @@ impl Intent {
         }
     }
 
+    /// The setting's name.
+    pub(super) fn setting(&self) -> &str {
+        match self {
+            Self::Changes { setting, .. } | Self::Moves { setting } => setting,
+        }
+    }
+
     /// What a change of kernel options has to take away, wherever they stand: what it
     /// removes, and other values of what it sets. Of lists that it puts together all items
     /// stay.

@@ -65,9 +65,10 @@ pub(super) fn assignments(found: &mut Found<'_>) {
         let raw = |span: &core::ops::Range<usize>| text.get(span.clone()).unwrap_or_default();
         match (&assignment.form, &assignment.string) {
             (Form::String, Some(options)) if name == "kernel_cmdline" => {
-                let first = assignment.words.first().map_or(0, |word| word.span.start);
-                let last = assignment.words.last().map_or(first, |word| word.span.end);
-                found.add_options(name, options, first..last);
+                let words = (assignment.words.first(), assignment.words.last());
+                if let (Some(first), Some(last)) = words {
+                    found.add_options(name, options, first.span.start..last.span.end);
+                }
             }
             _ => {
                 for word in &assignment.words {

@@ -1,6 +1,7 @@
 //! One setting of a file, and how readers gather them.
 
 use core::ops::Range;
+use std::collections::BTreeMap;
 
 use pci_core::spelling::HideList;
 
@@ -32,6 +33,8 @@ pub(super) struct Found<'a> {
     settings: Vec<Setting>,
     /// The lines that settings stand on.
     covered: Vec<bool>,
+    /// Where the last setting of a line ends.
+    ends: BTreeMap<usize, usize>,
 }
 
 impl<'a> Found<'a> {
@@ -42,6 +45,7 @@ impl<'a> Found<'a> {
             text,
             starts,
             settings: Vec::new(),
+            ends: BTreeMap::new(),
         }
     }
 
@@ -97,6 +101,8 @@ impl<'a> Found<'a> {
         for covered in self.covered.iter_mut().take(last + 1).skip(first) {
             *covered = true;
         }
+        let end = self.ends.entry(last).or_default();
+        *end = span.end.max(*end);
     }
 
     /// The number, from 1, of the line that `offset` is on.
@@ -109,13 +115,23 @@ impl<'a> Found<'a> {
         after.saturating_sub(1)
     }
 
-    /// The settings, with each line that has none as one of its own.
+    /// The settings, with each line that has none, and each remark behind one, as a
+    /// setting of its own.
     pub(super) fn finish(mut self) -> Vec<Setting> {
         let covered = core::mem::take(&mut self.covered);
         let text = self.text;
-        for ((line, _, content), covered) in spans(text).zip(covered) {
-            if !covered && !content.trim().is_empty() {
+        let ends = core::mem::take(&mut self.ends);
+        for (at, (line, span, content)) in spans(text).enumerate() {
+            let is_covered = covered.get(at).copied().unwrap_or_default();
+            let rest = ends.get(&at).and_then(|end| text.get(*end..span.end));
+            // The quote that ends a value may be between.
+            let rest = rest
+                .unwrap_or_default()
+                .trim_start_matches(['"', '\'', ')', ' ', '\t']);
+            if !is_covered && !content.trim().is_empty() {
                 self.push("", "", content.trim(), line);
+            } else if rest.starts_with('#') {
+                self.push("", "", rest.trim(), line);
             }
         }
         self.settings.sort_by_key(|setting| setting.line);

@@ -68,9 +68,17 @@ fn differing(edit: &Edit) -> Vec<Unnamed> {
     let Some(before) = edit.taken_over() else {
         return Vec::new();
     };
-    let mut named: Vec<&Change> = edit.changes.iter().collect();
+    // Of several that have changed places it is as good to name another one.
+    let (reordered, mut named): (Vec<&Change>, Vec<&Change>) =
+        edit.changes.iter().partition(|change| is_reordered(change));
+    let moved = edit.changes.iter().filter(|change| change.moved);
+    let may_move: Vec<&str> = moved.map(|change| change.setting.as_str()).collect();
     let mut found = Vec::new();
-    for change in settings::differences(path, before, &edit.after) {
+    for change in settings::differences(path, before, &edit.after, &may_move) {
+        let mut alike = reordered.iter();
+        if is_reordered(&change) && alike.any(|known| known.setting == change.setting) {
+            continue;
+        }
         let same = |known: &&Change| {
             (&known.place, &known.setting, &known.before, &known.after)
                 == (
@@ -95,6 +103,11 @@ fn differing(edit: &Edit) -> Vec<Unnamed> {
         change: change.clone(),
     }));
     found
+}
+
+/// Whether the setting is there as it was, in another order.
+fn is_reordered(change: &Change) -> bool {
+    change.after.as_ref() == Some(&change.before)
 }
 
 /// What goes elsewhere and is in no file of the plan afterwards, in no command and in no
