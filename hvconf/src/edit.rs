@@ -1,5 +1,7 @@
 //! What is to be written: one file's text before and after, and why.
 
+use crate::settings::Change;
+
 /// One file as it is and as it should be.
 ///
 /// ```
@@ -21,6 +23,13 @@ pub struct Edit {
     pub mode: Option<u32>,
     /// What each part of the change is for, in words.
     pub why: Vec<String>,
+    /// The text whose settings the file takes over, where that is not `before`: of a copy
+    /// of another file, that other file's.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub base: Option<String>,
+    /// The settings that the edit removes or changes, all of them; what is new is none.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub changes: Vec<Change>,
 }
 
 impl Edit {
@@ -41,6 +50,8 @@ impl Edit {
             after: after.into(),
             mode: None,
             why: Vec::new(),
+            base: None,
+            changes: Vec::new(),
         }
     }
 
@@ -52,6 +63,8 @@ impl Edit {
             after: after.into(),
             mode: Some(Self::FILE_MODE),
             why: Vec::new(),
+            base: None,
+            changes: Vec::new(),
         }
     }
 
@@ -68,6 +81,13 @@ impl Edit {
     pub fn because(mut self, why: impl Into<String>) -> Self {
         self.why.push(why.into());
         self
+    }
+
+    /// The text that the edit changes: what it takes away from that is in
+    /// [`changes`](Self::changes).
+    #[must_use]
+    pub fn taken_over(&self) -> Option<&str> {
+        self.base.as_deref().or(self.before.as_deref())
     }
 
     /// Whether the file already has the text that it should have.

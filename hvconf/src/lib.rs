@@ -38,6 +38,7 @@
 //! - [`description`]: a virtual machine that functions are passed to, which every
 //!   hypervisor's emitter takes and reader gives; [`passed`]: its devices;
 //!   [`emitted`]: what an emitter gives.
+//! - [`settings`]: what an edit takes away from a file, whatever its format.
 //! - [`convert`]: from one hypervisor's configuration to another's.
 //! - [`guest`]: what is done inside the guest.
 //! - [`proxmox`], [`libvirt`], [`esxi`], [`xen`], [`qemu`], [`bhyve`], [`cloud_hypervisor`],
@@ -66,6 +67,7 @@ mod option_text;
 pub mod passed;
 pub mod proxmox;
 pub mod qemu;
+pub mod settings;
 pub mod truenas;
 pub mod unable;
 pub mod unraid;

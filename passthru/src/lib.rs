@@ -84,5 +84,5 @@ pub mod verify;
 pub use failure::{Failure, FailureCode};
 pub use finding::{Finding, Verdict};
 pub use host::Host;
-pub use remedy::{Remedy, shown};
+pub use remedy::{Remedy, WholeLine, shown};
 pub use target::{Target, UnknownTarget};

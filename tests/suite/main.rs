@@ -45,6 +45,7 @@ mod lspci_command;
 mod lspci_forms;
 mod mistakes;
 mod monitoring;
+mod one_list;
 mod parity;
 mod pasted;
 mod posts;

@@ -200,12 +200,12 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
             );
         }
         Remedy::AddVfioIds { ids } => assert!(!ids.is_empty(), "{code}"),
+        Remedy::MergeVfioIds { ids } => assert!(ids.len() > 1, "{code}"),
         Remedy::RemoveModuleOption { module, option } => {
             assert!(!module.is_empty() && !option.is_empty(), "{code}");
         }
-        Remedy::RemoveModule { path, .. } | Remedy::RemoveLine { path, .. } => {
-            assert!(!path.is_empty(), "{code}");
-        }
+        Remedy::RemoveModule { path, .. } => assert!(!path.is_empty(), "{code}"),
+        Remedy::RemoveLine(line) => assert!(!line.path().is_empty(), "{code}"),
     }
 }
 

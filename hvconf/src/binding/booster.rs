@@ -47,6 +47,9 @@ pub struct NotPlain {
 const FORCE: &str = "modules_force_load";
 const MODULES: &str = "modules";
 
+/// The keys whose values are lists.
+pub(crate) const LISTS: [&str; 2] = [FORCE, MODULES];
+
 impl BoosterConf {
     /// Reads a configuration; any text is one.
     #[must_use]

@@ -11,13 +11,13 @@ use crate::lines::{spans, splice};
 
 /// One of the texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fragment {
+pub(crate) struct Fragment {
     /// The line, from 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
     /// Where the options stand.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// Whether it adds to what is there (`+=`), or begins anew.
-    pub(super) appends: bool,
+    pub(crate) appends: bool,
 }
 
 /// Why texts were not read or changed.
@@ -46,7 +46,7 @@ pub enum FragmentRefused {
 ///
 /// A line is an assignment of a literal when quotes hold all of the value and
 /// nothing in them needs a shell.
-pub(super) fn assignments(
+pub(crate) fn assignments(
     text: &str,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<Vec<Fragment>, FragmentRefused> {

@@ -176,6 +176,11 @@ impl GrubDefaults {
             .filter(move |assignment| assignment.variable == variable)
     }
 
+    /// The assignments to all variables, in order, whether they run or not.
+    pub fn all_assignments(&self) -> impl Iterator<Item = &Assignment> {
+        self.assignments.iter()
+    }
+
     /// What `variable` holds after the file was read.
     #[must_use]
     pub fn value(&self, variable: &str) -> Value {

@@ -75,7 +75,8 @@ impl CommandLine {
     /// the list or the words that are there, in the place of the one value, or
     /// beside the others. What is in already stays as it is.
     ///
-    /// An option that the table does not have is added unless it is there.
+    /// A list that has all that is there takes its place, in its own order. An option
+    /// that the table does not have is added unless it is there.
     ///
     /// ```
     /// use hvconf::boot::CommandLine;
@@ -98,12 +99,7 @@ impl CommandLine {
         let name = parameter.name();
         let items = parameter.value().filter(|value| !value.is_empty());
         match (repeats(name), items) {
-            (Some(Repeats::List), Some(items)) => {
-                for item in items.split(',').filter(|item| !item.is_empty()) {
-                    self.add_to_list(name, item)?;
-                }
-                Ok(())
-            }
+            (Some(Repeats::List), Some(items)) => self.put_list(name, items),
             (Some(Repeats::Words), Some(items)) => {
                 for item in items.split(',').filter(|item| !item.is_empty()) {
                     let there = self.all(name).any(|option| has(option, item));
@@ -116,6 +112,28 @@ impl CommandLine {
             (Some(Repeats::Last), _) => self.set(parameter),
             _ => self.add(parameter),
         }
+    }
+
+    fn put_list(&mut self, name: &str, items: &str) -> Result<(), CommandLineError> {
+        let new: Vec<&str> = items.split(',').filter(|item| !item.is_empty()).collect();
+        let there = self.get(name).and_then(|option| option.value.as_deref());
+        let there: Vec<&str> = there.unwrap_or_default().split(',').collect();
+        // Of the options that are lists none tells upper from lower case.
+        let has = |items: &[&str], one: &str| items.iter().any(|i| i.eq_ignore_ascii_case(one));
+        let all_new = there.iter().all(|item| item.is_empty() || has(&new, item));
+        let all_there = new.iter().all(|item| has(&there, item));
+        if all_there {
+            return Ok(());
+        }
+        if all_new {
+            return self.set_list(name, &new);
+        }
+        let missing: Vec<&str> = new.into_iter().filter(|item| !has(&there, item)).collect();
+        let missing: Vec<String> = missing.into_iter().map(str::to_owned).collect();
+        for item in missing {
+            self.add_to_list(name, &item)?;
+        }
+        Ok(())
     }
 
     /// The options that do not count, since the kernel takes the last one of
@@ -185,6 +203,18 @@ mod tests {
         assert_eq!(
             put("pci-stub.ids=a:b", "pci-stub.ids=a:b,c:d"),
             "pci-stub.ids=a:b,c:d"
+        );
+        assert_eq!(
+            put("vfio-pci.ids=c:d x", "vfio-pci.ids=a:b,c:d"),
+            "vfio-pci.ids=a:b,c:d x"
+        );
+        assert_eq!(
+            put("vfio_pci.ids=\"C:D,e:f\" x", "vfio-pci.ids=a:b,c:d"),
+            "vfio_pci.ids=\"C:D,e:f,a:b\" x"
+        );
+        assert_eq!(
+            put("x vfio_pci.ids=\"c:d\"", "vfio-pci.ids=a:b,c:d"),
+            "x vfio_pci.ids=\"a:b,c:d\""
         );
         assert_eq!(
             put("kvm.ignore_msrs=0 q", "kvm.ignore_msrs=1"),

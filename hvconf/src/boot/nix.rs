@@ -5,7 +5,7 @@ use core::ops::Range;
 
 /// A piece of a Nix text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// A name, a number, a path, an operator's character.
     Word(String),
     /// `{ } [ ] ( ) ; = : , . @`, each on its own.
@@ -15,11 +15,11 @@ pub(super) enum Token {
 }
 
 /// A token and where it stands.
-pub(super) type Placed = (Token, Range<usize>);
+pub(crate) type Placed = (Token, Range<usize>);
 
 /// The tokens outside of strings; `Err` with the offset of a string or remark that
 /// does not end.
-pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, usize> {
+pub(crate) fn tokens(text: &str) -> Result<Vec<Placed>, usize> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {

@@ -7,6 +7,7 @@
 //! one; the boot menu keeps the generations before.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
@@ -70,6 +71,13 @@ impl Module {
         let lines = lists.iter().filter_map(|list| list.line().ok());
         let texts: Vec<String> = lines.map(|line| line.to_string()).collect();
         CommandLine::parse(texts.join(" ").trim())
+    }
+
+    /// The options of all literal lists `boot.kernelParams`, by where each string begins.
+    pub(crate) fn option_spans(&self) -> BTreeMap<usize, String> {
+        let lists = self.lists(&["boot", "kernelParams"]).unwrap_or_default();
+        let items = lists.into_iter().flat_map(|list| list.items);
+        items.map(|(span, option)| (span.start, option)).collect()
     }
 
     /// The line, from 1, of the first list of kernel options.

@@ -126,6 +126,27 @@ impl CommandLine {
         Ok(())
     }
 
+    /// Makes the value of the last option `name` just these items, or adds the option.
+    pub(super) fn set_list(&mut self, name: &str, items: &[&str]) -> Result<(), CommandLineError> {
+        let value = items.join(",");
+        let new = Parameter::new(name, Some(&value))?;
+        let Some(option) = self.get(name) else {
+            return self.append(&new);
+        };
+        let Some(old) = &option.value else {
+            return Err(CommandLineError::NoList {
+                name: option.name.clone(),
+                offset: option.span.start,
+            });
+        };
+        self.writable()?;
+        let raw = self.text.get(option.span.clone()).unwrap_or_default();
+        let end = option.span.end - usize::from(raw.ends_with('"'));
+        let start = end.saturating_sub(old.len()).max(option.span.start);
+        self.apply(vec![(start..end, value)]);
+        Ok(())
+    }
+
     /// Takes `item` out of all lists of the options `name`; an option whose
     /// list becomes empty goes too.
     pub fn remove_from_list(&mut self, name: &str, item: &str) {

@@ -3,5 +3,5 @@
 mod load;
 mod quoted;
 
-pub(crate) use load::{Node, load};
+pub(crate) use load::{Node, Value, load};
 pub(crate) use quoted::quoted;

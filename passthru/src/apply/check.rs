@@ -11,7 +11,7 @@ use super::place::Root;
 use super::record::Commands;
 use super::{standing, store};
 use crate::host::Host;
-use crate::plan::{Plan, PlannedDevice};
+use crate::plan::{self, Plan, PlannedDevice};
 
 /// Why a plan is not carried out here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +80,9 @@ pub enum Refusal {
         /// The word that accepts it.
         accept: String,
     },
+    /// The plan takes away what it does not name: it was changed by hand, or is wrong.
+    #[error("{0}; make the plan anew")]
+    Unnamed(#[from] plan::Unnamed),
     /// A program of the plan's commands is not there.
     #[error("the program {0} is not installed")]
     NoProgram(
@@ -118,7 +121,8 @@ pub fn check(
             });
         }
     }
-    let mut refusals = Vec::new();
+    let unnamed = plan::check(plan).err().unwrap_or_default();
+    let mut refusals: Vec<Refusal> = unnamed.into_iter().map(Refusal::Unnamed).collect();
     for blocker in &plan.blockers {
         if !accepted(&blocker.accept) && !accepted(&blocker.code) {
             refusals.push(Refusal::Blocked {

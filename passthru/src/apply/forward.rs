@@ -14,6 +14,7 @@ use super::replace::{self, Dress};
 use super::run::{self, Event, Failed};
 use super::standing::{self, Standing};
 use super::store::{Open, Store};
+use super::undo::changed_by_command;
 use crate::plan::{Plan, Undo, sha256};
 
 /// Who is told of each step.
@@ -157,6 +158,11 @@ impl Store {
             let look = standing::look(&self.root, &edit.path)
                 .map_err(ApplyError::system(&edit.path, "read it"))?;
             let standing = standing::of(edit, kept, look.now.as_ref());
+            if let Standing::Other(_) = standing
+                && changed_by_command(journal, &edit.path)
+            {
+                continue;
+            }
             if let Standing::Other(how) = standing {
                 let path = edit.path.clone();
                 refusals.push(Refusal::Others { path, how });

@@ -11,6 +11,8 @@ use std::path::Path;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+use crate::plan::PLACE;
+
 const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::NOFOLLOW)
@@ -38,10 +40,10 @@ pub(super) struct Place {
 pub(super) enum Way {
     /// Into a directory that is there; whether the name is, is another question.
     Whole(Place),
-    /// Into directories that are not there yet.
+    /// Into directories that are not there yet, each with the mode that it gets.
     Broken {
         above: OwnedFd,
-        directories: Vec<OsString>,
+        directories: Vec<(OsString, u32)>,
         name: OsString,
     },
 }
@@ -98,9 +100,10 @@ impl Root {
                     }));
                 }
                 None => {
-                    let mut directories = vec![part];
-                    directories.extend(left.into_iter().map(|(part, _)| part));
-                    let name = directories.pop().unwrap_or_default();
+                    let mut missing = vec![part];
+                    missing.extend(left.into_iter().map(|(part, _)| part));
+                    let name = missing.pop().unwrap_or_default();
+                    let directories = with_modes(path, missing);
                     return Ok(Way::Broken {
                         above: again(here)?,
                         directories,
@@ -134,8 +137,8 @@ impl Way {
         }
     }
 
-    /// Makes the directories that are missing, for all to read, as the packages that
-    /// own such directories do.
+    /// Makes the directories that are missing: for all to read, as the packages that own
+    /// such directories do, but for passthru's own.
     pub(super) fn create(self) -> io::Result<Place> {
         match self {
             Self::Whole(place) => Ok(place),
@@ -144,8 +147,8 @@ impl Way {
                 directories,
                 name,
             } => {
-                for directory in directories {
-                    let mode = Mode::from_raw_mode(0o755);
+                for (directory, mode) in directories {
+                    let mode = Mode::from_raw_mode(mode);
                     match rustix::fs::mkdirat(&above, &directory, mode) {
                         // The umask may have taken bits away.
                         Ok(()) => {
@@ -165,6 +168,29 @@ impl Way {
             }
         }
     }
+}
+
+/// The last directories of `path`, which are missing, with their modes. No link named
+/// them, so they are parts of the path as it is written.
+fn with_modes(path: &str, missing: Vec<OsString>) -> Vec<(OsString, u32)> {
+    let written: Vec<_> = parts(OsStr::new(path), false)
+        .map(|(part, _)| part)
+        .collect();
+    let there = written.len().saturating_sub(missing.len() + 1);
+    let mode = |at: usize| {
+        let above = written.get(..=there + at).unwrap_or_default();
+        let is_own = |own: &[OsString]| {
+            let place = parts(OsStr::new(PLACE), false).map(|(part, _)| part);
+            own.len() == 3 && place.eq(own.iter().cloned())
+        };
+        if above.get(..3).is_some_and(is_own) {
+            0o700
+        } else {
+            0o755
+        }
+    };
+    let missing = missing.into_iter().enumerate();
+    missing.map(|(at, part)| (part, mode(at))).collect()
 }
 
 fn parts(path: &OsStr, linked: bool) -> impl Iterator<Item = (OsString, bool)> + '_ {
@@ -219,6 +245,22 @@ mod tests {
         let made = root.follow("/etc/a/b/new").unwrap().create().unwrap();
         assert_eq!(made.name, "new");
         assert!(place.join("etc/a/b").is_dir());
+        let mode = |path: &str| {
+            let stat = rustix::fs::stat(place.join(path)).unwrap();
+            stat.st_mode & 0o7777
+        };
+        assert_eq!((mode("etc/a"), mode("etc/a/b")), (0o755, 0o755));
+        fs::create_dir_all(place.join("var")).unwrap();
+        let own = root.follow("/var/lib/passthru/below/new").unwrap();
+        own.create().unwrap();
+        assert_eq!(mode("var/lib"), 0o755);
+        assert_eq!(mode("var/lib/passthru"), 0o700);
+        assert_eq!(mode("var/lib/passthru/below"), 0o700);
+        root.follow("/var/lib/passthru.d/a")
+            .unwrap()
+            .create()
+            .unwrap();
+        assert_eq!(mode("var/lib/passthru.d"), 0o755);
         fs::remove_dir_all(&place).unwrap();
     }
 }

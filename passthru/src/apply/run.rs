@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::Command as Process;
 
@@ -71,7 +72,11 @@ pub(super) fn run(
     log: &Path,
     lock: OwnedFd,
 ) -> io::Result<Result<(), Failed>> {
-    let output = OpenOptions::new().create(true).append(true).open(log)?;
+    let output = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(log)?;
     let from = output.metadata()?.len();
     let mut words: Vec<&std::ffi::OsStr> = Vec::new();
     if how == Commands::Chroot {

@@ -56,6 +56,7 @@ impl Store {
             .follow(LOCK)
             .and_then(super::place::Way::create)
             .map_err(refused("make its directory"))?;
+        close_to_others(&lock.directory).map_err(refused("close its directory to others"))?;
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let lock = rustix::fs::openat(
             &lock.directory,
@@ -215,6 +216,16 @@ impl Open {
         self.journal.records.push(record);
         Ok(())
     }
+}
+
+/// Takes others' permissions from the directory, where an earlier release or somebody else
+/// made it: guests' configurations are in it, with their passwords.
+fn close_to_others(directory: &OwnedFd) -> io::Result<()> {
+    let mode = rustix::fs::fstat(directory)?.st_mode & 0o7777;
+    if mode & 0o077 != 0 {
+        rustix::fs::fchmod(directory, Mode::from_raw_mode(mode & 0o700))?;
+    }
+    Ok(())
 }
 
 fn name(number: u32) -> String {

@@ -70,11 +70,15 @@ impl Store {
         })
     }
 
-    /// The edited files that are not as they were.
+    /// The edited files that are not as they were, without those that commands changed
+    /// as well.
     fn edited(&self, journal: &Journal) -> Result<Vec<Back>, ApplyError> {
         let mut all = Vec::new();
         let edits = &journal.header.plan.edits;
         for (edit, kept) in edits.iter().zip(&journal.header.files) {
+            if changed_by_command(journal, &edit.path) {
+                continue;
+            }
             let look = self.look(&edit.path)?;
             let standing = standing::of(edit, kept, look.now.as_ref());
             if standing != Standing::Before {
@@ -278,6 +282,12 @@ fn refuse_others(back: &[Back], overwrite: &[String]) -> Result<(), ApplyError> 
     } else {
         Err(ApplyError::Refused(refusals))
     }
+}
+
+/// Whether a command was started that changes the file at `path`.
+pub(super) fn changed_by_command(journal: &Journal, path: &str) -> bool {
+    let mut files = journal.header.command_files.iter();
+    files.any(|kept| kept.path == path && started_on(journal, kept))
 }
 
 /// Whether a command was started that changes the file.

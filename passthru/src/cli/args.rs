@@ -200,15 +200,15 @@ Examples:
         /// takes itself back with --tags undo
         #[arg(long, conflicts_with_all = ["json", "patch", "script"])]
         ansible: bool,
-        /// Write the plan as JSON to a file
+        /// Write the plan as JSON to a file, for its owner alone: texts of guests are in it
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
     /// Carry a plan out, so that it can be taken back exactly
     #[command(after_help = "\
 Files are replaced one by one, each whole; then commands run. A journal in
-/var/lib/passthru holds how all was. Interrupted at any point, the next passthru says
-so; apply --resume finishes, undo takes back. It is refused where a file, a device or
+/var/lib/passthru, for root alone, holds how all was. Interrupted at any point, the next
+passthru says so; apply --resume finishes, undo takes back. It is refused where a file, a device or
 the kernel is not what the plan was made for. In a tree (--root) commands are listed.
 
 Exit status: 0 done; 1 refused, or a command failed; 2 wrong usage or unreadable input.

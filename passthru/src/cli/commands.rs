@@ -10,6 +10,7 @@ use pci_core::tree::HostTree;
 use super::apply::Console;
 use super::args::{Cli, Command, DoctorFormat, Input};
 use super::input::Source;
+use super::output::write_new;
 use super::{FAULTS, OK, USAGE, generate, rom};
 use crate::apply;
 use crate::doctor::{self, Question};
@@ -449,9 +450,4 @@ fn captured(source: Source, output: &Path, json: bool) -> Outcome {
         format!("{}: {files} files, {length} bytes\n", output.display())
     };
     Ok((said, OK))
-}
-
-/// Writes what `-o` names.
-pub(super) fn write_new(path: &Path, text: &str) -> Result<(), (String, u8)> {
-    std::fs::write(path, text).map_err(|error| (format!("{}: {error}", path.display()), USAGE))
 }

@@ -11,8 +11,9 @@ use hvconf::kubernetes::NodeName;
 use hvconf::proxmox::VmId;
 
 use super::args::Input;
-use super::commands::{Outcome, usage, write_new};
+use super::commands::{Outcome, usage};
 use super::input::{self, read};
+use super::output::write_new;
 use super::{FAULTS, OK};
 use crate::conversion;
 use crate::render::{self, Converted};

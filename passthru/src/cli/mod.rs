@@ -8,6 +8,7 @@ mod generate;
 mod guest;
 mod input;
 mod lspci;
+mod output;
 mod report;
 mod rom;
 mod wishes;

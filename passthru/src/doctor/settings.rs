@@ -9,7 +9,7 @@ use hvconf::binding::kernel_facts::Presence;
 use hvconf::boot::command_line::same_name;
 
 use crate::host::{Initramfs, ModuleOption};
-use crate::remedy::Remedy;
+use crate::remedy::{Remedy, WholeLine};
 use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
 
 /// The code of the rule itself: its findings carry the codes of the table.
@@ -176,11 +176,17 @@ fn remove(option: &ModuleOption) -> Remedy {
     }
 }
 
+/// What takes a line out; one that says more than one thing is left to a person.
 pub(super) fn remove_line(evidence: &Evidence) -> Remedy {
-    Remedy::RemoveLine {
-        path: evidence.source.clone(),
-        line: evidence.line.unwrap_or(1),
-        text: evidence.text.clone(),
+    match WholeLine::of(evidence) {
+        Some(line) => Remedy::RemoveLine(line),
+        None => Remedy::Manual {
+            step: "change-line",
+            text: format!(
+                "change {}: the line says more than this, so it is not removed",
+                evidence.place()
+            ),
+        },
     }
 }
 

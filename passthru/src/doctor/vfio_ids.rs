@@ -4,7 +4,6 @@ use pci_core::{Address, Evidence, PciId};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word, plan_remedy};
-use super::settings::remove_line;
 use crate::finding::Verdict;
 use crate::host::{Device, Twins};
 use crate::remedy::Remedy;
@@ -21,8 +20,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "vfio-ids-overridden",
-        meaning: "ids= is set more than once. The lists are not joined: the kernel keeps the last \
-                  value alone.",
+        meaning: "ids= is set more than once. The kernel does not join the lists: it keeps the \
+                  last value alone. One list with the ids of all of them takes their place.",
         source: "Linux kernel/params.c, module_param_string; modprobe.d(5)",
         causes: &["vfio-ids-missing-function", "host-driver-holds"],
         check: overridden,
@@ -106,8 +105,19 @@ fn malformed(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn overridden(context: &Context<'_>) -> Vec<Said> {
-    let Some((last, earlier)) = context.host.vfio_ids.split_last() else {
+    let host = context.host;
+    let Some((last, earlier)) = host.vfio_ids.split_last() else {
         return Vec::new();
+    };
+    let ids: Vec<String> = host.all_vfio_ids().into_iter().map(str::to_owned).collect();
+    let remedy = if host.vfio_ids.iter().all(|list| list.value.ids.is_ok()) {
+        Remedy::MergeVfioIds { ids }
+    } else {
+        Remedy::Manual {
+            step: "write-vfio-ids",
+            text: "write one ids= with the ids of all lists, as vendor:device with commas between"
+                .to_owned(),
+        }
     };
     earlier
         .iter()
@@ -119,7 +129,7 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([list.evidence.clone(), last.evidence.clone()])
-                .mend(remove_line(&list.evidence))
+                .mend(remedy.clone())
         })
         .collect()
 }
@@ -135,7 +145,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
     let is_listed = |id: PciId| host.coverage.iter().any(|c| c.has_all_of(id.vendor));
     let all_ids_known = host.devices.values().all(|device| device.id.is_some());
     let mut said = Vec::new();
-    for id in ids.0.iter().map(|entry| entry.id) {
+    for id in ids.0.iter().filter_map(|entry| entry.id()) {
         let has = |device: &&Device| device.id.as_ref().is_some_and(|own| own.value == id);
         if host.devices.values().any(|device| has(&device)) {
             continue;

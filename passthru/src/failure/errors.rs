@@ -138,6 +138,10 @@ impl From<&PlanError> for Failure {
             | PlanError::RootIsReadOnly { path, .. }
             | PlanError::Edit { path, .. }
             | PlanError::Unreadable { path, .. } => failure.in_file(path),
+            PlanError::Unnamed(found) => match found.first() {
+                Some(first) => failure.in_file(first.path()),
+                None => failure,
+            },
             PlanError::LoaderNotShown { look, .. } => failure.with_help(look),
             PlanError::BadGuest { vm, expected, .. } => {
                 failure.at_bytes(0..vm.len()).with_help(*expected)

@@ -1,5 +1,6 @@
 //! What the host's settings mean to pass through.
 
+use hvconf::binding::vfio_ids;
 use pci_core::Slot;
 
 use super::coverage::Coverage;
@@ -15,7 +16,14 @@ impl Host {
         };
         let Some(id) = &device.id else { return false };
         let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
-        ids.matches(id.value, subsystem)
+        let class = device.class.as_ref().map(|class| class.value);
+        ids.matches(id.value, subsystem, class)
+    }
+
+    /// What all `ids=` of vfio-pci have, each entry once, in order and as it is written.
+    pub(crate) fn all_vfio_ids(&self) -> Vec<&str> {
+        let values = self.vfio_ids.iter().map(|list| list.value.text.as_str());
+        vfio_ids::joined(values)
     }
 
     /// Whether driverctl is told to give the function to vfio-pci.

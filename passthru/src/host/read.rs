@@ -233,7 +233,7 @@ impl Host {
         groups.add_rows(join.group_rows, Completeness::MayHaveMore);
         groups.add_rows(join.whole_group_rows, Completeness::Whole);
         let options = settings.running_options();
-        let vfio_ids = IdList::read(&settings);
+        let vfio_ids = IdList::read(&settings, &loader);
         let mut iommu = iommu::state(tree, &log_facts, &options);
         if iommu.power == Power::Unknown && iommu.evidence.is_empty() && iommu.against.is_empty() {
             // Only an IOMMU at work puts bridges into groups: VFIO's no-IOMMU mode

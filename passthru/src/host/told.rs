@@ -4,12 +4,14 @@ use hvconf::binding::by_address::{self, BoundFunction};
 use hvconf::binding::initramfs_tools::{INIT_TOP, ScriptFacts, read_script};
 use hvconf::binding::vfio_ids::VfioIds;
 use hvconf::binding::{dracut, driverctl, mkinitcpio, service, udev_rule};
+use hvconf::boot::loader::Loader;
 use hvconf::unraid::{self, VfioPciCfg};
 use pci_core::tree::HostTree;
 use pci_core::{Address, Evidence, numbered_lines};
 
 use super::fact::Fact;
 use super::settings::{Seen, Settings};
+use super::unread::is_unread;
 
 /// One value of vfio-pci's `ids=`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +26,13 @@ pub struct IdList {
 }
 
 impl IdList {
-    pub(super) fn read(settings: &Settings) -> Vec<Fact<Self>> {
+    pub(super) fn read(settings: &Settings, loader: &Loader) -> Vec<Fact<Self>> {
         // The next boot counts where its options are shown, else the running
         // kernel's.
         let configured = settings
             .kernel_options
             .iter()
-            .any(|o| o.seen == Seen::Configured);
+            .any(|o| o.seen == Seen::Configured && !is_unread(loader, &o.evidence.source));
         let seen = if configured {
             Seen::Configured
         } else {
@@ -39,6 +41,7 @@ impl IdList {
         settings
             .module_option("vfio-pci", "ids")
             .filter(|option| option.on_command_line.is_none_or(|there| there == seen))
+            .filter(|option| !is_unread(loader, &option.evidence.source))
             .filter_map(|option| {
                 let text = option.value.clone()?;
                 let ids = text.parse::<VfioIds>().map_err(|error| error.to_string());

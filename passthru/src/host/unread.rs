@@ -27,13 +27,18 @@ const fn unread_files(kind: LoaderKind) -> &'static [&'static str] {
 impl Host {
     /// Whether the option stands in a file that the host's boot loader does not read.
     pub(crate) fn is_unread(&self, option: &KernelOption) -> bool {
-        let Loader::Known { kind, .. } = &self.loader else {
-            return false;
-        };
-        unread_files(*kind).iter().any(|file| {
-            // GRUB's main file has a directory of drop-ins beside it.
-            let rest = option.evidence.source.strip_prefix(file);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
-        })
+        is_unread(&self.loader, &option.evidence.source)
     }
+}
+
+/// Whether the boot loader does not read the file at `path`.
+pub(super) fn is_unread(loader: &Loader, path: &str) -> bool {
+    let Loader::Known { kind, .. } = loader else {
+        return false;
+    };
+    unread_files(*kind).iter().any(|file| {
+        // GRUB's main file has a directory of drop-ins beside it.
+        let rest = path.strip_prefix(file);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".d/"))
+    })
 }

@@ -1,15 +1,19 @@
 //! How vfio-pci gets the functions: by id where the ids are the card's alone,
 //! else by address.
 
+use std::collections::BTreeSet;
+
 use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::kernel_facts::Presence;
 use hvconf::binding::method::Method;
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::modules::{ETC_MODULES, ListKind, ModuleList};
-use hvconf::binding::vfio_ids::{VfioId, VfioIds};
+use hvconf::binding::vfio_ids::{self, VfioIds};
 use hvconf::boot::{grub_files, kernel_cmdline};
+use hvconf::settings::Intent;
 use hvconf::unraid;
 
+use super::choice::Choice;
 use super::document::{Binding, PlannedDevice};
 use super::drafts::Drafts;
 use super::initramfs;
@@ -63,44 +67,85 @@ pub(super) fn choose(host: &Host, functions: &[&Device]) -> Binding {
     }
 }
 
+/// vfio-pci's `ids=` as the plan leaves them, whatever the place: what all lists of the
+/// host have, with the ids of functions that go by id, and without those of functions
+/// that go by address, for there they would take another card too. Each entry is as it
+/// is written; one that takes no function, whatever the card, is left out: the finding
+/// `vfio-ids-malformed` names it.
+pub(super) fn ids(host: &Host, functions: &[&Device], choice: Choice) -> Vec<String> {
+    let entries = host.all_vfio_ids().into_iter();
+    let entries = entries.filter(|entry| vfio_ids::may_take(entry));
+    let read = |entry: &str| entry.parse::<VfioIds>().unwrap_or_default();
+    let mut ids: Vec<String> = entries.map(str::to_owned).collect();
+    if by_ids(choice) {
+        for device in functions {
+            let Some(id) = device.id.as_ref().map(|id| id.value) else {
+                continue;
+            };
+            // An entry for just this card's maker takes it too.
+            let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
+            let class = device.class.as_ref().map(|class| class.value);
+            let has = |entry: &String| read(entry).matches(id, subsystem, class);
+            if !ids.iter().any(has) {
+                ids.push(id.to_string());
+            }
+        }
+    } else if releases(choice) {
+        ids.retain(|entry| !is_of(entry, functions));
+    }
+    ids
+}
+
+/// Whether vfio-pci gets the functions by their ids.
+fn by_ids(choice: Choice) -> bool {
+    matches!(
+        choice.method,
+        Some(Method::ModprobeIds | Method::ModprobeIdsAlone | Method::CommandLineIds)
+    )
+}
+
+/// Whether the functions' ids must be in no list.
+pub(super) fn releases(choice: Choice) -> bool {
+    match choice.method {
+        Some(Method::Runtime) => false,
+        Some(_) => choice.how != Binding::ById,
+        None => choice.how == Binding::ByAddress,
+    }
+}
+
+/// Whether an entry of `ids=` has the id of one of these.
+pub(super) fn is_of(entry: &str, functions: &[&Device]) -> bool {
+    let read = entry.parse::<VfioIds>().unwrap_or_default();
+    let mut ids = read.0.iter().filter_map(|element| element.id());
+    ids.any(|id| {
+        let mut own = functions.iter().filter_map(|device| device.id.as_ref());
+        own.any(|own| own.value == id)
+    })
+}
+
 /// Sets vfio-pci's `ids=`, has it load before the drivers that would take the
 /// functions, and loads it at boot.
 pub(super) fn by_id(
     host: &Host,
     functions: &[&Device],
+    ids: &[String],
     target: Target,
     method: Method,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let vfio_pci = module("vfio-pci")?;
     let path = options_file(host);
-    let text = drafts.text(&path)?.unwrap_or_default();
-    let mut file = Document::parse(&text);
-    let refused = |error| PlanError::edit(&path, error);
-    if method == Method::CommandLineIds {
-        // They join those of the kernel command line, which would replace them.
-        if !host.vfio_ids.iter().all(|list| list.value.on_command_line) {
-            file.unset_option("vfio-pci", "ids");
-        }
+    // Those of modprobe.d join those of the kernel command line, which would replace them.
+    let here = if method == Method::CommandLineIds {
+        &[]
     } else {
-        let mut ids = host
-            .vfio_ids
-            .last()
-            .and_then(|list| list.value.ids.clone().ok())
-            .unwrap_or_default();
-        for device in functions {
-            if let Some(id) = &device.id {
-                // An entry for just this card's maker takes it too.
-                let subsystem = device.subsystem.as_ref().map(|subsystem| subsystem.value);
-                if !ids.matches(id.value, subsystem) {
-                    ids.add(VfioId::from(id.value));
-                }
-            }
-        }
-        let option = ModuleOption::new("ids", Some(&ids.to_string()))
-            .map_err(|error| PlanError::edit(&path, error))?;
-        file.set_option(&vfio_pci, &option).map_err(refused)?;
-    }
+        ids
+    };
+    unset_ids(host, ids, |other| other != path, drafts)?;
+    drafts.intend(&path, ids_intents(host, ids));
+    let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
+    set_ids(&path, &mut file, here)?;
+    let refused = |error| PlanError::edit(&path, error);
     let mut elsewhere: Vec<(String, ModuleName)> = Vec::new();
     for driver in softdeps(host, functions, method) {
         match earlier_softdep(host, &driver, &path) {
@@ -218,48 +263,119 @@ pub(super) fn bound(devices: &[PlannedDevice]) -> Vec<BoundFunction> {
     bound.collect()
 }
 
-/// Takes the functions' ids out of `ids=`: there they would take the other card
-/// too.
+/// Takes the functions' ids out of the `ids=` of modprobe.d: there they would take the
+/// other card too.
 pub(super) fn release_ids(
     host: &Host,
-    devices: &[PlannedDevice],
+    functions: &[&Device],
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    let Some(list) = host
+    let lists = host
         .vfio_ids
         .iter()
-        .rev()
-        .find(|list| !list.value.on_command_line)
-    else {
-        return Ok(());
-    };
-    let Ok(ids) = &list.value.ids else {
-        return Ok(());
-    };
-    let kept: Vec<VfioId> = ids
-        .0
-        .iter()
-        .copied()
-        .filter(|entry| !devices.iter().any(|device| entry.id == device.id))
-        .collect();
-    if kept.len() == ids.0.len() {
+        .filter(|list| !list.value.on_command_line);
+    let all = vfio_ids::joined(lists.map(|list| list.value.text.as_str()));
+    let kept = all.iter().filter(|entry| !is_of(entry, functions));
+    let kept: Vec<String> = kept.map(|entry| (*entry).to_owned()).collect();
+    if kept.len() == all.len() {
         return Ok(());
     }
-    let path = list.evidence.source.clone();
-    let mut file = Document::parse(&drafts.text(&path)?.unwrap_or_default());
-    if kept.is_empty() {
-        file.unset_option("vfio-pci", "ids");
-    } else {
-        let option = ModuleOption::new("ids", Some(&VfioIds(kept).to_string()))
-            .map_err(|error| PlanError::edit(&path, error))?;
-        file.set_option(&module("vfio-pci")?, &option)
-            .map_err(|error| PlanError::edit(&path, error))?;
-    }
-    drafts.write(
-        &path,
-        file.to_string(),
+    one_list(
+        host,
+        &kept,
         "by id vfio-pci would take the other card too",
+        drafts,
     )
+}
+
+/// Writes the `ids=` of all lists as one: on the kernel command line where that has the
+/// last word, else in modprobe.d.
+pub(super) fn merge_ids(
+    host: &Host,
+    ids: &[String],
+    on_command_line: bool,
+    why: &str,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    if host.etc_not_kept.is_some() {
+        Ok(())
+    } else if on_command_line {
+        unset_ids(host, ids, |_| true, drafts)
+    } else {
+        one_list(host, ids, why, drafts)
+    }
+}
+
+/// Leaves modprobe.d one `ids=`, in the place of the last one, or none.
+fn one_list(
+    host: &Host,
+    ids: &[String],
+    why: &str,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let path = options_file(host);
+    unset_ids(host, ids, |other| other != path, drafts)?;
+    drafts.intend(&path, ids_intents(host, ids));
+    let Some(text) = drafts.text(&path)? else {
+        return Ok(());
+    };
+    let mut file = Document::parse(&text);
+    set_ids(&path, &mut file, ids)?;
+    drafts.write(&path, file.to_string(), why)
+}
+
+/// What goes from `ids=` where these are left: those that are not among them. The others
+/// may only move.
+fn ids_intents(host: &Host, left: &[String]) -> Vec<Intent> {
+    const NAME: &str = "vfio-pci.ids";
+    let is_left = |entry: &str| left.iter().any(|left| left.eq_ignore_ascii_case(entry));
+    let gone = host
+        .all_vfio_ids()
+        .into_iter()
+        .filter(|entry| !is_left(entry));
+    let gone = gone.map(|entry| Intent::changes_from(NAME, &entry.to_ascii_lowercase()));
+    gone.chain([Intent::moves(NAME)]).collect()
+}
+
+/// Makes `ids` the one `ids=` of a file, or takes all out where there are none.
+fn set_ids(path: &str, file: &mut Document, ids: &[String]) -> Result<(), PlanError> {
+    if ids.is_empty() {
+        file.unset_option("vfio-pci", "ids");
+        return Ok(());
+    }
+    let option = ModuleOption::new("ids", Some(&ids.join(",")))
+        .map_err(|error| PlanError::edit(path, error))?;
+    file.set_only_option(&module("vfio-pci")?, &option)
+        .map_err(|error| PlanError::edit(path, error))
+}
+
+/// Takes `ids=` out of the files of modprobe.d that `is_other` names: one list counts, and
+/// has their ids too. A package's own file stays as it is.
+fn unset_ids(
+    host: &Host,
+    left: &[String],
+    is_other: impl Fn(&str) -> bool,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let lists = host
+        .vfio_ids
+        .iter()
+        .filter(|list| !list.value.on_command_line);
+    let paths: BTreeSet<&str> = lists.map(|list| list.evidence.source.as_str()).collect();
+    for path in paths {
+        if !path.starts_with("/etc/") || !is_other(path) {
+            continue;
+        }
+        let Some(text) = drafts.text(path)? else {
+            continue;
+        };
+        let mut file = Document::parse(&text);
+        file.unset_option("vfio-pci", "ids");
+        drafts.intend(path, ids_intents(host, left));
+        let why = "vfio-pci takes the last ids= alone: its ids are in that one";
+        drafts.write(path, file.to_string(), why)?;
+    }
+    Ok(())
 }
 
 fn module(name: &str) -> Result<ModuleName, PlanError> {

@@ -1,8 +1,13 @@
 //! Files on their way from what they are to what they should be.
 
+use std::collections::BTreeMap;
+
 use hvconf::Edit;
+use hvconf::settings::{Intent, resolve};
 use pci_core::tree::{HostTree, Lookup, MemoryTree, Overlay};
 
+use super::gate::Unnamed;
+use super::read::PLACE;
 use super::request::PlanError;
 
 /// The files that a plan changes: each later step sees what the earlier ones
@@ -11,6 +16,8 @@ pub(super) struct Drafts<'a> {
     tree: &'a dyn HostTree,
     edits: Vec<Edit>,
     assumed_absent: Vec<String>,
+    /// What the steps have to take away, by path.
+    intents: BTreeMap<String, Vec<Intent>>,
 }
 
 impl<'a> Drafts<'a> {
@@ -19,6 +26,21 @@ impl<'a> Drafts<'a> {
             tree,
             edits: Vec::new(),
             assumed_absent: Vec::new(),
+            intents: BTreeMap::new(),
+        }
+    }
+
+    /// Notes what a step has to take away from a file: all else stays there, or the plan
+    /// is refused.
+    pub(super) fn intend(&mut self, path: &str, intents: impl IntoIterator<Item = Intent>) {
+        let known = self.intents.entry(path.to_owned()).or_default();
+        known.extend(intents);
+    }
+
+    /// Notes that the file is a copy of another one, with changes.
+    pub(super) fn copies(&mut self, path: &str, text: &str) {
+        for edit in self.edits.iter_mut().filter(|edit| edit.path == path) {
+            edit.base = Some(text.to_owned());
         }
     }
 
@@ -101,16 +123,45 @@ impl<'a> Drafts<'a> {
             .any(|edit| edit.path.starts_with(directory))
     }
 
-    /// The edits, without those that came to nothing, and the paths that were
-    /// taken to be absent.
-    pub(super) fn finish(self) -> (Vec<Edit>, Vec<String>) {
-        let edits = self
-            .edits
-            .into_iter()
-            .filter(|edit| !edit.is_noop())
-            .collect();
-        (edits, self.assumed_absent)
+    /// The edits, without those that came to nothing, each with what it takes away, and
+    /// the paths that were taken to be absent.
+    pub(super) fn finish(self) -> Result<(Vec<Edit>, Vec<String>), PlanError> {
+        let edits = self.edits.into_iter().filter(|edit| !edit.is_noop());
+        let mut edits: Vec<Edit> = edits.map(private).collect();
+        let mut unnamed = Vec::new();
+        for edit in &mut edits {
+            let Some(before) = edit.taken_over() else {
+                continue;
+            };
+            let intents = self.intents.get(&edit.path);
+            let intents = intents.map(Vec::as_slice).unwrap_or_default();
+            match resolve(&edit.path, before, &edit.after, intents) {
+                Ok(changes) => edit.changes = changes,
+                Err(others) => {
+                    let path = &edit.path;
+                    unnamed.extend(others.into_iter().map(|change| Unnamed::TakenAway {
+                        path: path.clone(),
+                        change,
+                    }));
+                }
+            }
+        }
+        if unnamed.is_empty() {
+            Ok((edits, self.assumed_absent))
+        } else {
+            Err(PlanError::Unnamed(unnamed))
+        }
     }
+}
+
+/// The edit with the permission bits that it has to have: what is in passthru's own
+/// directory is root's alone, since texts of guests have their passwords in them.
+fn private(mut edit: Edit) -> Edit {
+    let below = edit.path.strip_prefix(PLACE);
+    if below.is_some_and(|below| below.starts_with('/')) {
+        edit.mode = Some(edit.mode.unwrap_or(Edit::FILE_MODE) & 0o700);
+    }
+    edit
 }
 
 /// The files that edits leave behind, as a tree to lay over the host's.

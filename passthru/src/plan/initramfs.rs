@@ -11,6 +11,7 @@ use hvconf::binding::mkinitcpio::{self, ConfFacts};
 use hvconf::binding::modprobe::ModuleName;
 use hvconf::binding::{dracut, initramfs_tools, udev_rule};
 use hvconf::boot::loader::{Loader, LoaderKind};
+use hvconf::settings::Intent;
 
 use super::document::{Command, ManualStep, Moment};
 use super::drafts::Drafts;
@@ -142,6 +143,7 @@ pub(super) fn load_first(
             )
         }
         Initramfs::Mkinitcpio => {
+            drafts.intend(mkinitcpio::CONF, LISTS.map(Intent::moves));
             let text = mkinitcpio_conf(host, drafts)?;
             let after = mkinitcpio::load_first(&text, &modules)
                 .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?;
@@ -157,7 +159,10 @@ pub(super) fn load_first(
             let mut conf = BoosterConf::parse(&text);
             let refused = |error| PlanError::edit(booster::CONF, error);
             conf.force_load(&modules).map_err(refused)?;
-            conf.leave_out(&host_drivers(functions)).map_err(refused)?;
+            let drivers = host_drivers(functions);
+            drafts.intend(booster::CONF, [Intent::moves("modules_force_load")]);
+            drafts.intend(booster::CONF, left_out(&drivers));
+            conf.leave_out(&drivers).map_err(refused)?;
             drafts.write(
                 booster::CONF,
                 conf.to_string(),
@@ -166,6 +171,18 @@ pub(super) fn load_first(
             )
         }
     }
+}
+
+/// mkinitcpio's lists, in which what is needed first moves to the front.
+const LISTS: [&str; 3] = ["MODULES", "HOOKS", "FILES"];
+
+/// What goes from booster's list where drivers are left out: the drivers.
+fn left_out(drivers: &[ModuleName]) -> Vec<Intent> {
+    let names = drivers.iter().map(ModuleName::as_str);
+    let spelt = names.flat_map(|name| [name.replace('-', "_"), name.replace('_', "-")]);
+    spelt
+        .map(|name| Intent::changes_from("modules", &name))
+        .collect()
 }
 
 /// Has `functions` taken by address, in the image.
@@ -209,6 +226,7 @@ pub(super) fn take(
                     path: mkinitcpio::CONF.to_owned(),
                 });
             };
+            drafts.intend(mkinitcpio::CONF, LISTS.map(Intent::moves));
             let (functions, _) = all(list, functions, drafts)?;
             let after = mkinitcpio::with_hook(&text).map_err(refused)?;
             drafts.write(
@@ -256,6 +274,7 @@ fn by_rule(
             drafts.write(dracut::CONF, conf, packed)?;
         }
         Initramfs::Mkinitcpio => {
+            drafts.intend(mkinitcpio::CONF, LISTS.map(Intent::moves));
             let text = mkinitcpio_conf(host, drafts)?;
             let refused = |error| PlanError::edit(mkinitcpio::CONF, error);
             let after = mkinitcpio::load_first(&text, &modules(host)?).map_err(refused)?;
@@ -265,7 +284,9 @@ fn by_rule(
         Initramfs::Booster => {
             let text = drafts.text(booster::CONF)?.unwrap_or_default();
             let mut conf = BoosterConf::parse(&text);
-            conf.leave_out(&host_drivers(devices))
+            let drivers = host_drivers(devices);
+            drafts.intend(booster::CONF, left_out(&drivers));
+            conf.leave_out(&drivers)
                 .map_err(|error| PlanError::edit(booster::CONF, error))?;
             drafts.write(
                 booster::CONF,

@@ -4,6 +4,7 @@
 use hvconf::binding::by_address::BoundFunction;
 use hvconf::binding::libvirt_hook::{self, GuestName};
 use hvconf::binding::{driverctl, runtime, service};
+use hvconf::settings::Intent;
 
 use super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
@@ -55,6 +56,7 @@ pub(super) fn by_driverctl(
 ) -> Result<Bound, PlanError> {
     for function in functions {
         let path = driverctl::path(function.address);
+        drafts.intend(&path, [Intent::changes("driver")]);
         let before = drafts.text(&path)?;
         let edit = driverctl::edit(function.address, before.as_deref());
         drafts.set(edit.because("driverctl's unit gives the function to vfio-pci at each boot"));

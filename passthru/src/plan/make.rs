@@ -15,7 +15,7 @@ use super::initramfs::Refresh;
 use super::late_binding::{self, Bound};
 use super::request::{PlanError, Request};
 use super::state::State;
-use super::{binding, checks, guards, guest, initramfs, options, remedies};
+use super::{binding, checks, gate, guards, guest, initramfs, options, remedies};
 use crate::doctor::{self, Question};
 use crate::host::{Device, Host};
 use crate::target::Target;
@@ -73,10 +73,10 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         kernel.keep_framebuffer();
     }
     match choice.method {
-        Some(Method::CommandLineIds) => options::bind_by_id(host, &mut kernel, &functions),
-        Some(Method::Runtime) => {}
-        Some(_) if how != Binding::ById => options::release_ids(host, &mut kernel, &functions),
-        None if how == Binding::ByAddress => options::release_ids(host, &mut kernel, &functions),
+        Some(Method::CommandLineIds) => {
+            options::one_list(host, &binding::ids(host, &functions, choice), &mut kernel);
+        }
+        _ if binding::releases(choice) => options::release_ids(host, &mut kernel, &functions),
         Some(_) | None => {}
     }
     // What the doctor would take out is taken out: after the plan it has nothing
@@ -91,7 +91,7 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         let report = doctor::examine(host, &question);
         // What counts from the next boot on is of no use to a host that does not reboot.
         if !choice.is(Method::Runtime) {
-            remedies::apply(&report, &functions, &mut drafts, &mut kernel)?;
+            remedies::apply(host, &report, &functions, choice, &mut drafts, &mut kernel)?;
         }
         blockers = remedies::blockers(&report);
     }
@@ -112,14 +112,14 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     let guest = guest::pass(host, target, request, &functions, &mut drafts)?;
     commands.extend(guest.commands);
 
-    let (edits, assumes_absent) = drafts.finish();
+    let (edits, assumes_absent) = drafts.finish()?;
     let reboot = match side {
         HostSide::Foreign => hypervisors::reboot(target, &edits),
         HostSide::Vfio | HostSide::Linux => {
             reboot(&edits, choice, written.changed).or_else(|| hypervisors::reboot(target, &edits))
         }
     };
-    Ok(Plan {
+    let plan = Plan {
         schema: SCHEMA.into(),
         made_for: State::of(host, &edits),
         target,
@@ -147,7 +147,9 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         edits,
         commands,
         reboot,
-    })
+    };
+    gate::check(&plan).map_err(PlanError::Unnamed)?;
+    Ok(plan)
 }
 
 /// Has vfio-pci get the functions in the way that was chosen.
@@ -172,7 +174,8 @@ fn bind(
         // The kernel command line alone binds then.
         Method::CommandLineIds if host.etc_not_kept.is_some() => {}
         Method::ModprobeIds | Method::ModprobeIdsAlone | Method::CommandLineIds => {
-            binding::by_id(host, functions, target, method, drafts)?;
+            let ids = binding::ids(host, functions, choice);
+            binding::by_id(host, functions, &ids, target, method, drafts)?;
         }
         Method::Service => {
             let (all, _) = initramfs::all(service::SCRIPT, &all, drafts)?;
@@ -189,7 +192,7 @@ fn bind(
         _ => return Ok(bound),
     }
     if choice.how != Binding::ById {
-        binding::release_ids(host, devices, drafts)?;
+        binding::release_ids(host, functions, drafts)?;
     }
     Ok(bound)
 }

@@ -30,6 +30,7 @@ mod choice;
 mod condition;
 mod document;
 mod drafts;
+mod gate;
 mod guards;
 mod guest;
 mod hypervisors;
@@ -52,12 +53,13 @@ pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,
 };
 pub use drafts::applied;
+pub use gate::{Unnamed, check};
 pub(crate) use guest::passed;
 pub use hvconf::binding::method::{Method, MethodError};
 pub use look::look;
 pub(crate) use make::functions;
 pub use make::make;
-pub use read::{ReadError, TRANSACTIONS};
+pub use read::{PLACE, ReadError, TRANSACTIONS};
 pub use request::{PlanError, Request};
 pub use script::{NotWritten, script};
 pub use state::{FileState, State, sha256};

@@ -4,9 +4,12 @@ use hvconf::binding::kernel_facts::{BootFramebuffer, IntelIommuDefault};
 use hvconf::boot::Parameter;
 use hvconf::boot::change::OptionsChange;
 use hvconf::boot::loader::{Loader, LoaderKind};
+use hvconf::boot::parameter::ParameterError;
 use hvconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, steps};
+use hvconf::settings::Intent;
 use iommu::{Membership, Power};
 
+use super::binding;
 use super::document::{Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
 use super::request::PlanError;
@@ -47,17 +50,24 @@ impl Options {
         });
     }
 
-    fn change(&self) -> OptionsChange {
-        let added = self.add.iter().map(|(parameter, _)| parameter.clone());
-        let joined = self
-            .join
-            .iter()
-            .filter_map(|(name, item)| Parameter::new(name, Some(item)).ok());
-        OptionsChange {
-            put: added.chain(joined).collect(),
+    /// The items of a list are put together, in their order.
+    fn change(&self) -> Result<OptionsChange, ParameterError> {
+        let mut put: Vec<Parameter> = self.add.iter().map(|(option, _)| option.clone()).collect();
+        let mut lists: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (name, item) in &self.join {
+            match lists.iter_mut().find(|(known, _)| known == name) {
+                Some((_, items)) => items.push(item),
+                None => lists.push((name, vec![item])),
+            }
+        }
+        for (name, items) in lists {
+            put.push(Parameter::new(name, Some(&items.join(",")))?);
+        }
+        Ok(OptionsChange {
+            put,
             remove: self.remove.clone(),
             remove_items: self.leave.clone(),
-        }
+        })
     }
 
     fn list(&self) -> String {
@@ -194,24 +204,25 @@ pub(super) fn hold_ids(host: &Host) -> bool {
     last || host.vfio_pci_built_in().is_some()
 }
 
-/// Puts the functions' ids on the kernel command line, with those that stand in
-/// modprobe.d: it has the last word, and would leave them out.
-pub(super) fn bind_by_id(host: &Host, options: &mut Options, functions: &[&Device]) {
-    let last = host.vfio_ids.last();
-    let in_modprobe =
-        last.filter(|list| !list.value.on_command_line && host.etc_not_kept.is_none());
-    let known = in_modprobe.and_then(|list| list.value.ids.as_ref().ok());
-    for entry in known.iter().flat_map(|ids| &ids.0) {
-        options
-            .join
-            .push(("vfio-pci.ids".to_owned(), entry.to_string()));
+/// Writes `ids` as the one `vfio-pci.ids=` of the kernel command line, which has the last
+/// word: in the place of the last one. What others have is among them.
+pub(super) fn one_list(host: &Host, ids: &[String], options: &mut Options) {
+    const NAME: &str = "vfio-pci.ids";
+    for item in ids {
+        let item = (NAME.to_owned(), item.clone());
+        if !options.join.contains(&item) {
+            options.join.push(item);
+        }
     }
-    for device in functions {
-        if let Some(id) = &device.id {
-            let item = ("vfio-pci.ids".to_owned(), id.value.to_string());
-            if !options.join.contains(&item) {
-                options.join.push(item);
-            }
+    let lists = host.vfio_ids.iter().map(|list| &list.value);
+    let lists: Vec<_> = lists.filter(|list| list.on_command_line).collect();
+    let Some((_, earlier)) = lists.split_last() else {
+        return;
+    };
+    let all = ids.join(",");
+    for list in earlier.iter().filter(|list| list.text != all) {
+        if let Ok(option) = Parameter::new(NAME, Some(&list.text)) {
+            options.remove.push(option);
         }
     }
 }
@@ -220,16 +231,10 @@ pub(super) fn bind_by_id(host: &Host, options: &mut Options, functions: &[&Devic
 /// another card too.
 pub(super) fn release_ids(host: &Host, options: &mut Options, functions: &[&Device]) {
     for option in host.settings.kernel_option("vfio-pci.ids") {
-        for id in functions.iter().filter_map(|device| device.id.as_ref()) {
-            let item = id.value.to_string();
-            let listed = option
-                .value
-                .as_deref()
-                .unwrap_or_default()
-                .split(',')
-                .any(|i| i == item);
-            if listed && !options.leave.iter().any(|(_, known)| *known == item) {
-                options.leave.push((option.name.clone(), item));
+        let entries = option.value.as_deref().unwrap_or_default().split(',');
+        for entry in entries.filter(|entry| binding::is_of(entry, functions)) {
+            if !options.leave.iter().any(|(_, known)| known == entry) {
+                options.leave.push((option.name.clone(), entry.to_owned()));
             }
         }
     }
@@ -269,12 +274,16 @@ pub(super) fn write(
             });
         }
     };
-    let steps = steps(&drafts.host_tree(), kind, &options.change())
-        .map_err(|error| refused(kind, error))?;
+    let change = options
+        .change()
+        .map_err(|error| PlanError::edit("the kernel options", error))?;
+    let steps = steps(&drafts.host_tree(), kind, &change).map_err(|error| refused(kind, error))?;
     let changed =
         !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.by_hand.is_empty();
     let why = why(options);
+    let intents = Intent::of_options(&change);
     for edit in steps.edits {
+        drafts.intend(&edit.path, intents.iter().cloned());
         drafts.set(edit.because(why.clone()));
     }
     let command = |command: LoaderCommand| Command {

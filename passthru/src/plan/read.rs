@@ -12,6 +12,10 @@ use super::state::FileState;
 /// Where transactions are kept; no plan writes there.
 pub const TRANSACTIONS: &str = "/var/lib/passthru/transactions";
 
+/// passthru's own directory, of root alone: transactions, files that programs are given
+/// and texts of guests for the way back.
+pub const PLACE: &str = "/var/lib/passthru";
+
 /// Why a text is no plan.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -1,17 +1,21 @@
 //! What the doctor would mend, as part of the plan.
 
-use hvconf::binding::modprobe::Document;
+use hvconf::binding::method::Method;
+use hvconf::binding::modprobe::{Document, same_module};
 use hvconf::binding::modules::{INITRAMFS_MODULES, ListKind, ModuleList};
 
+use hvconf::settings::{self, Intent};
+
+use super::choice::Choice;
 use super::document::Blocker;
 use super::drafts::Drafts;
-use super::guards;
-use super::options::Options;
+use super::options::{self, Options};
 use super::request::PlanError;
+use super::{binding, guards};
 use crate::doctor::Report;
 use crate::finding::{Finding, Verdict};
-use crate::host::Device;
-use crate::remedy::Remedy;
+use crate::host::{Device, Host};
+use crate::remedy::{Remedy, WholeLine};
 
 /// The blockers that no edit of the plan mends.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
@@ -38,15 +42,17 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
 /// Carries out the remedies that are edits. What a finding that is not certain
 /// would mend stays.
 pub(super) fn apply(
+    host: &Host,
     report: &Report,
     functions: &[&Device],
+    choice: Choice,
     drafts: &mut Drafts<'_>,
     kernel: &mut Options,
 ) -> Result<(), PlanError> {
     let certain =
         |finding: &&Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
     // From the last line up, so that the numbers of the others stay right.
-    let mut lines: Vec<(&str, u32, &str, &str)> = Vec::new();
+    let mut lines: Vec<(&WholeLine, &str)> = Vec::new();
     for finding in report.findings.iter().filter(certain) {
         match &finding.remedy {
             Some(Remedy::RemoveKernelOption { option }) => {
@@ -56,6 +62,16 @@ pub(super) fn apply(
             }
             Some(Remedy::RemoveModuleOption { module, option }) => {
                 remove_option(finding, module, option, drafts)?;
+            }
+            Some(Remedy::MergeVfioIds { .. }) => {
+                let ids = binding::ids(host, functions, choice);
+                let last = host.vfio_ids.last();
+                let on_line = choice.is(Method::CommandLineIds)
+                    || last.is_some_and(|list| list.value.on_command_line);
+                if on_line {
+                    options::one_list(host, &ids, kernel);
+                }
+                binding::merge_ids(host, &ids, on_line, &finding.title, drafts)?;
             }
             Some(Remedy::RemoveModule { path, module }) => {
                 let kind = if path == INITRAMFS_MODULES {
@@ -67,12 +83,17 @@ pub(super) fn apply(
                     continue;
                 };
                 let mut list = ModuleList::parse(&text, kind);
+                let entries = list.entries().iter();
+                let named = entries.filter(|entry| same_module(&entry.name, module));
+                let intents: Vec<Intent> = named
+                    .map(|entry| format!("{} {}", entry.name, entry.options))
+                    .map(|line| Intent::changes_from("module", line.trim()))
+                    .collect();
+                drafts.intend(path, intents);
                 list.remove(module);
                 drafts.write(path, list.to_string(), &finding.title)?;
             }
-            Some(Remedy::RemoveLine { path, line, text }) => {
-                lines.push((path, *line, text, &finding.title));
-            }
+            Some(Remedy::RemoveLine(line)) => lines.push((line, &finding.title)),
             // The plan itself sees to these.
             Some(
                 Remedy::AddVfioIds { .. }
@@ -83,12 +104,16 @@ pub(super) fn apply(
             | None => {}
         }
     }
-    lines.sort_unstable_by_key(|(_, line, ..)| std::cmp::Reverse(*line));
-    for (path, line, text, why) in lines {
-        remove_line(path, line, text, why, drafts)?;
+    lines.sort_by_key(|(line, _)| std::cmp::Reverse(line.line()));
+    for (line, why) in lines {
+        remove_line(line, why, drafts)?;
     }
     debug_assert!(!functions.is_empty());
     Ok(())
+}
+
+fn in_modprobe(path: &str) -> bool {
+    path.contains("/modprobe.d/")
 }
 
 fn remove_option(
@@ -97,7 +122,6 @@ fn remove_option(
     option: &str,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    let in_modprobe = |path: &str| path.contains("/modprobe.d/");
     for evidence in finding
         .evidence
         .iter()
@@ -107,36 +131,35 @@ fn remove_option(
             continue;
         };
         let mut file = Document::parse(&text);
+        drafts.intend(
+            &evidence.source,
+            [Intent::changes(&format!("{module}.{option}"))],
+        );
         file.unset_option(module, option);
         drafts.write(&evidence.source, file.to_string(), &finding.title)?;
     }
     Ok(())
 }
 
-/// Takes one line out, where it still says what the finding rests on.
-fn remove_line(
-    path: &str,
-    line: u32,
-    said: &str,
-    why: &str,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
-    let Some(text) = drafts.text(path)? else {
+/// Takes one line of modprobe.d out, where it still says what the finding rests on.
+fn remove_line(line: &WholeLine, why: &str, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+    let (path, said) = (line.path(), line.text());
+    let Some(text) = drafts.text(path)?.filter(|_| in_modprobe(path)) else {
         return Ok(());
     };
-    let mut after = String::with_capacity(text.len());
-    let mut removed = false;
-    for (number, kept) in (1u32..).zip(text.split_inclusive('\n')) {
-        // An earlier step may have moved the lines.
-        if !removed && kept.trim() == said && number.abs_diff(line) <= 8 {
-            removed = true;
-        } else {
-            after.push_str(kept);
-        }
-    }
-    if removed {
-        drafts.write(path, after, why)
-    } else {
-        Ok(())
-    }
+    let mut file = Document::parse(&text);
+    // An earlier step may have moved the lines.
+    let entries = file.entries().iter();
+    let same = entries.filter(|entry| entry.text.trim() == said.trim());
+    let Some(found) = same
+        .map(|entry| entry.line)
+        .min_by_key(|at| at.abs_diff(line.line()))
+    else {
+        return Ok(());
+    };
+    let line = settings::of(path, said).into_iter();
+    let line = line.map(|setting| Intent::changes_from(&setting.name, &setting.value));
+    drafts.intend(path, line);
+    file.remove_line(found);
+    drafts.write(path, file.to_string(), why)
 }

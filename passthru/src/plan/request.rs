@@ -3,6 +3,7 @@
 use hvconf::binding::method::Method;
 use pci_core::Address;
 
+use super::gate::{self, Unnamed};
 use super::wishes::Wishes;
 use crate::host::Platform;
 use crate::target::Target;
@@ -157,6 +158,9 @@ pub enum PlanError {
         /// Why.
         error: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The edits take away what no finding and no request names.
+    #[error("{}", gate::sentences(.0))]
+    Unnamed(Vec<Unnamed>),
     /// A file cannot be read.
     #[error("{path}: {reason}")]
     Unreadable {

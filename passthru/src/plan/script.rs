@@ -9,17 +9,25 @@ use hvconf::Edit;
 
 use self::shell::{END, FUNCTIONS};
 use super::document::{Plan, Undo};
+use super::gate::{self, Unnamed};
 use super::state::sha256;
 use crate::remedy::shown;
 
 /// Why a plan cannot be written as a script or a playbook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path} has a NUL byte, which {form} cannot hold: use passthru apply")]
-pub struct NotWritten {
-    /// The file whose text it is, or the command.
-    pub path: String,
-    /// What cannot hold it.
-    pub form: &'static str,
+#[non_exhaustive]
+pub enum NotWritten {
+    /// A text has a NUL byte.
+    #[error("{path} has a NUL byte, which {form} cannot hold: use passthru apply")]
+    Nul {
+        /// The file whose text it is, or the command.
+        path: String,
+        /// What cannot hold it.
+        form: &'static str,
+    },
+    /// The edits take away what the plan does not name.
+    #[error("{}", gate::sentences(.0))]
+    Unnamed(Vec<Unnamed>),
 }
 
 /// The script. It looks whether each file and device is what the plan was made for,
@@ -28,7 +36,8 @@ pub struct NotWritten {
 ///
 /// # Errors
 ///
-/// When a text has a NUL byte, which no shell can hold.
+/// When a text has a NUL byte, which no shell can hold, and when the plan's edits take
+/// away what it does not name.
 pub fn script(plan: &Plan) -> Result<String, NotWritten> {
     hold(plan, "a shell")?;
     let mut text = String::new();
@@ -44,13 +53,14 @@ pub fn script(plan: &Plan) -> Result<String, NotWritten> {
     Ok(text)
 }
 
-/// Whether no text has a NUL byte.
+/// Whether the plan takes away just what it names, and no text has a NUL byte.
 pub(super) fn hold(plan: &Plan, form: &'static str) -> Result<(), NotWritten> {
+    gate::check(plan).map_err(NotWritten::Unnamed)?;
     let has_nul = |edit: &&Edit| {
         let before = edit.before.as_deref().unwrap_or_default();
         before.contains('\0') || edit.after.contains('\0') || edit.path.contains('\0')
     };
-    let refused = |path: String| NotWritten { path, form };
+    let refused = |path: String| NotWritten::Nul { path, form };
     if let Some(edit) = plan.edits.iter().find(has_nul) {
         return Err(refused(edit.path.clone()));
     }
@@ -62,6 +72,21 @@ pub(super) fn hold(plan: &Plan, form: &'static str) -> Result<(), NotWritten> {
         }
     }
     Ok(())
+}
+
+/// The files that commands change, each once, in order.
+pub(super) fn changed(plan: &Plan) -> Vec<&str> {
+    let mut all: Vec<&str> = Vec::new();
+    for command in &plan.commands {
+        if let Undo::Restore { paths } = &command.undo {
+            for path in paths {
+                if !all.contains(&path.as_str()) {
+                    all.push(path);
+                }
+            }
+        }
+    }
+    all
 }
 
 /// A word that the shell takes as it is.
@@ -126,21 +151,26 @@ fn head(text: &mut String, plan: &Plan) {
          umask 022\n\
          # The directories that were made, for undo to take away.\n\
          state=/var/lib/passthru\n\
-         made=$state/script-{}-made\n",
+         made=$state/script-{mark}-made\n\
+         # Files that commands change, as they were.\n\
+         keeps=$state/script-{mark}-kept\n",
         title(plan),
         env!("CARGO_PKG_VERSION"),
-        mark(plan),
+        mark = mark(plan),
     );
 }
 
-/// What tells the script's notes from those of another: what it would write.
-fn mark(plan: &Plan) -> String {
-    let texts: String = plan
-        .edits
-        .iter()
-        .flat_map(|edit| [edit.path.as_str(), edit.after.as_str()])
-        .collect();
-    sha256(texts.as_bytes()).chars().take(12).collect()
+/// What tells the notes of a plan from those of another: what it would do.
+pub(super) fn mark(plan: &Plan) -> String {
+    let mut all = String::new();
+    for edit in &plan.edits {
+        all.push_str(&edit.path);
+        all.push_str(&edit.after);
+    }
+    for command in &plan.commands {
+        all.push_str(&shown(&command.argv));
+    }
+    sha256(all.as_bytes()).chars().take(12).collect()
 }
 
 fn contents(text: &mut String, number: usize, edit: &Edit) {
@@ -209,6 +239,9 @@ fn check(text: &mut String, plan: &Plan) {
 
 fn apply(text: &mut String, plan: &Plan) {
     text.push_str("\napply() {\n");
+    for path in changed(plan) {
+        let _ = writeln!(text, "    keep {}", quoted(path));
+    }
     for (number, edit) in (1..).zip(&plan.edits) {
         let mode = edit.mode.map(|mode| format!("{mode:04o}"));
         let _ = writeln!(
@@ -221,11 +254,6 @@ fn apply(text: &mut String, plan: &Plan) {
     }
     for command in &plan.commands {
         let _ = writeln!(text, "    # {}", comment(&command.why));
-        if let Undo::Restore { paths } = &command.undo {
-            for path in paths {
-                let _ = writeln!(text, "    keep {}", quoted(path));
-            }
-        }
         let _ = writeln!(text, "    run {}", words(&command.argv));
     }
     for step in &plan.manual {
@@ -259,17 +287,12 @@ fn undo(text: &mut String, plan: &Plan) {
         let path = quoted(&edit.path);
         let _ = writeln!(text, "    back {number} {path} {}", age(edit));
     }
+    for path in changed(plan) {
+        let _ = writeln!(text, "    unkeep {}", quoted(path));
+    }
     for command in &plan.commands {
-        match &command.undo {
-            Undo::Restore { paths } => {
-                for path in paths {
-                    let _ = writeln!(text, "    unkeep {}", quoted(path));
-                }
-            }
-            Undo::Again => {
-                let _ = writeln!(text, "    run {}", words(&command.argv));
-            }
-            Undo::Run { .. } => {}
+        if command.undo == Undo::Again {
+            let _ = writeln!(text, "    run {}", words(&command.argv));
         }
     }
     text.push_str("    unmake\n}\n");

@@ -67,7 +67,9 @@ impl Case {
             plan.commands = place::changes();
             plan.commands.push(place::refresh());
             plan.edits.truncate(2);
-            plan.made_for.files.truncate(2);
+            plan.edits.push(place::guest());
+            let host = passthru::Host::read(&pci_core::tree::DirTree::open(&root).unwrap());
+            plan.made_for = passthru::plan::State::of(&host, &plan.edits);
         }
         place::save(&plan, &case.plan);
         let root = case.fresh("first");

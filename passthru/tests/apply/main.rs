@@ -19,4 +19,5 @@ mod place;
 mod refused;
 mod rendered;
 mod taken_back;
+mod targets;
 mod verified;

@@ -104,6 +104,12 @@ pub(crate) fn refresh() -> plan::Command {
     plan::Command::refresh(argv.map(str::to_owned).to_vec(), "brings it into effect")
 }
 
+/// An edit of the guest that [`changes`] change, too.
+pub(crate) fn guest() -> Edit {
+    let after = "cores: 2\nhostpci0: 03:00.0\n";
+    Edit::change("/etc/pve/100.conf", "cores: 2\n", after)
+}
+
 /// Commands whose effect is a file's, kept, or another command's.
 pub(crate) fn changes() -> Vec<plan::Command> {
     let command = |argv: &[&str], undo| plan::Command {
@@ -142,13 +148,23 @@ pub(crate) enum Entry {
     Directory(u32),
 }
 
-/// The tree without passthru's own directory.
+/// What only passthru reads of `/var/lib/passthru`: notes for the way back.
+fn is_note(relative: &Path) -> bool {
+    let Ok(below) = relative.strip_prefix("var/lib/passthru") else {
+        return false;
+    };
+    let below = below.to_string_lossy();
+    let notes = ["transactions", "lock", "script-", "playbook-"];
+    notes.iter().any(|note| below.starts_with(note))
+}
+
+/// The tree without notes, and without directories that only they need.
 pub(crate) fn snapshot(root: &Path) -> BTreeMap<PathBuf, Entry> {
     fn walk(root: &Path, at: &Path, all: &mut BTreeMap<PathBuf, Entry>) {
         for entry in fs::read_dir(at).unwrap() {
             let path = entry.unwrap().path();
             let relative = path.strip_prefix(root).unwrap().to_owned();
-            if relative == Path::new("var") || relative == Path::new("bin") {
+            if is_note(&relative) || relative == Path::new("bin") {
                 continue;
             }
             let metadata = fs::symlink_metadata(&path).unwrap();
@@ -165,6 +181,12 @@ pub(crate) fn snapshot(root: &Path) -> BTreeMap<PathBuf, Entry> {
     }
     let mut all = BTreeMap::new();
     walk(root, root, &mut all);
+    for own in ["var/lib/passthru", "var/lib", "var"].map(Path::new) {
+        let mut paths = all.keys();
+        if !paths.any(|path| path.starts_with(own) && path != own) {
+            all.remove(own);
+        }
+    }
     all
 }
 

@@ -237,6 +237,7 @@ fn a_script_runs_the_commands_of_its_own_system() {
         let mut plan = place::plan(root);
         plan.commands = place::changes();
         plan.commands.push(place::refresh());
+        plan.edits.push(place::guest());
         plan.made_for.kernel = None;
         plan
     });
@@ -256,17 +257,17 @@ fn a_script_runs_the_commands_of_its_own_system() {
     let installed = in_tree(&["--install", "-s", "/bin"]);
     assert!(installed.status.success(), "{}", err(&installed));
     let before = snapshot(root);
-    let script = root.join("var/plan.sh");
-    fs::create_dir_all(root.join("var")).unwrap();
+    let script = root.join("bin/plan.sh");
     fs::copy(&case.script, &script).unwrap();
     fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
-    let ran = in_tree(&["sh", "/var/plan.sh"]);
+    let ran = in_tree(&["sh", "/bin/plan.sh"]);
     assert!(ran.status.success(), "{}{}", out(&ran), err(&ran));
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
     assert!(read("refreshed").contains("intel_iommu=on"));
-    assert_eq!(read("etc/pve/100.conf"), "cores: 2 changed\n");
+    let guest = "cores: 2 changed\nhostpci0: 03:00.0 changed\n";
+    assert_eq!(read("etc/pve/100.conf"), guest);
     assert!(root.join("defined").is_dir());
-    let back = in_tree(&["sh", "/var/plan.sh", "undo"]);
+    let back = in_tree(&["sh", "/bin/plan.sh", "undo"]);
     assert!(back.status.success(), "{}{}", out(&back), err(&back));
     assert_eq!(read("refreshed"), place::GRUB);
     fs::remove_file(root.join("refreshed")).unwrap();

@@ -43,7 +43,16 @@ from .findings import Evidence, Explanation, Finding, Report, codes, explain
 from .groups import Group, Groups, PredictedGroups
 from .guest import GuestWork
 from .host import Host
-from .plans import Blocker, Check, Command, Edit, ManualStep, Plan, PlannedDevice
+from .plans import (
+    Blocker,
+    Check,
+    Command,
+    Edit,
+    ManualStep,
+    Plan,
+    PlannedDevice,
+    SettingChange,
+)
 from .remedies import Remedy
 from .roms import (
     Rom,
@@ -111,6 +120,7 @@ __all__ = [
     "RomPart",
     "RomParts",
     "RomReport",
+    "SettingChange",
     "Status",
     "TargetError",
     "Transaction",

@@ -77,6 +77,23 @@ class Blocker(Value):
     ``network``, ``process``, or the code."""
 
 
+class SettingChange(Value):
+    """One setting that an edit removes, changes or puts elsewhere."""
+
+    line: int
+    """The setting's line before, from 1; 0 where the format does not tell."""
+    place: str
+    """The variable, section or entry that it stood in; empty for the file as a whole."""
+    setting: str
+    """Its name; empty for a line that is no setting."""
+    before: str
+    """Its value before, or the line."""
+    after: str | None
+    """Its value afterwards; None where it is gone from there."""
+    moved: bool
+    """Whether it is elsewhere afterwards: in another place, file or order."""
+
+
 class Edit(Value):
     """One file as it is and as it should be."""
 
@@ -90,6 +107,11 @@ class Edit(Value):
     """The permission bits that the file must have; None keeps those it has."""
     why: tuple[str, ...]
     """What each part of the change is for."""
+    base: str | None
+    """The text that a copy of another file was made from; None for all others."""
+    changes: tuple[SettingChange, ...]
+    """All settings that the edit removes or changes; what is new is none."""
+    _parts = {"changes": SettingChange._of}
 
     def to_patch(self) -> str:
         """The edit as a unified diff that ``patch -p1`` reads."""

@@ -43,6 +43,16 @@ class AddVfioIds(Remedy):
     """The remedy in words."""
 
 
+class MergeVfioIds(Remedy):
+    """Write all ``ids=`` of vfio-pci as one list."""
+
+    KIND = "merge-vfio-ids"
+    ids: tuple[str, ...]
+    """What all of them have, each entry once, in order: ``10de:22eb``."""
+    sentence: str = KIND
+    """The remedy in words."""
+
+
 class RemoveModuleOption(Remedy):
     """Take an option of a module out of the modprobe configuration."""
 
@@ -68,7 +78,7 @@ class RemoveModule(Remedy):
 
 
 class RemoveLine(Remedy):
-    """Take one line out of a file."""
+    """Take one line out of a file, which says just one thing."""
 
     KIND = "remove-line"
     path: str
@@ -118,6 +128,7 @@ _KINDS: dict[str, type[Remedy]] = {
     for kind in (
         RemoveKernelOption,
         AddVfioIds,
+        MergeVfioIds,
         RemoveModuleOption,
         RemoveModule,
         RemoveLine,

@@ -37,7 +37,7 @@ pub struct Assignment {
     pub string: Option<String>,
     /// Between the parentheses, or between the quotes of a string that is quoted in
     /// one piece; `None` where no word can be put in.
-    pub(super) inner: Option<Range<usize>>,
+    pub(crate) inner: Option<Range<usize>>,
 }
 
 /// Why a value is not known, or cannot be edited.

@@ -130,17 +130,47 @@ impl Document {
         Ok(())
     }
 
+    /// Gives `module` the option as [`set_option`](Self::set_option) does, and takes out
+    /// all others of its name: the last one counts alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`set_option`](Self::set_option).
+    pub fn set_only_option(
+        &mut self,
+        module: &ModuleName,
+        option: &ModuleOption,
+    ) -> Result<(), EditRefused> {
+        self.set_option(module, option)?;
+        self.cut_options(module.as_str(), option.parameter().name(), 1);
+        Ok(())
+    }
+
     /// Takes the option `key` from `module`, and the lines that have no other.
     pub fn unset_option(&mut self, module: &str, key: &str) {
+        self.cut_options(module, key, 0);
+    }
+
+    /// Takes out all options `key` of `module` but the last `kept`.
+    fn cut_options(&mut self, module: &str, key: &str, kept: usize) {
         let mut cuts = Vec::new();
-        for line in self.option_lines(module) {
+        let lines = self.option_lines(module);
+        let named = |option: &&KernelOption| option.is(key);
+        let count: usize = lines
+            .iter()
+            .map(|line| line.options.options().iter().filter(named).count())
+            .sum();
+        let mut left = count.saturating_sub(kept);
+        for line in lines {
             let all = line.options.options();
-            let gone = all.iter().filter(|option| option.is(key)).count();
+            let gone = all.iter().filter(named).count().min(left);
+            left -= gone;
             if gone > 0 && gone == all.len() {
                 cuts.push(line_cut(&self.text, line.joined.span));
                 continue;
             }
-            for (at, option) in all.iter().enumerate().filter(|(_, o)| o.is(key)) {
+            let going = all.iter().enumerate().filter(|(_, option)| option.is(key));
+            for (at, option) in going.take(gone) {
                 // With the blank before it, unless it is the first: the line
                 // needs that one after the module's name.
                 let before = at.checked_sub(1).and_then(|before| all.get(before));
@@ -324,6 +354,28 @@ mod tests {
                 "z"
             ),
             "options vfio-pci ids=x\noptions vfio-pci ids=z\n"
+        );
+    }
+
+    #[test]
+    fn the_only_option_takes_the_place_of_the_last() {
+        let set = |text: &str| {
+            let mut file = Document::parse(text);
+            let option = ModuleOption::new("ids", Some("a:b,c:d")).unwrap();
+            file.set_only_option(&name("vfio-pci"), &option).unwrap();
+            file.to_string()
+        };
+        assert_eq!(
+            set("options vfio-pci ids=a:b\noptions vfio_pci ids=c:d disable_vga=1\n"),
+            "options vfio_pci ids=a:b,c:d disable_vga=1\n"
+        );
+        assert_eq!(
+            set("options vfio-pci ids=a:b disable_vga=1 # x\noptions vfio-pci x ids=c:d\n"),
+            "options vfio-pci disable_vga=1 # x\noptions vfio-pci x ids=a:b,c:d\n"
+        );
+        assert_eq!(
+            set("options vfio-pci ids=a:b \\\n ids=c:d a=1\n"),
+            "options vfio-pci ids=a:b,c:d a=1\n"
         );
     }
 

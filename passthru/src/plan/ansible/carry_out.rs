@@ -7,47 +7,19 @@ use hvconf::Edit;
 
 use super::yaml::{name, unsafe_scalar};
 use crate::plan::document::{Command, Plan, Undo};
-use crate::plan::script::comment;
+use crate::plan::read::PLACE;
+use crate::plan::script::{changed, comment, mark};
 use crate::plan::state::sha256;
 use crate::remedy::shown;
 
-/// Where a playbook keeps what it takes to go back; whether `apply` was there is no
-/// business of it.
-const STATE: &str = "/var/lib/passthru";
-
-/// What tells the playbook's notes from those of others: what it would do.
-fn mark(plan: &Plan) -> String {
-    let mut all = String::new();
-    for edit in &plan.edits {
-        all.push_str(&edit.path);
-        all.push_str(&edit.after);
-    }
-    for command in &plan.commands {
-        all.push_str(&shown(&command.argv));
-    }
-    sha256(all.as_bytes()).chars().take(12).collect()
-}
-
 /// The list of the directories that were made.
 pub(super) fn made(plan: &Plan) -> String {
-    format!("{STATE}/playbook-{}-made", mark(plan))
+    format!("{PLACE}/playbook-{}-made", mark(plan))
 }
 
 /// Where a file is kept that a command changes: the `number`th.
 pub(super) fn kept(plan: &Plan, number: usize) -> String {
-    format!("{STATE}/playbook-{}-kept-{number}", mark(plan))
-}
-
-/// The files that commands change, in order.
-pub(super) fn changed(plan: &Plan) -> Vec<&str> {
-    let paths = plan
-        .commands
-        .iter()
-        .filter_map(|command| match &command.undo {
-            Undo::Restore { paths } => Some(paths),
-            Undo::Again | Undo::Run { .. } => None,
-        });
-    paths.flatten().map(String::as_str).collect()
+    format!("{PLACE}/playbook-{}-kept-{number}", mark(plan))
 }
 
 /// A file's digest before and after, as the tasks compare it.
@@ -59,11 +31,31 @@ pub(super) fn digests(edit: &Edit) -> [String; 2] {
     ]
 }
 
+/// The condition that a file is kept from before a command changed it, where one does.
+pub(super) fn is_kept(plan: &Plan, path: &str) -> Option<String> {
+    let number = changed(plan).iter().position(|known| *known == path)?;
+    Some(format!("passthru_kept_{number}.stat.exists"))
+}
+
 /// Looks at each file, before the first is changed: `tags` is a line of the tasks, or
 /// nothing.
 pub(super) fn look(text: &mut String, plan: &Plan, register: &str, tags: &str) {
+    for (number, path) in changed(plan).into_iter().enumerate() {
+        let _ = write!(
+            text,
+            "    - name: {}\n\
+             \x20     ansible.builtin.stat:\n\
+             \x20       path: {}\n\
+             \x20     register: passthru_kept_{number}\n\
+             {tags}",
+            name(&format!("Look for what is kept of {path}")),
+            unsafe_scalar(&kept(plan, number)),
+        );
+    }
     for (number, edit) in plan.edits.iter().enumerate() {
         let [before, after] = digests(edit);
+        let or_kept = is_kept(plan, &edit.path).map(|kept| format!(" or {kept}"));
+        let or_kept = or_kept.unwrap_or_default();
         let _ = write!(
             text,
             "    - name: {}\n\
@@ -77,7 +69,7 @@ pub(super) fn look(text: &mut String, plan: &Plan, register: &str, tags: &str) {
              \x20     ansible.builtin.assert:\n\
              \x20       that:\n\
              \x20         - \"({register}_{number}.stat.checksum | default('absent')) in ['{before}', \
-             '{after}']\"\n\
+             '{after}']{or_kept}\"\n\
              \x20       fail_msg: {}\n\
              {tags}",
             name(&format!("Look at {}", edit.path)),
@@ -115,7 +107,7 @@ fn keep_state(text: &mut String, when: &str) {
          \x20       state: directory\n\
          \x20       mode: \"0700\"\n\
          {when}",
-        unsafe_scalar(STATE),
+        unsafe_scalar(PLACE),
     );
 }
 
@@ -136,7 +128,12 @@ fn make_directories(text: &mut String, plan: &Plan) {
          \x20     register: passthru_directories\n",
         items.join(", "),
     );
-    keep_state(text, &when);
+    let is_own = |directory: &&str| directory.starts_with(PLACE);
+    if directories.iter().any(is_own) {
+        keep_state(text, "");
+    } else {
+        keep_state(text, &when);
+    }
     let _ = write!(
         text,
         "    - name: \"Note which directories are made\"\n\
@@ -149,7 +146,7 @@ fn make_directories(text: &mut String, plan: &Plan) {
          \x20     ansible.builtin.file:\n\
          \x20       path: \"{{{{ item.item }}}}\"\n\
          \x20       state: directory\n\
-         \x20       mode: \"0755\"\n\
+         \x20       mode: \"{{{{ '0700' if item.item is search('{PLACE}(/|$)') else '0755' }}}}\"\n\
          \x20     loop: \"{{{{ {missing} | list }}}}\"\n\
          \x20     loop_control:\n\
          \x20       label: \"{{{{ item.item }}}}\"\n",
@@ -161,6 +158,7 @@ fn make_directories(text: &mut String, plan: &Plan) {
 pub(super) fn files(text: &mut String, plan: &Plan) {
     look(text, plan, "passthru_file", "");
     make_directories(text, plan);
+    keep(text, plan);
     for (number, edit) in plan.edits.iter().enumerate() {
         for why in &edit.why {
             let _ = writeln!(text, "    # {}", comment(why));
@@ -179,7 +177,54 @@ pub(super) fn files(text: &mut String, plan: &Plan) {
         if let Some(mode) = edit.mode {
             let _ = writeln!(text, "        mode: \"{mode:04o}\"");
         }
+        if is_kept(plan, &edit.path).is_some() {
+            // What a command made of it stays.
+            let _ = writeln!(text, "      when: {}", is_before(number, edit));
+        }
         let _ = writeln!(text, "      register: passthru_wrote_{number}");
+    }
+}
+
+/// The file is as it was when the plan was made.
+fn is_before(number: usize, edit: &Edit) -> String {
+    let [before, _] = digests(edit);
+    format!("(passthru_file_{number}.stat.checksum | default('absent')) == '{before}'")
+}
+
+/// Keeps the files that commands change, as they are before the first edit, where the
+/// plan is not carried out yet.
+fn keep(text: &mut String, plan: &Plan) {
+    let changed = changed(plan);
+    if changed.is_empty() {
+        return;
+    }
+    let edits = plan.edits.iter().enumerate();
+    let to_do: Vec<String> = edits
+        .map(|(number, edit)| format!("{} or ", is_before(number, edit)))
+        .collect();
+    let when = format!("{}(passthru_run | default(false) | bool)", to_do.concat());
+    keep_state(text, &format!("      when: {when}\n"));
+    for (number, path) in changed.into_iter().enumerate() {
+        let _ = write!(
+            text,
+            "    - name: {}\n\
+             \x20     ansible.builtin.stat:\n\
+             \x20       path: {}\n\
+             \x20     register: passthru_there_{number}\n\
+             \x20   - name: {}\n\
+             \x20     ansible.builtin.copy:\n\
+             \x20       src: {}\n\
+             \x20       dest: {}\n\
+             \x20       remote_src: true\n\
+             \x20       force: false\n\
+             \x20       mode: preserve\n\
+             \x20     when: passthru_there_{number}.stat.exists and ({when})\n",
+            name(&format!("Look at {path}")),
+            unsafe_scalar(path),
+            name(&format!("Keep {path}, which a command changes")),
+            unsafe_scalar(path),
+            unsafe_scalar(&kept(plan, number)),
+        );
     }
 }
 
@@ -190,32 +235,6 @@ pub(super) fn commands(text: &mut String, plan: &Plan) {
         .collect();
     let when = format!("{}(passthru_run | default(false) | bool)", wrote.concat());
     let line = format!("      when: {when}\n");
-    let changed = changed(plan);
-    if !changed.is_empty() {
-        keep_state(text, &line);
-    }
-    for (number, path) in changed.into_iter().enumerate() {
-        let _ = write!(
-            text,
-            "    - name: {}\n\
-             \x20     ansible.builtin.stat:\n\
-             \x20       path: {}\n\
-             \x20     register: passthru_kept_{number}\n\
-             \x20   - name: {}\n\
-             \x20     ansible.builtin.copy:\n\
-             \x20       src: {}\n\
-             \x20       dest: {}\n\
-             \x20       remote_src: true\n\
-             \x20       force: false\n\
-             \x20       mode: \"0600\"\n\
-             \x20     when: passthru_kept_{number}.stat.exists and ({when})\n",
-            name(&format!("Look at {path}")),
-            unsafe_scalar(path),
-            name(&format!("Keep {path}, which a command changes")),
-            unsafe_scalar(path),
-            unsafe_scalar(&kept(plan, number)),
-        );
-    }
     for command in &plan.commands {
         let _ = writeln!(text, "    # {}", comment(&command.why));
         run(text, &command.argv, &line);

@@ -14,7 +14,8 @@ use crate::plan::script::{NotWritten, hold, title};
 ///
 /// # Errors
 ///
-/// When a text has a NUL byte, which YAML cannot hold.
+/// When a text has a NUL byte, which YAML cannot hold, and when the plan's edits take away
+/// what it does not name.
 pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
     hold(plan, "YAML")?;
     let mut text = format!(

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::carry_out::{changed, digests, kept, look, made, run, undone};
+use super::carry_out::{digests, is_kept, kept, look, made, run, undone};
 use super::yaml::{name, unsafe_scalar};
 use crate::plan::document::{Plan, Undo};
+use crate::plan::script::changed;
 
 const TAGS: &str = "      tags: [never, undo]\n";
 
@@ -16,7 +17,11 @@ pub(super) fn tasks(text: &mut String, plan: &Plan) {
         .edits
         .iter()
         .enumerate()
-        .map(|(number, edit)| format!("{} or ", is_after(number, &digests(edit)[1])))
+        .map(|(number, edit)| {
+            let is_kept = is_kept(plan, &edit.path).map(|kept| format!("{kept} or "));
+            let is_after = is_after(number, &digests(edit)[1]);
+            format!("{is_after} or {}", is_kept.unwrap_or_default())
+        })
         .collect();
     let run_when = format!(
         "      when: {}(passthru_run | default(false) | bool)\n{TAGS}",
@@ -75,23 +80,19 @@ fn restore(text: &mut String, plan: &Plan) {
         let _ = write!(
             text,
             "    - name: {}\n\
-             \x20     ansible.builtin.stat:\n\
-             \x20       path: {kept}\n\
-             \x20     register: passthru_restore_{number}\n\
-             {TAGS}\
-             \x20   - name: {}\n\
              \x20     ansible.builtin.copy:\n\
              \x20       src: {kept}\n\
              \x20       dest: {}\n\
              \x20       remote_src: true\n\
-             \x20     when: passthru_restore_{number}.stat.exists\n\
+             \x20       mode: preserve\n\
+             \x20       follow: true\n\
+             \x20     when: passthru_kept_{number}.stat.exists\n\
              {TAGS}\
              \x20   - name: {}\n\
              \x20     ansible.builtin.file:\n\
              \x20       path: {kept}\n\
              \x20       state: absent\n\
              {TAGS}",
-            name(&format!("Look for what was kept of {path}")),
             name(&format!("Put {path} back")),
             unsafe_scalar(path),
             name(&format!("{path} is no longer kept")),

@@ -2,6 +2,7 @@
 
 use hvconf::bhyve::{self, Assignments, PptDevs};
 use hvconf::description::Description;
+use hvconf::settings::Intent;
 
 use super::super::document::Moment;
 use super::super::drafts::Drafts;
@@ -21,6 +22,7 @@ pub(super) fn on_bhyve(
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let before = drafts.text(LOADER_CONF)?.unwrap_or_default();
+    drafts.intend(LOADER_CONF, [Intent::changes("vmm_load")]);
     let mut file = PptDevs::parse(&before);
     file.load_vmm();
     for function in vm.passed.functions() {

@@ -7,6 +7,7 @@ use super::super::document::{ManualStep, Moment};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::request::{PlanError, Request};
+use super::intents;
 use super::steps::by_hand;
 use super::told;
 use crate::host::{Host, VmxFile};
@@ -84,6 +85,7 @@ pub(super) fn on_esxi(
     let before = drafts
         .text(&file.path)?
         .unwrap_or_else(|| file.text.clone());
+    drafts.intend(&file.path, intents::of_vmx(&before, &vm));
     let (after, emitted) =
         esxi::edit(&before, &vm, None).map_err(|error| PlanError::edit(&file.path, error))?;
     drafts.write(

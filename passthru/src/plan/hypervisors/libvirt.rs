@@ -9,8 +9,10 @@ use hvconf::passed::Passed;
 use super::super::document::{Command, Undo};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
+use super::super::read::PLACE;
 use super::super::request::PlanError;
 use super::super::wishes::Wishes;
+use super::intents;
 use super::steps::by_hand;
 use super::told::reason;
 use crate::host::Host;
@@ -34,7 +36,7 @@ pub(in super::super) fn on_libvirt(
     if let Some(domain) = domain {
         // libvirt owns its files: the new text goes to a file of ours, and libvirt
         // reads it from there.
-        let path = format!("/var/lib/passthru/{name}.xml");
+        let path = format!("{PLACE}/{name}.xml");
         let machine = machine(&domain.text, passed, wishes)
             .map_err(|error| PlanError::edit(&domain.path, error))?;
         let after = libvirt::edit(&domain.text, &machine)
@@ -55,8 +57,10 @@ pub(in super::super) fn on_libvirt(
         let why = "the domain with the functions; virsh define gives it to libvirt, whose own \
                    files are not edited by hand";
         let reasons = reasons(&domain.text, &after, &machine);
+        drafts.intend(&path, intents::of_libvirt(&machine));
         drafts.write_because(&path, after, why, &reasons)?;
-        let earlier = format!("/var/lib/passthru/{name}.before.xml");
+        drafts.copies(&path, &domain.text);
+        let earlier = format!("{PLACE}/{name}.before.xml");
         let why = "the domain as it is, for the way back";
         drafts.write(&earlier, domain.text.clone(), why)?;
         let define =

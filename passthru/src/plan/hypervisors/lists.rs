@@ -3,7 +3,10 @@
 use hvconf::Edit;
 use hvconf::description::Description;
 use hvconf::nova;
+use hvconf::settings::Intent;
 use hvconf::unraid::{self, BoundFunction, VfioPciCfg};
+
+use pci_core::Address;
 
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
@@ -39,7 +42,21 @@ pub(in super::super) fn bind_on_unraid(
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
-    let mut file = VfioPciCfg::parse(&drafts.text(unraid::PATH)?.unwrap_or_default());
+    let before = drafts.text(unraid::PATH)?.unwrap_or_default();
+    // A function that is listed with other ids gets its own.
+    let is_asked = |word: &&str| {
+        let address = word.split('|').next().unwrap_or_default().parse();
+        address.is_ok_and(|address: Address| functions.iter().any(|one| one.address == address))
+    };
+    let words = before
+        .split_whitespace()
+        .map(|word| word.trim_start_matches("BIND="));
+    let listed = words.filter(is_asked);
+    drafts.intend(
+        unraid::PATH,
+        listed.map(|word| Intent::changes_from("BIND", word)),
+    );
+    let mut file = VfioPciCfg::parse(&before);
     for device in functions {
         file.add(BoundFunction {
             address: device.address,

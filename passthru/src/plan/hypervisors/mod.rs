@@ -4,6 +4,7 @@
 mod bhyve;
 mod esxi;
 mod host_side;
+mod intents;
 mod kubevirt;
 mod libvirt;
 mod lists;

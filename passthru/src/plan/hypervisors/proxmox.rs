@@ -10,6 +10,7 @@ use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::request::PlanError;
 use super::super::wishes::Wishes;
+use super::intents;
 use crate::host::Host;
 use crate::target::Target;
 
@@ -42,14 +43,15 @@ pub(in super::super) fn on_proxmox(
         None => proxmox::edit_by_commands(id, &machine, change),
     }
     .map_err(|error| PlanError::edit(&path, error))?;
-    if let (Some(before), Some(after)) = (text, &plan.text) {
-        let mut edit = Edit::change(&*path, before, after.clone());
+    if let (Some(before), Some(after)) = (&text, &plan.text) {
+        let mut edit = Edit::change(&*path, before.clone(), after.clone());
         for change in &plan.changes {
             edit = edit.because(match change.versions {
                 Some(versions) => format!("{}: {} ({versions})", change.what, change.why),
                 None => format!("{}: {}", change.what, change.why),
             });
         }
+        drafts.intend(&path, intents::of_proxmox(before, &machine, wishes));
         drafts.set(edit);
     }
     let mut guest = Guest {

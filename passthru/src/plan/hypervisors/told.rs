@@ -6,11 +6,9 @@ use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
 use super::super::document::{Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
+use super::super::read::PLACE;
 use super::super::request::PlanError;
 use crate::remedy::shown;
-
-/// Where files go that the person places: a directory of ours.
-pub(super) const PLACE: &str = "/var/lib/passthru";
 
 /// Adds files as edits, commands that can be taken back as such, and all else as
 /// steps for a person.

@@ -37,9 +37,12 @@ stands() {
     fi
 }
 
-# Refuses unless the file is as it was, or as the plan leaves it.
+# Whether a file is kept, from before a command changed it.
+is_kept() { [ -z "$root" ] && [ -e "$keeps$1" ]; }
+
+# Refuses unless the file is as it was, or as the plan and its commands leave it.
 file() {
-    [ "$(stands "$@")" != other ] || refuse "$2 has changed since the plan was made"
+    is_kept "$2" || [ "$(stands "$@")" != other ] || refuse "$2 has changed since the plan was made"
 }
 
 # There is a place for notes and for what is kept: root's alone.
@@ -48,6 +51,7 @@ hold() {
         mkdir -p -- "$root${state%/*}"
         mkdir -m 700 -- "$root$state"
     fi
+    chmod 700 -- "$root$state"
 }
 
 # Makes a directory and those above it, and notes which.
@@ -57,9 +61,16 @@ make() {
     fi
     make "$(dirname -- "$1")"
     hold
-    printf '%s\n' "${1#"$root"}" >>"$root$made"
+    # Which may have been this one, or one above it.
+    if [ -d "$1" ]; then
+        return
+    fi
+    (umask 077 && printf '%s\n' "${1#"$root"}" >>"$root$made")
     sync
-    mkdir -m 755 -- "$1"
+    case "${1#"$root"}" in
+    "$state"/*) mkdir -m 700 -- "$1" ;;
+    *) mkdir -m 755 -- "$1" ;;
+    esac
 }
 
 # Takes the directories away that were made, where nothing else is in them by now.
@@ -77,6 +88,9 @@ unmake() {
 write() {
     place=$(target "$2")
     directory=$(dirname -- "$place")
+    case "$2" in
+    "$state"/*) hold ;;
+    esac
     make "$directory"
     beside=$directory/.$(basename -- "$place").passthru-new
     rm -f -- "$beside"
@@ -100,9 +114,9 @@ edit() {
     fi
 }
 
-# Puts file NUMBER at PATH back.
+# Puts file NUMBER at PATH back, unless what is kept of it is the way back.
 back() {
-    if [ "$(stands "$1" "$2" "$3")" != after ]; then
+    if is_kept "$2" || [ "$(stands "$1" "$2" "$3")" != after ]; then
         return
     fi
     if [ "$3" = new ]; then
@@ -124,10 +138,11 @@ run() {
     fi
 }
 
-# Keeps a file that a command changes, once; and puts it back.
+# Keeps a file that a command changes, once, as it is before the first edit; and puts it
+# back.
 keep() {
     [ -z "$root" ] || return 0
-    kept=/var/lib/passthru/script$1
+    kept=$keeps$1
     if [ -f "$1" ] && ! [ -e "$kept" ]; then
         hold
         make "$(dirname -- "$kept")"
@@ -135,14 +150,14 @@ keep() {
     fi
 }
 
-kept() { cat -- "/var/lib/passthru/script$kept"; }
+kept() { cat -- "$keeps$kept"; }
 
 unkeep() {
     [ -z "$root" ] || return 0
     kept=$1
-    if [ -f "/var/lib/passthru/script$1" ]; then
+    if [ -f "$keeps$1" ]; then
         write kept "$1" ''
-        rm -f -- "/var/lib/passthru/script$1"
+        rm -f -- "$keeps$1"
     fi
 }
 

@@ -1,0 +1,29 @@
+//! What `-o` names.
+
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use super::USAGE;
+
+/// The permission bits of a file that its owner alone may read.
+const PRIVATE: u32 = 0o600;
+
+/// Writes what `-o` names, for its owner alone: texts of a host and of its guests may have
+/// passwords in them.
+pub(super) fn write_new(path: &Path, text: &str) -> Result<(), (String, u8)> {
+    write(path, text).map_err(|error| (format!("{}: {error}", path.display()), USAGE))
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    let mut file = options.mode(PRIVATE).open(path)?;
+    // One that was there is closed to others before it gets the text; a terminal stays.
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+        file.set_permissions(Permissions::from_mode(PRIVATE))?;
+    }
+    file.write_all(text.as_bytes())
+}

@@ -1,0 +1,166 @@
+//! The gate that every plan goes through: what its edits take away from the host's files
+//! is just what its findings and requests name. It is held when a plan is made, when it is
+//! written as a script or a playbook, and by `apply` before it writes anything.
+
+use std::collections::BTreeSet;
+
+use hvconf::Edit;
+use hvconf::settings::{self, Change};
+
+use super::document::{Plan, Undo};
+
+/// A setting that a plan takes away though nothing names it, or names though its edit does
+/// not take it away.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unnamed {
+    /// The edit takes it away, and nothing that was found or asked for needs that.
+    #[error("{path}: {change}, which no finding and no request names")]
+    TakenAway {
+        /// The file.
+        path: String,
+        /// What becomes of the setting.
+        change: Change,
+    },
+    /// The plan names it, and the edit does something else.
+    #[error("{path}: the plan names this and its edit does not do it: {change}")]
+    NotDone {
+        /// The file.
+        path: String,
+        /// What the plan names.
+        change: Change,
+    },
+    /// It was to go elsewhere, and is nowhere.
+    #[error("{path}: {change}, and it is nowhere in what the plan leaves")]
+    Lost {
+        /// The file.
+        path: String,
+        /// What becomes of the setting.
+        change: Change,
+    },
+}
+
+impl Unnamed {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::TakenAway { path, .. } | Self::NotDone { path, .. } | Self::Lost { path, .. } => {
+                path
+            }
+        }
+    }
+}
+
+/// What a plan takes away beside what it names.
+///
+/// # Errors
+///
+/// All of it.
+pub fn check(plan: &Plan) -> Result<(), Vec<Unnamed>> {
+    let mut found: Vec<Unnamed> = plan.edits.iter().flat_map(differing).collect();
+    found.extend(lost(plan));
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// What an edit does, against what it names.
+fn differing(edit: &Edit) -> Vec<Unnamed> {
+    let path = &edit.path;
+    let Some(before) = edit.taken_over() else {
+        return Vec::new();
+    };
+    // Of several that have changed places it is as good to name another one.
+    let (reordered, mut named): (Vec<&Change>, Vec<&Change>) =
+        edit.changes.iter().partition(|change| is_reordered(change));
+    let moved = edit.changes.iter().filter(|change| change.moved);
+    let may_move: Vec<&str> = moved.map(|change| change.setting.as_str()).collect();
+    let mut found = Vec::new();
+    for change in settings::differences(path, before, &edit.after, &may_move) {
+        let mut alike = reordered.iter();
+        if is_reordered(&change) && alike.any(|known| known.setting == change.setting) {
+            continue;
+        }
+        let same = |known: &&Change| {
+            (&known.place, &known.setting, &known.before, &known.after)
+                == (
+                    &change.place,
+                    &change.setting,
+                    &change.before,
+                    &change.after,
+                )
+        };
+        match named.iter().position(same) {
+            Some(at) => {
+                named.swap_remove(at);
+            }
+            None => found.push(Unnamed::TakenAway {
+                path: path.clone(),
+                change,
+            }),
+        }
+    }
+    found.extend(named.into_iter().map(|change| Unnamed::NotDone {
+        path: path.clone(),
+        change: change.clone(),
+    }));
+    found
+}
+
+/// Whether the setting is there as it was, in another order.
+fn is_reordered(change: &Change) -> bool {
+    change.after.as_ref() == Some(&change.before)
+}
+
+/// What goes elsewhere and is in no file of the plan afterwards, in no command and in no
+/// step for a person.
+fn lost(plan: &Plan) -> Vec<Unnamed> {
+    let edits = || plan.edits.iter();
+    let moved = |edit: &&Edit| edit.changes.iter().any(|change| change.moved);
+    if edits().all(|edit| !moved(&edit)) {
+        return Vec::new();
+    }
+    let mut left: BTreeSet<(String, String)> = BTreeSet::new();
+    for edit in edits() {
+        for setting in settings::of(&edit.path, &edit.after) {
+            left.insert((same_name(&setting.name), setting.value));
+        }
+    }
+    let mut said: Vec<&str> = Vec::new();
+    for command in &plan.commands {
+        said.extend(command.argv.iter().map(String::as_str));
+        if let Undo::Run { argv } = &command.undo {
+            said.extend(argv.iter().map(String::as_str));
+        }
+    }
+    said.extend(plan.manual.iter().map(|step| step.text.as_str()));
+    let is_left = |change: &Change| {
+        left.contains(&(same_name(&change.setting), change.before.clone()))
+            || said.iter().any(|text| text.contains(&change.before))
+    };
+    let mut found = Vec::new();
+    for edit in edits() {
+        let moved = edit.changes.iter().filter(|change| change.moved);
+        for change in moved.filter(|change| !is_left(change)) {
+            found.push(Unnamed::Lost {
+                path: edit.path.clone(),
+                change: change.clone(),
+            });
+        }
+    }
+    found
+}
+
+fn same_name(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// What is said of a plan that does not go through.
+pub(super) fn sentences(found: &[Unnamed]) -> String {
+    let mut text = "the plan takes away more than was asked for, which is a fault of passthru; \
+                    nothing is changed:"
+        .to_owned();
+    for one in found {
+        text.push_str("\n  - ");
+        text.push_str(&one.to_string());
+    }
+    text
+}
