@@ -1,6 +1,6 @@
 //! KubeVirt: patches that keep what the lists of the cluster have.
 
-use hvconf::description::Description;
+use hvconf::description::{Description, Firmware};
 use hvconf::emitted::EmitError;
 use hvconf::kubernetes::{self, ReadManifest};
 
@@ -14,8 +14,12 @@ use crate::target::Target;
 /// Where the objects of a KubeVirt cluster are looked for.
 const KUBEVIRT_OBJECTS: &str = "/var/lib/passthru/kubevirt-objects.yaml";
 
+/// The step that asks for these objects.
+const LISTS: &str = "kubevirt-lists";
+
 pub(super) fn on_kubevirt(
     vm: &Description,
+    firmware: Option<Firmware>,
     guest: &mut Guest,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
@@ -26,15 +30,15 @@ pub(super) fn on_kubevirt(
         None => ReadManifest::default(),
     };
     let failed = |error: EmitError| PlanError::edit(Target::KubeVirt.name(), error);
-    let mut emitted = kubernetes::kubevirt(vm, &already).map_err(failed)?;
-    emitted.steps.retain(|step| step.name != "kubevirt-lists");
-    if objects.is_none() {
+    let mut emitted = kubernetes::kubevirt(vm, firmware, &already).map_err(failed)?;
+    let lists = emitted.steps.iter().position(|step| step.name == LISTS);
+    if let Some(step) = lists.map(|at| emitted.steps.remove(at)) {
         guest.manual.push(ManualStep {
             moment: Moment::Before,
-            step: "kubevirt-lists".into(),
+            step: LISTS.into(),
             text: format!(
-                "a merge patch replaces a list: run kubectl get kubevirt,virtualmachine -A -o yaml \
-                 > {KUBEVIRT_OBJECTS} and plan again, and the patches keep what is in the lists"
+                "{}; write them to {KUBEVIRT_OBJECTS} and plan again",
+                step.text
             ),
         });
     }

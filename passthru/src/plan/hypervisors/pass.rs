@@ -71,7 +71,7 @@ pub(in super::super) fn pass(
             emitted.files.clear();
             told::add(emitted, &mut guest, drafts)?;
         }
-        Target::KubeVirt => on_kubevirt(&vm, &mut guest, drafts)?,
+        Target::KubeVirt => on_kubevirt(&vm, request.wishes.firmware, &mut guest, drafts)?,
         Target::Harvester => {
             let node = node(target, request)?;
             let pooling = match binding::choose(host, functions) {
