@@ -3,21 +3,29 @@
 //! libvirt gives every hostdev a slot of its own unless told otherwise, and the
 //! functions of one card belong together. Addresses that the XML gives are
 //! reserved before libvirt chooses others, so one that no device of the XML has
-//! stays ours (<https://libvirt.org/pci-addresses.html>).
+//! stays ours (<https://libvirt.org/pci-addresses.html>). A place that is not free for
+//! certain is not taken: libvirt chooses.
 
 use std::collections::BTreeSet;
 
-use super::domain::{Domain, number};
+use super::domain::Domain;
 use super::hostdev::GuestAddress;
+use super::tree::Element;
+use crate::passed::Root;
 
 /// The slots that the guest has left.
 #[derive(Clone, Debug)]
 pub(super) struct FreeSlots {
-    used: BTreeSet<(u8, u8)>,
-    // Indexes of root ports, and of all PCI controllers.
+    used: BTreeSet<GuestAddress>,
+    // Indexes of root ports, and the highest one that a controller can have.
     ports: BTreeSet<u8>,
-    controllers: BTreeSet<u8>,
-    express: bool,
+    highest: u8,
+    // `None` for a machine whose buses are not known here.
+    root: Option<Root>,
+    // How many slots of bus 0 devices without an address may need.
+    unplaced: usize,
+    // Arguments for QEMU alone, which may put devices anywhere.
+    arguments: Vec<String>,
 }
 
 /// A slot of the guest, and the root port that has to be added for it.
@@ -40,90 +48,137 @@ impl Place {
 
 impl FreeSlots {
     pub(super) fn of(domain: &Domain<'_>) -> Self {
+        let arguments = domain.tree.iter().map(|(_, element)| element);
+        let arguments = arguments.filter(|element| element.name.ends_with(":arg"));
         let mut free = Self {
             used: BTreeSet::new(),
             ports: BTreeSet::new(),
-            controllers: BTreeSet::new(),
-            express: domain
-                .machine()
-                .is_some_and(|machine| machine.contains("q35") || machine.starts_with("virt")),
+            highest: 0,
+            root: domain.machine().and_then(root),
+            unplaced: 0,
+            arguments: arguments
+                .filter_map(|argument| argument.attribute("value").map(str::to_owned))
+                .collect(),
         };
+        let mut without_index: u8 = 0;
         let devices = domain.devices().into_iter();
         for (id, device) in devices.flat_map(|(id, _)| domain.tree.children(id)) {
-            if let Some(address) = domain.guest_address(id) {
-                free.used.insert((address.bus, address.slot));
+            match domain.guest_address(id) {
+                Some(address) => {
+                    free.highest = free.highest.max(address.bus);
+                    free.used.insert(address);
+                }
+                None => free.unplaced = free.unplaced.saturating_add(1),
             }
             if device.name != "controller" || device.attribute("type") != Some("pci") {
                 continue;
             }
-            let index = device.attribute("index").and_then(number);
-            let Some(index) = index.and_then(|index| u8::try_from(index).ok()) else {
-                continue;
-            };
-            free.controllers.insert(index);
-            match device.attribute("model") {
-                Some("pcie-root-port") => {
-                    free.ports.insert(index);
+            let model = device.attribute("model");
+            if model == Some("pcie-root") {
+                free.root = Some(Root::Express);
+            }
+            match index(device) {
+                Some(index) => {
+                    free.highest = free.highest.max(index);
+                    if model == Some("pcie-root-port") {
+                        free.ports.insert(index);
+                    }
                 }
-                Some("pcie-root") => free.express = true,
-                _ => {}
+                None => without_index = without_index.saturating_add(1),
             }
         }
+        // libvirt gives those the lowest indexes that are left.
+        free.highest = free.highest.saturating_add(without_index);
         free
     }
 
-    fn is_bus_used(&self, bus: u8) -> bool {
-        self.used.range((bus, 0)..=(bus, u8::MAX)).next().is_some()
+    /// Takes an address; false where a device has it.
+    pub(super) fn take(&mut self, address: GuestAddress) -> bool {
+        self.used.insert(address)
+    }
+
+    fn is_used(&self, bus: u8, slots: core::ops::RangeInclusive<u8>) -> bool {
+        let at = |slot, function| GuestAddress {
+            bus,
+            slot,
+            function,
+        };
+        let all = at(*slots.start(), 0)..=at(*slots.end(), u8::MAX);
+        self.used.range(all).next().is_some()
+    }
+
+    /// Whether QEMU is told of a device on the bus by its name there.
+    fn is_named(&self, bus: u8) -> bool {
+        let name = format!("pci.{bus}");
+        let of_bus = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_digit());
+        let mut arguments = self.arguments.iter();
+        arguments.any(|argument| argument.split(&name).skip(1).any(of_bus))
     }
 
     /// Takes a slot for one function: an unused root port that is there, else
     /// none, and libvirt chooses.
     pub(super) fn take_for_one(&mut self) -> Option<Place> {
-        let port = self
-            .ports
-            .iter()
-            .copied()
-            .find(|port| !self.is_bus_used(*port))?;
-        self.used.insert((port, 0));
-        Some(Place {
-            bus: port,
-            slot: 0,
-            new_root_port: false,
-        })
+        if self.root != Some(Root::Express) {
+            return None;
+        }
+        let free = |port: &u8| !self.is_used(*port, 0..=u8::MAX) && !self.is_named(*port);
+        let port = self.ports.iter().copied().find(free)?;
+        Some(self.taken(port, 0, false))
     }
 
     /// Takes a slot for several functions: an unused root port, a new one, or
-    /// on a machine without PCI Express a slot of bus 0; `None` when all are
-    /// taken.
+    /// on a machine without PCI Express a slot of bus 0; `None` where none is free for
+    /// certain.
     pub(super) fn take_for_several(&mut self) -> Option<Place> {
-        if let Some(place) = self.take_for_one() {
-            return Some(place);
+        match self.root? {
+            Root::Express => self.take_for_one().or_else(|| {
+                self.highest = self.highest.checked_add(1)?;
+                Some(self.taken(self.highest, 0, true))
+            }),
+            Root::Conventional => {
+                // Slots 1 and 2 of an i440fx are the chipset's and the first screen's.
+                let free = |slot: &u8| !self.is_used(0, *slot..=*slot);
+                let free: Vec<u8> = (3..=31).filter(free).collect();
+                // A balloon that libvirt adds, and a bridge for what finds no slot.
+                let needed = self.unplaced.saturating_add(2);
+                let told = self.arguments.iter().any(|one| one.contains("addr"));
+                let slot = *free.first().filter(|_| free.len() > needed && !told)?;
+                Some(self.taken(0, slot, false))
+            }
         }
-        if !self.express {
-            // Slots 1 and 2 of an i440fx are the chipset's and the first screen's.
-            let slot = (3..=31).find(|slot| !self.used.contains(&(0, *slot)))?;
-            self.used.insert((0, slot));
-            return Some(Place {
-                bus: 0,
-                slot,
-                new_root_port: false,
-            });
-        }
-        let highest_used = self.used.last().map_or(0, |(bus, _)| *bus);
-        let highest = self
-            .controllers
-            .last()
-            .copied()
-            .unwrap_or(0)
-            .max(highest_used);
-        let bus = highest.checked_add(1)?;
-        self.used.insert((bus, 0));
-        self.controllers.insert(bus);
-        Some(Place {
+    }
+
+    fn taken(&mut self, bus: u8, slot: u8, new_root_port: bool) -> Place {
+        let place = Place {
             bus,
-            slot: 0,
-            new_root_port: true,
-        })
+            slot,
+            new_root_port,
+        };
+        self.used.insert(place.function(0));
+        place
+    }
+}
+
+/// The root bus of a machine type, where its slots are known here.
+fn root(machine: &str) -> Option<Root> {
+    if machine.contains("q35") || machine.starts_with("virt") {
+        Some(Root::Express)
+    } else if machine == "pc" || machine.starts_with("pc-i440fx") {
+        Some(Root::Conventional)
+    } else {
+        None
+    }
+}
+
+/// The index of a PCI controller; that of a root is 0 where it is not given.
+fn index(controller: &Element) -> Option<u8> {
+    match controller.attribute("index") {
+        Some(index) => index.parse().ok(),
+        None => matches!(
+            controller.attribute("model"),
+            Some("pcie-root" | "pci-root")
+        )
+        .then_some(0),
     }
 }
 
@@ -132,16 +187,26 @@ mod tests {
     use super::*;
 
     fn free(machine: &str, devices: &str) -> FreeSlots {
+        free_with(machine, devices, "")
+    }
+
+    fn free_with(machine: &str, devices: &str, more: &str) -> FreeSlots {
         let text = format!(
-            "<domain><os><type machine='{machine}'/></os><devices>{devices}</devices></domain>"
+            "<domain><os><type machine='{machine}'/></os><devices>{devices}</devices>{more}</domain>"
         );
         FreeSlots::of(&Domain::parse(&text).unwrap())
     }
 
+    fn port(index: u8) -> String {
+        format!("<controller type='pci' index='{index}' model='pcie-root-port'/>")
+    }
+
+    fn at(bus: u8, slot: u8) -> String {
+        format!("<x><address type='pci' bus='{bus}' slot='{slot}' function='0'/></x>")
+    }
+
     #[test]
     fn a_free_root_port_is_taken_once() {
-        let port =
-            |index| format!("<controller type='pci' index='{index}' model='pcie-root-port'/>");
         let disk = "<disk><address type='pci' bus='0x01' slot='0x00' function='0x0'/></disk>";
         let mut free = free("q35", &(port(1) + disk + &port(2)));
         assert_eq!(free.take_for_one().map(|place| place.bus), Some(2));
@@ -152,15 +217,62 @@ mod tests {
 
     #[test]
     fn conventional_pci_has_one_bus() {
-        let mut free = free(
-            "pc",
-            "<x><address type='pci' bus='0' slot='3' function='0'/></x>",
-        );
+        let mut free = free("pc", &at(0, 3));
         let place = free.take_for_several().unwrap();
         assert_eq!((place.bus, place.slot, place.new_root_port), (0, 4, false));
-        for _ in 5..=31 {
-            free.take_for_several().unwrap();
+        for slot in 5..=29 {
+            assert_eq!(free.take_for_several().map(|place| place.slot), Some(slot));
         }
         assert_eq!(free.take_for_several(), None);
+    }
+
+    #[test]
+    fn devices_without_an_address_keep_room_on_bus_0() {
+        let used: String = (3..=20).map(|slot| at(0, slot)).collect();
+        let mut few = free("pc", &format!("{used}{}", "<rng/>".repeat(8)));
+        assert_eq!(few.take_for_several().map(|place| place.slot), Some(21));
+        assert_eq!(few.take_for_several(), None);
+        let mut many = free("pc", &format!("{used}{}", "<rng/>".repeat(9)));
+        assert_eq!(many.take_for_several(), None);
+    }
+
+    /// libvirt gives them the lowest indexes that are left.
+    #[test]
+    fn controllers_without_an_index_count() {
+        let root = "<controller type='pci' model='pcie-root'/>";
+        let other = "<controller type='pci' model='pcie-root-port'/>";
+        for (devices, bus) in [
+            (format!("{root}{other}{other}"), 3),
+            (format!("{other}{root}{other}{}", port(4)), 4),
+            (format!("{root}{other}{}{}", port(4), at(4, 0)), 6),
+            (format!("{root}{}", at(7, 0)), 8),
+        ] {
+            let place = free("q35", &devices).take_for_several();
+            assert_eq!(place.map(|place| place.bus), Some(bus), "{devices}");
+        }
+        assert_eq!(free("q35", &at(255, 0)).take_for_several(), None);
+    }
+
+    #[test]
+    fn what_qemu_alone_is_told_of_is_not_taken() {
+        let told = |value: &str| {
+            format!("<qemu:commandline><qemu:arg value='{value}'/></qemu:commandline>")
+        };
+        let ports = port(1) + &port(11);
+        let mut named = free_with("q35", &ports, &told("x,bus=pci.1,addr=0"));
+        assert_eq!(named.take_for_one().map(|place| place.bus), Some(11));
+        let mut eleven = free_with("q35", &ports, &told("x,bus=pci.11"));
+        assert_eq!(eleven.take_for_one().map(|place| place.bus), Some(1));
+        let mut addressed = free_with("pc", "", &told("x,addr=3"));
+        assert_eq!(addressed.take_for_several(), None);
+    }
+
+    #[test]
+    fn other_machines_are_left_to_libvirt() {
+        for machine in ["pseries", "s390-ccw-virtio", "xenfv", "isapc", ""] {
+            let mut free = free(machine, &port(1));
+            assert_eq!(free.take_for_one(), None, "{machine}");
+            assert_eq!(free.take_for_several(), None, "{machine}");
+        }
     }
 }

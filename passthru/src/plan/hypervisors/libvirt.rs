@@ -6,7 +6,7 @@ use hvconf::description::{Chipset, Description, Firmware, MemorySize, SecureBoot
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName, XmlError};
 use hvconf::passed::Passed;
 
-use super::super::document::{Command, Undo};
+use super::super::document::{Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::request::PlanError;
@@ -43,6 +43,7 @@ pub(in super::super) fn on_libvirt(
         guest
             .manual
             .extend(wishes.keeps_firmware(firmware(&domain.text)));
+        guest.manual.extend(kept(&domain.text, &machine));
         if after == domain.text {
             return Ok(guest);
         }
@@ -126,6 +127,20 @@ fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, X
         machine.machine.chipset = Chipset::I440fx;
     }
     Ok(machine)
+}
+
+/// The settings that the domain keeps though others are wished.
+fn kept(text: &str, machine: &Description) -> Vec<ManualStep> {
+    let Ok(domain) = Domain::parse(text) else {
+        return Vec::new();
+    };
+    let kept = libvirt::kept(&domain, machine).into_iter();
+    let step = |kept: libvirt::Kept| ManualStep {
+        moment: Moment::Before,
+        step: "guest-keeps".into(),
+        text: kept.to_string(),
+    };
+    kept.map(step).collect()
 }
 
 /// What starts the domain.
