@@ -30,7 +30,7 @@ pub enum EmitError {
         /// What it cannot express.
         what: String,
     },
-    /// What is there already leaves open which object is meant, or cannot be kept.
+    /// The objects of the input leave open which one is meant, or cannot be kept.
     #[error("{target}: {reason}")]
     Unclear {
         /// The target.

@@ -176,8 +176,8 @@ impl<'a> Domain<'a> {
         self.tree.descend(0, &["devices", "iommu"]).is_some()
     }
 
-    /// The `mode` of `<hyperv>` where it takes no features: they are all of the host's, by
-    /// `passthrough` (libvirt 8.0) or `host-model` (11.9), and the schema allows no child.
+    /// `<hyperv>` where its `mode` is `passthrough` (libvirt 8.0) or `host-model` (11.9): all
+    /// features are the host's, and the schema allows no child.
     pub(super) fn hyperv_of_the_host(&self) -> Option<&Element> {
         let (_, hyperv) = self.tree.descend(0, &["features", "hyperv"])?;
         let mode = hyperv.attribute("mode")?;

@@ -6,7 +6,7 @@ use super::pass::{PassDomainError, splice};
 use super::tree::{Element, Id};
 use crate::description::HugePageSize;
 
-/// Settings of a domain's memory beside which libvirt takes no huge pages
+/// Settings of a domain's memory beside which libvirt refuses huge pages
 /// (`qemuValidateDomainDefMemory`): the element, its attribute and the value.
 const REFUSED: [(&str, &str, &str); 2] = [
     ("allocation", "mode", "ondemand"),
@@ -14,7 +14,7 @@ const REFUSED: [(&str, &str, &str); 2] = [
 ];
 
 /// `text` with huge pages of `size`. A size that is the same in another unit stays as it is,
-/// and so do sizes by NUMA node, beside which libvirt may take no other.
+/// and so do sizes by NUMA node, beside which libvirt may refuse another.
 pub(super) fn with_huge_pages(text: String, size: HugePageSize) -> Result<String, PassDomainError> {
     let domain = Domain::parse(&text)?;
     let tree = &domain.tree;

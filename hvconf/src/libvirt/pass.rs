@@ -8,7 +8,7 @@ use pci_core::{Address, Slot};
 use super::block::with_attributes;
 use super::domain::{Domain, ExistingHostdev};
 use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element, root_port};
-use super::placement::FreeSlots;
+use super::placement::{FreeSlots, Full};
 use super::tree::{Element, Id, XmlError};
 use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
 
@@ -22,10 +22,14 @@ pub enum PassDomainError {
     /// There is no `<devices>` with an end tag, to put hostdevs in.
     #[error("expected <devices> with an end tag in the domain")]
     NoDevices,
+    /// The guest has no place left for the functions of a slot: no root port, and no room for
+    /// one more.
+    #[error("expected a free slot in the guest for {0}, found none")]
+    NoFreeSlot(Slot),
     /// A setting beside which libvirt refuses huge pages.
     #[error(
-        "libvirt refuses huge pages beside {element} (line {line}): take that out with virsh edit \
-         first, or plan without huge pages"
+        "libvirt refuses huge pages beside {element} (line {line}): remove that element with virsh \
+         edit first, or plan without huge pages"
     )]
     HugePages {
         /// The element.
@@ -44,7 +48,7 @@ pub enum PassDomainError {
 /// The guest's first screen needs nothing here: with UEFI there is no `x-vga`.
 ///
 /// # Errors
-/// When `text` is not the XML of a domain with devices.
+/// When `text` is not the XML of a domain with devices, or the guest is full.
 ///
 /// ```
 /// use hvconf::libvirt::{add, remove};
@@ -67,7 +71,9 @@ pub fn add(text: &str, passed: &Passed) -> Result<String, PassDomainError> {
     for slot in passed.slots() {
         let (there, missing) = split(slot, &existing);
         complete_roms(&domain, slot, &there, &mut splices);
-        for element in new_elements(&domain, slot, &there, &missing, &mut free, &mut splices) {
+        let elements = new_elements(&domain, slot, &there, &missing, &mut free, &mut splices);
+        let elements = elements.map_err(|Full| PassDomainError::NoFreeSlot(slot.slot()))?;
+        for element in elements {
             added.push_str(&layout.element(&element));
         }
     }
@@ -100,7 +106,7 @@ pub fn remove(text: &str, functions: &[Address]) -> Result<String, PassDomainErr
         .into_iter()
         .flat_map(|(id, _)| domain.tree.children(id))
         .collect();
-    // What else was put behind a port of ours stays there.
+    // A port that other devices use stays.
     let others = devices.iter().filter(|(id, _)| !elements.contains(id));
     let buses: BTreeSet<u8> = others
         .filter_map(|(id, _)| domain.guest_address(*id))
@@ -212,17 +218,17 @@ fn new_elements(
     missing: &[Address],
     free: &mut FreeSlots,
     splices: &mut Vec<Splice>,
-) -> Vec<Lines> {
+) -> Result<Vec<Lines>, Full> {
     let mut elements = Vec::new();
     // Where nothing else is said libvirt chooses.
     let mut places: Vec<Option<GuestAddress>> = vec![None; missing.len()];
     match (there, missing) {
         (_, []) => {}
         ([], [_]) => {
-            places = vec![free.take_for_one().map(|place| place.function(0))];
+            places = vec![free.take_for_one()?.map(|place| place.function(0))];
         }
         ([], several) => {
-            if let Some(place) = free.take_for_several() {
+            if let Some(place) = free.take_for_several()? {
                 if place.new_root_port {
                     elements.push(root_port(slot.slot(), place.bus));
                 }
@@ -252,7 +258,7 @@ fn new_elements(
         hostdev.guest = guest.map(|guest| (guest, functions));
         elements.push(hostdev.lines());
     }
-    elements
+    Ok(elements)
 }
 
 /// The function numbers in the guest: the host's own where function 0 is among

@@ -24,7 +24,7 @@ use crate::description::{Chipset, Description, GuestSystem, KvmSignature, Memory
 /// Machine type, firmware, memory, processors and displays are the guest's own and
 /// are not touched. Some of its settings stay though others are asked for: [`kept`](fn@super::kept)
 /// lists them. An I/O APIC that it names stays, and none is named beside an IOMMU of the guest,
-/// whose interrupt remapping libvirt takes with QEMU's alone (`virDomainDefIOMMUValidate`).
+/// for whose interrupt remapping libvirt requires QEMU's (`virDomainDefIOMMUValidate`).
 ///
 /// # Errors
 /// As [`add`]; and where huge pages are asked for beside a setting with which libvirt
@@ -124,9 +124,8 @@ fn looking_glass(text: String, vm: &Description) -> Result<String, PassDomainErr
     Ok(splice(&text, vec![(span, wanted)]))
 }
 
-/// The alias of the hostdev of `source`, which it is given where it has none of its own:
-/// libvirt names the others itself, each time anew, and drops what is said of a name that no
-/// device has.
+/// The alias of the hostdev of `source`; one without an alias of the user's gets ours.
+/// libvirt drops overrides of an alias that no device has, and keeps none but the user's.
 fn with_alias(text: String, source: Address) -> Result<(String, String), PassDomainError> {
     let domain = Domain::parse(&text)?;
     let hostdev = domain.contains(source);

@@ -8,9 +8,9 @@ use crate::description::{Description, Firmware};
 use crate::emitted::{EmitError, Emitted, EmittedCommand, Lost, Part, Step};
 
 /// Merge patches for the cluster's settings and for the machine, and the commands that send
-/// them. What is there stays: a merge patch replaces lists, so those that get a row are
-/// written with all rows that the objects of `already` have, and the machine starts as it
-/// does unless `firmware` is asked for. A patch that changes nothing is left out.
+/// them. A merge patch replaces lists: a list that gets a row is written with all rows that the
+/// objects of `already` have. The firmware stays unless `firmware` names one. A patch that
+/// changes nothing is left out.
 ///
 /// # Errors
 /// When ids are not known, the name is none of Kubernetes, or the objects leave open

@@ -1,4 +1,4 @@
-//! What a machine asks for.
+//! The devices and settings that a machine requests.
 
 use pci_core::Address;
 
@@ -13,12 +13,12 @@ use crate::incus::device_name;
 use crate::passed::PassedFunction;
 use crate::yaml::{Node, quoted};
 
-/// The machine's patch as it is made: where it is given, `object` says what it has.
+/// The patch of a machine. `object` is the machine as it is, where the input shows it.
 pub(super) struct Machine<'a> {
     pub(super) vm: &'a Description,
     pub(super) object: Option<&'a Object>,
     pub(super) patch: Patch,
-    /// What is asked for and left as the machine has it.
+    /// Settings that were asked for, and that stay as the machine has them.
     pub(super) kept: Vec<Lost>,
 }
 
@@ -32,7 +32,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// What the machine's domain has there; `None` too where it is not given.
+    /// The node at `way` in the machine's domain; `None` too where the input does not show it.
     fn has(&self, way: &[&str]) -> Result<Option<&'a Node>, EmitError> {
         let way = [Kind::Machine.way(), way].concat();
         Ok(self
@@ -107,7 +107,7 @@ impl<'a> Machine<'a> {
                     self.set(&way, &on.to_string(), why);
                 }
                 if on {
-                    let why = "KubeVirt takes Secure Boot with system management mode alone";
+                    let why = "KubeVirt refuses Secure Boot without system management mode";
                     self.set(&["features", "smm", "enabled"], "true", why);
                 }
                 Ok(())
@@ -115,7 +115,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// What the processor hides.
+    /// The hypervisor's signatures, where they are to be hidden.
     pub(super) fn hiding(&mut self) -> Result<(), EmitError> {
         let why = "NVIDIA's drivers before 465 stop where they find a hypervisor";
         if self.vm.hiding.kvm == KvmSignature::Hidden {
@@ -183,8 +183,8 @@ impl<'a> Machine<'a> {
             if let Some(row) = take(&mut there, resource, None) {
                 let what = format!("a row for {}", function.address);
                 let why = format!(
-                    "the machine asks for {resource} already, as {}; KubeVirt gives it any \
-                     function with these ids, so that row is left as this one's",
+                    "the machine requests {resource} already, by the row {}; KubeVirt assigns any \
+                     function with these ids, so that row is used",
                     row.name
                 );
                 self.kept.push(Lost::new(what, why));

@@ -5,7 +5,7 @@ use super::TARGET;
 use crate::emitted::EmitError;
 use crate::yaml::Node;
 
-/// What an object is.
+/// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// KubeVirt's own settings.
@@ -50,8 +50,8 @@ impl Kind {
         }
     }
 
-    /// What `kubectl` calls it. HyperConverged has its settings elsewhere in later
-    /// versions of its API.
+    /// Its resource type for `kubectl`. The version is that of the API in which
+    /// HyperConverged has the list there.
     pub(super) const fn resource(self) -> &'static str {
         match self {
             Self::KubeVirt => "kubevirt",
@@ -126,7 +126,7 @@ pub(super) fn checked(name: &str) -> Result<String, EmitError> {
     }
 }
 
-/// What is on `line` cannot be written again as it is meant.
+/// The text on `line` cannot be written again with the same meaning.
 pub(super) fn not_carried(line: u32) -> EmitError {
     unclear(format!(
         "line {line}: expected no alias, tag or merge key of YAML; give the objects as kubectl \

@@ -1,5 +1,4 @@
-//! What manifests say of functions: which ones the cluster lets machines have, and which
-//! ones a machine asks for.
+//! Functions in manifests: those that the cluster permits, and those that machines request.
 
 use pci_core::PciId;
 
