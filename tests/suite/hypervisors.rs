@@ -349,6 +349,42 @@ fn a_machine_of_kubevirt_keeps_what_it_has() {
     }
 }
 
+/// The objects as texts of the input, one by one.
+#[test]
+fn objects_of_kubevirt_are_texts_of_the_input() {
+    let mut intake = passthru::intake::Intake::new();
+    let nic = "01:00.0 Ethernet controller [0200]: Intel Corporation Device [8086:10d3]\n";
+    for (name, text) in [
+        ("lspci", nic),
+        (
+            "cluster.yaml",
+            "# mine\napiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: kv, namespace: cnv}\n",
+        ),
+        (
+            "machine.json",
+            "{\n  \"kind\": \"VirtualMachine\",\n  \"metadata\": {\"name\": \"a\", \"namespace\": \"prod\"}\n}",
+        ),
+    ] {
+        intake.add(name, text.as_bytes()).unwrap();
+    }
+    let mut tree = intake.finish().unwrap();
+    tree.insert_file("/etc/initramfs-tools/modules", "");
+    let request = Request {
+        devices: vec!["01:00.0".parse().unwrap()],
+        target: Some(Target::KubeVirt),
+        vm: Some("a".to_owned()),
+        ..Request::default()
+    };
+    let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();
+    let steps: Vec<&str> = plan.manual.iter().map(|step| &*step.text).collect();
+    for namespace in ["kv --namespace cnv", "a --namespace prod"] {
+        assert!(
+            steps.iter().any(|step| step.contains(namespace)),
+            "{steps:?}"
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_says_why() {
     for (target, vm, why) in [

@@ -223,10 +223,11 @@ fn new_slots(text: &str, vm: &Description) -> Vec<Address> {
 /// Of the functions that `after` has more those that need a place of their own.
 fn placed(before: &str, after: &str) -> Vec<Address> {
     let there = hostdevs(before);
-    let new = hostdevs(after)
-        .into_iter()
-        .filter(|one| !there.contains(one));
-    let new = new.filter(|(one, _)| !there.iter().any(|(other, _)| one == other));
+    let is_new = |(one, _): &(Address, Option<[u32; 3]>)| {
+        let mut there = there.iter();
+        !there.any(|(other, _)| one == other)
+    };
+    let new = hostdevs(after).into_iter().filter(is_new);
     let beside = |place: [u32; 3]| {
         let same = |(_, other): &(Address, Option<[u32; 3]>)| {
             other.is_some_and(|other| other[..2] == place[..2])

@@ -23,12 +23,13 @@ mod terminal;
 mod text_kind;
 
 pub use kind::kinds;
+pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use pci_core::tree::{HostTree, MemoryTree, SnapshotError};
+use pci_core::tree::{HostTree, Lookup, MemoryTree, SnapshotError};
 
 /// Collects texts and snapshots into one tree that shows part of a host.
 ///
@@ -242,7 +243,16 @@ impl Intake {
                 });
             }
             [only] => match only.path(name, text) {
-                Some(path) => self.tree.insert_file(&path, text.as_bytes()),
+                Some(path) => {
+                    let mut bytes = text.as_bytes().to_vec();
+                    // Objects may come one by one: a text of YAML holds several documents.
+                    if let (TextKind::KubeVirtObjects, Lookup::Found(there)) =
+                        (only, self.tree.read(&path))
+                    {
+                        bytes = [&*there, b"\n---\n", &*bytes].concat();
+                    }
+                    self.tree.insert_file(&path, bytes);
+                }
                 None => self.tree.insert_text(name, text),
             },
             _ => self.tree.insert_text(name, text),

@@ -77,9 +77,14 @@ pub enum TextKind {
     PassthruMap,
     /// A virtual machine's configuration of VMware.
     Vmx,
+    /// Machines and settings of KubeVirt, as `kubectl get -o yaml` or `-o json` prints them.
+    KubeVirtObjects,
     /// A message of a hypervisor, or of a program about passthrough.
     Message,
 }
+
+/// The file in which a plan for KubeVirt finds the cluster's objects.
+pub(crate) const KUBEVIRT_OBJECTS: &str = "/var/lib/passthru/kubevirt-objects.yaml";
 
 impl TextKind {
     /// What can be taken in, for messages.
@@ -89,7 +94,7 @@ impl TextKind {
         /enum-devices, SurveyDDA.ps1, pciconf -lv, lshw, hwinfo --pci, driverctl list-devices, \
         dpdk-devbind.py --status, ls -l /sys/bus/pci/devices, xl pci-assignable-list, lsinitramfs, lsinitrd, lsinitcpio, lsmod, pveversion, vmware -v, uname -a, uname -r, \
         /proc/cmdline, /etc/os-release, /etc/default/grub, modprobe.d lines, /etc/modules, a \
-        VM's .conf, .xml or .vmx, passthru.map, find /sys/kernel/iommu_groups -type l, ls /sys/class/iommu, \
+        VM's .conf, .xml or .vmx, kubectl get kubevirt,virtualmachine -A -o yaml, passthru.map, find /sys/kernel/iommu_groups -type l, ls /sys/class/iommu, \
         ls /sys/firmware/acpi/tables, zpool status, proxmox-boot-tool status, bootctl status, an error message of QEMU, libvirt, \
         Proxmox VE or ESXi, a snapshot of passthru capture";
 
@@ -121,6 +126,7 @@ impl TextKind {
                 let domain = rest.split('<').next().unwrap_or_default();
                 format!("/etc/libvirt/qemu/{}.xml", safe(domain))
             }
+            Self::KubeVirtObjects => KUBEVIRT_OBJECTS.to_owned(),
             Self::Vmx => format!("/vmfs/volumes/pasted/{}", safe(file)),
             _ => return None,
         })

@@ -9,10 +9,8 @@ use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::request::PlanError;
 use super::told;
+use crate::intake::KUBEVIRT_OBJECTS;
 use crate::target::Target;
-
-/// Where the objects of a KubeVirt cluster are looked for.
-const KUBEVIRT_OBJECTS: &str = "/var/lib/passthru/kubevirt-objects.yaml";
 
 /// The step that asks for these objects.
 const LISTS: &str = "kubevirt-lists";
