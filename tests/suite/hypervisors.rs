@@ -272,6 +272,119 @@ fn what_is_there_is_kept() {
     }
 }
 
+/// The objects of the cluster are given: the patch keeps their rows and firmware, and the
+/// commands name their namespaces.
+#[test]
+fn a_machine_of_kubevirt_keeps_what_it_has() {
+    let objects = "apiVersion: v1\nkind: List\nitems:\n- kind: KubeVirt\n  metadata: {name: kv, \
+        namespace: cnv}\n- kind: VirtualMachine\n  metadata: {name: a, namespace: prod}\n  spec:\n    \
+        template:\n      spec:\n        domain:\n          firmware: {bootloader: {bios: {}}}\n          \
+        devices:\n            hostDevices:\n            - name: nic\n              deviceName: x/nic\n";
+    let planned = |objects: Option<&str>, firmware: Option<&str>| {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text(
+            "lspci -nnk",
+            "01:00.0 Ethernet controller [0200]: Intel Corporation Device [8086:10d3]\n\
+             \tKernel driver in use: e1000e\n",
+        );
+        tree.insert_file("/etc/initramfs-tools/modules", "");
+        if let Some(objects) = objects {
+            tree.insert_file("/var/lib/passthru/kubevirt-objects.yaml", objects);
+        }
+        let mut request = Request {
+            devices: vec!["01:00.0".parse().unwrap()],
+            target: Some(Target::KubeVirt),
+            vm: Some("a".to_owned()),
+            ..Request::default()
+        };
+        if let Some(firmware) = firmware {
+            request.wishes.say(firmware).unwrap();
+        }
+        plan::make(&tree, &Host::read(&tree), &request).unwrap()
+    };
+    let patch = |plan: &plan::Plan| {
+        let path = "/var/lib/passthru/a-devices.yaml";
+        let edit = plan.edits.iter().find(|edit| edit.path == path);
+        edit.unwrap().after.clone()
+    };
+    let steps = |plan: &plan::Plan| {
+        let steps = plan.manual.iter();
+        steps
+            .map(|step| step.text.clone())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let plan = planned(Some(objects), None);
+    assert_eq!(
+        patch(&plan),
+        "spec:\n  template:\n    spec:\n      domain:\n        devices:\n          hostDevices:\n            \
+         - name: nic\n              deviceName: x/nic\n            \
+         - deviceName: \"passthru/8086-10d3\"\n              name: \"pci-0000-01-00-0\"\n"
+    );
+    let text = steps(&plan);
+    assert!(
+        text.contains("kubectl patch kubevirt kv --namespace cnv --type"),
+        "{text}"
+    );
+    assert!(
+        text.contains("kubectl patch virtualmachine a --namespace prod --type"),
+        "{text}"
+    );
+    assert!(!text.contains("does not show"), "{text}");
+    let text = patch(&planned(Some(objects), Some("firmware=ovmf")));
+    assert!(
+        text.contains("bootloader:\n            bios: null\n            efi:\n              secureBoot: false\n"),
+        "{text}"
+    );
+    // Without the machine's object its lists are not known.
+    for (objects, what) in [
+        (None, "the object KubeVirt and the VirtualMachine a"),
+        (Some("kind: KubeVirt\n"), "the VirtualMachine a"),
+    ] {
+        let text = steps(&planned(objects, None));
+        assert!(
+            text.contains(&format!("the input does not show {what}: ")),
+            "{text}"
+        );
+    }
+}
+
+/// The objects as texts of the input, one by one.
+#[test]
+fn objects_of_kubevirt_are_texts_of_the_input() {
+    let mut intake = passthru::intake::Intake::new();
+    let nic = "01:00.0 Ethernet controller [0200]: Intel Corporation Device [8086:10d3]\n";
+    for (name, text) in [
+        ("lspci", nic),
+        (
+            "cluster.yaml",
+            "# mine\napiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: kv, namespace: cnv}\n",
+        ),
+        (
+            "machine.json",
+            "{\n  \"kind\": \"VirtualMachine\",\n  \"metadata\": {\"name\": \"a\", \"namespace\": \"prod\"}\n}",
+        ),
+    ] {
+        intake.add(name, text.as_bytes()).unwrap();
+    }
+    let mut tree = intake.finish().unwrap();
+    tree.insert_file("/etc/initramfs-tools/modules", "");
+    let request = Request {
+        devices: vec!["01:00.0".parse().unwrap()],
+        target: Some(Target::KubeVirt),
+        vm: Some("a".to_owned()),
+        ..Request::default()
+    };
+    let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();
+    let steps: Vec<&str> = plan.manual.iter().map(|step| &*step.text).collect();
+    for namespace in ["kv --namespace cnv", "a --namespace prod"] {
+        assert!(
+            steps.iter().any(|step| step.contains(namespace)),
+            "{steps:?}"
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_says_why() {
     for (target, vm, why) in [

@@ -129,6 +129,69 @@ fn a_domain_gets_what_is_wished() {
     assert!(edit.why.len() > 3, "{:?}", edit.why);
 }
 
+/// Settings that libvirt needs beside others, or that are the domain's own, stay, and the
+/// plan says so; huge pages beside allocation on demand are refused.
+#[test]
+fn a_domain_keeps_what_is_its_own() {
+    let path = "/etc/libvirt/qemu/win11.xml";
+    let domain = |features: &str, memory: &str| {
+        format!(
+            "<domain type='kvm'>\n  <name>win11</name>\n{memory}  <os>\n    <type arch='x86_64' \
+             machine='q35'>hvm</type>\n  </os>\n  <features>\n{features}  </features>\n  <devices>\n    \
+             <iommu model='intel'>\n      <driver intremap='on'/>\n    </iommu>\n  </devices>\n\
+             </domain>\n"
+        )
+    };
+    let split = "    <ioapic driver='qemu'/>\n";
+    let passthrough = "    <hyperv mode='passthrough'/>\n";
+    let own = "    <hyperv>\n      <vendor_id state='on' value='mine'/>\n    </hyperv>\n";
+    for (features, told) in [
+        (split, None),
+        (
+            passthrough,
+            Some("line 7 of the domain: hyperv mode='passthrough' is kept"),
+        ),
+        (
+            own,
+            Some("line 8 of the domain: vendor_id \"mine\" is kept"),
+        ),
+    ] {
+        let plan = planned(
+            &tree(path, &domain(features, "")),
+            Target::Libvirt,
+            "win11",
+            all(),
+        );
+        let new = after(&plan, "/var/lib/passthru/win11.xml");
+        assert!(new.contains(features), "{new}");
+        assert!(!new.contains("driver='kvm'"), "{new}");
+        assert!(new.contains("<hidden state='on'/>"), "{new}");
+        let steps = plan.manual.iter().filter(|step| step.step == "guest-keeps");
+        let said: Vec<&str> = steps.map(|step| step.text.as_str()).collect();
+        assert_eq!(said.len(), told.into_iter().count(), "{said:?}");
+        assert!(
+            said.iter().all(|said| said.starts_with(told.unwrap())),
+            "{said:?}"
+        );
+    }
+
+    let memory = "  <memoryBacking>\n    <allocation mode='ondemand'/>\n  </memoryBacking>\n";
+    let tree = tree(path, &domain("", memory));
+    let mut request = Request {
+        devices: vec!["02:00.0".parse().unwrap()],
+        target: Some(Target::Libvirt),
+        vm: Some("win11".to_owned()),
+        wishes: all(),
+        ..Request::default()
+    };
+    let error = plan::make(&tree, &Host::read(&tree), &request).unwrap_err();
+    let said = "libvirt refuses huge pages beside <allocation mode='ondemand'/> (line 4)";
+    assert!(error.to_string().contains(said), "{error}");
+    request.wishes.pages = hvconf::description::Pages::Ordinary;
+    let plan = plan::make(&tree, &Host::read(&tree), &request).unwrap();
+    assert!(after(&plan, "/var/lib/passthru/win11.xml").contains(memory));
+}
+
 /// `virsh define --validate` would not take it, and its file for the way back neither.
 #[test]
 fn a_domain_that_libvirt_refuses_is_mended_by_hand_first() {

@@ -246,7 +246,7 @@ pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitte
         Format::Talos => Ok(kubernetes::talos(vm)),
         Format::Unraid => Ok(unraid::emit(vm)),
         Format::HyperV => hyper_v::emit(vm),
-        Format::KubeVirt => kubernetes::kubevirt(vm, &ReadManifest::default()),
+        Format::KubeVirt => kubernetes::kubevirt(vm, Some(vm.firmware), &ReadManifest::default()),
         // By address, as the host's other functions are not known here.
         Format::NixOs => nixos::emit(vm, NixBinding::ByAddress, &[]),
     }

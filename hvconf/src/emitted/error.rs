@@ -30,6 +30,14 @@ pub enum EmitError {
         /// What it cannot express.
         what: String,
     },
+    /// The objects of the input leave open which one is meant, or cannot be kept.
+    #[error("{target}: {reason}")]
+    Unclear {
+        /// The target.
+        target: &'static str,
+        /// What was expected and found.
+        reason: String,
+    },
     /// The target cannot pass functions through at all.
     #[error("{target} cannot pass PCI functions through: {because}")]
     Cannot {

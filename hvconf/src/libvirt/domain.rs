@@ -119,18 +119,25 @@ impl<'a> Domain<'a> {
         })
     }
 
-    /// The address in the guest of the device `id`.
+    /// The address in the guest of the device `id`; one that is all 0 is none, since
+    /// libvirt chooses another (`virDeviceInfoPCIAddressIsWanted`).
     pub(super) fn guest_address(&self, id: Id) -> Option<GuestAddress> {
         let mut addresses = self.tree.children(id);
         let (_, address) = addresses.find(|(_, element)| {
             element.name == "address" && element.attribute("type") == Some("pci")
         })?;
         let host = host_address(address).filter(|host| host.domain() == 0)?;
-        Some(GuestAddress {
+        let guest = GuestAddress {
             bus: host.bus(),
             slot: host.device(),
             function: host.function(),
-        })
+        };
+        let none = GuestAddress {
+            bus: 0,
+            slot: 0,
+            function: 0,
+        };
+        (guest != none).then_some(guest)
     }
 
     fn switch(&self, path: &[&str]) -> Option<Switch> {
@@ -162,6 +169,19 @@ impl<'a> Domain<'a> {
             model: element.attribute("model")?.to_owned(),
             line: self.tree.line(element.open.start),
         })
+    }
+
+    /// Whether the guest has an IOMMU of its own.
+    pub(super) fn has_iommu(&self) -> bool {
+        self.tree.descend(0, &["devices", "iommu"]).is_some()
+    }
+
+    /// `<hyperv>` where its `mode` is `passthrough` (libvirt 8.0) or `host-model` (11.9): all
+    /// features are the host's, and the schema allows no child.
+    pub(super) fn hyperv_of_the_host(&self) -> Option<&Element> {
+        let (_, hyperv) = self.tree.descend(0, &["features", "hyperv"])?;
+        let mode = hyperv.attribute("mode")?;
+        (mode != "custom").then_some(hyperv)
     }
 
     /// The machine type: `q35`, `pc-i440fx-8.0`, ...
@@ -210,19 +230,33 @@ impl<'a> Domain<'a> {
     }
 }
 
-/// The address in the attributes of an `<address>`; a missing domain is 0.
+/// The address in the attributes of an `<address>`; a missing one is 0
+/// (`virPCIDeviceAddressParseXML`).
 fn host_address(element: &Element) -> Option<Address> {
-    let number = |name: &str| number(element.attribute(name)?);
-    let domain = match element.attribute("domain") {
-        Some(text) => self::number(text)?,
-        None => 0,
-    };
+    let number = |name: &str| element.attribute(name).map_or(Some(0), number);
+    let byte = |name: &str| u8::try_from(number(name)?).ok();
     Address::new(
-        domain,
-        u8::try_from(number("bus")?).ok()?,
-        u8::try_from(number("slot")?).ok()?,
-        u8::try_from(number("function")?).ok()?,
+        number("domain")?,
+        byte("bus")?,
+        byte("slot")?,
+        byte("function")?,
     )
+}
+
+/// The bytes of a unit (libvirt's `virScaleInteger`).
+pub(super) fn unit_bytes(unit: &str) -> Option<u64> {
+    Some(match unit {
+        "b" | "B" | "bytes" => 1,
+        "KB" => 1000,
+        "k" | "K" | "KiB" => 1 << 10,
+        "MB" => 1_000_000,
+        "M" | "MiB" => 1 << 20,
+        "GB" => 1_000_000_000,
+        "G" | "GiB" => 1 << 30,
+        "TB" => 1_000_000_000_000,
+        "T" | "TiB" => 1 << 40,
+        _ => return None,
+    })
 }
 
 /// A number as libvirt reads it: `0x` is hex, a leading 0 octal, else decimal
@@ -293,6 +327,29 @@ mod tests {
         }
         for text in ["08", "+1", "-1", "1f", "0x100000000"] {
             assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_an_address_leaves_out_is_0() {
+        let place = |address: &str| {
+            let text = format!(
+                "<domain><devices><hostdev type='pci'><source><address bus='3'/></source>\
+                 <address type='pci'{address}/></hostdev></devices></domain>"
+            );
+            let hostdev = Domain::parse(&text).unwrap().hostdevs().remove(0);
+            assert_eq!(hostdev.source.to_string(), "0000:03:00.0");
+            hostdev.guest.map(|at| (at.bus, at.slot, at.function))
+        };
+        assert_eq!(place(" slot='0x07'"), Some((0, 7, 0)));
+        assert_eq!(place(" bus='1'"), Some((1, 0, 0)));
+        for none in [
+            "",
+            " bus='0' slot='0x00'",
+            " multifunction='on'",
+            " slot='x'",
+        ] {
+            assert_eq!(place(none), None, "{none}");
         }
     }
 

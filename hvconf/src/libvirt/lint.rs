@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pci_core::Address;
 
-use super::domain::Domain;
+use super::domain::{Domain, unit_bytes};
 use super::hostdev::GuestAddress;
 use super::tree::{Element, Tree};
 
@@ -156,18 +156,7 @@ fn balloon(domain: &Domain<'_>) -> Option<DomainIssue> {
 fn bytes(tree: &Tree<'_>, element: &Element) -> Option<u128> {
     let text = tree.text.get(element.open.end..element.close?)?;
     let number: u64 = text.trim().parse().ok()?;
-    let unit: u64 = match element.attribute("unit").unwrap_or("KiB") {
-        "b" | "bytes" => 1,
-        "KB" => 1000,
-        "k" | "KiB" => 1 << 10,
-        "MB" => 1_000_000,
-        "M" | "MiB" => 1 << 20,
-        "GB" => 1_000_000_000,
-        "G" | "GiB" => 1 << 30,
-        "TB" => 1_000_000_000_000,
-        "T" | "TiB" => 1 << 40,
-        _ => return None,
-    };
+    let unit = unit_bytes(element.attribute("unit").unwrap_or("KiB"))?;
     Some(u128::from(number) * u128::from(unit))
 }
 

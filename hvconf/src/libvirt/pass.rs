@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use pci_core::{Address, Slot};
 
+use super::block::with_attributes;
 use super::domain::{Domain, ExistingHostdev};
 use super::hostdev::{Functions, GuestAddress, Hostdev, alias, rom_element, root_port};
-use super::placement::FreeSlots;
-use super::tree::{Id, XmlError};
+use super::placement::{FreeSlots, Full};
+use super::tree::{Element, Id, XmlError};
 use crate::passed::{Passed, PassedSlot, RomBar, RomFile};
 
 /// Why functions cannot be added to a domain.
@@ -21,16 +22,29 @@ pub enum PassDomainError {
     /// There is no `<devices>` with an end tag, to put hostdevs in.
     #[error("expected <devices> with an end tag in the domain")]
     NoDevices,
-    /// The guest has no slot left for the functions of a slot.
+    /// The guest has no place left for the functions of a slot: no root port, and no room for
+    /// one more.
     #[error("expected a free slot in the guest for {0}, found none")]
     NoFreeSlot(Slot),
+    /// A setting beside which libvirt refuses huge pages.
+    #[error(
+        "libvirt refuses huge pages beside {element} (line {line}): remove that element with virsh \
+         edit first, or plan without huge pages"
+    )]
+    HugePages {
+        /// The element.
+        element: String,
+        /// Its line, from 1.
+        line: u32,
+    },
 }
 
 /// The XML `text` of a domain with a `<hostdev>` for every function of `passed`.
 ///
 /// What is there already stays, so a second run changes nothing; a function that
 /// joins one of its slot which is there goes beside it in the guest. Functions of
-/// one slot share a slot in the guest. A ROM file is given to the slot's display.
+/// one slot share a slot in the guest, where one is free for certain; else libvirt chooses
+/// where they go. A ROM file is given to the slot's display.
 /// The guest's first screen needs nothing here: with UEFI there is no `x-vga`.
 ///
 /// # Errors
@@ -57,7 +71,9 @@ pub fn add(text: &str, passed: &Passed) -> Result<String, PassDomainError> {
     for slot in passed.slots() {
         let (there, missing) = split(slot, &existing);
         complete_roms(&domain, slot, &there, &mut splices);
-        for element in new_elements(&domain, slot, &there, &missing, &mut free, &mut splices)? {
+        let elements = new_elements(&domain, slot, &there, &missing, &mut free, &mut splices);
+        let elements = elements.map_err(|Full| PassDomainError::NoFreeSlot(slot.slot()))?;
+        for element in elements {
             added.push_str(&layout.element(&element));
         }
     }
@@ -84,13 +100,29 @@ pub fn remove(text: &str, functions: &[Address]) -> Result<String, PassDomainErr
         .filter(|slot| !left.contains(slot))
         .map(|slot| alias(&slot.to_string()))
         .collect();
-    let mut elements: Vec<Id> = gone.iter().map(|hostdev| hostdev.id).collect();
-    let devices = domain.devices().into_iter();
-    for (id, device) in devices.flat_map(|(id, _)| domain.tree.children(id)) {
+    let mut elements: BTreeSet<Id> = gone.iter().map(|hostdev| hostdev.id).collect();
+    let devices: Vec<(Id, &Element)> = domain
+        .devices()
+        .into_iter()
+        .flat_map(|(id, _)| domain.tree.children(id))
+        .collect();
+    // A port that other devices use stays.
+    let others = devices.iter().filter(|(id, _)| !elements.contains(id));
+    let buses: BTreeSet<u8> = others
+        .filter_map(|(id, _)| domain.guest_address(*id))
+        .map(|address| address.bus)
+        .collect();
+    for (id, device) in devices {
         let alias = domain.tree.child(id, "alias");
         let alias = alias.and_then(|(_, alias)| alias.attribute("name"));
-        if device.name == "controller" && alias.is_some_and(|alias| ports.contains(alias)) {
-            elements.push(id);
+        let used = device
+            .attribute("index")
+            .and_then(|index| index.parse().ok());
+        if device.name == "controller"
+            && alias.is_some_and(|alias| ports.contains(alias))
+            && used.is_none_or(|bus| !buses.contains(&bus))
+        {
+            elements.insert(id);
         }
     }
     let spans = elements.iter().filter_map(|id| domain.tree.get(*id));
@@ -153,10 +185,21 @@ fn complete_roms(
             None => continue,
         };
         if let Some((_, rom)) = domain.tree.child(hostdev.id, "rom") {
-            let is_hidden = rom.attribute("bar") == Some("off");
-            if is_hidden != hidden || (!hidden && hostdev.rom_file != path) {
-                splices.push((rom.open.start..rom.end, element));
+            let mut attributes = Vec::new();
+            match &path {
+                None => attributes.push(("bar", "off")),
+                Some(path) => {
+                    attributes.push(("file", path.as_str()));
+                    // Without it no ROM is seen.
+                    let seen = [("bar", "off", "on"), ("enabled", "no", "yes")];
+                    for (name, off, on) in seen {
+                        if rom.attribute(name) == Some(off) {
+                            attributes.push((name, on));
+                        }
+                    }
+                }
             }
+            splices.extend(with_attributes(domain, rom, &attributes));
         } else if let Some((_, source)) = domain.tree.child(hostdev.id, "source") {
             let indent = domain.span_with_indent(source).start..source.open.start;
             let indent = domain.tree.text.get(indent).unwrap_or_default();
@@ -175,32 +218,31 @@ fn new_elements(
     missing: &[Address],
     free: &mut FreeSlots,
     splices: &mut Vec<Splice>,
-) -> Result<Vec<Lines>, PassDomainError> {
+) -> Result<Vec<Lines>, Full> {
     let mut elements = Vec::new();
+    // Where nothing else is said libvirt chooses.
     let mut places: Vec<Option<GuestAddress>> = vec![None; missing.len()];
     match (there, missing) {
         (_, []) => {}
         ([], [_]) => {
-            places = vec![free.take_for_one().map(|place| place.function(0))];
+            places = vec![free.take_for_one()?.map(|place| place.function(0))];
         }
         ([], several) => {
-            let place = free
-                .take_for_several()
-                .ok_or(PassDomainError::NoFreeSlot(slot.slot()))?;
-            if place.new_root_port {
-                elements.push(root_port(slot.slot(), place.bus));
+            if let Some(place) = free.take_for_several()? {
+                if place.new_root_port {
+                    elements.push(root_port(slot.slot(), place.bus));
+                }
+                places = guest_functions(several)
+                    .map(|function| Some(place.function(function)))
+                    .collect();
             }
-            places = guest_functions(several)
-                .map(|function| Some(place.function(function)))
-                .collect();
         }
         (there, missing) => {
             if let Some(beside) = join(domain, there, splices) {
                 let place = |address: &Address| {
                     let function = address.function();
                     let guest = GuestAddress { function, ..beside };
-                    let taken = there.iter().any(|hostdev| hostdev.guest == Some(guest));
-                    (!taken).then_some(guest)
+                    free.take(guest).then_some(guest)
                 };
                 places = missing.iter().map(place).collect();
             }

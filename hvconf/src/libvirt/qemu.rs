@@ -1,5 +1,7 @@
 //! What only QEMU knows: arguments of its own, and its properties of passed functions.
 
+use pci_core::Address;
+
 use super::hostdev::alias;
 use super::xml::Xml;
 use crate::description::{Description, Firmware};
@@ -7,8 +9,8 @@ use crate::passed::DisplayRole;
 
 /// QEMU's property of a passed function.
 pub(super) struct Property {
-    /// The alias of the function's hostdev.
-    pub(super) alias: String,
+    /// The function.
+    pub(super) source: Address,
     /// Its name.
     pub(super) name: &'static str,
     /// Its type, as libvirt names types.
@@ -25,7 +27,7 @@ pub(super) fn properties(vm: &Description) -> Vec<Property> {
             (slot.display, vm.firmware, slot.rom_function())
         {
             all.push(Property {
-                alias: alias(&address.to_string()),
+                source: address,
                 name: "x-vga",
                 kind: "bool",
                 value: "true".to_owned(),
@@ -44,7 +46,7 @@ pub(super) fn properties(vm: &Description) -> Vec<Property> {
         ] {
             if let Some(id) = id {
                 all.push(Property {
-                    alias: alias(&first.address.to_string()),
+                    source: first.address,
                     name,
                     kind: "unsigned",
                     value: id.to_string(),
@@ -98,12 +100,13 @@ impl Qemu {
             return;
         }
         xml.close(1, "<qemu:override>");
-        let of_one = |a: &Property, b: &Property| a.alias == b.alias;
+        let of_one = |a: &Property, b: &Property| a.source == b.source;
         for these in self.properties.chunk_by(of_one) {
             let Some(first) = these.first() else {
                 continue;
             };
-            xml.close(2, &format!("<qemu:device alias='{}'>", first.alias));
+            let alias = alias(&first.source.to_string());
+            xml.close(2, &format!("<qemu:device alias='{alias}'>"));
             xml.close(3, "<qemu:frontend>");
             for Property {
                 name,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use pci_core::{DeviceId, Slot, VendorId};
 
-use super::domain::{Domain, ExistingHostdev, number};
+use super::domain::{Domain, ExistingHostdev, number, unit_bytes};
 use super::hostdev::ROM_DIRECTORY;
 use super::tree::{Element, Id, XmlError};
 use crate::description::{
@@ -430,20 +430,4 @@ impl Reader<'_> {
             );
         }
     }
-}
-
-/// The bytes of a unit (libvirt's `virScaleInteger`).
-fn unit_bytes(unit: &str) -> Option<u64> {
-    Some(match unit {
-        "b" | "B" | "bytes" => 1,
-        "KB" => 1000,
-        "k" | "K" | "KiB" => 1 << 10,
-        "MB" => 1_000_000,
-        "M" | "MiB" => 1 << 20,
-        "GB" => 1_000_000_000,
-        "G" | "GiB" => 1 << 30,
-        "TB" => 1_000_000_000_000,
-        "T" | "TiB" => 1 << 40,
-        _ => return None,
-    })
 }

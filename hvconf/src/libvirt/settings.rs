@@ -1,8 +1,13 @@
 //! Edits of a domain besides its hostdevs: what the processor hides, what backs
 //! the memory, Looking Glass, and what only QEMU knows.
 
+use pci_core::Address;
+
 use super::block::{Block, insert, set_element, with_attributes, with_namespace};
-use super::domain::Domain;
+use super::domain::{Domain, unit_bytes};
+use super::hostdev::alias;
+use super::kept::own_vendor_id;
+use super::memory::with_huge_pages;
 use super::pass::{PassDomainError, add, splice};
 use super::qemu::{Property, properties};
 use super::tree::{Element, Id};
@@ -17,10 +22,13 @@ use crate::description::{Chipset, Description, GuestSystem, KvmSignature, Memory
 /// does not ask for stays as it is; a second run changes nothing.
 ///
 /// Machine type, firmware, memory, processors and displays are the guest's own and
-/// are not touched.
+/// are not touched. Some of its settings stay though others are asked for: [`kept`](fn@super::kept)
+/// lists them. An I/O APIC that it names stays, and none is named beside an IOMMU of the guest,
+/// for whose interrupt remapping libvirt requires QEMU's (`virDomainDefIOMMUValidate`).
 ///
 /// # Errors
-/// As [`add`].
+/// As [`add`]; and where huge pages are asked for beside a setting with which libvirt
+/// refuses them.
 ///
 /// ```
 /// use hvconf::description::{Description, KvmSignature};
@@ -37,13 +45,17 @@ use crate::description::{Chipset, Description, GuestSystem, KvmSignature, Memory
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn edit(text: &str, vm: &Description) -> Result<String, PassDomainError> {
+    let domain = Domain::parse(text)?;
+    let hyperv = domain.hyperv_of_the_host().is_none();
+    let own_vendor = own_vendor_id(&domain).is_some();
+    let ioapic = domain.tree.descend(0, &["features", "ioapic"]).is_none() && !domain.has_iommu();
     let mut text = add(text, &vm.passed)?;
     let mut set = |path: &[&str], attributes: &[(&str, &str)]| -> Result<(), PassDomainError> {
         text = set_element(&text, path, attributes)?;
         Ok(())
     };
     let on = ("state", "on");
-    if vm.system == GuestSystem::Windows {
+    if vm.system == GuestSystem::Windows && hyperv {
         set(&["features", "hyperv", "relaxed"], &[on])?;
         set(&["features", "hyperv", "vapic"], &[on])?;
         set(
@@ -51,28 +63,26 @@ pub fn edit(text: &str, vm: &Description) -> Result<String, PassDomainError> {
             &[on, ("retries", "8191")],
         )?;
     }
-    if let Some(id) = &vm.hiding.hyperv_vendor_id {
+    if let Some(id) = vm
+        .hiding
+        .hyperv_vendor_id
+        .as_ref()
+        .filter(|_| hyperv && !own_vendor)
+    {
         let value = ("value", id.as_str());
         set(&["features", "hyperv", "vendor_id"], &[on, value])?;
     }
     if vm.hiding.kvm == KvmSignature::Hidden {
         set(&["features", "kvm", "hidden"], &[on])?;
-    }
-    if vm.machine.chipset == Chipset::Q35 && vm.hiding.kvm == KvmSignature::Hidden {
-        set(&["features", "ioapic"], &[("driver", "kvm")])?;
-    }
-    if let Pages::Huge(pages) = vm.memory.pages {
-        match pages.mebibytes() {
-            None => set(&["memoryBacking", "hugepages"], &[])?,
-            Some(mebibytes) => {
-                let size = (mebibytes << 10).to_string();
-                let page = [("size", size.as_str()), ("unit", "KiB")];
-                set(&["memoryBacking", "hugepages", "page"], &page)?;
-            }
+        if vm.machine.chipset == Chipset::Q35 && ioapic {
+            set(&["features", "ioapic"], &[("driver", "kvm")])?;
         }
     }
+    if let Pages::Huge(size) = vm.memory.pages {
+        text = with_huge_pages(text, size)?;
+    }
     if vm.memory.lock == MemoryLock::Locked {
-        set(&["memoryBacking", "locked"], &[])?;
+        text = set_element(&text, &["memoryBacking", "locked"], &[])?;
     }
     text = looking_glass(text, vm)?;
     text = with_window(text, vm)?;
@@ -91,6 +101,7 @@ fn looking_glass(text: String, vm: &Description) -> Result<String, PassDomainErr
     let shmem = domain.tree.children(devices).find(|(_, element)| {
         element.name == "shmem" && element.attribute("name") == Some("looking-glass")
     });
+    let bytes = u64::from(size.mebibytes()) << 20;
     let size = size.mebibytes().to_string();
     let Some((id, _)) = shmem else {
         let block = Block::new("shmem", &[("name", "looking-glass")])
@@ -101,26 +112,49 @@ fn looking_glass(text: String, vm: &Description) -> Result<String, PassDomainErr
     let Some((_, element)) = domain.tree.child(id, "size") else {
         return Ok(text);
     };
-    let wanted = format!("<size unit='M'>{size}</size>");
-    let same = element.attribute("unit") == Some("M")
-        && domain.tree.content(element).as_deref() == Some(&*size);
-    if same {
+    let there = domain.tree.content(element).and_then(|size| {
+        let size: u64 = size.parse().ok()?;
+        size.checked_mul(unit_bytes(element.attribute("unit").unwrap_or("B"))?)
+    });
+    if there == Some(bytes) {
         return Ok(text);
     }
+    let wanted = format!("<size unit='M'>{size}</size>");
     let span = element.open.start..element.end;
     Ok(splice(&text, vec![(span, wanted)]))
+}
+
+/// The alias of the hostdev of `source`; one without an alias of the user's gets ours.
+/// libvirt drops overrides of an alias that no device has, and keeps none but the user's.
+fn with_alias(text: String, source: Address) -> Result<(String, String), PassDomainError> {
+    let domain = Domain::parse(&text)?;
+    let hostdev = domain.contains(source);
+    let own = hostdev.as_ref().and_then(|hostdev| hostdev.alias.clone());
+    if let Some(own) = own.filter(|alias| alias.starts_with("ua-")) {
+        return Ok((text, own));
+    }
+    let alias = alias(&source.to_string());
+    let Some(hostdev) = hostdev else {
+        return Ok((text, alias));
+    };
+    let name = [("name", alias.as_str())];
+    let new = match domain.tree.child(hostdev.id, "alias") {
+        Some((_, element)) => splice(&text, with_attributes(&domain, element, &name)),
+        None => insert(&domain, hostdev.id, &Block::new("alias", &name)),
+    };
+    Ok((new, alias))
 }
 
 /// Sets a property in `<qemu:override>`, and the namespace that it needs.
 fn set_property(text: String, wanted: &Property) -> Result<String, PassDomainError> {
     let Property {
-        alias,
+        source,
         name,
         kind,
         value,
         ..
     } = wanted;
-    let text = with_namespace(text)?;
+    let (text, alias) = with_alias(with_namespace(text)?, *source)?;
     let domain = Domain::parse(&text)?;
     let tree = &domain.tree;
     let leaf = Block::new(
@@ -128,7 +162,7 @@ fn set_property(text: String, wanted: &Property) -> Result<String, PassDomainErr
         &[("name", name), ("type", kind), ("value", value)],
     );
     let front = Block::new("qemu:frontend", &[]).with(leaf.clone());
-    let device = Block::new("qemu:device", &[("alias", alias)]).with(front.clone());
+    let device = Block::new("qemu:device", &[("alias", &*alias)]).with(front.clone());
     let Some((overrides, _)) = tree.child(0, "qemu:override") else {
         let all = Block::new("qemu:override", &[]).with(device);
         return Ok(insert(&domain, 0, &all));

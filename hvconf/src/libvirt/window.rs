@@ -61,9 +61,12 @@ fn of_root(text: String, window: MmioWindow, chipset: Chipset) -> Result<String,
     let domain = Domain::parse(&text)?;
     let tree = &domain.tree;
     let (devices, _) = domain.devices().ok_or(PassDomainError::NoDevices)?;
+    // A root that is given without an index has 0.
     let is_root = |(_, element): &(Id, &Element)| {
-        let is = |name, value| element.attribute(name) == Some(value);
-        element.name == "controller" && is("type", "pci") && is("index", "0")
+        let attribute = |name| element.attribute(name);
+        let model = matches!(attribute("model"), Some("pcie-root" | "pci-root"));
+        let root = attribute("index").map_or(model, |index| index == "0");
+        element.name == "controller" && attribute("type") == Some("pci") && root
     };
     let Some((root, _)) = tree.children(devices).find(is_root) else {
         let model = match chipset {
@@ -120,6 +123,7 @@ mod tests {
             domain(" firmware='efi'", root, other),
             domain("", "", ""),
             domain("", root, ""),
+            domain("", &root.replace(" index='0'", ""), ""),
             domain("", held, ""),
         ] {
             let mut new = text;

@@ -1,6 +1,6 @@
 //! Documents as trees, with the line of each node.
 
-use saphyr_parser::{Event, Parser};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 
 /// How deep a document may be: Kubernetes' objects stay below 20.
 const DEEPEST: usize = 64;
@@ -9,8 +9,21 @@ const DEEPEST: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
     pub(crate) value: Value,
+    pub(crate) style: Style,
     /// Its line, from 1.
     pub(crate) line: u32,
+}
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Without quotes: a text, a number, `true` or `null`, which readers decide. A sequence
+    /// and a mapping have this style.
+    Plain,
+    /// In quotes or as a block: a text.
+    Text,
+    /// With a tag, which decides.
+    Tagged,
 }
 
 /// What a node is. Texts are kept as they stand: what a plain one means differs
@@ -47,6 +60,15 @@ impl Node {
             Value::Scalar(text) => Some(text),
             _ => None,
         }
+    }
+
+    pub(crate) fn is_alias(&self) -> bool {
+        self.value == Value::Alias
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        let null = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
+        self.style == Style::Plain && self.text().is_some_and(null)
     }
 
     pub(crate) fn items(&self) -> &[Self] {
@@ -105,12 +127,18 @@ pub(crate) fn load(text: &str) -> Result<Vec<Node>, YamlError> {
         })?;
         let here = line(span.start.line());
         let done = match event {
-            Event::Scalar(text, ..) => Some(Node {
+            Event::Scalar(text, style, _, tag) => Some(Node {
                 value: Value::Scalar(text.into_owned()),
+                style: match (tag, style) {
+                    (Some(_), _) => Style::Tagged,
+                    (None, ScalarStyle::Plain) => Style::Plain,
+                    (None, _) => Style::Text,
+                },
                 line: here,
             }),
             Event::Alias(_) => Some(Node {
                 value: Value::Alias,
+                style: Style::Plain,
                 line: here,
             }),
             Event::SequenceStart(..) | Event::MappingStart(..) if open.len() == DEEPEST => {
@@ -132,6 +160,7 @@ pub(crate) fn load(text: &str) -> Result<Vec<Node>, YamlError> {
                     Open::Sequence(items) => Value::Sequence(items),
                     Open::Mapping(entries, _) => Value::Mapping(entries),
                 },
+                style: Style::Plain,
                 line,
             }),
             Event::Nothing

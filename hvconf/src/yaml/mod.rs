@@ -2,6 +2,8 @@
 
 mod load;
 mod quoted;
+mod write;
 
 pub(crate) use load::{Node, Value, load};
 pub(crate) use quoted::quoted;
+pub(crate) use write::lines;

@@ -61,19 +61,36 @@ fn is_valid(path: &str) -> bool {
         .success()
 }
 
+/// What virsh prints of each of `paths`, with these commands for one.
+pub(crate) fn each(
+    scratch: &Scratch,
+    paths: &[String],
+    commands: impl Fn(&str) -> String,
+) -> Vec<String> {
+    let mut all = Vec::new();
+    // What a program may be given is bounded.
+    for paths in paths.chunks(300) {
+        let script: String = paths
+            .iter()
+            .map(|path| format!("echo BEGIN; {}; ", commands(path)))
+            .collect();
+        let output = virsh(scratch, &script);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let parts: Vec<&str> = text.split("BEGIN").skip(1).map(str::trim).collect();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(parts.len(), paths.len(), "{error}");
+        all.extend(parts.into_iter().map(str::to_owned));
+    }
+    all
+}
+
 /// The QEMU command lines of the domains in `paths`, `None` for a refused one.
 pub(crate) fn native(scratch: &Scratch, paths: &[String]) -> Vec<Option<String>> {
-    let mut script = String::new();
-    for path in paths {
-        script.push_str(&format!("echo BEGIN; domxml-to-native qemu-argv {path}; "));
-    }
-    let output = virsh(scratch, &script);
-    let text = String::from_utf8(output.stdout).unwrap();
-    let parts: Vec<&str> = text.split("BEGIN").skip(1).map(str::trim).collect();
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(parts.len(), paths.len(), "{error}");
-    let argv = |part: &&str| (!part.is_empty()).then(|| (*part).to_owned());
-    parts.iter().map(argv).collect()
+    let parts = each(scratch, paths, |path| {
+        format!("domxml-to-native qemu-argv {path}")
+    });
+    let argv = |part: String| (!part.is_empty()).then_some(part);
+    parts.into_iter().map(argv).collect()
 }
 
 /// One vfio-pci device of a command line.

@@ -25,3 +25,12 @@ pub(crate) fn seed(usual: u64) -> u64 {
     let given = std::env::var("HVCONF_SEED").ok();
     given.and_then(|seed| seed.parse().ok()).unwrap_or(usual)
 }
+
+/// How often to do something: `usual` times, or as often as `HVCONF_ROUNDS` says, for longer
+/// runs.
+pub(crate) fn rounds(usual: usize) -> usize {
+    let given = std::env::var("HVCONF_ROUNDS").ok();
+    given
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(usual)
+}

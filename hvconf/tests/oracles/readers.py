@@ -99,6 +99,9 @@ def kubevirt():
     types = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 
     def check(value, schema, way):
+        # A patch takes a key out by null.
+        if value is None:
+            return
         wanted = types.get(schema.get("type"))
         if wanted and not isinstance(value, wanted) and not schema.get("x-kubernetes-int-or-string"):
             raise ValueError(f"{way}: expected {schema['type']}")
@@ -117,6 +120,8 @@ def kubevirt():
                         raise ValueError(f"{way}: no {key}")
         if isinstance(value, list):
             for at, item in enumerate(value):
+                if item is None:
+                    raise ValueError(f"{way}/{at}: null")
                 check(item, schema.get("items", {}), f"{way}/{at}")
 
     def read(text):

@@ -16,6 +16,14 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
     {
         return Some(TextKind::Domain);
     }
+    let is_object = ["---", "apiVersion:", "kind:", "items:", "{"];
+    if said()
+        .next()
+        .is_some_and(|line| is_object.iter().any(|start| line.starts_with(start)))
+        && lines(text).any(is_kind_of_kubevirt)
+    {
+        return Some(TextKind::KubeVirtObjects);
+    }
     if lines(text).any(|line| line.starts_with("GRUB_CMDLINE_LINUX")) && all(is_shell_line) {
         return Some(TextKind::Grub);
     }
@@ -64,6 +72,20 @@ pub(super) fn config_file(text: &str) -> Option<TextKind> {
 /// The lines that are not blank, without what stands around them.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// `kind: VirtualMachine`, of YAML or of JSON.
+fn is_kind_of_kubevirt(line: &str) -> bool {
+    let line = line
+        .strip_prefix("- ")
+        .unwrap_or(line)
+        .trim_end_matches(',');
+    let pair = line.split_once(':');
+    let pair = pair.map(|(key, value)| (key.trim_matches('"'), value.trim().trim_matches('"')));
+    matches!(
+        pair,
+        Some(("kind", "KubeVirt" | "HyperConverged" | "VirtualMachine"))
+    )
 }
 
 fn is_assignment(line: &str) -> bool {

@@ -76,6 +76,13 @@ mod tests {
         );
         one("NAME=\"Debian\"\nID=debian\n", TextKind::OsRelease);
         one("10de 2803 bridge false\n", TextKind::PassthruMap);
+        for text in [
+            "apiVersion: v1\nkind: List\nitems:\n- kind: KubeVirt\n  metadata: {}\n",
+            "# mine\n---\nkind: VirtualMachine\n",
+            "{\n  \"items\": [\n    {\n      \"kind\": \"VirtualMachine\",\n",
+        ] {
+            one(text, TextKind::KubeVirtObjects);
+        }
         one(
             "hostpci0: 0000:02:00,pcie=1\nmachine: q35\n",
             TextKind::ProxmoxVm,

@@ -31,12 +31,13 @@ pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
 pub use sources::{SOURCES, Source, System};
+pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use pci_core::tree::{HostTree, MemoryTree, SnapshotError};
+use pci_core::tree::{HostTree, Lookup, MemoryTree, SnapshotError};
 
 /// Collects texts and snapshots into one tree that shows part of a host.
 ///
@@ -227,7 +228,16 @@ impl Intake {
         }
         if let ([only], Some(_)) = (kinds.as_slice(), config_file::config_file(text)) {
             match only.path(name, text) {
-                Some(path) => self.tree.insert_file(&path, text.as_bytes()),
+                Some(path) => {
+                    let mut bytes = text.as_bytes().to_vec();
+                    // Objects may come one by one: a text of YAML holds several documents.
+                    if let (TextKind::KubeVirtObjects, Lookup::Found(there)) =
+                        (only, self.tree.read(&path))
+                    {
+                        bytes = [&*there, b"\n---\n", &*bytes].concat();
+                    }
+                    self.tree.insert_file(&path, bytes);
+                }
                 None => self.tree.insert_text(name, text),
             }
             self.added += 1;

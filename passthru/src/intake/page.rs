@@ -60,7 +60,7 @@ pub fn page() -> String {
         page.push_str(&format!("- {}, as `{}`\n", format.kind.name(), format.path));
     }
     page.push_str(
-        "- a libvirt domain, `os-release`, `passthru.map`, and any other file that `cat` prints\n",
+        "- KubeVirt objects: `kubectl get kubevirt,virtualmachine -A -o yaml`\n- a libvirt domain, `os-release`, `passthru.map`, and any other file that `cat` prints\n",
     );
     page.push_str(TAIL);
     page

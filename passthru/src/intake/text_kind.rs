@@ -85,6 +85,8 @@ pub enum TextKind {
     Dracut,
     /// An entry of systemd-boot, as the Boot Loader Specification has it.
     LoaderEntry,
+    /// Machines and settings of KubeVirt, as `kubectl get -o yaml` or `-o json` prints them.
+    KubeVirtObjects,
     /// A message of a hypervisor, or of a program about passthrough.
     Message,
     /// A command that binds or assigns a function.
@@ -92,6 +94,9 @@ pub enum TextKind {
     /// A file of another format, which a command printed or wrote.
     File,
 }
+
+/// The file in which a plan for KubeVirt finds the cluster's objects.
+pub(crate) const KUBEVIRT_OBJECTS: &str = "/var/lib/passthru/kubevirt-objects.yaml";
 
 impl TextKind {
     /// The short name: of the program that prints it, or of the file.
@@ -116,6 +121,7 @@ impl TextKind {
             Self::Mkinitcpio => "mkinitcpio.conf",
             Self::Dracut => "dracut.conf.d",
             Self::LoaderEntry => "a boot loader entry",
+            Self::KubeVirtObjects => "KubeVirt objects",
             _ => "a file",
         }
     }
@@ -161,6 +167,7 @@ impl TextKind {
             Self::Mkinitcpio => "/etc/mkinitcpio.conf".to_owned(),
             Self::Dracut => "/etc/dracut.conf.d/pasted.conf".to_owned(),
             Self::LoaderEntry => "/boot/loader/entries/pasted.conf".to_owned(),
+            Self::KubeVirtObjects => KUBEVIRT_OBJECTS.to_owned(),
             Self::Vmx => format!("/vmfs/volumes/pasted/{}", safe(file)),
             _ => return None,
         })

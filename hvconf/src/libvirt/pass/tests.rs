@@ -124,6 +124,95 @@ fn a_rom_file_is_given_to_the_hostdev_that_is_there() {
     assert_eq!(other, new.replace("v.rom", "w.rom"));
 }
 
+/// What is not asked of the ROM stays.
+#[test]
+fn a_rom_that_is_there_keeps_its_attributes() {
+    let text = |rom: &str| {
+        format!(
+            "<domain><devices><hostdev type='pci'><source><address bus='1'/></source><rom{rom}/>\
+             </hostdev></devices></domain>"
+        )
+    };
+    let mut slot = PassedSlot::new(
+        vec![PassedFunction::at("01:00.0".parse().unwrap())],
+        Coverage::WholeSlot,
+    )
+    .unwrap();
+    slot.rom_file = Some("v.rom".parse().unwrap());
+    let mut hidden = slot.clone();
+    hidden.rom_bar = RomBar::Hidden;
+    let file = " file='/usr/share/vgabios/v.rom'";
+    for (slot, before, after) in [
+        (
+            &slot,
+            " bar='on' file='/a'".to_owned(),
+            format!(" bar='on'{file}"),
+        ),
+        (&slot, " bar='off'".to_owned(), format!(" bar='on'{file}")),
+        (
+            &slot,
+            " enabled=\"no\"".to_owned(),
+            format!(" enabled=\"yes\"{file}"),
+        ),
+        (&hidden, file.to_owned(), format!("{file} bar='off'")),
+        (&hidden, " bar='off'".to_owned(), " bar='off'".to_owned()),
+    ] {
+        let list = Passed::new(vec![slot.clone()]).unwrap();
+        let new = add(&text(&before), &list).unwrap();
+        assert_eq!(new, text(&after));
+        assert_eq!(add(&new, &list).unwrap(), new);
+    }
+}
+
+#[test]
+fn a_function_does_not_go_where_another_device_is() {
+    let other = "<rng><address type='pci' bus='7' function='1'/></rng>";
+    let text = format!(
+        "<domain><devices><hostdev type='pci'><source><address bus='1'/></source><address \
+         type='pci' bus='7' multifunction='on'/></hostdev>{other}</devices></domain>"
+    );
+    let new = add(&text, &passed(&["01:00.0", "01:00.1", "01:00.2"])).unwrap();
+    let (_, added) = new.split_once(other).unwrap();
+    let places: Vec<&str> = added.split("<address type=").skip(1).collect();
+    assert_eq!(places.len(), 1, "{new}");
+    assert!(
+        places[0].contains("bus='0x07' slot='0x00' function='0x2'"),
+        "{new}"
+    );
+}
+
+#[test]
+fn libvirt_chooses_where_no_place_is_free_for_certain() {
+    let several = passed(&["01:00.0", "01:00.1"]);
+    for text in [
+        Q35.replace("q35", "pseries"),
+        Q35.replace(
+            "</devices>",
+            "<x><address type='pci' bus='255'/></x></devices>",
+        ),
+    ] {
+        let new = round(&text, &several);
+        assert_eq!(new.matches("<hostdev").count(), 2, "{new}");
+        let (_, added) = new.split_once("<hostdev").unwrap();
+        assert!(!added.contains("<address type="), "{new}");
+    }
+}
+
+#[test]
+fn a_root_port_that_others_use_stays() {
+    let list = passed(&["01:00.0", "01:00.1"]);
+    let new = add(Q35, &list).unwrap();
+    let disk = "<disk><address type='pci' bus='1' slot='1'/></disk>";
+    let used = new.replace("  </devices>", &format!("{disk}\n  </devices>"));
+    let without = remove(&used, &addresses(&list)).unwrap();
+    assert!(
+        without.contains("pcie-root-port") && !without.contains("<hostdev"),
+        "{without}"
+    );
+    let without = remove(&used.replace(disk, ""), &addresses(&list)).unwrap();
+    assert!(!without.contains("pcie-root-port"), "{without}");
+}
+
 #[test]
 fn functions_without_function_0_are_numbered_from_0() {
     let text = Q35.replace("q35", "pc");

@@ -1,6 +1,6 @@
 use super::*;
 use crate::description::{Firmware, HugePageSize, LookingGlassSize};
-use crate::libvirt::{lint, read_back};
+use crate::libvirt::{kept, lint, read_back};
 use crate::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot};
 use pci_core::VendorId;
 
@@ -66,6 +66,131 @@ fn all_that_is_asked_for_is_there_once() {
         ] {
             assert_eq!(new.matches(part).count(), 1, "{part} in {new}");
         }
+    }
+}
+
+/// What `--hide` asks for.
+fn hiding() -> Description {
+    let nic = PassedFunction::at("01:00.0".parse().unwrap());
+    let slot = PassedSlot::new(vec![nic], Coverage::WholeSlot).unwrap();
+    let mut vm = Description::new("a".parse().unwrap(), Passed::new(vec![slot]).unwrap());
+    vm.hiding.kvm = KvmSignature::Hidden;
+    vm.hiding.hyperv_vendor_id = "passthru".parse().ok();
+    vm
+}
+
+/// The features of a domain before and after an edit for `vm`, and what was kept.
+fn features(before: &str, devices: &str, vm: &Description) -> (String, usize) {
+    let text = format!(
+        "<domain><os><type machine='q35'/></os><features>{before}</features><devices>{devices}\
+         </devices></domain>"
+    );
+    let new = edit(&text, vm).unwrap();
+    assert_eq!(&edit(&new, vm).unwrap(), &new);
+    let (_, rest) = new.split_once("<features>").unwrap();
+    let after = rest.split_once("</features>").unwrap().0.to_owned();
+    (after, kept(&Domain::parse(&text).unwrap(), vm).len())
+}
+
+const HIDDEN: &str = "<kvm><hidden state='on'/></kvm>";
+const KVM: &str = "<ioapic driver='kvm'/>";
+
+/// libvirt takes a vIOMMU's interrupt remapping with QEMU's I/O APIC alone.
+#[test]
+fn an_io_apic_stays() {
+    let iommu = "<iommu model='intel'><driver intremap='on'/></iommu>";
+    let vendor = "<hyperv><vendor_id state='on' value='passthru'/></hyperv>";
+    let split = "<ioapic driver='qemu'/>";
+    for (there, devices, added) in [
+        (split, iommu, ""),
+        ("", "<iommu model='virtio'/>", ""),
+        (split, "", ""),
+        (KVM, "", ""),
+        ("<acpi/>", "", KVM),
+    ] {
+        let wanted = format!("{there}{vendor}{HIDDEN}{added}");
+        assert_eq!(features(there, devices, &hiding()), (wanted, 0));
+    }
+}
+
+#[test]
+fn hyperv_of_the_host_takes_no_features() {
+    let mut vm = hiding();
+    vm.system = GuestSystem::Windows;
+    for there in [
+        "<hyperv mode='passthrough'/>",
+        "<hyperv mode=\"host-model\">\n</hyperv>",
+    ] {
+        let wanted = format!("{there}{HIDDEN}{KVM}");
+        assert_eq!(features(there, "", &vm), (wanted, 1));
+    }
+}
+
+#[test]
+fn a_vendor_id_of_the_domains_own_stays() {
+    let own = "<hyperv mode='custom'><vendor_id value='mine' state='on'/></hyperv>";
+    assert_eq!(
+        features(own, "", &hiding()),
+        (format!("{own}{HIDDEN}{KVM}"), 1)
+    );
+    // One that is off is none.
+    for off in [
+        " state='off'",
+        " state='off' value='passthru'",
+        " state='on'",
+    ] {
+        let there = format!("<hyperv><vendor_id{off}/></hyperv>");
+        let (after, kept) = features(&there, "", &hiding());
+        assert!(after.contains(" value='passthru'"), "{after}");
+        assert!(after.contains(" state='on'"), "{after}");
+        assert_eq!(kept, 0);
+    }
+}
+
+#[test]
+fn sizes_that_are_the_same_stay() {
+    let mut vm = hiding();
+    vm.looking_glass = LookingGlassSize::from_mebibytes(64);
+    let shmem = |size: &str| format!("<shmem name='looking-glass'>{size}</shmem>");
+    for (size, wanted) in [
+        ("<size>67108864</size>", None),
+        ("<size unit='KiB'>65536</size>", None),
+        ("<size unit='M'>32</size>", Some("<size unit='M'>64</size>")),
+    ] {
+        let text = format!("<domain><devices>{}</devices></domain>", shmem(size));
+        let new = edit(&text, &vm).unwrap();
+        assert!(new.contains(&shmem(wanted.unwrap_or(size))), "{new}");
+    }
+}
+
+/// libvirt drops what is said of an alias that no device has.
+#[test]
+fn properties_are_of_the_hostdev_that_is_there() {
+    let mut vm = hiding();
+    let mut slots = vm.passed.slots().to_vec();
+    slots[0].seen_ids.vendor = Some(VendorId(0x10de));
+    vm.passed = Passed::new(slots).unwrap();
+    for (there, alias) in [
+        ("<alias name='ua-mine'/>", "ua-mine"),
+        ("<alias name='hostdev0'/>", "ua-passthru-0000-01-00-0"),
+        ("", "ua-passthru-0000-01-00-0"),
+    ] {
+        let text = format!(
+            "<domain><devices><hostdev type='pci'><source><address bus='1'/></source>{there}\
+             </hostdev></devices></domain>"
+        );
+        let new = edit(&text, &vm).unwrap();
+        assert_eq!(edit(&new, &vm).unwrap(), new);
+        assert_eq!(
+            new.matches(&format!("alias name='{alias}'")).count(),
+            1,
+            "{new}"
+        );
+        assert_eq!(new.matches("<alias").count(), 1, "{new}");
+        assert!(
+            new.contains(&format!("<qemu:device alias='{alias}'>")),
+            "{new}"
+        );
     }
 }
 

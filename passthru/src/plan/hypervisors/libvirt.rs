@@ -6,7 +6,7 @@ use hvconf::description::{Description, Firmware, Machine, MemorySize, SecureBoot
 use hvconf::libvirt::{self, Domain, DomainIssue, DomainName, XmlError};
 use hvconf::passed::Passed;
 
-use super::super::document::{Command, Undo};
+use super::super::document::{Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::read::PLACE;
@@ -48,6 +48,7 @@ pub(in super::super) fn on_libvirt(
         let read = Domain::parse(&domain.text).ok();
         let has = read.as_ref().and_then(Domain::machine);
         guest.manual.extend(wishes.keeps_machine(has));
+        guest.manual.extend(kept(&domain.text, &machine));
         if after == domain.text {
             return Ok(guest);
         }
@@ -132,6 +133,20 @@ fn machine(text: &str, passed: Passed, wishes: &Wishes) -> Result<Description, X
         _ => Machine::I440FX,
     };
     Ok(machine)
+}
+
+/// The settings that the domain keeps though others are wished.
+fn kept(text: &str, machine: &Description) -> Vec<ManualStep> {
+    let Ok(domain) = Domain::parse(text) else {
+        return Vec::new();
+    };
+    let kept = libvirt::kept(&domain, machine).into_iter();
+    let step = |kept: libvirt::Kept| ManualStep {
+        moment: Moment::Before,
+        step: "guest-keeps".into(),
+        text: kept.to_string(),
+    };
+    kept.map(step).collect()
 }
 
 /// What starts the domain.

@@ -1,0 +1,193 @@
+//! Functions in manifests: those that the cluster permits, and those that machines request.
+
+use pci_core::PciId;
+
+use super::object::{Kind, Object, unclear};
+use crate::description::VmName;
+use crate::emitted::{EmitError, Lost, ReadError};
+use crate::yaml::{Node, load};
+
+/// A row of `permittedHostDevices.pciHostDevices` (`V1PciHostDevice` of KubeVirt's
+/// API).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermittedDevice {
+    /// `pciVendorSelector`.
+    pub id: PciId,
+    /// `resourceName`: what machines ask for.
+    pub resource: String,
+    /// Whether another device plugin counts and hands them out.
+    pub external_provider: bool,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// A row of `devices.gpus` or `devices.hostDevices` of a machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestedDevice {
+    /// Its name in the machine.
+    pub name: String,
+    /// `deviceName`: the resource.
+    pub resource: String,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// What a manifest says of functions. Which function of which node a machine gets,
+/// no manifest says, so there is no description to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadManifest {
+    /// Of objects of the kind KubeVirt.
+    pub permitted: Vec<PermittedDevice>,
+    /// Of machines.
+    pub requested: Vec<RequestedDevice>,
+    /// Selectors that are no ids.
+    pub lost: Vec<Lost>,
+    /// The objects that a patch is for.
+    pub(super) objects: Vec<Object>,
+}
+
+impl ReadManifest {
+    /// The one object that is so, where there is one.
+    ///
+    /// # Errors
+    /// When there are several: which one is meant is not known.
+    pub(super) fn only(&self, is: impl Fn(&Object) -> bool) -> Result<Option<&Object>, EmitError> {
+        let found: Vec<&Object> = self.objects.iter().filter(|one| is(one)).collect();
+        match found.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
+            several => {
+                let place = |one: &&Object| {
+                    let namespace = one.namespace.as_deref().unwrap_or("no namespace");
+                    let name = one.name.as_deref().unwrap_or("no name");
+                    format!("{name} in {namespace}")
+                };
+                let places: Vec<String> = several.iter().map(place).collect();
+                Err(unclear(format!(
+                    "expected one {}, found {}; give the objects of one namespace alone (kubectl \
+                     get --namespace)",
+                    several.first().map_or("object", |one| one.kind.resource()),
+                    places.join(", ")
+                )))
+            }
+        }
+    }
+}
+
+/// Reads a manifest of any objects.
+///
+/// # Errors
+/// When it is no YAML.
+pub fn read_manifest(text: &str) -> Result<ReadManifest, ReadError> {
+    read_objects(text, None)
+}
+
+/// The same, and of machines that of this name alone.
+///
+/// # Errors
+/// As [`read_manifest`].
+pub fn read_manifest_of(text: &str, machine: &VmName) -> Result<ReadManifest, ReadError> {
+    read_objects(text, Some(machine.as_str()))
+}
+
+fn read_objects(text: &str, machine: Option<&str>) -> Result<ReadManifest, ReadError> {
+    let documents = load(text).map_err(|error| ReadError::Refused {
+        line: error.line,
+        reason: error.reason,
+    })?;
+    let mut read = ReadManifest::default();
+    // What `kubectl get` prints of several objects is one list.
+    let objects = documents.iter().flat_map(|document| {
+        let items = document.get("items").map(Node::items);
+        items.unwrap_or(core::slice::from_ref(document))
+    });
+    for node in objects {
+        let kind = node.get("kind").and_then(Node::text).unwrap_or_default();
+        let name = node.at(&["metadata", "name"]).and_then(Node::text);
+        if kind.starts_with("VirtualMachine") && machine.is_some() && name != machine {
+            continue;
+        }
+        if kind == "VirtualMachineInstance" {
+            requested(&mut read, node.at(&["spec", "domain", "devices"]));
+        }
+        let Some(kind) = Kind::from_name(kind) else {
+            continue;
+        };
+        match kind {
+            Kind::Machine => {
+                let way = [kind.way(), &["devices"]].concat();
+                requested(&mut read, node.at(&way));
+            }
+            Kind::KubeVirt | Kind::HyperConverged => {
+                let (rows, lost) = permitted(kind, node.at(kind.way()));
+                read.permitted.extend(rows);
+                read.lost.extend(lost);
+            }
+        }
+        read.objects.push(Object::of(kind, node));
+    }
+    Ok(read)
+}
+
+/// The rows of a list of permitted functions, and those that are no ids.
+pub(super) fn permitted(kind: Kind, list: Option<&Node>) -> (Vec<PermittedDevice>, Vec<Lost>) {
+    let (mut rows, mut lost) = (Vec::new(), Vec::new());
+    for item in list.map(Node::items).unwrap_or_default() {
+        let text = |key: &str| item.get(key).and_then(Node::text).unwrap_or_default();
+        let selector = text(kind.selector());
+        match selector.parse::<PciId>() {
+            Ok(id) => rows.push(PermittedDevice {
+                id,
+                resource: text("resourceName").to_owned(),
+                external_provider: text("externalResourceProvider") == "true",
+                line: item.line,
+            }),
+            Err(_) => lost.push(
+                Lost::new(format!("selector {selector:?}"), "expected vendor:device")
+                    .on_line(item.line),
+            ),
+        }
+    }
+    (rows, lost)
+}
+
+fn requested(read: &mut ReadManifest, devices: Option<&Node>) {
+    for list in ["gpus", "hostDevices"] {
+        let list = devices.and_then(|devices| devices.get(list));
+        for item in list.map(Node::items).unwrap_or_default() {
+            let text = |key: &str| {
+                item.get(key)
+                    .and_then(Node::text)
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            read.requested.push(RequestedDevice {
+                name: text("name"),
+                resource: text("deviceName"),
+                line: item.line,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_gives_what_is_of_the_machine() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- kind: KubeVirt\n  spec:\n    configuration:\n      \
+            permittedHostDevices:\n        pciHostDevices:\n        - pciVendorSelector: \"8086:10D3\"\n          \
+            resourceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: a\n  spec:\n    template:\n      \
+            spec:\n        domain:\n          devices:\n            hostDevices:\n            - name: n\n              \
+            deviceName: intel/nic\n- kind: VirtualMachine\n  metadata:\n    name: b\n  spec:\n    template:\n      \
+            spec:\n        domain:\n          devices:\n            gpus:\n            - name: g\n              \
+            deviceName: nvidia/x\n";
+        let of = |name: &str| read_manifest_of(text, &name.parse().unwrap()).unwrap();
+        assert_eq!(of("a").permitted.len(), 1);
+        assert_eq!(of("a").requested[0].resource, "intel/nic");
+        assert_eq!(of("b").requested[0].resource, "nvidia/x");
+        assert_eq!(of("c").requested, []);
+        assert_eq!(read_manifest(text).unwrap().requested.len(), 2);
+    }
+}
