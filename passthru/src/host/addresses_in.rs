@@ -14,7 +14,7 @@ pub(super) fn last_address_in(line: &str) -> Option<Address> {
 
 /// All addresses of functions in a line, with or without their domains, and in the form of
 /// libvirt's names of node devices (`pci_0000_01_00_0`).
-pub(super) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
+pub(crate) fn addresses_in(line: &str) -> impl Iterator<Item = Address> + '_ {
     let words = line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, ':' | '.' | '_'));
     words.filter_map(address)
 }

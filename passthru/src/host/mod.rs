@@ -1,6 +1,6 @@
 //! A host, as all its sources together show it.
 
-mod addresses_in;
+pub(crate) mod addresses_in;
 mod boot_commands;
 mod card;
 mod circumstances;

@@ -15,6 +15,7 @@ use pci_core::{Located, lspci, numbered_lines};
 
 use super::answers;
 use super::text_kind::TextKind;
+use crate::host::addresses_in::addresses_in;
 use crate::messages;
 
 /// The system on which a source's program runs.
@@ -401,6 +402,14 @@ pub const SOURCES: &[Source] = &[
         input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence",
         shows: "the fault, the function and the group that the message names",
         lines: |text| with(text, |line| !messages::matches(line).is_empty()),
+    },
+    Source {
+        kind: TextKind::Address,
+        system: System::Any,
+        name: "an address",
+        input: "any line with the address of a function (`0000:01:00.0`, `pci_0000_01_00_0`)",
+        shows: "nothing by itself; the text is not refused",
+        lines: |text| with(text, |line| addresses_in(line).next().is_some()),
     },
 ];
 

@@ -91,6 +91,8 @@ pub enum TextKind {
     Message,
     /// A command that binds or assigns a function.
     Command,
+    /// A line that names a function, and shows nothing else.
+    Address,
     /// A file of another format, which a command printed or wrote.
     File,
 }

@@ -17,11 +17,34 @@ const COLUMN: usize = 12;
 #[must_use]
 pub fn report(host: &Host, report: &Report, style: Style) -> String {
     let mut text = heading(host, report, style);
+    let mut folded = 0;
+    let mut lines = 0;
     for (finding, consequences) in tree(host, &report.findings) {
+        if is_plain_line(finding) {
+            lines += 1;
+            if lines > SHOWN_LINES {
+                folded += 1;
+                continue;
+            }
+        }
         text.push_str(&one(finding, &consequences, style));
+    }
+    if folded > 0 {
+        let more = format!("{folded} more known messages need no action (--json lists them)\n\n");
+        text.push_str(&more);
     }
     text.push_str(&summary(report, style));
     text
+}
+
+/// How many messages that need no action are shown: a whole log has dozens.
+const SHOWN_LINES: usize = 4;
+
+/// Whether the finding is a message of the catalogue that needs no action.
+fn is_plain_line(finding: &Finding) -> bool {
+    let mut messages = crate::messages::all().iter();
+    matches!(finding.verdict, Verdict::Harmless | Verdict::Ok)
+        && messages.any(|message| message.code == finding.code)
 }
 
 /// The host, and the cards that the findings are about.
