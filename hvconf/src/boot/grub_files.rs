@@ -162,6 +162,23 @@ impl GrubFiles {
         }
     }
 
+    /// The variables whose options the kernel of a usual entry gets, in their order on
+    /// its command line. Those of normal boots come after those for every entry (GRUB
+    /// 2.06, `10_linux`), so that a lone `--` there leaves them to init.
+    #[must_use]
+    pub fn of_kernel(&self) -> Vec<Variable> {
+        self.before_init(Variable::Every, Variable::Normal)
+    }
+
+    pub(super) fn before_init(&self, every: Variable, normal: Variable) -> Vec<Variable> {
+        let ends = |line: CommandLine| line.ends_kernel_options();
+        if self.command_line(every).is_ok_and(ends) {
+            vec![every]
+        } else {
+            vec![every, normal]
+        }
+    }
+
     /// Changes the options in the main file such that the drop-ins keep them.
     ///
     /// # Errors

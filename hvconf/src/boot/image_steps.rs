@@ -57,12 +57,13 @@ fn in_files(parts: &[(String, String)], change: &OptionsChange) -> Result<Vec<Ed
     let mut edits = Vec::new();
     for (path, text) in parts {
         let pieces = pieces(text);
+        let refused = |error| StepsRefused::file(path, &error);
+        fragments::one_kernel_line(text, &pieces).map_err(refused)?;
         let now = OptionsChange {
             put: left.clone(),
             ..change.clone()
         };
-        let changed = fragments::change(text, &pieces, &now)
-            .map_err(|error| StepsRefused::file(path, &error))?;
+        let changed = fragments::change(text, &pieces, &now).map_err(refused)?;
         left = changed.left;
         edits.push(Edit::change(path.clone(), text.clone(), changed.text));
     }
@@ -109,6 +110,7 @@ pub(super) fn dracut(tree: &dyn HostTree, change: &OptionsChange) -> Result<Step
         let refused = |error| StepsRefused::file(path, &error);
         let found =
             fragments::assignments(text, |left| left == "kernel_cmdline").map_err(refused)?;
+        fragments::one_kernel_line(text, &found).map_err(refused)?;
         let now = OptionsChange {
             put: left.clone(),
             ..change.clone()
