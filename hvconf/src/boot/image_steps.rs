@@ -1,14 +1,14 @@
 //! Unified kernel images: the options are within the image, and are given to the
 //! program that builds it.
 
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::HostTree;
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
 use super::fragments::{self, Fragment};
 use super::kernel_cmdline;
 use super::parameter::Parameter;
-use super::step::{Steps, StepsRefused, refreshed};
+use super::step::{Steps, StepsRefused, names, read, refreshed, shown};
 use super::{kernel_install, running};
 use crate::Edit;
 use crate::lines::{spans, with_line};
@@ -27,7 +27,8 @@ pub(super) fn mkinitcpio(
 ) -> Result<Steps, StepsRefused> {
     let refresh = ["mkinitcpio", "-P"];
     let parts = directory(tree, CMDLINE_D)?;
-    let has_line = matches!(tree.read(kernel_cmdline::PATH), Lookup::Found(_));
+    let line = kernel_cmdline::PATH;
+    let has_line = shown(line, read(tree, line))?.is_some();
     let has_parts = parts.iter().any(|(path, _)| path != CMDLINE_D_OWN);
     match (has_line, has_parts) {
         (true, true) => Err(StepsRefused::file(
@@ -100,7 +101,7 @@ const DRACUT_OWN: &str = "/etc/dracut.conf.d/passthru-cmdline.conf";
 /// options go into a drop-in of our own.
 pub(super) fn dracut(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
     let mut files = Vec::new();
-    if let Lookup::Found(text) = tree.read_text(DRACUT) {
+    if let Some(text) = shown(DRACUT, read(tree, DRACUT))? {
         files.push((DRACUT.to_owned(), text));
     }
     files.extend(directory(tree, DRACUT_D)?);
@@ -170,7 +171,7 @@ fn add_own(
 
 /// The `.conf` files of a directory, in the order of their names.
 fn directory(tree: &dyn HostTree, place: &str) -> Result<Vec<(String, String)>, StepsRefused> {
-    let mut names = tree.list(place).found().unwrap_or_default().names;
+    let mut names = names(tree, place)?;
     names.sort();
     let mut found = Vec::new();
     for name in names.iter().filter(|name| name.ends_with(".conf")) {

@@ -38,7 +38,7 @@ impl Heard {
             for (number, line) in numbered_lines(&text.text) {
                 let found = messages::find(line, &[Speaker::Program]);
                 heard.extend(found.map(|found| {
-                    let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                    let evidence = Evidence::new(&*text.command, number, line.trim());
                     Self::new(found, line, evidence)
                 }));
             }
@@ -93,7 +93,7 @@ pub(super) fn new_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
     for text in tree.texts() {
         for (number, line) in numbered_lines(&text.text) {
             if let Some(id) = new_id(line) {
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 written.push(Fact::new(id, evidence));
             }
             if written.len() == MOST {
@@ -111,7 +111,7 @@ pub(super) fn given_to_pcieport(tree: &dyn HostTree) -> Vec<Fact<Address>> {
         for (number, line) in numbered_lines(&text.text) {
             let command = line.split_once("/drivers/pcieport/bind");
             if let Some(address) = command.and_then(|(before, _)| address_in(before)) {
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 given.push(Fact::new(address, evidence));
             }
             if given.len() == MOST {

@@ -58,10 +58,7 @@ pub(super) fn mappings(tree: &dyn HostTree) -> Vec<Fact<Mapping>> {
             id,
             subsystem: value("subsystem-id").and_then(|text| text.parse().ok()),
         };
-        found.push(Fact::new(
-            mapping,
-            Evidence::new(PATH, Some(number), line.trim()),
-        ));
+        found.push(Fact::new(mapping, Evidence::new(PATH, number, line.trim())));
     }
     found
 }
