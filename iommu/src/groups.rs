@@ -14,7 +14,7 @@ use crate::meaning::split_device;
 /// use iommu::{Completeness, Groups, Membership};
 /// use pci_core::Evidence;
 /// let gpu = "01:00.0".parse()?;
-/// let line = |text| Evidence::new("lspci -v", Some(1), text);
+/// let line = |text| Evidence::new("lspci -v", 1, text);
 /// let mut groups = Groups::default();
 /// groups.add_rows([(gpu, 17, line("IOMMU group 17"))], Completeness::MayHaveMore);
 /// assert_eq!(groups.group_of(gpu), Membership::In(17));

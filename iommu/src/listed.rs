@@ -68,7 +68,7 @@ impl Groups {
     /// Adds what [`listed_members`] finds.
     pub fn add_listing(&mut self, source: &str, text: &str) {
         for member in listed_members(source, text) {
-            let evidence = Evidence::new(source, Some(member.line), member.text.trim());
+            let evidence = Evidence::new(source, member.line, member.text.trim());
             match member.address() {
                 Some(address) => {
                     self.add_rows([(address, member.group, evidence)], member.completeness);

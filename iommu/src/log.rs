@@ -166,7 +166,7 @@ impl<'a> KernelLog<'a> {
     /// `line` as evidence.
     #[must_use]
     pub fn evidence(&self, line: &LogLine<'_>) -> Evidence {
-        Evidence::new(self.source, Some(line.number), line.text)
+        Evidence::new(self.source, line.number, line.text)
     }
 
     /// Whether the log is whole from the kernel's first line to the first

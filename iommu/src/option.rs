@@ -65,7 +65,7 @@ mod tests {
     fn off(words: &[&str]) -> usize {
         let option = |word: &&'static str| KernelOption {
             word,
-            evidence: Evidence::new("/proc/cmdline", Some(1), *word),
+            evidence: Evidence::new("/proc/cmdline", 1, *word),
         };
         let words: Vec<&'static str> = words.iter().map(|w| &*w.to_string().leak()).collect();
         let options: Vec<KernelOption<'_>> = words.iter().map(option).collect();

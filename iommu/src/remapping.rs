@@ -89,5 +89,5 @@ fn remapped_interrupt(tree: &dyn HostTree) -> Option<Evidence> {
     let mut lines = numbered_lines(&text);
     let (number, line) =
         lines.find(|(_, line)| line.split_whitespace().any(|word| word.starts_with("IR-")))?;
-    Some(Evidence::new(PATH, Some(number), line))
+    Some(Evidence::new(PATH, number, line))
 }

@@ -1,7 +1,7 @@
 //! Whether the IOMMU is on and, if not, who keeps it off.
 
 use pci_core::Evidence;
-use pci_core::tree::{HostTree, Listing};
+use pci_core::tree::{HostTree, Lookup};
 
 use crate::acpi::firmware::{Firmware, firmware};
 use crate::facts::LogFact;
@@ -96,39 +96,53 @@ enum Running {
 /// (`iommu_device_sysfs_add`, drivers/iommu/iommu-sysfs.c), and each group a
 /// directory. Both directories exist, empty, where the IOMMU is off.
 fn running(tree: &dyn HostTree) -> Running {
-    let class = tree.list(CLASS).found();
-    let groups = tree.list(GROUPS).found();
-    let unit = class.iter().flat_map(|listing| &listing.names).next();
-    if let Some(unit) = unit {
-        let evidence = Evidence::new(format!("{CLASS}/{unit}"), None, unit.as_str());
-        return Running::On(unit_vendor(unit), vec![evidence]);
+    let class = tree.list(CLASS);
+    if let Lookup::Found(listing) = &class {
+        if let Some((unit, evidence)) = listing.entries(CLASS).next() {
+            return Running::On(unit_vendor(unit), vec![evidence]);
+        }
     }
-    let mut names = groups.iter().flat_map(|listing| &listing.names);
-    if let Some(group) = names.find(|name| is_group(tree, name)) {
-        let evidence = Evidence::new(format!("{GROUPS}/{group}"), None, group.as_str());
-        return Running::On(None, vec![evidence]);
-    }
-    let is_empty = |listing: &Listing| listing.whole && listing.names.is_empty();
-    // A kernel built without IOMMU drivers may lack the class, not the groups.
-    let Some(groups) = groups.filter(|listing| listing.whole) else {
-        return Running::NotShown;
-    };
-    if class.as_ref().is_none_or(is_empty) {
-        let what = if groups.names.is_empty() {
+    let groups = tree.list(GROUPS).shown(GROUPS, |listing| {
+        if listing.names.is_empty() {
             "empty"
         } else {
             "no group that an IOMMU gave"
-        };
-        return Running::Off(vec![Evidence::new(GROUPS, None, what)]);
+        }
+    });
+    let Lookup::Found((groups, no_group)) = groups else {
+        return Running::NotShown;
+    };
+    for (name, evidence) in groups.entries(GROUPS) {
+        match is_group(tree, name) {
+            Some(true) => return Running::On(None, vec![evidence]),
+            Some(false) => {}
+            None => return Running::NotShown,
+        }
+    }
+    // A kernel built without IOMMU drivers may lack the class, not the groups.
+    let is_empty = match class {
+        Lookup::Found(class) => class.whole && class.names.is_empty(),
+        Lookup::Absent | Lookup::NotShown => true,
+        Lookup::Unreadable(_) => false,
+    };
+    if groups.whole && is_empty {
+        return Running::Off(vec![no_group]);
     }
     Running::NotShown
 }
 
 /// Whether a name in [`GROUPS`] is that of a group that an IOMMU gave. VFIO makes
-/// some by itself, in its mode without an IOMMU.
-fn is_group(tree: &dyn HostTree, group: &str) -> bool {
-    let name = tree.read_text(&format!("{GROUPS}/{group}/name")).found();
-    group.parse::<u32>().is_ok() && name.is_none_or(|name| name.trim_end() != "vfio-noiommu")
+/// some by itself, in its mode without an IOMMU; `None` where it cannot be read whose
+/// it is.
+fn is_group(tree: &dyn HostTree, group: &str) -> Option<bool> {
+    if group.parse::<u32>().is_err() {
+        return Some(false);
+    }
+    match tree.read_text(&format!("{GROUPS}/{group}/name")) {
+        Lookup::Found(name) => Some(name.trim_end() != "vfio-noiommu"),
+        Lookup::Absent | Lookup::NotShown => Some(true),
+        Lookup::Unreadable(_) => None,
+    }
 }
 
 /// Whose the unit of that name is, by what its driver calls it.

@@ -43,24 +43,22 @@ fn read_group(groups: &mut Groups, tree: &dyn HostTree, number: u32) {
     // Only VFIO names groups: those of its no-IOMMU mode (`vfio_noiommu_group_alloc`,
     // drivers/vfio/group.c).
     let path = format!("{place}/name");
-    let name = tree.read_text(&path).found().unwrap_or_default();
-    if name.trim_end() == "vfio-noiommu" {
-        group.no_iommu = Some(Evidence::new(path, None, name.trim_end()));
-    }
+    let name = tree
+        .read_text(&path)
+        .shown(&path, |name| name.trim_end().to_owned());
+    let name = name.found().map(|(_, evidence)| evidence);
+    group.no_iommu = name.filter(|name| name.text == "vfio-noiommu");
     let path = format!("{place}/reserved_regions");
     let regions = tree.read_text(&path).found().unwrap_or_default();
     group.reserved = numbered_lines(&regions)
-        .filter_map(|(at, line)| {
-            ReservedRegion::read(line, Evidence::new(path.as_str(), Some(at), line))
-        })
+        .filter_map(|(at, line)| ReservedRegion::read(line, Evidence::new(path.as_str(), at, line)))
         .collect();
     let mut rows = Vec::new();
-    for name in listing.names {
-        let evidence = Evidence::new(format!("{place}/devices/{name}"), None, name.as_str());
+    for (name, evidence) in listing.entries(&format!("{place}/devices")) {
         match name.parse() {
             Ok(address) => rows.push((address, number, evidence)),
             Err(_) => {
-                group.others.insert(name, evidence);
+                group.others.insert(name.to_owned(), evidence);
             }
         }
     }
@@ -74,15 +72,15 @@ fn read_link(groups: &mut Groups, tree: &dyn HostTree, name: &str) {
         return;
     };
     let path = format!("{DEVICES}/{name}/iommu_group");
-    match tree.read_link(&path) {
-        Lookup::Found(target) => {
-            let number = target.rsplit('/').next().and_then(|last| last.parse().ok());
-            if let Some(number) = number {
-                let row = (address, number, Evidence::new(path, None, target));
-                groups.add_rows([row], Completeness::MayHaveMore);
-            }
+    let link = tree.read_link(&path);
+    if let Some(evidence) = link.absence(&path) {
+        groups.add_ungrouped(address, evidence);
+    }
+    if let Lookup::Found((target, evidence)) = link.shown(&path, String::clone) {
+        let number = target.rsplit('/').next().and_then(|last| last.parse().ok());
+        if let Some(number) = number {
+            let row = (address, number, evidence);
+            groups.add_rows([row], Completeness::MayHaveMore);
         }
-        Lookup::Absent => groups.add_ungrouped(address, Evidence::new(path, None, "absent")),
-        Lookup::NotShown | Lookup::Unreadable(_) => {}
     }
 }

@@ -45,7 +45,7 @@ fn options(tree: &MemoryTree) -> Vec<KernelOption<'static>> {
     let words: &'static str = line.leak();
     let option = |word| KernelOption {
         word,
-        evidence: Evidence::new("/proc/cmdline", Some(1), words.trim_end()),
+        evidence: Evidence::new("/proc/cmdline", 1, words.trim_end()),
     };
     words.split_whitespace().map(option).collect()
 }

@@ -179,7 +179,7 @@ fn a_log_of_groups_that_change() {
 fn option(word: &str) -> KernelOption<'_> {
     KernelOption {
         word,
-        evidence: Evidence::new("/proc/cmdline", Some(1), word),
+        evidence: Evidence::new("/proc/cmdline", 1, word),
     }
 }
 

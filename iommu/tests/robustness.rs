@@ -84,7 +84,7 @@ fn any_word_may_be_an_option() {
         "intel_iommu==off",
         "é=off",
     ] {
-        let evidence = Evidence::new("x", None, word);
+        let evidence = Evidence::new("x", 1, word);
         let options = [KernelOption { word, evidence }];
         assert_eq!(
             state(&MemoryTree::partial(), &[], &options).power,

@@ -4,13 +4,21 @@ use alloc::string::String;
 
 /// One line that proves something: where it stands and what it says.
 ///
+/// Of a text it is a line ([`new`](Self::new), [`at`](Self::at)). That a file, a link or a
+/// name in a directory is there comes of a tree's answer alone
+/// ([`Lookup::shown`](crate::tree::Lookup::shown),
+/// [`Listing::entry`](crate::tree::Listing::entry),
+/// [`tree::presence`](crate::tree::presence)), and that it is not there of
+/// [`Lookup::absence`](crate::tree::Lookup::absence): what could not be read proves nothing.
+///
 /// ```
 /// use pci_core::Evidence;
-/// let line = Evidence::new("/etc/modules", Some(3), "vfio_pci");
+/// let line = Evidence::new("/etc/modules", 3, "vfio_pci");
 /// assert_eq!(line.place(), "/etc/modules:3");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Evidence {
     /// The file's path on the host, or the command whose output it is.
     pub source: String,
@@ -22,12 +30,30 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The evidence of `text` at `line` of `source`.
-    pub fn new(source: impl Into<String>, line: Option<u32>, text: impl Into<String>) -> Self {
+    /// The evidence of `text` at `line`, from 1, of the text that `source` names.
+    pub fn new(source: impl Into<String>, line: u32, text: impl Into<String>) -> Self {
         Self {
             source: source.into(),
-            line,
+            line: Some(line),
             text: text.into(),
+        }
+    }
+
+    /// The evidence of what is no line: for a tree's answers.
+    pub(crate) fn of_path(source: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            source: source.into(),
+            line: None,
+            text: text.into(),
+        }
+    }
+
+    /// The same place, where another part of it is what proves something.
+    #[must_use]
+    pub fn saying(self, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..self
         }
     }
 
@@ -40,11 +66,7 @@ impl Evidence {
     /// ```
     pub fn at(source: impl Into<String>, text: &str, line: u32) -> Self {
         let found = numbered_lines(text).find(|(number, _)| *number == line);
-        Self::new(
-            source,
-            Some(line),
-            found.map_or("", |(_, found)| found.trim()),
-        )
+        Self::new(source, line, found.map_or("", |(_, found)| found.trim()))
     }
 
     /// Where it stands, for people: `/etc/modules:5`, `lspci -nn, line 2`, or just

@@ -36,8 +36,10 @@ impl<T> Located<T> {
     /// command that printed it.
     #[must_use]
     pub fn evidence(&self, source: &str) -> Evidence {
-        let line = (self.line > 0).then_some(self.line);
-        Evidence::new(source, line, &self.text)
+        if self.line == 0 {
+            return Evidence::of_path(source, &self.text);
+        }
+        Evidence::new(source, self.line, &self.text)
     }
 
     /// The same place for another value.

@@ -144,7 +144,7 @@ pub(crate) fn address(word: &str) -> PyResult<Address> {
 pub(crate) fn open(error: OpenError) -> PyErr {
     match error {
         OpenError::Directory { path, error } => from_io(&error, &path),
-        other @ OpenError::Manifest { .. } => input(&other),
+        other @ (OpenError::Unreadable { .. } | OpenError::Manifest { .. }) => input(&other),
     }
 }
 

@@ -48,13 +48,11 @@ pub(crate) fn edit_patch(
     after: String,
     mode: Option<u32>,
 ) -> String {
-    plan::patch::of(&Edit {
-        path,
-        before,
-        after,
-        mode,
-        why: Vec::new(),
-    })
+    let edit = match before {
+        Some(before) => Edit::change(path, before, after),
+        None => Edit::new_file(path, after),
+    };
+    plan::patch::of(&Edit { mode, ..edit })
 }
 
 /// A command as a person would type it into a shell.

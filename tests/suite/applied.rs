@@ -7,8 +7,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use hvconf::Edit;
+
 use crate::command::{passthru, top};
 use crate::parity::missing;
+use crate::scratch::Scratch;
 
 struct Copy(PathBuf);
 
@@ -88,6 +91,78 @@ fn plan_and_apply(tree: &str, name: &str, words: &[&str]) -> Option<Copy> {
         "a second plan edits nothing"
     );
     Some(host)
+}
+
+/// Each edit of a file in one patch, by both programs that read it.
+#[test]
+fn a_patch_leaves_the_bytes_that_the_edit_names() {
+    if missing("patch") || missing("git") {
+        return;
+    }
+    let pieces = [
+        "a", "b", " ", "\r", "\n", "\r\n", "\n\r", "\t", "-", "+", "@@", "\\", "ü", "\u{2028}",
+        "\u{c}", "\u{b}", "\u{85}", "\0", "--- a", "\n\n", "\n",
+    ];
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |most: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % most
+    };
+    let mut edits = vec![
+        Edit::change("/etc/lone", "a\rb\nc\n", "a\rb\nc\nd\n"),
+        Edit::change("/etc/last", "a\r", "a\rb\r"),
+    ];
+    for number in 0..400 {
+        let mut text = |most| -> String {
+            (0..next(most))
+                .map(|_| pieces[next(pieces.len())])
+                .collect()
+        };
+        let before = text(40);
+        let at = (0..=before.len()).filter(|at| before.is_char_boundary(*at));
+        let at: Vec<usize> = at.collect();
+        let added = text(6);
+        let cut = at[next(at.len())];
+        let after = format!("{}{added}{}", &before[..cut], &before[cut..]);
+        let path = format!("/etc/{number}");
+        edits.push(match number % 5 {
+            0 if !after.is_empty() => Edit::new_file(path, after),
+            1 => Edit::change(path, after, before),
+            _ => Edit::change(path, before, after),
+        });
+    }
+    edits.retain(|edit| !edit.is_noop());
+    let patch = passthru::plan::patch::of_all(&edits);
+    for program in [
+        &["patch", "-p1", "--no-backup-if-mismatch"][..],
+        &["git", "apply", "-p1"],
+    ] {
+        let scratch = Scratch::new("patched");
+        fs::create_dir_all(scratch.0.join("etc")).unwrap();
+        let place = |edit: &Edit| scratch.0.join(edit.path.trim_start_matches('/'));
+        for edit in &edits {
+            if let Some(before) = &edit.before {
+                fs::write(place(edit), before).unwrap();
+            }
+        }
+        let file = scratch.file("all.patch", patch.as_bytes());
+        let mut command = Command::new(program[0]);
+        command.args(&program[1..]).current_dir(&scratch.0);
+        command.stdin(fs::File::open(file).unwrap());
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        assert!(
+            output.status.success(),
+            "{program:?}: {}",
+            String::from_utf8_lossy(&said)
+        );
+        for edit in &edits {
+            let after = fs::read_to_string(place(edit)).unwrap_or_default();
+            assert_eq!(after, edit.after, "{program:?}: {:?}", edit.before);
+        }
+    }
 }
 
 #[test]

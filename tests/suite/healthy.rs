@@ -94,7 +94,7 @@ const NVME: Function = "0000:03:00.0 10802 144D:A808 144D:A801 nvme 14";
 const NIC: Function = "0000:04:00.0 20000 8086:15F3 1462:7D25 igc 15";
 
 /// Proxmox VE 8 on Intel, booted by GRUB; the processor's graphics has the screen.
-fn proxmox() -> MemoryTree {
+pub(crate) fn proxmox() -> MemoryTree {
     let mut tree = MemoryTree::whole();
     base(
         &mut tree,
@@ -150,7 +150,7 @@ fn proxmox() -> MemoryTree {
 }
 
 /// Fedora on AMD: dracut, kernel options by grubby, a domain of libvirt.
-fn fedora() -> MemoryTree {
+pub(crate) fn fedora() -> MemoryTree {
     let mut tree = MemoryTree::whole();
     base(
         &mut tree,
@@ -202,7 +202,7 @@ fn fedora() -> MemoryTree {
 }
 
 /// Ubuntu with a network card's second port for a guest, by its address.
-fn ubuntu() -> MemoryTree {
+pub(crate) fn ubuntu() -> MemoryTree {
     let mut tree = MemoryTree::whole();
     base(
         &mut tree,

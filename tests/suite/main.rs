@@ -28,6 +28,7 @@ mod bad_input;
 mod binding_hosts;
 mod boot_loaders;
 mod capture;
+mod closed;
 mod command;
 mod converted;
 mod differences;

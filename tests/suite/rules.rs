@@ -31,8 +31,8 @@ fn gpu(driver: &str, audio: &str) -> String {
     GPU.replace("DRIVER", driver).replace("AUDIO", audio)
 }
 
-/// A host of files (`/…`), directories (`/…/`), links (`@/…`), absent paths (`!/…`)
-/// and commands, and the device that is asked for.
+/// A host of files (`/…`), directories (`/…/`), links (`@/…`), absent paths (`!/…`),
+/// closed ones (`#/…`) and commands, and the device that is asked for.
 struct Case {
     code: &'static str,
     verdict: Verdict,
@@ -57,6 +57,8 @@ fn host(tree: &[(String, String)]) -> Host {
             memory.insert_link(path, text);
         } else if let Some(path) = place.strip_prefix('!') {
             memory.insert_absent(path);
+        } else if let Some(path) = place.strip_prefix('#') {
+            memory.insert_unreadable(path, text);
         } else if let Some(path) = place.strip_suffix('/') {
             let names = text.split_whitespace().map(str::to_owned).collect();
             memory.insert_listing(path, &Listing { names, whole: true });

@@ -2,7 +2,7 @@
 //! Boot, lockdown, and a root that is not to be written to.
 
 use pci_core::Evidence;
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{HostTree, Lookup, presence};
 
 /// The variable that says whether Secure Boot is on (UEFI 2.10, 3.3 "Globally Defined
 /// Variables"): Linux puts four bytes of attributes before its one byte
@@ -23,9 +23,11 @@ pub const SECURE_BOOT: &str =
 /// ```
 #[must_use]
 pub fn secure_boot(tree: &dyn HostTree) -> Option<(bool, Evidence)> {
-    if let Lookup::Found(bytes) = tree.read(SECURE_BOOT) {
+    let variable = tree.read(SECURE_BOOT).shown(SECURE_BOOT, |bytes| {
+        format!("holds {}", bytes.last().copied().unwrap_or_default())
+    });
+    if let Lookup::Found((bytes, evidence)) = variable {
         if let [_, _, _, _, value] = bytes[..] {
-            let evidence = Evidence::new(SECURE_BOOT, None, format!("holds {value}"));
             return Some((value == 1, evidence));
         }
     }
@@ -40,7 +42,7 @@ pub fn secure_boot(tree: &dyn HostTree) -> Option<(bool, Evidence)> {
                 _ if line.contains("Secure boot disabled") => false,
                 _ => continue,
             };
-            let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+            let evidence = Evidence::new(&*text.command, number, line.trim());
             return Some((on, evidence));
         }
     }
@@ -74,7 +76,7 @@ pub fn lockdown(tree: &dyn HostTree) -> Option<(Lockdown, Evidence)> {
     } else {
         return None;
     };
-    Some((lockdown, Evidence::new(path, Some(1), line)))
+    Some((lockdown, Evidence::new(path, 1, line)))
 }
 
 /// Why files of a host's system are not to be written to.
@@ -101,12 +103,11 @@ pub fn read_only_root(tree: &dyn HostTree) -> Option<(ReadOnlyRoot, Evidence)> {
         ("/etc/nixos", ReadOnlyRoot::NixOs),
         ("/etc/unraid-version", ReadOnlyRoot::Unraid),
     ];
-    let is_there = |path: &str| {
-        matches!(tree.list(path), Lookup::Found(_))
-            || matches!(tree.read_start(path, 1), Lookup::Found(_))
-    };
-    if let Some((path, root)) = signs.iter().find(|(path, _)| is_there(path)) {
-        return Some((*root, Evidence::new(*path, None, "is there")));
+    let sign = signs
+        .iter()
+        .find_map(|(path, root)| Some((*root, presence(tree, path)?)));
+    if sign.is_some() {
+        return sign;
     }
     let path = "/etc/os-release";
     let text = tree.read_text(path).found()?;
@@ -117,7 +118,7 @@ pub fn read_only_root(tree: &dyn HostTree) -> Option<(ReadOnlyRoot, Evidence)> {
             "nixos" => ReadOnlyRoot::NixOs,
             _ => return None,
         };
-        Some((root, Evidence::new(path, Some(number), line)))
+        Some((root, Evidence::new(path, number, line)))
     })
 }
 

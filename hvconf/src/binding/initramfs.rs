@@ -6,7 +6,7 @@
 use core::fmt;
 
 use pci_core::Evidence;
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{HostTree, presence};
 
 /// A program that makes initramfs images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,14 +101,9 @@ const SIGNS: [(&str, Initramfs); 14] = [
 /// ```
 #[must_use]
 pub fn find(tree: &dyn HostTree) -> Option<(Initramfs, Evidence)> {
-    let is_there = |path: &str| {
-        matches!(tree.list(path), Lookup::Found(_))
-            || matches!(tree.read_start(path, 1), Lookup::Found(_))
-    };
     SIGNS
         .iter()
-        .find(|(path, _)| is_there(path))
-        .map(|(path, initramfs)| (*initramfs, Evidence::new(*path, None, "is there")))
+        .find_map(|(path, initramfs)| Some((*initramfs, presence(tree, path)?)))
 }
 
 #[cfg(test)]

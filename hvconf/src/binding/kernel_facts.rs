@@ -93,22 +93,21 @@ pub fn release(tree: &dyn HostTree, which: Which) -> Option<(Release, Evidence)>
                 let line = text.lines().next().unwrap_or_default();
                 let found = line.split_whitespace().nth(word).map(str::parse);
                 if let Some(Ok(release)) = found {
-                    return Some((release, Evidence::new(path, Some(1), line)));
+                    return Some((release, Evidence::new(path, 1, line)));
                 }
             }
             None
         }
         Which::Newest => {
-            let listing = tree
-                .list("/lib/modules")
-                .found()
-                .filter(|listing| listing.whole)?;
+            let path = "/lib/modules";
+            let listing = tree.list(path).shown(path, |_| "");
+            let (listing, evidence) = listing.found().filter(|(listing, _)| listing.whole)?;
             let parsed = listing
                 .names
                 .iter()
                 .filter_map(|name| name.parse::<Release>().ok());
             let newest = parsed.max_by(|a, b| numbers(&a.text).cmp(numbers(&b.text)))?;
-            let evidence = Evidence::new("/lib/modules", None, newest.to_string());
+            let evidence = evidence.saying(newest.to_string());
             Some((newest, evidence))
         }
     }
@@ -152,8 +151,8 @@ pub fn presence(
 /// modules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Modules {
-    built_in: (String, Option<String>),
-    dep: (String, Option<String>),
+    built_in: Option<(String, Evidence)>,
+    dep: Option<(String, Evidence)>,
 }
 
 impl Modules {
@@ -162,8 +161,7 @@ impl Modules {
     pub fn read(tree: &dyn HostTree, release: &Release) -> Self {
         let read = |name: &str| {
             let path = format!("/lib/modules/{release}/{name}");
-            let text = tree.read_text(&path).found();
-            (path, text)
+            tree.read_text(&path).shown(&path, |_| "").found()
         };
         Self {
             built_in: read("modules.builtin"),
@@ -175,23 +173,20 @@ impl Modules {
     /// lists do not say.
     #[must_use]
     pub fn presence(&self, module: &str) -> Option<(Presence, Evidence)> {
-        for ((path, text), is) in [
+        for (list, is) in [
             (&self.built_in, Presence::BuiltIn),
             (&self.dep, Presence::Module),
         ] {
-            let Some(text) = text else { continue };
+            let Some((text, file)) = list else { continue };
             let line = pci_core::numbered_lines(text).find(|(_, line)| names(line, module));
             if let Some((number, line)) = line {
                 // A line of modules.dep goes on with what the module needs.
                 let line = line.split(':').next().unwrap_or(line);
-                return Some((is, Evidence::new(path.clone(), Some(number), line)));
+                return Some((is, Evidence::new(&*file.source, number, line)));
             }
         }
-        let (path, dep) = &self.dep;
-        if dep.is_none() || self.built_in.1.is_none() {
-            return None;
-        }
-        let evidence = Evidence::new(path.clone(), None, format!("has no {module}"));
+        let ((_, file), _) = self.dep.as_ref().zip(self.built_in.as_ref())?;
+        let evidence = file.clone().saying(format!("has no {module}"));
         Some((Presence::Missing, evidence))
     }
 }
@@ -228,10 +223,7 @@ pub fn config(tree: &dyn HostTree, release: &Release, option: &str) -> Option<(S
             _ if unset == Some(option) => "n",
             _ => return None,
         };
-        Some((
-            value.to_owned(),
-            Evidence::new(path.clone(), Some(number), line),
-        ))
+        Some((value.to_owned(), Evidence::new(path.clone(), number, line)))
     })
 }
 

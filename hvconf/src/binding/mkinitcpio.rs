@@ -104,6 +104,32 @@ impl ConfFacts {
     }
 }
 
+/// Why a configuration is not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfRefused {
+    /// Only bash can work a list out.
+    #[error(transparent)]
+    NotLiteral(#[from] NotLiteral),
+    /// The file sets no hooks: without any mkinitcpio makes no image ("No hooks found",
+    /// mkinitcpio 41), and a list that began with ours would leave out all others.
+    #[error(
+        "expected HOOKS with the hooks of the image, found none; write the list there first, as \
+         the package of mkinitcpio ships it"
+    )]
+    NoHooks,
+}
+
+/// The file, whose list of hooks is not empty.
+fn with_hooks(text: &str) -> Result<(AssignmentFile, Vec<String>), ConfRefused> {
+    let file = AssignmentFile::parse(text);
+    let hooks = file.words("HOOKS")?;
+    if hooks.is_empty() {
+        return Err(ConfRefused::NoHooks);
+    }
+    Ok((file, hooks))
+}
+
 /// The configuration with `modules` before all others, and modprobe.d packed.
 ///
 /// ```
@@ -119,13 +145,13 @@ impl ConfFacts {
 ///
 /// # Errors
 ///
-/// When only bash can work the lists out.
-pub fn load_first(text: &str, modules: &[ModuleName]) -> Result<String, NotLiteral> {
-    let mut file = AssignmentFile::parse(text);
+/// When only bash can work the lists out, or there are no hooks.
+pub fn load_first(text: &str, modules: &[ModuleName]) -> Result<String, ConfRefused> {
+    let (mut file, hooks) = with_hooks(text)?;
     let names: Vec<&str> = modules.iter().map(ModuleName::as_str).collect();
     file.put_first("MODULES", &names)?;
     // It packs modprobe.d, wherever it stands; its usual place is before these.
-    if !file.words("HOOKS")?.iter().any(|hook| hook == "modconf") {
+    if !hooks.iter().any(|hook| hook == "modconf") {
         file.put_before(
             "HOOKS",
             "modconf",
@@ -152,9 +178,9 @@ pub fn with_files(text: &str, files: &[&str]) -> Result<String, NotLiteral> {
 ///
 /// # Errors
 ///
-/// When only bash can work the lists out.
-pub fn with_hook(text: &str) -> Result<String, NotLiteral> {
-    let mut file = AssignmentFile::parse(text);
+/// When only bash can work the lists out, or there are no hooks.
+pub fn with_hook(text: &str) -> Result<String, ConfRefused> {
+    let (mut file, _) = with_hooks(text)?;
     file.put_before("HOOKS", HOOK, &["udev", "systemd"])?;
     Ok(file.to_string())
 }
@@ -271,6 +297,26 @@ mod tests {
             "{hooked}"
         );
         assert_eq!(with_hook(&hooked).unwrap(), hooked);
+    }
+
+    /// A list of our hook alone would make an image that mounts no root.
+    #[test]
+    fn no_list_of_hooks_begins_with_ours() {
+        let modules = ["vfio_pci".parse().unwrap()];
+        for text in [
+            "",
+            "MODULES=()\n",
+            "HOOKS=()\n",
+            "#HOOKS=(base udev)\n",
+            "HOOKS=\"\"\n",
+        ] {
+            assert_eq!(
+                load_first(text, &modules),
+                Err(ConfRefused::NoHooks),
+                "{text:?}"
+            );
+            assert_eq!(with_hook(text), Err(ConfRefused::NoHooks), "{text:?}");
+        }
     }
 
     #[test]

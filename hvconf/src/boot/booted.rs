@@ -62,19 +62,17 @@ pub(super) fn find(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Booted 
 }
 
 fn by_variables(tree: &dyn HostTree, booted: &mut Booted, evidence: &mut Vec<Evidence>) {
-    if let Some(name) = efi_variables::loader_text(tree, "LoaderInfo") {
-        booted.by = program(&name);
+    if let Some(loader) = efi_variables::loader_text(tree, "LoaderInfo") {
+        booted.by = program(&loader.text);
         if booted.by.is_some() {
-            let path = efi_variables::loader("LoaderInfo");
-            evidence.push(Evidence::new(path, None, name));
+            evidence.push(loader);
         }
     }
-    if let Some(name) = efi_variables::loader_text(tree, "StubInfo") {
+    if let Some(stub) = efi_variables::loader_text(tree, "StubInfo") {
         booted.unified = true;
-        let path = efi_variables::loader("StubInfo");
-        evidence.push(Evidence::new(path, None, name));
+        evidence.push(stub);
     }
-    let Some(option) = efi_variables::booted_option(tree) else {
+    let Some((option, shown)) = efi_variables::booted_by(tree) else {
         return;
     };
     let Some(file) = option.file else { return };
@@ -98,8 +96,7 @@ fn by_variables(tree: &dyn HostTree, booted: &mut Booted, evidence: &mut Vec<Evi
     };
     if let (None, Some(_)) = (booted.by, by) {
         booted.by = by;
-        let path = efi_variables::global(&format!("Boot{:04X}", option.number));
-        evidence.push(Evidence::new(path, None, file));
+        evidence.push(shown);
     }
 }
 
@@ -119,7 +116,7 @@ fn by_bootctl(tree: &dyn HostTree, booted: &mut Booted, evidence: &mut Vec<Evide
             }
             booted.unified |= stub;
             if is_new || stub {
-                evidence.push(Evidence::new(&*output.command, Some(number), line.trim()));
+                evidence.push(Evidence::new(&*output.command, number, line.trim()));
             }
         }
     }

@@ -31,6 +31,14 @@ pub(super) fn steps(
     }
     let mut after = line.clone();
     change.apply(&mut after)?;
+    if line.ends_kernel_options() && kind != LoaderKind::EfiStub {
+        return Err(StepsRefused::Tool(
+            "the kernel options have a lone --, and what follows it is for init: the boot \
+             loader's program adds options at the end, where the kernel would not see them; add \
+             them before the -- by hand"
+                .to_owned(),
+        ));
+    }
     match kind {
         LoaderKind::GrubBls => grubby(&difference, &line, &after),
         LoaderKind::RpmOstree => Ok(command(

@@ -101,6 +101,13 @@ impl CommandLine {
             .filter_map(|span| self.text.get(span.clone()))
     }
 
+    /// Whether a lone `--` ends the kernel's own options: what follows this line, as
+    /// another variable or line of the same entry, is for init as well.
+    #[must_use]
+    pub const fn ends_kernel_options(&self) -> bool {
+        self.dashes.is_some()
+    }
+
     /// The last option of that name, which is the one that counts for options
     /// that hold one value.
     #[must_use]

@@ -1,7 +1,8 @@
 //! EFI variables that tell how the host was booted, as efivarfs shows them: four
 //! bytes of attributes, then the value (kernel, `Documentation/filesystems/efivarfs.rst`).
 
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::Evidence;
+use pci_core::tree::HostTree;
 
 /// Where the kernel shows the variables.
 const DIRECTORY: &str = "/sys/firmware/efi/efivars";
@@ -25,17 +26,19 @@ pub fn loader(name: &str) -> String {
     format!("{DIRECTORY}/{name}-{LOADER}")
 }
 
-/// Whether Secure Boot is on; `None` when the tree does not show it.
+/// The evidence that Secure Boot is on; `None` when it is off, or not shown.
 #[must_use]
-pub fn secure_boot(tree: &dyn HostTree) -> Option<bool> {
-    let bytes = value(tree, &global("SecureBoot"))?;
-    Some(bytes.first() == Some(&1))
+pub fn secure_boot(tree: &dyn HostTree) -> Option<Evidence> {
+    let (bytes, evidence) = shown(tree, &global("SecureBoot"), |_| {
+        "Secure Boot is on".to_owned()
+    })?;
+    (bytes.first() == Some(&1)).then_some(evidence)
 }
 
-/// The text of a variable of the Boot Loader Interface, such as `LoaderInfo`.
+/// The variable of the Boot Loader Interface, such as `LoaderInfo`, with its text.
 #[must_use]
-pub fn loader_text(tree: &dyn HostTree, name: &str) -> Option<String> {
-    Some(text(&value(tree, &loader(name))?))
+pub fn loader_text(tree: &dyn HostTree, name: &str) -> Option<Evidence> {
+    Some(shown(tree, &loader(name), text)?.1)
 }
 
 /// An entry of the firmware's boot menu (UEFI Specification 2.10, section
@@ -72,12 +75,19 @@ pub struct BootOption {
 /// ```
 #[must_use]
 pub fn booted_option(tree: &dyn HostTree) -> Option<BootOption> {
-    let current = value(tree, &global("BootCurrent"))?;
+    booted_by(tree).map(|(option, _)| option)
+}
+
+/// The same, with the variable, which says the file.
+pub(super) fn booted_by(tree: &dyn HostTree) -> Option<(BootOption, Evidence)> {
+    let (current, _) = shown(tree, &global("BootCurrent"), |_| String::new())?;
     let number = u16_at(&current, 0)?;
-    let bytes = value(tree, &global(&format!("Boot{number:04X}")))?;
+    let path = global(&format!("Boot{number:04X}"));
+    let (bytes, evidence) = shown(tree, &path, |_| String::new())?;
     let mut option = load_option(&bytes)?;
     option.number = number;
-    Some(option)
+    let file = option.file.clone().unwrap_or_default();
+    Some((option, evidence.saying(file)))
 }
 
 /// Reads an `EFI_LOAD_OPTION`; `None` where it is cut off.
@@ -157,11 +167,15 @@ fn partition(node: &[u8]) -> Option<(u32, String)> {
     is_gpt.then_some((number, out))
 }
 
-fn value(tree: &dyn HostTree, path: &str) -> Option<Vec<u8>> {
-    match tree.read(path) {
-        Lookup::Found(bytes) => Some(bytes.get(4..)?.to_vec()),
-        _ => None,
-    }
+/// The value of a variable, and what shows it in the words of `say`.
+fn shown(
+    tree: &dyn HostTree,
+    path: &str,
+    say: impl FnOnce(&[u8]) -> String,
+) -> Option<(Vec<u8>, Evidence)> {
+    let (bytes, evidence) = tree.read(path).shown(path, |_| "").found()?;
+    let value = bytes.get(4..)?;
+    Some((value.to_vec(), evidence.saying(say(value))))
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {

@@ -194,7 +194,8 @@ impl EntryFile {
     }
 
     /// The lines of one entry, changed: what goes, goes from all of them; what
-    /// is new joins an option of its name, or the last line.
+    /// is new joins an option of its name, or the last line. Lines after one with a
+    /// lone `--` are for init, and stay.
     fn changed_entry<'a>(
         &self,
         entry: &[&'a EntryOptions],
@@ -202,8 +203,15 @@ impl EntryFile {
     ) -> Result<Vec<(&'a EntryOptions, CommandLine)>, EntriesRefused> {
         let removals = change.removals();
         let mut lines = Vec::new();
+        let mut of_init = Vec::new();
+        let mut is_ended = false;
         for place in entry {
             let mut line = self.command_line(place);
+            if is_ended {
+                of_init.push((*place, line));
+                continue;
+            }
+            is_ended = line.ends_kernel_options();
             let failed = |error| refused(place, error);
             removals.apply(&mut line).map_err(failed)?;
             lines.push((*place, line));
@@ -219,6 +227,7 @@ impl EntryFile {
                 line.put(parameter).map_err(|error| refused(place, error))?;
             }
         }
+        lines.append(&mut of_init);
         Ok(lines)
     }
 }

@@ -9,7 +9,7 @@ use super::kernelstub::{self, Configuration};
 use super::limine_entry_tool::{self, Defaults};
 use super::loader::{self, LoaderKind, PARTITIONS, SYSLINUX_FILES};
 use super::refind;
-use super::step::{Steps, StepsRefused, refreshed, text};
+use super::step::{Steps, StepsRefused, names, read, refreshed, shown, text};
 use crate::Edit;
 
 /// Files that the loader itself reads: nothing has to be refreshed.
@@ -18,7 +18,12 @@ pub(super) fn steps(
     kind: LoaderKind,
     change: &OptionsChange,
 ) -> Result<Steps, StepsRefused> {
-    let files = files(tree, kind);
+    let mut files = Vec::new();
+    for (path, format, found) in looked_at(tree, kind) {
+        if let Some(text) = shown(&path, found)? {
+            files.push((path, format, text));
+        }
+    }
     let Some((first, _, _)) = files.first() else {
         return Err(StepsRefused::NotShown {
             path: usual_path(kind).to_owned(),
@@ -46,50 +51,68 @@ pub(super) fn steps(
     Ok(refreshed::<&str>(edits, &[]))
 }
 
-/// Path, format and text of the loader's files that the tree shows.
+/// Path, format and text of the loader's files that can be read.
 pub(super) fn files(tree: &dyn HostTree, kind: LoaderKind) -> Vec<(String, Format, String)> {
-    let mut found = Vec::new();
-    let mut add = |path: String, format| {
-        if let Lookup::Found(text) = tree.read_text(&path) {
-            found.push((path, format, text));
-        }
+    let read = looked_at(tree, kind).into_iter();
+    read.filter_map(|(path, format, found)| Some((path, format, found.found()?)))
+        .collect()
+}
+
+/// Path and format of the loader's files, and what each of these paths holds.
+fn looked_at(tree: &dyn HostTree, kind: LoaderKind) -> Vec<(String, Format, Lookup<String>)> {
+    let file = |path: String, format| {
+        let text = read(tree, &path);
+        (path, format, text)
     };
     match kind {
         LoaderKind::SystemdBootEntries | LoaderKind::GrubBls => {
-            for (path, text) in loader::entries(tree) {
-                found.push((path, Format::BootLoaderSpecification, text));
-            }
-        }
-        LoaderKind::Refind => {
-            add(refind::LINUX_CONF.to_owned(), Format::RefindLinux);
-            for place in PARTITIONS {
-                for name in ["refind", "BOOT"] {
-                    add(format!("{place}/EFI/{name}/refind.conf"), Format::Refind);
+            let format = Format::BootLoaderSpecification;
+            let mut found = Vec::new();
+            for place in loader::ENTRIES {
+                match tree.list(place) {
+                    Lookup::Found(listing) => {
+                        let names = listing.names.iter().filter(|name| name.ends_with(".conf"));
+                        found.extend(names.map(|name| file(format!("{place}/{name}"), format)));
+                    }
+                    closed => found.push((place.to_owned(), format, closed.map(|_| String::new()))),
                 }
             }
+            found
+        }
+        LoaderKind::Refind => {
+            let mut found = vec![file(refind::LINUX_CONF.to_owned(), Format::RefindLinux)];
+            for place in PARTITIONS {
+                for name in ["refind", "BOOT"] {
+                    let path = format!("{place}/EFI/{name}/refind.conf");
+                    found.push(file(path, Format::Refind));
+                }
+            }
+            found
         }
         LoaderKind::Limine => {
             // Which of several Limine finds first depends on its drive: all change.
-            for path in loader::limine_files() {
-                let old = path.ends_with(".cfg");
-                add(
-                    path,
-                    if old {
-                        Format::LimineCfg
-                    } else {
-                        Format::Limine
-                    },
-                );
-            }
+            let format = |path: &str| {
+                if path.ends_with(".cfg") {
+                    Format::LimineCfg
+                } else {
+                    Format::Limine
+                }
+            };
+            loader::limine_files()
+                .map(|path| {
+                    let format = format(&path);
+                    file(path, format)
+                })
+                .collect()
         }
         LoaderKind::Syslinux => {
-            for path in SYSLINUX_FILES {
-                add(path.to_owned(), Format::Syslinux);
-            }
+            let paths = SYSLINUX_FILES.into_iter();
+            paths
+                .map(|path| file(path.to_owned(), Format::Syslinux))
+                .collect()
         }
-        _ => {}
+        _ => Vec::new(),
     }
-    found
 }
 
 const fn usual_path(kind: LoaderKind) -> &'static str {
@@ -125,9 +148,9 @@ pub(super) fn limine_entry_tool(
     let path = limine_entry_tool::PATH;
     let before = text(tree, path)?;
     let drop_ins = limine_entry_tool::DROP_INS;
-    for name in tree.list(drop_ins).found().unwrap_or_default().names {
+    for name in names(tree, drop_ins)? {
         let drop_in = format!("{drop_ins}/{name}");
-        let text = tree.read_text(&drop_in).found().unwrap_or_default();
+        let text = shown(&drop_in, read(tree, &drop_in))?.unwrap_or_default();
         if !Defaults::parse(&text).names().is_empty() {
             let reason =
                 format!("sets kernel options beside {path}; bring them together in {path} first");

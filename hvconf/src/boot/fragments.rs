@@ -32,6 +32,15 @@ pub enum FragmentRefused {
         /// The value as it is written.
         found: String,
     },
+    /// A lone `--` stands before options that are to change, or that join.
+    #[error(
+        "line {line}: a lone -- ends the kernel's options here, and what other lines and files \
+         add is for init; put it at the end of the last of them"
+    )]
+    EndsOptions {
+        /// The line, from 1.
+        line: u32,
+    },
     /// The options themselves could not be changed.
     #[error("line {line}: {error}")]
     Options {
@@ -106,6 +115,9 @@ pub(super) fn change(
     fragments: &[Fragment],
     change: &OptionsChange,
 ) -> Result<Changed, FragmentRefused> {
+    if let Some((_, before)) = fragments.split_last() {
+        one_kernel_line(text, before)?;
+    }
     let removals = change.removals();
     let mut lines = Vec::new();
     for fragment in fragments {
@@ -132,6 +144,17 @@ pub(super) fn change(
         text: written(text, fragments, &lines),
         left,
     })
+}
+
+/// Refuses `fragments` of which one ends the kernel's options: others come after it.
+pub(super) fn one_kernel_line(text: &str, fragments: &[Fragment]) -> Result<(), FragmentRefused> {
+    let ends = |fragment: &&Fragment| line_at(text, fragment).ends_kernel_options();
+    match fragments.iter().find(ends) {
+        Some(fragment) => Err(FragmentRefused::EndsOptions {
+            line: fragment.line,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Puts options into the last of the `fragments` of `text`.

@@ -34,7 +34,21 @@ pub struct GrubFiles {
     /// Main file first, then the drop-ins.
     pub files: Vec<SourceFile>,
     /// The paths that may hold more, with the reason why they were not read.
-    pub unseen: Vec<(String, String)>,
+    pub unseen: Vec<(String, NotRead)>,
+}
+
+/// Why a file or a directory was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotRead {
+    /// The tree does not show it.
+    #[error("not shown")]
+    NotShown,
+    /// Not all of its names are shown.
+    #[error("not all of the directory is shown")]
+    ShownInPart,
+    /// It cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
 }
 
 /// What a variable holds after all files, and who says so.
@@ -95,8 +109,8 @@ impl GrubFiles {
         match tree.list(DROP_INS) {
             Lookup::Found(listing) => {
                 if !listing.whole {
-                    let reason = "not all of the directory is shown".to_owned();
-                    found.unseen.push((DROP_INS.to_owned(), reason));
+                    let why = NotRead::ShownInPart;
+                    found.unseen.push((DROP_INS.to_owned(), why));
                 }
                 // The shell's `*` leaves out names that begin with a dot.
                 let named = |name: &&String| name.ends_with(".cfg") && !name.starts_with('.');
@@ -105,29 +119,33 @@ impl GrubFiles {
                 }
             }
             Lookup::Absent => {}
-            Lookup::NotShown => found
-                .unseen
-                .push((DROP_INS.to_owned(), "not shown".to_owned())),
-            Lookup::Unreadable(reason) => found.unseen.push((DROP_INS.to_owned(), reason)),
+            Lookup::NotShown => found.unseen.push((DROP_INS.to_owned(), NotRead::NotShown)),
+            Lookup::Unreadable(reason) => {
+                let why = NotRead::Unreadable(reason);
+                found.unseen.push((DROP_INS.to_owned(), why));
+            }
         }
         found
     }
 
     fn read_one(&mut self, tree: &dyn HostTree, path: &str) {
-        let reason = match tree.read(path) {
+        let why = match tree.read(path) {
             Lookup::Found(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => {
                     let path = path.to_owned();
                     self.files.push(SourceFile { path, text });
                     return;
                 }
-                Err(error) => format!("is not UTF-8 at byte {}", error.utf8_error().valid_up_to()),
+                Err(error) => NotRead::Unreadable(format!(
+                    "is not UTF-8 at byte {}",
+                    error.utf8_error().valid_up_to()
+                )),
             },
             Lookup::Absent => return,
-            Lookup::NotShown => "not shown".to_owned(),
-            Lookup::Unreadable(reason) => reason,
+            Lookup::NotShown => NotRead::NotShown,
+            Lookup::Unreadable(reason) => NotRead::Unreadable(reason),
         };
-        self.unseen.push((path.to_owned(), reason));
+        self.unseen.push((path.to_owned(), why));
     }
 
     /// What `variable` holds after all files that were read.
@@ -162,6 +180,23 @@ impl GrubFiles {
         }
     }
 
+    /// The variables whose options the kernel of a usual entry gets, in their order on
+    /// its command line. Those of normal boots come after those for every entry (GRUB
+    /// 2.06, `10_linux`), so that a lone `--` there leaves them to init.
+    #[must_use]
+    pub fn of_kernel(&self) -> Vec<Variable> {
+        self.before_init(Variable::Every, Variable::Normal)
+    }
+
+    pub(super) fn before_init(&self, every: Variable, normal: Variable) -> Vec<Variable> {
+        let ends = |line: CommandLine| line.ends_kernel_options();
+        if self.command_line(every).is_ok_and(ends) {
+            vec![every]
+        } else {
+            vec![every, normal]
+        }
+    }
+
     /// Changes the options in the main file such that the drop-ins keep them.
     ///
     /// # Errors
@@ -183,11 +218,15 @@ impl GrubFiles {
             error,
         };
         file.edit(variable, &change).map_err(refused)?;
-        if let Some((path, reason)) = self.unseen.iter().find(|(path, _)| path != DROP_INS) {
+        // Hosts without drop-ins are the rule, those with a closed directory are none.
+        let may_count = |(path, why): &&(String, NotRead)| {
+            path != DROP_INS || matches!(why, NotRead::Unreadable(_))
+        };
+        if let Some((path, why)) = self.unseen.iter().find(may_count) {
             return Err(FilesRefused::Unseen {
                 path: path.clone(),
                 variable: variable.name(),
-                reason: reason.clone(),
+                reason: why.to_string(),
             });
         }
         let mut after = self.clone();
@@ -260,8 +299,19 @@ mod tests {
             set(&files).unwrap().after,
             "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n"
         );
-        tree.insert_unreadable("/etc/default/grub.d/a.cfg", "permission denied");
-        let refused = set(&GrubFiles::read(&tree)).unwrap_err();
-        assert!(matches!(refused, FilesRefused::Unseen { .. }), "{refused}");
+        for path in [DROP_INS, "/etc/default/grub.d/a.cfg"] {
+            let mut tree = tree.clone();
+            let listing = pci_core::tree::Listing {
+                names: vec!["a.cfg".to_owned()],
+                whole: true,
+            };
+            tree.insert_listing(DROP_INS, &listing);
+            tree.insert_unreadable(path, "permission denied");
+            let refused = set(&GrubFiles::read(&tree)).unwrap_err();
+            let FilesRefused::Unseen { path: named, .. } = &refused else {
+                panic!("{refused}");
+            };
+            assert_eq!(named, path);
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! count. Debian, Fedora, SUSE and Arch each have it elsewhere.
 
 use pci_core::Evidence;
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{HostTree, Lookup, presence};
 
 /// How the menu is made anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,15 +49,18 @@ const LINKS: [(&str, bool); 2] = [("/etc/grub2-efi.cfg", true), ("/etc/grub2.cfg
 #[must_use]
 pub fn find(tree: &dyn HostTree) -> Option<GrubLayout> {
     let mut evidence = Vec::new();
-    let there = |path: &str| !matches!(tree.read_start(path, 1), Lookup::Absent | Lookup::NotShown);
-    let says = |path: &str| Evidence::new(path, None, "present");
-    if there("/usr/sbin/update-grub") {
-        evidence.push(says("/usr/sbin/update-grub"));
+    let there = |path: &str| presence(tree, path);
+    if let Some(shown) = there("/usr/sbin/update-grub") {
+        evidence.push(shown);
         return Some(debian(evidence));
     }
-    for menu in ["/boot/grub2/grub.cfg", "/usr/sbin/grub2-mkconfig"] {
-        if there(menu) || there(&menu.replace("/sbin/", "/bin/")) {
-            evidence.push(says(menu));
+    for menu in [
+        "/boot/grub2/grub.cfg",
+        "/usr/sbin/grub2-mkconfig",
+        "/usr/bin/grub2-mkconfig",
+    ] {
+        if let Some(shown) = there(menu) {
+            evidence.push(shown);
             return second(tree, evidence);
         }
     }
@@ -68,8 +71,8 @@ pub fn find(tree: &dyn HostTree) -> Option<GrubLayout> {
         return second(tree, evidence);
     }
     for file in DEBIAN {
-        if there(file) {
-            evidence.push(says(file));
+        if let Some(shown) = there(file) {
+            evidence.push(shown);
             return Some(debian(evidence));
         }
     }
@@ -84,8 +87,8 @@ pub fn find(tree: &dyn HostTree) -> Option<GrubLayout> {
         "/usr/bin/grub-mkconfig",
         "/usr/sbin/grub-mkconfig",
     ] {
-        if there(menu) {
-            evidence.push(says(menu));
+        if let Some(shown) = there(menu) {
+            evidence.push(shown);
             return Some(plain(evidence));
         }
     }
@@ -120,14 +123,14 @@ fn second(tree: &dyn HostTree, mut evidence: Vec<Evidence>) -> Option<GrubLayout
     let bios = tree.list("/sys/firmware/efi").is_absent();
     let mut output = None;
     for (link, efi) in LINKS {
-        let Some(target) = tree.read_link(link).found() else {
+        let Lookup::Found((target, shown)) = tree.read_link(link).shown(link, |_| "") else {
             continue;
         };
         if efi && bios {
             continue;
         }
         let target = target.strip_prefix("..").unwrap_or(&target).to_owned();
-        evidence.push(Evidence::new(link, None, target.clone()));
+        evidence.push(shown.saying(&*target));
         output = Some(target);
         break;
     }
@@ -152,10 +155,11 @@ fn on_partition(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<Str
     let names = tree.list("/boot/efi/EFI").found()?.names;
     names.into_iter().find_map(|name| {
         let path = format!("/boot/efi/EFI/{name}/grub.cfg");
-        let text = tree.read_text(&path).found()?;
+        let text = tree.read_text(&path).shown(&path, |_| "a menu, not a stub");
+        let (text, shown) = text.found()?;
         let menu = text.contains("menuentry") || text.contains("blscfg");
         menu.then(|| {
-            evidence.push(Evidence::new(&*path, None, "a menu, not a stub"));
+            evidence.push(shown);
             path
         })
     })
@@ -185,7 +189,7 @@ fn by_release(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<&'sta
             let named = |word: &str| words.contains(&word);
             if found.is_none() && value.split(' ').any(named) {
                 found = Some(family);
-                evidence.push(Evidence::new(path, Some(number), line));
+                evidence.push(Evidence::new(path, number, line));
             }
         }
     }

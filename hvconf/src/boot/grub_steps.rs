@@ -104,7 +104,10 @@ fn variables(files: &GrubFiles, xen: bool) -> (Variable, Vec<Variable>) {
     };
     let normal = pick(Variable::XenNormal, Variable::Normal);
     let every = pick(Variable::XenEvery, Variable::Every);
-    if !set(normal) && set(every) {
+    if !files.before_init(every, normal).contains(&normal) {
+        // What those of normal boots say is for init.
+        (every, Vec::new())
+    } else if !set(normal) && set(every) {
         (every, vec![normal])
     } else {
         (normal, vec![every])

@@ -1,14 +1,14 @@
 //! Unified kernel images: the options are within the image, and are given to the
 //! program that builds it.
 
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::HostTree;
 
 use super::change::OptionsChange;
 use super::command_line::CommandLine;
 use super::fragments::{self, Fragment};
 use super::kernel_cmdline;
 use super::parameter::Parameter;
-use super::step::{Steps, StepsRefused, refreshed};
+use super::step::{Steps, StepsRefused, names, read, refreshed, shown};
 use super::{kernel_install, running};
 use crate::Edit;
 use crate::lines::{spans, with_line};
@@ -27,7 +27,8 @@ pub(super) fn mkinitcpio(
 ) -> Result<Steps, StepsRefused> {
     let refresh = ["mkinitcpio", "-P"];
     let parts = directory(tree, CMDLINE_D)?;
-    let has_line = matches!(tree.read(kernel_cmdline::PATH), Lookup::Found(_));
+    let line = kernel_cmdline::PATH;
+    let has_line = shown(line, read(tree, line))?.is_some();
     let has_parts = parts.iter().any(|(path, _)| path != CMDLINE_D_OWN);
     match (has_line, has_parts) {
         (true, true) => Err(StepsRefused::file(
@@ -57,12 +58,13 @@ fn in_files(parts: &[(String, String)], change: &OptionsChange) -> Result<Vec<Ed
     let mut edits = Vec::new();
     for (path, text) in parts {
         let pieces = pieces(text);
+        let refused = |error| StepsRefused::file(path, &error);
+        fragments::one_kernel_line(text, &pieces).map_err(refused)?;
         let now = OptionsChange {
             put: left.clone(),
             ..change.clone()
         };
-        let changed = fragments::change(text, &pieces, &now)
-            .map_err(|error| StepsRefused::file(path, &error))?;
+        let changed = fragments::change(text, &pieces, &now).map_err(refused)?;
         left = changed.left;
         edits.push(Edit::change(path.clone(), text.clone(), changed.text));
     }
@@ -99,7 +101,7 @@ const DRACUT_OWN: &str = "/etc/dracut.conf.d/passthru-cmdline.conf";
 /// options go into a drop-in of our own.
 pub(super) fn dracut(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
     let mut files = Vec::new();
-    if let Lookup::Found(text) = tree.read_text(DRACUT) {
+    if let Some(text) = shown(DRACUT, read(tree, DRACUT))? {
         files.push((DRACUT.to_owned(), text));
     }
     files.extend(directory(tree, DRACUT_D)?);
@@ -109,6 +111,7 @@ pub(super) fn dracut(tree: &dyn HostTree, change: &OptionsChange) -> Result<Step
         let refused = |error| StepsRefused::file(path, &error);
         let found =
             fragments::assignments(text, |left| left == "kernel_cmdline").map_err(refused)?;
+        fragments::one_kernel_line(text, &found).map_err(refused)?;
         let now = OptionsChange {
             put: left.clone(),
             ..change.clone()
@@ -168,7 +171,7 @@ fn add_own(
 
 /// The `.conf` files of a directory, in the order of their names.
 fn directory(tree: &dyn HostTree, place: &str) -> Result<Vec<(String, String)>, StepsRefused> {
-    let mut names = tree.list(place).found().unwrap_or_default().names;
+    let mut names = names(tree, place)?;
     names.sort();
     let mut found = Vec::new();
     for name in names.iter().filter(|name| name.ends_with(".conf")) {

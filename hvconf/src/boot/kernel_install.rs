@@ -1,13 +1,15 @@
 //! `/etc/kernel/cmdline` of hosts that `kernel-install` or `proxmox-boot-tool`
 //! boots, and the commands that write their entries anew.
 
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{HostTree, presence};
 
 use super::change::{Difference, OptionsChange};
 use super::command_line::CommandLine;
 use super::kernel_cmdline::{KernelCmdline, PATH};
 use super::parameter::Parameter;
-use super::step::{LoaderCommand, Steps, StepsRefused, refreshed, running, text};
+use super::step::{
+    LoaderCommand, Steps, StepsRefused, names, read, refreshed, running, shown, text,
+};
 use crate::Edit;
 
 /// The file that counts where there is no `/etc/kernel/cmdline`
@@ -36,11 +38,9 @@ pub(super) fn edit(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, 
 /// A new file, with what kernel-install takes where there is none: the vendor's
 /// options, else those of the running kernel without what the loader added.
 fn new(tree: &dyn HostTree, change: &OptionsChange) -> Result<Edit, StepsRefused> {
-    let mut line = match tree.read_text(VENDOR) {
-        Lookup::Found(text) => {
-            CommandLine::parse(&text.split_whitespace().collect::<Vec<_>>().join(" "))
-        }
-        _ => {
+    let mut line = match shown(VENDOR, read(tree, VENDOR))? {
+        Some(text) => CommandLine::parse(&text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        None => {
             let mut line = running(tree)?;
             for added in ["BOOT_IMAGE", "initrd", "systemd.machine_id"] {
                 line.unset(added);
@@ -65,7 +65,7 @@ const CMDLINE_D: [&str; 2] = ["/usr/kernel/cmdline.d", "/etc/kernel/cmdline.d"];
 /// Refuses a change of options that stand in such a file: there they would count still.
 pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<(), StepsRefused> {
     for place in CMDLINE_D {
-        for name in tree.list(place).found().unwrap_or_default().names {
+        for name in names(tree, place)? {
             let path = format!("{place}/{name}");
             let text = text(tree, &path)?;
             for options in text.lines().filter(|line| !line.starts_with('#')) {
@@ -86,7 +86,7 @@ pub(super) fn drop_ins(tree: &dyn HostTree, change: &OptionsChange) -> Result<()
 /// kernel-install's entries, or images that it has ukify build.
 pub(super) fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
     let ukify = "/etc/kernel/uki.conf";
-    if let Lookup::Found(text) = tree.read_text(ukify) {
+    if let Some(text) = shown(ukify, read(tree, ukify))? {
         let sets = |line: &str| line.trim_start().starts_with("Cmdline");
         if text.lines().any(sets) {
             let reason = "has Cmdline=, which may stand against /etc/kernel/cmdline; put the \
@@ -127,9 +127,7 @@ fn kernels(tree: &dyn HostTree) -> Option<Vec<(String, String)>> {
             format!("/boot/vmlinuz-{version}"),
             format!("/lib/modules/{version}/vmlinuz"),
         ];
-        let there =
-            |path: &&String| !matches!(tree.read_start(path, 1), Lookup::Absent | Lookup::NotShown);
-        if let Some(image) = images.iter().find(there) {
+        if let Some(image) = images.iter().find(|path| presence(tree, path).is_some()) {
             kernels.push((version.clone(), image.clone()));
         }
     }

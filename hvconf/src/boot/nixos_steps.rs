@@ -1,11 +1,11 @@
 //! Changes of a NixOS configuration.
 
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::HostTree;
 
 use super::change::OptionsChange;
 use super::nixos::{CONFIGURATION, MODULE, Module};
 use super::parameter::Parameter;
-use super::step::{Steps, StepsRefused, refreshed, running, text};
+use super::step::{Steps, StepsRefused, read, refreshed, running, shown, text};
 use super::string_list::ListRefused;
 use crate::Edit;
 
@@ -23,10 +23,7 @@ pub(super) fn steps(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps
         .map_err(refused(CONFIGURATION))?;
     configuration.import().map_err(refused(CONFIGURATION))?;
 
-    let ours = match tree.read_text(MODULE) {
-        Lookup::Found(text) => Some(text),
-        _ => None,
-    };
+    let ours = shown(MODULE, read(tree, MODULE))?;
     let mut module = ours.as_deref().map_or_else(Module::default, Module::parse);
     // What the configuration's own lists say already is not said again.
     let own = configuration.command_line();

@@ -27,13 +27,13 @@ const LOGGED: [&str; 2] = ["Command line: ", "Kernel command line: "];
 pub fn options(tree: &dyn HostTree) -> Option<(String, Evidence)> {
     if let Some(text) = tree.read_text(PATH).found() {
         let line = text.trim_end();
-        return Some((line.to_owned(), Evidence::new(PATH, Some(1), line)));
+        return Some((line.to_owned(), Evidence::new(PATH, 1, line)));
     }
     let mut last = None;
     for text in tree.texts() {
         for (number, line) in numbered_lines(&text.text) {
             if let Some(options) = logged(line) {
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 last = Some((options.to_owned(), evidence));
             }
         }

@@ -96,12 +96,37 @@ pub(super) fn refreshed<S: AsRef<str>>(edits: Vec<Edit>, argv: &[S]) -> Steps {
     }
 }
 
+/// A file's text; bytes that are no UTF-8, which no edit would keep, are as unreadable as
+/// a file that may not be read.
+pub(super) fn read(tree: &dyn HostTree, path: &str) -> Lookup<String> {
+    match tree.read(path).map(String::from_utf8) {
+        Lookup::Found(Ok(text)) => Lookup::Found(text),
+        Lookup::Found(Err(_)) => Lookup::Unreadable("is not UTF-8".to_owned()),
+        Lookup::Absent => Lookup::Absent,
+        Lookup::NotShown => Lookup::NotShown,
+        Lookup::Unreadable(reason) => Lookup::Unreadable(reason),
+    }
+}
+
+/// What was found at `path`; `None` where nothing is shown there.
+pub(super) fn shown<T>(path: &str, found: Lookup<T>) -> Result<Option<T>, StepsRefused> {
+    match found {
+        Lookup::Found(found) => Ok(Some(found)),
+        Lookup::Absent | Lookup::NotShown => Ok(None),
+        Lookup::Unreadable(reason) => Err(StepsRefused::file(path, &reason)),
+    }
+}
+
+/// The names in a directory, none where it is not shown.
+pub(super) fn names(tree: &dyn HostTree, place: &str) -> Result<Vec<String>, StepsRefused> {
+    let listing = shown(place, tree.list(place))?;
+    Ok(listing.unwrap_or_default().names)
+}
+
 /// The text of a file that has to be there.
 pub(super) fn text(tree: &dyn HostTree, path: &str) -> Result<String, StepsRefused> {
-    match tree.read(path) {
-        Lookup::Found(bytes) => {
-            String::from_utf8(bytes).map_err(|_| StepsRefused::file(path, "is not UTF-8"))
-        }
+    match read(tree, path) {
+        Lookup::Found(text) => Ok(text),
         Lookup::Unreadable(reason) => Err(StepsRefused::file(path, &reason)),
         Lookup::Absent => Err(StepsRefused::file(path, "expected the file, found none")),
         Lookup::NotShown => Err(StepsRefused::NotShown {

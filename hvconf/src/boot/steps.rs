@@ -5,7 +5,7 @@ use pci_core::tree::HostTree;
 
 use super::change::OptionsChange;
 use super::loader::LoaderKind;
-use super::step::refreshed;
+use super::step::{read, refreshed, shown};
 use super::{
     by_tool, entry_steps, grub_steps, image_steps, kernel_cmdline, kernel_install, nixos_steps,
     talos,
@@ -89,10 +89,11 @@ pub fn steps(
 /// two, one is enough to be there.
 fn proxmox_either(tree: &dyn HostTree, change: &OptionsChange) -> Result<Steps, StepsRefused> {
     let mut edits = Vec::new();
-    if tree.read(kernel_cmdline::PATH).found().is_some() {
+    let is_shown = |path| shown(path, read(tree, path)).map(|text| text.is_some());
+    if is_shown(kernel_cmdline::PATH)? {
         edits.push(kernel_install::edit(tree, change)?);
     }
-    if tree.read(super::grub_files::MAIN).found().is_some() {
+    if is_shown(super::grub_files::MAIN)? {
         edits.push(grub_steps::edit(tree, change)?);
     }
     if edits.is_empty() {

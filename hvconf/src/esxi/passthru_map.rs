@@ -167,7 +167,7 @@ impl PassthruMap {
     #[must_use]
     pub fn evidence(path: &str, text: &str, entry: &MapEntry) -> Option<Evidence> {
         let (_, content) = numbered_lines(text).find(|(line, _)| *line == entry.line)?;
-        Some(Evidence::new(path, Some(entry.line), content))
+        Some(Evidence::new(path, entry.line, content))
     }
 }
 

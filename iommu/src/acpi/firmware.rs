@@ -36,27 +36,29 @@ pub(crate) fn firmware(tree: &dyn HostTree, facts: &[LogFact]) -> Firmware {
 }
 
 fn in_tree(tree: &dyn HostTree) -> Firmware {
+    // Only root may read a table, but anyone sees that it is there. That one cannot be
+    // read says nothing: it may be the folder that is closed.
+    let listing = tree.list(TABLES);
+    let named = |name: &str| match &listing {
+        Lookup::Found(listing) => listing.entry(TABLES, name),
+        _ => None,
+    };
     for (name, vendor) in IOMMU_TABLES {
         let path = format!("{TABLES}/{name}");
-        // Only root may read a table, but anyone sees that it is there.
-        if matches!(tree.read(&path), Lookup::Found(_) | Lookup::Unreadable(_)) {
-            return Firmware::Offers(vendor, Evidence::new(path, None, name));
+        let read = || Some(tree.read_start(&path, 1).shown(&path, |_| name).found()?.1);
+        if let Some(evidence) = named(name).or_else(read) {
+            return Firmware::Offers(vendor, evidence);
         }
     }
-    let Some(listing) = tree.list(TABLES).found() else {
+    let shown = listing.shown(TABLES, |listing| listing.names.join(" "));
+    let Some((listing, evidence)) = shown.found() else {
         return Firmware::Unknown;
     };
-    let has = |name: &str| listing.names.iter().any(|known| known == name);
-    for (name, vendor) in IOMMU_TABLES {
-        if has(name) {
-            return Firmware::Offers(vendor, Evidence::new(TABLES, None, name));
-        }
-    }
     // Every ACPI host has FACP (ACPI Specification 6.5, section 5.2.9). Where it is
     // missing, as in a container with a masked /sys/firmware, the list is not the
     // firmware's.
-    if listing.whole && has("FACP") {
-        return Firmware::OffersNone(Evidence::new(TABLES, None, listing.names.join(" ")));
+    if listing.whole && listing.entry(TABLES, "FACP").is_some() {
+        return Firmware::OffersNone(evidence);
     }
     Firmware::Unknown
 }
@@ -71,5 +73,31 @@ fn in_log(facts: &[LogFact]) -> Firmware {
     match facts.iter().find(|fact| fact.kind == Kind::TableListing) {
         Some(listing) if whole => Firmware::OffersNone(listing.evidence.clone()),
         _ => Firmware::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pci_core::tree::MemoryTree;
+
+    use super::*;
+
+    /// Below a folder that is closed each name answers alike.
+    #[test]
+    fn a_closed_folder_says_nothing_of_its_tables() {
+        let mut host = MemoryTree::whole();
+        for name in ["DMAR", "IVRS", "IORT", "VIOT"] {
+            host.insert_unreadable(&format!("{TABLES}/{name}"), "permission denied");
+        }
+        host.insert_unreadable(TABLES, "permission denied");
+        assert!(matches!(firmware(&host, &[]), Firmware::Unknown));
+        // Only root may read a table, but anyone sees that it is there.
+        let mut host = MemoryTree::whole();
+        let dmar = format!("{TABLES}/DMAR");
+        host.insert_unreadable(&dmar, "permission denied");
+        let Firmware::Offers(Vendor::Intel, evidence) = firmware(&host, &[]) else {
+            panic!("its name is shown");
+        };
+        assert_eq!((evidence.source, evidence.text), (dmar, "DMAR".to_owned()));
     }
 }

@@ -50,11 +50,12 @@ pub fn holders(tree: &dyn HostTree, nodes: &[String]) -> Vec<Holder> {
         // A program has a node open once or more; one of its links is enough.
         names(&place).into_iter().find_map(|file| {
             let path = format!("{place}/{file}");
-            let target = tree.read_link(&path).found()?;
+            let link = tree.read_link(&path).shown(&path, String::clone);
+            let (target, evidence) = link.found()?;
             nodes.contains(&target).then(|| Holder {
                 process,
                 name: name_of(tree, process),
-                evidence: Evidence::new(path, None, target),
+                evidence,
             })
         })
     };

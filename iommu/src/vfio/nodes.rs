@@ -134,17 +134,16 @@ fn entry(tree: &dyn HostTree, directory: &str, name: &str) -> Lookup<()> {
 /// A group's device is named by its number, with `noiommu-` before it in that mode
 /// (`vfio_group_alloc`, drivers/vfio/group.c).
 fn groups(tree: &dyn HostTree) -> BTreeMap<u32, GroupNode> {
-    let names = tree.list(GROUPS).found().unwrap_or_default().names;
-    let node = |name: String| {
+    let listing = tree.list(GROUPS).found().unwrap_or_default();
+    let node = |(name, evidence): (&str, Evidence)| {
         let (mode, number) = match name.strip_prefix("noiommu-") {
             Some(number) => (GroupMode::NoIommu, number),
-            None => (GroupMode::Iommu, name.as_str()),
+            None => (GroupMode::Iommu, name),
         };
         let number = number.parse().ok()?;
-        let evidence = Evidence::new(format!("{GROUPS}/{name}"), None, name.as_str());
         Some((number, GroupNode { mode, evidence }))
     };
-    names.into_iter().filter_map(node).collect()
+    listing.entries(GROUPS).filter_map(node).collect()
 }
 
 /// The directory `vfio-dev` of a function has one entry, with the character device's

@@ -206,7 +206,7 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .of([device.address])
-                .shown_by([pci_core::Evidence::new(path, Some(1), count.to_string())])
+                .shown_by([pci_core::Evidence::new(path, 1, count.to_string())])
                 .mend(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: "pass virtual functions instead, and leave the physical one with the \

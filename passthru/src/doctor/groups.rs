@@ -206,6 +206,21 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             .map(|(address, _)| *address)
             .collect();
         let list = addresses(strangers.iter().map(|(address, _)| *address));
+        let asked: Vec<Address> = context
+            .functions()
+            .map(|device| device.address)
+            .filter(|address| context.host.group_of(*address) == Some(group))
+            .collect();
+        let beside = |stranger: &Address| asked.iter().any(|one| one.slot() == stranger.slot());
+        let is_beside = strangers.iter().all(|(stranger, _)| beside(stranger));
+        // Without ids it is not known which functions of a slot are one card.
+        let is_shown = |address: &Address| {
+            let device = context.host.devices.get(address);
+            device.is_some_and(|device| device.id.is_some() || device.source_name.is_some())
+        };
+        let is_known = (strangers.iter().map(|(address, _)| address))
+            .chain(&asked)
+            .all(is_shown);
         // Bridges do not count, and of these it is not shown whether they are some.
         let is_unknown = |(address, _): &(Address, Evidence)| {
             let device = context.host.devices.get(address);
@@ -224,7 +239,10 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             );
             continue;
         }
-        let (verdict, title) = if blocks.is_empty() {
+        let (verdict, title) = if is_beside && !is_known {
+            let text = format!("whether {list} in IOMMU group {group} is of the same card");
+            (Verdict::Unknown, format!("{text}: its ids are not shown"))
+        } else if blocks.is_empty() {
             (
                 Verdict::Fix,
                 format!("IOMMU group {group} also holds {list}: all of it goes along"),
@@ -237,16 +255,10 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             );
             (Verdict::Blocker, text)
         };
-        let asked: Vec<Address> = context
-            .functions()
-            .map(|device| device.address)
-            .filter(|address| context.host.group_of(*address) == Some(group))
-            .collect();
-        let beside = |stranger: &Address| asked.iter().any(|one| one.slot() == stranger.slot());
         let text = if asked.iter().all(|address| address.bus() == 0) {
             "it is part of the chipset or the processor, whose groups no slot changes: choose \
              another device, or pass the whole group through"
-        } else if strangers.iter().all(|(stranger, _)| beside(stranger)) {
+        } else if is_beside {
             "these are functions of the same device, which no slot sets apart: choose another \
              device, or pass the whole group through"
         } else {

@@ -1,6 +1,7 @@
 //! What is wrong with the input itself.
 
 use pci_core::Evidence;
+use pci_core::tree::Refusal;
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
@@ -16,6 +17,15 @@ pub(super) const RULES: &[Rule] = &[
         source: "the text itself",
         causes: &[],
         check: damaged,
+    },
+    Rule {
+        code: "input-unreadable",
+        meaning: "A file or a directory of the host cannot be read. Nothing is said of what it \
+                  holds, neither that it is there nor that it is not, and no plan is made that \
+                  has to know it.",
+        source: "the system that was asked for it",
+        causes: &[],
+        check: unreadable,
     },
     Rule {
         code: "system-not-judged",
@@ -174,6 +184,28 @@ fn left_out(context: &Context<'_>) -> Vec<Said> {
         .map(said)
         .chain(guests)
         .collect()
+}
+
+/// How many paths are named each by itself.
+const MOST_NAMED: usize = 12;
+
+fn unreadable(context: &Context<'_>) -> Vec<Said> {
+    let refusals = &context.host.refusals;
+    let remedy = |path: &str| Remedy::Manual {
+        step: "read-as-root",
+        text: format!("run the same command as root, which may read {path}"),
+    };
+    let one = |refusal: &Refusal| {
+        let Refusal { path, reason } = refusal;
+        Said::new(Verdict::Unknown, format!("{reason}: {path}")).mend(remedy(path))
+    };
+    let mut said: Vec<Said> = refusals.iter().take(MOST_NAMED).map(one).collect();
+    let more = refusals.len().saturating_sub(MOST_NAMED);
+    if more > 0 {
+        let title = format!("{more} more paths cannot be read");
+        said.push(Said::new(Verdict::Unknown, title).mend(remedy("them")));
+    }
+    said
 }
 
 fn not_placed(context: &Context<'_>) -> Vec<Said> {

@@ -204,7 +204,7 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .shown_by([
-                    pci_core::Evidence::new(path.clone(), Some(1), driver.clone()),
+                    pci_core::Evidence::new(path.clone(), 1, driver.clone()),
                     shown.clone(),
                 ])
                 .mend(Remedy::Manual {

@@ -61,7 +61,7 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
             said.push(
                 Said::new(verdict, format!("{}: {issue}", script.path))
                     .of(script.facts.overrides.iter().map(|(address, _)| *address))
-                    .shown_by([Evidence::new(&*script.path, Some(1), start)])
+                    .shown_by([Evidence::new(&*script.path, 1, start)])
                     .mend(Remedy::Manual {
                         step: "replace-override-script",
                         text: format!(
@@ -111,7 +111,7 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
             let short = format!("{:#}", bound.address);
             let mut lines = numbered_lines(&script.text);
             let line = lines.find(|(_, line)| line.contains(&short));
-            let (number, text) = line.unzip();
+            let line = line.map(|(number, text)| Evidence::new(&*script.path, number, text));
             let remedy = match now.first() {
                 Some(address) => Remedy::Plan {
                     arguments: vec![format!("{address:#}")],
@@ -128,10 +128,8 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
             said.push(
                 Said::new(Verdict::Fix, title)
                     .of([bound.address])
-                    .shown_by([
-                        Evidence::new(&*script.path, number, text.unwrap_or_default()),
-                        id.evidence.clone(),
-                    ])
+                    .shown_by(line)
+                    .shown_by([id.evidence.clone()])
                     .mend(remedy),
             );
         }

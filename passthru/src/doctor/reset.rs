@@ -121,11 +121,12 @@ fn shown(device: &Device) -> Evidence {
     let Some(sysfs) = &device.sysfs else {
         return device.shown.clone();
     };
-    let text = match &device.reset_methods {
-        Some(methods) => methods.join(" "),
-        None => "is not there".to_owned(),
-    };
-    Evidence::new(sysfs.path("reset_method"), None, text)
+    let path = sysfs.path("reset_method");
+    let methods = sysfs.reset_methods.clone();
+    let absence = methods.absence(&path);
+    let shown = methods.shown(&path, |methods| methods.join(" ")).found();
+    let shown = shown.map(|(_, evidence)| evidence).or(absence);
+    shown.unwrap_or_else(|| device.shown.clone())
 }
 
 fn failed(context: &Context<'_>) -> Vec<Said> {

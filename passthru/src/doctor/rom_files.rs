@@ -1,6 +1,5 @@
 //! The ROM files that guests are given.
 
-use pci_core::Evidence;
 use pci_core::tree::Lookup;
 use vbios::Rom;
 use vbios::verify::{Target, Verdict as RomVerdict};
@@ -55,9 +54,11 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
-    let Lookup::Found(bytes) = &rom.bytes else {
-        return None;
-    };
+    let shown = rom
+        .bytes
+        .clone()
+        .shown(&rom.path, |bytes| format!("{} bytes", bytes.len()));
+    let (bytes, place) = shown.found()?;
     let device = context.host.devices.get(&rom.address);
     let target = Target {
         id: device.and_then(|device| device.id.as_ref().map(|id| id.value)),
@@ -66,7 +67,7 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
         guest: rom.guest,
         ..Target::default()
     };
-    let report = vbios::verify(&Rom::parse(bytes), bytes, &target);
+    let report = vbios::verify(&Rom::parse(&bytes), &bytes, &target);
     let worst = report
         .findings
         .iter()
@@ -77,7 +78,6 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
         _ => Verdict::Fix,
     };
     let title = format!("the ROM file {}: {}", rom.path, worst.text);
-    let place = Evidence::new(&*rom.path, None, format!("{} bytes", bytes.len()));
     Some(
         Said::new(verdict, title)
             .of([rom.address])

@@ -237,7 +237,7 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
                     Verdict::Unknown,
                     format!("this domain cannot be read: {error}"),
                 )
-                .shown_by([Evidence::new(&*domain.path, None, "")])
+                .shown_by([Evidence::at(&*domain.path, &domain.text, error.line)])
                 .mend(Remedy::look(&["virsh", "dumpxml", &domain.name])),
             ),
         }

@@ -26,9 +26,9 @@ impl From<&OpenError> for Failure {
     fn from(error: &OpenError) -> Self {
         let failure = Self::new(FailureCode::CannotOpen, error.to_string());
         match error {
-            OpenError::Directory { path, .. } | OpenError::Manifest { path, .. } => {
-                failure.in_file(path.to_string_lossy())
-            }
+            OpenError::Directory { path, .. }
+            | OpenError::Unreadable { path, .. }
+            | OpenError::Manifest { path, .. } => failure.in_file(path.to_string_lossy()),
         }
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn boot_framebuffers(tree: &dyn HostTree) -> Vec<Fact<Address>> {
             *slot = own.or(outer);
         }
         if let (Some(address), true) = (outer, NAMES.contains(&name)) {
-            let evidence = Evidence::new(PATH, Some(number), line.trim());
+            let evidence = Evidence::new(PATH, number, line.trim());
             found.push(Fact::new(address, evidence));
         }
     }

@@ -51,7 +51,7 @@ impl Heard {
                         heard.push(Self {
                             message: found.0,
                             device,
-                            evidence: Evidence::new(&*text.command, Some(number), shown),
+                            evidence: Evidence::new(&*text.command, number, shown),
                         });
                     }
                 }
@@ -208,7 +208,7 @@ pub(super) fn new_ids(tree: &dyn HostTree) -> Vec<Fact<PciId>> {
     for text in tree.texts() {
         for (number, line) in numbered_lines(&text.text) {
             if let Some(id) = new_id(line) {
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 written.push(Fact::new(id, evidence));
             }
             if written.len() == MOST {
@@ -226,7 +226,7 @@ pub(super) fn given_to_pcieport(tree: &dyn HostTree) -> Vec<Fact<Address>> {
         for (number, line) in numbered_lines(&text.text) {
             let command = line.split_once("/drivers/pcieport/bind");
             if let Some(address) = command.and_then(|(before, _)| address_in(before)) {
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 given.push(Fact::new(address, evidence));
             }
             if given.len() == MOST {

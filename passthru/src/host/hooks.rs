@@ -15,11 +15,10 @@ const DEPTH: u8 = 5;
 /// The guests whose display card a hook of ours frees.
 pub(super) fn guest_hooks(tree: &dyn HostTree) -> Vec<Fact<String>> {
     let folder = libvirt_hook::DIRECTORY;
-    let names = tree.list(folder).found().unwrap_or_default().names;
-    let hooks = names.iter().filter_map(|name| {
+    let listing = tree.list(folder).found().unwrap_or_default();
+    let hooks = listing.entries(folder).filter_map(|(name, evidence)| {
         let guest = name.strip_prefix("passthru-")?;
-        let evidence = Evidence::new(format!("{folder}/{name}"), None, "is there");
-        Some(Fact::new(guest.to_owned(), evidence))
+        Some(Fact::new(guest.to_owned(), evidence.saying("is there")))
     });
     hooks.collect()
 }
@@ -50,7 +49,7 @@ fn look(tree: &dyn HostTree, path: &str, depth: u8, found: &mut Vec<Fact<String>
     };
     for (number, line) in numbered_lines(&text) {
         if let Some(call) = call(line) {
-            let evidence = Evidence::new(path, Some(number), call.clone());
+            let evidence = Evidence::new(path, number, call.clone());
             found.push(Fact::new(call, evidence));
         }
     }

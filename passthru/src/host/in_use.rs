@@ -45,11 +45,7 @@ impl Disks {
                 };
                 let mut addresses = Vec::new();
                 follow_node(tree, device, &mut addresses);
-                disks.add(
-                    device,
-                    &addresses,
-                    &Evidence::new(SWAPS, Some(number), line),
-                );
+                disks.add(device, &addresses, &Evidence::new(SWAPS, number, line));
             }
         }
         disks
@@ -66,7 +62,7 @@ impl Disks {
             let (Some(device), Some(mount_point)) = (fields.nth(2), fields.nth(1)) else {
                 continue;
             };
-            let evidence = Evidence::new(path, Some(number), line);
+            let evidence = Evidence::new(path, number, line);
             let mut addresses = Vec::new();
             if device.starts_with("0:") {
                 // Major 0: no disk of its own. Btrfs names one of its devices, ZFS its
@@ -231,7 +227,7 @@ impl Interface {
                 })?;
                 let path = format!("{class}/{name}/operstate");
                 let state = tree.read_text(&path).found()?;
-                let evidence = Evidence::new(path, Some(1), state.trim());
+                let evidence = Evidence::new(path, 1, state.trim());
                 if state.trim() != "up" {
                     return None;
                 }
@@ -262,8 +258,7 @@ fn default_routes(tree: &dyn HostTree) -> Vec<(String, Evidence)> {
             let fields: Vec<&str> = line.split_ascii_whitespace().collect();
             let (through, destination) = (fields.first()?, fields.get(1)?);
             let mask = fields.get(7)?;
-            let evidence =
-                || Evidence::new(ROUTES, Some(number), format!("{through} {destination}"));
+            let evidence = || Evidence::new(ROUTES, number, format!("{through} {destination}"));
             (*destination == "00000000" && *mask == "00000000")
                 .then(|| ((*through).to_owned(), evidence()))
         })

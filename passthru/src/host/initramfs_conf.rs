@@ -145,7 +145,7 @@ fn listed(tree: &dyn HostTree) -> Option<Fact<BTreeSet<String>>> {
         let first = numbered_lines(&text.text).find(|(_, line)| module(line).is_some())?;
         let modules = text.text.lines().filter_map(module);
         let modules: BTreeSet<String> = modules.map(str::to_owned).collect();
-        let evidence = Evidence::new(&*text.command, Some(first.0), first.1.trim());
+        let evidence = Evidence::new(&*text.command, first.0, first.1.trim());
         is_image_list(&text.text).then(|| Fact::new(modules, evidence))
     })
 }

@@ -99,6 +99,16 @@ impl Registers {
     }
 }
 
+/// What sysfs shows at `path`, in the words of `text`.
+fn fact<T: Clone>(
+    found: &Lookup<T>,
+    path: &str,
+    text: impl FnOnce(&T) -> String,
+) -> Option<Fact<T>> {
+    let (value, evidence) = found.clone().shown(path, text).found()?;
+    Some(Fact::new(value, evidence))
+}
+
 impl Join {
     /// Reads sysfs first, since it is what the kernel says now; a text adds what
     /// sysfs does not show, and of two texts the later one counts for what
@@ -143,37 +153,29 @@ impl Join {
 
     fn add_sysfs(&mut self, found: &SysfsDevice) {
         self.linux_shown = true;
-        let evidence =
-            |attribute: &str, text: String| Evidence::new(found.path(attribute), None, text);
-        let shown = evidence("", "is there".to_owned());
-        let shown = Evidence {
-            source: shown.source.trim_end_matches('/').to_owned(),
-            ..shown
-        };
-        let device = self.device(found.address, &shown);
-        if let Lookup::Found(id) = found.id {
-            device.id = Some(Fact::new(id, evidence("uevent", format!("PCI_ID={id}"))));
-        }
-        if let Lookup::Found(class) = found.class {
-            device.class = Some(Fact::new(class, evidence("class", format!("0x{class}"))));
-        }
-        if let Lookup::Found(subsystem) = found.subsystem {
-            let proof = evidence("uevent", format!("PCI_SUBSYS_ID={subsystem}"));
-            device.subsystem = Some(Fact::new(subsystem, proof));
-        }
+        let device = self.device(found.address, &found.evidence());
+        device.id = fact(&found.id, &found.path("uevent"), |id| {
+            format!("PCI_ID={id}")
+        });
+        device.class = fact(&found.class, &found.path("class"), |class| {
+            format!("0x{class}")
+        });
+        let subsystem = fact(&found.subsystem, &found.path("uevent"), |subsystem| {
+            format!("PCI_SUBSYS_ID={subsystem}")
+        });
+        device.subsystem = subsystem;
         device.revision = found.revision.clone().found();
-        device.driver = match &found.driver {
-            Lookup::Found(driver) => Driver::Bound(Fact::new(
-                driver.clone(),
-                evidence("driver", driver.clone()),
-            )),
-            Lookup::Absent => Driver::Unbound(evidence("driver", "is not there".to_owned())),
-            Lookup::NotShown | Lookup::Unreadable(_) => Driver::NotShown,
+        let path = found.path("driver");
+        device.driver = match fact(&found.driver, &path, String::clone) {
+            Some(driver) => Driver::Bound(driver),
+            None => found
+                .driver
+                .absence(&path)
+                .map_or(Driver::NotShown, Driver::Unbound),
         };
-        if let Lookup::Found(boot_vga) = found.boot_vga {
-            let text = u8::from(boot_vga).to_string();
-            device.boot_display = Some(Fact::new(boot_vga, evidence("boot_vga", text)));
-        }
+        device.boot_display = fact(&found.boot_vga, &found.path("boot_vga"), |boot_vga| {
+            u8::from(*boot_vga).to_string()
+        });
         device.sysfs = Some(Box::new(found.clone()));
         device.driver_module = found.driver_module.clone().found();
         device.modalias = found.modalias.clone().found();
@@ -222,10 +224,8 @@ impl Join {
                 _ => continue,
             };
             if self.damage.iter().all(|known| known.value != said) {
-                self.damage.push(Fact::new(
-                    said,
-                    Evidence::new(command, Some(damage.line), start),
-                ));
+                self.damage
+                    .push(Fact::new(said, Evidence::new(command, damage.line, start)));
             }
         }
     }
@@ -377,7 +377,7 @@ impl Join {
         for member in listed_members(source, text) {
             self.linux_shown = true;
             if let Some(address) = member.address() {
-                let evidence = Evidence::new(source, Some(member.line), member.text.trim());
+                let evidence = Evidence::new(source, member.line, member.text.trim());
                 self.device(address, &evidence);
             }
         }

@@ -113,10 +113,7 @@ fn in_text(source: &str, text: &str) -> Option<Fact<Release>> {
     spoken.or_else(|| {
         let (number, line) = printed_release(text)?;
         let release = line.parse().ok()?;
-        Some(Fact::new(
-            release,
-            Evidence::new(source, Some(number), line),
-        ))
+        Some(Fact::new(release, Evidence::new(source, number, line)))
     })
 }
 
@@ -166,7 +163,7 @@ fn in_sentence(source: &str, text: &str) -> Option<Fact<Release>> {
         let release = rest.split([' ', ')']).next()?.parse().ok()?;
         Some(Fact::new(
             release,
-            Evidence::new(source, Some(number), line.trim()),
+            Evidence::new(source, number, line.trim()),
         ))
     })
 }
@@ -180,7 +177,7 @@ fn oldest_installed(source: &str, text: &str) -> Option<Fact<(u32, u32)>> {
             let release: Release = release.trim().parse().ok()?;
             Some(Fact::new(
                 release.version,
-                Evidence::new(source, Some(number), line.trim()),
+                Evidence::new(source, number, line.trim()),
             ))
         })
         .min_by_key(|fact| fact.value)

@@ -37,11 +37,11 @@ pub(super) fn add(join: &mut Join, texts: &[CommandText], logs: &[KernelLog<'_>]
                 if is_new && (is_whole || is_listed && says_little) {
                     continue;
                 }
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 add_logged(join, &logged, &evidence, filtered);
             }
             if let Some((address, group)) = grouped(line) {
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 join.group_rows.push((address, group, evidence));
             }
         }

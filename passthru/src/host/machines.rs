@@ -75,7 +75,7 @@ impl Machines {
             };
             let is_known = |known: &Fact<String>| known.value.eq_ignore_ascii_case(host);
             if self.prompts.len() < MOST_HOSTS && !self.prompts.iter().any(is_known) {
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 self.prompts.push(Fact::new(host.to_owned(), evidence));
             }
         }

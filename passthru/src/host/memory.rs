@@ -38,18 +38,21 @@ pub struct Reserved {
 }
 
 /// The firmware's table of the IOMMU.
-pub(super) fn firmware(tree: &dyn HostTree) -> FirmwareTables {
-    let table = |name: &str| {
-        tree.read(&format!("/sys/firmware/acpi/tables/{name}"))
-            .found()
+pub(super) fn firmware(tree: &dyn HostTree) -> Option<Fact<FirmwareTables>> {
+    let table = |name: &'static str| {
+        let path = format!("/sys/firmware/acpi/tables/{name}");
+        tree.read(&path).shown(&path, |_| name).found()
     };
-    let dmar = table("DMAR").and_then(|bytes| Dmar::parse(&bytes).ok());
-    let ivrs = table("IVRS").and_then(|bytes| Ivrs::parse(&bytes).ok());
-    match (dmar, ivrs) {
-        (Some(dmar), _) => FirmwareTables::Dmar(Box::new(dmar)),
-        (None, Some(ivrs)) => FirmwareTables::Ivrs(Box::new(ivrs)),
-        (None, None) => FirmwareTables::NotShown,
-    }
+    let dmar = table("DMAR").and_then(|(bytes, shown)| {
+        let dmar = Box::new(Dmar::parse(&bytes).ok()?);
+        Some(Fact::new(FirmwareTables::Dmar(dmar), shown))
+    });
+    let ivrs = || {
+        let (bytes, shown) = table("IVRS")?;
+        let ivrs = Box::new(Ivrs::parse(&bytes).ok()?);
+        Some(Fact::new(FirmwareTables::Ivrs(ivrs), shown))
+    };
+    dmar.or_else(ivrs)
 }
 
 /// The memory BARs that sysfs shows.
@@ -83,7 +86,7 @@ pub(super) fn of_sysfs(shown: &SysfsDevice) -> Option<Vec<Fact<Region>>> {
             },
             is_assigned: !resource.is_unset(),
         };
-        let evidence = Evidence::new(shown.path("resource"), Some(line), text);
+        let evidence = Evidence::new(shown.path("resource"), line, text);
         Some(Fact::new(region, evidence))
     };
     Some(resources.iter().filter_map(region).collect())
@@ -186,7 +189,8 @@ impl Host {
             });
             return Some(kept.collect());
         }
-        let FirmwareTables::Dmar(dmar) = &self.firmware else {
+        let firmware = self.firmware.as_ref()?;
+        let FirmwareTables::Dmar(dmar) = &firmware.value else {
             return None;
         };
         let class = device.class.as_ref()?.value;
@@ -206,10 +210,7 @@ impl Host {
                 last: region.limit,
                 is_relaxable,
             };
-            Fact::new(
-                reserved,
-                Evidence::new("/sys/firmware/acpi/tables/DMAR", None, text),
-            )
+            Fact::new(reserved, firmware.evidence.clone().saying(text))
         });
         Some(kept.collect())
     }

@@ -44,7 +44,7 @@ impl NetworkNames {
                                 bridge: bridge.to_owned(),
                                 port: port.to_owned(),
                             };
-                            let evidence = Evidence::new(INTERFACES, Some(number), line.trim());
+                            let evidence = Evidence::new(INTERFACES, number, line.trim());
                             names.ports.push(Fact::new(port, evidence));
                         }
                     }

@@ -10,7 +10,7 @@ use iommu::vfio::{Holder, Nodes};
 use iommu::{Completeness, Groups, KernelLog, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
 use pci_core::topology::Topology;
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{HostTree, Lookup, Recorder, Refusal};
 use pci_core::{Address, Evidence, PciId, Slot};
 
 use super::coverage::Coverage;
@@ -58,6 +58,8 @@ use super::unplaced::Unplaced;
 pub struct Host {
     /// The system as a whole.
     pub system: System,
+    /// What could not be read: nothing is said of it, nor of what it would tell.
+    pub refusals: Vec<Refusal>,
     /// The functions, by address.
     pub devices: BTreeMap<Address, Device>,
     /// How they hang together, as far as the listings show it.
@@ -68,8 +70,8 @@ pub struct Host {
     pub iommu: iommu::State,
     /// Whether interrupts are remapped.
     pub remapping: iommu::Remapping,
-    /// The firmware's table of the IOMMU.
-    pub firmware: FirmwareTables,
+    /// The firmware's table of the IOMMU, where it can be read.
+    pub firmware: Option<Fact<FirmwareTables>>,
     /// The IOMMU groups.
     pub groups: Groups,
     /// What VFIO shows of itself.
@@ -193,6 +195,13 @@ impl Host {
     /// Reads the host. Nothing is written, no device is woken, no program run.
     #[must_use]
     pub fn read(tree: &dyn HostTree) -> Self {
+        let recorder = Recorder::of_refusals(tree);
+        let mut host = Self::read_all(&recorder);
+        host.refusals = recorder.refusals();
+        host
+    }
+
+    fn read_all(tree: &dyn HostTree) -> Self {
         let mut system = System::read(tree);
         let mut join = Join::read(tree);
         let texts = tree.texts();
@@ -306,6 +315,7 @@ impl Host {
                 interfaces.extend(join.interfaces);
                 interfaces
             },
+            refusals: Vec::new(),
             unplaced: join.unplaced,
             left_out: join.left_out,
             guest_listings: join.guest_listings,

@@ -97,7 +97,7 @@ impl Services {
     /// Notes the drivers that a command removes, and the ids that it gives to vfio-pci.
     fn add(&mut self, unit: &str, path: &str, number: u32, before: &str, command: &str) -> bool {
         let mut added = false;
-        let evidence = |text: &str| Evidence::new(path, Some(number), format!("{before}{text}"));
+        let evidence = |text: &str| Evidence::new(path, number, format!("{before}{text}"));
         for (text, driver) in removals(command) {
             let removal = Removal {
                 unit: unit.to_owned(),

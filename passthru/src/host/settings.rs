@@ -195,7 +195,7 @@ impl Settings {
 
     fn add_grub(&mut self, tree: &dyn HostTree) {
         let files = GrubFiles::read(tree);
-        for variable in [Variable::Every, Variable::Normal] {
+        for variable in files.of_kernel() {
             let effective = files.effective(variable);
             let Some((path, line)) = effective.place else {
                 continue;
@@ -329,6 +329,24 @@ mod tests {
         assert_eq!(glued("A=\"quiet\" # comment"), None);
         assert_eq!(glued("A=\"a\"; B=1"), None);
         assert_eq!(glued("A=\"quiet\"#comment"), Some("#comment"));
+    }
+
+    #[test]
+    fn what_follows_two_dashes_in_grubs_file_is_no_kernel_option() {
+        let options = |text: &str| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/etc/default/grub", text);
+            let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
+            let texts = settings
+                .kernel_options
+                .into_iter()
+                .map(|option| option.text);
+            texts.collect::<Vec<_>>()
+        };
+        let normal = "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n";
+        let every = "GRUB_CMDLINE_LINUX=\"root=a -- 3\"\n";
+        assert_eq!(options(normal), ["quiet", "iommu=pt"]);
+        assert_eq!(options(&format!("{normal}{every}")), ["root=a"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use hvconf::binding::host_facts::{self, Lockdown, ReadOnlyRoot};
 use hvconf::binding::initramfs;
 use hvconf::binding::kernel_facts::BootFramebuffer;
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{HostTree, presence};
 use pci_core::{Evidence, VendorId, numbered_lines};
 
 pub use hvconf::binding::initramfs::Initramfs;
@@ -93,7 +93,7 @@ impl System {
             let value = value.trim_matches(['"', '\'']);
             match key {
                 "ID" | "VERSION_ID" | "VARIANT_ID" => {
-                    let fact = Fact::new(value.to_owned(), Evidence::new(path, Some(number), line));
+                    let fact = Fact::new(value.to_owned(), Evidence::new(path, number, line));
                     *(match key {
                         "ID" => &mut self.id,
                         "VERSION_ID" => &mut self.version,
@@ -117,13 +117,13 @@ impl System {
             if let Some(name) = line.strip_prefix("Package: ") {
                 package = name.trim();
                 if package == "initramfs-tools" {
-                    let evidence = Evidence::new(path, Some(number), line);
+                    let evidence = Evidence::new(path, number, line);
                     self.initramfs
                         .get_or_insert(Fact::new(Initramfs::InitramfsTools, evidence));
                 }
             } else if let (Some(version), "pve-manager") = (line.strip_prefix("Version: "), package)
             {
-                let evidence = Evidence::new(path, Some(number), format!("pve-manager {version}"));
+                let evidence = Evidence::new(path, number, format!("pve-manager {version}"));
                 self.hypervisor = Some(Fact::new(Target::Proxmox, evidence.clone()));
                 self.hypervisor_version = Some(Fact::new(version.trim().to_owned(), evidence));
             }
@@ -133,7 +133,7 @@ impl System {
     fn read_hypervisor(&mut self, tree: &dyn HostTree) {
         for text in tree.texts() {
             for (number, line) in numbered_lines(&text.text) {
-                let evidence = || Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = || Evidence::new(&*text.command, number, line.trim());
                 if let Some((_, rest)) = line.split_once("pve-manager/") {
                     let version = rest.split('/').next().unwrap_or(rest);
                     self.hypervisor = Some(Fact::new(Target::Proxmox, evidence()));
@@ -150,8 +150,8 @@ impl System {
                 }
             }
             if text.command.starts_with("pvesh ") && self.hypervisor.is_none() {
-                let evidence =
-                    Evidence::new(&*text.command, None, "pvesh is a command of Proxmox VE");
+                let evidence = Evidence::at(&*text.command, &text.text, 1);
+                let evidence = evidence.saying("pvesh is a command of Proxmox VE");
                 self.hypervisor = Some(Fact::new(Target::Proxmox, evidence));
             }
         }
@@ -163,7 +163,7 @@ impl System {
         if let Some((number, line)) = version.as_deref().and_then(|text| {
             numbered_lines(text).find(|(_, line)| line.trim_start().starts_with("version="))
         }) {
-            let evidence = Evidence::new(UNRAID_VERSION, Some(number), line);
+            let evidence = Evidence::new(UNRAID_VERSION, number, line);
             let version = line.trim().trim_start_matches("version=");
             let version = version.trim_matches(['"', '\'']).to_owned();
             self.hypervisor = Some(Fact::new(Target::Unraid, evidence.clone()));
@@ -177,10 +177,8 @@ impl System {
             ("/vmfs/volumes", Target::Esxi),
             ("/etc/libvirt/qemu", Target::Libvirt),
         ] {
-            let there = matches!(tree.list(path), Lookup::Found(_))
-                || matches!(tree.read(path), Lookup::Found(_));
-            if there {
-                self.hypervisor = Some(Fact::new(target, Evidence::new(path, None, "is there")));
+            if let Some(evidence) = presence(tree, path) {
+                self.hypervisor = Some(Fact::new(target, evidence));
                 return;
             }
         }
@@ -198,10 +196,7 @@ impl System {
                     "GenuineIntel" => Processor::Intel,
                     _ => return None,
                 };
-                Some(Fact::new(
-                    processor,
-                    Evidence::new(path, Some(number), line),
-                ))
+                Some(Fact::new(processor, Evidence::new(path, number, line)))
             });
         }
         let signs = [
@@ -217,7 +212,7 @@ impl System {
             for (number, line) in numbered_lines(&text.text) {
                 let sign = signs.iter().find(|(sign, _)| line.contains(sign));
                 if let (Some((_, processor)), None) = (sign, &self.processor) {
-                    let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                    let evidence = Evidence::new(&*text.command, number, line.trim());
                     self.processor = Some(Fact::new(*processor, evidence));
                 }
             }
@@ -233,7 +228,7 @@ impl System {
             let line = numbered_lines(&text.text)
                 .find(|(_, line)| line.starts_with("update-initramfs: Generating"));
             if let Some((number, line)) = line {
-                let evidence = Evidence::new(&*text.command, Some(number), line);
+                let evidence = Evidence::new(&*text.command, number, line);
                 self.initramfs = Some(Fact::new(Initramfs::InitramfsTools, evidence));
                 return;
             }
@@ -257,10 +252,7 @@ impl System {
                 "{} (its kernels are {major}.{minor} or newer)",
                 release.evidence.text
             );
-            let evidence = Evidence {
-                text,
-                ..release.evidence.clone()
-            };
+            let evidence = release.evidence.clone().saying(text);
             let known = self.kernel.at_least.as_ref().map(|known| known.value);
             if known.is_none_or(|known| known < (major, minor)) {
                 self.kernel.at_least = Some(Fact::new((major, minor), evidence));

@@ -16,7 +16,7 @@ pub(super) fn dom0(tree: &dyn HostTree) -> Option<Evidence> {
     const CAPABILITIES: &str = "/proc/xen/capabilities";
     let text = tree.read_text(CAPABILITIES).found()?;
     let (number, line) = numbered_lines(&text).find(|(_, line)| line.contains("control_d"))?;
-    Some(Evidence::new(CAPABILITIES, Some(number), line))
+    Some(Evidence::new(CAPABILITIES, number, line))
 }
 
 /// A hypervisor that forms no IOMMU groups.

@@ -220,7 +220,10 @@ pub(super) fn take(
         Initramfs::Mkinitcpio => {
             let text = mkinitcpio_conf(host, drafts)?;
             let refused = |error| PlanError::edit(mkinitcpio::CONF, error);
-            let init = ConfFacts::read(&text).map_err(refused)?.init;
+            let after = mkinitcpio::with_hook(&text).map_err(refused)?;
+            let init = ConfFacts::read(&text)
+                .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?
+                .init;
             let Some(list) = mkinitcpio::list_of_functions(init) else {
                 return Err(PlanError::InitramfsWithoutUdev {
                     path: mkinitcpio::CONF.to_owned(),
@@ -228,7 +231,6 @@ pub(super) fn take(
             };
             drafts.intend(mkinitcpio::CONF, LISTS.map(Intent::moves));
             let (functions, _) = all(list, functions, drafts)?;
-            let after = mkinitcpio::with_hook(&text).map_err(refused)?;
             drafts.write(
                 mkinitcpio::CONF,
                 after,
@@ -278,7 +280,8 @@ fn by_rule(
             let text = mkinitcpio_conf(host, drafts)?;
             let refused = |error| PlanError::edit(mkinitcpio::CONF, error);
             let after = mkinitcpio::load_first(&text, &modules(host)?).map_err(refused)?;
-            let after = mkinitcpio::with_files(&after, &[udev_rule::RULES]).map_err(refused)?;
+            let after = mkinitcpio::with_files(&after, &[udev_rule::RULES])
+                .map_err(|error| PlanError::edit(mkinitcpio::CONF, error))?;
             drafts.write(mkinitcpio::CONF, after, packed)?;
         }
         Initramfs::Booster => {

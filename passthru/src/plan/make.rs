@@ -4,7 +4,7 @@ use hvconf::Edit;
 use hvconf::binding::method::{Method, Place};
 use hvconf::binding::{driverctl, service};
 use hvconf::unraid;
-use pci_core::tree::HostTree;
+use pci_core::tree::{HostTree, Recorder, Refusal};
 use pci_core::{Address, Evidence};
 
 use super::choice::{self, Choice};
@@ -46,6 +46,52 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
         });
     }
     let target = target(host, request)?;
+    readable(&host.refusals, target)?;
+    let recorder = Recorder::of_refusals(tree);
+    let plan = make_for(&recorder, host, request, target);
+    readable(&recorder.refusals(), target)?;
+    plan
+}
+
+/// Where the guests of one hypervisor are: no plan for another rests on them.
+const OF_HYPERVISORS: [(&str, &[Target]); 5] = [
+    ("/etc/pve", &[Target::Proxmox]),
+    ("/etc/libvirt", &[Target::Libvirt, Target::Unraid]),
+    ("/etc/xen", &[Target::Xen, Target::XcpNg]),
+    ("/etc/vmware", &[Target::Esxi]),
+    ("/vmfs", &[Target::Esxi]),
+];
+
+/// Refuses a plan that may rest on a file which cannot be read. What the running kernel
+/// shows, in sysfs and procfs, is no file of the host's: there it is not known, and the
+/// plan is one for that.
+fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanError> {
+    let is_at = |path: &str, place: &str| {
+        let rest = path.strip_prefix(place);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let counts = |refusal: &&Refusal| {
+        let of_kernel = ["/sys", "/proc", "/dev"];
+        let of_others = OF_HYPERVISORS.iter();
+        let mut of_others = of_others.filter(|(_, targets)| !targets.contains(&target));
+        !of_kernel.iter().any(|place| is_at(&refusal.path, place))
+            && !of_others.any(|(place, _)| is_at(&refusal.path, place))
+    };
+    match refusals.iter().find(counts) {
+        Some(refusal) => Err(PlanError::Unreadable {
+            path: refusal.path.clone(),
+            reason: refusal.reason.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn make_for(
+    tree: &dyn HostTree,
+    host: &Host,
+    request: &Request,
+    target: Target,
+) -> Result<Plan, PlanError> {
     let functions = functions(host, &request.devices)?;
     let devices = planned(&functions)?;
     let side = HostSide::of(target);

@@ -3,6 +3,7 @@
 
 use hvconf::Edit;
 use similar::TextDiff;
+use similar::udiff::UnifiedHunkHeader;
 
 /// One edit as a unified diff, with the host's path after `a/` and `b/`.
 #[must_use]
@@ -18,12 +19,29 @@ pub fn of(edit: &Edit) -> String {
         // 100 marks a regular file, as git writes it.
         text.push_str(&format!("new file mode 100{mode:03o}\n"));
     }
-    let hunks = TextDiff::from_lines(before, edit.after.as_str())
-        .unified_diff()
-        .context_radius(3)
-        .header(&old, &new)
-        .to_string();
-    text.push_str(&hunks);
+    let hunks = hunks(before, &edit.after);
+    if !hunks.is_empty() {
+        text.push_str(&format!("--- {old}\n+++ {new}\n{hunks}"));
+    }
+    text
+}
+
+/// The hunks of a unified diff. A line ends with a line feed alone, as for `patch`: a
+/// carriage return is one of its characters.
+fn hunks(before: &str, after: &str) -> String {
+    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let (before, after) = (lines(before), lines(after));
+    let diff = TextDiff::from_slices(&before, &after);
+    let mut text = String::new();
+    for group in diff.grouped_ops(3) {
+        text.push_str(&format!("{}\n", UnifiedHunkHeader::new(&group)));
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            text.push_str(&format!("{}{}", change.tag(), change.value()));
+            if !change.value().ends_with('\n') {
+                text.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    }
     text
 }
 

@@ -61,7 +61,11 @@ pub(super) fn conditions(
     asked: &Asked,
 ) -> Result<Conditions, AskedError> {
     let mut conditions = Conditions {
-        firmware: host.firmware.clone(),
+        firmware: host
+            .firmware
+            .as_ref()
+            .map(|firmware| firmware.value.clone())
+            .unwrap_or_default(),
         root_buses: root_buses(tree),
         pch_workaround: pch_workaround(tree),
         ..Conditions::default()

@@ -124,7 +124,7 @@ fn log_lines(tree: &dyn HostTree, address: Address) -> Option<Reason> {
             .filter(|(_, line)| line.contains(&place))
             .filter(|(_, line)| words.iter().any(|word| line.contains(word)))
             .take(MOST_LINES)
-            .map(|(number, line)| Evidence::new(&*source, Some(number), line.trim()));
+            .map(|(number, line)| Evidence::new(&*source, number, line.trim()));
         let evidence: Vec<Evidence> = lines.collect();
         if !evidence.is_empty() {
             return Some(Reason {

@@ -1,7 +1,7 @@
 //! Whether a condition holds on a host.
 
 use iommu::Power;
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{HostTree, Listing, Lookup};
 use pci_core::{Address, Evidence, numbered_lines};
 
 use super::report::Answer;
@@ -114,10 +114,10 @@ pub(super) fn check(tree: &dyn HostTree, host: &Host, check: &Check) -> Answer {
 fn driver(tree: &dyn HostTree, host: &Host, address: Address, wanted: &str) -> Seeing {
     let Some(device) = host.devices.get(&address) else {
         let path = "/sys/bus/pci/devices";
-        let whole =
-            matches!(tree.list(path), Lookup::Found(list) if list.whole && !list.names.is_empty());
-        return if whole {
-            let evidence = Evidence::new(path, None, format!("has no {address}"));
+        let list = tree.list(path).shown(path, |_| format!("has no {address}"));
+        let whole = |list: &Listing| list.whole && !list.names.is_empty();
+        let list = list.found().filter(|(list, _)| whole(list));
+        return if let Some((_, evidence)) = list {
             let said = format!("there is no device at {address:#}");
             Seeing::new(Verdict::Blocker, said, vec![evidence])
         } else {
@@ -239,14 +239,14 @@ fn boot_framebuffer(tree: &dyn HostTree, address: Address) -> Seeing {
         }
         if line.ends_with(&own) {
             inside = Some(depth(line));
-            shown.get_or_insert_with(|| Evidence::new(path, Some(number), line.trim()));
+            shown.get_or_insert_with(|| Evidence::new(path, number, line.trim()));
         } else if inside.is_some()
             && ["BOOTFB", "efifb", "simplefb"]
                 .iter()
                 .any(|name| line.ends_with(&format!(" : {name}")))
         {
             let said = format!("a boot framebuffer is in the memory of {address:#}");
-            let evidence = Evidence::new(path, Some(number), line.trim());
+            let evidence = Evidence::new(path, number, line.trim());
             return Seeing::new(Verdict::Blocker, said, vec![evidence]);
         }
     }

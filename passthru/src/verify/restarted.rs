@@ -21,7 +21,7 @@ pub(super) fn shown(tree: &dyn HostTree, journal: &Journal) -> Option<(bool, Evi
     }
     // Clocks are set, and the number of the boot is not.
     if let (Some(then), Some(now)) = (journal.applied_in(), boot_id(tree)) {
-        return Some((then != now, Evidence::new(BOOT_ID, Some(1), now)));
+        return Some((then != now, Evidence::new(BOOT_ID, 1, now)));
     }
     let (time, evidence) = started(tree)?;
     Some((time >= journal.header.time, evidence))
@@ -36,7 +36,7 @@ fn started(tree: &dyn HostTree) -> Option<(u64, Evidence)> {
     lines
         .filter_map(|(number, line)| {
             let time = line.strip_prefix("btime ")?.trim().parse().ok()?;
-            Some((time, Evidence::new(path, Some(number), line)))
+            Some((time, Evidence::new(path, number, line)))
         })
         .next()
 }

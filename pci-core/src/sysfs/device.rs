@@ -10,7 +10,7 @@ use super::power::Power;
 use super::resource::{ResizableBar, Resource};
 use super::sriov::Sriov;
 use crate::tree::Lookup;
-use crate::{Address, ClassCode, PciId, SubsystemId};
+use crate::{Address, ClassCode, Evidence, PciId, SubsystemId};
 
 pub(super) const DEVICES: &str = "/sys/bus/pci/devices";
 
@@ -161,6 +161,12 @@ pub struct SysfsDevice {
 }
 
 impl SysfsDevice {
+    /// The evidence that the host has the function: it was listed among the devices.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        Evidence::of_path(format!("{DEVICES}/{}", self.address), "is there")
+    }
+
     /// The path of one of its attributes, as evidence: `path("driver")` is
     /// `/sys/bus/pci/devices/0000:01:00.0/driver`.
     #[must_use]

@@ -10,7 +10,9 @@ use rustix::io::Errno;
 
 use super::directory::Directory;
 use super::kmsg;
-use super::lookup::{CommandText, HostTree, Listing, Lookup};
+use super::lookup::{
+    CommandText, DENIED, HostTree, IS_DIRECTORY, Listing, Lookup, NO_FILE, NO_LINK,
+};
 use super::manifest::{COMMANDS, MANIFEST, Manifest};
 use super::memory::{MemoryTree, acceptable};
 use super::open_dir::OpenDir;
@@ -39,7 +41,7 @@ pub struct DirTree {
     whole: bool,
     marks: MemoryTree,
     commands: Vec<(String, String)>,
-    // Read once: the kernel gives its log one line a call.
+    // Of the running host read once asked for: the kernel gives its log one line a call.
     texts: OnceLock<Vec<CommandText>>,
 }
 
@@ -53,6 +55,14 @@ pub enum OpenError {
         path: PathBuf,
         /// What the system said.
         error: io::Error,
+    },
+    /// Its manifest, or a text that it keeps, is there and cannot be read.
+    #[error("{}: {reason}", path.display())]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        reason: String,
     },
     /// Its manifest.
     #[error("{}: {error}", path.display())]
@@ -101,7 +111,11 @@ impl DirTree {
             commands: Vec::new(),
             texts: OnceLock::new(),
         };
-        if let Ok(bytes) = tree.read_file(MANIFEST) {
+        let manifest = tree.read(&format!("/{MANIFEST}"));
+        if let Lookup::Unreadable(reason) = manifest {
+            return Err(tree.unreadable(MANIFEST, reason));
+        }
+        if let Lookup::Found(bytes) = manifest {
             let manifest = Manifest::parse(&bytes).map_err(|error| OpenError::Manifest {
                 path: tree.place.join(MANIFEST),
                 error,
@@ -119,14 +133,26 @@ impl DirTree {
                 .map(|text| (text.file, text.command))
                 .collect();
         } else {
-            tree.whole = tree.open_below("etc", OFlags::DIRECTORY).is_ok()
-                && tree.open_below("usr", OFlags::DIRECTORY).is_ok();
+            // Both are there also where they are closed to the one who asks.
+            let there = |name| {
+                tree.open_below(name, OFlags::PATH | OFlags::DIRECTORY)
+                    .is_ok()
+            };
+            tree.whole = there("etc") && there("usr");
             // Most roots that are unpacked or mounted hold these empty.
             for path in ["/proc", "/sys", "/dev", "/run"] {
                 tree.marks.insert_directory(path, false);
             }
         }
+        tree.texts = OnceLock::from(tree.read_texts()?);
         Ok(tree)
+    }
+
+    fn unreadable(&self, file: &str, reason: String) -> OpenError {
+        OpenError::Unreadable {
+            path: self.place.join(file),
+            reason,
+        }
     }
 
     /// The directory that the tree is in.
@@ -179,7 +205,7 @@ impl DirTree {
         match kind {
             FileType::RegularFile => {}
             FileType::Directory => return Err(Errno::ISDIR.into()),
-            _ => return Err(io::Error::other("is no regular file")),
+            _ => return Err(io::Error::other(NO_FILE)),
         }
         let mut bytes = Vec::new();
         std::fs::File::from(file)
@@ -209,18 +235,23 @@ impl DirTree {
         Ok(String::from_utf8_lossy(target.to_bytes()).into_owned())
     }
 
-    /// The kernel's log of the running host, or the tree's texts: those of the
-    /// manifest first.
-    fn read_texts(&self) -> Vec<CommandText> {
-        if self.live {
-            let log = kmsg::read().map(|text| CommandText {
-                command: "dmesg".into(),
-                text,
-            });
-            return log.into_iter().collect();
-        }
+    /// The kernel's log of the running host.
+    fn read_log() -> Vec<CommandText> {
+        let log = kmsg::read().map(|text| CommandText {
+            command: "dmesg".into(),
+            text,
+        });
+        log.into_iter().collect()
+    }
+
+    /// The tree's texts: those of the manifest first.
+    fn read_texts(&self) -> Result<Vec<CommandText>, OpenError> {
         let mut files = self.commands.clone();
-        for name in self.names(COMMANDS).unwrap_or_default() {
+        let names = match self.list(&format!("/{COMMANDS}")) {
+            Lookup::Unreadable(reason) => return Err(self.unreadable(COMMANDS, reason)),
+            listing => listing.found().unwrap_or_default().names,
+        };
+        for name in names {
             let file = format!("{COMMANDS}/{name}");
             if files.iter().all(|(known, _)| *known != file) {
                 let stem = name
@@ -229,16 +260,20 @@ impl DirTree {
                 files.push((file.clone(), stem.to_owned()));
             }
         }
-        files
-            .into_iter()
-            .filter_map(|(file, command)| {
-                let bytes = self.read_file(&file).ok()?;
-                Some(CommandText {
+        let mut texts = Vec::new();
+        for (file, command) in files {
+            match self.read(&format!("/{file}")) {
+                Lookup::Found(bytes) => texts.push(CommandText {
                     command,
                     text: String::from_utf8_lossy(&bytes).into_owned(),
-                })
-            })
-            .collect()
+                }),
+                Lookup::Unreadable(reason) if reason != IS_DIRECTORY => {
+                    return Err(self.unreadable(&file, reason));
+                }
+                _ => {}
+            }
+        }
+        Ok(texts)
     }
 
     /// What an error about `path` means.
@@ -251,8 +286,9 @@ impl DirTree {
                     Lookup::NotShown
                 }
             }
-            Some(Errno::ACCESS | Errno::PERM) => Lookup::Unreadable("permission denied".into()),
-            Some(Errno::INVAL) => Lookup::Unreadable("is no symbolic link".into()),
+            Some(Errno::ACCESS | Errno::PERM) => Lookup::Unreadable(DENIED.into()),
+            Some(Errno::INVAL) => Lookup::Unreadable(NO_LINK.into()),
+            Some(Errno::ISDIR) => Lookup::Unreadable(IS_DIRECTORY.into()),
             _ => Lookup::Unreadable(error.to_string()),
         }
     }
@@ -312,16 +348,19 @@ impl HostTree for DirTree {
         let whole = marked || (self.whole && !self.left_out(path));
         match self.names(relative) {
             Ok(names) => Lookup::Found(Listing { names, whole }),
-            Err(_) if marked => Lookup::Found(Listing {
-                names: Vec::new(),
-                whole,
-            }),
-            Err(error) => self.answer(path, &error),
+            Err(error) => match self.answer(path, &error) {
+                // The manifest says that it is there, with nothing in it.
+                Lookup::Absent | Lookup::NotShown if marked => Lookup::Found(Listing {
+                    names: Vec::new(),
+                    whole,
+                }),
+                answer => answer,
+            },
         }
     }
 
     fn texts(&self) -> &[CommandText] {
-        self.texts.get_or_init(|| self.read_texts())
+        self.texts.get_or_init(Self::read_log)
     }
 }
 

@@ -1,10 +1,21 @@
 //! What a tree can be asked, and what its answers mean.
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::directory::Directory;
+use crate::Evidence;
+
+/// Reasons why something is [`Lookup::Unreadable`].
+#[cfg(feature = "std")]
+pub(super) const DENIED: &str = "permission denied";
+pub(super) const IS_DIRECTORY: &str = "is a directory";
+pub(super) const NO_DIRECTORY: &str = "is no directory";
+pub(super) const NO_LINK: &str = "is no symbolic link";
+#[cfg(feature = "std")]
+pub(super) const NO_FILE: &str = "is no regular file";
 
 /// A tree's answer about one path.
 ///
@@ -29,7 +40,8 @@ pub enum Lookup<T> {
     Absent,
     /// The tree does not say: it holds only part of the host.
     NotShown,
-    /// The host has it, but it could not be read; the reason, in words.
+    /// It could not be read; the reason, in words. Whether the host has it that does not
+    /// say: a directory on the way to it may be closed.
     Unreadable(String),
 }
 
@@ -52,6 +64,36 @@ impl<T> Lookup<T> {
         }
     }
 
+    /// The value with the evidence of what `path`, which was asked for, holds: `text`
+    /// says it. Other answers stay, and prove nothing.
+    ///
+    /// ```
+    /// use pci_core::tree::{HostTree, Lookup, MemoryTree};
+    /// let mut host = MemoryTree::partial();
+    /// let path = "/sys/bus/pci/devices/0000:01:00.0/driver";
+    /// host.insert_unreadable(path, "permission denied");
+    /// let driver = host.read_link(path).shown(path, String::clone);
+    /// assert_eq!(driver, Lookup::Unreadable("permission denied".to_string()));
+    /// ```
+    pub fn shown<S: Into<String>>(
+        self,
+        path: &str,
+        text: impl FnOnce(&T) -> S,
+    ) -> Lookup<(T, Evidence)> {
+        self.map(|value| {
+            let evidence = Evidence::of_path(path, text(&value));
+            (value, evidence)
+        })
+    }
+
+    /// The evidence that the host has nothing at `path`, which was asked for; `None`
+    /// unless that is certain.
+    #[must_use]
+    pub fn absence(&self, path: &str) -> Option<Evidence> {
+        self.is_absent()
+            .then(|| Evidence::of_path(path, "is not there"))
+    }
+
     /// Whether it is certain that the host does not have it.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
@@ -67,6 +109,61 @@ pub struct Listing {
     pub names: Vec<String>,
     /// Whether these are all names that the directory has on the host.
     pub whole: bool,
+}
+
+impl Listing {
+    /// The names, each with the evidence that `directory`, whose names these are, has it.
+    pub fn entries(&self, directory: &str) -> impl Iterator<Item = (&str, Evidence)> {
+        self.names.iter().map(move |name| {
+            let evidence = Evidence::of_path(format!("{directory}/{name}"), name);
+            (name.as_str(), evidence)
+        })
+    }
+
+    /// The evidence that `directory`, whose names these are, has `name`; `None` where it
+    /// is not among them.
+    #[must_use]
+    pub fn entry(&self, directory: &str, name: &str) -> Option<Evidence> {
+        let mut entries = self.entries(directory);
+        entries.find_map(|(known, evidence)| (known == name).then_some(evidence))
+    }
+}
+
+/// The evidence that the host has a file or a directory at `path`: it was read, or the
+/// directory that it is in names it. That it cannot be read proves nothing, for so may
+/// be a directory on the way to it.
+///
+/// ```
+/// use pci_core::tree::{self, MemoryTree};
+/// let mut host = MemoryTree::partial();
+/// host.insert_unreadable("/boot", "permission denied");
+/// host.insert_unreadable("/boot/grub/grub.cfg", "permission denied");
+/// assert_eq!(tree::presence(&host, "/boot"), None);
+/// host.insert_file("/etc/default/grub", "");
+/// let evidence = tree::presence(&host, "/etc/default").unwrap();
+/// assert_eq!((evidence.place().as_str(), evidence.text.as_str()), ("/etc/default", "is there"));
+/// ```
+#[must_use]
+pub fn presence(tree: &dyn HostTree, path: &str) -> Option<Evidence> {
+    let named = || {
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let parent = if parent.is_empty() { "/" } else { parent };
+        match tree.list(parent) {
+            Lookup::Found(listing) if listing.names.iter().any(|known| known == name) => {
+                Lookup::Found(())
+            }
+            _ => Lookup::NotShown,
+        }
+    };
+    let mut answer = tree.read_start(path, 1).map(drop);
+    if answer != Lookup::Found(()) {
+        answer = tree.list(path).map(drop);
+    }
+    if matches!(answer, Lookup::Unreadable(_)) {
+        answer = named();
+    }
+    let found = answer.shown(path, |()| "is there").found();
+    found.map(|(_, evidence)| evidence)
 }
 
 /// What a command printed, kept with the tree.

@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::lookup::{CommandText, HostTree, Listing, Lookup};
+use super::lookup::{CommandText, HostTree, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_LINK};
 
 /// What is known of one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +109,8 @@ impl MemoryTree {
         self.insert(path, Entry::Absent);
     }
 
-    /// Says that `path` exists and could not be read, and why.
+    /// Says that `path` could not be read, and why; not that it is there, which a listing
+    /// of its directory says ([`insert_listing`](Self::insert_listing)).
     pub fn insert_unreadable(&mut self, path: &str, reason: &str) {
         self.insert(path, Entry::Unreadable(reason.to_string()));
     }
@@ -165,6 +166,15 @@ impl MemoryTree {
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.entries.iter().filter_map(|(path, entry)| match entry {
             Entry::File(bytes) => Some((path.as_str(), bytes.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// The paths that could not be read, with the reasons, sorted.
+    #[cfg(feature = "std")]
+    pub(super) fn unreadable(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().filter_map(|(path, entry)| match entry {
+            Entry::Unreadable(reason) => Some((path.as_str(), reason.as_str())),
             _ => None,
         })
     }
@@ -240,7 +250,7 @@ impl HostTree for MemoryTree {
             Some(Entry::File(bytes)) => Lookup::Found(bytes.clone()),
             Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.clone()),
             Some(Entry::Absent) => Lookup::Absent,
-            Some(Entry::Directory(_)) => Lookup::Unreadable("is a directory".to_string()),
+            Some(Entry::Directory(_)) => Lookup::Unreadable(IS_DIRECTORY.to_string()),
             Some(Entry::Link(_)) | None => self.absent_or_not_shown(&real),
         }
     }
@@ -266,9 +276,7 @@ impl HostTree for MemoryTree {
             Some(Entry::Link(target)) => Lookup::Found(target.clone()),
             Some(Entry::Absent) => Lookup::Absent,
             Some(Entry::Unreadable(reason)) => Lookup::Unreadable(reason.clone()),
-            Some(Entry::File(_) | Entry::Directory(_)) => {
-                Lookup::Unreadable("is no symbolic link".to_string())
-            }
+            Some(Entry::File(_) | Entry::Directory(_)) => Lookup::Unreadable(NO_LINK.to_string()),
             None => self.absent_or_not_shown(&real),
         }
     }
@@ -291,7 +299,8 @@ impl HostTree for MemoryTree {
                 break;
             };
             let name = rest.split('/').next().unwrap_or(rest);
-            let gone = rest == name && matches!(entry, Entry::Absent);
+            let is_unproved = matches!(entry, Entry::Unreadable(_));
+            let gone = is_unproved || rest == name && matches!(entry, Entry::Absent);
             if !gone && !name.is_empty() && names.last().is_none_or(|last| last != name) {
                 names.push(name.to_string());
             }
@@ -303,7 +312,7 @@ impl HostTree for MemoryTree {
             }
             Some(Entry::Absent) => return Lookup::Absent,
             Some(Entry::Unreadable(reason)) => return Lookup::Unreadable(reason.clone()),
-            Some(Entry::File(_)) => return Lookup::Unreadable("is no directory".to_string()),
+            Some(Entry::File(_)) => return Lookup::Unreadable(NO_DIRECTORY.to_string()),
             Some(Entry::Link(_)) | None if names.is_empty() => {
                 return self.absent_or_not_shown(&real);
             }
@@ -350,7 +359,8 @@ impl MemoryTree {
                     };
                 }
                 Some(Entry::Absent | Entry::File(_)) => return Lookup::Absent,
-                Some(_) => return self.missing(),
+                Some(Entry::Unreadable(reason)) => return Lookup::Unreadable(reason.clone()),
+                Some(Entry::Link(_)) => return self.missing(),
                 None => {}
             }
             if parent == "/" {

@@ -37,10 +37,10 @@ mod walk;
 #[cfg(feature = "std")]
 pub use dir::{DirTree, ManifestError, OpenError};
 pub use directory::{Directory, open};
-pub use lookup::{CommandText, HostTree, Listing, Lookup};
+pub use lookup::{CommandText, HostTree, Listing, Lookup, presence};
 pub use memory::MemoryTree;
 pub use overlay::Overlay;
 #[cfg(feature = "std")]
-pub use record::Recorder;
+pub use record::{Recorder, Refusal};
 #[cfg(feature = "std")]
 pub use snapshot::SnapshotError;

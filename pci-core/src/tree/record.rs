@@ -1,9 +1,12 @@
 //! A tree that remembers what was asked of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::directory::Directory;
-use super::lookup::{CommandText, HostTree, Listing, Lookup};
+use super::lookup::{
+    CommandText, DENIED, HostTree, IS_DIRECTORY, Listing, Lookup, NO_DIRECTORY, NO_FILE, NO_LINK,
+};
 use super::memory::MemoryTree;
 
 /// Passes questions on to another tree and keeps each answer, so that what was
@@ -25,6 +28,23 @@ use super::memory::MemoryTree;
 pub struct Recorder<'a> {
     host: &'a dyn HostTree,
     seen: Mutex<MemoryTree>,
+    keeps: Keeps,
+}
+
+/// Which answers are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    All,
+    Refusals,
+}
+
+/// A path that was asked for and is closed to the one who asks, or damaged.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// The path, or the first directory on the way to it that is closed.
+    pub path: String,
+    /// Why: `permission denied`, or what the system says.
+    pub reason: String,
 }
 
 impl<'a> Recorder<'a> {
@@ -34,7 +54,62 @@ impl<'a> Recorder<'a> {
         Self {
             host,
             seen: Mutex::new(MemoryTree::partial()),
+            keeps: Keeps::All,
         }
+    }
+
+    /// A recorder in front of `host` that keeps nothing but what could not be read
+    /// ([`refusals`](Self::refusals)).
+    #[must_use]
+    pub fn of_refusals(host: &'a dyn HostTree) -> Self {
+        Self {
+            keeps: Keeps::Refusals,
+            ..Self::new(host)
+        }
+    }
+
+    /// What was asked for and could not be read, by path; of what lies in a closed
+    /// directory, that directory.
+    ///
+    /// ```
+    /// use pci_core::tree::{HostTree, MemoryTree, Recorder};
+    /// let mut host = MemoryTree::whole();
+    /// host.insert_unreadable("/sys/firmware", "permission denied");
+    /// let recorder = Recorder::of_refusals(&host);
+    /// recorder.read("/sys/firmware/acpi/tables/DMAR");
+    /// let refusals = recorder.refusals();
+    /// assert_eq!((refusals.len(), refusals[0].path.as_str()), (1, "/sys/firmware"));
+    /// ```
+    #[must_use]
+    pub fn refusals(self) -> Vec<Refusal> {
+        let host = self.host;
+        let tree = self.seen.into_inner();
+        let tree = tree.unwrap_or_else(PoisonError::into_inner);
+        let mut closed: BTreeMap<String, Option<String>> = BTreeMap::new();
+        let mut found = BTreeSet::new();
+        for (path, reason) in tree.unreadable() {
+            let Some(reason) = refusal(path, reason) else {
+                continue;
+            };
+            let ends = path.match_indices('/').map(|(at, _)| at).skip(1);
+            let mut above = ends.filter_map(|end| path.get(..end)).map(|directory| {
+                let answer = closed.entry(directory.to_owned()).or_insert_with(|| {
+                    match host.list(directory) {
+                        Lookup::Unreadable(reason) => {
+                            refusal(directory, &reason).map(str::to_owned)
+                        }
+                        _ => None,
+                    }
+                });
+                Some((directory, answer.clone()?))
+            });
+            let (path, reason) = match above.find_map(|found| found) {
+                Some((directory, reason)) => (directory.to_owned(), reason),
+                None => (path.to_owned(), reason.to_owned()),
+            };
+            found.insert(Refusal { path, reason });
+        }
+        found.into_iter().collect()
     }
 
     /// What was read, as a tree that shows just that.
@@ -56,6 +131,9 @@ impl<'a> Recorder<'a> {
         answer: Lookup<T>,
         keep: impl FnOnce(&mut MemoryTree, &T),
     ) -> Lookup<T> {
+        if self.keeps == Keeps::Refusals && !matches!(answer, Lookup::Unreadable(_)) {
+            return answer;
+        }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         match &answer {
             Lookup::Found(value) => keep(&mut seen, value),
@@ -91,6 +169,19 @@ impl<'a> Recorder<'a> {
             seen.record_listing(path, listing);
         })
     }
+}
+
+/// The reason, unless what is at `path` was read well and is just of another kind than
+/// what was asked for. An attribute of sysfs or procfs may answer anything: of these only
+/// closed ones count.
+fn refusal<'r>(path: &str, reason: &'r str) -> Option<&'r str> {
+    let is_attribute = path.starts_with("/sys/") || path.starts_with("/proc/");
+    let counts = match reason {
+        DENIED => true,
+        IS_DIRECTORY | NO_DIRECTORY | NO_LINK | NO_FILE => false,
+        _ => !is_attribute,
+    };
+    counts.then_some(reason)
 }
 
 impl HostTree for Recorder<'_> {
@@ -156,6 +247,15 @@ impl Directory for Recorded<'_> {
     fn list(&self) -> Lookup<Listing> {
         self.recorder
             .note_listing(&self.path, self.directory.list())
+    }
+
+    fn below<'b>(&'b self, name: &str, path: &str) -> Option<Box<dyn Directory + 'b>> {
+        let directory = self.directory.below(name, path)?;
+        Some(Box::new(Recorded {
+            recorder: self.recorder,
+            directory,
+            path: path.trim_end_matches('/').to_owned(),
+        }))
     }
 }
 

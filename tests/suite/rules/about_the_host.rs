@@ -21,6 +21,12 @@ pub(super) fn cases() -> Vec<Case> {
     let incapable = listing!("esxcli-pci-list.txt").replace("Capable: true", "Capable: false");
     vec![
         case(
+            "input-unreadable",
+            Unknown,
+            "",
+            &[("#/sys/firmware/acpi", "permission denied")],
+        ),
+        case(
             "system-not-judged",
             Unknown,
             "",

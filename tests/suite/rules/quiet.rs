@@ -33,6 +33,15 @@ fn of_the_host() -> Vec<Case> {
     ];
     let survey = listing!("survey-dda.txt");
     vec![
+        // Of another kind than what is asked for.
+        quiet(
+            "input-unreadable",
+            "",
+            &[
+                ("/etc/modprobe.d/vfio.conf/", ""),
+                ("/etc/default/grub/", ""),
+            ],
+        ),
         quiet("system-not-judged", "", &[lspci]),
         quiet(
             "guest-listing-left-out",

@@ -38,7 +38,7 @@ impl Located {
     /// The line as evidence.
     #[must_use]
     pub fn evidence(&self) -> Evidence {
-        Evidence::new(self.path.clone(), Some(self.line), self.text.clone())
+        Evidence::new(self.path.clone(), self.line, self.text.clone())
     }
 }
 
@@ -160,7 +160,7 @@ impl Config {
                 directive: directive.clone(),
             }),
             Err(why) => {
-                let evidence = Evidence::new(path, Some(entry.line), entry.text.clone());
+                let evidence = Evidence::new(path, entry.line, entry.text.clone());
                 self.bad.push((evidence, *why));
             }
         }

@@ -21,9 +21,10 @@ pub(super) fn by_files(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Opt
     let grub_text = tree.read_text(grub_files::MAIN);
     let listings = ENTRIES.map(|place| (place, tree.list(place)));
     let entry = listings.iter().find_map(|(place, listing)| {
-        let names = listing.clone().found()?.names;
-        let name = names.into_iter().find(|name| name.ends_with(".conf"))?;
-        Some(Evidence::new(*place, None, name))
+        let (listing, evidence) = listing.clone().shown(place, |_| "").found()?;
+        let mut names = listing.names.into_iter();
+        let name = names.find(|name| name.ends_with(".conf"))?;
+        Some(evidence.saying(name))
     });
     let no_entry = listings.iter().all(|(_, listing)| match listing {
         Lookup::Found(listing) => listing.whole && listing.names.is_empty(),

@@ -12,7 +12,7 @@ use crate::boot::grub::{GrubDefaults, Value};
 use crate::boot::{bls, grub_files, kernel_cmdline, kernelstub, limine_entry_tool, refind};
 
 /// Where entries of systemd-boot are (Boot Loader Specification, type 1).
-pub(super) const ENTRIES: [&str; 3] = [
+pub(in crate::boot) const ENTRIES: [&str; 3] = [
     "/boot/loader/entries",
     "/boot/efi/loader/entries",
     "/efi/loader/entries",
@@ -129,7 +129,7 @@ fn by_entries(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<Loade
 }
 
 /// The entries of the Boot Loader Specification, by path.
-pub(in crate::boot) fn entries(tree: &dyn HostTree) -> Vec<(String, String)> {
+fn entries(tree: &dyn HostTree) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for place in ENTRIES {
         let listing = tree.list(place).found().unwrap_or_default();
@@ -199,7 +199,7 @@ fn is_ubuntu(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> bool {
         };
         let found = pci_core::numbered_lines(&text)
             .find(|(_, line)| matches!(*line, "ID=ubuntu" | "ID=\"ubuntu\""));
-        evidence.extend(found.map(|(number, line)| Evidence::new(path, Some(number), line)));
+        evidence.extend(found.map(|(number, line)| Evidence::new(path, number, line)));
         return found.is_some();
     }
     false

@@ -123,7 +123,7 @@ fn status(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<LoaderKin
             let has_systemd = words.clone().any(|word| word == "uefi");
             let has_grub = words.any(|word| word == "grub");
             if has_systemd || has_grub {
-                evidence.push(Evidence::new(&*output.command, Some(number), line));
+                evidence.push(Evidence::new(&*output.command, number, line));
             }
             systemd |= has_systemd;
             grub |= has_grub;
@@ -141,14 +141,14 @@ fn status(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> Option<LoaderKin
 /// without Secure Boot, GRUB else (Proxmox VE Administration Guide, "Host
 /// Bootloader", "Secure Boot").
 fn by_firmware(tree: &dyn HostTree, evidence: &mut Vec<Evidence>) -> LoaderKind {
-    if tree.list("/sys/firmware/efi").is_absent() && tree.list("/sys/firmware").found().is_some() {
-        let text = "absent: booted by BIOS";
-        evidence.push(Evidence::new("/sys/firmware/efi", None, text));
+    let efi = "/sys/firmware/efi";
+    let absent = tree.list(efi).absence(efi);
+    if let (Some(absent), Lookup::Found(_)) = (absent, tree.list("/sys/firmware")) {
+        evidence.push(absent.saying("absent: booted by BIOS"));
         return LoaderKind::ProxmoxGrub;
     }
-    if efi_variables::secure_boot(tree) == Some(true) {
-        let path = efi_variables::global("SecureBoot");
-        evidence.push(Evidence::new(path, None, "Secure Boot is on"));
+    if let Some(on) = efi_variables::secure_boot(tree) {
+        evidence.push(on);
         return LoaderKind::ProxmoxGrub;
     }
     LoaderKind::ProxmoxEither

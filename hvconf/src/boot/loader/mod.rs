@@ -13,7 +13,7 @@ mod tests;
 mod whole_system;
 
 pub(super) use by_files::limine_files;
-pub(super) use by_program::entries;
+pub(super) use by_program::ENTRIES;
 pub use find::{etc_not_kept, find};
 pub use kind::{
     Loader, LoaderKind, PARTITIONS, PROXMOX_BOOT_UUIDS, RUNNING_OPTIONS, SDBOOT_MANAGE,

@@ -4,7 +4,7 @@ use pci_core::Evidence;
 use pci_core::tree::HostTree;
 
 pub(super) fn first_line(source: &str, text: &str) -> Evidence {
-    Evidence::new(source, Some(1), text.lines().next().unwrap_or_default())
+    Evidence::new(source, 1, text.lines().next().unwrap_or_default())
 }
 
 pub(super) fn found(

@@ -1,7 +1,7 @@
 //! Systems that are built or deployed as a whole.
 
 use pci_core::Evidence;
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{HostTree, presence};
 
 use super::kind::{LoaderKind, XEN_CMDLINE};
 use crate::boot::command_line::CommandLine;
@@ -29,37 +29,29 @@ pub(super) fn whole_system(
         return Some(Some(LoaderKind::NixOs));
     }
     let deployed = by_option(&|line| begins(line, "ostree", "/ostree/")).is_some();
-    if tree.read("/etc/NIXOS").found().is_some() {
-        evidence.push(Evidence::new("/etc/NIXOS", None, "present"));
+    if let Some(shown) = presence(tree, "/etc/NIXOS") {
+        evidence.push(shown);
         return Some(Some(LoaderKind::NixOs));
     }
-    if tree.read_start(XEN_CMDLINE, 1).found().is_some() {
-        evidence.push(Evidence::new(XEN_CMDLINE, None, "present"));
+    if let Some(shown) = presence(tree, XEN_CMDLINE) {
+        evidence.push(shown);
         return Some(Some(LoaderKind::XenCmdline));
     }
-    let mark = "/run/ostree-booted";
     if !deployed {
-        tree.read(mark).found()?;
-        evidence.push(Evidence::new(mark, None, "present"));
+        evidence.push(presence(tree, "/run/ostree-booted")?);
     }
-    let program = |path: &str| match tree.read_start(path, 1) {
-        Lookup::Found(_) | Lookup::Unreadable(_) => Some(true),
-        Lookup::Absent => Some(false),
-        Lookup::NotShown => None,
-    };
-    let shown = |path: &str| Evidence::new(path, None, "present");
-    Some(
-        match (program("/usr/bin/rpm-ostree"), program("/usr/bin/bootc")) {
-            (Some(true), _) => {
-                evidence.push(shown("/usr/bin/rpm-ostree"));
-                Some(LoaderKind::RpmOstree)
-            }
-            (Some(false), Some(true)) => {
-                evidence.push(shown("/usr/bin/bootc"));
-                Some(LoaderKind::Bootc)
-            }
-            (Some(false), Some(false)) => Some(LoaderKind::Ostree),
-            _ => None,
-        },
-    )
+    let (rpm_ostree, bootc) = ("/usr/bin/rpm-ostree", "/usr/bin/bootc");
+    if let Some(shown) = presence(tree, rpm_ostree) {
+        evidence.push(shown);
+        return Some(Some(LoaderKind::RpmOstree));
+    }
+    if !tree.read_start(rpm_ostree, 1).is_absent() {
+        return Some(None);
+    }
+    if let Some(shown) = presence(tree, bootc) {
+        evidence.push(shown);
+        return Some(Some(LoaderKind::Bootc));
+    }
+    let neither = tree.read_start(bootc, 1).is_absent();
+    Some(neither.then_some(LoaderKind::Ostree))
 }

@@ -425,3 +425,73 @@ fn grub_options_go_where_the_host_has_them() {
         Err(StepsRefused::Tool(_))
     ));
 }
+
+/// `kernel/params.c`, `parse_args`: what follows a lone `--` is for init.
+#[test]
+fn what_is_for_init_stays_and_counts_for_nothing() {
+    let new = "iommu=pt vfio-pci.ids=10de:2d04";
+    let init = "amd_iommu=on iommu=pt vfio-pci.ids=1:2";
+    // GRUB writes the options for normal boots after those for every entry.
+    for (before, after) in [
+        (
+            format!("GRUB_CMDLINE_LINUX_DEFAULT=\"quiet -- {init}\"\n"),
+            format!("GRUB_CMDLINE_LINUX_DEFAULT=\"quiet {new} -- {init}\"\n"),
+        ),
+        (
+            format!("GRUB_CMDLINE_LINUX_DEFAULT=\"{init}\"\nGRUB_CMDLINE_LINUX=\"root=a -- 3\"\n"),
+            format!(
+                "GRUB_CMDLINE_LINUX_DEFAULT=\"{init}\"\nGRUB_CMDLINE_LINUX=\"root=a {new} -- 3\"\n"
+            ),
+        ),
+        (
+            format!("GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\nGRUB_CMDLINE_LINUX=\"-- {init}\"\n"),
+            format!(
+                "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\nGRUB_CMDLINE_LINUX=\"{new} -- {init}\"\n"
+            ),
+        ),
+        (
+            format!(
+                "GRUB_CMDLINE_LINUX_DEFAULT=\"amd_iommu=on -- {init}\"\nGRUB_CMDLINE_LINUX=\"x amd_iommu=on\"\n"
+            ),
+            format!("GRUB_CMDLINE_LINUX_DEFAULT=\"{new} -- {init}\"\nGRUB_CMDLINE_LINUX=\"x\"\n"),
+        ),
+    ] {
+        let mut host = tree(&[("/etc/default/grub", &before)]);
+        host.insert_directory("/etc/default/grub.d", true);
+        let found = made(LoaderKind::ProxmoxGrub, &mut host);
+        assert_eq!(found.edits[0].after, after);
+    }
+    // Of several lines of one entry those after it.
+    let entry = format!("linux /v\noptions root=a\noptions quiet -- 3\noptions {init}\n");
+    let mut host = tree(&[("/boot/loader/entries/a.conf", &entry)]);
+    let found = made(LoaderKind::SystemdBootEntries, &mut host);
+    assert_eq!(
+        found.edits[0].after,
+        entry.replace("quiet", &format!("quiet {new}"))
+    );
+    // Where others are put together after it, and where a program appends.
+    let parts = |first: &str| {
+        let mut host = tree(&[
+            ("/etc/cmdline.d/a.conf", first),
+            ("/etc/cmdline.d/b.conf", "quiet\n"),
+        ]);
+        host.insert_directory("/etc/cmdline.d", true);
+        host.insert_absent("/etc/kernel/cmdline");
+        steps(&host, LoaderKind::MkinitcpioUki, &change())
+    };
+    assert!(parts("root=a\n").is_ok());
+    let refused = parts("root=a -- 3\n").unwrap_err().to_string();
+    assert!(
+        refused.starts_with("/etc/cmdline.d/a.conf: line 1: a lone --"),
+        "{refused}"
+    );
+    let host = tree(&[("/proc/cmdline", "root=a -- 3\n")]);
+    for kind in [
+        LoaderKind::GrubBls,
+        LoaderKind::RpmOstree,
+        LoaderKind::XenCmdline,
+    ] {
+        let refused = steps(&host, kind, &change()).unwrap_err().to_string();
+        assert!(refused.contains("a lone --"), "{refused}");
+    }
+}
