@@ -37,6 +37,7 @@ mod generated;
 mod grouped;
 mod guest_work;
 mod guides;
+mod harmless;
 mod healthy;
 mod hypervisors;
 mod listed;

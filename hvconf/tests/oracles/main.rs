@@ -24,9 +24,13 @@ mod devices;
 mod dracut;
 mod grub;
 mod initramfs;
+mod kept;
 mod libvirt_daemon;
 mod libvirt_domain;
 mod libvirt_emit;
+#[path = "../harmless/maker.rs"]
+#[allow(dead_code)]
+mod maker;
 mod modprobe;
 mod program;
 mod proxmox;
