@@ -418,7 +418,7 @@ fn is_harmless(plan: &Plan, target: Target) {
     let all: Vec<&str> = plan.edits.iter().map(|edit| edit.after.as_str()).collect();
     let left: BTreeSet<&str> = all.iter().flat_map(|text| ids(text)).collect();
     for edit in &plan.edits {
-        let Some(before) = edit.taken_over() else {
+        let Some(before) = edit.base.as_ref().or(edit.before.as_ref()) else {
             continue;
         };
         let (path, after) = (&edit.path, &edit.after);
@@ -479,5 +479,55 @@ fn no_plan_takes_away_what_is_somebody_elses() {
             refused.len()
         );
         assert!(done * 2 > rounds(), "{target}: {done}: {of_reason}");
+    }
+}
+
+/// What `kubectl get kubevirt,virtualmachine -A -o yaml` prints.
+fn objects(devices: &str) -> String {
+    format!(
+        "apiVersion: v1\nitems:\n- apiVersion: kubevirt.io/v1\n  kind: KubeVirt\n  metadata:\n    \
+         name: kubevirt\n    namespace: kubevirt\n  spec:\n    configuration:\n      \
+         permittedHostDevices:\n        pciHostDevices:\n        - pciVendorSelector: 8086:1533\n          \
+         resourceName: intel.com/nic\n- apiVersion: kubevirt.io/v1\n  kind: VirtualMachine\n  \
+         metadata:\n    name: win11\n    namespace: guests\n  spec:\n    template:\n      spec:\n        \
+         domain:\n          devices:\n{devices}          memory:\n            guest: 8Gi\n        \
+         volumes:\n        - cloudInitNoCloud:\n            userData: |\n              #cloud-config\n          \
+         name: x\nkind: List\n"
+    )
+}
+
+/// A merge patch that would drop what the machine has is no plan: it is held against the
+/// object that it is for.
+#[test]
+fn a_merge_patch_keeps_what_the_object_has() {
+    let listed = "            disks:\n            - disk: {bus: virtio}\n              name: x\n            \
+                  hostDevices:\n            - deviceName: intel.com/nic\n              name: lan\n            \
+                  gpus:\n            - deviceName: example.com/gpu\n              name: other\n";
+    for devices in ["            disks: []\n", listed] {
+        let mut tree = Maker::new(5).host();
+        tree.insert_file("/var/lib/passthru/kubevirt-objects.yaml", objects(devices));
+        let request = Request {
+            devices: vec!["02:00.0".parse().unwrap()],
+            target: Some(Target::KubeVirt),
+            vm: Some("win11".to_owned()),
+            ..Request::default()
+        };
+        match plan::make(&tree, &Host::read(&tree), &request) {
+            Ok(plan) => {
+                let patches = plan.edits.iter().filter(|edit| edit.base.is_some());
+                assert!(patches.count() > 0);
+            }
+            Err(PlanError::Unnamed(found)) => {
+                let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+                let all = found.join("\n");
+                assert!(all.contains("hostDevices[].name=lan"), "{all}");
+                assert!(all.contains("gpus[].name=other"), "{all}");
+                assert!(
+                    !all.contains("8086:1533") && !all.contains("disks"),
+                    "{all}"
+                );
+            }
+            Err(error) => panic!("{error}"),
+        }
     }
 }

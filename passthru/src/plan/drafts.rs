@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hvconf::Edit;
-use hvconf::settings::{Intent, resolve};
+use hvconf::settings::{Intent, resolve_edit};
 use pci_core::tree::{HostTree, Lookup, MemoryTree, Overlay};
 
 use super::gate::Unnamed;
@@ -37,7 +37,8 @@ impl<'a> Drafts<'a> {
         known.extend(intents);
     }
 
-    /// Notes that the file is a copy of another one, with changes.
+    /// Notes that the file is a copy of another one, with changes, or a merge patch of an
+    /// object.
     pub(super) fn copies(&mut self, path: &str, text: &str) {
         for edit in self.edits.iter_mut().filter(|edit| edit.path == path) {
             edit.base = Some(text.to_owned());
@@ -130,12 +131,9 @@ impl<'a> Drafts<'a> {
         let mut edits: Vec<Edit> = edits.map(private).collect();
         let mut unnamed = Vec::new();
         for edit in &mut edits {
-            let Some(before) = edit.taken_over() else {
-                continue;
-            };
             let intents = self.intents.get(&edit.path);
             let intents = intents.map(Vec::as_slice).unwrap_or_default();
-            match resolve(&edit.path, before, &edit.after, intents) {
+            match resolve_edit(edit, intents) {
                 Ok(changes) => edit.changes = changes,
                 Err(others) => {
                     let path = &edit.path;

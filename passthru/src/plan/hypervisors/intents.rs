@@ -182,3 +182,29 @@ pub(super) fn of_vmx(text: &str, vm: &Description) -> Vec<Intent> {
     }
     intents
 }
+
+/// Of a machine of KubeVirt.
+pub(super) fn of_kubevirt(vm: &Description) -> Vec<Intent> {
+    let domain = "spec.template.spec.domain";
+    let mut names = Vec::new();
+    if vm.memory.size.is_some() {
+        names.push("memory.guest");
+    }
+    if vm.memory.pages != Pages::Ordinary {
+        names.push("memory.hugepages.pageSize");
+    }
+    if vm.processors.is_some() {
+        names.push("cpu.cores");
+    }
+    if vm.hiding.kvm == KvmSignature::Hidden {
+        names.push("features.kvm.hidden");
+    }
+    if vm.hiding.hyperv_vendor_id.is_some() {
+        names.push("features.hyperv.vendorid.vendorid");
+    }
+    if vm.emulated_display.is_some() {
+        names.push("devices.autoattachGraphicsDevice");
+    }
+    let names = names.into_iter().map(|name| format!("{domain}.{name}"));
+    names.map(|name| Intent::changes(&name)).collect()
+}
