@@ -23,8 +23,8 @@ pub struct Edit {
     pub mode: Option<u32>,
     /// What each part of the change is for, in words.
     pub why: Vec<String>,
-    /// The text whose settings the file takes over, where that is not `before`: of a copy
-    /// of another file, that other file's.
+    /// The text whose settings the edit changes, where that is not `before`: of a copy of
+    /// another file, that other file's; of a merge patch, the object.
     #[cfg_attr(feature = "serde", serde(default))]
     pub base: Option<String>,
     /// The settings that the edit removes or changes, all of them; what is new is none.
@@ -81,13 +81,6 @@ impl Edit {
     pub fn because(mut self, why: impl Into<String>) -> Self {
         self.why.push(why.into());
         self
-    }
-
-    /// The text that the edit changes: what it takes away from that is in
-    /// [`changes`](Self::changes).
-    #[must_use]
-    pub fn taken_over(&self) -> Option<&str> {
-        self.base.as_deref().or(self.before.as_deref())
     }
 
     /// Whether the file already has the text that it should have.

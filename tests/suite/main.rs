@@ -38,6 +38,7 @@ mod generated;
 mod grouped;
 mod guest_work;
 mod guides;
+mod harmless;
 mod healthy;
 mod hypervisors;
 mod listed;

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::change::Change;
 use super::format::of;
 use super::intent::Intent;
+use super::patch::patched;
 use super::setting::Setting;
+use crate::Edit;
 use crate::boot::command_line::same_name;
 
 /// What an edit of the file at `path` takes away from `before`: settings that are gone,
@@ -16,15 +18,36 @@ pub fn differences(path: &str, before: &str, after: &str, may_move: &[&str]) -> 
     if before == after {
         return Vec::new();
     }
-    let (before, after) = (of(path, before), of(path, after));
-    let (pairs, gone, new) = matched(&before, &after);
-    let mut changes: Vec<Change> = gone_or_changed(&gone, &new, &after);
-    changes.extend(reordered(&pairs, &before, &after, may_move));
+    between(&of(path, before), &of(path, after), may_move)
+}
+
+/// What an edit takes away from the text that it changes: [`differences`] for a file, and
+/// for a copy of another one, against that; for a merge patch of an object of Kubernetes,
+/// from the object.
+#[must_use]
+pub fn differences_of(edit: &Edit, may_move: &[&str]) -> Vec<Change> {
+    let (path, after) = (&edit.path, &edit.after);
+    match (&edit.base, &edit.before) {
+        (Some(object), _) if path.ends_with(".yaml") => {
+            // What is no object, or no patch, loses all.
+            let before = patched(object, "{}").unwrap_or_else(|| of(path, object));
+            let after = patched(object, after).unwrap_or_default();
+            between(&before, &after, may_move)
+        }
+        (Some(before), _) | (None, Some(before)) => differences(path, before, after, may_move),
+        (None, None) => Vec::new(),
+    }
+}
+
+fn between(before: &[Setting], after: &[Setting], may_move: &[&str]) -> Vec<Change> {
+    let (pairs, gone, new) = matched(before, after);
+    let mut changes: Vec<Change> = gone_or_changed(&gone, &new, after);
+    changes.extend(reordered(&pairs, before, after, may_move));
     changes.sort_by_key(|change| change.line);
     changes
 }
 
-/// The same, held to what was meant: the changes, or those of them that nothing names.
+/// The same as [`differences`], held to what was meant: the changes, or those of them that nothing names.
 ///
 /// # Errors
 ///
@@ -35,10 +58,24 @@ pub fn resolve(
     after: &str,
     intents: &[Intent],
 ) -> Result<Vec<Change>, Vec<Change>> {
+    let names: Vec<&str> = intents.iter().map(Intent::setting).collect();
+    held(differences(path, before, after, &names), intents)
+}
+
+/// The same as [`differences_of`], held to what was meant.
+///
+/// # Errors
+///
+/// As [`resolve`].
+pub fn resolve_edit(edit: &Edit, intents: &[Intent]) -> Result<Vec<Change>, Vec<Change>> {
+    let names: Vec<&str> = intents.iter().map(Intent::setting).collect();
+    held(differences_of(edit, &names), intents)
+}
+
+fn held(changes: Vec<Change>, intents: &[Intent]) -> Result<Vec<Change>, Vec<Change>> {
     let mut meant = Vec::new();
     let mut others = Vec::new();
-    let names: Vec<&str> = intents.iter().map(Intent::setting).collect();
-    for mut change in differences(path, before, after, &names) {
+    for mut change in changes {
         let mut covers = intents.iter().filter(|intent| intent.covers(&change));
         match covers.next() {
             None => others.push(change),

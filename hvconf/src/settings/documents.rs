@@ -121,7 +121,7 @@ pub(super) fn yaml(found: &mut Found<'_>) {
     }
 }
 
-fn node(node: &Node, way: &str, found: &mut Found<'_>) {
+pub(super) fn node(node: &Node, way: &str, found: &mut Found<'_>) {
     match &node.value {
         Value::Scalar(text) => {
             let is_list = booster::LISTS.contains(&way);

@@ -10,8 +10,8 @@ use crate::boot::CommandLine;
 pub(super) fn modprobe(found: &mut Found<'_>) {
     let document = Document::parse(found.text);
     for entry in document.entries() {
-        let span = entry.span.clone();
-        let mut add = |name: &str, value: &str| found.add("", name, value, span.clone());
+        found.cover(entry.span.clone());
+        let mut add = |name: &str, value: &str| found.note("", name, value, entry.line);
         match &entry.directive {
             Ok(Directive::Options { module, options }) => {
                 for option in CommandLine::parse(options).options() {

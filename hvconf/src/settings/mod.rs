@@ -30,10 +30,12 @@ mod intent;
 mod kernel_lines;
 mod lists;
 mod own;
+mod patch;
 mod setting;
 
 pub use change::Change;
-pub use compare::{differences, resolve};
+pub use compare::{differences, differences_of, resolve, resolve_edit};
 pub use format::of;
 pub use intent::Intent;
+pub use patch::object;
 pub use setting::Setting;

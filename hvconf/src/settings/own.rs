@@ -34,5 +34,8 @@ pub(super) fn own(found: &mut Found<'_>, path: &str) {
 
 /// driverctl's file of a function: the driver that it is to have.
 pub(super) fn driverctl(found: &mut Found<'_>) {
-    found.add("", "driver", found.text.trim(), 0..found.text.len());
+    let driver = found.text.trim();
+    if !driver.is_empty() {
+        found.add("", "driver", driver, 0..found.text.len());
+    }
 }

@@ -115,6 +115,11 @@ impl<'a> Found<'a> {
         after.saturating_sub(1)
     }
 
+    /// The settings alone, in the order in which they were found.
+    pub(super) fn unsorted(self) -> Vec<Setting> {
+        self.settings
+    }
+
     /// The settings, with each line that has none, and each remark behind one, as a
     /// setting of its own.
     pub(super) fn finish(mut self) -> Vec<Setting> {

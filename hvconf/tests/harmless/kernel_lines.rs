@@ -1,40 +1,11 @@
 //! Boot loaders' files.
 
-use hvconf::boot::change::OptionsChange;
 use hvconf::boot::loader::LoaderKind;
 use hvconf::boot::steps::steps;
 use hvconf::settings::Intent;
 use pci_core::tree::MemoryTree;
 
-use crate::maker::{Maker, is_harmless, notices, report, rounds};
-
-/// What a plan asks for, where the host has these lists of ids: one list of all of them
-/// with a card more, and what goes.
-fn change(maker: &mut Maker) -> OptionsChange {
-    let new = maker.id();
-    let all: Vec<&str> = maker.ids.iter().map(String::as_str).collect();
-    let mut list = all.join(",");
-    if !list.is_empty() {
-        list.push(',');
-    }
-    list.push_str(&new);
-    let put = [
-        &format!("vfio-pci.ids={list}"),
-        "iommu=pt",
-        "kvm.ignore_msrs=1",
-        "video=efifb:off",
-    ];
-    let mut remove = vec!["amd_iommu=on".parse().unwrap()];
-    if let Some((_, earlier)) = all.split_last() {
-        let earlier = earlier.iter().map(|list| format!("vfio-pci.ids={list}"));
-        remove.extend(earlier.map(|option| option.parse().unwrap()));
-    }
-    OptionsChange {
-        put: put.map(|option| option.parse().unwrap()).to_vec(),
-        remove,
-        remove_items: Vec::new(),
-    }
-}
+use crate::maker::{Maker, change, is_harmless, notices, report, rounds, sourced};
 
 /// Makes the loader's file over and over, and changes its options.
 fn go_through(kind: LoaderKind, path: &str, least: usize, make: impl Fn(&mut Maker) -> String) {
@@ -60,42 +31,6 @@ fn go_through(kind: LoaderKind, path: &str, least: usize, make: impl Fn(&mut Mak
         }
     }
     report(path, done, rounds, least);
-}
-
-/// Files that a shell sources: quotes, drop-out lines, variables that are set twice.
-fn sourced(maker: &mut Maker, names: &[&str], others: &[&str]) -> String {
-    let mut text = String::new();
-    for _ in 0..1 + maker.below(5) {
-        text.push_str(&maker.remark());
-        let (name, options) = if maker.one_in(3) {
-            (maker.pick(others), false)
-        } else {
-            (maker.pick(names), true)
-        };
-        let export = maker.pick(&["", "", "", "export "]);
-        let line = if options {
-            maker.line(false)
-        } else {
-            maker.mark()
-        };
-        let value = match maker.below(5) {
-            0 => format!("'{line}'"),
-            1 if !line.contains([' ', '\t']) => line,
-            // A value that goes on in the next line.
-            2 => format!("\"{}\"", line.replacen("  ", " \\\n", 1)),
-            _ => format!("\"{line}\""),
-        };
-        let end = match maker.below(6) {
-            0 => format!(" # {}", maker.mark()),
-            1 => format!("; X={}", maker.mark()),
-            _ => String::new(),
-        };
-        text.push_str(&format!("{export}{name}={value}{end}\n"));
-    }
-    if maker.one_in(6) {
-        text.pop();
-    }
-    text
 }
 
 #[test]

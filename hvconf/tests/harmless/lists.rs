@@ -7,7 +7,7 @@ use hvconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, ModuleL
 use hvconf::settings::Intent;
 use hvconf::unraid::{self, BoundFunction, VfioPciCfg};
 
-use crate::maker::{Maker, is_harmless, notices, report, rounds};
+use crate::maker::{Maker, is_harmless, mkinitcpio_text, modprobe_text, notices, report, rounds};
 
 fn names<const N: usize>(names: [&str; N]) -> [ModuleName; N] {
     names.map(|name| name.parse().unwrap())
@@ -31,45 +31,6 @@ fn go_through(
         }
     }
     report(path, done, all, least);
-}
-
-fn modprobe_text(maker: &mut Maker) -> String {
-    let mut text = String::new();
-    for _ in 0..1 + maker.below(6) {
-        text.push_str(&maker.remark());
-        let (one, other, third) = (maker.mark(), maker.mark(), maker.mark());
-        let blank = maker.blank();
-        let line = match maker.below(9) {
-            0 => format!("blacklist{blank}{one}"),
-            1 => format!("softdep {one} pre:{blank}{other} post: {third}"),
-            2 => format!("install {one} /bin/{other} {third}"),
-            3 => format!("alias {one} {other}"),
-            4 => format!("options {one}{blank}{other}={third}"),
-            5 => format!("softdep nouveau pre: {one}"),
-            6 => format!("opions vfio-pci {one}={other}"),
-            _ => {
-                let name = maker.pick(&["vfio-pci", "vfio_pci"]);
-                let mut line = format!("options {name}");
-                for _ in 0..1 + maker.below(4) {
-                    line.push_str(maker.pick(&[" ", " ", "  ", "\t", " \\\n  "]));
-                    match maker.below(4) {
-                        0 => {
-                            let list = format!("{},{}", maker.id(), maker.id());
-                            line.push_str(&format!("ids={list}"));
-                            maker.ids.push(list);
-                        }
-                        1 => line.push_str(&format!("disable_vga={}", maker.below(2))),
-                        2 => line.push_str("disable_idle_d3=1"),
-                        _ => line.push_str(&format!("{}={}", maker.mark(), maker.mark())),
-                    }
-                }
-                line
-            }
-        };
-        text.push_str(&line);
-        text.push_str(maker.pick(&["\n", "\n", "\n", "\n", "\r\n"]));
-    }
-    text
 }
 
 #[test]
@@ -141,31 +102,8 @@ fn module_lists() {
 
 #[test]
 fn mkinitcpio_conf() {
-    let make = |maker: &mut Maker| {
-        let mut text = String::new();
-        for name in ["MODULES", "BINARIES", "HOOKS", "FILES"] {
-            text.push_str(&maker.remark());
-            let mut words: Vec<String> = (0..maker.below(4)).map(|_| maker.mark()).collect();
-            if name == "HOOKS" {
-                for hook in ["base", "udev", "block"] {
-                    words.push(hook.to_owned());
-                }
-            } else if name == "MODULES" && maker.one_in(3) {
-                words.push("vfio".to_owned());
-            }
-            let blank = maker.pick(&[" ", " ", "  ", "\n  "]);
-            let list = words.join(blank);
-            let line = match maker.below(4) {
-                0 => format!("{name}=\"{}\"", list.replace('\n', "")),
-                1 => format!("{name}=(\n  {list}\n)"),
-                _ => format!("{name}=({list})"),
-            };
-            text.push_str(&format!("{line}\n"));
-        }
-        text
-    };
     let lists = ["MODULES", "HOOKS", "FILES"].map(Intent::moves).to_vec();
-    go_through(mkinitcpio::CONF, 80, make, |_, before| {
+    go_through(mkinitcpio::CONF, 80, mkinitcpio_text, |_, before| {
         let modules = names(["vfio_pci", "vfio", "vfio_iommu_type1"]);
         let after = mkinitcpio::load_first(before, &modules).ok()?;
         let after = mkinitcpio::with_hook(&after).ok()?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hvconf::boot::change::OptionsChange;
 use hvconf::settings::{Intent, resolve};
 
 /// How many configurations of each format are made: `HVCONF_HARMLESS` more of them.
@@ -197,4 +198,133 @@ pub(crate) fn notices(
 pub(crate) fn report(what: &str, done: usize, all: usize, least: usize) {
     eprintln!("{what}: {done} of {all} configurations edited, 0 unintended changes");
     assert!(done * 100 >= all * least, "{what}: {done} of {all}");
+}
+
+/// What a plan asks for, where the host has these lists of ids: one list of all of them
+/// with a card more, and what goes.
+pub(crate) fn change(maker: &mut Maker) -> OptionsChange {
+    let new = maker.id();
+    let all: Vec<&str> = maker.ids.iter().map(String::as_str).collect();
+    let mut list = all.join(",");
+    if !list.is_empty() {
+        list.push(',');
+    }
+    list.push_str(&new);
+    let put = [
+        &format!("vfio-pci.ids={list}"),
+        "iommu=pt",
+        "kvm.ignore_msrs=1",
+        "video=efifb:off",
+    ];
+    let mut remove = vec!["amd_iommu=on".parse().unwrap()];
+    if let Some((_, earlier)) = all.split_last() {
+        let earlier = earlier.iter().map(|list| format!("vfio-pci.ids={list}"));
+        remove.extend(earlier.map(|option| option.parse().unwrap()));
+    }
+    OptionsChange {
+        put: put.map(|option| option.parse().unwrap()).to_vec(),
+        remove,
+        remove_items: Vec::new(),
+    }
+}
+
+/// Files that a shell sources: quotes, drop-out lines, variables that are set twice.
+pub(crate) fn sourced(maker: &mut Maker, names: &[&str], others: &[&str]) -> String {
+    let mut text = String::new();
+    for _ in 0..1 + maker.below(5) {
+        text.push_str(&maker.remark());
+        let (name, options) = if maker.one_in(3) {
+            (maker.pick(others), false)
+        } else {
+            (maker.pick(names), true)
+        };
+        let export = maker.pick(&["", "", "", "export "]);
+        let line = if options {
+            maker.line(false)
+        } else {
+            maker.mark()
+        };
+        let value = match maker.below(5) {
+            0 => format!("'{line}'"),
+            1 if !line.contains([' ', '\t']) => line,
+            // A value that goes on in the next line.
+            2 => format!("\"{}\"", line.replacen("  ", " \\\n", 1)),
+            _ => format!("\"{line}\""),
+        };
+        let end = match maker.below(6) {
+            0 => format!(" # {}", maker.mark()),
+            1 => format!("; X={}", maker.mark()),
+            _ => String::new(),
+        };
+        text.push_str(&format!("{export}{name}={value}{end}\n"));
+    }
+    if maker.one_in(6) {
+        text.pop();
+    }
+    text
+}
+
+/// A file of modprobe.d: each directive, lines that go on, and some that are none.
+pub(crate) fn modprobe_text(maker: &mut Maker) -> String {
+    let mut text = String::new();
+    for _ in 0..1 + maker.below(6) {
+        text.push_str(&maker.remark());
+        let (one, other, third) = (maker.mark(), maker.mark(), maker.mark());
+        let blank = maker.blank();
+        let line = match maker.below(9) {
+            0 => format!("blacklist{blank}{one}"),
+            1 => format!("softdep {one} pre:{blank}{other} post: {third}"),
+            2 => format!("install {one} /bin/{other} {third}"),
+            3 => format!("alias {one} {other}"),
+            4 => format!("options {one}{blank}{other}={third}"),
+            5 => format!("softdep nouveau pre: {one}"),
+            6 => format!("opions vfio-pci {one}={other}"),
+            _ => {
+                let name = maker.pick(&["vfio-pci", "vfio_pci"]);
+                let mut line = format!("options {name}");
+                for _ in 0..1 + maker.below(4) {
+                    line.push_str(maker.pick(&[" ", " ", "  ", "\t", " \\\n  "]));
+                    match maker.below(4) {
+                        0 => {
+                            let list = format!("{},{}", maker.id(), maker.id());
+                            line.push_str(&format!("ids={list}"));
+                            maker.ids.push(list);
+                        }
+                        1 => line.push_str(&format!("disable_vga={}", maker.below(2))),
+                        2 => line.push_str("disable_idle_d3=1"),
+                        _ => line.push_str(&format!("{}={}", maker.mark(), maker.mark())),
+                    }
+                }
+                line
+            }
+        };
+        text.push_str(&line);
+        text.push_str(maker.pick(&["\n", "\n", "\n", "\n", "\r\n"]));
+    }
+    text
+}
+
+/// mkinitcpio's configuration, whose lists are written in any way.
+pub(crate) fn mkinitcpio_text(maker: &mut Maker) -> String {
+    let mut text = String::new();
+    for name in ["MODULES", "BINARIES", "HOOKS", "FILES"] {
+        text.push_str(&maker.remark());
+        let mut words: Vec<String> = (0..maker.below(4)).map(|_| maker.mark()).collect();
+        if name == "HOOKS" {
+            for hook in ["base", "udev", "block"] {
+                words.push(hook.to_owned());
+            }
+        } else if name == "MODULES" && maker.one_in(3) {
+            words.push("vfio".to_owned());
+        }
+        let blank = maker.pick(&[" ", " ", "  ", "\n  "]);
+        let list = words.join(blank);
+        let line = match maker.below(4) {
+            0 => format!("{name}=\"{}\"", list.replace('\n', "")),
+            1 => format!("{name}=(\n  {list}\n)"),
+            _ => format!("{name}=({list})"),
+        };
+        text.push_str(&format!("{line}\n"));
+    }
+    text
 }

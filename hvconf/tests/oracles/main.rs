@@ -25,6 +25,7 @@ mod domains;
 mod dracut;
 mod grub;
 mod initramfs;
+mod kept;
 mod kept_by_libvirt;
 mod kept_domains;
 mod kept_machines;
@@ -32,6 +33,9 @@ mod kubevirt;
 mod libvirt_daemon;
 mod libvirt_domain;
 mod libvirt_emit;
+#[path = "../harmless/maker.rs"]
+#[allow(dead_code)]
+mod maker;
 mod modprobe;
 mod objects;
 mod program;

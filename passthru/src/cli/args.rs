@@ -207,9 +207,10 @@ Examples:
     /// Carry a plan out, so that it can be taken back exactly
     #[command(after_help = "\
 Files are replaced one by one, each whole; then commands run. A journal in
-/var/lib/passthru, for root alone, holds how all was. Interrupted at any point, the next
-passthru says so; apply --resume finishes, undo takes back. It is refused where a file, a device or
-the kernel is not what the plan was made for. In a tree (--root) commands are listed.
+/var/lib/passthru, for root alone, holds how all was. Interrupted at any point, the
+next passthru says so; apply --resume finishes, undo takes back. It is refused where a
+file, a device or the kernel is not what the plan was made for, and where an edit takes
+away a setting that the plan does not name. In a tree (--root) commands are listed.
 
 Exit status: 0 done; 1 refused, or a command failed; 2 wrong usage or unreadable input.
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hvconf::Edit;
-use hvconf::settings::{Intent, resolve};
+use hvconf::settings::{Intent, resolve_edit};
 use pci_core::tree::{HostTree, Lookup, MemoryTree, Overlay};
 
 use super::gate::Unnamed;
@@ -37,7 +37,8 @@ impl<'a> Drafts<'a> {
         known.extend(intents);
     }
 
-    /// Notes that the file is a copy of another one, with changes.
+    /// Notes that the file is a copy of another one, with changes, or a merge patch of an
+    /// object.
     pub(super) fn copies(&mut self, path: &str, text: &str) {
         for edit in self.edits.iter_mut().filter(|edit| edit.path == path) {
             edit.base = Some(text.to_owned());
@@ -130,12 +131,9 @@ impl<'a> Drafts<'a> {
         let mut edits: Vec<Edit> = edits.map(private).collect();
         let mut unnamed = Vec::new();
         for edit in &mut edits {
-            let Some(before) = edit.taken_over() else {
-                continue;
-            };
             let intents = self.intents.get(&edit.path);
             let intents = intents.map(Vec::as_slice).unwrap_or_default();
-            match resolve(&edit.path, before, &edit.after, intents) {
+            match resolve_edit(edit, intents) {
                 Ok(changes) => edit.changes = changes,
                 Err(others) => {
                     let path = &edit.path;
@@ -172,4 +170,64 @@ pub fn applied(edits: &[Edit]) -> MemoryTree {
         tree.insert_file(&edit.path, edit.after.as_bytes());
     }
     tree
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GRUB: &str = "/etc/default/grub";
+    const TEXT: &str = "GRUB_CMDLINE_LINUX=\"root=/dev/sda1 amd_iommu=on\"\n";
+
+    fn tree() -> MemoryTree {
+        let mut tree = MemoryTree::partial();
+        tree.insert_file(GRUB, TEXT);
+        tree
+    }
+
+    #[test]
+    fn an_edit_that_takes_away_more_than_it_has_to_is_no_edit() {
+        let tree = tree();
+        let mut drafts = Drafts::new(&tree);
+        drafts.intend(GRUB, [Intent::changes_from("amd_iommu", "on")]);
+        // A step removes the line, as one once did.
+        drafts
+            .write(GRUB, String::new(), "amd_iommu=on does nothing")
+            .unwrap();
+        let refused = drafts.finish().unwrap_err().to_string();
+        let said = "line 1: root=/dev/sda1 of GRUB_CMDLINE_LINUX goes, which no finding and no \
+                    request names";
+        assert!(refused.contains(said), "{refused}");
+        assert!(!refused.contains("amd_iommu=on of"), "{refused}");
+    }
+
+    #[test]
+    fn an_edit_names_what_it_takes_away() {
+        let tree = tree();
+        let mut drafts = Drafts::new(&tree);
+        drafts.intend(GRUB, [Intent::changes_from("amd_iommu", "on")]);
+        let after = TEXT.replace(" amd_iommu=on", " iommu=pt");
+        drafts
+            .write(GRUB, after, "amd_iommu=on does nothing")
+            .unwrap();
+        let (edits, _) = drafts.finish().unwrap();
+        let changes: Vec<String> = edits[0].changes.iter().map(ToString::to_string).collect();
+        assert_eq!(changes, ["line 1: amd_iommu=on of GRUB_CMDLINE_LINUX goes"]);
+    }
+
+    #[test]
+    fn a_copy_is_held_against_the_file_that_it_copies() {
+        let tree = tree();
+        let domain = "<domain><name>a</name><devices><disk type='file'/></devices></domain>";
+        let path = "/var/lib/passthru/a.xml";
+        let mut drafts = Drafts::new(&tree);
+        let without = domain.replace("<disk type='file'/>", "");
+        drafts.write(path, without, "the domain").unwrap();
+        drafts.copies(path, domain);
+        let refused = drafts.finish().unwrap_err().to_string();
+        assert!(
+            refused.contains("/domain/devices/disk@type=file goes"),
+            "{refused}"
+        );
+    }
 }

@@ -65,16 +65,13 @@ pub fn check(plan: &Plan) -> Result<(), Vec<Unnamed>> {
 /// What an edit does, against what it names.
 fn differing(edit: &Edit) -> Vec<Unnamed> {
     let path = &edit.path;
-    let Some(before) = edit.taken_over() else {
-        return Vec::new();
-    };
     // Of several that have changed places it is as good to name another one.
     let (reordered, mut named): (Vec<&Change>, Vec<&Change>) =
         edit.changes.iter().partition(|change| is_reordered(change));
     let moved = edit.changes.iter().filter(|change| change.moved);
     let may_move: Vec<&str> = moved.map(|change| change.setting.as_str()).collect();
     let mut found = Vec::new();
-    for change in settings::differences(path, before, &edit.after, &may_move) {
+    for change in settings::differences_of(edit, &may_move) {
         let mut alike = reordered.iter();
         if is_reordered(&change) && alike.any(|known| known.setting == change.setting) {
             continue;

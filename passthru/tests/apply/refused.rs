@@ -183,3 +183,83 @@ fn what_is_no_plan_is_told_with_its_line() {
         assert!(err(&run).contains("plan.json"), "{}", err(&run));
     }
 }
+
+/// A plan that takes away what it does not name, and one that names what it does not take
+/// away, are carried out by nobody: the text of a plan is not trusted.
+#[test]
+fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
+    let place = Place::new("unnamed");
+    let root = place.join("root");
+    place::host(&root);
+    let grub = "GRUB_CMDLINE_LINUX=\"root=/dev/sda2 rd.lvm.lv=vg/root\"\n";
+    place::file(&root, "etc/grub.real/grub", grub, 0o644);
+    let tree = pci_core::tree::DirTree::open(&root).unwrap();
+    let host = passthru::Host::read(&tree);
+    let plan = |after: &str, changes: Vec<hvconf::settings::Change>| {
+        let mut plan = place::plan(&root);
+        plan.edits.retain(|edit| edit.path != "/etc/default/grub");
+        let mut edit = hvconf::Edit::change("/etc/default/grub", grub, after);
+        edit.changes = changes;
+        plan.edits.push(edit);
+        plan.made_for = passthru::plan::State::of(&host, &plan.edits);
+        plan
+    };
+    let named = hvconf::settings::Change {
+        line: 1,
+        place: "GRUB_CMDLINE_LINUX".to_owned(),
+        setting: "rd.lvm.lv".to_owned(),
+        before: "vg/root".to_owned(),
+        after: None,
+        moved: false,
+    };
+    let moved = hvconf::settings::Change {
+        moved: true,
+        ..named.clone()
+    };
+    let without = "GRUB_CMDLINE_LINUX=\"root=/dev/sda2\"\n";
+    let other = "GRUB_CMDLINE_LINUX=\"root=/dev/sdb2 rd.lvm.lv=vg/root\"\n";
+    for (plan, said) in [
+        (
+            plan("", Vec::new()),
+            "line 1: root=/dev/sda2 of GRUB_CMDLINE_LINUX goes, which no finding and no request \
+             names",
+        ),
+        (
+            plan(other, Vec::new()),
+            "root=/dev/sda2 of GRUB_CMDLINE_LINUX becomes /dev/sdb2",
+        ),
+        (
+            plan(grub, vec![named.clone()]),
+            "the plan names this and its edit does not do it",
+        ),
+        (
+            plan(without, vec![moved]),
+            "rd.lvm.lv=vg/root of GRUB_CMDLINE_LINUX moves, and it is nowhere in what the plan \
+             leaves",
+        ),
+    ] {
+        let said_of = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let path = place.join("plan.json");
+        place::save(&plan, &path);
+        let before = snapshot(&root);
+        let refused = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);
+        assert_eq!(refused.status.code(), Some(1), "{said}");
+        let told = said_of(&err(&refused));
+        assert!(
+            told.contains(said) && told.contains("/etc/default/grub"),
+            "{said}: {told}"
+        );
+        assert!(told.contains("nothing was changed"), "{told}");
+        assert_eq!(snapshot(&root), before);
+        // By no other way either.
+        let told = passthru::plan::script(&plan).unwrap_err().to_string();
+        assert!(told.contains(said), "{told}");
+        let told = passthru::plan::playbook(&plan).unwrap_err().to_string();
+        assert!(told.contains(said), "{told}");
+    }
+    // The same edit, with what it takes away.
+    let path = place.join("plan.json");
+    place::save(&plan(without, vec![named]), &path);
+    let applied = on(&root, &["apply", path.to_str().unwrap(), "--yes"]);
+    assert!(applied.status.success(), "{}", err(&applied));
+}

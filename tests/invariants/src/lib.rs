@@ -34,6 +34,7 @@ pub mod plan;
 pub mod predict;
 pub mod predict_listing;
 pub mod rom;
+pub mod settings;
 mod shape;
 pub mod snapshot;
 pub mod spelling;
@@ -70,6 +71,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("predict", predict::check),
     ("predict_listing", predict_listing::check),
     ("rom", rom::check),
+    ("settings", settings::check),
     ("snapshot", snapshot::check),
     ("spelling", spelling::check),
     ("sysfs", sysfs::check),

@@ -1,7 +1,7 @@
 //! What a guest's configuration may lose to what is asked for: values of the keys that
 //! the functions and the wishes are about, and nothing beside them.
 
-use hvconf::description::{Description, GuestSystem, KvmSignature, Pages};
+use hvconf::description::{Description, Firmware, GuestSystem, KvmSignature, Pages};
 use hvconf::esxi::Vmx;
 use hvconf::passed::{DisplayRole, Passed, PassedSlot};
 use hvconf::proxmox::{HostAddress, HostPci, VmConfig};
@@ -181,4 +181,41 @@ pub(super) fn of_vmx(text: &str, vm: &Description) -> Vec<Intent> {
         }
     }
     intents
+}
+
+/// Of a machine of KubeVirt.
+pub(super) fn of_kubevirt(vm: &Description, firmware: Option<Firmware>) -> Vec<Intent> {
+    let domain = "spec.template.spec.domain";
+    let mut names = Vec::new();
+    if vm.memory.size.is_some() {
+        names.push("memory.guest");
+    }
+    if vm.memory.pages != Pages::Ordinary {
+        names.push("memory.hugepages.pageSize");
+    }
+    if vm.processors.is_some() {
+        names.push("cpu.cores");
+    }
+    if vm.hiding.kvm == KvmSignature::Hidden {
+        names.push("features.kvm.hidden");
+    }
+    if vm.hiding.hyperv_vendor_id.is_some() {
+        names.push("features.hyperv.vendorid.vendorid");
+    }
+    if vm.emulated_display.is_some() {
+        names.push("devices.autoattachGraphicsDevice");
+    }
+    if firmware.is_some() {
+        // One boot loader replaces the other, with the settings of that one.
+        names.extend([
+            "firmware.bootloader.bios",
+            "firmware.bootloader.bios.useSerial",
+            "firmware.bootloader.efi",
+            "firmware.bootloader.efi.secureBoot",
+            "firmware.bootloader.efi.persistent",
+            "features.smm.enabled",
+        ]);
+    }
+    let names = names.into_iter().map(|name| format!("{domain}.{name}"));
+    names.map(|name| Intent::changes(&name)).collect()
 }

@@ -1,14 +1,16 @@
 //! KubeVirt: patches that keep what the lists of the cluster have.
 
 use hvconf::description::Description;
-use hvconf::emitted::EmitError;
+use hvconf::emitted::{EmitError, Emitted};
 use hvconf::kubernetes::{self, ReadManifest};
+use hvconf::settings;
 
 use super::super::document::{ManualStep, Moment};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::request::PlanError;
 use super::super::wishes::Wishes;
+use super::intents;
 use super::told;
 use crate::intake::KUBEVIRT_OBJECTS;
 use crate::target::Target;
@@ -47,5 +49,29 @@ pub(super) fn on_kubevirt(
             ),
         });
     }
-    told::add(emitted, guest, drafts)
+    let patched = patched(objects.as_deref().unwrap_or_default(), &emitted);
+    told::add(emitted, guest, drafts)?;
+    for (path, object) in patched {
+        drafts.intend(&path, intents::of_kubevirt(vm, wishes.firmware));
+        drafts.copies(&path, &object);
+    }
+    Ok(())
+}
+
+/// The merge patches, each with the object that it is for, where that is shown.
+fn patched(objects: &str, emitted: &Emitted) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for command in &emitted.commands {
+        let [_, "patch", kind, name, ..] =
+            *command.argv.iter().map(String::as_str).collect::<Vec<_>>()
+        else {
+            continue;
+        };
+        let mut files = emitted.files.iter();
+        let file = files.find(|file| command.argv.contains(&file.path));
+        if let (Some(file), Some(object)) = (file, settings::object(objects, kind, name)) {
+            found.push((told::path(file), object));
+        }
+    }
+    found
 }
