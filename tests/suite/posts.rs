@@ -425,3 +425,60 @@ fn the_prompt_of_root_may_be_a_hash_alone() {
                 0x000000/00000000\n";
     assert!(codes(post).contains(&"amd-iommu-on"), "{:?}", codes(post));
 }
+
+#[test]
+fn a_virtual_machine_is_not_sent_into_its_firmware() {
+    let log = "[    0.000000] DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 4.2023.08-4 02/15/2024\n\
+               [    0.000000] Hypervisor detected: KVM\n";
+    let listing = "$ ls /sys/class/iommu\n$ ls /sys/firmware/acpi/tables\nAPIC\nFACP\nFACS\nHPET\n\
+                   MCFG\ndata\ndynamic\n";
+    let codes = codes(&format!("{log}```\n{listing}```\n"));
+    assert!(codes.contains(&"inside-virtual-machine"), "{codes:?}");
+    for code in [
+        "iommu-off",
+        "iommu-not-shown",
+        "interrupt-remapping-not-shown",
+    ] {
+        assert!(!codes.contains(&code), "{codes:?}");
+    }
+    // The same commands on a host without an IOMMU.
+    let board = "[    0.000000] DMI: ASUS System Product Name/PRIME X570-P, BIOS 4021 08/09/2021\n";
+    let codes = self::codes(&format!("{board}```\n{listing}```\n"));
+    assert!(codes.contains(&"iommu-off"), "{codes:?}");
+    assert!(!codes.contains(&"inside-virtual-machine"), "{codes:?}");
+}
+
+#[test]
+fn questions_of_linux_are_not_put_to_other_systems() {
+    for (line, name) in [
+        (
+            "(XEN) [VT-D]It's disallowed to assign 0000:01:00.0 with shared RMRR",
+            "Xen",
+        ),
+        (
+            "user@dom0 ~ % qvm-pci ls\nvfio-pci 0000:01:00.0: not ready 1023ms after FLR; waiting",
+            "Xen",
+        ),
+        (
+            "PS C:\\> Dismount-VMHostAssignableDevice -LocationPath $path\n\
+             The operation failed. The device cannot be assigned: PCI\\VEN_10DE&DEV_1EB1\n\
+             vfio-pci 0000:01:00.0: not ready 1023ms after FLR; waiting",
+            "Windows",
+        ),
+    ] {
+        let found = findings(line);
+        let judged = found.iter().find(|found| found.code == "system-not-judged");
+        let title = judged.map(|found| found.title.as_str()).unwrap_or_default();
+        assert!(title.contains(name), "{line}: {found:?}");
+        assert!(
+            !found.iter().any(|found| found.code == "iommu-not-shown"),
+            "{line}"
+        );
+    }
+    let post =
+        "TASK ERROR: start failed\nvfio-pci 0000:01:00.0: not ready 1023ms after FLR; waiting";
+    let mut intake = Intake::new();
+    intake.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&intake.finish().unwrap());
+    assert_eq!(host.system.hypervisor_text().as_deref(), Some("Proxmox VE"));
+}

@@ -35,6 +35,7 @@ mod rom_files;
 mod services;
 mod settings;
 mod system;
+mod system_markers;
 mod together;
 mod told;
 mod twins;

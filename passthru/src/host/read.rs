@@ -37,6 +37,7 @@ use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
 use super::settings::Settings;
 use super::system::System;
+use super::system_markers::SystemMarkers;
 use super::together;
 use super::told::{IdList, OverrideScript, driverctl_files};
 use super::unplaced::Unplaced;
@@ -155,6 +156,8 @@ pub struct Host {
     pub guest_listings: Vec<Evidence>,
     /// Whether the input is of one machine.
     pub machines: Machines,
+    /// What shows that all of the input is of a virtual machine.
+    pub guest: Option<Evidence>,
     /// The model or the mainboard, as the machine's firmware names it.
     pub board: Option<Fact<String>>,
 }
@@ -205,6 +208,8 @@ impl Host {
         join.add_foreign(is_linux || system.hypervisor.is_some());
         log_functions::add(&mut join, texts, &logs, &heard);
         system.see_listings(join.hypervisor.take(), join.platform.take());
+        let markers = SystemMarkers::read(texts);
+        system.see_markers(&markers, join.linux_shown || is_linux);
         for address in join.devices.keys() {
             join.topology.function(*address);
         }
@@ -255,6 +260,16 @@ impl Host {
             iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
             iommu.evidence.extend(iommu.against.iter().cloned());
         }
+        let is_host = board.is_some()
+            || system.hypervisor.is_some()
+            || system.platform.is_some()
+            || !groups.is_empty()
+            || log_facts
+                .iter()
+                .any(|fact| fact.kind == Kind::FirmwareTable)
+            || join.emulated_shown.is_none() && join.devices.values().any(Device::is_of_chipset);
+        let guest = markers.guest().or(join.emulated_shown.as_ref());
+        let guest = guest.filter(|_| !is_host).cloned();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let mappings = Mappings::read(tree);
@@ -310,6 +325,7 @@ impl Host {
             left_out: join.left_out,
             guest_listings: join.guest_listings,
             machines,
+            guest,
             board: machines::product(tree).or(board),
             devices: join.devices,
             topology: join.topology.build(),

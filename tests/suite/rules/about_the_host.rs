@@ -27,6 +27,12 @@ pub(super) fn cases() -> Vec<Case> {
             &[("pciconf -l", listing!("pciconf.txt"))],
         ),
         case(
+            "inside-virtual-machine",
+            Unknown,
+            "",
+            &[("dmesg", "[    0.000000] Hypervisor detected: KVM\n")],
+        ),
+        case(
             "guest-listing-left-out",
             Harmless,
             "",

@@ -34,6 +34,16 @@ fn of_the_host() -> Vec<Case> {
     let survey = listing!("survey-dda.txt");
     vec![
         quiet("system-not-judged", "", &[lspci]),
+        // A guest's log beside the host's own lines.
+        quiet(
+            "inside-virtual-machine",
+            "",
+            &[
+                lspci,
+                ("dmesg", "[    0.000000] Hypervisor detected: KVM\n"),
+                on,
+            ],
+        ),
         quiet(
             "guest-listing-left-out",
             "",
