@@ -17,6 +17,7 @@ mod asked;
 mod binding;
 mod boot;
 mod boot_files;
+mod commands;
 mod display;
 mod drivers;
 mod esxi;
@@ -116,7 +117,14 @@ pub fn examine(host: &Host, question: &Question) -> Report {
 fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     let is_in = |rules: &[Rule]| rules.iter().any(|own| own.code == rule.code);
     if context.host.system.platform.is_some() {
-        return is_in(input::RULES) || is_in(reported::RULES) || is_in(messages::RULES);
+        return [
+            input::RULES,
+            reported::RULES,
+            commands::RULES,
+            messages::RULES,
+        ]
+        .into_iter()
+        .any(is_in);
     }
     if context.host.machines.are_several() {
         return is_in(input::RULES) || is_in(messages::RULES);

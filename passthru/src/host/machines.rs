@@ -79,7 +79,7 @@ impl Machines {
             // The firmware's version and date behind it change with an update.
             let named = named.split(", BIOS ").next().unwrap_or(named).trim();
             // A guest's log, whose board is another than the host's.
-            if is_of_guest(&line.message) {
+            if is_of_guest(line.message) {
                 continue;
             }
             let evidence = log.evidence(line);

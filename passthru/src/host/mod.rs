@@ -4,6 +4,7 @@ mod addresses_in;
 mod boot_commands;
 mod card;
 mod circumstances;
+mod command_lines;
 mod coverage;
 mod device;
 mod fact;
@@ -44,6 +45,8 @@ mod unread;
 mod viability;
 
 pub(crate) use circumstances::own_drivers;
+pub(crate) use command_lines::is_binding_command;
+pub use command_lines::{Slip, Slipped};
 pub use coverage::Coverage;
 pub use device::{Device, Driver};
 pub use fact::Fact;

@@ -13,6 +13,8 @@ use pci_core::topology::Topology;
 use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Address, Evidence, PciId, Slot};
 
+use super::command_lines;
+use super::command_lines::Slipped;
 use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
@@ -92,6 +94,8 @@ pub struct Host {
     pub new_ids: Vec<Fact<PciId>>,
     /// The functions that commands in the input give to pcieport, the driver of ports.
     pub given_to_pcieport: Vec<Fact<Address>>,
+    /// Mistakes in commands of the input.
+    pub slips: Vec<Fact<Slipped>>,
     /// What the host is told to do.
     pub settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect:
@@ -207,6 +211,7 @@ impl Host {
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         join.add_foreign(is_linux || system.hypervisor.is_some());
         log_functions::add(&mut join, texts, &logs, &heard);
+        command_lines::add(&mut join, texts);
         system.see_listings(join.hypervisor.take(), join.platform.take());
         let markers = SystemMarkers::read(texts);
         system.see_markers(&markers, join.linux_shown || is_linux);
@@ -311,6 +316,7 @@ impl Host {
             heard,
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
+            slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,
             not_followed: disks.not_followed,

@@ -161,7 +161,7 @@ fn has_hypervisor_flag(line: &str) -> bool {
 }
 
 fn in_line(line: &str) -> impl Iterator<Item = Shown> + '_ {
-    let found = markers().into_iter().flat_map(move |markers| {
+    markers().into_iter().flat_map(move |markers| {
         let hits = markers.texts.find_overlapping_iter(line);
         hits.filter_map(move |hit| {
             let (shown, marker) = markers.rows.get(hit.pattern().as_usize())?;
@@ -176,8 +176,7 @@ fn in_line(line: &str) -> impl Iterator<Item = Shown> + '_ {
             // The cmdlets have a verb before, and the names of their errors a word after.
             (!is_cut || marker.starts_with("VM")).then_some(*shown)
         })
-    });
-    found
+    })
 }
 
 #[cfg(test)]

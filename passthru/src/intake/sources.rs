@@ -390,9 +390,9 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Command,
         system: System::Linux,
         name: "a command",
-        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `qm set`, QEMU's `-device vfio-pci`",
+        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`",
         shows: "the function, the driver and the ids that the command names",
-        lines: |text| with(text, is_binding_command),
+        lines: |text| with(text, crate::host::is_binding_command),
     },
     Source {
         kind: TextKind::Message,
@@ -433,38 +433,6 @@ fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
         }
     }
     lines
-}
-
-/// A command that binds or assigns a function.
-fn is_binding_command(line: &str) -> bool {
-    let in_sysfs = line.contains("/sys/bus/pci/")
-        && [
-            "bind",
-            "new_id",
-            "remove_id",
-            "driver_override",
-            "drivers_probe",
-            "remove",
-            "rescan",
-            "reset",
-            "sriov_numvfs",
-        ]
-        .iter()
-        .any(|name| line.contains(name));
-    in_sysfs
-        || [
-            "vfio-pci,host=",
-            "vfio-pci,sysfsdev=",
-            "virsh nodedev-detach",
-            "virsh nodedev-reattach",
-            "virsh nodedev-reset",
-            "modprobe vfio",
-            "driverctl set-override",
-            "xl pci-assignable-add",
-            "qm set ",
-        ]
-        .iter()
-        .any(|start| line.contains(start))
 }
 
 /// `6D2A-1C3F is configured with: uefi (versions: ...)` of proxmox-boot-tool, or
