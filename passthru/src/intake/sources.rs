@@ -14,6 +14,7 @@ use pci_core::listing::{
 use pci_core::{Located, lspci, numbered_lines};
 
 use super::answers;
+use super::shapes;
 use super::text_kind::TextKind;
 use crate::messages;
 
@@ -385,6 +386,14 @@ pub const SOURCES: &[Source] = &[
                 .chain(rows.iter().map(|row| row.function.address.line))
                 .collect()
         },
+    },
+    Source {
+        kind: TextKind::Answer,
+        system: System::Any,
+        name: "an answer",
+        input: "`cat /proc/iomem`; `ip link`, `ip a`; `cat …/reset_method`, `cat …/power_state`; `lsof`, `fuser` of device files; `virt-host-validate`; `dkms status`; `dmidecode`; `kldstat`; `ulimit -a`",
+        shows: "with `/proc/iomem` the boot framebuffer; the others are recognised, no more",
+        lines: |text| with(text, shapes::is_answer),
     },
     Source {
         kind: TextKind::Command,
