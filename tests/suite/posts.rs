@@ -329,6 +329,51 @@ fn a_guest_beside_its_host_is_left_out() {
     assert_eq!(Host::read(&intake.finish().unwrap()).devices.len(), 3);
 }
 
+/// Programs whose output messages ask for and that no source reads by itself, with the reason.
+const NOT_A_SOURCE: &[(&str, &str)] = &[
+    (
+        "cat",
+        "the file decides: those that are read have their own rows",
+    ),
+    ("df", "free space is for a person to see"),
+    ("find", "its lists of groups are a source of their own"),
+    ("Get-WinEvent", "its events are messages of the catalogue"),
+    ("grep", "its lines are those of the file"),
+    ("incus", "resources are for a person to see"),
+    ("kubectl", "its lines are messages of the catalogue"),
+    ("mdevctl", "mediated devices are for a person to see"),
+    ("passthru", "its own answer"),
+    (
+        "qemu-system-x86_64",
+        "the list of properties is for a person to see",
+    ),
+    ("tail", "its lines are messages of the catalogue"),
+    ("vmkernel-zdump", "its lines are messages of the catalogue"),
+    ("xe", "names of host devices are for a person to see"),
+];
+
+#[test]
+fn each_program_that_a_message_asks_for_is_read_or_has_a_reason() {
+    let mut unknown = Vec::new();
+    for message in passthru::messages::all() {
+        let passthru::messages::Fix::Look(command) = message.fix else {
+            continue;
+        };
+        let program = command.split(' ').next().unwrap();
+        let is_source = passthru::intake::SOURCES.iter().any(|source| {
+            let names = source
+                .input
+                .split(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
+            names.into_iter().any(|name| name == program)
+        });
+        let has_reason = NOT_A_SOURCE.iter().any(|(name, _)| *name == program);
+        if !is_source && !has_reason && !unknown.contains(&program) {
+            unknown.push(program);
+        }
+    }
+    assert_eq!(unknown, Vec::<&str>::new());
+}
+
 /// What a remedy asks for can be given: each command that only looks, as somebody pastes it.
 #[test]
 fn what_the_doctor_asks_for_is_taken_in() {
@@ -358,6 +403,18 @@ fn what_the_doctor_asks_for_is_taken_in() {
             "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro quiet\n",
         ),
         (
+            "ip link",
+            "2: enp5s0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP\n",
+        ),
+        (
+            "cat /sys/bus/pci/devices/0000:01:00.0/reset_method",
+            "flr bus\n",
+        ),
+        (
+            "virt-host-validate",
+            "  QEMU: Checking for device assignment IOMMU support : PASS\n",
+        ),
+        (
             "find /sys/kernel/iommu_groups -type l",
             "/sys/kernel/iommu_groups/17/devices/0000:01:00.0\n",
         ),
@@ -370,6 +427,16 @@ fn what_the_doctor_asks_for_is_taken_in() {
             assert!(taken.is_ok_and(|kinds| !kinds.is_empty()), "{text}");
         }
     }
+    let map = "root@pve:~# cat /proc/iomem\nd0000000-dfffffff : PCI Bus 0000:01\n\
+               \x20 d0000000-dfffffff : 0000:01:00.0\n\x20   d0000000-d07effff : efifb\n";
+    let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:2d04]\n\
+                \tMemory at d0000000 (64-bit, prefetchable) [size=256M]\n";
+    let mut intake = Intake::new();
+    intake
+        .add("post.md", format!("{card}\n{map}").as_bytes())
+        .unwrap();
+    let host = Host::read(&intake.finish().unwrap());
+    assert_eq!(host.boot_framebuffers.len(), 1);
     let without = |text: &str, code: &str| assert!(!codes(text).contains(&code), "{code}: {text}");
     without(
         "root@pve:~# ls /sys/class/iommu\ndmar0\n",
@@ -424,4 +491,61 @@ fn the_prompt_of_root_may_be_a_hash_alone() {
                 -i vfio\n[    1.000000] vfio_pci: add [10de:2805[ffffffff:ffffffff]] class \
                 0x000000/00000000\n";
     assert!(codes(post).contains(&"amd-iommu-on"), "{:?}", codes(post));
+}
+
+#[test]
+fn a_virtual_machine_is_not_sent_into_its_firmware() {
+    let log = "[    0.000000] DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 4.2023.08-4 02/15/2024\n\
+               [    0.000000] Hypervisor detected: KVM\n";
+    let listing = "$ ls /sys/class/iommu\n$ ls /sys/firmware/acpi/tables\nAPIC\nFACP\nFACS\nHPET\n\
+                   MCFG\ndata\ndynamic\n";
+    let codes = codes(&format!("{log}```\n{listing}```\n"));
+    assert!(codes.contains(&"inside-virtual-machine"), "{codes:?}");
+    for code in [
+        "iommu-off",
+        "iommu-not-shown",
+        "interrupt-remapping-not-shown",
+    ] {
+        assert!(!codes.contains(&code), "{codes:?}");
+    }
+    // The same commands on a host without an IOMMU.
+    let board = "[    0.000000] DMI: ASUS System Product Name/PRIME X570-P, BIOS 4021 08/09/2021\n";
+    let codes = self::codes(&format!("{board}```\n{listing}```\n"));
+    assert!(codes.contains(&"iommu-off"), "{codes:?}");
+    assert!(!codes.contains(&"inside-virtual-machine"), "{codes:?}");
+}
+
+#[test]
+fn questions_of_linux_are_not_put_to_other_systems() {
+    for (line, name) in [
+        (
+            "(XEN) [VT-D]It's disallowed to assign 0000:01:00.0 with shared RMRR",
+            "Xen",
+        ),
+        (
+            "user@dom0 ~ % qvm-pci ls\nvfio-pci 0000:01:00.0: not ready 1023ms after FLR; waiting",
+            "Xen",
+        ),
+        (
+            "PS C:\\> Dismount-VMHostAssignableDevice -LocationPath $path\n\
+             The operation failed. The device cannot be assigned: PCI\\VEN_10DE&DEV_1EB1\n\
+             vfio-pci 0000:01:00.0: not ready 1023ms after FLR; waiting",
+            "Windows",
+        ),
+    ] {
+        let found = findings(line);
+        let judged = found.iter().find(|found| found.code == "system-not-judged");
+        let title = judged.map(|found| found.title.as_str()).unwrap_or_default();
+        assert!(title.contains(name), "{line}: {found:?}");
+        assert!(
+            !found.iter().any(|found| found.code == "iommu-not-shown"),
+            "{line}"
+        );
+    }
+    let post =
+        "TASK ERROR: start failed\nvfio-pci 0000:01:00.0: not ready 1023ms after FLR; waiting";
+    let mut intake = Intake::new();
+    intake.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&intake.finish().unwrap());
+    assert_eq!(host.system.hypervisor_text().as_deref(), Some("Proxmox VE"));
 }

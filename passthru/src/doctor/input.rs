@@ -37,6 +37,19 @@ pub(super) const RULES: &[Rule] = &[
         check: not_judged,
     },
     Rule {
+        code: "inside-virtual-machine",
+        meaning: "All lines of the input are of a virtual machine. Its IOMMU, its firmware and \
+                  its groups are those that the hypervisor emulates, and most have none; the \
+                  devices that it is given are bound to its own drivers, not to vfio-pci. What \
+                  keeps a device from a guest is seen on the host. A virtual machine that is to \
+                  assign devices itself needs an emulated IOMMU (intel-iommu, amd-iommu or \
+                  virtio-iommu of QEMU).",
+        source: "passthru/data/systems.tsv, with a source for each line; QEMU \
+                 docs/system/i386/kvm-pv.rst and hw/i386/intel_iommu.c",
+        causes: &[],
+        check: inside_guest,
+    },
+    Rule {
         code: "guest-listing-left-out",
         meaning: "Beside the listings of a Linux or ESXi host stands one of another system, or \
                   one with functions that only virtual machines have. It is taken for that of a \
@@ -105,10 +118,26 @@ fn not_judged(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     };
     let title = format!(
-        "what {} needs for passthrough is not judged: only its devices are read",
+        "what {} needs for passthrough is not judged: only its devices and messages are read",
         platform.value.name()
     );
     vec![Said::new(Verdict::Unknown, title).shown_by([platform.evidence.clone()])]
+}
+
+fn inside_guest(context: &Context<'_>) -> Vec<Said> {
+    let Some(shown) = &context.host.guest else {
+        return Vec::new();
+    };
+    let title = "what the host shows: the input is of a virtual machine, whose IOMMU and firmware \
+                 are not those of the host";
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .shown_by([shown.clone()])
+            .mend(Remedy::Manual {
+                step: "show-host",
+                text: "run the same commands on the host, and judge their output".to_owned(),
+            }),
+    ]
 }
 
 fn several_machines(context: &Context<'_>) -> Vec<Said> {

@@ -17,6 +17,7 @@ mod asked;
 mod binding;
 mod boot;
 mod boot_files;
+mod commands;
 mod display;
 mod drivers;
 mod esxi;
@@ -116,13 +117,26 @@ pub fn examine(host: &Host, question: &Question) -> Report {
 fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
     let is_in = |rules: &[Rule]| rules.iter().any(|own| own.code == rule.code);
     if context.host.system.platform.is_some() {
-        return is_in(input::RULES) || is_in(reported::RULES);
+        return [
+            input::RULES,
+            reported::RULES,
+            commands::RULES,
+            messages::RULES,
+        ]
+        .into_iter()
+        .any(is_in);
     }
     if context.host.machines.are_several() {
         return is_in(input::RULES) || is_in(messages::RULES);
     }
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
-    context.target != Some(Target::Esxi) || !of_linux.into_iter().any(is_in)
+    // A virtual machine without an IOMMU of its own assigns nothing: its functions are to
+    // be with the drivers that use them.
+    let is_guest = context.host.guest.is_some() && context.host.iommu.power != ::iommu::Power::On;
+    if is_guest && (is_in(iommu::RULES) || is_in(binding::RULES)) {
+        return false;
+    }
+    (context.target != Some(Target::Esxi) && !is_guest) || !of_linux.into_iter().any(is_in)
 }
 
 /// Notes in each cause which of the other findings follow from it.

@@ -2,9 +2,10 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, binding, boot, boot_files, display, drivers, esxi, esxi_owner,
-    groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id, override_script,
-    reported, reset, rom_files, settings, spelling, use_of_card, vfio_ids, virtual_machine,
+    acs_override, addresses, asked, binding, boot, boot_files, commands, display, drivers, esxi,
+    esxi_owner, groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id,
+    override_script, reported, reset, rom_files, settings, spelling, use_of_card, vfio_ids,
+    virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -24,6 +25,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         mmio::RULES,
         vfio_ids::RULES,
         new_id::RULES,
+        commands::RULES,
         override_script::RULES,
         modprobe::RULES,
         initramfs_conf::RULES,

@@ -3,7 +3,7 @@
 use iommu::MemberKind;
 use pci_core::config::ResetMethods;
 use pci_core::sysfs::SysfsDevice;
-use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId};
+use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId, VendorId};
 
 use super::fact::Fact;
 use super::memory::{ListedRegion, Region};
@@ -112,6 +112,13 @@ impl Device {
         self.class
             .as_ref()
             .is_some_and(|class| class.value.is_bridge())
+    }
+
+    /// Whether it is a part of Intel's or AMD's chipset: on bus 0 of an x86 machine.
+    #[must_use]
+    pub fn is_of_chipset(&self) -> bool {
+        let vendor = self.id.as_ref().map(|id| id.value.vendor);
+        self.address.bus() == 0 && matches!(vendor, Some(VendorId::INTEL | VendorId::AMD))
     }
 
     /// Whether it is known to be a PCI-to-PCI bridge, such as a root port: it

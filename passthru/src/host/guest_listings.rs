@@ -57,7 +57,7 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
         .collect()
 }
 
-fn is_emulated(record: &Record) -> bool {
+pub(super) fn is_emulated(record: &Record) -> bool {
     match record.id {
         Some(id) => {
             VENDORS.contains(&id.vendor.0) || FUNCTIONS.contains(&(id.vendor.0, id.device.0))

@@ -57,6 +57,8 @@ pub(super) struct Join {
     /// Functions of a virtual machine that lspci lists, with their sources: its host's
     /// may be shown, too.
     emulated: Vec<(String, Vec<Record>)>,
+    /// What shows that the functions that lspci lists are of a virtual machine.
+    pub(super) emulated_shown: Option<Evidence>,
     /// The first lines of those that were left out.
     pub(super) guest_listings: Vec<Evidence>,
     /// Whether all this is of one machine.
@@ -259,6 +261,11 @@ impl Join {
                 self.guest_listings.extend(first);
                 continue;
             }
+            let first = records
+                .iter()
+                .find(|record| guest_listings::is_emulated(record));
+            let first = first.map(|record| record.head.evidence(&source));
+            self.emulated_shown = self.emulated_shown.take().or(first);
             for record in &records {
                 self.add_record(&source, record);
             }

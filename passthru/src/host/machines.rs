@@ -5,6 +5,7 @@ use pci_core::tree::{CommandText, HostTree};
 use pci_core::{Evidence, PciId, numbered_lines};
 
 use super::fact::Fact;
+use super::system_markers::is_of_guest;
 use crate::prompt::Prompt;
 
 /// What shows of how many machines the input is.
@@ -34,19 +35,6 @@ const MOST: usize = 4;
 
 /// As many hosts are named.
 const MOST_HOSTS: usize = 16;
-
-/// How the names of emulated boards start: a guest's log, whose board is another than
-/// the host's. As QEMU, EDK II's and the hypervisors' firmware writes them in its tables of
-/// System Management BIOS (DMTF DSP0134, type 1).
-const EMULATED_BOARDS: [&str; 7] = [
-    "QEMU ",
-    "Red Hat ",
-    "VMware",
-    "Microsoft Corporation Virtual Machine",
-    "innotek GmbH VirtualBox",
-    "Xen ",
-    "Bochs ",
-];
 
 impl Machines {
     /// Whether no one machine, at one time, printed all of the input.
@@ -90,7 +78,8 @@ impl Machines {
             };
             // The firmware's version and date behind it change with an update.
             let named = named.split(", BIOS ").next().unwrap_or(named).trim();
-            if EMULATED_BOARDS.iter().any(|start| named.starts_with(start)) {
+            // A guest's log, whose board is another than the host's.
+            if is_of_guest(line.message) {
                 continue;
             }
             let evidence = log.evidence(line);

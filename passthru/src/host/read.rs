@@ -13,6 +13,8 @@ use pci_core::topology::Topology;
 use pci_core::tree::{HostTree, Lookup, Recorder, Refusal};
 use pci_core::{Address, Evidence, PciId, Slot};
 
+use super::command_lines;
+use super::command_lines::Slipped;
 use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
@@ -37,6 +39,7 @@ use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
 use super::settings::Settings;
 use super::system::System;
+use super::system_markers::SystemMarkers;
 use super::together;
 use super::told::{IdList, OverrideScript, driverctl_files};
 use super::unplaced::Unplaced;
@@ -93,6 +96,8 @@ pub struct Host {
     pub new_ids: Vec<Fact<PciId>>,
     /// The functions that commands in the input give to pcieport, the driver of ports.
     pub given_to_pcieport: Vec<Fact<Address>>,
+    /// Mistakes in commands of the input.
+    pub slips: Vec<Fact<Slipped>>,
     /// What the host is told to do.
     pub settings: Settings,
     /// The values of vfio-pci's `ids=`, in the order in which they take effect:
@@ -157,6 +162,8 @@ pub struct Host {
     pub guest_listings: Vec<Evidence>,
     /// Whether the input is of one machine.
     pub machines: Machines,
+    /// What shows that all of the input is of a virtual machine.
+    pub guest: Option<Evidence>,
     /// The model or the mainboard, as the machine's firmware names it.
     pub board: Option<Fact<String>>,
 }
@@ -213,7 +220,10 @@ impl Host {
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         join.add_foreign(is_linux || system.hypervisor.is_some());
         log_functions::add(&mut join, texts, &logs, &heard);
+        command_lines::add(&mut join, texts);
         system.see_listings(join.hypervisor.take(), join.platform.take());
+        let markers = SystemMarkers::read(texts);
+        system.see_markers(&markers, join.linux_shown || is_linux);
         for address in join.devices.keys() {
             join.topology.function(*address);
         }
@@ -264,6 +274,16 @@ impl Host {
             iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
             iommu.evidence.extend(iommu.against.iter().cloned());
         }
+        let is_host = board.is_some()
+            || system.hypervisor.is_some()
+            || system.platform.is_some()
+            || !groups.is_empty()
+            || log_facts
+                .iter()
+                .any(|fact| fact.kind == Kind::FirmwareTable)
+            || join.emulated_shown.is_none() && join.devices.values().any(Device::is_of_chipset);
+        let guest = markers.guest().or(join.emulated_shown.as_ref());
+        let guest = guest.filter(|_| !is_host).cloned();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
         let mappings = Mappings::read(tree);
@@ -305,6 +325,7 @@ impl Host {
             heard,
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
+            slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,
             not_followed: disks.not_followed,
@@ -320,6 +341,7 @@ impl Host {
             left_out: join.left_out,
             guest_listings: join.guest_listings,
             machines,
+            guest,
             board: machines::product(tree).or(board),
             devices: join.devices,
             topology: join.topology.build(),

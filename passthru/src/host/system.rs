@@ -12,6 +12,7 @@ use super::device::Device;
 use super::fact::Fact;
 use super::kernel::Kernel;
 use super::platform::Platform;
+use super::system_markers::SystemMarkers;
 use crate::target::Target;
 
 /// The maker of the processor, which decides what IOMMU there is.
@@ -274,6 +275,22 @@ impl System {
             self.name = system.map(|system| system.name().to_owned());
         }
         self.platform = platform;
+    }
+
+    /// What single lines of the input show the system to be, where no listing does.
+    pub(super) fn see_markers(&mut self, markers: &SystemMarkers, is_linux: bool) {
+        if self.hypervisor.is_some() || self.platform.is_some() {
+            return;
+        }
+        self.hypervisor = markers.hypervisor();
+        let Some((platform, name)) = markers.platform() else {
+            return;
+        };
+        // Of other systems than Xen, whose dom0 is Linux, the lines may be a guest's.
+        if platform.value == Platform::Xen || !is_linux {
+            self.name.get_or_insert_with(|| name.to_owned());
+            self.platform = Some(platform);
+        }
     }
 
     /// Who made the processor, from the chipset: what lies on bus 0 of an x86

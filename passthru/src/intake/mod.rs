@@ -24,6 +24,7 @@ mod machine;
 mod margin;
 mod page;
 mod pieces;
+mod shapes;
 mod sources;
 mod text_kind;
 
@@ -223,6 +224,9 @@ impl Intake {
             return Ok(Vec::new());
         }
         let mut kinds = kind::kinds(text);
+        if let Some(map) = shapes::memory_map(text) {
+            self.tree.insert_file("/proc/iomem", map.as_bytes());
+        }
         for (path, listing) in answers::directories(text) {
             self.tree.insert_listing(path, &listing);
         }

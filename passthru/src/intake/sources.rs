@@ -14,6 +14,7 @@ use pci_core::listing::{
 use pci_core::{Located, lspci, numbered_lines};
 
 use super::answers;
+use super::shapes;
 use super::text_kind::TextKind;
 use crate::host::addresses_in::addresses_in;
 use crate::messages;
@@ -388,12 +389,20 @@ pub const SOURCES: &[Source] = &[
         },
     },
     Source {
+        kind: TextKind::Answer,
+        system: System::Any,
+        name: "an answer",
+        input: "`cat /proc/iomem`; `ip link`, `ip a`; `cat …/reset_method`, `cat …/power_state`; `lsof`, `fuser` of device files; `virt-host-validate`; `dkms status`; `dmidecode`; `kldstat`; `ulimit -a`",
+        shows: "with `/proc/iomem` the boot framebuffer; the others are recognised, no more",
+        lines: |text| with(text, shapes::is_answer),
+    },
+    Source {
         kind: TextKind::Command,
         system: System::Linux,
         name: "a command",
-        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `qm set`, QEMU's `-device vfio-pci`",
+        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`",
         shows: "the function, the driver and the ids that the command names",
-        lines: |text| with(text, is_binding_command),
+        lines: |text| with(text, crate::host::is_binding_command),
     },
     Source {
         kind: TextKind::Message,
@@ -442,38 +451,6 @@ fn blocks(text: &str, heads: impl Iterator<Item = u32>) -> Vec<u32> {
         }
     }
     lines
-}
-
-/// A command that binds or assigns a function.
-fn is_binding_command(line: &str) -> bool {
-    let in_sysfs = line.contains("/sys/bus/pci/")
-        && [
-            "bind",
-            "new_id",
-            "remove_id",
-            "driver_override",
-            "drivers_probe",
-            "remove",
-            "rescan",
-            "reset",
-            "sriov_numvfs",
-        ]
-        .iter()
-        .any(|name| line.contains(name));
-    in_sysfs
-        || [
-            "vfio-pci,host=",
-            "vfio-pci,sysfsdev=",
-            "virsh nodedev-detach",
-            "virsh nodedev-reattach",
-            "virsh nodedev-reset",
-            "modprobe vfio",
-            "driverctl set-override",
-            "xl pci-assignable-add",
-            "qm set ",
-        ]
-        .iter()
-        .any(|start| line.contains(start))
 }
 
 /// `6D2A-1C3F is configured with: uefi (versions: ...)` of proxmox-boot-tool, or

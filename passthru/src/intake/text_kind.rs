@@ -10,6 +10,8 @@ pub enum TextKind {
     Snapshot,
     /// `lspci` in any of its forms.
     Lspci,
+    /// A short output that the doctor asks for, such as `ip link`.
+    Answer,
     /// The kernel's log: `dmesg`, `journalctl -k`.
     KernelLog,
     /// `pvesh get /nodes/NODE/hardware/pci`, table or JSON.

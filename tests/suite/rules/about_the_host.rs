@@ -3,6 +3,12 @@
 use super::{Case, case, gpu};
 use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, Ok, Security, Unknown};
 
+/// Commands as people type them wrong.
+const MISTAKES: &str = "echo 01:00.1 > /sys/bust/pci/drivers/vfio-pci/bind\n\
+    if [-e /sys/bus/pci/devices/0000:01:00.0/driver/unbind ]; then\n\
+    chown 777 /usr/share/kvm/gpu.rom\n\
+    xen-pciback.hide=(0b:00.0)(0b::00.1)\n";
+
 pub(super) fn cases() -> Vec<Case> {
     let bound = gpu("vfio-pci", "vfio-pci");
     let held = gpu("nvidia", "snd_hda_intel");
@@ -31,6 +37,17 @@ pub(super) fn cases() -> Vec<Case> {
             Unknown,
             "",
             &[("pciconf -l", listing!("pciconf.txt"))],
+        ),
+        case("command-path-misspelt", Fix, "", &[("a.txt", MISTAKES)]),
+        case("command-address-short", Fix, "", &[("a.txt", MISTAKES)]),
+        case("shell-test-unspaced", Fix, "", &[("a.txt", MISTAKES)]),
+        case("chown-with-mode", Fix, "", &[("a.txt", MISTAKES)]),
+        case("xen-hide-malformed", Fix, "", &[("a.txt", MISTAKES)]),
+        case(
+            "inside-virtual-machine",
+            Unknown,
+            "",
+            &[("dmesg", "[    0.000000] Hypervisor detected: KVM\n")],
         ),
         case(
             "guest-listing-left-out",

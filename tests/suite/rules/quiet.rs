@@ -18,6 +18,12 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
+/// The same commands, typed right.
+const COMMANDS: &str = "echo 0000:01:00.1 > /sys/bus/pci/drivers/vfio-pci/bind\n\
+    if [ -e /sys/bus/pci/devices/0000:01:00.0/driver/unbind ]; then\n\
+    chown root /usr/share/kvm/gpu.rom\n\
+    xen-pciback.hide=(0b:00.0)(0000:0b:00.*)\n";
+
 fn of_the_host() -> Vec<Case> {
     let bound = gpu("vfio-pci", "vfio-pci");
     let lspci = ("lspci -nnk", bound.as_str());
@@ -43,6 +49,21 @@ fn of_the_host() -> Vec<Case> {
             ],
         ),
         quiet("system-not-judged", "", &[lspci]),
+        quiet("command-path-misspelt", "", &[("a.txt", COMMANDS)]),
+        quiet("command-address-short", "", &[("a.txt", COMMANDS)]),
+        quiet("shell-test-unspaced", "", &[("a.txt", COMMANDS)]),
+        quiet("chown-with-mode", "", &[("a.txt", COMMANDS)]),
+        quiet("xen-hide-malformed", "", &[("a.txt", COMMANDS)]),
+        // A guest's log beside the host's own lines.
+        quiet(
+            "inside-virtual-machine",
+            "",
+            &[
+                lspci,
+                ("dmesg", "[    0.000000] Hypervisor detected: KVM\n"),
+                on,
+            ],
+        ),
         quiet(
             "guest-listing-left-out",
             "",

@@ -1,0 +1,82 @@
+//! Mistakes in commands that the input shows.
+
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::Slip;
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "command-path-misspelt",
+        meaning: "A command writes below /sys to a directory that no kernel has: the functions of \
+                  PCI are in /sys/bus/pci. The shell answers that the file does not exist, or a \
+                  script goes on without a word, and nothing is bound.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci",
+        causes: &["host-driver-holds", "group-not-viable"],
+        check: |context| said(context, Slip::Path),
+    },
+    Rule {
+        code: "command-address-short",
+        meaning: "A command writes an address without its domain to bind, unbind or \
+                  drivers_probe. The kernel compares it with the whole name of the device \
+                  (0000:01:00.0), finds none and answers \"No such device\".",
+        source: "Linux drivers/base/bus.c, bind_store and unbind_store",
+        causes: &["host-driver-holds", "group-not-viable"],
+        check: |context| said(context, Slip::ShortAddress),
+    },
+    Rule {
+        code: "shell-test-unspaced",
+        meaning: "[ is a command of the shell, and its arguments are parted from it by blanks. \
+                  [-e is another command, which does not exist: the condition is false, and the \
+                  commands below it never run.",
+        source: "POSIX.1-2017, test utility",
+        causes: &["host-driver-holds"],
+        check: |context| said(context, Slip::Bracket),
+    },
+    Rule {
+        code: "chown-with-mode",
+        meaning: "chown sets the owner of a file: 777 is a user there, not a permission. The file \
+                  keeps its permissions, and QEMU may still be unable to read it.",
+        source: "POSIX.1-2017, chown and chmod utilities",
+        causes: &[],
+        check: |context| said(context, Slip::Owner),
+    },
+    Rule {
+        code: "xen-hide-malformed",
+        meaning: "xen-pciback.hide lists functions, each in parentheses and without blanks: \
+                  (01:00.0)(01:00.1), with or without the domain. Of a list with another form \
+                  the driver of dom0 hides nothing and says \"Error parsing pci_devs_to_hide\".",
+        source: "Linux drivers/xen/xen-pciback/pci_stub.c, pcistub_init",
+        causes: &[],
+        check: |context| said(context, Slip::XenHide),
+    },
+];
+
+fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
+    let slips = context.host.slips.iter();
+    slips
+        .filter(|found| found.value.slip == slip)
+        .map(|found| {
+            let title = match slip {
+                Slip::Path => "the command writes to a directory that does not exist",
+                Slip::ShortAddress => "the command names the device without its domain",
+                Slip::Bracket => "the condition is never true: a blank is missing after [",
+                Slip::Owner => "chown sets an owner, not permissions: that is chmod",
+                Slip::XenHide => "xen-pciback.hide cannot be read: nothing is hidden from dom0",
+            };
+            let text = match (&found.value.corrected, slip) {
+                (Some(line), _) => format!("the line without the mistake: {line}"),
+                (None, Slip::Owner) => "chown root:root FILE; chmod 644 FILE".to_owned(),
+                (None, _) => "write each address in parentheses, without blanks: \
+                         xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
+                    .to_owned(),
+            };
+            Said::new(Verdict::Fix, title)
+                .shown_by([found.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "correct-command",
+                    text,
+                })
+        })
+        .collect()
+}

@@ -1,0 +1,164 @@
+//! Short outputs that the doctor asks for, recognised by the shape of their lines.
+
+/// Whether the line, without blanks around it, is of such an output.
+pub(super) fn is_answer(line: &str) -> bool {
+    [
+        is_memory_range,
+        is_interface,
+        is_reset_method,
+        is_open_file,
+        is_host_check,
+        is_dkms_row,
+        is_table_of_firmware,
+        is_kldstat_row,
+        is_limit,
+    ]
+    .iter()
+    .any(|is| is(line))
+}
+
+/// `d0000000-d07effff : efifb` of /proc/iomem (Linux kernel/resource.c, `r_show`).
+pub(super) fn is_memory_range(line: &str) -> bool {
+    let Some((range, name)) = line.split_once(" : ") else {
+        return false;
+    };
+    let is_number =
+        |text: &str| matches!(text.len(), 8..=16) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let ends = range.split_once('-');
+    ends.is_some_and(|(first, last)| is_number(first) && is_number(last)) && !name.is_empty()
+}
+
+/// `2: enp5s0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500` of `ip link` and `ip a`.
+fn is_interface(line: &str) -> bool {
+    let Some((number, rest)) = line.split_once(": ") else {
+        return false;
+    };
+    number.bytes().all(|b| b.is_ascii_digit()) && rest.contains(": <") && rest.contains("> mtu ")
+}
+
+/// `flr pm bus` of `reset_method` (Linux drivers/pci/pci.c, `pci_reset_fn_methods`), and the
+/// word alone of `power_state`.
+fn is_reset_method(line: &str) -> bool {
+    let method = |word: &str| {
+        matches!(
+            word,
+            "device_specific" | "acpi" | "flr" | "af_flr" | "pm" | "bus" | "cxl_bus"
+        )
+    };
+    let state = |word: &str| matches!(word, "D0" | "D1" | "D2" | "D3hot" | "D3cold");
+    let mut words = line.split_ascii_whitespace();
+    words.clone().next().is_some()
+        && (words.clone().all(method) || words.all(state))
+        && !matches!(line, "bus" | "acpi")
+}
+
+/// `Xorg 1234 root mem CHR 195,255 … /dev/nvidiactl` of `lsof`, `/dev/nvidia0: 1234 5678m` of
+/// `fuser`.
+fn is_open_file(line: &str) -> bool {
+    let devices = ["/dev/nvidia", "/dev/dri/", "/dev/vfio/", "/dev/kfd"];
+    let by_fuser = devices.iter().any(|start| line.starts_with(start)) && {
+        let users = line.split_once(':').map(|(_, users)| users.trim());
+        users.is_some_and(|users| users.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    let by_lsof = words.len() >= 8
+        && words.contains(&"CHR")
+        && words
+            .iter()
+            .any(|word| devices.iter().any(|start| word.starts_with(start)));
+    by_fuser || by_lsof
+}
+
+/// `QEMU: Checking for hardware virtualization : PASS` of `virt-host-validate`.
+fn is_host_check(line: &str) -> bool {
+    line.contains(": Checking ")
+        && ["PASS", "FAIL", "WARN"]
+            .iter()
+            .any(|word| line.contains(word))
+}
+
+/// `nvidia/570.124.04, 6.8.12-9-pve, x86_64: installed` of `dkms status`.
+fn is_dkms_row(line: &str) -> bool {
+    let states = [": installed", ": built", ": added"];
+    line.contains(['/', ','])
+        && states.iter().any(|state| line.contains(state))
+        && (line.contains("x86_64") || line.contains("aarch64") || line.ends_with(": added"))
+}
+
+/// `System Information`, `Base Board Information` of `dmidecode -t 0,1,2`.
+fn is_table_of_firmware(line: &str) -> bool {
+    line.starts_with("Handle 0x") && line.contains("DMI type ")
+}
+
+/// ` 3    1 0xffffffff82a00000   3250 vmm.ko` of FreeBSD's `kldstat`.
+fn is_kldstat_row(line: &str) -> bool {
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    match words.as_slice() {
+        [_, _, address, _, name] => {
+            address.starts_with("0xffffffff") && (name.ends_with(".ko") || *name == "kernel")
+        }
+        _ => false,
+    }
+}
+
+/// `max locked memory (kbytes, -l) 8192` of `ulimit -a`.
+fn is_limit(line: &str) -> bool {
+    line.starts_with("max locked memory")
+}
+
+/// The lines of /proc/iomem in a text, in their places; none where there are no two of them.
+pub(super) fn memory_map(text: &str) -> Option<String> {
+    let is_range = |line: &&str| is_memory_range(line.trim());
+    if text.lines().filter(is_range).take(2).count() < 2 {
+        return None;
+    }
+    let lines = text
+        .lines()
+        .map(|line| if is_range(&line) { line } else { "" });
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_recognised() {
+        for line in [
+            "d0000000-d07effff : efifb",
+            "4000000000-7fffffffff : PCI Bus 0000:00",
+            "2: enp5s0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP",
+            "flr bus",
+            "D3cold",
+            "/dev/nvidia0:         1234  5678m",
+            "Xorg 1234 root mem CHR 195,255 0t0 613 /dev/nvidiactl",
+            "QEMU: Checking for device assignment IOMMU support : PASS",
+            "nvidia/570.124.04, 6.8.12-9-pve, x86_64: installed",
+            "Handle 0x0001, DMI type 1, 27 bytes",
+            "3    1 0xffffffff82a00000   3250 vmm.ko",
+            "max locked memory           (kbytes, -l) 8192",
+        ] {
+            assert!(is_answer(line), "{line}");
+        }
+        for line in [
+            "",
+            "bus",
+            "the driver is : installed",
+            "I checked /dev/nvidia0: nothing",
+            "12: 30 we met at <home> mtu",
+            "D3cold is the state",
+            "01:00.0-01:00.1 : both",
+        ] {
+            assert!(!is_answer(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_memory_map_keeps_its_lines() {
+        let text =
+            "$ cat /proc/iomem\nd0000000-dfffffff : PCI Bus 0000:01\n  d0000000-d07effff : efifb\n";
+        let map = memory_map(text).unwrap();
+        assert_eq!(map.lines().nth(2), Some("  d0000000-d07effff : efifb"));
+        assert_eq!(memory_map("d0000000-dfffffff : PCI Bus 0000:01\n"), None);
+    }
+}
