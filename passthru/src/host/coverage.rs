@@ -56,7 +56,7 @@ impl Coverage {
         let mut words = lspci.split_ascii_whitespace();
         if words
             .next()
-            .is_none_or(|program| !program.ends_with("lspci"))
+            .is_none_or(|program| program != "lspci" && !program.ends_with("bin/lspci"))
         {
             return Self::Some;
         }
@@ -162,6 +162,8 @@ mod tests {
             "lspci -nn | grep -i nvidia | head -1",
             "lspci -nn | grep -E 'NVIDIA|AMD'",
             "cat lspci.txt",
+            "input.lspci",
+            "/tmp/a.lspci -nn",
             "",
         ] {
             assert_eq!(of(command), Coverage::Some, "{command}");

@@ -215,6 +215,9 @@ impl Join {
                     "the text lost its line breaks: {} functions were read from it",
                     listing.records.len()
                 ),
+                DamageKind::Wrapped => {
+                    "the lines are wrapped: what belongs together was joined again".to_owned()
+                }
                 DamageKind::CutName => "lspci cut a long name, and the ids with it".to_owned(),
                 DamageKind::OrphanField => {
                     "a line belongs to a function that the text does not show".to_owned()

@@ -26,6 +26,7 @@ mod page;
 mod pieces;
 mod sources;
 mod text_kind;
+mod utf16;
 
 pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
@@ -189,6 +190,8 @@ impl Intake {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(IntakeError::Empty { name: name_owned() });
         }
+        let decoded = utf16::text(bytes);
+        let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
         if let Some(what) = kind::binary(bytes) {
             return Err(IntakeError::Binary {
                 name: name_owned(),
