@@ -203,7 +203,8 @@ impl Join {
         let typed = typed.map_or(command, |typed| typed.text.as_str());
         // One command's output: of several in one text each has its own filter.
         if listing.commands.len() <= 1 {
-            self.coverage.push(Coverage::of_lspci(typed));
+            let coverage = Coverage::of_lspci(typed).with_records(&listing.records);
+            self.coverage.push(coverage);
         }
         for damage in listing.damage {
             let line = text
