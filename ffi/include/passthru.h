@@ -2578,7 +2578,8 @@ size_t passthru_listing_damage_count(const struct passthru_listing *listing);
 uint32_t passthru_listing_damage_line(const struct passthru_listing *listing, size_t index);
 
 /**
- * What is wrong with it: `lost-line-breaks`, `cut-name`, `orphan-field` or `rewritten`;
+ * What is wrong with it: `lost-line-breaks`, `cut-name`, `orphan-field`,
+ * `rewritten` or `wrapped`;
  * others may be added. NULL where there is none.
  *
  * # Safety

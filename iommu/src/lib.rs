@@ -52,6 +52,7 @@
 
 pub mod acpi;
 mod command;
+mod enumerated;
 mod facts;
 mod group;
 mod groups;
@@ -60,6 +61,7 @@ mod log;
 mod meaning;
 pub mod mmio;
 mod option;
+mod order;
 pub mod predict;
 mod remapping;
 pub mod reset;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use pci_core::{Address, Evidence, numbered_lines};
 
+use crate::enumerated::enumerated;
 use crate::group::Completeness;
 use crate::groups::Groups;
 
@@ -36,10 +37,11 @@ impl ListedMember<'_> {
 /// where it is known.
 ///
 /// Read are `find /sys/kernel/iommu_groups -type l`, `ls` of one group's folder with its
-/// command before it or of several, each with its heading, long or short, and `ls -l` of
-/// functions' links `iommu_group`. A group is [whole](Completeness::Whole) where the
+/// command before it or of several, each with its heading, long or short, `ls -l` of
+/// functions' links `iommu_group`, and the lists of scripts and tools: functions below, behind
+/// or before `IOMMU Group 16`, and tables. A group is [whole](Completeness::Whole) where the
 /// command that listed it is shown, has no filter behind it, and the listing goes on
-/// after the group.
+/// after the group; in the list of a script where another group's heading follows it.
 ///
 /// ```
 /// use iommu::{Completeness, listed_members};
@@ -54,12 +56,12 @@ impl ListedMember<'_> {
 /// ```
 #[must_use]
 pub fn listed_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
-    if !text.contains("iommu_group") && !source.contains("iommu_groups") {
-        return Vec::new();
+    let mut members = enumerated(text);
+    if text.contains("iommu_group") || source.contains("iommu_groups") {
+        members.extend(found_members(source, text));
+        members.extend(folders(source, text));
+        members.extend(numbered_lines(text).filter_map(link));
     }
-    let mut members = found_members(source, text);
-    members.extend(folders(source, text));
-    members.extend(numbered_lines(text).filter_map(link));
     members.sort_by_key(|member| member.line);
     members
 }
@@ -87,8 +89,7 @@ impl Groups {
 
 /// The rows of `find`: `/sys/kernel/iommu_groups/17/devices/0000:01:00.0`.
 fn found_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
-    let row = |(line, text): (u32, &'a str)| {
-        let (_, rest) = text.split_once(FOLDER)?;
+    let row = |line: u32, text: &'a str, rest: &'a str| {
         let (group, rest) = rest.split_once("/devices/")?;
         let name = rest.split_whitespace().next()?;
         let name = name.trim_end_matches(':');
@@ -100,7 +101,12 @@ fn found_members<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
             completeness: Completeness::MayHaveMore,
         })
     };
-    let mut rows: Vec<ListedMember<'a>> = numbered_lines(text).filter_map(row).collect();
+    let mut rows: Vec<ListedMember<'a>> = numbered_lines(text)
+        .flat_map(|(number, line)| {
+            let paths = line.split(FOLDER).skip(1);
+            paths.filter_map(move |path| row(number, line, path))
+        })
+        .collect();
     let whole = whole_groups(source, text, &rows);
     for row in &mut rows {
         if whole.contains(&row.group) {

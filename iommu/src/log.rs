@@ -30,7 +30,8 @@ use crate::stamp::{after_journal_prefix, stamps};
 pub struct KernelLog<'a> {
     /// The file or the command that the text is of.
     pub source: &'a str,
-    /// The lines, in the order of the text.
+    /// The lines, in the order of the text; of a journal that shows the newest first, in the
+    /// order of time.
     pub lines: Vec<LogLine<'a>>,
     /// The commands that printed them, as far as they are known.
     pub commands: Vec<LogCommand<'a>>,
@@ -46,7 +47,7 @@ pub struct LogLine<'a> {
     /// What the kernel said: no stamp, no remark behind it.
     pub message: &'a str,
     /// Which of the log's commands printed it.
-    command: Option<usize>,
+    pub(crate) command: Option<usize>,
 }
 
 /// What the text is, at the place where the reader is.
@@ -87,6 +88,7 @@ impl<'a> KernelLog<'a> {
         for (number, line) in numbered_lines(text) {
             log.line(number, line, &mut place);
         }
+        crate::order::set_right(&mut log.lines);
         log
     }
 

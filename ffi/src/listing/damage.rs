@@ -50,7 +50,8 @@ pub unsafe extern "C" fn passthru_listing_damage_line(
     unsafe { look(listing, 0, |listing| Some(listing.damage.get(index)?.line)) }
 }
 
-/// What is wrong with it: `lost-line-breaks`, `cut-name`, `orphan-field` or `rewritten`;
+/// What is wrong with it: `lost-line-breaks`, `cut-name`, `orphan-field`,
+/// `rewritten` or `wrapped`;
 /// others may be added. NULL where there is none.
 ///
 /// # Safety

@@ -1,6 +1,9 @@
 //! How much of the host's functions a listing shows.
 
-use pci_core::VendorId;
+use std::collections::BTreeSet;
+
+use pci_core::lspci::Record;
+use pci_core::{Address, VendorId};
 
 /// What a listing leaves out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +59,7 @@ impl Coverage {
         let mut words = lspci.split_ascii_whitespace();
         if words
             .next()
-            .is_none_or(|program| !program.ends_with("lspci"))
+            .is_none_or(|program| program != "lspci" && !program.ends_with("bin/lspci"))
         {
             return Self::Some;
         }
@@ -95,6 +98,35 @@ impl Coverage {
             })
         };
         (is_whole(source) || text.lines().any(is_whole)).then_some(Self::All)
+    }
+
+    /// The same where what the listing has shows that lines of it are missing: a function whose
+    /// slot has no function 0 (PCI Local Bus 3.0, section 3.2.2.3.4; virtual functions have
+    /// other device numbers, or that of their physical function), or functions on buses that
+    /// no listed bridge leads to.
+    #[must_use]
+    pub(super) fn with_records(self, records: &[Record]) -> Self {
+        let known: BTreeSet<Address> = records.iter().filter_map(|one| one.address).collect();
+        let lacks_first = known.iter().any(|one| {
+            let first = one.with_function(0);
+            one.bus() != 0 && one.device() == 0 && first.is_some_and(|one| !known.contains(&one))
+        });
+        let bridges = records.iter().filter(|record| {
+            let class = record.class.as_ref();
+            class.is_none_or(|class| class.base == 0x06)
+        });
+        let bridged: BTreeSet<u32> = bridges
+            .filter_map(|bridge| bridge.address)
+            .map(Address::domain)
+            .collect();
+        let lacks_bridge = known
+            .iter()
+            .any(|one| one.bus() != 0 && !bridged.contains(&one.domain()));
+        if self == Self::All && (lacks_first || lacks_bridge) {
+            Self::Some
+        } else {
+            self
+        }
     }
 
     /// Whether a function of `vendor` that the listing does not have is not on
@@ -162,10 +194,28 @@ mod tests {
             "lspci -nn | grep -i nvidia | head -1",
             "lspci -nn | grep -E 'NVIDIA|AMD'",
             "cat lspci.txt",
+            "input.lspci",
+            "/tmp/a.lspci -nn",
             "",
         ] {
             assert_eq!(of(command), Coverage::Some, "{command}");
         }
+    }
+
+    #[test]
+    fn a_listing_is_known_to_lack_lines() {
+        let of = |text: &str| {
+            let listing = pci_core::lspci::parse(text);
+            Coverage::of_lspci("lspci -nn").with_records(&listing.records)
+        };
+        let bridge = "00:01.0 PCI bridge [0604]: Intel Device [8086:1901]\n";
+        let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:1e84]\n";
+        let audio = "01:00.1 Audio device [0403]: NVIDIA Device [10de:10f8]\n";
+        assert_eq!(of(&format!("{bridge}{card}{audio}")), Coverage::All);
+        assert_eq!(of(&card.replace("01:", "00:")), Coverage::All);
+        assert_eq!(of(&format!("{card}{audio}")), Coverage::Some);
+        assert_eq!(of(&format!("{bridge}{audio}")), Coverage::Some);
+        assert_eq!(of(&format!("{bridge}10000:{card}")), Coverage::Some);
     }
 
     #[test]

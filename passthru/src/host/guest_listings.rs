@@ -78,6 +78,7 @@ fn boundaries(text: &str, heads: &[u32]) -> Vec<u32> {
             && !line.starts_with([' ', '\t'])
             && *line != "--"
             && !line.contains(": ")
+            && !line.contains(":\t")
             && heads.binary_search(number).is_err();
         is_prose || line.trim_start().starts_with("```")
     });
@@ -122,6 +123,17 @@ mod tests {
                 "{between}"
             );
         }
+    }
+
+    #[test]
+    fn records_of_tags_are_one_listing() {
+        let record = |slot: &str, vendor: &str, device: &str| {
+            format!("Slot:\t{slot}\nClass:\t0300\nVendor:\t{vendor}\nDevice:\t{device}\n\n")
+        };
+        let host = record("00:02.0", "8086", "3e92") + &record("01:00.0", "10de", "2203");
+        let guest = record("00:01.0", "1b36", "0100") + &record("06:00.0", "10de", "2203");
+        let both = format!("```\n{host}```\nIn the guest:\n```\n{guest}```\n");
+        assert_eq!(emulated(&both), [(2, false), (2, true)]);
     }
 
     #[test]

@@ -207,7 +207,8 @@ impl Join {
         let typed = typed.map_or(command, |typed| typed.text.as_str());
         // One command's output: of several in one text each has its own filter.
         if listing.commands.len() <= 1 {
-            self.coverage.push(Coverage::of_lspci(typed));
+            let coverage = Coverage::of_lspci(typed).with_records(&listing.records);
+            self.coverage.push(coverage);
         }
         for damage in listing.damage {
             let line = text
@@ -219,6 +220,9 @@ impl Join {
                     "the text lost its line breaks: {} functions were read from it",
                     listing.records.len()
                 ),
+                DamageKind::Wrapped => {
+                    "the lines are wrapped: what belongs together was joined again".to_owned()
+                }
                 DamageKind::CutName => "lspci cut a long name, and the ids with it".to_owned(),
                 DamageKind::OrphanField => {
                     "a line belongs to a function that the text does not show".to_owned()

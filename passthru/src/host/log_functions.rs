@@ -30,7 +30,13 @@ pub(super) fn add(join: &mut Join, texts: &[CommandText], logs: &[KernelLog<'_>]
     let is_listed = !join.devices.is_empty();
     for (text, log) in texts.iter().zip(logs) {
         let filtered = log.commands.iter().any(|command| command.filtered);
-        for (number, line) in numbered_lines(&text.text) {
+        let mut lines: Vec<(u32, &str)> = numbered_lines(&text.text).collect();
+        let ends = log.lines.first().zip(log.lines.last());
+        if ends.is_some_and(|(first, last)| first.number > last.number) {
+            // A journal with the newest line first.
+            lines.reverse();
+        }
+        for (number, line) in lines {
             if let Some(logged) = logged(line) {
                 let is_new = !join.devices.contains_key(&logged.address);
                 let says_little = logged.driver == "pci" && identity(logged.text).is_none();

@@ -27,6 +27,7 @@ mod pieces;
 mod shapes;
 mod sources;
 mod text_kind;
+mod utf16;
 
 pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
@@ -191,6 +192,8 @@ impl Intake {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(IntakeError::Empty { name: name_owned() });
         }
+        let decoded = utf16::text(bytes);
+        let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
         if let Some(what) = kind::binary(bytes) {
             return Err(IntakeError::Binary {
                 name: name_owned(),

@@ -28,7 +28,7 @@ class Damage(Value):
     line: int
     """The number of the line, from 1."""
     kind: str
-    """``lost-line-breaks``, ``cut-name``, ``orphan-field`` or ``rewritten``."""
+    """``lost-line-breaks``, ``cut-name``, ``orphan-field``, ``rewritten`` or ``wrapped``."""
 
 
 class Record(Value):

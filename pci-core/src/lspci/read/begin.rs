@@ -13,6 +13,7 @@ use super::reader::Reader;
 use super::record::{BridgeBuses, DamageKind, Record};
 use super::strict;
 use super::tree::{self, Node};
+use super::wrapped::Wrapped;
 use crate::AddressPath;
 
 impl Reader {
@@ -66,6 +67,7 @@ impl Reader {
             self.damaged(DamageKind::CutName, piece.line);
         }
         self.rewritten(piece);
+        self.wrapped = Wrapped::head(head, piece);
         self.begin(record);
     }
 

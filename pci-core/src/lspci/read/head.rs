@@ -85,6 +85,36 @@ pub(super) fn class_part<'a>(
     })
 }
 
+/// Whether a line is the first of a record but for its address, all or a part of which
+/// was lost: `1:00.1 Audio device: ...`.
+pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
+    let near = text
+        .as_bytes()
+        .get(..text.len().min(LONGEST_CLASS))
+        .unwrap_or_default();
+    let Some(label) = memchr::memmem::find(near, b": ").and_then(|colon| text.get(..colon)) else {
+        return false;
+    };
+    let rest = text.get(label.len() + 1..).unwrap_or_default();
+    let name = label
+        .strip_suffix(']')
+        .and_then(|label| label.rsplit_once(" ["));
+    if let Some((_, number)) = name {
+        return class_code(number).is_some() && bracketed_pair(rest).is_some();
+    }
+    let is_rest = |word: &str| {
+        word.len() < 12
+            && word.contains(['.', ':'])
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || b".:".contains(&byte))
+    };
+    let behind = label.split_once(' ').filter(|(word, _)| is_rest(word));
+    names
+        .class(behind.map_or(label, |(_, name)| name))
+        .is_some()
+}
+
 /// `Name [hhhh] Vendor Device [hhhh:hhhh]`, as ls-iommu prints it.
 fn without_colon(body: &str) -> Option<ClassPart<'_>> {
     let near = body.as_bytes().get(..body.len().min(LONGEST_CLASS))?;

@@ -7,6 +7,7 @@ use super::reader::Reader;
 use super::record::{Damage, DamageKind, Record};
 use super::value;
 use super::verbose::Depth;
+use super::wrapped::Wrapped;
 use crate::Located;
 
 impl Reader {
@@ -40,6 +41,7 @@ impl Reader {
             return;
         };
         value::set(&mut draft.record, label, piece);
+        self.wrapped = Wrapped::field(label.field, &draft.record, piece);
     }
 
     /// A line whose record has no first line: `lspci -s 02:00.0 -v | grep driver`

@@ -34,6 +34,7 @@ mod unread;
 mod value;
 mod verbose;
 mod version;
+mod wrapped;
 
 #[cfg(test)]
 mod guides_tests;

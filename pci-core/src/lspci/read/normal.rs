@@ -20,6 +20,7 @@ pub(super) fn normal(input: &str) -> Source<'_> {
             '\u{1b}' => Some((escape(rest), "", Change::Blank)),
             '[' => code(rest).map(|length| (length, "", Change::Blank)),
             '`' => backticks(rest),
+            '*' if rest.starts_with("**") => Some((2, "", Change::Blank)),
             _ if first.is_ascii() => None,
             _ => character(first).map(|(plain, kind)| (first.len_utf8(), plain, kind)),
         };
@@ -41,6 +42,7 @@ pub(super) fn is_plain(input: &str) -> bool {
     input.is_ascii()
         && memchr::memchr3(b'&', 0x1b, b'`', bytes).is_none()
         && memchr::memchr(b'<', bytes).is_none_or(|at| !has_tag(input, at))
+        && memchr::memmem::find(bytes, b"**").is_none()
         && memchr::memchr2_iter(b'/', b'K', bytes).all(|at| !follows_bracket(bytes, at))
 }
 
@@ -84,9 +86,12 @@ fn entity(text: &str) -> Option<Replaced> {
 
 /// Tags that end a line, and others.
 const BREAKS: [&str; 8] = ["br", "p", "div", "li", "tr", "pre", "ul", "ol"];
-const OTHERS: [&str; 27] = [
-    "td",
-    "th",
+/// The cells of a table.
+const CELLS: [&str; 2] = ["td", "th"];
+const OTHERS: [&str; 28] = [
+    "html",
+    "head",
+    "body",
     "table",
     "tbody",
     "code",
@@ -131,7 +136,8 @@ fn tag(text: &str) -> Option<Replaced> {
         return None;
     }
     let breaks = BREAKS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
-    if !breaks && !OTHERS.iter().any(|tag| tag.eq_ignore_ascii_case(name)) {
+    let is_cell = CELLS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
+    if !breaks && !is_cell && !OTHERS.iter().any(|tag| tag.eq_ignore_ascii_case(name)) {
         return None;
     }
     let close = rest
@@ -145,7 +151,12 @@ fn tag(text: &str) -> Option<Replaced> {
     let behind = text.get(length..).unwrap_or_default();
     let ended = behind.is_empty() || behind.starts_with(['\n', '\r']) || is_break(behind);
     let breaks = breaks && !(closes && ended);
-    Some((length, if breaks { "\n" } else { "" }, Change::Rewritten))
+    let plain = match (breaks, is_cell && closes) {
+        (true, _) => "\n",
+        (_, true) => " ",
+        _ => "",
+    };
+    Some((length, plain, Change::Rewritten))
 }
 
 /// Whether `text` begins with a tag that ends a line.

@@ -9,7 +9,7 @@ use super::class_names::ClassNames;
 use super::command::{self, EchoedCommand};
 use super::digits::part;
 use super::draft::Draft;
-use super::head::{Place, class_part};
+use super::head::{Place, class_part, is_headless};
 use super::label::labels;
 use super::line_numbers::LineNumbers;
 use super::machine_line;
@@ -20,6 +20,7 @@ use super::strict;
 use super::tree::Tree;
 use super::value;
 use super::verbose::{Depth, DetailsReader};
+use super::wrapped::Wrapped;
 use crate::Located;
 use crate::line_ends::LineEnds;
 use crate::lspci::dump;
@@ -63,6 +64,10 @@ pub(super) struct Reader {
     pub(super) details: Option<DetailsReader>,
     /// The draft that `details` reads lines of.
     pub(super) detailed: Option<usize>,
+    /// How many tabs the whole listing is indented by.
+    pub(super) indent: usize,
+    /// A line that the next may go on with: a narrow window or a mail wrapped it.
+    pub(super) wrapped: Option<Wrapped>,
 }
 
 impl Reader {
@@ -90,6 +95,14 @@ impl Reader {
     }
 
     fn line(&mut self, line: &Piece<'_>) {
+        let tabs = line.text.bytes().take(self.indent);
+        let line = if tabs.filter(|byte| *byte == b'\t').count() == self.indent {
+            line.part(self.indent, line.text.len())
+        } else {
+            self.indent = 0;
+            *line
+        };
+        let line = &line;
         if !self.intact_line(line) {
             self.any_line(line);
         }
@@ -218,11 +231,15 @@ impl Reader {
                 continue;
             }
             self.before_head(head, &line.part(from, anchor.start));
+            self.group_before(&line.part(from, anchor.start));
             if let Some(heading) = self.heading.as_mut().filter(|_| head.is_none()) {
                 heading.above &= heading.group.line != line.line;
             }
             if head.is_some() {
                 self.damaged(DamageKind::LostLineBreaks, line.line);
+            }
+            if head.is_none() && lead.bytes().all(|byte| byte == b'\t') {
+                self.indent += lead.len();
             }
             from = anchor.start;
             head = Some(anchor);
@@ -287,9 +304,28 @@ impl Reader {
         }
     }
 
+    /// Notes the group that stands before a record's address on its line.
+    fn group_before(&mut self, lead: &Piece<'_>) {
+        if let Some(group) = value::trailing_group(lead.text) {
+            self.heading = Some(Heading {
+                group: lead.locate(group),
+                above: true,
+                used: false,
+            });
+        }
+    }
+
     /// A line, or the start of one, without address and label.
     fn other_line(&mut self, piece: &Piece<'_>) {
         let text = piece.text.trim();
+        if self.is_continued(piece) {
+            return;
+        }
+        if is_headless(text, &self.names) {
+            // The lines below it are of a function whose address is lost.
+            self.current = None;
+            return;
+        }
         if let Some(group) = value::group_heading(text) {
             self.heading = Some(Heading {
                 group: piece.locate(group),

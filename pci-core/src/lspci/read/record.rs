@@ -80,6 +80,8 @@ pub enum DamageKind {
     /// The line has characters that lspci does not print: HTML entities or tags,
     /// full-width or typographic characters.
     Rewritten,
+    /// The line is the rest of a wrapped one, and was joined to it.
+    Wrapped,
 }
 
 impl DamageKind {
@@ -91,6 +93,7 @@ impl DamageKind {
             Self::CutName => "cut-name",
             Self::OrphanField => "orphan-field",
             Self::Rewritten => "rewritten",
+            Self::Wrapped => "wrapped",
         }
     }
 }

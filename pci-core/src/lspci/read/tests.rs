@@ -497,3 +497,70 @@ fn the_prompt_of_fish_is_a_prompt() {
     assert!(listing.commands[0].filters());
     assert_eq!(listing.records[0].fields, Fields::Presumed);
 }
+
+#[test]
+fn a_listing_may_be_indented_by_tabs() {
+    let whole = "01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04] (rev a1)\n\
+                 \tSubsystem: MSI [1462:5351]\n\tKernel driver in use: vfio-pci\n\
+                 01:00.1 Audio device [0403]: NVIDIA Device [10de:22eb] (rev a1)\n\
+                 \tKernel driver in use: snd_hda_intel\n";
+    for tabs in ["\t", "\t\t"] {
+        let text: String = whole
+            .lines()
+            .map(|line| alloc::format!("{tabs}{line}\n"))
+            .collect();
+        let drivers = |text: &str| -> Vec<_> {
+            let records = parse(text).records.into_iter();
+            let driver = |record: Record| record.driver.map(|driver| driver.value);
+            records.map(driver).collect()
+        };
+        assert_eq!(drivers(&text), drivers(whole));
+    }
+}
+
+#[test]
+fn a_line_is_of_no_function_where_its_head_is_damaged() {
+    for head in [
+        "1:00.1 Audio device [0403]: NVIDIA Device [10de:22eb] (rev a1)",
+        ".1 Audio device: NVIDIA Device",
+        "Audio device: NVIDIA Device 22eb",
+    ] {
+        let text = alloc::format!(
+            "01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04] (rev a1)\n{head}\n\
+             \tKernel driver in use: snd_hda_intel\n"
+        );
+        let listing = parse(&text);
+        assert_eq!(listing.records[0].driver, None, "{text}");
+        assert_eq!(listing.damage[0].kind, DamageKind::OrphanField);
+    }
+}
+
+#[test]
+fn a_head_in_bold_or_in_a_table_is_read() {
+    for text in [
+        "**01:00.0** VGA compatible controller [0300]: NVIDIA Device [10de:2d04] (rev a1)\n",
+        "**01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04] (rev a1)**\n",
+        "<table><tr><td>01:00.0</td><td>VGA compatible controller [0300]: NVIDIA Device \
+         [10de:2d04] (rev a1)</td><td>vfio-pci</td></tr></table>\n",
+    ] {
+        let listing = parse(text);
+        assert_eq!(listing.records[0].id, "10de:2d04".parse().ok(), "{text}");
+    }
+}
+
+#[test]
+fn several_groups_on_a_line_are_told_apart() {
+    let text = "IOMMU Group 0: 00:00.0 Host bridge [0600]: Intel Device [8086:3ec2] IOMMU Group 1: \
+                01:00.0 VGA compatible controller [0300]: NVIDIA Device [10de:2d04] 01:00.1 Audio \
+                device [0403]: NVIDIA Device [10de:22eb] Group 12 02:00.0 Non-Volatile memory \
+                controller [0108]: Samsung Device [144d:a808]\n";
+    let groups = |text: &str| -> Vec<_> {
+        let records = parse(text).records.into_iter();
+        let group = |record: Record| record.iommu_group.map(|group| group.value);
+        records.map(group).collect()
+    };
+    assert_eq!(groups(text), [Some(0), Some(1), Some(1), Some(12)]);
+    let numbered = "  7. IOMMU Group 3 00:00.0 Host bridge [0600]: Intel Device [8086:3ec2]\n\
+                    00:01.0 PCI bridge [0604]: Intel Device [8086:1901]\n";
+    assert_eq!(groups(numbered), [Some(3), None]);
+}

@@ -187,6 +187,22 @@ pub(super) fn group_heading(text: &str) -> Option<u32> {
     matches!(end.trim(), "" | ":" | "-").then_some(group)
 }
 
+/// The group of a line's start such as `1. IOMMU Group 17: ` or `Group 17 `, at whose end
+/// the address of one of its functions begins.
+pub(super) fn trailing_group(lead: &str) -> Option<u32> {
+    let marks = [' ', '\t', ':', '-', '[', '|', '*', '`', ','];
+    let lead = lead.trim_end_matches(marks);
+    let word = lead.trim_end_matches(|digit: char| digit.is_ascii_digit());
+    let group = decimal(lead.get(word.len()..)?)?;
+    let word = word.trim_end_matches([' ', '\t', ':', '#', '=']);
+    let before = word.get(..word.len().checked_sub(5)?)?;
+    let named = word.get(before.len()..)?.eq_ignore_ascii_case("group");
+    let parted = !before.ends_with(|last: char| last.is_alphanumeric());
+    // `Adding to iommu group 17` is of the function that it names before.
+    let is_told = before.trim_end().ends_with("to iommu");
+    (named && parted && !is_told && word.len() < lead.len()).then_some(group)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

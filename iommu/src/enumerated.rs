@@ -1,0 +1,467 @@
+//! Groups as scripts, tools and people write them: `IOMMU Group 16:` above functions, `Group
+//! 16: 0000:01:00.0` before one or several, `01:00.0 ... (IOMMU group 16)` behind one, and
+//! tables with a column for the group.
+
+use std::collections::BTreeSet;
+
+use pci_core::{Address, numbered_lines};
+
+use crate::group::Completeness;
+use crate::listed::ListedMember;
+
+/// The members of groups that lines of `text` enumerate.
+///
+/// A group is whole where the heading of another one follows its list with nothing but
+/// functions between, or where each line names its group and no number is left out from 0 on,
+/// but for the last group. A filter in the text proves nothing whole.
+pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
+    if !text.contains("roup") && !text.contains("ROUP") {
+        return Vec::new();
+    }
+    let mut reader = Reader::default();
+    for (number, line) in numbered_lines(text) {
+        reader.line(number, line);
+    }
+    reader.finish()
+}
+
+/// A group whose members may follow.
+struct Open {
+    group: u32,
+    /// Whether its heading stands alone on its line.
+    alone: bool,
+    /// Where its members begin among those that were found.
+    first: usize,
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    found: Vec<ListedMember<'a>>,
+    open: Option<Open>,
+    /// The column of a table that has the group.
+    column: Option<usize>,
+    /// The groups that lines name before a function.
+    inline: BTreeSet<u32>,
+    filtered: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn line(&mut self, number: u32, line: &'a str) {
+        self.filtered |= is_filter(line);
+        let said = undecorated(line);
+        if said.is_empty() || line.trim_start().starts_with("```") {
+            return;
+        }
+        if self.row_of_table(number, line) {
+            return;
+        }
+        // Paths are those of other listings.
+        let marks = if line.contains("/iommu_group") || line.contains("/devices/") {
+            Vec::new()
+        } else {
+            marks(said)
+        };
+        let Some(first) = marks.first().filter(|mark| mark.start == 0) else {
+            if let [mark] = marks.as_slice() {
+                self.open = None;
+                return self.behind(number, line, said, mark);
+            }
+            return self.below(number, line, said);
+        };
+        let is_alone = marks.len() == 1 && behind(said, first.end).is_empty();
+        if is_alone {
+            self.end(true);
+            let first_member = self.found.len();
+            self.open = Some(Open {
+                group: first.group,
+                alone: true,
+                first: first_member,
+            });
+            return;
+        }
+        self.open = None;
+        let ends = marks.iter().skip(1).map(|mark| mark.start);
+        for (mark, end) in marks.iter().zip(ends.chain([said.len()])) {
+            let segment = said.get(mark.end..end).unwrap_or_default();
+            if leading(segment).is_none() {
+                continue;
+            }
+            let first_member = self.found.len();
+            self.inline.insert(mark.group);
+            for name in addresses(segment) {
+                self.push(number, line, name, mark.group);
+            }
+            self.open = Some(Open {
+                group: mark.group,
+                alone: false,
+                first: first_member,
+            });
+        }
+    }
+
+    /// A line without a group of its own.
+    fn below(&mut self, number: u32, line: &'a str, said: &'a str) {
+        let Some(open) = &self.open else { return };
+        let group = open.group;
+        let is_indented = line.starts_with([' ', '\t']);
+        match leading(said).filter(|_| open.alone || is_indented) {
+            Some(name) => self.push(number, line, name, group),
+            None if is_detail(said) => {}
+            None => self.open = None,
+        }
+    }
+
+    /// `01:00.0 VGA ... (IOMMU group 16)`: a function with its group behind it.
+    fn behind(&mut self, number: u32, line: &'a str, said: &'a str, mark: &Mark) {
+        let before = said.get(..mark.start).unwrap_or_default();
+        let Some(name) = leading(said) else { return };
+        if addresses(before).count() == 1 && behind(said, mark.end).is_empty() {
+            self.push(number, line, name, mark.group);
+        }
+    }
+
+    /// A row of a table with `|` between cells; whether it was one, or its head.
+    fn row_of_table(&mut self, number: u32, line: &'a str) -> bool {
+        let row = line.trim().trim_start_matches('>').trim();
+        if !row.starts_with('|') || row.matches('|').count() < 3 {
+            self.column = None;
+            return false;
+        }
+        let cells = || row.trim_matches('|').split('|').map(str::trim);
+        let is_group = |cell: &str| {
+            let cell = cell.trim_matches(['*', '`', '#', ' ']).to_ascii_lowercase();
+            matches!(
+                &*cell,
+                "group" | "iommu group" | "iommu_group" | "iommu" | "iommugroup"
+            )
+        };
+        if let Some(column) = cells().position(is_group) {
+            self.column = Some(column);
+            return true;
+        }
+        let Some(column) = self.column else {
+            return false;
+        };
+        let cell = cells().nth(column).unwrap_or_default();
+        if let (Ok(group), Some(name)) = (
+            cell.trim_matches(['*', '`']).parse(),
+            cells().find_map(|cell| addresses(cell).next()),
+        ) {
+            self.push(number, line, name, group);
+        }
+        true
+    }
+
+    fn push(&mut self, line: u32, text: &'a str, name: &'a str, group: u32) {
+        self.found.push(ListedMember {
+            name,
+            group,
+            line,
+            text,
+            completeness: Completeness::MayHaveMore,
+        });
+    }
+
+    /// Ends the group that is open, before another's heading.
+    fn end(&mut self, heading: bool) {
+        let Some(open) = self.open.take().filter(|open| open.alone && heading) else {
+            return;
+        };
+        for member in self.found.iter_mut().skip(open.first) {
+            member.completeness = Completeness::Whole;
+        }
+    }
+
+    fn finish(mut self) -> Vec<ListedMember<'a>> {
+        let last = self.inline.last().copied();
+        let count = u32::try_from(self.inline.len()).unwrap_or(u32::MAX);
+        let has_all = last.is_some_and(|last| last.checked_add(1) == Some(count));
+        // The list may have been cut behind its last line.
+        let end = self.found.last().map(|member| member.group);
+        for member in &mut self.found {
+            if self.filtered {
+                member.completeness = Completeness::MayHaveMore;
+            } else if has_all && self.inline.contains(&member.group) && Some(member.group) != end {
+                member.completeness = Completeness::Whole;
+            }
+        }
+        self.found
+    }
+}
+
+/// A group's number in a line: where its words begin and end.
+struct Mark {
+    group: u32,
+    start: usize,
+    end: usize,
+}
+
+/// `IOMMU group 16`, `Group:  16` and the like in a line.
+fn marks(line: &str) -> Vec<Mark> {
+    let mut found = Vec::new();
+    for (at, _) in line.match_indices(['g', 'G']) {
+        let word = line.get(at..at + 5);
+        if !word.is_some_and(|word| word.eq_ignore_ascii_case("group")) {
+            continue;
+        }
+        let before = line.get(..at).unwrap_or_default();
+        if before.ends_with(|last: char| last.is_alphanumeric()) {
+            continue;
+        }
+        let rest = line.get(at + 5..).unwrap_or_default();
+        let number = rest.trim_start_matches([' ', '\t', ':', '#', '=', '*', '`', '_']);
+        let digits = number.len()
+            - number
+                .trim_start_matches(|c: char| c.is_ascii_digit())
+                .len();
+        let behind = number.get(digits..).unwrap_or_default();
+        // `group 0000:01:00.0` names a function.
+        let is_address = behind
+            .strip_prefix([':', '.'])
+            .is_some_and(|behind| behind.starts_with(|first: char| first.is_ascii_hexdigit()));
+        let is_word = behind.starts_with(|first: char| first.is_alphanumeric() || first == '_');
+        let group = number.get(..digits).and_then(|digits| digits.parse().ok());
+        let (Some(group), false, false) =
+            (group, is_address, is_word || number.len() == rest.len())
+        else {
+            continue;
+        };
+        let name = before.trim_end_matches([' ', '_', '-']);
+        let iommu = name.len().checked_sub(5).and_then(|from| name.get(from..));
+        let is_iommu = iommu.is_some_and(|word| word.eq_ignore_ascii_case("iommu"));
+        found.push(Mark {
+            group,
+            start: if is_iommu { name.len() - 5 } else { at },
+            end: line.len() - behind.len(),
+        });
+    }
+    found
+}
+
+/// Marks of quotations, lists, headings and emphasis.
+const DECORATION: [char; 12] = [' ', '\t', '>', '*', '#', '-', '=', '|', '`', '+', '•', '_'];
+
+/// A line without such marks, a number in a list, or a time before it.
+fn undecorated(line: &str) -> &str {
+    let said = line.trim_end().trim_start_matches(DECORATION);
+    let said = match said.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        // A time; ids have one colon and no blank.
+        Some((inner, rest)) if is_time(inner) => rest,
+        _ => said,
+    };
+    let word = said.split([' ', '\t']).next().unwrap_or_default();
+    let rest = said.get(word.len()..).unwrap_or_default();
+    let number = word.trim_end_matches(['.', ')', ':']);
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let said = if !rest.is_empty() && (is_number || is_time(word)) {
+        rest
+    } else {
+        said
+    };
+    said.trim_start_matches(DECORATION)
+}
+
+/// Whether a word has the bytes of a date or a time alone, such as `2026-11-20T07:00:00Z` or
+/// `12.345678`, and is no address.
+fn is_time(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 4
+        && word.parse::<Address>().is_err()
+        && (word.contains('-') || word.matches(':').count() == 2 || word.contains('.'))
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"-:.,TZ+ ".contains(&byte))
+}
+
+/// What stands behind a group's number, without marks.
+fn behind(line: &str, end: usize) -> &str {
+    let rest = line.get(end..).unwrap_or_default();
+    rest.trim_matches([
+        ' ', '\t', ':', '*', '#', '-', '=', '|', '`', '_', ')', ']', '.', ',',
+    ])
+}
+
+/// The address at the start of `text`, perhaps behind marks, ids and `[R]`.
+fn leading(text: &str) -> Option<&str> {
+    let first = addresses(text).next()?;
+    let at = first.as_ptr().addr() - text.as_ptr().addr();
+    let before = text.get(..at)?;
+    let words = before.split(|c: char| !c.is_alphanumeric() && c != ':' && c != '.');
+    let mut words = words.filter(|word| !word.trim_matches(':').is_empty());
+    let is_id = |word: &str| word.len() == 9 && word.parse::<pci_core::PciId>().is_ok();
+    words
+        .all(|word| word == "R" || is_id(word))
+        .then_some(first)
+}
+
+/// The addresses in `text` that are no parts of paths.
+fn addresses(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
+    let words = text.split(move |c: char| !is_part(c));
+    words.filter_map(move |word| {
+        let word = word.trim_matches([':', '.']);
+        let at = word.as_ptr().addr() - text.as_ptr().addr();
+        let before = text.get(..at).unwrap_or_default();
+        let behind = text.get(at + word.len()..).unwrap_or_default();
+        let apart = !before.ends_with(|last: char| last.is_alphanumeric() || last == '/')
+            && !behind.starts_with(|first: char| first.is_alphanumeric() || first == '/');
+        // With a domain of four digits, or of five as those of VMD.
+        let is_long = matches!(word.len(), 7 | 12 | 13);
+        (apart && is_long && word.parse::<Address>().is_ok()).then_some(word)
+    })
+}
+
+/// What lspci and scripts print below a function.
+fn is_detail(said: &str) -> bool {
+    const LABELS: [&str; 17] = [
+        "Subsystem:",
+        "Kernel driver in use:",
+        "Kernel modules:",
+        "DeviceName:",
+        "Flags:",
+        "Control:",
+        "Status:",
+        "Latency:",
+        "Interrupt:",
+        "Capabilities:",
+        "Memory at ",
+        "Region ",
+        "I/O ports at ",
+        "Expansion ROM at ",
+        "Bus:",
+        "USB:",
+        "Driver:",
+    ];
+    LABELS.iter().any(|label| said.starts_with(label))
+}
+
+/// Whether lines were left out: a command with a filter, or what grep puts between lines.
+fn is_filter(line: &str) -> bool {
+    let pipes = ["grep", "head", "tail", "awk", "sed"];
+    line.trim() == "--"
+        || line.split('|').skip(1).any(|stage| {
+            pipes
+                .iter()
+                .any(|name| stage.trim_start().starts_with(name))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each function with its group, and whether that is whole.
+    fn rows(text: &str) -> Vec<(&str, u32, bool)> {
+        let mut found = Vec::new();
+        for member in enumerated(text) {
+            let end = member.name.as_ptr().addr() - text.as_ptr().addr() + member.name.len();
+            let whole = member.completeness == Completeness::Whole;
+            found.push((text.get(end - 7..end).unwrap(), member.group, whole));
+        }
+        found
+    }
+
+    #[test]
+    fn functions_below_headings() {
+        let wanted = [
+            ("00:01.0", 1, true),
+            ("01:00.0", 1, true),
+            ("02:00.0", 12, false),
+        ];
+        for (heading, row) in [
+            ("IOMMU Group N:", "\tA VGA [0300]: x [10de:1e84]"),
+            ("IOMMU GROUP N :", "    A VGA"),
+            ("### IOMMU Group N", "- A VGA"),
+            ("**IOMMU Group N**", "* A VGA"),
+            ("## Group N", "* `0000:A` VGA"),
+            ("----- IOMMU group N -----", "A"),
+            ("=== Group N ===", "[10de:1e84] [R] A  VGA"),
+            ("> Group N:", "> A VGA"),
+            ("IOMMU Group N:\n", "\tA VGA\n\tKernel driver in use: x\n\n"),
+            ("Group N:\n```", "A VGA"),
+        ] {
+            let head = |group: &str| heading.replace('N', group);
+            let row = |address: &str| row.replacen('A', address, 1);
+            let text = format!(
+                "{}\n{}\n{}\n{}\n{}\n",
+                head("1"),
+                row("00:01.0"),
+                row("01:00.0"),
+                head("12"),
+                row("02:00.0")
+            );
+            assert_eq!(rows(&text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn groups_before_functions() {
+        let wanted = [
+            ("00:00.0", 0, true),
+            ("00:01.0", 1, false),
+            ("01:00.0", 1, false),
+        ];
+        for row in [
+            "IOMMU Group N A VGA: x [10de:1e84]",
+            "Group N: A",
+            "Group:  N   0000:A  VGA   Driver: x",
+            "iommu group N: 0000:A",
+            "7. IOMMU Group N: A VGA",
+            "   12\tIOMMU Group N A VGA",
+            "[2026-11-20 07:00:01] IOMMU Group N: A VGA",
+            "2026-11-20T07:00:01Z IOMMU Group N A",
+            "Group N:\t[10de:1e84] [R] A VGA",
+        ] {
+            let line = |group: &str, address: &str| {
+                row.replacen(" N", &format!(" {group}"), 1)
+                    .replacen('A', address, 1)
+            };
+            let text = [
+                line("0", "00:00.0"),
+                line("1", "00:01.0"),
+                line("1", "01:00.0"),
+            ];
+            assert_eq!(rows(&text.join("\n")), wanted, "{text:?}");
+        }
+        let one = "IOMMU Group 0: 00:00.0  IOMMU Group 1: 00:01.0, 01:00.0";
+        assert_eq!(rows(one), wanted);
+        let table = "| IOMMU Group | Address |\n|---|---|\n| 3 | `0000:01:00.0` |\n| 4 | - |\n";
+        assert_eq!(rows(table), [("01:00.0", 3, false)]);
+        let behind = "01:00.0 VGA: x [10de:1e84] (IOMMU group 3)\n0000:01:00.1 iommu_group 3\n";
+        assert_eq!(rows(behind), [("01:00.0", 3, false), ("01:00.1", 3, false)]);
+    }
+
+    #[test]
+    fn a_group_is_whole_where_nothing_was_left_out() {
+        let text = "Group 1:\n00:01.0 x\nGroup 2:\n00:02.0 x\n";
+        assert!(rows(text)[0].2);
+        for (from, to) in [
+            ("Group 1", "$ ./groups.sh | grep -i nvidia\nGroup 1"),
+            ("Group 2", "--\nGroup 2"),
+            ("Group 2", "1:00.0 lost its first digit\nGroup 2"),
+            ("Group 2", "[...]\nGroup 2"),
+            ("Group 2", "And then:\nGroup 2"),
+        ] {
+            assert!(!rows(&text.replacen(from, to, 1))[0].2, "{to}");
+        }
+        // A group is missing.
+        let text = "IOMMU Group 1 00:01.0\nIOMMU Group 3 00:02.0\nIOMMU Group 4 00:03.0\n";
+        assert!(rows(text).iter().all(|row| !row.2));
+    }
+
+    #[test]
+    fn sentences_and_paths_enumerate_nothing() {
+        for text in [
+            "the volume group 1 is on 01:00.0",
+            "vfio 0000:01:00.0: group 14 is not viable",
+            "pci 0000:01:00.0: Adding to iommu group 1",
+            "Group 1 is what 01:00.0 has",
+            "Group 0000:01:00.0",
+            "Group 5 settings\nfor 01:00.0 and more",
+            "/sys/kernel/iommu_groups/1/devices/0000:01:00.0",
+            "a group of 01:00.0",
+        ] {
+            assert_eq!(rows(text), [], "{text}");
+        }
+    }
+}
