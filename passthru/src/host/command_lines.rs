@@ -91,7 +91,7 @@ pub(super) fn add(join: &mut Join, texts: &[CommandText]) {
         if !is_binding_command(line) {
             continue;
         }
-        let evidence = || Evidence::new(&*text.command, Some(number), line.trim());
+        let evidence = || Evidence::new(&*text.command, number, line.trim());
         for address in addresses_in(line) {
             let is_new = !join.devices.contains_key(&address);
             if is_new && added < MOST {
@@ -109,7 +109,7 @@ pub(super) fn slips(texts: &[CommandText]) -> Vec<Fact<Slipped>> {
         for slipped in in_line(line.trim()) {
             let is_known = |known: &Fact<Slipped>| known.value == slipped;
             if found.len() < MOST && !found.iter().any(is_known) {
-                let evidence = Evidence::new(&*text.command, Some(number), line.trim());
+                let evidence = Evidence::new(&*text.command, number, line.trim());
                 found.push(Fact::new(slipped, evidence));
             }
         }

@@ -91,7 +91,7 @@ impl SystemMarkers {
                 for shown in in_line(line).chain(flag) {
                     found.shown.entry(shown).or_insert_with(|| {
                         let start: String = line.trim().chars().take(LONGEST).collect();
-                        Evidence::new(&*text.command, Some(number), start)
+                        Evidence::new(&*text.command, number, start)
                     });
                 }
             }
