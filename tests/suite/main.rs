@@ -30,6 +30,7 @@ mod boot_loaders;
 mod capture;
 mod command;
 mod converted;
+mod damaged;
 mod differences;
 mod example_plans;
 mod forms;
