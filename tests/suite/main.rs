@@ -31,6 +31,7 @@ mod capture;
 mod closed;
 mod command;
 mod converted;
+mod damaged;
 mod differences;
 mod example_plans;
 mod forms;

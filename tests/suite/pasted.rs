@@ -38,7 +38,7 @@ fn lost_line_breaks_give_the_same_devices() {
         "--from",
         &format!("{TWINS}/pasted/lspci.txt"),
     ]);
-    assert!(doctor.out.contains("paste-damaged"));
+    assert!(doctor.out.contains("input-damaged"));
 }
 
 #[test]

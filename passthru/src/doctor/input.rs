@@ -10,7 +10,7 @@ use crate::remedy::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        code: "paste-damaged",
+        code: "input-damaged",
         meaning: "The pasted text lost its line breaks, or parts of it. What can be read from it \
                   with certainty was read; what belongs to which device is told apart by the \
                   addresses in it.",

@@ -207,7 +207,11 @@ impl Join {
         let typed = typed.map_or(command, |typed| typed.text.as_str());
         // One command's output: of several in one text each has its own filter.
         if listing.commands.len() <= 1 {
-            let coverage = Coverage::of_lspci(typed).with_records(&listing.records);
+            let mut coverage = Coverage::of_lspci(typed);
+            // What somebody pasted behind a command may be a part of what it printed.
+            if typed != command {
+                coverage = coverage.with_records(&listing.records);
+            }
             self.coverage.push(coverage);
         }
         for damage in listing.damage {

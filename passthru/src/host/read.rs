@@ -187,14 +187,7 @@ fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Addr
     }
 }
 
-/// The line that shows any function in an IOMMU group, where VFIO has not made the group by
-/// itself: in its no-IOMMU mode it makes groups for functions that vfio-pci holds.
-fn grouped(groups: &Groups) -> Option<Evidence> {
-    let mut by_iommu = groups.iter().filter(|(_, group)| group.no_iommu.is_none());
-    by_iommu.find_map(|(_, group)| group.members.values().flatten().next().cloned())
-}
-
-/// The line that shows a bridge in an IOMMU group: no other than an IOMMU puts one there.
+/// The line that shows a bridge in an IOMMU group.
 fn grouped_bridge(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
     let bridges = devices.values().filter(|device| device.is_bridge());
     bridges
@@ -263,9 +256,9 @@ impl Host {
         let mut iommu = iommu::state(tree, &log_facts, &options);
         if iommu.power == Power::Unknown && iommu.against.is_empty() {
             // A line such as `DMAR: IOMMU enabled` is weak beside groups.
-            let is_no_iommu = texts.iter().any(|text| text.text.contains("noiommu"));
+            // Only an IOMMU at work puts bridges into groups: VFIO's no-IOMMU mode
+            // makes groups for functions that vfio-pci holds, and it takes no bridge.
             let proof = grouped_bridge(&groups, &join.devices);
-            let proof = proof.or_else(|| grouped(&groups).filter(|_| !is_no_iommu));
             if let Some(evidence) = proof {
                 iommu.power = Power::On;
                 iommu.evidence.insert(0, evidence);

@@ -28,7 +28,15 @@ no settings of FreeBSD, and there are no plans for it.
 A list that was filtered, or whose command is not shown, is never taken for all that the host
 has. These are taken for whole where the command stands in the text without a filter after it:
 `lspci`, `virsh nodedev-list`, `hwinfo --pci`, `driverctl list-devices`,
-`ls -l /sys/bus/pci/devices`, `esxcli hardware pci list`, `pciconf -l`.
+`ls -l /sys/bus/pci/devices`, `esxcli hardware pci list`, `pciconf -l`. A listing of `lspci`
+without bridges, or with a device whose function 0 is missing, is not whole.
+
+## Damaged text
+
+Lines that a mail or a narrow window wrapped are joined; quotation marks, indentation, bold type,
+HTML and UTF-16 are undone; a journal with the newest line first is read in the order of time.
+A line below a head that lost its address belongs to no function. The finding `input-damaged`
+names the lines.
 ";
 
 /// The page as Markdown.

@@ -376,8 +376,8 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::IommuGroups,
         system: System::Linux,
         name: "find /sys/kernel/iommu_groups",
-        input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, scripts that list `IOMMU Group 1:`",
-        shows: "groups, whole where no filter follows; with ids and classes where the list has them",
+        input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, lists of scripts and tools with `IOMMU Group 1` above, before or behind functions, tables with a column for the group",
+        shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them",
         lines: |text| {
             let members = iommu::listed_members("", text)
                 .into_iter()

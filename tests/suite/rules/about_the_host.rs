@@ -116,7 +116,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("a.txt", &incapable)],
         ),
         case(
-            "paste-damaged",
+            "input-damaged",
             Harmless,
             "",
             &[("a.txt", &bound.replace("\n", ""))],

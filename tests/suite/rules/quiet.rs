@@ -89,7 +89,7 @@ fn of_the_host() -> Vec<Case> {
             "",
             &[("a.txt", listing!("get-pnpdevice.txt"))],
         ),
-        quiet("paste-damaged", "", &[lspci]),
+        quiet("input-damaged", "", &[lspci]),
         quiet("iommu-off", "", &[on]),
         quiet("iommu-not-shown", "", &[on]),
         quiet("iommu-on", "", &off),
