@@ -78,7 +78,7 @@ fn in_log(facts: &[LogFact]) -> Firmware {
 
 #[cfg(test)]
 mod tests {
-    use pci_core::tree::MemoryTree;
+    use pci_core::tree::{Listing, MemoryTree};
 
     use super::*;
 
@@ -95,6 +95,11 @@ mod tests {
         let mut host = MemoryTree::whole();
         let dmar = format!("{TABLES}/DMAR");
         host.insert_unreadable(&dmar, "permission denied");
+        let names = Listing {
+            names: vec!["DMAR".to_owned()],
+            whole: true,
+        };
+        host.insert_listing(TABLES, &names);
         let Firmware::Offers(Vendor::Intel, evidence) = firmware(&host, &[]) else {
             panic!("its name is shown");
         };
