@@ -79,7 +79,7 @@ def test_main_gives_the_status(capfd: pytest.CaptureFixture[str], after: Path) -
     assert passthru.main(["explain", "nonsense"]) == 2
     out, err = capfd.readouterr()
     assert out.startswith("ADDRESS ") and "[bound-to-vfio]" in out
-    assert err.startswith("passthru: nothing is known of ")
+    assert err.startswith("passthru: no entry for \"nonsense\"")
 
 
 def test_what_was_printed_before_comes_first(after: Path) -> None:
