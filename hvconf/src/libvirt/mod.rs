@@ -6,6 +6,7 @@ mod domain;
 mod emit;
 mod hostdev;
 mod lint;
+mod others;
 mod pass;
 mod placement;
 mod qemu;

@@ -10,8 +10,9 @@ use super::property::{PropertyString, boolean};
 use super::vm_config::{Entry, SectionKind, VmConfig};
 use super::vm_id::VmId;
 use crate::description::{
-    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
-    Machine, Memory, MemorySize, Pages, SecureBoot, VmName,
+    AddressBits, Chipset, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem,
+    HugePageSize, KvmSignature, Machine, Memory, MemorySize, NumaNodes, Pages, SecureBoot,
+    Topology, VmName,
 };
 use crate::emitted::{Lost, ReadBack};
 use crate::passed::{
@@ -90,12 +91,15 @@ pub fn read_back(
     vm.machine = reader.machine();
     vm.firmware = reader.firmware();
     vm.processors = reader.processors();
+    vm.topology = reader.topology();
     vm.memory = reader.memory();
     vm.system = reader.system();
     vm.emulated_display = reader.display(&vm.passed);
+    vm.address_bits = arguments.address_bits.or_else(|| reader.address_bits());
     vm.hiding = reader.hiding(arguments.hiding, &vm.passed);
     vm.mmio = arguments.mmio;
     vm.looking_glass = arguments.looking_glass;
+    reader.values(&vm);
     reader.others();
     let mut lost = reader.lost;
     lost.extend(arguments.lost);
@@ -176,8 +180,8 @@ impl<'a> Reader<'a> {
                 addresses
             }
         };
-        for address in addresses {
-            self.take(&entry, &host, address)?;
+        for (order, address) in addresses.into_iter().enumerate() {
+            self.take(&entry, &host, address, order == 0)?;
         }
         for (what, there) in [
             ("legacy-igd", host.legacy_igd == Some(true)),
@@ -216,6 +220,7 @@ impl<'a> Reader<'a> {
         entry: &Entry<'_>,
         host: &HostPci,
         address: HostAddress,
+        first: bool,
     ) -> Result<(), PassedError> {
         let slot = address.slot();
         let (functions, coverage) = match address {
@@ -224,21 +229,22 @@ impl<'a> Reader<'a> {
             }
             HostAddress::Slot(slot) => (self.whole(entry, slot), Coverage::WholeSlot),
         };
+        let mut passed = PassedSlot::new(functions, coverage)?;
+        // Proxmox VE hands the entry's options to its first function alone.
+        if first {
+            self.options_of(entry, host, &mut passed);
+        }
         let same = |other: &PassedSlot| other.slot() == slot;
         let before = self.slots.iter().position(same);
-        let mut passed = match before.map(|at| self.slots.remove(at)) {
-            Some(before) => {
-                let mut all = before.functions().to_vec();
-                all.extend(functions);
-                let mut both = PassedSlot::new(all, before.coverage)?;
-                both.display = before.display;
-                both.rom_file = before.rom_file;
-                both.rom_bar = before.rom_bar;
-                both.seen_ids = before.seen_ids;
-                both
-            }
-            None => PassedSlot::new(functions, coverage)?,
-        };
+        if let Some(before) = before.map(|at| self.slots.remove(at)) {
+            passed = self.together(entry, before, passed)?;
+        }
+        let at = before.unwrap_or(self.slots.len());
+        self.slots.insert(at.min(self.slots.len()), passed);
+        Ok(())
+    }
+
+    fn options_of(&mut self, entry: &Entry<'_>, host: &HostPci, passed: &mut PassedSlot) {
         if host.x_vga == Some(true) {
             passed.display = DisplayRole::Primary;
         }
@@ -256,9 +262,51 @@ impl<'a> Reader<'a> {
         passed.seen_ids.device = host.device_id;
         passed.seen_ids.subsystem_vendor = host.sub_vendor_id;
         passed.seen_ids.subsystem_device = host.sub_device_id;
-        let at = before.unwrap_or(self.slots.len());
-        self.slots.insert(at.min(self.slots.len()), passed);
-        Ok(())
+    }
+
+    /// The functions of two entries for one slot: the entry with the first of them
+    /// speaks for the slot.
+    fn together(
+        &mut self,
+        entry: &Entry<'_>,
+        one: PassedSlot,
+        other: PassedSlot,
+    ) -> Result<PassedSlot, PassedError> {
+        let number = |slot: &PassedSlot| slot.functions().first().map(|first| first.address);
+        let (first, second) = if number(&one) <= number(&other) {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        let plain = PassedSlot::new(second.functions().to_vec(), second.coverage)?;
+        for (what, differs) in [
+            (
+                "x-vga",
+                second.display != plain.display && second.display != first.display,
+            ),
+            (
+                "rombar=0",
+                second.rom_bar != plain.rom_bar && second.rom_bar != first.rom_bar,
+            ),
+            (
+                "romfile",
+                second.rom_file.is_some() && second.rom_file != first.rom_file,
+            ),
+            ("other ids", !second.seen_ids.is_own()),
+        ] {
+            if let (true, Some(address)) = (differs, number(&second)) {
+                let why = "the setting of the first function is that of the slot";
+                self.lose(entry, format!("{what} of {address}"), why);
+            }
+        }
+        let mut all = first.functions().to_vec();
+        all.extend(second.functions());
+        let mut both = PassedSlot::new(all, first.coverage)?;
+        both.display = first.display;
+        both.rom_file = first.rom_file;
+        both.rom_bar = first.rom_bar;
+        both.seen_ids = first.seen_ids;
+        Ok(both)
     }
 
     /// All functions of `slot` that are known, at least function 0.
@@ -349,6 +397,31 @@ impl<'a> Reader<'a> {
         NonZeroU16::new(number("sockets")?.checked_mul(number("cores")?)?)
     }
 
+    /// Where `sockets` or `cores` say it: the other is 1 (`qm.conf(5)`).
+    fn topology(&self) -> Option<Topology> {
+        let number = |key: &str| {
+            self.value(key)
+                .map_or(Some(1), |text| text.parse::<u16>().ok())
+        };
+        self.value("sockets").or_else(|| self.value("cores"))?;
+        let mut topology = Topology::new(number("sockets")?, number("cores")?, 1)?;
+        // Of one socket it is one node.
+        let numa = self.value("numa").and_then(boolean) == Some(true);
+        if numa && topology.sockets() > 1 {
+            topology.numa = NumaNodes::PerSocket;
+        }
+        Some(topology)
+    }
+
+    /// `phys-bits` of `cpu`.
+    fn address_bits(&self) -> Option<AddressBits> {
+        let cpu = PropertyString::parse(self.value("cpu")?, "cputype").ok()?;
+        match cpu.get("phys-bits")? {
+            "host" => Some(AddressBits::Host),
+            bits => bits.parse().ok().map(AddressBits::Of),
+        }
+    }
+
     /// Without `memory` it is 512 MiB (`qm.conf(5)`).
     fn memory(&self) -> Memory {
         let text = self.value("memory").unwrap_or("512");
@@ -408,11 +481,86 @@ impl<'a> Reader<'a> {
             hiding.kvm = KvmSignature::Hidden;
         }
         hiding.hyperv_vendor_id = get("hv-vendor-id").and_then(|id| id.parse().ok());
-        if let (Some(entry), Some(flags)) = (entry, get("flags")) {
-            let what = format!("cpu: flags={flags}");
-            self.lose(&entry, what, "flags of the processor are not converted");
+        let is_bits = self.address_bits().is_some();
+        let Some(entry) = entry else {
+            return hiding;
+        };
+        let Some(options) = options else {
+            self.lose(&entry, format!("cpu: {}", entry.value), "it cannot be read");
+            return hiding;
+        };
+        for part in options.parts() {
+            let taken = match part.key {
+                "cputype" => part.value == "host",
+                "hidden" => boolean(part.value).is_some(),
+                "hv-vendor-id" => hiding.hyperv_vendor_id.is_some(),
+                "phys-bits" => is_bits,
+                _ => false,
+            };
+            if !taken {
+                let what = format!("cpu: {}={}", part.key, part.value);
+                let why = if part.key == "cputype" {
+                    "the processor becomes the host's own model"
+                } else {
+                    "features of the processor are not converted"
+                };
+                self.lose(&entry, what, why);
+            }
         }
         hiding
+    }
+
+    /// Keys that the description has a place for, whose values it cannot hold, or not all
+    /// of them.
+    fn values(&mut self, vm: &Description) {
+        let entries: Vec<Entry<'a>> = self.config.entries().collect();
+        for entry in entries {
+            let (key, value) = (entry.key, entry.value);
+            let vga = || PropertyString::parse(value, "type").ok();
+            let (is_whole, why) = match key {
+                "balloon" => (
+                    value == "0",
+                    "memory of a guest with passed functions is pinned: a balloon frees nothing",
+                ),
+                "bios" => (matches!(value, "ovmf" | "seabios"), "it is not known"),
+                "cores" | "sockets" => (vm.topology.is_some(), "it is no number"),
+                "efidisk0" => (
+                    false,
+                    "it is a volume, with the guest's own UEFI variables; whether Secure Boot is \
+                     on is converted",
+                ),
+                "hugepages" => (matches!(value, "2" | "1024" | "any"), "it is not known"),
+                "memory" => (
+                    vm.memory.size.is_some()
+                        && PropertyString::parse(value, "current")
+                            .is_ok_and(|memory| memory.parts().len() == 1),
+                    "only how much there is at the start is converted",
+                ),
+                "numa" => (boolean(value).is_some(), "it is not known"),
+                "ostype" => (
+                    matches!(value, "win11" | "l26" | "other"),
+                    "only that it is Windows, Linux or another system is converted",
+                ),
+                "vga" => (
+                    vga().is_some_and(|vga| {
+                        let kind = vga.get("type").unwrap_or("std");
+                        vga.parts().len() == 1 && matches!(kind, "std" | "virtio" | "qxl" | "none")
+                    }),
+                    "only which kind of card it is nearest to is converted",
+                ),
+                _ => (true, ""),
+            };
+            if !is_whole {
+                self.lose(&entry, format!("{key}: {value}"), why);
+            }
+            let hidden = key.starts_with("hostpci").then(|| value.parse::<HostPci>());
+            if let Some(Ok(host)) = hidden {
+                if host.pcie == Some(false) && vm.machine.chipset == Chipset::Q35 {
+                    let why = "a q35 has the function behind a root port";
+                    self.lose(&entry, format!("{key}: pcie=0"), why);
+                }
+            }
+        }
     }
 
     fn others(&mut self) {
@@ -444,6 +592,15 @@ impl<'a> Reader<'a> {
             );
         }
         for section in self.config.sections() {
+            if let (SectionKind::Snapshot(name), Some(first)) =
+                (&section.kind, section.entries.first())
+            {
+                self.lose(
+                    first,
+                    format!("snapshot {name}"),
+                    "snapshots stay where they are",
+                );
+            }
             if section.kind == SectionKind::Pending {
                 for entry in &section.entries {
                     let what = format!("pending {}: {}", entry.key, entry.value);
