@@ -5,7 +5,7 @@
 
 use pci_core::Address;
 
-use crate::description::{Description, HugePageSize, MemorySize, Pages};
+use crate::description::{Description, EmulatedDisplay, HugePageSize, MemorySize, Pages, Topology};
 use crate::emitted::{Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step};
 use crate::option_text::of_cloud_hypervisor;
 use crate::yaml::{Node, load, quoted};
@@ -40,7 +40,15 @@ pub(crate) fn address(path: &str) -> Option<Address> {
 pub fn arguments(vm: &Description) -> Vec<String> {
     let mut words = Vec::new();
     if let Some(count) = vm.processors {
-        words.extend(["--cpus".to_owned(), format!("boot={count}")]);
+        let mut value = format!("boot={count}");
+        if let Some(topology) = vm.whole_topology() {
+            let (sockets, cores) = (topology.sockets(), topology.cores());
+            value.push_str(&format!(
+                ",topology={}:{cores}:1:{sockets}",
+                topology.threads()
+            ));
+        }
+        words.extend(["--cpus".to_owned(), value]);
     }
     if let Some(size) = vm.memory.size {
         let pages = match vm.memory.pages {
@@ -136,25 +144,72 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError>
                 cpus = vec![("boot".to_owned(), value.to_owned())];
             }
             "cpus" => cpus = of(&CPUS)?,
-            _ => {}
+            // The program's own name.
+            "" => {}
+            _ => found
+                .lost
+                .push(Lost::new(format!("--{option_now} {value}"), ONLY)),
         }
     }
-    let mut description = found.describe(None)?;
-    description.memory.size = value_in(&memory, "size").and_then(size);
+    let mut vm = found.describe(None)?;
+    vm.memory.size = value_in(&memory, "size").and_then(size);
     if value_in(&memory, "hugepages").and_then(toggle) == Some(true) {
-        description.memory.pages = Pages::Huge(match value_in(&memory, "hugepage_size") {
-            Some("2M") => HugePageSize::Mebibytes2,
-            Some("1G") => HugePageSize::Gibibyte1,
+        let given = value_in(&memory, "hugepage_size").filter(|size| !size.is_empty());
+        vm.memory.pages = Pages::Huge(match given.map(size) {
+            Some(Some(size)) if size.mebibytes() == 2 => HugePageSize::Mebibytes2,
+            Some(Some(size)) if size.mebibytes() == 1024 => HugePageSize::Gibibyte1,
             _ => HugePageSize::HostDefault,
         });
     }
-    description.processors = value_in(&cpus, "boot")
+    vm.processors = value_in(&cpus, "boot")
         .and_then(|count| count.parse::<u16>().ok())
         .and_then(core::num::NonZeroU16::new);
+    vm.topology = value_in(&cpus, "topology").and_then(|text| {
+        let numbers: Vec<u16> = text
+            .split(':')
+            .filter_map(|part| part.parse().ok())
+            .collect();
+        let [threads, cores, dies, packages] = numbers[..] else {
+            return None;
+        };
+        topology(&vm, [threads, cores, dies, packages])
+    });
+    let taken = |option: &str, key: &str, value: &str| match (option, key) {
+        _ if value.is_empty() || toggle(value) == Some(false) => true,
+        ("memory", "size") => vm.memory.size.is_some(),
+        ("memory", "hugepages") => true,
+        ("memory", "hugepage_size") => !matches!(
+            vm.memory.pages,
+            Pages::Huge(HugePageSize::HostDefault) | Pages::Ordinary
+        ),
+        ("cpus", "boot") => vm.processors.is_some(),
+        ("cpus", "max") => value_in(&cpus, "boot") == Some(value),
+        ("cpus", "topology") => vm.topology.is_some(),
+        _ => false,
+    };
+    for (option, values) in [("memory", &memory), ("cpus", &cpus)] {
+        for (key, value) in values
+            .iter()
+            .filter(|(key, value)| !taken(option, key, value))
+        {
+            found
+                .lost
+                .push(Lost::new(format!("--{option} {key}={value}"), ONLY));
+        }
+    }
     Ok(ReadBack {
-        description,
+        description: vm,
         lost: found.lost,
     })
+}
+
+const ONLY: &str = "only what is passed through is converted";
+
+/// Threads of a core, cores of a die, dies of a package, packages: as sockets, whose
+/// cores are those of all their dies.
+fn topology(vm: &Description, [threads, cores, dies, packages]: [u16; 4]) -> Option<Topology> {
+    let topology = Topology::new(packages, cores, threads).filter(|_| dies == 1)?;
+    (Some(topology.processors()) == vm.processors).then_some(topology)
 }
 
 fn value_in<'a>(options: &'a [(String, String)], key: &str) -> Option<&'a str> {
@@ -235,7 +290,16 @@ pub fn emit(vm: &Description) -> Emitted {
     let mut file = EmittedFile::new(format!("{}.json", vm.name));
     let mut parts: Vec<(String, &str)> = Vec::new();
     if let Some(count) = vm.processors {
-        let text = format!("\"cpus\": {{\"boot_vcpus\": {count}, \"max_vcpus\": {count}}}");
+        let layout = vm.whole_topology().map(|topology| {
+            let (sockets, cores) = (topology.sockets(), topology.cores());
+            format!(
+                ", \"topology\": {{\"threads_per_core\": {}, \"cores_per_die\": {cores}, \
+                 \"dies_per_package\": 1, \"packages\": {sockets}}}",
+                topology.threads()
+            )
+        });
+        let layout = layout.unwrap_or_default();
+        let text = format!("\"cpus\": {{\"boot_vcpus\": {count}, \"max_vcpus\": {count}{layout}}}");
         parts.push((text, "the guest's processors"));
     }
     if let Some(size) = vm.memory.size {
@@ -272,6 +336,21 @@ pub fn emit(vm: &Description) -> Emitted {
     }
     file.push(Line::new("}", ""));
     let words = arguments(vm).join(" ");
+    let placed = [
+        Part::Memory,
+        Part::Processors,
+        Part::Topology,
+        Part::HugePages,
+    ];
+    let mut lost = Part::unplaced(vm, TARGET, &placed);
+    if vm.emulated_display == Some(EmulatedDisplay::None) {
+        // It emulates none.
+        lost.retain(|lost| lost.part != Some(Part::EmulatedDisplay));
+    }
+    if vm.memory.size.is_none() && vm.memory.pages != Pages::Ordinary {
+        let why = "how much memory the guest has is not known";
+        lost.push(Lost::new("huge pages", why).of(Part::HugePages));
+    }
     Emitted {
         files: vec![file],
         commands: Vec::new(),
@@ -283,15 +362,12 @@ pub fn emit(vm: &Description) -> Emitted {
                  one, with the same path="
             ),
         }],
-        lost: Part::unplaced(
-            vm,
-            TARGET,
-            &[Part::Memory, Part::Processors, Part::HugePages],
-        ),
+        lost,
     }
 }
 
-/// What a machine's JSON passes: `vm.create`, or what `vm.info` answers.
+/// What a machine's JSON passes: `vm.create`, or what `vm.info` answers. What is no part
+/// of a description is listed as lost.
 ///
 /// # Errors
 /// When it is no JSON, a path is no function's, or nothing is passed.
@@ -312,18 +388,82 @@ pub fn read(text: &str) -> Result<ReadBack, ReadError> {
             reason: format!("expected a function's directory, found {path:?}"),
         })?;
         found.function(address);
+        for (key, value) in device.entries() {
+            let key = key.text().unwrap_or_default();
+            if key != "path" && !is_default(value) {
+                let why = "how Cloud Hypervisor shows the function to the guest";
+                let lost = Lost::new(format!("{key} of {address}"), why);
+                found.lost.push(lost.on_line(value.line));
+            }
+        }
     }
-    let mut description = found.describe(None)?;
+    let mut vm = found.describe(None)?;
     let number =
         |way: &[&str]| document.and_then(|document| document.at(way)?.text()?.parse::<u64>().ok());
-    description.memory.size = number(&["memory", "size"]).and_then(MemorySize::from_bytes);
-    description.processors = number(&["cpus", "boot_vcpus"])
-        .and_then(|count| u16::try_from(count).ok())
-        .and_then(core::num::NonZeroU16::new);
+    let short = |way: &[&str]| number(way).and_then(|number| u16::try_from(number).ok());
+    vm.memory.size = number(&["memory", "size"]).and_then(MemorySize::from_bytes);
+    let is_huge = document.and_then(|document| document.at(&["memory", "hugepages"])?.text());
+    if is_huge == Some("true") {
+        vm.memory.pages = Pages::Huge(match number(&["memory", "hugepage_size"]) {
+            Some(0x20_0000) => HugePageSize::Mebibytes2,
+            Some(0x4000_0000) => HugePageSize::Gibibyte1,
+            _ => HugePageSize::HostDefault,
+        });
+    }
+    vm.processors = short(&["cpus", "boot_vcpus"]).and_then(core::num::NonZeroU16::new);
+    let layout = [
+        "threads_per_core",
+        "cores_per_die",
+        "dies_per_package",
+        "packages",
+    ]
+    .map(|key| short(&["cpus", "topology", key]));
+    if let [Some(threads), Some(cores), Some(dies), Some(packages)] = layout {
+        vm.topology = topology(&vm, [threads, cores, dies, packages]);
+    }
+    let taken = |way: [&str; 2]| match way {
+        ["memory", "size"] => vm.memory.size.is_some(),
+        ["memory", "hugepages"] => true,
+        ["memory", "hugepage_size"] => {
+            !matches!(vm.memory.pages, Pages::Huge(HugePageSize::HostDefault))
+        }
+        ["cpus", "boot_vcpus"] => vm.processors.is_some(),
+        ["cpus", "max_vcpus"] => number(&["cpus", "max_vcpus"]) == number(&["cpus", "boot_vcpus"]),
+        ["cpus", "topology"] => vm.topology.is_some(),
+        _ => false,
+    };
+    let mut lose = |what: String, line: u32| {
+        found.lost.push(Lost::new(what, ONLY).on_line(line));
+    };
+    for (key, value) in document.map(Node::entries).unwrap_or_default() {
+        let key = key.text().unwrap_or_default();
+        match key {
+            "devices" => {}
+            "memory" | "cpus" => {
+                for (inner, value) in value.entries() {
+                    let inner = inner.text().unwrap_or_default();
+                    if !taken([key, inner]) && !is_default(value) {
+                        lose(format!("{key}.{inner}"), value.line);
+                    }
+                }
+            }
+            _ if is_default(value) => {}
+            _ => lose(key.to_owned(), value.line),
+        }
+    }
     Ok(ReadBack {
-        description,
+        description: vm,
         lost: found.lost,
     })
+}
+
+/// Whether a value says no more than its absence: `vm.info` answers with all keys.
+fn is_default(value: &Node) -> bool {
+    let is_empty = value.items().is_empty() && value.entries().is_empty();
+    match value.text() {
+        Some(text) => matches!(text, "" | "null" | "~" | "false"),
+        None => is_empty,
+    }
 }
 
 #[cfg(test)]

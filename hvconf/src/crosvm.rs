@@ -4,13 +4,13 @@
 //! runs.
 
 use crate::cloud_hypervisor::{address, path};
-use crate::description::{Description, MemorySize};
+use crate::description::{Description, EmulatedDisplay, MemorySize};
 use crate::emitted::{
     EmitError, Emitted, EmittedFile, Found, Lost, Part, ReadBack, ReadError, ScriptLine, Step,
     script,
 };
 use crate::option_text::{number_of_crosvm, of_crosvm};
-use crate::passed::Passed;
+use crate::passed::{GuestSlot, Passed};
 
 const TARGET: &str = "crosvm";
 
@@ -88,9 +88,30 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
             name: "crosvm-arguments",
             text: format!("add to the arguments of crosvm run: {words}"),
         }],
-        lost: Part::unplaced(vm, TARGET, &[Part::GuestSlot]),
+        lost: unplaced(vm, &[Part::GuestSlot]),
         ..Emitted::default()
     })
+}
+
+/// The same as a [script](script_of), which has the memory and the processors, too.
+///
+/// # Errors
+/// As [`arguments`].
+pub fn emit_script(vm: &Description) -> Result<Emitted, EmitError> {
+    Ok(Emitted {
+        files: vec![script_of(vm)?],
+        lost: unplaced(vm, &[Part::GuestSlot, Part::Memory, Part::Processors]),
+        ..Emitted::default()
+    })
+}
+
+/// What crosvm has no place for. It emulates no graphics card by itself.
+fn unplaced(vm: &Description, placed: &[Part]) -> Vec<Lost> {
+    let mut lost = Part::unplaced(vm, TARGET, placed);
+    if vm.emulated_display == Some(EmulatedDisplay::None) {
+        lost.retain(|lost| lost.part != Some(Part::EmulatedDisplay));
+    }
+    lost
 }
 
 /// What `--vfio` takes (crosvm, `VfioOption`), `path` being the one that needs no key.
@@ -116,13 +137,25 @@ const CPUS: [&str; 7] = [
 pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
     let mut found = Found::default();
     let (mut memory, mut processors) = (None, None);
-    let mut words = (1u32..).zip(words.iter().map(AsRef::as_ref));
+    let mut words = (1u32..).zip(words.iter().map(AsRef::as_ref)).peekable();
     while let Some((number, word)) = words.next() {
         let (option, value) = match word.split_once('=') {
             Some((option, value)) if option.starts_with("--") => (option, Some(value)),
             _ => (word, None),
         };
         if !matches!(option, "--vfio" | "--mem" | "-m" | "--cpus" | "-c") {
+            let is_program = word.rsplit('/').next() == Some("crosvm");
+            if !(number <= 2 && (is_program || word == "run")) {
+                let mut what = word.to_owned();
+                // Its value, as far as one word goes.
+                let follows = |next: &(u32, &str)| {
+                    word.starts_with('-') && value.is_none() && !next.1.starts_with('-')
+                };
+                if let Some((_, value)) = words.next_if(follows) {
+                    what = format!("{what} {value}");
+                }
+                found.lost.push(Lost::new(what, ONLY));
+            }
             continue;
         }
         let Some(value) = value.or_else(|| words.next().map(|(_, value)| value)) else {
@@ -136,7 +169,14 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError>
         match option {
             "--vfio" => read_vfio(&of("path", &VFIO)?, &mut found).map_err(refused)?,
             "--mem" | "-m" => memory = number_in(&of("size", &["size"])?, "size"),
-            _ => processors = number_in(&of("num-cores", &CPUS)?, "num-cores"),
+            _ => {
+                let options = of("num-cores", &CPUS)?;
+                processors = number_in(&options, "num-cores");
+                let others = options.iter().filter(|(key, _)| key != "num-cores");
+                let lost =
+                    others.map(|(key, value)| Lost::new(format!("--cpus {key}={value}"), ONLY));
+                found.lost.extend(lost);
+            }
         }
     }
     let mut description = found.describe(None)?;
@@ -146,11 +186,21 @@ pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError>
     description.processors = processors
         .and_then(|count| u16::try_from(count).ok())
         .and_then(core::num::NonZeroU16::new);
+    if memory.is_some() && description.memory.size.is_none() {
+        found
+            .lost
+            .push(Lost::new("--mem", "it is no size of whole MiB"));
+    }
+    if processors.is_some() && description.processors.is_none() {
+        found.lost.push(Lost::new("--cpus", "there are too many"));
+    }
     Ok(ReadBack {
         description,
         lost: found.lost,
     })
 }
+
+const ONLY: &str = "only what is passed through is converted";
 
 fn number_in(options: &[(String, String)], key: &str) -> Option<u64> {
     let (_, value) = options.iter().find(|(other, _)| other == key)?;
@@ -159,7 +209,7 @@ fn number_in(options: &[(String, String)], key: &str) -> Option<u64> {
 
 /// One `--vfio`; the error says what was expected.
 fn read_vfio(options: &[(String, String)], found: &mut Found) -> Result<(), String> {
-    let mut at = None;
+    let (mut at, mut place) = (None, None);
     for (key, value) in options {
         match key.as_str() {
             "path" => at = address(value),
@@ -167,8 +217,10 @@ fn read_vfio(options: &[(String, String)], found: &mut Found) -> Result<(), Stri
                 return Err(format!("expected {}, found {value:?}", IOMMU.join(", ")));
             }
             "iommu" if value == "off" => {}
-            "guest-address" if value.parse::<pci_core::Address>().is_err() => {
-                return Err(format!("expected the function's place, found {value:?}"));
+            "guest-address" => {
+                let found = value.parse::<pci_core::Address>();
+                let error = |_| format!("expected the function's place, found {value:?}");
+                place = Some(found.map_err(error)?);
             }
             _ => found.lost.push(Lost::new(
                 format!("{key}={value}"),
@@ -180,6 +232,18 @@ fn read_vfio(options: &[(String, String)], found: &mut Found) -> Result<(), Stri
     let address =
         at.ok_or_else(|| format!("expected a function's directory, found {found_path:?}"))?;
     found.function(address);
+    if let Some(place) = place {
+        let slot = GuestSlot::new(place.bus(), place.device());
+        match slot.filter(|_| place.domain() == 0 && place.function() == address.function()) {
+            Some(slot) => found.place(address, slot),
+            None => {
+                let why = "a function keeps its number in the guest, in domain 0";
+                found
+                    .lost
+                    .push(Lost::new(format!("guest-address={place}"), why));
+            }
+        }
+    }
     Ok(())
 }
 

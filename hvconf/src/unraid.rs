@@ -200,7 +200,7 @@ impl VfioPciCfg {
             });
         }
         for function in self.functions() {
-            found.function(function.address);
+            found.identified(function.address, function.id);
         }
         for id in self.ids() {
             let why = "it names the only function that has these ids";

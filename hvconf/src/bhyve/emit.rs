@@ -3,11 +3,9 @@
 use pci_core::spelling::PassthruDevice;
 
 use super::ppt::PptError;
-use crate::description::{Description, Firmware};
-use crate::emitted::{
-    EmitError, Emitted, EmittedFile, Found, Line, Lost, Part, ReadBack, ReadError, Step,
-};
-use crate::passed::PassedSlot;
+use crate::description::{Description, EmulatedDisplay, Firmware, MemoryLock};
+use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Part, Step};
+use crate::passed::{PassedSlot, RomFile};
 
 pub(super) const TARGET: &str = "bhyve";
 
@@ -73,28 +71,45 @@ pub(super) fn place(slots: &[PassedSlot]) -> Result<Vec<Placed>, EmitError> {
 pub fn arguments(vm: &Description) -> Result<Vec<String>, EmitError> {
     let mut words = vec!["-S".to_owned()];
     if let Some(count) = vm.processors {
-        words.extend(["-c".to_owned(), count.to_string()]);
+        let mut value = count.to_string();
+        if let Some(topology) = vm.whole_topology() {
+            let (sockets, cores) = (topology.sockets(), topology.cores());
+            let threads = topology.threads();
+            value.push_str(&format!(
+                ",sockets={sockets},cores={cores},threads={threads}"
+            ));
+        }
+        words.extend(["-c".to_owned(), value]);
     }
     if let Some(size) = vm.memory.size {
         words.extend(["-m".to_owned(), format!("{}M", size.mebibytes())]);
     }
     for placed in place(vm.passed.slots())? {
-        let Placed {
+        words.extend(["-s".to_owned(), placed.option(vm)]);
+    }
+    Ok(words)
+}
+
+impl Placed {
+    /// The file in place of its ROM.
+    fn rom<'a>(&self, vm: &'a Description) -> Option<&'a RomFile> {
+        vm.passed.slots().iter().find_map(|slot| {
+            let file = slot.rom_file.as_ref()?;
+            (slot.rom_function() == Some(self.device.address())).then_some(file)
+        })
+    }
+
+    /// The value of bhyve's `-s`.
+    fn option(&self, vm: &Description) -> String {
+        let Self {
             slot,
             function,
             device,
-        } = placed;
-        let rom = vm.passed.slots().iter().find_map(|slot| {
-            let file = slot.rom_file.as_ref()?;
-            (slot.rom_function() == Some(device.address())).then_some(file)
-        });
-        let rom = rom.map(|file| format!(",rom={file}")).unwrap_or_default();
-        words.extend([
-            "-s".to_owned(),
-            format!("{slot}:{function},passthru,{device}{rom}"),
-        ]);
+        } = self;
+        let rom = self.rom(vm).map(|file| format!(",rom={file}"));
+        let rom = rom.unwrap_or_default();
+        format!("{slot}:{function},passthru,{device}{rom}")
     }
-    Ok(words)
 }
 
 /// vm-bhyve's configuration of the guest; `loader.conf` of the host is an edit of
@@ -115,32 +130,65 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
     if let Some(count) = vm.processors {
         say("cpu", &count.to_string(), "the guest's processors");
     }
+    if let Some(topology) = vm.whole_topology() {
+        for (key, count, why) in [
+            ("cpu_sockets", topology.sockets(), "in so many sockets"),
+            ("cpu_cores", topology.cores(), "of so many cores"),
+            ("cpu_threads", topology.threads(), "of so many threads"),
+        ] {
+            say(key, &count.to_string(), why);
+        }
+    }
     if let Some(size) = vm.memory.size {
         let why = "vm-bhyve wires all of it where functions are passed";
         say("memory", &format!("{}M", size.mebibytes()), why);
     }
-    for (number, placed) in place(vm.passed.slots())?.iter().enumerate() {
+    // passthruN takes no ROM file: vm-bhyve's own options do.
+    let placed = place(vm.passed.slots())?;
+    let (with_rom, plain): (Vec<&Placed>, Vec<&Placed>) =
+        placed.iter().partition(|placed| placed.rom(vm).is_some());
+    for (number, placed) in plain.iter().enumerate() {
         let value = format!("{}={}:{}", placed.device, placed.slot, placed.function);
         let why = "one function, in decimal numbers, and its place in the guest";
         say(&format!("passthru{number}"), &value, why);
+    }
+    if !with_rom.is_empty() {
+        let options = with_rom
+            .iter()
+            .map(|placed| format!("-s {}", placed.option(vm)));
+        let options: Vec<String> = options.collect();
+        let why = "functions with a file in place of their ROM, which passthruN has no place \
+                   for; bhyve looks for the file in /, where vm-bhyve starts it";
+        say("bhyve_options", &options.join(" "), why);
+    }
+    if vm.memory.lock == MemoryLock::Locked || !with_rom.is_empty() {
+        let why = "all of its memory stays in place, as passed functions need it";
+        say("wired_memory", "yes", why);
     }
     let mut lost = Part::unplaced(
         vm,
         TARGET,
         &[
+            Part::RomFile,
             Part::GuestSlot,
             Part::Memory,
+            Part::MemoryLock,
             Part::Processors,
+            Part::Topology,
             Part::Firmware,
         ],
     );
+    // A guest has a screen with graphics="yes" alone.
+    lost.retain(|lost| {
+        lost.part != Some(Part::EmulatedDisplay)
+            || vm.emulated_display != Some(EmulatedDisplay::None)
+    });
     for slot in vm.passed.slots() {
         let elsewhere = |guest: crate::passed::GuestSlot| guest.bus() != 0;
         if slot.guest.is_some_and(elsewhere) {
-            lost.push(Lost::new(
-                format!("bus of {} in the guest", slot.slot()),
-                "vm-bhyve places functions on bus 0",
-            ));
+            let what = format!("bus of {} in the guest", slot.slot());
+            let why = "vm-bhyve places functions on bus 0";
+            lost.push(Lost::new(what, why).of(Part::GuestSlot));
         }
     }
     Ok(Emitted {
@@ -161,33 +209,5 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
         ],
         lost,
         ..Emitted::default()
-    })
-}
-
-/// The functions that arguments of `bhyve(8)` pass.
-///
-/// # Errors
-/// When a function is none, or none is passed.
-pub fn read_arguments<T: AsRef<str>>(words: &[T]) -> Result<ReadBack, ReadError> {
-    let mut found = Found::default();
-    for (number, word) in (1u32..).zip(words) {
-        let word = word.as_ref();
-        // `-s 6:0,passthru,…` and `-s6:0,passthru,…` are the same.
-        let word = word.strip_prefix("-s").unwrap_or(word);
-        let mut parts = word.split(',');
-        let (_, kind) = (parts.next(), parts.next());
-        if kind != Some("passthru") {
-            continue;
-        }
-        let device = parts.next().unwrap_or_default();
-        let device: PassthruDevice = device.parse().map_err(|error| ReadError::Refused {
-            line: number,
-            reason: format!("{device:?}: {error}"),
-        })?;
-        found.function(device.address());
-    }
-    Ok(ReadBack {
-        description: found.describe(None)?,
-        lost: found.lost,
     })
 }

@@ -4,12 +4,14 @@
 //! All number functions in decimal: 0000:0a:00.0 is
 //! [`10/0/0`](pci_core::spelling::PassthruDevice).
 
+mod arguments;
 mod assignments;
 mod emit;
 mod ppt;
 mod vm_bhyve;
 
+pub use arguments::read_arguments;
 pub use assignments::{Assignment, Assignments};
-pub use emit::{arguments, emit, read_arguments};
+pub use emit::{arguments, emit};
 pub use ppt::{PptDevs, PptError};
 pub use vm_bhyve::{VmBhyveError, pass, read};

@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::spelling::PassthruDevice;
 
+use super::arguments::{Options, placed};
 use super::emit::place;
-use crate::description::{Firmware, MemorySize, SecureBoot};
-use crate::emitted::{EmitError, Found, ReadBack, ReadError};
+use crate::description::{Firmware, MemoryLock, MemorySize, SecureBoot, Topology};
+use crate::emitted::{EmitError, Found, Lost, ReadBack, ReadError};
 use crate::lines;
 use crate::passed::PassedSlot;
 
@@ -126,37 +127,89 @@ pub fn pass(text: &str, slots: &[PassedSlot]) -> Result<String, VmBhyveError> {
     Ok(text)
 }
 
-/// What a guest's configuration passes.
+/// What a guest's configuration passes, by `passthruN` or by `bhyve_options`. What is no
+/// part of a description is listed as lost.
 ///
 /// # Errors
 /// When an entry is no function, or nothing is passed.
 pub fn read(text: &str) -> Result<ReadBack, ReadError> {
     let guest = Guest::parse(text);
     let mut found = Found::default();
-    for (value, line) in guest.passed().0 {
-        let device = device(value).ok_or_else(|| ReadError::Refused {
+    let (entries, passed) = guest.passed();
+    for (value, line) in entries {
+        let refused = || ReadError::Refused {
             line,
             reason: format!("expected bus/slot/function in decimal, found {value:?}"),
-        })?;
+        };
+        let device = device(value).ok_or_else(refused)?;
         found.function(device.address());
+        if let Some((_, place)) = value.split_once('=') {
+            placed(&mut found, device.address(), place);
+        }
     }
-    let mut description = found.describe(None)?;
     let value = |key: &str| guest.get(key).map(|(value, _)| value);
-    description.firmware = match value("loader") {
-        Some("uefi") => Firmware::Ovmf(SecureBoot::Off),
-        _ => Firmware::SeaBios,
+    let options = value("bhyve_options").unwrap_or_default();
+    let words: Vec<&str> = options.split_ascii_whitespace().collect();
+    let own = Options::read(&words, &mut found)?;
+    let mut vm = found.describe(None)?;
+    vm.firmware = match value("loader") {
+        Some("uefi") | None => Firmware::Ovmf(SecureBoot::Off),
+        Some(_) => Firmware::SeaBios,
     };
-    description.processors =
-        value("cpu").and_then(|count| count.parse().ok().and_then(NonZeroU16::new));
-    description.memory.size = value("memory").and_then(memory);
+    vm.processors = value("cpu").and_then(|count| count.parse().ok().and_then(NonZeroU16::new));
+    let layout = ["cpu_sockets", "cpu_cores", "cpu_threads"].map(value);
+    vm.topology = topology(layout, vm.processors);
+    vm.memory.size = value("memory").and_then(memory);
+    if own.is_wired || value("wired_memory").is_some_and(is_yes) {
+        vm.memory.lock = MemoryLock::Locked;
+    }
+    for (key, text, line) in &guest.lines {
+        let number = key.strip_prefix("passthru").and_then(|n| n.parse().ok());
+        let taken = match *key {
+            "loader" => matches!(&**text, "uefi" | "uefi-csm"),
+            "cpu" => vm.processors.is_some(),
+            "cpu_sockets" | "cpu_cores" | "cpu_threads" => vm.topology.is_some(),
+            "memory" => vm.memory.size.is_some(),
+            "wired_memory" => is_yes(text),
+            // What of it is none of a function's is listed by itself.
+            "bhyve_options" => true,
+            _ => number.is_some_and(|number: u32| number < passed),
+        };
+        if !taken {
+            let why = "only what is passed through is converted";
+            let lost = Lost::new(format!("{key}=\"{text}\""), why);
+            found.lost.push(lost.on_line(*line));
+        }
+    }
     Ok(ReadBack {
-        description,
+        description: vm,
         lost: found.lost,
     })
 }
 
+/// vm-bhyve's `config::yesno`.
+fn is_yes(text: &str) -> bool {
+    matches!(
+        &*text.to_ascii_lowercase(),
+        "yes" | "y" | "on" | "true" | "1"
+    )
+}
+
+/// How processors are laid out, where that is said: bhyve takes one for what is not
+/// (bhyve(8), `-c`).
+pub(super) fn topology(
+    layout: [Option<&str>; 3],
+    processors: Option<NonZeroU16>,
+) -> Option<Topology> {
+    layout.iter().flatten().next()?;
+    let number = |text: Option<&str>| text.map_or(Some(1), |text| text.parse().ok());
+    let [sockets, cores, threads] = layout.map(number);
+    let topology = Topology::new(sockets?, cores?, threads?)?;
+    (Some(topology.processors()) == processors).then_some(topology)
+}
+
 /// `8G`, `512M` (`-m` of bhyve(8); without a letter in MiB when below 1 MiB).
-fn memory(text: &str) -> Option<MemorySize> {
+pub(super) fn memory(text: &str) -> Option<MemorySize> {
     let lower = text.to_ascii_lowercase();
     let end = lower
         .find(|c: char| !c.is_ascii_digit())
@@ -199,27 +252,27 @@ mod tests {
         assert_eq!(back.memory.size.unwrap().mebibytes(), 8192);
         assert_eq!(back.processors.unwrap().get(), 4);
 
-        let vm = Description::new("a".parse().unwrap(), back.passed);
+        let mut slots = back.passed.slots().to_vec();
+        slots[0].rom_file = Some("vbios.rom".parse().unwrap());
+        slots[0].guest = crate::passed::GuestSlot::new(0, 6);
+        let passed = Passed::new(slots).unwrap();
+        let mut vm = Description::new("a".parse().unwrap(), passed);
+        vm.memory.lock = MemoryLock::Locked;
         let words = super::super::arguments(&vm).unwrap();
         assert_eq!(
             words.join(" "),
-            "-S -s 6:0,passthru,10/0/0 -s 6:1,passthru,10/0/1"
+            "-S -s 6:0,passthru,10/0/0,rom=vbios.rom -s 6:1,passthru,10/0/1"
         );
-        assert_eq!(
-            super::super::read_arguments(&words)
-                .unwrap()
-                .description
-                .passed,
-            vm.passed
-        );
-        let emitted = super::super::emit(&vm).unwrap();
-        assert_eq!(
-            read(&emitted.files[0].to_string())
-                .unwrap()
-                .description
-                .passed,
-            vm.passed
-        );
+        let text = super::super::emit(&vm).unwrap().files[0].to_string();
+        let options =
+            "bhyve_options=\"-s 6:0,passthru,10/0/0,rom=vbios.rom\"\nwired_memory=\"yes\"\n";
+        assert!(text.contains(options), "{text}");
+        for back in [super::super::read_arguments(&words), read(&text)] {
+            let back = back.unwrap();
+            assert_eq!(back.description.passed, vm.passed);
+            assert_eq!(back.description.memory, vm.memory);
+            assert_eq!(back.lost, []);
+        }
         assert!(read("passthru0=\"0a:00.0\"\n").is_err());
     }
 }

@@ -113,6 +113,26 @@ impl Format {
         )
     }
 
+    /// Whether it names the machine type: others have a machine of their own.
+    pub(super) const fn names_machine(self) -> bool {
+        matches!(self, Self::Proxmox | Self::Libvirt | Self::Qemu)
+    }
+
+    /// Whether it says what starts the guest, or has a known firmware where it is silent.
+    pub(super) const fn names_firmware(self) -> bool {
+        matches!(
+            self,
+            Self::Proxmox
+                | Self::Libvirt
+                | Self::Qemu
+                | Self::Esxi
+                | Self::Xen
+                | Self::Bhyve
+                | Self::Incus
+                | Self::KubeVirt
+        )
+    }
+
     /// The format that `text` is in; `None` when it is in none, or passes nothing by
     /// which it could be told. A path is no help: people rename files.
     ///

@@ -11,6 +11,7 @@
 //! ```
 
 mod format;
+mod losses;
 mod run;
 
 pub use format::{Format, UnknownFormat};

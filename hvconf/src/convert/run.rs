@@ -1,6 +1,7 @@
 //! Reading, completing, writing.
 
 use super::format::Format;
+use super::losses::{hidden_files, rename, unplaced, without_place};
 use crate::bhyve::{self, PptDevs};
 use crate::description::{Description, MemorySize};
 use crate::emitted::{EmitError, Emitted, Found, Lost, ReadBack, ReadError};
@@ -203,11 +204,19 @@ fn bhyve_machine(text: &str) -> Result<ReadBack, ConvertError> {
     Ok(bhyve::read_arguments(&words.argv)?)
 }
 
-/// Writes `vm` for `target`.
+/// Writes `vm` for `target`, under the nearest name that it takes.
 ///
 /// # Errors
 /// When the target cannot express it.
 pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitted, EmitError> {
+    let mut vm = vm.clone();
+    let renamed = rename(&mut vm, target);
+    let mut emitted = write_named(&vm, target, wanted)?;
+    emitted.lost.extend(renamed);
+    Ok(emitted)
+}
+
+fn write_named(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitted, EmitError> {
     match target {
         Format::Proxmox => {
             let mut vm = vm.clone();
@@ -227,13 +236,7 @@ pub fn write(vm: &Description, target: Format, wanted: &Wanted) -> Result<Emitte
         Format::Xen => xen::emit(vm),
         Format::Bhyve => bhyve::emit(vm),
         Format::CloudHypervisor => Ok(cloud_hypervisor::emit(vm)),
-        Format::Crosvm => {
-            let mut emitted = crosvm::emit(vm)?;
-            // The script has the arguments.
-            emitted.steps.clear();
-            emitted.files.push(crosvm::script_of(vm)?);
-            Ok(emitted)
-        }
+        Format::Crosvm => crosvm::emit_script(vm),
         Format::Incus => incus::emit(vm, Program::Incus),
         Format::Nova => nova::emit(vm),
         Format::Harvester => {
@@ -279,16 +282,11 @@ pub fn convert(
     let mut vm = back.description;
     let mut lost = back.lost;
     vm.memory.size = vm.memory.size.or(wanted.memory);
-    // A place in the guest means the same only where buses are numbered alike.
-    if !(alike(source.format) && alike(target)) {
-        vm.passed.forget_places();
-    }
+    lost.extend(without_place(&mut vm, source.format, target));
+    lost.extend(hidden_files(&mut vm));
     let mut emitted = write(&vm, target, wanted)?;
     lost.append(&mut emitted.lost);
+    lost.extend(unplaced(&vm, source, target));
     emitted.lost = lost;
     Ok(emitted)
-}
-
-const fn alike(format: Format) -> bool {
-    matches!(format, Format::Libvirt | Format::Qemu)
 }

@@ -137,14 +137,27 @@ pub enum EmulatedDisplay {
     Qxl,
 }
 
+impl fmt::Display for EmulatedDisplay {
+    /// `none`, `VGA`, `virtio-gpu`, `QXL`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Vga => "VGA",
+            Self::Virtio => "virtio-gpu",
+            Self::Qxl => "QXL",
+        })
+    }
+}
+
 /// The guest's operating system, where it matters to what is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum GuestSystem {
     /// Windows 10 or later.
     Windows,
     /// Linux.
     Linux,
     /// Another, or not known.
+    #[default]
     Other,
 }
 

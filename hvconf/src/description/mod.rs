@@ -12,6 +12,7 @@ mod memory;
 mod mmio;
 mod name;
 mod path;
+mod topology;
 mod vm;
 
 pub use cpu::{CpuHiding, HypervVendorId, HypervVendorIdError, KvmSignature};
@@ -24,4 +25,5 @@ pub use memory::{HugePageSize, Memory, MemoryLock, MemorySize, Pages};
 pub use mmio::MmioWindow;
 pub use name::{VmName, VmNameError};
 pub use path::{HostPath, HostPathError};
+pub use topology::{AddressBits, NumaNodes, Topology};
 pub use vm::Description;

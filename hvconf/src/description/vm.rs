@@ -4,10 +4,11 @@ use core::num::NonZeroU16;
 
 use super::cpu::CpuHiding;
 use super::looking_glass::LookingGlassSize;
-use super::machine::{EmulatedDisplay, Firmware, GuestSystem, Machine, SecureBoot};
+use super::machine::{Chipset, EmulatedDisplay, Firmware, GuestSystem, Machine, SecureBoot};
 use super::memory::Memory;
 use super::mmio::MmioWindow;
 use super::name::VmName;
+use super::topology::{AddressBits, Topology};
 use crate::passed::{DisplayRole, Passed};
 
 /// A virtual machine that functions are passed to.
@@ -39,6 +40,10 @@ pub struct Description {
     pub firmware: Firmware,
     /// How many processors it has; `None` is not known.
     pub processors: Option<NonZeroU16>,
+    /// How those are laid out; `None` leaves that to the hypervisor.
+    pub topology: Option<Topology>,
+    /// How many bits its addresses have; `None` leaves that to the hypervisor.
+    pub address_bits: Option<AddressBits>,
     /// What its processor hides.
     pub hiding: CpuHiding,
     /// Its memory.
@@ -67,6 +72,8 @@ impl Description {
             machine: Machine::Q35,
             firmware: Firmware::Ovmf(SecureBoot::Off),
             processors: None,
+            topology: None,
+            address_bits: None,
             hiding: CpuHiding::default(),
             memory: Memory::default(),
             mmio: None,
@@ -80,6 +87,22 @@ impl Description {
     #[must_use]
     pub fn mmio_window(&self) -> Option<MmioWindow> {
         self.mmio.or_else(|| MmioWindow::for_passed(&self.passed))
+    }
+
+    /// What 64-bit windows hold without being told, in GiB: OVMF's (edk2,
+    /// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 are 32, that
+    /// of an i440fx is 2 (QEMU `hw/pci-host/q35.c`, `i440fx.c`).
+    pub(crate) const fn window_by_itself(&self) -> u32 {
+        match (self.firmware, self.machine.chipset) {
+            (Firmware::Ovmf(_), _) | (_, Chipset::Q35) => 32,
+            (Firmware::SeaBios, Chipset::I440fx) => 2,
+        }
+    }
+
+    /// The topology, where it is one of all processors.
+    pub(crate) fn whole_topology(&self) -> Option<Topology> {
+        self.topology
+            .filter(|topology| Some(topology.processors()) == self.processors)
     }
 
     /// Whether a passed card is the guest's first screen.

@@ -1,9 +1,11 @@
 //! Why no description was read.
 
-use pci_core::Address;
+use pci_core::{Address, PciId};
 
 use crate::description::{Description, VmName};
-use crate::passed::{Coverage, Passed, PassedError, PassedFunction, PassedSlot};
+use crate::passed::{
+    Coverage, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomFile,
+};
 
 use super::reading::Lost;
 
@@ -26,38 +28,86 @@ pub enum ReadError {
 /// What a reader found of the functions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
-    slots: Vec<(Vec<Address>, Coverage)>,
+    slots: Vec<FoundSlot>,
     /// What was found and has no place in a description.
     pub(crate) lost: Vec<Lost>,
 }
 
+/// What was found of one slot.
+#[derive(Clone, Debug)]
+struct FoundSlot {
+    functions: Vec<PassedFunction>,
+    coverage: Coverage,
+    /// Where each function that has a place goes in the guest.
+    places: Vec<GuestSlot>,
+    roms: Vec<(Address, RomFile)>,
+}
+
 impl Found {
+    fn slot(&mut self, address: Address) -> Option<&mut FoundSlot> {
+        self.slots.iter_mut().find(|slot| {
+            let first = slot.functions.first();
+            first.is_some_and(|one| one.address.slot() == address.slot())
+        })
+    }
+
     /// One function is passed.
     pub(crate) fn function(&mut self, address: Address) {
-        let same = self.slots.iter_mut().find(|(functions, _)| {
-            functions
-                .first()
-                .is_some_and(|one| one.slot() == address.slot())
-        });
-        match same {
-            Some((functions, _)) => {
-                if !functions.contains(&address) {
-                    functions.push(address);
+        self.identified(address, None);
+    }
+
+    /// The same, of which the file names the ids.
+    pub(crate) fn identified(&mut self, address: Address, id: Option<PciId>) {
+        let function = PassedFunction {
+            id,
+            ..PassedFunction::at(address)
+        };
+        match self.slot(address) {
+            Some(slot) => {
+                if !slot.functions.iter().any(|one| one.address == address) {
+                    slot.functions.push(function);
                 }
             }
-            None => self.slots.push((vec![address], Coverage::ListedFunctions)),
+            None => self.slots.push(FoundSlot {
+                functions: vec![function],
+                coverage: Coverage::ListedFunctions,
+                places: Vec::new(),
+                roms: Vec::new(),
+            }),
         }
     }
 
     /// All functions of the slot of `address` are passed.
     pub(crate) fn whole_slot(&mut self, address: Address) {
         self.function(address);
-        for (functions, coverage) in &mut self.slots {
-            if functions
-                .first()
-                .is_some_and(|one| one.slot() == address.slot())
-            {
-                *coverage = Coverage::WholeSlot;
+        if let Some(slot) = self.slot(address) {
+            slot.coverage = Coverage::WholeSlot;
+        }
+    }
+
+    /// The function at `address`, which is passed, goes to `place` in the guest.
+    pub(crate) fn place(&mut self, address: Address, place: GuestSlot) {
+        if let Some(slot) = self.slot(address) {
+            slot.places.push(place);
+        }
+    }
+
+    /// The function at `address`, which is passed, has a file in place of its ROM.
+    pub(crate) fn rom(&mut self, address: Address, path: &str) {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        match name.parse() {
+            Ok(file) => {
+                if let Some(slot) = self.slot(address) {
+                    slot.roms.push((address, file));
+                }
+                if name != path {
+                    let why = format!("the file {name} has to be where the target looks for it");
+                    self.lost.push(Lost::new(format!("rom={path}"), why));
+                }
+            }
+            Err(_) => {
+                let why = "the name has characters that formats treat specially";
+                self.lost.push(Lost::new(format!("rom={path}"), why));
             }
         }
     }
@@ -66,9 +116,30 @@ impl Found {
     /// `name`.
     pub(crate) fn describe(&mut self, name: Option<&str>) -> Result<Description, ReadError> {
         let mut slots = Vec::new();
-        for (functions, coverage) in &self.slots {
-            let functions = functions.iter().copied().map(PassedFunction::at).collect();
-            slots.push(PassedSlot::new(functions, *coverage)?);
+        for found in &self.slots {
+            let mut slot = PassedSlot::new(found.functions.clone(), found.coverage)?;
+            let first = slot.functions().first().map(|first| first.address);
+            let mut roms = found.roms.iter();
+            let own = roms.find(|(address, _)| Some(*address) == first);
+            slot.rom_file = own.map(|(_, file)| file.clone());
+            for (address, file) in &found.roms {
+                if slot.rom_file.as_ref() != Some(file) {
+                    let why = "the setting of the first function is that of the slot";
+                    self.lost
+                        .push(Lost::new(format!("rom={file} of {address}"), why));
+                }
+            }
+            let is_all = found.places.len() == found.functions.len()
+                || found.coverage == Coverage::WholeSlot;
+            let place = found.places.first().copied();
+            if is_all && found.places.iter().all(|one| Some(*one) == place) {
+                slot.guest = place;
+            } else if place.is_some() {
+                let what = format!("guest addresses of {}", slot.slot());
+                let why = "its functions lie apart; they are put together";
+                self.lost.push(Lost::new(what, why));
+            }
+            slots.push(slot);
         }
         let passed = Passed::new(slots)?;
         let given = name.unwrap_or("guest");

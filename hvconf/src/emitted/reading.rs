@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::unplaced::Part;
 use crate::description::Description;
 
 /// Something that was asked for or found, and has no counterpart.
@@ -13,6 +14,9 @@ pub struct Lost {
     pub why: String,
     /// Its line in the text that was read, from 1.
     pub line: Option<u32>,
+    /// The part of the description that it is; `None` for what a description has no
+    /// place for.
+    pub part: Option<Part>,
 }
 
 impl Lost {
@@ -23,6 +27,16 @@ impl Lost {
             what: what.into(),
             why: why.into(),
             line: None,
+            part: None,
+        }
+    }
+
+    /// The same, which is that part of the description.
+    #[must_use]
+    pub fn of(self, part: Part) -> Self {
+        Self {
+            part: Some(part),
+            ..self
         }
     }
 

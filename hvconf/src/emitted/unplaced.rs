@@ -2,17 +2,27 @@
 
 use super::reading::Lost;
 use crate::description::{
-    CpuHiding, Description, EmulatedDisplay, Firmware, KvmSignature, MemoryLock, Pages, SecureBoot,
+    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock,
+    NumaNodes, Pages, SecureBoot,
 };
-use crate::passed::RomBar;
+use crate::passed::{DisplayRole, RomBar};
 
 /// A part of a description that not every target has a place for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Part {
+    /// The name.
+    Name,
+    /// The guest's system.
+    System,
+    /// The chipset, and the version of the machine type.
+    Machine,
     /// A file in place of a card's ROM.
     RomFile,
     /// Whether the guest sees a ROM.
     RomBar,
+    /// Whether a card is the guest's first screen.
+    PrimaryDisplay,
     /// Where a slot goes in the guest.
     GuestSlot,
     /// Ids that the guest sees in place of a function's own.
@@ -23,6 +33,12 @@ pub enum Part {
     SecureBoot,
     /// What the processor hides.
     Hiding,
+    /// Sockets, cores and threads.
+    Topology,
+    /// A NUMA node for each socket.
+    NumaNodes,
+    /// How many bits an address has.
+    AddressBits,
     /// How much memory there is.
     Memory,
     /// How many processors there are.
@@ -40,14 +56,22 @@ pub enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 14] = [
+    /// All of them.
+    pub const ALL: [Self; 21] = [
+        Self::Name,
+        Self::System,
+        Self::Machine,
         Self::RomFile,
         Self::RomBar,
+        Self::PrimaryDisplay,
         Self::GuestSlot,
         Self::SeenIds,
         Self::Firmware,
         Self::SecureBoot,
         Self::Hiding,
+        Self::Topology,
+        Self::NumaNodes,
+        Self::AddressBits,
         Self::Memory,
         Self::Processors,
         Self::HugePages,
@@ -65,8 +89,11 @@ impl Part {
         Self::ALL
             .into_iter()
             .filter(|part| !placed.contains(part))
-            .flat_map(|part| part.asked_for(vm))
-            .map(|what| Lost::new(what, &*why))
+            .flat_map(|part| {
+                let asked = part.asked_for(vm).into_iter();
+                asked.map(move |what| (part, what))
+            })
+            .map(|(part, what)| Lost::new(what, &*why).of(part))
             .collect()
     }
 
@@ -75,6 +102,24 @@ impl Part {
         let slots = vm.passed.slots().iter();
         let one = |asked: bool, what: String| if asked { vec![what] } else { Vec::new() };
         match self {
+            // A description always has both: what of them was asked for, its reader knows.
+            Self::Name | Self::Machine => Vec::new(),
+            Self::System => match vm.system {
+                GuestSystem::Windows => one(true, "a guest with Windows".to_owned()),
+                GuestSystem::Linux => one(true, "a guest with Linux".to_owned()),
+                GuestSystem::Other => Vec::new(),
+            },
+            Self::Topology => vm
+                .topology
+                .iter()
+                .map(|topology| format!("processors as {topology}"))
+                .collect(),
+            Self::NumaNodes => one(
+                vm.topology
+                    .is_some_and(|topology| topology.numa == NumaNodes::PerSocket),
+                "a NUMA node for each socket".to_owned(),
+            ),
+            Self::AddressBits => vm.address_bits.iter().map(ToString::to_string).collect(),
             Self::RomFile => slots
                 .filter_map(|slot| {
                     let file = slot.rom_file.as_ref()?;
@@ -84,6 +129,10 @@ impl Part {
             Self::RomBar => slots
                 .filter(|slot| slot.rom_bar == RomBar::Hidden)
                 .map(|slot| format!("hidden ROM of {}", slot.slot()))
+                .collect(),
+            Self::PrimaryDisplay => slots
+                .filter(|slot| slot.display == DisplayRole::Primary)
+                .map(|slot| format!("{} as the first screen", slot.slot()))
                 .collect(),
             Self::GuestSlot => slots
                 .filter_map(|slot| {
@@ -145,7 +194,7 @@ impl Part {
                 .collect(),
             Self::EmulatedDisplay => match vm.emulated_display {
                 Some(EmulatedDisplay::None) => one(true, "no emulated graphics card".to_owned()),
-                Some(_) => one(true, "an emulated graphics card".to_owned()),
+                Some(card) => one(true, format!("the emulated card {card}")),
                 None => Vec::new(),
             },
             Self::LookingGlass => vm

@@ -11,7 +11,7 @@ use crate::description::{
     Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Pages,
     SecureBoot,
 };
-use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Step, Versions};
+use crate::emitted::{EmitError, Emitted, EmittedFile, Line, Lost, Part, Step, Versions};
 use crate::passed::RomBar;
 
 const TARGET: &str = "VMware ESXi";
@@ -221,7 +221,14 @@ fn settings(
         target: TARGET,
         what: "the amount of memory",
     })?;
-    let mebibytes = size.mebibytes().to_string();
+    // VMware, "Virtual Machine Memory Configuration": a multiple of 4 MiB.
+    let whole = size.mebibytes().checked_next_multiple_of(4);
+    let mebibytes = whole.unwrap_or(size.mebibytes() & !3).to_string();
+    if mebibytes != size.mebibytes().to_string() {
+        let why = format!("ESXi takes multiples of 4 MiB: it becomes {mebibytes} MiB");
+        let lost = Lost::new(format!("memory of {size}"), why);
+        emitted.lost.push(lost.of(Part::Memory));
+    }
     let mut all = Vec::new();
     match vm.firmware {
         // BIOS is what a machine without the key has.
@@ -239,6 +246,15 @@ fn settings(
     if let Some(count) = vm.processors {
         all.push(setting("numvcpus", count.to_string(), "its processors"));
     }
+    // ESXi has no threads.
+    let topology = vm
+        .whole_topology()
+        .filter(|topology| topology.threads() == 1);
+    if let Some(topology) = topology {
+        let cores = topology.cores().to_string();
+        let why = "the cores of each of its sockets";
+        all.push(setting("cpuid.coresPerSocket", cores, why));
+    }
     all.push(setting("memSize", &*mebibytes, "its memory, in MiB"));
     let why = "a passed function reaches all of the memory: ESXi wants it reserved whole";
     all.push(setting("sched.mem.min", &*mebibytes, why));
@@ -255,10 +271,12 @@ fn settings(
         )),
         Pages::Huge(_) => {
             let why = "ESXi backs guests with large pages by itself";
-            emitted.lost.push(Lost::new("huge pages", why));
+            let lost = Lost::new("huge pages", why);
+            emitted.lost.push(lost.of(Part::HugePages));
         }
     }
-    if let Some(window) = vm.mmio_window().filter(|window| window.gibibytes() > 2) {
+    let needed = vm.mmio_window().filter(|window| window.gibibytes() > 2);
+    if let Some(window) = vm.mmio.or(needed) {
         let why = "the card's BARs have no room below 4 GiB";
         all.push(since(
             setting("pciPassthru.use64bitMMIO", "TRUE", why),
@@ -275,20 +293,36 @@ fn settings(
         let why = "NVIDIA's drivers before 465 stop with code 43 where they find a hypervisor; \
                    newer ones do not, and some cards fail with it";
         all.push(setting("hypervisor.cpuid.v0", "FALSE", why));
-    } else if let Some(id) = &vm.hiding.hyperv_vendor_id {
+    }
+    if let Some(id) = &vm.hiding.hyperv_vendor_id {
         let why = "ESXi shows no Hyper-V; hypervisor.cpuid.v0 hides it whole";
-        emitted
-            .lost
-            .push(Lost::new(format!("Hyper-V vendor {id}"), why));
+        let lost = Lost::new(format!("Hyper-V vendor {id}"), why);
+        emitted.lost.push(lost.of(Part::Hiding));
     }
     match vm.emulated_display {
         Some(EmulatedDisplay::None) => {
             let why = "no emulated card: the passed one shows the picture";
             all.push(setting("svga.present", "FALSE", why));
         }
-        Some(_) => all.push(setting("svga.present", "TRUE", "ESXi's own card beside it")),
+        Some(display) => {
+            all.push(setting("svga.present", "TRUE", "ESXi's own card beside it"));
+            if display != EmulatedDisplay::Vga {
+                let why = "ESXi emulates a VGA card of its own in its place";
+                let lost = Lost::new(format!("the emulated card {display}"), why);
+                emitted.lost.push(lost.of(Part::EmulatedDisplay));
+            }
+        }
         None => {}
     }
+    let is_placed = |part: &Part| match part {
+        Part::Topology => topology.is_some(),
+        Part::NumaNodes | Part::AddressBits => false,
+        Part::PrimaryDisplay => vm.emulated_display == Some(EmulatedDisplay::None),
+        // The others are written, or listed where they are not.
+        _ => true,
+    };
+    let placed: Vec<Part> = Part::ALL.into_iter().filter(is_placed).collect();
+    emitted.lost.extend(Part::unplaced(vm, TARGET, &placed));
     devices(vm, system, &mut all, emitted)?;
     Ok(all)
 }
@@ -345,27 +379,33 @@ fn devices(
     }
     for slot in vm.passed.slots() {
         let at = slot.slot();
-        let mut lose = |what: String, why: &str| emitted.lost.push(Lost::new(what, why));
+        let mut lose = |part: Part, what: String, why: &str| {
+            emitted.lost.push(Lost::new(what, why).of(part));
+        };
         if let Some(file) = &slot.rom_file {
             lose(
+                Part::RomFile,
                 format!("ROM file {file} of {at}"),
                 "ESXi shows the card's own ROM",
             );
         }
         if slot.rom_bar == RomBar::Hidden {
             lose(
+                Part::RomBar,
                 format!("hidden ROM of {at}"),
                 "ESXi shows the card's own ROM",
             );
         }
         if !slot.seen_ids.is_own() {
             lose(
+                Part::SeenIds,
                 format!("ids that the guest sees of {at}"),
                 "ESXi shows the card's own",
             );
         }
         if slot.guest.is_some() {
             lose(
+                Part::GuestSlot,
                 format!("the place of {at} in the guest"),
                 "ESXi chooses pciSlotNumber",
             );
@@ -373,7 +413,8 @@ fn devices(
     }
     if vm.looking_glass.is_some() {
         let why = "ESXi has no memory that host and guest share";
-        emitted.lost.push(Lost::new("Looking Glass", why));
+        let lost = Lost::new("Looking Glass", why);
+        emitted.lost.push(lost.of(Part::LookingGlass));
     }
     Ok(())
 }

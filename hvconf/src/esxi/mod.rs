@@ -6,6 +6,7 @@
 mod emit;
 mod esx_conf;
 mod host;
+mod others;
 mod passthru_map;
 mod passthru_map_edit;
 mod read;

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use pci_core::{PciId, Slot};
 
-use super::vmx::{Vmx, VmxAddressError, VmxEntry};
+use super::others::Others;
+use super::vmx::{Vmx, VmxAddressError};
 use crate::description::{
     CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
-    Machine, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, VmName,
+    Machine, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology, VmName,
 };
 use crate::emitted::{Lost, ReadBack};
 use crate::passed::{Coverage, Passed, PassedError, PassedFunction, PassedSlot};
@@ -64,6 +65,11 @@ pub fn read_back(text: &str) -> Result<ReadBack, VmxReadError> {
         _ => Firmware::SeaBios,
     };
     vm.processors = get("numvcpus").and_then(|text| NonZeroU16::new(text.parse().ok()?));
+    vm.topology = get("cpuid.coresPerSocket").and_then(|text| {
+        let (all, cores) = (vm.processors?.get(), text.parse::<u16>().ok()?);
+        let is_whole = cores > 0 && all % cores == 0;
+        Topology::new(is_whole.then(|| all / cores)?, cores, 1)
+    });
     vm.memory.size = get("memSize").and_then(|text| MemorySize::from_mebibytes(text.parse().ok()?));
     if on("sched.mem.pin") {
         vm.memory.lock = MemoryLock::Locked;
@@ -93,7 +99,7 @@ pub fn read_back(text: &str) -> Result<ReadBack, VmxReadError> {
         Some(system) if system.contains("debian") || system.contains("rhel") => GuestSystem::Linux,
         _ => GuestSystem::Other,
     };
-    lost.extend(vmx.entries.iter().filter_map(other));
+    lost.extend(Others::new(&vmx, &vm).lost());
     lost.sort_by_key(|lost| lost.line);
     Ok(ReadBack {
         description: vm,
@@ -130,18 +136,4 @@ fn slots(vmx: &Vmx, lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, VmxReadErro
         slots.push(PassedSlot::new(functions, Coverage::ListedFunctions)?);
     }
     Ok(slots)
-}
-
-/// Another device of the machine: `NAME.present = "TRUE"`.
-fn other(entry: &VmxEntry) -> Option<Lost> {
-    const OWN: &[&str] = &["svga", "vmci0", "hpet0"];
-    let key = entry.key.to_ascii_lowercase();
-    let name = key.strip_suffix(".present")?;
-    let bridge = name.starts_with("pcibridge") || name.starts_with("pcipassthru");
-    let there = entry.value.eq_ignore_ascii_case("true");
-    if !there || bridge || OWN.contains(&name) {
-        return None;
-    }
-    let lost = Lost::new(name, "only what is passed through is converted");
-    Some(lost.on_line(entry.line))
 }

@@ -2,8 +2,8 @@
 
 use pci_core::Address;
 
-use crate::description::{Description, Firmware, Pages, SecureBoot};
-use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Part, Step};
+use crate::description::{Description, Firmware, HugePageSize, Pages, SecureBoot};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step};
 use crate::passed::{Coverage, PassedSlot};
 use crate::yaml::quoted;
 
@@ -182,6 +182,21 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, EmitError> {
         );
         commands.push(EmittedCommand::new(argv, undo));
     }
+    let mut lost = Part::unplaced(
+        vm,
+        program.name(),
+        &[
+            Part::Memory,
+            Part::Processors,
+            Part::HugePages,
+            Part::Firmware,
+            Part::SecureBoot,
+        ],
+    );
+    if let Pages::Huge(HugePageSize::Mebibytes2 | HugePageSize::Gibibyte1) = vm.memory.pages {
+        let why = format!("{} takes those of the host's default size", program.name());
+        lost.push(Lost::new("the size of the huge pages", why).of(Part::HugePages));
+    }
     Ok(Emitted {
         files: vec![file],
         commands,
@@ -191,16 +206,6 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, EmitError> {
                    cannot be moved or suspended"
                 .to_owned(),
         }],
-        lost: Part::unplaced(
-            vm,
-            program.name(),
-            &[
-                Part::Memory,
-                Part::Processors,
-                Part::HugePages,
-                Part::Firmware,
-                Part::SecureBoot,
-            ],
-        ),
+        lost,
     })
 }

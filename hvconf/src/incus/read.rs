@@ -42,10 +42,46 @@ pub fn read(text: &str) -> Result<ReadBack, ReadError> {
     description.processors = text_of(&["config", "limits.cpu"])
         .and_then(|count| count.parse::<u16>().ok())
         .and_then(NonZeroU16::new);
+    let mut lose = |what: &str, line: u32| {
+        let why = "only what is passed through is converted";
+        found.lost.push(Lost::new(what, why).on_line(line));
+    };
+    for (key, value) in document.map(Node::entries).unwrap_or_default() {
+        let key = key.text().unwrap_or_default();
+        if key != "config" {
+            let is_empty = value.items().is_empty() && value.entries().is_empty();
+            let says = !is_empty || value.text().is_some_and(|text| !is_default(text));
+            if says && !matches!(key, "devices" | "name") {
+                lose(key, value.line);
+            }
+            continue;
+        }
+        for (key, value) in value.entries() {
+            let (key, text) = (key.text().unwrap_or_default(), value.text());
+            let text = text.unwrap_or_default();
+            let taken = match key {
+                "security.csm" | "security.secureboot" | "limits.memory.hugepages" => {
+                    matches!(text, "true" | "false")
+                }
+                "limits.memory" => description.memory.size.is_some(),
+                "limits.cpu" => description.processors.is_some(),
+                // What the daemon keeps for itself.
+                _ => key.starts_with("volatile.") || key.starts_with("image."),
+            };
+            if !taken && !text.is_empty() {
+                lose(key, value.line);
+            }
+        }
+    }
     Ok(ReadBack {
         description,
         lost: found.lost,
     })
+}
+
+/// Whether a value says no more than its absence.
+fn is_default(text: &str) -> bool {
+    matches!(text, "" | "null" | "~" | "false")
 }
 
 fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), ReadError> {
@@ -59,13 +95,17 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), ReadError> {
     match (key("type"), key("gputype").unwrap_or("physical")) {
         (Some("gpu"), "physical") => match key("pci") {
             Some(text) => found.whole_slot(address(text)?),
-            None => found.lost.push(
-                Lost::new(name, "it names its card by ids, not by address").on_line(device.line),
-            ),
+            None => {
+                let why = "it names its card by ids, not by address";
+                found.lost.push(Lost::new(name, why).on_line(device.line));
+                return Ok(());
+            }
         },
-        (Some("gpu"), kind) => found.lost.push(
-            Lost::new(format!("{name}: {kind}"), "it is a part of a card").on_line(device.line),
-        ),
+        (Some("gpu"), kind) => {
+            let lost = Lost::new(format!("{name}: {kind}"), "it is a part of a card");
+            found.lost.push(lost.on_line(device.line));
+            return Ok(());
+        }
         (Some("pci"), _) => match key("address") {
             Some(text) => found.function(address(text)?),
             None => {
@@ -82,9 +122,25 @@ fn take(found: &mut Found, name: &str, device: &Node) -> Result<(), ReadError> {
                     "it names the host's network interface, not its function",
                 )
                 .on_line(device.line),
-            )
+            );
+            return Ok(());
         }
-        _ => {}
+        (kind, _) => {
+            let kind = kind.unwrap_or("device");
+            let why = "only what is passed through is converted";
+            let lost = Lost::new(format!("{kind} {name}"), why);
+            found.lost.push(lost.on_line(device.line));
+            return Ok(());
+        }
+    }
+    for (key, value) in device.entries() {
+        let (key, text) = (key.text().unwrap_or_default(), value.text());
+        let taken = matches!(key, "type" | "gputype" | "pci" | "address");
+        if !taken && text.is_some_and(|text| !text.is_empty()) {
+            let why = "only Incus has it";
+            let lost = Lost::new(format!("{name}: {key}"), why);
+            found.lost.push(lost.on_line(value.line));
+        }
     }
     Ok(())
 }
@@ -130,7 +186,7 @@ mod tests {
             .collect();
         assert_eq!(functions, ["0000:01:00.0", "0000:02:00.1"]);
         let lost: Vec<&str> = back.lost.iter().map(|lost| &*lost.what).collect();
-        assert_eq!(lost, ["eth0", "other"]);
+        assert_eq!(lost, ["eth0", "other", "disk root", "architecture"]);
         assert!(read("devices: {a: {type: pci, address: x}}").is_err());
         assert!(read("devices: {a: {type: pci}}").is_err());
         assert!(read("").is_err());

@@ -130,6 +130,11 @@ pub fn read_claims(text: &str) -> Result<ReadBack, ReadError> {
             line: document.line,
             reason: format!("expected an address, found {address:?}"),
         })?;
+        let user = spec("userName");
+        if !matches!(user, "" | "admin") {
+            let lost = Lost::new(format!("userName {user}"), "only Harvester has it");
+            found.lost.push(lost.on_line(document.line));
+        }
         if *first.get_or_insert(node) == node {
             found.function(address);
         } else {

@@ -4,10 +4,10 @@ use super::hostdev::{Functions, GuestAddress, Hostdev, root_port};
 use super::qemu::Qemu;
 use super::xml::Xml;
 use crate::description::{
-    Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
-    SecureBoot,
+    AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
+    MemoryLock, Pages, SecureBoot,
 };
-use crate::emitted::{EmitError, Emitted, EmittedCommand, Lost, Step};
+use crate::emitted::{EmitError, Emitted, EmittedCommand, Lost, Part, Step};
 use crate::passed::{PassedSlot, RomBar, Root, guest_slots};
 
 const TARGET: &str = "libvirt";
@@ -72,6 +72,20 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
     features(&mut xml, vm);
     processor(&mut xml, vm);
     devices(&mut xml, vm, &mut emitted.lost)?;
+    let placed: Vec<Part> = Part::ALL
+        .into_iter()
+        .filter(|part| match part {
+            Part::NumaNodes => false,
+            Part::System => vm.system == GuestSystem::Windows,
+            // OVMF shows the picture of the only card.
+            Part::PrimaryDisplay => {
+                vm.firmware == Firmware::SeaBios
+                    || vm.emulated_display == Some(EmulatedDisplay::None)
+            }
+            _ => true,
+        })
+        .collect();
+    emitted.lost.extend(Part::unplaced(vm, TARGET, &placed));
     qemu.write(&mut xml);
     xml.close(0, "</domain>");
     emitted.files.push(xml.file);
@@ -228,26 +242,44 @@ fn features(xml: &mut Xml, vm: &Description) {
 fn processor(xml: &mut Xml, vm: &Description) {
     let why = "the guest's drivers see the processor as it is";
     let open = "<cpu mode='host-passthrough' check='none' migratable='off'";
-    if vm.mmio_window().is_none() {
+    let by_window = vm.mmio_window().map(|_| AddressBits::Host);
+    let bits = vm.address_bits.or(by_window);
+    let topology = vm.whole_topology();
+    if bits.is_none() && topology.is_none() {
         xml.since(1, format!("{open}/>"), why, "6.5");
         return;
     }
     xml.since(1, format!("{open}>"), why, "6.5");
-    xml.since(
-        2,
-        "<maxphysaddr mode='passthrough'/>",
-        "the host's address bits, by which newer firmware sizes the window for large BARs",
-        "8.7",
-    );
+    if let Some(topology) = topology {
+        let (sockets, cores) = (topology.sockets(), topology.cores());
+        let threads = topology.threads();
+        xml.why(
+            2,
+            format!("<topology sockets='{sockets}' cores='{cores}' threads='{threads}'/>"),
+            "how its processors are laid out",
+        );
+    }
+    match bits {
+        Some(AddressBits::Host) => xml.since(
+            2,
+            "<maxphysaddr mode='passthrough'/>",
+            "the host's address bits, by which newer firmware sizes the window for large BARs",
+            "8.7",
+        ),
+        Some(AddressBits::Of(bits)) => xml.since(
+            2,
+            format!("<maxphysaddr mode='emulate' bits='{bits}'/>"),
+            "its address bits",
+            "8.7",
+        ),
+        None => {}
+    }
     xml.close(1, "</cpu>");
 }
 
 fn devices(xml: &mut Xml, vm: &Description, lost: &mut Vec<Lost>) -> Result<(), EmitError> {
     xml.close(1, "<devices>");
-    let root = match vm.machine.chipset {
-        Chipset::Q35 => Root::Express,
-        Chipset::I440fx => Root::Conventional,
-    };
+    let root = Root::of(vm.machine.chipset);
     let window = vm
         .mmio_window()
         .filter(|_| vm.firmware == Firmware::SeaBios);

@@ -8,6 +8,7 @@ mod hostdev;
 mod kept;
 mod lint;
 mod memory;
+mod others;
 mod pass;
 mod placement;
 mod qemu;

@@ -7,11 +7,12 @@ use pci_core::{DeviceId, Slot, VendorId};
 
 use super::domain::{Domain, ExistingHostdev, number, unit_bytes};
 use super::hostdev::ROM_DIRECTORY;
+use super::others::Others;
 use super::tree::{Element, Id, XmlError};
 use crate::description::{
-    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
-    LookingGlassSize, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot,
-    VmName,
+    AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
+    KvmSignature, LookingGlassSize, Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages,
+    SecureBoot, Topology, VmName,
 };
 use crate::emitted::{Lost, ReadBack};
 use crate::passed::{
@@ -56,14 +57,21 @@ pub fn read_back(text: &str) -> Result<ReadBack, DomainReadError> {
     vm.mmio = reader.window();
     vm.emulated_display = reader.display();
     vm.looking_glass = reader.looking_glass();
-    reader.others();
+    vm.topology = reader.topology();
+    vm.address_bits = reader.address_bits();
+    reader.others(&vm);
     let mut lost = reader.lost;
+    let domain = &domain;
+    lost.extend(Others { domain, vm: &vm }.lost());
     lost.sort_by_key(|lost| lost.line);
     Ok(ReadBack {
         description: vm,
         lost,
     })
 }
+
+/// Why another function's setting is not converted.
+const OF_FIRST: &str = "the setting of the first function is that of the slot";
 
 struct Reader<'a> {
     domain: &'a Domain<'a>,
@@ -108,7 +116,7 @@ impl Reader<'_> {
         }
         let mut slots = Vec::new();
         for slot in order {
-            let hostdevs = by_slot.remove(&slot).unwrap_or_default();
+            let mut hostdevs = by_slot.remove(&slot).unwrap_or_default();
             let functions = hostdevs.iter().map(|h| PassedFunction::at(h.source));
             let mut passed = PassedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
             let guest = |hostdev: &ExistingHostdev| {
@@ -118,6 +126,7 @@ impl Reader<'_> {
             let first = hostdevs.first().and_then(guest);
             if hostdevs.iter().all(|hostdev| guest(hostdev) == first) {
                 passed.guest = first;
+                self.numbers(&hostdevs, &passed);
             } else if let Some(element) = hostdevs.first().and_then(|h| self.domain.tree.get(h.id))
             {
                 let element = element.clone();
@@ -128,22 +137,45 @@ impl Reader<'_> {
                     "its functions lie apart; they are put together",
                 );
             }
+            hostdevs.sort_by_key(|hostdev| hostdev.source);
             for (order, hostdev) in hostdevs.iter().enumerate() {
-                self.rom(hostdev, &mut passed);
-                self.overrides(hostdev, order, &mut passed);
+                self.rom(hostdev, order == 0, &mut passed);
+                self.overrides(hostdev, order == 0, &mut passed);
             }
             slots.push(passed);
         }
         Ok(slots)
     }
 
-    fn rom(&mut self, hostdev: &ExistingHostdev, slot: &mut PassedSlot) {
+    /// Lists the functions that have another number in the guest than they get.
+    fn numbers(&mut self, hostdevs: &[ExistingHostdev], slot: &PassedSlot) {
+        for hostdev in hostdevs {
+            let own = slot
+                .guest_functions()
+                .find(|(_, one)| one.address == hostdev.source);
+            let number = own.map(|(number, _)| number);
+            let there = hostdev.guest.map(|guest| guest.function);
+            let element = self.domain.tree.get(hostdev.id).cloned();
+            if let (true, Some(element)) = (there.is_some() && there != number, element) {
+                let what = format!("the number in the guest of {}", hostdev.source);
+                self.lose(&element, what, "a function keeps the number that it has");
+            }
+        }
+    }
+
+    /// The first function's ROM is the slot's; another one's may only be the same.
+    fn rom(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut PassedSlot) {
         let Some((_, rom)) = self.domain.tree.child(hostdev.id, "rom") else {
             return;
         };
         let rom = rom.clone();
-        if rom.attribute("bar") == Some("off") || rom.attribute("enabled") == Some("no") {
+        let is_hidden =
+            rom.attribute("bar") == Some("off") || rom.attribute("enabled") == Some("no");
+        if is_hidden && first {
             slot.rom_bar = RomBar::Hidden;
+        } else if is_hidden && slot.rom_bar == RomBar::Visible {
+            let what = format!("hidden ROM of {}", hostdev.source);
+            self.lose(&rom, what, OF_FIRST);
         }
         let Some(path) = rom.attribute("file") else {
             return;
@@ -151,6 +183,11 @@ impl Reader<'_> {
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         let what = format!("<rom file='{path}'>");
         match name.parse() {
+            Ok(file) if !first => {
+                if slot.rom_file != Some(file) {
+                    self.lose(&rom, what, OF_FIRST);
+                }
+            }
             Ok(file) => {
                 if directory != ROM_DIRECTORY {
                     let why = format!("the file {name} has to be where the target looks for it");
@@ -167,13 +204,12 @@ impl Reader<'_> {
     }
 
     /// What `<qemu:override>` and `-set` say of a hostdev.
-    fn overrides(&mut self, hostdev: &ExistingHostdev, order: usize, slot: &mut PassedSlot) {
-        let first = order == 0;
+    fn overrides(&mut self, hostdev: &ExistingHostdev, first: bool, slot: &mut PassedSlot) {
         for (name, value, element) in self.qemu_properties(hostdev) {
             let id = number(&value).and_then(|id| u16::try_from(id).ok());
             let ids = &mut slot.seen_ids;
             match name.as_str() {
-                "x-vga" if matches!(value.as_str(), "true" | "on") => {
+                "x-vga" if first && matches!(value.as_str(), "true" | "on") => {
                     slot.display = DisplayRole::Primary;
                 }
                 "x-pci-vendor-id" if first && id.is_some() => ids.vendor = id.map(VendorId),
@@ -246,6 +282,28 @@ impl Reader<'_> {
 
     fn processors(&self) -> Option<NonZeroU16> {
         NonZeroU16::new(self.content(&["vcpu"])?.parse().ok()?)
+    }
+
+    /// Where it is one of all processors, without dies and clusters.
+    fn topology(&self) -> Option<Topology> {
+        let (_, element) = self.domain.tree.descend(0, &["cpu", "topology"])?;
+        let number = |name: &str| element.attribute(name)?.parse().ok();
+        let one = |name: &str| element.attribute(name).is_none_or(|value| value == "1");
+        let topology = Topology::new(number("sockets")?, number("cores")?, number("threads")?)?;
+        let is_all = Some(topology.processors()) == self.processors();
+        (is_all && one("dies") && one("clusters")).then_some(topology)
+    }
+
+    fn address_bits(&self) -> Option<AddressBits> {
+        let (_, element) = self.domain.tree.descend(0, &["cpu", "maxphysaddr"])?;
+        let bits = element
+            .attribute("bits")
+            .or_else(|| element.attribute("limit"));
+        match (element.attribute("mode")?, bits) {
+            ("passthrough", None) => Some(AddressBits::Host),
+            ("emulate", Some(bits)) => bits.parse().ok().map(AddressBits::Of),
+            _ => None,
+        }
     }
 
     fn memory(&self) -> Memory {
@@ -322,7 +380,8 @@ impl Reader<'_> {
     fn window(&self) -> Option<MmioWindow> {
         let tree = &self.domain.tree;
         let gibibytes = |bytes: u64| {
-            let gibibytes = u32::try_from(bytes >> 30).ok()?;
+            let is_whole = bytes % (1 << 30) == 0;
+            let gibibytes = u32::try_from(bytes >> 30).ok().filter(|_| is_whole)?;
             MmioWindow::from_gibibytes(gibibytes)
         };
         let devices = self.domain.devices().into_iter();
@@ -379,7 +438,7 @@ impl Reader<'_> {
     }
 
     /// What a domain has besides: its devices, and what it tells QEMU itself.
-    fn others(&mut self) {
+    fn others(&mut self, vm: &Description) {
         const TAKEN: &[&str] = &["emulator", "controller", "shmem", "video", "memballoon"];
         let devices = self.domain.devices().into_iter();
         let children: Vec<(Id, Element)> = devices
@@ -419,7 +478,7 @@ impl Reader<'_> {
             if word == "-fw_cfg" {
                 let next = words.next();
                 let known = |(value, _): &(String, Element)| value.contains("X-PciMmio64Mb");
-                if next.as_ref().is_some_and(known) {
+                if vm.mmio.is_some() && next.as_ref().is_some_and(known) {
                     continue;
                 }
             }

@@ -7,7 +7,7 @@ use pci_core::{Address, PciId};
 
 use super::conf::NovaConf;
 use super::read::{address_of, same_json};
-use crate::description::{Description, KvmSignature};
+use crate::description::{Description, HugePageSize, KvmSignature, Pages};
 use crate::emitted::{
     EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions,
 };
@@ -93,6 +93,30 @@ fn ids(vm: &Description) -> Result<Vec<(&PassedFunction, PciId)>, EmitError> {
         .ok_or(missing)
 }
 
+/// What a flavor says of its machines (Nova, "Extra Specs": `hw:mem_page_size`,
+/// `hw:cpu_sockets` and its like).
+fn flavor_properties(vm: &Description) -> Vec<(&'static str, String)> {
+    let mut properties = Vec::new();
+    if let Pages::Huge(size) = vm.memory.pages {
+        let size = match size {
+            HugePageSize::HostDefault => "large",
+            HugePageSize::Mebibytes2 => "2MB",
+            HugePageSize::Gibibyte1 => "1GB",
+        };
+        properties.push(("hw:mem_page_size", size.to_owned()));
+    }
+    if let Some(topology) = vm.topology {
+        for (key, count) in [
+            ("hw:cpu_sockets", topology.sockets()),
+            ("hw:cpu_cores", topology.cores()),
+            ("hw:cpu_threads", topology.threads()),
+        ] {
+            properties.push((key, count.to_string()));
+        }
+    }
+    properties
+}
+
 /// The lines for the compute host, and the commands that make a flavor of the
 /// machine's name ask for the functions.
 ///
@@ -140,11 +164,20 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
             "hide_hypervisor_id=true".to_owned(),
         ]);
     }
+    for (key, value) in flavor_properties(vm) {
+        argv.extend(["--property".to_owned(), format!("{key}={value}")]);
+    }
     let command = EmittedCommand::new(
         argv,
         format!("machines of the flavor {} get the functions", vm.name),
     );
-    let mut lost = Part::unplaced(vm, TARGET, &[]);
+    let mut lost = Part::unplaced(vm, TARGET, &[Part::HugePages, Part::Topology]);
+    for lost in &mut lost {
+        if let Some(Part::Memory | Part::Processors) = lost.part {
+            "a flavor gets it when it is created: openstack flavor create --ram MIB --vcpus COUNT"
+                .clone_into(&mut lost.why);
+        }
+    }
     if vm.hiding.kvm == KvmSignature::Hidden {
         lost.retain(|lost| lost.what != "hidden hypervisor signature");
     }

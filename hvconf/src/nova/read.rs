@@ -64,6 +64,20 @@ pub(super) fn address_of(value: &str) -> Vec<Address> {
     found
 }
 
+/// An alias that says more than ids, by a name that is not made of them.
+fn own_alias(value: &str) -> Option<Lost> {
+    let specs = specs(value)?;
+    let [spec] = specs.as_slice() else {
+        return Some(Lost::new(format!("alias {value}"), "only Nova has it"));
+    };
+    let key = |key: &str| spec.get(key).and_then(Node::text);
+    let ids = key("vendor_id").zip(key("product_id"));
+    let usual = ids.map(|(vendor, product)| format!("pci-{vendor}-{product}"));
+    let name = key("name").unwrap_or_default();
+    let is_usual = usual.as_deref() == Some(name);
+    (!is_usual).then(|| Lost::new(format!("alias {name}"), "only Nova has it"))
+}
+
 /// Whether both are the same JSON.
 pub(super) fn same_json(a: &str, b: &str) -> bool {
     match (load(a).as_deref(), load(b).as_deref()) {
@@ -80,6 +94,11 @@ pub fn read(text: &str) -> Result<ReadBack, ReadError> {
     let conf = NovaConf::parse(text);
     let mut found = Found::default();
     for value in conf.values() {
+        if value.key == "alias" {
+            found
+                .lost
+                .extend(own_alias(&value.value).map(|lost| lost.on_line(value.line)));
+        }
         if !matches!(&*value.key, "device_spec" | "passthrough_whitelist") {
             continue;
         }
@@ -88,6 +107,14 @@ pub fn read(text: &str) -> Result<ReadBack, ReadError> {
             reason: format!("expected a JSON object, found {:?}", value.value),
         };
         for spec in specs(&value.value).ok_or_else(refused)? {
+            for (key, _) in spec.entries() {
+                let key = key.text().unwrap_or_default();
+                // Ids beside an address say no more than it does.
+                if !matches!(key, "address" | "vendor_id" | "product_id") {
+                    let lost = Lost::new(format!("{key} of device_spec"), "only Nova has it");
+                    found.lost.push(lost.on_line(value.line));
+                }
+            }
             match named(&spec).ok_or_else(refused)? {
                 Named::Function(address) => found.function(address),
                 Named::Slot(slot) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::slot::{GuestSlot, Passed};
+use crate::description::Chipset;
 use crate::emitted::EmitError;
 
 /// Whether the guest's bus 0 has root ports for PCI Express.
@@ -12,6 +13,28 @@ pub(crate) enum Root {
     Express,
     /// It has not: each slot is one of bus 0.
     Conventional,
+}
+
+impl Root {
+    /// That of a machine with `chipset`.
+    pub(crate) const fn of(chipset: Chipset) -> Self {
+        match chipset {
+            Chipset::Q35 => Self::Express,
+            Chipset::I440fx => Self::Conventional,
+        }
+    }
+
+    /// Whether a passed slot can be at `wish`. On the buses of root ports there is slot 0
+    /// alone. On bus 0 the chipset has slots 0 and 31 of a q35 and 0 to 1 of an i440fx,
+    /// and QEMU's own devices come next.
+    pub(crate) fn has(self, wish: GuestSlot) -> bool {
+        match (wish.bus(), self) {
+            (0, Self::Express) => (1..FIRST_PORT_SLOT).contains(&wish.device()),
+            (0, Self::Conventional) => (2..=31).contains(&wish.device()),
+            (_, Self::Express) => wish.device() == 0,
+            (_, Self::Conventional) => false,
+        }
+    }
 }
 
 /// The first slot of bus 0 that root ports take in QEMU's command lines.
@@ -32,7 +55,7 @@ pub(crate) fn guest_slots(
 ) -> Result<Vec<GuestSlot>, EmitError> {
     let mut used = BTreeSet::new();
     for wish in passed.slots().iter().filter_map(|slot| slot.guest) {
-        if !used.insert(wish) || !fits(wish, root) {
+        if !used.insert(wish) || !root.has(wish) {
             let (bus, device) = (wish.bus(), wish.device());
             let what = format!("slot {device} on bus {bus} of the guest for this");
             return Err(EmitError::CannotExpress { target, what });
@@ -53,18 +76,6 @@ pub(crate) fn guest_slots(
         slots.push(place);
     }
     Ok(slots)
-}
-
-/// On the buses of root ports there is slot 0 alone. On bus 0 the chipset has
-/// slots 0 and 31 of a q35 and 0 to 1 of an i440fx, and QEMU's own devices come
-/// next.
-fn fits(wish: GuestSlot, root: Root) -> bool {
-    match (wish.bus(), root) {
-        (0, Root::Express) => (1..FIRST_PORT_SLOT).contains(&wish.device()),
-        (0, Root::Conventional) => (2..=31).contains(&wish.device()),
-        (_, Root::Express) => wish.device() == 0,
-        (_, Root::Conventional) => false,
-    }
 }
 
 fn free(used: &BTreeSet<GuestSlot>, root: Root) -> Option<GuestSlot> {

@@ -271,11 +271,20 @@ impl Passed {
         }
     }
 
-    /// Leaves it to the hypervisor where the slots go in the guest.
-    pub fn forget_places(&mut self) {
+    /// Leaves it to the hypervisor where slots go in the guest of which the place is not
+    /// one that `is_kept`; those slots, and the places that they had.
+    pub fn keep_places(
+        &mut self,
+        mut is_kept: impl FnMut(GuestSlot) -> bool,
+    ) -> Vec<(Slot, GuestSlot)> {
+        let mut forgotten = Vec::new();
         for slot in &mut self.slots {
-            slot.guest = None;
+            if let Some(place) = slot.guest.filter(|place| !is_kept(*place)) {
+                slot.guest = None;
+                forgotten.push((slot.slot(), place));
+            }
         }
+        forgotten
     }
 
     /// The functions of all slots, slot by slot.

@@ -2,10 +2,12 @@
 
 use crate::description::{Chipset, Description, Firmware, HugePageSize};
 
-/// The window for BARs above 4 GiB where it is larger than the 32 GiB that a guest
-/// has by itself (QEMU's `pci-hole64-size` on a q35).
+/// The window for BARs above 4 GiB where it is larger than the one that a guest has by
+/// itself.
 pub(super) fn window_argument(vm: &Description) -> Option<String> {
-    let window = vm.mmio_window().filter(|window| window.gibibytes() > 32)?;
+    let by_itself = vm.window_by_itself();
+    let window = vm.mmio_window();
+    let window = window.filter(|window| window.gibibytes() > by_itself)?;
     Some(match (vm.firmware, vm.machine.chipset) {
         (Firmware::Ovmf(_), _) => format!(
             "-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string={}",

@@ -5,10 +5,12 @@ use super::hostpci::{HostAddress, HostDevice, HostPci, MOST_ENTRIES, MappingId};
 use super::version::PveVersion;
 use super::vm_id::VmId;
 use crate::description::{
-    Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, MemoryLock, Pages,
-    SecureBoot,
+    AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
+    MemoryLock, NumaNodes, Pages, SecureBoot,
 };
-use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Step, Versions};
+use crate::emitted::{
+    EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions,
+};
 use crate::passed::{Coverage, DisplayRole, PassedSlot, RomBar};
 
 const TARGET: &str = "Proxmox VE";
@@ -169,7 +171,14 @@ fn settings(
         )),
         Firmware::SeaBios => all.push(setting("bios", "seabios", "the firmware")),
     }
-    if let Some(count) = vm.processors {
+    // Proxmox VE has no threads.
+    let topology = vm
+        .whole_topology()
+        .filter(|topology| topology.threads() == 1);
+    if let Some(topology) = topology {
+        let cores = topology.cores().to_string();
+        all.push(setting("cores", cores, "the cores of each of its sockets"));
+    } else if let Some(count) = vm.processors {
         all.push(setting("cores", count.to_string(), "its processors"));
     }
     all.push(cpu(vm));
@@ -197,6 +206,8 @@ fn settings(
             "1",
             "Proxmox VE takes huge pages with numa alone",
         ));
+    } else if topology.is_some_and(|topology| topology.numa == NumaNodes::PerSocket) {
+        all.push(setting("numa", "1", "a NUMA node for each socket"));
     }
     let system = match vm.system {
         GuestSystem::Windows => "win11",
@@ -208,6 +219,10 @@ fn settings(
         system,
         "its system; win11 turns Hyper-V's enlightenments on",
     ));
+    if let Some(topology) = topology {
+        let sockets = topology.sockets().to_string();
+        all.push(setting("sockets", sockets, "its sockets"));
+    }
     if let Some(display) = vm.emulated_display {
         let (vga, why) = match display {
             EmulatedDisplay::None => ("none", "no emulated card: the passed one shows the picture"),
@@ -219,8 +234,16 @@ fn settings(
     }
     if vm.memory.lock == MemoryLock::Locked {
         let why = "Proxmox VE has no key; memory of a guest with passed functions is pinned anyway";
-        lost.push(Lost::new("locked memory", why));
+        lost.push(Lost::new("locked memory", why).of(Part::MemoryLock));
     }
+    let is_placed = |part: &Part| match part {
+        Part::Topology | Part::NumaNodes => topology.is_some(),
+        Part::AddressBits => bits(vm).is_some(),
+        // The others are written, or listed where they are not.
+        _ => true,
+    };
+    let placed: Vec<Part> = Part::ALL.into_iter().filter(is_placed).collect();
+    lost.extend(Part::unplaced(vm, TARGET, &placed));
     Ok(all)
 }
 
@@ -231,6 +254,12 @@ fn cpu(vm: &Description) -> Setting {
     if vm.hiding.kvm == KvmSignature::Hidden {
         value.push_str(",hidden=1");
         why.push_str(old);
+    } else if vm.has_primary_display() {
+        value.push_str(",hidden=0");
+        why.push_str("; x-vga would hide the hypervisor, too");
+    }
+    if let Some(bits) = bits(vm) {
+        value.push_str(&format!(",phys-bits={bits}"));
     }
     match &vm.hiding.hyperv_vendor_id {
         Some(id) => {
@@ -238,6 +267,14 @@ fn cpu(vm: &Description) -> Setting {
             since(setting("cpu", value, &why), "6.2")
         }
         None => setting("cpu", value, &why),
+    }
+}
+
+/// The value of `phys-bits` (`cpu-models.conf(5)`: 8 to 64, or `host`).
+fn bits(vm: &Description) -> Option<String> {
+    match vm.address_bits? {
+        AddressBits::Host => Some("host".to_owned()),
+        AddressBits::Of(bits) => (8..=64).contains(&bits).then(|| bits.to_string()),
     }
 }
 
@@ -282,7 +319,8 @@ fn entries(
         let ids = slot.seen_ids;
         if !ids.is_own() && version < PveVersion::SEEN_IDS {
             let what = format!("ids that the guest sees of {}", slot.slot());
-            lost.push(Lost::new(what, "Proxmox VE takes them from 7.2 on"));
+            let why = "Proxmox VE takes them from 7.2 on";
+            lost.push(Lost::new(what, why).of(Part::SeenIds));
         } else {
             entry.vendor_id = ids.vendor;
             entry.device_id = ids.device;
@@ -291,7 +329,8 @@ fn entries(
         }
         if slot.guest.is_some() {
             let what = format!("the place of {} in the guest", slot.slot());
-            lost.push(Lost::new(what, "Proxmox VE places an entry by its number"));
+            let why = "Proxmox VE places an entry by its number";
+            lost.push(Lost::new(what, why).of(Part::GuestSlot));
         }
         let line = setting(&format!("hostpci{index}"), entry.to_string(), &why);
         all.push(if naming == DeviceNaming::Mapping {

@@ -12,8 +12,9 @@ use super::property::{PropertyString, boolean};
 use super::vm_config::{Entry, SectionKind, VmConfig};
 use super::vm_id::VmId;
 use crate::description::{
-    CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
-    Machine, Memory, MemorySize, Pages, SecureBoot, VmName,
+    AddressBits, Chipset, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem,
+    HugePageSize, KvmSignature, Machine, Memory, MemorySize, NumaNodes, Pages, SecureBoot,
+    Topology, VmName,
 };
 use crate::emitted::{Lost, ReadBack};
 use crate::passed::{
@@ -114,12 +115,15 @@ pub fn read_back(
     vm.machine = reader.machine();
     vm.firmware = reader.firmware();
     vm.processors = reader.processors();
+    vm.topology = reader.topology();
     vm.memory = reader.memory();
     vm.system = reader.system();
     vm.emulated_display = reader.display(&vm.passed);
+    vm.address_bits = arguments.address_bits.or_else(|| reader.address_bits());
     vm.hiding = reader.hiding(arguments.hiding, &vm.passed);
     vm.mmio = arguments.mmio;
     vm.looking_glass = arguments.looking_glass;
+    reader.values(&vm);
     reader.others();
     let mut lost = reader.lost;
     lost.extend(arguments.lost);
@@ -398,6 +402,31 @@ impl<'a> Reader<'a> {
         NonZeroU16::new(number("sockets")?.checked_mul(number("cores")?)?)
     }
 
+    /// Where `sockets` or `cores` say it: the other is 1 (`qm.conf(5)`).
+    fn topology(&self) -> Option<Topology> {
+        let number = |key: &str| {
+            self.value(key)
+                .map_or(Some(1), |text| text.parse::<u16>().ok())
+        };
+        self.value("sockets").or_else(|| self.value("cores"))?;
+        let mut topology = Topology::new(number("sockets")?, number("cores")?, 1)?;
+        // Of one socket it is one node.
+        let numa = self.value("numa").and_then(boolean) == Some(true);
+        if numa && topology.sockets() > 1 {
+            topology.numa = NumaNodes::PerSocket;
+        }
+        Some(topology)
+    }
+
+    /// `phys-bits` of `cpu`.
+    fn address_bits(&self) -> Option<AddressBits> {
+        let cpu = PropertyString::parse(self.value("cpu")?, "cputype").ok()?;
+        match cpu.get("phys-bits")? {
+            "host" => Some(AddressBits::Host),
+            bits => bits.parse().ok().map(AddressBits::Of),
+        }
+    }
+
     /// Without `memory` it is 512 MiB (`qm.conf(5)`).
     fn memory(&self) -> Memory {
         let text = self.value("memory").unwrap_or("512");
@@ -457,11 +486,86 @@ impl<'a> Reader<'a> {
             hiding.kvm = KvmSignature::Hidden;
         }
         hiding.hyperv_vendor_id = get("hv-vendor-id").and_then(|id| id.parse().ok());
-        if let (Some(entry), Some(flags)) = (entry, get("flags")) {
-            let what = format!("cpu: flags={flags}");
-            self.lose(&entry, what, "flags of the processor are not converted");
+        let is_bits = self.address_bits().is_some();
+        let Some(entry) = entry else {
+            return hiding;
+        };
+        let Some(options) = options else {
+            self.lose(&entry, format!("cpu: {}", entry.value), "it cannot be read");
+            return hiding;
+        };
+        for part in options.parts() {
+            let taken = match part.key {
+                "cputype" => part.value == "host",
+                "hidden" => boolean(part.value).is_some(),
+                "hv-vendor-id" => hiding.hyperv_vendor_id.is_some(),
+                "phys-bits" => is_bits,
+                _ => false,
+            };
+            if !taken {
+                let what = format!("cpu: {}={}", part.key, part.value);
+                let why = if part.key == "cputype" {
+                    "the processor becomes the host's own model"
+                } else {
+                    "features of the processor are not converted"
+                };
+                self.lose(&entry, what, why);
+            }
         }
         hiding
+    }
+
+    /// Keys that the description has a place for, whose values it cannot hold, or not all
+    /// of them.
+    fn values(&mut self, vm: &Description) {
+        let entries: Vec<Entry<'a>> = self.config.entries().collect();
+        for entry in entries {
+            let (key, value) = (entry.key, entry.value);
+            let vga = || PropertyString::parse(value, "type").ok();
+            let (is_whole, why) = match key {
+                "balloon" => (
+                    value == "0",
+                    "memory of a guest with passed functions is pinned: a balloon frees nothing",
+                ),
+                "bios" => (matches!(value, "ovmf" | "seabios"), "it is not known"),
+                "cores" | "sockets" => (vm.topology.is_some(), "it is no number"),
+                "efidisk0" => (
+                    false,
+                    "it is a volume, with the guest's own UEFI variables; whether Secure Boot is \
+                     on is converted",
+                ),
+                "hugepages" => (matches!(value, "2" | "1024" | "any"), "it is not known"),
+                "memory" => (
+                    vm.memory.size.is_some()
+                        && PropertyString::parse(value, "current")
+                            .is_ok_and(|memory| memory.parts().len() == 1),
+                    "only how much there is at the start is converted",
+                ),
+                "numa" => (boolean(value).is_some(), "it is not known"),
+                "ostype" => (
+                    matches!(value, "win11" | "l26" | "other"),
+                    "only that it is Windows, Linux or another system is converted",
+                ),
+                "vga" => (
+                    vga().is_some_and(|vga| {
+                        let kind = vga.get("type").unwrap_or("std");
+                        vga.parts().len() == 1 && matches!(kind, "std" | "virtio" | "qxl" | "none")
+                    }),
+                    "only which kind of card it is nearest to is converted",
+                ),
+                _ => (true, ""),
+            };
+            if !is_whole {
+                self.lose(&entry, format!("{key}: {value}"), why);
+            }
+            let hidden = key.starts_with("hostpci").then(|| value.parse::<HostPci>());
+            if let Some(Ok(host)) = hidden {
+                if host.pcie == Some(false) && vm.machine.chipset == Chipset::Q35 {
+                    let why = "a q35 has the function behind a root port";
+                    self.lose(&entry, format!("{key}: pcie=0"), why);
+                }
+            }
+        }
     }
 
     fn others(&mut self) {
@@ -493,6 +597,15 @@ impl<'a> Reader<'a> {
             );
         }
         for section in self.config.sections() {
+            if let (SectionKind::Snapshot(name), Some(first)) =
+                (&section.kind, section.entries.first())
+            {
+                self.lose(
+                    first,
+                    format!("snapshot {name}"),
+                    "snapshots stay where they are",
+                );
+            }
             if section.kind == SectionKind::Pending {
                 for entry in &section.entries {
                     let what = format!("pending {}: {}", entry.key, entry.value);

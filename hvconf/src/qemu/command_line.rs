@@ -5,10 +5,10 @@ use super::host::{QemuHost, QemuVersion};
 use super::option::Options;
 use super::placement::Placement;
 use crate::description::{
-    Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature, LookingGlassSize,
-    MemoryLock, MemorySize, Pages, SecureBoot,
+    AddressBits, Chipset, Description, EmulatedDisplay, Firmware, GuestSystem, KvmSignature,
+    LookingGlassSize, MemoryLock, MemorySize, Pages, SecureBoot,
 };
-use crate::emitted::{EmitError, Lost, Versions};
+use crate::emitted::{EmitError, Lost, Part, Versions};
 use crate::passed::{DisplayRole, PassedFunction, PassedSlot, RomBar};
 
 /// Words that belong together, such as `-m 4096`.
@@ -180,9 +180,20 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
     );
     let mut cpu = vec!["host".to_owned()];
     let mut why = "the guest's drivers see the processor as it is".to_owned();
-    if vm.mmio_window().is_some() {
-        cpu.push("host-phys-bits=on".to_owned());
-        why.push_str(", and its address bits, by which newer firmware sizes its windows");
+    match vm.address_bits {
+        Some(AddressBits::Of(bits)) => {
+            cpu.push(format!("host-phys-bits=off,phys-bits={bits}"));
+            why.push_str(", with fewer address bits");
+        }
+        Some(AddressBits::Host) => {
+            cpu.push("host-phys-bits=on".to_owned());
+            why.push_str(", and its address bits");
+        }
+        None if vm.mmio_window().is_some() => {
+            cpu.push("host-phys-bits=on".to_owned());
+            why.push_str(", and its address bits, by which newer firmware sizes its windows");
+        }
+        None => {}
     }
     if vm.system == GuestSystem::Windows {
         for flag in [
@@ -208,11 +219,31 @@ fn machine(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
     }
     line.add(["-cpu".to_owned(), cpu.join(",")], &why);
     if let Some(processors) = vm.processors {
-        line.add(
-            ["-smp".to_owned(), processors.to_string()],
-            "its processors",
-        );
+        let mut smp = processors.to_string();
+        if let Some(topology) = vm.whole_topology() {
+            let (sockets, cores) = (topology.sockets(), topology.cores());
+            let threads = topology.threads();
+            smp.push_str(&format!(
+                ",sockets={sockets},cores={cores},threads={threads}"
+            ));
+        }
+        line.add(["-smp".to_owned(), smp], "its processors");
     }
+    let placed: Vec<Part> = Part::ALL
+        .into_iter()
+        .filter(|part| match part {
+            Part::NumaNodes => false,
+            Part::System => vm.system == GuestSystem::Windows,
+            // OVMF shows the picture of the only card, and -nodefaults leaves out QEMU's own.
+            Part::PrimaryDisplay => {
+                let own = vm.emulated_display.unwrap_or(EmulatedDisplay::None);
+                vm.firmware == Firmware::SeaBios || own == EmulatedDisplay::None
+            }
+            _ => true,
+        })
+        .collect();
+    line.lost
+        .extend(Part::unplaced(vm, "QEMU's command line", &placed));
 }
 
 /// The memory backend for huge pages, where the machine takes one.
@@ -257,10 +288,9 @@ fn memory(line: &mut QemuCommandLine, vm: &Description, host: &QemuHost) {
                 "its memory in huge pages of the size that is mounted there",
             );
         } else {
-            line.lost.push(Lost::new(
-                "huge pages",
-                "how much memory the guest has is not known",
-            ));
+            let why = "how much memory the guest has is not known";
+            line.lost
+                .push(Lost::new("huge pages", why).of(Part::HugePages));
         }
     }
     if vm.memory.lock == MemoryLock::Locked {
@@ -321,19 +351,9 @@ fn display(line: &mut QemuCommandLine, vm: &Description) {
     }
 }
 
-/// What 64-bit windows hold without being told, in GiB: OVMF's (edk2,
-/// `OvmfPkg/Library/PlatformInitLib/MemDetect.c`) and that of a q35 are 32, that
-/// of an i440fx is 2 (`hw/pci-host/q35.c`, `i440fx.c`).
-const fn default_window(vm: &Description) -> u32 {
-    match (vm.firmware, vm.machine.chipset) {
-        (Firmware::Ovmf(_), _) | (_, Chipset::Q35) => 32,
-        (Firmware::SeaBios, Chipset::I440fx) => 2,
-    }
-}
-
 fn window(line: &mut QemuCommandLine, vm: &Description) {
     let window = vm.mmio_window();
-    let Some(window) = window.filter(|window| window.gibibytes() > default_window(vm)) else {
+    let Some(window) = window.filter(|window| window.gibibytes() > vm.window_by_itself()) else {
         return;
     };
     match vm.firmware {

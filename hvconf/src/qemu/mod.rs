@@ -18,6 +18,7 @@ mod command_line;
 mod device;
 mod host;
 mod option;
+mod others;
 mod placement;
 mod read;
 mod script;

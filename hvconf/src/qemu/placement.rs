@@ -17,10 +17,7 @@ pub(super) struct Placement {
 
 impl Placement {
     pub(super) fn of(passed: &Passed, chipset: Chipset) -> Result<Self, EmitError> {
-        let root = match chipset {
-            Chipset::Q35 => Root::Express,
-            Chipset::I440fx => Root::Conventional,
-        };
+        let root = Root::of(chipset);
         let slots = guest_slots(passed, root, TARGET)?;
         let mut buses: Vec<u8> = slots.iter().map(|slot| slot.bus()).collect();
         buses.retain(|bus| *bus != 0);

@@ -1,14 +1,17 @@
 //! Reading a command line back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pci_core::{Address, DeviceId, Slot, VendorId};
 
 use super::device::{QemuDevice, QemuDeviceError};
 use super::option::Options;
+use super::others::CommandLine;
 use super::vm::{Machinery, machinery};
-use crate::description::{CpuHiding, Description, LookingGlassSize, MmioWindow, VmName};
-use crate::emitted::{Lost, ReadBack};
+use crate::description::{
+    AddressBits, CpuHiding, Description, LookingGlassSize, MmioWindow, VmName,
+};
+use crate::emitted::{Lost, Part, ReadBack};
 use crate::passed::{
     Coverage, DisplayRole, GuestSlot, Passed, PassedError, PassedFunction, PassedSlot, RomBar,
 };
@@ -72,12 +75,14 @@ const ALONE: &[&str] = &[
     "enable-fips",
 ];
 
-/// The options of a command line with their values, and the number of the word.
-pub(super) fn pairs(argv: &[String]) -> Vec<(usize, &str, &str)> {
+/// The options of a command line with their values, and the number of the word; words
+/// that belong to no option, which are disks, go to `alone`.
+fn pairs_and<'a>(argv: &'a [String], alone: &mut Vec<&'a str>) -> Vec<(usize, &'a str, &'a str)> {
     let mut pairs = Vec::new();
     let mut words = argv.iter().enumerate().skip(1);
     while let Some((index, word)) = words.next() {
         let Some(option) = word.strip_prefix('-') else {
+            alone.push(word.as_str());
             continue;
         };
         let option = option.strip_prefix('-').unwrap_or(option);
@@ -105,6 +110,7 @@ pub(crate) struct Arguments {
     pub(crate) slots: Vec<PassedSlot>,
     /// What `-cpu` hides; `None` without one.
     pub(crate) hiding: Option<CpuHiding>,
+    pub(crate) address_bits: Option<AddressBits>,
     pub(crate) mmio: Option<MmioWindow>,
     pub(crate) looking_glass: Option<LookingGlassSize>,
     pub(crate) lost: Vec<Lost>,
@@ -113,30 +119,57 @@ pub(crate) struct Arguments {
 /// Reads further arguments, the program first.
 pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
     let mut arguments = Arguments::default();
-    let pairs = pairs(argv);
-    let mut devices = Vec::new();
+    let mut alone = Vec::new();
+    let pairs = pairs_and(argv, &mut alone);
+    let parsed = pairs.iter().filter(|(_, option, _)| *option == "device");
+    let devices = parsed.filter_map(|(index, _, value)| {
+        let device = QemuDevice::parse(value).ok()?;
+        let is_ours = device.driver.starts_with("vfio-pci") || device.driver == "ivshmem-plain";
+        is_ours.then_some((*index, device))
+    });
+    let devices: Vec<(usize, QemuDevice)> = devices.collect();
+    arguments.mmio = super::vm::window(&pairs);
+    arguments.looking_glass = looking_glass(&pairs, &devices);
+    let shown = devices.iter().map(|(_, device)| device);
+    let of_glass: BTreeSet<String> = shown
+        .filter(|device| device.driver == "ivshmem-plain")
+        .filter_map(|device| device.properties.text("memdev"))
+        .collect();
+    let is_glass = arguments.looking_glass.is_some();
+    let is_ours = |index: usize| {
+        let own = devices.binary_search_by_key(&index, |(own, _)| *own).ok();
+        let driver = own.and_then(|at| devices.get(at));
+        driver.is_some_and(|(_, device)| device.driver != "ivshmem-plain" || is_glass)
+    };
     for (index, option, value) in &pairs {
-        match (*option, QemuDevice::parse(value)) {
-            ("device", Ok(device)) if device.driver.starts_with("vfio-pci") => {
-                devices.push((*index, device));
+        let taken = match *option {
+            "device" => is_ours(*index),
+            "cpu" => {
+                if arguments.hiding.is_none() {
+                    let processor = super::vm::processor(&pairs, &mut arguments.lost);
+                    arguments.hiding = Some(processor.hiding);
+                    arguments.address_bits = processor.address_bits;
+                }
+                true
             }
-            ("device", Ok(device)) if device.driver == "ivshmem-plain" => {
-                devices.push((*index, device));
+            "object" => {
+                let id = object(value).text("id");
+                is_glass && id.is_some_and(|id| of_glass.contains(&id))
             }
-            ("cpu", _) => {
-                let (hiding, _) = super::vm::processor(&pairs, &mut arguments.lost);
-                arguments.hiding = Some(hiding);
-            }
-            ("object", _) if value.contains("memory-backend") => {}
-            ("fw_cfg", _) if value.contains("X-PciMmio64Mb") => {}
-            ("global", _) if value.contains("pci-hole64-size") => {}
-            _ => {
-                let what = format!("-{option} {value}");
-                let lost = Lost::new(what.trim_end(), "it is not about passed functions");
-                arguments.lost.push(lost);
-            }
+            "fw_cfg" => super::vm::window_of(value).is_some(),
+            "global" => super::vm::window(&[(*index, option, value)]).is_some(),
+            _ => false,
+        };
+        if !taken {
+            let what = format!("-{option} {value}");
+            let lost = Lost::new(what.trim_end(), "it is not about passed functions");
+            arguments.lost.push(lost);
         }
     }
+    let lost = alone
+        .into_iter()
+        .map(|word| Lost::new(word, "it is not about passed functions"));
+    arguments.lost.extend(lost);
     let vfio = vfio_devices(&devices);
     match vfio.and_then(|vfio| slots(&vfio, &mut arguments.lost)) {
         Ok(slots) => arguments.slots = slots,
@@ -145,8 +178,6 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
             arguments.lost.push(lost);
         }
     }
-    arguments.mmio = super::vm::window(&pairs);
-    arguments.looking_glass = looking_glass(&pairs, &devices);
     arguments
 }
 
@@ -162,7 +193,8 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, QemuReadError> {
     if argv.len() > 65_536 {
         return Err(QemuReadError::TooLong);
     }
-    let pairs = pairs(argv);
+    let mut alone = Vec::new();
+    let pairs = pairs_and(argv, &mut alone);
     let mut lost = Vec::new();
     let mut devices = Vec::new();
     for (index, option, value) in &pairs {
@@ -180,6 +212,8 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, QemuReadError> {
         machine,
         firmware,
         processors,
+        topology,
+        address_bits,
         hiding,
         memory,
         system,
@@ -187,20 +221,27 @@ pub fn read_back(argv: &[String]) -> Result<ReadBack, QemuReadError> {
         emulated_display,
     } = machinery(&pairs, &devices, &mut lost);
     let looking_glass = looking_glass(&pairs, &devices);
-    let name = name.and_then(|name| VmName::nearest(&name));
-    let name = name
-        .or_else(|| VmName::nearest("vm"))
-        .ok_or(PassedError::NoFunction)?;
+    let near = name.as_deref().and_then(VmName::nearest);
+    if let Some(name) = name.filter(|name| near.as_ref().map(VmName::as_str) != Some(name)) {
+        let why = "not every hypervisor takes it";
+        lost.push(Lost::new(format!("-name {name}"), why).of(Part::Name));
+    }
+    let name = near.unwrap_or_else(VmName::unnamed);
     let mut description = Description::new(name, passed);
     description.machine = machine;
     description.firmware = firmware;
     description.processors = processors;
+    description.topology = topology;
+    description.address_bits = address_bits;
     description.hiding = hiding;
     description.memory = memory;
     description.system = system;
     description.mmio = mmio;
     description.emulated_display = emulated_display;
     description.looking_glass = looking_glass;
+    lost.extend(CommandLine::new(&pairs, &devices, &description).lost());
+    let why = "only what is passed through is converted";
+    lost.extend(alone.into_iter().map(|word| Lost::new(word, why)));
     Ok(ReadBack { description, lost })
 }
 
@@ -230,27 +271,38 @@ fn vfio_devices(devices: &[(usize, QemuDevice)]) -> Result<Vec<Vfio>, QemuReadEr
 }
 
 /// `addr` and `bus`: the number of the bus is at the end of its name (`pci.3`), or
-/// it is the chassis of the root port of that name.
+/// it is the chassis of the root port of that name, which has slot 0 alone. Without a
+/// bus it is the first (`qbus_find_recursive`, `system/qdev-monitor.c`).
 fn guest(device: &QemuDevice, devices: &[(usize, QemuDevice)]) -> Option<(GuestSlot, u8)> {
-    let addr = device.properties.text("addr")?;
-    let (slot, function) = addr.split_once('.').unwrap_or((&addr, "0"));
+    let text = |key: &str| device.properties.text(key);
     let hex = |text: &str| {
         let digits = text.strip_prefix("0x").unwrap_or(text);
         u8::from_str_radix(digits, 16).ok()
     };
-    let bus = device.properties.text("bus")?;
-    let own = bus
-        .strip_prefix("pcie.")
-        .or_else(|| bus.strip_prefix("pci."));
-    let bus = match own {
-        Some(number) => number.parse().ok()?,
-        None => {
-            let of_name = |port: &QemuDevice| port.properties.text("id").as_ref() == Some(&bus);
-            let (_, port) = devices.iter().find(|(_, port)| of_name(port))?;
+    let place = match text("addr") {
+        Some(addr) => {
+            let (slot, function) = addr.split_once('.').unwrap_or((&addr, "0"));
+            Some((hex(slot)?, hex(function)?))
+        }
+        None => None,
+    };
+    let bus = text("bus");
+    let own = bus.as_deref().map_or(Some("0"), |bus| {
+        bus.strip_prefix("pcie.")
+            .or_else(|| bus.strip_prefix("pci."))
+    });
+    let of_name = |port: &QemuDevice| bus.is_some() && port.properties.text("id") == bus;
+    let port = devices.iter().find(|(_, port)| of_name(port));
+    let is_port = port.is_some_and(|(_, port)| port.driver.ends_with("root-port"));
+    let (slot, function) = place.or(is_port.then_some((0, 0)))?;
+    let bus = match (own, port) {
+        (Some(number), _) => number.parse().ok()?,
+        (None, Some((_, port))) if is_port => {
             u8::try_from(port.properties.get("chassis")?.number()?).ok()?
         }
+        (None, _) => return None,
     };
-    Some((GuestSlot::new(bus, hex(slot)?)?, hex(function)?))
+    Some((GuestSlot::new(bus, slot)?, function))
 }
 
 fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, QemuReadError> {
@@ -269,8 +321,10 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, QemuRea
         let devices = by_slot.get(&slot).map(Vec::as_slice).unwrap_or_default();
         let functions = devices.iter().map(|d| PassedFunction::at(d.address));
         let mut passed = PassedSlot::new(functions.collect(), Coverage::ListedFunctions)?;
-        for device in devices {
-            take(device, &mut passed, lost);
+        let mut in_order: Vec<&Vfio> = devices.to_vec();
+        in_order.sort_by_key(|device| device.address);
+        for (order, device) in in_order.into_iter().enumerate() {
+            take(device, order == 0, &mut passed, lost);
         }
         let first = devices.first().and_then(|device| device.guest);
         let together = devices
@@ -278,6 +332,7 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, QemuRea
             .all(|device| device.guest.map(|(slot, _)| slot) == first.map(|(slot, _)| slot));
         if together {
             passed.guest = first.map(|(slot, _)| slot);
+            others_places(devices, &passed, lost);
         } else {
             let what = format!("guest addresses of {slot}");
             lost.push(Lost::new(
@@ -290,53 +345,78 @@ fn slots(vfio: &[Vfio], lost: &mut Vec<Lost>) -> Result<Vec<PassedSlot>, QemuRea
     Ok(slots)
 }
 
-/// What a device says of its slot.
-fn take(vfio: &Vfio, slot: &mut PassedSlot, lost: &mut Vec<Lost>) {
-    for (key, value) in vfio.device.properties.parts() {
-        let number = value.number().and_then(|number| u16::try_from(number).ok());
-        let ids = &mut slot.seen_ids;
-        match key.replace('_', "-").as_str() {
-            "host" | "sysfsdev" | "id" | "bus" | "addr" | "multifunction" => continue,
-            "rombar" if matches!(value.to_string().as_str(), "0" | "off") => {
-                slot.rom_bar = RomBar::Hidden;
-                continue;
-            }
-            "rombar" => continue,
-            "x-vga" => {
-                if value.is_on() {
-                    slot.display = DisplayRole::Primary;
-                }
-                continue;
-            }
-            "romfile" => {
-                let path = value.to_string();
-                let name = path.rsplit('/').next().unwrap_or_default();
-                if let Ok(file) = name.parse() {
-                    slot.rom_file = Some(file);
-                    continue;
-                }
-            }
-            "x-pci-vendor-id" if number.is_some() => {
-                ids.vendor = number.map(VendorId);
-                continue;
-            }
-            "x-pci-device-id" if number.is_some() => {
-                ids.device = number.map(DeviceId);
-                continue;
-            }
-            "x-pci-sub-vendor-id" if number.is_some() => {
-                ids.subsystem_vendor = number.map(VendorId);
-                continue;
-            }
-            "x-pci-sub-device-id" if number.is_some() => {
-                ids.subsystem_device = number.map(DeviceId);
-                continue;
-            }
-            _ => {}
+/// Lists the places that are not understood, and numbers of functions that change.
+fn others_places(devices: &[&Vfio], slot: &PassedSlot, lost: &mut Vec<Lost>) {
+    for device in devices {
+        let own = slot
+            .guest_functions()
+            .find(|(_, one)| one.address == device.address);
+        let is_kept = match device.guest {
+            Some((_, function)) => own.is_some_and(|(number, _)| number == function),
+            None => ["bus", "addr"]
+                .iter()
+                .all(|key| device.device.properties.get(key).is_none()),
+        };
+        if !is_kept {
+            let properties = device.device.properties.parts();
+            let place = properties
+                .iter()
+                .filter(|(key, _)| matches!(key.as_str(), "bus" | "addr"));
+            let place: Vec<String> = place.map(|(key, value)| format!("{key}={value}")).collect();
+            let what = format!("{}: {}", device.address, place.join(","));
+            lost.push(Lost::new(what, "a place in the guest is chosen for it").of(Part::GuestSlot));
         }
-        let what = format!("{}: {key}={value}", vfio.address);
-        lost.push(Lost::new(what, "the description has no place for it"));
     }
+}
+
+/// What a device says of its slot: the first function speaks for it, and others may
+/// only say the same.
+fn take(vfio: &Vfio, first: bool, slot: &mut PassedSlot, lost: &mut Vec<Lost>) {
+    for (key, value) in vfio.device.properties.parts() {
+        let text = value.to_string();
+        let id = value.number().and_then(|number| u16::try_from(number).ok());
+        let ids = &mut slot.seen_ids;
+        let is_taken = match key.replace('_', "-").as_str() {
+            "host" | "sysfsdev" | "id" | "bus" | "addr" | "multifunction" => true,
+            "rombar" if matches!(text.as_str(), "0" | "off") => {
+                taken(&mut slot.rom_bar, RomBar::Hidden, first)
+            }
+            "rombar" => first || slot.rom_bar == RomBar::Visible,
+            "x-vga" if value.is_on() => taken(&mut slot.display, DisplayRole::Primary, first),
+            "x-vga" => true,
+            "romfile" => {
+                let name = text.rsplit('/').next().unwrap_or_default();
+                let file = name.parse().ok();
+                file.is_some() && taken(&mut slot.rom_file, file, first)
+            }
+            "x-pci-vendor-id" if id.is_some() => {
+                first && taken(&mut ids.vendor, id.map(VendorId), first)
+            }
+            "x-pci-device-id" if id.is_some() => {
+                first && taken(&mut ids.device, id.map(DeviceId), first)
+            }
+            "x-pci-sub-vendor-id" if id.is_some() => {
+                first && taken(&mut ids.subsystem_vendor, id.map(VendorId), first)
+            }
+            "x-pci-sub-device-id" if id.is_some() => {
+                first && taken(&mut ids.subsystem_device, id.map(DeviceId), first)
+            }
+            _ => false,
+        };
+        if !is_taken {
+            let what = format!("{}: {key}={value}", vfio.address);
+            lost.push(Lost::new(what, "the description has no place for it"));
+        }
+    }
+}
+
+/// Sets it for the slot's first function; whether another one says the same.
+fn taken<T: PartialEq>(of_slot: &mut T, value: T, first: bool) -> bool {
+    if first {
+        *of_slot = value;
+        return true;
+    }
+    *of_slot == value
 }
 
 /// The size of the memory that an ivshmem-plain device shows.

@@ -6,8 +6,8 @@ use super::device::QemuDevice;
 use super::option::Options;
 use super::read::object;
 use crate::description::{
-    CpuHiding, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature, Machine, Memory,
-    MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot,
+    AddressBits, CpuHiding, EmulatedDisplay, Firmware, GuestSystem, HugePageSize, KvmSignature,
+    Machine, Memory, MemoryLock, MemorySize, MmioWindow, Pages, SecureBoot, Topology,
 };
 use crate::emitted::Lost;
 
@@ -17,6 +17,8 @@ pub(super) struct Machinery {
     pub(super) machine: Machine,
     pub(super) firmware: Firmware,
     pub(super) processors: Option<NonZeroU16>,
+    pub(super) topology: Option<Topology>,
+    pub(super) address_bits: Option<AddressBits>,
     pub(super) hiding: CpuHiding,
     pub(super) memory: Memory,
     pub(super) system: GuestSystem,
@@ -51,12 +53,18 @@ pub(super) fn machinery(
         }
         machine
     });
-    let (hiding, system) = processor(pairs, lost);
+    let Processor {
+        hiding,
+        system,
+        address_bits,
+    } = processor(pairs, lost);
     Machinery {
         name: name.and_then(|options| options.text("guest")),
         machine: machine.unwrap_or(Machine::I440FX),
         firmware: firmware(pairs, machine_options.as_ref()),
         processors: last("smp").and_then(processors),
+        topology: last("smp").and_then(topology),
+        address_bits,
         hiding,
         memory: memory(pairs),
         system,
@@ -81,11 +89,37 @@ fn processors(text: &str) -> Option<NonZeroU16> {
     NonZeroU16::new(u16::try_from(count).ok()?)
 }
 
+/// Sockets, cores and threads, where they are all processors and each is said.
+fn topology(text: &str) -> Option<Topology> {
+    let options = Options::parse(text, "cpus");
+    let number = |key: &str| u16::try_from(options.get(key)?.number()?).ok();
+    let one = |key: &str| {
+        options
+            .get(key)
+            .is_none_or(|value| value.number() == Some(1))
+    };
+    let topology = Topology::new(
+        number("sockets")?,
+        number("cores")?,
+        number("threads").unwrap_or(1),
+    )?;
+    let is_all = Some(topology.processors()) == processors(text);
+    (is_all && one("dies") && one("clusters") && one("modules")).then_some(topology)
+}
+
+/// What `-cpu` says.
+#[derive(Default)]
+pub(super) struct Processor {
+    pub(super) hiding: CpuHiding,
+    pub(super) system: GuestSystem,
+    pub(super) address_bits: Option<AddressBits>,
+}
+
 /// The last `-cpu` is the one that holds: it replaces earlier ones whole.
-pub(super) fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> (CpuHiding, GuestSystem) {
+pub(super) fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> Processor {
     let mut models: Vec<&str> = all(pairs, "cpu").collect();
     let Some(text) = models.pop() else {
-        return (CpuHiding::default(), GuestSystem::Other);
+        return Processor::default();
     };
     for earlier in models {
         let what = format!("-cpu {earlier}");
@@ -115,7 +149,48 @@ pub(super) fn processor(pairs: &Pairs<'_>, lost: &mut Vec<Lost>) -> (CpuHiding, 
     } else {
         GuestSystem::Other
     };
-    (hiding, system)
+    let of_host = cpu.is_on("host-phys-bits");
+    let bits = cpu
+        .get("phys-bits")
+        .and_then(super::option::OptionValue::number);
+    let bits = bits.and_then(|bits| u8::try_from(bits).ok());
+    let address_bits = match (of_host, bits) {
+        (true, _) => Some(AddressBits::Host),
+        (false, Some(bits)) if bits > 0 => Some(AddressBits::Of(bits)),
+        (false, _) => None,
+    };
+    for (key, value) in cpu.parts() {
+        let value = value.to_string();
+        let taken = match key.replace('_', "-").as_str() {
+            "model" => value == "host",
+            "kvm" | "hypervisor" => matches!(&*value, "on" | "off"),
+            "-hypervisor" | "+hypervisor" => true,
+            // One that is none is listed above.
+            "hv-vendor-id" => true,
+            "hv-relaxed" | "hv-vapic" | "hv-spinlocks" | "hv-time" => enlightened,
+            "host-phys-bits" => true,
+            "phys-bits" => !of_host && address_bits.is_some(),
+            "migratable" => value == "off",
+            _ => false,
+        };
+        if !taken {
+            let why = if key == "model" {
+                "the processor becomes the host's own model"
+            } else {
+                "features of the processor are not converted"
+            };
+            let what = match key.strip_prefix(['+', '-']) {
+                Some(_) => format!("-cpu {key}"),
+                None => format!("-cpu {key}={value}"),
+            };
+            lost.push(Lost::new(what, why));
+        }
+    }
+    Processor {
+        hiding,
+        system,
+        address_bits,
+    }
 }
 
 fn firmware(pairs: &Pairs<'_>, machine: Option<&Options>) -> Firmware {
@@ -196,16 +271,7 @@ fn memory(pairs: &Pairs<'_>) -> Memory {
 }
 
 pub(super) fn window(pairs: &Pairs<'_>) -> Option<MmioWindow> {
-    let gibibytes = |bytes: u64| {
-        let gibibytes = u32::try_from(bytes >> 30).ok()?;
-        MmioWindow::from_gibibytes(gibibytes)
-    };
-    let firmware = all(pairs, "fw_cfg").find_map(|text| {
-        let options = Options::parse(text, "name");
-        let name = options.text("name")?;
-        let mebibytes: u64 = options.text("string")?.parse().ok()?;
-        (name == "opt/ovmf/X-PciMmio64Mb").then(|| gibibytes(mebibytes.checked_mul(1 << 20)?))?
-    });
+    let firmware = all(pairs, "fw_cfg").find_map(window_of);
     firmware.or_else(|| {
         all(pairs, "global").find_map(|text| {
             let options = Options::parse(text, "");
@@ -213,9 +279,24 @@ pub(super) fn window(pairs: &Pairs<'_>) -> Option<MmioWindow> {
                 .parts()
                 .iter()
                 .find(|(key, _)| key.ends_with("-pcihost.pci-hole64-size"))?;
-            gibibytes(size(&value.to_string(), 1)?)
+            whole_window(size(&value.to_string(), 1)?)
         })
     })
+}
+
+/// The window that a value of `-fw_cfg` tells OVMF.
+pub(super) fn window_of(text: &str) -> Option<MmioWindow> {
+    let options = Options::parse(text, "name");
+    let name = options.text("name")?;
+    let mebibytes: u64 = options.text("string")?.parse().ok()?;
+    let is_window = name == "opt/ovmf/X-PciMmio64Mb";
+    is_window.then(|| whole_window(mebibytes.checked_mul(1 << 20)?))?
+}
+
+fn whole_window(bytes: u64) -> Option<MmioWindow> {
+    let is_whole = bytes % (1 << 30) == 0;
+    let gibibytes = u32::try_from(bytes >> 30).ok().filter(|_| is_whole)?;
+    MmioWindow::from_gibibytes(gibibytes)
 }
 
 /// The emulated card: `-vga`, or a device; `None` leaves QEMU's own choice.

@@ -5,7 +5,9 @@ use pci_core::Address;
 use super::pci_entry::{PciEntry, PciTarget};
 use super::xl_cfg::{XlConfig, XlEditError, XlKey, XlText};
 use crate::description::{Description, EmulatedDisplay, Firmware};
-use crate::emitted::{EmitError, Emitted, EmittedCommand, EmittedFile, Line, Part, Step, Versions};
+use crate::emitted::{
+    EmitError, Emitted, EmittedCommand, EmittedFile, Line, Lost, Part, Step, Versions,
+};
 use crate::passed::{Coverage, PassedSlot};
 
 /// What errors call it.
@@ -139,6 +141,10 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
         ],
     );
     lost.extend(split_slots(vm));
+    if vm.emulated_display == Some(EmulatedDisplay::Virtio) {
+        let why = "Xen emulates a standard VGA card in its place";
+        lost.push(Lost::new("the emulated card virtio-gpu", why).of(Part::EmulatedDisplay));
+    }
     Ok(Emitted {
         files: vec![file],
         commands: assignable(&addresses),
@@ -148,7 +154,7 @@ pub fn emit(vm: &Description) -> Result<Emitted, EmitError> {
 }
 
 /// Slots whose place in the guest `pci` cannot say.
-fn split_slots(vm: &Description) -> impl Iterator<Item = crate::emitted::Lost> {
+fn split_slots(vm: &Description) -> impl Iterator<Item = Lost> {
     let slots = vm.passed.slots().iter();
     let split = slots.filter(|slot| {
         slot.guest.is_some_and(|guest| {
@@ -157,10 +163,9 @@ fn split_slots(vm: &Description) -> impl Iterator<Item = crate::emitted::Lost> {
         })
     });
     split.map(|slot| {
-        crate::emitted::Lost::new(
-            format!("place of {} in the guest", slot.slot()),
-            "xl places whole slots, on bus 0 and not on slot 0",
-        )
+        let what = format!("place of {} in the guest", slot.slot());
+        let why = "xl places whole slots, on bus 0 and not on slot 0";
+        Lost::new(what, why).of(Part::GuestSlot)
     })
 }
 

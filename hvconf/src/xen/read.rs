@@ -4,12 +4,12 @@ use core::num::NonZeroU16;
 
 use super::pci_entry::{PciEntry, PciTarget, RdmPolicy};
 use super::xl_cfg::{XlConfig, XlValue};
-use crate::description::{EmulatedDisplay, Firmware, MemorySize, SecureBoot};
+use crate::description::{Description, EmulatedDisplay, Firmware, MemorySize, SecureBoot};
 use crate::emitted::{Found, Lost, ReadBack, ReadError};
 use crate::passed::GuestSlot;
 
-/// What the configuration passes through. Disks, network and the like are no part
-/// of a description and are not listed as lost.
+/// What the configuration passes through. What is no part of a description, such as
+/// disks and networks, is listed as lost.
 ///
 /// # Errors
 /// When `xl` does not take the file, or it passes nothing.
@@ -21,7 +21,6 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, ReadError> {
         });
     }
     let mut found = Found::default();
-    let mut placed = Vec::new();
     if let (None, Some(one)) = (config.list("pci"), config.of("pci").first()) {
         let lost = Lost::new("pci", "xl warns that it is no list, and passes nothing");
         found.lost.push(lost.on_line(one.line));
@@ -52,17 +51,14 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, ReadError> {
             }
         }
         found.lost.extend(options(&entry, item.line));
-        if let (Some(device), Some(slot)) = (entry.guest_slot, slot_of(&entry)) {
-            placed.extend(GuestSlot::new(0, device).map(|guest| (slot, guest)));
+        let place = entry
+            .guest_slot
+            .and_then(|device| GuestSlot::new(0, device));
+        if let (Some(place), Some(address)) = (place, address_of(&entry)) {
+            found.place(address, place);
         }
     }
     let mut description = found.describe(config.text("name").as_deref())?;
-    let mut slots = description.passed.slots().to_vec();
-    for slot in &mut slots {
-        let at = placed.iter().find(|(host, _)| *host == slot.slot());
-        slot.guest = at.map(|(_, guest)| *guest);
-    }
-    description.passed = crate::passed::Passed::new(slots)?;
 
     let firmware = config.text("firmware").or_else(|| config.text("bios"));
     description.firmware = match firmware.as_deref() {
@@ -79,16 +75,44 @@ pub fn read(config: &XlConfig) -> Result<ReadBack, ReadError> {
         "qxl" => Some(EmulatedDisplay::Qxl),
         _ => None,
     });
+    found.lost.extend(others(config, &description));
     Ok(ReadBack {
         description,
         lost: found.lost,
     })
 }
 
-fn slot_of(entry: &PciEntry) -> Option<pci_core::Slot> {
+/// The keys that are no part of the description, or whose values it has no place for.
+fn others(config: &XlConfig, vm: &Description) -> Vec<Lost> {
+    let mut lost = Vec::new();
+    for statement in config.statements() {
+        let key = statement.key.as_str();
+        // Of several statements of one key the last one counts, which it was read from.
+        let text = config.text(key).unwrap_or_default();
+        let is_memory = || number(config, key).and_then(MemorySize::from_mebibytes);
+        let taken = match key {
+            "name" | "pci" => true,
+            "type" | "builder" => text == "hvm",
+            "firmware" | "bios" => matches!(&*text, "ovmf" | "uefi" | "seabios"),
+            "memory" => vm.memory.size.is_some(),
+            "maxmem" => is_memory().is_some() && is_memory() == vm.memory.size,
+            "vcpus" => vm.processors.is_some(),
+            "vga" => vm.emulated_display.is_some(),
+            _ => false,
+        };
+        let known = |one: &Lost| one.what == key;
+        if !taken && !lost.iter().any(known) {
+            let why = "only what is passed through is converted";
+            lost.push(Lost::new(key, why).on_line(statement.line));
+        }
+    }
+    lost
+}
+
+fn address_of(entry: &PciEntry) -> Option<pci_core::Address> {
     match &entry.target {
-        PciTarget::Function(address) => Some(address.slot()),
-        PciTarget::AllOf(slot) => Some(*slot),
+        PciTarget::Function(address) => Some(*address),
+        PciTarget::AllOf(slot) => slot.function(0),
         PciTarget::Named(_) => None,
     }
 }

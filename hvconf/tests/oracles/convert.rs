@@ -142,5 +142,14 @@ fn a_guides_machine_is_converted_with_what_goes_lost() {
         .iter()
         .map(|lost| lost.what.as_str())
         .collect();
-    assert_eq!(lost, ["boot", "machine: pc-q35-9.2+pve1", "net0", "scsi0"]);
+    assert_eq!(
+        lost,
+        [
+            "boot",
+            "machine: pc-q35-9.2+pve1",
+            "net0",
+            "ostype: win10",
+            "scsi0"
+        ]
+    );
 }

@@ -231,10 +231,14 @@ fn an_edit_changes_its_own_lines_alone() {
     assert_eq!(
         what,
         [
+            "bios.bootRetry.delay",
+            "powerType.suspend",
             "scsi0",
             "scsi0:0",
             "ethernet0",
-            "displayName \"win \\\"eleven\\\"\""
+            "displayName \"win \\\"eleven\\\"\"",
+            "pciPassthru3.pciSlotNumber",
+            "sched.cpu.units"
         ]
     );
     let there = installed(&["virsh"]).then(scratch);

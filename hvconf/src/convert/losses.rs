@@ -1,0 +1,303 @@
+//! What a conversion leaves out or changes, before a target's own emitter has the machine.
+
+use std::collections::BTreeSet;
+
+use pci_core::Slot;
+
+use super::format::Format;
+use super::run::Source;
+use crate::description::{Description, EmulatedDisplay, Firmware, HugePageSize, Pages, VmName};
+use crate::emitted::{Lost, Part};
+use crate::passed::{GuestSlot, Passed, RomBar, Root};
+
+/// Gives `vm` the nearest name that `target` takes; what became of it where that is
+/// another one.
+pub(super) fn rename(vm: &mut Description, target: Format) -> Option<Lost> {
+    let given = vm.name.to_string();
+    let (near, rule) = match target {
+        Format::Harvester | Format::KubeVirt => (
+            given.to_ascii_lowercase(),
+            "Kubernetes takes small letters alone",
+        ),
+        Format::Incus => {
+            let plain = given.replace('.', "-");
+            let is_number = plain.starts_with(|c: char| c.is_ascii_digit());
+            let letter = if is_number { "vm-" } else { "" };
+            (
+                format!("{letter}{plain}"),
+                "Incus takes no dot, and a letter first",
+            )
+        }
+        _ => return None,
+    };
+    if near == given {
+        return None;
+    }
+    vm.name = VmName::nearest(&near)?;
+    let why = format!("{rule}: it becomes {}", vm.name);
+    Some(Lost::new(format!("name {given}"), why).of(Part::Name))
+}
+
+/// Forgets where slots go in the guest where the target does not number its buses alike,
+/// or has no such place.
+pub(super) fn without_place(vm: &mut Description, source: Format, target: Format) -> Vec<Lost> {
+    let of_qemu = |format: Format| matches!(format, Format::Libvirt | Format::Qemu);
+    let alike = source == target || (of_qemu(source) && of_qemu(target));
+    let root = of_qemu(target).then(|| Root::of(vm.machine.chipset));
+    let mut kept = BTreeSet::new();
+    let forgotten = vm.passed.keep_places(|place| {
+        alike && root.is_none_or(|root| root.has(place)) && kept.insert(place)
+    });
+    let why = if alike {
+        "a passed slot cannot be there"
+    } else {
+        "buses are numbered otherwise there"
+    };
+    let lost = |(slot, guest): (Slot, GuestSlot)| {
+        let (bus, device) = (guest.bus(), guest.device());
+        let what = format!("{slot} as {bus:02x}:{device:02x} of the guest");
+        Lost::new(what, why).of(Part::GuestSlot)
+    };
+    forgotten.into_iter().map(lost).collect()
+}
+
+/// Forgets files in place of a ROM that the guest does not see.
+pub(super) fn hidden_files(vm: &mut Description) -> Vec<Lost> {
+    let mut slots = vm.passed.slots().to_vec();
+    let mut lost = Vec::new();
+    for slot in slots
+        .iter_mut()
+        .filter(|slot| slot.rom_bar == RomBar::Hidden)
+    {
+        if let Some(file) = slot.rom_file.take() {
+            let what = format!("ROM file {file} of {}", slot.slot());
+            let why = "the guest does not see the ROM that it stands in for";
+            lost.push(Lost::new(what, why).of(Part::RomFile));
+        }
+    }
+    if let (false, Ok(passed)) = (lost.is_empty(), Passed::new(slots)) {
+        vm.passed = passed;
+    }
+    lost
+}
+
+/// What the source names and every description has, of which the target has nothing.
+pub(super) fn unplaced(vm: &Description, source: &Source<'_>, target: Format) -> Vec<Lost> {
+    let mut lost = Vec::new();
+    let mut lose = |part: Part, what: String, why: &str| {
+        lost.push(Lost::new(what, why).of(part));
+    };
+    if source.format.names_machine() && !target.names_machine() {
+        let what = format!("machine type {}", vm.machine.qemu_name());
+        lose(Part::Machine, what, "the target has a machine of its own");
+    }
+    let is_uefi = matches!(vm.firmware, Firmware::Ovmf(_));
+    // bhyve's lists of functions, and its arguments without a ROM, name none.
+    let names_firmware = match source.format {
+        Format::Bhyve => source
+            .text
+            .lines()
+            .any(|line| line.trim_start().starts_with("loader=") || line.contains("bootrom")),
+        format => format.names_firmware(),
+    };
+    if is_uefi && names_firmware && !target.names_firmware() {
+        let why = "the target has no setting for it";
+        lose(Part::Firmware, "UEFI".to_owned(), why);
+    }
+    let is_named = vm.name != VmName::unnamed();
+    if is_named && matches!(target, Format::Talos | Format::Unraid) {
+        let why = "the file is of the host: it names no guest";
+        lose(Part::Name, format!("name {}", vm.name), why);
+    }
+    let card = vm
+        .emulated_display
+        .filter(|card| *card != EmulatedDisplay::None);
+    if let (Some(card), Format::KubeVirt) = (card, target) {
+        let why = "KubeVirt emulates a card of its own choice";
+        lose(
+            Part::EmulatedDisplay,
+            format!("the emulated card {card}"),
+            why,
+        );
+    }
+    if target == Format::KubeVirt && vm.memory.pages == Pages::Huge(HugePageSize::HostDefault) {
+        let why = "KubeVirt wants a size: pages of 2 MiB are asked for";
+        lose(
+            Part::HugePages,
+            "huge pages of the host's default size".to_owned(),
+            why,
+        );
+    }
+    lost
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::run::{Wanted, convert};
+    use super::*;
+    use crate::emitted::Emitted;
+    use crate::passed::PassedFunction;
+
+    fn converted(text: &str, target: Format) -> Emitted {
+        let mut card = PassedFunction::at("0000:01:00.0".parse().unwrap());
+        card.id = "10de:2204".parse().ok();
+        let functions = [card];
+        let mut source = Source::of(text).unwrap();
+        source.functions = &functions;
+        let wanted = Wanted {
+            node: "node1".parse().ok(),
+            ..Wanted::default()
+        };
+        convert(&source, target, &wanted).unwrap()
+    }
+
+    fn all(emitted: &Emitted) -> String {
+        let files = emitted.files.iter().map(ToString::to_string);
+        let commands = emitted.commands.iter().map(|one| one.argv.join(" "));
+        files.chain(commands).collect::<Vec<_>>().join("\n")
+    }
+
+    fn lost(emitted: &Emitted) -> Vec<String> {
+        emitted.lost.iter().map(ToString::to_string).collect()
+    }
+
+    const MACHINE: &str = "name: win11\nmachine: q35\nhostpci0: 0000:01:00.0,romfile=vbios.rom\n\
+                           memory: 8190\ncores: 6\n";
+
+    #[test]
+    fn esxi_has_a_multiple_of_four_mebibytes() {
+        let vmx = converted(MACHINE, Format::Esxi);
+        assert!(all(&vmx).contains("memSize = \"8192\""), "{}", all(&vmx));
+        let all_lost = lost(&vmx);
+        assert!(
+            all_lost.iter().any(|one| one.contains("8190")),
+            "{all_lost:?}"
+        );
+        let even = MACHINE.replace("8190", "8192");
+        let vmx = converted(&even, Format::Esxi);
+        assert!(all(&vmx).contains("memSize = \"8192\""));
+        assert!(!lost(&vmx).iter().any(|one| one.contains("8192")));
+    }
+
+    #[test]
+    fn capitals_become_small_where_names_are_small() {
+        let text = MACHINE.replace("win11", "Win11-PC");
+        for target in [Format::Harvester, Format::KubeVirt] {
+            let emitted = converted(&text, target);
+            assert!(!all(&emitted).contains("Win11"), "{}", all(&emitted));
+            assert!(
+                lost(&emitted)
+                    .iter()
+                    .any(|one| one.contains("name Win11-PC") && one.contains("win11-pc")),
+                "{:?}",
+                lost(&emitted)
+            );
+        }
+        for target in [Format::Harvester, Format::KubeVirt] {
+            assert!(
+                !lost(&converted(MACHINE, target))
+                    .iter()
+                    .any(|one| one.contains("name"))
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_target_got_is_not_listed() {
+        let huge = format!("{MACHINE}hugepages: 1024\nnuma: 1\n");
+        for (target, got, word) in [
+            (Format::Crosvm, "--mem 8190", "memory"),
+            (Format::Crosvm, "--cpus 6", "6 processors"),
+            (Format::Nova, "hw:mem_page_size=1GB", "huge pages"),
+            (Format::Bhyve, "rom=", "ROM file"),
+        ] {
+            let emitted = converted(&huge, target);
+            assert!(all(&emitted).contains(got), "{target}: {}", all(&emitted));
+            assert!(
+                !lost(&emitted).iter().any(|one| one.contains(word)),
+                "{target}: {:?}",
+                lost(&emitted)
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_target_did_not_get_is_listed() {
+        let machine =
+            format!("{MACHINE}cpu: Skylake-Server,phys-bits=46\nsockets: 2\nnuma: 1\nballoon: 0\n");
+        let machine = machine.replace("win11", "a");
+        for (target, words) in [
+            (Format::Xen, &["Skylake", "46", "sockets", "NUMA"][..]),
+            (Format::Crosvm, &["Skylake", "46", "sockets", "NUMA"]),
+            (Format::Esxi, &["Skylake", "46", "NUMA"]),
+        ] {
+            let all_lost = lost(&converted(&machine, target));
+            for word in words {
+                assert!(
+                    all_lost.iter().any(|one| one.contains(word)),
+                    "{target}: {word}: {all_lost:#?}"
+                );
+            }
+        }
+        let body = "{\"memory\":{\"size\":1073741824,\"hugepages\":true},\
+                    \"devices\":[{\"path\":\"/sys/bus/pci/devices/0000:01:00.0\"}]}";
+        let all_lost = lost(&converted(body, Format::Xen));
+        assert!(
+            all_lost.iter().any(|one| one.contains("huge pages")),
+            "{all_lost:?}"
+        );
+    }
+
+    /// A place that the guest cannot have is left to the target.
+    #[test]
+    fn a_place_that_is_none_is_listed() {
+        let text = "qemu-system-x86_64 -machine pc -m 1G -device pci-bridge,id=b,chassis_nr=3 \
+                    -device vfio-pci,host=01:00.0,bus=b,addr=04.0";
+        let domain = "<domain type='kvm'><name>a</name><memory>1048576</memory><os><type machine='pc'>hvm</type></os>\
+            <devices><hostdev mode='subsystem' type='pci'><source><address bus='0x01' slot='0x00' \
+            function='0x0'/></source><address type='pci' bus='0x03' slot='0x04' function='0x0'/>\
+            </hostdev></devices></domain>";
+        for (text, what) in [
+            (text, "0000:01:00.0: bus=b,addr=04.0"),
+            (domain, "0000:01:00 as 03:04 of the guest"),
+        ] {
+            let emitted = converted(text, Format::Libvirt);
+            assert!(all(&emitted).contains("bus='0x01'"), "{}", all(&emitted));
+            let all_lost = lost(&emitted);
+            assert!(
+                all_lost.iter().any(|one| one.contains(what)),
+                "{all_lost:?}"
+            );
+        }
+    }
+
+    /// The first function speaks for its slot: another one's ROM, ids and role are listed.
+    #[test]
+    fn settings_of_other_functions_are_listed() {
+        let text = "qemu-system-x86_64 -m 1G -device vfio-pci,host=01:00.1,rombar=0,x-pci-vendor-id=1 \
+                    -device vfio-pci,host=01:00.0,romfile=a.rom";
+        let emitted = converted(text, Format::Libvirt);
+        let xml = all(&emitted);
+        assert!(xml.contains("a.rom") && !xml.contains("bar='off'"), "{xml}");
+        assert!(!xml.contains("x-pci-vendor-id"), "{xml}");
+        let all_lost = lost(&emitted);
+        for what in ["0000:01:00.1: rombar=0", "0000:01:00.1: x-pci-vendor-id=1"] {
+            assert!(
+                all_lost.iter().any(|one| one.contains(what)),
+                "{all_lost:?}"
+            );
+        }
+        let text = "name: a\nmemory: 512\nhostpci0: 01:00.0,romfile=a.rom\n\
+                    hostpci1: 01:00.1,rombar=0,vendor-id=0x0001\n";
+        let emitted = converted(text, Format::Libvirt);
+        let xml = all(&emitted);
+        assert!(xml.contains("a.rom") && !xml.contains("bar='off'"), "{xml}");
+        let all_lost = lost(&emitted);
+        for what in ["options of 0000:01:00.1"] {
+            assert!(
+                all_lost.iter().any(|one| one.contains(what)),
+                "{all_lost:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What of a command line a description has no place for.
+
+use std::collections::BTreeSet;
+
+use super::device::QemuDevice;
+use super::option::Options;
+use super::read::object;
+use super::vm::{size, window_of};
+use crate::description::{
+    Description, EmulatedDisplay, Firmware, MemoryLock, MemorySize, Pages, SecureBoot,
+};
+use crate::emitted::Lost;
+
+const ONLY: &str = "only what is passed through is converted";
+
+/// A command line, and what was read of it.
+pub(super) struct CommandLine<'a> {
+    pairs: &'a [(usize, &'a str, &'a str)],
+    devices: &'a [(usize, QemuDevice)],
+    vm: &'a Description,
+    /// The names of buses that passed functions are on.
+    buses: BTreeSet<String>,
+    /// The memory that ivshmem-plain devices show.
+    of_glass: BTreeSet<String>,
+    /// The memory that the machine has.
+    of_machine: BTreeSet<String>,
+}
+
+impl<'a> CommandLine<'a> {
+    pub(super) fn new(
+        pairs: &'a [(usize, &'a str, &'a str)],
+        devices: &'a [(usize, QemuDevice)],
+        vm: &'a Description,
+    ) -> Self {
+        let of = |is_it: fn(&str) -> bool, key: &str| {
+            let devices = devices.iter().map(|(_, device)| device);
+            let these = devices.filter(|device| is_it(&device.driver));
+            these
+                .filter_map(|device| device.properties.text(key))
+                .collect()
+        };
+        let machines = pairs
+            .iter()
+            .filter(|(_, option, _)| matches!(*option, "machine" | "M"));
+        Self {
+            pairs,
+            devices,
+            vm,
+            buses: of(|driver| driver.starts_with("vfio-pci"), "bus"),
+            of_glass: of(|driver| driver == "ivshmem-plain", "memdev"),
+            of_machine: machines
+                .filter_map(|(_, _, value)| Options::parse(value, "type").text("memory-backend"))
+                .collect(),
+        }
+    }
+
+    /// The options, and their parts, that the description has nothing of. `-cpu` and the
+    /// vfio-pci devices are listed where they are read.
+    pub(super) fn lost(&self) -> Vec<Lost> {
+        let mut lost = Vec::new();
+        for (index, option, value) in self.pairs {
+            match self.left(*index, option, value) {
+                Left::Nothing => {}
+                Left::All => {
+                    // What is secret stays where it is.
+                    let shown = match *option {
+                        "object" if value.starts_with("secret") => "secret",
+                        "spice" | "vnc" => "",
+                        _ => value,
+                    };
+                    let what = format!("-{option} {shown}");
+                    lost.push(Lost::new(what.trim_end(), ONLY));
+                }
+                Left::Parts(parts) => {
+                    let parts = parts.into_iter();
+                    lost.extend(parts.map(|part| Lost::new(format!("-{option} {part}"), ONLY)));
+                }
+            }
+        }
+        lost
+    }
+
+    fn left(&self, index: usize, option: &str, value: &str) -> Left {
+        let vm = self.vm;
+        let whole = |is_taken: bool| if is_taken { Left::Nothing } else { Left::All };
+        match option {
+            "cpu" | "nodefaults" | "no-user-config" | "enable-kvm" | "S" => Left::Nothing,
+            "name" => parts(value, "guest", |key, _| key == "guest"),
+            "machine" | "M" => parts(value, "type", |key, value| self.is_of_machine(key, value)),
+            "accel" => parts(value, "accel", |_, value| value == "kvm"),
+            "smp" => parts(value, "cpus", |key, value| match key {
+                "cpus" => vm.processors.is_some(),
+                "maxcpus" => vm.processors.map(|count| count.to_string()).as_deref() == Some(value),
+                "sockets" | "cores" | "threads" => {
+                    vm.topology.is_some() || (value == "1" && vm.processors.is_some())
+                }
+                "dies" | "clusters" | "modules" => value == "1",
+                _ => false,
+            }),
+            "m" => parts(value, "size", |key, _| {
+                key == "size" && vm.memory.size.is_some()
+            }),
+            "object" => self.object(value),
+            "drive" => {
+                let is_flash = Options::parse(value, "").text("if").as_deref() == Some("pflash");
+                whole(is_flash)
+            }
+            "pflash" => Left::Nothing,
+            "bios" => whole(vm.firmware != Firmware::SeaBios),
+            "global" => whole(self.is_global(value)),
+            "fw_cfg" => whole(window_of(value).is_some()),
+            "device" => self.device(index),
+            "vga" => whole(matches!(value, "none" | "std" | "virtio" | "qxl")),
+            "display" => {
+                whole(value == "none" && vm.emulated_display == Some(EmulatedDisplay::None))
+            }
+            "overcommit" | "realtime" => parts(value, "", |key, _| {
+                matches!(key, "mem-lock" | "mlock") && vm.memory.lock == MemoryLock::Locked
+            }),
+            "mem-path" | "mem-prealloc" => whole(vm.memory.pages != Pages::Ordinary),
+            _ => Left::All,
+        }
+    }
+
+    fn is_of_machine(&self, key: &str, value: &str) -> bool {
+        match key {
+            // One that is not known is listed where it is read.
+            "type" => true,
+            "accel" => value == "kvm",
+            "kernel_irqchip" | "kernel-irqchip" => value == "on",
+            "smm" => value == "on" && self.vm.firmware == Firmware::Ovmf(SecureBoot::On),
+            "memory-backend" | "pflash0" | "pflash1" => true,
+            _ => value == "off",
+        }
+    }
+
+    /// The objects that hold the guest's memory, or what Looking Glass reads.
+    fn object(&self, value: &str) -> Left {
+        let object = object(value);
+        let kind = object.text("qom-type").unwrap_or_default();
+        let Some(id) = object
+            .text("id")
+            .filter(|_| kind.starts_with("memory-backend-"))
+        else {
+            return Left::All;
+        };
+        if self.of_glass.contains(&id) && self.vm.looking_glass.is_some() {
+            return Left::Nothing;
+        }
+        if !self.of_machine.contains(&id) {
+            return Left::All;
+        }
+        let left = object.parts().iter().filter(|(key, value)| {
+            let value = value.to_string();
+            let taken = match key.as_str() {
+                "qom-type" | "id" | "prealloc" => true,
+                "size" => {
+                    let whole = self.vm.memory.size.map(MemorySize::bytes);
+                    size(&value, 1) == whole
+                }
+                "hugetlb" | "hugetlbsize" | "mem-path" => self.vm.memory.pages != Pages::Ordinary,
+                _ => value == "off",
+            };
+            !taken
+        });
+        let left: Vec<String> = left.map(|(key, value)| format!("{key}={value}")).collect();
+        if left.is_empty() {
+            Left::Nothing
+        } else {
+            Left::Parts(left)
+        }
+    }
+
+    fn is_global(&self, value: &str) -> bool {
+        let options = Options::parse(value, "");
+        let is_flash = options.text("driver").as_deref() == Some("cfi.pflash01")
+            || options.get("cfi.pflash01.secure").is_some();
+        let is_window = options
+            .parts()
+            .iter()
+            .any(|(key, _)| key.ends_with("-pcihost.pci-hole64-size"));
+        (is_flash && self.vm.firmware == Firmware::Ovmf(SecureBoot::On))
+            || (is_window && self.vm.mmio.is_some())
+    }
+
+    fn device(&self, index: usize) -> Left {
+        let own = self.devices.binary_search_by_key(&index, |(own, _)| *own);
+        let Some((_, device)) = own.ok().and_then(|at| self.devices.get(at)) else {
+            return Left::All;
+        };
+        let driver = device.driver.as_str();
+        let is_taken = match driver {
+            "vfio-pci" | "vfio-pci-nohotplug" => true,
+            "ivshmem-plain" => self.vm.looking_glass.is_some(),
+            "VGA" | "virtio-vga" | "qxl-vga" => true,
+            // A root port, or a bridge, above a passed function.
+            _ => {
+                let id = device.properties.text("id");
+                id.is_some_and(|id| self.buses.contains(&id))
+            }
+        };
+        if is_taken {
+            return Left::Nothing;
+        }
+        let id = device.properties.text("id");
+        let id = id.map(|id| format!(",id={id}")).unwrap_or_default();
+        Left::Parts(vec![format!("{driver}{id}")])
+    }
+}
+
+/// What of an option is left.
+enum Left {
+    Nothing,
+    All,
+    Parts(Vec<String>),
+}
+
+fn parts(value: &str, implied: &str, taken: impl Fn(&str, &str) -> bool) -> Left {
+    let options = Options::parse(value, implied);
+    let left = options.parts().iter().filter_map(|(key, value)| {
+        let value = value.to_string();
+        (!taken(key, &value)).then(|| format!("{key}={value}"))
+    });
+    Left::Parts(left.collect())
+}

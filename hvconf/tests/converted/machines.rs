@@ -1,0 +1,322 @@
+//! Machines in the files of Xen, vm-bhyve, Cloud Hypervisor and Incus.
+
+use hvconf::description::{EmulatedDisplay, Firmware, HugePageSize, SecureBoot};
+use hvconf::emitted::Part;
+use hvconf::passed::{Coverage, GuestSlot};
+
+use crate::made_up::{MadeUp, Plan, shuffled, some};
+use crate::random::Random;
+
+pub(crate) fn xen(numbers: &mut Random) -> MadeUp {
+    let mut plan = Plan::new(numbers, true);
+    let mut lines = vec!["type = \"hvm\"".to_owned()];
+    lines.push(format!("name = '{}'", plan.name(numbers)));
+    let memory = plan.memory(numbers);
+    lines.push(format!("memory = {memory}"));
+    if numbers.below(2) == 0 {
+        lines.push(format!("maxmem = {memory}"));
+    }
+    lines.push(format!("vcpus={}", plan.processors(numbers)));
+    if numbers.below(2) == 0 {
+        lines.push("firmware = \"ovmf\"".to_owned());
+        plan.firmware(Firmware::Ovmf(SecureBoot::Off));
+    } else {
+        plan.firmware(Firmware::SeaBios);
+    }
+    if numbers.below(2) == 0 {
+        let (word, kind) = [
+            ("none", EmulatedDisplay::None),
+            ("stdvga", EmulatedDisplay::Vga),
+            ("qxl", EmulatedDisplay::Qxl),
+        ][numbers.below(3)];
+        lines.push(format!("vga = \"{word}\""));
+        plan.display(kind);
+    }
+    if numbers.below(2) == 0 {
+        let mut said = false;
+        plan.slots(|slots| {
+            for (at, slot) in slots.iter_mut().enumerate() {
+                if slot.coverage == Coverage::WholeSlot || slot.functions().len() == 1 {
+                    slot.guest = GuestSlot::new(0, 6 + at as u8);
+                    said = true;
+                }
+            }
+        });
+        if said {
+            plan.say(Part::GuestSlot);
+        }
+    }
+    let mut items = Vec::new();
+    for slot in plan.vm.passed.slots() {
+        let place = slot.guest.map(|guest| format!("@{:x}", guest.device()));
+        let place = place.unwrap_or_default();
+        if slot.coverage == Coverage::WholeSlot {
+            items.push(format!("'{}.*{place}'", slot.slot()));
+        } else {
+            let functions = slot.functions().iter();
+            items.extend(functions.map(|one| format!("'{}{place}'", one.address)));
+        }
+    }
+    if numbers.below(3) == 0 {
+        let last = items.pop().unwrap();
+        items.push(format!("{},permissive=1'", last.trim_end_matches('\'')));
+        plan.extra("permissive=1");
+    }
+    lines.push(format!("pci = [ {} ]", items.join(", ")));
+    for (line, needle) in some(
+        numbers,
+        vec![
+            ("disk = [ '/dev/vg/a,raw,xvda,rw' ]", "disk"),
+            ("vif = [ 'bridge=xenbr0' ]", "vif"),
+            ("maxvcpus = 32", "maxvcpus"),
+            ("cpus = \"0-3\"", "cpus"),
+            ("gfx_passthru = 1", "gfx_passthru"),
+            ("on_crash = 'restart' # so", "on_crash"),
+        ],
+    ) {
+        lines.push(line.to_owned());
+        plan.extra(needle);
+    }
+    let lines = shuffled(numbers, lines);
+    plan.made(lines.join("\n") + "\n")
+}
+
+pub(crate) fn vm_bhyve(numbers: &mut Random) -> MadeUp {
+    let mut plan = Plan::new(numbers, false);
+    let mut lines = Vec::new();
+    if numbers.below(2) == 0 {
+        lines.push("loader=\"uefi\"".to_owned());
+        plan.firmware(Firmware::Ovmf(SecureBoot::Off));
+    } else {
+        lines.push("loader=\"uefi-csm\"".to_owned());
+        plan.firmware(Firmware::SeaBios);
+    }
+    let memory = plan.memory(numbers);
+    lines.push(format!("memory={memory}M"));
+    if numbers.below(2) == 0 {
+        let topology = plan.topology(numbers, true);
+        lines.push(format!("cpu={}", topology.processors()));
+        lines.push(format!("cpu_sockets=\"{}\"", topology.sockets()));
+        lines.push(format!("cpu_cores={}", topology.cores()));
+        lines.push(format!("cpu_threads={}", topology.threads()));
+    } else {
+        lines.push(format!("cpu=\"{}\"", plan.processors(numbers)));
+    }
+    if numbers.below(2) == 0 {
+        lines.push("wired_memory=\"yes\"".to_owned());
+        plan.lock();
+    }
+    if numbers.below(2) == 0 {
+        plan.slots(|slots| {
+            for (at, slot) in slots.iter_mut().enumerate() {
+                slot.guest = GuestSlot::new(0, 7 + at as u8);
+            }
+        });
+        plan.say(Part::GuestSlot);
+    }
+    let mut number = 0;
+    for slot in plan.vm.passed.slots() {
+        for (order, function) in slot.functions().iter().enumerate() {
+            let at = function.address;
+            let place = slot
+                .guest
+                .map(|guest| format!("={}:{order}", guest.device()));
+            let device = format!("{}/{}/{}", at.bus(), at.device(), at.function());
+            lines.push(format!(
+                "passthru{number}=\"{device}{}\"",
+                place.unwrap_or_default()
+            ));
+            number += 1;
+        }
+    }
+    for (line, needle) in some(
+        numbers,
+        vec![
+            ("network0_type=\"virtio-net\"", "network0_type"),
+            ("disk0_name=\"disk0.img\"", "disk0_name"),
+            ("graphics=\"yes\"", "graphics"),
+            ("uuid=\"0f0e0d0c\" # so", "uuid"),
+            ("bhyve_options=\"-w\"", "-w"),
+        ],
+    ) {
+        lines.push(line.to_owned());
+        plan.extra(needle);
+    }
+    let lines = shuffled(numbers, lines);
+    plan.made("# a guest\n".to_owned() + &lines.join("\n") + "\n")
+}
+
+pub(crate) fn vm_create(numbers: &mut Random) -> MadeUp {
+    let mut plan = Plan::new(numbers, false);
+    let mut parts = Vec::new();
+    let memory = u64::from(plan.memory(numbers)) << 20;
+    let pages = if numbers.below(2) == 0 {
+        match plan.pages(numbers).mebibytes() {
+            None => ", \"hugepages\": true".to_owned(),
+            Some(size) => {
+                format!(
+                    ", \"hugepages\": true, \"hugepage_size\": {}",
+                    u64::from(size) << 20
+                )
+            }
+        }
+    } else {
+        ", \"hugepages\": false, \"hugepage_size\": null".to_owned()
+    };
+    let shared = if numbers.below(3) == 0 {
+        plan.extra("memory.shared");
+        ", \"shared\": true"
+    } else {
+        ""
+    };
+    parts.push(format!("\"memory\": {{\"size\": {memory}{pages}{shared}}}"));
+    if numbers.below(2) == 0 {
+        let topology = plan.topology(numbers, true);
+        let count = topology.processors();
+        parts.push(format!(
+            "\"cpus\": {{\"boot_vcpus\": {count}, \"max_vcpus\": {count}, \"topology\": \
+             {{\"threads_per_core\": {}, \"cores_per_die\": {}, \"dies_per_package\": 1, \
+             \"packages\": {}}}}}",
+            topology.threads(),
+            topology.cores(),
+            topology.sockets()
+        ));
+    } else {
+        let count = plan.processors(numbers);
+        parts.push(format!(
+            "\"cpus\": {{\"boot_vcpus\": {count}, \"max_vcpus\": {}}}",
+            count + 1
+        ));
+        plan.extra("cpus.max_vcpus");
+    }
+    let mut devices = Vec::new();
+    for function in plan.vm.passed.functions() {
+        devices.push(format!(
+            "{{\"path\": \"/sys/bus/pci/devices/{}/\"}}",
+            function.address
+        ));
+    }
+    if numbers.below(3) == 0 {
+        let last = devices.pop().unwrap();
+        devices.push(last.replace('}', ", \"iommu\": true, \"id\": null}"));
+        plan.extra("iommu of");
+    }
+    parts.push(format!("\"devices\": [{}]", devices.join(", ")));
+    for (part, needle) in some(
+        numbers,
+        vec![
+            ("\"disks\": [{\"path\": \"/a.raw\"}]", "disks"),
+            ("\"payload\": {\"kernel\": \"/a\"}", "payload"),
+            ("\"net\": null", ""),
+            ("\"iommu\": false", ""),
+            ("\"numa\": [{\"guest_numa_id\": 0}]", "numa"),
+        ],
+    ) {
+        parts.push(part.to_owned());
+        if !needle.is_empty() {
+            plan.extra(needle);
+        }
+    }
+    let parts = shuffled(numbers, parts);
+    let text = format!("{{\n  {}\n}}\n", parts.join(",\n  "));
+    let text = if numbers.below(2) == 0 {
+        format!("{{\"config\": {text}, \"state\": \"Running\"}}\n")
+    } else {
+        text
+    };
+    plan.made(text)
+}
+
+pub(crate) fn incus(numbers: &mut Random) -> MadeUp {
+    let mut plan = Plan::new(numbers, true);
+    // A card goes whole by its display alone.
+    plan.slots(|slots| {
+        for slot in slots {
+            let display = slot.functions()[0].is_display();
+            if slot.coverage == Coverage::WholeSlot && !display {
+                slot.coverage = Coverage::ListedFunctions;
+            }
+        }
+    });
+    let mut config = Vec::new();
+    let (firmware, keys) = [
+        (
+            Firmware::SeaBios,
+            vec!["security.csm: \"true\"", "security.secureboot: \"false\""],
+        ),
+        (
+            Firmware::Ovmf(SecureBoot::Off),
+            vec!["security.secureboot: \"false\""],
+        ),
+        (Firmware::Ovmf(SecureBoot::On), vec![]),
+    ][numbers.below(3)]
+    .clone();
+    plan.firmware(firmware);
+    config.extend(keys.into_iter().map(str::to_owned));
+    config.push(format!("limits.memory: {}MiB", plan.memory(numbers)));
+    config.push(format!("limits.cpu: \"{}\"", plan.processors(numbers)));
+    if numbers.below(2) == 0 {
+        config.push("limits.memory.hugepages: \"true\"".to_owned());
+        plan.vm.memory.pages = hvconf::description::Pages::Huge(HugePageSize::HostDefault);
+        plan.say(Part::HugePages);
+    }
+    config.push("volatile.uuid: 0f0e0d0c".to_owned());
+    for (line, needle) in some(
+        numbers,
+        vec![
+            ("boot.autostart: \"true\"", "boot.autostart"),
+            ("limits.cpu.priority: \"5\"", "limits.cpu.priority"),
+        ],
+    ) {
+        config.push(line.to_owned());
+        plan.extra(needle);
+    }
+    let mut devices = Vec::new();
+    for slot in plan.vm.passed.slots() {
+        if slot.coverage == Coverage::WholeSlot {
+            let at = slot.functions()[0].address;
+            devices.push(format!(
+                "  card{}:\n    type: gpu\n    pci: \"{at}\"\n",
+                at.bus()
+            ));
+            continue;
+        }
+        for function in slot.functions() {
+            let at = function.address;
+            let name = at.to_string().replace([':', '.'], "-");
+            devices.push(format!(
+                "  p{name}:\n    type: pci\n    address: \"{at}\"\n"
+            ));
+        }
+    }
+    for (device, needle) in some(
+        numbers,
+        vec![
+            (
+                "  root:\n    type: disk\n    path: /\n    pool: default\n",
+                "disk root",
+            ),
+            (
+                "  eth0:\n    type: nic\n    network: incusbr0\n",
+                "nic eth0",
+            ),
+        ],
+    ) {
+        devices.push(device.to_owned());
+        plan.extra(needle);
+    }
+    let name = numbers.pick(&["win11", "Win-2"]);
+    plan.vm.name = name.parse().unwrap();
+    plan.say(Part::Name);
+    let mut text = format!("name: {name}\nconfig:\n");
+    for line in shuffled(numbers, config) {
+        text.push_str(&format!("  {line}\n"));
+    }
+    text.push_str("devices:\n");
+    text.push_str(&shuffled(numbers, devices).concat());
+    if numbers.below(2) == 0 {
+        text.push_str("profiles:\n- default\nstateful: false\ndescription: \"\"\n");
+        plan.extra("profiles");
+    }
+    plan.made(text)
+}

@@ -1,0 +1,301 @@
+//! A machine that is made up: what its text says, as a description.
+
+use hvconf::description::{
+    AddressBits, CpuHiding, Description, EmulatedDisplay, Firmware, GuestSystem, HugePageSize,
+    KvmSignature, LookingGlassSize, Machine, MachineVersion, MemoryLock, MemorySize, MmioWindow,
+    NumaNodes, Pages, SecureBoot, Topology,
+};
+use hvconf::emitted::Part;
+use hvconf::passed::{Coverage, DisplayRole, Passed, PassedFunction, PassedSlot, RomBar, SeenIds};
+use pci_core::{ClassCode, DeviceId, VendorId};
+
+use crate::random::Random;
+
+/// A text, and what it says.
+pub(crate) struct MadeUp {
+    pub(crate) text: String,
+    /// What it says, in the parts that are `said`.
+    pub(crate) vm: Description,
+    said: Vec<Part>,
+    /// What else it says, each as it has to be listed.
+    pub(crate) extras: Vec<String>,
+    /// The host's functions.
+    pub(crate) functions: Vec<PassedFunction>,
+}
+
+impl MadeUp {
+    pub(crate) fn says(&self, part: Part) -> bool {
+        self.said.contains(&part)
+    }
+}
+
+/// A machine on its way to a text.
+pub(crate) struct Plan {
+    pub(crate) vm: Description,
+    pub(crate) said: Vec<Part>,
+    pub(crate) extras: Vec<String>,
+    functions: Vec<PassedFunction>,
+}
+
+impl Plan {
+    /// Some slots of the host; `whole` where a format can pass a slot whole.
+    pub(crate) fn new(numbers: &mut Random, whole: bool) -> Self {
+        let count = 1 + numbers.below(3);
+        let mut slots = Vec::new();
+        let mut functions = Vec::new();
+        for at in 0..count {
+            let bus = 1 + at * 40 + numbers.below(40);
+            let device = numbers.below(4) * 3;
+            let own = 1 + numbers.below(3);
+            let ids = ["10de:2204", "8086:1521", "1002:73bf", "144d:a808"];
+            let mut these = Vec::new();
+            for function in 0..own {
+                let address = format!("0000:{bus:02x}:{device:02x}.{function}");
+                let mut one = PassedFunction::at(address.parse().unwrap());
+                one.id = Some(numbers.pick(&ids).parse().unwrap());
+                let display = function == 0 && numbers.below(2) == 0;
+                one.class = Some(ClassCode::from_u24(if display {
+                    0x03_0000
+                } else {
+                    0x02_0000
+                }));
+                these.push(one);
+            }
+            functions.extend(these.iter().copied());
+            let is_whole = whole && numbers.below(3) == 0;
+            if !is_whole && these.len() > 1 && numbers.below(3) == 0 {
+                these.pop();
+            }
+            let coverage = if is_whole {
+                Coverage::WholeSlot
+            } else {
+                Coverage::ListedFunctions
+            };
+            slots.push(PassedSlot::new(these, coverage).unwrap());
+        }
+        let vm = Description::new(
+            hvconf::description::VmName::unnamed(),
+            Passed::new(slots).unwrap(),
+        );
+        Self {
+            vm,
+            said: Vec::new(),
+            extras: Vec::new(),
+            functions,
+        }
+    }
+
+    pub(crate) fn made(self, text: String) -> MadeUp {
+        MadeUp {
+            text,
+            vm: self.vm,
+            said: self.said,
+            extras: self.extras,
+            functions: self.functions,
+        }
+    }
+
+    pub(crate) fn say(&mut self, part: Part) {
+        self.said.push(part);
+    }
+
+    pub(crate) fn extra(&mut self, what: impl Into<String>) {
+        self.extras.push(what.into());
+    }
+
+    /// Changes the slots.
+    pub(crate) fn slots(&mut self, change: impl FnOnce(&mut Vec<PassedSlot>)) {
+        let mut slots = self.vm.passed.slots().to_vec();
+        change(&mut slots);
+        self.vm.passed = Passed::new(slots).unwrap();
+    }
+
+    pub(crate) fn name(&mut self, numbers: &mut Random) -> String {
+        let name = numbers.pick(&[
+            "win11",
+            "Win11-Gaming",
+            "a.b",
+            "0day",
+            "R2-D2.lab",
+            "guest-2",
+        ]);
+        self.vm.name = name.parse().unwrap();
+        self.say(Part::Name);
+        name.to_owned()
+    }
+
+    pub(crate) fn memory(&mut self, numbers: &mut Random) -> u32 {
+        let size = [1024, 2048, 4099, 8190, 16384, 65537][numbers.below(6)];
+        self.vm.memory.size = MemorySize::from_mebibytes(size);
+        self.say(Part::Memory);
+        size
+    }
+
+    pub(crate) fn processors(&mut self, numbers: &mut Random) -> u16 {
+        let count = 1 + numbers.below(16) as u16;
+        self.vm.processors = core::num::NonZeroU16::new(count);
+        self.say(Part::Processors);
+        count
+    }
+
+    /// All processors, laid out.
+    pub(crate) fn topology(&mut self, numbers: &mut Random, threads: bool) -> Topology {
+        let threads = if threads {
+            1 + numbers.below(2) as u16
+        } else {
+            1
+        };
+        let sockets = 1 + numbers.below(3) as u16;
+        let topology = Topology::new(sockets, 1 + numbers.below(6) as u16, threads).unwrap();
+        self.vm.topology = Some(topology);
+        self.vm.processors = Some(topology.processors());
+        self.say(Part::Processors);
+        self.say(Part::Topology);
+        topology
+    }
+
+    pub(crate) fn numa(&mut self) {
+        if let Some(topology) = &mut self.vm.topology {
+            if topology.sockets() > 1 {
+                topology.numa = NumaNodes::PerSocket;
+                self.say(Part::NumaNodes);
+            }
+        }
+    }
+
+    pub(crate) fn pages(&mut self, numbers: &mut Random) -> HugePageSize {
+        let size = [
+            HugePageSize::HostDefault,
+            HugePageSize::Mebibytes2,
+            HugePageSize::Gibibyte1,
+        ][numbers.below(3)];
+        self.vm.memory.pages = Pages::Huge(size);
+        self.say(Part::HugePages);
+        size
+    }
+
+    pub(crate) fn lock(&mut self) {
+        self.vm.memory.lock = MemoryLock::Locked;
+        self.say(Part::MemoryLock);
+    }
+
+    pub(crate) fn firmware(&mut self, firmware: Firmware) {
+        self.vm.firmware = firmware;
+        self.say(Part::Firmware);
+        if firmware == Firmware::Ovmf(SecureBoot::On) {
+            self.say(Part::SecureBoot);
+        }
+    }
+
+    pub(crate) fn machine(&mut self, numbers: &mut Random) -> String {
+        let mut machine = if numbers.below(2) == 0 {
+            Machine::Q35
+        } else {
+            Machine::I440FX
+        };
+        if numbers.below(2) == 0 {
+            machine.version = Some(MachineVersion { major: 8, minor: 1 });
+        }
+        self.vm.machine = machine;
+        self.say(Part::Machine);
+        machine.qemu_name()
+    }
+
+    pub(crate) fn system(&mut self, system: GuestSystem) {
+        self.vm.system = system;
+        self.say(Part::System);
+    }
+
+    pub(crate) fn display(&mut self, display: EmulatedDisplay) {
+        self.vm.emulated_display = Some(display);
+        self.say(Part::EmulatedDisplay);
+    }
+
+    pub(crate) fn hide(&mut self, vendor: Option<&str>) {
+        self.vm.hiding = CpuHiding {
+            kvm: KvmSignature::Hidden,
+            hyperv_vendor_id: vendor.map(|vendor| vendor.parse().unwrap()),
+        };
+        self.say(Part::Hiding);
+    }
+
+    pub(crate) fn bits(&mut self, numbers: &mut Random) -> AddressBits {
+        let bits = [AddressBits::Host, AddressBits::Of(39), AddressBits::Of(46)][numbers.below(3)];
+        self.vm.address_bits = Some(bits);
+        self.say(Part::AddressBits);
+        bits
+    }
+
+    pub(crate) fn window(&mut self, numbers: &mut Random) -> u32 {
+        let window = [4, 32, 64, 256][numbers.below(4)];
+        self.vm.mmio = MmioWindow::from_gibibytes(window);
+        self.say(Part::MmioWindow);
+        window
+    }
+
+    pub(crate) fn glass(&mut self) -> u16 {
+        self.vm.looking_glass = LookingGlassSize::from_mebibytes(64);
+        self.say(Part::LookingGlass);
+        64
+    }
+
+    /// What each slot may have: a ROM file, a hidden ROM, other ids, the first screen.
+    pub(crate) fn options(&mut self, numbers: &mut Random, ids: bool, primary: bool) {
+        let mut said = Vec::new();
+        let mut has_primary = !primary;
+        self.slots(|slots| {
+            for slot in slots {
+                match numbers.below(5) {
+                    0 => {
+                        slot.rom_file = Some("vbios.rom".parse().unwrap());
+                        said.push(Part::RomFile);
+                    }
+                    1 => {
+                        slot.rom_bar = RomBar::Hidden;
+                        said.push(Part::RomBar);
+                    }
+                    2 if ids => {
+                        slot.seen_ids = SeenIds {
+                            vendor: Some(VendorId(0x1002)),
+                            device: Some(DeviceId(0x1234)),
+                            ..SeenIds::default()
+                        };
+                        said.push(Part::SeenIds);
+                    }
+                    3 if !has_primary => {
+                        slot.display = DisplayRole::Primary;
+                        has_primary = true;
+                        said.push(Part::PrimaryDisplay);
+                    }
+                    _ => {}
+                }
+            }
+        });
+        self.said.extend(said);
+    }
+}
+
+/// Some of `from`, in any order.
+pub(crate) fn some<T>(numbers: &mut Random, from: Vec<T>) -> Vec<T> {
+    let mut left = from;
+    let mut some = Vec::new();
+    while !left.is_empty() {
+        let at = numbers.below(left.len());
+        let one = left.swap_remove(at);
+        if numbers.below(2) == 0 {
+            some.push(one);
+        }
+    }
+    some
+}
+
+/// All of `from`, in any order.
+pub(crate) fn shuffled<T>(numbers: &mut Random, from: Vec<T>) -> Vec<T> {
+    let mut left = from;
+    let mut all = Vec::new();
+    while !left.is_empty() {
+        let at = numbers.below(left.len());
+        all.push(left.swap_remove(at));
+    }
+    all
+}
