@@ -12,7 +12,8 @@ use crate::stamp::{after_journal_prefix, stamps};
 /// syslog files, and texts that contain such lines among others. A line of text
 /// that lost its line breaks gives several log lines. A line without a time stamp
 /// counts after a command that prints the log, and where the whole line is a
-/// message of the table of log lines: a sentence that quotes one proves nothing.
+/// message of the table of log lines about a device: a guide that says what to expect
+/// proves nothing.
 ///
 /// ```
 /// use iommu::KernelLog;
@@ -205,8 +206,9 @@ impl<'a> KernelLog<'a> {
 fn bare_message(line: &str) -> Option<&str> {
     let message = line.trim_start_matches([' ', '\t', '>', '|', '*', '-', '`']);
     let message = message.trim_end_matches(['`', ' ', '\r']);
-    let (_, _, body) = split_device(message);
-    find(body).is_some().then_some(message)
+    // A guide says which lines to expect, and names no device.
+    let (_, device, body) = split_device(message);
+    (device.is_some() && find(body).is_some()).then_some(message)
 }
 
 /// Whether `message` is the first that a kernel prints (init/version.c,

@@ -149,7 +149,8 @@ fn every_way_to_print_the_same_line() {
     }
     let bare = "pci 0000:01:00.0: Adding to iommu group 17\n";
     assert_eq!(KernelLog::parse("dmesg -t", bare).lines.len(), 1);
-    assert_eq!(KernelLog::parse("paste", bare).lines.len(), 0);
+    // The line names its device: it is no guide's.
+    assert_eq!(KernelLog::parse("paste", bare).lines.len(), 1);
 }
 
 #[test]
@@ -247,6 +248,13 @@ fn what_is_masked_or_not_shown_stays_unknown() {
     assert_eq!(state(&masked, &[], &[]).power, Power::Off);
     let unreadable = "/sys/firmware/acpi/tables/IVRS";
     masked.insert_unreadable(unreadable, "permission denied");
+    assert_eq!(state(&masked, &[], &[]).power, Power::Off);
+    // Its folder shows that the table is there.
+    let names = pci_core::tree::Listing {
+        names: vec!["IVRS".to_owned()],
+        whole: true,
+    };
+    masked.insert_listing("/sys/firmware/acpi/tables", &names);
     assert_eq!(state(&masked, &[], &[]).power, Power::OffInKernel);
     // Groups of VFIO's mode without an IOMMU are no IOMMU.
     let mut vfio = MemoryTree::partial();
