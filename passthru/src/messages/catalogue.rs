@@ -132,7 +132,10 @@ fn message(stanza: &[Entry]) -> Option<Message> {
         verdict: Verdict::from_word(one("verdict")?)?,
         title: one("title")?,
         meaning: one("meaning")?,
-        fix: fix(one("fix")?)?,
+        fix: {
+            let mut fixes = stanza.iter().filter(|(key, _)| *key == "fix");
+            fix(&fixes.next()?.1)?
+        },
         about: match one("about") {
             None | Some("any") => About::Any,
             Some("assigned") => About::Assigned,
@@ -144,14 +147,20 @@ fn message(stanza: &[Entry]) -> Option<Message> {
     })
 }
 
-fn fix(text: &'static str) -> Option<Fix> {
+fn fix(text: &str) -> Option<Fix> {
+    // A part of a joined text would be a pointer into its midst, which leak checkers take for
+    // a lost one: each part is kept by itself.
+    let own = |part: &str| kept(Cow::Owned(part.to_owned()));
     match text.split_once(' ') {
         None if text == "none" => Some(Fix::None),
         None if text == "plan" => Some(Fix::Plan),
-        Some(("look", command)) => Some(Fix::Look(command)),
+        Some(("look", command)) => Some(Fix::Look(own(command))),
         Some(("step", step)) => {
             let (name, text) = step.split_once(": ")?;
-            Some(Fix::Step { name, text })
+            Some(Fix::Step {
+                name: own(name),
+                text: own(text),
+            })
         }
         _ => None,
     }
