@@ -110,9 +110,11 @@ pub(super) fn is_headless(text: &str, names: &ClassNames) -> bool {
                 .all(|byte| byte.is_ascii_hexdigit() || b".:".contains(&byte))
     };
     let behind = label.split_once(' ').filter(|(word, _)| is_rest(word));
-    names
-        .class(behind.map_or(label, |(_, name)| name))
-        .is_some()
+    match behind {
+        Some((_, name)) => names.class(name).is_some(),
+        // `Bridge: PM- B3+` is a line of a capability.
+        None => label.contains(' ') && names.class(label).is_some(),
+    }
 }
 
 /// `Name [hhhh] Vendor Device [hhhh:hhhh]`, as ls-iommu prints it.

@@ -306,7 +306,9 @@ impl Reader {
 
     /// Notes the group that stands before a record's address on its line.
     fn group_before(&mut self, lead: &Piece<'_>) {
-        if let Some(group) = value::trailing_group(lead.text) {
+        // In `Flags: fast devsel, IOMMU group 17` the group is of the record before.
+        let group = value::trailing_group(lead.text);
+        if let Some(group) = group.filter(|_| labels(lead.text).next().is_none()) {
             self.heading = Some(Heading {
                 group: lead.locate(group),
                 above: true,
