@@ -253,13 +253,22 @@ mod tests {
     fn a_place_that_is_none_is_listed() {
         let text = "qemu-system-x86_64 -machine pc -m 1G -device pci-bridge,id=b,chassis_nr=3 \
                     -device vfio-pci,host=01:00.0,bus=b,addr=04.0";
-        let emitted = converted(text, Format::Qemu);
-        assert!(all(&emitted).contains("0000:01:00.0"));
-        let all_lost = lost(&emitted);
-        assert!(
-            all_lost.iter().any(|one| one.contains("of the guest")),
-            "{all_lost:?}"
-        );
+        let domain = "<domain type='kvm'><name>a</name><memory>1048576</memory><os><type machine='pc'>hvm</type></os>\
+            <devices><hostdev mode='subsystem' type='pci'><source><address bus='0x01' slot='0x00' \
+            function='0x0'/></source><address type='pci' bus='0x03' slot='0x04' function='0x0'/>\
+            </hostdev></devices></domain>";
+        for (text, what) in [
+            (text, "0000:01:00.0: bus=b,addr=04.0"),
+            (domain, "0000:01:00 as 03:04 of the guest"),
+        ] {
+            let emitted = converted(text, Format::Libvirt);
+            assert!(all(&emitted).contains("bus='0x01'"), "{}", all(&emitted));
+            let all_lost = lost(&emitted);
+            assert!(
+                all_lost.iter().any(|one| one.contains(what)),
+                "{all_lost:?}"
+            );
+        }
     }
 
     /// The first function speaks for its slot: another one's ROM, ids and role are listed.
