@@ -7,6 +7,116 @@ use crate::emitted::Lost;
 
 const ONLY: &str = "only what is passed through is converted";
 
+/// Whether an element has children that are taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Children {
+    None,
+    Some,
+}
+
+/// The elements of a domain that are taken, and which attributes of them. `<cpu>` and
+/// `<vcpu>` are looked at whole; libvirt itself adds `<controller>`s as it needs them.
+const TAKEN: [(&str, &[&str], Children); 38] = [
+    ("name", &[], Children::None),
+    ("memory", &["unit"], Children::None),
+    ("os", &["firmware"], Children::Some),
+    ("os/type", &["arch", "machine"], Children::None),
+    ("os/loader", &["readonly", "type", "secure"], Children::None),
+    ("os/firmware", &[], Children::Some),
+    ("os/firmware/feature", &["enabled", "name"], Children::None),
+    ("features", &[], Children::Some),
+    ("features/acpi", &[], Children::None),
+    ("features/apic", &[], Children::None),
+    ("features/pae", &[], Children::None),
+    ("features/hyperv", &["mode"], Children::Some),
+    ("features/hyperv/relaxed", &["state"], Children::None),
+    ("features/hyperv/vapic", &["state"], Children::None),
+    ("features/hyperv/spinlocks", &["state"], Children::None),
+    (
+        "features/hyperv/vendor_id",
+        &["state", "value"],
+        Children::None,
+    ),
+    ("features/kvm", &[], Children::Some),
+    ("features/kvm/hidden", &["state"], Children::None),
+    ("features/smm", &["state"], Children::None),
+    ("features/ioapic", &["driver"], Children::None),
+    ("cpu", &["mode", "match"], Children::Some),
+    (
+        "cpu/topology",
+        &["sockets", "dies", "clusters", "cores", "threads"],
+        Children::None,
+    ),
+    (
+        "cpu/maxphysaddr",
+        &["mode", "bits", "limit"],
+        Children::None,
+    ),
+    ("memoryBacking", &[], Children::Some),
+    ("memoryBacking/hugepages", &[], Children::Some),
+    (
+        "memoryBacking/hugepages/page",
+        &["size", "unit"],
+        Children::None,
+    ),
+    ("memoryBacking/locked", &[], Children::None),
+    ("devices", &[], Children::Some),
+    (
+        "devices/hostdev",
+        &["mode", "type", "managed"],
+        Children::Some,
+    ),
+    ("devices/hostdev/source", &[], Children::Some),
+    (
+        "devices/hostdev/source/address",
+        &["domain", "bus", "slot", "function", "type"],
+        Children::None,
+    ),
+    (
+        "devices/hostdev/address",
+        &["type", "domain", "bus", "slot", "function", "multifunction"],
+        Children::None,
+    ),
+    (
+        "devices/hostdev/rom",
+        &["bar", "file", "enabled"],
+        Children::None,
+    ),
+    ("devices/hostdev/driver", &["name"], Children::None),
+    ("devices/shmem", &["name"], Children::Some),
+    ("devices/shmem/model", &["type"], Children::None),
+    ("devices/video", &[], Children::Some),
+    ("devices/video/model", &["type"], Children::None),
+];
+
+/// QEMU, where distributions have it.
+const EMULATORS: [&str; 7] = [
+    "/usr/bin/qemu-system-x86_64",
+    "/usr/bin/qemu-kvm",
+    "/usr/bin/kvm",
+    "/usr/bin/kvm-spice",
+    "/usr/libexec/qemu-kvm",
+    "/usr/local/sbin/qemu",
+    "/run/libvirt/nix-emulators/qemu-system-x86_64",
+];
+
+/// Whether an attribute says no more than libvirt would by itself: it writes these into
+/// each domain (`virDomainVideoDefaultRAM`, `virDomainCPUDefPostParse`).
+fn is_default(path: &str, attribute: &str, value: &str) -> bool {
+    matches!(
+        (path, attribute, value),
+        // What a migration looks at: none is possible with a passed function.
+        ("cpu", "check" | "migratable", _)
+            | ("os/loader", "format", "raw")
+            | ("features/hyperv/spinlocks", "retries", "8191")
+            | ("devices/video/model", "heads", "1")
+            | ("devices/video/model", "primary", "yes")
+            | ("devices/video/model", "vram", "16384" | "65536")
+            | ("devices/video/model", "ram", "65536")
+            | ("devices/video/model", "vgamem", "16384")
+    )
+}
+
 /// A domain, and what was read of it.
 pub(super) struct Others<'a> {
     pub(super) domain: &'a Domain<'a>,
@@ -40,7 +150,47 @@ impl Others<'_> {
                 _ => self.lose(element, &mut lost),
             }
         }
+        if let Some(root) = tree.get(0) {
+            for (name, value) in &root.attributes {
+                if !matches!(name.as_str(), "type" | "id") && !name.starts_with("xmlns") {
+                    lost.push(self.of(root, format!("<domain {name}='{value}'>"), ONLY));
+                }
+            }
+        }
+        self.parts(0, "", &mut lost);
         lost
+    }
+
+    /// Lists what an element that is taken has beyond what is taken of it: attributes, and
+    /// children of an element that has none for us.
+    fn parts(&self, id: Id, path: &str, lost: &mut Vec<Lost>) {
+        for (id, element) in self.domain.tree.children(id) {
+            let name = element.name.as_str();
+            let path = match path {
+                "" => name.to_owned(),
+                path => format!("{path}/{name}"),
+            };
+            let Some((_, attributes, children)) =
+                TAKEN.iter().find(|(taken, ..)| *taken == path.as_str())
+            else {
+                continue;
+            };
+            if path == "devices/hostdev" && element.attribute("type") != Some("pci") {
+                continue;
+            }
+            for (attribute, value) in &element.attributes {
+                let attribute = attribute.as_str();
+                if !attributes.contains(&attribute) && !is_default(&path, attribute, value) {
+                    let what = format!("<{name} {attribute}='{value}'>");
+                    lost.push(self.of(element, what, ONLY));
+                }
+            }
+            if *children == Children::None {
+                self.below(id, lost, |_, _| false);
+            } else {
+                self.parts(id, &path, lost);
+            }
+        }
     }
 
     fn of(&self, element: &Element, what: String, why: &str) -> Lost {
@@ -206,6 +356,13 @@ impl Others<'_> {
                         lost.push(self.of(device, what, why));
                     }
                     has_video = true;
+                }
+                "emulator" => {
+                    let path = tree.content(device).unwrap_or_default();
+                    if !EMULATORS.contains(&path.as_str()) {
+                        let why = "libvirt takes the one that it finds by itself";
+                        lost.push(self.of(device, format!("<emulator>{path}"), why));
+                    }
                 }
                 "controller" | "shmem" => self.lose(device, lost),
                 // The others are listed where they are read.

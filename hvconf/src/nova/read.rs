@@ -64,18 +64,29 @@ pub(super) fn address_of(value: &str) -> Vec<Address> {
     found
 }
 
-/// An alias that says more than ids, by a name that is not made of them.
-fn own_alias(value: &str) -> Option<Lost> {
-    let specs = specs(value)?;
+/// What of an alias is more than ids: a name that is not made of them, other keys.
+fn own_alias(value: &str) -> Vec<Lost> {
+    let specs = specs(value).unwrap_or_default();
+    let why = "only Nova has it";
     let [spec] = specs.as_slice() else {
-        return Some(Lost::new(format!("alias {value}"), "only Nova has it"));
+        return vec![Lost::new(format!("alias {value}"), why)];
     };
     let key = |key: &str| spec.get(key).and_then(Node::text);
     let ids = key("vendor_id").zip(key("product_id"));
     let usual = ids.map(|(vendor, product)| format!("pci-{vendor}-{product}"));
     let name = key("name").unwrap_or_default();
-    let is_usual = usual.as_deref() == Some(name);
-    (!is_usual).then(|| Lost::new(format!("alias {name}"), "only Nova has it"))
+    if usual.as_deref() != Some(name) {
+        return vec![Lost::new(format!("alias {name}"), why)];
+    }
+    let keys = spec.entries().iter().filter_map(|(key, _)| key.text());
+    let others = keys.filter(|other| match *other {
+        "vendor_id" | "product_id" | "name" => false,
+        "device_type" => key("device_type") != Some("type-PCI"),
+        _ => true,
+    });
+    others
+        .map(|key| Lost::new(format!("{key} of alias {name}"), why))
+        .collect()
 }
 
 /// Whether both are the same JSON.
@@ -95,9 +106,8 @@ pub fn read(text: &str) -> Result<ReadBack, ReadError> {
     let mut found = Found::default();
     for value in conf.values() {
         if value.key == "alias" {
-            found
-                .lost
-                .extend(own_alias(&value.value).map(|lost| lost.on_line(value.line)));
+            let lost = own_alias(&value.value).into_iter();
+            found.lost.extend(lost.map(|lost| lost.on_line(value.line)));
         }
         if !matches!(&*value.key, "device_spec" | "passthrough_whitelist") {
             continue;

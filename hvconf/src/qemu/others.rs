@@ -102,10 +102,12 @@ impl<'a> CommandLine<'a> {
             }),
             "object" => self.object(value),
             "drive" => {
-                let is_flash = Options::parse(value, "").text("if").as_deref() == Some("pflash");
-                whole(is_flash)
+                let options = Options::parse(value, "");
+                let is_flash = options.text("if").as_deref() == Some("pflash");
+                let is_read = options.text("readonly").is_some_and(|value| value == "on");
+                // The other has the guest's own UEFI variables, which stay where they are.
+                whole(is_flash && is_read)
             }
-            "pflash" => Left::Nothing,
             "bios" => whole(vm.firmware != Firmware::SeaBios),
             "global" => whole(self.is_global(value)),
             "fw_cfg" => whole(window_of(value).is_some()),
@@ -145,7 +147,7 @@ impl<'a> CommandLine<'a> {
             return Left::All;
         };
         if self.of_glass.contains(&id) && self.vm.looking_glass.is_some() {
-            return Left::Nothing;
+            return Left::Parts(left_of_glass(&object));
         }
         if !self.of_machine.contains(&id) {
             return Left::All;
@@ -189,23 +191,55 @@ impl<'a> CommandLine<'a> {
             return Left::All;
         };
         let driver = device.driver.as_str();
-        let is_taken = match driver {
-            "vfio-pci" | "vfio-pci-nohotplug" => true,
-            "ivshmem-plain" => self.vm.looking_glass.is_some(),
-            "VGA" | "virtio-vga" | "qxl-vga" => true,
+        let id = device.properties.text("id");
+        let is_above = id.as_ref().is_some_and(|id| self.buses.contains(id));
+        let taken: &[&str] = match driver {
+            // These are listed where they are read.
+            "vfio-pci" | "vfio-pci-nohotplug" => return Left::Nothing,
+            "ivshmem-plain" if self.vm.looking_glass.is_some() => {
+                return Left::Parts(left_of_shmem(device));
+            }
+            "VGA" | "virtio-vga" | "qxl-vga" => &[],
             // A root port, or a bridge, above a passed function.
+            _ if is_above => &["chassis", "slot", "port", "multifunction", "chassis_nr"],
             _ => {
-                let id = device.properties.text("id");
-                id.is_some_and(|id| self.buses.contains(&id))
+                let id = id.map(|id| format!(",id={id}")).unwrap_or_default();
+                return Left::Parts(vec![format!("{driver}{id}")]);
             }
         };
-        if is_taken {
-            return Left::Nothing;
-        }
-        let id = device.properties.text("id");
-        let id = id.map(|id| format!(",id={id}")).unwrap_or_default();
-        Left::Parts(vec![format!("{driver}{id}")])
+        Left::Parts(properties_but(device, taken))
     }
+}
+
+/// The properties of a device beyond its place and those that are `taken`.
+fn properties_but(device: &QemuDevice, taken: &[&str]) -> Vec<String> {
+    let driver = &device.driver;
+    let properties = device.properties.parts().iter();
+    let left = properties.filter(|(key, _)| {
+        let key = key.as_str();
+        !matches!(key, "id" | "bus" | "addr") && !taken.contains(&key)
+    });
+    left.map(|(key, value)| format!("{driver},{key}={value}"))
+        .collect()
+}
+
+/// What of the device that shows Looking Glass its memory is not taken.
+pub(super) fn left_of_shmem(device: &QemuDevice) -> Vec<String> {
+    properties_but(device, &["memdev"])
+}
+
+/// What of the memory that Looking Glass reads is not taken: targets put it where its
+/// client looks by itself.
+pub(super) fn left_of_glass(object: &Options) -> Vec<String> {
+    let left = object
+        .parts()
+        .iter()
+        .filter(|(key, value)| match key.as_str() {
+            "mem-path" => value.to_string() != "/dev/shm/looking-glass",
+            "qom-type" | "id" | "size" | "share" => false,
+            _ => true,
+        });
+    left.map(|(key, value)| format!("{key}={value}")).collect()
 }
 
 /// What of an option is left.

@@ -6,7 +6,7 @@ use pci_core::{Address, DeviceId, Slot, VendorId};
 
 use super::device::{QemuDevice, QemuDeviceError};
 use super::option::Options;
-use super::others::CommandLine;
+use super::others::{CommandLine, left_of_glass, left_of_shmem};
 use super::vm::{Machinery, machinery};
 use crate::description::{
     AddressBits, CpuHiding, Description, LookingGlassSize, MmioWindow, VmName,
@@ -136,14 +136,21 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
         .filter_map(|device| device.properties.text("memdev"))
         .collect();
     let is_glass = arguments.looking_glass.is_some();
-    let is_ours = |index: usize| {
+    let ours = |index: usize| {
         let own = devices.binary_search_by_key(&index, |(own, _)| *own).ok();
-        let driver = own.and_then(|at| devices.get(at));
-        driver.is_some_and(|(_, device)| device.driver != "ivshmem-plain" || is_glass)
+        let (_, device) = own.and_then(|at| devices.get(at))?;
+        match device.driver.as_str() {
+            "ivshmem-plain" => is_glass.then(|| left_of_shmem(device)),
+            _ => Some(Vec::new()),
+        }
     };
     for (index, option, value) in &pairs {
+        let mut left = None;
         let taken = match *option {
-            "device" => is_ours(*index),
+            "device" => {
+                left = ours(*index);
+                left.is_some()
+            }
             "cpu" => {
                 if arguments.hiding.is_none() {
                     let processor = super::vm::processor(&pairs, &mut arguments.lost);
@@ -153,8 +160,10 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
                 true
             }
             "object" => {
-                let id = object(value).text("id");
-                is_glass && id.is_some_and(|id| of_glass.contains(&id))
+                let object = object(value);
+                let id = object.text("id").filter(|id| of_glass.contains(id));
+                left = id.filter(|_| is_glass).map(|_| left_of_glass(&object));
+                left.is_some()
             }
             "fw_cfg" => super::vm::window_of(value).is_some(),
             "global" => super::vm::window(&[(*index, option, value)]).is_some(),
@@ -163,6 +172,10 @@ pub(crate) fn read_arguments(argv: &[String]) -> Arguments {
         if !taken {
             let what = format!("-{option} {value}");
             let lost = Lost::new(what.trim_end(), "it is not about passed functions");
+            arguments.lost.push(lost);
+        }
+        for part in left.unwrap_or_default() {
+            let lost = Lost::new(format!("-{option} {part}"), "the target chooses it");
             arguments.lost.push(lost);
         }
     }

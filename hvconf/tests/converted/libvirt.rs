@@ -182,7 +182,14 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
         head.push(format!("  {element}"));
         plan.extra(needle);
     }
-    let mut devices = vec!["    <emulator>/usr/bin/qemu-system-x86_64</emulator>".to_owned()];
+    let own = numbers.below(3) == 0;
+    let emulator = if own {
+        plan.extra("<emulator>/opt/qemu");
+        "/opt/qemu"
+    } else {
+        "/usr/bin/qemu-system-x86_64"
+    };
+    let mut devices = vec![format!("    <emulator>{emulator}</emulator>")];
     let mut overrides = String::new();
     let with_places = numbers.below(2) == 0;
     if with_places {
@@ -303,5 +310,34 @@ pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
         text.push_str(&format!("  <qemu:override>{overrides}</qemu:override>\n"));
     }
     text.push_str("</domain>\n");
+    more_attributes(numbers, &mut plan, &mut text);
     plan.made(text)
+}
+
+/// Attributes beyond those that are taken, where the element is there.
+fn more_attributes(numbers: &mut Random, plan: &mut Plan, text: &mut String) {
+    for (element, attribute) in [
+        ("type", "zzz='1'"),
+        ("topology", "books='1'"),
+        ("maxphysaddr", "zzz='1'"),
+        ("hidden", "zzz='1'"),
+        ("locked", "zzz='1'"),
+        ("source", "startupPolicy='optional'"),
+        ("rom", "zzz='1'"),
+        ("acpi", "zzz='1'"),
+        ("spinlocks", "zzz='1'"),
+        ("page", "nodeset='0'"),
+        ("cpu mode='host-passthrough'", "zzz='1'"),
+    ] {
+        let start = format!("<{element}");
+        let name = element.split(' ').next().unwrap_or_default();
+        let at = text
+            .match_indices(&start)
+            .map(|(at, _)| at + start.len())
+            .find(|at| !text.as_bytes()[*at].is_ascii_lowercase());
+        if let (Some(at), 0) = (at, numbers.below(6)) {
+            text.insert_str(at, &format!(" {attribute}"));
+            plan.extra(format!("<{name} {attribute}>"));
+        }
+    }
 }

@@ -239,6 +239,15 @@ impl Plan {
         64
     }
 
+    /// Where the memory for Looking Glass is: where its client looks, or elsewhere.
+    pub(crate) fn glass_path(&mut self, numbers: &mut Random) -> &'static str {
+        if numbers.below(2) == 0 {
+            return "/dev/shm/looking-glass";
+        }
+        self.extra("-object mem-path=/dev/shm/lg");
+        "/dev/shm/lg"
+    }
+
     /// What each slot may have: a ROM file, a hidden ROM, other ids, the first screen.
     pub(crate) fn options(&mut self, numbers: &mut Random, ids: bool, primary: bool) {
         let mut said = Vec::new();

@@ -123,9 +123,10 @@ pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {
     let mut args = Vec::new();
     if numbers.below(3) == 0 {
         let size = plan.glass();
+        let path = plan.glass_path(numbers);
         args.push(format!(
             "-device ivshmem-plain,memdev=lg,bus=pcie.0 -object \
-             memory-backend-file,id=lg,share=on,mem-path=/dev/shm/lg,size={size}M"
+             memory-backend-file,id=lg,share=on,mem-path={path},size={size}M"
         ));
     }
     if numbers.below(3) == 0 {

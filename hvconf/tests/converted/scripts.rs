@@ -114,6 +114,8 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
             plan.firmware(Firmware::Ovmf(SecureBoot::On));
             machine.push_str(",smm=on");
             groups.push("-drive if=pflash,format=raw,unit=0,readonly=on,file=/c.fd".to_owned());
+            groups.push("-drive if=pflash,format=raw,unit=1,file=/v.fd".to_owned());
+            plan.extra("-drive if=pflash,format=raw,unit=1");
             groups.push("-global driver=cfi.pflash01,property=secure,value=on".to_owned());
         }
     }
@@ -144,9 +146,16 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
     }
     if numbers.below(3) == 0 {
         let size = plan.glass();
+        let path = plan.glass_path(numbers);
+        let master = if numbers.below(3) == 0 {
+            plan.extra("-device ivshmem-plain,master=on");
+            ",master=on"
+        } else {
+            ""
+        };
         groups.push(format!(
-            "-object memory-backend-file,id=lg,share=on,mem-path=/dev/shm/lg,size={size}M -device \
-             ivshmem-plain,memdev=lg"
+            "-object memory-backend-file,id=lg,share=on,mem-path={path},size={size}M -device \
+             ivshmem-plain,memdev=lg{master}"
         ));
     }
     let with_places = numbers.below(2) == 0;
@@ -158,17 +167,35 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
         });
         plan.say(Part::GuestSlot);
     }
+    let mut listed = Vec::new();
     for slot in plan.vm.passed.slots() {
         if let Some(guest) = slot.guest {
             let bus = guest.bus();
+            let speed = if numbers.below(3) == 0 {
+                listed.push("-device pcie-root-port,x-speed=16".to_owned());
+                ",x-speed=16"
+            } else {
+                ""
+            };
             groups.push(format!(
-                "-device pcie-root-port,id=rp{bus},chassis={bus},bus=pcie.0"
+                "-device pcie-root-port,id=rp{bus},chassis={bus},bus=pcie.0{speed}"
             ));
         }
         for (order, function) in slot.functions().iter().enumerate() {
             let mut device = format!("-device vfio-pci,host={}", function.address);
-            if let Some(guest) = slot.guest {
-                device.push_str(&format!(",bus=rp{},addr=0x0.{order}", guest.bus()));
+            match slot.guest {
+                // A root port has slot 0 alone.
+                Some(guest) if slot.functions().len() == 1 && numbers.below(2) == 0 => {
+                    device.push_str(&format!(",bus=rp{}", guest.bus()));
+                }
+                Some(guest) => {
+                    device.push_str(&format!(",bus=rp{},addr=0x0.{order}", guest.bus()));
+                }
+                None if numbers.below(6) == 0 => {
+                    device.push_str(",bus=pcie.0");
+                    listed.push(format!("{}: bus=pcie.0", function.address));
+                }
+                None => {}
             }
             let of_rom = slot.rom_function() == Some(function.address);
             if let (Some(file), true) = (&slot.rom_file, of_rom) {
@@ -185,6 +212,9 @@ pub(crate) fn qemu(numbers: &mut Random) -> MadeUp {
             }
             groups.push(device);
         }
+    }
+    for place in listed {
+        plan.extra(&place);
     }
     for (group, needle) in some(
         numbers,

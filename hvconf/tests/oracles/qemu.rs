@@ -225,7 +225,9 @@ fn the_line_is_read_back_as_the_same_devices() {
     for (index, vm) in random_machines(200).iter().enumerate() {
         let host = host(index);
         let line = command_line(vm, &host).unwrap();
-        let back = read_back(&line.argv()).unwrap();
+        let mut back = read_back(&line.argv()).unwrap();
+        // The file with the guest's own UEFI variables.
+        back.lost.retain(|lost| !lost.what.ends_with("_VARS.fd"));
         assert_eq!(back.lost, [], "{:?}", line.argv());
         let back = back.description;
         assert_eq!(devices(&back), devices(vm));
