@@ -50,6 +50,7 @@
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+pub mod answer;
 pub mod apply;
 pub mod capture;
 #[cfg(feature = "cli")]

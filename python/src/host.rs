@@ -6,7 +6,7 @@ use hvconf::guest::WorkSystem;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, Wishes};
 use passthru::predicted::{self, Asked};
-use passthru::render::{self, Style};
+use passthru::render::{self, Style, View};
 use passthru::{apply, capture, diff, guest_work, lspci, names, page, verify};
 use pci_core::Address;
 use pci_core::tree::{DirTree, OpenError};
@@ -137,7 +137,12 @@ impl Host {
             let question = Question { devices, target };
             let report = doctor::examine(&self.host, &question);
             match form {
-                "text" => Ok(render::report(&self.host, &report, Style::PLAIN)),
+                "text" => Ok(render::report(
+                    &self.host,
+                    &report,
+                    &View::default(),
+                    Style::PLAIN,
+                )),
                 "jsonl" => render::json_lines(&report)
                     .map_err(|error| errors::PassthruError::new_err(error.to_string())),
                 "prometheus" => Ok(render::prometheus(&report)),

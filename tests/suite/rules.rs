@@ -437,7 +437,12 @@ fn any_bytes_in_any_file_give_a_report() {
             let unknown = finding.verdict == Verdict::Unknown;
             assert!(unknown || !finding.evidence.is_empty(), "{finding:?}");
         }
-        let text = passthru::render::report(&host, &report, passthru::render::Style::PLAIN);
+        let text = passthru::render::report(
+            &host,
+            &report,
+            &passthru::render::View::default(),
+            passthru::render::Style::PLAIN,
+        );
         assert!(!text.contains('\x1b'));
     }
 }

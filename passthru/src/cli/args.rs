@@ -12,6 +12,8 @@ use super::guest::Guest;
 use super::lspci::Lspci;
 use super::rom::Rom;
 use super::wishes::WishArgs;
+use crate::finding::Verdict;
+use crate::render::{Detail, View};
 use crate::target::Target;
 
 /// The command line as typed.
@@ -75,6 +77,42 @@ pub(super) enum DoctorFormat {
     Jsonl,
     /// For the textfile collector of node_exporter
     Prometheus,
+}
+
+/// Which part of the doctor's answer is printed.
+#[derive(Debug, Args)]
+pub(super) struct ViewArgs {
+    /// Print every finding with every line, also those that need no change
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Print the verdicts and the titles of faults alone
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print the findings with these verdicts alone: blocker,fix
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict)]
+    only: Vec<Verdict>,
+}
+
+impl From<ViewArgs> for View {
+    fn from(view: ViewArgs) -> Self {
+        Self {
+            detail: match (view.verbose, view.quiet) {
+                (true, _) => Detail::Verbose,
+                (_, true) => Detail::Quiet,
+                _ => Detail::Normal,
+            },
+            only: view.only,
+        }
+    }
+}
+
+/// A verdict by its word.
+fn verdict(word: &str) -> Result<Verdict, String> {
+    let mut all = Verdict::ALL.into_iter();
+    all.find(|verdict| verdict.word() == word).ok_or_else(|| {
+        let words: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.word()).collect();
+        format!("a verdict is one of {}", words.join(", "))
+    })
 }
 
 #[derive(Debug, Subcommand)]
@@ -155,6 +193,26 @@ Examples:
         /// the margin; ? is a line that none does
         #[arg(long, conflicts_with_all = ["json", "format"])]
         show_input: bool,
+        #[command(flatten)]
+        view: ViewArgs,
+    },
+    /// Say for each card whether this host can assign it, and the cost for the host
+    #[command(after_help = "\
+The verdicts are: ready, no-problem-shown, not-prepared (a plan prepares the host),
+not-enough-shown, needs-fix, blocked, impossible. Exit status: 0 one card at least can
+be assigned, as far as the input shows; 1 none can; 2 wrong usage or unreadable input.
+
+Examples:
+  passthru check
+  passthru check post.txt
+  passthru check 'rtx 3060' --for proxmox")]
+    Check {
+        /// Only these; a file is taken as --from
+        #[arg(value_name = "DEVICE|FILE")]
+        devices: Vec<String>,
+        /// The hypervisor; found by itself where the host shows it
+        #[arg(long = "for", value_name = "TARGET")]
+        target: Option<Target>,
     },
     /// Plan the edits, commands and checks that pass a device through
     #[command(after_help = "\

@@ -12,13 +12,14 @@ use super::args::{Cli, Command, DoctorFormat, Input};
 use super::input::Source;
 use super::output::write_new;
 use super::{FAULTS, OK, USAGE, generate, rom};
+use crate::answer;
 use crate::apply;
 use crate::doctor::{self, Question};
 use crate::document::Written;
 use crate::host::Host;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
-use crate::render::{self, Style};
+use crate::render::{self, Style, View};
 use crate::select::SelectError;
 use crate::target::Target;
 use crate::{capture, document, names, select};
@@ -74,6 +75,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             target,
             format,
             show_input,
+            view,
         }) => {
             let (files, words) = files_and_words(devices);
             let plain = if json {
@@ -87,7 +89,8 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     return Ok((render::shown_input(tree.texts()), OK));
                 }
                 let host = Host::read(tree);
-                let (mut text, status) = doctor(&host, &words, target, style, form)?;
+                let view = view.into();
+                let (mut text, status) = doctor(&host, &words, target, style, form, &view)?;
                 if form == DoctorFormat::Text
                     && let Some(line) = render::not_understood_line(tree.texts())
                 {
@@ -95,6 +98,21 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     text.push('\n');
                 }
                 Ok((text, status))
+            })
+        }
+        Some(Command::Check { devices, target }) => {
+            let (files, words) = files_and_words(devices);
+            open(&files)?.with_tree(|tree| {
+                let host = Host::read(tree);
+                let chosen = select::all(&host, &words).map_err(|error| chosen_wrongly(&error))?;
+                let only: &[Address] = if words.is_empty() { &[] } else { &chosen };
+                let check = answer::check(&host, only, target);
+                let text = if json {
+                    to_json(&check)?
+                } else {
+                    render::check(&host, &check, style)
+                };
+                Ok((text, if check.is_possible() { OK } else { FAULTS }))
             })
         }
         Some(Command::Plan {
@@ -372,12 +390,13 @@ fn doctor(
     target: Option<Target>,
     style: Style,
     form: DoctorFormat,
+    view: &View,
 ) -> Outcome {
     let devices = select::all(host, words).map_err(|error| chosen_wrongly(&error))?;
     let question = Question { devices, target };
     let report = doctor::examine(host, &question);
     let text = match form {
-        DoctorFormat::Text => render::report(host, &report, style),
+        DoctorFormat::Text => render::report(host, &report, view, style),
         DoctorFormat::Json => to_json(&report)?,
         DoctorFormat::Jsonl => render::json_lines(&report).map_err(usage)?,
         DoctorFormat::Prometheus => render::prometheus(&report),

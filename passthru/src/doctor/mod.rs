@@ -46,6 +46,7 @@ mod vfio_ids;
 mod virtual_machine;
 
 pub use explain::{explain, near_codes};
+pub(crate) use rule::card_word;
 pub use rule::{Question, Rule};
 pub use table::rules;
 pub use table::{codes, page};
@@ -53,6 +54,7 @@ pub use table::{codes, page};
 use pci_core::Address;
 use serde::Serialize;
 
+use crate::answer::{self, CardAnswer, Choice, ChosenBy};
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::target::Target;
@@ -71,6 +73,11 @@ pub struct Report {
     /// of the question's cards or, without any, those that the host's settings
     /// mean to pass through.
     pub devices: Vec<Address>,
+    /// The source of the choice of these functions.
+    pub chosen_by: ChosenBy,
+    /// The answer for each card that these functions make up, in the order of the
+    /// question.
+    pub cards: Vec<CardAnswer>,
     /// What was found.
     pub findings: Vec<Finding>,
 }
@@ -89,33 +96,96 @@ impl Report {
 /// Looks at a host.
 #[must_use]
 pub fn examine(host: &Host, question: &Question) -> Report {
-    let context = Context::new(host, question);
+    let choice = Choice::of(host, question);
+    let context = Context::new(host, question, &choice);
+    let findings = if choice.by == ChosenBy::Guess {
+        // The settings are judged as those of a host without a card in question, and
+        // nobody said that the card is to be assigned: its use by the host is no fault.
+        let host_alone = Context::new(host, question, &Choice::nothing()).suggest(&choice);
+        let mut all = findings_of(&host_alone, |rule| !is_of_cards(rule));
+        all.extend(findings_of(&context, is_of_cards));
+        all.retain(|finding| !answer::is_preparation(finding));
+        sorted(host, all)
+    } else {
+        sorted(host, findings_of(&context, |_| true))
+    };
+    let cards = choice.cards.iter();
+    Report {
+        schema: SCHEMA,
+        devices: context.functions().map(|device| device.address).collect(),
+        chosen_by: choice.by,
+        cards: cards
+            .map(|card| answer::answer(host, &findings, card))
+            .collect(),
+        findings,
+    }
+}
+
+/// The findings about the host itself, whichever card is assigned.
+pub(crate) fn of_host(host: &Host, target: Option<Target>) -> Vec<Finding> {
+    let question = Question {
+        devices: Vec::new(),
+        target,
+    };
+    let nothing = Choice::nothing();
+    let context = Context::new(host, &question, &nothing);
+    sorted(host, findings_of(&context, |rule| !is_of_cards(rule)))
+}
+
+/// The findings of the rules about cards, for the question's cards.
+pub(crate) fn of_cards(host: &Host, question: &Question) -> Vec<Finding> {
+    let choice = Choice::of(host, question);
+    let context = Context::new(host, question, &choice);
+    sorted(host, findings_of(&context, is_of_cards))
+}
+
+/// The findings of the rules that are wanted, each once, in the order of the rules.
+fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let judged = |rule: &&Rule| is_judged(&context, rule);
-    for rule in rules().filter(judged) {
-        for said in (rule.check)(&context) {
+    for rule in rules().filter(|rule| is_wanted(rule) && is_judged(context, rule)) {
+        for said in (rule.check)(context) {
             let finding = said.finding(rule);
             if !findings.contains(&finding) {
                 findings.push(finding);
             }
         }
     }
+    findings
+}
+
+/// Findings with their consequences, worst first.
+fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
     tie_consequences(host, &mut findings);
     // Stable: rules stand in the order of dependency.
     findings.sort_by_key(|finding| finding.verdict);
-    let devices = context.functions().map(|device| device.address).collect();
-    Report {
-        schema: SCHEMA,
-        devices,
-        findings,
-    }
+    findings
+}
+
+/// Whether the rule looks at the cards in question, and at nothing else.
+fn is_of_cards(rule: &Rule) -> bool {
+    let of_cards = [
+        groups::RULES,
+        reset::RULES,
+        mmio::RULES,
+        drivers::RULES,
+        use_of_card::RULES,
+        display::RULES,
+        esxi_owner::RULES,
+    ];
+    is_one_of(rule, &of_cards)
+}
+
+fn is_one_of(rule: &Rule, lists: &[&[Rule]]) -> bool {
+    lists
+        .iter()
+        .any(|rules| rules.iter().any(|own| own.code == rule.code))
 }
 
 /// Whether a rule is about hosts such as this. Of a system that is neither Linux with
 /// KVM nor ESXi only the input is judged, and of several machines only what stands on
 /// one line; ESXi has no IOMMU groups to show, and no vfio-pci.
 fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
-    let is_in = |rules: &[Rule]| rules.iter().any(|own| own.code == rule.code);
+    let is_in = |rules: &[Rule]| is_one_of(rule, &[rules]);
     if context.host.system.platform.is_some() {
         return [
             input::RULES,

@@ -2,6 +2,7 @@
 
 use pci_core::{Address, Evidence};
 
+use crate::answer::Choice;
 use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
@@ -114,32 +115,29 @@ pub(super) struct Context<'a> {
     /// The cards that are to be passed through: asked for, or meant by the host's
     /// settings. Each has at least one function.
     pub(super) cards: Vec<Vec<&'a Device>>,
+    /// Cards that a remedy may name where none is to be passed through.
+    suggested: Vec<Vec<&'a Device>>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(host: &'a Host, question: &'a Question) -> Self {
+    pub(super) fn new(host: &'a Host, question: &'a Question, choice: &Choice) -> Self {
         let target = question
             .target
             .or(host.system.hypervisor.as_ref().map(|target| target.value));
-        let chosen: Vec<Address> = if question.devices.is_empty() {
-            host.intended().map(|device| device.address).collect()
-        } else {
-            question.devices.clone()
-        };
-        let mut cards: Vec<Vec<&Device>> = Vec::new();
-        for address in chosen {
-            let mut card = host.card_of(address);
-            card.retain(|device| !device.is_bridge());
-            if !card.is_empty() && !cards.contains(&card) {
-                cards.push(card);
-            }
-        }
+        let cards = devices_of(host, choice);
         Self {
             host,
             target,
             asked: &question.devices,
             cards,
+            suggested: Vec::new(),
         }
+    }
+
+    /// With the cards that a remedy may name where none is to be passed through.
+    pub(super) fn suggest(mut self, choice: &Choice) -> Self {
+        self.suggested = devices_of(self.host, choice);
+        self
     }
 
     /// The functions that are to be passed through.
@@ -160,9 +158,21 @@ impl<'a> Context<'a> {
     }
 }
 
+fn devices_of<'a>(host: &'a Host, choice: &Choice) -> Vec<Vec<&'a Device>> {
+    let cards = choice.cards.iter().map(|card| {
+        let functions = card.iter().filter_map(|address| host.devices.get(address));
+        functions.collect()
+    });
+    cards.collect()
+}
+
 /// The plan for the cards that are meant; where none is, a person has to name one.
 pub(super) fn plan_remedy(context: &Context<'_>) -> Remedy {
-    let cards = &context.cards;
+    let cards = if context.cards.is_empty() {
+        &context.suggested
+    } else {
+        &context.cards
+    };
     if cards.is_empty() {
         return Remedy::Manual {
             step: "name-card",
@@ -179,7 +189,7 @@ pub(super) fn plan_remedy(context: &Context<'_>) -> Remedy {
 
 /// What a card is called on the command line: its slot when all of it is meant,
 /// or its function.
-pub(super) fn card_word(host: &Host, card: &[&Device]) -> String {
+pub(crate) fn card_word(host: &Host, card: &[&Device]) -> String {
     match card {
         [only] if host.functions_of(only.address.slot()).count() > 1 => {
             format!("{:#}", only.address)

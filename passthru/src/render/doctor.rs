@@ -1,214 +1,514 @@
-//! Findings for people.
+//! The answer of the doctor for people: the verdict for each card first, then causes,
+//! then the rest by weight.
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 
-use pci_core::Address;
+use pci_core::Evidence;
 
+use super::check::candidate_lines;
 use super::style::Style;
-use super::wrap::{clean, pad, paragraph};
-use crate::doctor::Report;
+use super::wrap::{clean, pad, paragraph, width};
+use crate::answer::{self, CardAnswer, ChosenBy, Readiness};
+use crate::doctor::{Report, card_word};
 use crate::finding::{Finding, Verdict};
-use crate::host::Host;
+use crate::host::{Device, Host};
+use crate::remedy::{Remedy, shown};
+
+/// How much of an answer is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// The verdicts, and the titles of faults.
+    Quiet,
+    /// What fits a screen: causes with their first lines, the rest counted.
+    #[default]
+    Normal,
+    /// Every finding with every line.
+    Verbose,
+}
+
+/// Which part of an answer is printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// How much of each finding.
+    pub detail: Detail,
+    /// Findings with these verdicts alone; all where it is empty.
+    pub only: Vec<Verdict>,
+}
 
 /// The width of the verdict's column: the longest verdict and two blanks.
 const COLUMN: usize = 12;
 
-/// The report, worst first. Consequences of a fault stand under their cause.
+/// Cards with a verdict of their own before the rest is counted.
+const CARDS: usize = 8;
+
+/// Lines of evidence for each finding, unless all are asked for.
+const LINES: usize = 2;
+
+/// Unknown facts that are named, unless all are asked for.
+const UNKNOWNS: usize = 4;
+
+/// The facts without which nothing can be judged.
+const DECIDING: [&str; 4] = [
+    "iommu-not-shown",
+    "group-not-shown",
+    "driver-not-shown",
+    "group-members-not-shown",
+];
+
+/// Findings that need no change and are shown where they are the answer.
+const FINE: usize = 4;
+
+/// The answer for people.
 #[must_use]
-pub fn report(host: &Host, report: &Report, style: Style) -> String {
-    let mut text = heading(host, report, style);
-    let mut folded = 0;
-    let mut lines = 0;
-    for (finding, consequences) in tree(host, &report.findings) {
-        if is_plain_line(finding) {
-            lines += 1;
-            if lines > SHOWN_LINES {
-                folded += 1;
-                continue;
-            }
-        }
-        text.push_str(&one(finding, &consequences, style));
-    }
-    if folded > 0 {
-        let more = format!("{folded} more known messages need no action (--json lists them)\n\n");
-        text.push_str(&more);
-    }
-    text.push_str(&summary(report, style));
-    text
+pub fn report(host: &Host, report: &Report, view: &View, style: Style) -> String {
+    let page = Page {
+        host,
+        report,
+        view,
+        style,
+    };
+    page.text()
 }
 
-/// How many messages that need no action are shown: a whole log has dozens.
-const SHOWN_LINES: usize = 4;
-
-/// Whether the finding is a message of the catalogue that needs no action.
-fn is_plain_line(finding: &Finding) -> bool {
-    let mut messages = crate::messages::all().iter();
-    matches!(finding.verdict, Verdict::Harmless | Verdict::Ok)
-        && messages.any(|message| message.code == finding.code)
+struct Page<'a> {
+    host: &'a Host,
+    report: &'a Report,
+    view: &'a View,
+    style: Style,
 }
 
-/// The host, and the cards that the findings are about.
-fn heading(host: &Host, report: &Report, style: Style) -> String {
-    let mut text = String::new();
-    let system = host
-        .system
-        .hypervisor_text()
-        .or_else(|| host.system.name.clone());
-    if let Some(system) = system {
-        text.push_str(&paragraph("Host  ", &system, style.columns));
-    }
-    for address in &report.devices {
-        let Some(device) = host.devices.get(address) else {
-            continue;
+impl Page<'_> {
+    fn text(&self) -> String {
+        let mut text = self.heading();
+        text.push_str(&self.verdicts());
+        let wanted = |finding: &&Finding| {
+            self.view.only.is_empty() || self.view.only.contains(&finding.verdict)
         };
-        let id = device
-            .id
-            .as_ref()
-            .map_or_else(String::new, |id| format!(" [{}]", id.value));
-        let line = format!("{address:#} {}{id}", device.name());
-        text.push_str(&paragraph("Card  ", &line, style.columns));
-    }
-    if report.devices.is_empty() {
-        let mut candidates = host.candidates().filter(|device| device.is_display());
-        let example = candidates
-            .next()
-            .or_else(|| host.candidates().next())
-            .or_else(|| host.devices.values().find(|device| !device.is_bridge()));
-        let example = example.map_or_else(
-            || "the input shows no PCI devices".to_owned(),
-            |device| format!("for example: passthru doctor {:#}", device.address),
-        );
-        let line = format!("none was named, and the host's settings mean none; {example}");
-        text.push_str(&paragraph("Card  ", &line, style.columns));
-    }
-    text.push('\n');
-    text
-}
-
-/// Each finding that is no consequence of another, with those that are of it; a
-/// cause stands where the worst of its consequences would.
-fn tree<'a>(host: &Host, findings: &'a [Finding]) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
-    let mut causes: Vec<Option<usize>> = vec![None; findings.len()];
-    for (at, finding) in findings.iter().enumerate() {
-        let cause = findings
-            .iter()
-            .position(|cause| is_cause(host, cause, finding));
-        // Of two that name each other neither is the cause.
-        let cause = cause.filter(|cause| {
-            let cause = findings.get(*cause);
-            cause.is_some_and(|cause| !is_cause(host, finding, cause))
-        });
-        if let Some(slot) = causes.get_mut(at) {
-            *slot = cause;
-        }
-    }
-    let root = |at: usize| {
-        let mut root = at;
-        // As long a chain as there are findings is a circle.
-        for _ in 0..findings.len() {
-            match causes.get(root).copied().flatten() {
-                Some(cause) => root = cause,
-                None => return root,
+        let findings: Vec<&Finding> = self.report.findings.iter().filter(wanted).collect();
+        let tree = answer::causes(self.host, findings.iter().copied());
+        let mut body = String::new();
+        for (finding, consequences) in &tree {
+            if self.is_shown(finding, consequences) {
+                body.push_str(&self.one(finding, consequences));
             }
         }
-        at
-    };
-    let roots: Vec<usize> = (0..findings.len()).map(root).collect();
-    let mut found: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
-    for (at, finding) in findings.iter().enumerate() {
-        if roots.get(at) != Some(&at) {
-            continue;
+        if !body.is_empty() {
+            text.push('\n');
+            text.push_str(&body);
         }
-        let own = findings.iter().zip(&roots).enumerate();
-        let consequences = own
-            .filter(|(other, (_, root))| **root == at && *other != at)
-            .map(|(_, (consequence, _))| consequence)
-            .collect();
-        found.push((finding, consequences));
+        if self.view.detail != Detail::Quiet && self.view.only.is_empty() {
+            text.push_str(&self.not_shown());
+            text.push_str(&self.ending());
+        }
+        text
     }
-    found.sort_by_key(|(finding, consequences)| {
-        let verdicts = consequences.iter().map(|finding| finding.verdict);
-        verdicts.chain([finding.verdict]).min()
-    });
-    found
-}
 
-/// Whether `cause` is behind `finding`, and about the same functions.
-fn is_cause(host: &Host, cause: &Finding, finding: &Finding) -> bool {
-    let together = |one: &Address| {
-        let mut others = finding.devices.iter();
-        others.any(|other| host.belong_together(*one, *other))
-    };
-    let related = cause.devices.is_empty()
-        || finding.devices.is_empty()
-        || cause.devices.iter().any(together);
-    related && cause.code != finding.code && cause.cause_of.contains(&finding.code)
-}
+    /// The system that is judged.
+    fn heading(&self) -> String {
+        let system = &self.host.system;
+        let name = system.hypervisor_text().or_else(|| system.name.clone());
+        match name {
+            Some(name) if self.view.detail != Detail::Quiet => {
+                paragraph("Host  ", &name, self.style.columns)
+            }
+            _ => String::new(),
+        }
+    }
 
-fn one(finding: &Finding, consequences: &[&Finding], style: Style) -> String {
-    let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
-    let body = paragraph(&" ".repeat(COLUMN), &finding.title, style.columns);
-    let title = body.get(COLUMN..).unwrap_or_default();
-    let mut text = format!("{}{title}", style.verdict(finding.verdict, &verdict));
-    let indent = " ".repeat(COLUMN);
-    for evidence in &finding.evidence {
-        let place = clean(&evidence.place()).into_owned();
-        let line = paragraph(
-            &format!("{indent}| "),
-            &format!("{place}: {}", evidence.text),
-            style.columns,
-        );
+    fn verdicts(&self) -> String {
+        let cards = &self.report.cards;
+        let mut text = String::new();
+        if cards.is_empty() {
+            return self.without_card();
+        }
+        let mut sorted: Vec<&CardAnswer> = cards.iter().collect();
+        sorted.sort_by_key(|card| card.readiness);
+        let same = |one: &&CardAnswer, other: &&CardAnswer| {
+            one.readiness == other.readiness && one.name == other.name
+        };
+        let kinds: Vec<&[&CardAnswer]> = sorted.chunk_by(same).collect();
+        for kind in kinds.iter().take(CARDS) {
+            text.push_str(&self.verdict(kind));
+        }
+        if let Some(more) = kinds.len().checked_sub(CARDS).filter(|more| *more > 0) {
+            text.push_str(&format!("      and {more} more cards: passthru check\n"));
+        }
+        if self.report.chosen_by == ChosenBy::Guess && self.view.detail != Detail::Quiet {
+            let line = match cards.as_slice() {
+                [_] => "no card is named; this is the likely one",
+                _ => "no card is named; these are the likely ones",
+            };
+            text.push_str(&paragraph("      ", line, self.style.columns));
+        }
+        text
+    }
+
+    /// The verdict of a card, or of several of one name with the same verdict, and the lines
+    /// that prove it where it is ready.
+    fn verdict(&self, cards: &[&CardAnswer]) -> String {
+        let Some((card, more)) = cards.split_first() else {
+            return String::new();
+        };
+        let devices = card.devices.iter();
+        let devices = devices.filter_map(|address| self.host.devices.get(address));
+        let devices: Vec<&Device> = devices.collect();
+        let word = card_word(self.host, &devices);
+        let id = devices.first().and_then(|device| device.id.as_ref());
+        let id = id.map_or_else(String::new, |id| format!(" [{}]", id.value));
+        let name = if card.name == "(not shown)" {
+            String::new()
+        } else {
+            format!(" {}", card.name)
+        };
+        let more = match more {
+            [] => String::new(),
+            [.., last] => format!(
+                ", and {} more of these up to {:#}",
+                more.len(),
+                last.devices.first().copied().unwrap_or_default()
+            ),
+        };
+        let line = format!("{word}{name}{id}{more}");
+        let mut text = paragraph("Card  ", &line, self.style.columns);
+        let said = capital(card.readiness.text());
+        let said = match card.readiness {
+            Readiness::NotEnoughShown => format!("{said}: {}", missing(card)),
+            _ => said,
+        };
+        let line = paragraph("      ", &format!("{said}."), self.style.columns);
         for line in line.lines() {
-            let _ = writeln!(text, "{}", style.faint(line));
+            let painted = self.style.verdict(card.readiness.verdict(), line);
+            text.push_str(&painted);
+            text.push('\n');
+        }
+        if self.view.detail != Detail::Quiet {
+            for proof in card.proof.iter().take(2 * LINES) {
+                text.push_str(&self.quoted("      ", proof, ""));
+            }
+        }
+        text
+    }
+
+    /// No card is in question: the verdict is about the host, and each card that could be
+    /// assigned has its own in a line.
+    fn without_card(&self) -> String {
+        let mut text = String::new();
+        if self.host.devices.is_empty() {
+            return text;
+        }
+        let lines = candidate_lines(self.host, self.style);
+        if !lines.is_empty() && self.view.detail != Detail::Quiet {
+            text.push_str("Cards that could be assigned (none is named):\n");
+            text.push_str(&lines);
+        }
+        text
+    }
+
+    fn is_shown(&self, finding: &Finding, consequences: &[&Finding]) -> bool {
+        let mut all = consequences.iter().copied().chain([finding]);
+        let is_fault = all.any(|finding| finding.verdict.is_fault());
+        if self.view.detail == Detail::Verbose || !self.view.only.is_empty() || is_fault {
+            return true;
+        }
+        if self.view.detail == Detail::Quiet {
+            return false;
+        }
+        match finding.verdict {
+            Verdict::NoEffect => true,
+            Verdict::Unknown => !is_fact(finding) && !self.is_explained(finding),
+            Verdict::Harmless | Verdict::Ok => self.is_answer(finding),
+            _ => true,
         }
     }
-    if let Some(remedy) = &finding.remedy {
-        text.push_str(&paragraph(
-            &format!("{indent}-> "),
-            &remedy.to_string(),
-            style.columns,
-        ));
+
+    /// Whether a fault has the same lines: then it is the cause that the unknown asks for.
+    fn is_explained(&self, unknown: &Finding) -> bool {
+        let mut findings = self.report.findings.iter();
+        findings.any(|finding| {
+            let mut lines = unknown.evidence.iter();
+            finding.verdict.is_fault() && lines.all(|line| finding.evidence.contains(line))
+        })
     }
-    let _ = writeln!(
-        text,
-        "{indent}{}",
-        style.faint(&format!("[{}]", finding.code))
-    );
-    for consequence in consequences {
-        let line = format!(
-            "{}: {} [{}]",
-            consequence.verdict, consequence.title, consequence.code
-        );
-        let bullet = format!("{indent}so also ");
-        text.push_str(&paragraph(&bullet, &line, style.columns));
+
+    /// Whether a finding that needs no change is the answer: nothing else is wrong, and it
+    /// is among the first.
+    fn is_answer(&self, finding: &Finding) -> bool {
+        let findings = &self.report.findings;
+        let is_ready = |card: &CardAnswer| card.readiness == Readiness::Ready;
+        if self.report.has_fault() || self.report.cards.iter().any(is_ready) {
+            return false;
+        }
+        let mut same = findings
+            .iter()
+            .filter(|other| other.verdict == finding.verdict);
+        same.position(|other| other == finding)
+            .is_some_and(|at| at < FINE)
     }
-    text
+
+    fn one(&self, finding: &Finding, consequences: &[&Finding]) -> String {
+        let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
+        let indent = " ".repeat(COLUMN);
+        let title = format!("{} [{}]", finding.title, finding.code);
+        let body = paragraph(&indent, &title, self.style.columns);
+        let title = body.get(COLUMN..).unwrap_or_default();
+        let mut text = format!("{}{title}", self.style.verdict(finding.verdict, &verdict));
+        if self.view.detail == Detail::Quiet {
+            return text;
+        }
+        let is_verbose = self.view.detail == Detail::Verbose;
+        // A line without a known cause is of little weight beside a blocker.
+        let mut findings = self.report.findings.iter();
+        let is_blocked = findings.any(|finding| finding.verdict == Verdict::Blocker);
+        if finding.verdict == Verdict::Unknown && is_blocked && !is_verbose {
+            return text;
+        }
+        let count = match finding.verdict {
+            _ if is_verbose => usize::MAX,
+            Verdict::Harmless | Verdict::Ok | Verdict::NoEffect => 1,
+            _ => LINES,
+        };
+        for evidence in finding.evidence.iter().take(count) {
+            text.push_str(&self.quoted(&indent, evidence, &finding.title));
+        }
+        if let Some(remedy) = &finding.remedy {
+            let first = format!("{indent}-> ");
+            text.push_str(&paragraph(&first, &remedy.to_string(), self.style.columns));
+        }
+        if is_verbose {
+            for consequence in consequences {
+                let line = format!(
+                    "{}: {} [{}]",
+                    consequence.verdict, consequence.title, consequence.code
+                );
+                let first = format!("{indent}so also ");
+                text.push_str(&paragraph(&first, &line, self.style.columns));
+            }
+        } else if !consequences.is_empty() {
+            let codes: BTreeSet<&str> = consequences.iter().map(|finding| finding.code).collect();
+            let codes: Vec<&str> = codes.into_iter().collect();
+            let first = format!("{indent}so also ");
+            text.push_str(&paragraph(&first, &codes.join(", "), self.style.columns));
+        }
+        text
+    }
+
+    /// A line of the input, in two lines at most unless all is asked for: then the part
+    /// that `title` is about.
+    fn quoted(&self, indent: &str, evidence: &Evidence, title: &str) -> String {
+        let place = evidence.place();
+        let place = short_place(&place);
+        let words: Vec<&str> = evidence.text.split_whitespace().collect();
+        let first = format!("{indent}| ");
+        let room = self.style.columns.saturating_sub(width(&first)).max(20);
+        // Blanks at the breaks are lost.
+        let room = (2 * room).saturating_sub(8 + width(place)).max(20);
+        let line = if self.view.detail == Detail::Verbose {
+            words.join(" ")
+        } else {
+            part_about(&words, title, room)
+        };
+        let line = format!("{}: {}", clean(place), clean(&line));
+        let mut text = String::new();
+        for line in paragraph(&first, &line, self.style.columns).lines() {
+            text.push_str(&self.style.faint(line));
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The facts that are not shown, as one block, with the commands that show them.
+    fn not_shown(&self) -> String {
+        let findings = self.report.findings.iter();
+        let mut unknown: Vec<&Finding> = findings
+            .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
+            .collect();
+        if unknown.is_empty() || self.view.detail == Detail::Verbose {
+            return String::new();
+        }
+        // The facts that decide come first.
+        unknown.sort_by_key(|finding| !DECIDING.contains(&finding.code));
+        let mut text = "\nNot shown:\n".to_owned();
+        let shown = if self.report.has_fault() { 2 } else { UNKNOWNS };
+        for finding in unknown.iter().take(shown) {
+            let title = finding.title.as_str();
+            let title = title
+                .strip_suffix(": the input does not show it")
+                .unwrap_or(title);
+            text.push_str(&paragraph("  - ", title, self.style.columns));
+        }
+        if let Some(more) = unknown.len().checked_sub(shown).filter(|more| *more > 0) {
+            text.push_str(&format!("  - and {more} more (-v)\n"));
+        }
+        let commands = looks(unknown.iter().copied());
+        if !commands.is_empty() {
+            let commands = commands.join("; ");
+            text.push_str(&paragraph("  run: ", &commands, self.style.columns));
+        }
+        text
+    }
+
+    /// The last line: one of the three endings, or the counts.
+    fn ending(&self) -> String {
+        let mut counts: Vec<String> = Vec::new();
+        for verdict in Verdict::ALL {
+            let findings = self.report.findings.iter();
+            let count = findings
+                .filter(|finding| finding.verdict == verdict)
+                .count();
+            if count > 0 {
+                counts.push(format!("{count} {verdict}"));
+            }
+        }
+        let said = match self.end() {
+            End::Faults => String::new(),
+            End::Ready => "Ready for a guest. ".to_owned(),
+            End::NoProblem => "No problem found in what is shown. ".to_owned(),
+            End::NotEnough => "Not enough is shown to judge. ".to_owned(),
+        };
+        let hidden = self.report.findings.iter().any(|finding| {
+            let is_fine = matches!(finding.verdict, Verdict::Harmless | Verdict::Ok);
+            is_fine && !self.is_shown(finding, &[])
+        });
+        let more = if hidden { " (-v shows all)" } else { "" };
+        let line = format!("{said}{}{more}", counts.join(", "));
+        if line.trim().is_empty() {
+            return String::new();
+        }
+        format!("\n{}", paragraph("", line.trim_end(), self.style.columns))
+    }
+
+    fn end(&self) -> End {
+        if self.report.has_fault() {
+            return End::Faults;
+        }
+        let cards = &self.report.cards;
+        let all =
+            |readiness| !cards.is_empty() && cards.iter().all(|card| card.readiness == readiness);
+        if all(Readiness::Ready) {
+            End::Ready
+        } else if cards
+            .iter()
+            .any(|card| card.readiness == Readiness::NotEnoughShown)
+            || cards.is_empty() && self.is_little()
+        {
+            End::NotEnough
+        } else {
+            End::NoProblem
+        }
+    }
+
+    /// Whether the input shows neither devices nor anything that was judged fine.
+    fn is_little(&self) -> bool {
+        let mut findings = self.report.findings.iter();
+        !findings.any(|finding| matches!(finding.verdict, Verdict::Harmless | Verdict::Ok))
+    }
 }
 
-fn summary(report: &Report, style: Style) -> String {
-    let mut counts: Vec<String> = Vec::new();
-    for verdict in Verdict::ALL {
-        let count = report
-            .findings
-            .iter()
-            .filter(|finding| finding.verdict == verdict)
-            .count();
-        if count > 0 {
-            counts.push(format!("{count} {verdict}"));
+/// How an answer ends.
+enum End {
+    Faults,
+    Ready,
+    NoProblem,
+    NotEnough,
+}
+
+/// Whether an unknown is a fact that the input lacks, and not a line whose cause is not
+/// known.
+fn is_fact(finding: &Finding) -> bool {
+    let mut messages = crate::messages::all().iter();
+    let is_message = messages.any(|message| message.code == finding.code);
+    !is_message && matches!(finding.remedy, Some(Remedy::Look { .. }) | None)
+}
+
+/// The commands that show what is missing, each once.
+fn looks<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<String> {
+    let mut commands = Vec::new();
+    for finding in findings {
+        if let Some(Remedy::Look { argv }) = &finding.remedy {
+            let command = shown(argv);
+            if !commands.contains(&command) {
+                commands.push(command);
+            }
         }
     }
-    if counts.is_empty() {
-        return "Nothing to say: the input shows nothing that a rule knows.\n".to_owned();
+    commands
+}
+
+/// The facts that decide and are missing, in words.
+fn missing(card: &CardAnswer) -> String {
+    let words = card.not_shown.iter().map(|fact| match *fact {
+        "iommu" => "the state of the IOMMU",
+        "group" => "the IOMMU group",
+        "driver" => "the driver",
+        _ => "the device",
+    });
+    let words: Vec<&str> = words.collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [only] => format!("{only} is missing"),
+        [first @ .., last] => format!("{} and {last} are missing", first.join(", ")),
     }
-    let unknown = report
-        .findings
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
+/// Where the lines of hosts' own files are; any other path is that of a text that was
+/// pasted, of which the name is enough.
+const OF_HOSTS: [&str; 9] = [
+    "/etc/", "/sys/", "/proc/", "/var/", "/boot/", "/lib/", "/usr/", "/run/", "/dev/",
+];
+
+/// The place without the folders of a pasted text.
+fn short_place(place: &str) -> &str {
+    let path = place.split(", line ").next().unwrap_or(place);
+    let is_of_host = OF_HOSTS.iter().any(|folder| path.starts_with(folder));
+    if is_of_host || path.contains(' ') {
+        return place;
+    }
+    let folders = path.rfind('/').map_or(0, |at| at + 1);
+    place.get(folders..).unwrap_or(place)
+}
+
+/// The words that fit into `room` columns, with the first long one that `title` names
+/// among them.
+fn part_about(words: &[&str], title: &str, room: usize) -> String {
+    let line = words.join(" ");
+    if width(&line) <= room {
+        return line;
+    }
+    let start = shortened(&line, room);
+    let named = words
         .iter()
-        .any(|finding| finding.verdict == Verdict::Unknown);
-    let end = match (report.has_fault(), unknown) {
-        (true, _) => "",
-        (false, true) => "No rule found a fault in what the input shows; not all is shown. ",
-        (false, false) => "No rule found a fault. ",
-    };
-    let line = format!("{end}{}", counts.join(", "));
-    format!("\n{}", paragraph("", &line, style.columns))
+        .position(|word| word.len() > 5 && title.contains(word));
+    let at = named.filter(|at| {
+        let before = words.get(..=*at).unwrap_or_default();
+        width(&before.join(" ")) + 2 > room
+    });
+    match at {
+        Some(at) => {
+            let rest = words.get(at..).unwrap_or_default().join(" ");
+            shortened(&format!("… {rest}"), room)
+        }
+        None => start,
+    }
+}
+
+/// `text` cut to `room` columns, with `…` at the cut.
+pub(super) fn shortened(text: &str, room: usize) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        if width(&short) + 2 > room {
+            break;
+        }
+        short.push(c);
+    }
+    format!("{}…", short.trim_end())
 }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod caret;
+mod check;
 mod conversion;
 mod diff;
 mod doctor;
@@ -26,9 +27,10 @@ mod wrap;
 
 pub use apply::{applied, event, refusals, to_undo, transaction};
 pub use caret::caret;
+pub use check::check;
 pub use conversion::{Converted, conversion};
 pub use diff::diff;
-pub use doctor::report;
+pub use doctor::{Detail, View, report};
 pub use guest::guest;
 pub use input::{not_understood_line, shown_input};
 pub use list::{groups, ids, list};

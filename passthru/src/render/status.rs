@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::style::Style;
 use super::wrap::{pad, paragraph};
-use crate::doctor::Report;
+use crate::doctor::{Report, card_word};
 use crate::finding::Verdict;
-use crate::host::Host;
+use crate::host::{Device, Host};
 use iommu::Power;
 
 /// The host, its IOMMU, what could go to a guest, and the next step.
@@ -55,11 +55,11 @@ pub fn status(host: &Host, report: &Report, style: Style) -> String {
         },
     );
     text.push('\n');
-    let candidates: Vec<_> = host.candidates().collect();
+    let candidates = super::check::candidate_lines(host, style);
     if candidates.is_empty() {
-        text.push_str("The input shows no device that could go to a guest.\n");
+        text.push_str("The input shows no device that could be assigned.\n");
     } else {
-        text.push_str(&super::list::table(host, &candidates, style));
+        text.push_str(&candidates);
     }
     let count = |verdict| {
         report
@@ -83,6 +83,22 @@ pub fn status(host: &Host, report: &Report, style: Style) -> String {
         counts.join(", ")
     };
     let _ = writeln!(text, "\nDoctor: {found}");
-    text.push_str("Next:   passthru doctor ADDRESS, then passthru plan ADDRESS\n");
+    let _ = writeln!(text, "Next:   {}", next(host, report));
     text
+}
+
+/// The command that leads on: the doctor for the cards in question, or the table of cards.
+fn next(host: &Host, report: &Report) -> String {
+    let words = report.cards.iter().map(|card| {
+        let devices = card.devices.iter();
+        let devices: Vec<&Device> = devices
+            .filter_map(|address| host.devices.get(address))
+            .collect();
+        card_word(host, &devices)
+    });
+    let words: Vec<String> = words.collect();
+    if words.is_empty() {
+        return "passthru check".to_owned();
+    }
+    format!("passthru doctor {}", words.join(" "))
 }

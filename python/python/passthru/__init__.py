@@ -39,7 +39,16 @@ from .errors import (
     TargetError,
     VerifyError,
 )
-from .findings import Evidence, Explanation, Finding, Report, codes, explain
+from .findings import (
+    CardAnswer,
+    Evidence,
+    Explanation,
+    Finding,
+    Readiness,
+    Report,
+    codes,
+    explain,
+)
 from .groups import Group, Groups, PredictedGroups
 from .guest import GuestWork
 from .host import Host
@@ -80,6 +89,7 @@ __all__ = [
     "ApplyError",
     "ApplySystemError",
     "Blocker",
+    "CardAnswer",
     "Check",
     "Command",
     "Conversion",
@@ -104,6 +114,7 @@ __all__ = [
     "PlannedDevice",
     "PredictedGroups",
     "PredictionError",
+    "Readiness",
     "RefusedError",
     "Remedy",
     "Report",

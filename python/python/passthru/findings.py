@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from . import _passthru, html
 from .remedies import Remedy, remedy_of
-from .values import Document, Value
+from .values import Document, Value, Word
 from .verdict import Verdict
 
 
@@ -59,6 +59,47 @@ class Finding(Value):
         return f"{self.verdict}: {self.title} [{self.code}]"
 
 
+class Readiness(Word):
+    """Whether a guest can have a card."""
+
+    IMPOSSIBLE = "impossible"
+    """This hardware or hypervisor cannot assign it."""
+    BLOCKED = "blocked"
+    """It cannot be assigned until the cause is removed."""
+    NEEDS_FIX = "needs-fix"
+    """It works badly, or by luck, until the cause is removed."""
+    NOT_ENOUGH_SHOWN = "not-enough-shown"
+    """The state of the IOMMU, the group or the driver is missing in the input."""
+    NOT_PREPARED = "not-prepared"
+    """Nothing but the host's own use of the card stands in the way."""
+    NO_PROBLEM_SHOWN = "no-problem-shown"
+    """No problem is found in what the input shows."""
+    READY = "ready"
+    """All that a guest needs of the host is proved."""
+
+
+class CardAnswer(Value):
+    """Whether a guest can have one card."""
+
+    devices: tuple[str, ...]
+    """The functions that go to a guest together."""
+    name: str
+    """The name of the first."""
+    readiness: Readiness
+    """Whether a guest can have them."""
+    cause: str | None
+    """The code of the finding that is the cause, where there is one."""
+    proof: tuple[Evidence, ...]
+    """The lines that prove that the card is ready."""
+    not_shown: tuple[str, ...]
+    """Which of the facts that decide are not shown: ``iommu``, ``group``, ``driver``."""
+
+    _parts = {"readiness": Readiness, "proof": Evidence._of}
+
+    def __str__(self) -> str:
+        return f"{' '.join(self.devices)} {self.name}: {self.readiness}"
+
+
 class Report(Document):
     """All findings of one look, worst first."""
 
@@ -66,11 +107,15 @@ class Report(Document):
 
     devices: tuple[str, ...]
     """The functions that the findings are about, beside the host itself."""
+    chosen_by: str
+    """The source of their choice: ``question``, ``host``, ``guess`` or ``nothing``."""
+    cards: tuple[CardAnswer, ...]
+    """The answer for each card that these functions make up."""
     findings: tuple[Finding, ...]
     """What was found: worst first, and among equals in the order in which things depend
     on each other."""
 
-    _parts = {"findings": Finding._of}
+    _parts = {"cards": CardAnswer._of, "findings": Finding._of}
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "code",

@@ -1,0 +1,231 @@
+//! Every card of a host that could be assigned, each with its answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iommu::Membership;
+use pci_core::tree::Lookup;
+use pci_core::{Address, ClassCode};
+use serde::Serialize;
+
+use super::choice::{functions_of_card, is_virtual};
+use super::readiness::{CardAnswer, Readiness, answer};
+use crate::doctor::{self, Question};
+use crate::finding::Finding;
+use crate::host::{Device, Host};
+use crate::target::Target;
+
+/// The version of the JSON form.
+const SCHEMA: &str = "passthru-check/1";
+
+/// Every card of a host that could be assigned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// The version of this form.
+    pub schema: &'static str,
+    /// What is wrong with the host itself, whichever card is assigned.
+    pub host: Vec<Finding>,
+    /// The cards: displays and accelerators first, then network, storage, USB.
+    pub candidates: Vec<Candidate>,
+}
+
+impl Check {
+    /// Whether one card at least can be assigned, as far as the input shows.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        self.candidates
+            .iter()
+            .any(|candidate| candidate.answer.readiness > Readiness::Blocked)
+    }
+}
+
+/// A card that could be assigned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// The kind of device.
+    pub kind: Kind,
+    /// Whether a guest can have it.
+    #[serde(flatten)]
+    pub answer: CardAnswer,
+    /// The number of its IOMMU group; `None` where it has none, or none is shown.
+    pub group: Option<u32>,
+    /// The other functions of its group that are not bridges.
+    pub partners: Vec<Partner>,
+    /// The reset methods that Linux offers for its first function, by their names in
+    /// sysfs; `None` where the input does not show them.
+    pub reset: Option<Vec<String>>,
+    /// The size of its largest BAR in bytes; `None` where the input does not show it.
+    pub largest_bar: Option<u64>,
+    /// How many virtual functions of SR-IOV it has made.
+    pub virtual_functions: usize,
+    /// What is known of it, faults first.
+    pub findings: Vec<Finding>,
+}
+
+/// Another function of a card's IOMMU group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Partner {
+    /// Its address.
+    pub address: Address,
+    /// Its name.
+    pub name: String,
+}
+
+/// Kinds of devices that are assigned, by the base class of the PCI Code and ID
+/// Assignment Specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A display controller (03h).
+    Display,
+    /// A processing accelerator (12h).
+    Accelerator,
+    /// A network or wireless controller (02h, 0Dh).
+    Network,
+    /// A non-volatile memory controller, as NVMe drives are (0108h).
+    Nvme,
+    /// Another mass storage controller (01h).
+    Storage,
+    /// A USB controller (0C03h).
+    Usb,
+}
+
+impl Kind {
+    /// The kind of a class that is assigned; `None` for others.
+    #[must_use]
+    pub fn of(class: ClassCode) -> Option<Self> {
+        match (class.base, class.sub) {
+            (0x03, _) => Some(Self::Display),
+            (0x12, _) => Some(Self::Accelerator),
+            (0x02 | 0x0d, _) => Some(Self::Network),
+            (0x01, 0x08) => Some(Self::Nvme),
+            (0x01, _) => Some(Self::Storage),
+            (0x0c, 0x03) => Some(Self::Usb),
+            _ => None,
+        }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Display => "display",
+            Self::Accelerator => "accelerator",
+            Self::Network => "network",
+            Self::Nvme => "NVMe",
+            Self::Storage => "storage",
+            Self::Usb => "USB",
+        }
+    }
+}
+
+/// Judges every card of the host that could be assigned; of `only`, where that is not
+/// empty, just these.
+///
+/// Virtual functions of SR-IOV are counted with their physical function.
+///
+/// ```
+/// use passthru::answer::{Kind, Readiness, check};
+/// use pci_core::tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// tree.insert_text(
+///     "lspci -nn",
+///     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation TU106 [10de:1f08] (rev a1)\n",
+/// );
+/// let check = check(&passthru::Host::read(&tree), &[], None);
+/// assert_eq!(check.candidates[0].kind, Kind::Display);
+/// assert_eq!(check.candidates[0].answer.readiness, Readiness::NotEnoughShown);
+/// ```
+#[must_use]
+pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
+    let virtual_functions = virtual_functions(host);
+    let mut seen: BTreeSet<Address> = BTreeSet::new();
+    let mut candidates = Vec::new();
+    let general = doctor::of_host(host, target);
+    for device in host.devices.values() {
+        let is_meant = if only.is_empty() {
+            !is_virtual(device)
+        } else {
+            only.contains(&device.address)
+        };
+        let kind = device
+            .class
+            .as_ref()
+            .and_then(|class| Kind::of(class.value));
+        let Some(kind) = kind.filter(|_| is_meant && !seen.contains(&device.address)) else {
+            continue;
+        };
+        let card = functions_of_card(host, device.address);
+        seen.extend(card.iter().copied());
+        let question = Question {
+            devices: card.clone(),
+            target,
+        };
+        let mut findings = doctor::of_cards(host, &question);
+        findings.retain(|finding| !general.contains(finding));
+        let all: Vec<Finding> = general.iter().chain(&findings).cloned().collect();
+        let group = match host.groups.group_of(device.address) {
+            Membership::In(group) => Some(group),
+            _ => None,
+        };
+        candidates.push(Candidate {
+            kind,
+            answer: answer(host, &all, &card),
+            group,
+            partners: partners(host, group, &card),
+            reset: reset(host, device),
+            largest_bar: largest_bar(device),
+            virtual_functions: virtual_functions.get(&device.address).copied().unwrap_or(0),
+            findings,
+        });
+    }
+    candidates.sort_by_key(|candidate| candidate.kind);
+    Check {
+        schema: SCHEMA,
+        host: general
+            .into_iter()
+            .filter(|finding| finding.verdict.is_fault())
+            .collect(),
+        candidates,
+    }
+}
+
+/// How many virtual functions each physical function has.
+fn virtual_functions(host: &Host) -> BTreeMap<Address, usize> {
+    let mut count: BTreeMap<Address, usize> = BTreeMap::new();
+    for device in host.devices.values() {
+        let sysfs = device.sysfs.as_ref();
+        if let Some(Lookup::Found(physical)) = sysfs.map(|sysfs| &sysfs.physical_function) {
+            *count.entry(*physical).or_default() += 1;
+        }
+    }
+    count
+}
+
+fn partners(host: &Host, group: Option<u32>, card: &[Address]) -> Vec<Partner> {
+    let Some(group) = group else {
+        return Vec::new();
+    };
+    host.members(group)
+        .filter(|(address, _)| !card.contains(address))
+        .filter_map(|(address, _)| match host.devices.get(&address) {
+            Some(device) if device.stands_in_no_way() => None,
+            device => Some(Partner {
+                address,
+                name: device.map(Device::name).unwrap_or_default(),
+            }),
+        })
+        .collect()
+}
+
+fn reset(host: &Host, device: &Device) -> Option<Vec<String>> {
+    let bus = host.bus_reset(device.address);
+    let others = bus.others(&[device.address].into());
+    let report = host.reset_of(device, &bus, &others)?;
+    let methods = report.methods?;
+    Some(methods.iter().map(ToString::to_string).collect())
+}
+
+fn largest_bar(device: &Device) -> Option<u64> {
+    let memory = device.memory.as_ref()?;
+    memory.iter().map(|region| region.value.memory.size).max()
+}

@@ -1,0 +1,117 @@
+//! The cards in question.
+
+use pci_core::Address;
+use pci_core::tree::Lookup;
+use serde::Serialize;
+
+use crate::doctor::Question;
+use crate::host::{Device, Host};
+
+/// The source of the choice of cards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChosenBy {
+    /// The question names them.
+    Question,
+    /// The host's settings, guests or messages name them.
+    Host,
+    /// Nothing names one, and the host has graphics cards or accelerators, which are the
+    /// likely ones.
+    Guess,
+    /// Nothing names one, and none is likely.
+    Nothing,
+}
+
+/// The cards in question, each with at least one function, and the source of the choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The functions of each card.
+    pub cards: Vec<Vec<Address>>,
+    /// The source.
+    pub by: ChosenBy,
+}
+
+impl Choice {
+    /// The cards that `question` names, or else those that the host's settings, guests or
+    /// messages name, or else the likely ones: the graphics cards outside of the processor
+    /// and the chipset (bus 0), without the boot display where there is another; without
+    /// any, the accelerators.
+    #[must_use]
+    pub fn of(host: &Host, question: &Question) -> Self {
+        if !question.devices.is_empty() {
+            return Self::new(host, question.devices.iter().copied(), ChosenBy::Question);
+        }
+        let intended = host.intended().map(|device| device.address);
+        let by_host = Self::new(host, intended, ChosenBy::Host);
+        if !by_host.cards.is_empty() {
+            return by_host;
+        }
+        let likely = Self::new(host, likely(host).into_iter(), ChosenBy::Guess);
+        if likely.cards.is_empty() {
+            return Self::nothing();
+        }
+        likely
+    }
+
+    /// No card.
+    pub(crate) const fn nothing() -> Self {
+        Self {
+            cards: Vec::new(),
+            by: ChosenBy::Nothing,
+        }
+    }
+
+    fn new(host: &Host, functions: impl Iterator<Item = Address>, by: ChosenBy) -> Self {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut cards = Vec::new();
+        for function in functions {
+            if seen.contains(&function) {
+                continue;
+            }
+            let card = functions_of_card(host, function);
+            if card.is_empty() {
+                continue;
+            }
+            seen.extend(card.iter().copied());
+            cards.push(card);
+        }
+        Self { cards, by }
+    }
+}
+
+/// The functions of the card that `function` is of, without bridges.
+pub(super) fn functions_of_card(host: &Host, function: Address) -> Vec<Address> {
+    let card = host.card_of(function);
+    let functions = card.into_iter().filter(|device| !device.is_bridge());
+    functions.map(|device| device.address).collect()
+}
+
+fn likely(host: &Host) -> Vec<Address> {
+    if host.machines.are_several() || host.guest.is_some() {
+        return Vec::new();
+    }
+    let discrete = |device: &&Device| device.address.bus() != 0 && !is_virtual(device);
+    let is_boot = |device: &Device| device.boot_display.as_ref().is_some_and(|fact| fact.value);
+    let displays = host.devices.values().filter(|device| device.is_display());
+    let displays: Vec<&Device> = displays.filter(discrete).collect();
+    let is_only_boot = displays.iter().all(|device| is_boot(device));
+    let mut likely: Vec<&Device> = displays;
+    likely.retain(|device| is_only_boot || !is_boot(device));
+    if likely.is_empty() {
+        let accelerators = host.devices.values().filter(discrete).filter(|device| {
+            let class = device.class.as_ref();
+            class.is_some_and(|class| class.value.base == PROCESSING_ACCELERATOR)
+        });
+        likely = accelerators.collect();
+    }
+    likely.iter().map(|device| device.address).collect()
+}
+
+/// PCI Code and ID Assignment Specification 1.11, base class 12h.
+const PROCESSING_ACCELERATOR: u8 = 0x12;
+
+/// Whether the function is a virtual one of SR-IOV.
+pub(super) fn is_virtual(device: &Device) -> bool {
+    let sysfs = device.sysfs.as_ref();
+    sysfs.is_some_and(|sysfs| matches!(sysfs.physical_function, Lookup::Found(_)))
+}

@@ -1,0 +1,274 @@
+//! Whether a guest can have a card, in one word.
+
+use std::fmt;
+
+use iommu::vfio::GroupMode;
+use iommu::{Membership, Power};
+use pci_core::{Address, Evidence};
+use serde::Serialize;
+
+use super::causes::{causes, is_about};
+use crate::finding::{Finding, Verdict};
+use crate::host::{Driver, Host};
+
+/// Whether a guest can have a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Readiness {
+    /// This hardware or hypervisor cannot assign it.
+    Impossible,
+    /// It cannot be assigned until the cause is removed.
+    Blocked,
+    /// It works badly, or by luck, until the cause is removed.
+    NeedsFix,
+    /// The input shows too little: the state of the IOMMU, the group or the driver is
+    /// missing.
+    NotEnoughShown,
+    /// Nothing stands in the way but the host's own use of the card: a plan prepares it.
+    NotPrepared,
+    /// No problem is found in what the input shows; it does not prove that the card is
+    /// ready.
+    NoProblemShown,
+    /// The IOMMU is on, the group is whole and viable, and each function has the driver for
+    /// guests.
+    Ready,
+}
+
+impl Readiness {
+    /// The word for it in JSON: `not-prepared`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Impossible => "impossible",
+            Self::Blocked => "blocked",
+            Self::NeedsFix => "needs-fix",
+            Self::NotEnoughShown => "not-enough-shown",
+            Self::NotPrepared => "not-prepared",
+            Self::NoProblemShown => "no-problem-shown",
+            Self::Ready => "ready",
+        }
+    }
+
+    /// The words for it in a sentence about a card.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Impossible => "cannot be assigned",
+            Self::Blocked => "cannot be assigned until the cause below is removed",
+            Self::NeedsFix => "works badly or by luck until the cause below is fixed",
+            Self::NotEnoughShown => "not enough is shown to judge",
+            Self::NotPrepared => "can be assigned; the host is not prepared for it yet",
+            Self::NoProblemShown => "no problem found in what is shown",
+            Self::Ready => "ready for a guest",
+        }
+    }
+
+    /// The verdict whose weight it has.
+    #[must_use]
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Self::Impossible => Verdict::Impossible,
+            Self::Blocked => Verdict::Blocker,
+            Self::NeedsFix => Verdict::Fix,
+            Self::NotEnoughShown => Verdict::Unknown,
+            Self::NotPrepared => Verdict::NoEffect,
+            Self::NoProblemShown => Verdict::Harmless,
+            Self::Ready => Verdict::Ok,
+        }
+    }
+}
+
+impl fmt::Display for Readiness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// Whether a guest can have one card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CardAnswer {
+    /// The functions that go to a guest together.
+    pub devices: Vec<Address>,
+    /// The name of the first.
+    pub name: String,
+    /// Whether a guest can have them.
+    pub readiness: Readiness,
+    /// The code of the finding that is the cause, where there is one.
+    pub cause: Option<&'static str>,
+    /// The lines that prove that the card is ready.
+    pub proof: Vec<Evidence>,
+    /// Which of the facts that decide are not shown: `iommu`, `group`, `driver`.
+    pub not_shown: Vec<&'static str>,
+}
+
+/// Findings that a plan meets by preparing the host, and that are no fault of it.
+const PREPARATION: &[&str] = &[
+    "host-driver-holds",
+    "boot-display",
+    "boot-framebuffer-on-card",
+    "only-display",
+    "process-on-card",
+    "vfio-pci-missing",
+    "twin-cards",
+];
+
+/// Whether the finding is only that the host uses the card now.
+pub(crate) fn is_preparation(finding: &Finding) -> bool {
+    PREPARATION.contains(&finding.code)
+}
+
+/// The answer for the card that these functions are.
+pub(crate) fn answer(host: &Host, findings: &[Finding], card: &[Address]) -> CardAnswer {
+    let device = card.first().and_then(|address| host.devices.get(address));
+    let not_shown = not_shown(host, card);
+    let own = findings.iter().filter(|finding| {
+        let of_weight = finding.verdict.is_fault() && finding.verdict != Verdict::Security;
+        of_weight && is_about(host, finding, card)
+    });
+    let faults = causes(host, own);
+    let (readiness, cause) = judged(host, &faults, card, &not_shown);
+    let is_ready = readiness == Readiness::Ready;
+    CardAnswer {
+        devices: card.to_vec(),
+        name: device.map(crate::host::Device::name).unwrap_or_default(),
+        readiness,
+        cause,
+        proof: if is_ready {
+            proof(host, card)
+        } else {
+            Vec::new()
+        },
+        not_shown,
+    }
+}
+
+fn judged(
+    host: &Host,
+    faults: &[(&Finding, Vec<&Finding>)],
+    card: &[Address],
+    not_shown: &[&str],
+) -> (Readiness, Option<&'static str>) {
+    let worst = |(finding, consequences): &(&Finding, Vec<&Finding>)| {
+        let all = consequences.iter().chain([finding]);
+        all.map(|finding| finding.verdict).min()
+    };
+    let code = |(finding, _): &(&Finding, Vec<&Finding>)| finding.code;
+    let impossible = faults
+        .iter()
+        .find(|fault| fault.0.verdict == Verdict::Impossible);
+    if let Some(fault) = impossible {
+        return (Readiness::Impossible, Some(code(fault)));
+    }
+    // The host's use of the card is a fault where something failed by it.
+    let real = || {
+        faults.iter().filter(|(finding, consequences)| {
+            let mut all = consequences.iter().copied().chain([*finding]);
+            all.any(|finding| !is_preparation(finding))
+        })
+    };
+    for (verdict, readiness) in [
+        (Verdict::Blocker, Readiness::Blocked),
+        (Verdict::Fix, Readiness::NeedsFix),
+    ] {
+        if let Some(fault) = real().find(|fault| worst(fault) == Some(verdict)) {
+            return (readiness, Some(code(fault)));
+        }
+    }
+    if !not_shown.is_empty() {
+        return (Readiness::NotEnoughShown, None);
+    }
+    if let Some(fault) = faults.first() {
+        return (Readiness::NotPrepared, Some(code(fault)));
+    }
+    if is_ready(host, card) {
+        return (Readiness::Ready, None);
+    }
+    (Readiness::NoProblemShown, None)
+}
+
+/// Which of the facts that decide the input does not show.
+fn not_shown(host: &Host, card: &[Address]) -> Vec<&'static str> {
+    let groups = card.iter().map(|address| host.groups.group_of(*address));
+    let is_grouped = |group: &Membership| matches!(group, Membership::In(_));
+    let any_group = groups.clone().any(|group| is_grouped(&group));
+    let mut missing = Vec::new();
+    if host.without_groups().is_none() {
+        if host.iommu.power == Power::Unknown && !any_group {
+            missing.push("iommu");
+        }
+        let has_unknown = groups
+            .clone()
+            .any(|group| matches!(group, Membership::NotShown | Membership::Disputed(_)));
+        if has_unknown {
+            missing.push("group");
+        }
+    }
+    let mut devices = card.iter().filter_map(|address| host.devices.get(address));
+    let is_esxi = host
+        .esxi
+        .functions
+        .keys()
+        .any(|address| card.contains(address));
+    if !is_esxi && devices.any(|device| matches!(device.driver, Driver::NotShown)) {
+        missing.push("driver");
+    }
+    if card.is_empty() {
+        missing.push("device");
+    }
+    missing
+}
+
+/// Whether all that a guest needs of the host is proved.
+fn is_ready(host: &Host, card: &[Address]) -> bool {
+    let mut devices = card.iter().filter_map(|address| host.devices.get(address));
+    if host.without_groups().is_some() {
+        let mut esxi = card.iter().map(|address| host.esxi.functions.get(address));
+        let enabled = esxi.all(|function| {
+            let enabled = function.and_then(|function| function.enabled.as_ref());
+            enabled.is_some_and(|enabled| enabled.value)
+        });
+        return enabled || devices.all(has_guest_driver);
+    }
+    let groups: Vec<Option<u32>> = card.iter().map(|address| host.group_of(*address)).collect();
+    devices.all(has_guest_driver)
+        && groups.iter().all(|group| {
+            group.is_some_and(|group| {
+                host.mode(group) == GroupMode::Iommu
+                    && host.is_whole_group(group)
+                    && host.viability(group).verdict == iommu::Verdict::Viable
+            })
+        })
+}
+
+fn has_guest_driver(device: &crate::host::Device) -> bool {
+    let driver = device.driver.name();
+    matches!(driver, Some("vfio-pci" | "pciback" | "xen-pciback" | "ppt"))
+}
+
+/// The lines that prove it: the driver of each function, and its group.
+fn proof(host: &Host, card: &[Address]) -> Vec<Evidence> {
+    let mut lines: Vec<Evidence> = Vec::new();
+    for address in card {
+        let Some(device) = host.devices.get(address) else {
+            continue;
+        };
+        let driver = match &device.driver {
+            Driver::Bound(driver) => Some(driver.evidence.clone()),
+            Driver::Unbound(_) | Driver::NotShown => None,
+        };
+        let esxi = host.esxi.functions.get(address);
+        let enabled = esxi.and_then(|function| function.enabled.as_ref());
+        let enabled = enabled.map(|enabled| enabled.evidence.clone());
+        let group = host.group_of(*address).and_then(|group| {
+            let mut members = host.members(group);
+            let own = members.find(|(member, _)| member == address);
+            own.map(|(_, evidence)| evidence.clone())
+        });
+        for line in [driver, enabled, group].into_iter().flatten() {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    lines
+}

@@ -1,0 +1,115 @@
+//! The table of cards that could be assigned.
+
+use super::doctor::shortened;
+use super::style::Style;
+use super::wrap::{clean, pad, paragraph, width};
+use crate::answer::{Candidate, Check, check as checked};
+use crate::doctor::card_word;
+use crate::finding::Verdict;
+use crate::host::{Device, Host};
+use crate::size::bytes;
+
+/// Cards in the short form before the rest is counted.
+const SHORT: usize = 10;
+
+/// The table: for each card the verdict, its group, what shares it, how it is reset, and
+/// the cost for the host.
+#[must_use]
+pub fn check(host: &Host, check: &Check, style: Style) -> String {
+    let mut text = String::new();
+    for finding in &check.host {
+        let first = pad(&format!("{}", finding.verdict), 11);
+        let title = format!("{} [{}]", finding.title, finding.code);
+        text.push_str(&paragraph(&first, &title, style.columns));
+    }
+    if !check.host.is_empty() {
+        text.push('\n');
+    }
+    if check.candidates.is_empty() {
+        text.push_str("The input shows no device that could be assigned.\n");
+        return text;
+    }
+    for candidate in &check.candidates {
+        text.push_str(&line(host, candidate, style));
+        text.push_str(&paragraph("        ", &facts(candidate), style.columns));
+        for finding in &candidate.findings {
+            if finding.verdict.is_fault() {
+                let first = format!("        {}: ", finding.verdict);
+                let title = format!("{} [{}]", finding.title, finding.code);
+                text.push_str(&paragraph(&first, &title, style.columns));
+            }
+        }
+    }
+    text
+}
+
+/// The cards, a line each.
+pub(super) fn candidate_lines(host: &Host, style: Style) -> String {
+    let check = checked(host, &[], None);
+    let mut text = String::new();
+    for candidate in check.candidates.iter().take(SHORT) {
+        text.push_str(&line(host, candidate, style));
+    }
+    let more = check.candidates.len().saturating_sub(SHORT);
+    if more > 0 {
+        text.push_str(&format!("and {more} more: passthru check\n"));
+    }
+    text
+}
+
+/// Address, verdict and name.
+fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
+    let devices = candidate.answer.devices.iter();
+    let devices: Vec<&Device> = devices
+        .filter_map(|address| host.devices.get(address))
+        .collect();
+    let readiness = candidate.answer.readiness;
+    let verdict = style.verdict(readiness.verdict(), &pad(readiness.word(), 17));
+    let word = pad(&card_word(host, &devices), 8);
+    let kind = pad(candidate.kind.word(), 12);
+    let used = width(&word) + 17 + 12;
+    let name = clean(&candidate.answer.name).into_owned();
+    let virtual_functions = match candidate.virtual_functions {
+        0 => String::new(),
+        count => format!(", {count} virtual functions"),
+    };
+    let name = shortened(
+        &format!("{name}{virtual_functions}"),
+        style.columns.saturating_sub(used).max(20),
+    );
+    format!("{word}{verdict}{kind}{name}\n")
+}
+
+/// The facts that decide, in one sentence.
+fn facts(candidate: &Candidate) -> String {
+    let mut facts = Vec::new();
+    match (candidate.group, candidate.partners.as_slice()) {
+        (None, _) => facts.push("group not shown".to_owned()),
+        (Some(group), []) => facts.push(format!("group {group}, no other function")),
+        (Some(group), partners) => {
+            let named = partners.iter().take(4);
+            let named = named.map(|partner| format!("{:#} {}", partner.address, partner.name));
+            let mut list = named.collect::<Vec<_>>().join(", ");
+            if let Some(more) = partners.len().checked_sub(4).filter(|more| *more > 0) {
+                list.push_str(&format!(", and {more} more"));
+            }
+            facts.push(format!("group {group} with {list}"));
+        }
+    }
+    match candidate.reset.as_deref() {
+        None => facts.push("reset not shown".to_owned()),
+        Some([]) => facts.push("no reset".to_owned()),
+        Some(methods) => facts.push(format!("reset by {}", methods.join(", "))),
+    }
+    if let Some(size) = candidate.largest_bar {
+        facts.push(format!("largest BAR {}", bytes(size)));
+    }
+    let missing = candidate.findings.iter();
+    let missing = missing
+        .filter(|finding| finding.verdict == Verdict::Unknown)
+        .count();
+    if missing > 0 {
+        facts.push(format!("{missing} facts not shown"));
+    }
+    facts.join("; ")
+}
