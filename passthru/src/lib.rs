@@ -51,6 +51,7 @@
 struct Readme;
 
 pub mod apply;
+pub mod ask;
 pub mod capture;
 #[cfg(feature = "cli")]
 pub mod cli;
