@@ -8,12 +8,15 @@ pub(crate) const START: &str = ": passthru ask;";
 /// See [`START`].
 pub(crate) const END: &str = ": end of passthru ask";
 
+/// The start and the end of the line above the output of each command.
+pub(crate) const HEADING: (&str, &str) = ("===== passthru: ", " =====");
+
 /// What `sh` needs before the commands: `c` runs a command that is installed, below a line
-/// with its prompt, and ends what it printed with just one line break; `f` does so with `cat`
+/// with its name, and ends what it printed with just one line break; `f` does so with `cat`
 /// for each file that a pattern found.
-const FUNCTIONS: &str = "c(){ command -v \"$1\" >/dev/null||return 0;printf \"\\$ %s\\n\" \
-                         \"$*\";printf \"%s\\n\" \"$(\"$@\" 2>&1)\";};f(){ for i do case $i in \
-                         *[*]*);;*)c cat \"$i\";;esac;done;};";
+const FUNCTIONS: &str = "c(){ command -v \"$1\" >/dev/null||return 0;printf \"===== passthru: %s \
+                         =====\\n\" \"$*\";printf \"%s\\n\" \"$(\"$@\" 2>&1)\";};f(){ for i do case \
+                         $i in *[*]*);;*)c cat \"$i\";;esac;done;};";
 
 /// Masks, as extended regular expressions of sed: MAC addresses and serial numbers in pairs
 /// of digits, UUIDs, machine ids, serial numbers, passwords and other secrets, credentials
@@ -61,7 +64,7 @@ fn posix(commands: &[Command]) -> String {
             _ => script.push_str(&format!("c {text};")),
         }
     }
-    script.push_str("}|sed -E");
+    script.push_str("echo \"===== passthru: end =====\";}|sed -E");
     for mask in MASKS {
         script.push_str(&format!(" -e \"{mask}\""));
     }
@@ -79,10 +82,13 @@ fn windows(commands: &[Command]) -> String {
     let mut script = format!("& {{ '{START}' > $null; ");
     for command in commands {
         let text = command.text.replace('\'', "''");
-        script.push_str(&format!("'$ {text}'; {}; ", command.text));
+        let (start, end) = HEADING;
+        script.push_str(&format!("'{start}{text}{end}'; {}; ", command.text));
     }
     // Wide enough that no value is broken into lines.
-    script.push_str("} | Out-String -Stream -Width 4096 | ForEach-Object { $_");
+    script.push_str(
+        "'===== passthru: end ====='; } | Out-String -Stream -Width 4096 | ForEach-Object { $_",
+    );
     for (pattern, stand_in) in WINDOWS_MASKS {
         script.push_str(&format!(" -replace '{pattern}', '{stand_in}'"));
     }

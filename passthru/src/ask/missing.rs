@@ -53,8 +53,8 @@ const WINDOWS: &[Topic] = &[
 ];
 
 fn devices(host: &Host) -> bool {
-    let unnamed = |device: &crate::host::Device| device.id.is_none() || device.class.is_none();
-    !host.coverage.contains(&Coverage::All) || host.devices.values().any(unnamed)
+    let mut devices = host.devices.values();
+    !host.coverage.contains(&Coverage::All) || devices.all(|device| device.id.is_none())
 }
 
 /// The topics that `host` lacks.

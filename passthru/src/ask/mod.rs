@@ -1,9 +1,9 @@
 //! One line for a shell that gathers the facts of a host that an input does not show.
 //!
 //! The line only reads, runs nothing that is not installed, and masks serial numbers, MAC
-//! addresses, UUIDs and keys before anything is printed. Its output looks like a terminal,
-//! `$ COMMAND` above what each command printed, so that [`Intake`](crate::intake::Intake)
-//! puts every part into its place; the line itself, pasted along, is left out.
+//! addresses, UUIDs and keys before anything is printed. Its output has a heading above what
+//! each command printed, so that [`Intake`](crate::intake::Intake) puts every part into its
+//! place, whole; the line itself, pasted along, is left out.
 //!
 //! ```
 //! use passthru::ask::Ask;
@@ -25,6 +25,7 @@ mod line;
 mod missing;
 mod shell;
 
+pub(crate) use line::{END, HEADING, START};
 pub use shell::Shell;
 
 use crate::finding::{Finding, Verdict};
