@@ -26,6 +26,7 @@
 //! | the host that runs, a directory, a snapshot | [`DirTree`](pci_core::tree::DirTree), then [`Host::read`] | a [`Host`]: functions, groups, drivers, settings, each with its line |
 //! | texts that somebody pasted | [`intake::Intake`], then [`Host::read`] | the same |
 //! | a host, and something that does not work | [`doctor::examine`] | [`Finding`]s |
+//! | a host of which facts are missing | [`ask::Ask`] | one shell line that gathers them |
 //! | an error text | [`messages`], [`doctor::explain`] | what it means |
 //! | a word for a card: address, id or name | [`select`] | its functions |
 //! | a host, cards and a hypervisor | [`plan::make`] | a [`Plan`](plan::Plan): edits, commands, checks |
@@ -52,6 +53,7 @@ struct Readme;
 
 pub mod answer;
 pub mod apply;
+pub mod ask;
 pub mod capture;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -23,6 +23,7 @@ macro_rules! listing {
 }
 
 mod applied;
+mod ask;
 mod asked_binding;
 mod bad_input;
 mod binding_hosts;

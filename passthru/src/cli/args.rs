@@ -66,6 +66,13 @@ pub(super) struct Input {
     pub(super) machine: Option<String>,
 }
 
+impl Input {
+    /// Whether an argument names the host, which otherwise is this machine.
+    pub(super) fn is_given(&self) -> bool {
+        self.root.is_some() || !self.from.is_empty()
+    }
+}
+
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum DoctorFormat {
@@ -211,6 +218,27 @@ Examples:
         #[arg(value_name = "DEVICE|FILE")]
         devices: Vec<String>,
         /// The hypervisor; found by itself where the host shows it
+        #[arg(long = "for", value_name = "TARGET")]
+        target: Option<Target>,
+    },
+    /// Print one shell line that gathers the facts that the input does not show
+    #[command(after_help = "\
+The line only reads, runs nothing that is not installed, and masks serial numbers, MAC
+addresses, UUIDs, passwords and keys; as root it shows more. Its output is an input like
+any other. Without an input it gathers all that a verdict may rest on. --for hyper-v
+prints a line for PowerShell, --for esxi one for ESXi.
+
+Examples:
+  passthru ask
+  passthru ask post.txt
+  passthru ask 01:00.0 --from post.txt
+  passthru ask | ssh root@host sh | passthru doctor --from -
+  passthru ask --for hyper-v")]
+    Ask {
+        /// The devices that are to be passed through; a file is taken as --from
+        #[arg(value_name = "DEVICE|FILE")]
+        devices: Vec<String>,
+        /// The hypervisor; found by itself where the input shows it
         #[arg(long = "for", value_name = "TARGET")]
         target: Option<Target>,
     },

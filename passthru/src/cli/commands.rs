@@ -115,6 +115,18 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 Ok((text, if check.is_possible() { OK } else { FAULTS }))
             })
         }
+        Some(Command::Ask { devices, target }) => {
+            let (files, words) = files_and_words(devices);
+            if input.is_given() || !files.is_empty() || !words.is_empty() {
+                match Source::open(&input, &files) {
+                    Ok(source) => super::ask::run(Some(&source.host()), &words, target, json),
+                    Err(error) if error.is_unusable() => super::ask::run(None, &[], target, json),
+                    Err(error) => Err(usage(error)),
+                }
+            } else {
+                super::ask::run(None, &[], target, json)
+            }
+        }
         Some(Command::Plan {
             devices,
             target,

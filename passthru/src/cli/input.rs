@@ -25,6 +25,16 @@ pub(super) enum InputError {
     Open(#[from] OpenError),
 }
 
+impl InputError {
+    /// Whether the input was read, and shows nothing of a host.
+    pub(super) const fn is_unusable(&self) -> bool {
+        matches!(
+            self,
+            Self::Intake(IntakeError::NothingUsable { .. } | IntakeError::Empty { .. })
+        )
+    }
+}
+
 /// What is read: a tree, and pasted texts over it.
 pub(super) struct Source {
     base: Option<DirTree>,

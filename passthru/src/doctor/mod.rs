@@ -73,6 +73,9 @@ pub struct Report {
     /// of the question's cards or, without any, those that the host's settings
     /// mean to pass through.
     pub devices: Vec<Address>,
+    /// The hypervisor that the question names.
+    #[serde(skip)]
+    pub target: Option<Target>,
     /// The source of the choice of these functions.
     pub chosen_by: ChosenBy,
     /// The answer for each card that these functions make up, in the order of the
@@ -113,6 +116,7 @@ pub fn examine(host: &Host, question: &Question) -> Report {
     Report {
         schema: SCHEMA,
         devices: context.functions().map(|device| device.address).collect(),
+        target: question.target,
         chosen_by: choice.by,
         cards: cards
             .map(|card| answer::answer(host, &findings, card))

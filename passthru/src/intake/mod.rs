@@ -16,6 +16,7 @@
 //! ```
 
 mod answers;
+mod asked;
 mod commands;
 mod config_file;
 mod kind;
@@ -221,12 +222,27 @@ impl Intake {
             }
             None => Cow::Borrowed(text),
         };
+        let (text, parts) = asked::split(text);
+        let text = &*text;
+        let mut shown: Vec<TextKind> = Vec::new();
+        for part in &parts {
+            asked::place(part, &mut self.tree);
+            let kinds = kind::kinds(&part.body).into_iter();
+            shown.extend(
+                kinds
+                    .filter(|kind| !shown.contains(kind))
+                    .collect::<Vec<_>>(),
+            );
+            self.usable = true;
+        }
         if text.trim().is_empty() {
-            // All of it is of others.
+            // All of it was placed, or is of others.
             self.added += 1;
-            return Ok(Vec::new());
+            return Ok(shown);
         }
         let mut kinds = kind::kinds(text);
+        shown.retain(|kind| !kinds.contains(kind));
+        kinds.extend(shown);
         if let Some(map) = shapes::memory_map(text) {
             self.tree.insert_file("/proc/iomem", map.as_bytes());
         }

@@ -9,10 +9,11 @@ use super::check::candidate_lines;
 use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::answer::{self, CardAnswer, ChosenBy, Readiness};
+use crate::ask::Ask;
 use crate::doctor::{Report, card_word};
 use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
-use crate::remedy::{Remedy, shown};
+use crate::remedy::Remedy;
 
 /// How much of an answer is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -316,8 +317,9 @@ impl Page<'_> {
         text
     }
 
-    /// The facts that are not shown, as one block, with the commands that show them.
+    /// The facts that are not shown, as one block, with the command that gathers them.
     fn not_shown(&self) -> String {
+        let ask = Ask::of(self.host, &self.report.findings, self.report.target);
         let findings = self.report.findings.iter();
         let mut unknown: Vec<&Finding> = findings
             .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
@@ -328,7 +330,7 @@ impl Page<'_> {
         // The facts that decide come first.
         unknown.sort_by_key(|finding| !DECIDING.contains(&finding.code));
         let mut text = "\nNot shown:\n".to_owned();
-        let shown = if self.report.has_fault() { 2 } else { UNKNOWNS };
+        let shown = if self.report.has_fault() { 1 } else { UNKNOWNS };
         for finding in unknown.iter().take(shown) {
             let title = finding.title.as_str();
             let title = title
@@ -339,10 +341,12 @@ impl Page<'_> {
         if let Some(more) = unknown.len().checked_sub(shown).filter(|more| *more > 0) {
             text.push_str(&format!("  - and {more} more (-v)\n"));
         }
-        let commands = looks(unknown.iter().copied());
-        if !commands.is_empty() {
-            let commands = commands.join("; ");
-            text.push_str(&paragraph("  run: ", &commands, self.style.columns));
+        if !ask.is_empty() {
+            let said = format!(
+                "passthru ask   (one line that shows: {})",
+                ask.topics().join(", ")
+            );
+            text.push_str(&paragraph("  run: ", &said, self.style.columns));
         }
         text
     }
@@ -418,20 +422,6 @@ fn is_fact(finding: &Finding) -> bool {
     let mut messages = crate::messages::all().iter();
     let is_message = messages.any(|message| message.code == finding.code);
     !is_message && matches!(finding.remedy, Some(Remedy::Look { .. }) | None)
-}
-
-/// The commands that show what is missing, each once.
-fn looks<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<String> {
-    let mut commands = Vec::new();
-    for finding in findings {
-        if let Some(Remedy::Look { argv }) = &finding.remedy {
-            let command = shown(argv);
-            if !commands.contains(&command) {
-                commands.push(command);
-            }
-        }
-    }
-    commands
 }
 
 /// The facts that decide and are missing, in words.

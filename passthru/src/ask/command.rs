@@ -1,0 +1,121 @@
+//! The commands that show facts, from `data/ask.tsv`.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use super::shell::Shell;
+use crate::remedy::shown;
+
+/// One command that only reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Command {
+    pub(super) shell: Shell,
+    /// The facts that it shows.
+    pub(super) topic: Cow<'static, str>,
+    /// The command as the shell reads it.
+    pub(super) text: Cow<'static, str>,
+}
+
+/// The rows of the table, in its order.
+pub(super) static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
+    let rows = include_str!("../../data/ask.tsv").lines();
+    let rows = rows.filter(|line| !line.starts_with('#'));
+    rows.filter_map(|row| {
+        let mut columns = row.split('\t');
+        Some(Command {
+            shell: Shell::from_word(columns.next()?)?,
+            topic: columns.next()?.into(),
+            text: columns.next()?.into(),
+        })
+    })
+    .collect()
+});
+
+/// The commands of the facts that a finding's command would show: all of its topic where the
+/// table has it, else the command itself. None where the shell has no such program.
+pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
+    let text = shown(argv);
+    let of_shell = || COMMANDS.iter().filter(|known| known.shell == shell);
+    // A listing of one function is part of the whole one, and lines of a log are of the log.
+    let program = argv.first().map(String::as_str).unwrap_or_default();
+    let whole = matches!(program, "lspci" | "dmesg" | "esxcli");
+    let is_same = |known: &&Command| {
+        let mut words = known.text.split(' ');
+        without_flag(&known.text) == without_flag(&text) || whole && words.next() == Some(program)
+    };
+    if let Some(found) = of_shell().find(is_same) {
+        return of_shell()
+            .filter(|known| known.topic == found.topic)
+            .cloned()
+            .collect();
+    }
+    let foreign = match shell {
+        Shell::Posix => matches!(program, "powershell" | "pwsh" | "esxcli"),
+        Shell::Esxi => program != "esxcli",
+        // PowerShell's own commands are in the table.
+        Shell::Windows => {
+            return of_shell().cloned().collect();
+        }
+    };
+    if foreign || text.chars().any(char::is_control) {
+        return Vec::new();
+    }
+    vec![Command {
+        shell,
+        topic: text.clone().into(),
+        text: text.into(),
+    }]
+}
+
+/// `ls PATH` for `ls -1 PATH`.
+fn without_flag(text: &str) -> String {
+    text.replacen("ls -1 ", "ls ", 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looked(shell: Shell, words: &[&str]) -> Vec<String> {
+        let argv: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let found = of_look(shell, &argv).into_iter();
+        found.map(|command| command.topic.into_owned()).collect()
+    }
+
+    #[test]
+    fn each_row_is_one_command() {
+        let rows = include_str!("../../data/ask.tsv").lines();
+        let rows = rows.filter(|row| !row.starts_with('#')).count();
+        assert_eq!(COMMANDS.len(), rows);
+        for command in COMMANDS.iter() {
+            let text = &command.text;
+            let plain = |c: char| c.is_ascii_alphanumeric() || " _@%+=:,./-*|".contains(c);
+            assert!(text.chars().all(plain), "{text}");
+            if command.shell != Shell::Windows {
+                assert!(!text.contains('|'), "{text}");
+                let program = text.split(' ').next().unwrap();
+                assert!(!text.contains('*') || program == "cat", "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_finding_s_command_means_its_topic() {
+        let posix = Shell::Posix;
+        assert_eq!(looked(posix, &["dmesg"]), ["kernel log"]);
+        let found = looked(posix, &["lspci", "-nnk", "-s", "01:00"]);
+        assert!(found.iter().all(|topic| topic == "PCI devices") && !found.is_empty());
+        let found = looked(posix, &["ls", "/sys/class/iommu"]);
+        assert!(found.iter().all(|topic| topic == "IOMMU") && !found.is_empty());
+        assert_eq!(
+            looked(posix, &["zpool", "status", "-P"]),
+            ["zpool status -P"]
+        );
+        assert_eq!(
+            looked(posix, &["virsh", "dumpxml", "a b"]),
+            ["virsh dumpxml 'a b'"]
+        );
+        assert!(looked(Shell::Esxi, &["dmesg"]).is_empty());
+        assert!(looked(Shell::Windows, &["lspci"]).contains(&"PCI devices".to_owned()));
+    }
+}

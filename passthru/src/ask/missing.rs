@@ -1,0 +1,75 @@
+//! The facts that a verdict or a plan rests on and that a host's reading lacks.
+
+use hvconf::boot::loader::Loader;
+use iommu::Power;
+
+use super::shell::Shell;
+use crate::host::{Coverage, Host, Seen};
+
+/// A topic of `data/ask.tsv`, and whether a host lacks it.
+type Topic = (&'static str, fn(&Host) -> bool);
+
+const LINUX: &[Topic] = &[
+    ("system", |host| {
+        let system = &host.system;
+        system.hypervisor.is_none() && system.id.is_none() || system.kernel.release.is_none()
+    }),
+    ("PCI devices", devices),
+    ("IOMMU", |host| host.iommu.power == Power::Unknown),
+    ("IOMMU groups", |host| {
+        host.groups.is_empty() && !host.iommu_is_off() && host.dom0.is_none()
+    }),
+    ("kernel options", |host| {
+        let mut options = host.settings.kernel_options.iter();
+        !host.running_options_shown && !options.any(|option| option.seen == Seen::Running)
+    }),
+    ("boot loader", |host| {
+        matches!(host.loader, Loader::Unknown { .. })
+    }),
+    ("module settings", |host| {
+        host.etc_not_kept.is_none() && !host.settings.modprobe.unseen().is_empty()
+    }),
+    ("initramfs", |host| {
+        host.etc_not_kept.is_none() && host.system.initramfs.is_none()
+    }),
+    ("kernel log", |host| {
+        !host.iommu_is_off() && host.interrupt_remapping().0.is_none()
+    }),
+];
+
+const ESXI: &[Topic] = &[
+    ("system", |host| host.system.hypervisor_version.is_none()),
+    ("PCI devices", devices),
+    ("passthrough", |host| host.esxi.functions.is_empty()),
+];
+
+const WINDOWS: &[Topic] = &[
+    ("PCI devices", |host| {
+        host.devices.is_empty() && host.unplaced.is_empty()
+    }),
+    ("PCI addresses", |host| {
+        host.devices.is_empty() || !host.unplaced.is_empty()
+    }),
+];
+
+fn devices(host: &Host) -> bool {
+    let mut devices = host.devices.values();
+    !host.coverage.contains(&Coverage::All) || devices.all(|device| device.id.is_none())
+}
+
+/// The topics that `host` lacks.
+pub(super) fn topics(host: &Host, shell: Shell) -> Vec<&'static str> {
+    let table = match shell {
+        Shell::Posix => LINUX,
+        Shell::Esxi => ESXI,
+        Shell::Windows => WINDOWS,
+    };
+    // Of a system that is neither Linux with KVM nor ESXi only the devices are read.
+    let only_devices = shell == Shell::Posix && host.system.platform.is_some();
+    // A virtual machine shows nothing of its host.
+    let all = host.guest.is_some();
+    let wanted = |(name, is_missing): &&Topic| {
+        (!only_devices || *name == "PCI devices") && (all || is_missing(host))
+    };
+    table.iter().filter(wanted).map(|(name, _)| *name).collect()
+}

@@ -1,0 +1,53 @@
+//! The shell that a line is written for.
+
+use serde::Serialize;
+
+use crate::host::{Host, Platform};
+use crate::target::Target;
+
+/// The shell that a line is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Shell {
+    /// `sh` of POSIX, of Linux, of Xen's dom0 and of FreeBSD.
+    Posix,
+    /// `sh` of ESXi, which is busybox.
+    Esxi,
+    /// PowerShell of Windows.
+    Windows,
+}
+
+impl Shell {
+    /// The shell of a hypervisor's host.
+    #[must_use]
+    pub const fn of_target(target: Target) -> Self {
+        match target {
+            Target::Esxi => Self::Esxi,
+            Target::HyperV => Self::Windows,
+            _ => Self::Posix,
+        }
+    }
+
+    /// The shell of a host: by the target that was asked for, else by what the host shows.
+    #[must_use]
+    pub fn of(host: &Host, target: Option<Target>) -> Self {
+        let platform = host.system.platform.as_ref().map(|found| found.value);
+        let shown = host.system.hypervisor.as_ref().map(|found| found.value);
+        match (target, platform) {
+            (Some(target), _) => Self::of_target(target),
+            (None, Some(Platform::Windows)) => Self::Windows,
+            (None, _) => shown.map_or(Self::Posix, Self::of_target),
+        }
+    }
+
+    /// The shell's word in `data/ask.tsv`.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "posix" => Some(Self::Posix),
+            "esxi" => Some(Self::Esxi),
+            "windows" => Some(Self::Windows),
+            _ => None,
+        }
+    }
+}

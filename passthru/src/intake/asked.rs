@@ -1,0 +1,269 @@
+//! The output of the line that [`crate::ask`] writes: each command's part, under its heading.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use pci_core::tree::{HostTree, Listing, Lookup, MemoryTree};
+
+use super::config_file::config_file;
+use crate::ask::{END, HEADING, START};
+
+/// What one command printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) command: String,
+    pub(super) body: String,
+    /// Whether another heading follows, so that nothing was cut off.
+    pub(super) whole: bool,
+}
+
+/// So many lines a terminal makes of the line at most.
+const LONGEST_LINE: usize = 100;
+
+/// The text without those parts, in which lines keep their numbers, and the parts. The line
+/// that asked, pasted along, is left out, too: it names programs of many systems.
+pub(super) fn split(text: &str) -> (Cow<'_, str>, Vec<Part>) {
+    if !text.contains(HEADING.0) && !text.contains(START) {
+        return (Cow::Borrowed(text), Vec::new());
+    }
+    let mut rest = String::with_capacity(text.len());
+    let mut parts: Vec<Part> = Vec::new();
+    let mut mark: Option<&str> = None;
+    let mut asking: Option<Asking> = None;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        if bare.contains(START) {
+            asking = Some(Asking::default());
+        }
+        // A heading ends it, where its end was lost.
+        if let Some(found) = asking.as_mut().filter(|_| heading(bare).is_none()) {
+            if found.ends_with(bare) {
+                asking = None;
+            }
+            push_break(&mut rest, line);
+            continue;
+        }
+        asking = None;
+        let found = heading(bare);
+        if let (Some(_), Some(last)) = (found, parts.last_mut()) {
+            last.whole |= mark.is_some();
+        }
+        match (found, mark) {
+            (Some((_, "end")), _) => mark = None,
+            (Some((before, command)), _) => {
+                mark = Some(before);
+                parts.push(Part {
+                    command: command.to_owned(),
+                    body: String::new(),
+                    whole: false,
+                });
+            }
+            (None, Some(before)) => {
+                if let Some(part) = parts.last_mut() {
+                    let line = bare.strip_prefix(before).unwrap_or(bare);
+                    part.body.push_str(line);
+                    part.body.push('\n');
+                }
+            }
+            (None, None) => {
+                rest.push_str(line);
+                continue;
+            }
+        }
+        push_break(&mut rest, line);
+    }
+    for part in &mut parts {
+        // No output is one empty line.
+        if part.body == "\n" {
+            part.body.clear();
+        }
+    }
+    (Cow::Owned(rest), parts)
+}
+
+/// The line that asks, in which a terminal may have put line breaks.
+#[derive(Default)]
+struct Asking {
+    lines: usize,
+    /// The end of what was seen, without blanks.
+    seen: String,
+}
+
+impl Asking {
+    /// Whether the line that asks ends with `line`.
+    fn ends_with(&mut self, line: &str) -> bool {
+        let end: String = END.split_whitespace().collect();
+        self.lines += 1;
+        self.seen.extend(line.split_whitespace());
+        let found = self.seen.contains(&end) || self.lines >= LONGEST_LINE;
+        let kept: Vec<char> = self.seen.chars().rev().take(end.len()).collect();
+        self.seen = kept.into_iter().rev().collect();
+        found
+    }
+}
+
+fn push_break(rest: &mut String, line: &str) {
+    if line.ends_with('\n') {
+        rest.push('\n');
+    }
+}
+
+/// The command of a heading, and the marks of a quotation before it.
+fn heading(line: &str) -> Option<(&str, &str)> {
+    let (start, end) = HEADING;
+    let (before, rest) = line.split_once(start)?;
+    let command = rest.strip_suffix(end)?.trim();
+    let is_mark = |c: char| c.is_whitespace() || c == '>';
+    (before.chars().all(is_mark) && !command.is_empty()).then_some((before, command))
+}
+
+/// Puts a part into its place.
+pub(super) fn place(part: &Part, tree: &mut MemoryTree) {
+    let Part {
+        command,
+        body,
+        whole,
+    } = part;
+    let words: Vec<&str> = command.split(' ').collect();
+    let path = match words.as_slice() {
+        ["cat", path] | ["ls", "-1" | "-1d", path] if is_path(path) => *path,
+        ["find", GROUPS, "-type", "l"] if *whole => {
+            groups(body, tree);
+            return;
+        }
+        _ => {
+            // A guest's configuration, which programs print as its file has it.
+            match config_file(body).and_then(|kind| kind.path(command, body)) {
+                Some(path) => tree.insert_file(&path, body.as_bytes()),
+                None => tree.insert_text(command, body),
+            }
+            return;
+        }
+    };
+    if let Some(reason) = refused(&words, body) {
+        match reason {
+            "No such file or directory" => tree.insert_absent(path),
+            reason => tree.insert_unreadable(path, reason),
+        }
+        return;
+    }
+    match words.as_slice() {
+        ["cat", ..] => tree.insert_file(path, body.as_bytes()),
+        ["ls", "-1d", ..] => {
+            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let mut listing = match tree.list(parent) {
+                Lookup::Found(listing) => listing,
+                _ => Listing {
+                    names: Vec::new(),
+                    whole: false,
+                },
+            };
+            if !listing.names.iter().any(|known| known == name) {
+                listing.names.push(name.to_owned());
+            }
+            tree.insert_listing(parent, &listing);
+        }
+        _ => {
+            let names = body.lines().filter(|name| !name.is_empty());
+            let names = names.map(str::to_owned).collect();
+            tree.insert_listing(
+                path,
+                &Listing {
+                    names,
+                    whole: *whole,
+                },
+            );
+        }
+    }
+}
+
+/// Where the kernel shows the groups (Linux Documentation/ABI/testing/
+/// sysfs-kernel-iommu_groups).
+const GROUPS: &str = "/sys/kernel/iommu_groups";
+
+/// Puts the links of all groups into the tree.
+fn groups(body: &str, tree: &mut MemoryTree) {
+    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for line in body.lines() {
+        let path = line.trim().strip_prefix(GROUPS);
+        let path = path.and_then(|path| path.strip_prefix('/'));
+        if let Some((group, name)) = path.and_then(|path| path.split_once("/devices/")) {
+            groups.entry(group).or_default().push(name.to_owned());
+        }
+    }
+    let listing = |names: Vec<String>| Listing { names, whole: true };
+    let numbers = groups.keys().map(|group| (*group).to_owned()).collect();
+    tree.insert_listing(GROUPS, &listing(numbers));
+    for (group, names) in groups {
+        tree.insert_listing(&format!("{GROUPS}/{group}/devices"), &listing(names));
+    }
+}
+
+/// Whether this is an absolute path without detours.
+fn is_path(path: &str) -> bool {
+    let mut below = path.split('/');
+    below.next() == Some("") && below.all(|name| !matches!(name, "" | "." | ".."))
+}
+
+/// The reason for which the program printed no file: `cat: PATH: REASON`, of GNU, BusyBox and
+/// FreeBSD; GNU's `ls` has `cannot access 'PATH'`.
+fn refused<'a>(words: &[&str], body: &'a str) -> Option<&'a str> {
+    let (program, path) = (words.first()?, words.last()?);
+    let said = body.trim_end().strip_prefix(*program)?.strip_prefix(": ")?;
+    let (before, reason) = said.rsplit_once(": ")?;
+    (before.contains(*path) && !said.contains('\n')).then_some(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_part_goes_to_its_place() {
+        let text = "My host:\nroot@pve:~# sh -c ': passthru ask;c esxcli x;\nqm;: end of passthru ask'\n\
+                    > ===== passthru: uname -r =====\n> 6.8.12-9-pve\n\
+                    ===== passthru: cat /etc/modules =====\n# one\nvfio\n\
+                    ===== passthru: cat /etc/default/grub =====\n\
+                    cat: /etc/default/grub: No such file or directory\n\
+                    ===== passthru: ls -1 /etc/modprobe.d =====\na.conf\nb.conf\n\
+                    ===== passthru: ls -1 /sys/class/iommu =====\n\n\
+                    ===== passthru: ls -1d /usr/bin/dracut =====\n/usr/bin/dracut\n\
+                    ===== passthru: ls -1 /efi =====\n\
+                    ls: cannot access '/efi': No such file or directory\n\
+                    ===== passthru: cat /etc/shadow =====\ncat: /etc/shadow: Permission denied\n\
+                    ===== passthru: end =====\nThanks\n";
+        let (rest, parts) = split(text);
+        let kept: Vec<&str> = rest.lines().filter(|line| !line.is_empty()).collect();
+        assert_eq!(kept, ["My host:", "Thanks"]);
+        assert_eq!(rest.lines().count(), text.lines().count());
+        let mut tree = MemoryTree::partial();
+        for part in &parts {
+            place(part, &mut tree);
+        }
+        assert_eq!(tree.texts().len(), 1);
+        assert_eq!(tree.texts()[0].text, "6.8.12-9-pve\n");
+        let file = tree.read_text("/etc/modules").found();
+        assert_eq!(file.as_deref(), Some("# one\nvfio\n"));
+        assert!(tree.read("/etc/default/grub").is_absent());
+        assert!(tree.list("/efi").is_absent());
+        assert!(matches!(tree.read("/etc/shadow"), Lookup::Unreadable(_)));
+        let list = |path: &str| tree.list(path).found().unwrap();
+        assert_eq!(list("/etc/modprobe.d").names, ["a.conf", "b.conf"]);
+        assert!(list("/etc/modprobe.d").whole && !list("/usr/bin").whole);
+        assert!(list("/sys/class/iommu").names.is_empty());
+        assert_eq!(list("/usr/bin").names, ["dracut"]);
+    }
+
+    #[test]
+    fn other_texts_stay_as_they_are() {
+        for text in [
+            "",
+            "x\n",
+            "===== a =====\n",
+            "say ===== passthru: x =====\n",
+        ] {
+            let (rest, parts) = split(text);
+            assert_eq!((&*rest, parts.len()), (text, 0));
+        }
+    }
+}
