@@ -76,7 +76,7 @@ impl WholeLine {
     /// ```
     /// use passthru::WholeLine;
     /// use pci_core::Evidence;
-    /// let line = |text| Evidence::new("/etc/modprobe.d/a.conf", Some(1), text);
+    /// let line = |text| Evidence::new("/etc/modprobe.d/a.conf", 1, text);
     /// assert!(WholeLine::of(&line("blacklist nouveau")).is_some());
     /// assert!(WholeLine::of(&line("options vfio-pci ids=10de:2d04 disable_vga=1")).is_none());
     /// ```
