@@ -56,6 +56,12 @@ pub enum ApplyError {
     /// There is none to take back.
     #[error("there is nothing to undo: no plan was applied here")]
     NothingToUndo,
+    /// No plan waits to be kept.
+    #[error("there is nothing to keep: no plan that was applied here waits for it")]
+    NothingToKeep,
+    /// The plan cannot undo itself on this host.
+    #[error("--confirm-within: {0}; nothing was changed")]
+    NotConfirmable(String),
     /// Functions cannot be bound or given back while the host runs as it does.
     #[error("not while the host runs so:{}", list(.0))]
     NotNow(Vec<String>),

@@ -41,6 +41,7 @@
 mod bind;
 mod boot;
 mod check;
+mod confirm;
 mod error;
 mod file;
 mod forward;
@@ -57,6 +58,8 @@ mod undo;
 pub use bind::{check_now, keeps_from_now};
 pub(crate) use boot::{BOOT_ID, boot_id};
 pub use check::{Refusal, check};
+pub use confirm::confirmed_within;
+pub(crate) use confirm::is_of_confirmation;
 pub use error::{ApplyError, Changed};
 pub use journal::{Journal, JournalError, State};
 pub use record::{Attributes, Commands, Header, Kept, KeptText, Record};

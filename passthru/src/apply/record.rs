@@ -125,6 +125,8 @@ pub enum Record {
         /// The function.
         address: Address,
     },
+    /// A person kept the plan, which would have been undone otherwise.
+    Kept,
     /// Taking back begins, or goes on.
     Undoing {
         /// Files whose later changes are given up.

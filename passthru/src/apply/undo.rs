@@ -48,7 +48,7 @@ impl Store {
         refuse_others(&back, overwrite)?;
         self.refuse_held(&open.journal)?;
         for back in back.iter().filter(|back| back.is_others) {
-            self.keep(&open, back)?;
+            self.keep_copy(&open, back)?;
         }
         open.record(Record::Undoing {
             overwrite: overwrite.to_vec(),
@@ -128,7 +128,7 @@ impl Store {
     }
 
     /// Keeps what is to be given up, beside the journal.
-    fn keep(&self, open: &Open, back: &Back) -> Result<(), ApplyError> {
+    fn keep_copy(&self, open: &Open, back: &Back) -> Result<(), ApplyError> {
         let Some(now) = &back.look.now else {
             return Ok(());
         };

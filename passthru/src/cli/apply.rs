@@ -2,8 +2,10 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use pci_core::tree::DirTree;
 
 use super::args::Input;
 use super::input;
@@ -14,6 +16,7 @@ use crate::apply::{
 use crate::document;
 use crate::plan::{Plan, ReadError};
 use crate::render::{self, Style};
+use crate::verify;
 
 /// The arguments of `passthru apply`.
 #[derive(Debug, Args)]
@@ -27,6 +30,10 @@ pub(super) struct Apply {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
+    /// Undo the plan so long after the next start (10m, 600s, 2h), or as soon as a check
+    /// fails then, unless passthru keep ran; the start after that is as before
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["resume", "dry_run"])]
+    confirm_within: Option<Duration>,
     /// Only say what would be done, and what speaks against it
     #[arg(long)]
     dry_run: bool,
@@ -53,6 +60,42 @@ pub(super) struct Undo {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
+    /// Wait so long for passthru keep, and undo only without it, or as soon as a check of
+    /// the plan fails; the unit of apply --confirm-within runs this
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "yes")]
+    unless_kept: Option<Duration>,
+}
+
+/// The arguments of `passthru keep`.
+#[derive(Debug, Args)]
+pub(super) struct Keep {}
+
+impl Keep {
+    pub(super) fn run(input: &Input, console: &mut Console<'_>) -> u8 {
+        let ended = keep(input, console);
+        end(ended, console)
+    }
+}
+
+fn keep(input: &Input, console: &mut Console<'_>) -> Ended {
+    let mut store = Store::lock(root(input)?).map_err(|error| refused(&error))?;
+    finish(&mut store, |store, _| store.keep(), console)
+}
+
+/// A time such as `90s`, `10m` or `2h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a time such as 90s, 10m or 2h".to_owned();
+    let unit = text.len().checked_sub(1).ok_or_else(wrong)?;
+    let (number, unit) = text.split_at_checked(unit).ok_or_else(wrong)?;
+    let seconds: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let seconds = number.checked_mul(seconds).ok_or_else(wrong)?;
+    Ok(Duration::from_secs(seconds))
 }
 
 /// How it is asked, told and ended.
@@ -98,7 +141,12 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         let mut store = Store::lock(root).map_err(|error| refused(&error))?;
         return finish(&mut store, |store, say| store.resume(say), console);
     };
-    let plan = read(path)?;
+    let mut plan = read(path)?;
+    if let Some(within) = command.confirm_within {
+        let program = std::env::current_exe().map_err(usage)?;
+        plan = apply::confirmed_within(root, &plan, within, &program)
+            .map_err(|error| refused(&error))?;
+    }
     let commands = match (&input.root, command.chroot) {
         (None, _) => Commands::Run,
         (Some(_), true) => Commands::Chroot,
@@ -203,8 +251,42 @@ fn finish(
     Ok(OK)
 }
 
+/// Waits until the plan is kept, a check of it fails, or the time is over; whether it is to
+/// be undone.
+fn is_to_undo(root: &Path, within: Duration) -> Result<bool, (String, u8)> {
+    let tree = DirTree::open(root).map_err(usage)?;
+    let awaits = || {
+        let last = apply::last(&tree).map_err(usage)?;
+        Ok::<bool, (String, u8)>(last.is_some_and(|journal| journal.awaits_confirmation()))
+    };
+    // Services that a check looks at may still start.
+    let grace = Duration::from_secs(60).min(within);
+    let begun = Instant::now();
+    let mut is_checked = false;
+    while awaits()? {
+        if !is_checked && begun.elapsed() >= grace {
+            is_checked = true;
+            let report = verify::newest(&tree, None).map_err(usage)?;
+            if !report.is_verified() {
+                return Ok(true);
+            }
+        }
+        if begun.elapsed() >= within {
+            return Ok(true);
+        }
+        std::thread::sleep(Duration::from_secs(1).min(within));
+    }
+    Ok(false)
+}
+
 fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
+    if let Some(within) = command.unless_kept {
+        if !is_to_undo(root, within)? {
+            print("The plan is kept.\n", console)?;
+            return Ok(OK);
+        }
+    }
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
     let journal = store.current().map_err(|error| refused(&error))?;
     let journal = journal.ok_or_else(|| refused(&ApplyError::NothingToUndo))?;

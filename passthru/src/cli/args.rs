@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hvconf::binding::method::Method;
 
-use super::apply::{Apply, Undo};
+use super::apply::{Apply, Keep, Undo};
 use super::convert::Convert;
 use super::generate::Generate;
 use super::guest::Guest;
@@ -305,6 +305,7 @@ Examples:
   passthru apply plan.json --dry-run
   passthru apply plan.json
   passthru apply plan.json --accept display --yes
+  passthru apply plan.json --confirm-within 10m   undone unless passthru keep runs
   passthru apply plan.json --now              bind without a reboot, where that is safe
   passthru apply plan.json --root /mnt --chroot
   passthru apply --resume")]
@@ -320,6 +321,8 @@ Examples:
   passthru undo --overwrite /etc/default/grub
   passthru undo --root /mnt")]
     Undo(Undo),
+    /// Keep a plan that apply --confirm-within would undo
+    Keep(Keep),
     /// Check after the reboot whether a plan worked, and why not
     #[command(after_help = "\
 Without PLAN it is the newest that was applied here. Exit status: 0 every function of

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use pci_core::Address;
 use pci_core::tree::HostTree;
 
-use super::apply::Console;
+use super::apply::{Console, Keep};
 use super::args::{Cli, Command, DoctorFormat, Input};
 use super::input::Source;
 use super::output::write_new;
@@ -183,6 +183,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         // These tell each step when it is taken.
         Some(Command::Apply(command)) => Ok((String::new(), command.run(&input, console))),
         Some(Command::Undo(command)) => Ok((String::new(), command.run(&input, console))),
+        Some(Command::Keep(_)) => Ok((String::new(), Keep::run(&input, console))),
         Some(Command::Verify { plan }) => {
             let plan = plan.as_deref().map(super::apply::read).transpose()?;
             open(&[])?.with_tree(|tree| verify(tree, plan.as_ref(), style, json))

@@ -191,7 +191,9 @@ impl From<&ApplyError> for Failure {
             ApplyError::Refused(_) | ApplyError::NotNow(_) => new(FailureCode::Refused),
             ApplyError::Unfinished { .. }
             | ApplyError::NothingToResume
-            | ApplyError::NothingToUndo => new(FailureCode::Transaction),
+            | ApplyError::NothingToUndo
+            | ApplyError::NothingToKeep
+            | ApplyError::NotConfirmable(_) => new(FailureCode::Transaction),
             ApplyError::Command { failed } => {
                 new(FailureCode::Command).with_help(failed.output.clone())
             }

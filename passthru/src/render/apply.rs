@@ -60,7 +60,8 @@ pub fn applied(journal: &Journal, style: Style) -> String {
         }
         return text;
     }
-    let line = format!("Transaction {number} is applied; passthru undo takes it back.");
+    let state = if journal.is_kept() { "kept" } else { "applied" };
+    let line = format!("Transaction {number} is {state}; passthru undo takes it back.");
     text.push_str(&paragraph("", &line, style.columns));
     left(&mut text, journal);
     let steps = plan.manual.iter();
@@ -68,13 +69,16 @@ pub fn applied(journal: &Journal, style: Style) -> String {
         let line = format!("by hand [{}]: {}", step.step, step.text);
         text.push_str(&paragraph("  - ", &line, style.columns));
     }
-    if let Some(why) = &plan.reboot {
+    if let Some(why) = plan.reboot.as_ref().filter(|_| !journal.is_kept()) {
         text.push_str(&paragraph(
             "Next:   ",
             &format!("reboot: {why}"),
             style.columns,
         ));
         text.push_str("Then:   passthru verify\n");
+        if journal.awaits_confirmation() {
+            text.push_str("Then:   passthru keep, or the plan is undone\n");
+        }
     } else {
         text.push_str("Next:   passthru verify\n");
     }
@@ -134,6 +138,9 @@ pub fn transaction(journal: &Journal, style: Style) -> String {
                 let _ = write!(line, ": {argv} was interrupted");
             }
         }
+    }
+    if journal.awaits_confirmation() {
+        line.push_str("; it is undone after the next start unless passthru keep runs");
     }
     if state.is_open() {
         line.push_str("; passthru apply --resume finishes it, passthru undo takes it back");

@@ -5,7 +5,7 @@ use super::style::Style;
 use super::wrap::{clean, pad, paragraph, width};
 use crate::answer::{Candidate, Check, check as checked};
 use crate::doctor::card_word;
-use crate::finding::Verdict;
+use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::size::bytes;
 
@@ -31,9 +31,13 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
     }
     for candidate in &check.candidates {
         text.push_str(&line(host, candidate, style));
-        text.push_str(&paragraph("        ", &facts(candidate), style.columns));
+        text.push_str(&paragraph(
+            "        ",
+            &facts(host, candidate),
+            style.columns,
+        ));
         for finding in &candidate.findings {
-            if finding.verdict.is_fault() {
+            if finding.verdict.is_fault() && !is_shown_by_facts(finding) {
                 let first = format!("        {}: ", finding.verdict);
                 let title = format!("{} [{}]", finding.title, finding.code);
                 text.push_str(&paragraph(&first, &title, style.columns));
@@ -41,6 +45,11 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         }
     }
     text
+}
+
+/// Whether the facts of the card say it: a driver of the host has the card.
+fn is_shown_by_facts(finding: &Finding) -> bool {
+    finding.code == "host-driver-holds"
 }
 
 /// The cards, a line each.
@@ -81,8 +90,17 @@ fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
 }
 
 /// The facts that decide, in one sentence.
-fn facts(candidate: &Candidate) -> String {
+fn facts(host: &Host, candidate: &Candidate) -> String {
     let mut facts = Vec::new();
+    let devices = candidate.answer.devices.iter();
+    let devices = devices.filter_map(|address| host.devices.get(address));
+    let mut drivers: Vec<&str> = devices.filter_map(|device| device.driver.name()).collect();
+    drivers.dedup();
+    match drivers.as_slice() {
+        [] => {}
+        [driver] => facts.push(format!("driver {driver}")),
+        drivers => facts.push(format!("drivers {}", drivers.join(", "))),
+    }
     match (candidate.group, candidate.partners.as_slice()) {
         (None, _) => facts.push("group not shown".to_owned()),
         (Some(group), []) => facts.push(format!("group {group}, no other function")),
@@ -108,8 +126,10 @@ fn facts(candidate: &Candidate) -> String {
     let missing = missing
         .filter(|finding| finding.verdict == Verdict::Unknown)
         .count();
-    if missing > 0 {
-        facts.push(format!("{missing} facts not shown"));
+    match missing {
+        0 => {}
+        1 => facts.push("1 fact not shown".to_owned()),
+        missing => facts.push(format!("{missing} facts not shown")),
     }
     facts.join("; ")
 }

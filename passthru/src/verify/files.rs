@@ -3,10 +3,13 @@
 use pci_core::tree::{HostTree, Lookup};
 
 use super::report::{FileAnswer, FileState};
+use crate::apply::is_of_confirmation;
 use crate::plan::Plan;
 
 pub(super) fn all(tree: &dyn HostTree, plan: &Plan) -> Vec<FileAnswer> {
-    let answers = plan.edits.iter().map(|edit| {
+    let edits = plan.edits.iter();
+    let edits = edits.filter(|edit| !is_of_confirmation(&edit.path));
+    let answers = edits.map(|edit| {
         let state = match tree.read(&edit.path) {
             Lookup::Found(bytes) if bytes == edit.after.as_bytes() => FileState::AsPlanned,
             Lookup::Found(bytes) if edit.before.as_deref().map(str::as_bytes) == Some(&bytes) => {

@@ -12,6 +12,7 @@
 
 mod attributes;
 mod bound;
+mod confirmed;
 mod flushed;
 mod hostile;
 mod killed;

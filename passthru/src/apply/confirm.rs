@@ -1,0 +1,141 @@
+//! A plan that is undone unless a person confirms it in time.
+//!
+//! A unit of systemd waits from the next start on. It runs `passthru undo --unless-kept`,
+//! which checks the plan and takes it back where a check fails, or where nobody ran
+//! `passthru keep` in time: the start after that is the one of before.
+
+use std::path::Path;
+use std::time::Duration;
+
+use hvconf::Edit;
+use pci_core::tree::{DirTree, HostTree, Lookup};
+
+use super::error::ApplyError;
+use super::journal::{Journal, State};
+use super::record::Record;
+use super::replace;
+use super::store::Store;
+use crate::plan::{FileState, Plan};
+
+/// The unit that waits.
+const SERVICE: &str = "/etc/systemd/system/passthru-confirm.service";
+
+/// The drop-in that starts it: a file, so that the plan's transaction removes it as well.
+const WANTED: &str = "/etc/systemd/system/multi-user.target.d/passthru-confirm.conf";
+
+/// Where systemd is, by the layouts of distributions.
+const SYSTEMD: [&str; 3] = [
+    "/usr/lib/systemd/systemd",
+    "/lib/systemd/systemd",
+    "/run/current-system/systemd/lib/systemd/systemd",
+];
+
+/// Times that make sense: a minute at least, to log in, and a day at most.
+const TIMES: std::ops::RangeInclusive<u64> = 60..=86_400;
+
+/// Whether the edit is one of the two files of the confirmation, which are no part of what a
+/// guest needs.
+pub(crate) fn is_of_confirmation(path: &str) -> bool {
+    [SERVICE, WANTED].contains(&path)
+}
+
+/// `plan`, with the unit that takes it back `within` so much time after the next start, unless
+/// it is kept. `program` is the absolute path of `passthru`, which the unit runs.
+///
+/// # Errors
+///
+/// When the time is under a minute or over a day; when the host at `root` has no systemd, or
+/// its units are generated; when `program` is no absolute path of plain characters to
+/// `passthru`.
+pub fn confirmed_within(
+    root: &Path,
+    plan: &Plan,
+    within: Duration,
+    program: &Path,
+) -> Result<Plan, ApplyError> {
+    let refused = |reason: &str| ApplyError::NotConfirmable(reason.to_owned());
+    let seconds = within.as_secs();
+    if !TIMES.contains(&seconds) {
+        return Err(refused("the time is from one minute to one day"));
+    }
+    let tree = DirTree::open(root).map_err(|error| refused(&error.to_string()))?;
+    let has_systemd = |path: &str| matches!(tree.read(path), Lookup::Found(_));
+    if !SYSTEMD.iter().any(|path| has_systemd(path)) {
+        return Err(refused(
+            "the host has no systemd, whose unit would undo the plan",
+        ));
+    }
+    if !matches!(tree.read("/etc/NIXOS"), Lookup::Absent) {
+        return Err(refused("NixOS generates the units of systemd"));
+    }
+    let program = program.to_str().filter(|path| is_plain(path));
+    let program = program.ok_or_else(|| {
+        refused("expected to run as an installed passthru, such as /usr/bin/passthru")
+    })?;
+    let service = format!(
+        "[Unit]\n\
+         Description=Undo the last plan of passthru unless it is kept\n\n\
+         [Service]\n\
+         Type=exec\n\
+         ExecStart={program} undo --yes --unless-kept {seconds}s\n"
+    );
+    let wanted = "[Unit]\nWants=passthru-confirm.service\n";
+    let mut plan = plan.clone();
+    for (path, text) in [(SERVICE, service.as_str()), (WANTED, wanted)] {
+        if !matches!(tree.read(path), Lookup::Absent) {
+            return Err(refused(&format!("{path} exists: an earlier plan waits")));
+        }
+        let edit = Edit::new_file(path, text).because(format!(
+            "the plan is undone {seconds} s after the next start, unless passthru keep ran"
+        ));
+        plan.made_for.files.push(FileState::before(&edit));
+        plan.edits.push(edit);
+    }
+    Ok(plan)
+}
+
+/// Whether systemd reads the path as it is, and it is that of the program.
+fn is_plain(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._+-".contains(&byte);
+    path.starts_with('/') && path.bytes().all(plain) && path.ends_with("/passthru")
+}
+
+impl Journal {
+    /// Whether the plan is undone unless it is kept.
+    #[must_use]
+    pub fn awaits_confirmation(&self) -> bool {
+        let mut edits = self.header.plan.edits.iter();
+        let has_unit = edits.any(|edit| edit.path == SERVICE);
+        has_unit && !self.is_kept() && self.state() == State::Applied
+    }
+
+    /// Whether a person kept the plan, which would have been undone otherwise.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.records.contains(&Record::Kept)
+    }
+}
+
+impl Store {
+    /// Keeps the plan: the unit that would undo it is removed.
+    ///
+    /// # Errors
+    ///
+    /// When no plan waits for it, and when the system refuses.
+    pub fn keep(&mut self) -> Result<Journal, ApplyError> {
+        let journal = self.current()?;
+        let journal = journal.filter(Journal::awaits_confirmation);
+        let journal = journal.ok_or(ApplyError::NothingToKeep)?;
+        let mut open = self.open(journal)?;
+        open.record(Record::Kept)?;
+        let files = open.journal.header.files.iter();
+        for kept in files.filter(|kept| is_of_confirmation(&kept.path)) {
+            let refused = |error| ApplyError::system(&kept.path, "remove it")(error).once_changed();
+            if let Some(place) = self.root.follow(&kept.path).map_err(refused)?.place() {
+                replace::remove(&place).map_err(refused)?;
+            }
+            self.remove_directories(kept).map_err(refused)?;
+        }
+        Ok(open.journal)
+    }
+}
