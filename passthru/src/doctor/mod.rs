@@ -33,6 +33,7 @@ mod mmio;
 mod modprobe;
 mod near;
 mod new_id;
+mod option_values;
 mod override_script;
 mod reported;
 mod reset;
