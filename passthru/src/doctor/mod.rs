@@ -40,6 +40,7 @@ mod reset;
 mod rom_files;
 mod rule;
 mod settings;
+mod settings_right;
 mod spelling;
 mod table;
 mod use_of_card;

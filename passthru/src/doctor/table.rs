@@ -4,8 +4,8 @@ use super::rule::Rule;
 use super::{
     acs_override, addresses, asked, binding, boot, boot_files, commands, display, drivers, esxi,
     esxi_owner, groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id,
-    option_values, override_script, reported, reset, rom_files, settings, spelling, use_of_card,
-    vfio_ids, virtual_machine,
+    option_values, override_script, reported, reset, rom_files, settings, settings_right, spelling,
+    use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -20,6 +20,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         spelling::RULES,
         option_values::RULES,
         settings::RULES,
+        settings_right::RULES,
         groups::RULES,
         acs_override::RULES,
         reset::RULES,

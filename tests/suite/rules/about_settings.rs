@@ -10,6 +10,16 @@ fn options(text: &str) -> (&str, &str) {
     ("/proc/cmdline", text)
 }
 
+const VFIO: &str = "/etc/modprobe.d/vfio.conf";
+
+const BOTH: (&str, &str) = (VFIO, "options vfio-pci ids=10de:1b06,10de:10ef\n");
+
+const LISTED: (&str, &str) = (
+    "lspci -nn",
+    "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06] (rev a1)\n\
+     01:00.1 Audio device [0403]: NVIDIA Corporation GP102 [10de:10ef] (rev a1)\n",
+);
+
 pub(super) fn cases() -> Vec<Case> {
     vec![
         case(
@@ -66,6 +76,41 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[options("quiet bnx2x.blacklist=1\n")],
         ),
+        case("vfio-ids-right", Ok, "", &[LISTED, BOTH]),
+        case("vfio-ids-right", Ok, "", &[BOTH]),
+        case(
+            "vfio-ids-of-chipset-audio",
+            Fix,
+            "",
+            &[(VFIO, "options vfio-pci ids=10de:1187,8086:8c20\n")],
+        ),
+        case(
+            "softdep-right",
+            Ok,
+            "",
+            &[(VFIO, "softdep nouveau pre: vfio-pci\n")],
+        ),
+        case(
+            "initramfs-loads-vfio",
+            Ok,
+            "",
+            &[(
+                "/etc/mkinitcpio.conf",
+                "MODULES=(btrfs vfio_pci nvidia)\nHOOKS=(base)\n",
+            )],
+        ),
+        case(
+            "initramfs-loads-vfio",
+            Ok,
+            "",
+            &[("/etc/initramfs-tools/modules", "vfio\nvfio_pci\n")],
+        ),
+        case(
+            "iommu-option-right",
+            Ok,
+            "",
+            &[options("quiet intel_iommu=on\n")],
+        ),
     ]
 }
 
@@ -96,6 +141,28 @@ pub(super) fn quiet() -> Vec<Case> {
                 ("lspci -nnk", held.as_str()),
                 options("modprobe.blacklist=nouveau rd.driver.blacklist=nouveau\n"),
             ],
+        ),
+        quiet(
+            "vfio-ids-right",
+            &[LISTED, (VFIO, "options vfio-pci ids=10de:1b06\n")],
+        ),
+        quiet(
+            "vfio-ids-right",
+            &[(VFIO, "options vfio-pci ids=10de:1187,8086:8c20\n")],
+        ),
+        quiet("vfio-ids-of-chipset-audio", &[BOTH]),
+        quiet("softdep-right", &[(VFIO, "softdep nouveau pre: drm\n")]),
+        quiet(
+            "initramfs-loads-vfio",
+            &[(
+                "/etc/mkinitcpio.conf",
+                "MODULES=(nvidia vfio_pci)\nHOOKS=(base)\n",
+            )],
+        ),
+        quiet("iommu-option-right", &[AMD, options("intel_iommu=on\n")]),
+        quiet(
+            "iommu-option-right",
+            &[options("intel_iommu=on intel_iommu=off\n")],
         ),
     ]
 }
