@@ -178,6 +178,7 @@ fn ubuntu_twin_rtx3090ti() {
             "ok bound-to-vfio",
             "ok initramfs-built",
             "ok iommu-on",
+            "ok iommu-option-right",
         ])
     );
 }

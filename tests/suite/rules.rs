@@ -10,6 +10,7 @@ mod about_guests;
 mod about_resets;
 mod about_settings;
 mod about_the_host;
+mod about_use;
 mod quiet;
 mod tables;
 
@@ -102,6 +103,7 @@ fn each_rule_speaks_of_its_host() {
         .chain(about_binding::cases())
         .chain(about_guests::cases())
         .chain(about_settings::cases())
+        .chain(about_use::cases())
         .chain(tables::settings())
         .chain(tables::messages());
     for case in cases {
@@ -141,6 +143,7 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_binding::quiet())
         .chain(about_guests::quiet())
         .chain(about_settings::quiet())
+        .chain(about_use::quiet())
         .chain(tables::other_settings())
         .chain(tables::other_messages());
     for case in cases {
@@ -399,6 +402,7 @@ fn any_bytes_in_any_file_give_a_report() {
         .into_iter()
         .chain(about_guests::cases())
         .chain(about_settings::cases())
+        .chain(about_use::cases())
         .chain(tables::messages())
         .collect();
     let texts: Vec<&str> = seeds

@@ -140,6 +140,16 @@ fn remedy(context: &Context<'_>, message: &Message) -> Option<Remedy> {
             Some(Remedy::look(&argv))
         }
         Fix::Plan => Some(plan_remedy(context)),
+        // The lines are of a guest: its firmware has no such setting.
+        Fix::Step {
+            name: "firmware-above-4g",
+            ..
+        } if context.host.guest.is_some() => Some(Remedy::Manual {
+            step: "guest-mmio-window",
+            text: "give the guest OVMF and the host's processor model, so that its firmware has \
+                   room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
+                .to_owned(),
+        }),
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
             text: text.to_owned(),

@@ -24,6 +24,7 @@ mod esxi;
 mod esxi_owner;
 mod explain;
 mod groups;
+mod host_use;
 mod initramfs_conf;
 mod input;
 mod iommu;

@@ -3,9 +3,9 @@
 use super::rule::Rule;
 use super::{
     acs_override, addresses, asked, binding, boot, boot_files, commands, display, drivers, esxi,
-    esxi_owner, groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id,
-    option_values, override_script, reported, reset, rom_files, settings, settings_right, spelling,
-    use_of_card, vfio_ids, virtual_machine,
+    esxi_owner, groups, host_use, initramfs_conf, input, iommu, late, messages, mmio, modprobe,
+    new_id, option_values, override_script, reported, reset, rom_files, settings, settings_right,
+    spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -35,6 +35,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         late::RULES,
         drivers::RULES,
         use_of_card::RULES,
+        host_use::RULES,
         display::RULES,
         rom_files::RULES,
         virtual_machine::RULES,
