@@ -2,7 +2,7 @@
 //! that are all meant.
 
 use super::{Case, case, gpu};
-use passthru::Verdict::{Fix, Harmless, Ok, Unknown};
+use passthru::Verdict::{Blocker, Fix, Harmless, Ok, Unknown};
 
 const NVME: &str = "\
 01:00.0 Non-Volatile memory controller [0108]: Samsung NVMe PM9A1 [144d:a80a]
@@ -18,6 +18,11 @@ const NAVI: &str = "\
 
 const BEGUN: &str = "[   10.000000] vfio-pci 0000:0b:00.0: AMD_NAVI10: version 1.1\n";
 const DONE: &str = "[   10.500000] vfio-pci 0000:0b:00.0: AMD_NAVI10: reset result = 0\n";
+
+const LOADER: &str = "loader.conf.txt";
+const PPT: &str = "vmm_load=\"YES\"\npptdevs=\"3/0/0\"\n";
+const IX: &str =
+    "ix0@pci0:3:0:0: class=0x020000 card=0x152815d9 chip=0x15288086 rev=0x01 hdr=0x00\n";
 
 const VM: &str = "/etc/pve/qemu-server/100.conf";
 const ROM: &str = "bios: ovmf\nhostpci0: 0000:01:00,pcie=1,romfile=card.rom\nmachine: q35\n";
@@ -71,6 +76,26 @@ pub(super) fn cases() -> Vec<Case> {
             "0b:00.0",
             &[("lspci -nnk", NAVI), ("/etc/modules", "vendor-reset\n")],
         ),
+        case("pptdevs", Blocker, "", &[(LOADER, PPT), ("a.txt", IX)]),
+        case("pptdevs", Unknown, "", &[(LOADER, PPT)]),
+        case(
+            "pptdevs",
+            Ok,
+            "",
+            &[(LOADER, PPT), ("a.txt", "ppt0@pci0:3:0:0 is there")],
+        ),
+        case(
+            "output-not-shown",
+            Unknown,
+            "",
+            &[("a.txt", "I ran\n$ lspci -nn | grep -i nvidia\nand now?\n")],
+        ),
+        case(
+            "output-not-shown",
+            Unknown,
+            "",
+            &[("a.txt", "# qm start 100\n")],
+        ),
         // Both cards go to guests.
         case("twin-cards", Harmless, "", &[("lspci -nnk", &both)]),
     ]
@@ -93,6 +118,20 @@ pub(super) fn quiet() -> Vec<Case> {
             "rom-file-of-other-function",
             "",
             &[("/etc/libvirt/qemu/a.xml", &one)],
+        ),
+        quiet("pptdevs", "", &[(LOADER, "vmm_load=\"YES\"\n")]),
+        quiet(
+            "output-not-shown",
+            "",
+            &[away, ("a.txt", "$ lspci -nn | grep -i nvidia\n")],
+        ),
+        quiet(
+            "output-not-shown",
+            "",
+            &[(
+                "a.txt",
+                "# qm start 100\nTASK ERROR: no such logical volume pve/data\n",
+            )],
         ),
         quiet(
             "vendor-reset-result-not-shown",
