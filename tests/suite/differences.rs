@@ -121,6 +121,36 @@ fn groups_differ_by_their_members_and_not_by_their_numbers() {
     );
 }
 
+/// Logs name members, and never all of them: a function that left the group of another is
+/// a difference all the same, and one of which a log is silent is none.
+#[test]
+fn groups_that_are_not_shown_whole_differ_too() {
+    let log = |groups: &[(&str, u8)]| {
+        let lines = groups.iter().map(|(address, group)| {
+            format!("[    0.500000] pci 0000:{address}: Adding to iommu group {group}\n")
+        });
+        let log: String = lines.collect();
+        let lspci = [at("01:00.0", GPU), at("02:00.0", NIC)].join("\n") + "\n";
+        host(
+            &[],
+            &[("lspci -nnk", lspci.as_str()), ("dmesg", log.as_str())],
+        )
+    };
+    let together = log(&[("01:00.0", 7), ("02:00.0", 7)]);
+    let apart = log(&[("01:00.0", 7), ("02:00.0", 8)]);
+    let kinds = |old: &Host, new: &Host| said(old, new).into_iter().map(|(kind, _)| kind);
+    assert_eq!(
+        kinds(&together, &apart).collect::<Vec<_>>(),
+        ["iommu-group"; 2]
+    );
+    assert_eq!(
+        kinds(&apart, &together).collect::<Vec<_>>(),
+        ["iommu-group"; 2]
+    );
+    let silent = log(&[("01:00.0", 7)]);
+    assert_eq!(kinds(&together, &silent).count(), 0);
+}
+
 #[test]
 fn kernels_options_and_the_iommu() {
     let kernel = |release: &str, options: &str, log: &str| {

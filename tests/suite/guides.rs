@@ -86,6 +86,7 @@ fn proxmox_rtx5060ti_as_the_guide_leaves_it() {
             "ok bound-to-vfio",
             "ok interrupt-remapping-on",
             "ok iommu-on",
+            "ok iommu-pt",
         ])
     );
     assert_eq!(
@@ -163,6 +164,7 @@ fn ubuntu_twin_rtx3090ti() {
             "unknown group-members-not-shown",
             "harmless twin-cards",
             "ok iommu-on",
+            "ok iommu-option-right",
         ])
     );
     let after = doctor("ubuntu-twin-rtx3090ti", "after", &["01:00.0"]);
@@ -176,6 +178,7 @@ fn ubuntu_twin_rtx3090ti() {
             "ok bound-to-vfio",
             "ok initramfs-built",
             "ok iommu-on",
+            "ok iommu-option-right",
         ])
     );
 }
@@ -205,6 +208,7 @@ fn ubuntu_gtx1080ti() {
             "unknown interrupt-remapping-not-shown",
             "unknown group-not-shown",
             "ok bound-to-vfio",
+            "ok iommu-option-right",
         ])
     );
 }

@@ -8,7 +8,9 @@ mod about_files;
 mod about_groups;
 mod about_guests;
 mod about_resets;
+mod about_settings;
 mod about_the_host;
+mod about_use;
 mod quiet;
 mod tables;
 
@@ -100,6 +102,8 @@ fn each_rule_speaks_of_its_host() {
         .chain(about_boot::cases())
         .chain(about_binding::cases())
         .chain(about_guests::cases())
+        .chain(about_settings::cases())
+        .chain(about_use::cases())
         .chain(tables::settings())
         .chain(tables::messages());
     for case in cases {
@@ -138,6 +142,8 @@ fn each_rule_is_quiet_where_nothing_is_wrong() {
         .chain(about_boot::quiet())
         .chain(about_binding::quiet())
         .chain(about_guests::quiet())
+        .chain(about_settings::quiet())
+        .chain(about_use::quiet())
         .chain(tables::other_settings())
         .chain(tables::other_messages());
     for case in cases {
@@ -395,6 +401,8 @@ fn any_bytes_in_any_file_give_a_report() {
     let seeds: Vec<Case> = about_boot::cases()
         .into_iter()
         .chain(about_guests::cases())
+        .chain(about_settings::cases())
+        .chain(about_use::cases())
         .chain(tables::messages())
         .collect();
     let texts: Vec<&str> = seeds

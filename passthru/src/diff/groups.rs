@@ -19,12 +19,17 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         let (Some(was), Some(is)) = (old.group_of(address), new.group_of(address)) else {
             continue;
         };
-        if !old.is_whole_group(was) || !new.is_whole_group(is) {
-            continue;
+        let (mut before, mut after) = (others(old, was, address), others(new, is, address));
+        let is_whole = old.is_whole_group(was) && new.is_whole_group(is);
+        if !is_whole {
+            // What one of both may leave out is no difference.
+            let is_grouped =
+                |one: &Address| old.group_of(*one).is_some() && new.group_of(*one).is_some();
+            before.retain(is_grouped);
+            after.retain(is_grouped);
         }
-        let (before, after) = (others(old, was, address), others(new, is, address));
         if before == after {
-            renumbered += usize::from(was != is);
+            renumbered += usize::from(is_whole && was != is);
             continue;
         }
         let come = after.difference(&before).next().is_some();
@@ -37,11 +42,16 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
         };
         let said = format!(
             "{address:#} shared its IOMMU group with {}, and shares it with {} now",
-            list(&before),
-            list(&after)
+            list(&before, is_whole),
+            list(&after, is_whole)
         );
         let difference = Difference::new("iommu-group", verdict, said);
-        all.push(difference.of([address]).was(list(&before)).is(list(&after)));
+        all.push(
+            difference
+                .of([address])
+                .was(list(&before, is_whole))
+                .is(list(&after, is_whole)),
+        );
     }
     if renumbered > 0 {
         let said = format!(
@@ -66,9 +76,14 @@ fn others(host: &Host, group: u32, address: Address) -> BTreeSet<Address> {
         .collect()
 }
 
-fn list(members: &BTreeSet<Address>) -> String {
+fn list(members: &BTreeSet<Address>, is_whole: bool) -> String {
     if members.is_empty() {
-        return "nothing else".to_owned();
+        let nothing = if is_whole {
+            "nothing else"
+        } else {
+            "no other function that both captures show"
+        };
+        return nothing.to_owned();
     }
     let members: Vec<String> = members.iter().map(|one| format!("{one:#}")).collect();
     members.join(", ")

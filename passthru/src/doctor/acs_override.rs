@@ -96,11 +96,15 @@ fn need(context: &Context<'_>) -> Need {
 }
 
 fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
+    // A kernel that does not know the option gives nothing up.
+    if !ignored(context).is_empty() {
+        return Vec::new();
+    }
     match need(context) {
         Need::NotShown(evidence, text) => {
             let title = format!(
-                "whether any group needs {text}: the input does not show the groups without \
-                 it, and it gives up isolation between devices"
+                "whether the card needs {text}, which gives up the isolation between devices: \
+                 the input does not show the groups without it"
             );
             vec![
                 Said::new(Verdict::Unknown, title)

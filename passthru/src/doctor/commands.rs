@@ -2,7 +2,7 @@
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::Slip;
+use crate::host::{Quoted, Slip};
 use crate::remedy::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
@@ -50,7 +50,57 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: |context| said(context, Slip::XenHide),
     },
+    Rule {
+        code: "output-not-shown",
+        meaning: "The input has a command whose output would show the host, and no output of it. \
+                  Without a listing of the functions, the log or the message of an error nothing \
+                  can be said of a cause.",
+        source: "the input itself",
+        causes: &[],
+        check: output_not_shown,
+    },
 ];
+
+fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let has_fault = host
+        .heard
+        .iter()
+        .any(|heard| heard.message.verdict.is_fault());
+    let of_validation = |code: &str| code.starts_with("validate-");
+    let is_open = |kind: Quoted| match kind {
+        Quoted::Functions => host.devices.values().all(|device| device.is_only_named),
+        Quoted::Log => host.log_facts.is_empty() && host.whole_log.is_none() && !has_fault,
+        Quoted::Validation => !host
+            .heard
+            .iter()
+            .any(|heard| of_validation(heard.message.code)),
+        Quoted::Start => {
+            let started = |code: &str| code == "guest-started";
+            !has_fault && !host.heard.iter().any(|heard| started(heard.message.code))
+        }
+    };
+    let quoted = host.quoted_commands.iter();
+    quoted
+        .filter(|quoted| is_open(quoted.value))
+        .map(|quoted| {
+            let command: &[&str] = match quoted.value {
+                Quoted::Functions => &["lspci", "-nnk"],
+                Quoted::Log => &["dmesg"],
+                Quoted::Validation => &["virt-host-validate"],
+                Quoted::Start if host.system.platform.is_some() => &["dmesg"],
+                Quoted::Start => &["journalctl", "-b", "-n", "200"],
+            };
+            let title = match quoted.value {
+                Quoted::Start => "the error of this command: the input does not show one",
+                _ => "the output of this command: the input does not show it",
+            };
+            Said::new(Verdict::Unknown, title)
+                .shown_by([quoted.evidence.clone()])
+                .mend(Remedy::look(command))
+        })
+        .collect()
+}
 
 fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
     let slips = context.host.slips.iter();

@@ -255,19 +255,31 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             );
             (Verdict::Blocker, text)
         };
+        let ports = ports(context, group);
         let text = if asked.iter().all(|address| address.bus() == 0) {
-            "it is part of the chipset or the processor, whose groups no slot changes: choose \
-             another device, or pass the whole group through"
+            "choose another device, or pass the whole group through: the device is part of the \
+             chipset or the processor, whose groups no slot changes"
+                .to_owned()
         } else if is_beside {
-            "these are functions of the same device, which no slot sets apart: choose another \
-             device, or pass the whole group through"
+            "choose another device, or pass the whole group through: these are functions of the \
+             same device, which no slot separates"
+                .to_owned()
+        } else if ports.len() > 1 {
+            format!(
+                "move the card to a slot below a port with ACS, of the processor or the chipset, \
+                 or pass the whole group through: the ports {} have no ACS between them, so \
+                 that the group holds all functions below them (passthru groups DEVICE --predict, \
+                 run by root, shows the slots with a group of their own)",
+                addresses(ports)
+            )
         } else {
-            "put the card into another slot (passthru groups DEVICE --predict, run by root, says \
-             which slots have a group of their own), or pass the whole group through"
+            "move the card to another slot (passthru groups DEVICE --predict, run by root, shows \
+             the slots with a group of their own), or pass the whole group through"
+                .to_owned()
         };
         let manual = Remedy::Manual {
             step: "choose-slot",
-            text: text.to_owned(),
+            text,
         };
         said.push(
             Said::new(verdict, title)
@@ -277,6 +289,16 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         );
     }
     said
+}
+
+/// The ports in a group.
+fn ports(context: &Context<'_>, group: u32) -> Vec<Address> {
+    let members = context.host.members(group).map(|(address, _)| address);
+    let is_port = |address: &Address| {
+        let device = context.host.devices.get(address);
+        device.is_some_and(Device::is_pci_bridge)
+    };
+    members.filter(is_port).collect()
 }
 
 /// Bridges of the groups that keep them from guests, or may.
@@ -392,13 +414,22 @@ fn alone(context: &Context<'_>) -> Vec<Said> {
         .into_iter()
         .filter(|(group, ..)| context.host.is_whole_group(*group))
         .map(|(group, devices, evidence)| {
-            let list = addresses(devices.iter().copied());
-            Said::new(
-                Verdict::Ok,
-                format!("IOMMU group {group} holds {list} and nothing else"),
-            )
-            .of(devices)
-            .shown_by(evidence)
+            let ports = ports(context, group);
+            let ends = devices.iter().filter(|address| !ports.contains(address));
+            let list = addresses(ends.copied());
+            let title = match ports.as_slice() {
+                [] => format!("IOMMU group {group} holds {list} and nothing else"),
+                [port] => format!(
+                    "IOMMU group {group} holds {list} and the port {port:#}, which stays with the \
+                     host: the isolation is sufficient"
+                ),
+                _ => format!(
+                    "IOMMU group {group} holds {list} and the bridges {}, which stay with the \
+                     host: the isolation is sufficient",
+                    addresses(ports.iter().copied())
+                ),
+            };
+            Said::new(Verdict::Ok, title).of(devices).shown_by(evidence)
         })
         .collect()
 }

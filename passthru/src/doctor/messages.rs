@@ -66,20 +66,43 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             )),
         }
     }
+    let codes: Vec<&str> = found.iter().map(|(message, ..)| message.code).collect();
     found
-        .into_iter()
+        .iter()
         .map(|(message, devices, evidence)| {
+            let (verdict, title) = in_company(message, &codes);
             let title = match devices.as_slice() {
-                [device] => format!("{device:#}: {}", message.title),
-                _ => message.title.to_owned(),
+                [device] => format!("{device:#}: {title}"),
+                _ => title,
             };
-            let said = Said::new(message.verdict, title)
+            let said = Said::new(verdict, title)
                 .coded(message.code)
-                .of(devices)
-                .shown_by(evidence);
-            remedy(context, message).into_iter().fold(said, Said::mend)
+                .of(devices.iter().copied())
+                .shown_by(evidence.iter().cloned());
+            let remedy = remedy(context, message).filter(|_| verdict == message.verdict);
+            remedy.into_iter().fold(said, Said::mend)
         })
         .collect()
+}
+
+/// The verdict and the title of a message beside the others of the input.
+fn in_company(message: &Message, codes: &[&str]) -> (Verdict, String) {
+    let is_there = |code: &&&'static str| codes.contains(*code);
+    if let Some(cause) = message.follows.iter().find(is_there) {
+        let title = format!(
+            "consequence of another message ({cause}): {}",
+            message.title
+        );
+        return (Verdict::Harmless, title);
+    }
+    if let Some(other) = message.disputed_by.iter().find(is_there) {
+        let title = format!(
+            "messages that exclude each other ({other}): {}",
+            message.title
+        );
+        return (Verdict::Unknown, title);
+    }
+    (message.verdict, message.title.to_owned())
 }
 
 /// Whether the line is one that the rules about the IOMMU rest on.
@@ -117,6 +140,16 @@ fn remedy(context: &Context<'_>, message: &Message) -> Option<Remedy> {
             Some(Remedy::look(&argv))
         }
         Fix::Plan => Some(plan_remedy(context)),
+        // The lines are of a guest: its firmware has no such setting.
+        Fix::Step {
+            name: "firmware-above-4g",
+            ..
+        } if context.host.guest.is_some() => Some(Remedy::Manual {
+            step: "guest-mmio-window",
+            text: "give the guest OVMF and the host's processor model, so that its firmware has \
+                   room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
+                .to_owned(),
+        }),
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
             text: text.to_owned(),

@@ -14,6 +14,7 @@
 mod acs_override;
 mod addresses;
 mod asked;
+mod bhyve;
 mod binding;
 mod boot;
 mod boot_files;
@@ -24,6 +25,7 @@ mod esxi;
 mod esxi_owner;
 mod explain;
 mod groups;
+mod host_use;
 mod initramfs_conf;
 mod input;
 mod iommu;
@@ -33,12 +35,14 @@ mod mmio;
 mod modprobe;
 mod near;
 mod new_id;
+mod option_values;
 mod override_script;
 mod reported;
 mod reset;
 mod rom_files;
 mod rule;
 mod settings;
+mod settings_right;
 mod spelling;
 mod table;
 mod use_of_card;
@@ -194,6 +198,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         return [
             input::RULES,
             reported::RULES,
+            bhyve::RULES,
             commands::RULES,
             messages::RULES,
         ]

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hvconf::binding::modprobe::same_module;
 use iommu::Kind;
 use iommu::reset::{BusReset, Fault, ResetMethod, ResetReport, Standing};
 use pci_core::topology::Parent;
@@ -19,8 +20,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "reset-failed",
         meaning: "The kernel's log says that the device did not come back from a reset or from \
                   the power state D3cold. Until the host is switched off and on again, no guest \
-                  can use it. Where it happens again, vfio-pci's disable_idle_d3=1 keeps the \
-                  device out of that state while no guest has it.",
+                  can use it. vfio-pci's disable_idle_d3=1 keeps an idle device out of D3cold; \
+                  it does not help against a reset that fails.",
         source: "Linux drivers/pci/pci.c, pci_dev_wait and pci_power_up; drivers/vfio/pci/vfio_pci.c, \
                  disable_idle_d3",
         causes: &[],
@@ -65,6 +66,15 @@ pub(super) const RULES: &[Rule] = &[
         source: "iommu/data/reset-by-id.tsv, with a source for each id",
         causes: &[],
         check: reported,
+    },
+    Rule {
+        code: "vendor-reset-result-not-shown",
+        meaning: "vendor-reset began a reset of the card, and the log ends before the line with \
+                  the result (\"reset result = 0\" where it worked). A card that hangs in the \
+                  reset stays so until the host is switched off and on.",
+        source: "gnif/vendor-reset, src/vendor-reset-dev.c, vendor_reset_dev_locked",
+        causes: &[],
+        check: result_not_shown,
     },
 ];
 
@@ -149,15 +159,33 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
     found
         .into_iter()
         .map(|(address, evidence)| {
-            let title = format!("{address:#} did not come back from a reset");
+            let of_sleep = |line: &Evidence| {
+                ["D3cold", "after resume"]
+                    .iter()
+                    .any(|word| line.text.contains(word))
+            };
+            let (title, text) = if evidence.iter().any(of_sleep) {
+                (
+                    format!("{address:#} did not wake up from D3cold"),
+                    "switch the host off and on again, then set disable_idle_d3=1 for vfio-pci, \
+                     which keeps the function awake"
+                        .to_owned(),
+                )
+            } else {
+                (
+                    format!("{address:#} did not come back from a reset"),
+                    format!(
+                        "switch the host off and on again; where that happens again, look for \
+                         another method in /sys/bus/pci/devices/{address}/reset_method"
+                    ),
+                )
+            };
             Said::new(Verdict::Blocker, title)
                 .of([address])
                 .shown_by(evidence)
                 .mend(Remedy::Manual {
                     step: "switch-off-and-on",
-                    text: "switch the host off and on again, then set disable_idle_d3=1 for \
-                           vfio-pci"
-                        .to_owned(),
+                    text,
                 })
         })
         .collect()
@@ -249,9 +277,36 @@ fn once(context: &Context<'_>) -> Vec<Said> {
         .map(|(device, what, report)| {
             let first = report.methods.as_ref().and_then(|methods| methods.first());
             let address = device.address;
+            let write = format!(
+                "write device_specific to /sys/bus/pci/devices/{address}/reset_method at each \
+                 start of the host"
+            );
             let said = if first == Some(&ResetMethod::DeviceSpecific) {
                 let title = format!("{address:#} ({what}) is reset by a method of its own");
                 Said::new(Verdict::Ok, title)
+            } else if let Some(line) = vendor_reset_of(context, address) {
+                let title = format!("vendor-reset resets {address:#} ({what})");
+                Said::new(Verdict::Ok, title).shown_by([line])
+            } else if let Some(line) = vendor_reset_loads(context) {
+                let (verdict, title) = match first {
+                    Some(_) => (
+                        Verdict::Fix,
+                        format!("vendor-reset loads, and {address:#} ({what}) does not use it"),
+                    ),
+                    None => (
+                        Verdict::Unknown,
+                        format!(
+                            "whether {address:#} ({what}) uses vendor-reset, which loads: its \
+                             reset_method is not shown"
+                        ),
+                    ),
+                };
+                Said::new(verdict, title)
+                    .shown_by([line])
+                    .mend(Remedy::Manual {
+                        step: "vendor-reset-method",
+                        text: write,
+                    })
             } else {
                 let title = format!(
                     "no standard reset brings {address:#} ({what}) back: it works for one guest, \
@@ -259,14 +314,71 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                 );
                 Said::new(Verdict::Fix, title).mend(Remedy::Manual {
                     step: "vendor-reset",
-                    text: format!(
-                        "install the module vendor-reset, and at each start of the host write \
-                         device_specific to /sys/bus/pci/devices/{address}/reset_method"
-                    ),
+                    text: format!("install the module vendor-reset, and {write}"),
                 })
             };
             said.of([address])
                 .shown_by([device.shown.clone(), shown(device)])
+        })
+        .collect()
+}
+
+/// A message of vendor-reset about a reset of the function.
+fn vendor_reset_of(context: &Context<'_>, address: Address) -> Option<Evidence> {
+    let heard = context.host.heard.iter();
+    let mut of_it = heard.filter(|heard| {
+        heard.device == Some(address)
+            && (heard.message.code == PERFORMING || RESULTS.contains(&heard.message.code))
+    });
+    of_it.next().map(|heard| heard.evidence.clone())
+}
+
+/// What shows that vendor-reset loads: its message, or a list of modules.
+fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
+    let mut heard = context.host.heard.iter();
+    let hooked = heard.find(|heard| heard.message.code == "vendor-reset-hooked");
+    let mut listed = context.host.settings.modules.iter();
+    let listed = listed.find(|listed| same_module(&listed.module, "vendor-reset"));
+    hooked
+        .map(|heard| heard.evidence.clone())
+        .or_else(|| listed.map(|listed| listed.evidence.clone()))
+}
+
+/// The catalogue's code of the steps of a reset by vendor-reset.
+const PERFORMING: &str = "vendor-reset-performing";
+
+/// Those of results.
+const RESULTS: [&str; 2] = ["vendor-reset-succeeded", "vendor-reset-failed"];
+
+fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let mut last: BTreeMap<Address, &Evidence> = BTreeMap::new();
+    for heard in &context.host.heard {
+        let Some(address) = heard.device.filter(|_| heard.message.code == PERFORMING) else {
+            continue;
+        };
+        let newest = last.entry(address).or_insert(&heard.evidence);
+        if newest.line < heard.evidence.line {
+            *newest = &heard.evidence;
+        }
+    }
+    last.into_iter()
+        .filter(|(address, line)| {
+            let heard = context.host.heard.iter();
+            let mut results = heard.filter(|heard| RESULTS.contains(&heard.message.code));
+            !results.any(|heard| {
+                let is_later = heard.evidence.line > line.line;
+                heard.device == Some(*address) && is_later
+            })
+        })
+        .map(|(address, line)| {
+            let title = format!(
+                "whether the last reset of {address:#} by vendor-reset worked: the log ends \
+                 before its result"
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([address])
+                .shown_by([line.clone()])
+                .mend(Remedy::look(&["dmesg"]))
         })
         .collect()
 }

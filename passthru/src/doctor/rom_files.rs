@@ -26,21 +26,84 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: faulty,
     },
+    Rule {
+        code: "rom-file-not-shown",
+        meaning: "A guest's configuration names a ROM file that the input does not show. A file \
+                  that is missing keeps the guest from starting; one of another card, or a dump \
+                  with a vendor's header, gives a dark screen or code 43.",
+        source: "Proxmox VE, qm.conf(5), hostpci; libvirt, Domain XML format, hostdev rom",
+        causes: &[],
+        check: not_shown,
+    },
+    Rule {
+        code: "rom-file-of-other-function",
+        meaning: "One ROM file is given to several functions of a card. The ROM belongs to the \
+                  graphics function; audio, USB and UCSI functions have none, and QEMU adds the \
+                  file to each of them.",
+        source: "PCI Local Bus Specification 3.0, section 6.3; QEMU hw/vfio/pci.c, romfile",
+        causes: &[],
+        check: of_other_function,
+    },
 ];
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    let roms = context.host.named_roms.iter();
+    roms.filter(|rom| matches!(rom.bytes, Lookup::NotShown))
+        .map(|rom| {
+            let title = format!(
+                "whether the ROM file {} is there and fits {:#}: the input does not show it",
+                rom.path, rom.address
+            );
+            Said::new(Verdict::Unknown, title)
+                .of([rom.address])
+                .shown_by([rom.evidence.clone()])
+                .mend(Remedy::look(&["ls", "-l", &rom.path]))
+        })
+        .collect()
+}
+
+fn of_other_function(context: &Context<'_>) -> Vec<Said> {
+    let roms = &context.host.named_roms;
+    roms.iter()
+        .filter(|rom| {
+            let is_of_graphics = |other: &NamedRom| {
+                let is_first = other.address.function() == 0;
+                is_first && other.address.slot() == rom.address.slot() && other.path == rom.path
+            };
+            rom.address.function() != 0 && roms.iter().any(is_of_graphics)
+        })
+        .map(|rom| {
+            let title = format!(
+                "{:#} is given the ROM file of the graphics function, {}",
+                rom.address, rom.path
+            );
+            Said::new(Verdict::Fix, title)
+                .of([rom.address])
+                .shown_by([rom.evidence.clone()])
+                .mend(Remedy::Manual {
+                    step: "remove-rom-file",
+                    text: format!(
+                        "remove the ROM file from {:#}: function 0 alone keeps it",
+                        rom.address
+                    ),
+                })
+        })
+        .collect()
+}
 
 fn missing(context: &Context<'_>) -> Vec<Said> {
     let roms = context.host.named_roms.iter();
     roms.filter(|rom| matches!(rom.bytes, Lookup::Absent))
         .map(|rom| {
-            let title = format!("the guest's ROM file {} is not there", rom.path);
+            let title = format!("the guest's ROM file {} is missing", rom.path);
             Said::new(Verdict::Blocker, title)
                 .of([rom.address])
                 .shown_by([rom.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "put-rom-file",
                     text: format!(
-                        "put the ROM file there, or take it out of the guest's configuration; \
-                         passthru rom dump {:#} reads the card's",
+                        "copy the ROM file to that path, or remove it from the guest's \
+                         configuration; passthru rom dump {:#} reads the card's",
                         rom.address
                     ),
                 })

@@ -55,11 +55,23 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
             remedy.into_iter().fold(said, Said::mend)
         }
         Holds::No => return None,
-        Holds::NotShown(what, argv) => Said::new(
-            Verdict::Unknown,
-            format!("whether {spelling} has a use here: the input does not show {what}"),
-        )
-        .mend(Remedy::look(argv)),
+        Holds::NotShown(what, argv) => {
+            let (verdict, title) = match setting.cost {
+                // The protection is given up in any case.
+                Some(cost) if judgement.verdict == Verdict::Security => (
+                    Verdict::Security,
+                    format!(
+                        "{spelling} gives up {cost}; whether this host needs it is open, since \
+                         the input does not show {what}"
+                    ),
+                ),
+                _ => (
+                    Verdict::Unknown,
+                    format!("whether {spelling} has a use here: the input does not show {what}"),
+                ),
+            };
+            Said::new(verdict, title).mend(Remedy::look(argv))
+        }
     };
     Some(said.coded(judgement.code).shown_by(evidence))
 }

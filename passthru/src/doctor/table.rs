@@ -2,10 +2,10 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, binding, boot, boot_files, commands, display, drivers, esxi,
-    esxi_owner, groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id,
-    override_script, reported, reset, rom_files, settings, spelling, use_of_card, vfio_ids,
-    virtual_machine,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, commands, display, drivers,
+    esxi, esxi_owner, groups, host_use, initramfs_conf, input, iommu, late, messages, mmio,
+    modprobe, new_id, option_values, override_script, reported, reset, rom_files, settings,
+    settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -18,7 +18,9 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         boot::RULES,
         boot_files::RULES,
         spelling::RULES,
+        option_values::RULES,
         settings::RULES,
+        settings_right::RULES,
         groups::RULES,
         acs_override::RULES,
         reset::RULES,
@@ -26,6 +28,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         vfio_ids::RULES,
         new_id::RULES,
         commands::RULES,
+        bhyve::RULES,
         override_script::RULES,
         modprobe::RULES,
         initramfs_conf::RULES,
@@ -33,6 +36,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         late::RULES,
         drivers::RULES,
         use_of_card::RULES,
+        host_use::RULES,
         display::RULES,
         rom_files::RULES,
         virtual_machine::RULES,

@@ -57,7 +57,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "twin-cards",
         meaning: "Two cards of the host have the same ids. Everything that goes by id (ids=, \
-                  new_id) takes both; only the address tells them apart.",
+                  new_id) takes both; only the address tells them apart. Where both go to guests, \
+                  going by id is right.",
         source: "Linux Documentation/ABI/testing/sysfs-bus-pci, driver_override and new_id",
         causes: &[],
         check: twins,
@@ -311,11 +312,19 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let has = if others.len() == 1 { "has" } else { "have" };
-        let title = format!(
-            "{} {has} the same ids as {}: bind by address, since ids= takes all of them",
-            addresses(others),
-            card_word(context.host, card)
-        );
+        let word = card_word(context.host, card);
+        let list = addresses(others.iter().copied());
+        let title = if others.iter().all(|other| context.is_asked(*other)) {
+            // Each card of the twins would say the same.
+            let is_earlier =
+                |other: &Address| card.first().is_some_and(|first| *other < first.address);
+            if others.iter().any(is_earlier) {
+                continue;
+            }
+            format!("{list} {has} the same ids as {word}, and all of them are meant: ids= is right")
+        } else {
+            format!("{list} {has} the same ids as {word}: bind by address, since ids= takes all")
+        };
         said.push(
             Said::new(Verdict::Harmless, title)
                 .of(devices)

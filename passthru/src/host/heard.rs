@@ -23,7 +23,8 @@ pub struct Heard {
     pub evidence: Evidence,
 }
 
-/// A host's log can repeat a message without end: so often one is kept for one function.
+/// A host's log can repeat a message without end: so often one is kept for one function, the
+/// first ones and the last.
 const MOST_OF_ONE: usize = 3;
 
 /// The most of all messages.
@@ -36,7 +37,8 @@ impl Heard {
     /// The messages in the texts of the input.
     pub(super) fn read(texts: &[CommandText]) -> Vec<Self> {
         let mut heard = Vec::new();
-        let mut counts: BTreeMap<(&str, Option<Address>), usize> = BTreeMap::new();
+        // How many there are, and where the newest is.
+        let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
         for text in texts {
             let mut lines = numbered_lines(&text.text).peekable();
             let mut before = "";
@@ -45,14 +47,20 @@ impl Heard {
                 let last = std::mem::replace(&mut before, line);
                 for (found, shown) in in_line(last, line, next) {
                     let device = device(&found);
-                    let count = counts.entry((found.0.code, device)).or_default();
-                    *count += 1;
-                    if *count <= MOST_OF_ONE && heard.len() < MOST {
-                        heard.push(Self {
-                            message: found.0,
-                            device,
-                            evidence: Evidence::new(&*text.command, number, shown),
-                        });
+                    let (count, newest) = counts.entry((found.0.code, device)).or_default();
+                    let one = Self {
+                        message: found.0,
+                        device,
+                        evidence: Evidence::new(&*text.command, number, shown),
+                    };
+                    if *count < MOST_OF_ONE && heard.len() < MOST {
+                        *count += 1;
+                        *newest = heard.len();
+                        heard.push(one);
+                    } else if *count == MOST_OF_ONE
+                        && let Some(known) = heard.get_mut(*newest)
+                    {
+                        *known = one;
                     }
                 }
             }
@@ -78,7 +86,7 @@ fn in_line(last: &str, line: &str, next: Option<&str>) -> Vec<(Found, String)> {
     let mut all: Vec<(Found, String)> = messages::matches(line)
         .iter()
         .filter(|found| !is_general(last, found))
-        .map(|found| (owned(found), cut(shown)))
+        .map(|found| (owned(found), cut(shown, found.before.len())))
         .collect();
     let next = next
         .map(|next| next.trim_start_matches([' ', '\t', '>', '|']))
@@ -93,7 +101,7 @@ fn in_line(last: &str, line: &str, next: Option<&str>) -> Vec<(Found, String)> {
         // In the next line alone it is found there.
         let is_new = found.before.len() < head.len() && !all.iter().any(is_known);
         if is_new && !is_general(last, &found) {
-            all.push((owned(&found), cut(&joined)));
+            all.push((owned(&found), cut(&joined, found.before.len())));
         }
     }
     all
@@ -165,8 +173,16 @@ fn has_general_words(before: &str) -> bool {
 /// The longest line that is shown whole, in characters.
 const LONGEST_SHOWN: usize = 600;
 
-fn cut(line: &str) -> String {
-    line.trim().chars().take(LONGEST_SHOWN).collect()
+/// The line, or of a longer one the part that has the message, which starts at `at`.
+fn cut(line: &str, at: usize) -> String {
+    let line = line.trim();
+    if line.len() <= LONGEST_SHOWN {
+        return line.to_owned();
+    }
+    let before = at.min(line.len()).saturating_sub(LONGEST_SHOWN / 2);
+    let start = (before..=line.len()).find(|at| line.is_char_boundary(*at));
+    let part = line.get(start.unwrap_or_default()..).unwrap_or_default();
+    part.chars().take(LONGEST_SHOWN).collect()
 }
 
 /// The function that a message is about: the last that is named before it, or the first in

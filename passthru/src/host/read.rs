@@ -34,7 +34,9 @@ use super::mappings::Mappings;
 use super::memory;
 use super::network_names::NetworkNames;
 use super::platform::Platform;
+use super::pptdevs;
 use super::process::Process;
+use super::quoted_commands::{self, Quoted};
 use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
 use super::settings::Settings;
@@ -96,6 +98,10 @@ pub struct Host {
     pub new_ids: Vec<Fact<PciId>>,
     /// The functions that commands in the input give to pcieport, the driver of ports.
     pub given_to_pcieport: Vec<Fact<Address>>,
+    /// Commands that the input quotes, the first of each kind.
+    pub quoted_commands: Vec<Fact<Quoted>>,
+    /// The functions that lines `pptdevs=` of FreeBSD's loader name.
+    pub pptdevs: Vec<Fact<Vec<Address>>>,
     /// Mistakes in commands of the input.
     pub slips: Vec<Fact<Slipped>>,
     /// What the host is told to do.
@@ -327,6 +333,8 @@ impl Host {
             heard,
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
+            quoted_commands: quoted_commands::read(texts),
+            pptdevs: pptdevs::read(texts),
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,

@@ -204,7 +204,6 @@ impl System {
             ("AMD-Vi: Interrupt remapping", Processor::Amd),
             ("AMD-Vi: IOMMU performance counters", Processor::Amd),
             ("perf/amd_iommu", Processor::Amd),
-            ("DMAR: IOMMU enabled", Processor::Intel),
             ("DMAR-IR:", Processor::Intel),
             ("kvm_intel ", Processor::Intel),
             ("kvm_amd ", Processor::Amd),

@@ -144,7 +144,13 @@ fn message(stanza: &[Entry]) -> Option<Message> {
         },
         lines,
         counters: counters.map(|(_, value)| kept(value.clone())).collect(),
+        follows: one("follows").map_or_else(Vec::new, words),
+        disputed_by: one("disputed-by").map_or_else(Vec::new, words),
     })
+}
+
+fn words(text: &'static str) -> Vec<&'static str> {
+    text.split_whitespace().collect()
 }
 
 fn fix(text: &str) -> Option<Fix> {
@@ -217,6 +223,17 @@ mod tests {
                 "{}",
                 message.code
             );
+        }
+    }
+
+    #[test]
+    fn messages_name_other_messages() {
+        let codes: BTreeSet<&str> = all().iter().map(|message| message.code).collect();
+        for message in all() {
+            for other in message.follows.iter().chain(&message.disputed_by) {
+                assert!(codes.contains(other), "{}: {other}", message.code);
+                assert_ne!(*other, message.code);
+            }
         }
     }
 

@@ -76,6 +76,11 @@ pub struct Message {
     pub lines: Vec<Line>,
     /// Lines that look alike and have another meaning.
     pub counters: Vec<&'static str>,
+    /// Codes of messages of which this one is a consequence, where the input has one of them.
+    pub follows: Vec<&'static str>,
+    /// Codes of messages that contradict this one: with one of them in the input it is open
+    /// which of the two holds.
+    pub disputed_by: Vec<&'static str>,
 }
 
 impl Message {

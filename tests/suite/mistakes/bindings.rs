@@ -137,14 +137,14 @@ fn kept_away() -> Vec<Mistake> {
         row(
             "the sound of the whole host kept off",
             "blacklist-host-audio",
-            Fix,
+            NoEffect,
             "snd_hda_intel",
             &["snd_hda_intel"],
         ),
         row(
             "the HDMI codec kept off, which frees nothing",
             "blacklist-hdmi-codec",
-            Fix,
+            NoEffect,
             "snd_hda_codec_hdmi",
             &["snd_hda_codec_hdmi"],
         ),

@@ -116,7 +116,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "unsafe-interrupts",
-            Unknown,
+            Security,
             "",
             &[(
                 "/proc/cmdline",
@@ -191,13 +191,13 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "blacklist-host-audio",
-            Fix,
+            NoEffect,
             "",
             &[("/etc/modprobe.d/b.conf", "blacklist snd_hda_intel\n")],
         ),
         case(
             "blacklist-hdmi-codec",
-            Fix,
+            NoEffect,
             "",
             &[("/etc/modprobe.d/b.conf", "blacklist snd-hda-codec-hdmi\n")],
         ),

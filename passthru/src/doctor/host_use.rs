@@ -1,0 +1,111 @@
+//! What the host may lose: storage and network functions of which the input does not show
+//! whether the host uses them.
+
+use std::collections::BTreeMap;
+
+use pci_core::{Address, Evidence};
+
+use super::groups::{groups, strangers};
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::{Device, Driver};
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        code: "host-storage-not-shown",
+        meaning: "The function is a storage controller or an NVMe drive that a driver of the host \
+                  has, and the input shows no mounts. With a guest as the owner the host loses \
+                  all disks of the function: where the root file system is on one, the host \
+                  stops, and does not boot again.",
+        source: "Linux Documentation/driver-api/vfio.rst; proc_pid_mountinfo(5); lsblk(8)",
+        causes: &[],
+        check: |context| open_use(context, STORAGE),
+    },
+    Rule {
+        code: "host-network-not-shown",
+        meaning: "The function is a network controller that a driver of the host has, and the \
+                  input shows no routes. With a guest as the owner the host loses the interface, \
+                  and a bridge or a remote session over it.",
+        source: "Linux Documentation/driver-api/vfio.rst; ip-route(8)",
+        causes: &[],
+        check: |context| open_use(context, NETWORK),
+    },
+];
+
+/// Base classes (PCI Code and ID Assignment Specification 1.11).
+const STORAGE: u8 = 0x01;
+const NETWORK: u8 = 0x02;
+
+/// The functions of a base class that go to a guest, alone or with their group, and that the
+/// host may use.
+fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
+    let host = context.host;
+    let mut going: BTreeMap<Address, Option<(u32, Evidence)>> = BTreeMap::new();
+    for device in context.functions() {
+        going.insert(device.address, None);
+    }
+    for group in groups(context) {
+        for (address, line) in strangers(context, group) {
+            going.entry(address).or_insert(Some((group, line)));
+        }
+    }
+    let is_shown = match base {
+        STORAGE => !host.storage.is_empty() || !host.not_followed.is_empty(),
+        _ => !host.interfaces.is_empty(),
+    };
+    // What is known to be in use has a finding of its own.
+    if is_shown {
+        return Vec::new();
+    }
+    let mut said = Vec::new();
+    for (address, group) in going {
+        let Some(device) = host.devices.get(&address) else {
+            continue;
+        };
+        if !may_be_used(device, base) {
+            continue;
+        }
+        let way = match &group {
+            Some((group, _)) => format!("which is in IOMMU group {group}"),
+            None => "which is to go to a guest".to_owned(),
+        };
+        let (title, command): (String, &[&str]) = if base == STORAGE {
+            (
+                format!("whether a disk of the host is on {address:#}, {way}: no mounts are shown"),
+                &["lsblk", "-s", "-o", "NAME,HCTL,TRAN,MOUNTPOINTS"],
+            )
+        } else {
+            (
+                format!(
+                    "whether the host reaches its network through {address:#}, {way}: no routes \
+                     are shown"
+                ),
+                &["ip", "route"],
+            )
+        };
+        said.push(
+            Said::new(Verdict::Unknown, title)
+                .of([address])
+                .shown_by([device.shown.clone()])
+                .shown_by(group.map(|(_, line)| line))
+                .mend(Remedy::look(command)),
+        );
+    }
+    said
+}
+
+/// Whether a driver of the host has the function, or may have it. A live system shows by
+/// itself what it uses.
+fn may_be_used(device: &Device, base: u8) -> bool {
+    let class = device.class.as_ref().map(|class| class.value.base);
+    let held = match &device.driver {
+        Driver::Bound(driver) => !matches!(
+            driver.value.as_str(),
+            "vfio-pci" | "pciback" | "xen-pciback" | "ppt"
+        ),
+        Driver::NotShown => true,
+        Driver::Unbound(_) => false,
+    };
+    class == Some(base) && held && device.sysfs.is_none()
+}

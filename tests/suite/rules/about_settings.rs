@@ -1,0 +1,168 @@
+//! Values of settings, and what settings prove.
+
+use super::{Case, case, gpu};
+use passthru::Verdict::{Fix, Harmless, NoEffect, Ok, Security};
+
+const AMD: (&str, &str) = ("/proc/cpuinfo", "vendor_id\t: AuthenticAMD\n");
+const INTEL: (&str, &str) = ("/proc/cpuinfo", "vendor_id\t: GenuineIntel\n");
+
+fn options(text: &str) -> (&str, &str) {
+    ("/proc/cmdline", text)
+}
+
+const VFIO: &str = "/etc/modprobe.d/vfio.conf";
+
+const BOTH: (&str, &str) = (VFIO, "options vfio-pci ids=10de:1b06,10de:10ef\n");
+
+const LISTED: (&str, &str) = (
+    "lspci -nn",
+    "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06] (rev a1)\n\
+     01:00.1 Audio device [0403]: NVIDIA Corporation GP102 [10de:10ef] (rev a1)\n",
+);
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        case(
+            "option-of-other-vendor",
+            NoEffect,
+            "",
+            &[AMD, options("quiet intel_iommu=on\n")],
+        ),
+        case(
+            "option-of-other-vendor",
+            NoEffect,
+            "",
+            &[INTEL, options("quiet amd_iommu=force_isolation\n")],
+        ),
+        case(
+            "iommu-value-unknown",
+            Fix,
+            "",
+            &[options("quiet intel_iommu=true\n")],
+        ),
+        case(
+            "iommu-value-unknown",
+            NoEffect,
+            "",
+            &[options("quiet intel_iommu=on,passthrough\n")],
+        ),
+        case(
+            "iommu-value-unknown",
+            Harmless,
+            "",
+            &[options("quiet intel_iommu=on, iommu=pt\n")],
+        ),
+        case(
+            "relax-rmrr",
+            Security,
+            "",
+            &[options("quiet intel_iommu=on,relax_rmrr\n")],
+        ),
+        case(
+            "option-twice",
+            Harmless,
+            "",
+            &[options("intel_iommu=on quiet intel_iommu=on\n")],
+        ),
+        case(
+            "option-twice",
+            Fix,
+            "",
+            &[options("intel_iommu=on quiet intel_iommu=off\n")],
+        ),
+        case(
+            "blacklist-as-parameter",
+            NoEffect,
+            "",
+            &[options("quiet bnx2x.blacklist=1\n")],
+        ),
+        case("vfio-ids-right", Ok, "", &[LISTED, BOTH]),
+        case("vfio-ids-right", Ok, "", &[BOTH]),
+        case(
+            "vfio-ids-of-chipset-audio",
+            Fix,
+            "",
+            &[(VFIO, "options vfio-pci ids=10de:1187,8086:8c20\n")],
+        ),
+        case(
+            "softdep-right",
+            Ok,
+            "",
+            &[(VFIO, "softdep nouveau pre: vfio-pci\n")],
+        ),
+        case(
+            "initramfs-loads-vfio",
+            Ok,
+            "",
+            &[(
+                "/etc/mkinitcpio.conf",
+                "MODULES=(btrfs vfio_pci nvidia)\nHOOKS=(base)\n",
+            )],
+        ),
+        case(
+            "initramfs-loads-vfio",
+            Ok,
+            "",
+            &[("/etc/initramfs-tools/modules", "vfio\nvfio_pci\n")],
+        ),
+        case(
+            "iommu-option-right",
+            Ok,
+            "",
+            &[options("quiet intel_iommu=on\n")],
+        ),
+    ]
+}
+
+pub(super) fn quiet() -> Vec<Case> {
+    let held = gpu("vfio-pci", "vfio-pci");
+    let quiet = |code, tree: &[(&str, &str)]| case(code, Ok, "", tree);
+    vec![
+        quiet(
+            "option-of-other-vendor",
+            &[INTEL, options("quiet intel_iommu=on\n")],
+        ),
+        // Which processor the host has is not shown.
+        quiet("option-of-other-vendor", &[options("intel_iommu=on\n")]),
+        quiet(
+            "iommu-value-unknown",
+            &[options("intel_iommu=on,sm_on,igfx_off\n")],
+        ),
+        quiet("relax-rmrr", &[options("intel_iommu=on\n")]),
+        quiet(
+            "option-twice",
+            &[options(
+                "intel_iommu=on intel_iommu=igfx_off console=tty0 console=ttyS0\n",
+            )],
+        ),
+        quiet(
+            "blacklist-as-parameter",
+            &[
+                ("lspci -nnk", held.as_str()),
+                options("modprobe.blacklist=nouveau rd.driver.blacklist=nouveau\n"),
+            ],
+        ),
+        quiet(
+            "vfio-ids-right",
+            &[LISTED, (VFIO, "options vfio-pci ids=10de:1b06\n")],
+        ),
+        quiet(
+            "vfio-ids-right",
+            &[(VFIO, "options vfio-pci ids=10de:1187,8086:8c20\n")],
+        ),
+        quiet("vfio-ids-of-chipset-audio", &[BOTH]),
+        quiet("softdep-right", &[(VFIO, "softdep nouveau pre: drm\n")]),
+        quiet(
+            "initramfs-loads-vfio",
+            &[(
+                "/etc/mkinitcpio.conf",
+                "MODULES=(nvidia vfio_pci)\nHOOKS=(base)\n",
+            )],
+        ),
+        quiet("iommu-option-right", &[AMD, options("intel_iommu=on\n")]),
+        quiet(
+            "iommu-option-right",
+            &[options("intel_iommu=on intel_iommu=off\n")],
+        ),
+    ]
+}
