@@ -14,6 +14,7 @@
 mod acs_override;
 mod addresses;
 mod asked;
+mod bhyve;
 mod binding;
 mod boot;
 mod boot_files;
@@ -120,6 +121,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         return [
             input::RULES,
             reported::RULES,
+            bhyve::RULES,
             commands::RULES,
             messages::RULES,
         ]

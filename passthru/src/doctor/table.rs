@@ -2,8 +2,8 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, binding, boot, boot_files, commands, display, drivers, esxi,
-    esxi_owner, groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, commands, display, drivers,
+    esxi, esxi_owner, groups, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id,
     override_script, reported, reset, rom_files, settings, spelling, use_of_card, vfio_ids,
     virtual_machine,
 };
@@ -40,6 +40,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reported::RULES,
         esxi_owner::RULES,
         esxi::RULES,
+        bhyve::RULES,
         messages::RULES,
     ]
     .into_iter()

@@ -13,6 +13,7 @@ use pci_core::topology::Topology;
 use pci_core::tree::{HostTree, Lookup, Recorder, Refusal};
 use pci_core::{Address, Evidence, PciId, Slot};
 
+use super::bhyve;
 use super::command_lines;
 use super::command_lines::Slipped;
 use super::coverage::Coverage;
@@ -32,6 +33,7 @@ use super::log_functions;
 use super::machines::{self, Machines};
 use super::mappings::Mappings;
 use super::memory;
+use super::named_by_guests;
 use super::network_names::NetworkNames;
 use super::platform::Platform;
 use super::process::Process;
@@ -96,6 +98,8 @@ pub struct Host {
     pub new_ids: Vec<Fact<PciId>>,
     /// The functions that commands in the input give to pcieport, the driver of ports.
     pub given_to_pcieport: Vec<Fact<Address>>,
+    /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
+    pub reserved_for_bhyve: Vec<Fact<Address>>,
     /// Mistakes in commands of the input.
     pub slips: Vec<Fact<Slipped>>,
     /// What the host is told to do.
@@ -221,6 +225,11 @@ impl Host {
         join.add_foreign(is_linux || system.hypervisor.is_some());
         log_functions::add(&mut join, texts, &logs, &heard);
         command_lines::add(&mut join, texts);
+        let reserved_for_bhyve = bhyve::add(&mut join, texts);
+        let mappings = Mappings::read(tree);
+        let proxmox_vms = ProxmoxVm::read(tree, mappings.surroundings());
+        let domains = Domain::read(tree);
+        named_by_guests::add(&mut join, &proxmox_vms, &domains);
         system.see_listings(join.hypervisor.take(), join.platform.take());
         let markers = SystemMarkers::read(texts);
         system.see_markers(&markers, join.linux_shown || is_linux);
@@ -288,9 +297,6 @@ impl Host {
         let guest = guest.filter(|_| !is_host).cloned();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
-        let mappings = Mappings::read(tree);
-        let proxmox_vms = ProxmoxVm::read(tree, mappings.surroundings());
-        let domains = Domain::read(tree);
         let softdeps = settings.modprobe.directives().iter();
         let softdeps = softdeps.filter_map(|located| match &located.directive {
             Directive::Softdep { pattern, .. } => Some(pattern.clone()),
@@ -327,6 +333,7 @@ impl Host {
             heard,
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
+            reserved_for_bhyve,
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,

@@ -1,0 +1,77 @@
+//! FreeBSD: whether the driver ppt has the functions that are reserved for guests of bhyve.
+
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said};
+use crate::finding::Verdict;
+use crate::host::Driver;
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[NOT_BOUND, BOUND];
+
+const BOUND: Rule = Rule {
+    code: "ppt-bound",
+    meaning: "The driver ppt has the function: it is reserved for guests of bhyve.",
+    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
+    causes: &[],
+    check: bound,
+};
+
+const NOT_BOUND: Rule = Rule {
+    code: "ppt-not-bound",
+    meaning: "pptdevs in /boot/loader.conf reserves functions for guests of bhyve: the driver ppt \
+              gets them when vmm is loaded. Another driver has a function on that list, so the \
+              boot loader did not read the setting: the system was not rebooted since, the line \
+              has a mistake, or vmm_load=\"YES\" is missing.",
+    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
+    causes: &["host-driver-holds"],
+    check: not_bound,
+};
+
+fn bound(context: &Context<'_>) -> Vec<Said> {
+    let devices = context.host.devices.values();
+    let bound = devices.filter_map(|device| match &device.driver {
+        Driver::Bound(driver) if driver.value == "ppt" => Some((device.address, driver)),
+        _ => None,
+    });
+    let (all, shown): (Vec<_>, Vec<_>) = bound
+        .map(|(address, driver)| (address, driver.evidence.clone()))
+        .unzip();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let title = format!(
+        "{} can be given to a guest of bhyve",
+        addresses(all.iter().copied())
+    );
+    vec![Said::new(Verdict::Ok, title).of(all).shown_by(shown)]
+}
+
+fn not_bound(context: &Context<'_>) -> Vec<Said> {
+    let reserved = context.host.reserved_for_bhyve.iter();
+    reserved
+        .filter_map(|reserved| {
+            let device = context.host.devices.get(&reserved.value)?;
+            let Driver::Bound(driver) = &device.driver else {
+                return None;
+            };
+            if driver.value == "ppt" {
+                return None;
+            }
+            let title = format!(
+                "pptdevs reserves {:#}, but the driver {} has it",
+                device.address, driver.value
+            );
+            Some(
+                Said::new(Verdict::Blocker, title)
+                    .of([device.address])
+                    .shown_by([driver.evidence.clone(), reserved.evidence.clone()])
+                    .mend(Remedy::Manual {
+                        step: "reserve-for-bhyve",
+                        text: "check that /boot/loader.conf has vmm_load=\"YES\" and this line \
+                               without a typing error, reboot, and run: pciconf -l"
+                            .to_owned(),
+                    }),
+            )
+        })
+        .collect()
+}
