@@ -1,11 +1,8 @@
 //! Addresses and names that moved, or would move with the next card.
 
-use hvconf::proxmox::{HostDevice, HostPci};
-use pci_core::{Address, Evidence};
-
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::{Coverage, Host};
+use crate::host::{Coverage, named_by_guests};
 use crate::remedy::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
@@ -51,54 +48,15 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// The functions and slots that guests name: where, and the text as it is written.
-fn named(host: &Host) -> Vec<(Address, bool, Evidence)> {
-    let mut named = Vec::new();
-    for vm in &host.proxmox_vms {
-        let text = vm.config.to_string();
-        for entry in vm.config.entries() {
-            if !entry.key.starts_with("hostpci") {
-                continue;
-            }
-            let Ok(hostpci) = entry.value.parse::<HostPci>() else {
-                continue;
-            };
-            let HostDevice::Host(addresses) = hostpci.device else {
-                continue;
-            };
-            let evidence = Evidence::at(&*vm.path, &text, entry.line);
-            for address in addresses {
-                let whole_slot = matches!(address, hvconf::proxmox::HostAddress::Slot(_));
-                if let Some(first) = address.slot().function(0) {
-                    let function = match address {
-                        hvconf::proxmox::HostAddress::Function(function) => function,
-                        hvconf::proxmox::HostAddress::Slot(_) => first,
-                    };
-                    named.push((function, whole_slot, evidence.clone()));
-                }
-            }
-        }
-    }
-    for domain in &host.domains {
-        let Ok(read) = hvconf::libvirt::Domain::parse(&domain.text) else {
-            continue;
-        };
-        for hostdev in read.hostdevs() {
-            let evidence = Evidence::at(&*domain.path, &domain.text, hostdev.line);
-            named.push((hostdev.source, false, evidence));
-        }
-    }
-    named
-}
-
 fn missing(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
     if !host.coverage.contains(&Coverage::All) {
         return Vec::new();
     }
     let mut said = Vec::new();
-    for (address, whole_slot, evidence) in named(host) {
-        let there = if whole_slot {
+    for named in named_by_guests(&host.proxmox_vms, &host.domains) {
+        let address = named.address;
+        let there = if named.is_whole_slot {
             host.functions_of(address.slot()).next().is_some()
         } else {
             host.devices.contains_key(&address)
@@ -110,7 +68,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
         said.push(
             Said::new(Verdict::Blocker, title)
                 .of([address])
-                .shown_by([evidence])
+                .shown_by([named.evidence])
                 .mend(Remedy::Manual {
                     step: "edit-guest",
                     text: "find where the card is now (passthru list) and write that address; a \

@@ -1,6 +1,6 @@
-//! FreeBSD: whether ppt(4) has the functions that the loader is told of.
+//! FreeBSD: whether the driver ppt has the functions that are reserved for guests of bhyve.
 
-use pci_core::{Address, Evidence};
+use pci_core::Address;
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
@@ -8,85 +8,62 @@ use crate::finding::Verdict;
 use crate::host::Driver;
 use crate::remedy::Remedy;
 
-pub(super) const RULES: &[Rule] = &[Rule {
-    code: "pptdevs",
-    meaning: "pptdevs in /boot/loader.conf names the functions that ppt(4) takes before their \
-              drivers, as bus/slot/function in decimal. A driver that has one of them all the \
-              same shows that the loader did not read the line: a fault in a line above it, \
-              another file, or no restart since. vmm_load=\"YES\" has to be there too.",
-    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c; loader.conf(5)",
-    causes: &[],
-    check,
-}];
+pub(super) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN, BOUND];
 
-fn check(context: &Context<'_>) -> Vec<Said> {
-    let host = context.host;
-    let mut said = Vec::new();
-    for setting in &host.pptdevs {
-        let mut held: Vec<Address> = Vec::new();
-        let mut others: Vec<(Address, String)> = Vec::new();
-        let mut open: Vec<Address> = Vec::new();
-        let mut lines: Vec<Evidence> = Vec::new();
-        for address in &setting.value {
-            match host.devices.get(address).map(|device| &device.driver) {
-                Some(Driver::Bound(driver)) if driver.value == "ppt" => held.push(*address),
-                Some(Driver::Bound(driver)) => {
-                    others.push((*address, driver.value.clone()));
-                    lines.push(driver.evidence.clone());
-                }
-                _ if is_heard(context, *address) => held.push(*address),
-                _ => open.push(*address),
-            }
-        }
-        if !others.is_empty() {
-            let list: Vec<String> = others
-                .iter()
-                .map(|(address, driver)| format!("{address:#} by {driver}"))
-                .collect();
-            let title = format!(
-                "pptdevs names functions that drivers of the host hold: {}",
-                list.join(", ")
-            );
-            said.push(
-                Said::new(Verdict::Blocker, title)
-                    .of(others.iter().map(|(address, _)| *address))
-                    .shown_by([setting.evidence.clone()])
-                    .shown_by(lines)
-                    .mend(Remedy::Manual {
-                        step: "pptdevs",
-                        text: "check each line of /boot/loader.conf above pptdevs for a missing \
-                               quote, add vmm_load=\"YES\" and restart; the loader's prompt shows \
-                               the value with: show pptdevs"
-                            .to_owned(),
-                    }),
-            );
-        }
-        if !held.is_empty() {
-            let title = format!("ppt(4) holds {}", addresses(held.iter().copied()));
-            said.push(
-                Said::new(Verdict::Ok, title)
-                    .of(held)
-                    .shown_by([setting.evidence.clone()]),
-            );
-        }
-        if !open.is_empty() {
-            let title = format!(
-                "whether ppt(4) holds {}, as pptdevs orders: the input does not show the drivers",
-                addresses(open.iter().copied())
-            );
-            said.push(
-                Said::new(Verdict::Unknown, title)
-                    .of(open)
-                    .shown_by([setting.evidence.clone()])
-                    .mend(Remedy::look(&["pciconf", "-lv"])),
-            );
-        }
+const BOUND: Rule = Rule {
+    code: "ppt-bound",
+    meaning: "The driver ppt has the function: it is reserved for guests of bhyve.",
+    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
+    causes: &[],
+    check: bound,
+};
+
+const NOT_BOUND: Rule = Rule {
+    code: "ppt-not-bound",
+    meaning: "pptdevs in /boot/loader.conf reserves functions for guests of bhyve: the driver ppt \
+              gets them when vmm is loaded. Another driver has a function on that list, so the \
+              boot loader did not read the setting: the system was not rebooted since, the line \
+              has a mistake, or vmm_load=\"YES\" is missing.",
+    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
+    causes: &["host-driver-holds"],
+    check: not_bound,
+};
+
+const NOT_SHOWN: Rule = Rule {
+    code: "ppt-not-shown",
+    meaning: "pptdevs in /boot/loader.conf reserves functions for guests of bhyve, and the input \
+              does not show whether the driver ppt has them.",
+    source: "FreeBSD vmm(4), pptdevs; pciconf(8)",
+    causes: &[],
+    check: not_shown,
+};
+
+fn not_shown(context: &Context<'_>) -> Vec<Said> {
+    let reserved = context.host.reserved_for_bhyve.iter().filter(|reserved| {
+        let device = context.host.devices.get(&reserved.value);
+        let is_shown = device.is_some_and(|device| !matches!(device.driver, Driver::NotShown));
+        !is_shown && !is_listed(context, reserved.value)
+    });
+    let (all, shown): (Vec<_>, Vec<_>) = reserved
+        .map(|reserved| (reserved.value, reserved.evidence.clone()))
+        .unzip();
+    if all.is_empty() {
+        return Vec::new();
     }
-    said
+    let title = format!(
+        "whether ppt has {}, which pptdevs reserves: the input does not show the drivers",
+        addresses(all.iter().copied())
+    );
+    vec![
+        Said::new(Verdict::Unknown, title)
+            .of(all)
+            .shown_by(shown)
+            .mend(Remedy::look(&["pciconf", "-lv"])),
+    ]
 }
 
 /// Whether a line of pciconf names the function beside ppt.
-fn is_heard(context: &Context<'_>, address: Address) -> bool {
+fn is_listed(context: &Context<'_>, address: Address) -> bool {
     let name = format!(
         "@pci0:{}:{}:{}",
         address.bus(),
@@ -96,10 +73,57 @@ fn is_heard(context: &Context<'_>, address: Address) -> bool {
     let heard = context.host.heard.iter();
     let mut of_ppt = heard.filter(|heard| heard.message.code == "bhyve-ppt-attached");
     of_ppt.any(|heard| {
-        heard
-            .evidence
-            .text
-            .split(|c: char| !(c.is_ascii_alphanumeric() || "@:".contains(c)))
-            .any(|word| word.starts_with("ppt") && word.ends_with(&name))
+        let is_word = |c: char| c.is_ascii_alphanumeric() || "@:".contains(c);
+        let mut words = heard.evidence.text.split(|c: char| !is_word(c));
+        words.any(|word| word.starts_with("ppt") && word.ends_with(&name))
     })
+}
+
+fn bound(context: &Context<'_>) -> Vec<Said> {
+    let devices = context.host.devices.values();
+    let bound = devices.filter_map(|device| match &device.driver {
+        Driver::Bound(driver) if driver.value == "ppt" => Some((device.address, driver)),
+        _ => None,
+    });
+    let (all, shown): (Vec<_>, Vec<_>) = bound
+        .map(|(address, driver)| (address, driver.evidence.clone()))
+        .unzip();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let title = format!(
+        "{} can be given to a guest of bhyve",
+        addresses(all.iter().copied())
+    );
+    vec![Said::new(Verdict::Ok, title).of(all).shown_by(shown)]
+}
+
+fn not_bound(context: &Context<'_>) -> Vec<Said> {
+    let reserved = context.host.reserved_for_bhyve.iter();
+    reserved
+        .filter_map(|reserved| {
+            let device = context.host.devices.get(&reserved.value)?;
+            let Driver::Bound(driver) = &device.driver else {
+                return None;
+            };
+            if driver.value == "ppt" {
+                return None;
+            }
+            let title = format!(
+                "pptdevs reserves {:#}, but the driver {} has it",
+                device.address, driver.value
+            );
+            Some(
+                Said::new(Verdict::Blocker, title)
+                    .of([device.address])
+                    .shown_by([driver.evidence.clone(), reserved.evidence.clone()])
+                    .mend(Remedy::Manual {
+                        step: "reserve-for-bhyve",
+                        text: "check that /boot/loader.conf has vmm_load=\"YES\" and this line \
+                               without a typing error, reboot, and run: pciconf -l"
+                            .to_owned(),
+                    }),
+            )
+        })
+        .collect()
 }

@@ -44,6 +44,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reported::RULES,
         esxi_owner::RULES,
         esxi::RULES,
+        bhyve::RULES,
         messages::RULES,
     ]
     .into_iter()

@@ -3,7 +3,7 @@
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::listing::{
     Function, dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, pciconf,
-    sysfs_links, windows, xl,
+    sysfs_links, vm_passthru, windows, xl,
 };
 use pci_core::spelling::LocationPath;
 use pci_core::tree::Lookup;
@@ -224,9 +224,11 @@ impl Join {
 
     /// Keeps the listings of systems that may be a guest's.
     pub(super) fn keep_foreign(&mut self, source: &str, text: &str) {
-        let functions = pciconf::parse(text);
+        let mut functions = pciconf::parse(text);
+        let whole = !functions.is_empty();
+        functions.extend(vm_passthru::parse(text));
         if !functions.is_empty() {
-            let coverage = Coverage::of_whole_list(source, text);
+            let coverage = Coverage::of_whole_list(source, text).filter(|_| whole);
             self.foreign
                 .push((source.to_owned(), Foreign::FreeBsd(functions), coverage));
         }

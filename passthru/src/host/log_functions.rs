@@ -11,6 +11,7 @@ use super::device::Driver;
 use super::fact::Fact;
 use super::heard::Heard;
 use super::join::Join;
+use super::log_regions::LoggedRegions;
 use crate::finding::Verdict;
 
 /// What one line of the kernel's log shows of a function: `DRIVER ADDRESS: TEXT` of
@@ -36,14 +37,30 @@ pub(super) fn add(join: &mut Join, texts: &[CommandText], logs: &[KernelLog<'_>]
             // A journal with the newest line first.
             lines.reverse();
         }
+        let mut regions: Option<LoggedRegions> = None;
         for (number, line) in lines {
-            if let Some(logged) = logged(line) {
+            let logged = logged(line);
+            let address = logged.as_ref().map(|logged| logged.address);
+            // The lines of a function follow each other; of the last one some may be missing.
+            if let Some(ended) = regions.take_if(|regions| Some(regions.address) != address)
+                && !filtered
+                && let Some(device) = join.devices.get_mut(&ended.address)
+            {
+                device.memory = device.memory.take().or_else(|| ended.whole());
+            }
+            if let Some(logged) = logged {
                 let is_new = !join.devices.contains_key(&logged.address);
                 let says_little = logged.driver == "pci" && identity(logged.text).is_none();
                 if is_new && (is_whole || is_listed && says_little) {
                     continue;
                 }
                 let evidence = Evidence::new(&*text.command, number, line.trim());
+                if identity(logged.text).is_some() {
+                    regions = Some(LoggedRegions::new(logged.address));
+                }
+                if let Some(regions) = &mut regions {
+                    regions.line(logged.text, &evidence);
+                }
                 add_logged(join, &logged, &evidence, filtered);
             }
             if let Some((address, group)) = grouped(line) {

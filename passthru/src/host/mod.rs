@@ -1,6 +1,7 @@
 //! A host, as all its sources together show it.
 
 pub(crate) mod addresses_in;
+mod bhyve;
 mod boot_commands;
 mod card;
 mod circumstances;
@@ -20,16 +21,18 @@ mod initramfs_conf;
 mod intent;
 mod join;
 mod kernel;
+mod kernel_arguments;
 mod listings;
 mod log_functions;
+mod log_regions;
 mod machines;
 mod mappings;
 mod memory;
+mod named_by_guests;
 mod network_names;
 mod now;
 mod passed;
 mod platform;
-mod pptdevs;
 mod process;
 mod quoted_commands;
 mod read;
@@ -46,6 +49,7 @@ mod unplaced;
 mod unread;
 mod viability;
 
+pub(crate) use bhyve::is_of_bhyve;
 pub(crate) use circumstances::own_drivers;
 pub(crate) use command_lines::is_binding_command;
 pub use command_lines::{Slip, Slipped};
@@ -63,9 +67,11 @@ pub(crate) use hooks::{HOOKS, needed_hook_lines};
 pub(crate) use host_drivers::host_drivers;
 pub use kernel::Kernel;
 pub(crate) use kernel::printed_release;
+pub(crate) use kernel_arguments::listed as listed_kernel_arguments;
 pub use machines::Machines;
 pub use mappings::{Mapping, Mappings};
 pub use memory::{ListedRegion, Region, Reserved};
+pub(crate) use named_by_guests::named_by_guests;
 pub(crate) use network_names::INTERFACES;
 pub use network_names::{BridgePort, NetworkNames};
 pub use platform::Platform;

@@ -13,6 +13,7 @@ use pci_core::topology::Topology;
 use pci_core::tree::{HostTree, Lookup, Recorder, Refusal};
 use pci_core::{Address, Evidence, PciId, Slot};
 
+use super::bhyve;
 use super::command_lines;
 use super::command_lines::Slipped;
 use super::coverage::Coverage;
@@ -32,9 +33,9 @@ use super::log_functions;
 use super::machines::{self, Machines};
 use super::mappings::Mappings;
 use super::memory;
+use super::named_by_guests;
 use super::network_names::NetworkNames;
 use super::platform::Platform;
-use super::pptdevs;
 use super::process::Process;
 use super::quoted_commands::{self, Quoted};
 use super::rom_files::NamedRom;
@@ -100,8 +101,8 @@ pub struct Host {
     pub given_to_pcieport: Vec<Fact<Address>>,
     /// Commands that the input quotes, the first of each kind.
     pub quoted_commands: Vec<Fact<Quoted>>,
-    /// The functions that lines `pptdevs=` of FreeBSD's loader name.
-    pub pptdevs: Vec<Fact<Vec<Address>>>,
+    /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
+    pub reserved_for_bhyve: Vec<Fact<Address>>,
     /// Mistakes in commands of the input.
     pub slips: Vec<Fact<Slipped>>,
     /// What the host is told to do.
@@ -227,6 +228,11 @@ impl Host {
         join.add_foreign(is_linux || system.hypervisor.is_some());
         log_functions::add(&mut join, texts, &logs, &heard);
         command_lines::add(&mut join, texts);
+        let reserved_for_bhyve = bhyve::add(&mut join, texts);
+        let mappings = Mappings::read(tree);
+        let proxmox_vms = ProxmoxVm::read(tree, mappings.surroundings());
+        let domains = Domain::read(tree);
+        named_by_guests::add(&mut join, &proxmox_vms, &domains);
         system.see_listings(join.hypervisor.take(), join.platform.take());
         let markers = SystemMarkers::read(texts);
         system.see_markers(&markers, join.linux_shown || is_linux);
@@ -294,9 +300,6 @@ impl Host {
         let guest = guest.filter(|_| !is_host).cloned();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
-        let mappings = Mappings::read(tree);
-        let proxmox_vms = ProxmoxVm::read(tree, mappings.surroundings());
-        let domains = Domain::read(tree);
         let softdeps = settings.modprobe.directives().iter();
         let softdeps = softdeps.filter_map(|located| match &located.directive {
             Directive::Softdep { pattern, .. } => Some(pattern.clone()),
@@ -334,7 +337,7 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts),
-            pptdevs: pptdevs::read(texts),
+            reserved_for_bhyve,
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,

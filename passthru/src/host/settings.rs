@@ -8,12 +8,13 @@ use hvconf::boot::configured::configured;
 use hvconf::boot::grub::{GrubDefaults, Value, Variable};
 use hvconf::boot::grub_files::{self, GrubFiles};
 use hvconf::boot::kernel_cmdline::{self, KernelCmdline};
-use hvconf::boot::loader::Loader;
+use hvconf::boot::loader::{Loader, LoaderKind};
 use hvconf::boot::running;
 use pci_core::Evidence;
 use pci_core::tree::HostTree;
 
 use super::fact::Fact;
+use super::kernel_arguments::listed;
 
 /// Where a kernel option was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,11 +98,20 @@ impl Settings {
         }
         settings.add_grub(tree);
         settings.add_kernel_cmdline(tree);
-        if let Loader::Known { kind, .. } = loader {
-            for found in configured(tree, *kind) {
-                settings.add_options(&found.options, Seen::Configured, &found.evidence);
-            }
+        let kind = match loader {
+            Loader::Known { kind, .. } => Some(*kind),
+            Loader::Unknown { .. } => None,
+        };
+        // Another system has no configuration of NixOS.
+        let nixos = (kind != Some(LoaderKind::NixOs)).then_some(LoaderKind::NixOs);
+        for found in [kind, nixos]
+            .into_iter()
+            .flatten()
+            .flat_map(|kind| configured(tree, kind))
+        {
+            settings.add_options(&found.options, Seen::Configured, &found.evidence);
         }
+        settings.add_listed(tree);
         settings.add_modules(tree, ETC_MODULES, ListKind::ModulesLoad);
         let directory = "/etc/modules-load.d";
         for name in tree.list(directory).found().unwrap_or_default().names {
@@ -282,6 +292,21 @@ impl Settings {
             let evidence = Evidence::at(path, &text, issue.line);
             self.boot_faults
                 .push(Fact::new(format!("{path}: {issue}"), evidence));
+        }
+    }
+
+    /// Adds the kernel options in lists of the texts, but for those that a file has.
+    fn add_listed(&mut self, tree: &dyn HostTree) {
+        for text in tree.texts() {
+            for found in listed(&text.text) {
+                let is_known = |known: &KernelOption| {
+                    known.seen == Seen::Configured && known.text == found.option
+                };
+                if !self.kernel_options.iter().any(is_known) {
+                    let evidence = Evidence::new(&*text.command, found.number, found.line.trim());
+                    self.add_options(&found.option, Seen::Configured, &evidence);
+                }
+            }
         }
     }
 

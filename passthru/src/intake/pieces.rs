@@ -60,6 +60,12 @@ enum Open {
     Domain {
         piece: Piece,
     },
+    /// Elements `hostdev` without their domain: lines of XML.
+    HostDevices {
+        piece: Piece,
+        /// Whether the last element has not ended.
+        inside: bool,
+    },
     /// A here-document, up to its end.
     Here {
         piece: Piece,
@@ -111,6 +117,9 @@ impl Reader<'_> {
             }
             return;
         }
+        if self.host_device(number, line) {
+            return;
+        }
         if let Open::Printed { piece } = &mut self.open {
             if belongs(&piece.path, line) {
                 push(piece, number, line);
@@ -126,6 +135,36 @@ impl Reader<'_> {
             return;
         }
         self.loose(number, line);
+    }
+
+    /// Whether the line is of a list of elements `hostdev`.
+    fn host_device(&mut self, number: u32, line: &str) -> bool {
+        let line = unquoted(line);
+        let bare = line.trim();
+        let is_start = bare.starts_with("<hostdev ");
+        let is_end = bare.contains("</hostdev>");
+        if let Open::HostDevices { piece, inside } = &mut self.open {
+            let is_xml = bare.is_empty() || bare.starts_with('<') && bare.ends_with('>');
+            if is_xml && (*inside || is_start || bare.is_empty()) {
+                if !bare.is_empty() {
+                    push(piece, number, line);
+                }
+                *inside = (*inside || is_start) && !is_end;
+                return true;
+            }
+            self.close();
+        }
+        if is_start {
+            self.close();
+            let mut piece = Piece::new(String::new(), Some(TextKind::Domain));
+            piece.body.push_str("<domain><devices>\n");
+            push(&mut piece, number, line);
+            self.open = Open::HostDevices {
+                piece,
+                inside: !is_end,
+            };
+        }
+        is_start
     }
 
     /// The command that was typed on the line.
@@ -270,6 +309,19 @@ impl Reader<'_> {
                 let path = TextKind::Domain.path(self.name, &piece.body);
                 piece.path = path.unwrap_or_default();
                 self.add(piece, false);
+            }
+            // An element that does not end shows no function for certain.
+            Open::HostDevices { inside: true, .. } => {}
+            Open::HostDevices { mut piece, .. } => {
+                piece.body.push_str("</devices></domain>\n");
+                let first = TextKind::Domain.path(self.name, "").unwrap_or_default();
+                let mut paths = std::iter::once(first.clone()).chain(guests(&first));
+                if let Some(path) =
+                    paths.find(|path| self.found.iter().all(|known| known.path != *path))
+                {
+                    piece.path = path;
+                    self.found.push(piece);
+                }
             }
             Open::Run {
                 format,
@@ -603,6 +655,24 @@ mod tests {
             ("/etc/modprobe.d/b.conf", "blacklist nouveau\n# it stays\n"),
         ];
         assert_eq!(found(text), owned(&expected));
+    }
+
+    #[test]
+    fn elements_hostdev_are_read_without_their_domain() {
+        let element = "<hostdev mode='subsystem' type='pci' managed='yes'>\n<source>\n<address \
+                       domain='0' bus='1' slot='0' function='0'/>\n</source>\n</hostdev>\n";
+        let whole = format!("<domain><devices>\n{element}</devices></domain>\n");
+        let path = |number: &str| format!("/etc/libvirt/qemu/pasted{number}.xml");
+        let text = format!(
+            "I have\n{element}and on the other\n> {}",
+            element.replace('\n', "\n> ")
+        );
+        assert_eq!(
+            found(&text),
+            [(path(""), whole.clone()), (path("-1"), whole)]
+        );
+        let cut = "<hostdev mode='subsystem' type='pci'>\n<source>\nand so on\n";
+        assert_eq!(found(cut), []);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use hvconf::boot::running;
 use iommu::KernelLog;
 use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, nvidia_smi, pciconf, pvesh,
-    sysfs_links, windows, xl,
+    sysfs_links, vm_passthru, windows, xl,
 };
 use pci_core::{Located, lspci, numbered_lines};
 
@@ -160,6 +160,21 @@ pub const SOURCES: &[Source] = &[
                 text,
                 pciconf::parse(text).iter().map(|one| one.address.line),
             )
+        },
+    },
+    Source {
+        kind: TextKind::Bhyve,
+        system: System::FreeBsd,
+        name: "vm passthru",
+        input: "`vm passthru` of vm-bhyve; `pptdevs` of `/boot/loader.conf`; `passthru0=\"2/0/0\"` of a guest of vm-bhyve; `-s 6,passthru,2/0/0` of bhyve",
+        shows: "the functions that are reserved for guests or given to one; with the table their drivers",
+        lines: |text| {
+            let rows = vm_passthru::parse(text);
+            let mut lines: Vec<u32> = rows.iter().map(|row| row.address.line).collect();
+            if text.contains("pptdevs") || text.contains("passthru") {
+                lines.extend(with(text, crate::host::is_of_bhyve));
+            }
+            lines
         },
     },
     Source {
@@ -395,6 +410,17 @@ pub const SOURCES: &[Source] = &[
         input: "`cat /proc/iomem`; `ip link`, `ip a`; `cat …/reset_method`, `cat …/power_state`; `lsof`, `fuser` of device files; `virt-host-validate`; `dkms status`; `dmidecode`; `kldstat`; `ulimit -a`",
         shows: "with `/proc/iomem` the boot framebuffer; the others are recognised, no more",
         lines: |text| with(text, shapes::is_answer),
+    },
+    Source {
+        kind: TextKind::KernelArguments,
+        system: System::Linux,
+        name: "a list of kernel options",
+        input: "`boot.kernelParams` of NixOS, `extraKernelArgs` of Talos Linux, `kernelArguments` of OpenShift, `kernel_arguments` of Ignition, `kernel-arguments` of Guix, `third_party_kernel_args` of Harvester, `kargs` of bootc",
+        shows: "the kernel options that are configured",
+        lines: |text| {
+            let options = crate::host::listed_kernel_arguments(text).into_iter();
+            options.map(|listed| listed.number).collect()
+        },
     },
     Source {
         kind: TextKind::Command,

@@ -32,6 +32,8 @@ pub enum TextKind {
     DdaSurvey,
     /// FreeBSD's `pciconf -l`.
     Pciconf,
+    /// `vm passthru`, and the settings of bhyve and its boot loader.
+    Bhyve,
     /// `lshw`, `lshw -businfo` or `lshw -json`.
     Lshw,
     /// `hwinfo --pci`.
@@ -91,6 +93,8 @@ pub enum TextKind {
     KubeVirtObjects,
     /// A message of a hypervisor, or of a program about passthrough.
     Message,
+    /// A list of kernel options in a declarative configuration.
+    KernelArguments,
     /// A command that binds or assigns a function.
     Command,
     /// A line that names a function, and shows nothing else.

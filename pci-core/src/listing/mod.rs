@@ -38,6 +38,7 @@ pub mod nvidia_smi;
 pub mod pciconf;
 pub mod pvesh;
 pub mod sysfs_links;
+pub mod vm_passthru;
 pub mod windows;
 pub mod xl;
 

@@ -9,6 +9,11 @@ const MISTAKES: &str = "echo 01:00.1 > /sys/bust/pci/drivers/vfio-pci/bind\n\
     chown 777 /usr/share/kvm/gpu.rom\n\
     xen-pciback.hide=(0b:00.0)(0b::00.1)\n";
 
+/// What vm-bhyve lists, with a function that a driver of the host has.
+const PPT: &str = "DEVICE     BHYVE ID     READY        DESCRIPTION\n\
+    ppt0       2/0/0        Yes          TU102 [GeForce RTX 2080 Ti]\n\
+    ix0        3/0/0        No           Ethernet Controller X552\n";
+
 pub(super) fn cases() -> Vec<Case> {
     let bound = gpu("vfio-pci", "vfio-pci");
     let held = gpu("nvidia", "snd_hda_intel");
@@ -37,6 +42,13 @@ pub(super) fn cases() -> Vec<Case> {
             Unknown,
             "",
             &[("pciconf -l", listing!("pciconf.txt"))],
+        ),
+        case("ppt-bound", Ok, "", &[("vm passthru", PPT)]),
+        case(
+            "ppt-not-bound",
+            Blocker,
+            "",
+            &[("post.txt", &format!("pptdevs=\"2/0/0 3/0/0\"\n{PPT}"))],
         ),
         case("command-path-misspelt", Fix, "", &[("a.txt", MISTAKES)]),
         case("command-address-short", Fix, "", &[("a.txt", MISTAKES)]),

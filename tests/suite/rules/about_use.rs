@@ -76,14 +76,13 @@ pub(super) fn cases() -> Vec<Case> {
             "0b:00.0",
             &[("lspci -nnk", NAVI), ("/etc/modules", "vendor-reset\n")],
         ),
-        case("pptdevs", Blocker, "", &[(LOADER, PPT), ("a.txt", IX)]),
-        case("pptdevs", Unknown, "", &[(LOADER, PPT)]),
         case(
-            "pptdevs",
-            Ok,
+            "ppt-not-bound",
+            Blocker,
             "",
-            &[(LOADER, PPT), ("a.txt", "ppt0@pci0:3:0:0 is there")],
+            &[(LOADER, PPT), ("a.txt", IX)],
         ),
+        case("ppt-not-shown", Unknown, "", &[(LOADER, PPT)]),
         case(
             "output-not-shown",
             Unknown,
@@ -119,7 +118,12 @@ pub(super) fn quiet() -> Vec<Case> {
             "",
             &[("/etc/libvirt/qemu/a.xml", &one)],
         ),
-        quiet("pptdevs", "", &[(LOADER, "vmm_load=\"YES\"\n")]),
+        quiet("ppt-not-shown", "", &[(LOADER, "vmm_load=\"YES\"\n")]),
+        quiet(
+            "ppt-not-shown",
+            "",
+            &[(LOADER, PPT), ("a.txt", "ppt0@pci0:3:0:0 is there")],
+        ),
         quiet(
             "output-not-shown",
             "",

@@ -49,6 +49,22 @@ fn of_the_host() -> Vec<Case> {
             ],
         ),
         quiet("system-not-judged", "", &[lspci]),
+        quiet(
+            "ppt-bound",
+            "",
+            &[(
+                "a.txt",
+                "pptdevs=\"3/0/0\"\nix0@pci0:3:0:0: class=0x020000 rev=0x01 hdr=0x00\n",
+            )],
+        ),
+        quiet(
+            "ppt-not-bound",
+            "",
+            &[(
+                "a.txt",
+                "pptdevs=\"3/0/0\"\nppt0@pci0:3:0:0: class=0x020000 rev=0x01 hdr=0x00\n",
+            )],
+        ),
         quiet("command-path-misspelt", "", &[("a.txt", COMMANDS)]),
         quiet("command-address-short", "", &[("a.txt", COMMANDS)]),
         quiet("shell-test-unspaced", "", &[("a.txt", COMMANDS)]),

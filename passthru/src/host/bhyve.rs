@@ -1,0 +1,145 @@
+//! FreeBSD's reservations for guests: `pptdevs` of the boot loader, and what guests of bhyve
+//! are given.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use pci_core::spelling::PassthruDevice;
+use pci_core::tree::CommandText;
+use pci_core::{Address, Evidence, numbered_lines};
+
+use super::coverage::Coverage;
+use super::fact::Fact;
+use super::join::Join;
+
+/// Texts that lines with functions of bhyve have: vmm(4), vm-bhyve(8), bhyve(8).
+const MARKS: [&str; 3] = ["pptdevs", "passthru", ",passthru,"];
+
+/// As many functions are kept.
+const MOST: usize = 256;
+
+/// The functions that a line reserves for guests, or gives to one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// Those of `pptdevs`.
+    reserved: Vec<Address>,
+    /// Those of a guest.
+    given: Vec<Address>,
+}
+
+/// Whether the line names functions as bhyve and its boot loader do.
+pub(crate) fn is_of_bhyve(line: &str) -> bool {
+    named(line) != Named::default()
+}
+
+fn named(line: &str) -> Named {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
+    let mut named = Named::default();
+    if !FINDER.as_ref().is_some_and(|finder| finder.is_match(line)) || line.len() > 4096 {
+        return named;
+    }
+    for (_, rest) in line.match_indices("pptdevs").filter_map(|(at, mark)| {
+        let rest = line.get(at + mark.len()..)?;
+        Some((at, rest.trim_start_matches(['2', '3'])))
+    }) {
+        named
+            .reserved
+            .extend(value(rest).into_iter().flat_map(functions));
+    }
+    // `passthru0="2/0/0=8:0"` of vm-bhyve, `-s 6,passthru,2/0/0` of bhyve.
+    let starts = line.match_indices("passthru");
+    for rest in starts.filter_map(|(at, mark)| line.get(at + mark.len()..)) {
+        let numbered = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let said = match rest.strip_prefix(',') {
+            Some(slot) => Some(slot),
+            None if numbered.len() < rest.len() => value(numbered),
+            None => None,
+        };
+        let end = |c: char| !c.is_ascii_digit() && c != '/';
+        let function = said.and_then(|said| said.split(end).next());
+        named.given.extend(function.and_then(function_of));
+    }
+    named
+}
+
+/// The value of an assignment.
+fn value(rest: &str) -> Option<&str> {
+    let value = rest.strip_prefix('=')?;
+    match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => value.split_ascii_whitespace().next(),
+    }
+}
+
+fn functions(value: &str) -> impl Iterator<Item = Address> + '_ {
+    // The kernel stops at a word that is no function (sys/amd64/vmm/io/ppt.c).
+    value.split_ascii_whitespace().map_while(function_of)
+}
+
+fn function_of(word: &str) -> Option<Address> {
+    word.parse::<PassthruDevice>()
+        .ok()
+        .map(PassthruDevice::address)
+}
+
+/// Adds the functions that the texts reserve or give to guests, and returns the reserved ones.
+pub(super) fn add(join: &mut Join, texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let is_whole = join.coverage.contains(&Coverage::All);
+    let mut reserved: Vec<Fact<Address>> = Vec::new();
+    let mut added = 0;
+    for text in texts {
+        if !text.text.contains("pptdevs") && !text.text.contains("passthru") {
+            continue;
+        }
+        for (number, line) in numbered_lines(&text.text) {
+            let named = named(line);
+            let evidence = || Evidence::new(&*text.command, number, line.trim());
+            for address in named.reserved.iter().chain(&named.given) {
+                if !is_whole && added < MOST && !join.devices.contains_key(address) {
+                    added += 1;
+                    join.device(*address, &evidence()).is_only_named = true;
+                }
+            }
+            for address in named.reserved {
+                if reserved.len() < MOST && reserved.iter().all(|known| known.value != address) {
+                    reserved.push(Fact::new(address, evidence()));
+                }
+            }
+        }
+    }
+    reserved
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_read_from_each_form() {
+        let found = |line: &str| -> (Vec<String>, Vec<String>) {
+            let named = named(line);
+            let texts = |all: Vec<Address>| all.iter().map(|one| format!("{one:#}")).collect();
+            (texts(named.reserved), texts(named.given))
+        };
+        let owned = |all: &[&str]| -> Vec<String> { all.iter().map(|&one| one.into()).collect() };
+        for (line, reserved, given) in [
+            (
+                "pptdevs=\"3/0/0 101/0/1\"",
+                &["03:00.0", "65:00.1"][..],
+                &[][..],
+            ),
+            ("loader.conf has `pptdevs2=\"2/0/0\"`", &["02:00.0"], &[]),
+            ("passthru0=\"2/0/1=8:1\"", &[], &["02:00.1"]),
+            (
+                "bhyve -s 0,hostbridge -s 6:0,passthru,10/0/0 \\",
+                &[],
+                &["0a:00.0"],
+            ),
+            ("pptdevs is not set, and passthru does not work", &[], &[]),
+            ("passthru plan 01:00.0", &[], &[]),
+            ("bhyve-ppt mode=attach ppt=101/0/2", &[], &[]),
+        ] {
+            assert_eq!(found(line), (owned(reserved), owned(given)), "{line}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The memory that functions claim, as the kernel's log shows it when it finds them.
+
+use iommu::mmio::MemoryBar;
+use pci_core::{Address, Evidence};
+
+use super::fact::Fact;
+use super::memory::Region;
+
+/// The regions of one function: the lines that follow the one with its ids.
+#[derive(Debug)]
+pub(super) struct LoggedRegions {
+    /// The function.
+    pub(super) address: Address,
+    /// Its memory BARs; `None` where one of them has no address yet.
+    found: Option<Vec<Fact<Region>>>,
+}
+
+impl LoggedRegions {
+    /// The regions of a function whose ids the log has just shown.
+    pub(super) const fn new(address: Address) -> Self {
+        Self {
+            address,
+            found: Some(Vec::new()),
+        }
+    }
+
+    /// Adds a line about the function.
+    pub(super) fn line(&mut self, text: &str, evidence: &Evidence) {
+        let (Some(bar), Some(found)) = (bar(text), &mut self.found) else {
+            return;
+        };
+        match region(bar, text) {
+            Some(Claim::At(region)) => found.push(Fact::new(region, evidence.clone())),
+            Some(Claim::Nowhere) => self.found = None,
+            None => {}
+        }
+    }
+
+    /// The memory BARs, where all lines of the function were shown and each has an address.
+    pub(super) fn whole(self) -> Option<Vec<Fact<Region>>> {
+        self.found
+    }
+}
+
+/// A region in memory.
+enum Claim {
+    At(Region),
+    /// The kernel places it later, or nowhere.
+    Nowhere,
+}
+
+/// The number of the BAR: `reg 0x10: ` up to Linux 6.8, `BAR 0 ` since (Linux
+/// drivers/pci/probe.c, `__pci_read_base`). The ROM and the BARs of virtual functions are none.
+fn bar(text: &str) -> Option<u8> {
+    if let Some(rest) = text.strip_prefix("reg 0x") {
+        let (register, _) = rest.split_once(": [")?;
+        let offset = u8::from_str_radix(register, 16).ok()?;
+        // Base address registers of a type 0 header are at 0x10 to 0x24 (PCI Local Bus
+        // Specification 3.0, figure 6-1).
+        let is_bar = (0x10..=0x24).contains(&offset) && offset % 4 == 0;
+        return is_bar.then_some(offset.saturating_sub(0x10) / 4);
+    }
+    let (number, _) = text.strip_prefix("BAR ")?.split_once(" [")?;
+    number.parse().ok().filter(|number| *number < 6)
+}
+
+/// `[mem 0xf6000000-0xf6ffffff 64bit pref]`, `[mem size 0x10000000]` (Linux lib/vsprintf.c,
+/// `resource_string`).
+fn region(bar: u8, text: &str) -> Option<Claim> {
+    let (_, rest) = text.split_once("[mem ")?;
+    let (inside, _) = rest.split_once(']')?;
+    let mut words = inside.split(' ');
+    let range = words.next()?;
+    let Some((first, last)) = range.split_once('-') else {
+        return Some(Claim::Nowhere);
+    };
+    let number = |text: &str| u64::from_str_radix(text.strip_prefix("0x")?, 16).ok();
+    let (first, last) = (number(first)?, number(last)?);
+    if first == 0 {
+        return Some(Claim::Nowhere);
+    }
+    let flags: Vec<&str> = words.collect();
+    Some(Claim::At(Region {
+        bar: Some(bar),
+        memory: MemoryBar {
+            size: last.checked_sub(first)?.checked_add(1)?,
+            is_64_bit: flags.contains(&"64bit"),
+            prefetchable: flags.contains(&"pref"),
+            resizable: Vec::new(),
+        },
+        is_assigned: true,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sizes(lines: &[&str]) -> Option<Vec<(Option<u8>, u64, bool)>> {
+        let mut regions = LoggedRegions::new("01:00.0".parse().unwrap());
+        for line in lines {
+            regions.line(line, &Evidence::new("dmesg", 1, *line));
+        }
+        let found = regions.whole()?.into_iter().map(|fact| fact.value);
+        let sizes = found.map(|one| (one.bar, one.memory.size, one.memory.is_64_bit));
+        Some(sizes.collect())
+    }
+
+    #[test]
+    fn regions_are_read_from_both_forms() {
+        let old = [
+            "reg 0x10: [mem 0xf6000000-0xf6ffffff]",
+            "reg 0x14: [mem 0x4000000000-0x43ffffffff 64bit pref]",
+            "reg 0x24: [io  0xe000-0xe07f]",
+            "reg 0x30: [mem 0xf7000000-0xf707ffff pref]",
+            "reg 0x18e: [mem 0x00000000-0x0003ffff 64bit pref]",
+        ];
+        let new = [
+            "BAR 0 [mem 0xf6000000-0xf6ffffff]",
+            "BAR 1 [mem 0x4000000000-0x43ffffffff 64bit pref]",
+            "BAR 5 [io  0xe000-0xe07f]",
+            "ROM [mem 0xf7000000-0xf707ffff pref]",
+            "VF BAR 0 [mem 0x00000000-0x0003ffff 64bit pref]",
+        ];
+        let wanted = Some(vec![(Some(0), 1 << 24, false), (Some(1), 1 << 34, true)]);
+        assert_eq!(sizes(&old), wanted);
+        assert_eq!(sizes(&new), wanted);
+        assert_eq!(sizes(&["BAR 0 [mem 0x00000000-0x00ffffff]"]), None);
+        assert_eq!(sizes(&["BAR 0 [mem size 0x10000000 64bit pref]"]), None);
+    }
+}

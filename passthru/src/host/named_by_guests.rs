@@ -1,0 +1,87 @@
+//! The functions of the host that configurations of guests name.
+
+use hvconf::libvirt;
+use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
+use pci_core::{Address, Evidence};
+
+use super::coverage::Coverage;
+use super::guests::{Domain, ProxmoxVm};
+use super::join::Join;
+
+/// A function, or a slot with all its functions, that a guest is given.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// The function; of a slot its first one.
+    pub(crate) address: Address,
+    /// Whether the whole slot is meant.
+    pub(crate) is_whole_slot: bool,
+    /// The line of the guest's configuration.
+    pub(crate) evidence: Evidence,
+}
+
+/// The functions and slots that guests name.
+pub(crate) fn named_by_guests(vms: &[ProxmoxVm], domains: &[Domain]) -> Vec<Named> {
+    let of_vms = vms.iter().flat_map(of_proxmox);
+    let of_domains = domains.iter().flat_map(of_libvirt);
+    of_vms.chain(of_domains).collect()
+}
+
+fn of_proxmox(vm: &ProxmoxVm) -> Vec<Named> {
+    let text = vm.config.to_string();
+    let mut named = Vec::new();
+    let entries = vm.config.entries();
+    for entry in entries.filter(|entry| entry.key.starts_with("hostpci")) {
+        let Ok(hostpci) = entry.value.parse::<HostPci>() else {
+            continue;
+        };
+        let HostDevice::Host(addresses) = hostpci.device else {
+            continue;
+        };
+        let evidence = Evidence::at(&*vm.path, &text, entry.line);
+        for address in addresses {
+            let function = match address {
+                HostAddress::Function(function) => Some(function),
+                HostAddress::Slot(slot) => slot.function(0),
+            };
+            named.extend(function.map(|address_of| Named {
+                address: address_of,
+                is_whole_slot: matches!(address, HostAddress::Slot(_)),
+                evidence: evidence.clone(),
+            }));
+        }
+    }
+    named
+}
+
+fn of_libvirt(domain: &Domain) -> Vec<Named> {
+    let Ok(read) = libvirt::Domain::parse(&domain.text) else {
+        return Vec::new();
+    };
+    let hostdevs = read.hostdevs();
+    hostdevs
+        .iter()
+        .map(|hostdev| Named {
+            address: hostdev.source,
+            is_whole_slot: false,
+            evidence: Evidence::at(&*domain.path, &domain.text, hostdev.line),
+        })
+        .collect()
+}
+
+/// Adds the functions that guests name: no more than that they are there.
+pub(super) fn add(join: &mut Join, vms: &[ProxmoxVm], domains: &[Domain]) {
+    if join.coverage.contains(&Coverage::All) {
+        return;
+    }
+    for named in named_by_guests(vms, domains) {
+        let slot = named.address.slot();
+        let mut known = join.devices.keys();
+        let is_known = known.any(|address| match named.is_whole_slot {
+            true => address.slot() == slot,
+            false => *address == named.address,
+        });
+        if !is_known {
+            join.device(named.address, &named.evidence).is_only_named = true;
+        }
+    }
+}
