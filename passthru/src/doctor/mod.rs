@@ -106,12 +106,18 @@ pub fn examine(host: &Host, question: &Question) -> Report {
     let choice = Choice::of(host, question);
     let context = Context::new(host, question, &choice);
     let findings = if choice.by == ChosenBy::Guess {
-        // The settings are judged as those of a host without a card in question, and
-        // nobody said that the card is to be assigned: its use by the host is no fault.
+        // The settings are judged as those of a host without a card in question. Nobody
+        // said that the card is to be assigned: its use by the host is no fault, but for
+        // its driver in a post, whose subject is passthrough.
+        let is_machine = host.devices.values().any(|device| device.sysfs.is_some());
+        let is_fault = |finding: &Finding| {
+            let is_driver = finding.code == "host-driver-holds";
+            is_driver && !is_machine || !answer::is_preparation(finding)
+        };
         let host_alone = Context::new(host, question, &Choice::nothing()).suggest(&choice);
         let mut all = findings_of(&host_alone, |rule| !is_of_cards(rule));
         all.extend(findings_of(&context, is_of_cards));
-        all.retain(|finding| !answer::is_preparation(finding));
+        all.retain(is_fault);
         sorted(host, all)
     } else {
         sorted(host, findings_of(&context, |_| true))
