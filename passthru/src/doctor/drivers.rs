@@ -52,6 +52,7 @@ fn held(context: &Context<'_>) -> Vec<Said> {
                 Driver::Bound(driver) if !is_for_guests(&driver.value) => Some((*device, driver)),
                 _ => None,
             })
+            .filter(|(device, _)| !is_vgpu(context, device))
             .collect();
         if held.is_empty() || freed_by(context, card).is_some() {
             continue;
@@ -73,6 +74,16 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         );
     }
     said
+}
+
+/// Whether a line gives the function its type of vGPU: such a virtual function stays with
+/// NVIDIA's driver, which hands it to the guest (NVIDIA vGPU Software User Guide, SR-IOV,
+/// `current_vgpu_type`; since Linux 6.8).
+fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
+    let mut heard = context.host.heard.iter();
+    heard.any(|heard| {
+        heard.message.code == "vgpu-type-of-function" && heard.device == Some(device.address)
+    })
 }
 
 /// Whether the driver holds functions for guests.

@@ -2,6 +2,7 @@
 
 use hvconf::binding::kernel_facts::Presence;
 use hvconf::binding::modprobe::{Directive, same_module};
+use hvconf::binding::modules::INITRAMFS_MODULES;
 use hvconf::boot::command_line::same_name;
 use pci_core::tree::Lookup;
 use pci_core::{ClassCode, PciId, VendorId};
@@ -33,6 +34,16 @@ pub(super) const RULES: &[Rule] = &[
         source: "Linux drivers/vfio/pci/vfio_pci.c, vfio_pci_fill_ids",
         causes: &["vfio-pci-late", "host-driver-holds"],
         check: not_added,
+    },
+    Rule {
+        code: "modules-load-late",
+        meaning: "A list of modules (/etc/modules, /etc/modules-load.d) is read by a service of \
+                  the running system. By then udev has loaded the drivers of displays, from the \
+                  initramfs or beside the service. vfio-pci needs a softdep, a place in the \
+                  initramfs, or the driver on a blacklist.",
+        source: "systemd-modules-load.service(8); modprobe.d(5), softdep; initramfs-tools(7)",
+        causes: &["vfio-pci-late", "host-driver-holds"],
+        check: modules_load,
     },
     Rule {
         code: "softdep-of-built-in",
@@ -108,6 +119,60 @@ fn late(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(evidence)
                 .mend(Remedy::Plan {
                     arguments: vec![card_word(host, card)],
+                }),
+        );
+    }
+    said
+}
+
+/// Lists of modules that are all that loads vfio-pci, where another driver has the function.
+fn modules_load(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let is_vfio = |module: &str| same_module(module, "vfio-pci");
+    let listed: Vec<_> = (host.settings.modules.iter())
+        .filter(|listed| is_vfio(&listed.module))
+        .collect();
+    let in_image = |path: &str| path == INITRAMFS_MODULES;
+    let Some(first) = listed.first() else {
+        return Vec::new();
+    };
+    let conf = &host.initramfs_conf;
+    if listed.iter().any(|listed| in_image(&listed.path))
+        || conf.mkinitcpio.is_some()
+        || !conf.dracut.is_empty()
+        || conf.booster.is_some()
+    {
+        return Vec::new();
+    }
+    let comes_first = |driver: &str| {
+        let mut directives = host.settings.modprobe.directives().iter();
+        directives.any(|located| match &located.directive {
+            Directive::Softdep { pattern, pre, .. } => {
+                same_module(pattern, driver) && pre.iter().any(|before| is_vfio(before))
+            }
+            Directive::Blacklist { module } => same_module(module, driver),
+            _ => false,
+        })
+    };
+    let mut said = Vec::new();
+    for device in context.functions() {
+        let Driver::Bound(driver) = &device.driver else {
+            continue;
+        };
+        let is_late = host.is_taken_by_id(device) && !is_vfio(&driver.value);
+        if !is_late || comes_first(&driver.value) {
+            continue;
+        }
+        let title = format!(
+            "{} loads vfio-pci after {}, which has {:#}",
+            first.path, driver.value, device.address
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of([device.address])
+                .shown_by([first.evidence.clone(), driver.evidence.clone()])
+                .mend(Remedy::Plan {
+                    arguments: vec![format!("{:#}", device.address)],
                 }),
         );
     }

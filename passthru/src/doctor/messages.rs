@@ -3,11 +3,13 @@
 use iommu::KernelLog;
 use pci_core::{Address, Evidence};
 
+use super::groups::addresses;
 use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::Heard;
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
+use crate::size::bytes;
 
 /// The code of the rule itself: its findings carry the codes of the table.
 pub(super) const FAMILY: &str = "known-message";
@@ -23,6 +25,9 @@ pub(super) const RULES: &[Rule] = &[Rule {
 
 /// How many lines prove a message: a guest that was tried often prints it often.
 const LINES: usize = 3;
+
+/// How many prove one that is about several functions, a line for each.
+const OF_DEVICES: usize = 8;
 
 fn check(context: &Context<'_>) -> Vec<Said> {
     let mut found: Vec<(&Message, Vec<Address>, Vec<Evidence>)> = Vec::new();
@@ -47,15 +52,14 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let same = |known: &&mut (&Message, Vec<Address>, Vec<Evidence>)| {
-            let is_same_device = known.1 == heard.device.as_slice();
-            let is_same = folds || is_same_device || heard.device.is_none();
-            known.0.code == heard.message.code && is_same
+            known.0.code == heard.message.code
         };
         match found.iter_mut().find(same) {
             Some((_, devices, evidence)) => {
                 let device = heard.device.filter(|device| !devices.contains(device));
+                let most = if device.is_some() { OF_DEVICES } else { LINES };
                 devices.extend(device);
-                if evidence.len() < LINES {
+                if evidence.len() < most {
                     evidence.push(heard.evidence.clone());
                 }
             }
@@ -71,18 +75,68 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .map(|(message, devices, evidence)| {
             let (verdict, title) = in_company(message, &codes);
-            let title = match devices.as_slice() {
-                [device] => format!("{device:#}: {title}"),
-                _ => title,
+            let awake = stays_awake(context, message);
+            let (verdict, title) = match &awake {
+                Some(_) => (
+                    Verdict::Fix,
+                    format!("{title}; disable_idle_d3=1 prevents that from the next start on"),
+                ),
+                None => (verdict, title),
+            };
+            let title = match (devices.as_slice(), limit(evidence)) {
+                (_, Some(limit)) => format!("{title}: the limit is {limit}"),
+                ([], None) => title,
+                (devices, None) => format!("{}: {title}", list(devices)),
             };
             let said = Said::new(verdict, title)
                 .coded(message.code)
                 .of(devices.iter().copied())
-                .shown_by(evidence.iter().cloned());
+                .shown_by(evidence.iter().cloned())
+                .shown_by(awake.clone());
+            if awake.is_some() {
+                return said.mend(Remedy::Manual {
+                    step: "cold-boot",
+                    text: "switch the host off and on again; where the message comes again, write \
+                           0 to the function's d3cold_allowed"
+                        .to_owned(),
+                });
+            }
             let remedy = remedy(context, message).filter(|_| verdict == message.verdict);
             remedy.into_iter().fold(said, Said::mend)
         })
         .collect()
+}
+
+/// Functions in a title: the first few, and how many more there are.
+fn list(devices: &[Address]) -> String {
+    const NAMED: usize = 4;
+    let named = addresses(devices.iter().take(NAMED).copied());
+    match devices.len().checked_sub(NAMED) {
+        None | Some(0) => named,
+        Some(more) => format!("{named} and {more} more"),
+    }
+}
+
+/// The line that keeps functions awake, where the message is of one that did not wake up.
+fn stays_awake(context: &Context<'_>, message: &Message) -> Option<Evidence> {
+    if !matches!(message.code, "stuck-in-d3" | "vfio-runtime-resume-failed") {
+        return None;
+    }
+    let settings = &context.host.settings;
+    let mut options = settings.module_option("vfio-pci", "disable_idle_d3");
+    let is_on = |value: &Option<String>| !matches!(value.as_deref(), Some("0" | "n" | "N"));
+    let option = options.find(|option| is_on(&option.value))?;
+    Some(option.evidence.clone())
+}
+
+/// The limit of locked memory in a line such as `RLIMIT_MEMLOCK (67108864) exceeded`, which
+/// the kernel prints in bytes (Linux drivers/vfio/vfio_iommu_type1.c).
+fn limit(evidence: &[Evidence]) -> Option<String> {
+    evidence.iter().find_map(|line| {
+        let (_, rest) = line.text.split_once("RLIMIT_MEMLOCK (")?;
+        let (number, _) = rest.split_once(')')?;
+        Some(bytes(number.parse().ok()?))
+    })
 }
 
 /// The verdict and the title of a message beside the others of the input.

@@ -25,6 +25,7 @@ mod esxi;
 mod esxi_owner;
 mod explain;
 mod groups;
+mod guest_config;
 mod host_use;
 mod initramfs_conf;
 mod input;

@@ -6,6 +6,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{KernelOption, Processor};
 use crate::remedy::Remedy;
+use crate::size::bytes;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -59,6 +60,16 @@ pub(super) const RULES: &[Rule] = &[
                  modprobe.blacklist",
         causes: &["host-driver-holds"],
         check: blacklist_parameter,
+    },
+    Rule {
+        code: "huge-pages-reserved",
+        meaning: "hugepages= reserves pages of the size that the hugepagesz= before it names \
+                  (2 MiB where none is), from the start on. The host cannot use that memory for \
+                  anything else, and a guest uses it only where its configuration asks for huge \
+                  pages.",
+        source: "Linux Documentation/admin-guide/mm/hugetlbpage.rst",
+        causes: &[],
+        check: huge_pages,
     },
 ];
 
@@ -267,4 +278,57 @@ fn blacklist_parameter(context: &Context<'_>) -> Vec<Said> {
                 .mend(remove(option))
         })
         .collect()
+}
+
+/// The default size of a huge page on x86-64, in bytes.
+const HUGE_PAGE: u64 = 2 << 20;
+
+fn huge_pages(context: &Context<'_>) -> Vec<Said> {
+    let mut said: Vec<Said> = Vec::new();
+    let mut page = (HUGE_PAGE, None);
+    for option in &context.host.settings.kernel_options {
+        // A size counts for its own line.
+        if page.1.as_ref() != Some(&option.evidence) {
+            page = (HUGE_PAGE, Some(option.evidence.clone()));
+        }
+        let value = option.value.as_deref().unwrap_or_default();
+        match option.name.as_str() {
+            "default_hugepagesz" | "hugepagesz" => {
+                if let Some(size) = size(value) {
+                    page.0 = size;
+                }
+            }
+            "hugepages" => {
+                let Some(total) = value
+                    .parse::<u64>()
+                    .ok()
+                    .and_then(|n| n.checked_mul(page.0))
+                else {
+                    continue;
+                };
+                let title = format!(
+                    "{} reserves {} of memory, in pages of {}",
+                    option.text,
+                    bytes(total),
+                    bytes(page.0)
+                );
+                let one = Said::new(Verdict::Ok, title).shown_by([option.evidence.clone()]);
+                said.push(one);
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
+/// `1G`, `2M` or `2048K` in bytes (Linux lib/cmdline.c, memparse).
+fn size(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match text.get(digits.len()..)?.to_ascii_uppercase().as_str() {
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
 }

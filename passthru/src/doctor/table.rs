@@ -3,8 +3,8 @@
 use super::rule::Rule;
 use super::{
     acs_override, addresses, asked, bhyve, binding, boot, boot_files, commands, display, drivers,
-    esxi, esxi_owner, groups, host_use, initramfs_conf, input, iommu, late, messages, mmio,
-    modprobe, new_id, option_values, override_script, reported, reset, rom_files, settings,
+    esxi, esxi_owner, groups, guest_config, host_use, initramfs_conf, input, iommu, late, messages,
+    mmio, modprobe, new_id, option_values, override_script, reported, reset, rom_files, settings,
     settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
@@ -40,6 +40,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         display::RULES,
         rom_files::RULES,
         virtual_machine::RULES,
+        guest_config::RULES,
         addresses::RULES,
         reported::RULES,
         esxi_owner::RULES,

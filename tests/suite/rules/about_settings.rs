@@ -1,7 +1,7 @@
 //! Values of settings, and what settings prove.
 
 use super::{Case, case, gpu};
-use passthru::Verdict::{Fix, Harmless, NoEffect, Ok, Security};
+use passthru::Verdict::{Blocker, Fix, Harmless, NoEffect, Ok, Security};
 
 const AMD: (&str, &str) = ("/proc/cpuinfo", "vendor_id\t: AuthenticAMD\n");
 const INTEL: (&str, &str) = ("/proc/cpuinfo", "vendor_id\t: GenuineIntel\n");
@@ -19,6 +19,29 @@ const LISTED: (&str, &str) = (
     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06] (rev a1)\n\
      01:00.1 Audio device [0403]: NVIDIA Corporation GP102 [10de:10ef] (rev a1)\n",
 );
+
+const BOUND: (&str, &str) = (
+    "lspci -nnk",
+    "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06] (rev a1)\n\
+     \tKernel driver in use: nvidia\n\
+     01:00.1 Audio device [0403]: NVIDIA Corporation GP102 [10de:10ef] (rev a1)\n\
+     \tKernel driver in use: snd_hda_intel\n",
+);
+
+const LATE: (&str, &str) = ("/etc/modules-load.d/vfio-pci.conf", "vfio\nvfio_pci\n");
+
+const VM: &str = "/etc/pve/qemu-server/100.conf";
+const IGD: &str = "hostpci0: 0000:00:02.0,legacy-igd=1\nmachine: pc-q35-9.0\nvga: none\n";
+
+const CHIPSET: &str = "\
+00:1f.0 ISA bridge [0601]: Intel Corporation Z390 Chipset LPC/eSPI [8086:a305] (rev 10)
+00:1f.3 Audio device [0403]: Intel Corporation Cannon Lake PCH cAVS [8086:a348] (rev 10)
+";
+
+const VIOMMU: &str = "<domain type='kvm'>\n<name>a</name>\n<devices>\n\
+    <hostdev mode='subsystem' type='pci' managed='yes'>\n<source>\n\
+    <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>\n</source>\n</hostdev>\n\
+    <iommu model='intel'><driver intremap='on'/></iommu>\n</devices>\n</domain>\n";
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -75,6 +98,26 @@ pub(super) fn cases() -> Vec<Case> {
             NoEffect,
             "",
             &[options("quiet bnx2x.blacklist=1\n")],
+        ),
+        case(
+            "huge-pages-reserved",
+            Ok,
+            "",
+            &[options("quiet hugepagesz=1G hugepages=16\n")],
+        ),
+        case("modules-load-late", Fix, "", &[BOUND, BOTH, LATE]),
+        case("legacy-igd-machine", Blocker, "", &[(VM, IGD)]),
+        case(
+            "slot-with-bridge",
+            Blocker,
+            "",
+            &[("lspci -nn", CHIPSET), (VM, "hostpci0: 0000:00:1f\n")],
+        ),
+        case(
+            "viommu-without-caching",
+            Blocker,
+            "",
+            &[("/etc/libvirt/qemu/a.xml", VIOMMU)],
         ),
         case("vfio-ids-right", Ok, "", &[LISTED, BOTH]),
         case("vfio-ids-right", Ok, "", &[BOTH]),
@@ -151,6 +194,38 @@ pub(super) fn quiet() -> Vec<Case> {
             &[(VFIO, "options vfio-pci ids=10de:1187,8086:8c20\n")],
         ),
         quiet("vfio-ids-of-chipset-audio", &[BOTH]),
+        quiet("huge-pages-reserved", &[options("hugepagesz=1G\n")]),
+        quiet(
+            "modules-load-late",
+            &[
+                BOUND,
+                BOTH,
+                LATE,
+                (
+                    "/etc/modprobe.d/a.conf",
+                    "blacklist nvidia\n\
+                softdep snd_hda_intel pre: vfio-pci\n",
+                ),
+            ],
+        ),
+        quiet(
+            "legacy-igd-machine",
+            &[(
+                VM,
+                "hostpci0: 0000:00:02.0,legacy-igd=1\nmachine: pc-i440fx-9.0\nvga: none\n",
+            )],
+        ),
+        quiet(
+            "slot-with-bridge",
+            &[("lspci -nn", CHIPSET), (VM, "hostpci0: 0000:00:1f.3\n")],
+        ),
+        quiet(
+            "viommu-without-caching",
+            &[(
+                "/etc/libvirt/qemu/a.xml",
+                &VIOMMU.replace("/></iommu>", " caching_mode='on'/></iommu>"),
+            )],
+        ),
         quiet("softdep-right", &[(VFIO, "softdep nouveau pre: drm\n")]),
         quiet(
             "initramfs-loads-vfio",
