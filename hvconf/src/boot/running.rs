@@ -30,7 +30,8 @@ pub fn options(tree: &dyn HostTree) -> Option<(String, Evidence)> {
         return Some((line.to_owned(), Evidence::new(PATH, 1, line)));
     }
     let mut last = None;
-    for text in tree.texts() {
+    let has_any = |text: &str| text.contains("ommand line: ");
+    for text in tree.texts().iter().filter(|text| has_any(&text.text)) {
         for (number, line) in numbered_lines(&text.text) {
             if let Some(options) = logged(line) {
                 let evidence = Evidence::new(&*text.command, number, line.trim());
@@ -44,6 +45,9 @@ pub fn options(tree: &dyn HostTree) -> Option<(String, Evidence)> {
 /// The options in a line of a kernel log that repeats them.
 #[must_use]
 pub fn logged(line: &str) -> Option<&str> {
+    if !line.contains("ommand line: ") {
+        return None;
+    }
     LOGGED.iter().find_map(|label| {
         let (before, options) = line.split_once(label)?;
         // After the time, or what journald puts before: not in the midst of a text.

@@ -84,7 +84,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 DoctorFormat::Text
             };
             let form = format.unwrap_or(plain);
-            open(&files)?.with_tree(|tree| {
+            let source = open(&files)?;
+            let not_understood = source.not_understood;
+            source.with_tree(|tree| {
                 if show_input {
                     return Ok((render::shown_input(tree.texts()), OK));
                 }
@@ -92,7 +94,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 let view = view.into();
                 let (mut text, status) = doctor(&host, &words, target, style, form, &view)?;
                 if form == DoctorFormat::Text
-                    && let Some(line) = render::not_understood_line(tree.texts())
+                    && let Some(line) = render::not_understood_line(not_understood)
                 {
                     text.push_str(&line);
                     text.push('\n');

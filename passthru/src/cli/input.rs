@@ -39,6 +39,8 @@ impl InputError {
 pub(super) struct Source {
     base: Option<DirTree>,
     texts: Option<MemoryTree>,
+    /// The lines of the texts that no source recognises, and all that are not blank.
+    pub(super) not_understood: (usize, usize),
 }
 
 impl Source {
@@ -73,8 +75,13 @@ impl Source {
         if base.is_none() && !taken {
             base = Some(DirTree::live()?);
         }
+        let not_understood = intake.not_understood();
         let texts = if taken { Some(intake.finish()?) } else { None };
-        Ok(Self { base, texts })
+        Ok(Self {
+            base,
+            texts,
+            not_understood,
+        })
     }
 
     /// Calls `look` with the tree.

@@ -100,30 +100,37 @@ fn bound(context: &Context<'_>) -> Vec<Said> {
 
 fn not_bound(context: &Context<'_>) -> Vec<Said> {
     let reserved = context.host.reserved_for_bhyve.iter();
-    reserved
+    let held: Vec<_> = reserved
         .filter_map(|reserved| {
             let device = context.host.devices.get(&reserved.value)?;
-            let Driver::Bound(driver) = &device.driver else {
-                return None;
-            };
-            if driver.value == "ppt" {
-                return None;
+            match &device.driver {
+                Driver::Bound(driver) if driver.value != "ppt" => Some((reserved, driver)),
+                _ => None,
             }
-            let title = format!(
-                "pptdevs reserves {:#}, but the driver {} has it",
-                device.address, driver.value
-            );
-            Some(
-                Said::new(Verdict::Blocker, title)
-                    .of([device.address])
-                    .shown_by([driver.evidence.clone(), reserved.evidence.clone()])
-                    .mend(Remedy::Manual {
-                        step: "reserve-for-bhyve",
-                        text: "check that /boot/loader.conf has vmm_load=\"YES\" and this line \
-                               without a typing error, reboot, and run: pciconf -l"
-                            .to_owned(),
-                    }),
-            )
         })
-        .collect()
+        .collect();
+    let all: Vec<_> = held.iter().map(|(reserved, _)| reserved.value).collect();
+    let Some((_, first)) = held.first() else {
+        return Vec::new();
+    };
+    let title = format!(
+        "pptdevs reserves {}, but the driver {} is bound",
+        addresses(all.iter().copied()),
+        first.value
+    );
+    let drivers = held.iter().map(|(_, driver)| driver.evidence.clone());
+    let settings = held.iter().map(|(reserved, _)| reserved.evidence.clone());
+    let mut shown: Vec<_> = drivers.chain(settings).collect();
+    shown.dedup();
+    vec![
+        Said::new(Verdict::Blocker, title)
+            .of(all)
+            .shown_by(shown)
+            .mend(Remedy::Manual {
+                step: "reserve-for-bhyve",
+                text: "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a \
+                       typing error, reboot, and run: pciconf -l"
+                    .to_owned(),
+            }),
+    ]
 }

@@ -1,6 +1,9 @@
 //! Commands that bind or assign functions: the functions that they name, and mistakes that
 //! keep them from their effect.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use pci_core::tree::CommandText;
 use pci_core::{Address, Evidence, numbered_lines};
 
@@ -62,6 +65,12 @@ const PARTS: [&str; 19] = [
     "devctl set driver",
 ];
 
+/// The directory of the bus.
+const SYSFS: &str = "/sys/bus/pci/";
+
+/// Parts of lines that may have a mistake.
+const SUSPECTS: [&str; 4] = ["/sys/", "[-", "chown ", "xen-pciback.hide="];
+
 /// Files of sysfs by which a function is bound, reset or removed.
 const FILES: [&str; 8] = [
     "bind",
@@ -76,9 +85,11 @@ const FILES: [&str; 8] = [
 
 /// Whether the line has a command that binds or assigns a function.
 pub(crate) fn is_binding_command(line: &str) -> bool {
-    let in_sysfs = line.contains("/sys/bus/pci/")
-        && (line.contains("rescan") || FILES.iter().any(|name| line.contains(name)));
-    in_sysfs || PARTS.iter().any(|part| line.contains(part))
+    static FINDER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(PARTS.iter().chain(&[SYSFS])).ok());
+    let mut hits = FINDER.iter().flat_map(|finder| finder.find_iter(line));
+    let in_sysfs = || line.contains("rescan") || FILES.iter().any(|name| line.contains(name));
+    hits.any(|hit| hit.pattern().as_usize() < PARTS.len() || in_sysfs())
 }
 
 /// Adds the functions that commands name: no more than that they are there.
@@ -105,7 +116,10 @@ pub(super) fn add(join: &mut Join, texts: &[CommandText]) {
 /// The mistakes in commands of the input.
 pub(super) fn slips(texts: &[CommandText]) -> Vec<Fact<Slipped>> {
     let mut found: Vec<Fact<Slipped>> = Vec::new();
-    for (text, number, line) in lines(texts) {
+    static FINDER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(SUSPECTS).ok());
+    let is_suspect = |line: &str| FINDER.as_ref().is_some_and(|finder| finder.is_match(line));
+    for (text, number, line) in lines(texts).filter(|(_, _, line)| is_suspect(line)) {
         for slipped in in_line(line.trim()) {
             let is_known = |known: &Fact<Slipped>| known.value == slipped;
             if found.len() < MOST && !found.iter().any(is_known) {

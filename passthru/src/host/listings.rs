@@ -2,8 +2,8 @@
 
 use pci_core::listing::windows::{PnpDevice, SurveyedDevice};
 use pci_core::listing::{
-    Function, dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, pciconf,
-    sysfs_links, vm_passthru, windows, xl,
+    Function, dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, lxd_resources, nodedev,
+    pciconf, sysfs_links, vm_passthru, windows, xl,
 };
 use pci_core::spelling::LocationPath;
 use pci_core::tree::Lookup;
@@ -112,6 +112,10 @@ impl Join {
             self.add_function(source, function);
         }
         found |= !blocks.is_empty();
+        for function in lxd_resources::parse(text) {
+            self.add_function(source, &function);
+            found = true;
+        }
         let rows = driverctl::parse(text);
         for row in &rows {
             let mut function = Function::new(row.address.clone());

@@ -30,6 +30,23 @@ pub(super) fn product(tree: &dyn HostTree) -> Option<Fact<String>> {
     (!name.is_empty()).then(|| Fact::new(name.to_owned(), Evidence::at(PRODUCT, &text, 1)))
 }
 
+/// The model as `dmidecode` prints it: the name of the product in the system's table.
+pub(super) fn printed_product(texts: &[CommandText]) -> Option<Fact<String>> {
+    texts.iter().find_map(|text| {
+        let lines = numbered_lines(&text.text);
+        let lines = lines.map(|(number, line)| (number, line.trim()));
+        let mut table = lines.skip_while(|(_, line)| *line != "System Information");
+        let found = table
+            .by_ref()
+            .skip(1)
+            .take_while(|(_, line)| !line.is_empty() && !line.starts_with("Handle 0x"))
+            .find_map(|(number, line)| Some((number, line, line.strip_prefix("Product Name: ")?)));
+        let (number, line, name) = found?;
+        let evidence = Evidence::new(&*text.command, number, line);
+        (!is_of_guest(line)).then(|| Fact::new(name.trim().to_owned(), evidence))
+    })
+}
+
 /// As many prove it.
 const MOST: usize = 4;
 

@@ -19,6 +19,7 @@ mod hypervisor;
 mod in_use;
 mod initramfs_conf;
 mod intent;
+mod ip_link;
 mod join;
 mod kernel;
 mod kernel_arguments;

@@ -27,6 +27,7 @@ use super::host_drivers::host_drivers;
 use super::hypervisor::Esxi;
 use super::in_use::{Disks, Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
+use super::ip_link;
 
 use super::join::Join;
 use super::log_functions;
@@ -347,6 +348,12 @@ impl Host {
             interfaces: {
                 let mut interfaces = Interface::read(tree);
                 interfaces.extend(join.interfaces);
+                for found in ip_link::interfaces(texts) {
+                    let is_known = |known: &Fact<Interface>| known.value.name == found.value.name;
+                    if !interfaces.iter().any(is_known) {
+                        interfaces.push(found);
+                    }
+                }
                 interfaces
             },
             refusals: Vec::new(),
@@ -355,7 +362,9 @@ impl Host {
             guest_listings: join.guest_listings,
             machines,
             guest,
-            board: machines::product(tree).or(board),
+            board: machines::product(tree)
+                .or_else(|| machines::printed_product(texts))
+                .or(board),
             devices: join.devices,
             topology: join.topology.build(),
             coverage: join.coverage,

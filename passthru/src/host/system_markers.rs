@@ -86,8 +86,12 @@ impl SystemMarkers {
     pub(super) fn read(texts: &[CommandText]) -> Self {
         let mut found = Self::default();
         for text in texts {
+            let mut is_asked = false;
             for (number, line) in numbered_lines(&text.text) {
-                let flag = has_hypervisor_flag(line).then_some(Shown::Guest);
+                let is_answer = std::mem::take(&mut is_asked) && is_virtual(line.trim());
+                is_asked = line.trim_end().ends_with("systemd-detect-virt");
+                let is_guest = is_answer || has_hypervisor_flag(line);
+                let flag = is_guest.then_some(Shown::Guest);
                 for shown in in_line(line).chain(flag) {
                     found.shown.entry(shown).or_insert_with(|| {
                         let start: String = line.trim().chars().take(LONGEST).collect();
@@ -145,6 +149,23 @@ const LONGEST: usize = 200;
 /// Whether the line is one that only the kernel or a program of a virtual machine prints.
 pub(super) fn is_of_guest(line: &str) -> bool {
     in_line(line).any(|shown| matches!(shown, Shown::Guest))
+}
+
+/// What `systemd-detect-virt` prints in a virtual machine, but for Xen, whose dom0 is none
+/// (systemd-detect-virt(1)).
+fn is_virtual(answer: &str) -> bool {
+    matches!(
+        answer,
+        "qemu"
+            | "kvm"
+            | "amazon"
+            | "vmware"
+            | "microsoft"
+            | "oracle"
+            | "bochs"
+            | "parallels"
+            | "bhyve"
+    )
 }
 
 /// `flags : fpu … hypervisor` of /proc/cpuinfo and `Flags:` of lscpu: the processor runs under
@@ -250,12 +271,16 @@ mod tests {
             "Hypervisor detected: VMware",
             "Flags: fpu vme hypervisor lahf_lm",
             "flags\t\t: fpu vme hypervisor lahf_lm",
+            "$ systemd-detect-virt\nkvm",
+            "System Information\n\tManufacturer: QEMU",
         ] {
             assert!(is_guest(text), "{text}");
         }
         for text in [
             "DMI: ASUS System Product Name/PRIME X570-P",
             "Booting paravirtualized kernel on bare hardware",
+            "$ systemd-detect-virt\nnone",
+            "kvm",
         ] {
             assert!(!is_guest(text), "{text}");
         }

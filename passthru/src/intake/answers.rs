@@ -3,6 +3,7 @@
 
 use pci_core::tree::Listing;
 
+use super::sources::bare;
 use crate::prompt::{Prompt, after_bare_root};
 
 /// A directory that the doctor asks for by `ls`, and how names in it look.
@@ -13,7 +14,7 @@ struct Asked {
     mark: fn(&str) -> bool,
 }
 
-const DIRECTORIES: [Asked; 2] = [
+const DIRECTORIES: [Asked; 6] = [
     // A name for each unit of a working IOMMU (Linux drivers/iommu/intel/dmar.c, "dmar%d";
     // drivers/iommu/amd/init.c, "ivhd%d").
     Asked {
@@ -29,7 +30,54 @@ const DIRECTORIES: [Asked; 2] = [
         is_name: is_table,
         mark: |name| name == "FACP",
     },
+    // Linux Documentation/ABI/testing/sysfs-firmware-efi: only a kernel that EFI firmware
+    // booted has the directory.
+    Asked {
+        path: "/sys/firmware/efi",
+        is_name: is_plain,
+        mark: |name| name == "efivars",
+    },
+    Asked {
+        path: "/sys/class/net",
+        is_name: is_plain,
+        mark: |_| false,
+    },
+    Asked {
+        path: "/boot",
+        is_name: is_plain,
+        mark: |_| false,
+    },
+    Asked {
+        path: "/dev/vfio",
+        is_name: is_plain,
+        mark: |_| false,
+    },
 ];
+
+fn is_plain(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._+:-@".contains(&byte);
+    name.len() <= 128 && name.bytes().all(is_plain)
+}
+
+/// The directories that `ls` says do not exist.
+pub(super) fn absent(text: &str) -> Vec<&'static str> {
+    let lines = text.lines().filter_map(missing);
+    let asked = lines.filter_map(|path| {
+        let path = path.trim_end_matches('/');
+        let mut all = DIRECTORIES.iter().map(|asked| asked.path);
+        all.find(|asked| *asked == path)
+    });
+    asked.collect()
+}
+
+/// `ls: cannot access '/sys/firmware/efi': No such file or directory` (GNU coreutils,
+/// src/ls.c), and busybox's `ls: /sys/firmware/efi: No such file or directory`.
+fn missing(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("ls: ")?;
+    let (path, why) = rest.rsplit_once(": ")?;
+    let path = path.strip_prefix("cannot access ").unwrap_or(path);
+    (why.trim() == "No such file or directory").then(|| path.trim_matches(['\'', '"', '‘', '’']))
+}
 
 fn is_unit(name: &str) -> bool {
     let number = name
@@ -56,11 +104,11 @@ pub(super) fn directories(text: &str) -> Vec<(&'static str, Listing)> {
             found.push((asked.path, listing(names, true)));
             continue;
         }
-        let mut words = text.split_ascii_whitespace().peekable();
-        let is_all = words.peek().is_some() && words.all(asked.is_name);
-        let mut words = text.split_ascii_whitespace();
-        if is_all && words.any(asked.mark) {
-            found.push((asked.path, listing(text.split_ascii_whitespace(), false)));
+        let words = || text.split_ascii_whitespace().filter(|word| *word != ">");
+        let mut words_of = words().peekable();
+        let is_all = words_of.peek().is_some() && words_of.all(asked.is_name);
+        if is_all && words().any(asked.mark) {
+            found.push((asked.path, listing(words(), false)));
         }
     }
     found
@@ -78,7 +126,11 @@ pub(super) fn lines(text: &str) -> Vec<u32> {
         words.peek().is_some() && words.all(is_name)
     };
     pci_core::numbered_lines(text)
-        .filter(|(_, line)| !found.is_empty() && is_named(line))
+        .filter(|(_, line)| {
+            let is_absent = || !absent(line).is_empty();
+            let line = bare(line);
+            !found.is_empty() && (is_named(line) || is_named(listed(line))) || is_absent()
+        })
         .map(|(number, _)| number)
         .collect()
 }
@@ -90,19 +142,45 @@ fn listing<'a>(names: impl IntoIterator<Item = &'a str>, whole: bool) -> Listing
     Listing { names, whole }
 }
 
+/// The name in a row of `ls -l`: `drwxr-xr-x 2 root root 0 Jan 1 10:00 efivars`, or the line.
+fn listed(line: &str) -> &str {
+    let mut words = line.split_ascii_whitespace();
+    let is_mode = |mode: &str| {
+        mode.len() >= 10
+            && mode.starts_with(['d', 'l', 'c', 'b', '-'])
+            && mode
+                .bytes()
+                .skip(1)
+                .take(9)
+                .all(|byte| b"rwxsStT-".contains(&byte))
+    };
+    if !words.next().is_some_and(is_mode) {
+        return line;
+    }
+    let name = line.split_once(" -> ").map_or(line, |(name, _)| name);
+    name.split_ascii_whitespace().next_back().unwrap_or(line)
+}
+
 /// What `ls` printed behind its prompt, up to a line that is no list of such names.
 fn behind_prompt<'a>(asked: &Asked, text: &'a str) -> Vec<&'a str> {
     let is_ls = |line: &str| {
         let command = Prompt::read(line).map(|prompt| prompt.command);
         let command = command.or_else(|| after_bare_root(line));
-        let path = command.and_then(|command| command.strip_prefix("ls "));
-        let path = path.map(|path| path.trim_start_matches("-1 ").trim());
-        path.is_some_and(|path| path.trim_end_matches('/') == asked.path)
+        let words = command.and_then(|command| command.strip_prefix("ls "));
+        let mut paths = words
+            .unwrap_or_default()
+            .split_ascii_whitespace()
+            .filter(|word| !word.starts_with('-'));
+        let is_asked = |path: &str| path.trim_end_matches('/') == asked.path;
+        paths.next().is_some_and(is_asked) && paths.next().is_none()
     };
     let mut lines = text.lines().skip_while(|line| !is_ls(line)).skip(1);
     let mut names = Vec::new();
     while let Some(line) = lines.next().filter(|line| !line.trim().is_empty()) {
-        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        if line.starts_with("total ") {
+            continue;
+        }
+        let words: Vec<&str> = listed(line).split_ascii_whitespace().collect();
         if !words.iter().all(|word| (asked.is_name)(word)) {
             break;
         }
@@ -130,6 +208,12 @@ mod tests {
                      /sys/firmware/acpi/tables/\nAPIC\nFACP\nSSDT10\ndynamic\nthe DMAR is missing\n";
         assert_eq!(found(typed), [(class, 2, true), (tables, 4, true)]);
         assert_eq!(found("dmar0\n"), [(class, 1, false)]);
+        let efi = "$ ls -la /sys/firmware/efi\ntotal 0\ndrwxr-xr-x 2 root root 0 Jan 1 10:00 \
+                   efivars\n-r--r--r-- 1 root root 4096 Jan 1 10:00 fw_platform_size\n";
+        assert_eq!(found(efi), [("/sys/firmware/efi", 2, true)]);
+        let none = "ls: cannot access '/sys/firmware/efi': No such file or directory\n";
+        assert_eq!(absent(none), ["/sys/firmware/efi"]);
+        assert_eq!(absent("ls: /root: No such file or directory\n"), [""; 0]);
         assert_eq!(found("APIC  DMAR  FACP  data\n"), [(tables, 4, false)]);
         for text in [
             "",

@@ -1,5 +1,7 @@
 //! Commands that show or write a file of the host.
 
+use pci_core::Address;
+
 /// The text that a command writes to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Written {
@@ -43,20 +45,45 @@ pub(super) fn path_in(line: &str) -> Option<&str> {
     paths.find(|path| is_config(path))
 }
 
+/// The path of a file in which the kernel shows something, as `/sys/bus/pci/devices` has it.
+pub(super) fn shown_by_kernel(path: &str) -> Option<String> {
+    if !path.starts_with("/sys/") && !path.starts_with("/proc/") || path.len() > 300 {
+        return None;
+    }
+    // As a shell completes it.
+    let path = path.replace('\\', "");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._@+-:".contains(&byte);
+    let mut parts = path.split('/').skip(1);
+    if !path.bytes().all(plain) || parts.any(|part| matches!(part, "" | "." | "..")) {
+        return None;
+    }
+    if path.starts_with("/sys/devices/pci") {
+        let parts: Vec<&str> = path.split('/').collect();
+        let is_function = |part: &&str| part.len() == 12 && part.parse::<Address>().is_ok();
+        let function = parts.iter().rposition(is_function)?;
+        let rest = parts.get(function..)?.join("/");
+        return Some(format!("/sys/bus/pci/devices/{rest}"));
+    }
+    Some(path)
+}
+
 /// The file that `cat PATH` prints; other programs that show a whole file count, too.
-pub(super) fn cat(command: &str) -> Option<&str> {
+pub(super) fn cat(command: &str) -> Option<String> {
     let command = command.trim();
     let rest = ["cat ", "more ", "less ", "sudo cat "]
         .iter()
         .find_map(|start| command.strip_prefix(start))?;
     let path = rest.trim();
     if is_config(path) {
+        return Some(path.to_owned());
+    }
+    if let Some(path) = shown_by_kernel(path.trim_matches(['"', '\''])) {
         return Some(path);
     }
     // Without the remarks: the file's settings all the same.
     let (path, filter) = path.split_once('|')?;
     let (path, filter) = (path.trim(), filter.trim());
-    (is_config(path) && filter.starts_with("grep -v")).then_some(path)
+    (is_config(path) && filter.starts_with("grep -v")).then(|| path.to_owned())
 }
 
 /// Whether the text starts with a command that people type between files that they show.

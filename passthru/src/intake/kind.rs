@@ -1,7 +1,7 @@
 //! What a text is, found from what it says.
 
 use super::config_file::config_file;
-use super::sources::SOURCES;
+use super::recognised::recognised;
 use super::text_kind::TextKind;
 
 /// What the bytes are, when they are no text.
@@ -39,10 +39,7 @@ pub fn kinds(text: &str) -> Vec<TextKind> {
     if let Some(kind) = config_file(text) {
         return vec![kind];
     }
-    let found = SOURCES
-        .iter()
-        .filter(|source| !(source.lines)(text).is_empty());
-    found.map(|source| source.kind).collect()
+    recognised(text).kinds
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! no source recognises.
 
 use super::config_file::config_file;
-use super::pieces::pieces;
-use super::sources::SOURCES;
+use super::pieces::{Piece, pieces};
+use super::recognised::{Recognised, recognised};
 use super::text_kind::TextKind;
 use crate::prompt::Prompt;
 
@@ -30,6 +30,23 @@ pub enum Attribution {
 /// ```
 #[must_use]
 pub fn attributions(name: &str, text: &str) -> Vec<Attribution> {
+    if let Some(kind) = config_file(text) {
+        return of_file(text, kind);
+    }
+    of_lines(text, &pieces(name, text), &recognised(text))
+}
+
+/// The attributions of the lines of a configuration file.
+pub(super) fn of_file(text: &str, kind: TextKind) -> Vec<Attribution> {
+    let lines = text.lines().map(|line| match bare(line) {
+        Attribution::NotUnderstood => Attribution::Kind(kind),
+        other => other,
+    });
+    lines.collect()
+}
+
+/// The attributions of the lines of another text.
+pub(super) fn of_lines(text: &str, pieces: &[Piece], recognised: &Recognised) -> Vec<Attribution> {
     let mut lines: Vec<Attribution> = text.lines().map(bare).collect();
     let mut set = |number: u32, kind: TextKind| {
         let at = usize::try_from(number).unwrap_or_default().checked_sub(1);
@@ -39,19 +56,14 @@ pub fn attributions(name: &str, text: &str) -> Vec<Attribution> {
             *line = Attribution::Kind(kind);
         }
     };
-    if let Some(kind) = config_file(text) {
-        let numbers = pci_core::numbered_lines(text).map(|(number, _)| number);
-        numbers.for_each(|number| set(number, kind));
-        return lines;
-    }
-    for piece in pieces(name, text) {
-        for number in piece.lines {
-            set(number, piece.kind.unwrap_or(TextKind::File));
+    for piece in pieces {
+        for number in &piece.lines {
+            set(*number, piece.kind.unwrap_or(TextKind::File));
         }
     }
-    for source in SOURCES {
-        for number in (source.lines)(text) {
-            set(number, source.kind);
+    for (line, kind) in lines.iter_mut().zip(&recognised.lines) {
+        if let (Attribution::NotUnderstood, Some(kind)) = (&line, kind) {
+            *line = Attribution::Kind(*kind);
         }
     }
     lines

@@ -25,6 +25,7 @@ mod machine;
 mod margin;
 mod page;
 mod pieces;
+mod recognised;
 mod shapes;
 mod sources;
 mod text_kind;
@@ -65,6 +66,8 @@ pub struct Intake {
     hosts: Vec<String>,
     /// Whether a text has a line that something can be said of.
     usable: bool,
+    /// The lines that no source recognises, and all that are not blank.
+    not_understood: (usize, usize),
     /// The first line of the first text, with the text's name.
     first_line: Option<(String, u32, String)>,
 }
@@ -227,12 +230,11 @@ impl Intake {
         let mut shown: Vec<TextKind> = Vec::new();
         for part in &parts {
             asked::place(part, &mut self.tree);
-            let kinds = kind::kinds(&part.body).into_iter();
-            shown.extend(
-                kinds
-                    .filter(|kind| !shown.contains(kind))
-                    .collect::<Vec<_>>(),
-            );
+            for kind in recognised::recognised(&part.body).kinds {
+                if !shown.contains(&kind) {
+                    shown.push(kind);
+                }
+            }
             self.usable = true;
         }
         if text.trim().is_empty() {
@@ -240,16 +242,21 @@ impl Intake {
             self.added += 1;
             return Ok(shown);
         }
-        let mut kinds = kind::kinds(text);
-        shown.retain(|kind| !kinds.contains(kind));
-        kinds.extend(shown);
+        let file = config_file::config_file(text);
+        let recognised = match file {
+            Some(_) => recognised::Recognised::default(),
+            None => recognised::recognised(text),
+        };
         if let Some(map) = shapes::memory_map(text) {
             self.tree.insert_file("/proc/iomem", map.as_bytes());
         }
         for (path, listing) in answers::directories(text) {
             self.tree.insert_listing(path, &listing);
         }
-        if let ([only], Some(_)) = (kinds.as_slice(), config_file::config_file(text)) {
+        for path in answers::absent(text) {
+            self.tree.insert_absent(path);
+        }
+        if let Some(only) = file {
             match only.path(name, text) {
                 Some(path) => {
                     let mut bytes = text.as_bytes().to_vec();
@@ -263,13 +270,21 @@ impl Intake {
                 }
                 None => self.tree.insert_text(name, text),
             }
+            self.count(&margin::of_file(text, only));
             self.added += 1;
             self.usable = true;
-            return Ok(kinds);
+            shown.retain(|kind| *kind != only);
+            shown.insert(0, only);
+            return Ok(shown);
         }
         // The lines around the files may be output of commands.
         self.tree.insert_text(name, text);
-        for piece in pieces::pieces(name, text) {
+        let pieces = pieces::pieces(name, text);
+        self.count(&margin::of_lines(text, &pieces, &recognised));
+        let mut kinds = recognised.kinds;
+        shown.retain(|kind| !kinds.contains(kind));
+        kinds.extend(shown);
+        for piece in pieces {
             self.tree.insert_file(&piece.path, piece.body.as_bytes());
             kinds.extend(piece.kind.filter(|kind| !kinds.contains(kind)));
             self.usable = true;
@@ -284,6 +299,19 @@ impl Intake {
         });
         self.added += 1;
         Ok(kinds)
+    }
+
+    fn count(&mut self, lines: &[Attribution]) {
+        let (unknown, all) = not_understood(lines);
+        self.not_understood.0 += unknown;
+        self.not_understood.1 += all;
+    }
+
+    /// The number of lines that no source recognises, and of all that are not blank, in the
+    /// texts so far.
+    #[must_use]
+    pub const fn not_understood(&self) -> (usize, usize) {
+        self.not_understood
     }
 
     /// A snapshot has files apart from the texts that showed them, so of several machines'

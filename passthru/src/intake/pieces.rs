@@ -121,7 +121,7 @@ impl Reader<'_> {
             return;
         }
         if let Open::Printed { piece } = &mut self.open {
-            if belongs(&piece.path, line) {
+            if belongs(&piece.path, line) && !piece.is_full() {
                 push(piece, number, line);
                 return;
             }
@@ -189,7 +189,8 @@ impl Reader<'_> {
         self.bare_root = false;
         if let Some(path) = commands::cat(command) {
             self.bare_root = true;
-            let piece = Piece::new(path.to_owned(), None);
+            let of_kernel = is_of_kernel(&path);
+            let piece = Piece::new(path, of_kernel.then_some(TextKind::File));
             self.open = Open::Printed { piece };
             return;
         }
@@ -222,6 +223,13 @@ impl Reader<'_> {
             (true, Some(b'+')) => cleaned.get(1..).unwrap_or_default().trim(),
             _ => cleaned,
         };
+        if let Some((path, value)) = cleaned.split_once(':').and_then(of_kernel) {
+            self.close();
+            let mut piece = Piece::new(path, Some(TextKind::File));
+            push(&mut piece, number, value);
+            self.add(piece, false);
+            return;
+        }
         // What grep prints of several files.
         let (path, cleaned) = match cleaned.split_once(':') {
             Some((path, rest)) if commands::is_config(path) && !rest.trim().is_empty() => {
@@ -251,14 +259,13 @@ impl Reader<'_> {
             }
             self.close();
         }
-        let best = |wanted: Fit| {
-            let mut formats = FORMATS.iter();
-            formats.find(|format| (format.fit)(cleaned) == wanted)
-        };
-        if let Some(format) = best(Fit::Certain).or_else(|| best(Fit::Inside)) {
+        if is_logged(cleaned) {
+            return;
+        }
+        if let Some((format, fit)) = best_format(cleaned) {
             let mut piece = Piece::new(self.path(format, number), Some(format.kind));
             push(&mut piece, number, cleaned);
-            let certain = usize::from((format.fit)(cleaned) == Fit::Certain);
+            let certain = usize::from(fit == Fit::Certain);
             self.open = Open::Run {
                 format,
                 piece,
@@ -388,6 +395,16 @@ impl Piece {
         }
     }
 
+    /// Whether the piece has all the lines that its file can have: a file of sysfs has one
+    /// value (Linux Documentation/filesystems/sysfs.rst), but for lists of resources and
+    /// variables.
+    fn is_full(&self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        self.path.starts_with("/sys/")
+            && !matches!(name, "resource" | "uevent")
+            && !self.lines.is_empty()
+    }
+
     fn append(&mut self, more: Self) {
         self.body.push_str(&more.body);
         self.lines.extend(more.lines);
@@ -466,10 +483,52 @@ fn is_enough(format: &Format, piece: &Piece, certain: usize) -> bool {
     }
 }
 
+/// Whether the line may be one of a file that the kernel shows.
+fn of_kernel_file(path: &str, line: &str) -> bool {
+    let is_value = |line: &str| line.len() <= 80 && line.split(' ').count() <= 12;
+    !line.is_empty() && (path.starts_with("/proc/") || is_value(line))
+}
+
+/// Whether the kernel shows the file, and it is no list of options.
+fn is_of_kernel(path: &str) -> bool {
+    path.starts_with("/sys/") || path.starts_with("/proc/") && path != "/proc/cmdline"
+}
+
+/// What `grep . /sys/bus/pci/devices/*/reset_method` prints: the path has colons, too.
+fn of_kernel<'a>((start, rest): (&'a str, &'a str)) -> Option<(String, &'a str)> {
+    if !start.starts_with("/sys/") {
+        return None;
+    }
+    let whole = |at: usize| {
+        let (before, after) = rest.split_at_checked(at)?;
+        let path = commands::shown_by_kernel(&format!("{start}:{before}"))?;
+        Some((path, after.get(1..)?.trim()))
+    };
+    // The value of such a file is a word or a few, the file's name has no colon.
+    let ends = rest.match_indices(':').map(|(at, _)| at).take(8);
+    let found = ends.filter_map(whole).find(|(path, _)| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b"_0123456789".contains(&b))
+    });
+    found
+        .or_else(|| Some((commands::shown_by_kernel(start)?, rest.trim())))
+        .filter(|(path, value)| {
+            path.starts_with("/sys/bus/pci/devices/")
+                && path.split('/').count() == 7
+                && !value.is_empty()
+        })
+}
+
 /// Whether a line that follows `cat PATH` may be one of that file. The end of a file is not
 /// marked: a line that its format has not is of something else.
 fn belongs(path: &str, line: &str) -> bool {
     let line = line.trim();
+    if is_of_kernel(path) {
+        return of_kernel_file(path, line);
+    }
     if line.is_empty() || line.starts_with('#') {
         return true;
     }
@@ -503,6 +562,40 @@ fn belongs(path: &str, line: &str) -> bool {
         return line.contains(':') || line.starts_with('[');
     }
     true
+}
+
+/// The first format that the line fits for certain, or else the first inside of which it may
+/// be.
+fn best_format(line: &str) -> Option<(&'static Format, Fit)> {
+    let mut inside = None;
+    for format in FORMATS {
+        match (format.fit)(line) {
+            Fit::Certain => return Some((format, Fit::Certain)),
+            Fit::Inside => inside = inside.or(Some((format, Fit::Inside))),
+            Fit::No => {}
+        }
+    }
+    inside
+}
+
+/// Whether the line starts with the time of the kernel's log, or of a journal: what it has of
+/// settings the log's readers know.
+fn is_logged(line: &str) -> bool {
+    if let Some(rest) = line.strip_prefix('[') {
+        let time = rest.trim_start_matches(' ');
+        return time.starts_with(|c: char| c.is_ascii_digit()) && time.contains("] ");
+    }
+    // `Jun 04 07:27:56 host kernel: `.
+    let mut words = line.split_ascii_whitespace();
+    let (Some(month), Some(day), Some(time)) = (words.next(), words.next(), words.next()) else {
+        return false;
+    };
+    let is_time = |time: &str| {
+        let bytes = time.as_bytes();
+        matches!(bytes, [_, _, b':', _, _, b':', ..])
+            && bytes.iter().filter(|b| b.is_ascii_digit()).count() >= 6
+    };
+    month.len() == 3 && day.len() <= 2 && is_time(time)
 }
 
 /// The line without the marks of a quotation, a list, code or a table around it.
@@ -575,6 +668,29 @@ mod tests {
             ),
         ];
         assert_eq!(found(text), owned(&expected));
+    }
+
+    #[test]
+    fn files_of_the_kernel_have_their_places() {
+        let device = "/sys/bus/pci/devices/0000:01:00.0";
+        let text = format!(
+            "$ cat {device}/reset_method\nflr bus\nand then\n$ cat \
+             /sys/devices/pci0000\\:00/0000\\:00\\:01.0/0000\\:01\\:00.1/power_state\nD3cold\n\
+             $ grep . {device}/d3cold_allowed {device}/boot_vga\n{device}/d3cold_allowed:1\n\
+             {device}/boot_vga:0\n$ cat {device}/rom\ncat: {device}/rom: Input/output error\n\
+             {device}: it does not work\n"
+        );
+        let expected = [
+            (format!("{device}/reset_method"), "flr bus\n"),
+            (
+                "/sys/bus/pci/devices/0000:01:00.1/power_state".to_owned(),
+                "D3cold\n",
+            ),
+            (format!("{device}/d3cold_allowed"), "1\n"),
+            (format!("{device}/boot_vga"), "0\n"),
+        ];
+        let expected: Vec<(&str, &str)> = expected.iter().map(|(p, b)| (p.as_str(), *b)).collect();
+        assert_eq!(found(&text), owned(&expected));
     }
 
     #[test]

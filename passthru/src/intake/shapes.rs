@@ -1,5 +1,7 @@
 //! Short outputs that the doctor asks for, recognised by the shape of their lines.
 
+use super::sources::bare;
+
 /// Whether the line, without blanks around it, is of such an output.
 pub(super) fn is_answer(line: &str) -> bool {
     [
@@ -12,6 +14,12 @@ pub(super) fn is_answer(line: &str) -> bool {
         is_table_of_firmware,
         is_kldstat_row,
         is_limit,
+        is_interrupt,
+        is_lockdown,
+        is_file_system,
+        is_device_file,
+        is_pod,
+        has_start,
     ]
     .iter()
     .any(|is| is(line))
@@ -106,15 +114,129 @@ fn is_limit(line: &str) -> bool {
     line.starts_with("max locked memory")
 }
 
+/// `16:  0  1234  IO-APIC  16-fasteoi  vfio-intx(0000:03:00.0)` of /proc/interrupts (Linux
+/// kernel/irq/proc.c, `show_interrupts`).
+fn is_interrupt(line: &str) -> bool {
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut words = line.split_ascii_whitespace();
+    let number = words.next().and_then(|word| word.strip_suffix(':'));
+    let mut rest = words.skip_while(|word| is_number(word));
+    number.is_some_and(|number| !number.is_empty() && number.len() <= 4 && is_number(number))
+        && rest
+            .next()
+            .is_some_and(|chip| chip.contains("APIC") || chip.contains("MSI"))
+}
+
+/// `none [integrity] confidentiality` (Linux security/lockdown/lockdown.c).
+fn is_lockdown(line: &str) -> bool {
+    let mut words = line.split(' ').map(|word| word.trim_matches(['[', ']']));
+    words.by_ref().eq(["none", "integrity", "confidentiality"])
+}
+
+/// `/dev/nvme0n1p2  488M  488M  0 100% /boot` of `df`.
+fn is_file_system(line: &str) -> bool {
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    match words.as_slice() {
+        [_, _, _, _, used, place] => used.ends_with('%') && place.starts_with('/'),
+        _ => false,
+    }
+}
+
+/// `crw------- 1 root root 241, 0 Jun 4 07:27 17` of `ls -l /dev/vfio`.
+fn is_device_file(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    let is_mode = |mode: &str| mode.len() >= 10 && mode.starts_with("crw");
+    words.next().is_some_and(is_mode) && words.nth(3).is_some_and(|major| major.ends_with(','))
+}
+
+/// `default  virt-launcher-win10-abcde  0/3  Pending  0  5m` of `kubectl get pods`.
+fn is_pod(line: &str) -> bool {
+    let words: Vec<&str> = line.split_ascii_whitespace().take(6).collect();
+    let is_count = |word: &&&str| {
+        let counts = word.split_once('/');
+        counts.is_some_and(|(ready, all)| {
+            [ready, all]
+                .iter()
+                .all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        })
+    };
+    let states = [
+        "Pending",
+        "Running",
+        "CrashLoopBackOff",
+        "Error",
+        "Completed",
+        "Init",
+    ];
+    words.len() >= 5
+        && words.iter().skip(1).take(2).any(|word| is_count(&word))
+        && words
+            .iter()
+            .any(|word| states.iter().any(|state| word.starts_with(state)))
+}
+
+/// Starts of lines that only one program prints.
+const STARTS: [&str; 16] = [
+    // nvidia-smi -q, nvidia-smi -L
+    "GPU 00000000:",
+    "GPU 0: NVIDIA ",
+    // mdevctl types
+    "Available instances: ",
+    "Device API: vfio-pci",
+    // QEMU's `-device vfio-pci,help`
+    "vfio-pci options:",
+    // kubectl describe nodes
+    "devices.kubevirt.io/",
+    "nvidia.com/",
+    // xe pci-list
+    "pci-id ( RO)",
+    // xl list, xl dmesg
+    "Domain-0 ",
+    "(XEN) ",
+    // ls -l /dev/vfio /dev/dri
+    "/dev/vfio:",
+    "/dev/dri:",
+    // QEMU's command line as libvirt logs it
+    "-device '{\"driver\":\"vfio-pci",
+    "-device vfio-pci",
+    // vfio-manager of the GPU operator
+    "binding device ",
+    // mdev types of a function
+    "/sys/bus/pci/devices/",
+];
+
+/// Whether the line starts as those of one program do, or is of the log of NVIDIA's vGPU, of
+/// ESXi's virtual machines or of Harvester's controller.
+fn has_start(line: &str) -> bool {
+    STARTS.iter().any(|start| line.starts_with(start))
+        || line.contains("nvidia-vgpu-mgr[")
+        || line.contains("NVIDIA vGPU Manager")
+        || line.contains(" PCIPassthru: ")
+        || line.contains("msg=\"Binding device ")
+        || is_mediated(line)
+}
+
+/// `c7d7a5a6-… 0000:01:00.0 nvidia-257 manual` of `mdevctl list`.
+fn is_mediated(line: &str) -> bool {
+    let mut words = line.split(' ');
+    let is_uuid = |word: &str| word.len() == 36 && word.matches('-').count() == 4;
+    let is_function = |word: &str| word.len() == 12 && word.matches(':').count() == 2;
+    words.next().is_some_and(is_uuid) && words.next().is_some_and(is_function)
+}
+
 /// The lines of /proc/iomem in a text, in their places; none where there are no two of them.
 pub(super) fn memory_map(text: &str) -> Option<String> {
-    let is_range = |line: &&str| is_memory_range(line.trim());
+    let is_range = |line: &&str| is_memory_range(bare(line));
     if text.lines().filter(is_range).take(2).count() < 2 {
         return None;
     }
-    let lines = text
-        .lines()
-        .map(|line| if is_range(&line) { line } else { "" });
+    let lines = text.lines().map(|line| {
+        if is_range(&line) {
+            line.trim_start_matches('>')
+        } else {
+            ""
+        }
+    });
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use hvconf::boot::running;
 use iommu::KernelLog;
 use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, nodedev, nvidia_smi, pciconf, pvesh,
-    sysfs_links, vm_passthru, windows, xl,
+    dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, lxd_resources, nodedev, nvidia_smi,
+    pciconf, pvesh, sysfs_links, vm_passthru, windows, xl,
 };
 use pci_core::{Located, lspci, numbered_lines};
 
@@ -64,9 +64,20 @@ pub struct Source {
     pub input: &'static str,
     /// The facts that it shows, for the docs.
     pub shows: &'static str,
-    /// The numbers of the lines of a text that the source recognises.
-    pub(super) lines: fn(&str) -> Vec<u32>,
+    /// How the source recognises its lines.
+    pub(super) recognises: Recognises,
 }
+
+/// How a source recognises its lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Recognises {
+    /// Each line by itself, without the blanks around it.
+    Line(fn(&str) -> bool),
+    /// The numbers of its lines in a whole text.
+    Text(fn(&str) -> Vec<u32>),
+}
+
+use Recognises::{Line, Text};
 
 /// All sources that are recognised by their lines, in the order in which a line of two of
 /// them is attributed.
@@ -77,7 +88,7 @@ pub const SOURCES: &[Source] = &[
         name: "virsh nodedev",
         input: "`virsh nodedev-dumpxml NAME`, one or more; `virsh nodedev-list`, `--tree`, `--cap pci`",
         shows: "functions; with `dumpxml` ids, class, driver, the whole IOMMU group, virtual functions, types of mediated devices",
-        lines: |text| {
+        recognises: Text(|text| {
             let devices = nodedev::parse(text);
             let devices = devices.iter().map(|device| device.function.address.line);
             nodedev::names(text)
@@ -85,7 +96,7 @@ pub const SOURCES: &[Source] = &[
                 .map(|name| name.line)
                 .chain(devices)
                 .collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::EsxcliPciList,
@@ -93,14 +104,14 @@ pub const SOURCES: &[Source] = &[
         name: "esxcli hardware pci list",
         input: "`esxcli hardware pci list`",
         shows: "ids, classes, VMkernel modules, owners, whether a function can be assigned, the function that it depends on",
-        lines: |text| {
+        recognises: Text(|text| {
             blocks(
                 text,
                 esxi::pci_list(text)
                     .iter()
                     .map(|one| one.function.address.line),
             )
-        },
+        }),
     },
     Source {
         kind: TextKind::EsxcliPcipassthruList,
@@ -108,7 +119,7 @@ pub const SOURCES: &[Source] = &[
         name: "esxcli hardware pci pcipassthru list",
         input: "`esxcli hardware pci pcipassthru list`",
         shows: "the functions for which passthrough is on",
-        lines: |text| located(&esxi::pcipassthru_list(text)),
+        recognises: Text(|text| located(&esxi::pcipassthru_list(text))),
     },
     Source {
         kind: TextKind::EsxiLspci,
@@ -116,12 +127,12 @@ pub const SOURCES: &[Source] = &[
         name: "lspci of ESXi",
         input: "`lspci`, `lspci -n`, `lspci -v`, `lspci -p` of ESXi",
         shows: "ids and classes; with `-p` VMkernel modules",
-        lines: |text| {
+        recognises: Text(|text| {
             esxi::lspci(text)
                 .iter()
                 .map(|row| row.function.address.line)
                 .collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::WindowsDevices,
@@ -129,12 +140,12 @@ pub const SOURCES: &[Source] = &[
         name: "Get-PnpDevice",
         input: "`Get-PnpDevice`, as a table, with `Format-List` or `ConvertTo-Json`, and `Get-PnpDeviceProperty` with `DEVPKEY_Device_LocationPaths` or `DEVPKEY_Device_LocationInfo`; `pnputil /enum-devices`, with `/deviceids`, `/properties`; `devcon hwids`, `devcon findall`",
         shows: "ids, names, classes, location paths; addresses with `LocationInfo` or `/properties`",
-        lines: |text| {
+        recognises: Text(|text| {
             blocks(
                 text,
                 windows::parse(text).iter().map(|device| device.pnp_id.line),
             )
-        },
+        }),
     },
     Source {
         kind: TextKind::DdaSurvey,
@@ -142,12 +153,12 @@ pub const SOURCES: &[Source] = &[
         name: "SurveyDDA.ps1",
         input: "`SurveyDDA.ps1`",
         shows: "the devices that can be assigned to a guest, and their location paths",
-        lines: |text| {
+        recognises: Text(|text| {
             blocks(
                 text,
                 windows::survey(text).iter().map(|device| device.name.line),
             )
-        },
+        }),
     },
     Source {
         kind: TextKind::Pciconf,
@@ -155,12 +166,12 @@ pub const SOURCES: &[Source] = &[
         name: "pciconf -lv",
         input: "`pciconf -l`, `-lv`, `-ll`",
         shows: "ids, classes, drivers; `ppt` holds the functions that bhyve may assign",
-        lines: |text| {
+        recognises: Text(|text| {
             blocks(
                 text,
                 pciconf::parse(text).iter().map(|one| one.address.line),
             )
-        },
+        }),
     },
     Source {
         kind: TextKind::Bhyve,
@@ -168,14 +179,14 @@ pub const SOURCES: &[Source] = &[
         name: "vm passthru",
         input: "`vm passthru` of vm-bhyve; `pptdevs` of `/boot/loader.conf`; `passthru0=\"2/0/0\"` of a guest of vm-bhyve; `-s 6,passthru,2/0/0` of bhyve",
         shows: "the functions that are reserved for guests or given to one; with the table their drivers",
-        lines: |text| {
+        recognises: Text(|text| {
             let rows = vm_passthru::parse(text);
             let mut lines: Vec<u32> = rows.iter().map(|row| row.address.line).collect();
             if text.contains("pptdevs") || text.contains("passthru") {
                 lines.extend(with(text, crate::host::is_of_bhyve));
             }
             lines
-        },
+        }),
     },
     Source {
         kind: TextKind::Lshw,
@@ -183,12 +194,12 @@ pub const SOURCES: &[Source] = &[
         name: "lshw",
         input: "`lshw`, `lshw -C CLASS`, `lshw -json`, `lshw -businfo`",
         shows: "names, classes, drivers; ids with `-numeric`",
-        lines: |text| {
+        recognises: Text(|text| {
             lshw::parse(text)
                 .iter()
                 .map(|node| node.function.address.line)
                 .collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::Hwinfo,
@@ -196,7 +207,20 @@ pub const SOURCES: &[Source] = &[
         name: "hwinfo --pci",
         input: "`hwinfo --pci`, `--gfxcard`, `--netcard`",
         shows: "ids, classes, drivers",
-        lines: |text| blocks(text, hwinfo::parse(text).iter().map(|one| one.address.line)),
+        recognises: Text(|text| {
+            blocks(text, hwinfo::parse(text).iter().map(|one| one.address.line))
+        }),
+    },
+    Source {
+        kind: TextKind::LxdResources,
+        system: System::Linux,
+        name: "incus info --resources",
+        input: "`lxc info --resources`, `incus info --resources`",
+        shows: "ids, names, drivers",
+        recognises: Text(|text| {
+            let rows = lxd_resources::parse(text);
+            rows.iter().map(|row| row.address.line).collect()
+        }),
     },
     Source {
         kind: TextKind::Driverctl,
@@ -204,12 +228,12 @@ pub const SOURCES: &[Source] = &[
         name: "driverctl list-devices",
         input: "`driverctl list-devices`, `list-overrides`",
         shows: "drivers",
-        lines: |text| {
+        recognises: Text(|text| {
             driverctl::parse(text)
                 .iter()
                 .map(|row| row.address.line)
                 .collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::DpdkDevbind,
@@ -217,12 +241,12 @@ pub const SOURCES: &[Source] = &[
         name: "dpdk-devbind.py --status",
         input: "`dpdk-devbind.py --status`",
         shows: "drivers; the network interfaces that the host uses",
-        lines: |text| {
+        recognises: Text(|text| {
             dpdk_devbind::parse(text)
                 .iter()
                 .map(|row| row.address.line)
                 .collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::SysfsLinks,
@@ -230,14 +254,14 @@ pub const SOURCES: &[Source] = &[
         name: "ls -l /sys/bus/pci/devices",
         input: "`ls -l /sys/bus/pci/devices`, `ls` with its command line; `ls -l /sys/bus/pci/drivers/NAME`",
         shows: "functions and the bridges above them; the functions that a driver holds; no ids",
-        lines: |text| {
+        recognises: Text(|text| {
             // Links in the folders of groups are those of another kind.
             if iommu::listed_members("", text).is_empty() {
                 located(&sysfs_links::parse(text))
             } else {
                 Vec::new()
             }
-        },
+        }),
     },
     Source {
         kind: TextKind::XlPciList,
@@ -245,7 +269,7 @@ pub const SOURCES: &[Source] = &[
         name: "xl pci-assignable-list",
         input: "`xl pci-assignable-list`, with its command line; `xl pci-list DOMAIN`",
         shows: "the functions that `pciback` holds, or that a guest has",
-        lines: |text| located(&xl::parse(text)),
+        recognises: Text(|text| located(&xl::parse(text))),
     },
     Source {
         kind: TextKind::Lspci,
@@ -253,7 +277,7 @@ pub const SOURCES: &[Source] = &[
         name: "lspci",
         input: "`lspci -nnk` (any other form too)",
         shows: "addresses, ids, classes, revisions, drivers, modules; subsystems; groups with `-v`",
-        lines: |text| {
+        recognises: Text(|text| {
             // ESXi's lspci is another program than that of pciutils.
             if esxi::lspci(text).is_empty() {
                 let listing = lspci::parse(text);
@@ -261,7 +285,7 @@ pub const SOURCES: &[Source] = &[
             } else {
                 Vec::new()
             }
-        },
+        }),
     },
     Source {
         kind: TextKind::KernelLog,
@@ -269,14 +293,14 @@ pub const SOURCES: &[Source] = &[
         name: "dmesg",
         input: "`dmesg`, `journalctl -k`, syslog; known lines also without a time stamp",
         shows: "IOMMU, interrupt remapping, groups, kernel options, functions, drivers",
-        lines: |text| {
+        recognises: Text(|text| {
             let log = KernelLog::parse("", text);
             let logged = log.lines.iter().map(|line| line.number);
             let options = numbered_lines(text)
                 .filter(|(_, line)| running::logged(line.trim()).is_some())
                 .map(|(number, _)| number);
             logged.chain(options).collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::Pvesh,
@@ -284,12 +308,12 @@ pub const SOURCES: &[Source] = &[
         name: "pvesh get /nodes/NODE/hardware/pci",
         input: "`pvesh get /nodes/NODE/hardware/pci`, table or JSON",
         shows: "ids, classes, groups",
-        lines: |text| {
+        recognises: Text(|text| {
             pvesh::parse(text)
                 .iter()
                 .map(|row| row.address.line)
                 .collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::NvidiaSmi,
@@ -297,11 +321,11 @@ pub const SOURCES: &[Source] = &[
         name: "nvidia-smi",
         input: "`nvidia-smi`",
         shows: "NVIDIA's cards, the programs on them",
-        lines: |text| {
+        recognises: Text(|text| {
             let mut lines = located(&nvidia_smi::parse(text).gpus);
             lines.extend(with(text, |line| line.contains("NVIDIA-SMI")));
             lines
-        },
+        }),
     },
     Source {
         kind: TextKind::InitramfsList,
@@ -309,13 +333,13 @@ pub const SOURCES: &[Source] = &[
         name: "lsinitramfs",
         input: "`lsinitramfs IMAGE`, `lsinitrd`, `lsinitcpio`",
         shows: "the drivers that load from the initramfs: with them `--bind service` can be judged",
-        lines: |text| {
+        recognises: Text(|text| {
             if crate::host::is_image_list(text) {
                 with(text, |line| line.contains(".ko") || line.contains('/'))
             } else {
                 Vec::new()
             }
-        },
+        }),
     },
     Source {
         kind: TextKind::Lsmod,
@@ -323,7 +347,7 @@ pub const SOURCES: &[Source] = &[
         name: "lsmod",
         input: "`lsmod`",
         shows: "the loaded modules",
-        lines: |text| with(text, is_lsmod_row),
+        recognises: Line(is_lsmod_row),
     },
     Source {
         kind: TextKind::PveVersion,
@@ -331,11 +355,7 @@ pub const SOURCES: &[Source] = &[
         name: "pveversion",
         input: "`pveversion`",
         shows: "the release of Proxmox VE and the kernel",
-        lines: |text| {
-            with(text, |line| {
-                line.contains("pve-manager/") || line.contains("pve-manager: ")
-            })
-        },
+        recognises: Line(|line| line.contains("pve-manager/") || line.contains("pve-manager: ")),
     },
     Source {
         kind: TextKind::EsxiVersion,
@@ -343,7 +363,7 @@ pub const SOURCES: &[Source] = &[
         name: "vmware -v",
         input: "`vmware -v`",
         shows: "the release of ESXi",
-        lines: |text| with(text, |line| line.contains("VMware ESXi ")),
+        recognises: Line(|line| line.contains("VMware ESXi ")),
     },
     Source {
         kind: TextKind::KernelVersion,
@@ -351,21 +371,21 @@ pub const SOURCES: &[Source] = &[
         name: "uname -a",
         input: "`uname -r`, `uname -a`, `/proc/version`",
         shows: "the kernel's release",
-        lines: |text| {
+        recognises: Text(|text| {
             let mut lines = with(text, |line| {
                 line.starts_with("Linux ") && line.contains(" SMP ")
             });
             lines.extend(crate::host::printed_release(text).map(|(number, _)| number));
             lines
-        },
+        }),
     },
     Source {
         kind: TextKind::DirectoryList,
         system: System::Linux,
         name: "ls /sys/class/iommu",
-        input: "`ls /sys/class/iommu`, `ls /sys/firmware/acpi/tables`",
+        input: "`ls /sys/class/iommu`, `ls /sys/firmware/acpi/tables`, `ls /sys/firmware/efi`; with their command lines `ls /boot`, `/sys/class/net`, `/dev/vfio`",
         shows: "whether the IOMMU works, and whether the firmware offers one",
-        lines: answers::lines,
+        recognises: Text(answers::lines),
     },
     Source {
         kind: TextKind::BootStatus,
@@ -373,7 +393,7 @@ pub const SOURCES: &[Source] = &[
         name: "proxmox-boot-tool status",
         input: "`proxmox-boot-tool status`, `bootctl status`",
         shows: "the boot loader",
-        lines: |text| with(text, is_boot_status),
+        recognises: Line(is_boot_status),
     },
     Source {
         kind: TextKind::ZpoolStatus,
@@ -381,11 +401,11 @@ pub const SOURCES: &[Source] = &[
         name: "zpool status",
         input: "`zpool status -P`",
         shows: "the disks of a pool",
-        lines: |text| {
+        recognises: Text(|text| {
             let pools = with(text, |line| line.starts_with("pool: "));
             let lists = with(text, |line| line == "config:");
             if lists.is_empty() { lists } else { pools }
-        },
+        }),
     },
     Source {
         kind: TextKind::IommuGroups,
@@ -393,7 +413,7 @@ pub const SOURCES: &[Source] = &[
         name: "find /sys/kernel/iommu_groups",
         input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, lists of scripts and tools with `IOMMU Group 1` above, before or behind functions, tables with a column for the group",
         shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them",
-        lines: |text| {
+        recognises: Text(|text| {
             let members = iommu::listed_members("", text)
                 .into_iter()
                 .map(|one| one.line);
@@ -401,15 +421,15 @@ pub const SOURCES: &[Source] = &[
             members
                 .chain(rows.iter().map(|row| row.function.address.line))
                 .collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::Answer,
         system: System::Any,
         name: "an answer",
-        input: "`cat /proc/iomem`; `ip link`, `ip a`; `cat …/reset_method`, `cat …/power_state`; `lsof`, `fuser` of device files; `virt-host-validate`; `dkms status`; `dmidecode`; `kldstat`; `ulimit -a`",
-        shows: "with `/proc/iomem` the boot framebuffer; the others are recognised, no more",
-        lines: |text| with(text, shapes::is_answer),
+        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip route`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `lsof`, `fuser` of device files; `virt-host-validate`; `dkms status`; `kldstat`; `ulimit -a`; `df`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
+        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, whether it is a virtual machine; the others are recognised, no more",
+        recognises: Line(shapes::is_answer),
     },
     Source {
         kind: TextKind::KernelArguments,
@@ -417,10 +437,10 @@ pub const SOURCES: &[Source] = &[
         name: "a list of kernel options",
         input: "`boot.kernelParams` of NixOS, `extraKernelArgs` of Talos Linux, `kernelArguments` of OpenShift, `kernel_arguments` of Ignition, `kernel-arguments` of Guix, `third_party_kernel_args` of Harvester, `kargs` of bootc",
         shows: "the kernel options that are configured",
-        lines: |text| {
+        recognises: Text(|text| {
             let options = crate::host::listed_kernel_arguments(text).into_iter();
             options.map(|listed| listed.number).collect()
-        },
+        }),
     },
     Source {
         kind: TextKind::Command,
@@ -428,7 +448,7 @@ pub const SOURCES: &[Source] = &[
         name: "a command",
         input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`",
         shows: "the function, the driver and the ids that the command names",
-        lines: |text| with(text, crate::host::is_binding_command),
+        recognises: Line(crate::host::is_binding_command),
     },
     Source {
         kind: TextKind::Message,
@@ -436,7 +456,7 @@ pub const SOURCES: &[Source] = &[
         name: "a message",
         input: "messages of the kernel, drivers, QEMU, libvirt, Proxmox VE, Xen, ESXi, Hyper-V, bhyve, Kubernetes and guests, alone or in a sentence",
         shows: "the fault, the function and the group that the message names",
-        lines: |text| with(text, |line| !messages::matches(line).is_empty()),
+        recognises: Line(|line| !messages::matches(line).is_empty()),
     },
     Source {
         kind: TextKind::Address,
@@ -444,16 +464,21 @@ pub const SOURCES: &[Source] = &[
         name: "an address",
         input: "any line with the address of a function (`0000:01:00.0`, `pci_0000_01_00_0`)",
         shows: "nothing by itself; the text is not refused",
-        lines: |text| with(text, |line| addresses_in(line).next().is_some()),
+        recognises: Line(|line| addresses_in(line).next().is_some()),
     },
 ];
 
 /// The numbers of the lines, without the blanks around them, that pass the test.
 fn with(text: &str, test: impl Fn(&str) -> bool) -> Vec<u32> {
     numbered_lines(text)
-        .filter(|(_, line)| test(line.trim()))
+        .filter(|(_, line)| test(bare(line)))
         .map(|(number, _)| number)
         .collect()
+}
+
+/// The line without blanks around it and the marks of a quotation before it.
+pub(super) fn bare(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '\t']).trim_end()
 }
 
 fn located<T>(rows: &[Located<T>]) -> Vec<u32> {

@@ -38,6 +38,8 @@ pub enum TextKind {
     Lshw,
     /// `hwinfo --pci`.
     Hwinfo,
+    /// `lxc info --resources` or `incus info --resources`.
+    LxdResources,
     /// `driverctl list-devices`.
     Driverctl,
     /// `dpdk-devbind.py --status`.

@@ -3,7 +3,7 @@
 use pci_core::tree::CommandText;
 
 use super::wrap::clean;
-use crate::intake::{Attribution, attributions, not_understood};
+use crate::intake::{Attribution, attributions};
 
 /// The width of the margin, in columns.
 const MARGIN: usize = 18;
@@ -31,16 +31,10 @@ pub fn shown_input(texts: &[CommandText]) -> String {
     out
 }
 
-/// The sentence that counts the lines that no source recognises; none where all are
+/// The sentence that counts the lines that no source recognises, among all; none where all are
 /// recognised.
 #[must_use]
-pub fn not_understood_line(texts: &[CommandText]) -> Option<String> {
-    let mut sum = (0, 0);
-    for text in texts {
-        let (unknown, all) = not_understood(&attributions(&text.command, &text.text));
-        sum = (sum.0 + unknown, sum.1 + all);
-    }
-    let (unknown, all) = sum;
+pub fn not_understood_line((unknown, all): (usize, usize)) -> Option<String> {
     (unknown > 0)
         .then(|| format!("not understood: {unknown} of {all} lines (--show-input marks them)"))
 }

@@ -33,6 +33,7 @@ pub mod esxi;
 pub mod hwinfo;
 pub mod iommu_groups;
 pub mod lshw;
+pub mod lxd_resources;
 pub mod nodedev;
 pub mod nvidia_smi;
 pub mod pciconf;
