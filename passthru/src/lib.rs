@@ -50,6 +50,7 @@
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+mod alike;
 pub mod apply;
 pub mod capture;
 #[cfg(feature = "cli")]
@@ -66,6 +67,7 @@ pub mod intake;
 pub mod lspci;
 pub mod messages;
 pub mod names;
+mod near;
 pub mod page;
 pub mod plan;
 pub mod predicted;

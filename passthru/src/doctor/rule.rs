@@ -1,5 +1,7 @@
 //! A rule: one thing that can be said of a host.
 
+use std::collections::BTreeSet;
+
 use pci_core::{Address, Evidence};
 
 use crate::finding::{Finding, Verdict};
@@ -42,6 +44,10 @@ pub struct Rule {
     /// Looks.
     pub(super) check: fn(&Context<'_>) -> Vec<Said>,
 }
+
+/// The most lines that prove one finding: what 16 functions show nobody reads again for
+/// thousands.
+const MOST_EVIDENCE: usize = 16;
 
 /// What a check says; the rule adds its code.
 pub(super) struct Said {
@@ -92,7 +98,8 @@ impl Said {
         self
     }
 
-    pub(super) fn finding(self, rule: &Rule) -> Finding {
+    pub(super) fn finding(mut self, rule: &Rule) -> Finding {
+        self.evidence.truncate(MOST_EVIDENCE);
         Finding {
             code: self.code.unwrap_or(rule.code),
             verdict: self.verdict,
@@ -114,6 +121,8 @@ pub(super) struct Context<'a> {
     /// The cards that are to be passed through: asked for, or meant by the host's
     /// settings. Each has at least one function.
     pub(super) cards: Vec<Vec<&'a Device>>,
+    /// The addresses of all functions of these cards.
+    functions: BTreeSet<Address>,
 }
 
 impl<'a> Context<'a> {
@@ -127,18 +136,22 @@ impl<'a> Context<'a> {
             question.devices.clone()
         };
         let mut cards: Vec<Vec<&Device>> = Vec::new();
+        let mut known: BTreeSet<Vec<Address>> = BTreeSet::new();
         for address in chosen {
             let mut card = host.card_of(address);
             card.retain(|device| !device.is_bridge());
-            if !card.is_empty() && !cards.contains(&card) {
+            let functions = card.iter().map(|device| device.address).collect();
+            if !card.is_empty() && known.insert(functions) {
                 cards.push(card);
             }
         }
+        let functions = known.into_iter().flatten().collect();
         Self {
             host,
             target,
             asked: &question.devices,
             cards,
+            functions,
         }
     }
 
@@ -153,10 +166,7 @@ impl<'a> Context<'a> {
 
     /// Whether the function at `address` is one of them.
     pub(super) fn is_asked(&self, address: Address) -> bool {
-        self.cards
-            .iter()
-            .flatten()
-            .any(|device| device.address == address)
+        self.functions.contains(&address)
     }
 }
 
