@@ -1,6 +1,6 @@
 //! IOMMU groups in `/sys`.
 
-use pci_core::tree::{HostTree, Lookup};
+use pci_core::tree::{self, Directory, HostTree, Lookup};
 use pci_core::{Evidence, numbered_lines};
 
 use crate::group::{Completeness, ReservedRegion};
@@ -13,10 +13,11 @@ impl Groups {
     /// Adds what a tree's `/sys` shows (Documentation/ABI/testing/sysfs-kernel-iommu_groups
     /// of Linux): the groups' own directories, and each device's link to its group.
     pub fn add_tree(&mut self, tree: &dyn HostTree) {
-        let numbers = tree.list(GROUPS).found().unwrap_or_default();
+        let directory = tree::open(tree, GROUPS);
+        let numbers = directory.list().found().unwrap_or_default();
         for name in &numbers.names {
             if let Ok(number) = name.parse() {
-                read_group(self, tree, number);
+                read_group(self, tree, &*directory, number);
             }
         }
         let devices = tree.list(DEVICES).found().unwrap_or_default();
@@ -26,7 +27,8 @@ impl Groups {
     }
 }
 
-fn read_group(groups: &mut Groups, tree: &dyn HostTree, number: u32) {
+fn read_group(groups: &mut Groups, tree: &dyn HostTree, directory: &dyn Directory, number: u32) {
+    let text = |name: &str| directory.read_text(&format!("{number}/{name}"));
     let place = format!("{GROUPS}/{number}");
     let listing = tree
         .list(&format!("{place}/devices"))
@@ -38,18 +40,16 @@ fn read_group(groups: &mut Groups, tree: &dyn HostTree, number: u32) {
         Completeness::MayHaveMore
     };
     let group = groups.group_mut(number, completeness);
-    let domain_type = tree.read_text(&format!("{place}/type")).found();
+    let domain_type = text("type").found();
     group.domain_type = domain_type.map(|text| text.trim().to_owned());
     // Only VFIO names groups: those of its no-IOMMU mode (`vfio_noiommu_group_alloc`,
     // drivers/vfio/group.c).
     let path = format!("{place}/name");
-    let name = tree
-        .read_text(&path)
-        .shown(&path, |name| name.trim_end().to_owned());
+    let name = text("name").shown(&path, |name| name.trim_end().to_owned());
     let name = name.found().map(|(_, evidence)| evidence);
     group.no_iommu = name.filter(|name| name.text == "vfio-noiommu");
     let path = format!("{place}/reserved_regions");
-    let regions = tree.read_text(&path).found().unwrap_or_default();
+    let regions = text("reserved_regions").found().unwrap_or_default();
     group.reserved = numbered_lines(&regions)
         .filter_map(|(at, line)| ReservedRegion::read(line, Evidence::new(path.as_str(), at, line)))
         .collect();

@@ -51,6 +51,7 @@
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+mod alike;
 pub mod answer;
 pub mod apply;
 pub mod ask;
@@ -69,6 +70,7 @@ pub mod intake;
 pub mod lspci;
 pub mod messages;
 pub mod names;
+mod near;
 pub mod page;
 pub mod plan;
 pub mod predicted;

@@ -135,6 +135,9 @@ pub enum LspciError {
     /// The input does not list functions.
     #[error("the input does not show /sys/bus/pci/devices; a dump is read with -F")]
     NotShown,
+    /// The system does not let the list of functions be read, with its reason.
+    #[error("/sys/bus/pci/devices: {0}")]
+    Unreadable(String),
     /// The text is no dump.
     #[error(transparent)]
     Dump(#[from] DumpError),
@@ -172,16 +175,25 @@ pub fn of_host(
         (_, Hex::Nothing, Form::Machine | Form::MachineCompatible, Path::Address) => Depth::NoWake,
         _ => Depth::Full,
     };
-    let facts = Facts::IDENTITY
-        | Facts::IOMMU_GROUP
-        | Facts::RESOURCES
-        | Facts::NUMA
-        | Facts::INTERRUPTS
-        | Facts::FIRMWARE
-        | Facts::PHYSICAL_SLOT;
+    let facts = if options.verbosity == Verbosity::Brief && options.hex == Hex::Nothing {
+        // The line of each function; with -k its label, too.
+        Facts::IDENTITY | Facts::LABEL
+    } else {
+        Facts::IDENTITY
+            | Facts::IOMMU_GROUP
+            | Facts::RESOURCES
+            | Facts::NUMA
+            | Facts::INTERRUPTS
+            | Facts::FIRMWARE
+            | Facts::PHYSICAL_SLOT
+    };
     let found = sysfs::read_wanted(tree, Wanted { facts, depth });
-    if found.devices.is_empty() && !matches!(found.coverage, Lookup::Found(_)) {
-        return Err(LspciError::NotShown);
+    match &found.coverage {
+        Lookup::Unreadable(reason) => return Err(LspciError::Unreadable(reason.clone())),
+        Lookup::Absent | Lookup::NotShown if found.devices.is_empty() => {
+            return Err(LspciError::NotShown);
+        }
+        _ => {}
     }
     let mut functions: Vec<Function<'_>> = found.devices.iter().map(Function::from).collect();
     if options.drivers == Drivers::Shown || options.verbosity != Verbosity::Brief {

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::near::{did_you_mean, near};
+
 /// A hypervisor that findings and plans are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -154,7 +156,11 @@ impl fmt::Display for Target {
 
 /// A word that names no target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown target \"{0}\": expected one of {list}", list = words())]
+#[error(
+    "unknown target \"{0}\"{near}: expected one of {list}",
+    near = did_you_mean(&near(.0, Target::ALL.map(Target::word))),
+    list = words()
+)]
 pub struct UnknownTarget(
     /// The word as given.
     pub String,

@@ -12,8 +12,10 @@ fn refused(arguments: &[&str], words: &[&str]) {
     assert_eq!(run.status, 2, "{arguments:?}: {}{}", run.out, run.err);
     assert_eq!(run.out, "", "{arguments:?}");
     let lines: Vec<&str> = run.err.lines().collect();
+    let is_list = lines.len() > 1 && lines[1..].iter().all(|line| line.starts_with("  "));
     let is_one = match lines[..] {
         [_] => true,
+        [_, ..] if is_list => true,
         [_, _, caret] => caret.trim() == "^",
         _ => false,
     };
@@ -77,7 +79,7 @@ fn unreadable_files_are_named() {
     );
     refused(
         &["doctor", "--from", "/no/such/file"],
-        &["/no/such/file", "No such file"],
+        &["/no/such/file", "no such file"],
     );
     refused(
         &["doctor", "--root", "/no/such/directory"],
@@ -130,13 +132,28 @@ fn devices_that_are_not_there_or_not_one() {
     );
     refused(
         &["plan", "3090", "--for", "libvirt"],
-        &["more than one card", "01:00", "05:00"],
+        &["2 cards", "01:00 NVIDIA", "05:00 NVIDIA"],
     );
     refused(
         &["doctor", "1234:5678"],
         &["1234:5678", "no device matches"],
     );
     refused(&["list", "radeon"], &["radeon", "no device matches"]);
+    refused(
+        &["doctor", "rtx 3080 ti"],
+        &["no device matches", "did you mean 01:00.0 NVIDIA"],
+    );
+    refused(&["list", "gpx"], &["did you mean gpu?"]);
+    refused(&["doctor", "lspci.txt"], &["lspci.txt: no such file"]);
+    refused(
+        &["list", "/tmp/none/lspci"],
+        &["/tmp/none/lspci: no such file"],
+    );
+    refused(
+        &["list", "Cargo.toml"],
+        &["Cargo.toml is a file", "--from Cargo.toml"],
+    );
+    refused(&["list", "0000:01:00.a"], &["0000:01:00.a"]);
 }
 
 #[test]

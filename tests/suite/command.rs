@@ -30,12 +30,25 @@ pub(crate) fn top() -> PathBuf {
 
 /// Runs `passthru` with these words as arguments.
 pub(crate) fn passthru(words: &[&str]) -> Run {
+    styled(words, Style::PLAIN)
+}
+
+/// [`passthru`], on a terminal of 80 columns: there the lines of tables are cut.
+pub(crate) fn narrow(words: &[&str]) -> Run {
+    let style = Style {
+        table: 80,
+        ..Style::PLAIN
+    };
+    styled(words, style)
+}
+
+fn styled(words: &[&str], style: Style) -> Run {
     static AT_TOP: Once = Once::new();
     AT_TOP.call_once(|| std::env::set_current_dir(top()).unwrap());
     let mut args = vec![OsString::from("passthru")];
     args.extend(words.iter().map(OsString::from));
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let status = passthru::cli::run(args, Style::PLAIN, &mut out, &mut err);
+    let status = passthru::cli::run(args, style, &mut out, &mut err);
     Run {
         status,
         out: String::from_utf8(out).unwrap(),
@@ -112,12 +125,20 @@ fn text_fits_eighty_columns() {
     for (host, tree) in crate::guides::trees() {
         let root = format!("examples/hosts/{host}/{tree}");
         for words in [&["doctor"][..], &["list"], &["groups"], &[]] {
-            let run = passthru(&[words, &["--root", &root]].concat());
-            for line in run.out.lines() {
+            let words = [words, &["--root", &root]].concat();
+            for line in narrow(&words).out.lines() {
                 assert!(
                     passthru::render::width(line) <= 80,
                     "{root} {words:?}: {line}"
                 );
+            }
+            // Of a pipe there is no width that a table could be cut at.
+            if words.first() == Some(&"list") {
+                let (whole, cut) = (passthru(&words).out, narrow(&words).out);
+                for (whole, cut) in whole.lines().zip(cut.lines()) {
+                    let cut = cut.trim_end_matches("...").trim_end();
+                    assert!(whole.starts_with(cut), "{whole}: {cut}");
+                }
             }
         }
     }
@@ -171,4 +192,48 @@ fn names_and_settings_are_explained() {
     let misspelt = passthru(&["explain", "vfio_pci.id="]).out;
     assert!(misspelt.contains("vfio-pci.ids is meant"), "{misspelt}");
     assert_eq!(passthru(&["explain", "nonsense"]).status, 2);
+}
+
+/// A kind of device narrows a list to all of that kind.
+#[test]
+fn lists_are_narrowed_by_kind() {
+    let scratch = crate::scratch::Scratch::new("kinds");
+    let listing = "\
+00:17.0 SATA controller [0106]: Intel Corporation Device [8086:7ae2] (rev 11)
+00:1f.3 Audio device [0403]: Intel Corporation Device [8086:7ad0] (rev 11)
+00:14.0 USB controller [0c03]: Intel Corporation Device [8086:7ae0] (rev 11)
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [GeForce RTX 3060] [10de:2503] (rev a1)
+01:00.1 Audio device [0403]: NVIDIA Corporation GA106 HD Audio [10de:228e] (rev a1)
+02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)
+03:00.0 Non-Volatile memory controller [0108]: Samsung Electronics Co Ltd 980 PRO [144d:a80a]
+04:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)
+";
+    let file = scratch.file("lspci.txt", listing.as_bytes());
+    let addresses = |words: &[&str]| {
+        let run = passthru(&[&["list", "--json"], words, &["--from", &file]].concat());
+        let devices = run.json()["devices"].as_array().unwrap().clone();
+        let shorten =
+            |device: &serde_json::Value| device["address"].as_str().unwrap()[5..].to_owned();
+        devices.iter().map(shorten).collect::<Vec<_>>()
+    };
+    for (word, wanted) in [
+        ("gpu", &["01:00.0"][..]),
+        ("NICs", &["02:00.0", "04:00.0"]),
+        ("nvme", &["03:00.0"]),
+        ("usb", &["00:14.0"]),
+        ("hba", &["00:17.0"]),
+        ("audio", &["00:1f.3", "01:00.1"]),
+        // An ID and a name of several cards are no error in a list.
+        ("8086:1533", &["02:00.0", "04:00.0"]),
+        ("i210", &["02:00.0", "04:00.0"]),
+        ("01:00", &["01:00.0", "01:00.1"]),
+        ("rtx3060", &["01:00.0", "01:00.1"]),
+    ] {
+        assert_eq!(addresses(&[word]), wanted, "{word}");
+    }
+    assert_eq!(addresses(&["nvme", "gpu"]), ["01:00.0", "03:00.0"]);
+    // A plan is for one card.
+    let run = passthru(&["plan", "nic", "--for", "libvirt", "--from", &file]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("\"nic\" matches 2 cards"), "{}", run.err);
 }

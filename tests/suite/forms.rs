@@ -6,7 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::command::{passthru, top};
+use crate::command::{narrow, passthru, top};
 use crate::guides::trees;
 use crate::rom_builder::{card, turing};
 use crate::scratch::Scratch;
@@ -231,7 +231,8 @@ fn every_command_fits_eighty_columns() {
         if matches!(for_programs, Some("convert" | "ask")) {
             continue;
         }
-        let run = run(&words, false);
+        let typed: Vec<&str> = words.iter().map(String::as_str).collect();
+        let run = narrow(&typed);
         for line in run.out.lines() {
             let is_plan = matches!(words.first().map(String::as_str), Some("plan" | "guest"));
             // A plan's edits and commands are to be copied, and a guest's files.

@@ -64,6 +64,9 @@ mod rom_dump;
 mod rom_edits;
 mod rom_remedies;
 mod rules;
+mod scale;
 mod scratch;
+#[path = "../../pci-core/tests/oracles/sysfs_tree.rs"]
+mod sysfs_tree;
 mod typed;
 mod wished;

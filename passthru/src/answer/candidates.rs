@@ -8,7 +8,7 @@ use pci_core::{Address, ClassCode};
 use serde::Serialize;
 
 use super::choice::{functions_of_card, is_virtual};
-use super::readiness::{CardAnswer, Readiness, answer};
+use super::readiness::{CardAnswer, Readiness, answers};
 use crate::doctor::{self, Question};
 use crate::finding::Finding;
 use crate::host::{Device, Host};
@@ -167,9 +167,12 @@ pub fn check(host: &Host, only: &[Address], target: Option<Target>) -> Check {
             Membership::In(group) => Some(group),
             _ => None,
         };
+        let Some(answer) = answers(host, &all, std::slice::from_ref(&card)).pop() else {
+            continue;
+        };
         candidates.push(Candidate {
             kind,
-            answer: answer(host, &all, &card),
+            answer,
             group,
             partners: partners(host, group, &card),
             reset: reset(host, device),

@@ -70,7 +70,7 @@ fn is_cause(host: &Host, cause: &Finding, finding: &Finding) -> bool {
 
 /// Whether the finding is about the host, or about one of these functions, their slots or
 /// groups.
-pub(super) fn is_about(host: &Host, finding: &Finding, functions: &[Address]) -> bool {
+fn is_about(host: &Host, finding: &Finding, functions: &[Address]) -> bool {
     finding.devices.is_empty()
         || finding.devices.iter().any(|one| {
             let mut functions = functions.iter();

@@ -1,13 +1,14 @@
 //! Whether a guest can have a card, in one word.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use iommu::vfio::GroupMode;
 use iommu::{Membership, Power};
-use pci_core::{Address, Evidence};
+use pci_core::{Address, Evidence, Slot};
 use serde::Serialize;
 
-use super::causes::{causes, is_about};
+use super::causes::causes;
 use crate::finding::{Finding, Verdict};
 use crate::host::{Driver, Host};
 
@@ -117,15 +118,22 @@ pub(crate) fn is_preparation(finding: &Finding) -> bool {
     PREPARATION.contains(&finding.code)
 }
 
+/// The answer for each of these cards.
+pub(crate) fn answers(
+    host: &Host,
+    findings: &[Finding],
+    cards: &[Vec<Address>],
+) -> Vec<CardAnswer> {
+    let faults = Faults::of(host, findings);
+    let cards = cards.iter();
+    cards.map(|card| answer(host, &faults, card)).collect()
+}
+
 /// The answer for the card that these functions are.
-pub(crate) fn answer(host: &Host, findings: &[Finding], card: &[Address]) -> CardAnswer {
+fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     let device = card.first().and_then(|address| host.devices.get(address));
     let not_shown = not_shown(host, card);
-    let own = findings.iter().filter(|finding| {
-        let of_weight = finding.verdict.is_fault() && finding.verdict != Verdict::Security;
-        of_weight && is_about(host, finding, card)
-    });
-    let faults = causes(host, own);
+    let faults = causes(host, faults.about(host, card));
     let (readiness, cause) = judged(host, &faults, card, &not_shown);
     let is_ready = readiness == Readiness::Ready;
     CardAnswer {
@@ -139,6 +147,57 @@ pub(crate) fn answer(host: &Host, findings: &[Finding], card: &[Address]) -> Car
             Vec::new()
         },
         not_shown,
+    }
+}
+
+/// The findings that stand in the way, by what they are about: a host may have thousands of
+/// functions.
+struct Faults<'a> {
+    of_host: Vec<(usize, &'a Finding)>,
+    by_slot: BTreeMap<Slot, Vec<(usize, &'a Finding)>>,
+    by_group: BTreeMap<u32, Vec<(usize, &'a Finding)>>,
+}
+
+impl<'a> Faults<'a> {
+    fn of(host: &Host, findings: &'a [Finding]) -> Self {
+        let mut faults = Self {
+            of_host: Vec::new(),
+            by_slot: BTreeMap::new(),
+            by_group: BTreeMap::new(),
+        };
+        // A security fault keeps no card from a guest.
+        let of_weight =
+            |finding: &&Finding| finding.verdict.is_fault() && finding.verdict != Verdict::Security;
+        for entry in findings.iter().filter(of_weight).enumerate() {
+            let (_, finding) = entry;
+            if finding.devices.is_empty() {
+                faults.of_host.push(entry);
+            }
+            for address in &finding.devices {
+                faults
+                    .by_slot
+                    .entry(address.slot())
+                    .or_default()
+                    .push(entry);
+                if let Some(group) = host.group_of(*address) {
+                    faults.by_group.entry(group).or_default().push(entry);
+                }
+            }
+        }
+        faults
+    }
+
+    /// Those about the host, or about a slot or group of these functions, in their order.
+    fn about(&self, host: &Host, card: &[Address]) -> impl Iterator<Item = &'a Finding> + use<'a> {
+        let mut about: BTreeMap<usize, &Finding> = self.of_host.iter().copied().collect();
+        for address in card {
+            let of_slot = self.by_slot.get(&address.slot());
+            let group = host.group_of(*address);
+            let of_group = group.and_then(|group| self.by_group.get(&group));
+            let both = of_slot.into_iter().chain(of_group).flatten();
+            about.extend(both.copied());
+        }
+        about.into_values()
     }
 }
 

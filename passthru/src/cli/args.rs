@@ -1,6 +1,6 @@
 //! What can be typed: one definition, from which `--help` comes too.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hvconf::binding::method::Method;
@@ -46,8 +46,30 @@ pub(super) struct Cli {
     /// Print JSON, whose fields stay, instead of text
     #[arg(long, global = true)]
     pub(super) json: bool,
+    /// Do not send what is longer than the screen through a pager (PASSTHRU_PAGER, PAGER or
+    /// less)
+    #[arg(long, global = true)]
+    pub(super) no_pager: bool,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+}
+
+impl Cli {
+    /// Whether the command prints nothing and asks nothing until it is done: what shows its
+    /// progress does not come between.
+    pub(super) fn is_quiet(&self) -> bool {
+        let stdin = Path::new("-");
+        let named = match &self.command {
+            Some(Command::Apply(_) | Command::Undo(_) | Command::Rom(_) | Command::Lspci(_)) => {
+                return false;
+            }
+            Some(Command::Doctor { devices, .. }) => devices.as_slice(),
+            _ => &[],
+        };
+        let is_typed = self.input.from.iter().any(|path| path == stdin)
+            || named.iter().any(|word| word == "-");
+        !is_typed
+    }
 }
 
 /// Where the host is read from.
@@ -127,10 +149,11 @@ pub(super) enum Command {
     /// List PCI devices: names, ids, class, driver, IOMMU group; of one device, BARs
     /// and reset methods, too
     #[command(
-        after_help = "Examples:\n  passthru list\n  passthru list 01:00\n  passthru list 'rtx 3060' --json\n  passthru list --tree"
+        after_help = "Examples:\n  passthru list\n  passthru list nic\n  passthru list 01:00\n  passthru list 'rtx 3060' --json\n  passthru list --tree"
     )]
     List {
-        /// Address (01:00.0), slot (01:00), id (10de:2d04) or words of the name
+        /// Address (01:00.0), slot (01:00), ID (10de:2d04), kind (gpu, nic, nvme, usb, hba,
+        /// audio) or words of the name
         #[arg(value_name = "DEVICE")]
         devices: Vec<String>,
         /// Draw what hangs on which bridge; of chosen devices, the way to them
@@ -154,8 +177,8 @@ Examples:
   sudo passthru groups --with port=00:1c.5,like=00:1c.4 --with card=00:1c.5,10de:2d04
   passthru groups --predict --kernel 6.12.80 --from lspci.txt")]
     Groups {
-        /// Only the groups of these; with a prediction, what else is in them, why, and
-        /// what would part it
+        /// Only the groups of these, or of a kind (gpu, nic, nvme, usb, hba, audio); with a
+        /// prediction, what else is in them, why, and what would part it
         #[arg(value_name = "DEVICE")]
         devices: Vec<String>,
         /// The groups that Linux would form, and why each function is where it is

@@ -9,8 +9,9 @@ use pci_core::tree::HostTree;
 
 use super::apply::{Console, Keep};
 use super::args::{Cli, Command, DoctorFormat, Input};
-use super::input::Source;
+use super::input::{AS_ROOT, Source};
 use super::output::write_new;
+use super::words::{files_and_words, path_reason};
 use super::{FAULTS, OK, USAGE, generate, rom};
 use crate::answer;
 use crate::apply;
@@ -33,6 +34,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         input,
         json,
         command,
+        ..
     } = cli;
     let open = |files: &[PathBuf]| Source::open(&input, files).map_err(usage);
     match command {
@@ -45,7 +47,18 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             } else {
                 ListForm::Text
             };
-            list(&open(&[])?.host(), &devices, style, form)
+            let source = open(&[])?;
+            source.with_tree(|tree| {
+                if let ListForm::Text = form {
+                    let host = Host::read_table(tree);
+                    let chosen = select::listed(&host, &devices);
+                    // Of one function alone the list shows all that is known.
+                    if !chosen.is_ok_and(|chosen| chosen.len() == 1 || host.devices.len() == 1) {
+                        return list(&host, &devices, style, form);
+                    }
+                }
+                list(&Host::read(tree), &devices, style, form)
+            })
         }
         Some(Command::Groups {
             devices,
@@ -61,7 +74,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 source.with_tree(|tree| {
                     let mut host = Host::read(tree);
                     // Only where it is asked for: it goes through all open files.
-                    if let Ok(chosen) = select::all(&host, &devices)
+                    if let Ok(chosen) = select::listed(&host, &devices)
                         && !devices.is_empty()
                     {
                         host.find_holders(tree, &chosen);
@@ -77,7 +90,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             show_input,
             view,
         }) => {
-            let (files, words) = files_and_words(devices);
+            let (files, words) = files_and_words(devices)?;
             let plain = if json {
                 DoctorFormat::Json
             } else {
@@ -103,7 +116,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             })
         }
         Some(Command::Check { devices, target }) => {
-            let (files, words) = files_and_words(devices);
+            let (files, words) = files_and_words(devices)?;
             open(&files)?.with_tree(|tree| {
                 let host = Host::read(tree);
                 let chosen = select::all(&host, &words).map_err(|error| chosen_wrongly(&error))?;
@@ -118,7 +131,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             })
         }
         Some(Command::Ask { devices, target }) => {
-            let (files, words) = files_and_words(devices);
+            let (files, words) = files_and_words(devices)?;
             if input.is_given() || !files.is_empty() || !words.is_empty() {
                 match Source::open(&input, &files) {
                     Ok(source) => super::ask::run(Some(&source.host()), &words, target, json),
@@ -243,7 +256,10 @@ fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
 
 /// The groups that the input shows: all, or those of some devices.
 fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
-    let chosen = select::all(host, words).map_err(|error| chosen_wrongly(&error))?;
+    if let (true, Some(closed)) = (host.groups.is_empty(), closed_devices(host)) {
+        return Err(usage(closed));
+    }
+    let chosen = select::listed(host, words).map_err(|error| chosen_wrongly(&error))?;
     let text = if json {
         let mut document = document::groups(host);
         if !words.is_empty() {
@@ -306,22 +322,23 @@ pub(super) fn usage(error: impl Display) -> (String, u8) {
 /// A word that chooses no device, with a caret where it looks like an address.
 pub(super) fn chosen_wrongly(error: &SelectError) -> (String, u8) {
     let mut text = error.to_string();
-    if let SelectError::NoAddress { word, offset, .. } = error {
-        text.push('\n');
-        text.push_str(&render::caret(word, *offset));
+    match error {
+        SelectError::NoAddress { word, offset, .. } => {
+            text.push('\n');
+            text.push_str(&render::caret(word, *offset));
+        }
+        SelectError::NoMatch { word, .. } => {
+            if let Some(reason) = path_reason(word) {
+                text = reason;
+            }
+        }
+        _ => {}
     }
     (text, USAGE)
 }
 
 pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, (String, u8)> {
     document::to_json(value).map_err(usage)
-}
-
-/// Words that name files, and the others: people type `passthru doctor a.txt`.
-fn files_and_words(words: Vec<String>) -> (Vec<PathBuf>, Vec<String>) {
-    let is_file = |word: &String| word == "-" || Path::new(word).exists();
-    let (files, words): (Vec<_>, Vec<_>) = words.into_iter().partition(is_file);
-    (files.into_iter().map(PathBuf::from).collect(), words)
 }
 
 fn status(tree: &dyn HostTree, style: Style, json: bool) -> Outcome {
@@ -367,7 +384,10 @@ enum ListForm {
 }
 
 fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome {
-    let mut devices = select::all(host, words).map_err(|error| chosen_wrongly(&error))?;
+    if let (true, Some(closed)) = (host.devices.is_empty(), closed_devices(host)) {
+        return Err(usage(closed));
+    }
+    let mut devices = select::listed(host, words).map_err(|error| chosen_wrongly(&error))?;
     if words.is_empty() {
         devices = host.devices.keys().copied().collect();
     }
@@ -377,6 +397,16 @@ fn list(host: &Host, words: &[String], style: Style, form: ListForm) -> Outcome 
         ListForm::Tree => render::tree(host, &devices, style) + &put_together(host, style),
     };
     Ok((text, OK))
+}
+
+/// The directory of functions or of groups that the system does not let this user read.
+fn closed_devices(host: &Host) -> Option<String> {
+    const NEEDED: [&str; 2] = ["/sys/bus/pci/devices", "/sys/kernel/iommu_groups"];
+    let closed = host.refusals.iter().find(|refusal| {
+        let mut needed = NEEDED.iter();
+        needed.any(|needed| needed.starts_with(&refusal.path))
+    })?;
+    Some(format!("{}: {}; {AS_ROOT}", closed.path, closed.reason))
 }
 
 /// What is said below what was put together from the texts of several machines.

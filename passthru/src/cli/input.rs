@@ -1,9 +1,9 @@
 //! The host that the arguments name.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use pci_core::tree::{DirTree, HostTree, MemoryTree, OpenError, Overlay};
+use pci_core::tree::{DENIED, DirTree, HostTree, MemoryTree, OpenError, Overlay};
 
 use super::args::Input;
 use crate::host::Host;
@@ -12,17 +12,47 @@ use crate::intake::{Intake, IntakeError};
 /// Why there is no input.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InputError {
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {}", path.display(), why(.error))]
     Read {
         path: PathBuf,
         error: std::io::Error,
     },
+    #[error("{0}; {AS_ROOT}")]
+    Closed(OpenError),
     #[error("--machine {0}: expected a pasted text that it is chosen from: --from FILE")]
     NoText(String),
     #[error(transparent)]
     Intake(#[from] IntakeError),
     #[error(transparent)]
-    Open(#[from] OpenError),
+    Open(OpenError),
+}
+
+impl From<OpenError> for InputError {
+    fn from(error: OpenError) -> Self {
+        let is_closed = match &error {
+            OpenError::Directory { error, .. } => error.kind() == ErrorKind::PermissionDenied,
+            OpenError::Unreadable { reason, .. } => reason == DENIED,
+            OpenError::Manifest { .. } => false,
+        };
+        if is_closed {
+            Self::Closed(error)
+        } else {
+            Self::Open(error)
+        }
+    }
+}
+
+/// What to do where the system says that reading is not permitted.
+pub(super) const AS_ROOT: &str = "try the same command with sudo";
+
+/// The system's reason in the words of this command.
+fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file".to_owned(),
+        ErrorKind::PermissionDenied => format!("{DENIED}; {AS_ROOT}"),
+        ErrorKind::IsADirectory => "this is a directory; a directory is read by --root".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 impl InputError {

@@ -10,10 +10,10 @@ use pci_core::lspci::write::{
     Verbosity, Version, View,
 };
 use pci_core::names::LoadedNames;
-use pci_core::tree::HostTree;
+use pci_core::tree::{DENIED, HostTree};
 
-use super::input::read;
-use crate::lspci;
+use super::input::{AS_ROOT, read};
+use crate::lspci::{self, LspciError};
 use crate::names::names;
 
 /// The options of `lspci(8)` that say what is printed.
@@ -126,7 +126,12 @@ impl Lspci {
     /// What it prints for the host of `tree`.
     pub(super) fn print_host(&self, tree: &dyn HostTree) -> Result<String, String> {
         self.with_names(|names| {
-            lspci::of_host(tree, &self.options(), names).map_err(|error| error.to_string())
+            lspci::of_host(tree, &self.options(), names).map_err(|error| match &error {
+                LspciError::Unreadable(reason) if reason == DENIED => {
+                    format!("{error}; {AS_ROOT}")
+                }
+                _ => error.to_string(),
+            })
         })
     }
 

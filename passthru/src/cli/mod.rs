@@ -10,9 +10,12 @@ mod guest;
 mod input;
 mod lspci;
 mod output;
+mod pager;
+mod progress;
 mod report;
 mod rom;
 mod wishes;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -37,8 +40,22 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     crate::names::use_newer();
     let stdout = io::stdout();
     let style = style(&stdout);
+    let terminal = Terminal {
+        rows: pager::rows(&stdout),
+        progress: io::stderr().is_terminal(),
+    };
     let mut out = io::BufWriter::new(stdout.lock());
-    run(args, style, &mut out, &mut io::stderr().lock())
+    // Not locked: what shows the progress writes there, too.
+    run_at(args, style, terminal, &mut out, &mut io::stderr())
+}
+
+/// What the command may do with the terminal that it runs at.
+#[derive(Clone, Copy, Default)]
+struct Terminal {
+    /// The rows of standard output; `None` where it is no terminal, and nothing is paged.
+    rows: Option<usize>,
+    /// Whether standard error may show that something is still going on.
+    progress: bool,
 }
 
 /// Runs the command: what it finds goes to `out`, what is wrong with its usage
@@ -46,6 +63,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     style: Style,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    run_at(args, style, Terminal::default(), out, err)
+}
+
+fn run_at(
+    args: impl IntoIterator<Item = OsString>,
+    style: Style,
+    terminal: Terminal,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
@@ -72,7 +99,12 @@ pub fn run(
         out: &mut *out,
         err: &mut *err,
     };
-    match commands::run(cli, &mut console) {
+    let rows = terminal.rows.filter(|_| !cli.no_pager);
+    let progress = (terminal.progress && cli.is_quiet()).then(progress::Progress::start);
+    let outcome = commands::run(cli, &mut console);
+    drop(progress);
+    match outcome {
+        Ok((text, status)) if rows.is_some_and(|rows| pager::show(&text, rows)) => status,
         Ok((text, status)) => match write_all(out, &text) {
             Ok(()) => status,
             Err(error) => {
@@ -110,11 +142,14 @@ fn style(stdout: &io::Stdout) -> Style {
     let window = rustix::termios::tcgetwinsize(stdout).map_or(0, |size| usize::from(size.ws_col));
     let columns = columns
         .or((window > 0).then_some(window))
-        .unwrap_or(Style::PLAIN.columns);
+        .unwrap_or(Style::PLAIN.columns)
+        .max(40);
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     Style {
-        columns: columns.clamp(40, 100),
+        // Sentences longer than this are hard to follow from line to line.
+        columns: columns.min(100),
+        table: columns,
         colour: !no_colour && !dumb,
     }
 }

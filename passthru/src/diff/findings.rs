@@ -22,7 +22,7 @@ pub(super) fn differences(old: &Host, new: &Host) -> Vec<Difference> {
             devices: shown.collect(),
             target: None,
         };
-        let all = doctor::examine(host, &question).findings;
+        let all = doctor::examine_each(host, &question).findings;
         let told =
             |finding: &Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
         all.into_iter().filter(told).collect()

@@ -4,6 +4,7 @@
 use super::spelling;
 use super::table::{codes, rules};
 use crate::finding::Verdict;
+use crate::near::near;
 use crate::{messages, settings};
 
 /// The explanation of a code, a setting or a message, and its source: for a finding's code,
@@ -162,35 +163,7 @@ fn words(text: &str) -> Vec<String> {
 /// The codes that are almost the one that was asked for, at most three.
 #[must_use]
 pub fn near_codes(what: &str) -> Vec<&'static str> {
-    let what = what.trim().to_ascii_lowercase();
-    if what.is_empty() || what.len() > 64 {
-        return Vec::new();
-    }
-    let mut near: Vec<(usize, &'static str)> = codes()
-        .into_iter()
-        .map(|code| (distance(&what, code), code))
-        .filter(|(distance, _)| *distance <= what.len().div_ceil(4))
-        .collect();
-    near.sort_unstable();
-    near.into_iter().take(3).map(|(_, code)| code).collect()
-}
-
-/// The number of single letters that have to be added, removed or changed.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, c) in one.chars().enumerate() {
-        let mut last = at;
-        let mut next = vec![at + 1];
-        for ((known, above), left) in other.iter().zip(row.iter().skip(1)).zip(0..) {
-            let change = last + usize::from(*known != c);
-            let beside = next.get(left).copied().unwrap_or_default();
-            next.push(change.min(above + 1).min(beside + 1));
-            last = *above;
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
+    near(what, codes())
 }
 
 #[cfg(test)]
@@ -229,6 +202,5 @@ mod tests {
     fn codes_with_a_typing_error_are_near() {
         assert!(near_codes("group-not-viabel").contains(&"group-not-viable"));
         assert!(near_codes("something entirely else").is_empty());
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }

@@ -453,9 +453,18 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
 }
 
 /// Addresses in a sentence: `01:00.0, 01:00.1`.
+/// Addresses for a sentence: each of them, or the range and the number where they are many.
 pub(super) fn addresses(list: impl IntoIterator<Item = Address>) -> String {
-    list.into_iter()
+    let list: Vec<Address> = list.into_iter().collect();
+    let range = list.iter().min().zip(list.iter().max());
+    if let (true, Some((low, high))) = (list.len() > MOST_LISTED, range) {
+        return format!("{} functions from {low:#} to {high:#}", list.len());
+    }
+    list.iter()
         .map(|address| format!("{address:#}"))
         .collect::<Vec<_>>()
         .join(", ")
 }
+
+/// So many addresses are read one by one: a slot and a half.
+const MOST_LISTED: usize = 12;

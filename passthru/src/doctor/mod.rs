@@ -19,11 +19,13 @@ mod binding;
 mod boot;
 mod boot_files;
 mod commands;
+mod consequences;
 mod display;
 mod drivers;
 mod esxi;
 mod esxi_owner;
 mod explain;
+mod fold;
 mod groups;
 mod guest_config;
 mod host_use;
@@ -55,6 +57,8 @@ pub(crate) use rule::card_word;
 pub use rule::{Question, Rule};
 pub use table::rules;
 pub use table::{codes, page};
+
+use std::collections::BTreeMap;
 
 use pci_core::Address;
 use serde::Serialize;
@@ -101,9 +105,17 @@ impl Report {
     }
 }
 
-/// Looks at a host.
+/// Looks at a host. What is said of many functions alike is one finding, whose title counts
+/// them.
 #[must_use]
 pub fn examine(host: &Host, question: &Question) -> Report {
+    let mut report = examine_each(host, question);
+    report.findings = fold::fold(host, report.findings);
+    report
+}
+
+/// [`examine`], with each finding by itself, for what compares or carries out findings.
+pub(crate) fn examine_each(host: &Host, question: &Question) -> Report {
     let choice = Choice::of(host, question);
     let context = Context::new(host, question, &choice);
     let findings = if choice.by == ChosenBy::Guess {
@@ -123,15 +135,12 @@ pub fn examine(host: &Host, question: &Question) -> Report {
     } else {
         sorted(host, findings_of(&context, |_| true))
     };
-    let cards = choice.cards.iter();
     Report {
         schema: SCHEMA,
         devices: context.functions().map(|device| device.address).collect(),
         target: question.target,
         chosen_by: choice.by,
-        cards: cards
-            .map(|card| answer::answer(host, &findings, card))
-            .collect(),
+        cards: answer::answers(host, &findings, &choice.cards),
         findings,
     }
 }
@@ -157,10 +166,15 @@ pub(crate) fn of_cards(host: &Host, question: &Question) -> Vec<Finding> {
 /// The findings of the rules that are wanted, each once, in the order of the rules.
 fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
+    let mut known: BTreeMap<(&'static str, String), Vec<usize>> = BTreeMap::new();
     for rule in rules().filter(|rule| is_wanted(rule) && is_judged(context, rule)) {
         for said in (rule.check)(context) {
             let finding = said.finding(rule);
-            if !findings.contains(&finding) {
+            let alike = known
+                .entry((finding.code, finding.title.clone()))
+                .or_default();
+            if alike.iter().all(|at| findings.get(*at) != Some(&finding)) {
+                alike.push(findings.len());
                 findings.push(finding);
             }
         }
@@ -170,7 +184,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
 
 /// Findings with their consequences, worst first.
 fn sorted(host: &Host, mut findings: Vec<Finding>) -> Vec<Finding> {
-    tie_consequences(host, &mut findings);
+    consequences::tie(host, &mut findings);
     // Stable: rules stand in the order of dependency.
     findings.sort_by_key(|finding| finding.verdict);
     findings
@@ -223,31 +237,4 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         return false;
     }
     (context.target != Some(Target::Esxi) && !is_guest) || !of_linux.into_iter().any(is_in)
-}
-
-/// Notes in each cause which of the other findings follow from it.
-fn tie_consequences(host: &Host, findings: &mut [Finding]) {
-    let others: Vec<(&'static str, Vec<Address>)> = findings
-        .iter()
-        .map(|finding| (finding.code, finding.devices.clone()))
-        .collect();
-    for finding in findings
-        .iter_mut()
-        .filter(|finding| finding.verdict.is_fault())
-    {
-        let Some(rule) = rules().find(|rule| rule.code == finding.code) else {
-            continue;
-        };
-        for (code, devices) in &others {
-            let related = finding.devices.is_empty()
-                || devices.is_empty()
-                || finding.devices.iter().any(|one| {
-                    let mut others = devices.iter();
-                    others.any(|other| host.belong_together(*one, *other))
-                });
-            if related && rule.causes.contains(code) && !finding.cause_of.contains(code) {
-                finding.cause_of.push(code);
-            }
-        }
-    }
 }

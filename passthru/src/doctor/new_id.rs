@@ -111,7 +111,8 @@ fn takes_twin(context: &Context<'_>) -> Vec<Said> {
             let at_boot = &context.host.new_ids_at_boot;
             let mut written = context.host.new_ids.iter().chain(at_boot);
             let written = written.find(|new| new.value == id.value);
-            let (Some(written), Twins::At(twins)) = (written, context.host.twins_of(device)) else {
+            let Some(written) = written else { continue };
+            let Twins::At(twins) = context.host.twins_of(device) else {
                 continue;
             };
             lines.push(written.evidence.clone());

@@ -1,11 +1,13 @@
 //! vfio-pci's `ids=`: what it takes, and what it leaves out.
 
+use std::collections::BTreeSet;
+
 use pci_core::{Address, Evidence, PciId};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word, plan_remedy};
 use crate::finding::Verdict;
-use crate::host::{Device, Twins};
+use crate::host::{ById, Device, Twins};
 use crate::remedy::Remedy;
 
 pub(super) const RULES: &[Rule] = &[
@@ -201,9 +203,10 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     };
     let mut cards: Vec<Vec<&Device>> = Vec::new();
+    let mut known: BTreeSet<Vec<Address>> = BTreeSet::new();
     for device in taken(context) {
         let card = context.host.card_of(device.address);
-        if !cards.contains(&card) {
+        if known.insert(card.iter().map(|device| device.address).collect()) {
             cards.push(card);
         }
     }
@@ -254,13 +257,16 @@ fn take_twin(context: &Context<'_>) -> Vec<Said> {
     let Some(list) = context.host.vfio_ids.last() else {
         return Vec::new();
     };
-    let taken = taken(context);
+    let mut taken = taken(context);
+    taken.retain(|device| !context.is_asked(device.address));
     let mut said = Vec::new();
+    if taken.is_empty() {
+        return said;
+    }
     for card in &context.cards {
         let others: Vec<&Device> = taken
             .iter()
             .copied()
-            .filter(|device| !context.is_asked(device.address))
             .filter(|device| card.iter().any(|function| function.same_id(device)))
             .collect();
         if others.is_empty() {
@@ -286,9 +292,21 @@ fn take_twin(context: &Context<'_>) -> Vec<Said> {
 
 fn twins(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
+    let by_id = ById::new(context.host);
+    let mut many: BTreeSet<PciId> = BTreeSet::new();
     for card in &context.cards {
         // It goes by address already.
         if card.iter().all(|device| context.host.is_overridden(device)) {
+            continue;
+        }
+        // What holds for dozens of cards is said once of each ID.
+        let ids = card.iter().filter_map(|device| device.id.as_ref());
+        let crowded: Vec<PciId> = ids
+            .map(|id| id.value)
+            .filter(|id| by_id.with(*id).len() > MOST_TWINS)
+            .collect();
+        if !crowded.is_empty() {
+            many.extend(crowded);
             continue;
         }
         let mut devices: Vec<Address> = Vec::new();
@@ -331,13 +349,36 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(evidence),
         );
     }
+    said.extend(many.into_iter().map(|id| crowd(id, by_id.with(id))));
     said
+}
+
+/// More functions with one ID than that are said of together.
+const MOST_TWINS: usize = 4;
+
+/// Many functions with one ID.
+fn crowd(id: PciId, alike: &[&Device]) -> Said {
+    let count = alike.len();
+    let range = match alike {
+        [first, .., last] => format!(", from {:#} to {:#}", first.address, last.address),
+        _ => String::new(),
+    };
+    let title = format!(
+        "{count} functions have the ID {id}{range}: bind by address, since ids= takes all of them"
+    );
+    Said::new(Verdict::Harmless, title)
+        .of(alike.iter().map(|device| device.address))
+        .shown_by(alike.iter().map(|device| device.shown.clone()))
 }
 
 fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
+    let by_id = ById::new(context.host);
     for card in &context.cards {
         let Some(first) = card.first() else { continue };
+        if by_id.has_twin(first) {
+            continue;
+        }
         let Twins::NotShown(others) = context.host.twins_of(first) else {
             continue;
         };

@@ -70,6 +70,9 @@ impl From<&SelectError> for Failure {
     fn from(error: &SelectError) -> Self {
         let failure = Self::new(FailureCode::BadDevice, error.to_string());
         match error {
+            SelectError::NoMatch { near, .. } if !near.is_empty() => {
+                failure.with_help(near.join(", "))
+            }
             SelectError::NotThere { shown, .. } | SelectError::NoMatch { shown, .. } => {
                 if shown.is_empty() {
                     return failure;
@@ -282,7 +285,9 @@ impl From<&OptionError> for Failure {
 impl From<&LspciError> for Failure {
     fn from(error: &LspciError) -> Self {
         match error {
-            LspciError::NotShown => Self::new(FailureCode::NotShown, error.to_string()),
+            LspciError::NotShown | LspciError::Unreadable(_) => {
+                Self::new(FailureCode::NotShown, error.to_string())
+            }
             LspciError::Dump(error) => Self::from(error),
             LspciError::Write(_) => Self::new(FailureCode::Internal, error.to_string()),
         }

@@ -7,7 +7,7 @@ use iommu::reset::methods_of_record;
 use pci_core::config::{CommonHeader, ConfigSpace, Header};
 use pci_core::listing::{nvidia_smi, pvesh};
 use pci_core::lspci::{self, BridgeBuses, DamageKind, Fields, Record};
-use pci_core::sysfs::{self, SysfsDevice};
+use pci_core::sysfs::{self, SysfsDevice, Wanted};
 use pci_core::topology::TopologyBuilder;
 use pci_core::tree::{HostTree, Lookup};
 use pci_core::{Address, ClassCode, Evidence, PciId, SubsystemId, VendorId};
@@ -115,14 +115,14 @@ impl Join {
     /// Reads sysfs first, since it is what the kernel says now; a text adds what
     /// sysfs does not show, and of two texts the later one counts for what
     /// changes (the driver).
-    pub(super) fn read(tree: &dyn HostTree) -> Self {
+    pub(super) fn read(tree: &dyn HostTree, wanted: Wanted) -> Self {
         let mut join = Self::default();
-        let shown = sysfs::read(tree);
+        let shown = sysfs::read_wanted(tree, wanted);
         if let Lookup::Found(sysfs::Coverage::Whole) = shown.coverage {
             join.coverage.push(Coverage::All);
         }
         join.topology.sysfs(&shown);
-        for device in &shown.devices {
+        for device in shown.devices {
             join.add_sysfs(device);
         }
         for text in tree.texts() {
@@ -153,7 +153,7 @@ impl Join {
             .or_insert_with(|| Device::new(address, shown.clone()))
     }
 
-    fn add_sysfs(&mut self, found: &SysfsDevice) {
+    fn add_sysfs(&mut self, found: SysfsDevice) {
         self.linux_shown = true;
         let device = self.device(found.address, &found.evidence());
         device.id = fact(&found.id, &found.path("uevent"), |id| {
@@ -178,14 +178,14 @@ impl Join {
         device.boot_display = fact(&found.boot_vga, &found.path("boot_vga"), |boot_vga| {
             u8::from(*boot_vga).to_string()
         });
-        device.sysfs = Some(Box::new(found.clone()));
         device.driver_module = found.driver_module.clone().found();
         device.modalias = found.modalias.clone().found();
         device.reset_methods = match &found.reset_methods {
             Lookup::Found(methods) => Some(methods.clone()),
             _ => None,
         };
-        device.memory = memory::of_sysfs(found);
+        device.memory = memory::of_sysfs(&found);
+        device.sysfs = Some(Box::new(found));
     }
 
     fn add_lspci(&mut self, command: &str, text: &str) {

@@ -87,6 +87,7 @@ pub use settings::{KernelOption, ListedModule, ModuleOption, Seen, Settings};
 pub use system::{Initramfs, Processor, System};
 pub use together::WithoutGroups;
 pub use told::{IdList, OverrideScript};
+pub(crate) use twins::ById;
 pub use twins::Twins;
 pub use unplaced::Unplaced;
 pub use viability::{Loss, Lost};

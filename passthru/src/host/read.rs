@@ -9,8 +9,9 @@ use iommu::predict::FirmwareTables;
 use iommu::vfio::{Holder, Nodes};
 use iommu::{Completeness, Groups, KernelLog, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
+use pci_core::sysfs::{Depth, Facts, Wanted};
 use pci_core::topology::Topology;
-use pci_core::tree::{HostTree, Lookup, Recorder, Refusal};
+use pci_core::tree::{HostTree, Lookup, MemoryTree, Recorder, Refusal};
 use pci_core::{Address, Evidence, PciId, Slot};
 
 use super::bhyve;
@@ -195,6 +196,35 @@ fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Addr
     }
 }
 
+/// Adds the group of each function by its own link alone, where sysfs shows that of all of
+/// them; says whether it does.
+fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
+    let is_shown = |device: &Device| {
+        let shown = device.sysfs.as_ref();
+        shown.is_some_and(|shown| shown.iommu_group != Lookup::NotShown)
+    };
+    if devices.is_empty() || !devices.values().all(is_shown) {
+        return false;
+    }
+    for device in devices.values() {
+        let Some(shown) = &device.sysfs else {
+            continue;
+        };
+        let path = shown.path("iommu_group");
+        if let Some(evidence) = shown.iommu_group.absence(&path) {
+            groups.add_ungrouped(device.address, evidence);
+        }
+        let link = shown.iommu_group.clone().shown(&path, u32::to_string);
+        if let Lookup::Found((group, evidence)) = link {
+            groups.add_rows(
+                [(device.address, group, evidence)],
+                Completeness::MayHaveMore,
+            );
+        }
+    }
+    true
+}
+
 /// The line that shows a bridge in an IOMMU group.
 fn grouped_bridge(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
     let bridges = devices.values().filter(|device| device.is_bridge());
@@ -210,15 +240,29 @@ impl Host {
     /// Reads the host. Nothing is written, no device is woken, no program run.
     #[must_use]
     pub fn read(tree: &dyn HostTree) -> Self {
+        Self::read_wanted(tree, Wanted::NO_WAKE)
+    }
+
+    /// Reads what a table of functions shows of each: address, ID, class, name, driver and
+    /// group. The other facts of sysfs are not read, and so not shown: on a host with thousands
+    /// of functions they are nearly all of the work.
+    #[must_use]
+    pub(crate) fn read_table(tree: &dyn HostTree) -> Self {
+        let facts = Facts::IDENTITY | Facts::IOMMU_GROUP;
+        let depth = Depth::NoWake;
+        Self::read_wanted(tree, Wanted { facts, depth })
+    }
+
+    fn read_wanted(tree: &dyn HostTree, wanted: Wanted) -> Self {
         let recorder = Recorder::of_refusals(tree);
-        let mut host = Self::read_all(&recorder);
+        let mut host = Self::read_all(&recorder, wanted);
         host.refusals = recorder.refusals();
         host
     }
 
-    fn read_all(tree: &dyn HostTree) -> Self {
+    fn read_all(tree: &dyn HostTree, wanted: Wanted) -> Self {
         let mut system = System::read(tree);
-        let mut join = Join::read(tree);
+        let mut join = Join::read(tree, wanted);
         let texts = tree.texts();
         let logs = texts
             .iter()
@@ -245,7 +289,9 @@ impl Host {
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
         let mut groups = Groups::default();
-        groups.add_tree(tree);
+        if wanted == Wanted::NO_WAKE || !add_links(&mut groups, &join.devices) {
+            groups.add_tree(tree);
+        }
         let mut log_facts = Vec::new();
         let mut whole_log = None;
         let mut board = None;
@@ -306,7 +352,9 @@ impl Host {
             Directive::Softdep { pattern, .. } => Some(pattern.clone()),
             _ => None,
         });
-        let functions: Vec<&Device> = join.devices.values().collect();
+        let is_table = wanted != Wanted::NO_WAKE;
+        let functions = join.devices.values().filter(|_| !is_table);
+        let functions: Vec<&Device> = functions.collect();
         let drivers = host_drivers(&functions);
         let drivers = drivers.iter().map(|driver| driver.as_str().to_owned());
         let looked_at: Vec<String> = softdeps.chain(drivers).collect();
@@ -372,7 +420,11 @@ impl Host {
             damage: join.damage,
             system,
             groups,
-            vfio: Nodes::read(tree),
+            vfio: if is_table {
+                Nodes::read(&MemoryTree::partial())
+            } else {
+                Nodes::read(tree)
+            },
             holders: BTreeMap::new(),
             dom0: together::dom0(tree),
             log_facts,
@@ -386,9 +438,10 @@ impl Host {
 
     /// The functions of a slot that are no bridges, by address.
     pub fn functions_of(&self, slot: Slot) -> impl Iterator<Item = &Device> {
-        self.devices
-            .values()
-            .filter(move |device| device.address.slot() == slot && !device.is_bridge())
+        let there = slot.functions();
+        there
+            .filter_map(|address| self.devices.get(&address))
+            .filter(|device| !device.is_bridge())
     }
 
     /// The IOMMU group of a function, where the sources agree on one.

@@ -1,5 +1,9 @@
 //! Cards with the same ids: whatever goes by id takes all of them.
 
+use std::collections::BTreeMap;
+
+use pci_core::PciId;
+
 use super::device::Device;
 use super::read::Host;
 
@@ -13,6 +17,39 @@ pub enum Twins<'a> {
     /// The input shows none, and does not show all that could be one: these
     /// functions' ids, or further functions of the host.
     NotShown(Vec<&'a Device>),
+}
+
+/// The functions of a host by their IDs, for questions about the twins of many.
+#[derive(Debug)]
+pub(crate) struct ById<'a> {
+    ids: BTreeMap<PciId, Vec<&'a Device>>,
+}
+
+impl<'a> ById<'a> {
+    pub(crate) fn new(host: &'a Host) -> Self {
+        let mut ids: BTreeMap<PciId, Vec<&Device>> = BTreeMap::new();
+        for device in host.devices.values() {
+            if let Some(id) = &device.id {
+                ids.entry(id.value).or_default().push(device);
+            }
+        }
+        Self { ids }
+    }
+
+    /// The functions with that ID, by address.
+    pub(crate) fn with(&self, id: PciId) -> &[&'a Device] {
+        self.ids.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a function of another slot is known to have the same ID.
+    pub(crate) fn has_twin(&self, device: &Device) -> bool {
+        let slot = device.address.slot();
+        let id = device.id.as_ref();
+        id.is_some_and(|id| {
+            let mut alike = self.with(id.value).iter();
+            alike.any(|other| other.address.slot() != slot)
+        })
+    }
 }
 
 impl Host {

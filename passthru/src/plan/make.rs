@@ -134,7 +134,7 @@ fn make_for(
     let mut blockers = Vec::new();
     // What the doctor knows is of KVM's hosts.
     if side != HostSide::Foreign {
-        let report = doctor::examine(host, &question);
+        let report = doctor::examine_each(host, &question);
         // What counts from the next boot on is of no use to a host that does not reboot.
         if !choice.is(Method::Runtime) {
             remedies::apply(host, &report, &functions, choice, &mut drafts, &mut kernel)?;

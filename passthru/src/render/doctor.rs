@@ -2,6 +2,7 @@
 //! then the rest by weight.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use pci_core::Evidence;
 
@@ -249,14 +250,19 @@ impl Page<'_> {
     fn one(&self, finding: &Finding, consequences: &[&Finding]) -> String {
         let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
         let indent = " ".repeat(COLUMN);
-        let title = format!("{} [{}]", finding.title, finding.code);
+        let mut title = format!("{} [{}]", finding.title, finding.code);
+        // Of what is as it should be the place of the proof is enough.
+        let is_verbose = self.view.detail == Detail::Verbose;
+        let is_short = finding.verdict == Verdict::Ok && !is_verbose;
+        if let Some(proof) = finding.evidence.first().filter(|_| is_short) {
+            let _ = write!(title, " ({})", short_place(&proof.place()));
+        }
         let body = paragraph(&indent, &title, self.style.columns);
         let title = body.get(COLUMN..).unwrap_or_default();
         let mut text = format!("{}{title}", self.style.verdict(finding.verdict, &verdict));
-        if self.view.detail == Detail::Quiet {
+        if self.view.detail == Detail::Quiet || is_short {
             return text;
         }
-        let is_verbose = self.view.detail == Detail::Verbose;
         // A line without a known cause is of little weight beside a blocker.
         let mut findings = self.report.findings.iter();
         let is_blocked = findings.any(|finding| finding.verdict == Verdict::Blocker);

@@ -73,7 +73,7 @@ pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
         }
         let indent = width(&line);
         let [.., name] = row;
-        let room = style.columns.saturating_sub(indent).max(20);
+        let room = style.table.saturating_sub(indent).max(20);
         line.push_str(&cut(&clean(name), room));
         let line = if index == 0 {
             style.strong(line.trim_end())
@@ -101,7 +101,7 @@ fn unplaced(devices: &[Unplaced], style: Style) -> String {
             ""
         };
         let line = format!("{} {}{absent}", pad(&id, 10), clean(name));
-        let _ = writeln!(text, "{}", cut(&line, style.columns));
+        let _ = writeln!(text, "{}", cut(&line, style.table));
         if let Some(path) = &device.location_path {
             let _ = writeln!(text, "{}{}", pad("", 11), path.value);
         }
@@ -238,11 +238,11 @@ pub fn groups(host: &Host, asked: Option<&[Address]>, style: Style) -> String {
                 },
             );
             let line = format!("  {} {name}", pad(&format!("{address:#}"), 8));
-            let _ = writeln!(text, "{}", cut(&clean(&line), style.columns));
+            let _ = writeln!(text, "{}", cut(&clean(&line), style.table));
         }
         for name in all.others.keys() {
             let line = format!("  {name} (no PCI function)");
-            let _ = writeln!(text, "{}", cut(&clean(&line), style.columns));
+            let _ = writeln!(text, "{}", cut(&clean(&line), style.table));
         }
     }
     if text.is_empty()
@@ -292,7 +292,7 @@ pub fn ids(names: Names<'_>, words: &str, style: Style) -> Option<String> {
     let mut text = String::new();
     for found in names.search(words) {
         let line = format!("{}  {} {}", found.id, found.vendor, found.device);
-        let _ = writeln!(text, "{}", cut(&line, style.columns));
+        let _ = writeln!(text, "{}", cut(&line, style.table));
     }
     (!text.is_empty()).then_some(text)
 }

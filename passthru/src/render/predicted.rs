@@ -116,7 +116,7 @@ fn one(text: &mut String, names: Named<'_>, group: &PredictedGroup, style: Style
     for address in &group.members {
         let name = names.of(*address);
         let label = format!("  {} ", pad(&format!("{address:#}"), 8));
-        let room = style.columns.saturating_sub(width(&label)).max(20);
+        let room = style.table.saturating_sub(width(&label)).max(20);
         let _ = writeln!(text, "{label}{}", cut(&clean(&name), room));
         if let Some(join) = group.joins.iter().find(|join| join.member == *address) {
             text.push_str(&paragraph("           ", &reason(join), style.columns));

@@ -5,16 +5,20 @@ use crate::finding::Verdict;
 /// The look of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Columns to fill.
+    /// Columns to fill with sentences.
     pub columns: usize,
+    /// Columns of a line of a table, where it is cut: those of the terminal. A pipe or a file
+    /// has no end of a line, and `usize::MAX` cuts none.
+    pub table: usize,
     /// Whether colours help: on a terminal, unless `NO_COLOR` is set.
     pub colour: bool,
 }
 
 impl Style {
-    /// Plain text of 80 columns, for pipes and files.
+    /// Plain text of 80 columns, for pipes and files; lines of tables are whole.
     pub const PLAIN: Self = Self {
         columns: 80,
+        table: usize::MAX,
         colour: false,
     };
 

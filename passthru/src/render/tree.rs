@@ -3,13 +3,16 @@
 use std::fmt::Write as _;
 
 use pci_core::Address;
+use pci_core::topology::{Branch, Parent};
 
 use super::list::{cut, name};
 use super::style::Style;
 use super::wrap::clean;
+use crate::alike::{are_alike, folded, more};
 use crate::host::Host;
 
-/// The topology of the host, with all its functions or the way to `devices`.
+/// The topology of the host, with all its functions or the way to `devices`. Many functions
+/// that are alike are two lines: the first of them, and how many more there are.
 #[must_use]
 pub fn tree(host: &Host, devices: &[Address], style: Style) -> String {
     let chosen;
@@ -20,7 +23,13 @@ pub fn tree(host: &Host, devices: &[Address], style: Style) -> String {
         &chosen
     };
     let mut text = String::new();
-    for line in topology.branches() {
+    let lines = topology.branches();
+    let is_leaf = |address| topology.children(Parent::Bridge(address)).is_empty();
+    let alike = |one: &Branch, other: &Branch| match (one.function, other.function) {
+        (Some(one), Some(other)) => are_alike(host, one, other) && is_leaf(one) && is_leaf(other),
+        _ => false,
+    };
+    for (line, rest) in folded(&lines, alike) {
         let Some(address) = line.function else {
             let head = match line.root {
                 Some(root) => {
@@ -41,7 +50,12 @@ pub fn tree(host: &Host, devices: &[Address], style: Style) -> String {
             },
         );
         let entry = format!("{}{address:#} {what}", line.indent);
-        let _ = writeln!(text, "{}", cut(&clean(&entry), style.columns));
+        let _ = writeln!(text, "{}", cut(&clean(&entry), style.table));
+        if let Some(last) = rest.last() {
+            let functions: Vec<Address> = rest.iter().filter_map(|line| line.function).collect();
+            let entry = format!("{}{}", last.indent, more(host, &functions));
+            let _ = writeln!(text, "{}", cut(&clean(&entry), style.table));
+        }
     }
     if text.is_empty() {
         text.push_str("The input shows no PCI devices.\n");

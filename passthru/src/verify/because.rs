@@ -89,7 +89,7 @@ pub(super) fn all(
         devices: plan.devices.iter().map(|device| device.address).collect(),
         target: Some(plan.target),
     };
-    let report = doctor::examine(host, &question);
+    let report = doctor::examine_each(host, &question);
     let findings = report.findings.into_iter();
     for finding in findings.filter(|finding| finding.verdict.is_fault()) {
         let about = finding.devices.is_empty() || finding.devices.contains(&address);

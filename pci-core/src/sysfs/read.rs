@@ -209,7 +209,9 @@ impl<'a> All<'a> {
                     name.parse().ok()
                 })
             }),
-            label: self.when(Facts::FIRMWARE, || unless(text("label"), str::is_empty)),
+            label: self.when(Facts::FIRMWARE | Facts::LABEL, || {
+                unless(text("label"), str::is_empty)
+            }),
             acpi_index: self.when(Facts::FIRMWARE, || number("acpi_index")),
             firmware_node_path: self.when(Facts::FIRMWARE, || {
                 unless(text("firmware_node/path"), str::is_empty)

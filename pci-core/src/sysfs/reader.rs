@@ -14,7 +14,8 @@ const FEW: Facts = Facts::IDENTITY
     .union(Facts::PLACE)
     .union(Facts::NUMA)
     .union(Facts::RESET)
-    .union(Facts::DISPLAY);
+    .union(Facts::DISPLAY)
+    .union(Facts::LABEL);
 
 /// A function's directory.
 pub(super) struct Reader<'a> {
@@ -53,16 +54,36 @@ impl<'a> Reader<'a> {
 
     /// Whether all names are known and `name` is not one of them.
     pub(super) fn lacks(&self, name: &str) -> bool {
+        matches!(&self.names, Lookup::Found(listing) if listing.whole) && self.is_unlisted(name)
+    }
+
+    /// Whether the names were read and `name` is not one of them.
+    fn is_unlisted(&self, name: &str) -> bool {
         let first = name.split('/').next().unwrap_or(name);
         let by_name = |known: &String| known.as_str().cmp(first);
         matches!(&self.names, Lookup::Found(listing)
-            if listing.whole && listing.names.binary_search_by(by_name).is_err())
+            if listing.names.binary_search_by(by_name).is_err())
+    }
+
+    /// The answer about `name` where no question to the kernel is needed for it.
+    fn known<T>(&self, name: &str) -> Option<Lookup<T>> {
+        if self.lacks(name) {
+            return Some(Lookup::Absent);
+        }
+        if self.is_unlisted(name) {
+            return self.directory.unlisted(name).map(|answer| match answer {
+                Lookup::Absent | Lookup::Found(()) => Lookup::Absent,
+                Lookup::NotShown => Lookup::NotShown,
+                Lookup::Unreadable(reason) => Lookup::Unreadable(reason),
+            });
+        }
+        None
     }
 
     /// An attribute's text.
     pub(super) fn text(&self, name: &str) -> Lookup<String> {
-        if self.lacks(name) {
-            return Lookup::Absent;
+        if let Some(answer) = self.known(name) {
+            return answer;
         }
         self.directory.read_text(name)
     }
@@ -70,8 +91,8 @@ impl<'a> Reader<'a> {
     /// The text of an attribute for which the kernel reads the function's
     /// registers.
     pub(super) fn register(&self, name: &str) -> Lookup<String> {
-        if self.lacks(name) {
-            return Lookup::Absent;
+        if let Some(answer) = self.known(name) {
+            return answer;
         }
         if !self.registers {
             return Lookup::Unreadable("not read, since that would wake the function".to_string());
@@ -81,8 +102,8 @@ impl<'a> Reader<'a> {
 
     /// A link's target.
     pub(super) fn link(&self, name: &str) -> Lookup<String> {
-        if self.lacks(name) {
-            return Lookup::Absent;
+        if let Some(answer) = self.known(name) {
+            return answer;
         }
         self.directory.read_link(name)
     }

@@ -60,6 +60,8 @@ bitflags::bitflags! {
         const PHYSICAL_SLOT = 1 << 13;
         /// `secondary_bus_number` and `subordinate_bus_number` of a bridge.
         const BUSES = 1 << 14;
+        /// Of [`FIRMWARE`](Self::FIRMWARE) `label` alone.
+        const LABEL = 1 << 15;
     }
 }
 

@@ -25,6 +25,13 @@ pub trait Directory: Sync {
     /// The names in it.
     fn list(&self) -> Lookup<Listing>;
 
+    /// What is known of `name`, which [`list`](Self::list) does not have, without another
+    /// look: whether it is absent or not shown. `None` where the tree has to be asked.
+    fn unlisted(&self, name: &str) -> Option<Lookup<()>> {
+        let _ = name;
+        None
+    }
+
     /// The directory `name` in this one, where its files are read from here for less
     /// than from the one at `path`, which is the same one and what its answers are about;
     /// `None` where they are not.

@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use super::directory::Directory;
 use crate::Evidence;
 
-/// Reasons why something is [`Lookup::Unreadable`].
+/// The reason of [`Lookup::Unreadable`] where the system does not permit the reading.
 #[cfg(feature = "std")]
-pub(super) const DENIED: &str = "permission denied";
+pub const DENIED: &str = "permission denied";
 pub(super) const IS_DIRECTORY: &str = "is a directory";
 pub(super) const NO_DIRECTORY: &str = "is no directory";
 pub(super) const NO_LINK: &str = "is no symbolic link";

@@ -37,6 +37,8 @@ mod walk;
 #[cfg(feature = "std")]
 pub use dir::{DirTree, ManifestError, OpenError};
 pub use directory::{Directory, open};
+#[cfg(feature = "std")]
+pub use lookup::DENIED;
 pub use lookup::{CommandText, HostTree, Listing, Lookup, presence};
 pub use memory::MemoryTree;
 pub use overlay::Overlay;

@@ -108,6 +108,10 @@ impl Directory for OpenDir<'_> {
         self.tree.list(&self.path)
     }
 
+    fn unlisted(&self, name: &str) -> Option<Lookup<()>> {
+        Some(self.answer(name, Errno::NOENT))
+    }
+
     fn below<'b>(&'b self, name: &str, path: &str) -> Option<Box<dyn Directory + 'b>> {
         let one_step = !name.contains('/') && !matches!(name, "" | "." | "..");
         one_step.then(|| -> Box<dyn Directory + 'b> {
@@ -176,6 +180,11 @@ impl Directory for Below<'_> {
 
     fn list(&self) -> Lookup<Listing> {
         self.above.tree.list(&self.path)
+    }
+
+    fn unlisted(&self, name: &str) -> Option<Lookup<()>> {
+        let error = Errno::NOENT.into();
+        Some(self.above.tree.answer(&self.of(name), &error))
     }
 }
 

@@ -125,13 +125,18 @@ impl<'a> Recorder<'a> {
         tree
     }
 
+    /// Whether nothing of this answer is kept.
+    fn leaves<T>(&self, answer: &Lookup<T>) -> bool {
+        self.keeps == Keeps::Refusals && !matches!(answer, Lookup::Unreadable(_))
+    }
+
     fn note<T>(
         &self,
         path: &str,
         answer: Lookup<T>,
         keep: impl FnOnce(&mut MemoryTree, &T),
     ) -> Lookup<T> {
-        if self.keeps == Keeps::Refusals && !matches!(answer, Lookup::Unreadable(_)) {
+        if self.leaves(&answer) {
             return answer;
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -222,31 +227,46 @@ struct Recorded<'a> {
     path: String,
 }
 
-impl Recorded<'_> {
-    fn of(&self, name: &str) -> String {
-        format!("{}/{name}", self.path)
+impl<'a> Recorded<'a> {
+    /// The answer about `name`, noted under its path. The path is put together only where
+    /// something is kept: this is done for many attributes of each of thousands of functions.
+    fn noted<T>(
+        &self,
+        name: &str,
+        answer: Lookup<T>,
+        note: impl FnOnce(&Recorder<'a>, &str, Lookup<T>) -> Lookup<T>,
+    ) -> Lookup<T> {
+        if self.recorder.leaves(&answer) {
+            return answer;
+        }
+        note(self.recorder, &format!("{}/{name}", self.path), answer)
     }
 }
 
 impl Directory for Recorded<'_> {
     fn read(&self, name: &str) -> Lookup<Vec<u8>> {
-        self.recorder
-            .note_file(&self.of(name), self.directory.read(name))
+        self.noted(name, self.directory.read(name), Recorder::note_file)
     }
 
     fn read_start(&self, name: &str, most: usize) -> Lookup<Vec<u8>> {
-        self.recorder
-            .note_start(&self.of(name), self.directory.read_start(name, most))
+        let answer = self.directory.read_start(name, most);
+        self.noted(name, answer, Recorder::note_start)
     }
 
     fn read_link(&self, name: &str) -> Lookup<String> {
-        self.recorder
-            .note_link(&self.of(name), self.directory.read_link(name))
+        self.noted(name, self.directory.read_link(name), Recorder::note_link)
     }
 
     fn list(&self) -> Lookup<Listing> {
         self.recorder
             .note_listing(&self.path, self.directory.list())
+    }
+
+    fn unlisted(&self, name: &str) -> Option<Lookup<()>> {
+        let answer = self.directory.unlisted(name)?;
+        Some(self.noted(name, answer, |recorder, path, answer| {
+            recorder.note(path, answer, |_, ()| {})
+        }))
     }
 
     fn below<'b>(&'b self, name: &str, path: &str) -> Option<Box<dyn Directory + 'b>> {

@@ -385,6 +385,49 @@ pub(crate) fn many(count: usize) -> Vec<Function> {
     (0..count).map(each).collect()
 }
 
+/// A host of `cards` network cards, each behind a root port of its own and with `each`
+/// virtual functions, at most 503; every second of these is with vfio-pci.
+pub(crate) fn virtualised(cards: usize, each: usize) -> Vec<Function> {
+    let mut all = Vec::new();
+    for card in 0..cards {
+        let port = format!("0000:00:{:02x}.0", card + 1);
+        let bus = 0x10 + 2 * card;
+        let physical = format!("0000:{bus:02x}:00.0");
+        let group = u32::try_from(card * (each + 2)).unwrap();
+        let (first, last) = (u8::try_from(bus).unwrap(), u8::try_from(bus + 1).unwrap());
+        all.push(
+            Function::new(&port, 0x06_0400, (0x8086, 0x1901), 5, Some("pcieport"))
+                .in_group(group)
+                .leads_to(first, last),
+        );
+        all.push(
+            Function::new(&physical, 0x02_0000, (0x15b3, 0x101d), 0, Some("mlx5_core"))
+                .on(0x15b3, 0x0016)
+                .in_group(group + 1)
+                .behind(&port)
+                .has("sriov_totalvfs", &each.to_string())
+                .has("sriov_numvfs", &each.to_string())
+                .range(0, (0xf600_0000, 0x100_0000, MEMORY)),
+        );
+        for at in 1..=each {
+            // Right after the physical function, with Alternative Routing-ID Interpretation.
+            let (bus, device, function) = (bus + at / 256, at / 8 % 32, at % 8);
+            let address = format!("0000:{bus:02x}:{device:02x}.{function}");
+            let driver = ["mlx5_core", "vfio-pci"][at % 2];
+            let above = format!("devices/pci0000:00/{port}/{physical}");
+            all.push(
+                Function::new(&address, 0x02_0000, (0x15b3, 0x101e), 0, Some(driver))
+                    .on(0x15b3, 0x0016)
+                    .in_group(group + 1 + u32::try_from(at).unwrap())
+                    .behind(&port)
+                    .leads("physfn", &above)
+                    .range(0, (0xf600_0000, 0x10_0000, MEMORY)),
+            );
+        }
+    }
+    all
+}
+
 impl Drop for SysfsTree {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.root);

@@ -1,11 +1,14 @@
 //! The topology, drawn as SVG: a box a function, lines from the bridge that it is
 //! behind, the colour of its IOMMU group.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pci_core::Address;
+use pci_core::topology::{Branch, Parent};
 
 use super::markup::{escaped, hue};
+use crate::alike::{are_alike, folded, more};
 use crate::host::{Driver, Host};
 use crate::render::wrap::width;
 
@@ -23,9 +26,21 @@ const DRIVER: usize = 780;
 
 /// The drawing; `chosen` are the functions that the page is about.
 pub(super) fn topology(host: &Host, chosen: &[Address]) -> String {
-    let lines = host.topology.branches();
-    if lines.is_empty() {
+    let branches = host.topology.branches();
+    if branches.is_empty() {
         return "<p>The input shows no PCI devices.</p>\n".to_owned();
+    }
+    let chosen: BTreeSet<Address> = chosen.iter().copied().collect();
+    let is_leaf = |address| host.topology.children(Parent::Bridge(address)).is_empty();
+    let alike = |one: &Branch, other: &Branch| match (one.function, other.function) {
+        (Some(one), Some(other)) => are_alike(host, one, other) && is_leaf(one) && is_leaf(other),
+        _ => false,
+    };
+    // One row for what is said of each branch, and one for those like it.
+    let mut lines: Vec<(&Branch, &[Branch])> = Vec::new();
+    for (line, rest) in folded(&branches, alike) {
+        lines.push((line, &[]));
+        lines.extend(rest.last().map(|last| (last, rest)));
     }
     let height = lines.len() * ROW + 8;
     let mut text = format!(
@@ -34,7 +49,7 @@ pub(super) fn topology(host: &Host, chosen: &[Address]) -> String {
     );
     // The middle of the last row of each level.
     let mut above: Vec<usize> = Vec::new();
-    for (row, line) in lines.iter().enumerate() {
+    for (row, (line, rest)) in lines.iter().enumerate() {
         // Three characters of lines before it for each level.
         let depth = (line.indent.chars().count() / 3).min(DEEPEST);
         let top = row * ROW + 4;
@@ -53,7 +68,17 @@ pub(super) fn topology(host: &Host, chosen: &[Address]) -> String {
         above.push(middle);
         let left = depth * LEVEL + 4;
         match line.function {
-            Some(address) => function(&mut text, host, address, chosen, (left, top)),
+            Some(_) if !rest.is_empty() => {
+                let functions: Vec<Address> =
+                    rest.iter().filter_map(|line| line.function).collect();
+                let _ = writeln!(
+                    text,
+                    "<text class=\"more\" x=\"{left}\" y=\"{}\">{}</text>",
+                    top + 16,
+                    escaped(&more(host, &functions))
+                );
+            }
+            Some(address) => function(&mut text, host, address, &chosen, (left, top)),
             None => {
                 let head = line.root.map_or_else(
                     || "behind what is not shown".to_owned(),
@@ -76,7 +101,7 @@ fn function(
     text: &mut String,
     host: &Host,
     address: Address,
-    chosen: &[Address],
+    chosen: &BTreeSet<Address>,
     (left, top): (usize, usize),
 ) {
     let device = host.devices.get(&address);

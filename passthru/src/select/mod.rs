@@ -1,4 +1,12 @@
-//! Which function a person means: an address, a slot, an id or a word of the name.
+//! Which function a person means: an address, a slot, an ID, a kind or words of the name.
+
+mod kind;
+mod meant;
+mod words;
+
+pub use kind::Kind;
+
+use std::collections::BTreeMap;
 
 use pci_core::{Address, PciId, Slot, spelling};
 
@@ -8,31 +16,37 @@ use crate::host::{Device, Host};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectError {
     /// The host has nothing there, as far as the input shows.
-    #[error("no device at {word} in the input{}", known(.shown))]
+    #[error("no device at {word} in the input{}", meant::known(.shown))]
     NotThere {
         /// The address or slot as given.
         word: String,
         /// The functions that the input shows, some of them.
         shown: Vec<Address>,
     },
-    /// No device has the id or the name.
-    #[error("no device matches \"{word}\"{}", known(.shown))]
+    /// No device has the ID or the name.
+    #[error("no device matches \"{word}\"{}", meant::or_known(.near, .shown))]
     NoMatch {
         /// The word as given.
         word: String,
+        /// What may have been meant instead, nearest first: devices with their addresses, or
+        /// words.
+        near: Vec<String>,
         /// The functions that the input shows, some of them.
         shown: Vec<Address>,
     },
     /// More than one slot has it.
     #[error(
-        "\"{word}\" matches more than one card: {}; give the address of one",
-        crate::select::slots(.slots)
+        "\"{word}\" matches {} cards; give the address of one:{}",
+        .slots.len(),
+        meant::list(.candidates, .slots.len())
     )]
     Ambiguous {
         /// The word as given.
         word: String,
         /// The slots that match.
         slots: Vec<Slot>,
+        /// The first of them with their names: `01:00 NVIDIA Corporation GA106 [...]`.
+        candidates: Vec<String>,
     },
     /// It looks like an address and is none.
     #[error("\"{word}\" is no address: expected {expected} at character {}", .offset + 1)]
@@ -46,20 +60,21 @@ pub enum SelectError {
     },
 }
 
-/// The function or functions that `word` names: one for an address, all of the
-/// slot for a slot, an id or a name.
+/// The function or functions that `word` names: one for an address, all of the slot for a
+/// slot, an ID, a [`Kind`] or words of the name. Of a name whole words count, in either case
+/// and any order; digits need no blank before or after them: `rtx3060ti`.
 ///
 /// # Errors
 ///
-/// When nothing matches, when an id or a name matches more than one slot, and
-/// when the word looks like an address and is none.
+/// When nothing matches, when an ID, a kind or a name matches more than one slot, and when the
+/// word looks like an address and is none.
 ///
 /// ```
 /// let mut tree = pci_core::tree::MemoryTree::partial();
 /// tree.insert_text("lspci -nn", "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation \
 ///     GA106 [GeForce RTX 3060] [10de:2503] (rev a1)\n");
 /// let host = passthru::Host::read(&tree);
-/// for word in ["01:00.0", "0000:01:00", "pci_0000_01_00_0", "10de:2503", "rtx 3060"] {
+/// for word in ["01:00.0", "0000:01:00", "pci_0000_01_00_0", "10de:2503", "rtx 3060", "RTX3060", "gpu"] {
 ///     assert_eq!(passthru::select::devices(&host, word)?.len(), 1);
 /// }
 /// # Ok::<(), passthru::select::SelectError>(())
@@ -106,16 +121,13 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
             offset,
         });
     }
-    let matches = |device: &&Device| match id {
-        Some(id) => device.id.as_ref().is_some_and(|fact| fact.value == id),
-        None => has_words(&device.name(), word),
-    };
-    let found: Vec<&Device> = host.devices.values().filter(matches).collect();
+    let found = matching(host, word, id);
     let mut slots: Vec<Slot> = found.iter().map(|device| device.address.slot()).collect();
     slots.dedup();
     match slots.as_slice() {
         [] => Err(SelectError::NoMatch {
             word: word.to_owned(),
+            near: meant::near(host, word),
             shown: shown(host),
         }),
         [slot] => Ok(host
@@ -124,9 +136,74 @@ pub fn devices(host: &Host, word: &str) -> Result<Vec<Address>, SelectError> {
             .collect()),
         _ => Err(SelectError::Ambiguous {
             word: word.to_owned(),
+            candidates: meant::candidates(&found),
             slots,
         }),
     }
+}
+
+/// The functions with this ID, or of the kind or with the name that `word` is, by address.
+fn matching<'a>(host: &'a Host, word: &str, id: Option<PciId>) -> Vec<&'a Device> {
+    let devices = host.devices.values();
+    if let Some(id) = id {
+        let has_id = |device: &&Device| device.id.as_ref().is_some_and(|fact| fact.value == id);
+        return devices.filter(has_id).collect();
+    }
+    if let Some(kind) = Kind::of_word(word) {
+        let is_of_kind = |device: &&Device| {
+            let class = device.class.as_ref();
+            class.is_some_and(|class| kind.has(class.value))
+        };
+        return devices.filter(is_of_kind).collect();
+    }
+    let pieces = words::pieces(word);
+    // Many functions have one name: it is looked at once.
+    let mut known: BTreeMap<String, bool> = BTreeMap::new();
+    let has_name = |device: &&Device| {
+        let name = device.name();
+        match known.get(&name) {
+            Some(has) => *has,
+            None => {
+                let has = words::has_all(&words::words(&name), &pieces);
+                known.insert(name, has);
+                has
+            }
+        }
+    };
+    devices.filter(has_name).collect()
+}
+
+/// The functions of a list that is narrowed to `words`: as [`all`], and of an ID, a kind or a
+/// name all functions that match it, on however many cards.
+///
+/// # Errors
+///
+/// As [`devices`], but for [`SelectError::Ambiguous`], which is none here.
+///
+/// ```
+/// let mut tree = pci_core::tree::MemoryTree::partial();
+/// tree.insert_text("lspci -nn", "01:00.0 Ethernet controller [0200]: Intel Corporation I210 \
+///     [8086:1533]\n02:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533]\n");
+/// let host = passthru::Host::read(&tree);
+/// assert_eq!(passthru::select::listed(&host, &["nic"])?.len(), 2);
+/// # Ok::<(), passthru::select::SelectError>(())
+/// ```
+pub fn listed<W: AsRef<str>>(host: &Host, words: &[W]) -> Result<Vec<Address>, SelectError> {
+    let mut chosen = Vec::new();
+    for word in words {
+        let word = word.as_ref();
+        match devices(host, word) {
+            Ok(found) if Kind::of_word(word).is_none() => chosen.extend(found),
+            Ok(_) | Err(SelectError::Ambiguous { .. }) => {
+                let found = matching(host, word, spelling::id(word).ok());
+                chosen.extend(found.iter().map(|device| device.address));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    chosen.sort();
+    chosen.dedup();
+    Ok(chosen)
 }
 
 /// The functions that several words name, each once, by address.
@@ -152,13 +229,6 @@ fn looks_like_address(word: &str) -> bool {
             .all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
 }
 
-/// Whether every word of `words` is in `name`, in either case.
-fn has_words(name: &str, words: &str) -> bool {
-    let name = name.to_lowercase();
-    let words = words.to_lowercase();
-    !words.trim().is_empty() && words.split_whitespace().all(|word| name.contains(word))
-}
-
 /// The functions to name in a message: display controllers before others.
 fn shown(host: &Host) -> Vec<Address> {
     let mut devices: Vec<&Device> = host.devices.values().filter(|d| !d.is_bridge()).collect();
@@ -168,29 +238,6 @@ fn shown(host: &Host) -> Vec<Address> {
         .take(4)
         .map(|device| device.address)
         .collect()
-}
-
-fn known(shown: &[Address]) -> String {
-    let list = shown
-        .iter()
-        .map(|address| format!("{address:#}"))
-        .collect::<Vec<_>>();
-    if list.is_empty() {
-        "; it shows no PCI devices".to_owned()
-    } else {
-        format!(
-            "; it shows {}, for example (passthru list shows all)",
-            list.join(", ")
-        )
-    }
-}
-
-pub(crate) fn slots(slots: &[Slot]) -> String {
-    slots
-        .iter()
-        .map(|slot| format!("{slot:#}"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 #[cfg(test)]

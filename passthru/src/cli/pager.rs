@@ -1,0 +1,108 @@
+//! What is longer than the screen, through a pager, as `git` does it.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::process::{Command, Stdio};
+
+/// The pager where none is named.
+const USUAL: &str = "less";
+
+/// What `less` is to do where `LESS` does not say: leave at once where all fits, print colours,
+/// and leave the text on the screen.
+const LESS: &str = "FRX";
+
+/// The rows of the terminal; `None` where standard output is none.
+pub(super) fn rows(stdout: &io::Stdout) -> Option<usize> {
+    if !stdout.is_terminal() {
+        return None;
+    }
+    let size = rustix::termios::tcgetwinsize(stdout).ok()?;
+    Some(usize::from(size.ws_row)).filter(|rows| *rows > 0)
+}
+
+/// Shows `text` in a pager where it is longer than `rows`; says whether it did. Where there is
+/// no pager the caller prints it.
+pub(super) fn show(text: &str, rows: usize) -> bool {
+    // The prompt of the shell needs a row, too.
+    if text.lines().count() < rows {
+        return false;
+    }
+    let Some(pager) = named(|name| std::env::var_os(name)) else {
+        return false;
+    };
+    through(&pager, text)
+}
+
+/// Gives `text` to `pager` and waits for its end; `false` where it could not be started.
+fn through(pager: &OsString, text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./+=".contains(c);
+    let mut command = match pager.to_str() {
+        // A path without what a shell would read in it.
+        Some(program) if program.chars().all(is_plain) => Command::new(program),
+        _ => {
+            let mut shell = Command::new("sh");
+            shell.arg("-c").arg(pager);
+            shell
+        }
+    };
+    for (name, value) in [("LESS", LESS), ("LV", "-c")] {
+        if std::env::var_os(name).is_none() {
+            command.env(name, value);
+        }
+    }
+    let Ok(mut child) = command.stdin(Stdio::piped()).spawn() else {
+        return false;
+    };
+    if let Some(mut input) = child.stdin.take() {
+        // Whoever reads may stop reading.
+        let _ = input.write_all(text.as_bytes());
+    }
+    // 127: the shell found no such program, and nothing was shown.
+    child.wait().is_ok_and(|status| status.code() != Some(127))
+}
+
+/// The pager: `PASSTHRU_PAGER`, else `PAGER`, else `less`; `None` where it is empty or `cat`.
+fn named(variable: impl Fn(&str) -> Option<OsString>) -> Option<OsString> {
+    let named = variable("PASSTHRU_PAGER").or_else(|| variable("PAGER"));
+    let named = named.unwrap_or_else(|| USUAL.into());
+    (!named.is_empty() && named != "cat").then_some(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_variable_names_it() {
+        let of = |set: &'static [(&str, &str)]| {
+            named(move |name| {
+                let known = set.iter().find(|(known, _)| *known == name);
+                known.map(|(_, value)| OsString::from(value))
+            })
+        };
+        assert_eq!(of(&[]), Some("less".into()));
+        assert_eq!(of(&[("PAGER", "more")]), Some("more".into()));
+        let both = &[("PAGER", "more"), ("PASSTHRU_PAGER", "less -S")];
+        assert_eq!(of(both), Some("less -S".into()));
+        for none in ["", "cat"] {
+            let set: &[(&str, &str)] = if none.is_empty() {
+                &[("PAGER", "")]
+            } else {
+                &[("PAGER", "cat")]
+            };
+            assert_eq!(of(set), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_pager_that_is_not_there_shows_nothing() {
+        assert!(!through(&"no-such-pager-here".into(), "text"));
+        assert!(!through(&"no-such-pager-here -x".into(), "text"));
+        // One that stops reading has shown what was wanted.
+        assert!(through(
+            &"head -c 1 >/dev/null".into(),
+            &"x\n".repeat(100_000)
+        ));
+        assert!(!show("one line\n", 24));
+    }
+}

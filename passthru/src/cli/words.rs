@@ -1,0 +1,107 @@
+//! Words of the command line that are devices, and those that are files.
+
+use std::path::{Path, PathBuf};
+
+use pci_core::{Slot, spelling};
+
+use super::USAGE;
+
+/// Words that name files, and the others: people type `passthru doctor a.txt`.
+///
+/// A word that can only be a file and is none is an error: it is not looked for among the
+/// devices of this machine.
+pub(super) fn files_and_words(
+    words: Vec<String>,
+) -> Result<(Vec<PathBuf>, Vec<String>), (String, u8)> {
+    let (mut files, mut devices) = (Vec::new(), Vec::new());
+    for word in words {
+        if word == "-" || is_there(&word) {
+            files.push(PathBuf::from(word));
+        } else if is_like_path(&word) {
+            return Err((no_file(&word), USAGE));
+        } else {
+            devices.push(word);
+        }
+    }
+    Ok((files, devices))
+}
+
+/// Of a word that chooses no device and is like the name of a file, what is wrong with it.
+pub(super) fn path_reason(word: &str) -> Option<String> {
+    if is_there(word) {
+        return Some(format!(
+            "{word} is a file, and a device was expected; a file is read by --from {word}"
+        ));
+    }
+    is_like_path(word).then(|| no_file(word))
+}
+
+fn no_file(word: &str) -> String {
+    format!("{word}: no such file")
+}
+
+/// Whether there is a file, be it one that only others may see.
+fn is_there(word: &str) -> bool {
+    // Where the directory is closed the reader of the file says so.
+    Path::new(word).try_exists().unwrap_or(true)
+}
+
+/// Whether the word is like a path and like no spelling of a device: it has a slash, or ends
+/// in a dot and letters, as `lspci.txt`.
+fn is_like_path(word: &str) -> bool {
+    let is_device = spelling::address(word).is_ok()
+        || spelling::id(word).is_ok()
+        || word.parse::<Slot>().is_ok();
+    if is_device || word.contains(char::is_whitespace) || is_like_address(word) {
+        return false;
+    }
+    let is_ending = |ending: &str| {
+        let mut letters = ending.chars();
+        (1..=8).contains(&ending.len())
+            && letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+            && letters.all(|c| c.is_ascii_alphanumeric())
+    };
+    let ending = word.rsplit_once('.');
+    word.contains('/') || ending.is_some_and(|(name, ending)| !name.is_empty() && is_ending(ending))
+}
+
+/// Whether it has the colons of an address, and no slash.
+fn is_like_address(word: &str) -> bool {
+    word.contains(':') && !word.contains('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_told_from_devices() {
+        for word in [
+            "lspci.txt",
+            "/tmp/x",
+            "./a",
+            "post.md",
+            "a/b",
+            "host.json",
+            "x.7z.gz",
+        ] {
+            assert!(is_like_path(word), "{word}");
+        }
+        for word in [
+            "01:00.0",
+            "0000:01:00.0",
+            "01:00",
+            "10de:2d04",
+            "pci_0000_01_00_0",
+            "gpu",
+            "rtx 3060",
+            "3060ti",
+            "01:00.a",
+            "1.0",
+            "",
+            ".",
+        ] {
+            assert!(!is_like_path(word), "{word}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Which findings follow from which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pci_core::{Address, Slot};
+
+use super::table::rules;
+use crate::finding::Finding;
+use crate::host::Host;
+
+/// A place that functions share where the fault of one can be the cause of the fault of
+/// another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Slot(Slot),
+    Group(u32),
+}
+
+/// The findings of one code: where each is, and the first of them by its number.
+#[derive(Default)]
+struct OfCode {
+    first: Option<usize>,
+    /// The first that is about the host itself.
+    of_host: Option<usize>,
+    places: BTreeMap<Place, usize>,
+}
+
+/// Notes in each cause the codes of the other findings that follow from it: those that its
+/// rule names and that are about the host itself or about a function of the same slot or
+/// IOMMU group. The time is linear in the functions that the findings name.
+pub(super) fn tie(host: &Host, findings: &mut [Finding]) {
+    let mut codes: BTreeMap<&'static str, OfCode> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let code = codes.entry(finding.code).or_default();
+        code.first.get_or_insert(at);
+        if finding.devices.is_empty() {
+            code.of_host.get_or_insert(at);
+        }
+        for place in places(host, &finding.devices) {
+            code.places.entry(place).or_insert(at);
+        }
+    }
+    let causes: BTreeMap<&'static str, &'static [&'static str]> = rules()
+        .filter(|rule| !rule.causes.is_empty())
+        .map(|rule| (rule.code, rule.causes))
+        .collect();
+    for finding in findings {
+        let Some(causes) = causes.get(finding.code) else {
+            continue;
+        };
+        if !finding.verdict.is_fault() {
+            continue;
+        }
+        let own = places(host, &finding.devices);
+        let related = |code: &OfCode| {
+            if finding.devices.is_empty() {
+                return code.first;
+            }
+            let shared = own.iter().filter_map(|place| code.places.get(place));
+            shared.copied().chain(code.of_host).min()
+        };
+        let mut tied: Vec<(usize, &'static str)> = causes
+            .iter()
+            .filter_map(|code| Some((related(codes.get(code)?)?, *code)))
+            .collect();
+        tied.sort_unstable();
+        tied.dedup();
+        finding.cause_of = tied.into_iter().map(|(_, code)| code).collect();
+    }
+}
+
+fn places(host: &Host, devices: &[Address]) -> BTreeSet<Place> {
+    let of_one = |device: &Address| {
+        let group = host.group_of(*device).map(Place::Group);
+        [Some(Place::Slot(device.slot())), group]
+    };
+    devices.iter().flat_map(of_one).flatten().collect()
+}

@@ -1,0 +1,72 @@
+//! Words that a person may have meant: those that differ from the typed one by few letters.
+
+/// How many words are suggested at most.
+const MOST: usize = 3;
+
+/// The longest word that is compared, in bytes: the time is the product of two lengths.
+const LONGEST: usize = 64;
+
+/// Those of `known` that almost are `typed`, the nearest first, at most three: one letter in
+/// four may differ.
+pub(crate) fn near<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let typed = typed.trim().to_lowercase();
+    if typed.is_empty() || typed.len() > LONGEST {
+        return Vec::new();
+    }
+    let most = typed.chars().count().div_ceil(4);
+    let known = known.into_iter().filter(|known| known.len() <= LONGEST);
+    let mut near: Vec<(usize, &str)> = known
+        .map(|known| (distance(&typed, known), known))
+        .filter(|(distance, _)| *distance <= most)
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    near.into_iter().take(MOST).map(|(_, word)| word).collect()
+}
+
+/// The suggestion as the end of a message, with the blank before it: ` (did you mean proxmox?)`;
+/// empty where nothing is near.
+pub(crate) fn did_you_mean(near: &[&str]) -> String {
+    if near.is_empty() {
+        return String::new();
+    }
+    format!(" (did you mean {}?)", near.join(" or "))
+}
+
+/// The number of single letters that have to be added, removed or changed.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, c) in one.chars().enumerate() {
+        let mut last = at;
+        let mut next = vec![at + 1];
+        for ((known, above), left) in other.iter().zip(row.iter().skip(1)).zip(0..) {
+            let change = last + usize::from(*known != c);
+            let beside = next.get(left).copied().unwrap_or_default();
+            next.push(change.min(above + 1).min(beside + 1));
+            last = *above;
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_changed_letter_counts() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn a_few_letters_may_differ() {
+        let known = ["proxmox", "libvirt", "qemu", "xen"];
+        assert_eq!(near("promox", known), ["proxmox"]);
+        assert_eq!(near("Libvrit", known), ["libvirt"]);
+        assert!(near("docker", known).is_empty());
+        assert!(near("", known).is_empty());
+        assert!(near(&"x".repeat(100_000), known).is_empty());
+    }
+}

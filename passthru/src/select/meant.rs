@@ -1,0 +1,105 @@
+//! The devices that a person may have meant, as the end of a message.
+
+use std::collections::BTreeSet;
+
+use pci_core::Address;
+
+use super::kind::Kind;
+use super::words;
+use crate::host::{Device, Host};
+
+/// How many devices a message names.
+const MOST: usize = 8;
+
+/// How many devices are suggested for a word that matches none.
+const SUGGESTED: usize = 3;
+
+/// The first slots that match, each with the name of its first function.
+pub(super) fn candidates(found: &[&Device]) -> Vec<String> {
+    let mut slots = BTreeSet::new();
+    let each_slot = found
+        .iter()
+        .filter(|device| slots.insert(device.address.slot()));
+    let line = |device: &&Device| format!("{:#} {}", device.address.slot(), device.name());
+    each_slot.take(MOST).map(line).collect()
+}
+
+/// The candidates, a line each, and how many are left out.
+pub(super) fn list(candidates: &[String], all: usize) -> String {
+    let mut text: String = candidates
+        .iter()
+        .map(|line| format!("\n  {line}"))
+        .collect();
+    let left_out = all.saturating_sub(candidates.len());
+    if left_out > 0 {
+        text.push_str(&format!("\n  and {left_out} more"));
+    }
+    text
+}
+
+/// What may be meant by a word that no device has: a kind that is spelled almost so, or the
+/// devices whose names have most of the words.
+pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
+    let kinds = Kind::near(word);
+    if !kinds.is_empty() {
+        return kinds.into_iter().map(str::to_owned).collect();
+    }
+    let pieces = words::pieces(word);
+    let mut slots = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    let mut near: Vec<(usize, Address, String)> = Vec::new();
+    for device in host.devices.values().filter(|device| !device.is_bridge()) {
+        let name = device.name();
+        if slots.contains(&device.address.slot()) || names.contains(&name) {
+            continue;
+        }
+        let in_name = words::words(&name);
+        let shared = pieces.iter().flatten();
+        // A word of letters alone, as of a vendor, says little beside the number of a model.
+        let weight = |word: &String| {
+            let is_number = word.bytes().any(|b| b.is_ascii_digit());
+            match (in_name.contains(word), is_number) {
+                (true, true) => 3,
+                (true, false) => 1,
+                (false, _) => 0,
+            }
+        };
+        let weight: usize = shared.map(weight).sum();
+        if weight > 0 {
+            slots.insert(device.address.slot());
+            near.push((weight, device.address, name.clone()));
+        }
+        names.insert(name);
+    }
+    near.sort_by_key(|(weight, address, _)| (usize::MAX - weight, *address));
+    let best = near.first().map_or(0, |(weight, ..)| *weight);
+    let near = near.into_iter().filter(|(weight, ..)| *weight == best);
+    near.take(SUGGESTED)
+        .map(|(_, address, name)| format!("{address:#} {name}"))
+        .collect()
+}
+
+/// Suggestions where there are any, else some of the devices that there are.
+pub(super) fn or_known(near: &[String], shown: &[Address]) -> String {
+    match near {
+        [] => known(shown),
+        [one] => format!("; did you mean {one}?"),
+        several => {
+            let several: String = several.iter().map(|one| format!("\n  {one}")).collect();
+            format!("; did you mean one of these?{several}")
+        }
+    }
+}
+
+/// Some of the devices that the input shows.
+pub(super) fn known(shown: &[Address]) -> String {
+    let list: Vec<String> = shown.iter().map(|address| format!("{address:#}")).collect();
+    if list.is_empty() {
+        "; it shows no PCI devices".to_owned()
+    } else {
+        format!(
+            "; it shows {}, for example (passthru list shows all)",
+            list.join(", ")
+        )
+    }
+}

@@ -1,0 +1,61 @@
+//! A device's name in words, as people type a part of it.
+//!
+//! `GeForce RTX 3060 Ti` is the words `geforce`, `rtx`, `3060` and `ti`; so are `rtx3060ti`
+//! and `RTX-3060Ti`: letters and digits part where they meet. A word is never a piece of
+//! another: `ti` is not in `Corporation`.
+
+/// The words of a text in small letters, letters and digits apart.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut last = None;
+    for c in text.chars() {
+        let kind = c.is_alphanumeric().then(|| c.is_ascii_digit());
+        match (kind, words.last_mut()) {
+            (None, _) => {}
+            (Some(_), Some(word)) if kind == last => word.extend(c.to_lowercase()),
+            (Some(_), _) => words.push(c.to_lowercase().collect()),
+        }
+        last = kind;
+    }
+    words
+}
+
+/// Whether the name has all these: each blank-separated piece of `asked` as words that follow
+/// each other.
+pub(super) fn has_all(name: &[String], asked: &[Vec<String>]) -> bool {
+    !asked.is_empty() && asked.iter().all(|piece| has(name, piece))
+}
+
+/// The pieces of what a person typed, each in words.
+pub(super) fn pieces(typed: &str) -> Vec<Vec<String>> {
+    let pieces = typed.split_whitespace().map(words);
+    pieces.filter(|piece| !piece.is_empty()).collect()
+}
+
+/// Whether `name` has the words of `piece` in a row.
+pub(super) fn has(name: &[String], piece: &[String]) -> bool {
+    !piece.is_empty() && name.windows(piece.len()).any(|row| row == piece)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_in(typed: &str, name: &str) -> bool {
+        has_all(&words(name), &pieces(typed))
+    }
+
+    #[test]
+    fn words_are_not_pieces_of_words() {
+        let gtx = "NVIDIA Corporation GP104 [GeForce GTX 1080]";
+        let ti = "NVIDIA Corporation GP102 [GeForce GTX 1080 Ti]";
+        assert!(is_in("GTX 1080 Ti", ti) && !is_in("GTX 1080 Ti", gtx));
+        assert!(is_in("gtx 1080", gtx) && is_in("gtx 1080", ti));
+        assert!(is_in("1080ti", ti) && !is_in("1080ti", gtx));
+        assert!(is_in("gtx1080", gtx) && is_in("GeForce-GTX-1080", gtx));
+        assert!(is_in("gp104 nvidia", gtx));
+        assert!(!is_in("108", gtx) && !is_in("force", gtx) && !is_in("", gtx) && !is_in("-", gtx));
+        // A name that joins what people part.
+        assert!(is_in("rtx 3060", "RTX3060 12GB"));
+    }
+}

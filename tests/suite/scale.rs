@@ -1,0 +1,162 @@
+//! Hosts with thousands of functions: what is said of them stays short, and the work grows as
+//! they do.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::command::passthru;
+use crate::scratch::Scratch;
+use crate::sysfs_tree::{Function, SysfsTree, many, virtualised};
+
+/// 8 cards of 256 virtual functions: 2,056 functions, and the ports above the cards.
+const CARDS: usize = 8;
+const EACH: usize = 256;
+
+/// The tree of such a host, in memory where there is a place for that.
+fn tree(name: &str, functions: &[Function]) -> SysfsTree {
+    let memory = Path::new("/dev/shm");
+    let temporary = std::env::temp_dir();
+    let place = if memory.is_dir() { memory } else { &temporary };
+    let tree = SysfsTree::below(place, name, functions);
+    fs::create_dir_all(tree.root.join("proc")).unwrap();
+    let options = "root=/dev/sda1 intel_iommu=on iommu=pt\n";
+    fs::write(tree.root.join("proc/cmdline"), options).unwrap();
+    fs::create_dir_all(tree.root.join("etc/modprobe.d")).unwrap();
+    let ids = "options vfio-pci ids=15b3:101d\n";
+    fs::write(tree.root.join("etc/modprobe.d/vfio.conf"), ids).unwrap();
+    tree
+}
+
+#[test]
+fn what_is_said_of_many_functions_alike_is_said_once() {
+    let tree = tree("scale-virtual", &virtualised(CARDS, EACH));
+    let root = tree.root.to_str().unwrap();
+
+    let doctor = passthru(&["doctor", "--json", "--root", root]).json();
+    let findings = doctor["findings"].as_array().unwrap();
+    assert!(findings.len() <= 24, "{} findings", findings.len());
+    let named = |code: &str| {
+        let mut all = findings
+            .iter()
+            .filter(move |finding| finding["code"] == code);
+        let first = all.next().unwrap_or_else(|| panic!("{code}"));
+        (first, all.count())
+    };
+    let (bound, others) = named("bound-to-vfio");
+    assert_eq!(others, 0);
+    assert_eq!(bound["devices"].as_array().unwrap().len(), CARDS * EACH / 2);
+    let title = bound["title"].as_str().unwrap();
+    let more = "; the same applies to 1023 more virtual functions of 8 physical functions, from \
+                10:00.3 to 1e:1f.7";
+    assert!(title.ends_with(more), "{title}");
+    for finding in findings {
+        let evidence = finding["evidence"].as_array().unwrap();
+        assert!(evidence.len() <= 16, "{finding}");
+        assert!(finding["title"].as_str().unwrap().len() < 300, "{finding}");
+    }
+
+    let drawn = passthru(&["list", "--tree", "--root", root]);
+    assert!(drawn.out.lines().count() < 60, "{}", drawn.out);
+    assert!(
+        drawn
+            .out
+            .contains("255 more virtual functions of 10:00.0, from 10:00.2 to 11:00.0"),
+        "{}",
+        drawn.out
+    );
+
+    let scratch = Scratch::new("scale-report");
+    let page = scratch.0.join("host.html");
+    let page = page.to_str().unwrap();
+    assert_eq!(passthru(&["report", "-o", page, "--root", root]).err, "");
+    let length = fs::metadata(page).unwrap().len();
+    assert!(length < 200_000, "{length} bytes");
+}
+
+#[test]
+fn a_table_has_a_line_for_each_function() {
+    let tree = tree("scale-table", &virtualised(1, 300));
+    let root = tree.root.to_str().unwrap();
+    let list = passthru(&["list", "--root", root]);
+    assert_eq!(list.out.lines().count(), 1 + 302, "{}", list.err);
+    let line = list.out.lines().find(|line| line.starts_with("10:00.1 "));
+    let words: Vec<&str> = line.unwrap().split_whitespace().collect();
+    assert_eq!(words[..4], ["10:00.1", "15b3:101e", "2", "vfio-pci"]);
+    // The table and the JSON form, which reads all facts, agree.
+    let json = passthru(&["list", "--json", "--root", root]).json();
+    for (device, line) in json["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(list.out.lines().skip(1))
+    {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        assert!(
+            device["address"].as_str().unwrap().ends_with(words[0]),
+            "{line}"
+        );
+        assert_eq!(
+            device["iommu_group"].as_u64().unwrap().to_string(),
+            words[2],
+            "{line}"
+        );
+        assert_eq!(device["driver"].as_str(), Some(words[3]), "{line}");
+    }
+}
+
+/// The processor time of this thread so far; `None` where the kernel does not count it.
+fn spent() -> Option<Duration> {
+    // Documentation/scheduler/sched-stats.rst: nanoseconds on the processor come first.
+    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(
+        text.split_whitespace().next()?.parse().ok()?,
+    ))
+}
+
+/// The least time that a command needs of some rounds.
+fn needed(words: &[&str], root: &str) -> Option<Duration> {
+    let round = |_| {
+        let before = spent()?;
+        let run = passthru(&[words, &["--root", root]].concat());
+        assert!(run.err.is_empty(), "{words:?}: {}", run.err);
+        Some(spent()? - before)
+    };
+    (0..3).filter_map(round).min()
+}
+
+/// Four times the functions are at most six times the work, and what the square of them would
+/// need is sixteen times.
+#[test]
+fn the_work_grows_as_the_functions_do() {
+    if spent().is_none() {
+        eprintln!("skipped: the kernel does not count the time of threads");
+        return;
+    }
+    let commands: [&[&str]; 7] = [
+        &["doctor"],
+        &["doctor", "--json"],
+        &["list"],
+        &["list", "--json"],
+        &["list", "--tree"],
+        &["groups", "--json"],
+        &["lspci", "-nnk"],
+    ];
+    let hosts: [(&str, [Vec<Function>; 2]); 2] = [
+        ("plain", [many(1000), many(4000)]),
+        ("virtual", [virtualised(2, 256), virtualised(CARDS, EACH)]),
+    ];
+    for (name, [few, more]) in &hosts {
+        let few = tree(&format!("scale-{name}-few"), few);
+        let more = tree(&format!("scale-{name}-more"), more);
+        for words in commands {
+            let small = needed(words, few.root.to_str().unwrap()).unwrap();
+            let large = needed(words, more.root.to_str().unwrap()).unwrap();
+            // What each run costs, however small the host is, only makes the ratio less.
+            assert!(
+                large <= small * 6,
+                "{words:?} on {name}: {small:?}, and {large:?} for four times the functions"
+            );
+        }
+    }
+}
