@@ -2315,6 +2315,56 @@ passthru_status passthru_host_status(const struct passthru_host *host,
                                      struct passthru_error **error);
 
 /**
+ * Whether a guest can have each card of the host, with its group, reset methods and cost
+ * for the host: what `passthru check --json` prints.
+ *
+ * @param host     the host
+ * @param devices  words for devices, as for `passthru_host_doctor()`
+ * @param count    how many words there are; 0 for every card that could be assigned
+ * @param target   as for `passthru_host_doctor()`
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+ * strings; each string is NULL or ends with a NUL; `out` and `error` are each NULL or point
+ * to a pointer that may be written.
+ */
+passthru_status passthru_host_check(const struct passthru_host *host,
+                                    const char *const *devices,
+                                    size_t count,
+                                    const char *target,
+                                    struct passthru_document **out,
+                                    struct passthru_error **error);
+
+/**
+ * One line for a shell that gathers the facts that the host's input lacks: what
+ * `passthru ask --json` prints.
+ *
+ * @param host     the host
+ * @param devices  words for devices, as for `passthru_host_doctor()`
+ * @param count    how many words there are; 0 for what the host's own settings mean to pass through
+ * @param target   as for `passthru_host_doctor()`
+ * @param out      where the text is put; NULL is put there first
+ * @param error    where the error is put, or NULL
+ * @return `PASSTHRU_STATUS_OK`, or why there is none
+ *
+ * # Safety
+ *
+ * `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+ * strings; each string is NULL or ends with a NUL; `out` and `error` are each NULL or point
+ * to a pointer that may be written.
+ */
+passthru_status passthru_host_ask(const struct passthru_host *host,
+                                  const char *const *devices,
+                                  size_t count,
+                                  const char *target,
+                                  struct passthru_document **out,
+                                  struct passthru_error **error);
+
+/**
  * Some functions of the host, with what a reset of their bus takes along: what
  * `passthru list DEVICE --json` prints. All functions are `passthru_host_list_json()`.
  *

@@ -945,6 +945,24 @@ public:
             return passthru_host_status(host_.get(), out, error);
         }));
     }
+    // Whether a guest can have each card.
+    Document check(const Request &request = Request()) const
+    {
+        const auto devices = detail::pointers(request.devices);
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_host_check(host_.get(), devices.data(), devices.size(),
+                                   detail::pointer(request.target), out, error);
+        }));
+    }
+    // One line that gathers what the input lacks.
+    Document ask(const Request &request = Request()) const
+    {
+        const auto devices = detail::pointers(request.devices);
+        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_host_ask(host_.get(), devices.data(), devices.size(),
+                                   detail::pointer(request.target), out, error);
+        }));
+    }
     // A page for a browser.
     Document page(const Request &request = Request()) const
     {

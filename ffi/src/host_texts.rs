@@ -2,6 +2,8 @@
 
 use std::ffi::c_char;
 
+use passthru::answer;
+use passthru::ask::Ask;
 use passthru::doctor::{self, Question};
 use passthru::page::{self, Asked};
 use passthru::{apply, capture, document, lspci, names};
@@ -45,6 +47,89 @@ pub unsafe extern "C" fn passthru_host_status(
         );
         Ok(Document::new(
             &document::to_json(&status).map_err(unwritten)?,
+        ))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Whether a guest can have each card of the host, with its group, reset methods and cost
+/// for the host: what `passthru check --json` prints.
+///
+/// @param host     the host
+/// @param devices  words for devices, as for `passthru_host_doctor()`
+/// @param count    how many words there are; 0 for every card that could be assigned
+/// @param target   as for `passthru_host_doctor()`
+/// @param out      where the text is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+/// strings; each string is NULL or ends with a NUL; `out` and `error` are each NULL or point
+/// to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_check(
+    host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
+    target: *const c_char,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+        let devices = unsafe { chosen(&host.facts, devices, count) }?;
+        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
+        let target = unsafe { named(target) }?;
+        let check = answer::check(&host.facts, &devices, target);
+        Ok(Document::new(
+            &document::to_json(&check).map_err(unwritten)?,
+        ))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// One line for a shell that gathers the facts that the host's input lacks: what
+/// `passthru ask --json` prints.
+///
+/// @param host     the host
+/// @param devices  words for devices, as for `passthru_host_doctor()`
+/// @param count    how many words there are; 0 for what the host's own settings mean to pass through
+/// @param target   as for `passthru_host_doctor()`
+/// @param out      where the text is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+/// strings; each string is NULL or ends with a NUL; `out` and `error` are each NULL or point
+/// to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_ask(
+    host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
+    target: *const c_char,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+        let devices = unsafe { chosen(&host.facts, devices, count) }?;
+        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
+        let target = unsafe { named(target) }?;
+        let report = doctor::examine(&host.facts, &Question { devices, target });
+        let ask = Ask::of(&host.facts, &report.findings, target);
+        Ok(Document::new(
+            &document::to_json(&ask.document()).map_err(unwritten)?,
         ))
     };
     // SAFETY: the caller promises just this of `out` and `error`.

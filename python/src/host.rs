@@ -234,6 +234,38 @@ impl Host {
         py.detach(|| document::text(&passthru::document::groups(&self.host)))
     }
 
+    /// The answer for each card as JSON, and of each finding the remedy as a sentence:
+    /// those of the host first, then those of each card.
+    fn check(
+        &self,
+        py: Python<'_>,
+        devices: Words,
+        target: Option<&str>,
+    ) -> PyResult<(String, Vec<Option<String>>)> {
+        let target = words::target(target)?;
+        py.detach(|| {
+            let devices = devices.chosen(&self.host)?;
+            let check = passthru::answer::check(&self.host, &devices, target);
+            let cards = check.candidates.iter().flat_map(|card| &card.findings);
+            let all = check.host.iter().chain(cards);
+            let sentences = all
+                .map(|finding| finding.remedy.as_ref().map(ToString::to_string))
+                .collect();
+            Ok((document::text(&check)?, sentences))
+        })
+    }
+
+    /// The line that gathers what the input lacks, as JSON.
+    fn ask(&self, py: Python<'_>, devices: Words, target: Option<&str>) -> PyResult<String> {
+        let target = words::target(target)?;
+        py.detach(|| {
+            let devices = devices.chosen(&self.host)?;
+            let report = doctor::examine(&self.host, &Question { devices, target });
+            let ask = passthru::ask::Ask::of(&self.host, &report.findings, target);
+            document::text(&ask.document())
+        })
+    }
+
     /// The host in one document, with the remedies of its findings as sentences.
     fn status(&self, py: Python<'_>) -> PyResult<(String, Vec<Option<String>>)> {
         py.detach(|| {

@@ -28,11 +28,26 @@ mod shell;
 pub(crate) use line::{END, HEADING, START};
 pub use shell::Shell;
 
+use serde::Serialize;
+
 use crate::finding::{Finding, Verdict};
 use crate::host::Host;
 use crate::remedy::Remedy;
 use crate::target::Target;
 use command::{COMMANDS, Command};
+
+/// The JSON form of [`Ask`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AskDocument<'a> {
+    /// The version of this form: `passthru-ask/1`.
+    pub schema: &'static str,
+    /// The shell that the line is for.
+    pub shell: Shell,
+    /// The facts that are missing, each in a word or two.
+    pub topics: Vec<&'a str>,
+    /// The line; empty where nothing is missing.
+    pub line: String,
+}
 
 /// The facts that an input does not show, and the line that gathers them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +130,17 @@ impl Ask {
     #[must_use]
     pub const fn shell(&self) -> Shell {
         self.shell
+    }
+
+    /// The JSON form: `schema`, `shell`, `topics`, `line`.
+    #[must_use]
+    pub fn document(&self) -> AskDocument<'_> {
+        AskDocument {
+            schema: "passthru-ask/1",
+            shell: self.shell,
+            topics: self.topics(),
+            line: self.line(),
+        }
     }
 
     /// The line, without a line break; empty where nothing is missing.

@@ -1,23 +1,12 @@
 //! `passthru ask`: the line that gathers what an input does not show.
 
-use serde::Serialize;
-
 use super::OK;
 use super::commands::{Outcome, chosen_wrongly, to_json};
-use crate::ask::{Ask, Shell};
+use crate::ask::Ask;
 use crate::doctor::{self, Question};
 use crate::host::Host;
 use crate::select;
 use crate::target::Target;
-
-/// The JSON form.
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    shell: Shell,
-    topics: Vec<&'a str>,
-    line: String,
-}
 
 /// The line for the facts that `host` lacks, or for all of them where there is no input.
 pub(super) fn run(
@@ -35,12 +24,7 @@ pub(super) fn run(
         }
     };
     let text = if json {
-        to_json(&Document {
-            schema: "passthru-ask/1",
-            shell: ask.shell(),
-            topics: ask.topics(),
-            line: ask.line(),
-        })?
+        to_json(&ask.document())?
     } else if ask.is_empty() {
         // A remark to every shell that it may be pasted into.
         "# nothing is missing that a command would show\n".to_owned()

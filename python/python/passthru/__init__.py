@@ -39,6 +39,7 @@ from .errors import (
     TargetError,
     VerifyError,
 )
+from .check import Ask, Candidate, CardCheck, Partner
 from .findings import (
     CardAnswer,
     Evidence,
@@ -88,8 +89,11 @@ __all__ = [
     "Applied",
     "ApplyError",
     "ApplySystemError",
+    "Ask",
     "Blocker",
+    "Candidate",
     "CardAnswer",
+    "CardCheck",
     "Check",
     "Command",
     "Conversion",
@@ -108,6 +112,7 @@ __all__ = [
     "Host",
     "InputError",
     "ManualStep",
+    "Partner",
     "PassthruError",
     "Plan",
     "PlanError",

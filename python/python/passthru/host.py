@@ -9,6 +9,7 @@ from typing import Any, Union
 from . import _passthru
 from .devices import Devices
 from .differences import Diff
+from .check import Ask, CardCheck
 from .findings import Report, with_sentences
 from .groups import Groups, PredictedGroups
 from .guest import GuestWork
@@ -81,6 +82,15 @@ class Host:
         No ``devices`` stand for what the host's own settings mean to pass through.
         """
         return Report._said(self._host.doctor(devices, target))
+
+    def check(self, devices: str | Iterable[str] = (), target: str | None = None) -> CardCheck:
+        """Whether a guest can have each card, and the cost for the host. No ``devices``
+        stand for every card that could be assigned."""
+        return CardCheck._said(self._host.check(devices, target))
+
+    def ask(self, devices: str | Iterable[str] = (), target: str | None = None) -> Ask:
+        """One line for a shell that gathers the facts that the input lacks."""
+        return Ask._of_json(self._host.ask(devices, target))
 
     def doctor_text(
         self,
