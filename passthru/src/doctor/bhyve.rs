@@ -19,6 +19,39 @@ pub(super) const RULES: &[Rule] = &[Rule {
     check,
 }];
 
+/// What holds of hosts with Xen and FreeBSD.
+pub(super) const HELD: &[Rule] = &[Rule {
+    code: "held-for-guests",
+    meaning: "The driver that keeps functions for guests has the function: xen-pciback in Xen's \
+              dom0, ppt(4) on FreeBSD. lspci of dom0 goes on listing such a function, with that \
+              driver.",
+    source: "Linux drivers/xen/xen-pciback/pci_stub.c; FreeBSD vmm(4)",
+    causes: &[],
+    check: held,
+}];
+
+fn held(context: &Context<'_>) -> Vec<Said> {
+    let devices = context.host.devices.values();
+    let mut found: Vec<(Address, Evidence)> = Vec::new();
+    for device in devices {
+        if let Driver::Bound(driver) = &device.driver
+            && matches!(driver.value.as_str(), "pciback" | "xen-pciback" | "ppt")
+        {
+            found.push((device.address, driver.evidence.clone()));
+        }
+    }
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let list = addresses(found.iter().map(|(address, _)| *address));
+    let title = format!("the driver for guests has {list}: these can be assigned");
+    vec![
+        Said::new(Verdict::Ok, title)
+            .of(found.iter().map(|(address, _)| *address))
+            .shown_by(found.into_iter().map(|(_, line)| line)),
+    ]
+}
+
 fn check(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;
     let mut said = Vec::new();

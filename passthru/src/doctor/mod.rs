@@ -126,6 +126,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             input::RULES,
             reported::RULES,
             bhyve::RULES,
+            bhyve::HELD,
             commands::RULES,
             messages::RULES,
         ]

@@ -29,6 +29,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         new_id::RULES,
         commands::RULES,
         bhyve::RULES,
+        bhyve::HELD,
         override_script::RULES,
         modprobe::RULES,
         initramfs_conf::RULES,
