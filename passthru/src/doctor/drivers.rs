@@ -12,8 +12,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "host-driver-holds",
         meaning: "A driver of the host holds a function that is to be passed through. Some \
-                  hypervisors take it away when the guest starts, which fails while the driver \
-                  is in use; a plan binds it to vfio-pci before the driver can come.",
+                  hypervisors unbind the driver when the guest starts, which fails while the \
+                  driver is in use; a plan binds the function to vfio-pci before the driver loads.",
         source: "Linux Documentation/driver-api/vfio.rst",
         causes: &["group-not-viable"],
         check: held,

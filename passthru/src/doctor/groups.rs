@@ -254,7 +254,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         } else if blocks.is_empty() {
             (
                 Verdict::Fix,
-                format!("IOMMU group {group} also holds {list}: all of it goes along"),
+                format!("IOMMU group {group} also holds {list}: these go to the guest as well"),
             )
         } else {
             let holders = addresses(blocks);
@@ -437,9 +437,10 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([loss.evidence, member.clone()])
                     .mend(Remedy::Manual {
                         step: "choose-slot",
-                        text: "choose a slot or a device with another group, or move what the \
-                               host needs to another device first"
-                            .to_owned(),
+                        text:
+                            "move the card to a slot with another group, choose another device, or \
+                               move what the host needs to another device first"
+                                .to_owned(),
                     }),
             )
         })
