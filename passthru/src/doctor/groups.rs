@@ -318,8 +318,10 @@ fn member_unbound(context: &Context<'_>) -> Vec<Said> {
             .members(group)
             .filter(|(address, _)| *address != device)
             .filter(|(address, _)| {
+                // What may be a bridge does not count.
                 let member = host.devices.get(address);
-                member.is_none_or(|member| {
+                let member = member.filter(|member| member.class.is_some());
+                member.is_some_and(|member| {
                     !member.stands_in_no_way() && matches!(member.driver, Driver::NotShown)
                 })
             })

@@ -18,6 +18,7 @@ mod bhyve;
 mod binding;
 mod boot;
 mod boot_files;
+mod causes;
 mod commands;
 mod display;
 mod drivers;
@@ -129,6 +130,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             bhyve::HELD,
             commands::RULES,
             messages::RULES,
+            causes::RULES,
         ]
         .into_iter()
         .any(is_in);

@@ -2,10 +2,10 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, bhyve, binding, boot, boot_files, commands, display, drivers,
-    esxi, esxi_owner, groups, guest_config, host_use, initramfs_conf, input, iommu, late, messages,
-    mmio, modprobe, new_id, option_values, override_script, reported, reset, rom_files, settings,
-    settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, display,
+    drivers, esxi, esxi_owner, groups, guest_config, host_use, initramfs_conf, input, iommu, late,
+    messages, mmio, modprobe, new_id, option_values, override_script, reported, reset, rom_files,
+    settings, settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -47,6 +47,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         esxi_owner::RULES,
         esxi::RULES,
         messages::RULES,
+        causes::RULES,
     ]
     .into_iter()
     .flatten()

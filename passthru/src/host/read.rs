@@ -333,7 +333,7 @@ impl Host {
             heard,
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
-            quoted_commands: quoted_commands::read(texts),
+            quoted_commands: quoted_commands::read(texts, &logs),
             pptdevs: pptdevs::read(texts),
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),

@@ -54,6 +54,9 @@ const GROUPLESS: &str = "\
 01:00.1 Audio device [0403]: NVIDIA Corporation GK104 HDMI Audio [10de:0e0a] (rev a1)
 ";
 
+const ASSIGN: &str = "libxl: error: libxl_pci.c:1434:pci_add_dm_done: Domain 3:xc_assign_device \
+    failed: Operation not permitted\n";
+
 const VM: &str = "/etc/pve/qemu-server/100.conf";
 const ROM: &str = "bios: ovmf\nhostpci0: 0000:01:00,pcie=1,romfile=card.rom\nmachine: q35\n";
 
@@ -152,6 +155,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[("lspci -vv", &RESIZABLE.replace("SIZE", "256M"))],
         ),
         case("new-id-others-not-shown", Unknown, "", &[("a.txt", NEW_ID)]),
+        case("cause-not-shown", Unknown, "", &[("a.txt", ASSIGN)]),
         // Both cards go to guests.
         case("twin-cards", Harmless, "", &[("lspci -nnk", &both)]),
     ]
@@ -200,6 +204,33 @@ pub(super) fn quiet() -> Vec<Case> {
             "new-id-others-not-shown",
             "",
             &[("lspci -nn", GROUPLESS), ("a.txt", NEW_ID)],
+        ),
+        // A member of the group is known to be the cause.
+        quiet(
+            "cause-not-shown",
+            "",
+            &[("a.txt", GROUP), ("qemu.txt", REFUSED)],
+        ),
+        // What may be a port is no member that has to be bound.
+        quiet(
+            "group-member-unbound",
+            "",
+            &[
+                (
+                    "dmesg",
+                    "[    2.0] iommu: Adding device 0000:00:02.0 to group 1\n\
+                           [    2.0] iommu: Adding device 0000:01:00.0 to group 1\n",
+                ),
+                ("qemu.txt", REFUSED),
+            ],
+        ),
+        quiet(
+            "output-not-shown",
+            "",
+            &[(
+                "a.txt",
+                "# dmesg | grep i915\n[    3.629784] i915: module verification failed\n",
+            )],
         ),
         quiet("pptdevs", "", &[(LOADER, "vmm_load=\"YES\"\n")]),
         quiet(
