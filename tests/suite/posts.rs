@@ -146,7 +146,14 @@ fn pciback_is_xens() {
     let listing = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GB205 [10de:2f04]\n\
                    \tKernel driver in use: pciback\n";
     let found = codes(listing);
-    assert_eq!(found, ["system-not-judged", "xen-blackwell-reported"]);
+    assert_eq!(
+        found,
+        [
+            "system-not-judged",
+            "xen-blackwell-reported",
+            "held-for-guests"
+        ]
+    );
 }
 
 /// Consequences stand under their cause.

@@ -1,6 +1,6 @@
 //! FreeBSD: whether the driver ppt has the functions that are reserved for guests of bhyve.
 
-use pci_core::Address;
+use pci_core::{Address, Evidence};
 
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
@@ -8,15 +8,7 @@ use crate::finding::Verdict;
 use crate::host::Driver;
 use crate::remedy::Remedy;
 
-pub(super) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN, BOUND];
-
-const BOUND: Rule = Rule {
-    code: "ppt-bound",
-    meaning: "The driver ppt has the function: it is reserved for guests of bhyve.",
-    source: "FreeBSD vmm(4), pptdevs; sys/amd64/vmm/io/ppt.c",
-    causes: &[],
-    check: bound,
-};
+pub(super) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN];
 
 const NOT_BOUND: Rule = Rule {
     code: "ppt-not-bound",
@@ -79,23 +71,37 @@ fn is_listed(context: &Context<'_>, address: Address) -> bool {
     })
 }
 
-fn bound(context: &Context<'_>) -> Vec<Said> {
+/// What holds of hosts with Xen and FreeBSD.
+pub(super) const HELD: &[Rule] = &[Rule {
+    code: "held-for-guests",
+    meaning: "The driver that keeps functions for guests has the function: xen-pciback in Xen's \
+              dom0, ppt(4) on FreeBSD. lspci of dom0 goes on listing such a function, with that \
+              driver.",
+    source: "Linux drivers/xen/xen-pciback/pci_stub.c; FreeBSD vmm(4)",
+    causes: &[],
+    check: held,
+}];
+
+fn held(context: &Context<'_>) -> Vec<Said> {
     let devices = context.host.devices.values();
-    let bound = devices.filter_map(|device| match &device.driver {
-        Driver::Bound(driver) if driver.value == "ppt" => Some((device.address, driver)),
-        _ => None,
-    });
-    let (all, shown): (Vec<_>, Vec<_>) = bound
-        .map(|(address, driver)| (address, driver.evidence.clone()))
-        .unzip();
-    if all.is_empty() {
+    let mut found: Vec<(Address, Evidence)> = Vec::new();
+    for device in devices {
+        if let Driver::Bound(driver) = &device.driver
+            && matches!(driver.value.as_str(), "pciback" | "xen-pciback" | "ppt")
+        {
+            found.push((device.address, driver.evidence.clone()));
+        }
+    }
+    if found.is_empty() {
         return Vec::new();
     }
-    let title = format!(
-        "{} can be given to a guest of bhyve",
-        addresses(all.iter().copied())
-    );
-    vec![Said::new(Verdict::Ok, title).of(all).shown_by(shown)]
+    let list = addresses(found.iter().map(|(address, _)| *address));
+    let title = format!("the driver for guests has {list}: these can be assigned");
+    vec![
+        Said::new(Verdict::Ok, title)
+            .of(found.iter().map(|(address, _)| *address))
+            .shown_by(found.into_iter().map(|(_, line)| line)),
+    ]
 }
 
 fn not_bound(context: &Context<'_>) -> Vec<Said> {

@@ -4,10 +4,11 @@
 use pci_core::tree::Lookup;
 use pci_core::{Address, PciId, VendorId};
 
+use super::drivers::is_for_guests;
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::{Coverage, Device, Fact};
+use crate::host::{Coverage, Device, Driver, Fact};
 use crate::names::names;
 use crate::remedy::Remedy;
 use crate::target::Target;
@@ -22,6 +23,15 @@ pub(super) const RULES: &[Rule] = &[
                  Specification 1.11, base class 03h",
         causes: &[],
         check: only_display,
+    },
+    Rule {
+        code: "display-stays",
+        meaning: "Another display controller than the card is with a driver of the host: the host \
+                  keeps a screen while a guest has the card.",
+        source: "Linux Documentation/driver-api/vfio.rst; PCI Code and ID Assignment \
+                 Specification 1.11, base class 03h",
+        causes: &[],
+        check: display_stays,
     },
     Rule {
         code: "boot-framebuffer-on-card",
@@ -62,6 +72,30 @@ pub(super) const RULES: &[Rule] = &[
         check: sriov_parent,
     },
 ];
+
+fn display_stays(context: &Context<'_>) -> Vec<Said> {
+    if !context.functions().any(Device::is_display) {
+        return Vec::new();
+    }
+    let others = context.host.devices.values();
+    let others = others.filter(|device| device.is_display() && !context.is_asked(device.address));
+    others
+        .filter_map(|device| match &device.driver {
+            Driver::Bound(driver) if !is_for_guests(&driver.value) => Some((device, driver)),
+            _ => None,
+        })
+        .take(1)
+        .map(|(device, driver)| {
+            let title = format!(
+                "{:#} stays with the host, whose driver {} has it: the host keeps a display",
+                device.address, driver.value
+            );
+            Said::new(Verdict::Ok, title)
+                .of([device.address])
+                .shown_by([device.shown.clone(), driver.evidence.clone()])
+        })
+        .collect()
+}
 
 fn only_display(context: &Context<'_>) -> Vec<Said> {
     let host = context.host;

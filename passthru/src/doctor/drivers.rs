@@ -12,8 +12,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "host-driver-holds",
         meaning: "A driver of the host holds a function that is to be passed through. Some \
-                  hypervisors take it away when the guest starts, which fails while the driver \
-                  is in use; a plan binds it to vfio-pci before the driver can come.",
+                  hypervisors unbind the driver when the guest starts, which fails while the \
+                  driver is in use; a plan binds the function to vfio-pci before the driver loads.",
         source: "Linux Documentation/driver-api/vfio.rst",
         causes: &["group-not-viable"],
         check: held,
@@ -41,7 +41,34 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: bound,
     },
+    Rule {
+        code: "driver-none",
+        meaning: "No driver has the function: VFIO counts it as free, and vfio-pci can take it at \
+                  any time.",
+        source: "Linux Documentation/driver-api/vfio.rst",
+        causes: &[],
+        check: unbound,
+    },
 ];
+
+fn unbound(context: &Context<'_>) -> Vec<Said> {
+    let free: Vec<(&Device, &Evidence)> = context
+        .functions()
+        .filter_map(|device| match &device.driver {
+            Driver::Unbound(line) => Some((device, line)),
+            _ => None,
+        })
+        .collect();
+    if free.is_empty() {
+        return Vec::new();
+    }
+    let list = addresses(free.iter().map(|(device, _)| device.address));
+    vec![
+        Said::new(Verdict::Ok, format!("no driver of the host has {list}"))
+            .of(free.iter().map(|(device, _)| device.address))
+            .shown_by(free.iter().map(|(_, line)| (*line).clone())),
+    ]
+}
 
 fn held(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
@@ -87,7 +114,7 @@ fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
 }
 
 /// Whether the driver holds functions for guests.
-fn is_for_guests(driver: &str) -> bool {
+pub(super) fn is_for_guests(driver: &str) -> bool {
     matches!(
         driver,
         "vfio-pci" | "pciback" | "xen-pciback" | "pci-stub" | "ppt"

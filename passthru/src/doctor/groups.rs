@@ -49,6 +49,15 @@ pub(super) const RULES: &[Rule] = &[
         check: shared,
     },
     Rule {
+        code: "group-member-unbound",
+        meaning: "The hypervisor says that the group is not viable, and the input does not show \
+                  the drivers of these members: one of them at least is with a driver of the \
+                  host. Each has to be bound to vfio-pci or to no driver.",
+        source: "Linux Documentation/driver-api/vfio.rst; QEMU hw/vfio/container.c, vfio_get_group",
+        causes: &["group-not-viable"],
+        check: member_unbound,
+    },
+    Rule {
         code: "group-bridge-held",
         meaning: "A bridge of the card's IOMMU group has, or may have, a hot-plug controller of \
                   conventional PCI, and Linux's driver for that, shpchp, keeps the whole group \
@@ -245,7 +254,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         } else if blocks.is_empty() {
             (
                 Verdict::Fix,
-                format!("IOMMU group {group} also holds {list}: all of it goes along"),
+                format!("IOMMU group {group} also holds {list}: these go to the guest as well"),
             )
         } else {
             let holders = addresses(blocks);
@@ -286,6 +295,54 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
                 .of(strangers.iter().map(|(address, _)| *address))
                 .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
                 .mend(manual),
+        );
+    }
+    said
+}
+
+/// The members that may keep a group from guests, of which a hypervisor says that it is not
+/// viable.
+fn member_unbound(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let refused = host.heard.iter();
+    let refused = refused.filter(|heard| heard.message.code == "group-not-viable");
+    let mut said: Vec<Said> = Vec::new();
+    let mut seen: Vec<u32> = Vec::new();
+    for heard in refused {
+        let Some(device) = heard.device else { continue };
+        let Some(group) = host.group_of(device).filter(|group| !seen.contains(group)) else {
+            continue;
+        };
+        seen.push(group);
+        let open: Vec<(Address, Evidence)> = host
+            .members(group)
+            .filter(|(address, _)| *address != device)
+            .filter(|(address, _)| {
+                // What may be a bridge does not count.
+                let member = host.devices.get(address);
+                let member = member.filter(|member| member.class.is_some());
+                member.is_some_and(|member| {
+                    !member.stands_in_no_way() && matches!(member.driver, Driver::NotShown)
+                })
+            })
+            .map(|(address, line)| (address, line.clone()))
+            .collect();
+        if open.is_empty() {
+            continue;
+        }
+        let list = addresses(open.iter().map(|(address, _)| *address));
+        let title = format!(
+            "IOMMU group {group} also has {list}: bind each to vfio-pci as well, or leave it \
+             without a driver"
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(open.iter().map(|(address, _)| *address))
+                .shown_by(open.iter().map(|(_, line)| line.clone()))
+                .shown_by([heard.evidence.clone()])
+                .mend(Remedy::Plan {
+                    arguments: vec![format!("{:#}", device.slot())],
+                }),
         );
     }
     said
@@ -382,9 +439,10 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([loss.evidence, member.clone()])
                     .mend(Remedy::Manual {
                         step: "choose-slot",
-                        text: "choose a slot or a device with another group, or move what the \
-                               host needs to another device first"
-                            .to_owned(),
+                        text:
+                            "move the card to a slot with another group, choose another device, or \
+                               move what the host needs to another device first"
+                                .to_owned(),
                     }),
             )
         })

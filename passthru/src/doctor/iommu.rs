@@ -16,8 +16,8 @@ pub(super) const RULES: &[Rule] = &[
         code: "iommu-off",
         meaning: "There is no IOMMU at work, and without one no function can be given to a guest. \
                   Either the firmware has it switched off (Intel: VT-d; AMD: IOMMU or AMD-Vi; \
-                  being able to run guests, VT-x or SVM, is another thing), or the kernel was \
-                  not told to use it.",
+                  VT-x and SVM, which run guests, are other settings), or the kernel's options \
+                  keep it off.",
         source: "Linux Documentation/driver-api/vfio.rst; Documentation/arch/x86/iommu.rst",
         causes: &[
             "group-not-shown",
@@ -288,7 +288,8 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([line])
                 .mend(Remedy::Manual {
                     step: "leave-no-iommu-mode",
-                    text: "turn the IOMMU on, and vfio's enable_unsafe_noiommu_mode off".to_owned(),
+                    text: "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
+                        .to_owned(),
                 }),
         );
     }

@@ -29,8 +29,12 @@ const LINES: usize = 3;
 /// How many prove one that is about several functions, a line for each.
 const OF_DEVICES: usize = 8;
 
-fn check(context: &Context<'_>) -> Vec<Said> {
-    let mut found: Vec<(&Message, Vec<Address>, Vec<Evidence>)> = Vec::new();
+/// A message of the input, the functions that it is about, and the lines that have it.
+pub(super) type Found = (&'static Message, Vec<Address>, Vec<Evidence>);
+
+/// The messages of the input that are about what is asked, each once.
+pub(super) fn found(context: &Context<'_>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
     // A line of the same message without a function is about one that another line names.
     let named = context
         .host
@@ -51,10 +55,8 @@ fn check(context: &Context<'_>) -> Vec<Said> {
         if folds && is_log_fact(&heard.evidence) {
             continue;
         }
-        let same = |known: &&mut (&Message, Vec<Address>, Vec<Evidence>)| {
-            known.0.code == heard.message.code
-        };
-        match found.iter_mut().find(same) {
+        let mut known = found.iter_mut();
+        match known.find(|known| known.0.code == heard.message.code) {
             Some((_, devices, evidence)) => {
                 let device = heard.device.filter(|device| !devices.contains(device));
                 let most = if device.is_some() { OF_DEVICES } else { LINES };
@@ -70,6 +72,11 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             )),
         }
     }
+    found
+}
+
+fn check(context: &Context<'_>) -> Vec<Said> {
+    let found = found(context);
     let codes: Vec<&str> = found.iter().map(|(message, ..)| message.code).collect();
     found
         .iter()
@@ -140,7 +147,7 @@ fn limit(evidence: &[Evidence]) -> Option<String> {
 }
 
 /// The verdict and the title of a message beside the others of the input.
-fn in_company(message: &Message, codes: &[&str]) -> (Verdict, String) {
+pub(super) fn in_company(message: &Message, codes: &[&str]) -> (Verdict, String) {
     let is_there = |code: &&&'static str| codes.contains(*code);
     if let Some(cause) = message.follows.iter().find(is_there) {
         let title = format!(

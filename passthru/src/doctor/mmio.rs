@@ -35,7 +35,49 @@ pub(super) const RULES: &[Rule] = &[
         causes: &[],
         check: window,
     },
+    Rule {
+        code: "resizable-bar",
+        meaning: "A memory BAR of the card can be larger than it is (Resizable BAR). The card \
+                  works without that; a driver reaches all of the card's memory at once with it, \
+                  which is faster. A guest sees the size that the host has set: by the firmware, \
+                  or by writing the exponent of the size in MiB to resourceN_resize while no \
+                  driver has the function. The guest's firmware needs a window of that size.",
+        source: "PCI Express Base Specification 6.0, section 7.8.6; Linux \
+                 Documentation/ABI/testing/sysfs-bus-pci, resourceN_resize",
+        causes: &[],
+        check: resizable,
+    },
 ];
+
+fn resizable(context: &Context<'_>) -> Vec<Said> {
+    let displays = context.functions().filter(|device| device.is_display());
+    let mut said = Vec::new();
+    for device in displays {
+        for listed in device.listed_regions.iter().flatten() {
+            let region = &listed.value.region;
+            let largest = listed.value.resizable.iter().max().copied();
+            let (Some(bar), Some(largest), Some(size)) = (region.index, largest, region.size)
+            else {
+                continue;
+            };
+            if largest <= size {
+                continue;
+            }
+            let title = format!(
+                "BAR {bar} of {:#} is {}, and can be {}: a matter of speed, no fault",
+                device.address,
+                bytes(size),
+                bytes(largest)
+            );
+            said.push(
+                Said::new(Verdict::Harmless, title)
+                    .of([device.address])
+                    .shown_by([listed.evidence.clone()]),
+            );
+        }
+    }
+    said
+}
 
 /// The window of OVMF where nothing sets it.
 const OVMF: u64 = 32 << 30;

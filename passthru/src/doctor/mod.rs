@@ -18,6 +18,7 @@ mod bhyve;
 mod binding;
 mod boot;
 mod boot_files;
+mod causes;
 mod commands;
 mod consequences;
 mod display;
@@ -220,8 +221,10 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             input::RULES,
             reported::RULES,
             bhyve::RULES,
+            bhyve::HELD,
             commands::RULES,
             messages::RULES,
+            causes::RULES,
         ]
         .into_iter()
         .any(is_in);

@@ -20,6 +20,16 @@ pub(super) const RULES: &[Rule] = &[
         check: takes_twin,
     },
     Rule {
+        code: "new-id-others-not-shown",
+        meaning: "An id is written to vfio-pci's new_id, and the input does not show all functions \
+                  of that vendor. vfio-pci is offered each function with the id, and takes those \
+                  without a driver. driver_override and drivers_probe go by address.",
+        source: "Linux Documentation/ABI/testing/sysfs-bus-pci, new_id; drivers/pci/pci-driver.c, \
+                 pci_add_dynid",
+        causes: &[],
+        check: others_not_shown,
+    },
+    Rule {
         code: "new-id-at-boot",
         meaning: "A script that each boot runs writes the id of a display card to vfio-pci's \
                   new_id. By then the card's driver has had it, and lets go only when nothing \
@@ -62,6 +72,27 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
                 })
         })
         .collect()
+}
+
+fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
+    let host = context.host;
+    let mut said: Vec<Said> = Vec::new();
+    for written in &host.new_ids {
+        let id = written.value;
+        let mut coverage = host.coverage.iter();
+        if coverage.any(|coverage| coverage.has_all_of(id.vendor)) {
+            continue;
+        }
+        let title = format!("whether another function has the id {id}, which new_id takes by id");
+        let filter = format!("{id}");
+        let one = Said::new(Verdict::Unknown, title)
+            .shown_by([written.evidence.clone()])
+            .mend(Remedy::look(&["lspci", "-nn", "-d", &filter]));
+        if !said.iter().any(|known| known.title == one.title) {
+            said.push(one);
+        }
+    }
+    said
 }
 
 /// Displays that a script of each boot gives to vfio-pci, and nothing before it.

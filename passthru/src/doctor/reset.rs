@@ -29,10 +29,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         code: "reset-takes-others",
-        meaning: "The function has no reset of its own. A reset of its bus would take functions \
-                  along that stay with the host, and VFIO does it only where all of them are \
-                  bound to vfio-pci and go to the same guest: so the function is not reset, and \
-                  the next guest finds it as the last one left it.",
+        meaning: "The function has no reset of its own. A reset of the bus would also reset \
+                  functions that stay with the host, and VFIO does that only where all of them \
+                  are bound to vfio-pci and go to the same guest: the function is not reset, and \
+                  the next guest finds it in the state that the guest before left.",
         source: "Linux drivers/vfio/pci/vfio_pci_core.c, vfio_pci_ioctl_pci_hot_reset; \
                  drivers/pci/pci.c, pci_reset_fn_methods",
         causes: &[],
@@ -203,8 +203,8 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = format!(
-            "{}: no reset but that of the bus, which takes along what the guest does not have, \
-             {}: so none is done",
+            "{} can be reset with the whole bus alone, and the bus also has {}, which the guest \
+             does not get: VFIO does not reset the function",
             addresses(held.iter().map(|device| device.address)),
             addresses(bus.others.iter().copied())
         );
@@ -218,9 +218,10 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(held.iter().map(|device| shown(device)).chain(others))
                 .mend(Remedy::Manual {
                     step: "pass-the-bus",
-                    text: "pass these through with it, or put the card where it has a port for \
-                           itself"
-                        .to_owned(),
+                    text:
+                        "pass these functions to the same guest, or move the card to a slot with \
+                           a port of its own"
+                            .to_owned(),
                 }),
         );
     }
@@ -234,14 +235,14 @@ fn none(context: &Context<'_>) -> Vec<Said> {
             let on_root_bus = context.host.topology.bridge_above(device.address).is_none();
             let (verdict, title) = if on_root_bus {
                 let title = format!(
-                    "nothing resets {:#}, which is common in chipsets: a guest finds it as the \
-                     last one left it",
+                    "{:#} has no reset, which is common in chipsets: a guest finds the function \
+                     as the guest before left it",
                     device.address
                 );
                 (Verdict::Harmless, title)
             } else {
                 let title = format!(
-                    "nothing resets {:#}: a guest finds it as the last one left it",
+                    "{:#} has no reset: a guest finds the function as the guest before left it",
                     device.address
                 );
                 (Verdict::Fix, title)
@@ -254,8 +255,7 @@ fn none(context: &Context<'_>) -> Vec<Said> {
             }
             said.mend(Remedy::Manual {
                 step: "restart-between-guests",
-                text: "start the host anew where a second guest does not get the card to work"
-                    .to_owned(),
+                text: "restart the host where a second guest cannot use the card".to_owned(),
             })
         })
         .collect()
@@ -309,8 +309,8 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     })
             } else {
                 let title = format!(
-                    "no standard reset brings {address:#} ({what}) back: it works for one guest, \
-                     once"
+                    "{address:#} ({what}) does not come back from any standard reset: it works for \
+                     one guest, once"
                 );
                 Said::new(Verdict::Fix, title).mend(Remedy::Manual {
                     step: "vendor-reset",

@@ -70,8 +70,10 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
     let Some(list) = list_without_fault(context) else {
         return Vec::new();
     };
+    // What may not be read can be a function of a card.
+    let is_readable = host.refusals.is_empty();
     let is_alone = host.vfio_pci_built_in().is_none() || list.value.on_command_line;
-    if !is_alone || !chipset_audio(context).is_empty() {
+    if !is_readable || !is_alone || !chipset_audio(context).is_empty() {
         return Vec::new();
     }
     let taken: Vec<&Device> = host

@@ -2,10 +2,10 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, bhyve, binding, boot, boot_files, commands, display, drivers,
-    esxi, esxi_owner, groups, guest_config, host_use, initramfs_conf, input, iommu, late, messages,
-    mmio, modprobe, new_id, option_values, override_script, reported, reset, rom_files, settings,
-    settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, display,
+    drivers, esxi, esxi_owner, groups, guest_config, host_use, initramfs_conf, input, iommu, late,
+    messages, mmio, modprobe, new_id, option_values, override_script, reported, reset, rom_files,
+    settings, settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -29,6 +29,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         new_id::RULES,
         commands::RULES,
         bhyve::RULES,
+        bhyve::HELD,
         override_script::RULES,
         modprobe::RULES,
         initramfs_conf::RULES,
@@ -45,8 +46,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reported::RULES,
         esxi_owner::RULES,
         esxi::RULES,
-        bhyve::RULES,
         messages::RULES,
+        causes::RULES,
     ]
     .into_iter()
     .flatten()

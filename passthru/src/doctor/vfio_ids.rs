@@ -96,7 +96,8 @@ fn malformed(context: &Context<'_>) -> Vec<Said> {
             );
             let manual = Remedy::Manual {
                 step: "write-vfio-ids",
-                text: "write the ids as vendor:device with commas between".to_owned(),
+                text: "write the ids as vendor:device, separated by commas and without blanks"
+                    .to_owned(),
             };
             Some(
                 Said::new(Verdict::Blocker, title)
@@ -238,7 +239,7 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
             ("are", "them")
         };
         let title = format!(
-            "{} {is} left out of ids= of vfio-pci: the host's driver takes {it}",
+            "{} {is} missing in ids= of vfio-pci: the host's driver binds {it}",
             names.join(", ")
         );
         let mut evidence = vec![list.evidence.clone()];

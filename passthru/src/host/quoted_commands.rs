@@ -1,6 +1,7 @@
 //! Commands that the input quotes: those whose output would show the host, and those that
 //! start a guest or assign a function.
 
+use iommu::KernelLog;
 use pci_core::Evidence;
 use pci_core::tree::CommandText;
 
@@ -41,13 +42,16 @@ const STARTS: [(&str, Quoted); 14] = [
 /// The longest line that is a command, in bytes.
 const LONGEST: usize = 240;
 
-/// The first command of each kind that stands on a line of its own.
-pub(super) fn read(texts: &[CommandText]) -> Vec<Fact<Quoted>> {
+/// The first command of each kind that is a line of its own; without those for the log where
+/// `logs` have lines of one.
+pub(super) fn read(texts: &[CommandText], logs: &[KernelLog<'_>]) -> Vec<Fact<Quoted>> {
+    let has_log = logs.iter().any(|log| !log.lines.is_empty());
     let mut found: Vec<Fact<Quoted>> = Vec::new();
     for text in texts {
         for (number, line) in pci_core::numbered_lines(&text.text) {
             let Some(kind) = kind(line) else { continue };
-            if !found.iter().any(|known| known.value == kind) {
+            let is_answered = kind == Quoted::Log && has_log;
+            if !is_answered && !found.iter().any(|known| known.value == kind) {
                 let evidence = Evidence::new(&*text.command, number, line.trim());
                 found.push(Fact::new(kind, evidence));
             }

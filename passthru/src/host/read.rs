@@ -385,7 +385,7 @@ impl Host {
             heard,
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
-            quoted_commands: quoted_commands::read(texts),
+            quoted_commands: quoted_commands::read(texts, &logs),
             reserved_for_bhyve,
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),

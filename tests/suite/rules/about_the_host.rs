@@ -43,7 +43,7 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("pciconf -l", listing!("pciconf.txt"))],
         ),
-        case("ppt-bound", Ok, "", &[("vm passthru", PPT)]),
+        case("held-for-guests", Ok, "", &[("vm passthru", PPT)]),
         case(
             "ppt-not-bound",
             Blocker,

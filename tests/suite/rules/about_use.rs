@@ -24,6 +24,39 @@ const PPT: &str = "vmm_load=\"YES\"\npptdevs=\"3/0/0\"\n";
 const IX: &str =
     "ix0@pci0:3:0:0: class=0x020000 card=0x152815d9 chip=0x15288086 rev=0x01 hdr=0x00\n";
 
+const GROUP: &str = "\
+IOMMU Group 1:
+\t00:01.0 PCI bridge [0604]: Intel Corporation Xeon PCIe x16 [8086:0c01] (rev 06)
+\t01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GK104 [10de:1187] (rev a1)
+\t01:00.1 Audio device [0403]: NVIDIA Corporation GK104 HDMI Audio [10de:0e0a] (rev a1)
+";
+const REFUSED: &str = "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio error: 0000:01:00.0: group 1 is \
+     not viable\n";
+
+const RESIZABLE: &str = "\
+01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1) (prog-if 00 [VGA controller])
+\tControl: I/O+ Mem+ BusMaster+ SpecCycle- MemWINV- VGASnoop- ParErr- Stepping- SERR- FastB2B- DisINTx+
+\tStatus: Cap+ 66MHz- UDF- FastB2B- ParErr- DEVSEL=fast >TAbort- <TAbort- <MAbort- >SERR- <PERR- INTx-
+\tRegion 0: Memory at fb000000 (32-bit, non-prefetchable) [size=16M]
+\tRegion 1: Memory at 7c00000000 (64-bit, prefetchable) [size=SIZE]
+\tCapabilities: [60] Power Management version 3
+\tCapabilities: [bb0 v1] Physical Resizable BAR
+\t\tBAR 1: current size: SIZEB, supported: 64MB 128MB 256MB 512MB 1GB 2GB 4GB 8GB 16GB
+\tKernel driver in use: vfio-pci
+";
+
+const NEW_ID: &str = "echo 10de 1187 > /sys/bus/pci/drivers/vfio-pci/new_id\n";
+const GROUPLESS: &str = "\
+00:00.0 Host bridge [0600]: Intel Corporation 8th Gen Core Host Bridge [8086:3ec2] (rev 07)
+00:01.0 PCI bridge [0604]: Intel Corporation Xeon PCIe x16 [8086:0c01] (rev 06)
+00:1f.0 ISA bridge [0601]: Intel Corporation Z390 Chipset LPC/eSPI [8086:a305] (rev 10)
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GK104 [10de:1187] (rev a1)
+01:00.1 Audio device [0403]: NVIDIA Corporation GK104 HDMI Audio [10de:0e0a] (rev a1)
+";
+
+const ASSIGN: &str = "libxl: error: libxl_pci.c:1434:pci_add_dm_done: Domain 3:xc_assign_device \
+    failed: Operation not permitted\n";
+
 const VM: &str = "/etc/pve/qemu-server/100.conf";
 const ROM: &str = "bios: ovmf\nhostpci0: 0000:01:00,pcie=1,romfile=card.rom\nmachine: q35\n";
 
@@ -46,6 +79,8 @@ pub(super) fn cases() -> Vec<Case> {
     let held = NVME.replace("DRIVER", "nvme");
     let held = ("lspci -nnk", held.as_str());
     let both = gpu("vfio-pci", "vfio-pci").replace("nvidia", "vfio-pci");
+    let card = gpu("vfio-pci", "vfio-pci");
+    let free = gpu("vfio-pci", "x").replace("\tKernel driver in use: x\n", "");
     let twins = domain("<rom file='/var/lib/libvirt/card.rom'/>\n");
     vec![
         case("host-storage-not-shown", Unknown, "01:00.0", &[held]),
@@ -95,6 +130,31 @@ pub(super) fn cases() -> Vec<Case> {
             "",
             &[("a.txt", "# qm start 100\n")],
         ),
+        case("driver-none", Ok, "01:00.0", &[("lspci -nnk", &free)]),
+        case("display-stays", Ok, "01:00.0", &[("lspci -nnk", &card)]),
+        case(
+            "group-member-unbound",
+            Fix,
+            "",
+            &[("a.txt", GROUP), ("qemu.txt", REFUSED)],
+        ),
+        case(
+            "held-for-guests",
+            Ok,
+            "",
+            &[
+                ("xl info", "(XEN) Xen version 4.17.3\n"),
+                ("lspci -nnk", &card.replace("vfio-pci", "pciback")),
+            ],
+        ),
+        case(
+            "resizable-bar",
+            Harmless,
+            "01:00.0",
+            &[("lspci -vv", &RESIZABLE.replace("SIZE", "256M"))],
+        ),
+        case("new-id-others-not-shown", Unknown, "", &[("a.txt", NEW_ID)]),
+        case("cause-not-shown", Unknown, "", &[("a.txt", ASSIGN)]),
         // Both cards go to guests.
         case("twin-cards", Harmless, "", &[("lspci -nnk", &both)]),
     ]
@@ -104,6 +164,8 @@ pub(super) fn quiet() -> Vec<Case> {
     let away = NVME.replace("DRIVER", "vfio-pci");
     let away = ("lspci -nnk", away.as_str());
     let one = domain("");
+    let card = gpu("vfio-pci", "vfio-pci");
+    let both = card.replace("nvidia", "vfio-pci");
     let quiet = |code, device, tree: &[(&str, &str)]| case(code, Ok, device, tree);
     vec![
         quiet("host-storage-not-shown", "01:00.0", &[away]),
@@ -123,6 +185,57 @@ pub(super) fn quiet() -> Vec<Case> {
             "ppt-not-shown",
             "",
             &[(LOADER, PPT), ("a.txt", "ppt0@pci0:3:0:0 is there")],
+        ),
+        quiet("driver-none", "", &[("lspci -nnk", &card)]),
+        quiet("display-stays", "02:00.0", &[("lspci -nnk", &both)]),
+        quiet(
+            "group-member-unbound",
+            "",
+            &[
+                (
+                    "a.txt",
+                    &GROUP.replace("01:00.1 Audio device [0403]", "00:01.1 PCI bridge [0604]"),
+                ),
+                ("qemu.txt", REFUSED),
+            ],
+        ),
+        quiet("held-for-guests", "", &[("lspci -nnk", &card)]),
+        quiet(
+            "resizable-bar",
+            "01:00.0",
+            &[("lspci -vv", &RESIZABLE.replace("SIZE", "16G"))],
+        ),
+        quiet(
+            "new-id-others-not-shown",
+            "",
+            &[("lspci -nn", GROUPLESS), ("a.txt", NEW_ID)],
+        ),
+        // A member of the group is known to be the cause.
+        quiet(
+            "cause-not-shown",
+            "",
+            &[("a.txt", GROUP), ("qemu.txt", REFUSED)],
+        ),
+        // What may be a port is no member that has to be bound.
+        quiet(
+            "group-member-unbound",
+            "",
+            &[
+                (
+                    "dmesg",
+                    "[    2.0] iommu: Adding device 0000:00:02.0 to group 1\n\
+                           [    2.0] iommu: Adding device 0000:01:00.0 to group 1\n",
+                ),
+                ("qemu.txt", REFUSED),
+            ],
+        ),
+        quiet(
+            "output-not-shown",
+            "",
+            &[(
+                "a.txt",
+                "# dmesg | grep i915\n[    3.629784] i915: module verification failed\n",
+            )],
         ),
         quiet(
             "output-not-shown",

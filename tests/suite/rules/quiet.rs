@@ -50,7 +50,7 @@ fn of_the_host() -> Vec<Case> {
         ),
         quiet("system-not-judged", "", &[lspci]),
         quiet(
-            "ppt-bound",
+            "held-for-guests",
             "",
             &[(
                 "a.txt",

@@ -1,0 +1,51 @@
+//! Faults that a message names, and whose causes the input does not show.
+
+use super::messages::{found, in_company};
+use super::rule::{Context, Rule, Said};
+use super::table::rules;
+use crate::finding::Verdict;
+use crate::messages::Fix;
+use crate::remedy::Remedy;
+
+pub(super) const RULES: &[Rule] = &[Rule {
+    code: "cause-not-shown",
+    meaning: "A message says that something failed, and neither the message nor another line of \
+              the input shows the cause. The command shows what decides between the causes.",
+    source: "passthru/data/messages/, with a source for each line",
+    causes: &[],
+    check,
+}];
+
+fn check(context: &Context<'_>) -> Vec<Said> {
+    let found = found(context);
+    let codes: Vec<&str> = found.iter().map(|(message, ..)| message.code).collect();
+    let mut said = Vec::new();
+    for (message, devices, evidence) in &found {
+        let Fix::Look(command) = message.fix else {
+            continue;
+        };
+        let (verdict, _) = in_company(message, &codes);
+        if !verdict.is_fault() || is_explained(context, message.code) {
+            continue;
+        }
+        let argv: Vec<&str> = command.split(' ').collect();
+        let title = format!("the cause is not shown: {}", message.title);
+        said.push(
+            Said::new(Verdict::Unknown, title)
+                .of(devices.iter().copied())
+                .shown_by(evidence.first().cloned())
+                .mend(Remedy::look(&argv)),
+        );
+    }
+    said
+}
+
+/// Whether a rule names a cause of the message.
+fn is_explained(context: &Context<'_>, code: &str) -> bool {
+    rules()
+        .filter(|rule| rule.causes.contains(&code))
+        .any(|rule| {
+            let said = (rule.check)(context);
+            said.iter().any(|said| said.verdict.is_fault())
+        })
+}
