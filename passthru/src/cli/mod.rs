@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod commands;
+mod completions;
 mod convert;
 mod generate;
 mod guest;
@@ -13,6 +14,7 @@ mod pager;
 mod progress;
 mod report;
 mod rom;
+mod values;
 mod wishes;
 mod words;
 
