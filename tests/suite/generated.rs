@@ -239,6 +239,42 @@ fn there_is_a_man_page_for_each_command() {
     }
 }
 
+/// Each line of an example of `--help` is a line of the formatted page, as it is typed.
+#[test]
+fn man_pages_keep_examples_whole() {
+    if missing("groff") {
+        return;
+    }
+    let scratch = Scratch::new("man-examples");
+    let place = scratch.0.to_str().unwrap();
+    passthru(&["generate", "man", "-o", place]);
+    let mut count = 0;
+    for entry in fs::read_dir(&scratch.0).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let words: Vec<&str> = name.split('-').skip(1).collect();
+        let help = passthru(&[&words, &["--help"][..]].concat()).out;
+        let Some((_, examples)) = help.split_once("\nExamples:\n") else {
+            continue;
+        };
+        let output = Command::new("groff")
+            .args(["-man", "-Tascii", "-P-cbou", "-rLL=78n"])
+            .arg(&path)
+            .output()
+            .unwrap();
+        let page = String::from_utf8_lossy(&output.stdout);
+        assert!(page.contains("\nEXAMPLES\n"), "{name}: {page}");
+        assert!(!page.contains("EXTRA"), "{name}: {page}");
+        for example in examples.lines().take_while(|line| !line.is_empty()) {
+            let example = example.trim();
+            let is_there = page.lines().any(|line| line.trim() == example);
+            assert!(is_there, "{name}: {example}: {page}");
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count}");
+}
+
 /// The page is that of the sources; to regenerate it: passthru generate inputs > docs/inputs.md
 #[test]
 fn the_page_of_inputs_is_that_of_the_sources() {

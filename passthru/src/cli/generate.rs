@@ -10,6 +10,7 @@ use super::args::{Cli, Input};
 use super::commands::{Outcome, usage};
 use super::completions;
 use super::input::Source;
+use super::man::page;
 use super::{OK, USAGE};
 use crate::{doctor, intake};
 
@@ -68,17 +69,6 @@ pub(super) fn run(what: Generate, input: &Input) -> Outcome {
             Ok((told, OK))
         }
     }
-}
-
-fn page(command: &Command, name: &str) -> Result<String, (String, u8)> {
-    let named = command.clone().display_name(name.to_owned());
-    let mut text = Vec::new();
-    clap_mangen::Man::new(named)
-        .section("1")
-        .manual("passthru")
-        .render(&mut text)
-        .map_err(|error| (error.to_string(), USAGE))?;
-    String::from_utf8(text).map_err(|error| (error.to_string(), USAGE))
 }
 
 /// The page of a command and those of its subcommands: `passthru-rom-info.1`.

@@ -9,6 +9,7 @@ mod generate;
 mod guest;
 mod input;
 mod lspci;
+mod man;
 mod output;
 mod pager;
 mod progress;
