@@ -48,6 +48,13 @@ const MKINITCPIO: WorkSystem = WorkSystem::Linux(GuestInitramfs::Mkinitcpio);
 )]
 pub struct UnknownSystem;
 
+impl WorkSystem {
+    /// The words that name a system, in the order of the documentation.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        WORDS.iter().map(|(word, _)| *word)
+    }
+}
+
 impl FromStr for WorkSystem {
     type Err = UnknownSystem;
 

@@ -11,10 +11,22 @@ use super::generate::Generate;
 use super::guest::Guest;
 use super::lspci::Lspci;
 use super::rom::Rom;
+use super::values::{listed, suggested};
 use super::wishes::WishArgs;
+use crate::doctor::codes;
 use crate::finding::Verdict;
 use crate::render::{Detail, View};
 use crate::target::Target;
+
+/// The words of all targets.
+fn targets() -> Vec<&'static str> {
+    Target::ALL.map(Target::word).to_vec()
+}
+
+/// The words of all ways to bind.
+fn methods() -> Vec<&'static str> {
+    Method::ALL.iter().map(|method| method.word()).collect()
+}
 
 /// The command line as typed.
 #[derive(Debug, Parser)]
@@ -213,7 +225,7 @@ Examples:
         devices: Vec<String>,
         /// The hypervisor: proxmox, libvirt, esxi, xen and others; docs/targets.md
         /// lists them
-        #[arg(long = "for", value_name = "TARGET")]
+        #[arg(long = "for", value_name = "TARGET", value_parser = listed::<Target>(targets), hide_possible_values = true)]
         target: Option<Target>,
         /// Print for people, as one JSON document, as JSON lines, or as metrics for
         /// Prometheus
@@ -284,7 +296,7 @@ Examples:
         devices: Vec<String>,
         /// The hypervisor: proxmox, libvirt, xen, incus and others, of which
         /// docs/targets.md has a list; found by itself where the host shows it
-        #[arg(long = "for", value_name = "TARGET")]
+        #[arg(long = "for", value_name = "TARGET", value_parser = listed::<Target>(targets), hide_possible_values = true)]
         target: Option<Target>,
         /// The guest: its number on Proxmox VE, its name for libvirt and most others
         #[arg(long, value_name = "ID")]
@@ -293,7 +305,7 @@ Examples:
         /// modprobe-ids, command-line-ids, initramfs-tools-script, udev-rule, service,
         /// runtime, libvirt-hook and others; without it the host's facts choose. A way
         /// that does not have them before their drivers is refused, with the reason
-        #[arg(long, value_name = "METHOD")]
+        #[arg(long, value_name = "METHOD", value_parser = listed::<Method>(methods), hide_possible_values = true)]
         bind: Option<Method>,
         #[command(flatten)]
         wishes: WishArgs,
@@ -391,7 +403,7 @@ Examples:
     )]
     Explain {
         /// A code, a setting as it is typed, or its name
-        #[arg(value_name = "WHAT")]
+        #[arg(value_name = "WHAT", value_parser = suggested(codes), hide_possible_values = true)]
         what: String,
     },
     /// Names for ids, ids for names
@@ -445,7 +457,7 @@ Examples:
         #[arg(value_name = "DEVICE")]
         devices: Vec<String>,
         /// The hypervisor; found by itself where the host shows it
-        #[arg(long = "for", value_name = "TARGET")]
+        #[arg(long = "for", value_name = "TARGET", value_parser = listed::<Target>(targets), hide_possible_values = true)]
         target: Option<Target>,
         /// The guest: its number on Proxmox VE, its name for libvirt
         #[arg(long, value_name = "ID")]

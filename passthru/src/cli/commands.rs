@@ -235,7 +235,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
         Some(Command::Generate(_)) if json => Err(usage(
             "generate has no JSON: it prints what a shell, man or a page of Markdown is",
         )),
-        Some(Command::Generate(what)) => generate::run(what),
+        Some(Command::Generate(what)) => generate::run(what, &input),
         Some(Command::Capture { output }) => captured(open(&[])?, &output, json),
     }
 }

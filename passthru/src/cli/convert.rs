@@ -14,6 +14,7 @@ use super::args::Input;
 use super::commands::{Outcome, usage};
 use super::input::{self, read};
 use super::output::write_new;
+use super::values::listed;
 use super::{FAULTS, OK};
 use crate::conversion;
 use crate::render::{self, Converted};
@@ -29,7 +30,7 @@ pub(super) struct Convert {
     file: PathBuf,
     /// The target: proxmox, libvirt, qemu, esxi, xen, bhyve, cloud-hypervisor, crosvm, incus,
     /// nova, harvester, talos, unraid, hyper-v, kubevirt or nixos
-    #[arg(long, value_name = "TARGET")]
+    #[arg(long, value_name = "TARGET", value_parser = listed::<Format>(formats), hide_possible_values = true)]
     to: Format,
     /// The machine's number on Proxmox VE, where that is the target
     #[arg(long, value_name = "ID")]
@@ -50,6 +51,10 @@ pub(super) struct Convert {
     /// Write the configuration to a file, and print the rest
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+fn formats() -> Vec<&'static str> {
+    Format::ALL.map(Format::word).to_vec()
 }
 
 impl Convert {

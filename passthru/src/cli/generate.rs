@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::{Command, CommandFactory, Subcommand};
 use clap_complete::Shell;
 
-use super::args::Cli;
-use super::commands::Outcome;
+use super::args::{Cli, Input};
+use super::commands::{Outcome, usage};
+use super::completions;
+use super::input::Source;
+use super::man::page;
 use super::{OK, USAGE};
 use crate::{doctor, intake};
 
@@ -35,25 +38,28 @@ pub(super) enum Generate {
     /// Print all findings, what each means and where that is written, as Markdown
     #[command(after_help = "Examples:\n  passthru generate findings > findings.md")]
     Findings,
+    /// Print the addresses and names of this machine's functions, as completions ask for them
+    #[command(hide = true)]
+    Addresses,
     /// Print all inputs that are read, and what each shows, as Markdown
     #[command(after_help = "Examples:\n  passthru generate inputs > inputs.md")]
     Inputs,
 }
 
-pub(super) fn run(what: Generate) -> Outcome {
+pub(super) fn run(what: Generate, input: &Input) -> Outcome {
     // Names of subcommands in their usage lines, before pages are made of them.
     let mut command = Cli::command();
     command.build();
     match what {
         Generate::Findings => Ok((doctor::page(), OK)),
         Generate::Inputs => Ok((intake::page(), OK)),
-        Generate::Completions { shell } => {
-            let mut text = Vec::new();
-            clap_complete::generate(shell, &mut command, "passthru", &mut text);
-            String::from_utf8(text)
-                .map(|text| (text, OK))
-                .map_err(|error| (error.to_string(), USAGE))
+        Generate::Addresses => {
+            let source = Source::open(input, &[]).map_err(usage)?;
+            Ok((source.with_tree(completions::addresses), OK))
         }
+        Generate::Completions { shell } => completions::script(shell, &command)
+            .map(|text| (text, OK))
+            .map_err(usage),
         Generate::Man { output: None } => Ok((page(&command, "passthru")?, OK)),
         Generate::Man {
             output: Some(directory),
@@ -63,17 +69,6 @@ pub(super) fn run(what: Generate) -> Outcome {
             Ok((told, OK))
         }
     }
-}
-
-fn page(command: &Command, name: &str) -> Result<String, (String, u8)> {
-    let named = command.clone().display_name(name.to_owned());
-    let mut text = Vec::new();
-    clap_mangen::Man::new(named)
-        .section("1")
-        .manual("passthru")
-        .render(&mut text)
-        .map_err(|error| (error.to_string(), USAGE))?;
-    String::from_utf8(text).map_err(|error| (error.to_string(), USAGE))
 }
 
 /// The page of a command and those of its subcommands: `passthru-rom-info.1`.

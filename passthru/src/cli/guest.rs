@@ -10,6 +10,7 @@ use hvconf::guest::{DeviceInstance, NvidiaFlavour, WorkSystem, utf16};
 use super::args::Input;
 use super::commands::{Outcome, chosen_wrongly, to_json, usage};
 use super::input::Source;
+use super::values::listed;
 use super::{FAULTS, OK, USAGE};
 use crate::guest_work::{self, Asked, DriverVersion, GuestError};
 use crate::plan;
@@ -25,7 +26,7 @@ pub(super) struct Guest {
     /// The system in the guest: windows, a distribution (debian, ubuntu, mint, fedora, rhel,
     /// centos, rocky, alma, opensuse, arch, manjaro), or what makes its initramfs:
     /// initramfs-tools, dracut, mkinitcpio
-    #[arg(long = "os", value_name = "SYSTEM")]
+    #[arg(long = "os", value_name = "SYSTEM", value_parser = listed::<WorkSystem>(systems), hide_possible_values = true)]
     system: WorkSystem,
     /// The version of NVIDIA's driver that the guest has or gets: 465.89, 535.129.03, or a
     /// branch such as 570
@@ -45,6 +46,10 @@ pub(super) struct Guest {
     /// it
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+}
+
+fn systems() -> Vec<&'static str> {
+    WorkSystem::words().collect()
 }
 
 /// The memory for a screen: `1920x1080`, `3840x2160,hdr`.

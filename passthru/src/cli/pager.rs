@@ -3,6 +3,11 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use signal_hook::SigId;
+use signal_hook::consts::SIGINT;
 
 /// The pager where none is named.
 const USUAL: &str = "less";
@@ -50,6 +55,8 @@ fn through(pager: &OsString, text: &str) -> bool {
             command.env(name, value);
         }
     }
+    // Ctrl-C is for the pager, which stays: who started it has to stay, too.
+    let _held = Held::new();
     let Ok(mut child) = command.stdin(Stdio::piped()).spawn() else {
         return false;
     };
@@ -59,6 +66,24 @@ fn through(pager: &OsString, text: &str) -> bool {
     }
     // 127: the shell found no such program, and nothing was shown.
     child.wait().is_ok_and(|status| status.code() != Some(127))
+}
+
+/// While this is there SIGINT ends nothing but the pager.
+struct Held(Option<SigId>);
+
+impl Held {
+    fn new() -> Self {
+        let noted = Arc::new(AtomicBool::new(false));
+        Self(signal_hook::flag::register(SIGINT, noted).ok())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(id) = self.0.take() {
+            signal_hook::low_level::unregister(id);
+        }
+    }
 }
 
 /// The pager: `PASSTHRU_PAGER`, else `PAGER`, else `less`; `None` where it is empty or `cat`.

@@ -14,6 +14,9 @@ const MOST: usize = 8;
 /// How many devices are suggested for a word that matches none.
 const SUGGESTED: usize = 3;
 
+/// How many pieces of a word are looked for in each name.
+const MOST_PIECES: usize = 16;
+
 /// The first slots that match, each with the name of its first function.
 pub(super) fn candidates(found: &[&Device]) -> Vec<String> {
     let mut slots = BTreeSet::new();
@@ -44,7 +47,8 @@ pub(super) fn near(host: &Host, word: &str) -> Vec<String> {
     if !kinds.is_empty() {
         return kinds.into_iter().map(str::to_owned).collect();
     }
-    let pieces = words::pieces(word);
+    let mut pieces = words::pieces(word);
+    pieces.truncate(MOST_PIECES);
     let mut slots = BTreeSet::new();
     let mut names = BTreeSet::new();
     let mut near: Vec<(usize, Address, String)> = Vec::new();

@@ -4,6 +4,8 @@
 //! and `RTX-3060Ti`: letters and digits part where they meet. A word is never a piece of
 //! another: `ti` is not in `Corporation`.
 
+use std::collections::BTreeSet;
+
 /// The words of a text in small letters, letters and digits apart.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -26,10 +28,13 @@ pub(super) fn has_all(name: &[String], asked: &[Vec<String>]) -> bool {
     !asked.is_empty() && asked.iter().all(|piece| has(name, piece))
 }
 
-/// The pieces of what a person typed, each in words.
+/// The pieces of what a person typed, each in words, and each once: of a text of any length no
+/// more are compared than a name can have.
 pub(super) fn pieces(typed: &str) -> Vec<Vec<String>> {
-    let pieces = typed.split_whitespace().map(words);
-    pieces.filter(|piece| !piece.is_empty()).collect()
+    let mut known = BTreeSet::new();
+    let mut pieces: Vec<Vec<String>> = typed.split_whitespace().map(words).collect();
+    pieces.retain(|piece| !piece.is_empty() && known.insert(piece.clone()));
+    pieces
 }
 
 /// Whether `name` has the words of `piece` in a row.

@@ -1,0 +1,62 @@
+//! Values of which the command knows the words: for completions, and for who mistypes one.
+
+use std::ffi::OsStr;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Arg, Command, Error};
+
+use crate::near::near;
+
+/// A parser that has words to suggest beside what it reads.
+#[derive(Clone)]
+pub(super) struct Listed<P> {
+    parser: P,
+    /// Only asked for by completions and errors: some lists are long.
+    words: fn() -> Vec<&'static str>,
+}
+
+/// A value that is read by its own `FromStr`, with the words that it has.
+pub(super) fn listed<T>(
+    words: fn() -> Vec<&'static str>,
+) -> Listed<impl TypedValueParser<Value = T>>
+where
+    T: FromStr + Clone + Send + Sync + 'static,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let parser = StringValueParser::new().try_map(|text| text.parse::<T>());
+    Listed { parser, words }
+}
+
+/// Any text, with words that are suggested.
+pub(super) fn suggested(words: fn() -> Vec<&'static str>) -> Listed<StringValueParser> {
+    let parser = StringValueParser::new();
+    Listed { parser, words }
+}
+
+impl<P: TypedValueParser> TypedValueParser for Listed<P> {
+    type Value = P::Value;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Self::Value, Error> {
+        self.parser
+            .parse_ref(command, arg, value)
+            .map_err(|mut error| {
+                let near = near(&value.to_string_lossy(), (self.words)());
+                if !near.is_empty() && !error.to_string().contains("did you mean") {
+                    let near = near.into_iter().map(str::to_owned).collect();
+                    error.insert(ContextKind::SuggestedValue, ContextValue::Strings(near));
+                }
+                error
+            })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.words)().into_iter().map(PossibleValue::new)))
+    }
+}
