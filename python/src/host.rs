@@ -137,7 +137,12 @@ impl Host {
             let question = Question { devices, target };
             let report = doctor::examine(&self.host, &question);
             match form {
-                "text" => Ok(render::report(&self.host, &report, Style::PLAIN)),
+                "text" => Ok(render::report(
+                    &self.host,
+                    &report,
+                    &passthru::Invocation::default(),
+                    Style::PLAIN,
+                )),
                 "jsonl" => render::json_lines(&report)
                     .map_err(|error| errors::PassthruError::new_err(error.to_string())),
                 "prometheus" => Ok(render::prometheus(&report)),
@@ -281,6 +286,7 @@ impl Host {
             devices: devices.into_words(),
             target: words::target(target)?,
             vm: vm.map(Guest::into_word),
+            ..page::Asked::default()
         };
         py.detach(|| {
             page::make(self.source.tree(), &asked)

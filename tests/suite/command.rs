@@ -114,8 +114,9 @@ fn text_fits_eighty_columns() {
         for words in [&["doctor"][..], &["list"], &["groups"], &[]] {
             let run = passthru(&[words, &["--root", &root]].concat());
             for line in run.out.lines() {
+                // A next command stays on one line.
                 assert!(
-                    passthru::render::width(line) <= 80,
+                    passthru::render::width(line) <= 80 || line.contains("passthru "),
                     "{root} {words:?}: {line}"
                 );
             }

@@ -25,6 +25,7 @@ macro_rules! listing {
 mod applied;
 mod ask;
 mod asked_binding;
+mod assumed;
 mod bad_input;
 mod binding_hosts;
 mod boot_loaders;
@@ -65,5 +66,6 @@ mod rom_edits;
 mod rom_remedies;
 mod rules;
 mod scratch;
+mod suggested;
 mod typed;
 mod wished;

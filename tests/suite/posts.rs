@@ -157,7 +157,7 @@ fn the_first_fault_is_named_first() {
     let host = Host::read(&intake.finish().unwrap());
     let report = doctor::examine(&host, &Question::default());
     let style = passthru::render::Style::PLAIN;
-    let text = passthru::render::report(&host, &report, style);
+    let text = passthru::render::report(&host, &report, &passthru::Invocation::default(), style);
     let cause = text.find("[host-driver-holds]").unwrap();
     let consequence = text.find("[group-not-viable]").unwrap();
     assert!(cause < consequence, "{text}");

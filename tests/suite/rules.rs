@@ -51,6 +51,10 @@ fn case(code: &'static str, verdict: Verdict, device: &'static str, tree: &[(&st
 }
 
 fn host(tree: &[(String, String)]) -> Host {
+    Host::read(&memory(tree))
+}
+
+fn memory(tree: &[(String, String)]) -> MemoryTree {
     let mut memory = MemoryTree::partial();
     for (place, text) in tree {
         if let Some(path) = place.strip_prefix('@') {
@@ -68,7 +72,30 @@ fn host(tree: &[(String, String)]) -> Host {
             memory.insert_text(place, text);
         }
     }
-    Host::read(&memory)
+    memory
+}
+
+/// The cases of which something is said.
+fn spoken_of() -> impl Iterator<Item = Case> {
+    about_the_host::cases()
+        .into_iter()
+        .chain(about_devices::cases())
+        .chain(about_groups::cases())
+        .chain(about_resets::cases())
+        .chain(about_files::cases())
+        .chain(about_boot::cases())
+        .chain(about_binding::cases())
+        .chain(about_guests::cases())
+        .chain(tables::settings())
+        .chain(tables::messages())
+}
+
+/// The hosts of all cases, each with the device that is asked for.
+pub(crate) fn hosts() -> Vec<(MemoryTree, &'static str)> {
+    let cases = spoken_of();
+    cases
+        .map(|case| (memory(&case.tree), case.device))
+        .collect()
 }
 
 fn report(case: &Case) -> doctor::Report {
@@ -91,17 +118,7 @@ fn report(case: &Case) -> doctor::Report {
 fn each_rule_speaks_of_its_host() {
     let mut spoken = BTreeSet::new();
     let mut missing = Vec::new();
-    let cases = about_the_host::cases()
-        .into_iter()
-        .chain(about_devices::cases())
-        .chain(about_groups::cases())
-        .chain(about_resets::cases())
-        .chain(about_files::cases())
-        .chain(about_boot::cases())
-        .chain(about_binding::cases())
-        .chain(about_guests::cases())
-        .chain(tables::settings())
-        .chain(tables::messages());
+    let cases = spoken_of();
     for case in cases {
         let report = report(&case);
         let found = report
@@ -437,7 +454,12 @@ fn any_bytes_in_any_file_give_a_report() {
             let unknown = finding.verdict == Verdict::Unknown;
             assert!(unknown || !finding.evidence.is_empty(), "{finding:?}");
         }
-        let text = passthru::render::report(&host, &report, passthru::render::Style::PLAIN);
+        let text = passthru::render::report(
+            &host,
+            &report,
+            &passthru::Invocation::default(),
+            passthru::render::Style::PLAIN,
+        );
         assert!(!text.contains('\x1b'));
     }
 }

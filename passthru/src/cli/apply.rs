@@ -7,11 +7,13 @@ use clap::Args;
 
 use super::args::Input;
 use super::input;
+use super::invocation::invocation;
 use super::{FAULTS, OK, USAGE};
 use crate::apply::{
     self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
 use crate::document;
+use crate::invocation::Invocation;
 use crate::plan::{Plan, ReadError};
 use crate::render::{self, Style};
 
@@ -105,7 +107,8 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         (Some(_), false) => Commands::List,
     };
     if command.dry_run {
-        return dry_run(root, &plan, &command.accept, commands, console);
+        let call = invocation(input, &[], None);
+        return dry_run(root, &plan, &command.accept, commands, &call, console);
     }
     let refusals =
         apply::check(root, &plan, &command.accept, commands).map_err(|error| refused(&error))?;
@@ -116,7 +119,7 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         apply::check_now(root, &plan).map_err(|error| refused(&error))?;
     }
     if !command.yes {
-        let text = render::plan_steps(&plan, console.style);
+        let text = render::plan_steps(&plan, &invocation(input, &[], None), console.style);
         ask(&text, "Carry this out?", console)?;
     }
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
@@ -159,13 +162,14 @@ fn dry_run(
     plan: &Plan,
     accept: &[String],
     commands: Commands,
+    call: &Invocation,
     console: &mut Console<'_>,
 ) -> Ended {
     let refusals = apply::check(root, plan, accept, commands).map_err(|error| refused(&error))?;
     let text = if console.json {
         document::to_json(&Checked::of(&refusals)).map_err(usage)?
     } else {
-        let mut text = render::plan_steps(plan, console.style);
+        let mut text = render::plan_steps(plan, call, console.style);
         text.push_str(&render::refusals(&refusals, console.style));
         text
     };

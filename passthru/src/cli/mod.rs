@@ -8,6 +8,7 @@ mod convert;
 mod generate;
 mod guest;
 mod input;
+mod invocation;
 mod lspci;
 mod output;
 mod report;

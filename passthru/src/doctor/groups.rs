@@ -262,8 +262,9 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             "these are functions of the same device, which no slot sets apart: choose another \
              device, or pass the whole group through"
         } else {
-            "put the card into another slot (passthru groups DEVICE --predict, run by root, says \
-             which slots have a group of their own), or pass the whole group through"
+            "put the card into another slot, or pass the whole group through; with the output of \
+             sudo lspci -vvvnnxxxx as input, passthru groups --predict names the slots whose \
+             groups hold nothing else"
         };
         let manual = Remedy::Manual {
             step: "choose-slot",

@@ -3,6 +3,7 @@
 use iommu::KernelLog;
 use pci_core::{Address, Evidence};
 
+use super::placeholders::filled;
 use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::Heard;
@@ -73,11 +74,12 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 [device] => format!("{device:#}: {}", message.title),
                 _ => message.title.to_owned(),
             };
+            let remedy = remedy(context, message, &devices);
             let said = Said::new(message.verdict, title)
                 .coded(message.code)
                 .of(devices)
                 .shown_by(evidence);
-            remedy(context, message).into_iter().fold(said, Said::mend)
+            remedy.into_iter().fold(said, Said::mend)
         })
         .collect()
 }
@@ -109,17 +111,30 @@ fn is_meant(context: &Context<'_>, heard: &Heard) -> bool {
     !is_bridge && context.asked.is_empty() && (!is_of_assigned || context.cards.is_empty())
 }
 
-fn remedy(context: &Context<'_>, message: &Message) -> Option<Remedy> {
+fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option<Remedy> {
     match message.fix {
         Fix::None => None,
         Fix::Look(command) => {
-            let argv: Vec<&str> = command.split(' ').collect();
-            Some(Remedy::look(&argv))
+            let command = filled(context, about, command);
+            Some(Remedy::Look {
+                argv: words(&command),
+            })
         }
         Fix::Plan => Some(plan_remedy(context)),
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
-            text: text.to_owned(),
+            text: filled(context, about, text),
         }),
     }
+}
+
+/// The words of a command, in which double quotes keep several together.
+fn words(command: &str) -> Vec<String> {
+    let pieces = command.split('"').enumerate();
+    pieces
+        .flat_map(|(index, piece)| match index % 2 {
+            1 => vec![piece.to_owned()],
+            _ => piece.split_whitespace().map(str::to_owned).collect(),
+        })
+        .collect()
 }

@@ -34,6 +34,7 @@ mod modprobe;
 mod near;
 mod new_id;
 mod override_script;
+mod placeholders;
 mod reported;
 mod reset;
 mod rom_files;
@@ -41,6 +42,7 @@ mod rule;
 mod settings;
 mod spelling;
 mod table;
+mod tools;
 mod use_of_card;
 mod vfio_ids;
 mod virtual_machine;
@@ -53,6 +55,7 @@ pub use table::{codes, page};
 use pci_core::Address;
 use serde::Serialize;
 
+use crate::ask::Shell;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::target::Target;
@@ -100,6 +103,7 @@ pub fn examine(host: &Host, question: &Question) -> Report {
             }
         }
     }
+    tools::fit(Shell::of(host, context.target), &mut findings);
     tie_consequences(host, &mut findings);
     // Stable: rules stand in the order of dependency.
     findings.sort_by_key(|finding| finding.verdict);

@@ -7,7 +7,7 @@ use vbios::verify::{Target, Verdict as RomVerdict};
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::NamedRom;
-use crate::remedy::Remedy;
+use crate::remedy::{Remedy, shell_word};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -40,7 +40,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                     step: "put-rom-file",
                     text: format!(
                         "put the ROM file there, or take it out of the guest's configuration; \
-                         passthru rom dump {:#} reads the card's",
+                         `passthru rom dump {:#} -o card.rom` reads the card's",
                         rom.address
                     ),
                 })
@@ -85,8 +85,10 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
             .mend(Remedy::Manual {
                 step: "verify-rom-file",
                 text: format!(
-                    "passthru rom verify {} --device {:#} tells what mends it [{}]",
-                    rom.path, rom.address, worst.code
+                    "`passthru rom verify {} --for {:#}` names the edit that corrects it [{}]",
+                    shell_word(&rom.path),
+                    rom.address,
+                    worst.code
                 ),
             }),
     )

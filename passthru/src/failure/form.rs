@@ -11,12 +11,15 @@ use super::code::FailureCode;
 ///
 /// ```
 /// use passthru::{Failure, FailureCode, intake::Intake};
-/// let error = Intake::new().add("notes.txt", b"\nhello\n").unwrap_err();
+/// let mut intake = Intake::new();
+/// intake.add("notes.txt", b"\nhello\n")?;
+/// let error = intake.finish().unwrap_err();
 /// let failure = Failure::from(&error);
 /// assert_eq!(failure.code, FailureCode::BadText);
 /// assert_eq!(failure.file.as_deref(), Some("notes.txt"));
 /// assert_eq!(failure.line, Some(2));
 /// assert_eq!(failure.to_string(), error.to_string());
+/// # Ok::<(), passthru::intake::IntakeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "schema", rename = "passthru-failure/1")]

@@ -9,14 +9,15 @@ use super::wrap::{clean, pad, paragraph};
 use crate::doctor::Report;
 use crate::finding::{Finding, Verdict};
 use crate::host::Host;
+use crate::invocation::Invocation;
 
 /// The width of the verdict's column: the longest verdict and two blanks.
 const COLUMN: usize = 12;
 
 /// The report, worst first. Consequences of a fault stand under their cause.
 #[must_use]
-pub fn report(host: &Host, report: &Report, style: Style) -> String {
-    let mut text = heading(host, report, style);
+pub fn report(host: &Host, report: &Report, call: &Invocation, style: Style) -> String {
+    let mut text = heading(host, report, call, style);
     let mut folded = 0;
     let mut lines = 0;
     for (finding, consequences) in tree(host, &report.findings) {
@@ -27,7 +28,7 @@ pub fn report(host: &Host, report: &Report, style: Style) -> String {
                 continue;
             }
         }
-        text.push_str(&one(finding, &consequences, style));
+        text.push_str(&one(finding, &consequences, call, style));
     }
     if folded > 0 {
         let more = format!("{folded} more known messages need no action (--json lists them)\n\n");
@@ -48,7 +49,7 @@ fn is_plain_line(finding: &Finding) -> bool {
 }
 
 /// The host, and the cards that the findings are about.
-fn heading(host: &Host, report: &Report, style: Style) -> String {
+fn heading(host: &Host, report: &Report, call: &Invocation, style: Style) -> String {
     let mut text = String::new();
     let system = host
         .system
@@ -76,7 +77,10 @@ fn heading(host: &Host, report: &Report, style: Style) -> String {
             .or_else(|| host.devices.values().find(|device| !device.is_bridge()));
         let example = example.map_or_else(
             || "the input shows no PCI devices".to_owned(),
-            |device| format!("for example: passthru doctor {:#}", device.address),
+            |device| {
+                let command = call.command(&["doctor", &format!("{:#}", device.address)]);
+                format!("for example: {command}")
+            },
         );
         let line = format!("none was named, and the host's settings mean none; {example}");
         text.push_str(&paragraph("Card  ", &line, style.columns));
@@ -145,7 +149,7 @@ fn is_cause(host: &Host, cause: &Finding, finding: &Finding) -> bool {
     related && cause.code != finding.code && cause.cause_of.contains(&finding.code)
 }
 
-fn one(finding: &Finding, consequences: &[&Finding], style: Style) -> String {
+fn one(finding: &Finding, consequences: &[&Finding], call: &Invocation, style: Style) -> String {
     let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
     let body = paragraph(&" ".repeat(COLUMN), &finding.title, style.columns);
     let title = body.get(COLUMN..).unwrap_or_default();
@@ -163,11 +167,8 @@ fn one(finding: &Finding, consequences: &[&Finding], style: Style) -> String {
         }
     }
     if let Some(remedy) = &finding.remedy {
-        text.push_str(&paragraph(
-            &format!("{indent}-> "),
-            &remedy.to_string(),
-            style.columns,
-        ));
+        let first = format!("{indent}-> ");
+        text.push_str(&super::remedy(&first, remedy, call, style.columns));
     }
     let _ = writeln!(
         text,

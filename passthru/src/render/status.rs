@@ -6,12 +6,13 @@ use super::style::Style;
 use super::wrap::{pad, paragraph};
 use crate::doctor::Report;
 use crate::finding::Verdict;
-use crate::host::Host;
+use crate::host::{Device, Host};
+use crate::invocation::Invocation;
 use iommu::Power;
 
 /// The host, its IOMMU, what could go to a guest, and the next step.
 #[must_use]
-pub fn status(host: &Host, report: &Report, style: Style) -> String {
+pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
         text.push_str(&paragraph(&pad(label, 13), value, style.columns));
@@ -83,6 +84,20 @@ pub fn status(host: &Host, report: &Report, style: Style) -> String {
         counts.join(", ")
     };
     let _ = writeln!(text, "\nDoctor: {found}");
-    text.push_str("Next:   passthru doctor ADDRESS, then passthru plan ADDRESS\n");
+    text.push_str(&paragraph(
+        "Next:   ",
+        &next(&candidates, call),
+        style.columns,
+    ));
     text
+}
+
+/// The command after this one: for the display controller that could go to a guest, or the
+/// first other function.
+fn next(candidates: &[&Device], call: &Invocation) -> String {
+    let mut displays = candidates.iter().filter(|device| device.is_display());
+    match displays.next().or(candidates.first()) {
+        Some(device) => call.command(&["doctor", &format!("{:#}", device.address)]),
+        None => call.command(&["ask"]),
+    }
 }

@@ -44,6 +44,7 @@ from .groups import Group, Groups, PredictedGroups
 from .guest import GuestWork
 from .host import Host
 from .plans import (
+    Assumption,
     Blocker,
     Check,
     Command,
@@ -79,6 +80,7 @@ __all__ = [
     "Applied",
     "ApplyError",
     "ApplySystemError",
+    "Assumption",
     "Blocker",
     "Check",
     "Command",

@@ -34,6 +34,11 @@ pub fn check(data: &[u8]) {
         let unknown = finding.verdict == passthru::Verdict::Unknown;
         assert!(unknown || !finding.evidence.is_empty(), "{finding:?}");
     }
-    let text = passthru::render::report(&host, &report, passthru::render::Style::PLAIN);
+    let text = passthru::render::report(
+        &host,
+        &report,
+        &passthru::Invocation::default(),
+        passthru::render::Style::PLAIN,
+    );
     assert!(!text.contains('\x1b'));
 }
