@@ -27,8 +27,8 @@ pub enum Refusal {
     },
     /// In an open transaction: the file is neither as it was nor as the plan leaves it.
     #[error(
-        "{path} is neither as it was nor as the plan leaves it: {how}; passthru undo --overwrite \
-         {path} gives that change up"
+        "{path} is neither as it was nor as the plan leaves it: {how}; `passthru undo \
+         --overwrite {path}` gives that change up"
     )]
     Others {
         /// The file.

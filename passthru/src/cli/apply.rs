@@ -71,20 +71,21 @@ type Ended = Result<u8, (String, u8)>;
 impl Apply {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
         let ended = carry_out(self, input, console);
-        end(ended, console)
+        end(ended, &invocation(input, &[], None), console)
     }
 }
 
 impl Undo {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
         let ended = take_back(self, input, console);
-        end(ended, console)
+        end(ended, &invocation(input, &[], None), console)
     }
 }
 
-fn end(ended: Ended, console: &mut Console<'_>) -> u8 {
+fn end(ended: Ended, call: &Invocation, console: &mut Console<'_>) -> u8 {
     ended.unwrap_or_else(|(message, status)| {
-        let message = message
+        let message = call
+            .text(&message)
             .lines()
             .map(|line| render::clean(line).into_owned())
             .collect::<Vec<_>>()
@@ -96,9 +97,10 @@ fn end(ended: Ended, console: &mut Console<'_>) -> u8 {
 
 fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
+    let call = invocation(input, &[], None);
     let Some(path) = &command.plan else {
         let mut store = Store::lock(root).map_err(|error| refused(&error))?;
-        return finish(&mut store, |store, say| store.resume(say), console);
+        return finish(&mut store, |store, say| store.resume(say), &call, console);
     };
     let plan = read(path)?;
     let commands = match (&input.root, command.chroot) {
@@ -107,7 +109,6 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         (Some(_), false) => Commands::List,
     };
     if command.dry_run {
-        let call = invocation(input, &[], None);
         return dry_run(root, &plan, &command.accept, commands, &call, console);
     }
     let refusals =
@@ -119,7 +120,7 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         apply::check_now(root, &plan).map_err(|error| refused(&error))?;
     }
     if !command.yes {
-        let text = render::plan_steps(&plan, &invocation(input, &[], None), console.style);
+        let text = render::plan_steps(&plan, &call, console.style);
         ask(&text, "Carry this out?", console)?;
     }
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
@@ -134,6 +135,7 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
                 Ok(journal)
             }
         },
+        &call,
         console,
     )
 }
@@ -170,7 +172,7 @@ fn dry_run(
         document::to_json(&Checked::of(&refusals)).map_err(usage)?
     } else {
         let mut text = render::plan_steps(plan, call, console.style);
-        text.push_str(&render::refusals(&refusals, console.style));
+        text.push_str(&render::refusals(&refusals, call, console.style));
         text
     };
     print(&text, console)?;
@@ -181,6 +183,7 @@ fn dry_run(
 fn finish(
     store: &mut Store,
     act: impl FnOnce(&mut Store, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
+    call: &Invocation,
     console: &mut Console<'_>,
 ) -> Ended {
     let mut told = Transaction::new();
@@ -201,7 +204,7 @@ fn finish(
     let text = if console.json {
         document::to_json(&told.ended(&journal)).map_err(usage)?
     } else {
-        render::applied(&journal, console.style)
+        render::applied(&journal, call, console.style)
     };
     print(&text, console)?;
     Ok(OK)
@@ -209,11 +212,12 @@ fn finish(
 
 fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
+    let call = invocation(input, &[], None);
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
     let journal = store.current().map_err(|error| refused(&error))?;
     let journal = journal.ok_or_else(|| refused(&ApplyError::NothingToUndo))?;
     if !command.yes {
-        let text = render::to_undo(&journal, console.style);
+        let text = render::to_undo(&journal, &call, console.style);
         ask(&text, "Take this back?", console)?;
     }
     let mut failed: Vec<Failed> = Vec::new();
@@ -225,6 +229,7 @@ fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended 
             failed = undone.failed;
             Ok(undone.journal)
         },
+        &call,
         console,
     )?;
     Ok(if failed.is_empty() { ended } else { FAULTS })

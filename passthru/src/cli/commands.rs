@@ -326,7 +326,7 @@ fn status(tree: &dyn HostTree, call: &Invocation, style: Style, json: bool) -> O
         ))?
     } else {
         let mut text = match &transaction {
-            Ok(Some(journal)) => render::transaction(journal, style),
+            Ok(Some(journal)) => render::transaction(journal, call, style),
             Ok(None) => String::new(),
             Err(reason) => render::paragraph("Plan         ", reason, style.columns),
         };

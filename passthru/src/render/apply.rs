@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::style::Style;
-use super::wrap::{clean, paragraph};
+use super::wrap::{clean, paragraph, paragraph_with};
 use crate::apply::{Commands, Event, Journal, Refusal, State};
 use crate::finding::Verdict;
+use crate::invocation::Invocation;
 use crate::plan::Moment;
 use crate::remedy::shown;
 
@@ -33,13 +34,14 @@ pub fn event(event: Event<'_>, style: Style) -> String {
 
 /// What speaks against a plan.
 #[must_use]
-pub fn refusals(refusals: &[Refusal], style: Style) -> String {
+pub fn refusals(refusals: &[Refusal], call: &Invocation, style: Style) -> String {
     if refusals.is_empty() {
         return "\nNothing speaks against it. Nothing has been changed.\n".to_owned();
     }
     let mut text = format!("\n{}\n", style.strong("It is refused here"));
     for refusal in refusals {
-        text.push_str(&paragraph("  - ", &refusal.to_string(), style.columns));
+        let said = call.text(&refusal.to_string());
+        text.push_str(&paragraph("  - ", &said, style.columns));
     }
     text.push_str("\nNothing has been changed.\n");
     text
@@ -47,7 +49,7 @@ pub fn refusals(refusals: &[Refusal], style: Style) -> String {
 
 /// The end of a transaction, and what comes next.
 #[must_use]
-pub fn applied(journal: &Journal, style: Style) -> String {
+pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     let mut text = String::from("\n");
     let plan = &journal.header.plan;
     let number = journal.number;
@@ -60,8 +62,9 @@ pub fn applied(journal: &Journal, style: Style) -> String {
         }
         return text;
     }
-    let line = format!("Transaction {number} is applied; passthru undo takes it back.");
-    text.push_str(&paragraph("", &line, style.columns));
+    let undo = call.command(&["undo"]);
+    let line = format!("Transaction {number} is applied; {undo} takes it back.");
+    text.push_str(&paragraph_with("", &line, &[undo], style.columns));
     left(&mut text, journal);
     let steps = plan.manual.iter();
     for step in steps.filter(|step| step.moment != Moment::Before) {
@@ -74,9 +77,9 @@ pub fn applied(journal: &Journal, style: Style) -> String {
             &format!("reboot: {why}"),
             style.columns,
         ));
-        text.push_str("Then:   passthru verify\n");
+        let _ = writeln!(text, "Then:   {}", call.command(&["verify"]));
     } else {
-        text.push_str("Next:   passthru verify\n");
+        let _ = writeln!(text, "Next:   {}", call.command(&["verify"]));
     }
     text
 }
@@ -90,8 +93,8 @@ fn left(text: &mut String, journal: &Journal) {
 
 /// What is to be taken back.
 #[must_use]
-pub fn to_undo(journal: &Journal, style: Style) -> String {
-    let mut text = transaction(journal, style);
+pub fn to_undo(journal: &Journal, call: &Invocation, style: Style) -> String {
+    let mut text = transaction(journal, call, style);
     for kept in &journal.header.files {
         let what = if kept.before.is_some() {
             "restore"
@@ -105,7 +108,7 @@ pub fn to_undo(journal: &Journal, style: Style) -> String {
 
 /// A transaction that is there, in one paragraph; what to do where it is open.
 #[must_use]
-pub fn transaction(journal: &Journal, style: Style) -> String {
+pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String {
     let plan = &journal.header.plan;
     let devices: Vec<String> = plan
         .devices
@@ -135,8 +138,13 @@ pub fn transaction(journal: &Journal, style: Style) -> String {
             }
         }
     }
+    let commands = [
+        call.command(&["apply", "--resume"]),
+        call.command(&["undo"]),
+    ];
     if state.is_open() {
-        line.push_str("; passthru apply --resume finishes it, passthru undo takes it back");
+        let [resume, undo] = &commands;
+        let _ = write!(line, "; {resume} finishes it, {undo} takes it back");
     }
-    paragraph("Plan         ", &line, style.columns)
+    paragraph_with("Plan         ", &line, &commands, style.columns)
 }
