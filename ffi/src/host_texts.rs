@@ -246,6 +246,7 @@ pub unsafe extern "C" fn passthru_host_page(
             target: unsafe { named(target) }?,
             // SAFETY: the caller promises that `vm` is NULL or ends with a NUL.
             vm: unsafe { optional_word(vm, "vm") }?.map(str::to_owned),
+            ..Asked::default()
         };
         let page = page::make(host.tree.as_ref(), &asked).map_err(failed)?;
         Ok(Document::new(&page.html))

@@ -6,6 +6,7 @@ use pci_core::tree::HostTree;
 use crate::capture;
 use crate::doctor::{self, Question};
 use crate::host::Host;
+use crate::invocation::Invocation;
 use crate::plan::{self, PlanError, Request};
 use crate::render::{self, Planned};
 use crate::select::{self, SelectError};
@@ -21,6 +22,8 @@ pub struct Asked {
     pub target: Option<Target>,
     /// The guest.
     pub vm: Option<String>,
+    /// The call whose arguments the commands on the page need.
+    pub call: Invocation,
 }
 
 /// The page.
@@ -75,11 +78,12 @@ pub fn make(tree: &dyn HostTree, asked: &Asked) -> Result<Page, PageError> {
             Err(error @ (PlanError::Bridge(_) | PlanError::BadGuest { .. })) => {
                 return Err(error.into());
             }
-            Err(error) => Planned::Refused(error.to_string()),
+            Err(error) => Planned::Refused(asked.call.refusal(&error, &asked.devices)),
         }
     };
+    let call = asked.call.clone().foreseen(&tree, &host, &report);
     Ok(Page {
-        html: render::page(&host, &report, &planned),
+        html: render::page(&host, &report, &planned, &call),
         has_fault: report.has_fault(),
     })
 }

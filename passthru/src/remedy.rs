@@ -56,7 +56,8 @@ pub enum Remedy {
     Manual {
         /// The step's stable name.
         step: &'static str,
-        /// What to do.
+        /// What to do. A command of this program stands between backticks;
+        /// [`Invocation::text`](crate::Invocation::text) makes it complete.
         text: String,
     },
 }
@@ -149,7 +150,7 @@ impl fmt::Display for Remedy {
             Self::RemoveLine(WholeLine { path, line, .. }) => {
                 write!(f, "remove line {line} of {path}")
             }
-            Self::Look { argv } => write!(f, "run: {}", shown(argv)),
+            Self::Look { argv } => write!(f, "run: {}", looked(argv)),
             Self::Plan { arguments } => write!(f, "run: passthru plan {}", shown(arguments)),
             Self::Manual { text, .. } => f.write_str(text),
         }
@@ -165,7 +166,22 @@ pub fn shown(argv: &[String]) -> String {
         .join(" ")
 }
 
-fn shell_word(word: &str) -> String {
+/// A command that only looks, in which the shell finds the files of a pattern.
+pub(crate) fn looked(argv: &[String]) -> String {
+    let word = |word: &String| {
+        let bare: String = word.chars().filter(|c| *c != '*').collect();
+        let is_pattern = word.starts_with('/') && shell_word(&bare) == bare;
+        if is_pattern {
+            word.clone()
+        } else {
+            shell_word(word)
+        }
+    };
+    argv.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a person would type it into a shell.
+pub(crate) fn shell_word(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_@%+=:,./-*".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) && !word.contains('*') {
         word.to_owned()

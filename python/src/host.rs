@@ -141,6 +141,7 @@ impl Host {
                     &self.host,
                     &report,
                     &View::default(),
+                    &passthru::Invocation::default(),
                     Style::PLAIN,
                 )),
                 "jsonl" => render::json_lines(&report)
@@ -318,6 +319,7 @@ impl Host {
             devices: devices.into_words(),
             target: words::target(target)?,
             vm: vm.map(Guest::into_word),
+            ..page::Asked::default()
         };
         py.detach(|| {
             page::make(self.source.tree(), &asked)

@@ -127,8 +127,9 @@ fn text_fits_eighty_columns() {
         for words in [&["doctor"][..], &["list"], &["groups"], &[]] {
             let words = [words, &["--root", &root]].concat();
             for line in narrow(&words).out.lines() {
+                // A next command stays on one line.
                 assert!(
-                    passthru::render::width(line) <= 80,
+                    passthru::render::width(line) <= 80 || line.contains("passthru "),
                     "{root} {words:?}: {line}"
                 );
             }

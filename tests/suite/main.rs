@@ -25,6 +25,7 @@ macro_rules! listing {
 mod applied;
 mod ask;
 mod asked_binding;
+mod assumed;
 mod bad_input;
 mod binding_hosts;
 mod boot_loaders;
@@ -66,6 +67,7 @@ mod rom_remedies;
 mod rules;
 mod scale;
 mod scratch;
+mod suggested;
 #[path = "../../pci-core/tests/oracles/sysfs_tree.rs"]
 mod sysfs_tree;
 mod typed;

@@ -164,7 +164,9 @@ fn the_first_fault_is_named_first() {
     let host = Host::read(&intake.finish().unwrap());
     let report = doctor::examine(&host, &Question::default());
     let style = passthru::render::Style::PLAIN;
-    let text = passthru::render::report(&host, &report, &passthru::render::View::default(), style);
+    let view = passthru::render::View::default();
+    let call = passthru::Invocation::default();
+    let text = passthru::render::report(&host, &report, &view, &call, style);
     let cause = text.find("[host-driver-holds]").unwrap();
     let consequence = text.find("so also group-not-viable").unwrap();
     assert!(cause < consequence, "{text}");

@@ -72,11 +72,20 @@ fn a_page_with_a_plan() {
     assert!(page.contains("<code>update-grub</code>"));
     well_formed(file);
     // Where there can be none the page says why.
+    let lspci = "03:00.0 Ethernet controller [0200]: Intel Corporation 82574L [8086:10d3]\n";
+    let shown = scratch.file("lspci.txt", lspci.as_bytes());
+    let run = passthru(&["report", "03:00.0", "--from", &shown, "-o", file]);
+    assert!(run.status < 2, "{}", run.err);
+    let page = fs::read_to_string(file).unwrap();
+    assert!(page.contains("There is none: "), "{page}");
+    // Its commands are those of this call.
+    let ask = format!("passthru ask 03:00.0 --from {shown}");
+    assert!(page.contains(&ask), "{page}");
     let root = "examples/hosts/proxmox-gtx650/before";
     let run = passthru(&["report", "02:00.0", "--root", root, "-o", file]);
     assert!(run.status < 2, "{}", run.err);
     let page = fs::read_to_string(file).unwrap();
-    assert!(page.contains("There is none: "), "{page}");
+    assert!(page.contains("Assumed; check first"), "{page}");
 }
 
 #[test]

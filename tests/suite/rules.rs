@@ -54,6 +54,10 @@ fn case(code: &'static str, verdict: Verdict, device: &'static str, tree: &[(&st
 }
 
 fn host(tree: &[(String, String)]) -> Host {
+    Host::read(&memory(tree))
+}
+
+fn memory(tree: &[(String, String)]) -> MemoryTree {
     let mut memory = MemoryTree::partial();
     for (place, text) in tree {
         if let Some(path) = place.strip_prefix('@') {
@@ -71,7 +75,14 @@ fn host(tree: &[(String, String)]) -> Host {
             memory.insert_text(place, text);
         }
     }
-    Host::read(&memory)
+    memory
+}
+
+/// The hosts of all cases, each with the device that is asked for.
+pub(crate) fn hosts() -> Vec<(MemoryTree, &'static str)> {
+    cases()
+        .map(|case| (memory(&case.tree), case.device))
+        .collect()
 }
 
 fn report(case: &Case) -> doctor::Report {
@@ -88,6 +99,7 @@ fn report(case: &Case) -> doctor::Report {
     doctor::examine(&host, &question)
 }
 
+/// The cases of which something is said.
 fn cases() -> impl Iterator<Item = Case> {
     about_the_host::cases()
         .into_iter()
@@ -453,6 +465,7 @@ fn any_bytes_in_any_file_give_a_report() {
             &host,
             &report,
             &passthru::render::View::default(),
+            &passthru::Invocation::default(),
             passthru::render::Style::PLAIN,
         );
         assert!(!text.contains('\x1b'));

@@ -27,8 +27,8 @@ pub enum Refusal {
     },
     /// In an open transaction: the file is neither as it was nor as the plan leaves it.
     #[error(
-        "{path} is neither as it was nor as the plan leaves it: {how}; passthru undo --overwrite \
-         {path} gives that change up"
+        "{path} is neither as it was nor as the plan leaves it: {how}; `passthru undo \
+         --overwrite {path}` gives that change up"
     )]
     Others {
         /// The file.
@@ -79,6 +79,21 @@ pub enum Refusal {
         title: String,
         /// The word that accepts it.
         accept: String,
+    },
+    /// The plan rests on a fact that the input did not show, and the host does not show it
+    /// either.
+    #[error("assumed, not checked: {sentence}; --accept {fact} accepts it")]
+    Unchecked {
+        /// The word that accepts it.
+        fact: String,
+        /// The assumption.
+        sentence: String,
+    },
+    /// The host shows another value than the plan assumes.
+    #[error("assumed, and not so on this host: {sentence}; make the plan again here")]
+    NotSo {
+        /// The assumption.
+        sentence: String,
     },
     /// The plan takes away what it does not name: it was changed by hand, or is wrong.
     #[error("{0}; make the plan anew")]
@@ -160,6 +175,18 @@ pub fn check(
         }
     }
     let host = Host::read(&tree);
+    for assumption in &plan.assumptions {
+        let sentence = assumption.sentence();
+        match assumption.holds(&host) {
+            Some(true) => {}
+            Some(false) => refusals.push(Refusal::NotSo { sentence }),
+            None if accepted(&assumption.fact) => {}
+            None => refusals.push(Refusal::Unchecked {
+                fact: assumption.fact.to_string(),
+                sentence,
+            }),
+        }
+    }
     refusals.extend(devices(&tree, &host, plan));
     if let (Some(planned), Some(found)) = (&plan.made_for.kernel, &host.system.kernel.release) {
         let found = found.value.to_string();

@@ -41,8 +41,8 @@ pub enum ApplyError {
     Refused(Vec<Refusal>),
     /// Another transaction waits to be finished.
     #[error(
-        "transaction {number} is not finished ({}): finish it with passthru apply --resume, or \
-         take it back with passthru undo", .state.word()
+        "transaction {number} is not finished ({}): finish it with `passthru apply \
+         --resume`, or take it back with `passthru undo`", .state.word()
     )]
     Unfinished {
         /// Its number.
@@ -120,7 +120,7 @@ fn after(changed: Changed) -> &'static str {
     match changed {
         Changed::Nothing => "",
         Changed::Something => {
-            "\nThe transaction is open: passthru apply --resume finishes it, passthru undo takes \
+            "\nThe transaction is open: `passthru apply --resume` finishes it, `passthru undo` takes \
              it back."
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::shell::Shell;
-use crate::remedy::shown;
+use crate::remedy::looked;
 
 /// One command that only reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(super) static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
 /// The commands of the facts that a finding's command would show: all of its topic where the
 /// table has it, else the command itself. None where the shell has no such program.
 pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
-    let text = shown(argv);
+    let text = looked(argv);
     let of_shell = || COMMANDS.iter().filter(|known| known.shell == shell);
     // A listing of one function is part of the whole one, and lines of a log are of the log.
     let program = argv.first().map(String::as_str).unwrap_or_default();

@@ -9,11 +9,13 @@ use pci_core::tree::DirTree;
 
 use super::args::Input;
 use super::input;
+use super::invocation::invocation;
 use super::{FAULTS, OK, USAGE};
 use crate::apply::{
     self, ApplyError, Checked, Commands, Event, Failed, Journal, Store, Transaction,
 };
 use crate::document;
+use crate::invocation::Invocation;
 use crate::plan::{Plan, ReadError};
 use crate::render::{self, Style};
 use crate::verify;
@@ -73,13 +75,14 @@ pub(super) struct Keep {}
 impl Keep {
     pub(super) fn run(input: &Input, console: &mut Console<'_>) -> u8 {
         let ended = keep(input, console);
-        end(ended, console)
+        end(ended, &invocation(input, &[], None), console)
     }
 }
 
 fn keep(input: &Input, console: &mut Console<'_>) -> Ended {
     let mut store = Store::lock(root(input)?).map_err(|error| refused(&error))?;
-    finish(&mut store, |store, _| store.keep(), console)
+    let call = invocation(input, &[], None);
+    finish(&mut store, |store, _| store.keep(), &call, console)
 }
 
 /// A time such as `90s`, `10m` or `2h`.
@@ -112,20 +115,21 @@ type Ended = Result<u8, (String, u8)>;
 impl Apply {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
         let ended = carry_out(self, input, console);
-        end(ended, console)
+        end(ended, &invocation(input, &[], None), console)
     }
 }
 
 impl Undo {
     pub(super) fn run(&self, input: &Input, console: &mut Console<'_>) -> u8 {
         let ended = take_back(self, input, console);
-        end(ended, console)
+        end(ended, &invocation(input, &[], None), console)
     }
 }
 
-fn end(ended: Ended, console: &mut Console<'_>) -> u8 {
+fn end(ended: Ended, call: &Invocation, console: &mut Console<'_>) -> u8 {
     ended.unwrap_or_else(|(message, status)| {
-        let message = message
+        let message = call
+            .text(&message)
             .lines()
             .map(|line| render::clean(line).into_owned())
             .collect::<Vec<_>>()
@@ -137,9 +141,10 @@ fn end(ended: Ended, console: &mut Console<'_>) -> u8 {
 
 fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended {
     let root = root(input)?;
+    let call = invocation(input, &[], None);
     let Some(path) = &command.plan else {
         let mut store = Store::lock(root).map_err(|error| refused(&error))?;
-        return finish(&mut store, |store, say| store.resume(say), console);
+        return finish(&mut store, |store, say| store.resume(say), &call, console);
     };
     let mut plan = read(path)?;
     if let Some(within) = command.confirm_within {
@@ -153,7 +158,7 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         (Some(_), false) => Commands::List,
     };
     if command.dry_run {
-        return dry_run(root, &plan, &command.accept, commands, console);
+        return dry_run(root, &plan, &command.accept, commands, &call, console);
     }
     let refusals =
         apply::check(root, &plan, &command.accept, commands).map_err(|error| refused(&error))?;
@@ -164,7 +169,7 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
         apply::check_now(root, &plan).map_err(|error| refused(&error))?;
     }
     if !command.yes {
-        let text = render::plan_steps(&plan, console.style);
+        let text = render::plan_steps(&plan, &call, console.style);
         ask(&text, "Carry this out?", console)?;
     }
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
@@ -179,6 +184,7 @@ fn carry_out(command: &Apply, input: &Input, console: &mut Console<'_>) -> Ended
                 Ok(journal)
             }
         },
+        &call,
         console,
     )
 }
@@ -207,14 +213,15 @@ fn dry_run(
     plan: &Plan,
     accept: &[String],
     commands: Commands,
+    call: &Invocation,
     console: &mut Console<'_>,
 ) -> Ended {
     let refusals = apply::check(root, plan, accept, commands).map_err(|error| refused(&error))?;
     let text = if console.json {
         document::to_json(&Checked::of(&refusals)).map_err(usage)?
     } else {
-        let mut text = render::plan_steps(plan, console.style);
-        text.push_str(&render::refusals(&refusals, console.style));
+        let mut text = render::plan_steps(plan, call, console.style);
+        text.push_str(&render::refusals(&refusals, call, console.style));
         text
     };
     print(&text, console)?;
@@ -225,6 +232,7 @@ fn dry_run(
 fn finish(
     store: &mut Store,
     act: impl FnOnce(&mut Store, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
+    call: &Invocation,
     console: &mut Console<'_>,
 ) -> Ended {
     let mut told = Transaction::new();
@@ -245,7 +253,7 @@ fn finish(
     let text = if console.json {
         document::to_json(&told.ended(&journal)).map_err(usage)?
     } else {
-        render::applied(&journal, console.style)
+        render::applied(&journal, call, console.style)
     };
     print(&text, console)?;
     Ok(OK)
@@ -287,11 +295,12 @@ fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended 
             return Ok(OK);
         }
     }
+    let call = invocation(input, &[], None);
     let mut store = Store::lock(root).map_err(|error| refused(&error))?;
     let journal = store.current().map_err(|error| refused(&error))?;
     let journal = journal.ok_or_else(|| refused(&ApplyError::NothingToUndo))?;
     if !command.yes {
-        let text = render::to_undo(&journal, console.style);
+        let text = render::to_undo(&journal, &call, console.style);
         ask(&text, "Take this back?", console)?;
     }
     let mut failed: Vec<Failed> = Vec::new();
@@ -303,6 +312,7 @@ fn take_back(command: &Undo, input: &Input, console: &mut Console<'_>) -> Ended 
             failed = undone.failed;
             Ok(undone.journal)
         },
+        &call,
         console,
     )?;
     Ok(if failed.is_empty() { ended } else { FAULTS })

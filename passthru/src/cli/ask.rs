@@ -18,7 +18,12 @@ pub(super) fn run(
     let ask = match host {
         None => Ask::all(target),
         Some(host) => {
-            let devices = select::all(host, words).map_err(|error| chosen_wrongly(&error))?;
+            // A device that the input does not show is one of the facts that it lacks.
+            let devices = match select::all(host, words) {
+                Ok(devices) => devices,
+                Err(_) if host.devices.is_empty() => Vec::new(),
+                Err(error) => return Err(chosen_wrongly(&error)),
+            };
             let report = doctor::examine(host, &Question { devices, target });
             Ask::of(host, &report.findings, target)
         }

@@ -10,6 +10,7 @@ use pci_core::tree::HostTree;
 use super::apply::{Console, Keep};
 use super::args::{Cli, Command, DoctorFormat, Input};
 use super::input::{AS_ROOT, Source};
+use super::invocation::invocation;
 use super::output::write_new;
 use super::words::{files_and_words, path_reason};
 use super::{FAULTS, OK, USAGE, generate, rom};
@@ -18,6 +19,7 @@ use crate::apply;
 use crate::doctor::{self, Question};
 use crate::document::Written;
 use crate::host::Host;
+use crate::invocation::Invocation;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style, View};
@@ -38,7 +40,10 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
     } = cli;
     let open = |files: &[PathBuf]| Source::open(&input, files).map_err(usage);
     match command {
-        None => open(&[])?.with_tree(|tree| status(tree, style, json)),
+        None => {
+            let call = invocation(&input, &[], None);
+            open(&[])?.with_tree(|tree| status(tree, &call, style, json))
+        }
         Some(Command::List { devices, tree }) => {
             let form = if tree {
                 ListForm::Tree
@@ -105,7 +110,9 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 }
                 let host = Host::read(tree);
                 let view = view.into();
-                let (mut text, status) = doctor(&host, &words, target, style, form, &view)?;
+                let call = invocation(&input, &files, target);
+                let (mut text, status) =
+                    doctor(tree, &host, &words, call, target, style, form, &view)?;
                 if form == DoctorFormat::Text
                     && let Some(line) = render::not_understood_line(not_understood)
                 {
@@ -166,20 +173,19 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
             };
             open(&[])?.with_tree(|tree| {
                 let host = Host::read(tree);
-                let devices =
+                let chosen =
                     select::all(&host, &devices).map_err(|error| chosen_wrongly(&error))?;
+                let call = invocation(&input, &[], target);
                 let request = Request {
-                    devices,
+                    devices: chosen,
                     target,
                     vm,
                     bind,
                     wishes: wishes.into(),
                 };
                 let plan = plan::make(tree, &host, &request).map_err(|error| {
-                    (
-                        error.to_string(),
-                        if error.is_usage() { USAGE } else { FAULTS },
-                    )
+                    let said = call.refusal(&error, &devices);
+                    (said, if error.is_usage() { USAGE } else { FAULTS })
                 })?;
                 if let Some(path) = output {
                     write_new(&path, &to_json(&plan)?)?;
@@ -190,7 +196,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     Form::Script => plan::script(&plan).map_err(usage)?,
                     Form::Ansible => plan::playbook(&plan).map_err(usage)?,
                     Form::Json => to_json(&plan)?,
-                    Form::Text => render::plan(&plan, style),
+                    Form::Text => render::plan(&plan, &call, style),
                 };
                 Ok((text, if plan.blockers.is_empty() { OK } else { FAULTS }))
             })
@@ -228,6 +234,7 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 devices,
                 target,
                 vm,
+                call: invocation(&input, &[], target),
             };
             super::report::run(open(&[])?, &asked, &output, json)
         }
@@ -243,12 +250,15 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
 /// The plan's edits, for `patch` to apply: a pipe loses the exit status, so a plan
 /// that must not be carried out yet has none.
 fn patch_text(plan: &Plan) -> Result<String, (String, u8)> {
-    if plan.blockers.is_empty() {
+    if plan.blockers.is_empty() && plan.assumptions.is_empty() {
         return Ok(patch::of_all(&plan.edits));
     }
-    let mut text = "no patch, since this stands in the way and no edit mends it:".to_owned();
+    let mut text = "no patch, since this is to be settled first:".to_owned();
     for blocker in &plan.blockers {
         let _ = write!(text, "\n  - {}", render::clean(&blocker.title));
+    }
+    for assumption in &plan.assumptions {
+        let _ = write!(text, "\n  - assumed: {}", assumption.sentence());
     }
     text.push_str("\nthe plan without --patch shows the edits");
     Err((text, FAULTS))
@@ -341,7 +351,7 @@ pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, (String, 
     document::to_json(value).map_err(usage)
 }
 
-fn status(tree: &dyn HostTree, style: Style, json: bool) -> Outcome {
+fn status(tree: &dyn HostTree, call: &Invocation, style: Style, json: bool) -> Outcome {
     let host = Host::read(tree);
     let report = doctor::examine(&host, &Question::default());
     let transaction = apply::last(tree);
@@ -355,11 +365,11 @@ fn status(tree: &dyn HostTree, style: Style, json: bool) -> Outcome {
         ))?
     } else {
         let mut text = match &transaction {
-            Ok(Some(journal)) => render::transaction(journal, style),
+            Ok(Some(journal)) => render::transaction(journal, call, style),
             Ok(None) => String::new(),
             Err(reason) => render::paragraph("Plan         ", reason, style.columns),
         };
-        text.push_str(&render::status(&host, &report, style));
+        text.push_str(&render::status(&host, &report, call, style));
         text
     };
     Ok((text, OK))
@@ -430,8 +440,10 @@ fn put_together(host: &Host, style: Style) -> String {
 }
 
 fn doctor(
+    tree: &dyn HostTree,
     host: &Host,
     words: &[String],
+    call: Invocation,
     target: Option<Target>,
     style: Style,
     form: DoctorFormat,
@@ -441,7 +453,10 @@ fn doctor(
     let question = Question { devices, target };
     let report = doctor::examine(host, &question);
     let text = match form {
-        DoctorFormat::Text => render::report(host, &report, view, style),
+        DoctorFormat::Text => {
+            let call = call.foreseen(tree, host, &report);
+            render::report(host, &report, view, &call, style)
+        }
         DoctorFormat::Json => to_json(&report)?,
         DoctorFormat::Jsonl => render::json_lines(&report).map_err(usage)?,
         DoctorFormat::Prometheus => render::prometheus(&report),

@@ -9,6 +9,7 @@ mod convert;
 mod generate;
 mod guest;
 mod input;
+mod invocation;
 mod lspci;
 mod man;
 mod output;

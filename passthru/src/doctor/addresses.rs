@@ -71,7 +71,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([named.evidence])
                 .mend(Remedy::Manual {
                     step: "edit-guest",
-                    text: "find where the card is now (passthru list) and write that address; a \
+                    text: "find where the card is now (`passthru list`) and write that address; a \
                            resource mapping notices such a move"
                         .to_owned(),
                 }),

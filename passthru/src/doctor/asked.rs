@@ -28,7 +28,7 @@ fn bridge(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "name-function",
-                    text: "name the function behind it; passthru list --tree shows what hangs \
+                    text: "name the function behind it; `passthru list --tree` shows what hangs \
                            on which bridge"
                         .to_owned(),
                 })

@@ -151,7 +151,7 @@ fn too_late(context: &Context<'_>) -> Vec<Said> {
             let remedy = Remedy::Manual {
                 step: "bind-earlier",
                 text: format!(
-                    "remove {}; what passthru plan {list} writes instead is in time",
+                    "remove {}; what `passthru plan {list}` writes instead is in time",
                     evidence.source
                 ),
             };

@@ -282,8 +282,9 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
                 addresses(ports)
             )
         } else {
-            "move the card to another slot (passthru groups DEVICE --predict, run by root, shows \
-             the slots with a group of their own), or pass the whole group through"
+            "move the card to another slot, or pass the whole group through; with the output of \
+             sudo lspci -vvvnnxxxx as input, passthru groups --predict names the slots whose \
+             groups hold nothing else"
                 .to_owned()
         };
         let manual = Remedy::Manual {

@@ -4,6 +4,7 @@ use iommu::KernelLog;
 use pci_core::{Address, Evidence};
 
 use super::groups::addresses;
+use super::placeholders::filled;
 use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::Heard;
@@ -108,7 +109,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                         .to_owned(),
                 });
             }
-            let remedy = remedy(context, message).filter(|_| verdict == message.verdict);
+            let remedy = remedy(context, message, devices).filter(|_| verdict == message.verdict);
             remedy.into_iter().fold(said, Said::mend)
         })
         .collect()
@@ -193,12 +194,14 @@ fn is_meant(context: &Context<'_>, heard: &Heard) -> bool {
     !is_bridge && context.asked.is_empty() && (!is_of_assigned || context.cards.is_empty())
 }
 
-fn remedy(context: &Context<'_>, message: &Message) -> Option<Remedy> {
+fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option<Remedy> {
     match message.fix {
         Fix::None => None,
         Fix::Look(command) => {
-            let argv: Vec<&str> = command.split(' ').collect();
-            Some(Remedy::look(&argv))
+            let command = filled(context, about, command);
+            Some(Remedy::Look {
+                argv: words(&command),
+            })
         }
         Fix::Plan => Some(plan_remedy(context)),
         // The lines are of a guest: its firmware has no such setting.
@@ -213,7 +216,18 @@ fn remedy(context: &Context<'_>, message: &Message) -> Option<Remedy> {
         }),
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
-            text: text.to_owned(),
+            text: filled(context, about, text),
         }),
     }
+}
+
+/// The words of a command, in which double quotes keep several together.
+fn words(command: &str) -> Vec<String> {
+    let pieces = command.split('"').enumerate();
+    pieces
+        .flat_map(|(index, piece)| match index % 2 {
+            1 => vec![piece.to_owned()],
+            _ => piece.split_whitespace().map(str::to_owned).collect(),
+        })
+        .collect()
 }

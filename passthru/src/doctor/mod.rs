@@ -41,6 +41,7 @@ mod near;
 mod new_id;
 mod option_values;
 mod override_script;
+mod placeholders;
 mod reported;
 mod reset;
 mod rom_files;
@@ -49,6 +50,7 @@ mod settings;
 mod settings_right;
 mod spelling;
 mod table;
+mod tools;
 mod use_of_card;
 mod vfio_ids;
 mod virtual_machine;
@@ -65,6 +67,7 @@ use pci_core::Address;
 use serde::Serialize;
 
 use crate::answer::{self, CardAnswer, Choice, ChosenBy};
+use crate::ask::Shell;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::target::Target;
@@ -180,6 +183,7 @@ fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<
             }
         }
     }
+    tools::fit(Shell::of(context.host, context.target), &mut findings);
     findings
 }
 

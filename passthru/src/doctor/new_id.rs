@@ -114,7 +114,7 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
                 written.evidence.source, device.address
             );
             let text = format!(
-                "take the line {} out; what passthru plan {} writes is in time",
+                "take the line {} out; what `passthru plan {}` writes is in time",
                 written.evidence.place(),
                 card_word(host, card)
             );

@@ -55,8 +55,12 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
             let first = script.text.lines().next().unwrap_or_default();
             let start: String = first.chars().take(60).collect();
             let (slot, replace) = match script.facts.overrides.first() {
-                Some((address, _)) => (format!("{:#}", address.slot()), &script.path),
+                Some((address, _)) => (address.slot(), &script.path),
                 None => continue,
+            };
+            let plan = match context.host.functions_of(slot).next() {
+                Some(_) => format!("`passthru plan {slot:#}`"),
+                None => format!("a plan for the card at {slot:#}"),
             };
             said.push(
                 Said::new(verdict, format!("{}: {issue}", script.path))
@@ -65,8 +69,8 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
                     .mend(Remedy::Manual {
                         step: "replace-override-script",
                         text: format!(
-                            "remove {replace}; the script that passthru plan {slot} writes does \
-                             the same in time, and checks the ids first"
+                            "remove {replace}; the script that {plan} writes does the same in \
+                             time, and checks the ids first"
                         ),
                     }),
             );

@@ -7,7 +7,7 @@ use vbios::verify::{Target, Verdict as RomVerdict};
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::NamedRom;
-use crate::remedy::Remedy;
+use crate::remedy::{Remedy, shell_word};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -103,7 +103,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                     step: "put-rom-file",
                     text: format!(
                         "copy the ROM file to that path, or remove it from the guest's \
-                         configuration; passthru rom dump {:#} reads the card's",
+                         configuration; `passthru rom dump {:#} -o card.rom` reads the card's",
                         rom.address
                     ),
                 })
@@ -148,8 +148,10 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
             .mend(Remedy::Manual {
                 step: "verify-rom-file",
                 text: format!(
-                    "passthru rom verify {} --device {:#} tells what mends it [{}]",
-                    rom.path, rom.address, worst.code
+                    "`passthru rom verify {} --for {:#}` names the edit that corrects it [{}]",
+                    shell_word(&rom.path),
+                    rom.address,
+                    worst.code
                 ),
             }),
     )

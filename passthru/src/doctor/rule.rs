@@ -182,16 +182,40 @@ pub(super) fn plan_remedy(context: &Context<'_>) -> Remedy {
         &context.cards
     };
     if cards.is_empty() {
-        return Remedy::Manual {
-            step: "name-card",
-            text: "name the card: passthru plan ADDRESS mends this too".to_owned(),
-        };
+        return name_card(context.host);
     }
     Remedy::Plan {
         arguments: cards
             .iter()
             .map(|card| card_word(context.host, card))
             .collect(),
+    }
+}
+
+/// So many cards are named to choose from.
+const MOST_CARDS: usize = 3;
+
+/// The choice of a card, of those that the host shows.
+fn name_card(host: &Host) -> Remedy {
+    let mut words: Vec<String> = Vec::new();
+    for device in host.candidates() {
+        let word = card_word(host, &host.card_of(device.address));
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let commands: Vec<String> = words
+        .iter()
+        .take(MOST_CARDS)
+        .map(|word| format!("`passthru plan {word}`"))
+        .collect();
+    let text = match commands.as_slice() {
+        [] => "a plan for a card corrects this; lspci -nnk shows the cards".to_owned(),
+        commands => format!("a plan for a card corrects this: {}", commands.join(" or ")),
+    };
+    Remedy::Manual {
+        step: "name-card",
+        text,
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) struct Part {
 /// So many lines a terminal makes of the line at most.
 const LONGEST_LINE: usize = 100;
 
+/// So many parts are read; a line asks for some hundred.
+const MOST_PARTS: usize = 2000;
+
 /// The text without those parts, in which lines keep their numbers, and the parts. The line
 /// that asked, pasted along, is left out, too: it names programs of many systems.
 pub(super) fn split(text: &str) -> (Cow<'_, str>, Vec<Part>) {
@@ -44,7 +47,7 @@ pub(super) fn split(text: &str) -> (Cow<'_, str>, Vec<Part>) {
             continue;
         }
         asking = None;
-        let found = heading(bare);
+        let found = heading(bare).filter(|(_, name)| parts.len() < MOST_PARTS || *name == "end");
         if let (Some(_), Some(last)) = (found, parts.last_mut()) {
             last.whole |= mark.is_some();
         }

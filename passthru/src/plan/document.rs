@@ -7,6 +7,7 @@ use hvconf::binding::method::Method;
 use pci_core::{Address, PciId, SubsystemId};
 use serde::{Deserialize, Serialize};
 
+use super::assumption::Assumption;
 use super::condition::Condition;
 use super::state::State;
 use crate::target::Target;
@@ -33,6 +34,9 @@ pub struct Plan {
     /// The way in which that is done, where it is one of ours.
     #[serde(default)]
     pub method: Option<Method>,
+    /// What the input does not show and the plan takes to be so: to be checked first.
+    #[serde(default)]
+    pub assumptions: Vec<Assumption>,
     /// What the plan cannot mend and what must be so before it can work.
     pub blockers: Vec<Blocker>,
     /// Paths that the input did not show and that are taken to be absent.

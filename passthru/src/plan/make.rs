@@ -7,6 +7,7 @@ use hvconf::unraid;
 use pci_core::tree::{HostTree, Recorder, Refusal};
 use pci_core::{Address, Evidence};
 
+use super::assumption::{self, Assumption};
 use super::choice::{self, Choice};
 use super::document::{Binding, Plan, PlannedDevice, SCHEMA};
 use super::drafts::Drafts;
@@ -45,12 +46,22 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
                 .collect(),
         });
     }
-    let target = target(host, request)?;
+    let (target, hypervisor) = target(host, request)?;
     readable(&host.refusals, target)?;
     let recorder = Recorder::of_refusals(tree);
-    let plan = make_for(&recorder, host, request, target);
+    let assumed = match HostSide::of(target) {
+        HostSide::Foreign => None,
+        HostSide::Vfio | HostSide::Linux => assumption::assumed(&recorder, host),
+    };
+    let (host, facts) = match &assumed {
+        Some((host, facts)) => (host, facts.as_slice()),
+        None => (host, &[][..]),
+    };
+    let plan = make_for(&recorder, host, request, target, facts);
     readable(&recorder.refusals(), target)?;
-    plan
+    let mut plan = plan?;
+    plan.assumptions.splice(0..0, hypervisor);
+    Ok(plan)
 }
 
 /// Where the guests of one hypervisor are: no plan for another rests on them.
@@ -91,6 +102,7 @@ fn make_for(
     host: &Host,
     request: &Request,
     target: Target,
+    assumed: &[Assumption],
 ) -> Result<Plan, PlanError> {
     let functions = functions(host, &request.devices)?;
     let devices = planned(&functions)?;
@@ -146,10 +158,10 @@ fn make_for(
     let mut commands = written.commands;
     commands.extend(bound.commands);
     let mut by_hand = bound.manual;
-    if initramfs::READS
+    let in_initramfs = initramfs::READS
         .iter()
-        .any(|directory| drafts.touches(directory))
-    {
+        .any(|directory| drafts.touches(directory));
+    if in_initramfs {
         match initramfs::refresh(host)? {
             Refresh::Run(command) => commands.push(command),
             Refresh::ByHand(step) => by_hand.push(step),
@@ -172,6 +184,14 @@ fn make_for(
         vm: request.vm.clone(),
         binding: how,
         method: choice.method,
+        assumptions: assumed
+            .iter()
+            .filter(|one| match &*one.fact {
+                assumption::LOADER => written.changed,
+                _ => in_initramfs,
+            })
+            .cloned()
+            .collect(),
         blockers,
         checks: match side {
             HostSide::Foreign => guest.checks,
@@ -251,14 +271,17 @@ fn place(evidence: &Evidence) -> String {
     }
 }
 
-fn target(host: &Host, request: &Request) -> Result<Target, PlanError> {
+/// The hypervisor, and the assumption where nothing names one.
+fn target(host: &Host, request: &Request) -> Result<(Target, Option<Assumption>), PlanError> {
     if let Some(platform) = &host.system.platform {
-        return hypervisors::of_platform(platform.value, request.target);
+        let target = hypervisors::of_platform(platform.value, request.target)?;
+        return Ok((target, None));
     }
     let found = host.system.hypervisor.as_ref().map(|target| target.value);
-    match request.target.or(found) {
-        None => Err(PlanError::NoTarget),
-        Some(target) => hypervisors::able(target),
+    match (request.target.or(found), assumption::target(host)) {
+        (Some(target), _) => Ok((hypervisors::able(target)?, None)),
+        (None, Some((target, assumption))) => Ok((target, Some(assumption))),
+        (None, None) => Err(PlanError::NoTarget),
     }
 }
 

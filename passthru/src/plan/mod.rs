@@ -24,6 +24,7 @@
 //! ```
 
 mod ansible;
+mod assumption;
 mod binding;
 mod checks;
 mod choice;
@@ -48,6 +49,7 @@ mod state;
 mod wishes;
 
 pub use ansible::playbook;
+pub use assumption::Assumption;
 pub use condition::Condition;
 pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,

@@ -251,6 +251,44 @@ pub(super) struct Written {
     pub(super) changed: bool,
 }
 
+impl Written {
+    /// A change that a person makes.
+    fn by_hand(text: String) -> Self {
+        Self {
+            manual: vec![ManualStep {
+                moment: Moment::Now,
+                step: "set-kernel-options".into(),
+                text,
+            }],
+            changed: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// The change of a file that the input does not show.
+fn unseen(path: &str, kind: LoaderKind, options: &Options) -> String {
+    let list = options.list();
+    let rest = match kind {
+        LoaderKind::Grub => {
+            "to GRUB_CMDLINE_LINUX_DEFAULT, and run update-grub (grub-mkconfig -o \
+             /boot/grub/grub.cfg where that is not installed)"
+        }
+        LoaderKind::ProxmoxGrub => {
+            "to GRUB_CMDLINE_LINUX_DEFAULT, and run proxmox-boot-tool refresh"
+        }
+        LoaderKind::ProxmoxSystemdBoot | LoaderKind::ProxmoxEither => {
+            "to the line of options, and run proxmox-boot-tool refresh"
+        }
+        _ => "to the kernel options, and bring them into effect as the loader does",
+    };
+    format!(
+        "add {list} in {path} ({}) {rest}; the input does not show the file, so that the plan \
+         does not edit it",
+        kind.name()
+    )
+}
+
 /// Writes the changes into the files of the host's boot loader, and gives the
 /// commands that bring them into effect, or that make the change themselves.
 pub(super) fn write(
@@ -263,6 +301,16 @@ pub(super) fn write(
     }
     let kind = match &host.loader {
         Loader::Known { kind, .. } => *kind,
+        // The distribution is known, and its installer asks for the loader.
+        Loader::Unknown { would_tell, .. } if host.system.initramfs.is_some() => {
+            let look = would_tell.last().copied().unwrap_or("bootctl status");
+            let text = format!(
+                "set the kernel options ({}) with the boot loader of the host, which the input \
+                 does not show; {look} shows it",
+                options.list()
+            );
+            return Ok(Written::by_hand(text));
+        }
         Loader::Unknown { would_tell, .. } => {
             return Err(PlanError::LoaderNotShown {
                 options: options.list(),
@@ -277,7 +325,13 @@ pub(super) fn write(
     let change = options
         .change()
         .map_err(|error| PlanError::edit("the kernel options", error))?;
-    let steps = steps(&drafts.host_tree(), kind, &change).map_err(|error| refused(kind, error))?;
+    let steps = match steps(&drafts.host_tree(), kind, &change) {
+        Ok(steps) => steps,
+        Err(StepsRefused::NotShown { path }) => {
+            return Ok(Written::by_hand(unseen(&path, kind, options)));
+        }
+        Err(error) => return Err(refused(kind, error)),
+    };
     let changed =
         !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.by_hand.is_empty();
     let why = why(options);

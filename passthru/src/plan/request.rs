@@ -202,6 +202,18 @@ impl PlanError {
         )
     }
 
+    /// Whether a fact is missing that [`Ask`](crate::ask::Ask) asks for.
+    #[must_use]
+    pub const fn is_not_shown(&self) -> bool {
+        matches!(
+            self,
+            Self::IdNotShown(_)
+                | Self::LoaderNotShown { .. }
+                | Self::FileNotShown { .. }
+                | Self::InitramfsNotShown
+        )
+    }
+
     pub(super) fn edit(
         path: &str,
         error: impl Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -207,6 +207,14 @@ fn check(text: &mut String, plan: &Plan) {
             quoted(&comment(&blocker.title))
         );
     }
+    for assumption in &plan.assumptions {
+        let _ = writeln!(
+            text,
+            "    accepted {} {}",
+            quoted(&assumption.fact),
+            quoted(&comment(&format!("assumed: {}", assumption.sentence())))
+        );
+    }
     if let Some(kernel) = &plan.made_for.kernel {
         let _ = writeln!(text, "    kernel {}", quoted(kernel));
     }

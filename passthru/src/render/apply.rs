@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::style::Style;
-use super::wrap::{clean, paragraph};
+use super::wrap::{clean, paragraph, paragraph_with};
 use crate::apply::{Commands, Event, Journal, Refusal, State};
 use crate::finding::Verdict;
+use crate::invocation::Invocation;
 use crate::plan::Moment;
 use crate::remedy::shown;
 
@@ -33,13 +34,14 @@ pub fn event(event: Event<'_>, style: Style) -> String {
 
 /// What speaks against a plan.
 #[must_use]
-pub fn refusals(refusals: &[Refusal], style: Style) -> String {
+pub fn refusals(refusals: &[Refusal], call: &Invocation, style: Style) -> String {
     if refusals.is_empty() {
         return "\nNothing speaks against it. Nothing has been changed.\n".to_owned();
     }
     let mut text = format!("\n{}\n", style.strong("It is refused here"));
     for refusal in refusals {
-        text.push_str(&paragraph("  - ", &refusal.to_string(), style.columns));
+        let said = call.text(&refusal.to_string());
+        text.push_str(&paragraph("  - ", &said, style.columns));
     }
     text.push_str("\nNothing has been changed.\n");
     text
@@ -47,7 +49,7 @@ pub fn refusals(refusals: &[Refusal], style: Style) -> String {
 
 /// The end of a transaction, and what comes next.
 #[must_use]
-pub fn applied(journal: &Journal, style: Style) -> String {
+pub fn applied(journal: &Journal, call: &Invocation, style: Style) -> String {
     let mut text = String::from("\n");
     let plan = &journal.header.plan;
     let number = journal.number;
@@ -61,8 +63,9 @@ pub fn applied(journal: &Journal, style: Style) -> String {
         return text;
     }
     let state = if journal.is_kept() { "kept" } else { "applied" };
-    let line = format!("Transaction {number} is {state}; passthru undo takes it back.");
-    text.push_str(&paragraph("", &line, style.columns));
+    let undo = call.command(&["undo"]);
+    let line = format!("Transaction {number} is {state}; {undo} takes it back.");
+    text.push_str(&paragraph_with("", &line, &[undo], style.columns));
     left(&mut text, journal);
     let steps = plan.manual.iter();
     for step in steps.filter(|step| step.moment != Moment::Before) {
@@ -75,12 +78,13 @@ pub fn applied(journal: &Journal, style: Style) -> String {
             &format!("reboot: {why}"),
             style.columns,
         ));
-        text.push_str("Then:   passthru verify\n");
+        let _ = writeln!(text, "Then:   {}", call.command(&["verify"]));
         if journal.awaits_confirmation() {
-            text.push_str("Then:   passthru keep, or the plan is undone\n");
+            let keep = call.command(&["keep"]);
+            let _ = writeln!(text, "Then:   {keep}   (or the plan is undone)");
         }
     } else {
-        text.push_str("Next:   passthru verify\n");
+        let _ = writeln!(text, "Next:   {}", call.command(&["verify"]));
     }
     text
 }
@@ -94,8 +98,8 @@ fn left(text: &mut String, journal: &Journal) {
 
 /// What is to be taken back.
 #[must_use]
-pub fn to_undo(journal: &Journal, style: Style) -> String {
-    let mut text = transaction(journal, style);
+pub fn to_undo(journal: &Journal, call: &Invocation, style: Style) -> String {
+    let mut text = transaction(journal, call, style);
     for kept in &journal.header.files {
         let what = if kept.before.is_some() {
             "restore"
@@ -109,7 +113,7 @@ pub fn to_undo(journal: &Journal, style: Style) -> String {
 
 /// A transaction that is there, in one paragraph; what to do where it is open.
 #[must_use]
-pub fn transaction(journal: &Journal, style: Style) -> String {
+pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String {
     let plan = &journal.header.plan;
     let devices: Vec<String> = plan
         .devices
@@ -139,11 +143,20 @@ pub fn transaction(journal: &Journal, style: Style) -> String {
             }
         }
     }
+    let commands = [
+        call.command(&["apply", "--resume"]),
+        call.command(&["undo"]),
+        call.command(&["keep"]),
+    ];
+    let [resume, undo, keep] = &commands;
     if journal.awaits_confirmation() {
-        line.push_str("; it is undone after the next start unless passthru keep runs");
+        let _ = write!(
+            line,
+            "; it is undone after the next start unless {keep} runs"
+        );
     }
     if state.is_open() {
-        line.push_str("; passthru apply --resume finishes it, passthru undo takes it back");
+        let _ = write!(line, "; {resume} finishes it, {undo} takes it back");
     }
-    paragraph("Plan         ", &line, style.columns)
+    paragraph_with("Plan         ", &line, &commands, style.columns)
 }

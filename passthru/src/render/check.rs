@@ -7,6 +7,7 @@ use crate::answer::{Candidate, Check, check as checked};
 use crate::doctor::card_word;
 use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
+use crate::invocation::Invocation;
 use crate::size::bytes;
 
 /// Cards in the short form before the rest is counted.
@@ -53,7 +54,7 @@ fn is_shown_by_facts(finding: &Finding) -> bool {
 }
 
 /// The cards, a line each.
-pub(super) fn candidate_lines(host: &Host, style: Style) -> String {
+pub(super) fn candidate_lines(host: &Host, call: &Invocation, style: Style) -> String {
     let check = checked(host, &[], None);
     let mut text = String::new();
     for candidate in check.candidates.iter().take(SHORT) {
@@ -61,7 +62,7 @@ pub(super) fn candidate_lines(host: &Host, style: Style) -> String {
     }
     let more = check.candidates.len().saturating_sub(SHORT);
     if more > 0 {
-        text.push_str(&format!("and {more} more: passthru check\n"));
+        text.push_str(&format!("and {more} more: {}\n", call.command(&["check"])));
     }
     text
 }

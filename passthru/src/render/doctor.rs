@@ -8,12 +8,13 @@ use pci_core::Evidence;
 
 use super::check::candidate_lines;
 use super::style::Style;
-use super::wrap::{clean, pad, paragraph, width};
+use super::wrap::{clean, pad, paragraph, paragraph_with, width};
 use crate::answer::{self, CardAnswer, ChosenBy, Readiness};
 use crate::ask::Ask;
 use crate::doctor::{Report, card_word};
 use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
+use crate::invocation::Invocation;
 use crate::remedy::Remedy;
 
 /// How much of an answer is printed.
@@ -62,11 +63,18 @@ const FINE: usize = 4;
 
 /// The answer for people.
 #[must_use]
-pub fn report(host: &Host, report: &Report, view: &View, style: Style) -> String {
+pub fn report(
+    host: &Host,
+    report: &Report,
+    view: &View,
+    call: &Invocation,
+    style: Style,
+) -> String {
     let page = Page {
         host,
         report,
         view,
+        call,
         style,
     };
     page.text()
@@ -76,6 +84,7 @@ struct Page<'a> {
     host: &'a Host,
     report: &'a Report,
     view: &'a View,
+    call: &'a Invocation,
     style: Style,
 }
 
@@ -133,7 +142,8 @@ impl Page<'_> {
             text.push_str(&self.verdict(kind));
         }
         if let Some(more) = kinds.len().checked_sub(CARDS).filter(|more| *more > 0) {
-            text.push_str(&format!("      and {more} more cards: passthru check\n"));
+            let check = self.call.command(&["check"]);
+            text.push_str(&format!("      and {more} more cards: {check}\n"));
         }
         if self.report.chosen_by == ChosenBy::Guess && self.view.detail != Detail::Quiet {
             let line = match cards.as_slice() {
@@ -198,7 +208,7 @@ impl Page<'_> {
         if self.host.devices.is_empty() {
             return text;
         }
-        let lines = candidate_lines(self.host, self.style);
+        let lines = candidate_lines(self.host, self.call, self.style);
         if !lines.is_empty() && self.view.detail != Detail::Quiet {
             text.push_str("Cards that could be assigned (none is named):\n");
             text.push_str(&lines);
@@ -279,7 +289,12 @@ impl Page<'_> {
         }
         if let Some(remedy) = &finding.remedy {
             let first = format!("{indent}-> ");
-            text.push_str(&paragraph(&first, &remedy.to_string(), self.style.columns));
+            text.push_str(&super::remedy(
+                &first,
+                remedy,
+                self.call,
+                self.style.columns,
+            ));
         }
         if is_verbose {
             for consequence in consequences {
@@ -348,13 +363,34 @@ impl Page<'_> {
             text.push_str(&format!("  - and {more} more (-v)\n"));
         }
         if !ask.is_empty() {
+            let words: Vec<String> = self.words();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let command = self.call.command(&[&["ask"], words.as_slice()].concat());
             let said = format!(
-                "passthru ask   (one line that shows: {})",
+                "{command}   (one line that shows: {})",
                 ask.topics().join(", ")
             );
-            text.push_str(&paragraph("  run: ", &said, self.style.columns));
+            text.push_str(&paragraph_with(
+                "  run: ",
+                &said,
+                &[command],
+                self.style.columns,
+            ));
         }
         text
+    }
+
+    /// The cards that the question names, as on the command line.
+    fn words(&self) -> Vec<String> {
+        if self.report.chosen_by != ChosenBy::Question {
+            return Vec::new();
+        }
+        let cards = self.report.cards.iter().map(|card| {
+            let devices = card.devices.iter();
+            let devices = devices.filter_map(|address| self.host.devices.get(address));
+            card_word(self.host, &devices.collect::<Vec<_>>())
+        });
+        cards.collect()
     }
 
     /// The last line: one of the three endings, or the counts.

@@ -16,6 +16,7 @@ mod page;
 mod parting;
 mod plan;
 mod predicted;
+mod remedy;
 mod rom;
 mod status;
 mod style;
@@ -39,6 +40,7 @@ pub use page::{Planned, page};
 pub use parting::parting;
 pub use plan::{plan, plan_steps};
 pub use predicted::predicted;
+pub use remedy::remedy;
 pub use rom::{
     carved_roms, edited_rom, extracted, rom, rom_differences, rom_hex, rom_report, vfct,
 };

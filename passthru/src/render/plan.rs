@@ -5,23 +5,32 @@ use std::fmt::Write as _;
 use hvconf::Edit;
 
 use super::style::Style;
-use super::wrap::{clean, paragraph};
+use super::wrap::{clean, paragraph, paragraph_with};
+use crate::invocation::Invocation;
 use crate::plan::{Binding, Check, Method, Moment, Plan, patch};
 use crate::remedy::shown;
 
 /// The plan as text, where nothing more is to come.
 #[must_use]
-pub fn plan(plan: &Plan, style: Style) -> String {
-    let mut text = plan_steps(plan, style);
+pub fn plan(plan: &Plan, call: &Invocation, style: Style) -> String {
+    let mut text = plan_steps(plan, call, style);
     text.push_str("\nNothing has been changed.\n");
     text
 }
 
 /// The plan as text.
 #[must_use]
-pub fn plan_steps(plan: &Plan, style: Style) -> String {
+pub fn plan_steps(plan: &Plan, call: &Invocation, style: Style) -> String {
     let mut text = String::new();
     heading(&mut text, plan, style);
+    if !plan.assumptions.is_empty() {
+        let _ = writeln!(text, "\n{}", style.strong("Assumed; check first"));
+    }
+    for assumption in &plan.assumptions {
+        let look = shown(&assumption.argv);
+        let line = assumption.sentence();
+        text.push_str(&paragraph_with("  - ", &line, &[look], style.columns));
+    }
     if !plan.blockers.is_empty() {
         let _ = writeln!(
             text,
@@ -32,7 +41,7 @@ pub fn plan_steps(plan: &Plan, style: Style) -> String {
     for blocker in &plan.blockers {
         text.push_str(&paragraph("  - ", &blocker.title, style.columns));
         if let Some(remedy) = &blocker.remedy {
-            text.push_str(&paragraph("    -> ", remedy, style.columns));
+            text.push_str(&paragraph("    -> ", &call.text(remedy), style.columns));
         }
     }
     let mut step = 0;

@@ -7,11 +7,12 @@ use super::wrap::{pad, paragraph};
 use crate::doctor::{Report, card_word};
 use crate::finding::Verdict;
 use crate::host::{Device, Host};
+use crate::invocation::Invocation;
 use iommu::Power;
 
 /// The host, its IOMMU, what could go to a guest, and the next step.
 #[must_use]
-pub fn status(host: &Host, report: &Report, style: Style) -> String {
+pub fn status(host: &Host, report: &Report, call: &Invocation, style: Style) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
         text.push_str(&paragraph(&pad(label, 13), value, style.columns));
@@ -55,7 +56,7 @@ pub fn status(host: &Host, report: &Report, style: Style) -> String {
         },
     );
     text.push('\n');
-    let candidates = super::check::candidate_lines(host, style);
+    let candidates = super::check::candidate_lines(host, call, style);
     if candidates.is_empty() {
         text.push_str("The input shows no device that could be assigned.\n");
     } else {
@@ -83,12 +84,12 @@ pub fn status(host: &Host, report: &Report, style: Style) -> String {
         counts.join(", ")
     };
     let _ = writeln!(text, "\nDoctor: {found}");
-    let _ = writeln!(text, "Next:   {}", next(host, report));
+    let _ = writeln!(text, "Next:   {}", next(host, report, call));
     text
 }
 
 /// The command that leads on: the doctor for the cards in question, or the table of cards.
-fn next(host: &Host, report: &Report) -> String {
+fn next(host: &Host, report: &Report, call: &Invocation) -> String {
     let words = report.cards.iter().map(|card| {
         let devices = card.devices.iter();
         let devices: Vec<&Device> = devices
@@ -98,7 +99,9 @@ fn next(host: &Host, report: &Report) -> String {
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() {
-        return "passthru check".to_owned();
+        return call.command(&["check"]);
     }
-    format!("passthru doctor {}", words.join(" "))
+    let doctor = ["doctor"].into_iter();
+    let words: Vec<&str> = doctor.chain(words.iter().map(String::as_str)).collect();
+    call.command(&words)
 }

@@ -41,6 +41,25 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// is too long for a line is broken.
 #[must_use]
 pub fn paragraph(first: &str, text: &str, columns: usize) -> String {
+    lines(first, text, columns, '\0')
+}
+
+/// The same, where each of `whole`, such as a command, stays on one line even where it is too
+/// long: what is copied has no line break then.
+pub(super) fn paragraph_with(first: &str, text: &str, whole: &[String], columns: usize) -> String {
+    let tie = |text: &str| text.replace(' ', &TIE.to_string());
+    let mut text = clean(text).into_owned();
+    for part in whole {
+        let part = clean(part);
+        text = text.replace(&*part, &tie(&part));
+    }
+    lines(first, &text, columns, TIE).replace(TIE, " ")
+}
+
+/// Stands for a blank at which no line is broken: of Unicode's private use area.
+const TIE: char = '\u{e000}';
+
+fn lines(first: &str, text: &str, columns: usize, tie: char) -> String {
     let indent = width(first);
     let room = columns.saturating_sub(indent).max(20);
     let mut lines: Vec<String> = Vec::new();
@@ -52,6 +71,10 @@ pub fn paragraph(first: &str, text: &str, columns: usize) -> String {
         }
         if !line.is_empty() {
             line.push(' ');
+        }
+        if word.contains(tie) {
+            line.push_str(word);
+            continue;
         }
         for c in word.chars() {
             if width(&line) + c.width().unwrap_or(0) > room {
@@ -86,6 +109,19 @@ mod tests {
             paragraph("", &"显卡直通".repeat(20), 40)
                 .lines()
                 .all(|line| width(line) <= 40)
+        );
+    }
+
+    #[test]
+    fn commands_stay_on_their_line() {
+        let command = "passthru plan 01:00 --from a.txt".to_owned();
+        let text = format!("run: {command}, then read on");
+        let wrapped = paragraph_with("-> ", &text, std::slice::from_ref(&command), 30);
+        assert!(
+            wrapped
+                .lines()
+                .any(|line| line.trim() == format!("{command},")),
+            "{wrapped}"
         );
     }
 

@@ -54,6 +54,7 @@ from .groups import Group, Groups, PredictedGroups
 from .guest import GuestWork
 from .host import Host
 from .plans import (
+    Assumption,
     Blocker,
     Check,
     Command,
@@ -90,6 +91,7 @@ __all__ = [
     "ApplyError",
     "ApplySystemError",
     "Ask",
+    "Assumption",
     "Blocker",
     "Candidate",
     "CardAnswer",

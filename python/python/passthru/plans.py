@@ -63,6 +63,20 @@ class MadeFor(Value):
     _parts = {"files": FileState._of}
 
 
+class Assumption(Value):
+    """A fact that the input does not show and that a plan takes to be so."""
+
+    fact: str
+    """The fact: ``hypervisor``, ``boot-loader`` or ``initramfs``. By this word a person
+    accepts it."""
+    value: str
+    """The value that the plan is made for."""
+    because: str
+    """Why this value."""
+    argv: tuple[str, ...]
+    """The command that shows the fact."""
+
+
 class Blocker(Value):
     """Something that stands in the plan's way and that no edit mends."""
 
@@ -285,6 +299,8 @@ class Plan(Document):
     method: str | None
     """The way in which that is done, a word of docs/driver-binding.md; None where the
     hypervisor has its own."""
+    assumptions: tuple[Assumption, ...]
+    """What the input does not show and the plan takes to be so: to be checked first."""
     blockers: tuple[Blocker, ...]
     """What stands in the way and no edit mends."""
     assumes_absent: tuple[str, ...]
@@ -306,6 +322,7 @@ class Plan(Document):
         "devices": PlannedDevice._of,
         "made_for": MadeFor._of,
         "binding": Binding,
+        "assumptions": Assumption._of,
         "blockers": Blocker._of,
         "edits": Edit._of,
         "commands": Command._of,

@@ -38,6 +38,7 @@ pub fn check(data: &[u8]) {
         &host,
         &report,
         &passthru::render::View::default(),
+        &passthru::Invocation::default(),
         passthru::render::Style::PLAIN,
     );
     assert!(!text.contains('\x1b'));

@@ -217,7 +217,7 @@ fn by_address() -> Vec<Mistake> {
             found: found("override-script-runs-on-host", Fix, "vfio.sh"),
             instead: ByHand {
                 tells: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
-                        passthru plan 02:00 writes",
+                        `passthru plan 02:00` writes",
                 right: &[TWINS, (OURS, BY_ADDRESS)],
             },
         },
@@ -234,7 +234,7 @@ fn by_address() -> Vec<Mistake> {
             found: found("override-script-late", Fix, "vfio.sh"),
             instead: ByHand {
                 tells: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
-                        passthru plan 02:00 writes",
+                        `passthru plan 02:00` writes",
                 right: &[TWINS, (OURS, BY_ADDRESS)],
             },
         },
@@ -251,7 +251,7 @@ fn by_address() -> Vec<Mistake> {
             found: found("override-script-dead", Blocker, "vfio.sh"),
             instead: ByHand {
                 tells: "remove /etc/initramfs-tools/scripts/init-top/vfio.sh; the script that \
-                        passthru plan 02:00 writes",
+                        `passthru plan 02:00` writes",
                 right: &[TWINS, (OURS, BY_ADDRESS)],
             },
         },

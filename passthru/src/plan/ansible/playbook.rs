@@ -52,7 +52,11 @@ pub fn playbook(plan: &Plan) -> Result<String, NotWritten> {
 
 /// What stands in the way, until `-e passthru_accept=WORD,...` names it.
 fn refusals(text: &mut String, plan: &Plan) {
-    for blocker in &plan.blockers {
+    let blockers = plan.blockers.iter();
+    let blockers = blockers.map(|one| (&*one.accept, one.title.clone()));
+    let assumptions = plan.assumptions.iter();
+    let assumptions = assumptions.map(|one| (&*one.fact, format!("assumed: {}", one.sentence())));
+    for (accept, title) in blockers.chain(assumptions) {
         let _ = write!(
             text,
             "    - name: \"Nothing stands in the way\"\n\
@@ -60,12 +64,11 @@ fn refusals(text: &mut String, plan: &Plan) {
              \x20       that:\n\
              \x20         - \"'{}' in (passthru_accept | default('')).split(',')\"\n\
              \x20       fail_msg: {}\n",
-            blocker
-                .accept
+            accept
                 .chars()
                 .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
                 .collect::<String>(),
-            unsafe_scalar(&blocker.title),
+            unsafe_scalar(&title),
         );
     }
 }

@@ -5,15 +5,17 @@ use std::fmt::Write as _;
 use super::markup::escaped;
 use crate::doctor::Report;
 use crate::finding::Finding;
+use crate::invocation::Invocation;
 
-pub(super) fn findings(report: &Report) -> String {
+pub(super) fn findings(report: &Report, call: &Invocation) -> String {
     if report.findings.is_empty() {
         return "<p>The input shows nothing that a rule knows.</p>\n".to_owned();
     }
-    report.findings.iter().map(one).collect()
+    let findings = report.findings.iter();
+    findings.map(|finding| one(finding, call)).collect()
 }
 
-fn one(finding: &Finding) -> String {
+fn one(finding: &Finding, call: &Invocation) -> String {
     let mut text = format!(
         "<article class=\"finding {0}\"><p class=\"said\"><span class=\"verdict\">{0}</span> {1} \
          <code>{2}</code></p>\n",
@@ -37,7 +39,7 @@ fn one(finding: &Finding) -> String {
         let _ = writeln!(
             text,
             "<p class=\"remedy\">{}</p>",
-            escaped(&remedy.to_string())
+            escaped(&call.remedy(remedy))
         );
     }
     if !finding.cause_of.is_empty() {

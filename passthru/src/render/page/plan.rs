@@ -5,15 +5,26 @@ use std::fmt::Write as _;
 use hvconf::Edit;
 
 use super::markup::escaped;
+use crate::invocation::Invocation;
 use crate::plan::{Moment, Plan, patch};
 use crate::remedy::shown;
 
-pub(super) fn plan(plan: &Plan) -> String {
+pub(super) fn plan(plan: &Plan, call: &Invocation) -> String {
     let mut text = String::new();
+    if !plan.assumptions.is_empty() {
+        text.push_str("<h3>Assumed; check first</h3>\n<ul>");
+        for assumption in &plan.assumptions {
+            let _ = write!(text, "<li>{}</li>", escaped(&assumption.sentence()));
+        }
+        text.push_str("</ul>\n");
+    }
     if !plan.blockers.is_empty() {
         text.push_str("<h3>Stands in the way, and no edit mends it</h3>\n<ul>");
         for blocker in &plan.blockers {
-            let remedy = blocker.remedy.as_ref().map(|text| format!(": {text}"));
+            let remedy = blocker
+                .remedy
+                .as_ref()
+                .map(|text| format!(": {}", call.text(text)));
             let remedy = remedy.unwrap_or_default();
             let _ = write!(
                 text,

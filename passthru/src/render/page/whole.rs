@@ -9,6 +9,7 @@ use super::{findings, groups, plan, topology};
 use crate::doctor::Report;
 use crate::finding::Verdict;
 use crate::host::Host;
+use crate::invocation::Invocation;
 use crate::plan::Plan;
 
 /// What is known of a plan.
@@ -24,7 +25,7 @@ pub enum Planned {
 
 /// The page, in HTML.
 #[must_use]
-pub fn page(host: &Host, report: &Report, planned: &Planned) -> String {
+pub fn page(host: &Host, report: &Report, planned: &Planned, call: &Invocation) -> String {
     let title = title(host, report);
     let mut text = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
@@ -43,12 +44,12 @@ pub fn page(host: &Host, report: &Report, planned: &Planned) -> String {
     let mut section = |title: &str, body: &str| {
         let _ = write!(text, "<h2>{title}</h2>\n{body}");
     };
-    section("Findings", &findings::findings(report));
+    section("Findings", &findings::findings(report, call));
     section("Topology", &topology::topology(host, &report.devices));
     section("IOMMU groups", &groups::groups(host));
     match planned {
         Planned::NotAsked => {}
-        Planned::Plan(made) => section("Plan", &plan::plan(made)),
+        Planned::Plan(made) => section("Plan", &plan::plan(made, call)),
         Planned::Refused(why) => {
             section("Plan", &format!("<p>There is none: {}</p>\n", escaped(why)));
         }

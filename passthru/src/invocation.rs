@@ -1,0 +1,368 @@
+//! How the program was called, for the next commands that it prints.
+//!
+//! A remedy is data: words after `passthru`, or a text in which a command of this program
+//! stands between backticks. Here it becomes a command that runs as printed: with the input
+//! (`--root`, `--from`, `--machine`) and the hypervisor (`--for`) of this call, quoted for a
+//! shell.
+
+use std::fmt::Write as _;
+
+use pci_core::tree::HostTree;
+
+use crate::doctor::Report;
+use crate::host::Host;
+use crate::plan::{self, PlanError, Request};
+use crate::remedy::{Remedy, shell_word};
+use crate::select;
+use crate::target::Target;
+
+/// The arguments of this call that its next commands need, too.
+///
+/// ```
+/// use passthru::{Invocation, Remedy, Target};
+/// let words = ["--from", "my post.txt"].map(str::to_owned);
+/// let call = Invocation::new(words, Some(Target::Proxmox));
+/// assert_eq!(
+///     call.command(&["plan", "01:00"]),
+///     "passthru plan 01:00 --for proxmox --from 'my post.txt'"
+/// );
+/// assert_eq!(call.command(&["explain", "iommu-off"]), "passthru explain iommu-off");
+/// let remedy = Remedy::Plan { arguments: vec!["01:00".to_owned()] };
+/// assert!(call.remedy(&remedy).starts_with("run: passthru plan 01:00 --for proxmox"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Invocation {
+    input: Vec<String>,
+    target: Option<Target>,
+    no_plan: Option<NoPlan>,
+}
+
+/// Why there is no plan for the cards in question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum NoPlan {
+    /// Facts are missing.
+    NotShown,
+    /// The host is none that a plan covers.
+    Refused(String),
+}
+
+/// The commands that read a host: those that use `--for`, too, first.
+const WITH_TARGET: [&str; 5] = ["ask", "check", "doctor", "plan", "report"];
+const WITH_INPUT: [&str; 8] = [
+    "capture", "groups", "guest", "list", "lspci", "verify", "status", "release",
+];
+
+impl Invocation {
+    /// A call with these arguments for the input, each word by itself, and this hypervisor.
+    #[must_use]
+    pub fn new(input: impl IntoIterator<Item = String>, target: Option<Target>) -> Self {
+        Self {
+            input: input.into_iter().collect(),
+            target,
+            no_plan: None,
+        }
+    }
+
+    /// The same call where it is known whether the plan that `report` suggests can be made.
+    /// Where facts are missing for it, `passthru ask` is the next command; where there is none
+    /// for such a host, the reason stands in its place. `host` and `report` are of `tree`.
+    #[must_use]
+    pub fn foreseen(mut self, tree: &dyn HostTree, host: &Host, report: &Report) -> Self {
+        let mut remedies = report.findings.iter().filter_map(|one| one.remedy.as_ref());
+        // Beside the ids of the card, all that a plan needs is of the host: one shows it.
+        let arguments = remedies.find_map(|remedy| match remedy {
+            Remedy::Plan { arguments } => Some(arguments.clone()),
+            Remedy::Manual { text, .. } => quoted(text).find_map(planned),
+            _ => None,
+        });
+        let devices = arguments.and_then(|words| {
+            let devices = words.into_iter().filter(|word| !word.starts_with('-'));
+            select::all(host, &devices.collect::<Vec<_>>()).ok()
+        });
+        if let Some(devices) = devices {
+            let request = Request {
+                devices,
+                target: self.target,
+                ..Request::default()
+            };
+            self.no_plan = match plan::make(tree, host, &request) {
+                Ok(_) => None,
+                Err(error) if error.is_not_shown() => Some(NoPlan::NotShown),
+                Err(error) => Some(NoPlan::Refused(error.to_string())),
+            };
+        }
+        self
+    }
+
+    /// The command with these words after `passthru`, as a person types it into a shell. No
+    /// words are the status of the host.
+    #[must_use]
+    pub fn command(&self, words: &[&str]) -> String {
+        let mut line = "passthru".to_owned();
+        for word in words {
+            let _ = write!(line, " {}", shell_word(word));
+        }
+        self.complete(&mut line, words);
+        line
+    }
+
+    /// The remedy in one line, without backticks.
+    #[must_use]
+    pub fn remedy(&self, remedy: &Remedy) -> String {
+        match remedy {
+            Remedy::Plan { arguments } => match &self.no_plan {
+                None => format!("run: {}", self.plan(arguments)),
+                Some(NoPlan::NotShown) => format!(
+                    "run: {}; a plan needs facts that the output of its line shows",
+                    self.ask(arguments)
+                ),
+                Some(NoPlan::Refused(because)) => format!("no plan: {because}"),
+            },
+            Remedy::Manual { text, .. } => self.text(text),
+            Remedy::Look { argv } if is_program(argv) => {
+                format!("run: {}", self.look(argv))
+            }
+            other => other.to_string(),
+        }
+    }
+
+    /// The commands of this program in the remedy, complete.
+    #[must_use]
+    pub fn commands(&self, remedy: &Remedy) -> Vec<String> {
+        match remedy {
+            Remedy::Plan { arguments } => match &self.no_plan {
+                None => vec![self.plan(arguments)],
+                Some(NoPlan::NotShown) => vec![self.ask(arguments)],
+                Some(NoPlan::Refused(_)) => Vec::new(),
+            },
+            Remedy::Manual { text, .. } => {
+                let (mut commands, foreseen) = (Vec::new(), self.instead_of_plan(text));
+                for line in quoted(text) {
+                    let is_refused = foreseen.is_some() && planned(line).is_some();
+                    if !is_refused && !self.is_of_host(line) {
+                        commands.push(self.completed(line));
+                    }
+                }
+                if let (Some(words), Some(NoPlan::NotShown)) = (foreseen, &self.no_plan) {
+                    commands.push(self.ask(&words));
+                }
+                commands
+            }
+            Remedy::Look { argv } if is_program(argv) => vec![self.look(argv)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Why there is no plan for these devices; where facts are missing, with the next command
+    /// on a line of its own.
+    #[must_use]
+    pub fn refusal(&self, error: &PlanError, devices: &[String]) -> String {
+        if error.is_not_shown() {
+            let ask = self.ask(devices);
+            format!("{error}\nnext: {ask}; give its output as input, too")
+        } else {
+            error.to_string()
+        }
+    }
+
+    /// A text in which each command of this program between backticks becomes complete. Where
+    /// a plan is refused, the next command, or the reason, stands at the end.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        let foreseen = self.instead_of_plan(text);
+        let mut said = String::with_capacity(text.len());
+        for (index, piece) in text.split('`').enumerate() {
+            let is_refused = foreseen.is_some() && planned(piece).is_some();
+            match (index % 2, is_ours(piece)) {
+                (1, true) if !is_refused => said.push_str(&self.completed(piece)),
+                (1, false) => {
+                    let _ = write!(said, "`{piece}`");
+                }
+                _ => said.push_str(piece),
+            }
+        }
+        match (foreseen, &self.no_plan) {
+            (Some(words), Some(NoPlan::NotShown)) => {
+                let _ = write!(said, "; before that, run: {}", self.ask(&words));
+            }
+            (Some(_), Some(NoPlan::Refused(because))) => {
+                let _ = write!(said, "; there is no plan: {because}");
+            }
+            _ => {}
+        }
+        said
+    }
+
+    /// The arguments of the first plan that the text suggests, where a plan is refused.
+    fn instead_of_plan(&self, text: &str) -> Option<Vec<String>> {
+        self.no_plan.as_ref()?;
+        quoted(text).find_map(planned)
+    }
+
+    fn plan(&self, arguments: &[String]) -> String {
+        let words = arguments.iter().map(String::as_str);
+        self.command(&std::iter::once("plan").chain(words).collect::<Vec<_>>())
+    }
+
+    /// The line for the facts that a plan for these devices needs. Options of the plan are
+    /// none of it.
+    fn ask(&self, arguments: &[String]) -> String {
+        let words = arguments.iter().map(String::as_str);
+        let devices = words.take_while(|word| !word.starts_with('-'));
+        self.command(&std::iter::once("ask").chain(devices).collect::<Vec<_>>())
+    }
+
+    fn look(&self, argv: &[String]) -> String {
+        self.command(&argv.iter().skip(1).map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Whether the command reads a card or a file of a host that is not this one.
+    fn is_of_host(&self, line: &str) -> bool {
+        let is_elsewhere = self.input.iter().any(|word| word == "--from");
+        is_elsewhere && (line.contains(" rom dump ") || line.contains(" rom verify /"))
+    }
+
+    fn completed(&self, line: &str) -> String {
+        if self.is_of_host(line) {
+            return format!("on the host {line}");
+        }
+        let words: Vec<&str> = line.split(' ').skip(1).collect();
+        let mut line = line.to_owned();
+        if let (["rom", "verify", path, ..], Some(root)) = (words.as_slice(), self.root())
+            && !path.starts_with('\'')
+        {
+            let place = format!("{}{path}", root.trim_end_matches('/'));
+            line = line.replacen(path, &shell_word(&place), 1);
+        }
+        self.complete(&mut line, &words);
+        line
+    }
+
+    /// The directory that the host is read from.
+    fn root(&self) -> Option<&str> {
+        let at = self.input.iter().position(|word| word == "--root")?;
+        self.input.get(at + 1).map(String::as_str)
+    }
+
+    /// Adds the arguments that the command with these words needs.
+    fn complete(&self, line: &mut String, words: &[&str]) {
+        let name = words.first().copied().unwrap_or("status");
+        let is_given = |option: &str| words.contains(&option);
+        if let Some(target) = self.target
+            && WITH_TARGET.contains(&name)
+            && !is_given("--for")
+        {
+            let _ = write!(line, " --for {target}");
+        }
+        // The ids of the card are those of the host.
+        let of_card = matches!(words, ["rom", "verify", ..]) && is_given("--for");
+        if of_card
+            || WITH_TARGET.contains(&name)
+            || WITH_INPUT.contains(&name)
+            || name.starts_with('-')
+        {
+            for word in &self.input {
+                let _ = write!(line, " {}", shell_word(word));
+            }
+        } else if matches!(words, ["rom", "dump", ..]) || matches!(name, "apply" | "undo") {
+            // The ROM of a card, and files, are of the host itself.
+            if let Some(root) = self.root() {
+                let _ = write!(line, " --root {}", shell_word(root));
+            }
+        }
+    }
+}
+
+fn is_program(argv: &[String]) -> bool {
+    argv.first().is_some_and(|program| program == "passthru")
+}
+
+fn is_ours(piece: &str) -> bool {
+    piece == "passthru" || piece.starts_with("passthru ")
+}
+
+/// The arguments of a command that makes a plan.
+fn planned(line: &str) -> Option<Vec<String>> {
+    let words = line.strip_prefix("passthru plan ")?;
+    Some(words.split(' ').map(str::to_owned).collect())
+}
+
+/// The commands of this program between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    let pieces = text.split('`').skip(1).step_by(2);
+    pieces.filter(|piece| is_ours(piece))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(words: &[&str]) -> Invocation {
+        Invocation::new(words.iter().map(|word| (*word).to_owned()), None)
+    }
+
+    #[test]
+    fn each_command_gets_what_it_reads() {
+        let call = call(&[
+            "--root",
+            "/mnt/a b",
+            "--from",
+            "it's.txt",
+            "--machine",
+            "pve",
+        ]);
+        let all = r"--root '/mnt/a b' --from 'it'\''s.txt' --machine pve";
+        assert_eq!(call.command(&[]), format!("passthru {all}"));
+        assert_eq!(
+            call.command(&["list", "--tree"]),
+            format!("passthru list --tree {all}")
+        );
+        assert_eq!(
+            call.command(&["rom", "dump", "01:00.0"]),
+            "passthru rom dump 01:00.0 --root '/mnt/a b'"
+        );
+        assert_eq!(call.command(&["undo"]), "passthru undo --root '/mnt/a b'");
+        assert_eq!(
+            call.command(&["rom", "verify", "a.rom"]),
+            "passthru rom verify a.rom"
+        );
+    }
+
+    #[test]
+    fn commands_in_a_text_become_complete() {
+        let call = call(&["--from", "-"]);
+        assert_eq!(
+            call.text("see `passthru list --tree`, then `cat /a`"),
+            "see passthru list --tree --from -, then `cat /a`"
+        );
+        let remedy = Remedy::Manual {
+            step: "x",
+            text: "either `passthru plan 01:00 --for xen` or `passthru doctor`".to_owned(),
+        };
+        assert_eq!(
+            call.commands(&remedy),
+            [
+                "passthru plan 01:00 --for xen --from -",
+                "passthru doctor --from -"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_plan_that_cannot_be_made_is_not_suggested() {
+        let remedy = Remedy::Plan {
+            arguments: ["01:00", "--accept", "x"].map(str::to_owned).to_vec(),
+        };
+        let without = |no_plan| Invocation {
+            no_plan: Some(no_plan),
+            ..call(&[])
+        };
+        let missing = without(NoPlan::NotShown);
+        assert_eq!(missing.commands(&remedy), ["passthru ask 01:00"]);
+        let refused = without(NoPlan::Refused("there are no plans for Windows".to_owned()));
+        assert_eq!(
+            refused.remedy(&remedy),
+            "no plan: there are no plans for Windows"
+        );
+    }
+}

@@ -1,0 +1,249 @@
+//! What a plan takes to be so because the distribution has it so, where the input shows the
+//! distribution and not the fact itself.
+
+use std::borrow::Cow;
+
+use hvconf::boot::loader::{Loader, LoaderKind};
+use pci_core::Evidence;
+use pci_core::tree::HostTree;
+use serde::{Deserialize, Serialize};
+
+use crate::host::{Fact, Host, Initramfs};
+use crate::remedy::shown;
+use crate::target::Target;
+
+/// A fact that the input does not show and that the plan rests on. No plan is applied while
+/// one is unchecked: the host shows the value, or a person accepts it by the fact's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assumption {
+    /// The fact's stable word, by which `passthru apply --accept` takes it: `hypervisor`,
+    /// `boot-loader` or `initramfs`.
+    pub fact: Cow<'static, str>,
+    /// The value that the plan is made for.
+    pub value: String,
+    /// Why this value.
+    pub because: String,
+    /// The command that shows the fact.
+    pub argv: Vec<String>,
+}
+
+/// The word for the hypervisor.
+const HYPERVISOR: &str = "hypervisor";
+/// The word for the boot loader.
+pub(super) const LOADER: &str = "boot-loader";
+/// The word for what makes the initramfs.
+pub(super) const INITRAMFS: &str = "initramfs";
+
+impl Assumption {
+    /// Whether `host` shows the value; `None` where it does not show the fact.
+    #[must_use]
+    pub fn holds(&self, host: &Host) -> Option<bool> {
+        let found = match &*self.fact {
+            HYPERVISOR => host
+                .system
+                .hypervisor
+                .as_ref()
+                .map(|found| found.value.name()),
+            INITRAMFS => host
+                .system
+                .initramfs
+                .as_ref()
+                .map(|found| found.value.name()),
+            LOADER => match &host.loader {
+                Loader::Known { kind, .. } => Some(kind.name()),
+                Loader::Unknown { .. } => None,
+            },
+            _ => None,
+        };
+        found.map(|found| found == self.value)
+    }
+
+    /// The assumption in a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let name = match &*self.fact {
+            LOADER => "boot loader",
+            INITRAMFS => "program that makes the initramfs",
+            other => other,
+        };
+        format!(
+            "{name}: {}, {}; {} shows it",
+            self.value,
+            self.because,
+            shown(&self.argv)
+        )
+    }
+}
+
+/// A row of `data/distributions.tsv`.
+struct Distribution {
+    name: &'static str,
+    initramfs: Initramfs,
+    loader: Option<LoaderKind>,
+}
+
+/// The distribution of the host, and the line that shows it.
+fn distribution(host: &Host) -> Option<(Distribution, Evidence)> {
+    let system = &host.system;
+    let release = system.kernel.release.as_ref();
+    let named = include_str!("../../data/distributions.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [name, ids, marker, initramfs, loader, _] = columns.as_slice() else {
+                return None;
+            };
+            let by_id = system.id.as_ref().filter(|id| {
+                let mut known = ids.split(' ');
+                known.any(|known| known == id.value)
+            });
+            let by_kernel = release.filter(|release| {
+                release.evidence.text.contains(marker) || release.value.to_string().contains(marker)
+            });
+            let by_manager = system
+                .hypervisor
+                .as_ref()
+                .filter(|found| found.value == Target::Proxmox && *name == Target::Proxmox.name());
+            let shown = (by_manager.map(|fact| &fact.evidence))
+                .or_else(|| by_kernel.map(|fact| &fact.evidence))
+                .or_else(|| by_id.map(|fact| &fact.evidence))?;
+            let distribution = Distribution {
+                name,
+                initramfs: match *initramfs {
+                    "initramfs-tools" => Initramfs::InitramfsTools,
+                    "dracut" => Initramfs::Dracut,
+                    "mkinitcpio" => Initramfs::Mkinitcpio,
+                    _ => return None,
+                },
+                loader: match *loader {
+                    "grub" => Some(LoaderKind::Grub),
+                    "grub-bls" => Some(LoaderKind::GrubBls),
+                    _ => None,
+                },
+            };
+            Some((distribution, shown.clone()))
+        });
+    // The first: the files of Proxmox VE call it Debian.
+    let mut named = named;
+    named.next()
+}
+
+/// The hypervisor to plan for where the input shows none: the functions are bound to vfio-pci
+/// alike for each that uses VFIO.
+pub(super) fn target(host: &Host) -> Option<(Target, Assumption)> {
+    // Without a function of Linux nothing says that the host is one with KVM.
+    let is_linux = host.system.platform.is_none() && host.guest.is_none();
+    is_linux.then(|| {
+        let assumption = Assumption {
+            fact: HYPERVISOR.into(),
+            value: Target::Libvirt.name().to_owned(),
+            because: "since the input shows no hypervisor; --for names another".to_owned(),
+            argv: words("virsh version"),
+        };
+        (Target::Libvirt, assumption)
+    })
+}
+
+/// The host as its distribution has it where the input does not show, and what was assumed;
+/// `None` where nothing is to be assumed.
+pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Assumption>)> {
+    let is_kept = host.etc_not_kept.is_none() && host.system.read_only_root.is_none();
+    let initramfs = is_kept && host.system.initramfs.is_none();
+    let unknown = match &host.loader {
+        Loader::Unknown { would_tell, .. } if is_kept => Some(would_tell.clone()),
+        _ => None,
+    };
+    if !initramfs && unknown.is_none() {
+        return None;
+    }
+    let (distribution, evidence) = distribution(host)?;
+    let because = format!("as {} has it by default", distribution.name);
+    let mut assumptions = Vec::new();
+    let mut host = Host::read(tree);
+    if let (Some(commands), Some(kind)) = (unknown, distribution.loader) {
+        let look = match distribution.name {
+            "Proxmox VE" => "proxmox-boot-tool status",
+            _ => commands.last().copied().unwrap_or("bootctl status"),
+        };
+        assumptions.push(Assumption {
+            fact: LOADER.into(),
+            value: kind.name().to_owned(),
+            because: because.clone(),
+            argv: words(look),
+        });
+        host.loader = Loader::Known {
+            kind,
+            evidence: vec![evidence.clone()],
+        };
+    }
+    if initramfs {
+        assumptions.push(Assumption {
+            fact: INITRAMFS.into(),
+            value: distribution.initramfs.name().to_owned(),
+            because,
+            argv: words(program(distribution.initramfs)),
+        });
+        host.system.initramfs = Some(Fact::new(distribution.initramfs, evidence));
+    }
+    (!assumptions.is_empty()).then_some((host, assumptions))
+}
+
+/// The command that shows whether the program is installed.
+const fn program(initramfs: Initramfs) -> &'static str {
+    match initramfs {
+        Initramfs::InitramfsTools => "ls -1d /usr/sbin/update-initramfs",
+        Initramfs::Dracut => "ls -1d /usr/bin/dracut",
+        Initramfs::Mkinitcpio => "ls -1d /usr/bin/mkinitcpio",
+        Initramfs::Booster => "ls -1d /usr/bin/booster",
+    }
+}
+
+fn words(command: &str) -> Vec<String> {
+    command.split(' ').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    fn named(text: &str) -> Option<&'static str> {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text("dmesg", text);
+        distribution(&Host::read(&tree)).map(|(found, _)| found.name)
+    }
+
+    #[test]
+    fn the_kernel_shows_its_distribution() {
+        for (line, name) in [
+            (
+                "Linux version 6.8.12-9-pve (build@proxmox) (gcc (Debian 12.2.0-14) 12.2.0)",
+                "Proxmox VE",
+            ),
+            (
+                "Linux version 6.1.0-13-amd64 (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14) 12.2.0)",
+                "Debian",
+            ),
+            (
+                "Linux version 6.8.0-45-generic (buildd@lcy02) (gcc-13 (Ubuntu 13.2.0-23ubuntu4) 13.2.0)",
+                "Ubuntu",
+            ),
+            (
+                "Linux version 6.11.4-301.fc41.x86_64 (mockbuild@x) (gcc (GCC) 14.2.1)",
+                "Fedora",
+            ),
+            (
+                "Linux version 6.12.1-arch1-1 (linux@archlinux) (gcc (GCC) 14.2.1)",
+                "Arch Linux",
+            ),
+        ] {
+            let line = format!("[    0.000000] {line} #1 SMP PREEMPT_DYNAMIC\n");
+            assert_eq!(named(&line), Some(name), "{line}");
+        }
+        assert_eq!(
+            named("[    0.000000] Linux version 6.12.18-custom (me@here) #1 SMP\n"),
+            None
+        );
+    }
+}

@@ -1,0 +1,16 @@
+//! What to do about a finding, in lines.
+
+use super::wrap::paragraph_with;
+use crate::invocation::Invocation;
+use crate::remedy::{Remedy, looked};
+
+/// The remedy in lines, of which the first starts with `first`. Its commands run as printed:
+/// each is complete and stays on one line.
+#[must_use]
+pub fn remedy(first: &str, remedy: &Remedy, call: &Invocation, columns: usize) -> String {
+    let mut commands = call.commands(remedy);
+    if let Remedy::Look { argv } = remedy {
+        commands.push(looked(argv));
+    }
+    paragraph_with(first, &call.remedy(remedy), &commands, columns)
+}
