@@ -57,6 +57,13 @@ const GROUPLESS: &str = "\
 const ASSIGN: &str = "libxl: error: libxl_pci.c:1434:pci_add_dm_done: Domain 3:xc_assign_device \
     failed: Operation not permitted\n";
 
+const VMWARE: &str = "\
+# Desire VMware ESXi support with PCI passthrough
+00:0f.0 VGA compatible controller: VMware SVGA II Adapter
+00:11.0 PCI bridge: VMware PCI bridge (rev 02)
+00:15.0 PCI bridge: VMware PCI Express Root Port (rev 01)
+";
+
 const VM: &str = "/etc/pve/qemu-server/100.conf";
 const ROM: &str = "bios: ovmf\nhostpci0: 0000:01:00,pcie=1,romfile=card.rom\nmachine: q35\n";
 
@@ -156,6 +163,8 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("new-id-others-not-shown", Unknown, "", &[("a.txt", NEW_ID)]),
         case("cause-not-shown", Unknown, "", &[("a.txt", ASSIGN)]),
+        // A sentence that names a hypervisor makes no host of a guest.
+        case("inside-virtual-machine", Unknown, "", &[("a.txt", VMWARE)]),
         // Both cards go to guests.
         case("twin-cards", Harmless, "", &[("lspci -nnk", &both)]),
     ]
