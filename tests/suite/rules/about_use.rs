@@ -282,3 +282,22 @@ fn twins_that_are_all_meant() {
     let one = gpu("vfio-pci", "vfio-pci");
     assert!(title(&one).contains("bind by address"), "{}", title(&one));
 }
+
+/// A message is the consequence of another about the same card, not of one about another.
+#[test]
+fn consequences_are_of_the_same_card() {
+    let verdict = |of_reset: &str| {
+        let log = format!(
+            "[   87.4] vfio-pci 0000:01:00.0: Unable to change power state from D3cold to D0, \
+             device inaccessible\n\
+             [   88.4] vfio-pci 0000:{of_reset}: not ready 65535ms after FLR; giving up\n"
+        );
+        let one = case("reset-gave-up", Blocker, "", &[("dmesg", &log)]);
+        let report = super::report(&one);
+        let mut found = report.findings.into_iter();
+        let found = found.find(|finding| finding.code == "reset-gave-up");
+        found.map(|finding| finding.verdict)
+    };
+    assert_eq!(verdict("01:00.0"), Some(Harmless));
+    assert_eq!(verdict("02:00.0"), Some(Blocker));
+}
