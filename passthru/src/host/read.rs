@@ -102,6 +102,8 @@ pub struct Host {
     pub quoted_commands: Vec<Fact<Quoted>>,
     /// The functions that lines `pptdevs=` of FreeBSD's loader name.
     pub pptdevs: Vec<Fact<Vec<Address>>>,
+    /// The functions that commands of the input bind, unbind or assign.
+    pub commanded: Vec<Fact<Address>>,
     /// Mistakes in commands of the input.
     pub slips: Vec<Fact<Slipped>>,
     /// What the host is told to do.
@@ -335,6 +337,7 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             pptdevs: pptdevs::read(texts),
+            commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,

@@ -57,6 +57,11 @@ const GROUPLESS: &str = "\
 const ASSIGN: &str = "libxl: error: libxl_pci.c:1434:pci_add_dm_done: Domain 3:xc_assign_device \
     failed: Operation not permitted\n";
 
+const SATA: &str = "\
+# 00:17.0 SATA controller [0106]: Intel Corporation Alder Lake-S PCH SATA [8086:7ae2] (rev 11)
+echo 0000:00:17.0 | sudo tee /sys/bus/pci/devices/0000:00:17.0/driver/unbind
+";
+
 const VMWARE: &str = "\
 # Desire VMware ESXi support with PCI passthrough
 00:0f.0 VGA compatible controller: VMware SVGA II Adapter
@@ -92,6 +97,7 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         case("host-storage-not-shown", Unknown, "01:00.0", &[held]),
         case("host-network-not-shown", Unknown, "02:00.0", &[held]),
+        case("host-storage-not-shown", Unknown, "", &[("a.txt", SATA)]),
         case("rom-file-not-shown", Unknown, "", &[(VM, ROM)]),
         case(
             "rom-file-of-other-function",
