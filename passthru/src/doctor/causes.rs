@@ -18,13 +18,13 @@ pub(super) const RULES: &[Rule] = &[Rule {
 
 fn check(context: &Context<'_>) -> Vec<Said> {
     let found = found(context);
-    let codes: Vec<&str> = found.iter().map(|(message, ..)| message.code).collect();
     let mut said = Vec::new();
-    for (message, devices, evidence) in &found {
+    for one in &found {
+        let (message, devices, evidence) = one;
         let Fix::Look(command) = message.fix else {
             continue;
         };
-        let (verdict, _) = in_company(message, &codes);
+        let (verdict, _) = in_company(context, one, &found);
         if !verdict.is_fault() || is_explained(context, message.code) {
             continue;
         }

@@ -112,6 +112,10 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                 Slip::ShortAddress => "the command names the device without its domain",
                 Slip::Bracket => "the condition is never true: a blank is missing after [",
                 Slip::Owner => "chown sets an owner, not permissions: that is chmod",
+                Slip::XenHide if has_scsi_address(&found.evidence.text) => {
+                    "xen-pciback.hide has the address of a SCSI drive: only functions of PCI, as \
+                     the drive's controller, can be hidden"
+                }
                 Slip::XenHide => "xen-pciback.hide cannot be read: nothing is hidden from dom0",
             };
             let text = match (&found.value.corrected, slip) {
@@ -129,4 +133,29 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                 })
         })
         .collect()
+}
+
+/// Whether parentheses of the line have host, channel, target and unit of a SCSI drive.
+fn has_scsi_address(line: &str) -> bool {
+    line.split('(').skip(1).any(|part| {
+        let inside = part.split(')').next().unwrap_or_default();
+        let mut numbers = inside.trim_end_matches(':').split(':');
+        let is_number =
+            |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        numbers.clone().count() == 4 && numbers.all(is_number)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scsi_address_is_told_from_a_function() {
+        assert!(has_scsi_address("xen-pciback.hide=(1:0:1:0:)"));
+        assert!(has_scsi_address("xen-pciback.hide=(0:0:0:0)"));
+        assert!(!has_scsi_address(
+            "xen-pciback.hide=(0b::00.1)(0000:82.0.0)"
+        ));
+    }
 }

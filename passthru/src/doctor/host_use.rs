@@ -41,14 +41,23 @@ const NETWORK: u8 = 0x02;
 /// host may use.
 fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
     let host = context.host;
-    let mut going: BTreeMap<Address, Option<(u32, Evidence)>> = BTreeMap::new();
+    let mut going: BTreeMap<Address, (String, Option<Evidence>)> = BTreeMap::new();
     for device in context.functions() {
-        going.insert(device.address, None);
+        let way = "which is to go to a guest".to_owned();
+        going.insert(device.address, (way, None));
     }
     for group in groups(context) {
         for (address, line) in strangers(context, group) {
-            going.entry(address).or_insert(Some((group, line)));
+            let way = format!("which is in IOMMU group {group}");
+            going.entry(address).or_insert((way, Some(line)));
         }
+    }
+    // Of a question about other functions a command says nothing.
+    let commanded = host.commanded.iter();
+    for command in commanded.filter(|_| context.asked.is_empty()) {
+        let way = "which a command takes from the host".to_owned();
+        let line = command.evidence.clone();
+        going.entry(command.value).or_insert((way, Some(line)));
     }
     let is_shown = match base {
         STORAGE => !host.storage.is_empty() || !host.not_followed.is_empty(),
@@ -59,17 +68,13 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
         return Vec::new();
     }
     let mut said = Vec::new();
-    for (address, group) in going {
+    for (address, (way, line)) in going {
         let Some(device) = host.devices.get(&address) else {
             continue;
         };
         if !may_be_used(device, base) {
             continue;
         }
-        let way = match &group {
-            Some((group, _)) => format!("which is in IOMMU group {group}"),
-            None => "which is to go to a guest".to_owned(),
-        };
         let (title, command): (String, &[&str]) = if base == STORAGE {
             (
                 format!("whether a disk of the host is on {address:#}, {way}: no mounts are shown"),
@@ -88,7 +93,7 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([address])
                 .shown_by([device.shown.clone()])
-                .shown_by(group.map(|(_, line)| line))
+                .shown_by(line)
                 .mend(Remedy::look(command)),
         );
     }

@@ -78,11 +78,11 @@ pub(super) fn found(context: &Context<'_>) -> Vec<Found> {
 
 fn check(context: &Context<'_>) -> Vec<Said> {
     let found = found(context);
-    let codes: Vec<&str> = found.iter().map(|(message, ..)| message.code).collect();
     found
         .iter()
-        .map(|(message, devices, evidence)| {
-            let (verdict, title) = in_company(message, &codes);
+        .map(|one| {
+            let (message, devices, evidence) = one;
+            let (verdict, title) = in_company(context, one, &found);
             let awake = stays_awake(context, message);
             let (verdict, title) = match &awake {
                 Some(_) => (
@@ -148,8 +148,20 @@ fn limit(evidence: &[Evidence]) -> Option<String> {
 }
 
 /// The verdict and the title of a message beside the others of the input.
-pub(super) fn in_company(message: &Message, codes: &[&str]) -> (Verdict, String) {
-    let is_there = |code: &&&'static str| codes.contains(*code);
+pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (Verdict, String) {
+    let (message, devices, _) = one;
+    // A message about one card has nothing to do with that about another.
+    let is_of_same = |others: &[Address]| {
+        others.is_empty()
+            || devices.iter().all(|device| {
+                let mut others = others.iter();
+                others.any(|other| context.host.belong_together(*device, *other))
+            })
+    };
+    let is_there = |code: &&&'static str| {
+        let mut all = all.iter();
+        all.any(|(other, others, _)| other.code == **code && is_of_same(others))
+    };
     if let Some(cause) = message.follows.iter().find(is_there) {
         let title = format!(
             "consequence of another message ({cause}): {}",

@@ -113,6 +113,23 @@ pub(super) fn add(join: &mut Join, texts: &[CommandText]) {
     }
 }
 
+/// The functions that commands of the input bind, unbind or assign, each with its first line.
+pub(super) fn commanded(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let mut found: Vec<Fact<Address>> = Vec::new();
+    for (text, number, line) in lines(texts) {
+        if found.len() >= MOST || !is_binding_command(line) {
+            continue;
+        }
+        for address in addresses_in(line) {
+            if !found.iter().any(|known| known.value == address) {
+                let evidence = Evidence::new(&*text.command, number, line.trim());
+                found.push(Fact::new(address, evidence));
+            }
+        }
+    }
+    found
+}
+
 /// The mistakes in commands of the input.
 pub(super) fn slips(texts: &[CommandText]) -> Vec<Fact<Slipped>> {
     let mut found: Vec<Fact<Slipped>> = Vec::new();

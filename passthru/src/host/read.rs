@@ -105,6 +105,8 @@ pub struct Host {
     pub quoted_commands: Vec<Fact<Quoted>>,
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
     pub reserved_for_bhyve: Vec<Fact<Address>>,
+    /// The functions that commands of the input bind, unbind or assign.
+    pub commanded: Vec<Fact<Address>>,
     /// Mistakes in commands of the input.
     pub slips: Vec<Fact<Slipped>>,
     /// What the host is told to do.
@@ -387,6 +389,7 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             reserved_for_bhyve,
+            commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
             storage: disks.storage,

@@ -57,6 +57,18 @@ const GROUPLESS: &str = "\
 const ASSIGN: &str = "libxl: error: libxl_pci.c:1434:pci_add_dm_done: Domain 3:xc_assign_device \
     failed: Operation not permitted\n";
 
+const SATA: &str = "\
+# 00:17.0 SATA controller [0106]: Intel Corporation Alder Lake-S PCH SATA [8086:7ae2] (rev 11)
+echo 0000:00:17.0 | sudo tee /sys/bus/pci/devices/0000:00:17.0/driver/unbind
+";
+
+const VMWARE: &str = "\
+# Desire VMware ESXi support with PCI passthrough
+00:0f.0 VGA compatible controller: VMware SVGA II Adapter
+00:11.0 PCI bridge: VMware PCI bridge (rev 02)
+00:15.0 PCI bridge: VMware PCI Express Root Port (rev 01)
+";
+
 const VM: &str = "/etc/pve/qemu-server/100.conf";
 const ROM: &str = "bios: ovmf\nhostpci0: 0000:01:00,pcie=1,romfile=card.rom\nmachine: q35\n";
 
@@ -85,6 +97,7 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         case("host-storage-not-shown", Unknown, "01:00.0", &[held]),
         case("host-network-not-shown", Unknown, "02:00.0", &[held]),
+        case("host-storage-not-shown", Unknown, "", &[("a.txt", SATA)]),
         case("rom-file-not-shown", Unknown, "", &[(VM, ROM)]),
         case(
             "rom-file-of-other-function",
@@ -155,6 +168,8 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("new-id-others-not-shown", Unknown, "", &[("a.txt", NEW_ID)]),
         case("cause-not-shown", Unknown, "", &[("a.txt", ASSIGN)]),
+        // A sentence that names a hypervisor makes no host of a guest.
+        case("inside-virtual-machine", Unknown, "", &[("a.txt", VMWARE)]),
         // Both cards go to guests.
         case("twin-cards", Harmless, "", &[("lspci -nnk", &both)]),
     ]
@@ -276,4 +291,23 @@ fn twins_that_are_all_meant() {
     assert_eq!(title(&both).lines().count(), 1);
     let one = gpu("vfio-pci", "vfio-pci");
     assert!(title(&one).contains("bind by address"), "{}", title(&one));
+}
+
+/// A message is the consequence of another about the same card, not of one about another.
+#[test]
+fn consequences_are_of_the_same_card() {
+    let verdict = |of_reset: &str| {
+        let log = format!(
+            "[   87.4] vfio-pci 0000:01:00.0: Unable to change power state from D3cold to D0, \
+             device inaccessible\n\
+             [   88.4] vfio-pci 0000:{of_reset}: not ready 65535ms after FLR; giving up\n"
+        );
+        let one = case("reset-gave-up", Blocker, "", &[("dmesg", &log)]);
+        let report = super::report(&one);
+        let mut found = report.findings.into_iter();
+        let found = found.find(|finding| finding.code == "reset-gave-up");
+        found.map(|finding| finding.verdict)
+    };
+    assert_eq!(verdict("01:00.0"), Some(Harmless));
+    assert_eq!(verdict("02:00.0"), Some(Blocker));
 }
