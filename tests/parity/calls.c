@@ -234,7 +234,7 @@ static void of_host(const struct row *row)
     } else if (strcmp(row->call, "status") == 0) {
         status = passthru_host_status(host, &document, &error);
         put_document(status, document, error);
-    } else if (strcmp(row->call, "check") == 0) {
+    } else if (strcmp(row->call, "check-cards") == 0) {
         status = passthru_host_check(host, devices, count, target, &document, &error);
         put_document(status, document, error);
     } else if (strcmp(row->call, "ask") == 0) {

@@ -128,7 +128,7 @@ CALLS = {
     "list": lambda get: host(get).devices(get.get("device", [])).to_json(),
     "groups": lambda get: host(get).groups().to_json(),
     "status": lambda get: host(get).status().to_json(),
-    "check": lambda get: host(get).check(get.get("device", []), *get.get("target", [])).to_json(),
+    "check-cards": lambda get: host(get).check(get.get("device", []), *get.get("target", [])).to_json(),
     "ask": lambda get: host(get).ask(get.get("device", []), *get.get("target", [])).to_json(),
     "doctor": doctor,
     "plan": lambda get: plan(get).to_json(),

@@ -118,7 +118,7 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
         }
         "list" => json(&document::list(&host, &devices)),
         "groups" => json(&document::groups(&host)),
-        "check" => json(&passthru::answer::check(&host, &devices, target)),
+        "check-cards" => json(&passthru::answer::check(&host, &devices, target)),
         "ask" => {
             let report = doctor::examine(&host, &Question { devices, target });
             json(&passthru::ask::Ask::of(&host, &report.findings, target).document())
