@@ -35,6 +35,7 @@ mod now;
 mod passed;
 mod platform;
 mod process;
+mod prose;
 mod read;
 mod reset;
 mod rom_files;
