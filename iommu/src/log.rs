@@ -95,6 +95,11 @@ impl<'a> KernelLog<'a> {
 
     /// Reads one line of text.
     fn line(&mut self, number: u32, line: &'a str, place: &mut Place) {
+        // In a quotation.
+        let line = match line.trim_start().starts_with('>') {
+            true => line.trim_start_matches(['>', ' ']),
+            false => line,
+        };
         let mut stamps = stamps(line).peekable();
         let head_end = stamps.peek().map_or(line.len(), |stamp| stamp.start);
         let head = line.get(..head_end).unwrap_or_default();

@@ -29,7 +29,8 @@ impl<'a> Prompt<'a> {
     /// The prompt at the start of `line`: `user@host:/path#`, `[user@host path]$`, `$`. The
     /// `#` of root alone begins remarks, too, and is none.
     pub(crate) fn read(line: &'a str) -> Option<Self> {
-        let line = line.trim_start();
+        // Also in a quotation.
+        let line = line.trim_start_matches([' ', '\t', '>']);
         if let Some(command) = line.strip_prefix("$ ") {
             let command = without_sudo(command);
             return Some(Self {
@@ -91,6 +92,7 @@ mod tests {
             ("me@box ~ % uname -a", Some("box"), "uname -a"),
             ("$ lspci", None, "lspci"),
             ("root@pve:~#", Some("pve"), ""),
+            ("> > root@pve:~# lspci", Some("pve"), "lspci"),
         ] {
             let prompt = Prompt { host, command };
             assert_eq!(Prompt::read(line), Some(prompt), "{line}");

@@ -44,6 +44,7 @@ mod guides;
 mod harmless;
 mod healthy;
 mod hypervisors;
+mod kept;
 mod listed;
 mod listings;
 mod lspci_command;

@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use crate::command::passthru;
+use crate::applied::without_groups;
+use crate::command::{passthru, top};
 use crate::guides::trees;
 use crate::parity::missing;
 use crate::scratch::Scratch;
@@ -81,8 +82,10 @@ fn a_page_with_a_plan() {
     // Its commands are those of this call.
     let ask = format!("passthru ask 03:00.0 --from {shown}");
     assert!(page.contains(&ask), "{page}");
-    let root = "examples/hosts/proxmox-gtx650/before";
-    let run = passthru(&["report", "02:00.0", "--root", root, "-o", file]);
+    let listing = "examples/hosts/proxmox-gtx650/before/_commands/pvesh-pci.txt";
+    let listing = fs::read_to_string(top().join(listing)).unwrap();
+    let listing = scratch.file("pvesh.txt", without_groups(&listing).as_bytes());
+    let run = passthru(&["report", "02:00.0", "--from", &listing, "-o", file]);
     assert!(run.status < 2, "{}", run.err);
     let page = fs::read_to_string(file).unwrap();
     assert!(page.contains("Assumed; check first"), "{page}");

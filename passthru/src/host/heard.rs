@@ -8,8 +8,9 @@ use pci_core::{Address, Evidence, PciId, numbered_lines};
 
 use super::addresses_in::{address_in, last_address_in};
 use super::fact::Fact;
-
+use crate::intake::is_logged;
 use crate::messages::{self, About, Match, Message};
+use crate::prompt::Prompt;
 
 /// A message that a program printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,9 @@ const MOST_OF_ONE: usize = 3;
 /// The most of all messages.
 const MOST: usize = 4096;
 
+/// A message is cut into so many lines beside its first.
+const MOST_JOINED: usize = 3;
+
 /// The columns at which terminals and mail programs wrap lines.
 const WRAPPED: std::ops::RangeInclusive<usize> = 60..=160;
 
@@ -40,10 +44,11 @@ impl Heard {
         // How many there are, and where the newest is.
         let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
         for text in texts {
-            let mut lines = numbered_lines(&text.text).peekable();
+            let lines: Vec<(u32, &str)> = numbered_lines(&text.text).collect();
             let mut before = "";
-            while let Some((number, line)) = lines.next() {
-                let next = lines.peek().map(|(_, line)| *line);
+            for (at, (number, line)) in lines.iter().copied().enumerate() {
+                let next = lines.get(at + 1..).unwrap_or_default().iter();
+                let next = next.map(|(_, line)| *line).take(MOST_JOINED);
                 let last = std::mem::replace(&mut before, line);
                 for (found, shown) in in_line(last, line, next) {
                     let device = device(&found);
@@ -74,7 +79,11 @@ type Found = (&'static Message, String, String);
 
 /// The messages of a line, and those that a line break cut in two; each with the text that
 /// shows it.
-fn in_line(last: &str, line: &str, next: Option<&str>) -> Vec<(Found, String)> {
+fn in_line<'a>(
+    last: &str,
+    line: &str,
+    next: impl Iterator<Item = &'a str>,
+) -> Vec<(Found, String)> {
     let owned = |found: &Match<'_>| {
         (
             found.message,
@@ -88,20 +97,24 @@ fn in_line(last: &str, line: &str, next: Option<&str>) -> Vec<(Found, String)> {
         .filter(|found| !is_general(last, found))
         .map(|found| (owned(found), cut(shown, found.before.len())))
         .collect();
-    let next = next
-        .map(|next| next.trim_start_matches([' ', '\t', '>', '|']))
-        .unwrap_or_default();
-    if !WRAPPED.contains(&line.len()) || next.is_empty() {
-        return all;
-    }
     let head = line.trim_end();
-    let joined = format!("{head} {next}");
-    for found in messages::matches(&joined) {
-        let is_known = |(known, _): &(Found, String)| std::ptr::eq(known.0, found.message);
-        // In the next line alone it is found there.
-        let is_new = found.before.len() < head.len() && !all.iter().any(is_known);
-        if is_new && !is_general(last, &found) {
-            all.push((owned(&found), cut(&joined, found.before.len())));
+    let mut joined = head.to_owned();
+    let mut is_wrapped = WRAPPED.contains(&line.len());
+    for next in next {
+        let more = next.trim_start_matches([' ', '\t', '>', '|']).trim_end();
+        // A line with a time of its own goes on from no other.
+        if !is_wrapped || more.is_empty() || is_logged(more) || Prompt::read(next).is_some() {
+            break;
+        }
+        joined = format!("{joined} {more}");
+        is_wrapped = WRAPPED.contains(&next.len());
+        for found in messages::matches(&joined) {
+            let is_known = |(known, _): &(Found, String)| std::ptr::eq(known.0, found.message);
+            // In the next line alone it is found there.
+            let is_new = found.before.len() < head.len() && !all.iter().any(is_known);
+            if is_new && !is_general(last, &found) {
+                all.push((owned(&found), cut(&joined, found.before.len())));
+            }
         }
     }
     all

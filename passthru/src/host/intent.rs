@@ -1,7 +1,7 @@
 //! What the host's settings mean to pass through.
 
 use hvconf::binding::vfio_ids;
-use pci_core::Slot;
+use pci_core::{Address, Slot};
 
 use super::coverage::Coverage;
 use super::device::Device;
@@ -93,10 +93,15 @@ impl Host {
 
     /// The functions that the host's settings mean to pass through, that a driver for guests
     /// holds already (vfio-pci, Xen's pciback, FreeBSD's ppt), that a message of a hypervisor
-    /// names, or else the only card that the input shows.
+    /// names, or else the card that the words of the input mean, or the only one that it shows.
     pub fn intended(&self) -> impl Iterator<Item = &Device> {
         let is_any = self.devices.values().any(|device| self.is_intended(device));
-        let only = if is_any { None } else { self.only_card() };
+        let by_words = || self.meant_by_words.map(Address::slot);
+        let only = if is_any {
+            None
+        } else {
+            by_words().or_else(|| self.only_card())
+        };
         self.devices.values().filter(move |device| {
             let is_only = only == Some(device.address.slot()) && !device.is_bridge();
             self.is_intended(device) || is_only

@@ -101,6 +101,23 @@ impl Registers {
     }
 }
 
+/// Whether a driver can have functions of the class, by the base classes that drivers of
+/// common functions match: display 03, multimedia 04, bridge 06, mass storage 01, serial bus 0c
+/// (Linux, the `pci_device_id` tables of these drivers).
+fn may_drive(driver: &str, class: Option<ClassCode>) -> bool {
+    let Some(class) = class else { return true };
+    let bases: &[u8] = match driver {
+        // NVIDIA's and AMD's driver has accelerators, too.
+        "nvidia" | "nouveau" | "amdgpu" | "radeon" | "i915" | "xe" => &[0x03, 0x0b, 0x12],
+        "snd_hda_intel" => &[0x04],
+        "pcieport" => &[0x06],
+        "nvme" | "ahci" => &[0x01],
+        "xhci_hcd" | "ehci-pci" => &[0x0c],
+        _ => return true,
+    };
+    bases.contains(&class.base)
+}
+
 /// What sysfs shows at `path`, in the words of `text`.
 fn fact<T: Clone>(
     found: &Lookup<T>,
@@ -233,10 +250,13 @@ impl Join {
                 }
                 _ => continue,
             };
-            if self.damage.iter().all(|known| known.value != said) {
-                self.damage
-                    .push(Fact::new(said, Evidence::new(command, damage.line, start)));
-            }
+            self.see_damage(&said, Evidence::new(command, damage.line, start));
+        }
+    }
+
+    fn see_damage(&mut self, said: &str, evidence: Evidence) {
+        if self.damage.iter().all(|known| known.value != said) {
+            self.damage.push(Fact::new(said.to_owned(), evidence));
         }
     }
 
@@ -354,7 +374,17 @@ impl Join {
         if let Some(modules) = &record.modules {
             device.modules.clone_from(&modules.value);
         }
+        let class = device.class.as_ref().map(|class| class.value);
         match (&record.driver, record.fields) {
+            // The line of a function whose head is missing.
+            (Some(driver), _) if !may_drive(&driver.value, class) => {
+                let start: String = driver.text.trim().chars().take(60).collect();
+                self.see_damage(
+                    "a driver's line is behind a function of another class, which it does not \
+                     belong to",
+                    Evidence::new(source, driver.line, start),
+                );
+            }
             (Some(driver), _) => {
                 let fact = Fact::new(driver.value.clone(), driver.evidence(source));
                 device.driver = Driver::Bound(fact);

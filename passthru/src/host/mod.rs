@@ -35,6 +35,7 @@ mod now;
 mod passed;
 mod platform;
 mod process;
+mod prose;
 mod quoted_commands;
 mod read;
 mod reset;

@@ -39,6 +39,7 @@ use super::named_by_guests;
 use super::network_names::NetworkNames;
 use super::platform::Platform;
 use super::process::Process;
+use super::prose;
 use super::quoted_commands::{self, Quoted};
 use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
@@ -103,6 +104,8 @@ pub struct Host {
     pub given_to_pcieport: Vec<Fact<Address>>,
     /// Commands that the input quotes, the first of each kind.
     pub quoted_commands: Vec<Fact<Quoted>>,
+    /// The graphics card that the words of the input mean.
+    pub meant_by_words: Option<Address>,
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
     pub reserved_for_bhyve: Vec<Fact<Address>>,
     /// The functions that commands of the input bind, unbind or assign.
@@ -227,12 +230,25 @@ fn add_links(groups: &mut Groups, devices: &BTreeMap<Address, Device>) -> bool {
     true
 }
 
-/// The line that shows a bridge in an IOMMU group.
-fn grouped_bridge(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
+/// The line that shows a group which only an IOMMU at work makes: VFIO's no-IOMMU mode makes one
+/// for each function that vfio-pci holds, and for no bridge (Linux drivers/vfio/group.c,
+/// `vfio_noiommu_group_alloc`).
+fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option<Evidence> {
+    let is_proof = |device: &Device, members: usize| {
+        let held = device.driver.name();
+        device.is_bridge() || members > 1 || held.is_some_and(|driver| driver != "vfio-pci")
+    };
+    // A bridge shows it best.
     let bridges = devices.values().filter(|device| device.is_bridge());
+    let others = devices.values().filter(|device| !device.is_bridge());
     bridges
-        .filter_map(|bridge| match groups.group_of(bridge.address) {
-            Membership::In(group) => groups.get(group)?.members.get(&bridge.address),
+        .chain(others)
+        .filter_map(|device| match groups.group_of(device.address) {
+            Membership::In(number) => {
+                let group = groups.get(number)?;
+                let shown = group.members.get(&device.address)?;
+                is_proof(device, group.members.len()).then_some(shown)
+            }
             _ => None,
         })
         .find_map(|evidence| evidence.first().cloned())
@@ -317,9 +333,7 @@ impl Host {
         let mut iommu = iommu::state(tree, &log_facts, &options);
         if iommu.power == Power::Unknown && iommu.against.is_empty() {
             // A line such as `DMAR: IOMMU enabled` is weak beside groups.
-            // Only an IOMMU at work puts bridges into groups: VFIO's no-IOMMU mode
-            // makes groups for functions that vfio-pci holds, and it takes no bridge.
-            let proof = grouped_bridge(&groups, &join.devices);
+            let proof = proving_group(&groups, &join.devices);
             if let Some(evidence) = proof {
                 iommu.power = Power::On;
                 iommu.evidence.insert(0, evidence);
@@ -331,7 +345,7 @@ impl Host {
             iommu.power,
             Power::Off | Power::OffInFirmware | Power::OffInKernel
         ) && !iommu.evidence.iter().any(is_of_sysfs)
-            && let Some(evidence) = grouped_bridge(&groups, &join.devices)
+            && let Some(evidence) = proving_group(&groups, &join.devices)
         {
             iommu.power = Power::Unknown;
             iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
@@ -388,6 +402,7 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
+            meant_by_words: prose::meant(texts, &join.devices),
             reserved_for_bhyve,
             commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),

@@ -151,7 +151,11 @@ fn modprobe(line: &str) -> Fit {
                     .iter()
                     .all(|word| is_option(word) || word.contains([',', ':']) || is_name(word)),
         ),
-        "blacklist" => certain(rest.is_empty() && is_name(module) && is_driver(module)),
+        // People write patterns, too, which kmod does not know.
+        "blacklist" => {
+            let module = module.strip_suffix('*').unwrap_or(module);
+            certain(rest.is_empty() && is_name(module) && is_driver(module))
+        }
         "softdep" => certain(is_name(module) && matches!(rest.first(), Some(&("pre:" | "post:")))),
         "install" | "remove" => {
             certain(is_name(module) && rest.first().is_some_and(|word| word.starts_with('/')))
@@ -402,6 +406,10 @@ fn vmx(line: &str) -> Fit {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-'));
     let is_value = value.len() >= 2 && value.starts_with('"') && value.ends_with('"');
+    // Without quotation marks ESXi does not read the line.
+    let is_bare = matches!(value, "TRUE" | "FALSE" | "true" | "false")
+        || !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_value = is_value || is_bare;
     match is_key && is_value {
         true if key.starts_with("pciPassthru") || key.starts_with("hypervisor.cpuid") => {
             Fit::Certain

@@ -1,6 +1,8 @@
 //! The kind of each line of a text: the margin of `--show-input`, and the count of lines that
 //! no source recognises.
 
+use std::borrow::Cow;
+
 use super::config_file::config_file;
 use super::pieces::{Piece, pieces};
 use super::recognised::{Recognised, recognised};
@@ -67,6 +69,22 @@ pub(super) fn of_lines(text: &str, pieces: &[Piece], recognised: &Recognised) ->
         }
     }
     lines
+}
+
+/// The text without the blanks that all of its lines start with.
+pub(super) fn dedented(text: &str) -> Cow<'_, str> {
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let common = lines().map(blanks).min().unwrap_or_default();
+    if common == 0 {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split_inclusive('\n');
+    Cow::Owned(
+        lines
+            .map(|line| line.get(common..).unwrap_or("\n"))
+            .collect(),
+    )
 }
 
 /// A line that is not looked at.

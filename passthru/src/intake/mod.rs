@@ -34,6 +34,7 @@ mod utf16;
 pub use kind::kinds;
 pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
+pub(crate) use pieces::is_logged;
 pub use sources::{SOURCES, Source, System};
 pub(crate) use text_kind::KUBEVIRT_OBJECTS;
 pub use text_kind::TextKind;
@@ -257,6 +258,8 @@ impl Intake {
             self.tree.insert_absent(path);
         }
         if let Some(only) = file {
+            let dedented = margin::dedented(text);
+            let text = &*dedented;
             match only.path(name, text) {
                 Some(path) => {
                     let mut bytes = text.as_bytes().to_vec();

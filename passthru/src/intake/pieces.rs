@@ -27,6 +27,7 @@ pub(super) fn pieces(name: &str, text: &str) -> Vec<Piece> {
         open: Open::Nothing,
         heading: None,
         is_diff: is_diff(text),
+        cut: None,
         bare_root: false,
     };
     for (number, line) in pci_core::numbered_lines(text) {
@@ -49,6 +50,8 @@ enum Open {
     /// The output of `cat PATH`.
     Printed {
         piece: Piece,
+        /// What is before the prompt: the marks of a quotation, an indentation.
+        margin: String,
     },
     /// Lines of one format, of which at least one has to be certain.
     Run {
@@ -80,8 +83,21 @@ struct Reader<'a> {
     /// A file's path that a line named, and the number of that line.
     heading: Option<(String, u32)>,
     is_diff: bool,
+    /// The start of an assignment whose quotation mark a line break cut off, and the numbers
+    /// of its lines.
+    cut: Option<(String, u32, u32)>,
     /// Whether the last file was printed behind a prompt that is a `#` alone.
     bare_root: bool,
+}
+
+/// The most lines that an assignment is cut into.
+const LONGEST_CUT: u32 = 5;
+
+/// The quotation mark that an assignment of GRUB's options opens and does not close.
+fn open_quote(line: &str) -> Option<char> {
+    let (_, value) = line.strip_prefix("GRUB_CMDLINE_LINUX")?.split_once('=')?;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    (!value.get(1..)?.contains(quote)).then_some(quote)
 }
 
 /// A heading counts for a piece that starts so many lines after it.
@@ -99,7 +115,8 @@ impl Reader<'_> {
         }
         if let Some(command) = self.command(line) {
             self.close();
-            self.typed(number, command);
+            let margin = line.len() - line.trim_start_matches(['>', ' ', '\t']).len();
+            self.typed(number, command, line.get(..margin).unwrap_or_default());
             return;
         }
         let trimmed = line.trim();
@@ -120,7 +137,11 @@ impl Reader<'_> {
         if self.host_device(number, line) {
             return;
         }
-        if let Open::Printed { piece } = &mut self.open {
+        if let Open::Printed { piece, margin } = &mut self.open {
+            let line = line
+                .strip_prefix(margin.as_str())
+                .or_else(|| line.strip_prefix(margin.trim_end()))
+                .unwrap_or(line);
             if belongs(&piece.path, line) && !piece.is_full() {
                 push(piece, number, line);
                 return;
@@ -185,13 +206,16 @@ impl Reader<'_> {
         commands::writes(line).then_some(line)
     }
 
-    fn typed(&mut self, number: u32, command: &str) {
+    fn typed(&mut self, number: u32, command: &str, margin: &str) {
         self.bare_root = false;
         if let Some(path) = commands::cat(command) {
             self.bare_root = true;
             let of_kernel = is_of_kernel(&path);
             let piece = Piece::new(path, of_kernel.then_some(TextKind::File));
-            self.open = Open::Printed { piece };
+            self.open = Open::Printed {
+                piece,
+                margin: margin.to_owned(),
+            };
             return;
         }
         match commands::written(command) {
@@ -216,6 +240,25 @@ impl Reader<'_> {
 
     /// A line outside of any block that a command or a mark began.
     fn loose(&mut self, number: u32, line: &str) {
+        if let Some((start, first, last)) = self.cut.take() {
+            let whole = format!("{start} {}", unmarked(line));
+            let is_next = number == last + 1;
+            match open_quote(&whole) {
+                Some(_) if is_next && number - first < LONGEST_CUT => {
+                    self.cut = Some((whole, first, number));
+                }
+                None if is_next => self.loose(first, &whole),
+                _ => {}
+            }
+            // What is not closed is no assignment.
+            if is_next {
+                return;
+            }
+        }
+        if open_quote(unmarked(line)).is_some() {
+            self.cut = Some((unmarked(line).to_owned(), number, number));
+            return;
+        }
         let cleaned = unmarked(line);
         let cleaned = match (self.is_diff, cleaned.as_bytes().first()) {
             // The old side.
@@ -307,7 +350,7 @@ impl Reader<'_> {
     fn close(&mut self) {
         match std::mem::replace(&mut self.open, Open::Nothing) {
             Open::Nothing => {}
-            Open::Printed { piece } | Open::Here { piece, .. } => {
+            Open::Printed { piece, .. } | Open::Here { piece, .. } => {
                 if !piece.body.trim_start().starts_with("cat: ") {
                     self.add(piece, false);
                 }
@@ -476,7 +519,9 @@ fn is_enough(format: &Format, piece: &Piece, certain: usize) -> bool {
     match format.kind {
         TextKind::ProxmoxVm => {
             certain >= 1
-                && (lines >= 3 || piece.body.lines().any(|line| line.starts_with("hostpci")))
+                && (certain >= 2
+                    || lines >= 3
+                    || piece.body.lines().any(|line| line.starts_with("hostpci")))
         }
         TextKind::ModuleList => certain >= 2,
         _ => certain >= 1,
@@ -580,7 +625,7 @@ fn best_format(line: &str) -> Option<(&'static Format, Fit)> {
 
 /// Whether the line starts with the time of the kernel's log, or of a journal: what it has of
 /// settings the log's readers know.
-fn is_logged(line: &str) -> bool {
+pub(crate) fn is_logged(line: &str) -> bool {
     if let Some(rest) = line.strip_prefix('[') {
         let time = rest.trim_start_matches(' ');
         return time.starts_with(|c: char| c.is_ascii_digit()) && time.contains("] ");
@@ -668,6 +713,16 @@ mod tests {
             ),
         ];
         assert_eq!(found(text), owned(&expected));
+    }
+
+    #[test]
+    fn an_assignment_may_be_wrapped() {
+        let text = "In /etc/default/grub:\n> GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\n> \
+                    iommu=pt\n> video=efifb:off\"\nthat is all\nGRUB_CMDLINE_LINUX=\"never closed\n\
+                    and so on\n";
+        let whole =
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on iommu=pt video=efifb:off\"\n";
+        assert_eq!(found(text), owned(&[("/etc/default/grub", whole)]));
     }
 
     #[test]

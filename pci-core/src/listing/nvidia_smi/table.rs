@@ -70,19 +70,20 @@ pub fn parse(text: &str) -> Table {
         processes: Lookup::NotShown,
     };
     for (number, line) in numbered_lines(text) {
-        let shown = line.trim();
+        // Also in a quotation.
+        let shown = line.trim_start_matches(['>', ' ', '\t']).trim_end();
+        let Some(row) = shown
+            .strip_prefix('|')
+            .map(|row| row.strip_suffix('|').unwrap_or(row))
+        else {
+            continue;
+        };
         let start = shown.as_ptr().addr().saturating_sub(text.as_ptr().addr());
         let place = Located {
             value: (),
             line: number,
             span: start..start + shown.len(),
             text: shown.into(),
-        };
-        let Some(row) = shown
-            .strip_prefix('|')
-            .map(|row| row.strip_suffix('|').unwrap_or(row))
-        else {
-            continue;
         };
         if let Some(version) = driver_version(row) {
             table.driver_version.get_or_insert(place.map(|()| version));

@@ -115,6 +115,7 @@ impl Reader {
                 if self.current.is_none() || self.in_machine_record {
                     return false;
                 }
+                let line = &without_deeper_tabs(line);
                 if let Some(label) = strict::field(line.text) {
                     self.field(
                         label,
@@ -363,5 +364,18 @@ impl Reader {
 
     pub(super) fn damaged(&mut self, kind: DamageKind, line: u32) {
         self.damage.push(Damage { kind, line });
+    }
+}
+
+/// The line with one tab, where a page indented it further and its label is one that no
+/// capability has.
+fn without_deeper_tabs<'a>(line: &Piece<'a>) -> Piece<'a> {
+    let label = line.text.trim_start_matches('\t');
+    let tabs = line.text.len() - label.len();
+    let starts = ["Subsystem: ", "Kernel driver in use: ", "Kernel modules: "];
+    if tabs > 1 && starts.iter().any(|start| label.starts_with(start)) {
+        line.part(tabs - 1, line.text.len())
+    } else {
+        *line
     }
 }

@@ -564,3 +564,14 @@ fn several_groups_on_a_line_are_told_apart() {
                     00:01.0 PCI bridge [0604]: Intel Device [8086:1901]\n";
     assert_eq!(groups(numbered), [Some(3), None]);
 }
+
+#[test]
+fn fields_may_be_indented_further_than_their_head() {
+    let text = "\t08:00.0 VGA compatible controller [0300]: NVIDIA Corporation TU104 [10de:1e84] (rev a1)\n\
+                \t\t\tSubsystem: Gigabyte Technology Co., Ltd Device [1458:3ffc]\n\
+                \t\t\tKernel driver in use: nvidia\n";
+    let listing = parse(text);
+    let record = &listing.records[0];
+    assert_eq!(record.driver.as_ref().unwrap().value, "nvidia");
+    assert!(record.subsystem.is_some());
+}
