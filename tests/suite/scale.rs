@@ -110,6 +110,10 @@ fn a_table_has_a_line_for_each_function() {
     }
 }
 
+/// What other threads of this process may have read of one host and not of the other: the
+/// square of 4,000 functions needs seconds.
+const ELSEWHERE: Duration = Duration::from_millis(150);
+
 /// The processor time of this thread so far; `None` where the kernel does not count it.
 fn spent() -> Option<Duration> {
     // Documentation/scheduler/sched-stats.rst: nanoseconds on the processor come first.
@@ -158,7 +162,7 @@ fn the_work_grows_as_the_functions_do() {
             let large = needed(words, more.root.to_str().unwrap()).unwrap();
             // What each run costs, however small the host is, only makes the ratio less.
             assert!(
-                large <= small * 6,
+                large <= small * 6 + ELSEWHERE,
                 "{words:?} on {name}: {small:?}, and {large:?} for four times the functions"
             );
         }
