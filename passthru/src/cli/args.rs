@@ -232,6 +232,23 @@ Examples:
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Plan how a card that is bound to vfio-pci goes back to its driver
+    #[command(after_help = "\
+Its ids leave the ids= of vfio-pci and the kernel command line, lines that blacklist its
+drivers go unless another card needs them, and overrides by address end. Whoever wrote
+these does not matter. passthru apply carries the plan out, passthru undo takes it back.
+
+Examples:
+  passthru release 01:00.0
+  passthru release 01:00.0 -o release.json; sudo passthru apply release.json")]
+    Release {
+        /// Address, slot, id or words of the name; a graphics card goes whole
+        #[arg(value_name = "DEVICE", required = true)]
+        devices: Vec<String>,
+        /// Write the plan as JSON to a file, for its owner alone
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Carry a plan out, so that it can be taken back exactly
     #[command(after_help = "\
 Files are replaced one by one, each whole; then commands run. A journal in
