@@ -28,6 +28,7 @@ Examples:
   passthru doctor lspci.txt dmesg.txt         the same for a host somebody pasted
   lspci -nnk | passthru doctor --from -       the same from a pipe
   passthru doctor thread.md --machine pve     the same for one of a thread's machines
+  passthru ask post.txt                       one shell line for what the text lacks
   passthru plan 01:00.0 --for proxmox --vm 100
   passthru plan 01:00.0 --for proxmox --vm 100 -o plan.json
   passthru apply plan.json                    carry it out; passthru undo takes it back
