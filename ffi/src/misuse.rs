@@ -227,7 +227,7 @@ fn each_kind_of_failure_has_its_status() {
         status(plan(host, &[], c"proxmox".as_ptr(), none)),
         Status::BadRequest
     );
-    assert_eq!(status(plan(host, &card, none, none)), Status::BadRequest);
+    assert_eq!(status(plan(host, &card, none, none)), Status::NoPlan);
     assert_eq!(
         status(plan(host, &card, c"proxmox".as_ptr(), none)),
         Status::NoPlan

@@ -13,17 +13,17 @@ use crate::command::{passthru, top};
 use crate::parity::missing;
 use crate::scratch::Scratch;
 
-struct Copy(PathBuf);
+pub(crate) struct Copy(PathBuf);
 
 impl Copy {
-    fn of(tree: &str, name: &str) -> Self {
+    pub(crate) fn of(tree: &str, name: &str) -> Self {
         let place = std::env::temp_dir().join(format!("passthru-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&place);
         copy(&top().join(tree), &place);
         Self(place)
     }
 
-    fn root(&self) -> &str {
+    pub(crate) fn root(&self) -> &str {
         self.0.to_str().unwrap()
     }
 

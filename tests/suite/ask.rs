@@ -237,6 +237,19 @@ fn what_was_asked_for_is_no_longer_unknown() {
         again.out,
         "# nothing is missing that a command would show\n"
     );
+    // A plan from the answer fits the host that gave it, byte for byte.
+    let plan = scratch.0.join("plan.json");
+    let plan = plan.to_str().unwrap();
+    let words = [
+        "plan", "03:00.0", "--for", "libvirt", "--from", &file, "-o", plan,
+    ];
+    let made = passthru(&words);
+    assert_eq!(made.status, 0, "{}", made.err);
+    assert!(!made.out.contains("Assumed"), "{}", made.out);
+    let at = root.0.to_str().unwrap();
+    let kernel = ["--accept", "kernel"];
+    let applied = passthru(&[&["apply", plan, "--root", at, "--yes"], &kernel[..]].concat());
+    assert_eq!(applied.status, 0, "{}", applied.err);
     let seen = passthru(&["ask", "--json", "--from", &file]).json();
     assert_eq!(seen["topics"], serde_json::json!([]));
 }

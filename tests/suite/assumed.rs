@@ -165,3 +165,34 @@ fn scripts_patches_and_playbooks_wait_too() {
         "{playbook}"
     );
 }
+
+#[test]
+fn a_file_that_is_shown_is_edited_on_the_distribution_s_word() {
+    let scratch = Scratch::new("assumed-grub");
+    let text = format!(
+        "[    0.000000] Linux version {PROXMOX} #1 SMP\n00:00.0 Host bridge [0600]: Intel \
+         Corporation 8th Gen Core Processor Host Bridge [8086:3ec2]\n03:00.0 Ethernet controller \
+         [0200]: Intel Corporation 82574L [8086:10d3]\n# cat /etc/default/grub\n\
+         GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n"
+    );
+    let file = scratch.file("post.txt", text.as_bytes());
+    let run = passthru(&["plan", "03:00.0", "--json", "--from", &file]);
+    assert_eq!(
+        facts(&run),
+        ["boot-loader GRUB", "initramfs initramfs-tools"],
+        "{}",
+        run.err
+    );
+    let plan = run.json();
+    let edits = plan["edits"].as_array().unwrap();
+    let grub = edits
+        .iter()
+        .find(|edit| edit["path"] == "/etc/default/grub")
+        .unwrap();
+    let after = grub["after"].as_str().unwrap();
+    assert_eq!(
+        after,
+        "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n"
+    );
+    assert!(run.out.contains("\"update-grub\""), "{}", run.out);
+}

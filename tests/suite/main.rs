@@ -58,6 +58,7 @@ mod posts;
 mod predicted;
 mod quoted;
 mod readme;
+mod released;
 mod reported;
 mod rom;
 #[path = "../../vbios/tests/reading/builder.rs"]

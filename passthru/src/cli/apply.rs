@@ -39,8 +39,9 @@ pub(super) struct Apply {
     /// Only say what would be done, and what speaks against it
     #[arg(long)]
     dry_run: bool,
-    /// Take upon you what stands in the way: display, disk, network, process, kernel
-    /// or a finding's code; may be given more than once
+    /// Take upon you what stands in the way: display, disk, network, process, kernel,
+    /// a finding's code, or an assumption: hypervisor, boot-loader, initramfs; may be
+    /// given more than once
     #[arg(long, value_name = "WORD")]
     accept: Vec<String>,
     /// Bind the devices to vfio-pci without a reboot as well, where that is safe: no

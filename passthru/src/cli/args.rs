@@ -42,6 +42,7 @@ Examples:
   passthru doctor lspci.txt dmesg.txt         the same for a host somebody pasted
   lspci -nnk | passthru doctor --from -       the same from a pipe
   passthru doctor thread.md --machine pve     the same for one of a thread's machines
+  passthru ask post.txt                       one shell line for what the text lacks
   passthru plan 01:00.0 --for proxmox --vm 100
   passthru plan 01:00.0 --for proxmox --vm 100 -o plan.json
   passthru apply plan.json                    carry it out; passthru undo takes it back
@@ -322,6 +323,23 @@ Examples:
         #[arg(long, conflicts_with_all = ["json", "patch", "script"])]
         ansible: bool,
         /// Write the plan as JSON to a file, for its owner alone: texts of guests are in it
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Plan how a card that is bound to vfio-pci goes back to its driver
+    #[command(after_help = "\
+Its ids leave the ids= of vfio-pci and the kernel command line, lines that blacklist its
+drivers go unless another card needs them, and overrides by address end. Whoever wrote
+these does not matter. passthru apply carries the plan out, passthru undo takes it back.
+
+Examples:
+  passthru release 01:00.0
+  passthru release 01:00.0 -o release.json; sudo passthru apply release.json")]
+    Release {
+        /// Address, slot, id or words of the name; a graphics card goes whole
+        #[arg(value_name = "DEVICE", required = true)]
+        devices: Vec<String>,
+        /// Write the plan as JSON to a file, for its owner alone
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },

@@ -201,6 +201,28 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                 Ok((text, if plan.blockers.is_empty() { OK } else { FAULTS }))
             })
         }
+        Some(Command::Release { devices, output }) => open(&[])?.with_tree(|tree| {
+            let host = Host::read(tree);
+            let chosen = select::all(&host, &devices).map_err(|error| chosen_wrongly(&error))?;
+            let call = invocation(&input, &[], None);
+            let request = Request {
+                devices: chosen,
+                ..Request::default()
+            };
+            let plan = plan::release(tree, &host, &request).map_err(|error| {
+                let said = call.refusal(&error, &devices);
+                (said, if error.is_usage() { USAGE } else { FAULTS })
+            })?;
+            if let Some(path) = output {
+                write_new(&path, &to_json(&plan)?)?;
+            }
+            let text = if json {
+                to_json(&plan)?
+            } else {
+                render::plan(&plan, &call, style)
+            };
+            Ok((text, OK))
+        }),
         // These tell each step when it is taken.
         Some(Command::Apply(command)) => Ok((String::new(), command.run(&input, console))),
         Some(Command::Undo(command)) => Ok((String::new(), command.run(&input, console))),

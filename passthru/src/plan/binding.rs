@@ -263,11 +263,11 @@ pub(super) fn bound(devices: &[PlannedDevice]) -> Vec<BoundFunction> {
     bound.collect()
 }
 
-/// Takes the functions' ids out of the `ids=` of modprobe.d: there they would take the
-/// other card too.
+/// Takes the functions' ids out of the `ids=` of modprobe.d, for this reason.
 pub(super) fn release_ids(
     host: &Host,
     functions: &[&Device],
+    why: &str,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
     let lists = host
@@ -280,12 +280,7 @@ pub(super) fn release_ids(
     if kept.len() == all.len() {
         return Ok(());
     }
-    one_list(
-        host,
-        &kept,
-        "by id vfio-pci would take the other card too",
-        drafts,
-    )
+    one_list(host, &kept, why, drafts)
 }
 
 /// Writes the `ids=` of all lists as one: on the kernel command line where that has the

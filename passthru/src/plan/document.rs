@@ -90,6 +90,8 @@ pub enum Binding {
     ByAddress,
     /// The hypervisor takes them itself: by its own driver, or when the guest starts.
     ByHypervisor,
+    /// They go back to the host's drivers.
+    ByHost,
 }
 
 impl Binding {
@@ -100,6 +102,7 @@ impl Binding {
             Self::ById => "by-id",
             Self::ByAddress => "by-address",
             Self::ByHypervisor => "by-hypervisor",
+            Self::ByHost => "by-host",
         }
     }
 }

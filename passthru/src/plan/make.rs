@@ -34,18 +34,7 @@ use crate::target::Target;
 /// When the request cannot be met, or when the input does not show what the plan
 /// rests on; the message says what would show it.
 pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan, PlanError> {
-    if let Some([first, second]) = host.machines.contradictions.first() {
-        return Err(PlanError::SeveralMachines {
-            first: place(first),
-            second: place(second),
-            hosts: host
-                .machines
-                .hosts()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-        });
-    }
+    refuse_mixed(host)?;
     let (target, hypervisor) = target(host, request)?;
     readable(&host.refusals, target)?;
     let recorder = Recorder::of_refusals(tree);
@@ -64,6 +53,23 @@ pub fn make(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan,
     Ok(plan)
 }
 
+/// Refuses an input of several machines.
+pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanError> {
+    if let Some([first, second]) = host.machines.contradictions.first() {
+        return Err(PlanError::SeveralMachines {
+            first: place(first),
+            second: place(second),
+            hosts: host
+                .machines
+                .hosts()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        });
+    }
+    Ok(())
+}
+
 /// Where the guests of one hypervisor are: no plan for another rests on them.
 const OF_HYPERVISORS: [(&str, &[Target]); 5] = [
     ("/etc/pve", &[Target::Proxmox]),
@@ -76,7 +82,7 @@ const OF_HYPERVISORS: [(&str, &[Target]); 5] = [
 /// Refuses a plan that may rest on a file which cannot be read. What the running kernel
 /// shows, in sysfs and procfs, is no file of the host's: there it is not known, and the
 /// plan is one for that.
-fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanError> {
+pub(super) fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanError> {
     let is_at = |path: &str, place: &str| {
         let rest = path.strip_prefix(place);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -258,7 +264,8 @@ fn bind(
         _ => return Ok(bound),
     }
     if choice.how != Binding::ById {
-        binding::release_ids(host, functions, drafts)?;
+        let why = "by id vfio-pci would take the other card too";
+        binding::release_ids(host, functions, why, drafts)?;
     }
     Ok(bound)
 }
@@ -272,7 +279,10 @@ fn place(evidence: &Evidence) -> String {
 }
 
 /// The hypervisor, and the assumption where nothing names one.
-fn target(host: &Host, request: &Request) -> Result<(Target, Option<Assumption>), PlanError> {
+pub(super) fn target(
+    host: &Host,
+    request: &Request,
+) -> Result<(Target, Option<Assumption>), PlanError> {
     if let Some(platform) = &host.system.platform {
         let target = hypervisors::of_platform(platform.value, request.target)?;
         return Ok((target, None));
@@ -307,7 +317,7 @@ pub(crate) fn functions<'a>(
     }
 }
 
-fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanError> {
+pub(super) fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanError> {
     functions
         .iter()
         .map(|device| {
@@ -325,7 +335,7 @@ fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanError> {
 }
 
 /// Why the edits count only after a reboot.
-fn reboot(edits: &[Edit], choice: Choice, options: bool) -> Option<String> {
+pub(super) fn reboot(edits: &[Edit], choice: Choice, options: bool) -> Option<String> {
     let touched = |places: &[&str]| {
         edits
             .iter()
@@ -338,6 +348,9 @@ fn reboot(edits: &[Edit], choice: Choice, options: bool) -> Option<String> {
             .method
             .is_some_and(|method| method.place() == Place::Root)
             && touched(&in_root);
+    if choice.how == Binding::ByHost && (binding || options) {
+        return Some("the host's drivers take the functions at the next boot".to_owned());
+    }
     let why = match (binding, options) {
         (true, true) => {
             "vfio-pci must have the functions before the host's drivers load, and kernel options \

@@ -3,17 +3,19 @@
 use hvconf::binding::kernel_facts::{BootFramebuffer, IntelIommuDefault};
 use hvconf::boot::Parameter;
 use hvconf::boot::change::OptionsChange;
+use hvconf::boot::grub_layout;
 use hvconf::boot::loader::{Loader, LoaderKind};
 use hvconf::boot::parameter::ParameterError;
 use hvconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, steps};
 use hvconf::settings::Intent;
 use iommu::{Membership, Power};
+use pci_core::tree::{MemoryTree, Overlay};
 
 use super::binding;
 use super::document::{Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
 use super::request::PlanError;
-use crate::host::{Device, Host, Processor};
+use crate::host::{Device, Host, Initramfs, Processor};
 use crate::remedy::shown;
 
 /// Changes of the kernel options.
@@ -325,7 +327,16 @@ pub(super) fn write(
     let change = options
         .change()
         .map_err(|error| PlanError::edit("the kernel options", error))?;
-    let steps = match steps(&drafts.host_tree(), kind, &change) {
+    let tree = drafts.host_tree();
+    let mut known = MemoryTree::partial();
+    // initramfs-tools is Debian's, and so is update-grub, which apply looks for.
+    let is_debian = host.system.initramfs.as_ref().is_some_and(|found| {
+        found.value == Initramfs::InitramfsTools && grub_layout::find(&tree).is_none()
+    });
+    if is_debian {
+        known.insert_file("/usr/sbin/update-grub", "");
+    }
+    let steps = match steps(&Overlay::new(&tree, known), kind, &change) {
         Ok(steps) => steps,
         Err(StepsRefused::NotShown { path }) => {
             return Ok(Written::by_hand(unseen(&path, kind, options)));
@@ -381,7 +392,7 @@ fn why(options: &Options) -> String {
     }
     for (name, item) in &options.leave {
         reasons.push(format!(
-            "{name} without {item}: by id another card would be taken too"
+            "{name} without {item}: a function that stays with the host has this id"
         ));
     }
     for parameter in &options.remove {

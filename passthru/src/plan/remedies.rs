@@ -142,7 +142,11 @@ fn remove_option(
 }
 
 /// Takes one line of modprobe.d out, where it still says what the finding rests on.
-fn remove_line(line: &WholeLine, why: &str, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
+pub(super) fn remove_line(
+    line: &WholeLine,
+    why: &str,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
     let (path, said) = (line.path(), line.text());
     let Some(text) = drafts.text(path)?.filter(|_| in_modprobe(path)) else {
         return Ok(());

@@ -72,6 +72,18 @@ pub enum PlanError {
         /// Why, and what can.
         because: &'static str,
     },
+    /// The host binds its functions by means of its own.
+    #[error(
+        "{} binds functions by means of its own, or keeps no changes of /etc: take the functions \
+         out of its configuration there", .0.name()
+    )]
+    NotReleased(Target),
+    /// Nothing binds the functions to vfio-pci.
+    #[error("nothing that the input shows binds {0} to vfio-pci, or keeps its driver out")]
+    NotBound(
+        /// The functions.
+        String,
+    ),
     /// The way of binding that was asked for does not have the functions in time, or is
     /// none of the host's.
     #[error("--bind {method}: {because}")]

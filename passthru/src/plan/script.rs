@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use hvconf::Edit;
 
 use self::shell::{END, FUNCTIONS};
-use super::document::{Plan, Undo};
+use super::document::{Binding, Plan, Undo};
 use super::gate::{self, Unnamed};
 use super::state::sha256;
 use crate::remedy::shown;
@@ -120,6 +120,12 @@ pub(super) fn title(plan: &Plan) -> String {
         .iter()
         .map(|device| format!("{} ({})", device.address, device.id))
         .collect();
+    if plan.binding == Binding::ByHost {
+        return comment(&format!(
+            "Give {} back to the drivers of the host",
+            devices.join(", ")
+        ));
+    }
     let guest = plan.vm.as_ref().map(|vm| format!(" {vm}"));
     let text = format!(
         "Give {} to guest{} of {}",

@@ -7,7 +7,7 @@ use super::wrap::{clean, paragraph, paragraph_with};
 use crate::apply::{Commands, Event, Journal, Refusal, State};
 use crate::finding::Verdict;
 use crate::invocation::Invocation;
-use crate::plan::Moment;
+use crate::plan::{Binding, Moment};
 use crate::remedy::shown;
 
 /// One step, in a line.
@@ -121,11 +121,14 @@ pub fn transaction(journal: &Journal, call: &Invocation, style: Style) -> String
         .map(|device| format!("{:#}", device.address))
         .collect();
     let state = journal.state();
+    let to = match plan.binding {
+        Binding::ByHost => "back to the drivers of the host".to_owned(),
+        _ => format!("to a guest of {}", plan.target.name()),
+    };
     let mut line = format!(
-        "transaction {} (give {} to a guest of {}) {}",
+        "transaction {} (give {} {to}) {}",
         journal.number,
         devices.join(", "),
-        plan.target.name(),
         state.sentence()
     );
     if let (State::Applying, Some((number, status))) = (state, journal.failed_command()) {

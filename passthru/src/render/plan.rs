@@ -143,6 +143,14 @@ fn heading(text: &mut String, plan: &Plan, style: Style) {
             format!("a hook frees {them} when the guest starts, and libvirt takes {them}")
         }
         Binding::ByHypervisor => format!("{} takes {them} itself", plan.target.name()),
+        Binding::ByHost => {
+            let line = format!(
+                "Give {} back to the drivers of the host.",
+                list.join(" and ")
+            );
+            text.push_str(&paragraph("", &line, style.columns));
+            return;
+        }
     };
     let line = format!("Give {} {guest}; {how}.", list.join(" and "));
     text.push_str(&paragraph("", &line, style.columns));

@@ -38,7 +38,7 @@ pub fn verification(report: &Report, style: Style) -> String {
         text.push_str(&paragraph("Files  ", &files.join(", "), style.columns));
     }
     let end = if report.is_verified() {
-        "\nThe plan worked: every function is on vfio-pci, and no check fails.\n"
+        "\nThe plan worked: every function is as planned, and no check fails.\n"
     } else if report
         .devices
         .iter()

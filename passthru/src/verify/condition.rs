@@ -90,6 +90,26 @@ pub(super) fn device(
     seeing.answer(vec![address], &look)
 }
 
+/// Whether the planned function is there and no longer with vfio-pci.
+pub(super) fn released(host: &Host, planned: &PlannedDevice) -> Answer {
+    let address = planned.address;
+    let look = ["lspci", "-nnk", "-s", &format!("{address:#}")].map(str::to_owned);
+    let seeing = match host.devices.get(&address).map(|device| &device.driver) {
+        Some(Driver::Bound(driver)) => {
+            let said = format!("{address:#} is on {}", driver.value);
+            let is_back = driver.value != "vfio-pci";
+            Seeing::holds_if(is_back, said, vec![driver.evidence.clone()])
+        }
+        Some(Driver::Unbound(shown)) => Seeing::new(
+            Verdict::Fix,
+            format!("{address:#} has no driver"),
+            vec![shown.clone()],
+        ),
+        _ => Seeing::unknown(format!("the input does not show the driver of {address:#}")),
+    };
+    seeing.answer(vec![address], &look)
+}
+
 /// A check of the plan that is about something else.
 pub(super) fn check(tree: &dyn HostTree, host: &Host, check: &Check) -> Answer {
     let Some(condition) = &check.holds else {

@@ -9,7 +9,7 @@ use super::{condition, files};
 use crate::apply::Journal;
 use crate::finding::Verdict;
 use crate::host::Host;
-use crate::plan::{Check, Condition, Method, Moment, Plan};
+use crate::plan::{Binding, Check, Condition, Method, Moment, Plan};
 
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-verification/1";
@@ -107,7 +107,10 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
         // Until its guest starts a function stays with the host, where a hook frees it.
         let on_vfio = plan.method != Some(Method::LibvirtHook);
         let wanted = on_vfio.then_some("vfio-pci");
-        let mut answer = condition::device(tree, host, planned, wanted);
+        let mut answer = match plan.binding {
+            Binding::ByHost => condition::released(host, planned),
+            _ => condition::device(tree, host, planned, wanted),
+        };
         if answer.verdict == Verdict::Blocker {
             answer.because = because::all(tree, host, plan, planned.address, &files, &since);
         }

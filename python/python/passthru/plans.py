@@ -30,6 +30,8 @@ class Binding(Word):
     """By address: another function has the same ids, or may."""
     BY_HYPERVISOR = "by-hypervisor"
     """The hypervisor takes them itself."""
+    BY_HOST = "by-host"
+    """They go back to the host's drivers."""
 
 
 class PlannedDevice(Value):

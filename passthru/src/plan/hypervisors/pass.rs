@@ -92,7 +92,7 @@ pub(in super::super) fn pass(
             let node = node(target, request)?;
             let pooling = match binding::choose(host, functions) {
                 Binding::ById => Pooling::Pooled,
-                Binding::ByAddress | Binding::ByHypervisor => Pooling::PerDevice,
+                Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => Pooling::PerDevice,
             };
             let emitted = kubernetes::harvester(&vm, &node, pooling).map_err(failed)?;
             told::add(emitted, &mut guest, drafts)?;
@@ -115,7 +115,9 @@ pub(in super::super) fn pass(
         Target::NixOs => {
             let how = match binding::choose(host, functions) {
                 Binding::ById => NixBinding::ById,
-                Binding::ByAddress | Binding::ByHypervisor => NixBinding::ByAddress,
+                Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => {
+                    NixBinding::ByAddress
+                }
             };
             let drivers: Vec<ModuleName> = host_drivers(functions).into_iter().collect();
             let emitted = nixos::emit(&vm, how, &drivers).map_err(failed)?;

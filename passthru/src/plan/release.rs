@@ -1,0 +1,265 @@
+//! A card back to the host's drivers: the plan that takes away what binds it to vfio-pci,
+//! whoever wrote that.
+
+use hvconf::binding::by_address::BoundFunction;
+use hvconf::binding::{initramfs_tools, udev_rule};
+use hvconf::settings::{self, Intent};
+use pci_core::Address;
+use pci_core::tree::{HostTree, Recorder};
+
+use super::assumption;
+use super::choice::Choice;
+use super::document::{Binding, Check, Command, ManualStep, Moment, Plan, SCHEMA, Undo};
+use super::drafts::Drafts;
+use super::hypervisors::HostSide;
+use super::initramfs::{self, Refresh};
+use super::options::{self, Options};
+use super::request::{PlanError, Request};
+use super::state::State;
+use super::{binding, gate, make, remedies};
+use crate::host::{Device, Host, Twins, host_drivers};
+use crate::remedy::WholeLine;
+
+/// Plans how the functions go back to the host's drivers, each with the card that it is part
+/// of: their ids leave `ids=` of vfio-pci and the kernel command line, lines that keep their
+/// drivers out go, and so do overrides by address. `host` must have been read from `tree`.
+///
+/// # Errors
+///
+/// As [`make`](super::make), and where the host binds its functions by other means than
+/// files of `/etc`.
+pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Plan, PlanError> {
+    make::refuse_mixed(host)?;
+    // The hypervisor changes nothing of this plan, assumed or not.
+    let (target, _) = make::target(host, request)?;
+    make::readable(&host.refusals, target)?;
+    let is_vfio = matches!(HostSide::of(target), HostSide::Vfio);
+    if !is_vfio || host.etc_not_kept.is_some() || host.system.reads_vfio_pci_cfg().is_some() {
+        return Err(PlanError::NotReleased(target));
+    }
+    let recorder = Recorder::of_refusals(tree);
+    let assumed = assumption::assumed(&recorder, host);
+    let (host, facts) = match &assumed {
+        Some((host, facts)) => (host, facts.as_slice()),
+        None => (host, &[][..]),
+    };
+    let functions = make::functions(host, &request.devices)?;
+    let devices = make::planned(&functions)?;
+    let mut drafts = Drafts::new(&recorder);
+    let why = "vfio-pci is no longer to take the functions by id";
+    binding::release_ids(host, &functions, why, &mut drafts)?;
+    let mut kernel = Options::default();
+    options::release_ids(host, &mut kernel, &functions);
+    allow_drivers(host, &functions, &mut drafts)?;
+    let mut manual = Vec::new();
+    overrides(host, &functions, &mut drafts, &mut manual)?;
+    let written = options::write(host, &kernel, &mut drafts)?;
+    manual.extend(written.manual);
+    let mut commands = written.commands;
+    commands.extend(unset(host, &functions));
+    let in_initramfs = initramfs::READS
+        .iter()
+        .any(|directory| drafts.touches(directory));
+    if in_initramfs {
+        match initramfs::refresh(host)? {
+            Refresh::Run(command) => commands.push(command),
+            Refresh::ByHand(step) => manual.push(step),
+        }
+    }
+    let (edits, assumes_absent) = drafts.finish()?;
+    if edits.is_empty() && commands.is_empty() && manual.is_empty() {
+        let list: Vec<String> = functions
+            .iter()
+            .map(|device| format!("{:#}", device.address))
+            .collect();
+        return Err(PlanError::NotBound(list.join(", ")));
+    }
+    manual.extend(guests(host, &functions));
+    make::readable(&recorder.refusals(), target)?;
+    let choice = Choice {
+        how: Binding::ByHost,
+        method: None,
+    };
+    let reboot = make::reboot(&edits, choice, written.changed);
+    let used = facts.iter().filter(|one| match &*one.fact {
+        assumption::LOADER => written.changed,
+        _ => in_initramfs,
+    });
+    let plan = Plan {
+        schema: SCHEMA.into(),
+        target,
+        vm: None,
+        made_for: State::of(host, &edits),
+        binding: choice.how,
+        method: None,
+        assumptions: used.cloned().collect(),
+        blockers: Vec::new(),
+        assumes_absent,
+        checks: functions.iter().map(|device| check(device)).collect(),
+        loses: loses(host, &functions),
+        devices,
+        edits,
+        commands,
+        manual,
+        reboot,
+    };
+    gate::check(&plan).map_err(PlanError::Unnamed)?;
+    Ok(plan)
+}
+
+/// Takes out the lines that blacklist a driver of the functions, where no other function that
+/// is meant for a guest has the same driver, and no package of a distribution wrote them.
+fn allow_drivers(
+    host: &Host,
+    functions: &[&Device],
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let is_ours = |device: &Device| functions.iter().any(|own| own.address == device.address);
+    let others: Vec<&Device> = host.intended().filter(|device| !is_ours(device)).collect();
+    let needed = host_drivers(&others);
+    let drivers = host_drivers(functions);
+    let mut lines: Vec<WholeLine> = Vec::new();
+    for line in &host.settings.blacklists {
+        let is_driver = |driver: &hvconf::binding::modprobe::ModuleName| {
+            hvconf::binding::modprobe::same_module(driver.as_str(), &line.value)
+        };
+        // Framebuffer drivers of old are blacklisted by Debian and Proxmox VE themselves.
+        let by_package = line.value.ends_with("fb")
+            || line.evidence.source.ends_with("/pve-blacklist.conf")
+            || line.evidence.source.contains("nvidia");
+        if drivers.iter().any(is_driver) && !needed.iter().any(is_driver) && !by_package {
+            lines.extend(WholeLine::of(&line.evidence));
+        }
+    }
+    // From the last line up, so that the numbers of the others stay right.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.line()));
+    for line in &lines {
+        let why = format!(
+            "\"{}\" would keep that driver from the functions",
+            line.text().trim()
+        );
+        remedies::remove_line(line, &why, drafts)?;
+    }
+    Ok(())
+}
+
+/// Takes the functions out of what binds by address. A file that no plan wrote is left to a
+/// person.
+fn overrides(
+    host: &Host,
+    functions: &[&Device],
+    drafts: &mut Drafts<'_>,
+    manual: &mut Vec<ManualStep>,
+) -> Result<(), PlanError> {
+    let is_ours = |address: Address| functions.iter().any(|own| own.address == address);
+    for script in &host.override_scripts {
+        let named = script.facts.overrides.iter().map(|(address, _)| *address);
+        let planned = script.planned.iter().flatten().map(|bound| bound.address);
+        if !named.chain(planned).any(is_ours) {
+            continue;
+        }
+        let rest: Option<Vec<BoundFunction>> = script.planned.as_ref().map(|planned| {
+            let rest = planned.iter().filter(|bound| !is_ours(bound.address));
+            rest.copied().collect()
+        });
+        let before = drafts.text(&script.path)?;
+        let said = settings::of(&script.path, before.as_deref().unwrap_or_default()).into_iter();
+        let own = said.filter(|setting| {
+            let address = setting.value.split(' ').next().unwrap_or_default();
+            address.parse().is_ok_and(is_ours)
+        });
+        let intents = own.map(|setting| Intent::changes_from(&setting.name, &setting.value));
+        drafts.intend(&script.path, intents.collect::<Vec<_>>());
+        let why = "vfio-pci is no longer to take the functions by address";
+        match (rest, script.path.as_str()) {
+            (Some(rest), initramfs_tools::SCRIPT) => {
+                drafts.set(initramfs_tools::edit(&rest, before.as_deref()).because(why));
+            }
+            (Some(rest), udev_rule::RULES) => {
+                drafts.set(udev_rule::edit(&rest, before.as_deref()).because(why));
+            }
+            _ => manual.push(ManualStep {
+                moment: Moment::Now,
+                step: "remove-override".into(),
+                text: format!(
+                    "take the functions out of {}, or remove the file with all that calls it; it \
+                     binds them by address",
+                    script.path
+                ),
+            }),
+        }
+    }
+    Ok(())
+}
+
+/// driverctl's own way to give functions back.
+fn unset(host: &Host, functions: &[&Device]) -> Vec<Command> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let overridden = host.driverctl.iter().map(|fact| &fact.value);
+    let own = overridden.filter(|(address, driver)| {
+        driver == "vfio-pci" && functions.iter().any(|one| one.address == *address)
+    });
+    own.map(|(address, driver)| {
+        let address = address.to_string();
+        Command {
+            argv: words(&["driverctl", "unset-override", &address]),
+            why:
+                "driverctl no longer gives the function to vfio-pci, and gives it to its driver at \
+                  once"
+                    .to_owned(),
+            undo: Undo::Run {
+                argv: words(&["driverctl", "set-override", &address, driver]),
+            },
+        }
+    })
+    .collect()
+}
+
+/// Guests that take the functions when they start, whatever binds them at boot.
+fn guests(host: &Host, functions: &[&Device]) -> Vec<ManualStep> {
+    let vms = host.proxmox_vms.iter();
+    let vms = vms.filter(|vm| functions.iter().any(|one| vm.passes(one.address)));
+    let domains = host.domains.iter();
+    let domains = domains.filter(|one| functions.iter().any(|own| one.passes(own.address)));
+    let paths = vms.map(|vm| &vm.path).chain(domains.map(|one| &one.path));
+    paths
+        .map(|path| ManualStep {
+            moment: Moment::Now,
+            step: "edit-guest".into(),
+            text: format!(
+                "take the functions out of the guest's configuration {path}, or they leave their \
+                 drivers when that guest starts"
+            ),
+        })
+        .collect()
+}
+
+fn check(device: &Device) -> Check {
+    let path = format!("/sys/bus/pci/devices/{}/driver", device.address);
+    Check {
+        moment: Moment::AfterReboot,
+        argv: vec!["readlink".to_owned(), path],
+        expect: "ends in a driver of the host, not in /vfio-pci".to_owned(),
+        holds: None,
+    }
+}
+
+/// Other functions with the same ids, which leave vfio-pci too.
+fn loses(host: &Host, functions: &[&Device]) -> Vec<String> {
+    let mut loses = Vec::new();
+    for device in functions {
+        let Twins::At(twins) = host.twins_of(device) else {
+            continue;
+        };
+        for twin in twins {
+            let stays = functions.iter().all(|one| one.address != twin.address);
+            if stays && twin.driver.name() == Some("vfio-pci") {
+                loses.push(format!(
+                    "vfio-pci on {:#}, which has the same ids, where it is bound by id",
+                    twin.address
+                ));
+            }
+        }
+    }
+    loses
+}
