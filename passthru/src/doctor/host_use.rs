@@ -75,10 +75,14 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
         if !may_be_used(device, base) {
             continue;
         }
-        let (title, command): (String, &[&str]) = if base == STORAGE {
+        let (title, step, text) = if base == STORAGE {
             (
                 format!("whether a disk of the host is on {address:#}, {way}: no mounts are shown"),
-                &["lsblk", "-s", "-o", "NAME,HCTL,TRAN,MOUNTPOINTS"],
+                "check-disks-of-host",
+                format!(
+                    "look whether a mounted disk is below {address}: readlink \
+                     /sys/class/block/*, and lsblk for the mounts"
+                ),
             )
         } else {
             (
@@ -86,7 +90,11 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
                     "whether the host reaches its network through {address:#}, {way}: no routes \
                      are shown"
                 ),
-                &["ip", "route"],
+                "check-network-of-host",
+                format!(
+                    "look which interface is below {address}: readlink /sys/class/net/*, and ip \
+                     route for the way out"
+                ),
             )
         };
         said.push(
@@ -94,7 +102,7 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
                 .of([address])
                 .shown_by([device.shown.clone()])
                 .shown_by(line)
-                .mend(Remedy::look(command)),
+                .mend(Remedy::Manual { step, text }),
         );
     }
     said

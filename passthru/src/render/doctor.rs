@@ -358,6 +358,10 @@ impl Page<'_> {
                 .strip_suffix(": the input does not show it")
                 .unwrap_or(title);
             text.push_str(&paragraph("  - ", title, self.style.columns));
+            if let Some(remedy @ Remedy::Manual { .. }) = &finding.remedy {
+                let first = "    -> ";
+                text.push_str(&super::remedy(first, remedy, self.call, self.style.columns));
+            }
         }
         if let Some(more) = unknown.len().checked_sub(shown).filter(|more| *more > 0) {
             text.push_str(&format!("  - and {more} more (-v)\n"));
@@ -458,12 +462,15 @@ enum End {
     NotEnough,
 }
 
+/// Unknowns about a line of the input.
+const OF_LINES: [&str; 2] = ["cause-not-shown", "output-not-shown"];
+
 /// Whether an unknown is a fact that the input lacks, and not a line whose cause is not
 /// known.
 fn is_fact(finding: &Finding) -> bool {
     let mut messages = crate::messages::all().iter();
     let is_message = messages.any(|message| message.code == finding.code);
-    !is_message && matches!(finding.remedy, Some(Remedy::Look { .. }) | None)
+    !is_message && !OF_LINES.contains(&finding.code)
 }
 
 /// The facts that decide and are missing, in words.
