@@ -57,7 +57,15 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
         .collect()
 }
 
+/// The subsystem that QEMU gives its functions (QEMU docs/specs/pci-ids.rst).
+const OF_QEMU: (u16, u16) = (0x1af4, 0x1100);
+
 pub(super) fn is_emulated(record: &Record) -> bool {
+    let subsystem = record.subsystem.as_ref();
+    let subsystem = subsystem.map(|id| (id.value.vendor.0, id.value.device.0));
+    if subsystem == Some(OF_QEMU) {
+        return true;
+    }
     match record.id {
         Some(id) => {
             VENDORS.contains(&id.vendor.0) || FUNCTIONS.contains(&(id.vendor.0, id.device.0))

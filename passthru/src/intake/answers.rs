@@ -61,6 +61,9 @@ fn is_plain(name: &str) -> bool {
 
 /// The directories that `ls` says do not exist.
 pub(super) fn absent(text: &str) -> Vec<&'static str> {
+    if !text.contains("No such file") {
+        return Vec::new();
+    }
     let lines = text.lines().filter_map(missing);
     let asked = lines.filter_map(|path| {
         let path = path.trim_end_matches('/');
@@ -99,7 +102,10 @@ fn is_table(name: &str) -> bool {
 pub(super) fn directories(text: &str) -> Vec<(&'static str, Listing)> {
     let mut found = Vec::new();
     for asked in &DIRECTORIES {
-        let names = behind_prompt(asked, text);
+        let names = match text.contains(asked.path) {
+            true => behind_prompt(asked, text),
+            false => Vec::new(),
+        };
         if !names.is_empty() {
             found.push((asked.path, listing(names, true)));
             continue;
@@ -117,6 +123,7 @@ pub(super) fn directories(text: &str) -> Vec<(&'static str, Listing)> {
 /// The numbers of the lines that have the names.
 pub(super) fn lines(text: &str) -> Vec<u32> {
     let found = directories(text);
+    let has_absent = !absent(text).is_empty();
     let is_named = |line: &str| {
         let mut words = line.split_ascii_whitespace().peekable();
         let is_name = |word: &str| {
@@ -127,7 +134,7 @@ pub(super) fn lines(text: &str) -> Vec<u32> {
     };
     pci_core::numbered_lines(text)
         .filter(|(_, line)| {
-            let is_absent = || !absent(line).is_empty();
+            let is_absent = || has_absent && !absent(line).is_empty();
             let line = bare(line);
             !found.is_empty() && (is_named(line) || is_named(listed(line))) || is_absent()
         })

@@ -146,6 +146,8 @@ mod tests {
             (listing!("pciconf.txt"), TextKind::Pciconf),
             (listing!("pciconf-old.txt"), TextKind::Pciconf),
             (listing!("lshw.txt"), TextKind::Lshw),
+            (listing!("vm-passthru.txt"), TextKind::Bhyve),
+            (listing!("lxd-resources.txt"), TextKind::LxdResources),
             (listing!("lshw.json"), TextKind::Lshw),
             (listing!("lshw-businfo.txt"), TextKind::Lshw),
             (listing!("hwinfo.txt"), TextKind::Hwinfo),

@@ -4,6 +4,10 @@ use super::sources::bare;
 
 /// Whether the line, without blanks around it, is of such an output.
 pub(super) fn is_answer(line: &str) -> bool {
+    // The time of a log.
+    if line.starts_with('[') {
+        return is_lockdown(line);
+    }
     [
         is_memory_range,
         is_interface,

@@ -116,6 +116,10 @@ impl Page<'_> {
 
     /// The system that is judged.
     fn heading(&self) -> String {
+        if self.host.guest.is_some() && self.view.detail != Detail::Quiet {
+            let said = "a virtual machine, whose functions are not those of its host";
+            return paragraph("Guest ", said, self.style.columns);
+        }
         let system = &self.host.system;
         let name = system.hypervisor_text().or_else(|| system.name.clone());
         match name {
@@ -205,7 +209,8 @@ impl Page<'_> {
     /// assigned has its own in a line.
     fn without_card(&self) -> String {
         let mut text = String::new();
-        if self.host.devices.is_empty() {
+        // Functions of a virtual machine are no candidates.
+        if self.host.devices.is_empty() || self.host.guest.is_some() {
             return text;
         }
         let lines = candidate_lines(self.host, self.call, self.style);
@@ -370,10 +375,7 @@ impl Page<'_> {
             let words: Vec<String> = self.words();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let command = self.call.command(&[&["ask"], words.as_slice()].concat());
-            let said = format!(
-                "{command}   (one line that shows: {})",
-                ask.topics().join(", ")
-            );
+            let said = format!("{command}   (one line that shows: {})", some(&ask.topics()));
             text.push_str(&paragraph_with(
                 "  run: ",
                 &said,
@@ -486,6 +488,21 @@ fn missing(card: &CardAnswer) -> String {
         [] => String::new(),
         [only] => format!("{only} is missing"),
         [first @ .., last] => format!("{} and {last} are missing", first.join(", ")),
+    }
+}
+
+/// The first of these, and how many more there are.
+fn some(topics: &[&str]) -> String {
+    match topics {
+        [first @ .., _, _] if first.len() > 1 => {
+            let first = first.get(..2).unwrap_or_default();
+            format!(
+                "{} and {} more",
+                first.join(", "),
+                topics.len() - first.len()
+            )
+        }
+        all => all.join(", "),
     }
 }
 

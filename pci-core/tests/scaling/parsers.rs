@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use pci_core::config::{self, ConfigSpace};
 use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, lshw, nodedev, nvidia_smi, pciconf, pvesh, sysfs_links,
-    windows, xl,
+    dpdk_devbind, driverctl, esxi, hwinfo, lshw, lxd_resources, nodedev, nvidia_smi, pciconf,
+    pvesh, sysfs_links, vm_passthru, windows, xl,
 };
 use pci_core::lspci::write::{Form, IdSelection, Options, SlotSelection, Verbosity, Version};
 use pci_core::lspci::{self, dump, write};
@@ -50,11 +50,13 @@ pub(crate) fn texts() -> Vec<Parser> {
         hwinfo::parse,
         lshw::parse,
         nodedev::names,
+        lxd_resources::parse,
         nodedev::parse,
         nvidia_smi::parse,
         pciconf::parse,
         pvesh::parse,
         sysfs_links::parse,
+        vm_passthru::parse,
         windows::parse,
         windows::survey,
         xl::parse,

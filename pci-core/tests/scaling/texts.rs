@@ -417,6 +417,8 @@ const SAMPLES: &[&str] = samples![
     "listings/nodedev.xml",
     "listings/pciconf-old.txt",
     "listings/pciconf.txt",
+    "listings/vm-passthru.txt",
+    "listings/lxd-resources.txt",
     "listings/pnputil.txt",
     "listings/survey-dda.txt",
     "listings/sysfs-links.txt",

@@ -16,13 +16,15 @@ fn commands() -> BTreeSet<String> {
     for case in cases() {
         for finding in report(&case).findings {
             if let Some(Remedy::Look { argv }) = finding.remedy {
-                let words = argv
-                    .iter()
-                    .map(|word| match word.parse::<pci_core::AddressOrSlot>() {
+                let parts = argv.iter().map(|word| {
+                    let parts = word.split('/');
+                    let parts = parts.map(|part| match part.parse::<pci_core::AddressOrSlot>() {
                         Ok(_) => "ADDRESS",
-                        Err(_) => word.as_str(),
+                        Err(_) => part,
                     });
-                commands.insert(words.collect::<Vec<_>>().join(" "));
+                    parts.collect::<Vec<_>>().join("/")
+                });
+                commands.insert(parts.collect::<Vec<_>>().join(" "));
             }
         }
     }
