@@ -1,11 +1,11 @@
 //! Where a PCI function is: domain, bus, device and function.
 
+use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
 use crate::address_fields;
 use crate::cursor::{Cursor, Expected};
-use crate::padded::padded;
 use crate::{Bus, BusNumber, DeviceNumber, DomainNumber, FunctionNumber, RequesterId, Slot};
 
 /// The address of one PCI function, as Linux names it.
@@ -166,19 +166,21 @@ impl From<Address> for RequesterId {
 impl fmt::Display for Address {
     /// `0000:01:00.0`; with `{:#}` the domain is left out when it is 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = f.alternate() && self.domain == 0;
-        padded(f, |f| {
-            if !short {
-                write!(f, "{:04x}:", self.domain)?;
-            }
-            write!(
-                f,
-                "{:02x}:{:02x}.{}",
-                self.bus,
-                self.device(),
-                self.function()
-            )
-        })
+        // Digit by digit: lists of thousands of functions print little else.
+        let mut text = String::with_capacity("0000:00:00.0".len());
+        let mut hex = |number: u32, digits: u32, end: char| {
+            let shifts = (0..digits).rev().map(|digit| 4 * digit);
+            text.extend(shifts.filter_map(|shift| char::from_digit((number >> shift) & 0xf, 16)));
+            text.push(end);
+        };
+        if !f.alternate() || self.domain != 0 {
+            let digits = (u32::BITS - self.domain.leading_zeros()).div_ceil(4);
+            hex(self.domain, digits.max(4), ':');
+        }
+        hex(self.bus.into(), 2, ':');
+        hex(self.device().into(), 2, '.');
+        text.extend(char::from_digit(self.function().into(), 16));
+        f.pad(&text)
     }
 }
 

@@ -266,7 +266,7 @@ impl Host {
     /// of functions they are nearly all of the work.
     #[must_use]
     pub(crate) fn read_table(tree: &dyn HostTree) -> Self {
-        let facts = Facts::IDENTITY | Facts::IOMMU_GROUP;
+        let facts = Facts::KIND | Facts::IOMMU_GROUP;
         let depth = Depth::NoWake;
         Self::read_wanted(tree, Wanted { facts, depth })
     }

@@ -124,7 +124,9 @@ impl<'a> All<'a> {
             .unwrap_or_else(|| tree::open(self.tree, &path));
         let mut reader = Reader::new(directory, self.wanted);
         let reader = &mut reader;
-        let identity = self.when(Facts::IDENTITY, || Identity::read(reader));
+        let identity = self.when(Facts::IDENTITY | Facts::KIND, || {
+            Identity::read(reader, self.wanted.has(Facts::IDENTITY))
+        });
         let vga = identity.class.clone().map(ClassCode::is_vga);
         let power = if self
             .wanted
@@ -283,7 +285,7 @@ struct Identity {
 
 impl Identity {
     /// Reads `uevent`, which has nearly all, and what it lacks one by one.
-    fn read(reader: &Reader<'_>) -> Self {
+    fn read(reader: &Reader<'_>, with_revision: bool) -> Self {
         let text = |name: &str| reader.text(name);
         let link = |name: &str| reader.link(name).map(last_component);
         let uevent = text("uevent").found().map(Uevent::new).unwrap_or_default();
@@ -309,11 +311,12 @@ impl Identity {
                 Lookup::Found(id) if id == SubsystemId::new(0, 0) => Lookup::Absent,
                 other => other,
             },
-            revision: parsed(
-                text("revision"),
-                "a revision such as 0xa1",
-                attributes::hex8,
-            ),
+            revision: if with_revision {
+                let text = text("revision");
+                parsed(text, "a revision such as 0xa1", attributes::hex8)
+            } else {
+                Lookup::NotShown
+            },
             driver: match (uevent.driver, uevent.whole) {
                 (Some(driver), _) => Lookup::Found(driver),
                 // The kernel leaves DRIVER out when none is bound

@@ -15,7 +15,8 @@ const FEW: Facts = Facts::IDENTITY
     .union(Facts::NUMA)
     .union(Facts::RESET)
     .union(Facts::DISPLAY)
-    .union(Facts::LABEL);
+    .union(Facts::LABEL)
+    .union(Facts::KIND);
 
 /// A function's directory.
 pub(super) struct Reader<'a> {

@@ -62,6 +62,8 @@ bitflags::bitflags! {
         const BUSES = 1 << 14;
         /// Of [`FIRMWARE`](Self::FIRMWARE) `label` alone.
         const LABEL = 1 << 15;
+        /// Of [`IDENTITY`](Self::IDENTITY) all but the revision, which has a file of its own.
+        const KIND = 1 << 16;
     }
 }
 
