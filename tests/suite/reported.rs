@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use crate::applied::without_groups;
-use crate::command::{passthru, top};
+use crate::applied::{Copy, without_groups};
+use crate::command::passthru;
 use crate::guides::trees;
 use crate::parity::missing;
 use crate::scratch::Scratch;
@@ -82,10 +82,11 @@ fn a_page_with_a_plan() {
     // Its commands are those of this call.
     let ask = format!("passthru ask 03:00.0 --from {shown}");
     assert!(page.contains(&ask), "{page}");
-    let listing = "examples/hosts/proxmox-gtx650/before/_commands/pvesh-pci.txt";
-    let listing = fs::read_to_string(top().join(listing)).unwrap();
-    let listing = scratch.file("pvesh.txt", without_groups(&listing).as_bytes());
-    let run = passthru(&["report", "02:00.0", "--from", &listing, "-o", file]);
+    let host = Copy::of("examples/hosts/proxmox-gtx650/before", "page-assumed");
+    let listing = std::path::Path::new(host.root()).join("_commands/pvesh-pci.txt");
+    let shown = fs::read_to_string(&listing).unwrap();
+    fs::write(&listing, without_groups(&shown)).unwrap();
+    let run = passthru(&["report", "02:00.0", "--root", host.root(), "-o", file]);
     assert!(run.status < 2, "{}", run.err);
     let page = fs::read_to_string(file).unwrap();
     assert!(page.contains("Assumed; check first"), "{page}");

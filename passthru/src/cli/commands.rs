@@ -22,9 +22,8 @@ use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
-use crate::render::{self, Style, View};
+use crate::render::{self, Style};
 use crate::select::SelectError;
-use crate::target::Target;
 use crate::{capture, document, names, select};
 
 /// What to print, and the exit status.
@@ -109,10 +108,21 @@ pub(super) fn run(cli: Cli, console: &mut Console<'_>) -> Outcome {
                     return Ok((render::shown_input(tree.texts()), OK));
                 }
                 let host = Host::read(tree);
-                let view = view.into();
+                let view: render::View = view.into();
                 let call = invocation(&input, &files, target);
-                let (mut text, status) =
-                    doctor(tree, &host, &words, call, target, style, form, &view)?;
+                let devices = select::all(&host, &words).map_err(|error| chosen_wrongly(&error))?;
+                let question = Question { devices, target };
+                let report = doctor::examine(&host, &question);
+                let status = if report.has_fault() { FAULTS } else { OK };
+                let mut text = match form {
+                    DoctorFormat::Text => {
+                        let call = call.foreseen(tree, &host, &report);
+                        render::report(&host, &report, &view, &call, style)
+                    }
+                    DoctorFormat::Json => to_json(&report)?,
+                    DoctorFormat::Jsonl => render::json_lines(&report).map_err(usage)?,
+                    DoctorFormat::Prometheus => render::prometheus(&report),
+                };
                 if form == DoctorFormat::Text
                     && let Some(line) = render::not_understood_line(not_understood)
                 {
@@ -459,31 +469,6 @@ fn put_together(host: &Host, style: Style) -> String {
         );
     }
     format!("\n{}", render::paragraph("", &said, style.columns))
-}
-
-fn doctor(
-    tree: &dyn HostTree,
-    host: &Host,
-    words: &[String],
-    call: Invocation,
-    target: Option<Target>,
-    style: Style,
-    form: DoctorFormat,
-    view: &View,
-) -> Outcome {
-    let devices = select::all(host, words).map_err(|error| chosen_wrongly(&error))?;
-    let question = Question { devices, target };
-    let report = doctor::examine(host, &question);
-    let text = match form {
-        DoctorFormat::Text => {
-            let call = call.foreseen(tree, host, &report);
-            render::report(host, &report, view, &call, style)
-        }
-        DoctorFormat::Json => to_json(&report)?,
-        DoctorFormat::Jsonl => render::json_lines(&report).map_err(usage)?,
-        DoctorFormat::Prometheus => render::prometheus(&report),
-    };
-    Ok((text, if report.has_fault() { FAULTS } else { OK }))
 }
 
 fn explain(what: &str, style: Style, json: bool) -> Outcome {

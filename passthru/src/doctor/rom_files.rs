@@ -57,7 +57,13 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([rom.address])
                 .shown_by([rom.evidence.clone()])
-                .mend(Remedy::look(&["ls", "-l", &rom.path]))
+                .mend(Remedy::Manual {
+                    step: "check-rom-file",
+                    text: format!(
+                        "check that {} exists on the host, and is the ROM of this card",
+                        shell_word(&rom.path)
+                    ),
+                })
         })
         .collect()
 }

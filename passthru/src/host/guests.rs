@@ -3,7 +3,7 @@
 use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, Surroundings, VmConfig, VmId, given};
 use pci_core::Address;
-use pci_core::tree::HostTree;
+use pci_core::tree::{CommandText, HostTree};
 
 const PROXMOX: &str = "/etc/pve/qemu-server";
 const LIBVIRT: &str = "/etc/libvirt/qemu";
@@ -63,6 +63,13 @@ pub struct Domain {
     pub text: String,
     /// The host's functions that it names.
     pub functions: Vec<Address>,
+}
+
+/// The configurations of guests as texts, whose lines may be of the catalogue of messages.
+pub(super) fn texts(tree: &dyn HostTree) -> Vec<CommandText> {
+    let all = files(tree, PROXMOX, ".conf").chain(files(tree, LIBVIRT, ".xml"));
+    all.map(|(command, _, text)| CommandText { command, text })
+        .collect()
 }
 
 impl Domain {

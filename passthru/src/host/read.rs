@@ -21,7 +21,7 @@ use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
 use super::framebuffer::boot_framebuffers;
-use super::guests::{Domain, ProxmoxVm, VmxFile};
+use super::guests::{self, Domain, ProxmoxVm, VmxFile};
 use super::heard::{Heard, added_ids, given_to_pcieport, new_ids};
 use super::hooks;
 use super::host_drivers::host_drivers;
@@ -286,7 +286,17 @@ impl Host {
             .iter()
             .map(|text| KernelLog::parse(&text.command, &text.text));
         let logs: Vec<KernelLog<'_>> = logs.collect();
-        let heard = Heard::read(texts);
+        let mut heard = Heard::read(texts);
+        let of_guests = Heard::read(&guests::texts(tree));
+        for known in of_guests {
+            // A pasted configuration is a text and a file.
+            if heard
+                .iter()
+                .all(|other| other.message.code != known.message.code)
+            {
+                heard.push(known);
+            }
+        }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
         join.add_foreign(is_linux || system.hypervisor.is_some());
         log_functions::add(&mut join, texts, &logs, &heard);

@@ -24,7 +24,7 @@ fn commands() -> BTreeSet<String> {
                     });
                     parts.collect::<Vec<_>>().join("/")
                 });
-                commands.insert(parts.collect::<Vec<_>>().join(" "));
+                commands.insert(parts.collect::<Vec<_>>().join(" ").replace('"', ""));
             }
         }
     }
