@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use hvconf::guest::WorkSystem;
+use passthru::Invocation;
 use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, Wishes};
 use passthru::predicted::{self, Asked};
@@ -27,12 +28,19 @@ use crate::{document, errors};
 pub(crate) struct Host {
     source: Source,
     host: passthru::Host,
+    /// The command's arguments for this input, which its next commands need.
+    input: Vec<String>,
 }
 
 impl Host {
     fn read(source: Source) -> Self {
         let host = passthru::Host::read(source.tree());
-        Self { source, host }
+        let input = Vec::new();
+        Self {
+            source,
+            host,
+            input,
+        }
     }
 
     fn open(
@@ -77,7 +85,10 @@ impl Host {
     #[staticmethod]
     #[pyo3(signature = (path))]
     fn from_directory(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        Self::open(py, move || DirTree::open(path))
+        let input = ["--root".to_owned(), path.to_string_lossy().into_owned()];
+        let mut host = Self::open(py, move || DirTree::open(path))?;
+        host.input.extend(input);
+        Ok(host)
     }
 
     /// The host that texts and snapshots show, each under the name that evidence
@@ -104,7 +115,15 @@ impl Host {
         let named =
             |path: &PathBuf| Ok((path.to_string_lossy().into_owned(), source::read(py, path)?));
         let texts = paths.0.iter().map(named).collect::<PyResult<Vec<_>>>()?;
-        Self::of_texts(py, &texts, machine)
+        let mut host = Self::of_texts(py, &texts, machine)?;
+        for (name, _) in texts {
+            host.input.extend(["--from".to_owned(), name]);
+        }
+        if let Some(machine) = machine {
+            host.input
+                .extend(["--machine".to_owned(), machine.to_owned()]);
+        }
+        Ok(host)
     }
 
     /// The findings as JSON, and of each the remedy as a sentence.
@@ -137,13 +156,18 @@ impl Host {
             let question = Question { devices, target };
             let report = doctor::examine(&self.host, &question);
             match form {
-                "text" => Ok(render::report(
-                    &self.host,
-                    &report,
-                    &View::default(),
-                    &passthru::Invocation::default(),
-                    Style::PLAIN,
-                )),
+                "text" => {
+                    let call = Invocation::new(self.input.iter().cloned(), target);
+                    let call = call.foreseen(self.source.tree(), &self.host, &report);
+                    let view = View::default();
+                    Ok(render::report(
+                        &self.host,
+                        &report,
+                        &view,
+                        &call,
+                        Style::PLAIN,
+                    ))
+                }
                 "jsonl" => render::json_lines(&report)
                     .map_err(|error| errors::PassthruError::new_err(error.to_string())),
                 "prometheus" => Ok(render::prometheus(&report)),

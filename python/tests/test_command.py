@@ -75,7 +75,7 @@ def test_it_is_named_passthru_and_knows_its_version(command: Run) -> None:
 
 def test_main_gives_the_status(capfd: pytest.CaptureFixture[str], after: Path) -> None:
     assert passthru.main(["list", "--root", str(after)]) == 0
-    assert passthru.main(("doctor", "--root", after, "01:00.0")) == 1
+    assert passthru.main(("doctor", "-v", "--root", after, "01:00.0")) == 1
     assert passthru.main(["explain", "nonsense"]) == 2
     out, err = capfd.readouterr()
     assert out.startswith("ADDRESS ") and "[bound-to-vfio]" in out
