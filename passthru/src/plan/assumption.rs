@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use hvconf::boot::loader::{Loader, LoaderKind};
 use pci_core::Evidence;
-use pci_core::tree::HostTree;
+use pci_core::tree::{HostTree, Lookup};
 use serde::{Deserialize, Serialize};
 
 use crate::host::{Fact, Host, Initramfs};
@@ -161,7 +161,12 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
     let because = format!("as {} has it by default", distribution.name);
     let mut assumptions = Vec::new();
     let mut host = Host::read(tree);
-    if let (Some(commands), Some(kind)) = (unknown, distribution.loader) {
+    // What the host is shown not to have is not assumed.
+    let has_grub = !matches!(tree.read("/etc/default/grub"), Lookup::Absent);
+    let loader = distribution.loader.filter(|_| has_grub);
+    let folder = folder(distribution.initramfs);
+    let initramfs = initramfs && !matches!(tree.list(folder), Lookup::Absent);
+    if let (Some(commands), Some(kind)) = (unknown, loader) {
         let look = match distribution.name {
             "Proxmox VE" => "proxmox-boot-tool status",
             _ => commands.last().copied().unwrap_or("bootctl status"),
@@ -187,6 +192,16 @@ pub(super) fn assumed(tree: &dyn HostTree, host: &Host) -> Option<(Host, Vec<Ass
         host.system.initramfs = Some(Fact::new(distribution.initramfs, evidence));
     }
     (!assumptions.is_empty()).then_some((host, assumptions))
+}
+
+/// A folder that each host with the program has.
+const fn folder(initramfs: Initramfs) -> &'static str {
+    match initramfs {
+        Initramfs::InitramfsTools => "/etc/initramfs-tools",
+        Initramfs::Dracut => "/usr/lib/dracut",
+        Initramfs::Mkinitcpio => "/etc/mkinitcpio.d",
+        Initramfs::Booster => "/usr/lib/booster",
+    }
 }
 
 /// The command that shows whether the program is installed.
