@@ -85,7 +85,22 @@ pub(super) fn cases() -> Vec<Case> {
             // NVIDIA's GH100 hangs after a bus reset.
             &card(&NVIDIA.replace("2503", "2342"), "\n", OWN),
         ),
-        case("reset-once", Fix, "01:00.0", &card(POLARIS, "bus\n", OWN)),
+        // The ID alone does not show that a second guest fails.
+        case(
+            "reset-once",
+            Unknown,
+            "01:00.0",
+            &card(POLARIS, "bus\n", OWN),
+        ),
+        case(
+            "reset-once",
+            Fix,
+            "01:00.0",
+            &with(
+                card(POLARIS, "bus\n", OWN),
+                &[("dmesg", "vfio-pci 0000:01:00.0: not ready 65535ms after bus reset; giving up\n")],
+            ),
+        ),
         case(
             "reset-reported",
             Unknown,
