@@ -96,10 +96,7 @@ pub(super) fn cases() -> Vec<Case> {
             "reset-once",
             Fix,
             "01:00.0",
-            &with(
-                card(POLARIS, "bus\n", OWN),
-                &[("dmesg", "vfio-pci 0000:01:00.0: not ready 65535ms after bus reset; giving up\n")],
-            ),
+            &with(card(POLARIS, "bus\n", OWN), &[("dmesg", lost)]),
         ),
         case(
             "reset-reported",
