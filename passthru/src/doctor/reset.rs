@@ -52,7 +52,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "reset-once",
         meaning: "The card is one of AMD's that no standard reset brings back: it works for one \
-                  guest, once, and then not until the host starts anew. The module vendor-reset, \
+                  guest, once, and then not until the next start of the host. Without a line of a \
+                  failed reset the finding is unknown. The module vendor-reset, \
                   which is not part of Linux, has a reset for it; since Linux 5.15 \
                   device_specific must be written to the function's reset_method for it.",
         source: "iommu/data/reset-by-id.tsv, with a source for each id; gnif/vendor-reset, README",
@@ -308,11 +309,22 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                         text: write,
                     })
             } else {
-                let title = format!(
-                    "{address:#} ({what}) does not come back from any standard reset: it works for \
-                     one guest, once"
-                );
-                Said::new(Verdict::Fix, title).mend(Remedy::Manual {
+                let failed = failed_resets(context, address);
+                let (verdict, title) = if failed.is_empty() {
+                    let title = format!(
+                        "whether {address:#} ({what}) works for more than one guest: no standard \
+                         reset brings this card back, and no line shows a second guest"
+                    );
+                    (Verdict::Unknown, title)
+                } else {
+                    let title = format!(
+                        "{address:#} ({what}) does not come back from any standard reset: it works \
+                         for one guest, once"
+                    );
+                    (Verdict::Fix, title)
+                };
+                let said = Said::new(verdict, title).shown_by(failed);
+                said.mend(Remedy::Manual {
                     step: "vendor-reset",
                     text: format!("install the module vendor-reset, and {write}"),
                 })
@@ -320,6 +332,15 @@ fn once(context: &Context<'_>) -> Vec<Said> {
             said.of([address])
                 .shown_by([device.shown.clone(), shown(device)])
         })
+        .collect()
+}
+
+/// The lines of the kernel's log that show a failed reset of the function.
+fn failed_resets(context: &Context<'_>, address: Address) -> Vec<Evidence> {
+    let lines = context.host.log_lines(Kind::ResetFailed);
+    lines
+        .filter(|line| line.device == Some(address))
+        .map(|line| line.evidence.clone())
         .collect()
 }
 
@@ -348,7 +369,11 @@ fn vendor_reset_loads(context: &Context<'_>) -> Option<Evidence> {
 const PERFORMING: &str = "vendor-reset-performing";
 
 /// Those of results.
-const RESULTS: [&str; 2] = ["vendor-reset-succeeded", "vendor-reset-failed"];
+const RESULTS: [&str; 3] = [
+    "vendor-reset-succeeded",
+    "vendor-reset-mode1-done",
+    "vendor-reset-failed",
+];
 
 fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
     let mut last: BTreeMap<Address, &Evidence> = BTreeMap::new();
