@@ -46,6 +46,7 @@ mod reported;
 mod reset;
 mod rom_files;
 mod rule;
+mod setting_lines;
 mod settings;
 mod settings_right;
 mod spelling;
@@ -227,6 +228,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
             bhyve::RULES,
             bhyve::HELD,
             commands::RULES,
+            setting_lines::RULES,
             messages::RULES,
             causes::RULES,
         ]
@@ -234,7 +236,7 @@ fn is_judged(context: &Context<'_>, rule: &Rule) -> bool {
         .any(is_in);
     }
     if context.host.machines.are_several() {
-        return is_in(input::RULES) || is_in(messages::RULES);
+        return is_in(input::RULES) || is_in(messages::RULES) || is_in(setting_lines::RULES);
     }
     let of_linux = [groups::RULES, vfio_ids::RULES, drivers::RULES, reset::RULES];
     // A virtual machine without an IOMMU of its own assigns nothing: its functions are to

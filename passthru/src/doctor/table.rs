@@ -5,7 +5,7 @@ use super::{
     acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, display,
     drivers, esxi, esxi_owner, groups, guest_config, host_use, initramfs_conf, input, iommu, late,
     messages, mmio, modprobe, new_id, option_values, override_script, reported, reset, rom_files,
-    settings, settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
+    setting_lines, settings, settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -28,6 +28,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         vfio_ids::RULES,
         new_id::RULES,
         commands::RULES,
+        setting_lines::RULES,
         bhyve::RULES,
         bhyve::HELD,
         override_script::RULES,

@@ -41,6 +41,7 @@ mod read;
 mod reset;
 mod rom_files;
 mod services;
+mod setting_lines;
 mod settings;
 mod system;
 mod system_markers;
@@ -64,6 +65,8 @@ pub use hypervisor::{Esxi, EsxiFunction};
 pub use in_use::{Interface, Storage};
 pub(crate) use initramfs_conf::is_image_list;
 pub use initramfs_conf::{ConfFile, InitramfsConf};
+pub use setting_lines::SettingLine;
+pub(crate) use setting_lines::is_setting;
 
 pub(crate) use hooks::{HOOKS, needed_hook_lines};
 pub(crate) use host_drivers::host_drivers;

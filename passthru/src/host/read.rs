@@ -29,6 +29,7 @@ use super::hypervisor::Esxi;
 use super::in_use::{Disks, Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
 use super::ip_link;
+use super::setting_lines::{self, SettingLine};
 
 use super::join::Join;
 use super::log_functions;
@@ -106,6 +107,8 @@ pub struct Host {
     pub quoted_commands: Vec<Fact<Quoted>>,
     /// The graphics card that the words of the input mean.
     pub meant_by_words: Option<Address>,
+    /// The settings that stand alone in the texts.
+    pub setting_lines: Vec<Fact<SettingLine>>,
     /// The functions that FreeBSD's boot loader reserves for guests of bhyve.
     pub reserved_for_bhyve: Vec<Fact<Address>>,
     /// The functions that commands of the input bind, unbind or assign.
@@ -413,6 +416,7 @@ impl Host {
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
             meant_by_words: prose::meant(texts, &join.devices),
+            setting_lines: setting_lines::read(texts),
             reserved_for_bhyve,
             commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),

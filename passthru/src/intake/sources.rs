@@ -446,9 +446,11 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Command,
         system: System::Linux,
         name: "a command",
-        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`",
+        input: "commands that bind or assign a function: `echo … > /sys/bus/pci/…`, `modprobe`, `virsh nodedev-…`, `driverctl`, `xl pci-…`, `qvm-pci attach`, `docker run --device /dev/vfio/…`, `qm set`, QEMU's `-device vfio-pci`; also in traces of `set -x`; single lines of settings: `append` of Unraid, `xen-pciback.hide=`, `pptdevs`, `pciPassthru0.id`, `hostpci0:`, `Dismount-VMHostAssignableDevice`",
         shows: "the function, the driver and the ids that the command names",
-        recognises: Line(crate::host::is_binding_command),
+        recognises: Line(|line| {
+            crate::host::is_binding_command(line) || crate::host::is_setting(line)
+        }),
     },
     Source {
         kind: TextKind::Message,
