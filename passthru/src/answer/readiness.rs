@@ -25,7 +25,7 @@ pub enum Readiness {
     /// The input shows too little: the state of the IOMMU, the group or the driver is
     /// missing.
     NotEnoughShown,
-    /// Nothing stands in the way but the host's own use of the card: a plan prepares it.
+    /// The only obstacle is the host's own use of the card: a plan prepares the host.
     NotPrepared,
     /// No problem is found in what the input shows; it does not prove that the card is
     /// ready.
@@ -109,7 +109,6 @@ const PREPARATION: &[&str] = &[
     "boot-framebuffer-on-card",
     "only-display",
     "process-on-card",
-    "vfio-pci-missing",
     "twin-cards",
 ];
 
@@ -289,7 +288,9 @@ fn is_ready(host: &Host, card: &[Address]) -> bool {
         return enabled || devices.all(has_guest_driver);
     }
     let groups: Vec<Option<u32>> = card.iter().map(|address| host.group_of(*address)).collect();
-    devices.all(has_guest_driver)
+    // A group alone may be of VFIO's no-IOMMU mode.
+    host.iommu.power == Power::On
+        && devices.all(has_guest_driver)
         && groups.iter().all(|group| {
             group.is_some_and(|group| {
                 host.mode(group) == GroupMode::Iommu
