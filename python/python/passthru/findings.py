@@ -71,7 +71,7 @@ class Readiness(Word):
     NOT_ENOUGH_SHOWN = "not-enough-shown"
     """The state of the IOMMU, the group or the driver is missing in the input."""
     NOT_PREPARED = "not-prepared"
-    """Nothing but the host's own use of the card stands in the way."""
+    """The only obstacle is the host's own use of the card."""
     NO_PROBLEM_SHOWN = "no-problem-shown"
     """No problem is found in what the input shows."""
     READY = "ready"
