@@ -273,7 +273,7 @@ fn is_time(word: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || b"-:.,TZ+ ".contains(&byte))
 }
 
-/// What stands behind a group's number, without marks.
+/// The text after a group's number, without marks.
 fn behind(line: &str, end: usize) -> &str {
     let rest = line.get(end..).unwrap_or_default();
     rest.trim_matches([

@@ -71,7 +71,7 @@ pub(super) fn hidden_files(vm: &mut Description) -> Vec<Lost> {
     {
         if let Some(file) = slot.rom_file.take() {
             let what = format!("ROM file {file} of {}", slot.slot());
-            let why = "the guest does not see the ROM that it stands in for";
+            let why = "the ROM BAR is hidden from the guest, so the file has no use";
             lost.push(Lost::new(what, why).of(Part::RomFile));
         }
     }
