@@ -7,6 +7,8 @@ use hvconf::settings;
 use pci_core::Evidence;
 use serde::Serialize;
 
+use crate::text::{Text, text};
+
 /// What to do about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -58,7 +60,7 @@ pub enum Remedy {
         step: &'static str,
         /// What to do. A command of this program stands between backticks;
         /// [`Invocation::text`](crate::Invocation::text) makes it complete.
-        text: String,
+        text: Text,
     },
 }
 
@@ -122,38 +124,49 @@ impl Remedy {
     }
 }
 
-impl fmt::Display for Remedy {
+impl Remedy {
     /// One line for people.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    #[must_use]
+    pub fn sentence(&self) -> Text {
         match self {
             Self::RemoveKernelOption { option } => {
-                write!(f, "remove {option} from the kernel command line")
+                text!("remove {option} from the kernel command line", option)
             }
             Self::AddVfioIds { ids } => {
-                f.write_str("add ")?;
-                for (index, id) in ids.iter().enumerate() {
-                    write!(f, "{}{id}", if index == 0 { "" } else { "," })?;
-                }
-                f.write_str(" to ids= of vfio-pci")
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                text!("add {ids} to ids= of vfio-pci", ids = ids.join(","))
             }
-            Self::MergeVfioIds { ids } => {
-                write!(
-                    f,
-                    "write all ids= of vfio-pci as one: ids={}",
-                    ids.join(",")
+            Self::MergeVfioIds { ids } => text!(
+                "write all ids= of vfio-pci as one: ids={ids}",
+                ids = ids.join(",")
+            ),
+            Self::RemoveModuleOption { module, option } => {
+                text!(
+                    "remove {option} from the options of {module}",
+                    option,
+                    module
                 )
             }
-            Self::RemoveModuleOption { module, option } => {
-                write!(f, "remove {option} from the options of {module}")
+            Self::RemoveModule { path, module } => {
+                text!("remove {module} from {path}", module, path)
             }
-            Self::RemoveModule { path, module } => write!(f, "remove {module} from {path}"),
             Self::RemoveLine(WholeLine { path, line, .. }) => {
-                write!(f, "remove line {line} of {path}")
+                text!("remove line {line} of {path}", line, path)
             }
-            Self::Look { argv } => write!(f, "run: {}", looked(argv)),
-            Self::Plan { arguments } => write!(f, "run: passthru plan {}", shown(arguments)),
-            Self::Manual { text, .. } => f.write_str(text),
+            Self::Look { argv } => text!("run: {command}", command = looked(argv)),
+            Self::Plan { arguments } => {
+                let command = format!("passthru plan {}", shown(arguments));
+                text!("run: {command}", command)
+            }
+            Self::Manual { text, .. } => text.clone(),
         }
+    }
+}
+
+impl fmt::Display for Remedy {
+    /// One line for people, in English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
     }
 }
 

@@ -71,7 +71,8 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
                         "set {} where {} reads it; a plan writes what it needs there",
                         option.text,
                         kind.name()
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()
@@ -115,7 +116,7 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([option.evidence.clone(), later.evidence.clone()])
                     .mend(Remedy::Manual {
                         step: "write-option-once",
-                        text: format!("keep one {}=", option.name),
+                        text: format!("keep one {}=", option.name).into(),
                     }),
             );
         }
@@ -153,7 +154,7 @@ fn generated(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([fact.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "system-description",
-                    text: todo.to_owned(),
+                    text: (todo.to_owned()).into(),
                 }),
         ];
     }

@@ -7,6 +7,7 @@ use super::rule::{Context, Rule, Said, card_word};
 use crate::finding::Verdict;
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -64,7 +65,7 @@ fn unbound(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(free.iter().map(|(device, _)| device.address));
     vec![
-        Said::new(Verdict::Ok, format!("no driver of the host has {list}"))
+        Said::new(Verdict::Ok, text!("no driver of the host has {list}", list))
             .of(free.iter().map(|(device, _)| device.address))
             .shown_by(free.iter().map(|(_, line)| (*line).clone())),
     ]
@@ -168,7 +169,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            format!("the driver of {list}: the input does not show it"),
+            text!("the driver of {list}: the input does not show it", list),
         )
         .of(unknown.iter().map(|device| device.address))
         .shown_by(evidence)

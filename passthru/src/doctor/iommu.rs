@@ -10,6 +10,7 @@ use crate::finding::Verdict;
 use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -119,10 +120,10 @@ fn off(context: &Context<'_>) -> Vec<Said> {
             "the IOMMU is off in the firmware",
             Remedy::Manual {
                 step: "firmware-iommu",
-                text:
+                text: text!(
                     "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
                        AMD-Vi"
-                        .to_owned(),
+                ),
             },
         ),
         Power::OffInKernel => ("the kernel does not use the IOMMU", plan_remedy(context)),
@@ -192,7 +193,10 @@ fn on(context: &Context<'_>) -> Vec<Said> {
     if found.power != Power::On {
         return Vec::new();
     }
-    vec![Said::new(Verdict::Ok, "the IOMMU is on").shown_by(found.evidence.iter().take(2).cloned())]
+    vec![
+        Said::new(Verdict::Ok, text!("the IOMMU is on"))
+            .shown_by(found.evidence.iter().take(2).cloned()),
+    ]
 }
 
 fn remapping_off(context: &Context<'_>) -> Vec<Said> {
@@ -210,13 +214,14 @@ fn remapping_off(context: &Context<'_>) -> Vec<Said> {
         },
         None => Remedy::Manual {
             step: "interrupt-remapping",
-            text: "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
+            text: text!(
+                "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
                    guests forge interrupts"
-                .to_owned(),
+            ),
         },
     };
     vec![
-        Said::new(Verdict::Blocker, "interrupts are not remapped")
+        Said::new(Verdict::Blocker, text!("interrupts are not remapped"))
             .shown_by(evidence.iter().cloned())
             .mend(remedy),
     ]
@@ -246,7 +251,7 @@ fn remapping_on(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     };
     vec![
-        Said::new(Verdict::Ok, "interrupt remapping is on")
+        Said::new(Verdict::Ok, text!("interrupt remapping is on"))
             .shown_by(evidence.iter().take(1).cloned()),
     ]
 }
@@ -288,8 +293,9 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([line])
                 .mend(Remedy::Manual {
                     step: "leave-no-iommu-mode",
-                    text: "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
-                        .to_owned(),
+                    text: text!(
+                        "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
+                    ),
                 }),
         );
     }
@@ -353,8 +359,9 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
 fn firmware_setting() -> Remedy {
     Remedy::Manual {
         step: "firmware-rmrr",
-        text: "look for a firmware setting that ends the reservation (HPE: shared memory \
+        text: text!(
+            "look for a firmware setting that ends the reservation (HPE: shared memory \
                features), or use another device"
-            .to_owned(),
+        ),
     }
 }

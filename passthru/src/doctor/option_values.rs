@@ -7,6 +7,7 @@ use crate::finding::Verdict;
 use crate::host::{KernelOption, Processor};
 use crate::remedy::Remedy;
 use crate::size::bytes;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -176,7 +177,8 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
                     text: format!(
                         "write intel_iommu=on in place of {} on the kernel command line",
                         option.text
-                    ),
+                    )
+                    .into(),
                 }),
         );
     }
@@ -204,9 +206,10 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
             .shown_by(options.map(|option| option.evidence.clone()))
             .mend(Remedy::Manual {
                 step: "drop-relax-rmrr",
-                text: "write intel_iommu=on in its place, unless the log of a start without it \
+                text: text!(
+                    "write intel_iommu=on in its place, unless the log of a start without it \
                        calls a device ineligible for IOMMU domain attach"
-                    .to_owned(),
+                ),
             }),
     ]
 }

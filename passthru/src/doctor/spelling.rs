@@ -11,6 +11,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::settings::{Place, all};
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -191,7 +192,7 @@ fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
         .shown_by([evidence.clone()])
         .mend(Remedy::Manual {
             step: "write-option",
-            text: format!("write {meant} in place of {typed}"),
+            text: text!("write {meant} in place of {typed}", meant, typed),
         })
 }
 
@@ -228,8 +229,7 @@ fn cut(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-vfio-ids",
-                    text: "write all ids behind one ids=, with commas and no blanks between"
-                        .to_owned(),
+                    text: text!("write all ids behind one ids=, with commas and no blanks between"),
                 })
         })
         .collect()
@@ -271,7 +271,7 @@ fn glued(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([option.evidence.clone()])
                     .mend(Remedy::Manual {
                         step: "write-option",
-                        text: format!("write {apart}"),
+                        text: text!("write {apart}", apart),
                     }),
             );
         }
@@ -309,7 +309,7 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([line.clone()])
                 .mend(Remedy::Manual {
                     step: "write-quotes",
-                    text: "write straight quotes, \" or '".to_owned(),
+                    text: text!("write straight quotes, \" or '"),
                 })
         })
         .collect()
