@@ -8,6 +8,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::Seen;
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -102,9 +103,10 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
     }
     match need(context) {
         Need::NotShown(evidence, text) => {
-            let title = format!(
+            let title = text!(
                 "whether the card needs {text}, which gives up the isolation between devices: \
-                 the input does not show the groups without it"
+                 the input does not show the groups without it",
+                text
             );
             vec![
                 Said::new(Verdict::Unknown, title)
@@ -119,8 +121,9 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
 fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
     match need(context) {
         Need::None(evidence, text) => {
-            let title = format!(
-                "{text} gives up isolation, and the card has its group for itself without it"
+            let title = text!(
+                "{text} gives up isolation, and the card has its group for itself without it",
+                text
             );
             vec![
                 Said::new(Verdict::Security, title)
@@ -145,9 +148,9 @@ fn ignored(context: &Context<'_>) -> Vec<Said> {
     options
         .filter(|option| option.seen == Seen::Running)
         .map(|option| {
-            let title = format!(
-                "the kernel that runs does not know {}: its log has no warning of it",
-                option.text
+            let title = text!(
+                "the kernel that runs does not know {option}: its log has no warning of it",
+                option = option.text
             );
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone(), log.clone()])

@@ -9,6 +9,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -56,23 +57,22 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| option.seen == Seen::Configured && is_unread(option))
         .filter(|option| matters(&option.name) && !elsewhere(option))
         .map(|option| {
-            let title = format!(
-                "{} stands in {}, which {} does not read",
-                option.text,
-                option.evidence.source,
-                kind.name()
+            let title = text!(
+                "{option} stands in {source}, which {kind} does not read",
+                option = option.text,
+                source = option.evidence.source,
+                kind = kind.name()
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([option.evidence.clone()])
                 .shown_by(evidence.iter().cloned())
                 .mend(Remedy::Manual {
                     step: "move-boot-options",
-                    text: format!(
-                        "set {} where {} reads it; a plan writes what it needs there",
-                        option.text,
-                        kind.name()
-                    )
-                    .into(),
+                    text: text!(
+                        "set {option} where {kind} reads it; a plan writes what it needs there",
+                        option = option.text,
+                        kind = kind.name()
+                    ),
                 })
         })
         .collect()
@@ -110,13 +110,17 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
             let (Some(option), Some(later)) = (option, line.iter().rfind(is_it)) else {
                 continue;
             };
-            let title = format!("{} does nothing: {} comes later", option.text, later.text);
+            let title = text!(
+                "{option} does nothing: {later} comes later",
+                option = option.text,
+                later = later.text
+            );
             said.push(
                 Said::new(Verdict::NoEffect, title)
                     .shown_by([option.evidence.clone(), later.evidence.clone()])
                     .mend(Remedy::Manual {
                         step: "write-option-once",
-                        text: format!("keep one {}=", option.name).into(),
+                        text: text!("keep one {option}=", option = option.name),
                     }),
             );
         }
@@ -148,13 +152,16 @@ fn generated(context: &Context<'_>) -> Vec<Said> {
         let Some([_, name, todo, _]) = found else {
             continue;
         };
-        let title = format!("{name} makes its boot options and modules from its own description");
+        let title = text!(
+            "{name} makes its boot options and modules from its own description",
+            name
+        );
         return vec![
             Said::new(Verdict::Harmless, title)
                 .shown_by([fact.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "system-description",
-                    text: (todo.to_owned()).into(),
+                    text: Text::of_table(todo),
                 }),
         ];
     }

@@ -87,9 +87,11 @@ fn display_stays(context: &Context<'_>) -> Vec<Said> {
         })
         .take(1)
         .map(|(device, driver)| {
-            let title = format!(
-                "{:#} stays with the host, whose driver {} has it: the host keeps a display",
-                device.address, driver.value
+            let title = text!(
+                "{address} stays with the host, whose driver {driver} has it: the host keeps a \
+                 display",
+                address = device.address,
+                driver = driver.value
             );
             Said::new(Verdict::Ok, title)
                 .of([device.address])
@@ -121,7 +123,10 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let list = addresses(goes.iter().map(|device| device.address));
-    let title = format!("{list} is all that the host has for a screen: without it there is none");
+    let title = text!(
+        "{list} is all that the host has for a screen: without it there is none",
+        list
+    );
     vec![
         Said::new(Verdict::Blocker, title)
             .of(goes.iter().map(|device| device.address))
@@ -130,7 +135,7 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
                 step: "other-way-in",
                 text: text!(
                     "have another way in first, such as SSH or a serial console, and try it; \
-                       then accept the loss: --accept display"
+                     then accept the loss: --accept display"
                 ),
             }),
     ]
@@ -143,7 +148,10 @@ fn framebuffer(context: &Context<'_>) -> Vec<Said> {
         if !context.is_asked(address) || said.iter().any(|(known, _)| *known == address) {
             continue;
         }
-        let title = format!("the boot framebuffer lies in the memory of {address:#}");
+        let title = text!(
+            "the boot framebuffer lies in the memory of {address}",
+            address
+        );
         let finding = Said::new(Verdict::Fix, title)
             .of([address])
             .shown_by([fact.evidence.clone()])
@@ -172,10 +180,10 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
             (subsystem.value.to_string() == "0000:0000").then_some((device, subsystem))
         })
         .map(|(device, subsystem)| {
-            let title = format!(
-                "{:#} has no outputs and no board's ids: a laptop's graphics, which seldom work \
-                 in a guest",
-                device.address
+            let title = text!(
+                "{address} has no outputs and no board's ids: a laptop's graphics, which \
+                 seldom work in a guest",
+                address = device.address
             );
             Said::new(Verdict::Fix, title)
                 .of([device.address])
@@ -184,7 +192,7 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
                     step: "laptop-rom",
                     text: text!(
                         "give the guest the ROM out of the firmware (passthru rom carve) and \
-                           the board's ids; expect that it may not work"
+                         the board's ids; expect that it may not work"
                     ),
                 })
         })
@@ -213,10 +221,10 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
         .filter(|device| device.is_display())
         .filter_map(|device| Some((device, blackwell(device)?)))
         .map(|(device, id)| {
-            let title = format!(
-                "whether a guest with Linux has NVIDIA's open kernel module, without which {:#} \
-                 does not start: the input does not show the guest",
-                device.address
+            let title = text!(
+                "whether a guest with Linux has NVIDIA's open kernel module, without which \
+                 {address} does not start: the input does not show the guest",
+                address = device.address
             );
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
@@ -237,9 +245,10 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
             (count > 0).then(|| (device, sysfs.path("sriov_numvfs"), count))
         })
         .map(|(device, path, count)| {
-            let title = format!(
-                "{:#} has {count} virtual functions, which are gone when its driver is",
-                device.address
+            let title = text!(
+                "{address} has {count} virtual functions, which are gone when its driver is",
+                address = device.address,
+                count
             );
             Said::new(Verdict::Fix, title)
                 .of([device.address])
@@ -247,8 +256,7 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: text!(
-                        "pass virtual functions instead, and leave the physical one with the \
-                           host"
+                        "pass virtual functions instead, and leave the physical one with the host"
                     ),
                 })
         })
