@@ -9,6 +9,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -110,13 +111,20 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
                 continue;
             };
             let title = format!("{} does nothing: {} comes later", option.text, later.text);
+            let remedy = if option.text == later.text {
+                Remedy::Manual {
+                    step: "write-option-once",
+                    text: format!("keep one {}=", option.name),
+                }
+            } else {
+                Remedy::Change(Change::RemoveKernelOption {
+                    option: option.text.clone(),
+                })
+            };
             said.push(
                 Said::new(Verdict::NoEffect, title)
                     .shown_by([option.evidence.clone(), later.evidence.clone()])
-                    .mend(Remedy::Manual {
-                        step: "write-option-once",
-                        text: format!("keep one {}=", option.name),
-                    }),
+                    .mend(remedy),
             );
         }
     }

@@ -13,6 +13,7 @@ use super::settings::remove_line;
 use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -212,12 +213,7 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Fix, title)
             .shown_by([list.evidence.clone(), first.evidence.clone()])
-            .mend(Remedy::Manual {
-                step: "refresh-and-reboot",
-                text: "make the initramfs anew (update-initramfs -u -k all, dracut -f --regenerate-all, \
-                       mkinitcpio -P) and reboot"
-                    .to_owned(),
-            }),
+            .mend(Change::RefreshInitramfs),
     ]
 }
 

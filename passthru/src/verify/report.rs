@@ -9,7 +9,8 @@ use super::{condition, files};
 use crate::apply::Journal;
 use crate::finding::Verdict;
 use crate::host::Host;
-use crate::plan::{Binding, Check, Condition, Method, Moment, Plan};
+use crate::plan::{Binding, Check, Method, Moment, Plan, PlannedDevice};
+use crate::requirement::Requirement;
 
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-verification/1";
@@ -104,20 +105,14 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     let since = Since::read(tree, journal);
     let mut devices = Vec::new();
     for planned in &plan.devices {
-        // Until its guest starts a function stays with the host, where a hook frees it.
-        let on_vfio = plan.method != Some(Method::LibvirtHook);
-        let wanted = on_vfio.then_some("vfio-pci");
-        let mut answer = match plan.binding {
-            Binding::ByHost => condition::released(host, planned),
-            _ => condition::device(tree, host, planned, wanted),
-        };
+        let mut answer = condition::device(host, planned, driver(plan, planned).as_ref());
         if answer.verdict == Verdict::Blocker {
             answer.because = because::all(tree, host, plan, planned.address, &files, &since);
         }
         devices.push(answer);
     }
-    let is_of_device = |check: &Check| match &check.holds {
-        Some(Condition::Driver { address, .. }) => plan
+    let is_of_device = |check: &Check| match &check.requirement {
+        Some(Requirement::Driver { address, .. } | Requirement::HostDriver { address }) => plan
             .devices
             .iter()
             .any(|planned| planned.address == *address),
@@ -127,7 +122,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
         .checks
         .iter()
         .filter(|check| check.moment != Moment::Before && !is_of_device(check))
-        .map(|check| condition::check(tree, host, check));
+        .map(|check| condition::check(host, check));
     Report {
         schema: SCHEMA,
         transaction: journal.map(|journal| journal.number),
@@ -135,4 +130,18 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
         devices,
         files,
     }
+}
+
+/// The driver that the plan requires for a function; `None` where a hook frees the function
+/// when its guest starts.
+fn driver(plan: &Plan, planned: &PlannedDevice) -> Option<Requirement> {
+    let address = planned.address;
+    if plan.binding == Binding::ByHost {
+        return Some(Requirement::HostDriver { address });
+    }
+    let is_freed_late = plan.method == Some(Method::LibvirtHook);
+    (!is_freed_late).then(|| Requirement::Driver {
+        address,
+        driver: "vfio-pci".to_owned(),
+    })
 }
