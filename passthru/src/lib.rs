@@ -86,6 +86,7 @@ pub mod select;
 pub mod settings;
 mod size;
 mod target;
+pub mod text;
 pub mod verify;
 
 pub use failure::{Failure, FailureCode};

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::requirement::Change;
+use crate::text::{Text, text};
 
 /// What to do about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,7 +28,7 @@ pub enum Remedy {
         step: &'static str,
         /// What to do. A command of this program stands between backticks;
         /// [`Invocation::text`](crate::Invocation::text) makes it complete.
-        text: String,
+        text: Text,
     },
     /// Change the host's configuration: `passthru plan` carries it out.
     #[serde(untagged)]
@@ -50,15 +51,26 @@ impl Remedy {
     }
 }
 
-impl fmt::Display for Remedy {
+impl Remedy {
     /// One line for people.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    #[must_use]
+    pub fn sentence(&self) -> Text {
         match self {
-            Self::Look { argv } => write!(f, "run: {}", looked(argv)),
-            Self::Plan { arguments } => write!(f, "run: passthru plan {}", shown(arguments)),
-            Self::Manual { text, .. } => f.write_str(text),
-            Self::Change(change) => change.fmt(f),
+            Self::Look { argv } => text!("run: {command}", command = looked(argv)),
+            Self::Plan { arguments } => {
+                let command = format!("passthru plan {}", shown(arguments));
+                text!("run: {command}", command)
+            }
+            Self::Manual { text, .. } => text.clone(),
+            Self::Change(change) => change.sentence(),
         }
+    }
+}
+
+impl fmt::Display for Remedy {
+    /// One line for people, in English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
     }
 }
 

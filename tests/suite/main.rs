@@ -73,5 +73,6 @@ mod scratch;
 mod suggested;
 #[path = "../../pci-core/tests/oracles/sysfs_tree.rs"]
 mod sysfs_tree;
+mod texts;
 mod typed;
 mod wished;

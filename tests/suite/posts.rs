@@ -477,7 +477,7 @@ fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
         let found = findings(post)
             .into_iter()
             .find(|f| f.code == "iommu-not-shown");
-        found.map(|finding| finding.title).unwrap_or_default()
+        found.map_or_else(String::new, |finding| finding.title.to_string())
     };
     assert!(
         title(post).contains("VT-d is off in the firmware"),

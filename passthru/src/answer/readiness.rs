@@ -10,6 +10,7 @@ use super::causes::causes;
 use crate::finding::{Finding, Verdict};
 use crate::host::Host;
 use crate::requirement::{Evaluation, Requirement, State};
+use crate::text::{Text, text};
 
 /// Whether a guest can have a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -51,15 +52,15 @@ impl Readiness {
 
     /// The words for it in a sentence about a card.
     #[must_use]
-    pub const fn text(self) -> &'static str {
+    pub fn text(self) -> Text {
         match self {
-            Self::Impossible => "cannot be assigned",
-            Self::Blocked => "cannot be assigned until the cause below is removed",
-            Self::NeedsFix => "works badly or by luck until the cause below is fixed",
-            Self::NotEnoughShown => "not enough is shown to judge",
-            Self::NotPrepared => "can be assigned; the host is not prepared for it yet",
-            Self::NoProblemShown => "no problem found in what is shown",
-            Self::Ready => "ready for a guest",
+            Self::Impossible => text!("cannot be assigned"),
+            Self::Blocked => text!("cannot be assigned until the cause below is removed"),
+            Self::NeedsFix => text!("works badly or by luck until the cause below is fixed"),
+            Self::NotEnoughShown => text!("not enough is shown to judge"),
+            Self::NotPrepared => text!("can be assigned; the host is not prepared for it yet"),
+            Self::NoProblemShown => text!("no problem found in what is shown"),
+            Self::Ready => text!("ready for a guest"),
         }
     }
 

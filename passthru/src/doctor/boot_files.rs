@@ -10,6 +10,7 @@ use crate::finding::Verdict;
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -72,7 +73,8 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
                         "set {} where {} reads it; a plan writes what it needs there",
                         option.text,
                         kind.name()
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()
@@ -114,7 +116,7 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
             let remedy = if option.text == later.text {
                 Remedy::Manual {
                     step: "write-option-once",
-                    text: format!("keep one {}=", option.name),
+                    text: text!("keep one {option}=", option = option.name),
                 }
             } else {
                 Remedy::Change(Change::RemoveKernelOption {
@@ -161,7 +163,7 @@ fn generated(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([fact.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "system-description",
-                    text: todo.to_owned(),
+                    text: (todo.to_owned()).into(),
                 }),
         ];
     }

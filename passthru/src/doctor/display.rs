@@ -12,6 +12,7 @@ use crate::names::names;
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State, is_for_guests};
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -127,9 +128,10 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
             .shown_by(goes.iter().map(|device| device.shown.clone()))
             .mend(Remedy::Manual {
                 step: "other-way-in",
-                text: "have another way in first, such as SSH or a serial console, and try it; \
+                text: text!(
+                    "have another way in first, such as SSH or a serial console, and try it; \
                        then accept the loss: --accept display"
-                    .to_owned(),
+                ),
             }),
     ]
 }
@@ -180,9 +182,10 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([subsystem.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "laptop-rom",
-                    text: "give the guest the ROM out of the firmware (passthru rom carve) and \
+                    text: text!(
+                        "give the guest the ROM out of the firmware (passthru rom carve) and \
                            the board's ids; expect that it may not work"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()
@@ -243,9 +246,10 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([pci_core::Evidence::new(path, 1, count.to_string())])
                 .mend(Remedy::Manual {
                     step: "pass-virtual-functions",
-                    text: "pass virtual functions instead, and leave the physical one with the \
+                    text: text!(
+                        "pass virtual functions instead, and leave the physical one with the \
                            host"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()

@@ -8,6 +8,7 @@ use crate::finding::Verdict;
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
 use crate::requirement::is_for_guests;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -65,7 +66,7 @@ fn unbound(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(free.iter().map(|(device, _)| device.address));
     vec![
-        Said::new(Verdict::Ok, format!("no driver of the host has {list}"))
+        Said::new(Verdict::Ok, text!("no driver of the host has {list}", list))
             .of(free.iter().map(|(device, _)| device.address))
             .shown_by(free.iter().map(|(_, line)| (*line).clone())),
     ]
@@ -161,7 +162,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            format!("the driver of {list}: the input does not show it"),
+            text!("the driver of {list}: the input does not show it", list),
         )
         .of(unknown.iter().map(|device| device.address))
         .shown_by(evidence)

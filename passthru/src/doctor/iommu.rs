@@ -11,6 +11,7 @@ use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -118,9 +119,10 @@ fn off(context: &Context<'_>) -> Vec<Said> {
     let remedy = match context.host.iommu.power {
         Power::OffInFirmware => Remedy::Manual {
             step: "firmware-iommu",
-            text: "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
-                   AMD-Vi"
-                .to_owned(),
+            text: text!(
+                "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
+                 AMD-Vi"
+            ),
         },
         Power::OffInKernel => plan_remedy(context),
         Power::Off => Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
@@ -199,9 +201,10 @@ fn remapping_off(context: &Context<'_>) -> Vec<Said> {
         Some(change) => Remedy::Change(change),
         None => Remedy::Manual {
             step: "interrupt-remapping",
-            text: "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
+            text: text!(
+                "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
                    guests forge interrupts"
-                .to_owned(),
+            ),
         },
     };
     vec![
@@ -268,8 +271,9 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([line])
                 .mend(Remedy::Manual {
                     step: "leave-no-iommu-mode",
-                    text: "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
-                        .to_owned(),
+                    text: text!(
+                        "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
+                    ),
                 }),
         );
     }
@@ -333,8 +337,9 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
 fn firmware_setting() -> Remedy {
     Remedy::Manual {
         step: "firmware-rmrr",
-        text: "look for a firmware setting that ends the reservation (HPE: shared memory \
+        text: text!(
+            "look for a firmware setting that ends the reservation (HPE: shared memory \
                features), or use another device"
-            .to_owned(),
+        ),
     }
 }

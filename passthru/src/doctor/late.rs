@@ -14,6 +14,7 @@ use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -270,9 +271,10 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
                 ])
                 .mend(Remedy::Manual {
                     step: "clear-driver-override",
-                    text: format!(
+                    text: text!(
                         "write an empty line to {path}, then the address to \
-                         /sys/bus/pci/drivers_probe"
+                         /sys/bus/pci/drivers_probe",
+                        path
                     ),
                 }),
         );
@@ -378,7 +380,8 @@ fn host_audio(context: &Context<'_>) -> Vec<Said> {
                             .id
                             .as_ref()
                             .map_or_else(String::new, |id| id.value.to_string())
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()

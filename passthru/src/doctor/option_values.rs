@@ -8,6 +8,7 @@ use crate::host::{KernelOption, Processor};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::size::bytes;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -202,9 +203,10 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
             .shown_by(options.map(|option| option.evidence.clone()))
             .mend(Remedy::Manual {
                 step: "drop-relax-rmrr",
-                text: "write intel_iommu=on in its place, unless the log of a start without it \
+                text: text!(
+                    "write intel_iommu=on in its place, unless the log of a start without it \
                        calls a device ineligible for IOMMU domain attach"
-                    .to_owned(),
+                ),
             }),
     ]
 }

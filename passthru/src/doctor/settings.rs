@@ -198,7 +198,8 @@ pub(super) fn remove_line(evidence: &Evidence) -> Remedy {
             text: format!(
                 "change {}: the line says more than this, so it is not removed",
                 evidence.place()
-            ),
+            )
+            .into(),
         },
     }
 }

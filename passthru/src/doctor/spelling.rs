@@ -12,6 +12,7 @@ use crate::finding::Verdict;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::settings::{Place, all};
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -200,7 +201,7 @@ fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
         .shown_by([evidence.clone()])
         .mend(Remedy::Manual {
             step: "write-option",
-            text: format!("write {meant} in place of {typed}"),
+            text: text!("write {meant} in place of {typed}", meant, typed),
         })
 }
 
@@ -237,8 +238,7 @@ fn cut(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-vfio-ids",
-                    text: "write all ids behind one ids=, with commas and no blanks between"
-                        .to_owned(),
+                    text: text!("write all ids behind one ids=, with commas and no blanks between"),
                 })
         })
         .collect()
@@ -280,7 +280,7 @@ fn glued(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([option.evidence.clone()])
                     .mend(Remedy::Manual {
                         step: "write-option",
-                        text: format!("write {apart}"),
+                        text: text!("write {apart}", apart),
                     }),
             );
         }
@@ -318,7 +318,7 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([line.clone()])
                 .mend(Remedy::Manual {
                     step: "write-quotes",
-                    text: "write straight quotes, \" or '".to_owned(),
+                    text: text!("write straight quotes, \" or '"),
                 })
         })
         .collect()

@@ -10,6 +10,7 @@ use crate::finding::Verdict;
 use crate::host::{ById, Device, Twins};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -97,8 +98,9 @@ fn malformed(context: &Context<'_>) -> Vec<Said> {
             );
             let manual = Remedy::Manual {
                 step: "write-vfio-ids",
-                text: "write the ids as vendor:device, separated by commas and without blanks"
-                    .to_owned(),
+                text: text!(
+                    "write the ids as vendor:device, separated by commas and without blanks"
+                ),
             };
             Some(
                 Said::new(Verdict::Blocker, title)
@@ -120,8 +122,9 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
     } else {
         Remedy::Manual {
             step: "write-vfio-ids",
-            text: "write one ids= with the ids of all lists, as vendor:device with commas between"
-                .to_owned(),
+            text: text!(
+                "write one ids= with the ids of all lists, as vendor:device with commas between"
+            ),
         }
     };
     earlier
@@ -161,7 +164,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
         };
         let write = Remedy::Manual {
             step: "write-vfio-ids",
-            text: "write the ids that lspci -nn prints in the last brackets".to_owned(),
+            text: text!("write the ids that lspci -nn prints in the last brackets"),
         };
         if let Some((card, own)) = host
             .devices

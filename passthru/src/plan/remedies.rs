@@ -33,7 +33,7 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
         .filter(stays)
         .map(|finding| Blocker {
             code: finding.code.into(),
-            title: finding.title.clone(),
+            title: finding.title.to_string(),
             remedy: finding.remedy.as_ref().map(ToString::to_string),
             accept: guards::accept(finding.code).into(),
         })

@@ -6,6 +6,8 @@ use hvconf::settings;
 use pci_core::Evidence;
 use serde::Serialize;
 
+use crate::text::{Text, text};
+
 /// One change of a host's configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -115,45 +117,60 @@ impl WholeLine {
     }
 }
 
-impl fmt::Display for Change {
+impl Change {
     /// One line for people, an imperative.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    #[must_use]
+    pub fn sentence(&self) -> Text {
         match self {
-            Self::SetKernelOption { option, .. } => {
-                write!(f, "set the kernel option {option}")
-            }
+            Self::SetKernelOption { option, .. } => text!("set the kernel option {option}", option),
             Self::RemoveKernelOption { option } => {
-                write!(f, "remove {option} from the kernel command line")
+                text!("remove {option} from the kernel command line", option)
             }
             Self::ReplaceKernelOption {
                 option,
                 replacement,
-            } => {
-                write!(
-                    f,
-                    "replace {option} by {replacement} on the kernel command line"
-                )
-            }
+            } => text!(
+                "replace {option} by {replacement} on the kernel command line",
+                option,
+                replacement
+            ),
             Self::RefreshBootLoader => {
-                f.write_str("generate the boot loader's configuration again, and reboot")
+                text!("generate the boot loader's configuration again, and reboot")
             }
-            Self::RefreshInitramfs => f.write_str("generate the initramfs again, and reboot"),
-            Self::MergeVfioIds { ids } => {
-                let ids = ids.join(",");
-                write!(f, "write all ids= of vfio-pci as one: ids={ids}")
-            }
+            Self::RefreshInitramfs => text!("generate the initramfs again, and reboot"),
+            Self::MergeVfioIds { ids } => text!(
+                "write all ids= of vfio-pci as one: ids={ids}",
+                ids = ids.join(",")
+            ),
             Self::RemoveModuleOption { module, option } => {
-                write!(f, "remove {option} from the options of {module}")
-            }
-            Self::RemoveModule { path, module } => write!(f, "remove {module} from {path}"),
-            Self::RemoveLine(line) => write!(f, "remove line {} of {}", line.line, line.path),
-            Self::ReplaceLine { line, replacement } => {
-                write!(
-                    f,
-                    "replace line {} of {} by: {replacement}",
-                    line.line, line.path
+                text!(
+                    "remove {option} from the options of {module}",
+                    option,
+                    module
                 )
             }
+            Self::RemoveModule { path, module } => {
+                text!("remove {module} from {path}", module, path)
+            }
+            Self::RemoveLine(WholeLine { path, line, .. }) => {
+                text!("remove line {line} of {path}", line, path)
+            }
+            Self::ReplaceLine {
+                line: WholeLine { path, line, .. },
+                replacement,
+            } => text!(
+                "replace line {line} of {path} by: {replacement}",
+                line,
+                path,
+                replacement
+            ),
         }
+    }
+}
+
+impl fmt::Display for Change {
+    /// The sentence in English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
     }
 }

@@ -5,21 +5,26 @@ use pci_core::Address;
 
 use super::{Change, Evaluation};
 use crate::host::Host;
+use crate::text::text;
 
 pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
     let map = &host.memory_map;
     let mut framebuffers = map.boot_framebuffers.iter();
     if let Some(found) = framebuffers.find(|found| found.value == address) {
-        let said = format!("the boot framebuffer is in the memory of {address:#}");
+        let said = text!(
+            "the boot framebuffer is in the memory of {address}",
+            address
+        );
         return Evaluation::unmet(said, [found.evidence.clone()]);
     }
     match map.functions.get(&address) {
         Some(line) => {
-            let said = format!("no boot framebuffer is in the memory of {address:#}");
+            let said = text!("no boot framebuffer is in the memory of {address}", address);
             Evaluation::met(said, [line.clone()])
         }
-        None => Evaluation::unknown(format!(
-            "the input does not show whether a boot framebuffer is in the memory of {address:#}"
+        None => Evaluation::unknown(text!(
+            "the input does not show whether a boot framebuffer is in the memory of {address}",
+            address
         )),
     }
 }

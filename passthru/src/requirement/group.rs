@@ -6,18 +6,20 @@ use pci_core::{Address, Evidence};
 
 use super::Evaluation;
 use crate::host::{Device, Host};
+use crate::text::{Text, text};
 
 pub(super) fn contains(host: &Host, address: Address) -> Evaluation {
     match host.groups.group_of(address) {
         Membership::In(group) => {
-            let said = format!("{address:#} is in IOMMU group {group}");
+            let said = text!("{address} is in IOMMU group {group}", address, group);
             Evaluation::met(said, membership(host, group, address))
         }
         Membership::InNone(evidence) => {
-            Evaluation::unmet(format!("{address:#} is in no IOMMU group"), [evidence])
+            Evaluation::unmet(text!("{address} is in no IOMMU group", address), [evidence])
         }
-        Membership::Disputed(_) => Evaluation::unknown(format!(
-            "the sources name different IOMMU groups for {address:#}"
+        Membership::Disputed(_) => Evaluation::unknown(text!(
+            "the sources name different IOMMU groups for {address}",
+            address
         )),
         Membership::NotShown => Evaluation::unknown(group_not_shown(address)),
     }
@@ -36,17 +38,25 @@ pub(super) fn has_only(host: &Host, address: Address, members: &[Address]) -> Ev
                 evidence.push(shown.clone());
             }
         } else if !device.is_some_and(Device::is_pci_bridge) {
-            others.push(format!("{member:#}"));
+            others.push(member);
             evidence.push(shown.clone());
         }
     }
     if !others.is_empty() {
-        let others = others.join(", ");
-        let said = format!("IOMMU group {group} of {address:#} also holds {others}");
+        let said = text!(
+            "IOMMU group {group} of {address} also holds {others}",
+            group,
+            address,
+            others
+        );
         return Evaluation::unmet(said, evidence);
     }
     if host.is_whole_group(group) {
-        let said = format!("IOMMU group {group} of {address:#} holds no other device");
+        let said = text!(
+            "IOMMU group {group} of {address} holds no other device",
+            group,
+            address
+        );
         Evaluation::met(said, evidence)
     } else {
         Evaluation::unknown(members_not_shown(address, group))
@@ -59,18 +69,23 @@ pub(super) fn is_viable(host: &Host, address: Address) -> Evaluation {
     };
     // VFIO's no-IOMMU mode makes groups of its own.
     if host.mode(group) != GroupMode::Iommu {
-        let said = format!("IOMMU group {group} of {address:#} is one of VFIO's no-IOMMU mode");
+        let said = text!(
+            "IOMMU group {group} of {address} is one of VFIO's no-IOMMU mode",
+            group,
+            address
+        );
         return Evaluation::unmet(said, membership(host, group, address));
     }
     match host.viability(group).verdict {
         Verdict::Viable if host.is_whole_group(group) => {
-            let said = format!("IOMMU group {group} of {address:#} is viable");
+            let said = text!("IOMMU group {group} of {address} is viable", group, address);
             Evaluation::met(said, membership(host, group, address))
         }
         Verdict::NotViable => {
-            let said = format!(
-                "IOMMU group {group} of {address:#} is not viable: a driver of the host has a \
-                 member"
+            let said = text!(
+                "IOMMU group {group} of {address} is not viable: a driver of the host has a member",
+                group,
+                address
             );
             let members = host.members(group).map(|(_, evidence)| evidence.clone());
             Evaluation::unmet(said, members)
@@ -88,10 +103,17 @@ fn membership(host: &Host, group: u32, address: Address) -> Option<Evidence> {
     own.map(|(_, evidence)| evidence.clone())
 }
 
-fn group_not_shown(address: Address) -> String {
-    format!("the input does not show the IOMMU group of {address:#}")
+fn group_not_shown(address: Address) -> Text {
+    text!(
+        "the input does not show the IOMMU group of {address}",
+        address
+    )
 }
 
-fn members_not_shown(address: Address, group: u32) -> String {
-    format!("the input does not show all members of IOMMU group {group} of {address:#}")
+fn members_not_shown(address: Address, group: u32) -> Text {
+    text!(
+        "the input does not show all members of IOMMU group {group} of {address}",
+        group,
+        address
+    )
 }

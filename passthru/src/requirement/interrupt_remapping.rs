@@ -2,19 +2,20 @@
 
 use super::{Change, Evaluation};
 use crate::host::Host;
+use crate::text::text;
 
 pub(super) fn evaluate(host: &Host) -> Evaluation {
     let (is_on, evidence) = host.interrupt_remapping();
     let evidence = evidence.iter().cloned();
     match is_on {
-        Some(true) => Evaluation::met("interrupt remapping is on", evidence),
-        Some(false) => Evaluation::unmet("interrupt remapping is off", evidence),
+        Some(true) => Evaluation::met(text!("interrupt remapping is on"), evidence),
+        Some(false) => Evaluation::unmet(text!("interrupt remapping is off"), evidence),
         None => {
             let evidence: Vec<_> = evidence.collect();
             let said = if evidence.is_empty() {
-                "the input does not show whether interrupt remapping is on"
+                text!("the input does not show whether interrupt remapping is on")
             } else {
-                "some lines say that interrupt remapping is on, others that it is off"
+                text!("some lines say that interrupt remapping is on, others that it is off")
             };
             Evaluation {
                 evidence,

@@ -5,21 +5,28 @@ use iommu::{Membership, Power};
 
 use super::{Change, Evaluation};
 use crate::host::{Device, Host, Processor};
+use crate::text::text;
 
 pub(super) fn evaluate(host: &Host) -> Evaluation {
     let evidence = host.iommu.evidence.clone();
     match host.iommu.power {
-        Power::On => Evaluation::met("the IOMMU is on", evidence),
-        Power::OffInFirmware => Evaluation::unmet("the IOMMU is off in the firmware", evidence),
-        Power::OffInKernel => Evaluation::unmet("the kernel does not use the IOMMU", evidence),
+        Power::On => Evaluation::met(text!("the IOMMU is on"), evidence),
+        Power::OffInFirmware => {
+            Evaluation::unmet(text!("the IOMMU is off in the firmware"), evidence)
+        }
+        Power::OffInKernel => {
+            Evaluation::unmet(text!("the kernel does not use the IOMMU"), evidence)
+        }
         Power::Off => Evaluation::unmet(
-            "the IOMMU is off; the input does not show whether the firmware or the kernel keeps \
-             it off",
+            text!(
+                "the IOMMU is off; the input does not show whether the firmware or the kernel \
+                 keeps it off"
+            ),
             evidence,
         ),
         Power::Unknown => Evaluation {
             evidence,
-            ..Evaluation::unknown("the input does not show whether the IOMMU is on")
+            ..Evaluation::unknown(text!("the input does not show whether the IOMMU is on"))
         },
     }
 }

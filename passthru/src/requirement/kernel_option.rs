@@ -2,6 +2,7 @@
 
 use super::Evaluation;
 use crate::host::{Host, Seen};
+use crate::text::text;
 
 pub(super) fn evaluate(host: &Host, wanted: &str) -> Evaluation {
     let options = host.settings.kernel_options.iter();
@@ -11,15 +12,19 @@ pub(super) fn evaluate(host: &Host, wanted: &str) -> Evaluation {
             .filter(|option| option.seen == Seen::Running)
     };
     if let Some(option) = running().find(|option| option.text == wanted) {
-        let said = format!("the running kernel has the option {wanted}");
+        let said = text!("the running kernel has the option {wanted}", wanted);
         return Evaluation::met(said, [option.evidence.clone()]);
     }
     if host.running_options_shown {
-        let said = format!("the running kernel does not have the option {wanted}");
+        let said = text!(
+            "the running kernel does not have the option {wanted}",
+            wanted
+        );
         let line = running().next().map(|option| option.evidence.clone());
         return Evaluation::unmet(said, line);
     }
-    Evaluation::unknown(format!(
-        "the input does not show whether the running kernel has the option {wanted}"
+    Evaluation::unknown(text!(
+        "the input does not show whether the running kernel has the option {wanted}",
+        wanted
     ))
 }

@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Verdict;
 use crate::host::{Device, Host};
+use crate::text::Text;
 
 /// A condition of a host that can be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,38 +120,28 @@ pub struct Evaluation {
     /// Whether it is met.
     pub state: State,
     /// The state as one sentence.
-    pub said: String,
+    pub said: Text,
     /// The lines that prove the state; for [`State::Unknown`] lines that come near, or none.
     pub evidence: Vec<Evidence>,
 }
 
 impl Evaluation {
-    pub(crate) fn met(
-        said: impl Into<String>,
-        evidence: impl IntoIterator<Item = Evidence>,
-    ) -> Self {
+    pub(crate) fn met(said: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         Self::new(State::Met, said, evidence)
     }
 
-    pub(crate) fn unmet(
-        said: impl Into<String>,
-        evidence: impl IntoIterator<Item = Evidence>,
-    ) -> Self {
+    pub(crate) fn unmet(said: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         Self::new(State::Unmet, said, evidence)
     }
 
-    pub(crate) fn unknown(said: impl Into<String>) -> Self {
+    pub(crate) fn unknown(said: Text) -> Self {
         Self::new(State::Unknown, said, [])
     }
 
-    fn new(
-        state: State,
-        said: impl Into<String>,
-        evidence: impl IntoIterator<Item = Evidence>,
-    ) -> Self {
+    fn new(state: State, said: Text, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         Self {
             state,
-            said: said.into(),
+            said,
             evidence: evidence.into_iter().collect(),
         }
     }

@@ -7,6 +7,7 @@ use crate::finding::Verdict;
 use crate::host::Host;
 use crate::plan::{Check, PlannedDevice};
 use crate::requirement::{Evaluation, Requirement};
+use crate::text::text;
 
 fn answer(evaluation: Evaluation, devices: Vec<Address>, look: &[String]) -> Answer {
     let verdict = evaluation.state.verdict();
@@ -35,11 +36,13 @@ pub(super) fn device(
     let evaluation = match (requirement, host.devices.get(&address)) {
         (Some(requirement), _) => requirement.evaluate(host),
         (None, Some(device)) => {
-            let said =
-                format!("{address:#} is there, and stays with the host until a guest starts");
+            let said = text!(
+                "{address} is there, and stays with the host until a guest starts",
+                address
+            );
             Evaluation::met(said, [device.shown.clone()])
         }
-        (None, None) => Evaluation::unknown(format!("the input does not show {address:#}")),
+        (None, None) => Evaluation::unknown(text!("the input does not show {address}", address)),
     };
     answer(evaluation, vec![address], &look)
 }
@@ -61,9 +64,11 @@ fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
         Some(subsystem) => format!("{} (subsystem {subsystem})", id.value),
         None => id.value.to_string(),
     };
-    let said = format!(
-        "{address:#} is {found}, and the plan is for {}: addresses have moved",
-        planned.id
+    let said = text!(
+        "{address} is {found}, and the plan is for {planned}: addresses have moved",
+        address,
+        found,
+        planned = planned.id
     );
     Some(Evaluation::unmet(said, [id.evidence.clone()]))
 }
@@ -71,7 +76,10 @@ fn other_device(host: &Host, planned: &PlannedDevice) -> Option<Evaluation> {
 /// A check of the plan that is about something else.
 pub(super) fn check(host: &Host, check: &Check) -> Answer {
     let Some(requirement) = &check.requirement else {
-        let said = format!("to be seen by a person: {}", check.expect);
+        let said = text!(
+            "to be seen by a person: {expected}",
+            expected = check.expect
+        );
         return answer(Evaluation::unknown(said), Vec::new(), &check.argv);
     };
     let devices = requirement.function().into_iter().collect();

@@ -11,6 +11,7 @@ use crate::finding::Verdict;
 use crate::host::Host;
 use crate::plan::{Binding, Check, Method, Moment, Plan, PlannedDevice};
 use crate::requirement::Requirement;
+use crate::text::Text;
 
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-verification/1";
@@ -39,7 +40,7 @@ pub struct Answer {
     /// The functions that it is about.
     pub devices: Vec<Address>,
     /// What is so, in one sentence.
-    pub said: String,
+    pub said: Text,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
     /// Where it does not hold: why, as far as the input shows it.
