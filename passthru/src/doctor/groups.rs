@@ -415,7 +415,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                             "take the bridge from it: echo {address} > \
                              /sys/bus/pci/drivers/{driver}/unbind; for good, leave its module \
                              out with a line \"blacklist {driver}\" in /etc/modprobe.d",
-                            address,
+                            address = address.to_string(),
                             driver
                         ),
                     },

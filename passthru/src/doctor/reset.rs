@@ -180,7 +180,7 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
                     text!(
                         "switch the host off and on again; where that happens again, look for \
                          another method in /sys/bus/pci/devices/{address}/reset_method",
-                        address
+                        address = address.to_string()
                     ),
                 )
             };
@@ -285,7 +285,7 @@ fn once(context: &Context<'_>) -> Vec<Said> {
             let write = text!(
                 "write device_specific to /sys/bus/pci/devices/{address}/reset_method at each \
                  start of the host",
-                address
+                address = address.to_string()
             );
             let said = if first == Some(&ResetMethod::DeviceSpecific) {
                 let title = text!(
