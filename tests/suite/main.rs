@@ -60,6 +60,7 @@ mod quoted;
 mod readme;
 mod released;
 mod reported;
+mod requirements;
 mod rom;
 #[path = "../../vbios/tests/reading/builder.rs"]
 mod rom_builder;

@@ -444,7 +444,7 @@ fn what_the_doctor_asks_for_is_taken_in() {
         .add("post.md", format!("{card}\n{map}").as_bytes())
         .unwrap();
     let host = Host::read(&intake.finish().unwrap());
-    assert_eq!(host.boot_framebuffers.len(), 1);
+    assert_eq!(host.memory_map.boot_framebuffers.len(), 1);
     let without = |text: &str, code: &str| assert!(!codes(text).contains(&code), "{code}: {text}");
     without(
         "root@pve:~# ls /sys/class/iommu\ndmar0\n",

@@ -2,8 +2,9 @@
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::{Device, Removal, Seen, host_drivers};
+use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::target::Target;
 use crate::text::text;
 use hvconf::boot::command_line::same_name;
@@ -112,15 +113,26 @@ fn not_running(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([option.evidence.clone()])
-                .mend(Remedy::Manual {
-                    step: "refresh-and-reboot",
-                    text: text!(
-                        "refresh the boot loader and reboot; if it stays away, the option is \
-                         in the wrong file"
-                    ),
-                })
+                .mend(bring_into_effect(context, option))
         })
         .collect()
+}
+
+/// The way to have the kernel get an option that is configured. In a file that the boot
+/// loader does not read, the option never counts.
+fn bring_into_effect(context: &Context<'_>, option: &KernelOption) -> Remedy {
+    let host = context.host;
+    let is_known = matches!(host.loader, Loader::Known { .. });
+    if is_known && !host.is_unread(option) {
+        return Change::RefreshBootLoader.into();
+    }
+    Remedy::Manual {
+        step: "refresh-and-reboot",
+        text: text!(
+            "refresh the boot loader and reboot; if the option is still missing, the option is \
+             in the wrong file"
+        ),
+    }
 }
 
 /// Options that passthrough is about; others are the host's own business.

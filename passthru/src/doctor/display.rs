@@ -2,15 +2,15 @@
 //! something particular.
 
 use pci_core::tree::Lookup;
-use pci_core::{Address, PciId, VendorId};
+use pci_core::{PciId, VendorId};
 
-use super::drivers::is_for_guests;
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Coverage, Device, Driver, Fact};
 use crate::names::names;
 use crate::remedy::Remedy;
+use crate::requirement::{Requirement, State, is_for_guests};
 use crate::target::Target;
 use crate::text::text;
 
@@ -142,25 +142,22 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn framebuffer(context: &Context<'_>) -> Vec<Said> {
-    let mut said: Vec<(Address, Said)> = Vec::new();
-    for fact in &context.host.boot_framebuffers {
-        let address = fact.value;
-        if !context.is_asked(address) || said.iter().any(|(known, _)| *known == address) {
-            continue;
+    let mut said = Vec::new();
+    for device in context.functions() {
+        let address = device.address;
+        let found = Requirement::NoBootFramebuffer { address }.evaluate(context.host);
+        if found.state == State::Unmet {
+            said.push(
+                Said::new(Verdict::Fix, found.said)
+                    .of([address])
+                    .shown_by(found.evidence)
+                    .mend(Remedy::Plan {
+                        arguments: vec![format!("{address:#}")],
+                    }),
+            );
         }
-        let title = text!(
-            "the boot framebuffer lies in the memory of {address}",
-            address
-        );
-        let finding = Said::new(Verdict::Fix, title)
-            .of([address])
-            .shown_by([fact.evidence.clone()])
-            .mend(Remedy::Plan {
-                arguments: vec![format!("{address:#}")],
-            });
-        said.push((address, finding));
     }
-    said.into_iter().map(|(_, said)| said).collect()
+    said
 }
 
 /// A display controller without outputs: a 3D controller.

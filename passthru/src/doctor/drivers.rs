@@ -7,6 +7,7 @@ use super::rule::{Context, Rule, Said, card_word};
 use crate::finding::Verdict;
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
+use crate::requirement::is_for_guests;
 use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
@@ -115,14 +116,6 @@ fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
     heard.any(|heard| {
         heard.message.code == "vgpu-type-of-function" && heard.device == Some(device.address)
     })
-}
-
-/// Whether the driver holds functions for guests.
-pub(super) fn is_for_guests(driver: &str) -> bool {
-    matches!(
-        driver,
-        "vfio-pci" | "pciback" | "xen-pciback" | "pci-stub" | "ppt"
-    )
 }
 
 /// The hook that frees the card for the guest that it goes to.

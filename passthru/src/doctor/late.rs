@@ -13,6 +13,7 @@ use super::settings::remove_line;
 use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
@@ -217,13 +218,7 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Fix, title)
             .shown_by([list.evidence.clone(), first.evidence.clone()])
-            .mend(Remedy::Manual {
-                step: "refresh-and-reboot",
-                text: text!(
-                    "make the initramfs anew (update-initramfs -u -k all, dracut -f \
-                     --regenerate-all, mkinitcpio -P) and reboot"
-                ),
-            }),
+            .mend(Change::RefreshInitramfs),
     ]
 }
 

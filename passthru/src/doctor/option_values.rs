@@ -6,6 +6,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{KernelOption, Processor};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::size::bytes;
 use crate::text::text;
 
@@ -100,8 +101,8 @@ const SINGLE: [&str; 6] = [
     "pcie_aspm",
 ];
 
-fn remove(option: &KernelOption) -> Remedy {
-    Remedy::RemoveKernelOption {
+fn remove(option: &KernelOption) -> Change {
+    Change::RemoveKernelOption {
         option: option.text.clone(),
     }
 }
@@ -180,12 +181,9 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
         said.push(
             Said::new(verdict, title)
                 .shown_by([option.evidence.clone()])
-                .mend(Remedy::Manual {
-                    step: "write-intel-iommu",
-                    text: text!(
-                        "write intel_iommu=on in place of {option} on the kernel command line",
-                        option = option.text
-                    ),
+                .mend(Change::ReplaceKernelOption {
+                    option: option.text.clone(),
+                    replacement: "intel_iommu=on".to_owned(),
                 }),
         );
     }

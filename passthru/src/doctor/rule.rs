@@ -95,8 +95,8 @@ impl Said {
         self
     }
 
-    pub(super) fn mend(mut self, remedy: Remedy) -> Self {
-        self.remedy = Some(remedy);
+    pub(super) fn mend(mut self, remedy: impl Into<Remedy>) -> Self {
+        self.remedy = Some(remedy.into());
         self
     }
 

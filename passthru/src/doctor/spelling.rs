@@ -10,6 +10,7 @@ use super::near::{is_near, is_one_off, squeezed};
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::settings::{Place, all};
 use crate::text::text;
 
@@ -147,8 +148,16 @@ fn of_kernel(context: &Context<'_>) -> Vec<(String, Said)> {
             continue;
         }
         if let Some(meant) = known.iter().find(|known| is_near(&option.name, known)) {
-            let instead = instead(&option.name, meant, &option.evidence);
-            said.push((meant.clone(), instead));
+            let mut said_of = instead(&option.name, meant, &option.evidence);
+            // The ids of vfio-pci are the plan's to write, in one place.
+            if !meant.starts_with("vfio") {
+                let value = option.value.as_ref().map(|value| format!("={value}"));
+                said_of = said_of.mend(Change::ReplaceKernelOption {
+                    option: option.text.clone(),
+                    replacement: format!("{meant}{}", value.unwrap_or_default()),
+                });
+            }
+            said.push((meant.clone(), said_of));
         }
     }
     said

@@ -9,6 +9,7 @@ use super::rule::{Context, Rule, Said, card_word, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::{ById, Device, Twins};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::text::{plural, text};
 
 pub(super) const RULES: &[Rule] = &[
@@ -118,7 +119,7 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
     };
     let ids: Vec<String> = host.all_vfio_ids().into_iter().map(str::to_owned).collect();
     let remedy = if host.vfio_ids.iter().all(|list| list.value.ids.is_ok()) {
-        Remedy::MergeVfioIds { ids }
+        Change::MergeVfioIds { ids }.into()
     } else {
         Remedy::Manual {
             step: "write-vfio-ids",
@@ -224,7 +225,8 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     for card in cards {
         let left_out: Vec<&Device> = card
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|device| !context.host.is_taken_by_id(device))
             .filter(|device| device.driver.name() != Some("vfio-pci"))
             .filter(|device| !context.host.is_overridden(device))
@@ -232,10 +234,6 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
         if left_out.is_empty() {
             continue;
         }
-        let ids: Vec<PciId> = left_out
-            .iter()
-            .filter_map(|device| device.id.as_ref().map(|id| id.value))
-            .collect();
         let names: Vec<String> = left_out
             .iter()
             .map(|device| match &device.id {
@@ -255,7 +253,9 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of(left_out.iter().map(|device| device.address))
                 .shown_by(evidence)
-                .mend(Remedy::AddVfioIds { ids }),
+                .mend(Remedy::Plan {
+                    arguments: vec![card_word(context.host, &card)],
+                }),
         );
     }
     said
