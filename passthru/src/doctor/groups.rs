@@ -116,10 +116,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     }
     let evidence = missing.iter().map(|device| device.shown.clone());
     let list = addresses(missing.iter().map(|device| device.address));
-    let title = text!(
-        "the input does not show the IOMMU group of {list}",
-        list
-    );
+    let title = text!("the input does not show the IOMMU group of {list}", list);
     vec![
         Said::new(Verdict::Unknown, title)
             .of(missing.iter().map(|device| device.address))
@@ -415,7 +412,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                             "unbind the bridge: echo {address} > \
                              /sys/bus/pci/drivers/{driver}/unbind; to keep the driver away at each \
                              boot, add the line \"blacklist {driver}\" to a file in /etc/modprobe.d",
-                            address,
+                            address = address.to_string(),
                             driver
                         ),
                     },

@@ -130,7 +130,7 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
                 text!(
                     "check whether a disk of {address} is mounted: readlink /sys/class/block/* \
                      shows its disks, lsblk the mounts",
-                    address
+                    address = address.to_string()
                 ),
             )
         } else {
@@ -139,7 +139,7 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
                 text!(
                     "check whether a route goes through {address}: readlink /sys/class/net/* \
                      shows its interfaces, ip route the routes",
-                    address
+                    address = address.to_string()
                 ),
             )
         };

@@ -166,8 +166,7 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
     let said = match found.power {
         // Both are among the evidence.
         Power::Unknown => {
-            let title =
-                text!("some lines show the IOMMU on, others show it off");
+            let title = text!("some lines show the IOMMU on, others show it off");
             return vec![
                 Said::new(Verdict::Unknown, title)
                     .shown_by(found.evidence.iter().cloned())
@@ -242,7 +241,10 @@ fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
         .host
         .log_lines(Kind::Harmless)
         .map(|line| {
-            let title = text!("this line reports no fault: {meaning}", meaning = line.meaning);
+            let title = text!(
+                "this line reports no fault: {meaning}",
+                meaning = line.meaning
+            );
             Said::new(Verdict::Harmless, title)
                 .of(line.device)
                 .shown_by([line.evidence.clone()])
@@ -267,8 +269,10 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
         if device.is_some_and(|device| !seen.insert(device)) {
             continue;
         }
-        let title = text!("a device is assigned in VFIO's no-IOMMU mode: no IOMMU limits its \
-                           access to memory");
+        let title = text!(
+            "a device is assigned in VFIO's no-IOMMU mode: no IOMMU limits its \
+                           access to memory"
+        );
         said.push(
             Said::new(Verdict::Security, title)
                 .of(device)

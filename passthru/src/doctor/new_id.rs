@@ -71,7 +71,7 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
                     text: text!(
                         "write vfio-pci to /sys/bus/pci/devices/{given}/driver_override, then \
                          {given} to /sys/bus/pci/drivers_probe",
-                        given = given.value
+                        given = given.value.to_string()
                     ),
                 })
         })

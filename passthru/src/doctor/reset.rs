@@ -180,7 +180,7 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
                     text!(
                         "switch the host off and on again; where that happens again, look for \
                          another method in /sys/bus/pci/devices/{address}/reset_method",
-                        address
+                        address = address.to_string()
                     ),
                 )
             };

@@ -70,7 +70,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
                 Some(cost) if judgement.verdict == Verdict::Security => (
                     Verdict::Security,
                     text!(
-                        "{setting} gives up {cost}, and may have no use on this host: the input \
+                        "{setting} removes {cost}, and may have no use on this host: the input \
                          does not show {fact}",
                         setting = spelling,
                         cost = Text::of_table(cost),
