@@ -105,9 +105,9 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
     match need(context) {
         Need::NotShown(evidence, text) => {
             let title = text!(
-                "whether the card needs {text}, which gives up the isolation between devices: \
-                 the input does not show the groups without it",
-                text
+                "whether the card needs {option}, which disables the isolation between \
+                 devices: the input does not show the groups without it",
+                option = text
             );
             vec![
                 Said::new(Verdict::Unknown, title)
@@ -123,8 +123,8 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
     match need(context) {
         Need::None(evidence, text) => {
             let title = text!(
-                "{text} gives up isolation, and the card has its group for itself without it",
-                text
+                "{option} disables isolation, and the card is alone in its group without it",
+                option = text
             );
             vec![
                 Said::new(Verdict::Security, title)
@@ -150,7 +150,7 @@ fn ignored(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| option.seen == Seen::Running)
         .map(|option| {
             let title = text!(
-                "the kernel that runs does not know {option}: its log has no warning of it",
+                "the running kernel does not know {option}: its log has no warning about it",
                 option = option.text
             );
             Said::new(Verdict::NoEffect, title)

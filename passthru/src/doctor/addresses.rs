@@ -66,7 +66,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "a guest is given {address}, and the host has no such function",
+            "a guest's configuration names {address}, and the host has no such function",
             address
         );
         said.push(
@@ -76,8 +76,8 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "edit-guest",
                     text: text!(
-                        "find where the card is now (`passthru list`) and write that address; \
-                         a resource mapping notices such a move"
+                        "look up the present address of the card (`passthru list`) and write \
+                         it; a resource mapping detects such a change"
                     ),
                 }),
         );
@@ -118,8 +118,8 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "mend-mapping",
                     text: text!(
-                        "correct the mapping {mapping}: Datacenter, Resource Mappings, or pvesh set \
-                         /cluster/mapping/pci/{mapping}",
+                        "correct the mapping {mapping}: Datacenter, Resource Mappings, or \
+                         pvesh set /cluster/mapping/pci/{mapping}",
                         mapping = wanted.name,
                     ),
                 }),
@@ -192,7 +192,7 @@ fn by_bus(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "the bridge {bridge} goes by {name}, which can get another name when a card is \
+            "the bridge {bridge} has the port {name}, whose name can change when a card is \
              added or removed",
             bridge = port.value.bridge,
             name

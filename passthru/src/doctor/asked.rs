@@ -30,8 +30,8 @@ fn bridge(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "name-function",
                     text: text!(
-                        "name the function behind it; `passthru list --tree` shows what hangs \
-                         on which bridge"
+                        "name the function below it; `passthru list --tree` shows the \
+                         functions below each bridge"
                     ),
                 })
         })

@@ -98,7 +98,7 @@ fn held(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(found.iter().map(|(address, _)| *address));
     let title = text!(
-        "the driver for guests has {list}: these can be assigned",
+        "the driver for guests is bound to {list}: these can be assigned",
         list
     );
     vec![

@@ -56,7 +56,8 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
     if functions.is_empty() {
         return Vec::new();
     }
-    let title = text!("this kernel has no vfio-pci, which guests get functions from");
+    let title =
+        text!("this kernel has no vfio-pci, the driver through which functions are assigned");
     let remedy = Remedy::Manual {
         step: "other-kernel",
         text: text!("install a kernel with vfio-pci, or the package with its further modules"),

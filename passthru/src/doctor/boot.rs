@@ -86,7 +86,9 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([fault.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-boot-options",
-                    text: text!("write the options as one text in one pair of quotes, on one line"),
+                    text: text!(
+                        "write all options between one pair of quotation marks, on one line"
+                    ),
                 })
         })
         .collect()
@@ -108,7 +110,7 @@ fn not_running(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| matters(&option.name))
         .map(|option| {
             let title = text!(
-                "{option} is configured, and the running kernel did not get it",
+                "{option} is configured, and the running kernel was started without it",
                 option = option.text
             );
             Said::new(Verdict::Fix, title)
@@ -167,7 +169,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
                 (
                     Verdict::Fix,
                     text!(
-                        "{unit} removes the driver {driver} after it took the card",
+                        "{unit} unloads the driver {driver} after it was bound to the card",
                         unit,
                         driver
                     ),
@@ -176,7 +178,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
                 (
                     Verdict::Unknown,
                     text!(
-                        "whether {driver}, which {unit} removes, is a driver of the card",
+                        "whether {driver}, which {unit} unloads, is a driver of the card",
                         driver,
                         unit
                     ),
@@ -188,11 +190,14 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
             let text = if unit.starts_with('/') {
                 let place = service.evidence.place();
                 text!(
-                    "take the line {place} out, and bind the card instead",
+                    "remove the line {place}, and bind the card to vfio-pci instead",
                     place
                 )
             } else {
-                text!("systemctl disable {unit}, and bind the card instead", unit)
+                text!(
+                    "run systemctl disable {unit}, and bind the card to vfio-pci instead",
+                    unit
+                )
             };
             Some(said.mend(Remedy::Manual {
                 step: "disable-service",

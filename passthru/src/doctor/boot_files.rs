@@ -59,7 +59,7 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| matters(&option.name) && !elsewhere(option))
         .map(|option| {
             let title = text!(
-                "{option} stands in {source}, which {kind} does not read",
+                "{option} is in {source}, which {kind} does not read",
                 option = option.text,
                 source = option.evidence.source,
                 kind = kind.name()
@@ -70,7 +70,8 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "move-boot-options",
                     text: text!(
-                        "set {option} where {kind} reads it; a plan writes what it needs there",
+                        "set {option} in the file that {kind} reads; a plan writes its options \
+                         there",
                         option = option.text,
                         kind = kind.name()
                     ),
@@ -161,7 +162,7 @@ fn generated(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         let title = text!(
-            "{name} makes its boot options and modules from its own description",
+            "{name} generates its boot options and lists of modules from its own configuration",
             name
         );
         return vec![

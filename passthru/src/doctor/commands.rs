@@ -112,7 +112,7 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                 Slip::Path => text!("the command writes to a directory that does not exist"),
                 Slip::ShortAddress => text!("the command names the device without its domain"),
                 Slip::Bracket => text!("the condition is never true: a blank is missing after ["),
-                Slip::Owner => text!("chown sets an owner, not permissions: that is chmod"),
+                Slip::Owner => text!("chown sets an owner, not permissions: chmod does"),
                 Slip::XenHide if has_scsi_address(&found.evidence.text) => text!(
                     "xen-pciback.hide has the address of a SCSI drive: only PCI functions, \
                      such as the drive's controller, can be hidden"

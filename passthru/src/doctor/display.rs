@@ -88,8 +88,7 @@ fn display_stays(context: &Context<'_>) -> Vec<Said> {
         .take(1)
         .map(|(device, driver)| {
             let title = text!(
-                "{address} stays with the host, whose driver {driver} has it: the host keeps a \
-                 display",
+                "{address} stays with the host and its driver {driver}: the host keeps a display",
                 address = device.address,
                 driver = driver.value
             );
@@ -124,7 +123,7 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(goes.iter().map(|device| device.address));
     let title = text!(
-        "{list} is all that the host has for a screen: without it there is none",
+        "the host has no display beside {list}: without it the host has no screen",
         list
     );
     vec![
@@ -134,8 +133,8 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
             .mend(Remedy::Manual {
                 step: "other-way-in",
                 text: text!(
-                    "have another way in first, such as SSH or a serial console, and try it; \
-                     then accept the loss: --accept display"
+                    "set up and test another way into the host first, such as SSH or a serial \
+                     console; then accept the loss: --accept display"
                 ),
             }),
     ]
@@ -188,8 +187,8 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "laptop-rom",
                     text: text!(
-                        "give the guest the ROM out of the firmware (passthru rom carve) and \
-                         the board's ids; expect that it may not work"
+                        "use the ROM from the firmware (passthru rom carve) and the board's \
+                         ids for the guest; the card may still not work"
                     ),
                 })
         })
@@ -243,7 +242,8 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|(device, path, count)| {
             let title = text!(
-                "{address} has {count} virtual functions, which are gone when its driver is",
+                "{address} has {count} virtual functions, which disappear when its driver is \
+                 unbound",
                 address = device.address,
                 count
             );
@@ -253,7 +253,8 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: text!(
-                        "pass virtual functions instead, and leave the physical one with the host"
+                        "pass virtual functions through instead, and leave the physical \
+                         function with the host"
                     ),
                 })
         })

@@ -66,9 +66,12 @@ fn unbound(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(free.iter().map(|(device, _)| device.address));
     vec![
-        Said::new(Verdict::Ok, text!("no driver of the host has {list}", list))
-            .of(free.iter().map(|(device, _)| device.address))
-            .shown_by(free.iter().map(|(_, line)| (*line).clone())),
+        Said::new(
+            Verdict::Ok,
+            text!("no driver of the host is bound to {list}", list),
+        )
+        .of(free.iter().map(|(device, _)| device.address))
+        .shown_by(free.iter().map(|(_, line)| (*line).clone())),
     ]
 }
 
@@ -187,7 +190,7 @@ fn bound(context: &Context<'_>) -> Vec<Said> {
         .map(|(device, driver)| {
             Said::new(
                 Verdict::Ok,
-                text!("vfio-pci holds {address}", address = device.address),
+                text!("vfio-pci is bound to {address}", address = device.address),
             )
             .of([device.address])
             .shown_by([driver.evidence.clone()])

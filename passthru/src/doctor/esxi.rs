@@ -137,7 +137,8 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
                 .collect();
             methods.dedup();
             let title = text!(
-                "passthru.map gives {id} the reset methods {methods}: only one can take effect",
+                "passthru.map sets the reset methods {methods} for {id}: only one can have an \
+                 effect",
                 id = id_text(conflict.id),
                 methods = methods.join(", ")
             );
@@ -187,7 +188,7 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
             let address = owner.address;
             let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
             let title = text!(
-                "the owner of {address} is set in esx.conf, which ESXi may write over",
+                "the owner of {address} is set in esx.conf, which ESXi may overwrite",
                 address
             );
             Said::new(Verdict::Fix, title)
@@ -197,8 +198,8 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
                     step: "esxcli-passthru",
                     text: text!(
                         "run esxcli hardware pci pcipassthru set -d {address} -e true -a, and \
-                         take the line out of esx.conf",
-                        address
+                         remove the line from esx.conf",
+                        address = address.to_string()
                     ),
                 })
         })
@@ -248,7 +249,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "of the card {functions} alone is given to guests: {others} stays with ESXi",
+            "of the card {functions} alone is assigned to guests: {others} stays with ESXi",
             functions = addresses([owner.address]),
             others = addresses(left.iter().map(|device| device.address))
         );
@@ -289,7 +290,7 @@ fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
                 (Verdict::Blocker, title)
             } else {
                 let title = text!(
-                    "whether this line is of a .vmx file, of which VMware would not read it: \
+                    "whether this line is of a .vmx file, in which VMware would not read it: \
                      {fault}",
                     fault = fault.to_string()
                 );

@@ -64,7 +64,7 @@ fn switch_on(device: &Device) -> Remedy {
         step: "esxcli-passthru",
         text: text!(
             "run esxcli hardware pci pcipassthru set -d {address} -e true -a",
-            address
+            address = address.to_string()
         ),
     }
 }
@@ -74,7 +74,7 @@ fn not_capable(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|(device, function)| {
             let capable = function.capable.as_ref().filter(|capable| !capable.value)?;
             let title = text!(
-                "ESXi cannot give {address} to a guest",
+                "ESXi cannot assign {address} to a guest",
                 address = device.address
             );
             Some(
@@ -92,7 +92,7 @@ fn pending(context: &Context<'_>) -> Vec<Said> {
             let meant = function.is_meant()?;
             let (given, owner) = function.is_given()?;
             let title = text!(
-                "{address} is set to go to guests, and {owner} still owns it",
+                "{address} is set for passthrough, and {owner} still owns it",
                 address = device.address,
                 owner = owner.value
             );
