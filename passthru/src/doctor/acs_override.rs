@@ -105,8 +105,8 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
     match need(context) {
         Need::NotShown(evidence, text) => {
             let title = text!(
-                "whether the card needs {option}, which disables the isolation between \
-                 devices: the input does not show the groups without it",
+                "the input does not show whether the card needs {option}, which disables the \
+                 isolation between devices",
                 option = text
             );
             vec![

@@ -44,7 +44,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "whether ppt has {functions}, which pptdevs reserves: the input does not show the drivers",
+        "the input does not show whether ppt is bound to {functions}, which pptdevs reserves",
         functions = addresses(all.iter().copied())
     );
     vec![

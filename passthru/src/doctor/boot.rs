@@ -68,7 +68,7 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            text!("which boot loader the host uses: the input does not show it"),
+            text!("the input does not show the boot loader of the host"),
         )
         .shown_by(evidence.iter().cloned())
         .mend(Remedy::look(&look)),
@@ -86,9 +86,7 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([fault.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-boot-options",
-                    text: text!(
-                        "write all options in one pair of quotes, on one line"
-                    ),
+                    text: text!("write all options in one pair of quotes, on one line"),
                 })
         })
         .collect()

@@ -93,8 +93,8 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
                 Quoted::Start => &["journalctl", "-b", "-n", "200"],
             };
             let title = match quoted.value {
-                Quoted::Start => text!("the error of this command: the input does not show one"),
-                _ => text!("the output of this command: the input does not show it"),
+                Quoted::Start => text!("the input does not show an error of this command"),
+                _ => text!("the input does not show the output of this command"),
             };
             Said::new(Verdict::Unknown, title)
                 .shown_by([quoted.evidence.clone()])

@@ -218,8 +218,8 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|device| Some((device, blackwell(device)?)))
         .map(|(device, id)| {
             let title = text!(
-                "whether a guest with Linux has NVIDIA's open kernel module, without which \
-                 {address} does not start: the input does not show the guest",
+                "the input does not show whether a Linux guest has NVIDIA's open kernel \
+                 module, without which {address} does not start",
                 address = device.address
             );
             Said::new(Verdict::Unknown, title)

@@ -172,7 +172,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            text!("the driver of {list}: the input does not show it", list),
+            text!("the input does not show the driver of {list}", list),
         )
         .of(unknown.iter().map(|device| device.address))
         .shown_by(evidence)

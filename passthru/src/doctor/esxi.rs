@@ -226,7 +226,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
         let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
         if context.host.functions_of(slot).count() <= 1 {
             let title = text!(
-                "whether the card has more functions than {functions}: the input does not show it",
+                "the input does not show whether the card has more functions than {functions}",
                 functions = addresses([owner.address])
             );
             said.push(

@@ -316,7 +316,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         };
         let manual = Remedy::Manual {
             step: "choose-slot",
-            text: text.into(),
+            text,
         };
         said.push(
             Said::new(verdict, title)

@@ -148,10 +148,7 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
                 .of([address])
                 .shown_by([device.shown.clone()])
                 .shown_by(line)
-                .mend(Remedy::Manual {
-                    step,
-                    text: text.into(),
-                }),
+                .mend(Remedy::Manual { step, text }),
         );
     }
     said

@@ -167,7 +167,7 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
             .shown_by(machines.contradictions.iter().flatten().cloned())
             .mend(Remedy::Manual {
                 step: "part-machines",
-                text: text.into(),
+                text,
             }),
     ]
 }
@@ -192,7 +192,7 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
             .shown_by(shown)
             .mend(Remedy::Manual {
                 step: "part-machines",
-                text: text.into(),
+                text,
             }),
     ]
 }

@@ -134,7 +134,7 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([written.evidence.clone(), device.shown.clone()])
                     .mend(Remedy::Manual {
                         step: "bind-earlier",
-                        text: text.into(),
+                        text,
                     }),
             );
         }

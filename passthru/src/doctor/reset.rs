@@ -189,7 +189,7 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(evidence)
                 .mend(Remedy::Manual {
                     step: "switch-off-and-on",
-                    text: text.into(),
+                    text,
                 })
         })
         .collect()

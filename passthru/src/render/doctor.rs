@@ -376,11 +376,11 @@ impl Page<'_> {
         // The facts that decide come first.
         unknown.sort_by_key(|finding| !DECIDING.contains(&finding.code));
         let mut text = format!("\n{}\n", self.style.say(&text!("Not shown:")));
-        let suffix = self.style.say(&text!(": the input does not show it"));
+        let prefix = self.style.say(&text!("the input does not show "));
         let shown = if self.report.has_fault() { 1 } else { UNKNOWNS };
         for finding in unknown.iter().take(shown) {
             let title = self.style.say(&finding.title);
-            let title = title.strip_suffix(suffix.as_str()).unwrap_or(&title);
+            let title = title.strip_prefix(prefix.as_str()).unwrap_or(&title);
             text.push_str(&paragraph("  - ", title, self.style.columns));
             if let Some(remedy @ Remedy::Manual { .. }) = &finding.remedy {
                 let first = "    -> ";
