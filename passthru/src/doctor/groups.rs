@@ -401,7 +401,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                 Standing::Blocks { driver } => (
                     Verdict::Blocker,
                     text!(
-                        "{driver} holds the bridge {address}: group {group} is not viable",
+                        "{driver} is bound to the bridge {address}: group {group} is not viable",
                         driver,
                         address,
                         group

@@ -11,7 +11,7 @@ use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::{ConfFile, Device, Initramfs, host_drivers, own_drivers};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -128,20 +128,23 @@ fn issues<'a>(context: &Context<'a>) -> Vec<(&'a ConfFile, ConfIssue)> {
         .collect()
 }
 
-fn of_file(file: &ConfFile, line: u32, verdict: Verdict, said: impl std::fmt::Display) -> Said {
-    Said::new(
-        verdict,
-        text!("{path}: {said}", path = file.path, said = said.to_string()),
-    )
-    .shown_by([file.line(line)])
+fn of_file(file: &ConfFile, line: u32, verdict: Verdict, title: Text) -> Said {
+    Said::new(verdict, title).shown_by([file.line(line)])
 }
 
 fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
     let lists = issues(context).into_iter().filter_map(|(file, issue)| {
         let path = &file.path;
-        let (line, text) = match &issue {
+        let (line, title, text) = match &issue {
             ConfIssue::Glued { line, name } => (
                 *line,
+                text!(
+                    "{name} in line {line} of {path} lacks a blank at an end: dracut joins its \
+                     words to those of other files",
+                    name,
+                    line,
+                    path
+                ),
                 text!(
                     "write {name}+=\" … \" with a blank at both ends in line {line} of {path}",
                     name,
@@ -152,6 +155,12 @@ fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
             ConfIssue::Replaces { line, name } => (
                 *line,
                 text!(
+                    "{name}= in line {line} of {path} discards the words of other files",
+                    name,
+                    line,
+                    path
+                ),
+                text!(
                     "write {name}+= instead of = in line {line} of {path}",
                     name,
                     line,
@@ -160,9 +169,11 @@ fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
             ),
             _ => return None,
         };
-        let step = "write-dracut-list";
-        let remedy = Remedy::Manual { step, text };
-        Some(of_file(file, line, Verdict::Fix, &issue).mend(remedy))
+        let remedy = Remedy::Manual {
+            step: "write-dracut-list",
+            text,
+        };
+        Some(of_file(file, line, Verdict::Fix, title).mend(remedy))
     });
     lists.collect()
 }
@@ -172,23 +183,37 @@ fn dracut_late(context: &Context<'_>) -> Vec<Said> {
     let drivers = host_drivers(&functions);
     let ordered = !drivers.is_empty() && drivers.iter().all(|one| is_behind(context, one));
     let late = issues(context).into_iter().filter_map(|(file, issue)| {
-        let (line, remedy) = match &issue {
-            ConfIssue::PackedOnly { line } if !ordered && !functions.is_empty() => {
-                (*line, plan_remedy(context))
-            }
+        let path = &file.path;
+        let (line, title, remedy) = match &issue {
+            ConfIssue::PackedOnly { line } if !ordered && !functions.is_empty() => (
+                *line,
+                text!(
+                    "add_drivers in line {line} of {path} packs vfio-pci and loads the module \
+                     late: force_drivers loads it first",
+                    line,
+                    path
+                ),
+                plan_remedy(context),
+            ),
             ConfIssue::Omitted { line, name } => {
+                let title = text!(
+                    "{name} in line {line} of {path} keeps vfio-pci out of the image",
+                    name,
+                    line,
+                    path
+                );
                 let text = text!(
                     "remove vfio-pci from {name} in line {line} of {path}",
                     name,
                     line,
-                    path = file.path
+                    path
                 );
                 let step = "write-dracut-list";
-                (*line, Remedy::Manual { step, text })
+                (*line, title, Remedy::Manual { step, text })
             }
             _ => return None,
         };
-        Some(of_file(file, line, Verdict::Fix, &issue).mend(remedy))
+        Some(of_file(file, line, Verdict::Fix, title).mend(remedy))
     });
     late.collect()
 }
@@ -364,7 +389,8 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
         );
         let step = "write-out-list";
         let remedy = Remedy::Manual { step, text };
-        said.push(of_file(file, line, Verdict::Unknown, error).mend(remedy));
+        let title = text!("{path}: {error}", path = file.path, error);
+        said.push(of_file(file, line, Verdict::Unknown, title).mend(remedy));
     };
     if let Some((file, text)) = mkinitcpio(context) {
         if let Err(error) = ConfFacts::read(&text) {

@@ -7,7 +7,7 @@ use pci_core::{Address, Evidence, numbered_lines};
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -48,6 +48,33 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// The sentence about a fault of a script.
+fn of_script(path: &str, issue: &ScriptIssue) -> Text {
+    match issue {
+        ScriptIssue::NoPrereqs => text!(
+            "{path} has no case for the argument prereqs: update-initramfs runs the script on \
+             the host",
+            path
+        ),
+        ScriptIssue::Interpreter { found } => text!(
+            "{path} begins with {found}, and not with #!/bin/sh: the script cannot run",
+            path,
+            found = format!("{found:?}")
+        ),
+        ScriptIssue::AfterUdev { .. } => text!(
+            "{path} runs after udev, which binds drivers first: the name has to sort before \
+             \"udev\"",
+            path
+        ),
+        ScriptIssue::Name { .. } => text!(
+            "initramfs-tools skips {path}: the name may have letters, digits, '.', '_' and '-' \
+             alone",
+            path
+        ),
+        other => text!("{path}: {issue}", path, issue = other.to_string()),
+    }
+}
+
 fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> bool) -> Vec<Said> {
     let mut said = Vec::new();
     for script in &context.host.override_scripts {
@@ -73,20 +100,13 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
                 ),
             };
             said.push(
-                Said::new(
-                    verdict,
-                    text!(
-                        "{path}: {issue}",
-                        path = script.path,
-                        issue = issue.to_string()
-                    ),
-                )
-                .of(script.facts.overrides.iter().map(|(address, _)| *address))
-                .shown_by([Evidence::new(&*script.path, 1, start)])
-                .mend(Remedy::Manual {
-                    step: "replace-override-script",
-                    text,
-                }),
+                Said::new(verdict, of_script(&script.path, issue))
+                    .of(script.facts.overrides.iter().map(|(address, _)| *address))
+                    .shown_by([Evidence::new(&*script.path, 1, start)])
+                    .mend(Remedy::Manual {
+                        step: "replace-override-script",
+                        text,
+                    }),
             );
         }
     }

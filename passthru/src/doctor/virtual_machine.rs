@@ -218,10 +218,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
         Issue::HugePages(fault) => (
             Verdict::Blocker,
             fault.line(),
-            text!(
-                "{fault}: the guest does not start",
-                fault = fault.to_string()
-            ),
+            of_huge_pages(fault),
             text!(
                 "change the size of the memory or of the huge pages, or remove the line hugepages"
             ),
@@ -244,6 +241,46 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
     };
     let text = vm.config.to_string();
     Some(at_line(verdict, title, &vm.path, &text, line, todo))
+}
+
+/// The sentence about huge pages that do not fit the guest.
+fn of_huge_pages(fault: &HugePagesFault) -> Text {
+    match fault {
+        HugePagesFault::NoMultiple {
+            memory,
+            page,
+            nodes: 0 | 1,
+            ..
+        } => text!(
+            "memory is {memory} MiB, and hugepages needs a multiple of {page} MiB: the guest \
+             does not start",
+            memory,
+            page
+        ),
+        HugePagesFault::NoMultiple {
+            memory,
+            page,
+            nodes,
+            ..
+        } => text!(
+            "memory is {memory} MiB, and hugepages needs a multiple of {page} MiB for each of \
+             {nodes} sockets: the guest does not start",
+            memory,
+            page,
+            nodes
+        ),
+        HugePagesFault::NoNuma { .. } => {
+            text!("hugepages needs numa: 1: the guest does not start")
+        }
+        HugePagesFault::NoHostNodes { key, .. } => text!(
+            "{key} lacks hostnodes and policy, which hugepages needs: the guest does not start",
+            key
+        ),
+        other => text!(
+            "{fault}: the guest does not start",
+            fault = other.to_string()
+        ),
+    }
 }
 
 /// The functions of the card that `functions` lack, and whether the slot holds

@@ -179,7 +179,7 @@ fn proxmox() -> Vec<Mistake> {
                     "memory: 4608\nnuma: 1\nhugepages: 1024\nhostpci0: 0000:02:00\n",
                 ),
             ],
-            found: found("proxmox-vm-config", Blocker, "found 4608 MiB"),
+            found: found("proxmox-vm-config", Blocker, "4608 MiB"),
             instead: ByHand {
                 tells: "or remove the line hugepages",
                 right: &[
