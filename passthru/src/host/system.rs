@@ -220,7 +220,8 @@ impl System {
                 let at = text.text.find(sign)?;
                 let before = text.text.get(..at)?;
                 let number = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-                let evidence = Evidence::at(&*text.command, &text.text, u32::try_from(number).ok()?);
+                let evidence =
+                    Evidence::at(&*text.command, &text.text, u32::try_from(number).ok()?);
                 Some((at, Fact::new(*processor, evidence)))
             });
             let mut shown: Vec<(usize, Fact<Processor>)> = shown.collect();
@@ -229,7 +230,10 @@ impl System {
         }
         // A guide shows the lines of both makers: neither is the host's then.
         let first = found.first();
-        if found.iter().all(|fact| Some(fact.value) == first.map(|first| first.value)) {
+        if found
+            .iter()
+            .all(|fact| Some(fact.value) == first.map(|first| first.value))
+        {
             self.processor = first.cloned();
         }
     }
