@@ -64,7 +64,7 @@ fn switch_on(device: &Device) -> Remedy {
         step: "esxcli-passthru",
         text: text!(
             "run esxcli hardware pci pcipassthru set -d {address} -e true -a",
-            address
+            address = address.to_string()
         ),
     }
 }
@@ -73,7 +73,10 @@ fn not_capable(context: &Context<'_>) -> Vec<Said> {
     meant(context)
         .filter_map(|(device, function)| {
             let capable = function.capable.as_ref().filter(|capable| !capable.value)?;
-            let title = format!("ESXi cannot give {:#} to a guest", device.address);
+            let title = text!(
+                "ESXi cannot assign {address} to a guest",
+                address = device.address
+            );
             Some(
                 Said::new(Verdict::Impossible, title)
                     .of([device.address])
@@ -88,9 +91,10 @@ fn pending(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|(device, function)| {
             let meant = function.is_meant()?;
             let (given, owner) = function.is_given()?;
-            let title = format!(
-                "{:#} is set to go to guests, and {} still owns it",
-                device.address, owner.value
+            let title = text!(
+                "{address} is set for passthrough, and {owner} still owns it",
+                address = device.address,
+                owner = owner.value
             );
             let said = Said::new(Verdict::Fix, title)
                 .of([device.address])
@@ -114,7 +118,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
                 .into_iter()
                 .chain(owned.map(|fact| fact.evidence.clone()))
                 .collect();
-            let title = format!("passthrough is off for {:#}", device.address);
+            let title = text!("passthrough is off for {address}", address = device.address);
             let said = Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .mend(switch_on(device));
@@ -134,7 +138,7 @@ fn on(context: &Context<'_>) -> Vec<Said> {
                     enabled.filter(|enabled| enabled.value)?.evidence.clone()
                 }
             };
-            let title = format!("passthrough is on for {:#}", device.address);
+            let title = text!("passthrough is on for {address}", address = device.address);
             Some(
                 Said::new(Verdict::Ok, title)
                     .of([device.address])

@@ -96,8 +96,8 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "edit-guest",
                     text: text!(
-                        "remove legacy-igd=1 from the entry; for legacy mode set vga: none \
-                               and an i440fx machine"
+                        "remove legacy-igd=1 from the entry; for legacy mode set vga: none and \
+                         an i440fx machine"
                     ),
                 }),
             );
@@ -128,10 +128,11 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
                 if bridges.is_empty() {
                     continue;
                 }
-                let title = format!(
-                    "the entry passes the whole slot {slot:#}, and with it the bridge {}, which the \
-                     host needs",
-                    addresses(bridges.iter().map(|device| device.address))
+                let title = text!(
+                    "the entry passes the whole slot {slot}, and with it the bridge \
+                     {functions}, which the host needs",
+                    slot,
+                    functions = addresses(bridges.iter().map(|device| device.address))
                 );
                 said.push(
                     Said::new(Verdict::Blocker, title)
@@ -175,8 +176,10 @@ fn without_caching(domain: &Domain) -> Option<Said> {
     if has_caching {
         return None;
     }
-    let title = "the guest's virtual Intel IOMMU has no caching mode: with a passed function the \
-                 guest does not start";
+    let title = text!(
+        "the guest's virtual Intel IOMMU has no caching mode: with a passed function the guest \
+         does not start"
+    );
     Some(
         Said::new(Verdict::Blocker, title)
             .shown_by([Evidence::at(&*domain.path, &domain.text, number)])

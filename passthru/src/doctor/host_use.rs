@@ -10,6 +10,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -77,23 +78,31 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
         }
         let (title, step, text) = if base == STORAGE {
             (
-                format!("whether a disk of the host is on {address:#}, {way}: no mounts are shown"),
+                text!(
+                    "whether a disk of the host is on {address}, {way}: no mounts are shown",
+                    address,
+                    way
+                ),
                 "check-disks-of-host",
-                format!(
+                text!(
                     "look whether a mounted disk is below {address}: readlink \
-                     /sys/class/block/*, and lsblk for the mounts"
+                     /sys/class/block/*, and lsblk for the mounts",
+                    address
                 ),
             )
         } else {
             (
-                format!(
-                    "whether the host reaches its network through {address:#}, {way}: no routes \
-                     are shown"
+                text!(
+                    "whether the host reaches its network through {address}, {way}: no routes \
+                     are shown",
+                    address,
+                    way
                 ),
                 "check-network-of-host",
-                format!(
-                    "look which interface is below {address}: readlink /sys/class/net/*, and ip \
-                     route for the way out"
+                text!(
+                    "look which interface is below {address}: readlink /sys/class/net/*, and \
+                     ip route for the way out",
+                    address
                 ),
             )
         };

@@ -64,11 +64,12 @@ fn resizable(context: &Context<'_>) -> Vec<Said> {
             if largest <= size {
                 continue;
             }
-            let title = format!(
-                "BAR {bar} of {:#} is {}, and can be {}: a matter of speed, no fault",
-                device.address,
-                bytes(size),
-                bytes(largest)
+            let title = text!(
+                "BAR {bar} of {address} has {size}, and can have {largest}: a matter of speed, no fault",
+                bar,
+                address = device.address,
+                size = bytes(size),
+                largest = bytes(largest)
             );
             said.push(
                 Said::new(Verdict::Harmless, title)
@@ -102,10 +103,10 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
                 None => format!("a BAR of {size}"),
             }
         });
-        let title = format!(
-            "the host has no room for {} of {:#}: the kernel does not enable it",
-            sizes.collect::<Vec<_>>().join(", "),
-            device.address
+        let title = text!(
+            "the host has no room for {sizes} of {address}: the kernel does not enable it",
+            sizes = sizes.collect::<Vec<_>>().join(", "),
+            address = device.address
         );
         said.push(
             Said::new(Verdict::Blocker, title)
@@ -115,7 +116,7 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
                     step: "firmware-above-4g",
                     text: text!(
                         "switch on Above 4G Decoding in the firmware setup, and CSM off; as a \
-                           trial, boot with pci=realloc"
+                         trial, boot with pci=realloc"
                     ),
                 }),
         );
@@ -146,11 +147,12 @@ fn window(context: &Context<'_>) -> Vec<Said> {
     if guest.is_some_and(|vm| gives(vm, &need)) {
         return Vec::new();
     }
-    let title = format!(
-        "whether the guest has {} of address space above 4 GiB for {}: OVMF may give {}",
-        bytes(need.high_window()),
-        addresses(context.functions().map(|device| device.address)),
-        bytes(OVMF)
+    let title = text!(
+        "whether the guest has {size} of address space above 4 GiB for {functions}: OVMF may \
+         give {default}",
+        size = bytes(need.high_window()),
+        functions = addresses(context.functions().map(|device| device.address)),
+        default = bytes(OVMF)
     );
     vec![
         Said::new(Verdict::Unknown, title)
@@ -158,11 +160,12 @@ fn window(context: &Context<'_>) -> Vec<Said> {
             .shown_by(large(context))
             .mend(Remedy::Manual {
                 step: "guest-mmio-window",
-                text: format!(
+                text: text!(
                     "give the guest the host's processor model, or OVMF the size: -fw_cfg \
-                     name=opt/ovmf/X-PciMmio64Mb,string={}, as passthru plan --mmio-window plans it",
-                    need.high_window() >> 20
-                ).into(),
+                     name=opt/ovmf/X-PciMmio64Mb,string={size}, as passthru plan --mmio-window \
+                     plans it",
+                    size = need.high_window() >> 20
+                ),
             }),
     ]
 }
@@ -204,18 +207,19 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
         (None, _) if need.low.saturating_add(need.high) <= ESXI_LOW => return None,
         (None, _) => (
             Verdict::Blocker,
-            format!(
-                "the memory of the passed functions needs {}, and pciPassthru.use64bitMMIO is \
-                 not TRUE: the guest does not start",
-                bytes(need.high_window())
+            text!(
+                "the memory of the passed functions needs {size}, and pciPassthru.use64bitMMIO \
+                 is not TRUE: the guest does not start",
+                size = bytes(need.high_window())
             ),
             None,
         ),
         (Some(_), Some(size)) if size.saturating_mul(1 << 30) < need.high_window() => (
             Verdict::Fix,
-            format!(
-                "pciPassthru.64bitMMIOSizeGB is {size}, and the passed functions need {}",
-                need.high_window() >> 30
+            text!(
+                "pciPassthru.64bitMMIOSizeGB is {size}, and the passed functions need {needed}",
+                size,
+                needed = need.high_window() >> 30
             ),
             gibibytes.map(|entry| entry.line),
         ),
@@ -228,12 +232,11 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
             .shown_by(lines.into_iter().chain(large(context)))
             .mend(Remedy::Manual {
                 step: "vmx-mmio",
-                text: format!(
-                    "set pciPassthru.use64bitMMIO = \"TRUE\" and \
-                     pciPassthru.64bitMMIOSizeGB = \"{}\", with firmware = \"efi\"",
-                    need.high_window() >> 29
-                )
-                .into(),
+                text: text!(
+                    "set pciPassthru.use64bitMMIO = \"TRUE\" and pciPassthru.64bitMMIOSizeGB = \
+                     \"{size}\", with firmware = \"efi\"",
+                    size = need.high_window() >> 29
+                ),
             }),
     )
 }

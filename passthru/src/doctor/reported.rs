@@ -52,10 +52,10 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
     cards
         .filter(|(_, id)| id.value.vendor.0 == REALTEK)
         .map(|(device, id)| {
-            let title = format!(
-                "whether this host outlives a guest that has {:#}: one of this model was \
+            let title = text!(
+                "whether this host outlives a guest that has {address}: one of this model was \
                  reported to restart when the guest ended",
-                device.address
+                address = device.address
             );
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
@@ -64,7 +64,7 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
                     step: "try-guest-end",
                     text: text!(
                         "end the guest once while nothing else runs on the host, or give it \
-                           another NIC"
+                         another NIC"
                     ),
                 })
         })
@@ -87,10 +87,10 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
     let cards = cards.filter_map(|device| Some((device, blackwell(device)?)));
     cards
         .map(|(device, id)| {
-            let title = format!(
-                "whether a guest's driver finds {:#}: with Xen, cards of its generation were \
-                 reported not to be found",
-                device.address
+            let title = text!(
+                "whether a guest's driver finds {address}: with Xen, cards of its generation \
+                 were reported not to be found",
+                address = device.address
             );
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
@@ -99,7 +99,7 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
                     step: "try-without-resizable-bar",
                     text: text!(
                         "where the driver finds no device, try with resizable BAR off in the \
-                           firmware's settings"
+                         firmware's settings"
                     ),
                 })
         })

@@ -12,6 +12,7 @@ use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
 use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
+use crate::text::{Text, text};
 
 /// The code of the rule itself: its findings carry the codes of the table.
 pub(super) const FAMILY: &str = "known-setting";
@@ -52,7 +53,14 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
     let said = match holds_for(context, setting, judgement) {
         Holds::Yes(proof) => {
             evidence.extend(proof);
-            let said = Said::new(judgement.verdict, format!("{spelling} {}", judgement.title));
+            let said = Said::new(
+                judgement.verdict,
+                text!(
+                    "{setting} {judgement}",
+                    setting = spelling,
+                    judgement = Text::of_table(judgement.title)
+                ),
+            );
             remedy.into_iter().fold(said, Said::mend)
         }
         Holds::No => return None,
@@ -61,14 +69,21 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
                 // The protection is given up in any case.
                 Some(cost) if judgement.verdict == Verdict::Security => (
                     Verdict::Security,
-                    format!(
+                    text!(
                         "{spelling} gives up {cost}; whether this host needs it is open, since \
-                         the input does not show {what}"
+                         the input does not show {what}",
+                        spelling,
+                        cost,
+                        what
                     ),
                 ),
                 _ => (
                     Verdict::Unknown,
-                    format!("whether {spelling} has a use here: the input does not show {what}"),
+                    text!(
+                        "whether {spelling} has a use here: the input does not show {what}",
+                        spelling,
+                        what
+                    ),
                 ),
             };
             Said::new(verdict, title).mend(Remedy::look(argv))
@@ -195,11 +210,10 @@ pub(super) fn remove_line(evidence: &Evidence) -> Remedy {
         Some(line) => Change::RemoveLine(line).into(),
         None => Remedy::Manual {
             step: "change-line",
-            text: format!(
-                "change {}: the line says more than this, so it is not removed",
-                evidence.place()
-            )
-            .into(),
+            text: text!(
+                "change {place}: the line says more than this, so it is not removed",
+                place = evidence.place()
+            ),
         },
     }
 }
