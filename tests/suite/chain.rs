@@ -23,7 +23,7 @@ struct Guide {
     files: &'static [(&'static str, &'static str)],
     /// The functions of each IOMMU group.
     groups: &'static [(u32, &'static [&'static str])],
-    /// The functions that vfio-pci has after the reboot.
+    /// The functions that a driver for guests has after the reboot.
     bound: &'static [&'static str],
 }
 
@@ -36,7 +36,11 @@ fn place(root: &Path, path: &str) -> PathBuf {
 impl Guide {
     /// The host as a directory with the shell of busybox.
     fn root(&self, root: &Path) {
-        copy(&top().join("examples/hosts").join(self.tree), root);
+        let tree = top().join("examples/hosts").join(self.tree);
+        // What ESXi was before its guide is not shown.
+        if tree.is_dir() {
+            copy(&tree, root);
+        }
         let _ = fs::remove_dir_all(root.join("_commands"));
         let _ = fs::remove_file(root.join("_tree.json"));
         let path = std::env::var_os("PATH").unwrap_or_default();
@@ -48,9 +52,14 @@ impl Guide {
         for applet in ["sh", "cat", "ls", "find", "sed", "uname"] {
             symlink("busybox", place(root, &format!("bin/{applet}"))).unwrap();
         }
-        for (program, text) in self.prints {
+        for (command, text) in self.prints {
+            // One program may print several things, by its last words.
+            let (program, words) = command.split_once(' ').unwrap_or((command, ""));
             let script = place(root, &format!("bin/{program}"));
-            fs::write(&script, format!("#!/bin/sh\ncat <<'EOF'\n{text}EOF\n")).unwrap();
+            let before = fs::read_to_string(&script).unwrap_or_else(|_| "#!/bin/sh\n".to_owned());
+            let test =
+                format!("case \"$*\" in *\"{words}\") cat <<'EOF'\n{text}EOF\nexit;; esac\n");
+            fs::write(&script, before + &test).unwrap();
             fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
         }
         for (path, text) in self.files {
@@ -84,7 +93,7 @@ impl Guide {
         };
         let answer = scratch.file("answer.txt", answer.as_bytes());
 
-        let seen = passthru(&["doctor", self.card, "--from", &paste, &answer]);
+        let seen = passthru(&["doctor", self.card, "--from", &paste, "--from", &answer]);
         let plan = scratch.0.join("plan.json");
         let plan = plan.to_str().unwrap().to_owned();
         let words = suggested(&seen, "plan");
@@ -105,7 +114,9 @@ impl Guide {
         assert_eq!(applied.status, 0, "{}{}", applied.out, applied.err);
 
         // The reboot: the listing shows the drivers, and the kernel has the new options.
-        fs::write(place(&root, "_commands/lspci -nnk"), self.after_reboot()).unwrap();
+        for (command, text) in self.after_reboot() {
+            fs::write(place(&root, &format!("_commands/{command}")), text).unwrap();
+        }
         let plan: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(&plan).unwrap()).unwrap();
         let mut line = fs::read_to_string(root.join("proc/cmdline")).unwrap_or_default();
@@ -121,23 +132,35 @@ impl Guide {
         assert_eq!(verified.status, 0, "{}{}", verified.out, verified.err);
     }
 
-    /// The listing with vfio-pci as the driver of the card.
-    fn after_reboot(&self) -> String {
-        let mut prints = self.prints.iter();
-        let (_, listing) = prints.find(|(program, _)| *program == "lspci").unwrap();
-        let mut is_bound = false;
-        let mut after = String::new();
-        for line in listing.lines() {
-            if !line.starts_with('\t') {
-                is_bound = self.bound.iter().any(|address| line.starts_with(address));
+    /// What the commands print after the reboot: a driver for guests has the card.
+    fn after_reboot(&self) -> Vec<(&'static str, String)> {
+        let mut printed = Vec::new();
+        for (command, before) in self.prints {
+            let mut is_bound = false;
+            let mut after = String::new();
+            for line in before.lines() {
+                let address = line.trim_start_matches("0000:");
+                if !line.starts_with([' ', '\t']) {
+                    is_bound = self.bound.iter().any(|bound| address.starts_with(bound));
+                }
+                let line = match line.split_once("in use: ") {
+                    Some((start, _)) if is_bound => format!("{start}in use: vfio-pci"),
+                    _ if is_bound => line
+                        .replace("Owner: VMkernel", "Owner: VM Passthru")
+                        .replace("    false", "     true"),
+                    _ => line.to_owned(),
+                };
+                after.push_str(&line);
+                after.push('\n');
             }
-            match line.split_once("in use: ") {
-                Some((start, _)) if is_bound => after.push_str(&format!("{start}in use: vfio-pci")),
-                _ => after.push_str(line),
-            }
-            after.push('\n');
+            let name = if *command == "lspci" {
+                "lspci -nnk"
+            } else {
+                command
+            };
+            printed.push((name, after));
         }
-        after
+        printed
     }
 }
 
@@ -332,6 +355,33 @@ fn proxmox_with_a_gtx_650() {
         files: &[("/proc/cmdline", "BOOT_IMAGE=/boot/vmlinuz-6.8.12-4-pve root=/dev/mapper/pve-root ro quiet intel_iommu=on\n")],
         groups: &[(29, &["02:00.0", "02:00.1"]), (30, &["03:00.0"])],
         bound: &["02:00.0", "02:00.1"],
+    }
+    .run();
+}
+
+#[test]
+fn esxi_with_an_rtx_4060_ti() {
+    Guide {
+        tree: "esxi-rtx4060ti/before",
+        card: "01:00",
+        paste: "[root@esxi:~] lspci | grep NVIDIA\n\
+            0000:01:00.0 VGA compatible controller: NVIDIA Corporation AD106 [GeForce RTX 4060 Ti]\n\
+            [root@esxi:~] vmware -v\n\
+            VMware ESXi 8.0.3 build-24280767\n",
+        prints: &[
+            ("vmware", "VMware ESXi 8.0.3 build-24280767\n"),
+            ("esxcli hardware pci list", include_str!("chain/esxcli-pci-list.txt")),
+            (
+                "esxcli hardware pci pcipassthru list",
+                "Device ID     Enabled\n\
+                 ------------  -------\n\
+                 0000:01:00.0    false\n\
+                 0000:01:00.1    false\n",
+            ),
+        ],
+        files: &[("/etc/vmware/passthru.map", "# passthru attributes for devices\n10de  ffff  bridge   false\n")],
+        groups: &[],
+        bound: &["01:00.0", "01:00.1"],
     }
     .run();
 }
