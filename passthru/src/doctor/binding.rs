@@ -12,7 +12,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, host_drivers};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -102,7 +102,7 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([found.evidence.clone(), device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "built-in-driver",
-                    text: text.into(),
+                    text,
                 }),
         );
     }
@@ -156,7 +156,7 @@ fn too_late(context: &Context<'_>) -> Vec<Said> {
                 "{by} binds {list} to vfio-pci too late: {why}",
                 by,
                 list,
-                why
+                why = Text::of_table(why)
             );
             let remedy = Remedy::Manual {
                 step: "bind-earlier",

@@ -87,7 +87,7 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "write-boot-options",
                     text: text!(
-                        "write all options between one pair of quotation marks, on one line"
+                        "write all options in one pair of quotes, on one line"
                     ),
                 })
         })
@@ -201,7 +201,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
             };
             Some(said.mend(Remedy::Manual {
                 step: "disable-service",
-                text: text.into(),
+                text,
             }))
         })
         .collect()

@@ -133,7 +133,7 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                 .shown_by([found.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "correct-command",
-                    text: text.into(),
+                    text,
                 })
         })
         .collect()

@@ -8,7 +8,7 @@ use crate::finding::Verdict;
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
 use crate::requirement::is_for_guests;
-use crate::text::text;
+use crate::text::{listed, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -89,17 +89,17 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         if held.is_empty() || freed_by(context, card).is_some() {
             continue;
         }
-        let list: Vec<String> = held
-            .iter()
-            .map(|(device, driver)| format!("{:#} by {}", device.address, driver.value))
-            .collect();
+        let list = listed(held.iter().map(|(device, driver)| {
+            text!(
+                "{address} by {driver}",
+                address = device.address,
+                driver = driver.value
+            )
+        }));
         said.push(
             Said::new(
                 Verdict::Fix,
-                text!(
-                    "drivers of the host hold the card: {list}",
-                    list = list.join(", ")
-                ),
+                text!("drivers of the host hold the card: {list}", list),
             )
             .of(held.iter().map(|(device, _)| device.address))
             .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))

@@ -9,7 +9,7 @@ use super::settings::remove_line;
 use crate::finding::Verdict;
 use crate::host::Esxi;
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{all_of, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -267,7 +267,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(left.iter().map(|device| device.shown.clone()))
                 .mend(Remedy::Manual {
                     step: "esxcli-passthru",
-                    text: text!("run {commands}", commands = commands.join(" and ")),
+                    text: text!("run {commands}", commands = all_of(commands)),
                 }),
         );
     }

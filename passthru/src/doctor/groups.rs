@@ -116,10 +116,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     }
     let evidence = missing.iter().map(|device| device.shown.clone());
     let list = addresses(missing.iter().map(|device| device.address));
-    let title = text!(
-        "the IOMMU group of {list}: the input does not show it",
-        list
-    );
+    let title = text!("the input does not show the IOMMU group of {list}", list);
     vec![
         Said::new(Verdict::Unknown, title)
             .of(missing.iter().map(|device| device.address))
@@ -264,8 +261,8 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             (
                 Verdict::Unknown,
                 text!(
-                    "whether {list} in IOMMU group {group} is of the same card: its ids are not \
-                     shown",
+                    "the input does not show the ids of {list} in IOMMU group {group}, which may \
+                     be of the same card",
                     list,
                     group
                 ),
@@ -274,7 +271,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             (
                 Verdict::Fix,
                 text!(
-                    "IOMMU group {group} also holds {list}: these go to the guest as well",
+                    "IOMMU group {group} also holds {list}: the whole group goes to the guest",
                     group,
                     list
                 ),
@@ -412,9 +409,9 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                     Remedy::Manual {
                         step: "unbind-bridge",
                         text: text!(
-                            "take the bridge from it: echo {address} > \
-                             /sys/bus/pci/drivers/{driver}/unbind; for good, leave its module \
-                             out with a line \"blacklist {driver}\" in /etc/modprobe.d",
+                            "unbind the bridge: echo {address} > \
+                             /sys/bus/pci/drivers/{driver}/unbind; to keep the driver away at each \
+                             boot, add the line \"blacklist {driver}\" to a file in /etc/modprobe.d",
                             address = address.to_string(),
                             driver
                         ),
@@ -423,8 +420,8 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                 Standing::Unknown => (
                     Verdict::Unknown,
                     text!(
-                        "the driver of the bridge {address}, which may keep group {group} from \
-                         guests: the input does not show it",
+                        "the input does not show the driver of the bridge {address}, which may \
+                         make group {group} not viable",
                         address,
                         group
                     ),
@@ -569,8 +566,7 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
         .map(|(group, devices, evidence)| {
             let list = addresses(devices.iter().copied());
             let title = text!(
-                "whether IOMMU group {group} holds more than {list}: the input may not show \
-                 all of it",
+                "the input shows {list} in IOMMU group {group}, and may not show all members",
                 group,
                 list
             );

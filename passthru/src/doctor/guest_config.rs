@@ -70,36 +70,42 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
             let display = vga.filter(|vga| vga.value != "none" && vga.value != "type=none");
             let (title, other) = if let Some(q35) = q35 {
                 (
-                    "legacy-igd=1 needs an i440fx machine, and this guest has q35",
+                    text!(
+                        "legacy-igd=1 needs an i440fx machine, and this guest has q35: the guest \
+                         does not start"
+                    ),
                     Some(q35.line),
                 )
             } else if let Some(display) = display {
                 (
-                    "legacy-igd=1 needs vga: none, and this guest has another display",
+                    text!(
+                        "legacy-igd=1 needs vga: none, and this guest has another display: the \
+                         guest does not start"
+                    ),
                     Some(display.line),
                 )
             } else if vga.is_none() && vm.is_whole() {
                 (
-                    "legacy-igd=1 needs a line vga: none, which is missing",
+                    text!(
+                        "legacy-igd=1 needs a line vga: none, which is missing: the guest does not \
+                         start"
+                    ),
                     None,
                 )
             } else {
                 continue;
             };
             said.push(
-                Said::new(
-                    Verdict::Blocker,
-                    text!("{title}: the guest does not start", title),
-                )
-                .shown_by([line(vm, number)])
-                .shown_by(other.map(|other| line(vm, other)))
-                .mend(Remedy::Manual {
-                    step: "edit-guest",
-                    text: text!(
-                        "remove legacy-igd=1 from the entry; for legacy mode set vga: none and \
+                Said::new(Verdict::Blocker, title)
+                    .shown_by([line(vm, number)])
+                    .shown_by(other.map(|other| line(vm, other)))
+                    .mend(Remedy::Manual {
+                        step: "edit-guest",
+                        text: text!(
+                            "remove legacy-igd=1 from the entry; for legacy mode set vga: none and \
                          an i440fx machine"
-                    ),
-                }),
+                        ),
+                    }),
             );
         }
     }

@@ -233,16 +233,15 @@ fn mkinitcpio_without(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let display = taken.iter().any(|device| device.is_display());
-    let kms = if display && facts.has_hook("kms") {
-        ", and the hook kms packs drivers of display cards"
+    let title = if display && facts.has_hook("kms") {
+        text!(
+            "MODULES of {path} is without vfio-pci, and the hook kms packs drivers of display \
+             cards",
+            path = file.path
+        )
     } else {
-        ""
+        text!("MODULES of {path} is without vfio-pci", path = file.path)
     };
-    let title = text!(
-        "MODULES of {path} is without vfio-pci{kms}",
-        path = file.path,
-        kms
-    );
     vec![
         Said::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
@@ -359,7 +358,7 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     let mut add = |file: &ConfFile, line: u32, error: String| {
         let text = text!(
-            "write the list in line {line} of {path} word by word",
+            "write out the list in line {line} of {path}, without variables and commands",
             line,
             path = file.path
         );

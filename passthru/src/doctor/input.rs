@@ -131,8 +131,7 @@ fn inside_guest(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     };
     let title = text!(
-        "the state of the host: the input is of a virtual machine, whose IOMMU and firmware \
-         are not those of the host"
+        "the input is of a virtual machine, whose IOMMU and firmware are not those of the host"
     );
     vec![
         Said::new(Verdict::Unknown, title)
@@ -150,18 +149,17 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "which of several machines is meant: the input contradicts itself, so its parts are \
-         not put together"
+        "the input contradicts itself: it is of several machines, and its parts are not combined"
     );
     let text = match machines.hosts().as_slice() {
         [] => text!(
-            "put what each machine printed, as it is now, into a file of its own, and judge \
-             each alone"
+            "save the present output of each machine in a file of its own, and judge each file \
+             alone"
         ),
         hosts => text!(
-            "say which one is meant: --machine {hosts}; or put what each machine printed, as \
-             it is now, into a file of its own, and judge each alone",
-            hosts = hosts.join(" or --machine ")
+            "choose one of the machines {hosts} with --machine; or save the present output of each \
+             machine in a file of its own, and judge each file alone",
+            hosts = hosts
         ),
     };
     vec![
@@ -181,13 +179,13 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
     }
     let names: Vec<&str> = machines.prompts.iter().map(|host| &*host.value).collect();
     let title = text!(
-        "whether {names} are one machine: what they show is judged as one",
-        names = names.join(" and ")
+        "the prompts name several hosts, {names}: the input is judged as one machine",
+        names
     );
     let shown = machines.prompts.iter().map(|host| host.evidence.clone());
     let text = text!(
-        "if they are not, say which one is meant: --machine {names}",
-        names = names.join(" or --machine ")
+        "if these are several machines, choose one of {names} with --machine",
+        names
     );
     vec![
         Said::new(Verdict::Unknown, title)
@@ -294,7 +292,7 @@ fn surveyed(context: &Context<'_>) -> Vec<Said> {
     }
     if can.is_empty() {
         let title =
-            text!("Windows finds none of the surveyed devices fit to be assigned to a guest");
+            text!("Windows finds none of the surveyed devices fit for assignment to a guest");
         return vec![Said::new(Verdict::Impossible, title).shown_by(evidence(cannot))];
     }
     let names: Vec<&str> = can
@@ -304,11 +302,11 @@ fn surveyed(context: &Context<'_>) -> Vec<Said> {
         .collect();
     let title = if can.len() > names.len() {
         text!(
-            "Windows finds fit to be assigned: {names} and others",
+            "Windows finds {names} and other devices fit for assignment",
             names
         )
     } else {
-        text!("Windows finds fit to be assigned: {names}", names)
+        text!("Windows finds {names} fit for assignment", names)
     };
     vec![Said::new(Verdict::Ok, title).shown_by(evidence(can))]
 }

@@ -100,8 +100,8 @@ fn late(context: &Context<'_>) -> Vec<Said> {
         let driver = first.driver.name().unwrap_or_default();
         let list = addresses(late.iter().map(|device| device.address));
         let title = text!(
-            "vfio-pci is to take {list}, and {driver} has it: the initramfs is older than the \
-             setting, or {driver} comes first",
+            "{list} is configured for vfio-pci and bound to {driver}: the initramfs is older than \
+             the setting, or {driver} loads first",
             list,
             driver
         );
@@ -212,7 +212,7 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "{missing} is in ids=, and vfio-pci was not given it when it loaded",
+        "vfio-pci loaded without {missing}, which ids= has",
         missing = missing.join(", ")
     );
     vec![
@@ -238,7 +238,7 @@ fn softdep_built_in(context: &Context<'_>) -> Vec<Said> {
         };
         let evidence = located.evidence();
         let title = text!(
-            "{pattern} is part of this kernel: a softdep cannot put vfio-pci first",
+            "{pattern} is built into this kernel: a softdep cannot load vfio-pci before it",
             pattern
         );
         said.push(
@@ -265,7 +265,7 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
         }
         let path = sysfs.path("driver_override");
         let title = text!(
-            "driver_override of {address} is {driver}: no other driver takes it",
+            "driver_override of {address} is {driver}: no other driver binds to the function",
             address = device.address,
             driver
         );
@@ -316,7 +316,7 @@ fn blacklist_takes_others(context: &Context<'_>) -> Vec<Said> {
         }
         let list = addresses(others.iter().map(|device| device.address));
         let title = text!(
-            "blacklist {blacklist} also takes the driver of {list}",
+            "blacklist {blacklist} also disables the driver of {list}",
             blacklist = blacklist.value,
             list
         );
@@ -373,8 +373,8 @@ fn host_audio(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|device| {
             let title = text!(
-                "ids= of vfio-pci takes {address}, the host's own sound: the card's audio is \
-                 at the card's slot",
+                "ids= of vfio-pci matches {address}, the host's own audio: the card's audio \
+                 function is in the card's slot",
                 address = device.address
             );
             Said::new(Verdict::Fix, title)
@@ -383,7 +383,7 @@ fn host_audio(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "write-vfio-ids",
                     text: text!(
-                        "take {id} out of ids=",
+                        "remove {id} from ids=",
                         id = device
                             .id
                             .as_ref()

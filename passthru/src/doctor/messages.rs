@@ -89,7 +89,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 Some(_) => (
                     Verdict::Fix,
                     text!(
-                        "{title}; disable_idle_d3=1 prevents that from the next start on",
+                        "{title}; disable_idle_d3=1 prevents that from the next boot on",
                         title
                     ),
                 ),
@@ -230,7 +230,7 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
         } if context.host.guest.is_some() => Some(Remedy::Manual {
             step: "guest-mmio-window",
             text: text!(
-                "give the guest OVMF and the host's processor model, so that its firmware has \
+                "use OVMF and the host's processor model for the guest, so that its firmware has \
                  room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
             ),
         }),

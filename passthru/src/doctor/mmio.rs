@@ -99,12 +99,13 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
         let sizes = without.iter().map(|region| {
             let size = bytes(region.value.memory.size);
             match region.value.bar {
-                Some(bar) => format!("BAR {bar} of {size}"),
-                None => format!("a BAR of {size}"),
+                Some(bar) => format!("BAR {bar} ({size})"),
+                None => format!("BAR ({size})"),
             }
         });
         let title = text!(
-            "the host has no room for {sizes} of {address}: the kernel does not enable it",
+            "the host has no address space for {sizes} of {address}: the kernel does not enable \
+             the function",
             sizes = sizes.collect::<Vec<_>>().join(", "),
             address = device.address
         );
@@ -115,7 +116,7 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "firmware-above-4g",
                     text: text!(
-                        "switch on Above 4G Decoding in the firmware setup, and CSM off; as a \
+                        "switch Above 4G Decoding on and CSM off in the firmware setup; as a \
                          trial, boot with pci=realloc"
                     ),
                 }),
@@ -148,8 +149,8 @@ fn window(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "whether the guest has {size} of address space above 4 GiB for {functions}: OVMF may \
-         give {default}",
+        "the input does not show whether the guest has {size} of address space above 4 GiB for \
+         {functions}: the default of OVMF may be {default}",
         size = bytes(need.high_window()),
         functions = addresses(context.functions().map(|device| device.address)),
         default = bytes(OVMF)
@@ -161,9 +162,9 @@ fn window(context: &Context<'_>) -> Vec<Said> {
             .mend(Remedy::Manual {
                 step: "guest-mmio-window",
                 text: text!(
-                    "give the guest the host's processor model, or OVMF the size: -fw_cfg \
-                     name=opt/ovmf/X-PciMmio64Mb,string={size}, as passthru plan --mmio-window \
-                     plans it",
+                    "use the host's processor model for the guest, or set the size for OVMF: \
+                     -fw_cfg name=opt/ovmf/X-PciMmio64Mb,string={size}, as passthru plan \
+                     --mmio-window plans it",
                     size = need.high_window() >> 20
                 ),
             }),

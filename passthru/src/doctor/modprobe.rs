@@ -42,7 +42,7 @@ fn blacklist_glob(context: &Context<'_>) -> Vec<Said> {
         .filter(|blacklist| blacklist.value.contains(['*', '?', '[']))
         .map(|blacklist| {
             let title = text!(
-                "blacklist {blacklist} matches no module: blacklist takes no patterns",
+                "blacklist {blacklist} matches no module: blacklist supports no patterns",
                 blacklist = blacklist.value
             );
             Said::new(Verdict::NoEffect, title)
@@ -76,7 +76,7 @@ fn bad_line(context: &Context<'_>) -> Vec<Said> {
         .map(|line| {
             Said::new(
                 Verdict::Fix,
-                text!("kmod leaves out this line: {line}", line = line.value),
+                text!("kmod ignores this line: {line}", line = line.value),
             )
             .shown_by([line.evidence.clone()])
             .mend(remove_line(&line.evidence))

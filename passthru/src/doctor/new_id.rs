@@ -60,7 +60,7 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
         .filter(|(_, device)| !device.is_bridge())
         .map(|(given, device)| {
             let title = text!(
-                "pcieport takes ports alone, and {given} is none",
+                "pcieport binds to ports alone, and {given} is no port",
                 given = given.value
             );
             Said::new(Verdict::NoEffect, title)
@@ -88,7 +88,8 @@ fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "whether another function has the id {id}, which new_id takes by id",
+            "the input does not show whether another function has the id {id}, which is written to \
+             new_id",
             id
         );
         let filter = format!("{id}");
@@ -117,7 +118,8 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
                 continue;
             };
             let title = text!(
-                "{source} gives {address} to vfio-pci when its driver has had it",
+                "{source} binds {address} to vfio-pci only after the host's driver initialised the \
+                 function",
                 source = written.evidence.source,
                 address = device.address
             );
@@ -166,7 +168,7 @@ fn takes_twin(context: &Context<'_>) -> Vec<Said> {
         }
         let word = card_word(context.host, card);
         let title = text!(
-            "new_id of vfio-pci also offers it {functions}, which has the same ids as {word}",
+            "new_id of vfio-pci also matches {functions}, with the same ids as {word}",
             functions = addresses(others.iter().map(|other| other.address)),
             word
         );

@@ -112,9 +112,9 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
     let Some(processor) = &system.processor else {
         return Vec::new();
     };
-    let (name, maker, own) = match processor.value {
-        Processor::Amd => ("intel_iommu", "AMD", "AMD-Vi is on without an option"),
-        Processor::Intel => ("amd_iommu", "Intel", "VT-d has intel_iommu="),
+    let name = match processor.value {
+        Processor::Amd => "intel_iommu",
+        Processor::Intel => "amd_iommu",
     };
     let options = context.host.settings.kernel_option(name);
     // amd_iommu=on does nothing on any host, and has a finding of its own.
@@ -124,12 +124,18 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
     options
         .filter(is_judged)
         .map(|option| {
-            let title = text!(
-                "{option} does nothing on a host with a processor of {maker}: {own}",
-                option = option.text,
-                maker,
-                own
-            );
+            let title = match processor.value {
+                Processor::Amd => text!(
+                    "{option} does nothing on a host with a processor of AMD: AMD-Vi is on \
+                     without an option",
+                    option = option.text
+                ),
+                Processor::Intel => text!(
+                    "{option} does nothing on a host with a processor of Intel: VT-d has \
+                     intel_iommu=",
+                    option = option.text
+                ),
+            };
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone(), processor.evidence.clone()])
                 .mend(remove(option))
@@ -164,7 +170,7 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
         }
         let has_on = words.iter().any(|word| word.starts_with("on"));
         let title = text!(
-            "{unknown} has no meaning in intel_iommu=: the kernel passes over the word",
+            "{unknown} has no meaning in intel_iommu=: the kernel ignores the word",
             unknown = unknown.join(", ")
         );
         let verdict = if has_on {
@@ -194,8 +200,8 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     };
     let title = text!(
-        "relax_rmrr assigns devices whose memory the firmware still uses, on kernels with that \
-         patch; whether a device needs it is not shown"
+        "relax_rmrr lets kernels with that patch assign devices whose memory the firmware still \
+         uses; the input does not show a device that needs the option"
     );
     // A line that names such a device has a finding of its own.
     if context.host.log_lines(iommu::Kind::Rmrr).next().is_some() {
@@ -208,8 +214,8 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
             .mend(Remedy::Manual {
                 step: "drop-relax-rmrr",
                 text: text!(
-                    "write intel_iommu=on in its place, unless the log of a start without it \
-                     calls a device ineligible for IOMMU domain attach"
+                    "write intel_iommu=on in place of relax_rmrr, unless the log of a boot without \
+                     the option calls a device ineligible for IOMMU domain attach"
                 ),
             }),
     ]

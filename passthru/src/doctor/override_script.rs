@@ -58,9 +58,19 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
                 Some((address, _)) => (address.slot(), &script.path),
                 None => continue,
             };
-            let plan = match context.host.functions_of(slot).next() {
-                Some(_) => format!("`passthru plan {slot:#}`"),
-                None => format!("a plan for the card at {slot:#}"),
+            let text = match context.host.functions_of(slot).next() {
+                Some(_) => text!(
+                    "remove {replace}; the script that `passthru plan {slot}` writes does the \
+                     same in time, and checks the ids first",
+                    replace,
+                    slot
+                ),
+                None => text!(
+                    "remove {replace}; the script that a plan for the card at {slot} writes does \
+                     the same in time, and checks the ids first",
+                    replace,
+                    slot
+                ),
             };
             said.push(
                 Said::new(
@@ -75,12 +85,7 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
                 .shown_by([Evidence::new(&*script.path, 1, start)])
                 .mend(Remedy::Manual {
                     step: "replace-override-script",
-                    text: text!(
-                        "remove {replace}; the script that {plan} writes does the same in \
-                         time, and checks the ids first",
-                        replace,
-                        plan
-                    ),
+                    text,
                 }),
             );
         }

@@ -53,8 +53,8 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
         .filter(|(_, id)| id.value.vendor.0 == REALTEK)
         .map(|(device, id)| {
             let title = text!(
-                "whether this host outlives a guest that has {address}: one of this model was \
-                 reported to restart when the guest ended",
+                "a host of this model was reported to restart when a guest with a Realtek NIC \
+                 ended; the input does not show whether {address} causes that on this host",
                 address = device.address
             );
             Said::new(Verdict::Unknown, title)
@@ -63,8 +63,8 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "try-guest-end",
                     text: text!(
-                        "end the guest once while nothing else runs on the host, or give it \
-                         another NIC"
+                        "end the guest once while nothing else runs on the host, or assign another \
+                         NIC"
                     ),
                 })
         })
@@ -88,8 +88,8 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
     cards
         .map(|(device, id)| {
             let title = text!(
-                "whether a guest's driver finds {address}: with Xen, cards of its generation \
-                 were reported not to be found",
+                "drivers in guests of Xen were reported not to find cards of this generation; the \
+                 input does not show whether they find {address}",
                 address = device.address
             );
             Said::new(Verdict::Unknown, title)

@@ -207,8 +207,8 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let title = text!(
-            "{functions} can be reset with the whole bus alone, and the bus also has \
-             {others}, which the guest does not get: VFIO does not reset the function",
+            "{functions} can be reset with the whole bus alone, and the bus also has {others}, \
+             which do not go to the guest: VFIO does not reset the function",
             functions = addresses(held.iter().map(|device| device.address)),
             others = addresses(bus.others.iter().copied())
         );
@@ -282,11 +282,6 @@ fn once(context: &Context<'_>) -> Vec<Said> {
         .map(|(device, what, report)| {
             let first = report.methods.as_ref().and_then(|methods| methods.first());
             let address = device.address;
-            let write = text!(
-                "write device_specific to /sys/bus/pci/devices/{address}/reset_method at each \
-                 start of the host",
-                address = address.to_string()
-            );
             let said = if first == Some(&ResetMethod::DeviceSpecific) {
                 let title = text!(
                     "{address} ({what}) is reset by a method of its own",
@@ -310,8 +305,8 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     None => (
                         Verdict::Unknown,
                         text!(
-                            "whether {address} ({what}) uses vendor-reset, which loads: its \
-                             reset_method is not shown",
+                            "vendor-reset loads, and the input does not show reset_method of \
+                             {address} ({what})",
                             address,
                             what
                         ),
@@ -321,22 +316,26 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([line])
                     .mend(Remedy::Manual {
                         step: "vendor-reset-method",
-                        text: write.into(),
+                        text: text!(
+                            "write device_specific to \
+                             /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                            path = address.to_string()
+                        ),
                     })
             } else {
                 let failed = failed_resets(context, address);
                 let (verdict, title) = if failed.is_empty() {
                     let title = text!(
-                        "whether {address} ({what}) works for more than one guest: no standard \
-                         reset brings this card back, and no line shows a second guest",
+                        "the input does not show whether {address} ({what}) works for more than \
+                         one guest: no standard reset restores this card",
                         address,
                         what
                     );
                     (Verdict::Unknown, title)
                 } else {
                     let title = text!(
-                        "{address} ({what}) does not come back from any standard reset: it \
-                         works for one guest, once",
+                        "no standard reset restores {address} ({what}): the card works for one \
+                         guest per boot of the host",
                         address,
                         what
                     );
@@ -345,7 +344,11 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                 let said = Said::new(verdict, title).shown_by(failed);
                 said.mend(Remedy::Manual {
                     step: "vendor-reset",
-                    text: text!("install the module vendor-reset, and {write}", write),
+                    text: text!(
+                        "install the module vendor-reset, and write device_specific to \
+                         /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                        path = address.to_string()
+                    ),
                 })
             };
             said.of([address])
@@ -416,8 +419,7 @@ fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|(address, line)| {
             let title = text!(
-                "whether the last reset of {address} by vendor-reset worked: the log ends \
-                 before its result",
+                "the log ends before the result of the last reset of {address} by vendor-reset",
                 address
             );
             Said::new(Verdict::Unknown, title)
@@ -433,8 +435,8 @@ fn reported(context: &Context<'_>) -> Vec<Said> {
         .into_iter()
         .map(|(device, what, _)| {
             let title = text!(
-                "whether {address} ({what}) works for more than one guest: some report that it \
-                 works once",
+                "the input does not show whether {address} ({what}) works for more than one guest: \
+                 some report that the card works once per boot",
                 address = device.address,
                 what
             );

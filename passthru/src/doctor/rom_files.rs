@@ -52,8 +52,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     roms.filter(|rom| matches!(rom.bytes, Lookup::NotShown))
         .map(|rom| {
             let title = text!(
-                "whether the ROM file {path} is there and fits {address}: the input does not \
-                 show it",
+                "the input does not show whether the ROM file {path} exists and fits {address}",
                 path = rom.path,
                 address = rom.address
             );
@@ -83,7 +82,7 @@ fn of_other_function(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|rom| {
             let title = text!(
-                "{address} is given the ROM file of the graphics function, {path}",
+                "{address} has the ROM file of the graphics function, {path}",
                 address = rom.address,
                 path = rom.path
             );

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::target::Target;
-use crate::text::{Text, text};
+use crate::text::{Text, any_of, text};
 
 /// What the findings are about.
 ///
@@ -214,12 +214,12 @@ fn name_card(host: &Host) -> Remedy {
         [] => text!("a plan for a card corrects this; lspci -nnk shows the cards"),
         commands => text!(
             "a plan for a card corrects this: {commands}",
-            commands = commands.join(" or ")
+            commands = any_of(commands)
         ),
     };
     Remedy::Manual {
         step: "name-card",
-        text: text.into(),
+        text,
     }
 }
 

@@ -126,7 +126,7 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::Dom0Hvm,
                 Verdict::Fix,
-                text!("dom0=hvm is no value that Xen knows: pv or pvh"),
+                text!("dom0=hvm is no mode of Xen's dom0: the modes are pv and pvh"),
                 Some((
                     "write-dom0-mode",
                     text!("remove dom0=hvm, or write dom0=pvh"),
@@ -208,8 +208,8 @@ pub(super) const RULES: &[Rule] = &[
                 |s| *s == SettingLine::VmxUnclear,
                 Verdict::Unknown,
                 text!(
-                    "which function pciPassthruN.id names: the decimal form of ESXi \
-                     (00000:003:00.0) is not shown"
+                    "the input does not show the function of pciPassthruN.id in ESXi's decimal \
+                     form (00000:003:00.0)"
                 ),
                 Some((
                     "select-device-again",
@@ -285,8 +285,8 @@ pub(super) const RULES: &[Rule] = &[
                 Some((
                     "only-where-needed",
                     text!(
-                        "set these options only where the device does not work without them, \
-                         and give it to no other qube"
+                        "set these options only where the device does not work without them, and \
+                         attach the device to no other qube"
                     ),
                 )),
             )
@@ -301,7 +301,7 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::QubesStrict,
                 Verdict::Fix,
-                text!("no-strict-reset=False keeps the demand for a reset"),
+                text!("no-strict-reset=False still requires a reset"),
                 Some((
                     "write-true",
                     text!("for a device that has no reset write no-strict-reset=True"),
@@ -396,7 +396,7 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::HostpciMdev,
                 Verdict::Ok,
-                text!("the guest is given a mediated device; the host's driver keeps the card"),
+                text!("the guest has a mediated device; the host's driver keeps the card"),
                 None,
             )
         },
@@ -619,8 +619,8 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
             _ => Said::new(
                 verdict,
                 text!(
-                    "whether the host itself needs a function with one of the ids {ids}: \
-                     vfio-pci gets all of them",
+                    "the input does not show whether the host itself needs a function with one of \
+                     the ids {ids}: vfio-pci gets all of them",
                     ids
                 ),
             )
@@ -654,7 +654,7 @@ fn acs(context: &Context<'_>) -> Vec<Said> {
         Some((
             "remove-acs-override",
             text!(
-                "remove the option where the groups are usable without it, else give all \
+                "remove the option where the groups are usable without it, else assign all \
                  functions of a real group to one guest"
             ),
         )),
@@ -674,7 +674,7 @@ fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = text!(
-        "the virtual machine is given {names}, in ESXi's decimal form",
+        "the virtual machine has {names}, in ESXi's decimal form",
         names = names.join(", ")
     );
     vec![Said::new(Verdict::Ok, title).shown_by(shown)]
@@ -744,7 +744,7 @@ fn ppt(context: &Context<'_>) -> Vec<Said> {
         context,
         &SettingLine::Ppt,
         Verdict::Ok,
-        text!("pptdevs is in the right form, and counts from the next start on"),
+        text!("pptdevs is in the right form, and counts from the next boot on"),
         None,
     )
 }
@@ -790,7 +790,7 @@ fn permitted(context: &Context<'_>) -> Vec<Said> {
     }
     let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).take(8).collect();
     let title = text!(
-        "KubeVirt may give guests the devices with {ids}",
+        "KubeVirt may assign the devices with {ids} to guests",
         ids = ids.join(", ")
     );
     let shown = found.iter().filter_map(|(_, lines)| lines.first().cloned());

@@ -104,7 +104,8 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
     }
     let title = if taken.is_empty() {
         text!(
-            "ids={value} of vfio-pci can be read; which functions have these ids is not shown",
+            "ids={value} of vfio-pci can be read; the input does not show the functions with these \
+             ids",
             value = list.value.text
         )
     } else {
@@ -148,7 +149,7 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
         .filter(|id| is_audio(id) && !is_shown(**id))
         .map(|id| {
             let title = text!(
-                "{id} in ids= of vfio-pci is {name}, the host's own sound, and not of the card \
+                "{id} in ids= of vfio-pci is {name}, the host's own audio, and not of the card \
                  {card}",
                 id,
                 name = names().device_text(*id).to_string(),

@@ -237,12 +237,12 @@ fn cut(context: &Context<'_>) -> Vec<Said> {
         .chain(of_modules)
         .filter(|(name, _)| is_ids(name))
         .map(|(name, evidence)| {
-            let title = text!("{name} stands alone: it is in no list of ids", name);
+            let title = text!("{name} is in no list of ids", name);
             Said::new(Verdict::Fix, title)
                 .shown_by([evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-vfio-ids",
-                    text: text!("write all ids behind one ids=, with commas and no blanks between"),
+                    text: text!("write all ids after one ids=, with commas and no blanks between"),
                 })
         })
         .collect()
@@ -320,7 +320,7 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
     found
         .into_iter()
         .map(|line| {
-            let title = text!("the quotes in this line are letters to whoever reads it");
+            let title = text!("the typographic quotes in this line are read as letters");
             Said::new(Verdict::Fix, title)
                 .shown_by([line.clone()])
                 .mend(Remedy::Manual {

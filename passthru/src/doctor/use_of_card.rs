@@ -122,7 +122,7 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
         })
         .map(|device| {
             let title = text!(
-                "whether {first} is on a disk of {address}: the input does not show its disks",
+                "the input does not show whether {first} is on a disk of {address}",
                 first = first.value,
                 address = device.address
             );
@@ -150,7 +150,7 @@ fn network(context: &Context<'_>) -> Vec<Said> {
                 Some(_) => (
                     Verdict::Blocker,
                     text!(
-                        "{name} on {address} is the host's way to the network",
+                        "the host's default route is through {name} on {address}",
                         name,
                         address
                     ),
@@ -171,8 +171,8 @@ fn network(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "move-network",
                     text: text!(
-                        "have the host use another interface first, and a way in that does not \
-                         need this one"
+                        "configure another interface for the host first, and remote access that \
+                         does not depend on this one"
                     ),
                 })
         })

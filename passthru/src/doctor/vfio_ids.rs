@@ -379,16 +379,17 @@ const MOST_TWINS: usize = 4;
 /// Many functions with one ID.
 fn crowd(id: PciId, alike: &[&Device]) -> Said {
     let count = alike.len();
-    let range = match alike {
-        [first, .., last] => format!(", from {:#} to {:#}", first.address, last.address),
-        _ => String::new(),
+    let title = match alike {
+        [first, .., last] => text!(
+            "{count} functions have the ID {id}, from {first} to {last}: bind by address, since \
+             ids= matches all of them",
+            count,
+            id,
+            first = first.address,
+            last = last.address
+        ),
+        _ => text!("the ID {id} is that of one function", id),
     };
-    let title = text!(
-        "{count} functions have the ID {id}{range}: bind by address, since ids= takes all of them",
-        count,
-        id,
-        range
-    );
     Said::new(Verdict::Harmless, title)
         .of(alike.iter().map(|device| device.address))
         .shown_by(alike.iter().map(|device| device.shown.clone()))
@@ -409,10 +410,8 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         let list = addresses(others.iter().map(|other| other.address));
-        let title = plural!(
-            others.len(),
-            "whether {list} has the same ids as {card}: the input does not show them",
-            "whether {list} have the same ids as {card}: the input does not show them",
+        let title = text!(
+            "the input does not show the ids of {list}, which may be those of {card}",
             list,
             card = card_word(context.host, card)
         );

@@ -79,7 +79,7 @@ fn hooks(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([hook.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "edit-hook",
-                    text: text!("take virsh out of the hook, and give the hostdev managed='yes'"),
+                    text: text!("remove virsh from the hook, and set managed='yes' on the hostdev"),
                 })
         })
         .collect()
@@ -127,7 +127,8 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Fix,
             *line,
             text!(
-                "romfile of {key} is the path {path}: it is looked for in /usr/share/kvm",
+                "romfile of {key} is the path {path}: Proxmox VE looks for the file in \
+                 /usr/share/kvm",
                 key,
                 path
             ),
@@ -149,9 +150,9 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
                 others = left_out
             );
             let todo = if whole_slot {
-                text!("name the slot without a function, which passes all of them")
+                text!("name the slot without a function, which passes all its functions")
             } else {
-                text!("add them, each with a hostpci of its own")
+                text!("add these functions, each with a hostpci of its own")
             };
             (Verdict::Fix, *line, title, todo)
         }
@@ -169,7 +170,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
                 address = address.to_string(),
                 first_line
             ),
-            text!("take one of the two out"),
+            text!("remove one of the two lines"),
         ),
         Issue::UpperCaseAddress { key, line } => (
             Verdict::Blocker,
@@ -194,7 +195,7 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             text!(
-                "Proxmox VE does not take {key}: {error}",
+                "Proxmox VE refuses {key}: {error}",
                 key,
                 error = error.to_string()
             ),
@@ -233,11 +234,11 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             Verdict::Fix,
             *dead_line,
             text!(
-                "{key} stands twice: line {line} counts, this one does nothing",
+                "{key} is set twice: line {line} counts, this one does nothing",
                 key,
                 line
             ),
-            text!("take this line out"),
+            text!("remove this line"),
         ),
         _ => return None,
     };
@@ -277,7 +278,7 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
                 Said::new(
                     Verdict::Unknown,
                     text!(
-                        "this domain cannot be read: {error}",
+                        "the XML of the domain cannot be read: {error}",
                         error = error.to_string()
                     ),
                 )
@@ -294,23 +295,23 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
         DomainIssue::MisplacedCommandline { line } => (
             Verdict::NoEffect,
             *line,
-            text!("qemu:commandline is not a child of domain: libvirt drops it in silence"),
-            text!("move it to the top level of the domain"),
+            text!("qemu:commandline is not a child of domain: libvirt drops the element silently"),
+            text!("move qemu:commandline to the top level of the domain"),
         ),
         DomainIssue::CommandlineWithoutNamespace { line } => (
             Verdict::NoEffect,
             *line,
-            text!("the prefix qemu: is not declared on domain: libvirt drops this in silence"),
+            text!("the prefix qemu: is not declared on domain: libvirt drops the element silently"),
             text!("declare xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on domain"),
         ),
         DomainIssue::MisplacedFeature { line, name } => (
             Verdict::NoEffect,
             *line,
             text!(
-                "{name} is not in the features of domain: libvirt drops it in silence",
+                "{name} is not in the features of domain: libvirt drops the element silently",
                 name
             ),
-            text!("move it into <features>, with virsh edit"),
+            text!("move the element into <features>, with virsh edit"),
         ),
         DomainIssue::BadVendorId { line, value, .. } => (
             Verdict::Blocker,
@@ -330,7 +331,7 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
                 source,
                 first_line
             ),
-            text!("take one hostdev out"),
+            text!("remove one of the two hostdev elements"),
         ),
         DomainIssue::GuestAddressTwice {
             line, first_line, ..
@@ -338,19 +339,19 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
             Verdict::Blocker,
             *line,
             text!(
-                "the guest's address of this device is taken in line {first_line}",
+                "line {first_line} already uses the guest's address of this device",
                 first_line
             ),
-            text!("take the address element out: libvirt finds a free one"),
+            text!("remove the address element: libvirt assigns a free address"),
         ),
         DomainIssue::BalloonWithHostdev { line } => (
             Verdict::NoEffect,
             *line,
             text!(
-                "currentMemory is less than memory: the guest goes without the rest and the \
-                 host gets none of it, since all memory is pinned while functions are passed"
+                "currentMemory is less than memory: the guest lacks the rest and the host does not \
+                 gain it, since all memory is pinned while functions are passed"
             ),
-            text!("set currentMemory to what memory is"),
+            text!("set currentMemory to the value of memory"),
         ),
         DomainIssue::RelativeRomFile { line, path } => (
             Verdict::Fix,
