@@ -86,7 +86,9 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([fault.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-boot-options",
-                    text: text!("write all options in one pair of quotes, on one line"),
+                    text: text!(
+                        "write all options between one pair of quotation marks, on one line"
+                    ),
                 })
         })
         .collect()
