@@ -105,6 +105,7 @@ pub struct CardAnswer {
 /// Findings that a plan meets by preparing the host, and that are no fault of it.
 const PREPARATION: &[&str] = &[
     "host-driver-holds",
+    "esxi-passthrough-off",
     "boot-display",
     "boot-framebuffer-on-card",
     "only-display",

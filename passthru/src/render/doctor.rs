@@ -370,12 +370,19 @@ impl Page<'_> {
         let mut unknown: Vec<&Finding> = findings
             .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
             .collect();
-        if unknown.is_empty() || self.view.detail == Detail::Verbose {
+        let mut cards = self.report.cards.iter();
+        let is_open = cards.any(|card| card.readiness == Readiness::NotEnoughShown);
+        let is_asked = is_open && !ask.is_empty();
+        if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
             return String::new();
         }
         // The facts that decide come first.
         unknown.sort_by_key(|finding| !DECIDING.contains(&finding.code));
-        let mut text = format!("\n{}\n", self.style.say(&text!("Not shown:")));
+        let mut text = if unknown.is_empty() {
+            "\n".to_owned()
+        } else {
+            format!("\n{}\n", self.style.say(&text!("Not shown:")))
+        };
         let prefix = self.style.say(&text!("the input does not show "));
         let shown = if self.report.has_fault() { 1 } else { UNKNOWNS };
         for finding in unknown.iter().take(shown) {
