@@ -125,6 +125,10 @@ fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
             add(place, one(judgement.title));
         }
     }
+    let harmless = |row: &&iommu::Meaning| row.kind == iommu::Kind::Harmless;
+    for row in iommu::meanings().iter().filter(harmless) {
+        add("iommu/data/log-lines.tsv", one(row.text));
+    }
     for message in messages::all() {
         let place = format!("message {}", message.code);
         add(&place, one(message.title));

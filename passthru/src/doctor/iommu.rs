@@ -11,7 +11,7 @@ use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::requirement::{Requirement, State};
 use crate::target::Target;
-use crate::text::text;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -243,7 +243,7 @@ fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
         .map(|line| {
             let title = text!(
                 "this line reports no fault: {meaning}",
-                meaning = line.meaning
+                meaning = Text::of_table(line.meaning)
             );
             Said::new(Verdict::Harmless, title)
                 .of(line.device)
