@@ -1,0 +1,299 @@
+//! Putting observations together, by the table of precedence.
+
+use std::collections::BTreeMap;
+
+use pci_core::{Address, ClassCode, Evidence};
+
+use super::contradiction::Contradiction;
+use super::observation::{Entry, Observation, Value};
+use super::precedence::{AmongEquals, Difference, FIELDS, Row};
+use super::source::Source;
+use crate::host::device::{Device, Driver};
+use crate::host::fact::Fact;
+use crate::host::hypervisor::EsxiFunction;
+
+/// What the observations come to.
+#[derive(Debug, Default)]
+pub(in crate::host) struct Folded {
+    pub(in crate::host) devices: BTreeMap<Address, Device>,
+    /// The owners that ESXi names.
+    pub(in crate::host) owners: BTreeMap<Address, EsxiFunction>,
+    /// Pairs of lines that show two devices at one address.
+    pub(in crate::host) other_devices: Vec<[Evidence; 2]>,
+    /// What lines say against each other of one device.
+    pub(in crate::host) contradictions: Vec<Contradiction>,
+    /// The lines of drivers that cannot be of the function that they are below.
+    pub(in crate::host) misplaced: Vec<Evidence>,
+}
+
+/// The devices that the entries show, each field as the source that counts for it has it.
+pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
+    let mut entries: Vec<(usize, Entry)> = entries.into_iter().enumerate().collect();
+    // The sort is stable: the entries of a function stay in the order of the input.
+    entries.sort_by_key(|(_, entry)| entry.address);
+    let mut folded = Folded::default();
+    let mut devices: Vec<(Address, Device)> = Vec::new();
+    let mut others: Vec<(usize, [Evidence; 2])> = Vec::new();
+    let mut entries = entries.into_iter().peekable();
+    while let Some((at, first)) = entries.next() {
+        let address = first.address;
+        let mut function = Function::new(address, first.shown.clone());
+        function.add(at, first);
+        while let Some((at, next)) = entries.next_if(|(_, next)| next.address == address) {
+            function.add(at, next);
+        }
+        if let Some(owner) = function.owner.take() {
+            folded.owners.insert(address, *owner);
+        }
+        others.append(&mut function.others);
+        folded.contradictions.append(&mut function.contradictions);
+        folded.misplaced.append(&mut function.misplaced);
+        devices.push((address, function.device));
+    }
+    folded.devices = devices.into_iter().collect();
+    others.sort_by_key(|(at, _)| *at);
+    folded.other_devices = others.into_iter().map(|(_, pair)| pair).collect();
+    folded
+}
+
+/// What counts for a field so far.
+#[derive(Clone, Copy)]
+struct Held {
+    /// How far from the most direct source it is.
+    step: usize,
+    is_sure: bool,
+    /// Whether it is of a listing.
+    is_listed: bool,
+}
+
+/// A function while its entries are put together.
+struct Function {
+    device: Device,
+    held: [Option<Held>; FIELDS],
+    /// The line that shows the revision.
+    revision: Option<Evidence>,
+    owner: Option<Box<EsxiFunction>>,
+    others: Vec<(usize, [Evidence; 2])>,
+    contradictions: Vec<Contradiction>,
+    misplaced: Vec<Evidence>,
+}
+
+impl Function {
+    fn new(address: Address, shown: Evidence) -> Self {
+        let mut device = Device::new(address, shown);
+        device.is_only_named = true;
+        Self {
+            device,
+            held: [None; FIELDS],
+            revision: None,
+            owner: None,
+            others: Vec::new(),
+            contradictions: Vec::new(),
+            misplaced: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, at: usize, entry: Entry) {
+        let Entry {
+            source,
+            shown,
+            observations,
+            ..
+        } = entry;
+        if source.standing().lists() {
+            self.device.is_only_named = false;
+        }
+        for observation in observations {
+            if !self.see(at, source, &shown, observation) {
+                return;
+            }
+        }
+    }
+
+    /// Takes an observation in; whether the entry is of the same device.
+    fn see(&mut self, at: usize, source: Source, shown: &Evidence, seen: Observation) -> bool {
+        let source = seen.source.unwrap_or(source);
+        let standing = source.standing();
+        let field = seen.value.field();
+        let Some(row) = field.row() else { return true };
+        let Some(step) = row.step(standing) else {
+            return true;
+        };
+        let new = Held {
+            step,
+            is_sure: seen.is_sure,
+            is_listed: standing.lists(),
+        };
+        let held = self.held.get(field as usize).copied().flatten();
+        let mut counts = true;
+        if let Some(held) = held {
+            counts = self.precedes(row, new, held, &seen.value);
+            if row.difference != Difference::Usual && new.is_sure && held.is_sure {
+                let line = seen.line.as_ref().unwrap_or(shown);
+                let known = self.different(&seen.value);
+                if let Some((known, known_line)) = known {
+                    let is_other = row.difference == Difference::OtherDevice;
+                    if is_other && new.is_listed && held.is_listed {
+                        self.others.push((at, [known_line, line.clone()]));
+                    } else {
+                        let found = (text(&seen.value), line.clone());
+                        let (first, second) = match counts {
+                            true => (found, (known, known_line)),
+                            false => ((known, known_line), found),
+                        };
+                        self.contradictions.push(Contradiction {
+                            address: self.device.address,
+                            field: row.field.name(),
+                            counts: first,
+                            other: second,
+                        });
+                    }
+                    if is_other {
+                        return false;
+                    }
+                }
+            }
+        }
+        if counts {
+            // A line of a listing that has the ids shows the function best.
+            if matches!(seen.value, Value::Id(_)) && new.is_listed && self.device.shown != *shown {
+                self.device.shown = shown.clone();
+            }
+            if self.set(source, shown, seen.value, seen.line)
+                && let Some(slot) = self.held.get_mut(field as usize)
+            {
+                *slot = Some(new);
+            }
+        }
+        true
+    }
+
+    /// Whether an observation counts more than the one that is held.
+    fn precedes(&self, row: &Row, new: Held, held: Held, value: &Value) -> bool {
+        if new.step != held.step {
+            return new.step < held.step;
+        }
+        match row.among_equals {
+            AmongEquals::First => new.is_sure && !held.is_sure,
+            AmongEquals::Last | AmongEquals::LastOfEachPart => true,
+            AmongEquals::MostSpecific => {
+                let known = self.device.class.as_ref();
+                let is_vague = known.is_none_or(|known| known.value.prog_if.is_none());
+                matches!(value, Value::Class(class) if is_vague && class.prog_if.is_some())
+            }
+        }
+    }
+
+    /// What is held, and the line that shows it, where it is another value.
+    fn different(&self, value: &Value) -> Option<(String, Evidence)> {
+        let device = &self.device;
+        match value {
+            Value::Id(id) => {
+                let known = device.id.as_ref().filter(|known| known.value != *id)?;
+                Some((known.value.to_string(), known.evidence.clone()))
+            }
+            Value::Class(class) => {
+                let pair = |class: &ClassCode| (class.base, class.sub);
+                let known = device.class.as_ref();
+                let known = known.filter(|known| pair(&known.value) != pair(class))?;
+                Some((class_text(known.value), known.evidence.clone()))
+            }
+            // A function that does not answer reads as ff.
+            Value::Revision(revision) => {
+                let known = device.revision.filter(|known| known != revision)?;
+                let answers = known != 0xff && *revision != 0xff;
+                let line = self.revision.clone().filter(|_| answers)?;
+                Some((format!("{known:02x}"), line))
+            }
+            Value::Subsystem(card) => {
+                let known = device.subsystem.as_ref();
+                let known = known.filter(|known| known.value != *card)?;
+                Some((known.value.to_string(), known.evidence.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Sets a field; whether the value can be of this function.
+    fn set(
+        &mut self,
+        source: Source,
+        shown: &Evidence,
+        value: Value,
+        line: Option<Evidence>,
+    ) -> bool {
+        let device = &mut self.device;
+        let line = || line.unwrap_or_else(|| shown.clone());
+        match value {
+            Value::Id(id) => device.id = Some(Fact::new(id, line())),
+            Value::Class(class) => device.class = Some(Fact::new(class, line())),
+            Value::Revision(revision) => {
+                device.revision = Some(revision);
+                self.revision = Some(line());
+            }
+            Value::Subsystem(card) => device.subsystem = Some(Fact::new(card, line())),
+            Value::Name(name) => device.source_name = Some(name),
+            Value::Driver(Some(driver)) => {
+                let class = device.class.as_ref().map(|class| class.value);
+                // The line of a function whose head is missing.
+                if source == Source::Lspci && !may_drive(&driver, class) {
+                    self.misplaced.push(line());
+                    return false;
+                }
+                device.driver = Driver::Bound(Fact::new(driver, line()));
+            }
+            Value::Driver(None) => device.driver = Driver::Unbound(line()),
+            Value::DriverModule(module) => device.driver_module = Some(module),
+            Value::Modalias(modalias) => device.modalias = Some(modalias),
+            Value::Modules(modules) => device.modules = modules,
+            Value::BootDisplay(is) => device.boot_display = Some(Fact::new(is, line())),
+            Value::ResetMethods(methods) => device.reset_methods = Some(methods),
+            Value::ResetCapabilities(found) => device.reset_capabilities = Some(found),
+            Value::Memory(regions) => device.memory = Some(regions),
+            Value::ListedRegions(regions) => device.listed_regions = Some(regions),
+            Value::SurveyedMmio(megabytes) => {
+                device.surveyed_mmio_mb = Some(Fact::new(megabytes, line()));
+            }
+            Value::HotPlugBridge(has) => device.hot_plug_bridge = Some(has),
+            Value::Sysfs(found) => device.sysfs = Some(found),
+            Value::Owner(found) => match &mut self.owner {
+                Some(known) => known.see(*found),
+                None => self.owner = Some(found),
+            },
+        }
+        true
+    }
+}
+
+/// A value that is compared, as sentences have it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Id(id) => id.to_string(),
+        Value::Class(class) => class_text(*class),
+        Value::Revision(revision) => format!("{revision:02x}"),
+        Value::Subsystem(card) => card.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The base class and the sub-class, which all sources show.
+fn class_text(class: ClassCode) -> String {
+    format!("{:02x}{:02x}", class.base, class.sub)
+}
+
+/// Whether a driver can have functions of the class, by the base classes that drivers of
+/// common functions match: display 03, multimedia 04, bridge 06, mass storage 01, serial bus 0c
+/// (Linux, the `pci_device_id` tables of these drivers).
+fn may_drive(driver: &str, class: Option<ClassCode>) -> bool {
+    let Some(class) = class else { return true };
+    let bases: &[u8] = match driver {
+        // NVIDIA's and AMD's driver has accelerators, too.
+        "nvidia" | "nouveau" | "amdgpu" | "radeon" | "i915" | "xe" => &[0x03, 0x0b, 0x12],
+        "snd_hda_intel" => &[0x04],
+        "pcieport" => &[0x06],
+        "nvme" | "ahci" => &[0x01],
+        "xhci_hcd" | "ehci-pci" => &[0x0c],
+        _ => return true,
+    };
+    bases.contains(&class.base)
+}
