@@ -62,15 +62,13 @@ struct Held {
     /// How far from the most direct source it is.
     step: usize,
     is_sure: bool,
-    /// Whether it is of a listing.
-    is_listed: bool,
 }
 
 /// A function while its entries are put together.
 struct Function {
     device: Device,
     held: [Option<Held>; FIELDS],
-    /// The line that shows the revision.
+    /// The line that shows the revision, where it is another than the function's.
     revision: Option<Evidence>,
     owner: Option<Box<EsxiFunction>>,
     others: Vec<(usize, [Evidence; 2])>,
@@ -100,63 +98,71 @@ impl Function {
             observations,
             ..
         } = entry;
-        if source.standing().lists() {
+        let lists = source.standing().lists();
+        if lists {
             self.device.is_only_named = false;
         }
+        let mut is_same = true;
         for observation in observations {
-            if !self.see(at, source, &shown, observation) {
+            let found = self.see(source, &shown, observation);
+            let Some((difference, contradiction)) = found.filter(|_| is_same) else {
+                continue;
+            };
+            is_same = difference != Difference::OtherDevice;
+            if !is_same && lists {
+                let lines = [contradiction.counts.1, contradiction.other.1];
+                self.others.push((at, lines));
+                continue;
+            }
+            self.contradictions.push(contradiction);
+            // A log of another boot, or of a guest.
+            if !is_same {
                 return;
             }
         }
     }
 
-    /// Takes an observation in; whether the entry is of the same device.
-    fn see(&mut self, at: usize, source: Source, shown: &Evidence, seen: Observation) -> bool {
+    /// Takes an observation in, and returns what it says against another one.
+    fn see(
+        &mut self,
+        source: Source,
+        shown: &Evidence,
+        seen: Observation,
+    ) -> Option<(Difference, Contradiction)> {
         let source = seen.source.unwrap_or(source);
         let standing = source.standing();
         let field = seen.value.field();
-        let Some(row) = field.row() else { return true };
-        let Some(step) = row.step(standing) else {
-            return true;
-        };
+        let row = field.row()?;
         let new = Held {
-            step,
+            step: row.step(standing)?,
             is_sure: seen.is_sure,
-            is_listed: standing.lists(),
         };
         let held = self.held.get(field as usize).copied().flatten();
-        let mut counts = true;
-        if let Some(held) = held {
-            counts = self.precedes(row, new, held, &seen.value);
-            if row.difference != Difference::Usual && new.is_sure && held.is_sure {
-                let line = seen.line.as_ref().unwrap_or(shown);
-                let known = self.different(&seen.value);
-                if let Some((known, known_line)) = known {
-                    let is_other = row.difference == Difference::OtherDevice;
-                    if is_other && new.is_listed && held.is_listed {
-                        self.others.push((at, [known_line, line.clone()]));
-                    } else {
-                        let found = (text(&seen.value), line.clone());
-                        let (first, second) = match counts {
-                            true => (found, (known, known_line)),
-                            false => ((known, known_line), found),
-                        };
-                        self.contradictions.push(Contradiction {
-                            address: self.device.address,
-                            field: row.field.name(),
-                            counts: first,
-                            other: second,
-                        });
-                    }
-                    if is_other {
-                        return false;
-                    }
-                }
-            }
-        }
+        let counts = held.is_none_or(|held| self.precedes(row, new, held, &seen.value));
+        let is_compared = row.difference != Difference::Usual
+            && new.is_sure
+            && held.is_some_and(|held| held.is_sure);
+        let known = is_compared.then(|| self.different(&seen.value)).flatten();
+        let contradiction = known.map(|known| {
+            let line = seen.line.as_ref().unwrap_or(shown);
+            let found = (text(&seen.value), line.clone());
+            let (first, second) = if counts {
+                (found, known)
+            } else {
+                (known, found)
+            };
+            let contradiction = Contradiction {
+                address: self.device.address,
+                field: row.field.name(),
+                counts: first,
+                other: second,
+            };
+            (row.difference, contradiction)
+        });
         if counts {
             // A line of a listing that has the ids shows the function best.
-            if matches!(seen.value, Value::Id(_)) && new.is_listed && self.device.shown != *shown {
+            let is_best = matches!(seen.value, Value::Id(_)) && standing.lists();
+            if is_best && self.device.shown != *shown {
                 self.device.shown = shown.clone();
             }
             if self.set(source, shown, seen.value, seen.line)
@@ -165,7 +171,7 @@ impl Function {
                 *slot = Some(new);
             }
         }
-        true
+        contradiction
     }
 
     /// Whether an observation counts more than the one that is held.
@@ -202,8 +208,8 @@ impl Function {
             Value::Revision(revision) => {
                 let known = device.revision.filter(|known| known != revision)?;
                 let answers = known != 0xff && *revision != 0xff;
-                let line = self.revision.clone().filter(|_| answers)?;
-                Some((format!("{known:02x}"), line))
+                let line = self.revision.as_ref().unwrap_or(&device.shown);
+                answers.then(|| (format!("{known:02x}"), line.clone()))
             }
             Value::Subsystem(card) => {
                 let known = device.subsystem.as_ref();
@@ -229,7 +235,7 @@ impl Function {
             Value::Class(class) => device.class = Some(Fact::new(class, line())),
             Value::Revision(revision) => {
                 device.revision = Some(revision);
-                self.revision = Some(line());
+                self.revision = (*shown != device.shown).then(line);
             }
             Value::Subsystem(card) => device.subsystem = Some(Fact::new(card, line())),
             Value::Name(name) => device.source_name = Some(name),
@@ -296,4 +302,118 @@ fn may_drive(driver: &str, class: Option<ClassCode>) -> bool {
         _ => return true,
     };
     bases.contains(&class.base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    use crate::Host;
+
+    const HEAD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 \
+                        [10de:2503] (rev a1)\n";
+
+    fn host(texts: &[(&str, &str)]) -> Host {
+        let mut tree = MemoryTree::partial();
+        for (place, text) in texts {
+            if place.starts_with('/') {
+                tree.insert_file(place, *text);
+            } else {
+                tree.insert_text(place, text);
+            }
+        }
+        Host::read(&tree)
+    }
+
+    fn device(host: &Host) -> &Device {
+        host.devices.values().next().unwrap()
+    }
+
+    fn said(host: &Host) -> Vec<(&'static str, &str, &str)> {
+        let all = host.contradictions.iter();
+        all.map(|one| (one.field, one.counts.0.as_str(), one.other.0.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn the_more_direct_source_counts_whatever_the_order() {
+        let smi = "|   0  NVIDIA GeForce RTX 3060   Off | 00000000:01:00.0 Off |   N/A |\n";
+        let listing = format!("{HEAD}\tKernel driver in use: vfio-pci\n");
+        let log = "[    9.0] nouveau 0000:01:00.0: NVIDIA GA106 (b76000a1)\n";
+        for texts in [
+            [
+                ("nvidia-smi", smi),
+                ("lspci -nnk", listing.as_str()),
+                ("dmesg", log),
+            ],
+            [
+                ("dmesg", log),
+                ("lspci -nnk", &listing),
+                ("nvidia-smi", smi),
+            ],
+        ] {
+            let host = host(&texts);
+            assert_eq!(device(&host).driver.name(), Some("vfio-pci"));
+            assert_eq!(device(&host).shown.text, HEAD.trim());
+            assert!(!device(&host).is_only_named);
+        }
+        let host = host(&[("dmesg", log)]);
+        assert_eq!(device(&host).driver.name(), Some("nouveau"));
+        assert!(device(&host).is_only_named);
+    }
+
+    #[test]
+    fn the_card_of_a_whole_record_counts_over_that_of_a_cut_one() {
+        let cut = format!("{HEAD}\tSubsystem: ASUSTeK Device [1043:ffff]\n");
+        let whole = format!(
+            "{HEAD}\tSubsystem: Gigabyte Device [1458:4074]\n\tKernel driver in use: nvidia\n\
+             \tKernel modules: nouveau\n"
+        );
+        let host = host(&[("lspci -nnk | grep -A1 VGA", &cut), ("lspci -nnk", &whole)]);
+        let card = device(&host).subsystem.as_ref().unwrap();
+        assert_eq!(card.value.to_string(), "1458:4074");
+        assert!(said(&host).is_empty());
+    }
+
+    #[test]
+    fn what_does_not_change_is_said_where_lines_differ() {
+        let other = HEAD.replace("rev a1", "rev a2").replace("0300", "0302");
+        let texts = [("lspci -nn", HEAD), ("b.txt", &other)];
+        let host_of_both = host(&texts);
+        assert_eq!(
+            said(&host_of_both),
+            [("class", "0300", "0302"), ("revision", "a1", "a2")]
+        );
+        // A function that does not answer, names without ids, another driver.
+        let dead = HEAD.replace("rev a1", "rev ff");
+        let names = "01:00.0 3D controller: NVIDIA Corporation GA106 (rev a1)\n";
+        let bound = format!("{HEAD}\tKernel driver in use: nvidia\n");
+        let other = format!("{HEAD}\tKernel driver in use: vfio-pci\n");
+        for (first, second) in [(HEAD, &*dead), (HEAD, names), (&bound, &other)] {
+            let host = host(&[("a.txt", first), ("b.txt", second)]);
+            assert!(said(&host).is_empty(), "{first}{second}");
+            assert!(!host.machines.are_several());
+        }
+    }
+
+    #[test]
+    fn a_log_of_another_device_shows_nothing_of_this_one() {
+        let log = "[    0.3] pci 0000:01:00.0: [1b36:000c] type 01 class 0x060400\n\
+                   [    9.0] pcieport 0000:01:00.0: PME: Signaling with IRQ 24\n";
+        let host = host(&[("lspci -nn", HEAD), ("dmesg", log)]);
+        assert_eq!(device(&host).driver, Driver::NotShown);
+        assert_eq!(said(&host), [("id", "10de:2503", "1b36:000c")]);
+        assert!(!host.machines.are_several());
+    }
+
+    #[test]
+    fn two_ids_at_an_address_are_two_devices() {
+        let other = HEAD
+            .replace("10de:2503", "1002:73bf")
+            .replace("0300", "0380");
+        let host = host(&[("lspci -nn", HEAD), ("b.txt", &other)]);
+        assert!(host.machines.are_several());
+        assert!(said(&host).is_empty());
+    }
 }

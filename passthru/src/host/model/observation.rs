@@ -92,8 +92,8 @@ pub(in crate::host) struct Entry {
     pub(in crate::host) shown: Evidence,
     /// Whether the host is taken to have the function by this entry alone.
     pub(in crate::host) naming: Naming,
-    /// What it shows, the id first: by that it is known whether the entry is of the same
-    /// device.
+    /// What it shows, the id first: where that is another device's, the rest is no
+    /// contradiction.
     pub(in crate::host) observations: Vec<Observation>,
 }
 

@@ -97,7 +97,7 @@ pub(in crate::host) fn add_surveys(seen: &mut Seen, surveys: &[Survey]) {
                 }
                 None => None,
             };
-            let shown = device.name.evidence(&*survey.source);
+            let shown = device.name.evidence(&survey.source);
             if let Some((address, megabytes)) = address.zip(device.mmio_mb) {
                 let mut entry = Entry::listed(address, Source::Windows, shown);
                 entry.see(Some(Value::SurveyedMmio(megabytes)));
