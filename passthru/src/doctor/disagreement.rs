@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "sources-disagree",
@@ -19,23 +20,28 @@ pub(super) const RULES: &[Rule] = &[Rule {
 
 fn disagree(context: &Context<'_>) -> Vec<Said> {
     let contradictions = &context.host.contradictions;
-    let Some(first) = contradictions.first() else {
+    if contradictions.is_empty() {
         return Vec::new();
-    };
+    }
     let addresses: BTreeSet<_> = contradictions.iter().map(|one| one.address).collect();
-    let title = if contradictions.len() == 1 {
-        format!(
-            "which {} {:#} has: one line shows {}, which counts, another {}",
-            first.field, first.address, first.counts.0, first.other.0
-        )
-    } else {
-        let fields: BTreeSet<&str> = contradictions.iter().map(|one| one.field).collect();
-        let fields: Vec<&str> = fields.into_iter().collect();
-        format!(
-            "which of the sources are of this machine as it is now: they differ in what does not \
-             change ({}), and the more direct one counts",
-            fields.join(", ")
-        )
+    let title = match contradictions.as_slice() {
+        [one] => text!(
+            "lines differ in the {field} of {address}: {counts} counts, and another line \
+             has {other}",
+            field = one.field,
+            address = one.address,
+            counts = one.counts.0,
+            other = one.other.0
+        ),
+        all => {
+            let fields: BTreeSet<&str> = all.iter().map(|one| one.field).collect();
+            let fields: Vec<&str> = fields.into_iter().collect();
+            text!(
+                "lines differ in what does not change by itself ({fields}): the more direct \
+                 source counts",
+                fields
+            )
+        }
     };
     let lines = contradictions.iter();
     let lines = lines.flat_map(|one| [one.counts.1.clone(), one.other.1.clone()]);
@@ -45,9 +51,10 @@ fn disagree(context: &Context<'_>) -> Vec<Said> {
             .shown_by(lines)
             .mend(Remedy::Manual {
                 step: "part-sources",
-                text: "leave out what was printed before the hardware or the firmware's settings \
-                       were changed, and what a guest printed, and judge the rest"
-                    .to_owned(),
+                text: text!(
+                    "leave out of the input the output from before a change of the hardware or the \
+                     firmware's settings, and the output of guests"
+                ),
             }),
     ]
 }
