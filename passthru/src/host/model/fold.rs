@@ -6,7 +6,7 @@ use pci_core::{Address, ClassCode, Evidence};
 
 use super::contradiction::Contradiction;
 use super::observation::{Entry, Observation, Value};
-use super::precedence::{AmongEquals, Difference, FIELDS, Row};
+use super::precedence::{AmongEquals, Difference, FIELDS, Field, Row};
 use super::source::Source;
 use crate::host::device::{Device, Driver};
 use crate::host::fact::Fact;
@@ -103,6 +103,11 @@ impl Function {
             self.device.is_only_named = false;
         }
         let mut is_same = true;
+        if source == Source::Lspci && self.is_another_by_name(&observations) {
+            is_same = false;
+            let lines = [self.device.shown.clone(), shown.clone()];
+            self.others.push((at, lines));
+        }
         for observation in observations {
             let found = self.see(source, &shown, observation);
             let Some((difference, contradiction)) = found.filter(|_| is_same) else {
@@ -120,6 +125,37 @@ impl Function {
                 return;
             }
         }
+    }
+
+    /// Whether lspci, without ids, names a device of another maker and another base class than
+    /// it did before. Releases of pci.ids word one maker's name in different ways, but none
+    /// changes a base class.
+    fn is_another_by_name(&self, observations: &[Observation]) -> bool {
+        let device = &self.device;
+        let held = self.held.get(Field::Name as usize).copied().flatten();
+        let (Some(name), Some(class)) = (&device.source_name, &device.class) else {
+            return false;
+        };
+        let is_id = |seen: &Observation| matches!(seen.value, Value::Id(_));
+        if !held.is_some_and(|held| held.is_sure) || observations.iter().any(is_id) {
+            return false;
+        }
+        let mut is_of_another = false;
+        let mut is_of_class = false;
+        for seen in observations {
+            match &seen.value {
+                Value::Name(other) if seen.is_sure => {
+                    is_of_another = match (maker(name), maker(other)) {
+                        (Some(maker), Some(other)) => !maker.eq_ignore_ascii_case(other),
+                        _ => false,
+                    };
+                }
+                Value::Class(other) => is_of_class = other.base == class.value.base,
+                _ => {}
+            }
+        }
+        let has_class = |seen: &Observation| matches!(seen.value, Value::Class(_));
+        is_of_another && !is_of_class && observations.iter().any(has_class)
     }
 
     /// Takes an observation in, and returns what it says against another one.
@@ -271,6 +307,12 @@ impl Function {
     }
 }
 
+/// The first word of the maker's name; `None` where lspci knows the ids alone.
+fn maker(name: &str) -> Option<&str> {
+    let word = name.split([' ', ',']).next()?;
+    (!word.is_empty() && word != "Device").then_some(word)
+}
+
 /// A value that is compared, as sentences have it.
 fn text(value: &Value) -> String {
     match value {
@@ -415,5 +457,27 @@ mod tests {
         let host = host(&[("lspci -nn", HEAD), ("b.txt", &other)]);
         assert!(host.machines.are_several());
         assert!(said(&host).is_empty());
+    }
+
+    #[test]
+    fn names_alone_show_another_device() {
+        let are_several = |first: &str, second: &str| {
+            let host = host(&[("a.txt", first), ("b.txt", second)]);
+            host.machines.are_several()
+        };
+        let gpu = "01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1)\n";
+        let disk = "01:00.0 Non-Volatile memory controller: Samsung Electronics Co Ltd NVMe SSD\n";
+        assert!(are_several(gpu, disk));
+        assert!(are_several(HEAD, disk));
+        for same in [
+            "01:00.0 3D controller: nVidia Corporation GA106 [GeForce RTX 3060] (rev a1)\n",
+            "01:00.0 VGA compatible controller: Device 2503 (rev a1)\n",
+            "01:00.0 Audio device: NVIDIA Corporation GA106 High Definition Audio\n",
+        ] {
+            assert!(!are_several(gpu, same), "{same}");
+        }
+        // One text with two listings.
+        let both = format!("first:\n```\n{gpu}```\nsecond:\n```\n{disk}```\n");
+        assert!(host(&[("post.txt", &both)]).machines.are_several());
     }
 }

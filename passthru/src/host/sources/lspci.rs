@@ -139,7 +139,13 @@ fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
             entry.suppose(revision, None);
         }
     }
-    entry.see(record.name.clone().map(Value::Name));
+    if let Some(name) = record.name.clone().map(Value::Name) {
+        if is_sound {
+            entry.see(Some(name));
+        } else {
+            entry.suppose(name, None);
+        }
+    }
     if let Some(card) = &record.subsystem {
         let (value, line) = (Value::Subsystem(card.value), card.evidence(source));
         if record.fields == Fields::Whole && is_sound {
