@@ -51,6 +51,15 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| said(context, Slip::XenHide),
     },
     Rule {
+        code: "bhyve-address-form",
+        meaning: "bhyve, vm-bhyve and pptdevs name a function as bus/slot/function in decimal: \
+                  129/0/0. With colons or a dot bhyve ends with \"invalid passthru options\", and \
+                  ppt(4) reserves nothing.",
+        source: "bhyve(8), -s slot,passthru; vmm(4), pptdevs",
+        causes: &[],
+        check: |context| said(context, Slip::BhyveForm),
+    },
+    Rule {
         code: "output-not-shown",
         meaning: "The input has a command whose output would show the host, and no output of it. \
                   Without a listing of the functions, the log or the message of an error nothing \
@@ -116,6 +125,7 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                     "xen-pciback.hide has the address of a SCSI drive: only functions of PCI, as \
                      the drive's controller, can be hidden"
                 }
+                Slip::BhyveForm => "bhyve cannot read the address: it is bus/slot/function",
                 Slip::XenHide => "xen-pciback.hide cannot be read: nothing is hidden from dom0",
             };
             let text = match (&found.value.corrected, slip) {
