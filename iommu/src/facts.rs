@@ -55,6 +55,11 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
         if is_group && driver == "vfio-pci" {
             continue;
         }
+        // A group of a device that is not on PCI, as those of a system on a chip, says nothing
+        // of the IOMMU before PCI.
+        if is_group && device.is_none() && body.len() < line.message.len() {
+            continue;
+        }
         if seen.insert((row, device)) {
             facts.push(LogFact {
                 kind: meaning.kind,
