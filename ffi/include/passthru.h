@@ -3191,7 +3191,7 @@ const char *passthru_plan_command_undo_word(const struct passthru_plan *plan,
  *
  * `plan` is NULL or a plan that was not freed.
  */
-const char *passthru_plan_check_condition(const struct passthru_plan *plan, size_t check);
+const char *passthru_plan_check_requirement(const struct passthru_plan *plan, size_t check);
 
 /**
  * Frees a plan. NULL is let pass.

@@ -6,6 +6,7 @@ use pci_core::{Address, Evidence};
 use serde::Serialize;
 
 use crate::remedy::Remedy;
+use crate::text::Text;
 
 /// What a finding means for the person who reads it. The order is the order in
 /// which findings are shown.
@@ -124,7 +125,7 @@ pub struct Finding {
     /// The functions that it is about; empty when it is about the host.
     pub devices: Vec<Address>,
     /// One sentence, with the names and values of this host.
-    pub title: String,
+    pub title: Text,
     /// Codes of findings that are consequences of this one.
     pub cause_of: Vec<&'static str>,
     /// The lines that prove it; never empty but for `unknown`, where it is what

@@ -15,6 +15,7 @@ use crate::plan::{self, PlanError, Request};
 use crate::remedy::{Remedy, shell_word};
 use crate::select;
 use crate::target::Target;
+use crate::text::{Text, text};
 
 /// The arguments of this call that its next commands need, too.
 ///
@@ -108,21 +109,48 @@ impl Invocation {
 
     /// The remedy in one line, without backticks.
     #[must_use]
-    pub fn remedy(&self, remedy: &Remedy) -> String {
+    pub fn remedy(&self, remedy: &Remedy) -> Text {
         match remedy {
             Remedy::Plan { arguments } => match &self.no_plan {
-                None => format!("run: {}", self.plan(arguments)),
-                Some(NoPlan::NotShown) => format!(
-                    "run: {}; a plan needs facts that the output of its line shows",
-                    self.ask(arguments)
+                None => text!("run: {command}", command = self.plan(arguments)),
+                Some(NoPlan::NotShown) => text!(
+                    "run: {command}; a plan needs facts that the output of its line shows",
+                    command = self.ask(arguments)
                 ),
-                Some(NoPlan::Refused(because)) => format!("no plan: {because}"),
+                Some(NoPlan::Refused(because)) => text!("no plan: {because}", because),
             },
-            Remedy::Manual { text, .. } => self.text(text),
+            Remedy::Manual { text, .. } => self.step(text),
             Remedy::Look { argv } if is_program(argv) => {
-                format!("run: {}", self.look(argv))
+                text!("run: {command}", command = self.look(argv))
             }
-            other => other.to_string(),
+            other => other.sentence(),
+        }
+    }
+
+    /// A step in which each command of this program between backticks becomes complete. Where
+    /// a plan is refused, the next command, or the reason, stands at the end.
+    fn step(&self, step: &Text) -> Text {
+        let foreseen = self.instead_of_plan(step);
+        let mut said = step.clone();
+        for line in quoted(step) {
+            let is_refused = foreseen.is_some() && planned(line).is_some();
+            let shown = if is_refused {
+                line.to_owned()
+            } else {
+                self.completed(line)
+            };
+            said = said.with_word(&format!("`{line}`"), shown);
+        }
+        match (foreseen, &self.no_plan) {
+            (Some(words), Some(NoPlan::NotShown)) => text!(
+                "{step}; before that, run: {command}",
+                step = said,
+                command = self.ask(&words)
+            ),
+            (Some(_), Some(NoPlan::Refused(because))) => {
+                text!("{step}; there is no plan: {because}", step = said, because)
+            }
+            _ => said,
         }
     }
 
@@ -169,28 +197,7 @@ impl Invocation {
     /// a plan is refused, the next command, or the reason, stands at the end.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let foreseen = self.instead_of_plan(text);
-        let mut said = String::with_capacity(text.len());
-        for (index, piece) in text.split('`').enumerate() {
-            let is_refused = foreseen.is_some() && planned(piece).is_some();
-            match (index % 2, is_ours(piece)) {
-                (1, true) if !is_refused => said.push_str(&self.completed(piece)),
-                (1, false) => {
-                    let _ = write!(said, "`{piece}`");
-                }
-                _ => said.push_str(piece),
-            }
-        }
-        match (foreseen, &self.no_plan) {
-            (Some(words), Some(NoPlan::NotShown)) => {
-                let _ = write!(said, "; before that, run: {}", self.ask(&words));
-            }
-            (Some(_), Some(NoPlan::Refused(because))) => {
-                let _ = write!(said, "; there is no plan: {because}");
-            }
-            _ => {}
-        }
-        said
+        self.step(&text!("{text}", text)).to_string()
     }
 
     /// The arguments of the first plan that the text suggests, where a plan is refused.
@@ -337,7 +344,7 @@ mod tests {
         );
         let remedy = Remedy::Manual {
             step: "x",
-            text: "either `passthru plan 01:00 --for xen` or `passthru doctor`".to_owned(),
+            text: text!("either `passthru plan 01:00 --for xen` or `passthru doctor`"),
         };
         assert_eq!(
             call.commands(&remedy),

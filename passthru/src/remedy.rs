@@ -3,45 +3,15 @@
 
 use std::fmt;
 
-use hvconf::settings;
-use pci_core::Evidence;
 use serde::Serialize;
+
+use crate::requirement::Change;
+use crate::text::{Text, text};
 
 /// What to do about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Remedy {
-    /// Take an option off the kernel command line, wherever it is configured.
-    RemoveKernelOption {
-        /// The option as it is written, `amd_iommu=on`.
-        option: String,
-    },
-    /// Put the functions' ids into the `ids=` of vfio-pci.
-    AddVfioIds {
-        /// The ids to add, `10de:22eb`.
-        ids: Vec<pci_core::PciId>,
-    },
-    /// Write all `ids=` of vfio-pci as one list.
-    MergeVfioIds {
-        /// What all of them have, each entry once, in order: `10de:22eb`.
-        ids: Vec<String>,
-    },
-    /// Take an option of a module out of the modprobe configuration.
-    RemoveModuleOption {
-        /// The module.
-        module: String,
-        /// The option's name.
-        option: String,
-    },
-    /// Take a module out of a list of modules to load.
-    RemoveModule {
-        /// The list's path.
-        path: String,
-        /// The module.
-        module: String,
-    },
-    /// Take one line out of a file, which says just one thing.
-    RemoveLine(WholeLine),
     /// Run a command that only looks, and give its output as input.
     Look {
         /// The program and its arguments.
@@ -58,57 +28,16 @@ pub enum Remedy {
         step: &'static str,
         /// What to do. A command of this program stands between backticks;
         /// [`Invocation::text`](crate::Invocation::text) makes it complete.
-        text: String,
+        text: Text,
     },
+    /// Change the host's configuration: `passthru plan` carries it out.
+    #[serde(untagged)]
+    Change(Change),
 }
 
-/// A line of a file that says one thing alone, so that nothing else goes with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WholeLine {
-    path: String,
-    line: u32,
-    text: String,
-}
-
-impl WholeLine {
-    /// The line, where its format's reader finds one setting in it, or none; `None` where
-    /// there is more.
-    ///
-    /// ```
-    /// use passthru::WholeLine;
-    /// use pci_core::Evidence;
-    /// let line = |text| Evidence::new("/etc/modprobe.d/a.conf", 1, text);
-    /// assert!(WholeLine::of(&line("blacklist nouveau")).is_some());
-    /// assert!(WholeLine::of(&line("options vfio-pci ids=10de:2d04 disable_vga=1")).is_none());
-    /// ```
-    #[must_use]
-    pub fn of(evidence: &Evidence) -> Option<Self> {
-        let settings = settings::of(&evidence.source, &evidence.text);
-        // A list that is there has a setting without a value, beside its items.
-        let said = settings.iter().filter(|setting| !setting.value.is_empty());
-        (said.count() <= 1).then(|| Self {
-            path: evidence.source.clone(),
-            line: evidence.line.unwrap_or(1),
-            text: evidence.text.clone(),
-        })
-    }
-
-    /// The file's path.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The line's number, from 1.
-    #[must_use]
-    pub const fn line(&self) -> u32 {
-        self.line
-    }
-
-    /// What stands there.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+impl From<Change> for Remedy {
+    fn from(change: Change) -> Self {
+        Self::Change(change)
     }
 }
 
@@ -122,38 +51,26 @@ impl Remedy {
     }
 }
 
-impl fmt::Display for Remedy {
+impl Remedy {
     /// One line for people.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    #[must_use]
+    pub fn sentence(&self) -> Text {
         match self {
-            Self::RemoveKernelOption { option } => {
-                write!(f, "remove {option} from the kernel command line")
+            Self::Look { argv } => text!("run: {command}", command = looked(argv)),
+            Self::Plan { arguments } => {
+                let command = format!("passthru plan {}", shown(arguments));
+                text!("run: {command}", command)
             }
-            Self::AddVfioIds { ids } => {
-                f.write_str("add ")?;
-                for (index, id) in ids.iter().enumerate() {
-                    write!(f, "{}{id}", if index == 0 { "" } else { "," })?;
-                }
-                f.write_str(" to ids= of vfio-pci")
-            }
-            Self::MergeVfioIds { ids } => {
-                write!(
-                    f,
-                    "write all ids= of vfio-pci as one: ids={}",
-                    ids.join(",")
-                )
-            }
-            Self::RemoveModuleOption { module, option } => {
-                write!(f, "remove {option} from the options of {module}")
-            }
-            Self::RemoveModule { path, module } => write!(f, "remove {module} from {path}"),
-            Self::RemoveLine(WholeLine { path, line, .. }) => {
-                write!(f, "remove line {line} of {path}")
-            }
-            Self::Look { argv } => write!(f, "run: {}", looked(argv)),
-            Self::Plan { arguments } => write!(f, "run: passthru plan {}", shown(arguments)),
-            Self::Manual { text, .. } => f.write_str(text),
+            Self::Manual { text, .. } => text.clone(),
+            Self::Change(change) => change.sentence(),
         }
+    }
+}
+
+impl fmt::Display for Remedy {
+    /// One line for people, in English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
     }
 }
 

@@ -57,7 +57,7 @@ def test_a_plan_is_that_of_its_json(plan: passthru.Plan) -> None:
         "edits": ("path", "before", "after", "mode", "why"),
         "commands": ("argv", "why", "undo"),
         "manual": ("moment", "step", "text"),
-        "checks": ("moment", "argv", "expect", "holds"),
+        "checks": ("moment", "argv", "expect", "requirement"),
     }
     for name, parts in fields.items():
         values = getattr(plan, name)

@@ -210,7 +210,11 @@ fn nothing_is_said_of_what_may_not_be_read() {
             }
             let named = host.refusals.iter().any(|refusal| refusal.path == path);
             let said = format!("permission denied: {path}");
-            assert_eq!(named, found.iter().any(|one| one.title == said), "{place}");
+            assert_eq!(
+                named,
+                found.iter().any(|one| one.title == said.as_str()),
+                "{place}"
+            );
             closed_paths += 1;
         }
     }

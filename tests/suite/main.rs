@@ -60,6 +60,7 @@ mod quoted;
 mod readme;
 mod released;
 mod reported;
+mod requirements;
 mod rom;
 #[path = "../../vbios/tests/reading/builder.rs"]
 mod rom_builder;
@@ -72,5 +73,6 @@ mod scratch;
 mod suggested;
 #[path = "../../pci-core/tests/oracles/sysfs_tree.rs"]
 mod sysfs_tree;
+mod texts;
 mod typed;
 mod wished;

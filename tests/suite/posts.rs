@@ -444,7 +444,7 @@ fn what_the_doctor_asks_for_is_taken_in() {
         .add("post.md", format!("{card}\n{map}").as_bytes())
         .unwrap();
     let host = Host::read(&intake.finish().unwrap());
-    assert_eq!(host.boot_framebuffers.len(), 1);
+    assert_eq!(host.memory_map.boot_framebuffers.len(), 1);
     let without = |text: &str, code: &str| assert!(!codes(text).contains(&code), "{code}: {text}");
     without(
         "root@pve:~# ls /sys/class/iommu\ndmar0\n",
@@ -477,7 +477,7 @@ fn an_option_in_a_line_of_code_and_a_group_without_a_file() {
         let found = findings(post)
             .into_iter()
             .find(|f| f.code == "iommu-not-shown");
-        found.map(|finding| finding.title).unwrap_or_default()
+        found.map_or_else(String::new, |finding| finding.title.to_string())
     };
     assert!(
         title(post).contains("VT-d is off in the firmware"),

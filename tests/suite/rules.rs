@@ -19,7 +19,7 @@ mod tables;
 use std::collections::BTreeSet;
 
 use passthru::doctor::{self, Question};
-use passthru::{Host, Remedy, Verdict};
+use passthru::{Change, Host, Remedy, Verdict};
 use pci_core::tree::{Listing, MemoryTree};
 
 const GPU: &str = "\
@@ -220,19 +220,40 @@ fn has_remedy(host: &Host, found: &passthru::Finding) {
                 );
             }
         }
-        Remedy::RemoveKernelOption { option } => {
-            assert!(
-                option.parse::<hvconf::boot::Parameter>().is_ok(),
-                "{code}: {option}"
-            );
+        Remedy::Change(change) => complete_change(code, change),
+    }
+}
+
+fn complete_change(code: &str, change: &Change) {
+    let is_option = |option: &str| {
+        let read = option.parse::<hvconf::boot::Parameter>();
+        assert!(read.is_ok(), "{code}: {option}");
+    };
+    match change {
+        Change::SetKernelOption { option, why } => {
+            is_option(option);
+            assert!(!why.is_empty(), "{code}");
         }
-        Remedy::AddVfioIds { ids } => assert!(!ids.is_empty(), "{code}"),
-        Remedy::MergeVfioIds { ids } => assert!(ids.len() > 1, "{code}"),
-        Remedy::RemoveModuleOption { module, option } => {
+        Change::RemoveKernelOption { option } => is_option(option),
+        Change::ReplaceKernelOption {
+            option,
+            replacement,
+        } => {
+            is_option(option);
+            is_option(replacement);
+            assert_ne!(option, replacement, "{code}");
+        }
+        Change::RefreshBootLoader | Change::RefreshInitramfs => {}
+        Change::MergeVfioIds { ids } => assert!(ids.len() > 1, "{code}"),
+        Change::RemoveModuleOption { module, option } => {
             assert!(!module.is_empty() && !option.is_empty(), "{code}");
         }
-        Remedy::RemoveModule { path, .. } => assert!(!path.is_empty(), "{code}"),
-        Remedy::RemoveLine(line) => assert!(!line.path().is_empty(), "{code}"),
+        Change::RemoveModule { path, .. } => assert!(!path.is_empty(), "{code}"),
+        Change::RemoveLine(line) => assert!(!line.path().is_empty(), "{code}"),
+        Change::ReplaceLine { line, replacement } => {
+            assert!(line.path().contains("/modprobe.d/"), "{code}");
+            assert_ne!(line.text().trim(), replacement, "{code}");
+        }
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) struct Check {
     moment: Moment,
     argv: Vec<CString>,
     expectation: CString,
-    condition: Option<CString>,
+    requirement: Option<CString>,
 }
 
 impl Command {
@@ -105,9 +105,9 @@ impl Check {
             moment: check.moment.into(),
             argv: all_to_c(&check.argv),
             expectation: to_c(&check.expect),
-            condition: check.holds.as_ref().map(|holds| {
-                // No condition makes the writer fail.
-                to_c(&document::to_json(holds).unwrap_or_default())
+            requirement: check.requirement.as_ref().map(|requirement| {
+                // No requirement makes the writer fail.
+                to_c(&document::to_json(requirement).unwrap_or_default())
             }),
         }
     }
@@ -352,16 +352,15 @@ pub unsafe extern "C" fn passthru_plan_command_undo_word(
     }
 }
 
-/// What the check is about for programs, as JSON: an object whose `kind` is `driver`,
-/// `group-of`, `iommu-on`, `kernel-option` or `no-boot-framebuffer`, with the fields
-/// that docs/json.md tells. NULL where it cannot be told from files, and where there is
-/// no such check.
+/// The requirement that the check evaluates, as JSON: an object with a `kind`, `iommu-on` for
+/// one, and the fields of that kind (docs/json.md). NULL where the host's files do not show
+/// it, and where there is no such check.
 ///
 /// # Safety
 ///
 /// `plan` is NULL or a plan that was not freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_plan_check_condition(
+pub unsafe extern "C" fn passthru_plan_check_requirement(
     plan: *const Plan,
     check: usize,
 ) -> *const c_char {
@@ -370,7 +369,7 @@ pub unsafe extern "C" fn passthru_plan_check_condition(
         look(plan, ptr::null(), |plan| {
             plan.checks
                 .get(check)?
-                .condition
+                .requirement
                 .as_ref()
                 .map(|text| text.as_ptr())
         })

@@ -5,6 +5,7 @@ use pci_core::tree::HostTree;
 
 use super::change::OptionsChange;
 use super::loader::LoaderKind;
+use super::parameter::Parameter;
 use super::step::{read, refreshed, shown};
 use super::{
     by_tool, entry_steps, grub_steps, image_steps, kernel_cmdline, kernel_install, nixos_steps,
@@ -83,6 +84,37 @@ pub fn steps(
         | LoaderKind::Bootc
         | LoaderKind::XenCmdline => by_tool::steps(tree, kind, change),
     }
+}
+
+/// The commands that bring the loader's files into effect as they are: where an option was
+/// written and its menu or its entries were not generated since.
+///
+/// # Errors
+///
+/// As for [`steps`].
+///
+/// ```
+/// use hvconf::boot::loader::LoaderKind;
+/// use hvconf::boot::steps::refresh;
+/// use pci_core::tree::MemoryTree;
+/// let mut tree = MemoryTree::partial();
+/// tree.insert_file("/etc/kernel/cmdline", "root=ZFS=rpool intel_iommu=on\n");
+/// let commands = refresh(&tree, LoaderKind::ProxmoxSystemdBoot)?;
+/// assert_eq!(commands[0].argv, ["proxmox-boot-tool", "refresh"]);
+/// # Ok::<(), hvconf::boot::steps::StepsRefused>(())
+/// ```
+pub fn refresh(tree: &dyn HostTree, kind: LoaderKind) -> Result<Vec<LoaderCommand>, StepsRefused> {
+    // Any change of the files is brought into effect by the same commands. An option without
+    // a meaning is in no file yet.
+    let any = Parameter::new("passthru.refresh", None);
+    let any = any.map_err(|error| StepsRefused::Tool(error.to_string()))?;
+    let change = OptionsChange {
+        put: vec![any],
+        ..OptionsChange::default()
+    };
+    let mut commands = steps(tree, kind, &change)?.commands;
+    commands.retain(|command| command.undo == CommandUndo::Again);
+    Ok(commands)
 }
 
 /// Both files count until it is known which loader the firmware starts; of the

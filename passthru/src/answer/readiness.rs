@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use iommu::vfio::GroupMode;
-use iommu::{Membership, Power};
 use pci_core::{Address, Evidence, Slot};
 use serde::Serialize;
 
 use super::causes::causes;
 use crate::finding::{Finding, Verdict};
-use crate::host::{Driver, Host};
+use crate::host::Host;
+use crate::requirement::{Evaluation, Requirement, State};
+use crate::text::{Text, text};
 
 /// Whether a guest can have a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -52,15 +52,15 @@ impl Readiness {
 
     /// The words for it in a sentence about a card.
     #[must_use]
-    pub const fn text(self) -> &'static str {
+    pub fn text(self) -> Text {
         match self {
-            Self::Impossible => "cannot be assigned",
-            Self::Blocked => "cannot be assigned until the cause below is removed",
-            Self::NeedsFix => "works badly or by luck until the cause below is fixed",
-            Self::NotEnoughShown => "not enough is shown to judge",
-            Self::NotPrepared => "can be assigned; the host is not prepared for it yet",
-            Self::NoProblemShown => "no problem found in what is shown",
-            Self::Ready => "ready for a guest",
+            Self::Impossible => text!("cannot be assigned"),
+            Self::Blocked => text!("cannot be assigned until the cause below is removed"),
+            Self::NeedsFix => text!("works badly or by luck until the cause below is fixed"),
+            Self::NotEnoughShown => text!("not enough is shown to judge"),
+            Self::NotPrepared => text!("can be assigned; the host is not prepared for it yet"),
+            Self::NoProblemShown => text!("no problem found in what is shown"),
+            Self::Ready => text!("ready for a guest"),
         }
     }
 
@@ -131,9 +131,11 @@ pub(crate) fn answers(
 /// The answer for the card that these functions are.
 fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     let device = card.first().and_then(|address| host.devices.get(address));
-    let not_shown = not_shown(host, card);
+    let evaluated = evaluated(host, card);
+    let not_shown = not_shown(host, card, &evaluated);
     let faults = causes(host, faults.about(host, card));
-    let (readiness, cause) = judged(host, &faults, card, &not_shown);
+    let is_ready = evaluated.iter().all(|(_, found)| found.state == State::Met);
+    let (readiness, cause) = judged(&faults, is_ready, &not_shown);
     let is_ready = readiness == Readiness::Ready;
     CardAnswer {
         devices: card.to_vec(),
@@ -141,7 +143,7 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
         readiness,
         cause,
         proof: if is_ready {
-            proof(host, card)
+            proof(&evaluated)
         } else {
             Vec::new()
         },
@@ -201,9 +203,8 @@ impl<'a> Faults<'a> {
 }
 
 fn judged(
-    host: &Host,
     faults: &[(&Finding, Vec<&Finding>)],
-    card: &[Address],
+    is_ready: bool,
     not_shown: &[&str],
 ) -> (Readiness, Option<&'static str>) {
     let worst = |(finding, consequences): &(&Finding, Vec<&Finding>)| {
@@ -238,95 +239,91 @@ fn judged(
     if let Some(fault) = faults.first() {
         return (Readiness::NotPrepared, Some(code(fault)));
     }
-    if is_ready(host, card) {
+    if is_ready {
         return (Readiness::Ready, None);
     }
     (Readiness::NoProblemShown, None)
 }
 
-/// Which of the facts that decide the input does not show.
-fn not_shown(host: &Host, card: &[Address]) -> Vec<&'static str> {
-    let groups = card.iter().map(|address| host.groups.group_of(*address));
-    let is_grouped = |group: &Membership| matches!(group, Membership::In(_));
-    let any_group = groups.clone().any(|group| is_grouped(&group));
-    let mut missing = Vec::new();
-    if host.without_groups().is_none() {
-        if host.iommu.power == Power::Unknown && !any_group {
-            missing.push("iommu");
-        }
-        let has_unknown = groups
-            .clone()
-            .any(|group| matches!(group, Membership::NotShown | Membership::Disputed(_)));
-        if has_unknown {
-            missing.push("group");
-        }
-    }
-    let mut devices = card.iter().filter_map(|address| host.devices.get(address));
-    let is_esxi = host
-        .esxi
-        .functions
-        .keys()
-        .any(|address| card.contains(address));
-    if !is_esxi && devices.any(|device| matches!(device.driver, Driver::NotShown)) {
-        missing.push("driver");
-    }
-    if card.is_empty() {
-        missing.push("device");
-    }
-    missing
-}
-
-/// Whether all that a guest needs of the host is proved.
-fn is_ready(host: &Host, card: &[Address]) -> bool {
-    let mut devices = card.iter().filter_map(|address| host.devices.get(address));
-    if host.without_groups().is_some() {
-        let mut esxi = card.iter().map(|address| host.esxi.functions.get(address));
-        let enabled = esxi.all(|function| {
-            let enabled = function.and_then(|function| function.enabled.as_ref());
-            enabled.is_some_and(|enabled| enabled.value)
-        });
-        return enabled || devices.all(has_guest_driver);
-    }
-    let groups: Vec<Option<u32>> = card.iter().map(|address| host.group_of(*address)).collect();
-    // A group alone may be of VFIO's no-IOMMU mode.
-    host.iommu.power == Power::On
-        && devices.all(has_guest_driver)
-        && groups.iter().all(|group| {
-            group.is_some_and(|group| {
-                host.mode(group) == GroupMode::Iommu
-                    && host.is_whole_group(group)
-                    && host.viability(group).verdict == iommu::Verdict::Viable
-            })
+/// The states of the requirements that decide whether a card is ready, in their order.
+fn evaluated(host: &Host, card: &[Address]) -> Vec<(Requirement, Evaluation)> {
+    let devices = card.iter().filter_map(|address| host.devices.get(address));
+    let all = Requirement::for_assignment(host, &devices.collect::<Vec<_>>());
+    let decide = all.into_iter().filter(|requirement| {
+        // Faults of these are findings; where nothing is shown of them, most hosts are right.
+        let is_usual = matches!(
+            requirement,
+            Requirement::InterruptsRemapped | Requirement::NoBootFramebuffer { .. }
+        );
+        !is_usual
+    });
+    decide
+        .map(|requirement| {
+            let evaluation = requirement.evaluate(host);
+            (requirement, evaluation)
         })
+        .collect()
 }
 
-fn has_guest_driver(device: &crate::host::Device) -> bool {
-    let driver = device.driver.name();
-    matches!(driver, Some("vfio-pci" | "pciback" | "xen-pciback" | "ppt"))
+/// Which of the facts that decide the input does not show.
+fn not_shown(
+    host: &Host,
+    card: &[Address],
+    evaluated: &[(Requirement, Evaluation)],
+) -> Vec<&'static str> {
+    let is_unknown = |wanted: fn(&Requirement) -> bool| {
+        let mut of_kind = evaluated
+            .iter()
+            .filter(|(requirement, _)| wanted(requirement));
+        of_kind.any(|(_, evaluation)| evaluation.state == State::Unknown)
+    };
+    let in_group = |requirement: &Requirement| matches!(requirement, Requirement::InGroup { .. });
+    let any_group = evaluated
+        .iter()
+        .any(|(requirement, found)| in_group(requirement) && found.state == State::Met);
+    let is_esxi = card
+        .iter()
+        .any(|address| host.esxi.functions.contains_key(address));
+    let facts = [
+        (
+            "iommu",
+            !any_group && is_unknown(|one| *one == Requirement::IommuOn),
+        ),
+        (
+            "group",
+            is_unknown(|one| matches!(one, Requirement::InGroup { .. })),
+        ),
+        (
+            "driver",
+            !is_esxi && is_unknown(|one| matches!(one, Requirement::GuestDriver { .. })),
+        ),
+        ("device", card.is_empty()),
+    ];
+    let missing = facts.into_iter().filter(|(_, is_missing)| *is_missing);
+    missing.map(|(fact, _)| fact).collect()
 }
 
-/// The lines that prove it: the driver of each function, and its group.
-fn proof(host: &Host, card: &[Address]) -> Vec<Evidence> {
+/// The lines that prove that each function is ready: its driver, and its group.
+fn proof(evaluated: &[(Requirement, Evaluation)]) -> Vec<Evidence> {
+    let mut of_functions: Vec<&(Requirement, Evaluation)> = evaluated
+        .iter()
+        .filter(|(requirement, _)| {
+            matches!(
+                requirement,
+                Requirement::GuestDriver { .. } | Requirement::InGroup { .. }
+            )
+        })
+        .collect();
+    // Each function's driver before its group.
+    of_functions.sort_by_key(|(requirement, _)| {
+        let is_group = matches!(requirement, Requirement::InGroup { .. });
+        (requirement.function(), is_group)
+    });
     let mut lines: Vec<Evidence> = Vec::new();
-    for address in card {
-        let Some(device) = host.devices.get(address) else {
-            continue;
-        };
-        let driver = match &device.driver {
-            Driver::Bound(driver) => Some(driver.evidence.clone()),
-            Driver::Unbound(_) | Driver::NotShown => None,
-        };
-        let esxi = host.esxi.functions.get(address);
-        let enabled = esxi.and_then(|function| function.enabled.as_ref());
-        let enabled = enabled.map(|enabled| enabled.evidence.clone());
-        let group = host.group_of(*address).and_then(|group| {
-            let mut members = host.members(group);
-            let own = members.find(|(member, _)| member == address);
-            own.map(|(_, evidence)| evidence.clone())
-        });
-        for line in [driver, enabled, group].into_iter().flatten() {
-            if !lines.contains(&line) {
-                lines.push(line);
+    for (_, evaluation) in of_functions {
+        for line in &evaluation.evidence {
+            if !lines.contains(line) {
+                lines.push(line.clone());
             }
         }
     }

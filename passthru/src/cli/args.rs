@@ -17,6 +17,7 @@ use crate::doctor::codes;
 use crate::finding::Verdict;
 use crate::render::{Detail, View};
 use crate::target::Target;
+use crate::text::Language;
 
 /// The words of all targets.
 fn targets() -> Vec<&'static str> {
@@ -63,6 +64,10 @@ pub(super) struct Cli {
     /// less)
     #[arg(long, global = true)]
     pub(super) no_pager: bool,
+    /// Print the answers of doctor, check and explain in this language: en or zh-CN; by
+    /// default that of LC_ALL, LC_MESSAGES or LANG. JSON is in English
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language)]
+    pub(super) lang: Option<Language>,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -146,6 +151,14 @@ impl From<ViewArgs> for View {
             only: view.only,
         }
     }
+}
+
+/// A language by its tag or its locale's name.
+fn language(name: &str) -> Result<Language, String> {
+    Language::of_locale(name).ok_or_else(|| {
+        let tags = Language::ALL.map(Language::tag);
+        format!("a language is one of {}", tags.join(", "))
+    })
 }
 
 /// A verdict by its word.

@@ -27,6 +27,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::Parser;
 
 use crate::render::Style;
+use crate::text::Language;
 use apply::Console;
 use args::Cli;
 
@@ -97,6 +98,10 @@ fn run_at(
             };
         }
     };
+    let style = Style {
+        language: cli.lang.unwrap_or(style.language),
+        ..style
+    };
     let mut console = Console {
         style,
         json: cli.json,
@@ -131,13 +136,15 @@ fn write_all(out: &mut dyn Write, text: &str) -> io::Result<()> {
     }
 }
 
-/// Colours and the terminal's width on a terminal, else plain text.
+/// Colours and the terminal's width on a terminal, else plain text; in the language of the
+/// environment.
 fn style(stdout: &io::Stdout) -> Style {
     let columns = std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok());
     let plain = Style {
         columns: columns.unwrap_or(Style::PLAIN.columns).clamp(40, 100),
+        language: Language::of_environment(|name| std::env::var(name).ok()),
         ..Style::PLAIN
     };
     if !stdout.is_terminal() {
@@ -155,5 +162,6 @@ fn style(stdout: &io::Stdout) -> Style {
         columns: columns.min(100),
         table: columns,
         colour: !no_colour && !dumb,
+        ..plain
     }
 }

@@ -8,6 +8,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::Seen;
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -125,7 +126,7 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
             vec![
                 Said::new(Verdict::Security, title)
                     .shown_by(evidence)
-                    .mend(Remedy::RemoveKernelOption { option: text }),
+                    .mend(Change::RemoveKernelOption { option: text }),
             ]
         }
         Need::NotSet | Need::NotShown(..) => Vec::new(),
@@ -151,7 +152,7 @@ fn ignored(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone(), log.clone()])
-                .mend(Remedy::RemoveKernelOption {
+                .mend(Change::RemoveKernelOption {
                     option: option.text.clone(),
                 })
         })

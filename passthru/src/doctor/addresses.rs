@@ -4,6 +4,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Coverage, named_by_guests};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -71,9 +72,10 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([named.evidence])
                 .mend(Remedy::Manual {
                     step: "edit-guest",
-                    text: "find where the card is now (`passthru list`) and write that address; a \
+                    text: text!(
+                        "find where the card is now (`passthru list`) and write that address; a \
                            resource mapping notices such a move"
-                        .to_owned(),
+                    ),
                 }),
         );
     }
@@ -113,7 +115,8 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
                         "map {} anew: Datacenter, Resource Mappings, or pvesh set \
                          /cluster/mapping/pci/{}",
                         wanted.name, wanted.name
-                    ),
+                    )
+                    .into(),
                 }),
         );
     }
@@ -143,7 +146,8 @@ fn port_missing(context: &Context<'_>) -> Vec<Said> {
                         "write the interface's present name (ip link) into bridge-ports of {}, \
                          and fix it with a .link file",
                         port.value.bridge
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()
@@ -192,10 +196,11 @@ fn by_bus(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([port.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "fix-interface-name",
-                    text: "before the next change of cards, fix the name by the MAC address: \
+                    text: text!(
+                        "before the next change of cards, fix the name by the MAC address: \
                            pve-network-interface-pinning generate (Proxmox VE 9), or a .link file \
                            of systemd"
-                        .to_owned(),
+                    ),
                 }),
         );
     }

@@ -3,6 +3,7 @@
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "bridge-asked",
@@ -28,9 +29,10 @@ fn bridge(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "name-function",
-                    text: "name the function behind it; `passthru list --tree` shows what hangs \
+                    text: text!(
+                        "name the function behind it; `passthru list --tree` shows what hangs \
                            on which bridge"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()

@@ -7,6 +7,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::Driver;
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[NOT_BOUND, NOT_SHOWN];
 
@@ -134,9 +135,10 @@ fn not_bound(context: &Context<'_>) -> Vec<Said> {
             .shown_by(shown)
             .mend(Remedy::Manual {
                 step: "reserve-for-bhyve",
-                text: "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a \
+                text: text!(
+                    "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a \
                        typing error, reboot, and run: pciconf -l"
-                    .to_owned(),
+                ),
             }),
     ]
 }

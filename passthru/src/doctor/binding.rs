@@ -12,6 +12,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, host_drivers};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -58,7 +59,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
     let title = "this kernel has no vfio-pci, which guests get functions from";
     let remedy = Remedy::Manual {
         step: "other-kernel",
-        text: "install a kernel with vfio-pci, or the package with its further modules".to_owned(),
+        text: text!("install a kernel with vfio-pci, or the package with its further modules"),
     };
     vec![
         Said::new(Verdict::Blocker, title)
@@ -97,7 +98,7 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([found.evidence.clone(), device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "built-in-driver",
-                    text,
+                    text: text.into(),
                 }),
         );
     }
@@ -153,7 +154,8 @@ fn too_late(context: &Context<'_>) -> Vec<Said> {
                 text: format!(
                     "remove {}; what `passthru plan {list}` writes instead is in time",
                     evidence.source
-                ),
+                )
+                .into(),
             };
             said.push(
                 Said::new(Verdict::Fix, title)

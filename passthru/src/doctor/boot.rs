@@ -2,9 +2,11 @@
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::{Device, Removal, Seen, host_drivers};
+use crate::host::{Device, KernelOption, Removal, Seen, host_drivers};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::target::Target;
+use crate::text::text;
 use hvconf::boot::command_line::same_name;
 use hvconf::boot::loader::Loader;
 
@@ -66,7 +68,7 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            "which boot loader the host uses: the input does not show it",
+            text!("which boot loader the host uses: the input does not show it"),
         )
         .shown_by(evidence.iter().cloned())
         .mend(Remedy::look(&look)),
@@ -84,8 +86,7 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([fault.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-boot-options",
-                    text: "write the options as one text in one pair of quotes, on one line"
-                        .to_owned(),
+                    text: text!("write the options as one text in one pair of quotes, on one line"),
                 })
         })
         .collect()
@@ -112,14 +113,26 @@ fn not_running(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([option.evidence.clone()])
-                .mend(Remedy::Manual {
-                    step: "refresh-and-reboot",
-                    text: "refresh the boot loader and reboot; if it stays away, the option is in \
-                           the wrong file"
-                        .to_owned(),
-                })
+                .mend(bring_into_effect(context, option))
         })
         .collect()
+}
+
+/// The way to have the kernel get an option that is configured. In a file that the boot
+/// loader does not read, the option never counts.
+fn bring_into_effect(context: &Context<'_>, option: &KernelOption) -> Remedy {
+    let host = context.host;
+    let is_known = matches!(host.loader, Loader::Known { .. });
+    if is_known && !host.is_unread(option) {
+        return Change::RefreshBootLoader.into();
+    }
+    Remedy::Manual {
+        step: "refresh-and-reboot",
+        text: text!(
+            "refresh the boot loader and reboot; if the option is still missing, the option is \
+             in the wrong file"
+        ),
+    }
 }
 
 /// Options that passthrough is about; others are the host's own business.
@@ -172,7 +185,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
             };
             Some(said.mend(Remedy::Manual {
                 step: "disable-service",
-                text,
+                text: text.into(),
             }))
         })
         .collect()

@@ -9,6 +9,8 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -71,7 +73,8 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
                         "set {} where {} reads it; a plan writes what it needs there",
                         option.text,
                         kind.name()
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()
@@ -110,13 +113,20 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
                 continue;
             };
             let title = format!("{} does nothing: {} comes later", option.text, later.text);
+            let remedy = if option.text == later.text {
+                Remedy::Manual {
+                    step: "write-option-once",
+                    text: text!("keep one {option}=", option = option.name),
+                }
+            } else {
+                Remedy::Change(Change::RemoveKernelOption {
+                    option: option.text.clone(),
+                })
+            };
             said.push(
                 Said::new(Verdict::NoEffect, title)
                     .shown_by([option.evidence.clone(), later.evidence.clone()])
-                    .mend(Remedy::Manual {
-                        step: "write-option-once",
-                        text: format!("keep one {}=", option.name),
-                    }),
+                    .mend(remedy),
             );
         }
     }
@@ -153,7 +163,7 @@ fn generated(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([fact.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "system-description",
-                    text: todo.to_owned(),
+                    text: (todo.to_owned()).into(),
                 }),
         ];
     }

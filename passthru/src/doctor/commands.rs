@@ -139,7 +139,7 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                 .shown_by([found.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "correct-command",
-                    text,
+                    text: text.into(),
                 })
         })
         .collect()

@@ -2,16 +2,17 @@
 //! something particular.
 
 use pci_core::tree::Lookup;
-use pci_core::{Address, PciId, VendorId};
+use pci_core::{PciId, VendorId};
 
-use super::drivers::is_for_guests;
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Coverage, Device, Driver, Fact};
 use crate::names::names;
 use crate::remedy::Remedy;
+use crate::requirement::{Requirement, State, is_for_guests};
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -127,30 +128,31 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
             .shown_by(goes.iter().map(|device| device.shown.clone()))
             .mend(Remedy::Manual {
                 step: "other-way-in",
-                text: "have another way in first, such as SSH or a serial console, and try it; \
+                text: text!(
+                    "have another way in first, such as SSH or a serial console, and try it; \
                        then accept the loss: --accept display"
-                    .to_owned(),
+                ),
             }),
     ]
 }
 
 fn framebuffer(context: &Context<'_>) -> Vec<Said> {
-    let mut said: Vec<(Address, Said)> = Vec::new();
-    for fact in &context.host.boot_framebuffers {
-        let address = fact.value;
-        if !context.is_asked(address) || said.iter().any(|(known, _)| *known == address) {
-            continue;
+    let mut said = Vec::new();
+    for device in context.functions() {
+        let address = device.address;
+        let found = Requirement::NoBootFramebuffer { address }.evaluate(context.host);
+        if found.state == State::Unmet {
+            said.push(
+                Said::new(Verdict::Fix, found.said)
+                    .of([address])
+                    .shown_by(found.evidence)
+                    .mend(Remedy::Plan {
+                        arguments: vec![format!("{address:#}")],
+                    }),
+            );
         }
-        let title = format!("the boot framebuffer lies in the memory of {address:#}");
-        let finding = Said::new(Verdict::Fix, title)
-            .of([address])
-            .shown_by([fact.evidence.clone()])
-            .mend(Remedy::Plan {
-                arguments: vec![format!("{address:#}")],
-            });
-        said.push((address, finding));
     }
-    said.into_iter().map(|(_, said)| said).collect()
+    said
 }
 
 /// A display controller without outputs: a 3D controller.
@@ -180,9 +182,10 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([subsystem.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "laptop-rom",
-                    text: "give the guest the ROM out of the firmware (passthru rom carve) and \
+                    text: text!(
+                        "give the guest the ROM out of the firmware (passthru rom carve) and \
                            the board's ids; expect that it may not work"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()
@@ -243,9 +246,10 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([pci_core::Evidence::new(path, 1, count.to_string())])
                 .mend(Remedy::Manual {
                     step: "pass-virtual-functions",
-                    text: "pass virtual functions instead, and leave the physical one with the \
+                    text: text!(
+                        "pass virtual functions instead, and leave the physical one with the \
                            host"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()

@@ -7,6 +7,8 @@ use super::rule::{Context, Rule, Said, card_word};
 use crate::finding::Verdict;
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
+use crate::requirement::is_for_guests;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -64,7 +66,7 @@ fn unbound(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(free.iter().map(|(device, _)| device.address));
     vec![
-        Said::new(Verdict::Ok, format!("no driver of the host has {list}"))
+        Said::new(Verdict::Ok, text!("no driver of the host has {list}", list))
             .of(free.iter().map(|(device, _)| device.address))
             .shown_by(free.iter().map(|(_, line)| (*line).clone())),
     ]
@@ -111,14 +113,6 @@ fn is_vgpu(context: &Context<'_>, device: &Device) -> bool {
     heard.any(|heard| {
         heard.message.code == "vgpu-type-of-function" && heard.device == Some(device.address)
     })
-}
-
-/// Whether the driver holds functions for guests.
-pub(super) fn is_for_guests(driver: &str) -> bool {
-    matches!(
-        driver,
-        "vfio-pci" | "pciback" | "xen-pciback" | "pci-stub" | "ppt"
-    )
 }
 
 /// The hook that frees the card for the guest that it goes to.
@@ -168,7 +162,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            format!("the driver of {list}: the input does not show it"),
+            text!("the driver of {list}: the input does not show it", list),
         )
         .of(unknown.iter().map(|device| device.address))
         .shown_by(evidence)

@@ -9,6 +9,7 @@ use super::settings::remove_line;
 use crate::finding::Verdict;
 use crate::host::Esxi;
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -100,9 +101,10 @@ fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([Evidence::at(&*file.path, &file.text, entry.line)])
                 .mend(Remedy::Manual {
                     step: "reserve-memory",
-                    text: format!(
+                    text: text!(
                         "switch on \"Reserve all guest memory (All locked)\", which sets \
-                         sched.mem.pin = \"TRUE\" and sched.mem.min = \"{size}\""
+                         sched.mem.pin = \"TRUE\" and sched.mem.min = \"{size}\"",
+                        size
                     ),
                 }),
         );
@@ -145,9 +147,10 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(evidence)
                 .mend(Remedy::Manual {
                     step: "one-reset-method",
-                    text: "keep one line for the device, then run /sbin/auto-backup.sh, or the \
+                    text: text!(
+                        "keep one line for the device, then run /sbin/auto-backup.sh, or the \
                        change is lost at the next boot"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()
@@ -161,9 +164,12 @@ fn map_fault(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .map(|fault| {
             let evidence = Evidence::at(Esxi::resets_path(), text, fault.line);
-            Said::new(Verdict::Fix, format!("passthru.map: {fault}"))
-                .mend(remove_line(&evidence))
-                .shown_by([evidence])
+            Said::new(
+                Verdict::Fix,
+                text!("passthru.map: {fault}", fault = fault.to_string()),
+            )
+            .mend(remove_line(&evidence))
+            .shown_by([evidence])
         })
         .collect()
 }
@@ -185,9 +191,10 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([evidence])
                 .mend(Remedy::Manual {
                     step: "esxcli-passthru",
-                    text: format!(
+                    text: text!(
                         "run esxcli hardware pci pcipassthru set -d {address} -e true -a, and \
-                         take the line out of esx.conf"
+                         take the line out of esx.conf",
+                        address
                     ),
                 })
         })
@@ -255,7 +262,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(left.iter().map(|device| device.shown.clone()))
                 .mend(Remedy::Manual {
                     step: "esxcli-passthru",
-                    text: format!("run {}", commands.join(" and ")),
+                    text: format!("run {}", commands.join(" and ")).into(),
                 }),
         );
     }
@@ -284,8 +291,7 @@ fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([evidence])
                     .mend(Remedy::Manual {
                         step: "quote-vmx-value",
-                        text: "write it as key = \"value\", with the value in double quotes"
-                            .to_owned(),
+                        text: text!("write it as key = \"value\", with the value in double quotes"),
                     }),
             );
         }

@@ -6,6 +6,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, EsxiFunction};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 /// Where all of it is written.
 const SOURCE: &str = "VMware ESXCLI reference, esxcli hardware pci list, esxcli hardware pci \
@@ -61,7 +62,10 @@ fn switch_on(device: &Device) -> Remedy {
     let address = device.address;
     Remedy::Manual {
         step: "esxcli-passthru",
-        text: format!("run esxcli hardware pci pcipassthru set -d {address} -e true -a"),
+        text: text!(
+            "run esxcli hardware pci pcipassthru set -d {address} -e true -a",
+            address
+        ),
     }
 }
 

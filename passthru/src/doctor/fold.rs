@@ -6,13 +6,13 @@
 //! them, and all are about functions with the same ID, all of them virtual functions or none.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use pci_core::{Address, PciId};
 
 use crate::alike::{APART, more};
 use crate::finding::{Finding, Verdict};
 use crate::host::Host;
+use crate::text::text;
 
 /// What the findings that become one agree in.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -112,7 +112,9 @@ fn join(host: &Host, all: &[Finding], first: &Finding, members: &[usize]) -> Fin
     let others: Vec<Address> = others.copied().collect();
     if !others.is_empty() {
         let more = more(host, &others);
-        let _ = write!(joined.title, "; the same applies to {more}");
+        joined.title = joined
+            .title
+            .then(&text!("the same applies to {more}", more));
     }
     joined
 }

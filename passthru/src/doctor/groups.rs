@@ -10,6 +10,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, Driver, Lost};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -289,7 +290,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
         };
         let manual = Remedy::Manual {
             step: "choose-slot",
-            text,
+            text: text.into(),
         };
         said.push(
             Said::new(verdict, title)
@@ -374,10 +375,12 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                     format!("{driver} holds the bridge {address:#}: group {group} is not viable"),
                     Remedy::Manual {
                         step: "unbind-bridge",
-                        text: format!(
+                        text: text!(
                             "take the bridge from it: echo {address} > \
                              /sys/bus/pci/drivers/{driver}/unbind; for good, leave its module \
-                             out with a line \"blacklist {driver}\" in /etc/modprobe.d"
+                             out with a line \"blacklist {driver}\" in /etc/modprobe.d",
+                            address,
+                            driver
                         ),
                     },
                 ),
@@ -440,10 +443,10 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([loss.evidence, member.clone()])
                     .mend(Remedy::Manual {
                         step: "choose-slot",
-                        text:
+                        text: text!(
                             "move the card to a slot with another group, choose another device, or \
                                move what the host needs to another device first"
-                                .to_owned(),
+                        ),
                     }),
             )
         })

@@ -10,6 +10,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, Domain, ProxmoxVm};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -88,15 +89,16 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
             said.push(
                 Said::new(
                     Verdict::Blocker,
-                    format!("{title}: the guest does not start"),
+                    text!("{title}: the guest does not start", title),
                 )
                 .shown_by([line(vm, number)])
                 .shown_by(other.map(|other| line(vm, other)))
                 .mend(Remedy::Manual {
                     step: "edit-guest",
-                    text: "remove legacy-igd=1 from the entry; for legacy mode set vga: none \
+                    text: text!(
+                        "remove legacy-igd=1 from the entry; for legacy mode set vga: none \
                                and an i440fx machine"
-                        .to_owned(),
+                    ),
                 }),
             );
         }
@@ -138,8 +140,10 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
                         .shown_by(bridges.iter().map(|device| device.shown.clone()))
                         .mend(Remedy::Manual {
                             step: "edit-guest",
-                            text: format!(
-                                "name one function in place of the slot {slot:#}: {others}"
+                            text: text!(
+                                "name one function in place of the slot {slot}: {others}",
+                                slot,
+                                others
                             ),
                         }),
                 );
@@ -178,8 +182,9 @@ fn without_caching(domain: &Domain) -> Option<Said> {
             .shown_by([Evidence::at(&*domain.path, &domain.text, number)])
             .mend(Remedy::Manual {
                 step: "edit-guest",
-                text: "add <driver intremap='on' caching_mode='on'/> to <iommu>, or remove <iommu>"
-                    .to_owned(),
+                text: text!(
+                    "add <driver intremap='on' caching_mode='on'/> to <iommu>, or remove <iommu>"
+                ),
             }),
     )
 }

@@ -102,7 +102,10 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
                 .of([address])
                 .shown_by([device.shown.clone()])
                 .shown_by(line)
-                .mend(Remedy::Manual { step, text }),
+                .mend(Remedy::Manual {
+                    step,
+                    text: text.into(),
+                }),
         );
     }
     said

@@ -11,6 +11,7 @@ use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::{ConfFile, Device, Initramfs, host_drivers, own_drivers};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -143,7 +144,7 @@ fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
         };
         let remedy = Remedy::Manual {
             step: "write-dracut-list",
-            text: format!("{text} in line {line} of {}", file.path),
+            text: format!("{text} in line {line} of {}", file.path).into(),
         };
         Some(of_file(file, line, Verdict::Fix, &issue).mend(remedy))
     });
@@ -160,9 +161,11 @@ fn dracut_late(context: &Context<'_>) -> Vec<Said> {
                 (*line, plan_remedy(context))
             }
             ConfIssue::Omitted { line, name } => {
-                let text = format!(
-                    "take vfio-pci out of {name} in line {line} of {}",
-                    file.path
+                let text = text!(
+                    "remove vfio-pci from {name} in line {line} of {path}",
+                    name,
+                    line,
+                    path = file.path
                 );
                 let step = "write-dracut-list";
                 (*line, Remedy::Manual { step, text })
@@ -324,9 +327,10 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
     }
     let mut said = Vec::new();
     let mut add = |file: &ConfFile, line: u32, error: String| {
-        let text = format!(
-            "write the list of line {line} of {} out, word by word",
-            file.path
+        let text = text!(
+            "write the list in line {line} of {path} word by word",
+            line,
+            path = file.path
         );
         let step = "write-out-list";
         let remedy = Remedy::Manual { step, text };

@@ -7,6 +7,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Fact, Platform, Unplaced};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -135,7 +136,7 @@ fn inside_guest(context: &Context<'_>) -> Vec<Said> {
             .shown_by([shown.clone()])
             .mend(Remedy::Manual {
                 step: "show-host",
-                text: "run the same commands on the host, and judge their output".to_owned(),
+                text: text!("run the same commands on the host, and judge their output"),
             }),
     ]
 }
@@ -162,7 +163,7 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
             .shown_by(machines.contradictions.iter().flatten().cloned())
             .mend(Remedy::Manual {
                 step: "part-machines",
-                text,
+                text: text.into(),
             }),
     ]
 }
@@ -187,7 +188,7 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
             .shown_by(shown)
             .mend(Remedy::Manual {
                 step: "part-machines",
-                text,
+                text: text.into(),
             }),
     ]
 }
@@ -222,11 +223,11 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
     let refusals = &context.host.refusals;
     let remedy = |path: &str| Remedy::Manual {
         step: "read-as-root",
-        text: format!("run the same command as root, which may read {path}"),
+        text: text!("run the same command as root, which may read {path}", path),
     };
     let one = |refusal: &Refusal| {
         let Refusal { path, reason } = refusal;
-        Said::new(Verdict::Unknown, format!("{reason}: {path}")).mend(remedy(path))
+        Said::new(Verdict::Unknown, text!("{reason}: {path}", reason, path)).mend(remedy(path))
     };
     let mut said: Vec<Said> = refusals.iter().take(MOST_NAMED).map(one).collect();
     let more = refusals.len().saturating_sub(MOST_NAMED);

@@ -9,7 +9,9 @@ use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::Seen;
 use crate::remedy::Remedy;
+use crate::requirement::{Requirement, State};
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -113,29 +115,23 @@ fn off(context: &Context<'_>) -> Vec<Said> {
     if context.host.dom0.is_some() {
         return Vec::new();
     }
-    let found = &context.host.iommu;
-    let (title, manual) = match found.power {
-        Power::OffInFirmware => (
-            "the IOMMU is off in the firmware",
-            Remedy::Manual {
-                step: "firmware-iommu",
-                text:
-                    "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
-                       AMD-Vi"
-                        .to_owned(),
-            },
-        ),
-        Power::OffInKernel => ("the kernel does not use the IOMMU", plan_remedy(context)),
-        Power::Off => (
-            "the IOMMU is off; whether the firmware or the kernel keeps it off is not shown",
-            Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
-        ),
+    let found = Requirement::IommuOn.evaluate(context.host);
+    let remedy = match context.host.iommu.power {
+        Power::OffInFirmware => Remedy::Manual {
+            step: "firmware-iommu",
+            text: text!(
+                "switch on the IOMMU in the firmware setup: Intel calls it VT-d, AMD IOMMU or \
+                 AMD-Vi"
+            ),
+        },
+        Power::OffInKernel => plan_remedy(context),
+        Power::Off => Remedy::look(&["ls", "/sys/firmware/acpi/tables"]),
         Power::On | Power::Unknown => return Vec::new(),
     };
     vec![
-        Said::new(Verdict::Blocker, title)
-            .shown_by(found.evidence.iter().cloned())
-            .mend(manual),
+        Said::new(Verdict::Blocker, found.said)
+            .shown_by(found.evidence)
+            .mend(remedy),
     ]
 }
 
@@ -188,67 +184,54 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn on(context: &Context<'_>) -> Vec<Said> {
-    let found = &context.host.iommu;
-    if found.power != Power::On {
+    let found = Requirement::IommuOn.evaluate(context.host);
+    if found.state != State::Met {
         return Vec::new();
     }
-    vec![Said::new(Verdict::Ok, "the IOMMU is on").shown_by(found.evidence.iter().take(2).cloned())]
+    vec![Said::new(Verdict::Ok, found.said).shown_by(found.evidence.into_iter().take(2))]
 }
 
 fn remapping_off(context: &Context<'_>) -> Vec<Said> {
-    let (Some(false), evidence) = context.host.interrupt_remapping() else {
+    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    if found.state != State::Unmet {
         return Vec::new();
-    };
-    let option = context
-        .host
-        .settings
-        .kernel_option("intremap")
-        .find(|option| option.value.as_deref() == Some("off"));
-    let remedy = match option {
-        Some(option) => Remedy::RemoveKernelOption {
-            option: option.text.clone(),
-        },
+    }
+    let change = Requirement::InterruptsRemapped.changes(context.host, &[]);
+    let remedy = match change.into_iter().next() {
+        Some(change) => Remedy::Change(change),
         None => Remedy::Manual {
             step: "interrupt-remapping",
-            text: "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
+            text: text!(
+                "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
                    guests forge interrupts"
-                .to_owned(),
+            ),
         },
     };
     vec![
-        Said::new(Verdict::Blocker, "interrupts are not remapped")
-            .shown_by(evidence.iter().cloned())
+        Said::new(Verdict::Blocker, found.said)
+            .shown_by(found.evidence)
             .mend(remedy),
     ]
 }
 
 fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
-    let (None, evidence) = context.host.interrupt_remapping() else {
-        return Vec::new();
-    };
-    if !is_linux(context) || context.host.iommu_is_off() {
+    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    if found.state != State::Unknown || !is_linux(context) || context.host.iommu_is_off() {
         return Vec::new();
     }
-    let title = if evidence.is_empty() {
-        "whether interrupts are remapped: the input does not show it"
-    } else {
-        "whether interrupts are remapped: some lines say that they are, others that they are not"
-    };
     vec![
-        Said::new(Verdict::Unknown, title)
-            .shown_by(evidence.iter().cloned())
+        Said::new(Verdict::Unknown, found.said)
+            .shown_by(found.evidence)
             .mend(Remedy::look(&["dmesg"])),
     ]
 }
 
 fn remapping_on(context: &Context<'_>) -> Vec<Said> {
-    let (Some(true), evidence) = context.host.interrupt_remapping() else {
+    let found = Requirement::InterruptsRemapped.evaluate(context.host);
+    if found.state != State::Met {
         return Vec::new();
-    };
-    vec![
-        Said::new(Verdict::Ok, "interrupt remapping is on")
-            .shown_by(evidence.iter().take(1).cloned()),
-    ]
+    }
+    vec![Said::new(Verdict::Ok, found.said).shown_by(found.evidence.into_iter().take(1))]
 }
 
 fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
@@ -288,8 +271,9 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([line])
                 .mend(Remedy::Manual {
                     step: "leave-no-iommu-mode",
-                    text: "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
-                        .to_owned(),
+                    text: text!(
+                        "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
+                    ),
                 }),
         );
     }
@@ -353,8 +337,9 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
 fn firmware_setting() -> Remedy {
     Remedy::Manual {
         step: "firmware-rmrr",
-        text: "look for a firmware setting that ends the reservation (HPE: shared memory \
+        text: text!(
+            "look for a firmware setting that ends the reservation (HPE: shared memory \
                features), or use another device"
-            .to_owned(),
+        ),
     }
 }

@@ -13,6 +13,8 @@ use super::settings::remove_line;
 use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -212,12 +214,7 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Fix, title)
             .shown_by([list.evidence.clone(), first.evidence.clone()])
-            .mend(Remedy::Manual {
-                step: "refresh-and-reboot",
-                text: "make the initramfs anew (update-initramfs -u -k all, dracut -f --regenerate-all, \
-                       mkinitcpio -P) and reboot"
-                    .to_owned(),
-            }),
+            .mend(Change::RefreshInitramfs),
     ]
 }
 
@@ -274,9 +271,10 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
                 ])
                 .mend(Remedy::Manual {
                     step: "clear-driver-override",
-                    text: format!(
+                    text: text!(
                         "write an empty line to {path}, then the address to \
-                         /sys/bus/pci/drivers_probe"
+                         /sys/bus/pci/drivers_probe",
+                        path
                     ),
                 }),
         );
@@ -382,7 +380,8 @@ fn host_audio(context: &Context<'_>) -> Vec<Said> {
                             .id
                             .as_ref()
                             .map_or_else(String::new, |id| id.value.to_string())
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()

@@ -11,6 +11,7 @@ use crate::host::Heard;
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
+use crate::text::text;
 
 /// The code of the rule itself: its findings carry the codes of the table.
 pub(super) const FAMILY: &str = "known-message";
@@ -104,9 +105,10 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             if awake.is_some() {
                 return said.mend(Remedy::Manual {
                     step: "cold-boot",
-                    text: "switch the host off and on again; where the message comes again, write \
+                    text: text!(
+                        "switch the host off and on again; where the message comes again, write \
                            0 to the function's d3cold_allowed"
-                        .to_owned(),
+                    ),
                 });
             }
             let remedy = remedy(context, message, devices).filter(|_| verdict == message.verdict);
@@ -222,13 +224,14 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
             ..
         } if context.host.guest.is_some() => Some(Remedy::Manual {
             step: "guest-mmio-window",
-            text: "give the guest OVMF and the host's processor model, so that its firmware has \
+            text: text!(
+                "give the guest OVMF and the host's processor model, so that its firmware has \
                    room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
-                .to_owned(),
+            ),
         }),
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
-            text: filled(context, about, text),
+            text: (filled(context, about, text)).into(),
         }),
     }
 }

@@ -9,6 +9,7 @@ use crate::finding::Verdict;
 use crate::host::{Fact, ProxmoxVm, Region, VmxFile};
 use crate::remedy::Remedy;
 use crate::size::bytes;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -112,9 +113,10 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(without.iter().map(|region| region.evidence.clone()))
                 .mend(Remedy::Manual {
                     step: "firmware-above-4g",
-                    text: "switch on Above 4G Decoding in the firmware setup, and CSM off; as a \
+                    text: text!(
+                        "switch on Above 4G Decoding in the firmware setup, and CSM off; as a \
                            trial, boot with pci=realloc"
-                        .to_owned(),
+                    ),
                 }),
         );
     }
@@ -160,7 +162,7 @@ fn window(context: &Context<'_>) -> Vec<Said> {
                     "give the guest the host's processor model, or OVMF the size: -fw_cfg \
                      name=opt/ovmf/X-PciMmio64Mb,string={}, as passthru plan --mmio-window plans it",
                     need.high_window() >> 20
-                ),
+                ).into(),
             }),
     ]
 }
@@ -230,7 +232,8 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
                     "set pciPassthru.use64bitMMIO = \"TRUE\" and \
                      pciPassthru.64bitMMIOSizeGB = \"{}\", with firmware = \"efi\"",
                     need.high_window() >> 29
-                ),
+                )
+                .into(),
             }),
     )
 }

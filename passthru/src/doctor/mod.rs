@@ -73,6 +73,7 @@ use crate::ask::Shell;
 use crate::finding::Finding;
 use crate::host::Host;
 use crate::target::Target;
+use crate::text::Text;
 use rule::Context;
 
 /// The version of the report's JSON form.
@@ -172,7 +173,7 @@ pub(crate) fn of_cards(host: &Host, question: &Question) -> Vec<Finding> {
 /// The findings of the rules that are wanted, each once, in the order of the rules.
 fn findings_of(context: &Context<'_>, is_wanted: impl Fn(&Rule) -> bool) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let mut known: BTreeMap<(&'static str, String), Vec<usize>> = BTreeMap::new();
+    let mut known: BTreeMap<(&'static str, Text), Vec<usize>> = BTreeMap::new();
     for rule in rules().filter(|rule| is_wanted(rule) && is_judged(context, rule)) {
         for said in (rule.check)(context) {
             let finding = said.finding(rule);

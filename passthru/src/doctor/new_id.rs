@@ -68,7 +68,8 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
                         "write vfio-pci to /sys/bus/pci/devices/{}/driver_override, then {0} to \
                          /sys/bus/pci/drivers_probe",
                         given.value
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()
@@ -124,7 +125,7 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([written.evidence.clone(), device.shown.clone()])
                     .mend(Remedy::Manual {
                         step: "bind-earlier",
-                        text,
+                        text: text.into(),
                     }),
             );
         }

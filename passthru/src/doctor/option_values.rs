@@ -6,7 +6,9 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{KernelOption, Processor};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::size::bytes;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -99,8 +101,8 @@ const SINGLE: [&str; 6] = [
     "pcie_aspm",
 ];
 
-fn remove(option: &KernelOption) -> Remedy {
-    Remedy::RemoveKernelOption {
+fn remove(option: &KernelOption) -> Change {
+    Change::RemoveKernelOption {
         option: option.text.clone(),
     }
 }
@@ -171,12 +173,9 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
         said.push(
             Said::new(verdict, title)
                 .shown_by([option.evidence.clone()])
-                .mend(Remedy::Manual {
-                    step: "write-intel-iommu",
-                    text: format!(
-                        "write intel_iommu=on in place of {} on the kernel command line",
-                        option.text
-                    ),
+                .mend(Change::ReplaceKernelOption {
+                    option: option.text.clone(),
+                    replacement: "intel_iommu=on".to_owned(),
                 }),
         );
     }
@@ -204,9 +203,10 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
             .shown_by(options.map(|option| option.evidence.clone()))
             .mend(Remedy::Manual {
                 step: "drop-relax-rmrr",
-                text: "write intel_iommu=on in its place, unless the log of a start without it \
+                text: text!(
+                    "write intel_iommu=on in its place, unless the log of a start without it \
                        calls a device ineligible for IOMMU domain attach"
-                    .to_owned(),
+                ),
             }),
     ]
 }

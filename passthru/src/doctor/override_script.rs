@@ -8,6 +8,7 @@ use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -68,9 +69,11 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
                     .shown_by([Evidence::new(&*script.path, 1, start)])
                     .mend(Remedy::Manual {
                         step: "replace-override-script",
-                        text: format!(
+                        text: text!(
                             "remove {replace}; the script that {plan} writes does the same in \
-                             time, and checks the ids first"
+                             time, and checks the ids first",
+                            replace,
+                            plan
                         ),
                     }),
             );
@@ -122,11 +125,11 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                 },
                 None if script.path == unraid::PATH => Remedy::Manual {
                     step: "remove-override-script",
-                    text: format!("take {:#} out of {}", bound.address, script.path),
+                    text: format!("take {:#} out of {}", bound.address, script.path).into(),
                 },
                 None => Remedy::Manual {
                     step: "remove-override-script",
-                    text: format!("remove {}, or put the card back", script.path),
+                    text: format!("remove {}, or put the card back", script.path).into(),
                 },
             };
             said.push(

@@ -6,6 +6,7 @@ use crate::finding::Verdict;
 use crate::host::{Device, Driver, WithoutGroups};
 use crate::remedy::Remedy;
 use crate::target::Target;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -61,9 +62,10 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([board.evidence.clone(), id.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "try-guest-end",
-                    text: "end the guest once while nothing else runs on the host, or give it \
+                    text: text!(
+                        "end the guest once while nothing else runs on the host, or give it \
                            another NIC"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()
@@ -95,9 +97,10 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([id.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "try-without-resizable-bar",
-                    text: "where the driver finds no device, try with resizable BAR off in the \
+                    text: text!(
+                        "where the driver finds no device, try with resizable BAR off in the \
                            firmware's settings"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()

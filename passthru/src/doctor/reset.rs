@@ -14,6 +14,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -186,7 +187,7 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(evidence)
                 .mend(Remedy::Manual {
                     step: "switch-off-and-on",
-                    text,
+                    text: text.into(),
                 })
         })
         .collect()
@@ -219,10 +220,10 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(held.iter().map(|device| shown(device)).chain(others))
                 .mend(Remedy::Manual {
                     step: "pass-the-bus",
-                    text:
+                    text: text!(
                         "pass these functions to the same guest, or move the card to a slot with \
                            a port of its own"
-                            .to_owned(),
+                    ),
                 }),
         );
     }
@@ -256,7 +257,7 @@ fn none(context: &Context<'_>) -> Vec<Said> {
             }
             said.mend(Remedy::Manual {
                 step: "restart-between-guests",
-                text: "restart the host where a second guest cannot use the card".to_owned(),
+                text: text!("restart the host where a second guest cannot use the card"),
             })
         })
         .collect()
@@ -306,7 +307,7 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([line])
                     .mend(Remedy::Manual {
                         step: "vendor-reset-method",
-                        text: write,
+                        text: write.into(),
                     })
             } else {
                 let failed = failed_resets(context, address);
@@ -326,7 +327,7 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                 let said = Said::new(verdict, title).shown_by(failed);
                 said.mend(Remedy::Manual {
                     step: "vendor-reset",
-                    text: format!("install the module vendor-reset, and {write}"),
+                    text: text!("install the module vendor-reset, and {write}", write),
                 })
             };
             said.of([address])
@@ -422,7 +423,7 @@ fn reported(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "start-guest-twice",
-                    text: "start the guest, shut it down and start it again".to_owned(),
+                    text: text!("start the guest, shut it down and start it again"),
                 })
         })
         .collect()

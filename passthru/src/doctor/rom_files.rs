@@ -62,7 +62,8 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
                     text: format!(
                         "check that {} exists on the host, and is the ROM of this card",
                         shell_word(&rom.path)
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()
@@ -91,7 +92,8 @@ fn of_other_function(context: &Context<'_>) -> Vec<Said> {
                     text: format!(
                         "remove the ROM file from {:#}: function 0 alone keeps it",
                         rom.address
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()
@@ -111,7 +113,8 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                         "copy the ROM file to that path, or remove it from the guest's \
                          configuration; `passthru rom dump {:#} -o card.rom` reads the card's",
                         rom.address
-                    ),
+                    )
+                    .into(),
                 })
         })
         .collect()
@@ -158,7 +161,8 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
                     shell_word(&rom.path),
                     rom.address,
                     worst.code
-                ),
+                )
+                .into(),
             }),
     )
 }

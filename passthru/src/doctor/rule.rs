@@ -9,6 +9,7 @@ use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::target::Target;
+use crate::text::Text;
 
 /// What the findings are about.
 ///
@@ -56,13 +57,13 @@ pub(super) struct Said {
     pub(super) code: Option<&'static str>,
     pub(super) verdict: Verdict,
     pub(super) devices: Vec<Address>,
-    pub(super) title: String,
+    pub(super) title: Text,
     pub(super) evidence: Vec<Evidence>,
     pub(super) remedy: Option<Remedy>,
 }
 
 impl Said {
-    pub(super) fn new(verdict: Verdict, title: impl Into<String>) -> Self {
+    pub(super) fn new(verdict: Verdict, title: impl Into<Text>) -> Self {
         Self {
             code: None,
             verdict,
@@ -94,8 +95,8 @@ impl Said {
         self
     }
 
-    pub(super) fn mend(mut self, remedy: Remedy) -> Self {
-        self.remedy = Some(remedy);
+    pub(super) fn mend(mut self, remedy: impl Into<Remedy>) -> Self {
+        self.remedy = Some(remedy.into());
         self
     }
 
@@ -215,7 +216,7 @@ fn name_card(host: &Host) -> Remedy {
     };
     Remedy::Manual {
         step: "name-card",
-        text,
+        text: text.into(),
     }
 }
 

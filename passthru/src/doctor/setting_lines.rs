@@ -7,6 +7,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Driver, Fact, SettingLine};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 /// A rule about single lines.
 const fn rule(
@@ -407,7 +408,7 @@ fn stepped(said: Said, step: Step) -> Said {
     match step {
         Some((step, text)) => said.mend(Remedy::Manual {
             step,
-            text: text.to_owned(),
+            text: text.into(),
         }),
         None => said,
     }
@@ -478,9 +479,9 @@ fn hidden(context: &Context<'_>) -> Vec<Said> {
     };
     let mut said: Vec<Said> = Vec::new();
     for (functions, evidence) in to_hide(context).filter(|(functions, _)| is_free(functions)) {
-        let title = format!(
-            "xen-pciback.hide names {} in the right form",
-            addresses(functions.iter().copied())
+        let title = text!(
+            "xen-pciback.hide names {functions} in the right form",
+            functions
         );
         match said.iter_mut().find(|known| known.title == title) {
             Some(known) if known.evidence.len() < LINES => known.evidence.push(evidence.clone()),
@@ -517,7 +518,7 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
                 .mend(Remedy::Manual {
                     step: "make-assignable",
-                    text: "reboot where the option is new; else run xl pci-assignable-add ADDRESS for each of the functions".to_owned(),
+                    text: text!("reboot where the option is new; else run xl pci-assignable-add ADDRESS for each of the functions"),
                 }),
         );
     }
@@ -530,13 +531,12 @@ fn hidden_bridge(context: &Context<'_>) -> Vec<Said> {
         .map(|(_, evidence)| {
             Said::new(
                 Verdict::Fix,
-                "xen-pciback.hide names the slot of the host bridge (00:00), not a card",
+                text!("xen-pciback.hide names the slot of the host bridge (00:00), not a card"),
             )
             .shown_by([evidence.clone()])
             .mend(Remedy::Manual {
                 step: "write-card-address",
-                text: "write the addresses of the card's functions, as lspci prints them"
-                    .to_owned(),
+                text: text!("write the addresses of the card's functions, as lspci prints them"),
             })
         })
         .collect()
@@ -576,12 +576,12 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
     lists
         .filter(|_| verdict == Verdict::Ok || !is_listed)
         .map(|(ids, evidence)| match verdict {
-            Verdict::Ok => Said::new(verdict, format!("the append line names {ids} for vfio-pci")).shown_by([evidence.clone()]),
-            _ => Said::new(verdict, format!("whether the host itself needs a function with one of the ids {ids}: vfio-pci gets all of them"))
+            Verdict::Ok => Said::new(verdict, text!("the append line names {ids} for vfio-pci", ids)).shown_by([evidence.clone()]),
+            _ => Said::new(verdict, text!("whether the host itself needs a function with one of the ids {ids}: vfio-pci gets all of them", ids))
                 .shown_by([evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "bind-by-address",
-                    text: "where one function with such an id has to stay with the host, remove the id and select the others on the page System Devices".to_owned(),
+                    text: text!("where one function with such an id has to stay with the host, remove the id and select the others on the page System Devices"),
                 }),
         })
         .collect()
@@ -649,7 +649,7 @@ fn dda_order(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Ok,
-            "the order of the commands is right: disable, dismount, add",
+            text!("the order of the commands is right: disable, dismount, add"),
         )
         .shown_by(shown),
     ]
@@ -665,12 +665,12 @@ fn misspelt(context: &Context<'_>) -> Vec<Said> {
         .map(|(meant, evidence)| {
             Said::new(
                 Verdict::Fix,
-                format!("two letters are exchanged: the module is {meant}"),
+                text!("two letters are exchanged: the module is {meant}", meant),
             )
             .shown_by([evidence.clone()])
             .mend(Remedy::Manual {
                 step: "correct-module-name",
-                text: format!("write {meant}_load=\"YES\""),
+                text: text!("write {meant}_load=\"YES\"", meant),
             })
         })
         .collect()
@@ -705,8 +705,9 @@ fn whole_slot(context: &Context<'_>) -> Vec<Said> {
     });
     let mut said: Vec<Said> = Vec::new();
     for (slot, evidence) in slots {
-        let title = format!(
-            "hostpci names {slot} without a function: the guest is given all functions of the slot"
+        let title = text!(
+            "hostpci names {slot} without a function: the guest has all functions of the slot",
+            slot
         );
         if !said.iter().any(|known| known.title == title) {
             said.push(Said::new(Verdict::Ok, title).shown_by([evidence.clone()]));
@@ -785,12 +786,12 @@ fn no_output(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(
             Verdict::Unknown,
-            "no output of the host is shown: nothing proves the state",
+            text!("no output of the host is shown: nothing proves the state"),
         )
         .shown_by(shown)
         .mend(Remedy::Manual {
             step: "show-output",
-            text: "run `passthru ask` for the commands whose output shows the host".to_owned(),
+            text: text!("run `passthru ask` for the commands whose output shows the host"),
         }),
     ]
 }

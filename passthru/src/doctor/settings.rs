@@ -9,7 +9,8 @@ use hvconf::binding::kernel_facts::Presence;
 use hvconf::boot::command_line::same_name;
 
 use crate::host::{Initramfs, ModuleOption};
-use crate::remedy::{Remedy, WholeLine};
+use crate::remedy::Remedy;
+use crate::requirement::{Change, WholeLine};
 use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
 
 /// The code of the rule itself: its findings carry the codes of the table.
@@ -86,9 +87,9 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
             .map(|option| Occurrence {
                 text: option.text.clone(),
                 evidence: option.evidence.clone(),
-                remedy: Remedy::RemoveKernelOption {
+                remedy: Remedy::from(Change::RemoveKernelOption {
                     option: option.text.clone(),
-                },
+                }),
             })
             .collect(),
         Place::ModuleOption => {
@@ -99,7 +100,7 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
                 .map(|option| Occurrence {
                     text: setting.spelling(),
                     evidence: option.evidence.clone(),
-                    remedy: remove(option),
+                    remedy: remove(option).into(),
                 })
                 .collect()
         }
@@ -110,10 +111,10 @@ fn occurrences(context: &Context<'_>, setting: &Setting) -> Vec<Occurrence> {
             .map(|listed| Occurrence {
                 text: setting.spelling(),
                 evidence: listed.evidence.clone(),
-                remedy: Remedy::RemoveModule {
+                remedy: Remedy::from(Change::RemoveModule {
                     path: listed.path.clone(),
                     module: listed.module.clone(),
-                },
+                }),
             })
             .collect(),
         Place::Blacklist => settings
@@ -171,17 +172,17 @@ fn is_value(option: &ModuleOption, wanted: &[&str]) -> bool {
     }
 }
 
-fn remove(option: &ModuleOption) -> Remedy {
+fn remove(option: &ModuleOption) -> Change {
     if option.on_command_line.is_some() {
         let value = option
             .value
             .as_ref()
             .map_or_else(String::new, |value| format!("={value}"));
-        Remedy::RemoveKernelOption {
+        Change::RemoveKernelOption {
             option: format!("{}.{}{value}", option.module, option.name),
         }
     } else {
-        Remedy::RemoveModuleOption {
+        Change::RemoveModuleOption {
             module: option.module.clone(),
             option: option.name.clone(),
         }
@@ -191,13 +192,14 @@ fn remove(option: &ModuleOption) -> Remedy {
 /// What takes a line out; one that says more than one thing is left to a person.
 pub(super) fn remove_line(evidence: &Evidence) -> Remedy {
     match WholeLine::of(evidence) {
-        Some(line) => Remedy::RemoveLine(line),
+        Some(line) => Change::RemoveLine(line).into(),
         None => Remedy::Manual {
             step: "change-line",
             text: format!(
                 "change {}: the line says more than this, so it is not removed",
                 evidence.place()
-            ),
+            )
+            .into(),
         },
     }
 }

@@ -11,6 +11,7 @@ use crate::finding::Verdict;
 use crate::host::{Device, Fact, IdList, Processor};
 use crate::names::names;
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -154,9 +155,10 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([list.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-vfio-ids",
-                    text: format!(
+                    text: text!(
                         "remove {id} from ids=, and add the id of the audio function in the \
-                         card's own slot, as lspci -nn prints it"
+                         card's own slot, as lspci -nn prints it",
+                        id
                     ),
                 })
         })

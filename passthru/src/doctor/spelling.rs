@@ -10,7 +10,9 @@ use super::near::{is_near, is_one_off, squeezed};
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
+use crate::requirement::Change;
 use crate::settings::{Place, all};
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -146,8 +148,16 @@ fn of_kernel(context: &Context<'_>) -> Vec<(String, Said)> {
             continue;
         }
         if let Some(meant) = known.iter().find(|known| is_near(&option.name, known)) {
-            let instead = instead(&option.name, meant, &option.evidence);
-            said.push((meant.clone(), instead));
+            let mut said_of = instead(&option.name, meant, &option.evidence);
+            // The ids of vfio-pci are the plan's to write, in one place.
+            if !meant.starts_with("vfio") {
+                let value = option.value.as_ref().map(|value| format!("={value}"));
+                said_of = said_of.mend(Change::ReplaceKernelOption {
+                    option: option.text.clone(),
+                    replacement: format!("{meant}{}", value.unwrap_or_default()),
+                });
+            }
+            said.push((meant.clone(), said_of));
         }
     }
     said
@@ -191,7 +201,7 @@ fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
         .shown_by([evidence.clone()])
         .mend(Remedy::Manual {
             step: "write-option",
-            text: format!("write {meant} in place of {typed}"),
+            text: text!("write {meant} in place of {typed}", meant, typed),
         })
 }
 
@@ -228,8 +238,7 @@ fn cut(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-vfio-ids",
-                    text: "write all ids behind one ids=, with commas and no blanks between"
-                        .to_owned(),
+                    text: text!("write all ids behind one ids=, with commas and no blanks between"),
                 })
         })
         .collect()
@@ -271,7 +280,7 @@ fn glued(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([option.evidence.clone()])
                     .mend(Remedy::Manual {
                         step: "write-option",
-                        text: format!("write {apart}"),
+                        text: text!("write {apart}", apart),
                     }),
             );
         }
@@ -309,7 +318,7 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([line.clone()])
                 .mend(Remedy::Manual {
                     step: "write-quotes",
-                    text: "write straight quotes, \" or '".to_owned(),
+                    text: text!("write straight quotes, \" or '"),
                 })
         })
         .collect()

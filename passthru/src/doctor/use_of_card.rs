@@ -4,6 +4,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::Interface;
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -67,7 +68,7 @@ fn process(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([process.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "stop-process",
-                    text: format!("stop process {} first", process.value.pid),
+                    text: format!("stop process {} first", process.value.pid).into(),
                 })
         })
         .collect()
@@ -89,8 +90,9 @@ fn file_system(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([storage.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "move-file-system",
-                    text: "move the file system to another disk first, or choose another device"
-                        .to_owned(),
+                    text: text!(
+                        "move the file system to another disk first, or choose another device"
+                    ),
                 })
         })
         .collect()
@@ -156,9 +158,10 @@ fn network(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(default_route.clone())
                 .mend(Remedy::Manual {
                     step: "move-network",
-                    text: "have the host use another interface first, and a way in that does not \
+                    text: text!(
+                        "have the host use another interface first, and a way in that does not \
                            need this one"
-                        .to_owned(),
+                    ),
                 })
         })
         .collect()

@@ -9,6 +9,8 @@ use super::rule::{Context, Rule, Said, card_word, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::{ById, Device, Twins};
 use crate::remedy::Remedy;
+use crate::requirement::Change;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -96,8 +98,9 @@ fn malformed(context: &Context<'_>) -> Vec<Said> {
             );
             let manual = Remedy::Manual {
                 step: "write-vfio-ids",
-                text: "write the ids as vendor:device, separated by commas and without blanks"
-                    .to_owned(),
+                text: text!(
+                    "write the ids as vendor:device, separated by commas and without blanks"
+                ),
             };
             Some(
                 Said::new(Verdict::Blocker, title)
@@ -115,12 +118,13 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
     };
     let ids: Vec<String> = host.all_vfio_ids().into_iter().map(str::to_owned).collect();
     let remedy = if host.vfio_ids.iter().all(|list| list.value.ids.is_ok()) {
-        Remedy::MergeVfioIds { ids }
+        Change::MergeVfioIds { ids }.into()
     } else {
         Remedy::Manual {
             step: "write-vfio-ids",
-            text: "write one ids= with the ids of all lists, as vendor:device with commas between"
-                .to_owned(),
+            text: text!(
+                "write one ids= with the ids of all lists, as vendor:device with commas between"
+            ),
         }
     };
     earlier
@@ -160,7 +164,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
         };
         let write = Remedy::Manual {
             step: "write-vfio-ids",
-            text: "write the ids that lspci -nn prints in the last brackets".to_owned(),
+            text: text!("write the ids that lspci -nn prints in the last brackets"),
         };
         if let Some((card, own)) = host
             .devices
@@ -214,7 +218,8 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     for card in cards {
         let left_out: Vec<&Device> = card
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|device| !context.host.is_taken_by_id(device))
             .filter(|device| device.driver.name() != Some("vfio-pci"))
             .filter(|device| !context.host.is_overridden(device))
@@ -222,10 +227,6 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
         if left_out.is_empty() {
             continue;
         }
-        let ids: Vec<PciId> = left_out
-            .iter()
-            .filter_map(|device| device.id.as_ref().map(|id| id.value))
-            .collect();
         let names: Vec<String> = left_out
             .iter()
             .map(|device| match &device.id {
@@ -248,7 +249,9 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of(left_out.iter().map(|device| device.address))
                 .shown_by(evidence)
-                .mend(Remedy::AddVfioIds { ids }),
+                .mend(Remedy::Plan {
+                    arguments: vec![card_word(context.host, &card)],
+                }),
         );
     }
     said

@@ -8,6 +8,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Domain, Host, ProxmoxVm};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -72,8 +73,7 @@ fn hooks(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([hook.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "edit-hook",
-                    text: "take virsh out of the hook, and give the hostdev managed='yes'"
-                        .to_owned(),
+                    text: text!("take virsh out of the hook, and give the hostdev managed='yes'"),
                 })
         })
         .collect()
@@ -235,7 +235,10 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
             Err(error) => said.push(
                 Said::new(
                     Verdict::Unknown,
-                    format!("this domain cannot be read: {error}"),
+                    text!(
+                        "this domain cannot be read: {error}",
+                        error = error.to_string()
+                    ),
                 )
                 .shown_by([Evidence::at(&*domain.path, &domain.text, error.line)])
                 .mend(Remedy::look(&["virsh", "dumpxml", &domain.name])),
@@ -320,6 +323,6 @@ fn at_line(verdict: Verdict, title: String, path: &str, text: &str, line: u32, t
         .shown_by([Evidence::at(path, text, line)])
         .mend(Remedy::Manual {
             step: "edit-guest",
-            text: todo.to_owned(),
+            text: (todo.to_owned()).into(),
         })
 }

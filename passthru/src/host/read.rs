@@ -20,7 +20,6 @@ use super::command_lines::Slipped;
 use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
-use super::framebuffer::boot_framebuffers;
 use super::guests::{self, Domain, ProxmoxVm, VmxFile};
 use super::heard::{Heard, added_ids, given_to_pcieport, new_ids};
 use super::hooks;
@@ -29,6 +28,7 @@ use super::hypervisor::Esxi;
 use super::in_use::{Disks, Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
 use super::ip_link;
+use super::memory_map::{MemoryMap, memory_map};
 use super::setting_lines::{self, SettingLine};
 
 use super::join::Join;
@@ -159,8 +159,8 @@ pub struct Host {
     pub display_hooks: Vec<Fact<String>>,
     /// Hooks of libvirt that call virsh, each with what they call.
     pub virsh_hooks: Vec<Fact<String>>,
-    /// Functions in whose memory a boot framebuffer lies.
-    pub boot_framebuffers: Vec<Fact<Address>>,
+    /// The functions and boot framebuffers of the host's memory map.
+    pub memory_map: MemoryMap,
     /// The ROM files that guests are given.
     pub named_roms: Vec<NamedRom>,
     /// Proxmox VE's resource mappings.
@@ -397,7 +397,7 @@ impl Host {
             override_scripts: OverrideScript::read(tree),
             initramfs_conf: InitramfsConf::read(tree),
             driverctl: driverctl_files(tree),
-            boot_framebuffers: boot_framebuffers(tree),
+            memory_map: memory_map(tree),
             named_roms: NamedRom::read(tree, &proxmox_vms, &domains),
             mappings,
             network_names: NetworkNames::read(tree),

@@ -1,17 +1,26 @@
 //! How to see that the plan worked, and what the host gives up.
 
 use hvconf::binding::method::Method;
-use iommu::Power;
 use pci_core::Address;
 
 use super::choice::Choice;
-use super::condition::Condition;
 use super::document::{Binding, Check, Moment};
 use super::options::Options;
 use crate::host::{Device, Host, Twins};
+use crate::requirement::{Requirement, State};
 
 fn argv(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// The check of a requirement.
+fn check(moment: Moment, requirement: Requirement, expect: impl Into<String>) -> Check {
+    Check {
+        moment,
+        argv: requirement.look(),
+        expect: expect.into(),
+        requirement: Some(requirement),
+    }
 }
 
 /// What to look at before anything is changed, and after the reboot.
@@ -53,32 +62,21 @@ pub(super) fn all(
             .iter()
             .map(|device| format!("{:#}", device.address))
             .collect();
-        let group = format!(
-            "/sys/bus/pci/devices/{}/iommu_group/devices/",
-            first.address
+        let list = list.join(", ");
+        let requirement = Requirement::GroupOf {
+            address: first.address,
+            members: unknown.iter().map(|device| device.address).collect(),
+        };
+        let expect = format!(
+            "only {list} and bridges: the input does not show the IOMMU group, and all its \
+             members are assigned together"
         );
-        checks.push(Check {
-            moment,
-            argv: argv(&["ls", &group]),
-            expect: format!(
-                "only {} and bridges: the input does not show the IOMMU group, and what else is \
-                 in it goes along",
-                list.join(", ")
-            ),
-            holds: Some(Condition::GroupOf {
-                address: first.address,
-                members: unknown.iter().map(|device| device.address).collect(),
-            }),
-        });
+        checks.push(check(moment, requirement, expect));
     }
-    if host.iommu.power == Power::Unknown {
+    if Requirement::IommuOn.evaluate(host).state == State::Unknown {
         for moment in [Moment::Before, Moment::AfterReboot] {
-            checks.push(Check {
-                moment,
-                argv: argv(&["ls", "/sys/class/iommu"]),
-                expect: "not empty: an IOMMU is at work, which the input does not show".to_owned(),
-                holds: Some(Condition::IommuOn),
-            });
+            let expect = "not empty: the IOMMU is on, which the input does not show";
+            checks.push(check(moment, Requirement::IommuOn, expect));
         }
     }
     if how == Binding::ById && !host.settings.modprobe.unseen().is_empty() {
@@ -94,55 +92,40 @@ pub(super) fn all(
             expect: "no ids= that the plan does not change: the input does not show all files \
                      there, and the last ids= counts alone"
                 .to_owned(),
-            holds: None,
+            requirement: None,
         });
     }
     let by_vfio = functions.iter().filter(|_| how != Binding::ByHypervisor);
     for device in by_vfio {
-        let path = format!("/sys/bus/pci/devices/{}/driver", device.address);
-        checks.push(Check {
-            moment: after,
-            argv: argv(&["readlink", &path]),
-            expect: "ends in /vfio-pci".to_owned(),
-            holds: Some(Condition::Driver {
-                address: device.address,
-                driver: "vfio-pci".to_owned(),
-            }),
-        });
+        let requirement = Requirement::Driver {
+            address: device.address,
+            driver: "vfio-pci".to_owned(),
+        };
+        checks.push(check(after, requirement, "ends in /vfio-pci"));
     }
     for (address, driver) in twins_drivers(host, functions) {
-        let path = format!("/sys/bus/pci/devices/{address}/driver");
-        checks.push(Check {
-            moment: after,
-            argv: argv(&["readlink", &path]),
-            expect: format!("ends in /{driver}: the other card stays with the host"),
-            holds: Some(Condition::Driver {
-                address,
-                driver: driver.to_owned(),
-            }),
-        });
+        let requirement = Requirement::Driver {
+            address,
+            driver: driver.to_owned(),
+        };
+        let expect = format!("ends in /{driver}: the other card stays with the host");
+        checks.push(check(after, requirement, expect));
     }
     for (parameter, _) in &kernel.add {
-        checks.push(Check {
-            moment: Moment::AfterReboot,
-            argv: argv(&["cat", "/proc/cmdline"]),
-            expect: format!("has {parameter}"),
-            holds: Some(Condition::KernelOption {
-                option: parameter.to_string(),
-            }),
-        });
+        let requirement = Requirement::KernelOption {
+            option: parameter.to_string(),
+        };
+        let expect = format!("has {parameter}");
+        checks.push(check(Moment::AfterReboot, requirement, expect));
     }
     let keeps_display = is_now || choice.is(Method::LibvirtHook);
     let mut displays = functions.iter().filter(|device| device.is_display());
     if let Some(display) = displays.next().filter(|_| !keeps_display) {
-        checks.push(Check {
-            moment: Moment::AfterReboot,
-            argv: argv(&["cat", "/proc/iomem"]),
-            expect: "no BOOTFB, efifb or simplefb within the card's memory".to_owned(),
-            holds: Some(Condition::NoBootFramebuffer {
-                address: display.address,
-            }),
-        });
+        let requirement = Requirement::NoBootFramebuffer {
+            address: display.address,
+        };
+        let expect = "no BOOTFB, efifb or simplefb within the card's memory";
+        checks.push(check(Moment::AfterReboot, requirement, expect));
     }
     checks
 }

@@ -8,8 +8,8 @@ use pci_core::{Address, PciId, SubsystemId};
 use serde::{Deserialize, Serialize};
 
 use super::assumption::Assumption;
-use super::condition::Condition;
 use super::state::State;
+use crate::requirement::Requirement;
 use crate::target::Target;
 
 /// The version of the plan's JSON form.
@@ -192,6 +192,6 @@ pub struct Check {
     pub argv: Vec<String>,
     /// What it must show, for people.
     pub expect: String,
-    /// The same for programs, where it can be told from files.
-    pub holds: Option<Condition>,
+    /// The same for programs, where the host's files show it.
+    pub requirement: Option<Requirement>,
 }

@@ -65,7 +65,7 @@ pub(super) fn by_driverctl(
         moment: Moment::Before,
         argv: words(&["driverctl", "list-overrides"]),
         expect: "runs: driverctl is installed, whose rule of udev reads these files".to_owned(),
-        holds: None,
+        requirement: None,
     };
     Ok(Bound {
         checks: vec![check],
@@ -122,7 +122,7 @@ pub(super) fn by_hook(request: &Request, drafts: &mut Drafts<'_>) -> Result<Boun
             argv: words(&["virsh", "version", "--daemon"]),
             expect: "6.5.0 or newer: older releases do not read /etc/libvirt/hooks/qemu.d"
                 .to_owned(),
-            holds: None,
+            requirement: None,
         });
         bound.manual.push(ManualStep {
             moment: Moment::Now,

@@ -19,6 +19,7 @@ use super::state::State;
 use super::{binding, checks, gate, guards, guest, initramfs, options, remedies};
 use crate::doctor::{self, Question};
 use crate::host::{Device, Host};
+use crate::requirement::Requirement;
 use crate::target::Target;
 
 /// Plans how the functions go to a guest, each with the card that it is part of
@@ -126,15 +127,9 @@ fn make_for(
         &devices,
         &mut drafts,
     )?;
-    let mut kernel = match side {
-        // The running kernel's options count.
-        HostSide::Vfio if choice.is(Method::Runtime) => options::Options::default(),
-        HostSide::Vfio | HostSide::Linux => options::needed(host, &functions),
-        HostSide::Foreign => options::Options::default(),
-    };
-    if choice.is(Method::LibvirtHook) {
-        // The host boots on the card; the hook takes the framebuffer off it.
-        kernel.keep_framebuffer();
+    let mut kernel = options::Options::default();
+    if side != HostSide::Foreign {
+        meet(host, &functions, choice, &mut kernel);
     }
     match choice.method {
         Some(Method::CommandLineIds) => {
@@ -150,12 +145,14 @@ fn make_for(
         target: Some(target),
     };
     let mut blockers = Vec::new();
+    let mut is_initramfs_old = false;
     // What the doctor knows is of KVM's hosts.
     if side != HostSide::Foreign {
         let report = doctor::examine_each(host, &question);
         // What counts from the next boot on is of no use to a host that does not reboot.
         if !choice.is(Method::Runtime) {
-            remedies::apply(host, &report, &functions, choice, &mut drafts, &mut kernel)?;
+            is_initramfs_old =
+                remedies::apply(host, &report, &functions, choice, &mut drafts, &mut kernel)?;
         }
         blockers = remedies::blockers(&report);
     }
@@ -164,9 +161,10 @@ fn make_for(
     let mut commands = written.commands;
     commands.extend(bound.commands);
     let mut by_hand = bound.manual;
-    let in_initramfs = initramfs::READS
-        .iter()
-        .any(|directory| drafts.touches(directory));
+    let in_initramfs = is_initramfs_old
+        || initramfs::READS
+            .iter()
+            .any(|directory| drafts.touches(directory));
     if in_initramfs {
         match initramfs::refresh(host)? {
             Refresh::Run(command) => commands.push(command),
@@ -180,7 +178,8 @@ fn make_for(
     let reboot = match side {
         HostSide::Foreign => hypervisors::reboot(target, &edits),
         HostSide::Vfio | HostSide::Linux => {
-            reboot(&edits, choice, written.changed).or_else(|| hypervisors::reboot(target, &edits))
+            let binding = is_initramfs_old || is_binding(&edits, choice);
+            reboot(binding, choice, written.changed).or_else(|| hypervisors::reboot(target, &edits))
         }
     };
     let plan = Plan {
@@ -222,6 +221,24 @@ fn make_for(
     };
     gate::check(&plan).map_err(PlanError::Unnamed)?;
     Ok(plan)
+}
+
+/// Adds the changes that meet the requirements of the assignment. The driver is the binding's.
+fn meet(host: &Host, functions: &[&Device], choice: Choice, kernel: &mut options::Options) {
+    // The options of the running kernel count.
+    if choice.is(Method::Runtime) {
+        return;
+    }
+    for requirement in Requirement::for_assignment(host, functions) {
+        // The host boots on the card; the hook removes the framebuffer from it.
+        let is_framebuffer = matches!(requirement, Requirement::NoBootFramebuffer { .. });
+        if is_framebuffer && choice.is(Method::LibvirtHook) {
+            continue;
+        }
+        for change in requirement.changes(host, functions) {
+            kernel.change_by(&change);
+        }
+    }
 }
 
 /// Has vfio-pci get the functions in the way that was chosen.
@@ -334,20 +351,22 @@ pub(super) fn planned(functions: &[&Device]) -> Result<Vec<PlannedDevice>, PlanE
         .collect()
 }
 
-/// Why the edits count only after a reboot.
-pub(super) fn reboot(edits: &[Edit], choice: Choice, options: bool) -> Option<String> {
+/// Whether the edits change what binds the functions at boot.
+pub(super) fn is_binding(edits: &[Edit], choice: Choice) -> bool {
     let touched = |places: &[&str]| {
         edits
             .iter()
             .any(|edit| places.iter().any(|place| edit.path.starts_with(place)))
     };
     let in_root = [service::UNIT, service::SCRIPT, driverctl::DIRECTORY];
-    let binding = touched(&initramfs::READS)
+    let method = choice.method;
+    touched(&initramfs::READS)
         || touched(&[unraid::PATH])
-        || choice
-            .method
-            .is_some_and(|method| method.place() == Place::Root)
-            && touched(&in_root);
+        || method.is_some_and(|method| method.place() == Place::Root) && touched(&in_root)
+}
+
+/// Why the changes of the binding and of the kernel options count only after a reboot.
+pub(super) fn reboot(binding: bool, choice: Choice, options: bool) -> Option<String> {
     if choice.how == Binding::ByHost && (binding || options) {
         return Some("the host's drivers take the functions at the next boot".to_owned());
     }

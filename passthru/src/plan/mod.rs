@@ -28,7 +28,6 @@ mod assumption;
 mod binding;
 mod checks;
 mod choice;
-mod condition;
 mod document;
 mod drafts;
 mod gate;
@@ -51,7 +50,6 @@ mod wishes;
 
 pub use ansible::playbook;
 pub use assumption::Assumption;
-pub use condition::Condition;
 pub use document::{
     Binding, Blocker, Check, Command, ManualStep, Moment, Plan, PlannedDevice, SCHEMA, Undo,
 };

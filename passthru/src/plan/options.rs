@@ -1,22 +1,21 @@
 //! Kernel options: which the plan needs, which it takes out, and where they go.
 
-use hvconf::binding::kernel_facts::{BootFramebuffer, IntelIommuDefault};
 use hvconf::boot::Parameter;
 use hvconf::boot::change::OptionsChange;
 use hvconf::boot::grub_layout;
 use hvconf::boot::loader::{Loader, LoaderKind};
 use hvconf::boot::parameter::ParameterError;
-use hvconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, steps};
+use hvconf::boot::steps::{CommandUndo, LoaderCommand, StepsRefused, refresh, steps};
 use hvconf::settings::Intent;
-use iommu::{Membership, Power};
 use pci_core::tree::{MemoryTree, Overlay};
 
 use super::binding;
 use super::document::{Command, ManualStep, Moment, Undo};
 use super::drafts::Drafts;
 use super::request::PlanError;
-use crate::host::{Device, Host, Initramfs, Processor};
+use crate::host::{Device, Host, Initramfs};
 use crate::remedy::shown;
+use crate::requirement::Change;
 
 /// Changes of the kernel options.
 #[derive(Clone, Debug, Default)]
@@ -29,12 +28,14 @@ pub(super) struct Options {
     pub(super) leave: Vec<(String, String)>,
     /// To be gone.
     pub(super) remove: Vec<Parameter>,
+    /// Whether the loader's files are to be brought into effect where they do not change.
+    refresh: bool,
 }
 
 impl Options {
     fn is_empty(&self) -> bool {
         let lists = self.join.is_empty() && self.leave.is_empty();
-        lists && self.add.is_empty() && self.remove.is_empty()
+        lists && self.add.is_empty() && self.remove.is_empty() && !self.refresh
     }
 
     /// Whether the option is to be there.
@@ -44,12 +45,42 @@ impl Options {
             .any(|(parameter, _)| parameter.to_string() == text)
     }
 
-    /// Leaves out what would take the boot framebuffer off the card.
-    pub(super) fn keep_framebuffer(&mut self) {
-        self.add.retain(|(option, _)| {
-            let option = option.to_string();
-            option != "initcall_blacklist=sysfb_init" && !option.starts_with("video=")
-        });
+    /// Adds a change of the kernel options; other changes are none of them.
+    pub(super) fn change_by(&mut self, change: &Change) {
+        match change {
+            Change::SetKernelOption { option, why } => self.set(option, why),
+            Change::RemoveKernelOption { option } => self.unset(option),
+            Change::ReplaceKernelOption {
+                option,
+                replacement,
+            } => {
+                self.unset(option);
+                self.set(replacement, &format!("in the place of {option}"));
+            }
+            Change::RefreshBootLoader => self.refresh = true,
+            Change::RefreshInitramfs
+            | Change::MergeVfioIds { .. }
+            | Change::RemoveModuleOption { .. }
+            | Change::RemoveModule { .. }
+            | Change::RemoveLine(_)
+            | Change::ReplaceLine { .. } => {}
+        }
+    }
+
+    fn set(&mut self, option: &str, why: &str) {
+        if let Ok(option) = option.parse::<Parameter>() {
+            if self.add.iter().all(|(known, _)| *known != option) {
+                self.add.push((option, why.to_owned()));
+            }
+        }
+    }
+
+    fn unset(&mut self, option: &str) {
+        if let Ok(option) = option.parse::<Parameter>() {
+            if !self.remove.contains(&option) {
+                self.remove.push(option);
+            }
+        }
     }
 
     /// The items of a list are put together, in their order.
@@ -88,108 +119,6 @@ impl Options {
             .collect::<Vec<_>>()
             .join(", ")
     }
-}
-
-/// The options that the host lacks for these functions.
-pub(super) fn needed(host: &Host, functions: &[&Device]) -> Options {
-    let mut options = Options::default();
-    let mut add = |text: &str, why: &str| {
-        if let Ok(parameter) = text.parse::<Parameter>() {
-            options.add.push((parameter, why.to_owned()));
-        }
-    };
-    let by_log = host.iommu.vendor == Some(iommu::Vendor::Intel);
-    let intel = by_log
-        || host
-            .system
-            .processor
-            .as_ref()
-            .is_some_and(|p| p.value == Processor::Intel);
-    // Where the kernel leaves the processor's graphics out, it has no group.
-    let left_out = functions
-        .iter()
-        .any(|device| matches!(host.groups.group_of(device.address), Membership::InNone(_)));
-    let off = off_options(host);
-    if (host.iommu.power != Power::On || left_out) && intel && !is_set(host, "intel_iommu", "on") {
-        let default = host.system.kernel.intel_iommu_default.as_ref();
-        match default.map(|default| default.value) {
-            // What keeps it off is then no missing option.
-            Some(IntelIommuDefault::On) if host.iommu.power != Power::Off => {}
-            Some(IntelIommuDefault::OnExceptGraphics)
-                if host.iommu.power != Power::Off
-                    && !left_out
-                    && !functions
-                        .iter()
-                        .any(|f| f.is_display() && f.address.bus() == 0) => {}
-            Some(IntelIommuDefault::Off) => add(
-                "intel_iommu=on",
-                "this kernel does not switch Intel's IOMMU on by itself",
-            ),
-            Some(_) | None => add(
-                "intel_iommu=on",
-                "not every kernel switches Intel's IOMMU on by itself",
-            ),
-        }
-    }
-    options.remove = off;
-    let may_be_boot_display = functions.iter().any(|device| {
-        device.is_display() && device.boot_display.as_ref().is_none_or(|fact| fact.value)
-    });
-    if may_be_boot_display {
-        let why = if functions.iter().any(|device| device.boot_display.is_some()) {
-            "the card is the boot display: no boot framebuffer may lie in its memory"
-        } else {
-            "the card may be the boot display (the input does not show it): no boot framebuffer \
-             may lie in its memory"
-        };
-        // The configuration decides; the version tells only what is usual.
-        let by_config = host.system.kernel.boot_framebuffer.as_ref();
-        let by_config = by_config.map(|found| found.value != BootFramebuffer::Older);
-        let by_version = || host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);
-        let why = match by_config {
-            Some(_) => why.to_owned(),
-            None => format!("{why}; which option does it is judged by the kernel's version alone"),
-        };
-        match by_config.or_else(by_version) {
-            Some(true) if !is_set(host, "initcall_blacklist", "sysfb_init") => {
-                add("initcall_blacklist=sysfb_init", &why);
-            }
-            Some(false) => {
-                for driver in ["efifb:off", "vesafb:off"] {
-                    if !is_set(host, "video", driver) {
-                        add(&format!("video={driver}"), &why);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    options
-}
-
-/// The options that keep the IOMMU or interrupt remapping off, now or from the next
-/// boot on.
-fn off_options(host: &Host) -> Vec<Parameter> {
-    let off = ["iommu", "intel_iommu", "amd_iommu", "intremap"];
-    host.settings
-        .kernel_options
-        .iter()
-        .filter(|option| off.contains(&option.name.as_str()))
-        .filter(|option| option.value.as_deref() == Some("off"))
-        .filter_map(|option| option.text.parse().ok())
-        .collect()
-}
-
-/// Whether an option with this value runs, or is configured where the boot loader reads it.
-fn is_set(host: &Host, name: &str, value: &str) -> bool {
-    let options = host.settings.kernel_option(name);
-    let mut read = options.filter(|option| !host.is_unread(option));
-    read.any(|option| {
-        option
-            .value
-            .as_deref()
-            .is_some_and(|v| v.split(',').any(|v| v == value))
-    })
 }
 
 /// Whether vfio-pci takes its ids from the kernel command line: a built-in one reads
@@ -336,13 +265,17 @@ pub(super) fn write(
     if is_debian {
         known.insert_file("/usr/sbin/update-grub", "");
     }
-    let steps = match steps(&Overlay::new(&tree, known), kind, &change) {
+    let tree = Overlay::new(&tree, known);
+    let mut steps = match steps(&tree, kind, &change) {
         Ok(steps) => steps,
         Err(StepsRefused::NotShown { path }) => {
             return Ok(Written::by_hand(unseen(&path, kind, options)));
         }
         Err(error) => return Err(refused(kind, error)),
     };
+    if options.refresh && steps.commands.is_empty() {
+        steps.commands = refresh(&tree, kind).map_err(|error| refused(kind, error))?;
+    }
     let changed =
         !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.by_hand.is_empty();
     let why = why(options);
@@ -385,6 +318,9 @@ fn why(options: &Options) -> String {
         .iter()
         .map(|(parameter, why)| format!("{parameter}: {why}"))
         .collect();
+    if options.refresh {
+        reasons.push("options that are configured do not run yet".to_owned());
+    }
     if !options.join.is_empty() {
         reasons.push(
             "vfio-pci.ids: on this host the kernel command line has the last word".to_owned(),

@@ -18,7 +18,7 @@ use super::request::{PlanError, Request};
 use super::state::State;
 use super::{binding, gate, make, remedies};
 use crate::host::{Device, Host, Twins, host_drivers};
-use crate::remedy::WholeLine;
+use crate::requirement::{Requirement, WholeLine};
 
 /// Plans how the functions go back to the host's drivers, each with the card that it is part
 /// of: their ids leave `ids=` of vfio-pci and the kernel command line, lines that keep their
@@ -80,7 +80,7 @@ pub fn release(tree: &dyn HostTree, host: &Host, request: &Request) -> Result<Pl
         how: Binding::ByHost,
         method: None,
     };
-    let reboot = make::reboot(&edits, choice, written.changed);
+    let reboot = make::reboot(make::is_binding(&edits, choice), choice, written.changed);
     let used = facts.iter().filter(|one| match &*one.fact {
         assumption::LOADER => written.changed,
         _ => in_initramfs,
@@ -138,7 +138,7 @@ fn allow_drivers(
             "\"{}\" would keep that driver from the functions",
             line.text().trim()
         );
-        remedies::remove_line(line, &why, drafts)?;
+        remedies::change_line(line, None, &why, drafts)?;
     }
     Ok(())
 }
@@ -235,12 +235,14 @@ fn guests(host: &Host, functions: &[&Device]) -> Vec<ManualStep> {
 }
 
 fn check(device: &Device) -> Check {
-    let path = format!("/sys/bus/pci/devices/{}/driver", device.address);
+    let requirement = Requirement::HostDriver {
+        address: device.address,
+    };
     Check {
         moment: Moment::AfterReboot,
-        argv: vec!["readlink".to_owned(), path],
+        argv: requirement.look(),
         expect: "ends in a driver of the host, not in /vfio-pci".to_owned(),
-        holds: None,
+        requirement: Some(requirement),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the doctor would mend, as part of the plan.
+//! The changes that findings name, carried out as a part of the plan.
 
 use hvconf::binding::method::Method;
 use hvconf::binding::modprobe::{Document, same_module};
@@ -15,9 +15,10 @@ use super::{binding, guards};
 use crate::doctor::Report;
 use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
-use crate::remedy::{Remedy, WholeLine};
+use crate::remedy::Remedy;
+use crate::requirement::{Change, WholeLine};
 
-/// The blockers that no edit of the plan mends.
+/// The blockers that no edit of the plan removes.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
     let stays = |finding: &&Finding| {
         matches!(finding.verdict, Verdict::Blocker | Verdict::Impossible)
@@ -32,15 +33,15 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker> {
         .filter(stays)
         .map(|finding| Blocker {
             code: finding.code.into(),
-            title: finding.title.clone(),
+            title: finding.title.to_string(),
             remedy: finding.remedy.as_ref().map(ToString::to_string),
             accept: guards::accept(finding.code).into(),
         })
         .collect()
 }
 
-/// Carries out the remedies that are edits. What a finding that is not certain
-/// would mend stays.
+/// Carries out the changes that findings name, and returns whether the initramfs has to be
+/// generated again. What a finding that is not certain would change stays.
 pub(super) fn apply(
     host: &Host,
     report: &Report,
@@ -48,22 +49,26 @@ pub(super) fn apply(
     choice: Choice,
     drafts: &mut Drafts<'_>,
     kernel: &mut Options,
-) -> Result<(), PlanError> {
+) -> Result<bool, PlanError> {
+    let mut initramfs = false;
     let certain =
         |finding: &&Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
     // From the last line up, so that the numbers of the others stay right.
-    let mut lines: Vec<(&WholeLine, &str)> = Vec::new();
+    let mut lines: Vec<(&WholeLine, Option<&str>, &str)> = Vec::new();
     for finding in report.findings.iter().filter(certain) {
-        match &finding.remedy {
-            Some(Remedy::RemoveKernelOption { option }) => {
-                if let Ok(parameter) = option.parse() {
-                    kernel.remove.push(parameter);
-                }
-            }
-            Some(Remedy::RemoveModuleOption { module, option }) => {
+        let Some(Remedy::Change(change)) = &finding.remedy else {
+            continue;
+        };
+        match change {
+            Change::SetKernelOption { .. }
+            | Change::RemoveKernelOption { .. }
+            | Change::ReplaceKernelOption { .. }
+            | Change::RefreshBootLoader => kernel.change_by(change),
+            Change::RefreshInitramfs => initramfs = true,
+            Change::RemoveModuleOption { module, option } => {
                 remove_option(finding, module, option, drafts)?;
             }
-            Some(Remedy::MergeVfioIds { .. }) => {
+            Change::MergeVfioIds { .. } => {
                 let ids = binding::ids(host, functions, choice);
                 let last = host.vfio_ids.last();
                 let on_line = choice.is(Method::CommandLineIds)
@@ -73,43 +78,47 @@ pub(super) fn apply(
                 }
                 binding::merge_ids(host, &ids, on_line, &finding.title, drafts)?;
             }
-            Some(Remedy::RemoveModule { path, module }) => {
-                let kind = if path == INITRAMFS_MODULES {
-                    ListKind::InitramfsTools
-                } else {
-                    ListKind::ModulesLoad
-                };
-                let Some(text) = drafts.text(path)? else {
-                    continue;
-                };
-                let mut list = ModuleList::parse(&text, kind);
-                let entries = list.entries().iter();
-                let named = entries.filter(|entry| same_module(&entry.name, module));
-                let intents: Vec<Intent> = named
-                    .map(|entry| format!("{} {}", entry.name, entry.options))
-                    .map(|line| Intent::changes_from("module", line.trim()))
-                    .collect();
-                drafts.intend(path, intents);
-                list.remove(module);
-                drafts.write(path, list.to_string(), &finding.title)?;
+            Change::RemoveModule { path, module } => {
+                remove_module(path, module, &finding.title, drafts)?;
             }
-            Some(Remedy::RemoveLine(line)) => lines.push((line, &finding.title)),
-            // The plan itself sees to these.
-            Some(
-                Remedy::AddVfioIds { .. }
-                | Remedy::Plan { .. }
-                | Remedy::Look { .. }
-                | Remedy::Manual { .. },
-            )
-            | None => {}
+            Change::RemoveLine(line) => lines.push((line, None, &finding.title)),
+            Change::ReplaceLine { line, replacement } => {
+                lines.push((line, Some(replacement), &finding.title));
+            }
         }
     }
-    lines.sort_by_key(|(line, _)| std::cmp::Reverse(line.line()));
-    for (line, why) in lines {
-        remove_line(line, why, drafts)?;
+    lines.sort_by_key(|(line, ..)| std::cmp::Reverse(line.line()));
+    for (line, with, why) in lines {
+        change_line(line, with, why, drafts)?;
     }
     debug_assert!(!functions.is_empty());
-    Ok(())
+    Ok(initramfs)
+}
+
+fn remove_module(
+    path: &str,
+    module: &str,
+    why: &str,
+    drafts: &mut Drafts<'_>,
+) -> Result<(), PlanError> {
+    let kind = if path == INITRAMFS_MODULES {
+        ListKind::InitramfsTools
+    } else {
+        ListKind::ModulesLoad
+    };
+    let Some(text) = drafts.text(path)? else {
+        return Ok(());
+    };
+    let mut list = ModuleList::parse(&text, kind);
+    let entries = list.entries().iter();
+    let named = entries.filter(|entry| same_module(&entry.name, module));
+    let intents: Vec<Intent> = named
+        .map(|entry| format!("{} {}", entry.name, entry.options))
+        .map(|line| Intent::changes_from("module", line.trim()))
+        .collect();
+    drafts.intend(path, intents);
+    list.remove(module);
+    drafts.write(path, list.to_string(), why)
 }
 
 fn in_modprobe(path: &str) -> bool {
@@ -141,9 +150,11 @@ fn remove_option(
     Ok(())
 }
 
-/// Takes one line of modprobe.d out, where it still says what the finding rests on.
-pub(super) fn remove_line(
+/// Removes one line of modprobe.d, or writes another one in its place, where the file still
+/// has the line that the finding quotes.
+pub(super) fn change_line(
     line: &WholeLine,
+    with: Option<&str>,
     why: &str,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
@@ -161,9 +172,12 @@ pub(super) fn remove_line(
     else {
         return Ok(());
     };
-    let line = settings::of(path, said).into_iter();
-    let line = line.map(|setting| Intent::changes_from(&setting.name, &setting.value));
-    drafts.intend(path, line);
-    file.remove_line(found);
+    let settings = settings::of(path, said).into_iter();
+    let intents = settings.map(|setting| Intent::changes_from(&setting.name, &setting.value));
+    drafts.intend(path, intents);
+    match with {
+        Some(with) => file.replace_line(found, with),
+        None => file.remove_line(found),
+    };
     drafts.write(path, file.to_string(), why)
 }

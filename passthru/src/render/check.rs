@@ -20,7 +20,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
     let mut text = String::new();
     for finding in &check.host {
         let first = pad(&format!("{}", finding.verdict), 11);
-        let title = format!("{} [{}]", finding.title, finding.code);
+        let title = format!("{} [{}]", style.say(&finding.title), finding.code);
         text.push_str(&paragraph(&first, &title, style.columns));
     }
     if !check.host.is_empty() {
@@ -40,7 +40,7 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         for finding in &candidate.findings {
             if finding.verdict.is_fault() && !is_shown_by_facts(finding) {
                 let first = format!("        {}: ", finding.verdict);
-                let title = format!("{} [{}]", finding.title, finding.code);
+                let title = format!("{} [{}]", style.say(&finding.title), finding.code);
                 text.push_str(&paragraph(&first, &title, style.columns));
             }
         }

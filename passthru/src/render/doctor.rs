@@ -16,6 +16,7 @@ use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
 use crate::remedy::Remedy;
+use crate::text::{plural, text};
 
 /// How much of an answer is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -147,14 +148,21 @@ impl Page<'_> {
         }
         if let Some(more) = kinds.len().checked_sub(CARDS).filter(|more| *more > 0) {
             let check = self.call.command(&["check"]);
-            text.push_str(&format!("      and {more} more cards: {check}\n"));
+            let line = plural!(
+                more,
+                "and one more card: {command}",
+                "and {count} more cards: {command}",
+                command = check
+            );
+            text.push_str(&format!("      {}\n", self.style.say(&line)));
         }
         if self.report.chosen_by == ChosenBy::Guess && self.view.detail != Detail::Quiet {
             let line = match cards.as_slice() {
-                [_] => "no card is named; this is the likely one",
-                _ => "no card is named; these are the likely ones",
+                [_] => text!("no card is named; this is the likely one"),
+                _ => text!("no card is named; these are the likely ones"),
             };
-            text.push_str(&paragraph("      ", line, self.style.columns));
+            let line = self.style.say(&line);
+            text.push_str(&paragraph("      ", &line, self.style.columns));
         }
         text
     }
@@ -186,7 +194,7 @@ impl Page<'_> {
         };
         let line = format!("{word}{name}{id}{more}");
         let mut text = paragraph("Card  ", &line, self.style.columns);
-        let said = capital(card.readiness.text());
+        let said = capital(&self.style.say(&card.readiness.text()));
         let said = match card.readiness {
             Readiness::NotEnoughShown => format!("{said}: {}", missing(card)),
             _ => said,
@@ -265,7 +273,7 @@ impl Page<'_> {
     fn one(&self, finding: &Finding, consequences: &[&Finding]) -> String {
         let verdict = pad(&format!(" {}", finding.verdict), COLUMN);
         let indent = " ".repeat(COLUMN);
-        let mut title = format!("{} [{}]", finding.title, finding.code);
+        let mut title = format!("{} [{}]", self.style.say(&finding.title), finding.code);
         // Of what is as it should be the place of the proof is enough.
         let is_verbose = self.view.detail == Detail::Verbose;
         let is_short = finding.verdict == Verdict::Ok && !is_verbose;
@@ -294,18 +302,15 @@ impl Page<'_> {
         }
         if let Some(remedy) = &finding.remedy {
             let first = format!("{indent}-> ");
-            text.push_str(&super::remedy(
-                &first,
-                remedy,
-                self.call,
-                self.style.columns,
-            ));
+            text.push_str(&super::remedy(&first, remedy, self.call, self.style));
         }
         if is_verbose {
             for consequence in consequences {
                 let line = format!(
                     "{}: {} [{}]",
-                    consequence.verdict, consequence.title, consequence.code
+                    consequence.verdict,
+                    self.style.say(&consequence.title),
+                    consequence.code
                 );
                 let first = format!("{indent}so also ");
                 text.push_str(&paragraph(&first, &line, self.style.columns));
@@ -365,7 +370,7 @@ impl Page<'_> {
             text.push_str(&paragraph("  - ", title, self.style.columns));
             if let Some(remedy @ Remedy::Manual { .. }) = &finding.remedy {
                 let first = "    -> ";
-                text.push_str(&super::remedy(first, remedy, self.call, self.style.columns));
+                text.push_str(&super::remedy(first, remedy, self.call, self.style));
             }
         }
         if let Some(more) = unknown.len().checked_sub(shown).filter(|more| *more > 0) {

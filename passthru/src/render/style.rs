@@ -1,6 +1,7 @@
-//! How wide the text may be, and whether it has colours.
+//! How wide the text may be, whether it has colours, and its language.
 
 use crate::finding::Verdict;
+use crate::text::{Language, Text};
 
 /// The look of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Style {
     pub table: usize,
     /// Whether colours help: on a terminal, unless `NO_COLOR` is set.
     pub colour: bool,
+    /// The language of the sentences that have a translation.
+    pub language: Language,
 }
 
 impl Style {
@@ -20,7 +23,14 @@ impl Style {
         columns: 80,
         table: usize::MAX,
         colour: false,
+        language: Language::English,
     };
+
+    /// The sentence in the language of this style.
+    #[must_use]
+    pub fn say(self, text: &Text) -> String {
+        self.language.say(text)
+    }
 
     /// `text` in the colour of `verdict`.
     #[must_use]

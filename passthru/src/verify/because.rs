@@ -97,7 +97,7 @@ pub(super) fn all(
         if about && finding.verdict != Verdict::Security {
             reasons.push(Reason {
                 code: Some(finding.code),
-                text: finding.title,
+                text: finding.title.to_string(),
                 evidence: finding.evidence,
             });
         }

@@ -9,7 +9,9 @@ use super::{condition, files};
 use crate::apply::Journal;
 use crate::finding::Verdict;
 use crate::host::Host;
-use crate::plan::{Binding, Check, Condition, Method, Moment, Plan};
+use crate::plan::{Binding, Check, Method, Moment, Plan, PlannedDevice};
+use crate::requirement::Requirement;
+use crate::text::Text;
 
 /// The version of the JSON form.
 const SCHEMA: &str = "passthru-verification/1";
@@ -38,7 +40,7 @@ pub struct Answer {
     /// The functions that it is about.
     pub devices: Vec<Address>,
     /// What is so, in one sentence.
-    pub said: String,
+    pub said: Text,
     /// The lines that show it.
     pub evidence: Vec<Evidence>,
     /// Where it does not hold: why, as far as the input shows it.
@@ -104,20 +106,14 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     let since = Since::read(tree, journal);
     let mut devices = Vec::new();
     for planned in &plan.devices {
-        // Until its guest starts a function stays with the host, where a hook frees it.
-        let on_vfio = plan.method != Some(Method::LibvirtHook);
-        let wanted = on_vfio.then_some("vfio-pci");
-        let mut answer = match plan.binding {
-            Binding::ByHost => condition::released(host, planned),
-            _ => condition::device(tree, host, planned, wanted),
-        };
+        let mut answer = condition::device(host, planned, driver(plan, planned).as_ref());
         if answer.verdict == Verdict::Blocker {
             answer.because = because::all(tree, host, plan, planned.address, &files, &since);
         }
         devices.push(answer);
     }
-    let is_of_device = |check: &Check| match &check.holds {
-        Some(Condition::Driver { address, .. }) => plan
+    let is_of_device = |check: &Check| match &check.requirement {
+        Some(Requirement::Driver { address, .. } | Requirement::HostDriver { address }) => plan
             .devices
             .iter()
             .any(|planned| planned.address == *address),
@@ -127,7 +123,7 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
         .checks
         .iter()
         .filter(|check| check.moment != Moment::Before && !is_of_device(check))
-        .map(|check| condition::check(tree, host, check));
+        .map(|check| condition::check(host, check));
     Report {
         schema: SCHEMA,
         transaction: journal.map(|journal| journal.number),
@@ -135,4 +131,18 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
         devices,
         files,
     }
+}
+
+/// The driver that the plan requires for a function; `None` where a hook frees the function
+/// when its guest starts.
+fn driver(plan: &Plan, planned: &PlannedDevice) -> Option<Requirement> {
+    let address = planned.address;
+    if plan.binding == Binding::ByHost {
+        return Some(Requirement::HostDriver { address });
+    }
+    let is_freed_late = plan.method == Some(Method::LibvirtHook);
+    (!is_freed_late).then(|| Requirement::Driver {
+        address,
+        driver: "vfio-pci".to_owned(),
+    })
 }

@@ -15,7 +15,7 @@ fn applied(place: &Place) -> (PathBuf, PathBuf) {
         moment: passthru::plan::Moment::AfterReboot,
         argv: ["cat", "/proc/cmdline"].map(str::to_owned).to_vec(),
         expect: "has intel_iommu=on".to_owned(),
-        holds: Some(passthru::plan::Condition::KernelOption {
+        requirement: Some(passthru::requirement::Requirement::KernelOption {
             option: "intel_iommu=on".to_owned(),
         }),
     });

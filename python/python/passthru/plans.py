@@ -166,18 +166,73 @@ class Restore(Undo):
     """Their paths on the host."""
 
 
-class Condition(Value):
-    """What a check asks of a host, for programs; each kind is a class of its own."""
+class Requirement(Value):
+    """A requirement of passthrough, which a check evaluates; each kind is a class of its
+    own."""
 
     KIND: ClassVar[str] = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """It as JSON has it."""
+        """The requirement as JSON has it."""
         return {"kind": self.KIND, **super().to_dict()}
 
 
-class Driver(Condition):
-    """A driver holds a function."""
+class IommuOn(Requirement):
+    """The kernel uses the IOMMU."""
+
+    KIND = "iommu-on"
+
+
+class InterruptsRemapped(Requirement):
+    """The IOMMU remaps interrupts."""
+
+    KIND = "interrupts-remapped"
+
+
+class InGroup(Requirement):
+    """A function is in an IOMMU group."""
+
+    KIND = "in-group"
+    address: str
+    """The function."""
+
+
+class GroupOf(Requirement):
+    """A function's IOMMU group has no other members than these, bridges excepted."""
+
+    KIND = "group-of"
+    address: str
+    """The function."""
+    members: tuple[str, ...]
+    """All functions that may be in the group, with the function itself."""
+
+
+class GroupViable(Requirement):
+    """A function's IOMMU group is viable: no member is with a driver of the host."""
+
+    KIND = "group-viable"
+    address: str
+    """The function."""
+
+
+class KernelOption(Requirement):
+    """The running kernel has an option."""
+
+    KIND = "kernel-option"
+    option: str
+    """The option as it is written."""
+
+
+class NoBootFramebuffer(Requirement):
+    """No boot framebuffer is in the memory of a function."""
+
+    KIND = "no-boot-framebuffer"
+    address: str
+    """The function."""
+
+
+class Driver(Requirement):
+    """A driver has a function."""
 
     KIND = "driver"
     address: str
@@ -186,41 +241,37 @@ class Driver(Condition):
     """The driver's name, as in sysfs."""
 
 
-class GroupOf(Condition):
-    """A function's IOMMU group has no others than these, bridges aside."""
+class HostDriver(Requirement):
+    """A driver of the host has a function."""
 
-    KIND = "group-of"
+    KIND = "host-driver"
     address: str
     """The function."""
-    members: tuple[str, ...]
-    """All who may be in the group, the function among them."""
 
 
-class IommuOn(Condition):
-    """An IOMMU is at work."""
+class GuestDriver(Requirement):
+    """A driver for guests has a function: ``vfio-pci``, ``pciback``, ``ppt``."""
 
-    KIND = "iommu-on"
-
-
-class KernelOption(Condition):
-    """The running kernel was given an option."""
-
-    KIND = "kernel-option"
-    option: str
-    """The option as it is written."""
-
-
-class NoBootFramebuffer(Condition):
-    """No boot framebuffer is in the memory of a function."""
-
-    KIND = "no-boot-framebuffer"
+    KIND = "guest-driver"
     address: str
     """The function."""
 
 
 _UNDOS: dict[str, type[Undo]] = {kind.KIND: kind for kind in (Again, Run, Restore)}
-_CONDITIONS: dict[str, type[Condition]] = {
-    kind.KIND: kind for kind in (Driver, GroupOf, IommuOn, KernelOption, NoBootFramebuffer)
+_REQUIREMENTS: dict[str, type[Requirement]] = {
+    kind.KIND: kind
+    for kind in (
+        IommuOn,
+        InterruptsRemapped,
+        InGroup,
+        GroupOf,
+        GroupViable,
+        KernelOption,
+        NoBootFramebuffer,
+        Driver,
+        HostDriver,
+        GuestDriver,
+    )
 }
 
 
@@ -228,8 +279,8 @@ def _undo_of(document: Mapping[str, Any]) -> Undo:
     return _UNDOS[cast(str, document["kind"])]._of(document)
 
 
-def _condition_of(document: Mapping[str, Any]) -> Condition:
-    return _CONDITIONS[cast(str, document["kind"])]._of(document)
+def _requirement_of(document: Mapping[str, Any]) -> Requirement:
+    return _REQUIREMENTS[cast(str, document["kind"])]._of(document)
 
 
 class Command(Value):
@@ -273,10 +324,10 @@ class Check(Value):
     """The command that looks."""
     expect: str
     """What it must show, for people."""
-    holds: Condition | None
-    """The same for programs, where it can be told from files."""
+    requirement: Requirement | None
+    """The same for programs, where the host's files show it."""
 
-    _parts = {"moment": Moment, "holds": _condition_of}
+    _parts = {"moment": Moment, "requirement": _requirement_of}
 
     def __str__(self) -> str:
         return _passthru.shown(self.argv)

@@ -23,8 +23,20 @@ class Remedy(Value):
         return str(getattr(self, "sentence", self.KIND))
 
 
+class SetKernelOption(Remedy):
+    """Set a kernel option."""
+
+    KIND = "set-kernel-option"
+    option: str
+    """The option as it is written: ``intel_iommu=on``."""
+    why: str
+    """The reason, one sentence without its full stop."""
+    sentence: str = KIND
+    """The remedy in words."""
+
+
 class RemoveKernelOption(Remedy):
-    """Take an option off the kernel command line, wherever it is configured."""
+    """Remove an option from the kernel command line, in every file that configures it."""
 
     KIND = "remove-kernel-option"
     option: str
@@ -33,12 +45,30 @@ class RemoveKernelOption(Remedy):
     """The remedy in words."""
 
 
-class AddVfioIds(Remedy):
-    """Put the functions' ids into the ``ids=`` of vfio-pci."""
+class ReplaceKernelOption(Remedy):
+    """Write another option in the place of one on the kernel command line."""
 
-    KIND = "add-vfio-ids"
-    ids: tuple[str, ...]
-    """The ids to add: ``10de:22eb``."""
+    KIND = "replace-kernel-option"
+    option: str
+    """The option as it is written: ``intel_iommu=true``."""
+    replacement: str
+    """The option in its place: ``intel_iommu=on``."""
+    sentence: str = KIND
+    """The remedy in words."""
+
+
+class RefreshBootLoader(Remedy):
+    """Generate the boot loader's menu or entries again, from its files as they are."""
+
+    KIND = "refresh-boot-loader"
+    sentence: str = KIND
+    """The remedy in words."""
+
+
+class RefreshInitramfs(Remedy):
+    """Generate the initramfs of every kernel again."""
+
+    KIND = "refresh-initramfs"
     sentence: str = KIND
     """The remedy in words."""
 
@@ -78,7 +108,7 @@ class RemoveModule(Remedy):
 
 
 class RemoveLine(Remedy):
-    """Take one line out of a file, which says just one thing."""
+    """Remove one line of a file, which holds one setting alone."""
 
     KIND = "remove-line"
     path: str
@@ -86,7 +116,23 @@ class RemoveLine(Remedy):
     line: int
     """The line's number, from 1."""
     text: str
-    """What stands there."""
+    """The text of the line."""
+    sentence: str = KIND
+    """The remedy in words."""
+
+
+class ReplaceLine(Remedy):
+    """Write another line in the place of one line of a modprobe.d file."""
+
+    KIND = "replace-line"
+    path: str
+    """The file's path."""
+    line: int
+    """The line's number, from 1."""
+    text: str
+    """The text of the line."""
+    replacement: str
+    """The line in its place."""
     sentence: str = KIND
     """The remedy in words."""
 
@@ -126,12 +172,16 @@ class Manual(Remedy):
 _KINDS: dict[str, type[Remedy]] = {
     kind.KIND: kind
     for kind in (
+        SetKernelOption,
         RemoveKernelOption,
-        AddVfioIds,
+        ReplaceKernelOption,
+        RefreshBootLoader,
+        RefreshInitramfs,
         MergeVfioIds,
         RemoveModuleOption,
         RemoveModule,
         RemoveLine,
+        ReplaceLine,
         Look,
         MakePlan,
         Manual,

@@ -282,7 +282,7 @@ fn twins_that_are_all_meant() {
         let found = report.findings.into_iter();
         let titles: Vec<String> = found
             .filter(|finding| finding.code == "twin-cards")
-            .map(|finding| finding.title)
+            .map(|finding| finding.title.to_string())
             .collect();
         titles.join("\n")
     };

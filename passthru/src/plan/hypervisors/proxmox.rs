@@ -191,7 +191,7 @@ fn look(id: VmId, plan: &PassPlan, note: &Note) -> Option<Check> {
         moment: Moment::Before,
         argv,
         expect,
-        holds: None,
+        requirement: None,
     })
 }
 

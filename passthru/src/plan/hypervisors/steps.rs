@@ -29,7 +29,7 @@ pub(super) fn check(moment: Moment, argv: &[&str], expect: &str) -> Check {
         moment,
         argv: argv.iter().map(|word| (*word).to_owned()).collect(),
         expect: expect.to_owned(),
-        holds: None,
+        requirement: None,
     }
 }
 

@@ -1,4 +1,6 @@
-//! Where the boot framebuffer lies: `/proc/iomem`.
+//! The host's memory map, `/proc/iomem`: functions and boot framebuffers.
+
+use std::collections::BTreeMap;
 
 use pci_core::tree::HostTree;
 use pci_core::{Address, Evidence, numbered_lines};
@@ -18,16 +20,26 @@ const NAMES: [&str; 6] = [
     "simpledrm",
 ];
 
-/// The functions in whose memory a boot framebuffer lies.
+/// What `/proc/iomem` shows of functions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryMap {
+    /// The functions that have memory, each with its first line.
+    pub functions: BTreeMap<Address, Evidence>,
+    /// The functions in whose memory a boot framebuffer lies, each with the framebuffer's
+    /// line.
+    pub boot_framebuffers: Vec<Fact<Address>>,
+}
+
+/// Reads the memory map.
 ///
 /// Each line is indented by two blanks for each resource that it lies in
 /// (`kernel/resource.c`, `r_show`). Others than root see the names without the
 /// addresses, which is enough.
-pub(super) fn boot_framebuffers(tree: &dyn HostTree) -> Vec<Fact<Address>> {
+pub(super) fn memory_map(tree: &dyn HostTree) -> MemoryMap {
+    let mut found = MemoryMap::default();
     let Some(text) = tree.read_text(PATH).found() else {
-        return Vec::new();
+        return found;
     };
-    let mut found = Vec::new();
     // The function around each depth.
     let mut around: Vec<Option<Address>> = Vec::new();
     for (number, line) in numbered_lines(&text) {
@@ -45,12 +57,17 @@ pub(super) fn boot_framebuffers(tree: &dyn HostTree) -> Vec<Fact<Address>> {
             .and_then(|outer| around.get(outer).copied().flatten());
         let name = name.trim();
         let own = name.parse::<Address>().ok();
+        if let Some(address) = own {
+            let line = || Evidence::new(PATH, number, line.trim());
+            found.functions.entry(address).or_insert_with(line);
+        }
         if let Some(slot) = around.get_mut(depth) {
             *slot = own.or(outer);
         }
         if let (Some(address), true) = (outer, NAMES.contains(&name)) {
             let evidence = Evidence::new(PATH, number, line.trim());
-            found.push(Fact::new(address, evidence));
+            let fact = Fact::new(address, evidence);
+            found.boot_framebuffers.push(fact);
         }
     }
     found
@@ -74,7 +91,7 @@ mod tests {
              \x20\x20\x20\x20d0000000-d1ffffff : 0000:01:00.1\n\
              \x20\x20fe000000-fe0fffff : efifb\n",
         );
-        let found = boot_framebuffers(&tree);
+        let found = memory_map(&tree).boot_framebuffers;
         let shown: Vec<String> = found
             .iter()
             .map(|fact| format!("{:#}", fact.value))
@@ -88,6 +105,6 @@ mod tests {
         let mut tree = MemoryTree::partial();
         let deep = format!("{}0-1 : BOOTFB\n : \n  x : efifb\n", " ".repeat(4000));
         tree.insert_file(PATH, deep.as_bytes());
-        assert!(boot_framebuffers(&tree).is_empty());
+        assert!(memory_map(&tree).boot_framebuffers.is_empty());
     }
 }

@@ -1,0 +1,176 @@
+//! Changes of a host's configuration that a plan carries out.
+
+use std::fmt;
+
+use hvconf::settings;
+use pci_core::Evidence;
+use serde::Serialize;
+
+use crate::text::{Text, text};
+
+/// One change of a host's configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Change {
+    /// Set a kernel option.
+    SetKernelOption {
+        /// The option as it is written: `intel_iommu=on`.
+        option: String,
+        /// The reason, one sentence without its full stop.
+        why: String,
+    },
+    /// Remove an option from the kernel command line, in every file that configures it.
+    RemoveKernelOption {
+        /// The option as it is written: `amd_iommu=on`.
+        option: String,
+    },
+    /// Write another option in the place of one on the kernel command line.
+    ReplaceKernelOption {
+        /// The option as it is written: `intel_iommu=true`.
+        option: String,
+        /// The option in its place: `intel_iommu=on`.
+        replacement: String,
+    },
+    /// Bring the boot loader's files into effect as they are: generate its menu or entries
+    /// again.
+    RefreshBootLoader,
+    /// Generate the initramfs of every kernel again.
+    RefreshInitramfs,
+    /// Write all `ids=` of vfio-pci as one list.
+    MergeVfioIds {
+        /// The entries of all lists, each once, in their order: `10de:22eb`.
+        ids: Vec<String>,
+    },
+    /// Remove an option of a module from the modprobe configuration.
+    RemoveModuleOption {
+        /// The module.
+        module: String,
+        /// The option's name.
+        option: String,
+    },
+    /// Remove a module from a list of modules to load.
+    RemoveModule {
+        /// The list's path.
+        path: String,
+        /// The module.
+        module: String,
+    },
+    /// Remove one line of a modprobe.d file, which holds one setting alone.
+    RemoveLine(WholeLine),
+    /// Write another line in the place of one line of a modprobe.d file.
+    ReplaceLine {
+        /// The line, which holds one setting alone.
+        #[serde(flatten)]
+        line: WholeLine,
+        /// The line in its place.
+        replacement: String,
+    },
+}
+
+/// A line of a file that holds one setting alone, so that its change affects no other setting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WholeLine {
+    path: String,
+    line: u32,
+    text: String,
+}
+
+impl WholeLine {
+    /// The line, where its format's reader finds one setting in it, or none; `None` where
+    /// there is more.
+    ///
+    /// ```
+    /// use passthru::WholeLine;
+    /// use pci_core::Evidence;
+    /// let line = |text| Evidence::new("/etc/modprobe.d/a.conf", 1, text);
+    /// assert!(WholeLine::of(&line("blacklist nouveau")).is_some());
+    /// assert!(WholeLine::of(&line("options vfio-pci ids=10de:2d04 disable_vga=1")).is_none());
+    /// ```
+    #[must_use]
+    pub fn of(evidence: &Evidence) -> Option<Self> {
+        let settings = settings::of(&evidence.source, &evidence.text);
+        // A list that is there has a setting without a value, beside its items.
+        let said = settings.iter().filter(|setting| !setting.value.is_empty());
+        (said.count() <= 1).then(|| Self {
+            path: evidence.source.clone(),
+            line: evidence.line.unwrap_or(1),
+            text: evidence.text.clone(),
+        })
+    }
+
+    /// The file's path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The line's number, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The text of the line.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Change {
+    /// One line for people, an imperative.
+    #[must_use]
+    pub fn sentence(&self) -> Text {
+        match self {
+            Self::SetKernelOption { option, .. } => text!("set the kernel option {option}", option),
+            Self::RemoveKernelOption { option } => {
+                text!("remove {option} from the kernel command line", option)
+            }
+            Self::ReplaceKernelOption {
+                option,
+                replacement,
+            } => text!(
+                "replace {option} by {replacement} on the kernel command line",
+                option,
+                replacement
+            ),
+            Self::RefreshBootLoader => {
+                text!("generate the boot loader's configuration again, and reboot")
+            }
+            Self::RefreshInitramfs => text!("generate the initramfs again, and reboot"),
+            Self::MergeVfioIds { ids } => text!(
+                "write all ids= of vfio-pci as one: ids={ids}",
+                ids = ids.join(",")
+            ),
+            Self::RemoveModuleOption { module, option } => {
+                text!(
+                    "remove {option} from the options of {module}",
+                    option,
+                    module
+                )
+            }
+            Self::RemoveModule { path, module } => {
+                text!("remove {module} from {path}", module, path)
+            }
+            Self::RemoveLine(WholeLine { path, line, .. }) => {
+                text!("remove line {line} of {path}", line, path)
+            }
+            Self::ReplaceLine {
+                line: WholeLine { path, line, .. },
+                replacement,
+            } => text!(
+                "replace line {line} of {path} by: {replacement}",
+                line,
+                path,
+                replacement
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    /// The sentence in English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}

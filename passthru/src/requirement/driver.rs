@@ -1,0 +1,131 @@
+//! The driver of a function.
+
+use pci_core::{Address, Evidence};
+
+use super::Evaluation;
+use crate::host::{Coverage, Driver, Host};
+use crate::text::text;
+
+/// Whether the driver holds functions for guests (Linux drivers/vfio/pci/vfio_pci.c,
+/// drivers/xen/xen-pciback/pci_stub.c, drivers/pci/pci-stub.c; FreeBSD ppt(4)).
+pub(crate) fn is_for_guests(driver: &str) -> bool {
+    driver == "pci-stub" || passes_through(driver)
+}
+
+/// Whether a hypervisor assigns functions that this driver has.
+fn passes_through(driver: &str) -> bool {
+    matches!(driver, "vfio-pci" | "pciback" | "xen-pciback" | "ppt")
+}
+
+pub(super) fn is(host: &Host, address: Address, wanted: &str) -> Evaluation {
+    let Some(device) = host.devices.get(&address) else {
+        return absent(host, address);
+    };
+    match &device.driver {
+        Driver::Bound(found) if found.value == wanted => {
+            let said = text!("{wanted} is the driver of {address}", wanted, address);
+            Evaluation::met(said, [found.evidence.clone()])
+        }
+        Driver::Bound(found) => {
+            let said = text!(
+                "{found} is the driver of {address}, and not {wanted}",
+                found = found.value,
+                address,
+                wanted
+            );
+            Evaluation::unmet(said, [found.evidence.clone()])
+        }
+        Driver::Unbound(evidence) => {
+            let said = text!(
+                "{address} has no driver, and {wanted} is required",
+                address,
+                wanted
+            );
+            Evaluation::unmet(said, [evidence.clone()])
+        }
+        Driver::NotShown => not_shown(address),
+    }
+}
+
+pub(super) fn is_of_host(host: &Host, address: Address) -> Evaluation {
+    let Some(device) = host.devices.get(&address) else {
+        return absent(host, address);
+    };
+    match &device.driver {
+        Driver::Bound(found) => {
+            let said = text!(
+                "{found} is the driver of {address}",
+                found = found.value,
+                address
+            );
+            if is_for_guests(&found.value) {
+                Evaluation::unmet(said, [found.evidence.clone()])
+            } else {
+                Evaluation::met(said, [found.evidence.clone()])
+            }
+        }
+        Driver::Unbound(evidence) => Evaluation::unmet(
+            text!("{address} has no driver", address),
+            [evidence.clone()],
+        ),
+        Driver::NotShown => not_shown(address),
+    }
+}
+
+pub(super) fn is_of_guests(host: &Host, address: Address) -> Evaluation {
+    let esxi = host.esxi.functions.get(&address);
+    if let Some(enabled) = esxi.and_then(|function| function.enabled.as_ref()) {
+        let evidence = [enabled.evidence.clone()];
+        return if enabled.value {
+            Evaluation::met(
+                text!("passthrough is enabled for {address}", address),
+                evidence,
+            )
+        } else {
+            Evaluation::unmet(
+                text!("passthrough is not enabled for {address}", address),
+                evidence,
+            )
+        };
+    }
+    let Some(device) = host.devices.get(&address) else {
+        return absent(host, address);
+    };
+    match &device.driver {
+        Driver::Bound(found) => {
+            let said = text!(
+                "{found} is the driver of {address}",
+                found = found.value,
+                address
+            );
+            if passes_through(&found.value) {
+                Evaluation::met(said, [found.evidence.clone()])
+            } else {
+                Evaluation::unmet(said, [found.evidence.clone()])
+            }
+        }
+        Driver::Unbound(evidence) => Evaluation::unmet(
+            text!("{address} has no driver", address),
+            [evidence.clone()],
+        ),
+        Driver::NotShown => not_shown(address),
+    }
+}
+
+fn not_shown(address: Address) -> Evaluation {
+    Evaluation::unknown(text!(
+        "the input does not show the driver of {address}",
+        address
+    ))
+}
+
+/// Of a function that no source shows. Where sysfs is shown as a whole, there is none.
+fn absent(host: &Host, address: Address) -> Evaluation {
+    let is_sysfs = host.devices.values().any(|device| device.sysfs.is_some());
+    if is_sysfs && host.coverage.contains(&Coverage::All) {
+        let said = text!("there is no device at {address}", address);
+        let line = Evidence::new("/sys/bus/pci/devices", 1, format!("has no {address}"));
+        return Evaluation::unmet(said, [line]);
+    }
+    Evaluation::unknown(text!("the input does not show {address}", address))
+}

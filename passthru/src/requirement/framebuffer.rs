@@ -1,0 +1,67 @@
+//! No boot framebuffer is in a function's memory.
+
+use hvconf::binding::kernel_facts::BootFramebuffer;
+use pci_core::Address;
+
+use super::{Change, Evaluation};
+use crate::host::Host;
+use crate::text::text;
+
+pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
+    let map = &host.memory_map;
+    let mut framebuffers = map.boot_framebuffers.iter();
+    if let Some(found) = framebuffers.find(|found| found.value == address) {
+        let said = text!(
+            "the boot framebuffer is in the memory of {address}",
+            address
+        );
+        return Evaluation::unmet(said, [found.evidence.clone()]);
+    }
+    match map.functions.get(&address) {
+        Some(line) => {
+            let said = text!("no boot framebuffer is in the memory of {address}", address);
+            Evaluation::met(said, [line.clone()])
+        }
+        None => Evaluation::unknown(text!(
+            "the input does not show whether a boot framebuffer is in the memory of {address}",
+            address
+        )),
+    }
+}
+
+/// The options that keep a boot framebuffer away: since Linux 5.15 sysfb registers all of them
+/// (drivers/firmware/sysfb.c, sysfb_init); before, efifb and vesafb each have an option.
+pub(super) fn changes(host: &Host, address: Address) -> Vec<Change> {
+    let Some(device) = host.devices.get(&address) else {
+        return Vec::new();
+    };
+    let why = match &device.boot_display {
+        Some(found) if !found.value => return Vec::new(),
+        Some(_) => "the card is the boot display: no boot framebuffer may be in its memory",
+        None => {
+            "the card may be the boot display (the input does not show it): no boot framebuffer \
+             may be in its memory"
+        }
+    };
+    // The configuration decides; the version only shows the usual configuration.
+    let by_config = host.system.kernel.boot_framebuffer.as_ref();
+    let by_config = by_config.map(|found| found.value != BootFramebuffer::Older);
+    let by_version = || host.system.kernel.is_at_least(5, 15).map(|(is, _)| is);
+    let why = match by_config {
+        Some(_) => why.to_owned(),
+        None => format!("{why}; the kernel's version alone decides which option does that"),
+    };
+    let options: &[(&str, &str)] = match by_config.or_else(by_version) {
+        Some(true) => &[("initcall_blacklist", "sysfb_init")],
+        Some(false) => &[("video", "efifb:off"), ("video", "vesafb:off")],
+        None => &[],
+    };
+    let missing = options
+        .iter()
+        .filter(|(name, value)| !host.has_option_value(name, value));
+    let set = missing.map(|(name, value)| Change::SetKernelOption {
+        option: format!("{name}={value}"),
+        why: why.clone(),
+    });
+    set.collect()
+}

@@ -1,0 +1,119 @@
+//! IOMMU groups: membership, other members, viability.
+
+use iommu::vfio::GroupMode;
+use iommu::{Membership, Verdict};
+use pci_core::{Address, Evidence};
+
+use super::Evaluation;
+use crate::host::{Device, Host};
+use crate::text::{Text, text};
+
+pub(super) fn contains(host: &Host, address: Address) -> Evaluation {
+    match host.groups.group_of(address) {
+        Membership::In(group) => {
+            let said = text!("{address} is in IOMMU group {group}", address, group);
+            Evaluation::met(said, membership(host, group, address))
+        }
+        Membership::InNone(evidence) => {
+            Evaluation::unmet(text!("{address} is in no IOMMU group", address), [evidence])
+        }
+        Membership::Disputed(_) => Evaluation::unknown(text!(
+            "the sources name different IOMMU groups for {address}",
+            address
+        )),
+        Membership::NotShown => Evaluation::unknown(group_not_shown(address)),
+    }
+}
+
+pub(super) fn has_only(host: &Host, address: Address, members: &[Address]) -> Evaluation {
+    let Some(group) = host.group_of(address) else {
+        return Evaluation::unknown(group_not_shown(address));
+    };
+    let mut others = Vec::new();
+    let mut evidence = Vec::new();
+    for (member, shown) in host.members(group) {
+        let device = host.devices.get(&member);
+        if members.contains(&member) {
+            if evidence.is_empty() {
+                evidence.push(shown.clone());
+            }
+        } else if !device.is_some_and(Device::is_pci_bridge) {
+            others.push(member);
+            evidence.push(shown.clone());
+        }
+    }
+    if !others.is_empty() {
+        let said = text!(
+            "IOMMU group {group} of {address} also holds {others}",
+            group,
+            address,
+            others
+        );
+        return Evaluation::unmet(said, evidence);
+    }
+    if host.is_whole_group(group) {
+        let said = text!(
+            "IOMMU group {group} of {address} holds no other device",
+            group,
+            address
+        );
+        Evaluation::met(said, evidence)
+    } else {
+        Evaluation::unknown(members_not_shown(address, group))
+    }
+}
+
+pub(super) fn is_viable(host: &Host, address: Address) -> Evaluation {
+    let Some(group) = host.group_of(address) else {
+        return Evaluation::unknown(group_not_shown(address));
+    };
+    // VFIO's no-IOMMU mode makes groups of its own.
+    if host.mode(group) != GroupMode::Iommu {
+        let said = text!(
+            "IOMMU group {group} of {address} is one of VFIO's no-IOMMU mode",
+            group,
+            address
+        );
+        return Evaluation::unmet(said, membership(host, group, address));
+    }
+    match host.viability(group).verdict {
+        Verdict::Viable if host.is_whole_group(group) => {
+            let said = text!("IOMMU group {group} of {address} is viable", group, address);
+            Evaluation::met(said, membership(host, group, address))
+        }
+        Verdict::NotViable => {
+            let said = text!(
+                "IOMMU group {group} of {address} is not viable: a driver of the host has a member",
+                group,
+                address
+            );
+            let members = host.members(group).map(|(_, evidence)| evidence.clone());
+            Evaluation::unmet(said, members)
+        }
+        Verdict::Viable | Verdict::Unknown => {
+            Evaluation::unknown(members_not_shown(address, group))
+        }
+    }
+}
+
+/// The line that shows that the function is in the group.
+fn membership(host: &Host, group: u32, address: Address) -> Option<Evidence> {
+    let mut members = host.members(group);
+    let own = members.find(|(member, _)| *member == address);
+    own.map(|(_, evidence)| evidence.clone())
+}
+
+fn group_not_shown(address: Address) -> Text {
+    text!(
+        "the input does not show the IOMMU group of {address}",
+        address
+    )
+}
+
+fn members_not_shown(address: Address, group: u32) -> Text {
+    text!(
+        "the input does not show all members of IOMMU group {group} of {address}",
+        group,
+        address
+    )
+}

@@ -1,0 +1,37 @@
+//! The IOMMU remaps interrupts.
+
+use super::{Change, Evaluation};
+use crate::host::Host;
+use crate::text::text;
+
+pub(super) fn evaluate(host: &Host) -> Evaluation {
+    let (is_on, evidence) = host.interrupt_remapping();
+    let evidence = evidence.iter().cloned();
+    match is_on {
+        Some(true) => Evaluation::met(text!("interrupt remapping is on"), evidence),
+        Some(false) => Evaluation::unmet(text!("interrupt remapping is off"), evidence),
+        None => {
+            let evidence: Vec<_> = evidence.collect();
+            let said = if evidence.is_empty() {
+                text!("the input does not show whether interrupt remapping is on")
+            } else {
+                text!("some lines say that interrupt remapping is on, others that it is off")
+            };
+            Evaluation {
+                evidence,
+                ..Evaluation::unknown(said)
+            }
+        }
+    }
+}
+
+/// No option that switches it off (Linux Documentation/admin-guide/kernel-parameters.txt,
+/// intremap=).
+pub(super) fn changes(host: &Host) -> Vec<Change> {
+    let options = host.settings.kernel_option("intremap");
+    let off = options.filter(|option| option.value.as_deref() == Some("off"));
+    off.map(|option| Change::RemoveKernelOption {
+        option: option.text.clone(),
+    })
+    .collect()
+}

@@ -1,0 +1,91 @@
+//! The IOMMU is on.
+
+use hvconf::binding::kernel_facts::IntelIommuDefault;
+use iommu::{Membership, Power};
+
+use super::{Change, Evaluation};
+use crate::host::{Device, Host, Processor};
+use crate::text::text;
+
+pub(super) fn evaluate(host: &Host) -> Evaluation {
+    let evidence = host.iommu.evidence.clone();
+    match host.iommu.power {
+        Power::On => Evaluation::met(text!("the IOMMU is on"), evidence),
+        Power::OffInFirmware => {
+            Evaluation::unmet(text!("the IOMMU is off in the firmware"), evidence)
+        }
+        Power::OffInKernel => {
+            Evaluation::unmet(text!("the kernel does not use the IOMMU"), evidence)
+        }
+        Power::Off => Evaluation::unmet(
+            text!(
+                "the IOMMU is off; the input does not show whether the firmware or the kernel \
+                 keeps it off"
+            ),
+            evidence,
+        ),
+        Power::Unknown => Evaluation {
+            evidence,
+            ..Evaluation::unknown(text!("the input does not show whether the IOMMU is on"))
+        },
+    }
+}
+
+/// `intel_iommu=on`, where the kernel may need it, and no option that switches the IOMMU off.
+pub(super) fn changes(host: &Host, functions: &[&Device]) -> Vec<Change> {
+    let mut changes: Vec<Change> = off_options(host).collect();
+    if needs_intel_iommu(host, functions) && !host.has_option_value("intel_iommu", "on") {
+        let default = host.system.kernel.intel_iommu_default.as_ref();
+        let is_off = default.is_some_and(|default| default.value == IntelIommuDefault::Off);
+        let why = if is_off {
+            "this kernel does not switch Intel's IOMMU on by itself"
+        } else {
+            "not every kernel switches Intel's IOMMU on by itself"
+        };
+        changes.push(Change::SetKernelOption {
+            option: "intel_iommu=on".to_owned(),
+            why: why.to_owned(),
+        });
+    }
+    changes
+}
+
+/// Whether an Intel host may need `intel_iommu=on`: the default is an option of the kernel's
+/// build (drivers/iommu/intel/Kconfig, INTEL_IOMMU_DEFAULT_ON).
+fn needs_intel_iommu(host: &Host, functions: &[&Device]) -> bool {
+    let by_log = host.iommu.vendor == Some(iommu::Vendor::Intel);
+    let processor = host.system.processor.as_ref();
+    if !by_log && processor.is_none_or(|found| found.value != Processor::Intel) {
+        return false;
+    }
+    // A kernel that leaves the processor's graphics out puts it into no group.
+    let is_left_out =
+        |device: &&Device| matches!(host.groups.group_of(device.address), Membership::InNone(_));
+    let is_left_out = functions.iter().any(is_left_out);
+    if host.iommu.power == Power::On && !is_left_out {
+        return false;
+    }
+    let is_off = host.iommu.power == Power::Off;
+    let default = host.system.kernel.intel_iommu_default.as_ref();
+    match default.map(|default| default.value) {
+        // Something else than a missing option keeps it off.
+        Some(IntelIommuDefault::On) => is_off,
+        Some(IntelIommuDefault::OnExceptGraphics) => {
+            let is_graphics = |device: &&Device| device.is_display() && device.address.bus() == 0;
+            is_off || is_left_out || functions.iter().any(is_graphics)
+        }
+        Some(IntelIommuDefault::Off) | None => true,
+    }
+}
+
+/// Kernel options that switch the IOMMU off, now or from the next boot on.
+fn off_options(host: &Host) -> impl Iterator<Item = Change> + '_ {
+    const NAMES: [&str; 3] = ["iommu", "intel_iommu", "amd_iommu"];
+    let options = host.settings.kernel_options.iter();
+    options
+        .filter(|option| NAMES.contains(&option.name.as_str()))
+        .filter(|option| option.value.as_deref() == Some("off"))
+        .map(|option| Change::RemoveKernelOption {
+            option: option.text.clone(),
+        })
+}

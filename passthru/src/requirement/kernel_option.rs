@@ -1,0 +1,30 @@
+//! The running kernel has an option.
+
+use super::Evaluation;
+use crate::host::{Host, Seen};
+use crate::text::text;
+
+pub(super) fn evaluate(host: &Host, wanted: &str) -> Evaluation {
+    let options = host.settings.kernel_options.iter();
+    let running = || {
+        options
+            .clone()
+            .filter(|option| option.seen == Seen::Running)
+    };
+    if let Some(option) = running().find(|option| option.text == wanted) {
+        let said = text!("the running kernel has the option {wanted}", wanted);
+        return Evaluation::met(said, [option.evidence.clone()]);
+    }
+    if host.running_options_shown {
+        let said = text!(
+            "the running kernel does not have the option {wanted}",
+            wanted
+        );
+        let line = running().next().map(|option| option.evidence.clone());
+        return Evaluation::unmet(said, line);
+    }
+    Evaluation::unknown(text!(
+        "the input does not show whether the running kernel has the option {wanted}",
+        wanted
+    ))
+}

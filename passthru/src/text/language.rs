@@ -1,0 +1,143 @@
+//! The languages that people can choose.
+
+use std::sync::OnceLock;
+
+use super::{Catalogue, Text};
+
+/// A language of what is printed for people. JSON is in English.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// The language of the sources.
+    #[default]
+    English,
+    /// Simplified Chinese, as in mainland China.
+    ChineseSimplified,
+}
+
+impl Language {
+    /// All languages.
+    pub const ALL: [Self; 2] = [Self::English, Self::ChineseSimplified];
+
+    /// Its tag (RFC 5646).
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::ChineseSimplified => "zh-CN",
+        }
+    }
+
+    /// The language of a tag or of a locale's name: `zh-CN`, `zh_CN.UTF-8`, `zh`, `C`. `None`
+    /// for one without a catalogue.
+    ///
+    /// ```
+    /// use passthru::text::Language;
+    /// assert_eq!(Language::of_locale("zh_CN.UTF-8"), Some(Language::ChineseSimplified));
+    /// assert_eq!(Language::of_locale("C.UTF-8"), Some(Language::English));
+    /// assert_eq!(Language::of_locale("zh_TW.UTF-8"), None);
+    /// assert_eq!(Language::of_locale(""), None);
+    /// ```
+    #[must_use]
+    pub fn of_locale(name: &str) -> Option<Self> {
+        let name = name.split(['.', '@']).next().unwrap_or_default();
+        let name = name.replace('_', "-").to_ascii_lowercase();
+        let mut parts = name.split('-');
+        match (parts.next(), parts.next()) {
+            (Some("c" | "posix"), None) | (Some("en"), _) => Some(Self::English),
+            (Some("zh"), None | Some("cn" | "sg" | "hans")) => Some(Self::ChineseSimplified),
+            _ => None,
+        }
+    }
+
+    /// The language that the environment names: the first of `LC_ALL`, `LC_MESSAGES` and
+    /// `LANG` that is set and not empty (POSIX.1-2024, 8.2). English where that has no
+    /// catalogue.
+    #[must_use]
+    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+        let mut values = names.filter_map(|name| variable(name).filter(|value| !value.is_empty()));
+        let locale = values.next();
+        let language = locale.as_deref().and_then(Self::of_locale);
+        language.unwrap_or_default()
+    }
+
+    /// The PO file of the language; `None` for English.
+    #[must_use]
+    pub const fn po(self) -> Option<&'static str> {
+        match self {
+            Self::English => None,
+            Self::ChineseSimplified => Some(include_str!("../../lang/zh-CN.po")),
+        }
+    }
+
+    /// How many forms a sentence with a number has.
+    #[must_use]
+    pub const fn forms(self) -> usize {
+        match self {
+            Self::English => 2,
+            Self::ChineseSimplified => 1,
+        }
+    }
+
+    /// The form for a number, from 0 (GNU gettext manual, 11.2.6).
+    pub(super) fn form(self, count: u64) -> usize {
+        match self {
+            Self::English => usize::from(count != 1),
+            Self::ChineseSimplified => 0,
+        }
+    }
+
+    /// The sentence in this language; in English where the catalogue lacks it.
+    #[must_use]
+    pub fn say(self, text: &Text) -> String {
+        match self.catalogue() {
+            None => text.as_str().to_owned(),
+            Some(catalogue) => text.in_language(catalogue),
+        }
+    }
+
+    /// The catalogue, read when it is first asked for; `None` for English.
+    fn catalogue(self) -> Option<&'static Catalogue> {
+        static CHINESE_SIMPLIFIED: OnceLock<Option<Catalogue>> = OnceLock::new();
+        let read = || Catalogue::read(self, self.po()?).ok();
+        match self {
+            Self::English => None,
+            Self::ChineseSimplified => CHINESE_SIMPLIFIED.get_or_init(read).as_ref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_catalogue_can_be_read() {
+        for language in Language::ALL {
+            assert_eq!(Language::of_locale(language.tag()), Some(language));
+            if let Some(po) = language.po() {
+                Catalogue::read(language, po).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_variable_that_is_set_decides() {
+        let chosen = |set: &[(&str, &str)]| {
+            let value = |name: &str| set.iter().find(|(own, _)| *own == name);
+            Language::of_environment(|name| value(name).map(|(_, value)| (*value).to_owned()))
+        };
+        let chinese = Language::ChineseSimplified;
+        assert_eq!(chosen(&[("LANG", "zh_CN.UTF-8")]), chinese);
+        assert_eq!(chosen(&[("LC_ALL", ""), ("LC_MESSAGES", "zh_CN")]), chinese);
+        assert_eq!(
+            chosen(&[("LC_ALL", "C"), ("LANG", "zh_CN")]),
+            Language::English
+        );
+        assert_eq!(
+            chosen(&[("LC_ALL", "de_DE"), ("LANG", "zh_CN")]),
+            Language::English
+        );
+        assert_eq!(chosen(&[]), Language::English);
+    }
+}

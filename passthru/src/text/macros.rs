@@ -1,0 +1,51 @@
+//! How checks write sentences.
+
+/// A sentence: a pattern and its arguments, `text!("{driver} has {function}", driver,
+/// function = device.address)`. The pattern has to have each argument and no others.
+macro_rules! text {
+    ($pattern:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        // concat! keeps the pattern from capturing variables that are no arguments.
+        const _: fn() = || {
+            let _ = format_args!(concat!($pattern) $(, $name = "")*);
+        };
+        $crate::text::Text::new(
+            $pattern,
+            vec![$((stringify!($name), $crate::text::value!($name $(= $value)?))),*],
+        )
+    }};
+}
+
+/// A sentence that depends on a number, `{count}`: one pattern for 1 and one for any other
+/// number, `plural!(functions.len(), "1 function has {driver}", "{count} functions have
+/// {driver}", driver)`.
+macro_rules! plural {
+    ($count:expr, $one:literal, $other:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        const _: fn() = || {
+            // The pattern for 1 may have the number in words.
+            let _ = format_args!(concat!($one, "{count}"), count = "" $(, $name = "")*);
+            let _ = format_args!(concat!($other), count = "" $(, $name = "")*);
+        };
+        let count: usize = $count;
+        $crate::text::Text::counted(
+            count,
+            $one,
+            $other,
+            vec![
+                ("count", $crate::text::IntoArgument::argument(&count)),
+                $((stringify!($name), $crate::text::value!($name $(= $value)?))),*
+            ],
+        )
+    }};
+}
+
+/// The value of an argument, by default that of the variable with its name.
+macro_rules! value {
+    ($name:ident = $value:expr) => {
+        $crate::text::IntoArgument::argument(&$value)
+    };
+    ($name:ident) => {
+        $crate::text::IntoArgument::argument(&$name)
+    };
+}
+
+pub(crate) use {plural, text, value};

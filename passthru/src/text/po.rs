@@ -1,0 +1,150 @@
+//! PO files, as GNU gettext writes them.
+
+/// An entry.
+#[derive(Debug, Default)]
+pub(super) struct Entry {
+    /// The line of its `msgid`, from 1.
+    pub(super) line: usize,
+    pub(super) is_fuzzy: bool,
+    pub(super) id: String,
+    pub(super) plural: Option<String>,
+    pub(super) translations: Vec<String>,
+}
+
+/// Why a text is no catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: expected {expected}, found {found}")]
+pub struct PoError {
+    line: usize,
+    expected: String,
+    found: String,
+}
+
+impl PoError {
+    pub(super) fn new(line: usize, expected: &str, found: &str) -> Self {
+        Self {
+            line,
+            expected: expected.to_owned(),
+            found: found.chars().take(80).collect(),
+        }
+    }
+
+    /// The line of the text, from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+}
+
+/// The entries of a PO file. Domains and contexts (`msgctxt`) are refused: no sentence here
+/// has one.
+pub(super) fn read(text: &str) -> Result<Vec<Entry>, PoError> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut is_fuzzy = false;
+    for (index, line) in text.lines().enumerate() {
+        let number = index + 1;
+        let line = line.trim();
+        if let Some(comment) = line.strip_prefix('#') {
+            is_fuzzy |= comment.starts_with(',') && comment.contains("fuzzy");
+            continue;
+        }
+        if line.is_empty() {
+            continue;
+        }
+        let at = line
+            .find('"')
+            .ok_or_else(|| PoError::new(number, "a string between double quotes", line))?;
+        let (keyword, string) = line.split_at(at);
+        let keyword = keyword.trim_end();
+        let string = unquoted(string).ok_or_else(|| {
+            PoError::new(
+                number,
+                "a string with \\n, \\t, \\\" or \\\\ as escapes",
+                string,
+            )
+        })?;
+        if keyword == "msgid" {
+            entries.push(Entry {
+                line: number,
+                is_fuzzy: std::mem::take(&mut is_fuzzy),
+                id: string,
+                ..Entry::default()
+            });
+            continue;
+        }
+        let unexpected = || PoError::new(number, "msgid, msgid_plural, msgstr or msgstr[N]", line);
+        let entry = entries.last_mut().ok_or_else(unexpected)?;
+        let form = entry.translations.len();
+        match keyword {
+            "" => entry
+                .translations
+                .last_mut()
+                .or(entry.plural.as_mut())
+                .unwrap_or(&mut entry.id)
+                .push_str(&string),
+            "msgid_plural" if entry.plural.is_none() && form == 0 => entry.plural = Some(string),
+            "msgstr" if entry.plural.is_none() && form == 0 => entry.translations.push(string),
+            _ if entry.plural.is_some() && keyword == format!("msgstr[{form}]") => {
+                entry.translations.push(string);
+            }
+            _ => return Err(unexpected()),
+        }
+    }
+    Ok(entries)
+}
+
+/// The characters of a string between double quotes.
+fn unquoted(string: &str) -> Option<String> {
+    let inner = string.strip_prefix('"')?.strip_suffix('"')?;
+    let mut characters = inner.chars();
+    let mut text = String::with_capacity(inner.len());
+    while let Some(c) = characters.next() {
+        text.push(match c {
+            '"' => return None,
+            '\\' => match characters.next()? {
+                'n' => '\n',
+                't' => '\t',
+                same @ ('"' | '\\') => same,
+                _ => return None,
+            },
+            _ => c,
+        });
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_continue_on_the_next_lines() {
+        let po = "# note\n#, fuzzy\nmsgid \"\"\n\"a \\\"b\\\" \"\n\"c\\\\\"\nmsgstr \"d\"\n\n\
+                  msgid \"one\"\nmsgid_plural \"many\"\nmsgstr[0] \"x\"\n\"y\"\n";
+        let entries = read(po).unwrap();
+        assert_eq!(entries[0].id, "a \"b\" c\\");
+        assert!(entries[0].is_fuzzy && !entries[1].is_fuzzy);
+        assert_eq!(entries[0].translations, ["d"]);
+        assert_eq!(entries[1].plural.as_deref(), Some("many"));
+        assert_eq!(entries[1].translations, ["xy"]);
+        assert_eq!(entries[1].line, 8);
+    }
+
+    #[test]
+    fn what_is_no_po_file_is_refused_with_its_line() {
+        for (po, line) in [
+            ("\nmsgstr \"a\"", 2),
+            ("msgid a", 1),
+            ("msgid \"a", 1),
+            ("msgid \"\\x\"", 1),
+            ("msgid \"\\\"", 1),
+            ("msgctxt \"a\"", 1),
+            ("\"a\"", 1),
+            ("msgid \"a\"\nmsgstr[0] \"b\"", 2),
+            ("msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[1] \"b\"", 3),
+            ("msgid \"a\"\nmsgstr \"b\"\nmsgstr \"b\"", 3),
+        ] {
+            assert_eq!(read(po).unwrap_err().line(), line, "{po}");
+        }
+    }
+}

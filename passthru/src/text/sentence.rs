@@ -1,0 +1,297 @@
+//! One sentence, with its values.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+
+use serde::{Serialize, Serializer};
+
+use super::macros::text;
+use super::pattern::{Piece, pieces};
+use super::{Argument, Catalogue};
+
+/// A sentence: in English as it is compared, hashed and written into JSON, and in each
+/// language that has a catalogue with it.
+///
+/// ```
+/// use passthru::text::Text;
+/// let text = Text::of_table("the firmware has the IOMMU off");
+/// assert_eq!(text, "the firmware has the IOMMU off");
+/// ```
+#[derive(Clone)]
+pub struct Text {
+    english: String,
+    pattern: &'static str,
+    plural: Option<Plural>,
+    arguments: Vec<(&'static str, Argument)>,
+    words: Vec<(String, String)>,
+}
+
+/// The pattern for any other number than one, and the number.
+#[derive(Clone, Copy, Debug)]
+struct Plural {
+    pattern: &'static str,
+    count: u64,
+}
+
+impl Text {
+    /// A sentence of a table of this crate.
+    #[must_use]
+    pub fn of_table(sentence: &'static str) -> Self {
+        Self::new(sentence, Vec::new())
+    }
+
+    /// A sentence with arguments. [`text!`] checks that its placeholders are these.
+    pub(crate) fn new(pattern: &'static str, arguments: Vec<(&'static str, Argument)>) -> Self {
+        Self::made(pattern, None, arguments)
+    }
+
+    /// A sentence that depends on a number. [`plural!`] checks that its placeholders are these
+    /// arguments.
+    pub(crate) fn counted(
+        count: usize,
+        one: &'static str,
+        pattern: &'static str,
+        arguments: Vec<(&'static str, Argument)>,
+    ) -> Self {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        Self::made(one, Some(Plural { pattern, count }), arguments)
+    }
+
+    fn made(
+        pattern: &'static str,
+        plural: Option<Plural>,
+        arguments: Vec<(&'static str, Argument)>,
+    ) -> Self {
+        let mut text = Self {
+            english: String::new(),
+            pattern,
+            plural,
+            arguments,
+            words: Vec::new(),
+        };
+        text.english = text.in_english();
+        text
+    }
+
+    /// The sentence with a word that is the same in every language, such as `ADDRESS` of a
+    /// table's text or a command between backticks, replaced by a value.
+    #[must_use]
+    pub(crate) fn with_word(mut self, word: &str, value: String) -> Self {
+        if self.english.contains(word) {
+            self.english = self.english.replace(word, &value);
+            self.words.push((word.to_owned(), value));
+        }
+        self
+    }
+
+    /// This sentence and then another, between them a semicolon.
+    #[must_use]
+    pub fn then(&self, next: &Self) -> Self {
+        text!("{sentence}; {next}", sentence = self, next)
+    }
+
+    /// The sentence in English.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.english
+    }
+
+    /// The sentence in the language of the catalogue, or in English where that lacks it.
+    #[must_use]
+    pub fn in_language(&self, catalogue: &Catalogue) -> String {
+        let count = self.plural.map(|plural| plural.count);
+        let found = catalogue.translation(self.pattern, count);
+        match found {
+            Some(pattern) => self.filled(pattern, Some(catalogue)),
+            None => self.filled(self.english_pattern(), Some(catalogue)),
+        }
+    }
+
+    fn in_english(&self) -> String {
+        self.filled(self.english_pattern(), None)
+    }
+
+    fn english_pattern(&self) -> &'static str {
+        match self.plural {
+            Some(plural) if plural.count != 1 => plural.pattern,
+            _ => self.pattern,
+        }
+    }
+
+    fn filled(&self, pattern: &str, catalogue: Option<&Catalogue>) -> String {
+        let mut filled = String::with_capacity(2 * pattern.len());
+        for piece in pieces(pattern) {
+            let name = match piece {
+                Piece::Characters(characters) => {
+                    filled.push_str(characters);
+                    continue;
+                }
+                Piece::Placeholder(name) => name,
+            };
+            match self.arguments.iter().find(|(own, _)| *own == name) {
+                Some((_, Argument::Characters(characters))) => filled.push_str(characters),
+                Some((_, Argument::Text(text))) => match catalogue {
+                    Some(catalogue) => filled.push_str(&text.in_language(catalogue)),
+                    None => filled.push_str(text),
+                },
+                None => {
+                    filled.push('{');
+                    filled.push_str(name);
+                    filled.push('}');
+                }
+            }
+        }
+        for (word, value) in &self.words {
+            filled = filled.replace(word, value);
+        }
+        filled
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.english
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        &self.english
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.english)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.english, f)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.english == other.english
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.english.cmp(&other.english)
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.english.hash(state);
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        self.english == other
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        self.english == *other
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.english)
+    }
+}
+
+impl From<String> for Text {
+    fn from(english: String) -> Self {
+        Self {
+            english,
+            pattern: "{}",
+            plural: None,
+            arguments: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(english: &str) -> Self {
+        Self::from(english.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::macros::plural;
+    use super::super::{Catalogue, Language};
+    use super::*;
+
+    fn chinese(po: &str) -> Catalogue {
+        Catalogue::read(Language::ChineseSimplified, po).unwrap()
+    }
+
+    #[test]
+    fn arguments_are_ordered_as_the_translation_has_them() {
+        let driver = "nouveau";
+        let function: pci_core::Address = "0000:01:00.0".parse().unwrap();
+        let said = text!("{driver} has {function}", driver, function);
+        assert_eq!(said, "nouveau has 01:00.0");
+        let po =
+            chinese("msgid \"{driver} has {function}\"\nmsgstr \"{function} 由 {driver} 使用\"\n");
+        assert_eq!(said.in_language(&po), "01:00.0 由 nouveau 使用");
+        assert_eq!(
+            said.clone().in_language(&chinese("")),
+            "nouveau has 01:00.0"
+        );
+        assert_eq!(
+            serde_json::to_string(&said).unwrap(),
+            "\"nouveau has 01:00.0\""
+        );
+    }
+
+    #[test]
+    fn a_number_chooses_the_pattern() {
+        let said = |count| plural!(count, "one function", "{count} functions");
+        assert_eq!(said(1), "one function");
+        assert_eq!(said(3), "3 functions");
+        let po = "msgid \"one function\"\nmsgid_plural \"{count} functions\"\n\
+                  msgstr[0] \"{count} 个功能\"\n";
+        let po = chinese(po);
+        assert_eq!(said(1).in_language(&po), "1 个功能");
+        assert_eq!(said(3).in_language(&po), "3 个功能");
+    }
+
+    #[test]
+    fn two_sentences_are_translated_each_by_itself() {
+        let said = text!("off").then(&text!("on"));
+        assert_eq!(said, "off; on");
+        let po = "msgid \"{sentence}; {next}\"\nmsgstr \"{sentence}；{next}\"\n\
+                  msgid \"on\"\nmsgstr \"开\"\n";
+        assert_eq!(said.in_language(&chinese(po)), "off；开");
+    }
+
+    #[test]
+    fn words_of_a_table_are_replaced_in_every_language() {
+        let said = Text::of_table("reset ADDRESS").with_word("ADDRESS", "01:00.0".to_owned());
+        assert_eq!(said, "reset 01:00.0");
+        let po = chinese("msgid \"reset ADDRESS\"\nmsgstr \"重置 ADDRESS\"\n");
+        assert_eq!(said.in_language(&po), "重置 01:00.0");
+    }
+}
