@@ -113,6 +113,18 @@ impl Groups {
         self.none.entry(address).or_insert(evidence);
     }
 
+    /// Adds a device of a group that is no PCI function, by its name.
+    pub fn add_other(
+        &mut self,
+        number: u32,
+        name: String,
+        evidence: Evidence,
+        completeness: Completeness,
+    ) {
+        let group = self.group_mut(number, completeness);
+        group.others.entry(name).or_insert(evidence);
+    }
+
     pub(crate) fn group_mut(&mut self, number: u32, completeness: Completeness) -> &mut Group {
         let group = self.groups.entry(number).or_default();
         group.completeness = group.completeness.max(completeness);

@@ -76,11 +76,8 @@ impl Groups {
                     self.add_rows([(address, member.group, evidence)], member.completeness);
                 }
                 None => {
-                    let group = self.group_mut(member.group, member.completeness);
-                    group
-                        .others
-                        .entry(member.name.to_owned())
-                        .or_insert(evidence);
+                    let name = member.name.to_owned();
+                    self.add_other(member.group, name, evidence, member.completeness);
                 }
             }
         }

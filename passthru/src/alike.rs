@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use pci_core::Address;
 
 use crate::host::Host;
+use crate::text::{Text, text};
 
 /// Up to so many stay apart: two or four equal cards of a workstation are cards of their own
 /// to the person who assigns them.
@@ -37,7 +38,7 @@ pub(crate) fn folded<T>(items: &[T], alike: impl Fn(&T, &T) -> bool) -> Vec<(&T,
 
 /// What functions that are alike are called: virtual functions by their physical function,
 /// others by their ID.
-pub(crate) fn kind(host: &Host, devices: &[Address]) -> String {
+pub(crate) fn kind(host: &Host, devices: &[Address]) -> Text {
     let physical = devices
         .iter()
         .filter_map(|device| host.topology.physical_function(*device));
@@ -45,21 +46,27 @@ pub(crate) fn kind(host: &Host, devices: &[Address]) -> String {
     let first = devices.first();
     let id = first.and_then(|device| Some(host.devices.get(device)?.id.as_ref()?.value));
     match (physical.first(), physical.len(), id) {
-        (Some(physical), 1, _) => format!("virtual functions of {physical:#}"),
-        (Some(_), count, _) => format!("virtual functions of {count} physical functions"),
-        (None, _, Some(id)) => format!("functions with the ID {id}"),
-        (None, _, None) => "functions".to_owned(),
+        (Some(physical), 1, _) => text!("virtual functions of {physical}", physical),
+        (Some(_), count, _) => text!("virtual functions of {count} physical functions", count),
+        (None, _, Some(id)) => text!("functions with the ID {id}", id),
+        (None, _, None) => text!("functions"),
     }
 }
 
 /// Functions as their number, kind and range: `255 more virtual functions of 10:00.0, from
 /// 10:00.2 to 10:20.0`.
-pub(crate) fn more(host: &Host, devices: &[Address]) -> String {
-    let range = devices.iter().min().zip(devices.iter().max());
-    let range = range.map_or_else(String::new, |(low, high)| {
-        format!(", from {low:#} to {high:#}")
-    });
-    format!("{} more {}{range}", devices.len(), kind(host, devices))
+pub(crate) fn more(host: &Host, devices: &[Address]) -> Text {
+    let (count, kind) = (devices.len(), kind(host, devices));
+    match devices.iter().min().zip(devices.iter().max()) {
+        Some((low, high)) => text!(
+            "{count} more {kind}, from {low} to {high}",
+            count,
+            kind,
+            low,
+            high
+        ),
+        None => text!("{count} more {kind}", count, kind),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The table of settings that guides carry: `data/settings.tsv`.
 
 use crate::finding::Verdict;
+use crate::text::{Text, text};
 
 /// Where a setting stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,21 +56,21 @@ impl Place {
 
     /// What it is called for people.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> Text {
         match self {
-            Self::KernelOption => "an option of the kernel",
-            Self::ModuleOption => "an option of a module",
-            Self::Module => "a module",
-            Self::Blacklist | Self::Modprobe => "a line of modprobe.d",
-            Self::Sysfs => "a file of sysfs",
-            Self::Proxmox => "a key of Proxmox VE",
-            Self::Libvirt => "an element of libvirt's XML",
-            Self::Qemu => "an option of QEMU",
-            Self::Vmx => "a key of a .vmx file",
-            Self::Esxi => "a boot option of ESXi",
-            Self::HyperV => "a setting of Hyper-V",
-            Self::Windows => "a value in the guest's registry",
-            Self::Xen => "a setting of Xen",
+            Self::KernelOption => text!("an option of the kernel"),
+            Self::ModuleOption => text!("an option of a module"),
+            Self::Module => text!("a module"),
+            Self::Blacklist | Self::Modprobe => text!("a line of modprobe.d"),
+            Self::Sysfs => text!("a file of sysfs"),
+            Self::Proxmox => text!("a key of Proxmox VE"),
+            Self::Libvirt => text!("an element of libvirt's XML"),
+            Self::Qemu => text!("an option of QEMU"),
+            Self::Vmx => text!("a key of a .vmx file"),
+            Self::Esxi => text!("a boot option of ESXi"),
+            Self::HyperV => text!("a setting of Hyper-V"),
+            Self::Windows => text!("a value in the guest's registry"),
+            Self::Xen => text!("a setting of Xen"),
         }
     }
 }
@@ -152,25 +153,36 @@ impl Setting {
 
     /// What `passthru explain` says of it.
     #[must_use]
-    pub fn explanation(&self) -> String {
-        let mut text = self.spelling();
-        match &self.judgement {
-            Some(judgement) => text.push_str(&format!(" {}. ", judgement.title)),
-            None => text.push_str(&format!(", {}: ", self.place.name())),
+    pub fn explanation(&self) -> Text {
+        let (setting, meaning) = (self.spelling(), Text::of_table(self.meaning));
+        let mut said = match &self.judgement {
+            Some(judgement) => text!(
+                "{setting} {judgement}. {meaning}",
+                setting,
+                judgement = Text::of_table(judgement.title),
+                meaning
+            ),
+            None => text!(
+                "{setting}, {place}: {meaning}",
+                setting,
+                place = self.place.name(),
+                meaning
+            ),
+        };
+        if let Some(release) = self.first {
+            said = text!("{said} First in: {release}.", said, release);
         }
-        text.push_str(self.meaning);
-        let facts = [
-            ("First in", self.first),
-            ("Last in", self.last),
-            ("Without it", self.default),
-            ("It costs", self.cost),
-        ];
-        for (word, fact) in facts {
-            if let Some(fact) = fact {
-                text.push_str(&format!(" {word}: {fact}."));
-            }
+        if let Some(release) = self.last {
+            said = text!("{said} Last in: {release}.", said, release);
         }
-        text
+        if let Some(default) = self.default {
+            said = text!("{said} Without it: {default}.", said, default);
+        }
+        if let Some(cost) = self.cost {
+            let cost = Text::of_table(cost);
+            said = text!("{said} It costs: {cost}.", said, cost);
+        }
+        said
     }
 
     /// Whether `typed`, with `-` and `_` as the same, is this setting: as it is

@@ -15,7 +15,7 @@ use crate::command::passthru;
 use crate::scratch::Scratch;
 
 /// Whether a program is installed; `PASSTHRU_ORACLES=required` says that it must be.
-fn is_installed(program: &str) -> bool {
+pub(crate) fn is_installed(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).any(|place| place.join(program).is_file());
     if !found {
@@ -179,7 +179,7 @@ fn small_host() -> Scratch {
     scratch
 }
 
-fn in_root(root: &Path, line: &str) -> Option<String> {
+pub(crate) fn in_root(root: &Path, line: &str) -> Option<String> {
     let root = root.to_str().unwrap();
     let ran = run("unshare", &["-r", "chroot", root, "/bin/sh", "-c", line]);
     if !ran.status.success() {

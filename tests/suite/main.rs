@@ -30,6 +30,7 @@ mod bad_input;
 mod binding_hosts;
 mod boot_loaders;
 mod capture;
+mod chain;
 mod closed;
 mod command;
 mod converted;

@@ -635,3 +635,37 @@ fn a_prompt_needs_no_user() {
         assert!(codes(&post).contains(&"amd-iommu-on"), "{prompt}");
     }
 }
+
+fn guide(text: &str) -> Host {
+    let mut intake = Intake::new();
+    intake.add("guide.txt", text.as_bytes()).unwrap();
+    Host::read(&intake.finish().unwrap())
+}
+
+/// A guide for both makers' processors shows the lines of both: they prove neither.
+#[test]
+fn lines_of_both_makers_prove_no_processor() {
+    let text = "One of these is right:\n\
+                • AMD-Vi: Interrupt remapping enabled\n\
+                • DMAR-IR: Enabled IRQ remapping in x2apic mode\n\
+                then edit /etc/default/grub:\n\
+                GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n";
+    let host = guide(text);
+    assert!(host.system.processor.is_none());
+    let one = text.replace("• DMAR-IR: Enabled IRQ remapping in x2apic mode\n", "");
+    let host = guide(&one);
+    assert!(host.system.processor.is_some());
+}
+
+/// An assignment ends at its quotation mark, also where prose follows without a blank.
+#[test]
+fn prose_behind_an_assignment_is_no_option() {
+    let text = "修改/etc/default/grub\n\
+                GRUB_CMDLINE_LINUX_DEFAULT=\"quiet pci-stub.ids=10de:2203\"或者\
+                GRUB_CMDLINE_LINUX_DEFAULT=\"quiet vfio-pci.ids=10de:2203\"\n";
+    let host = guide(text);
+    let options = host.settings.kernel_options.iter();
+    let texts: Vec<&str> = options.map(|option| option.text.as_str()).collect();
+    assert!(texts.contains(&"pci-stub.ids=10de:2203"), "{texts:?}");
+    assert!(texts.iter().all(|text| text.is_ascii()), "{texts:?}");
+}

@@ -118,6 +118,9 @@ fn sentences() -> BTreeMap<Sentence, BTreeSet<String>> {
     for setting in settings::all() {
         let place = "passthru/data/settings.tsv";
         add(place, one(setting.meaning));
+        if let Some(cost) = setting.cost {
+            add(place, one(cost));
+        }
         if let Some(judgement) = &setting.judgement {
             add(place, one(judgement.title));
         }

@@ -57,9 +57,9 @@ impl Readiness {
             Self::Impossible => text!("cannot be assigned"),
             Self::Blocked => text!("cannot be assigned until the cause below is removed"),
             Self::NeedsFix => text!("works badly or by luck until the cause below is fixed"),
-            Self::NotEnoughShown => text!("not enough is shown to judge"),
+            Self::NotEnoughShown => text!("the input does not show enough to judge"),
             Self::NotPrepared => text!("can be assigned; the host is not prepared for it yet"),
-            Self::NoProblemShown => text!("no problem found in what is shown"),
+            Self::NoProblemShown => text!("no problem found in the input"),
             Self::Ready => text!("ready for a guest"),
         }
     }
@@ -105,6 +105,7 @@ pub struct CardAnswer {
 /// Findings that a plan meets by preparing the host, and that are no fault of it.
 const PREPARATION: &[&str] = &[
     "host-driver-holds",
+    "esxi-passthrough-off",
     "boot-display",
     "boot-framebuffer-on-card",
     "only-display",

@@ -24,6 +24,7 @@ use crate::plan::{self, Plan, Request, patch};
 use crate::predicted::Asked;
 use crate::render::{self, Style};
 use crate::select::SelectError;
+use crate::text::text;
 use crate::{capture, document, names, select};
 
 /// What to print, and the exit status.
@@ -476,9 +477,13 @@ fn explain(what: &str, style: Style, json: bool) -> Outcome {
     let text = if json {
         to_json(&found)?
     } else {
-        let mut text = render::paragraph("", &found.meaning, style.columns);
+        let mut text = render::paragraph("", &style.say(&found.meaning), style.columns);
         text.push('\n');
-        text.push_str(&render::paragraph("Source: ", &found.source, style.columns));
+        text.push_str(&render::paragraph(
+            "",
+            &style.say(&text!("Source: {source}", source = found.source)),
+            style.columns,
+        ));
         text
     };
     Ok((text, OK))

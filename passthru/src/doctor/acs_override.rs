@@ -9,6 +9,7 @@ use crate::finding::Verdict;
 use crate::host::Seen;
 use crate::remedy::Remedy;
 use crate::requirement::Change;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -103,9 +104,10 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
     }
     match need(context) {
         Need::NotShown(evidence, text) => {
-            let title = format!(
-                "whether the card needs {text}, which gives up the isolation between devices: \
-                 the input does not show the groups without it"
+            let title = text!(
+                "whether the card needs {option}, which disables the isolation between \
+                 devices: the input does not show the groups without it",
+                option = text
             );
             vec![
                 Said::new(Verdict::Unknown, title)
@@ -120,8 +122,9 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
 fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
     match need(context) {
         Need::None(evidence, text) => {
-            let title = format!(
-                "{text} gives up isolation, and the card has its group for itself without it"
+            let title = text!(
+                "{option} disables isolation, and the card is alone in its group without it",
+                option = text
             );
             vec![
                 Said::new(Verdict::Security, title)
@@ -146,9 +149,9 @@ fn ignored(context: &Context<'_>) -> Vec<Said> {
     options
         .filter(|option| option.seen == Seen::Running)
         .map(|option| {
-            let title = format!(
-                "the kernel that runs does not know {}: its log has no warning of it",
-                option.text
+            let title = text!(
+                "the running kernel does not know {option}: its log has no warning about it",
+                option = option.text
             );
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone(), log.clone()])

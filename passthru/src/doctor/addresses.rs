@@ -65,7 +65,10 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
         if there {
             continue;
         }
-        let title = format!("a guest is given {address:#}, and the host has no such function");
+        let title = text!(
+            "a guest's configuration names {address}, and the host has no such function",
+            address
+        );
         said.push(
             Said::new(Verdict::Blocker, title)
                 .of([address])
@@ -73,8 +76,8 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "edit-guest",
                     text: text!(
-                        "find where the card is now (`passthru list`) and write that address; a \
-                           resource mapping notices such a move"
+                        "look up the present address of the card (`passthru list`) and write \
+                         it; a resource mapping detects such a change"
                     ),
                 }),
         );
@@ -101,9 +104,12 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
         if id.value == wanted.id {
             continue;
         }
-        let title = format!(
-            "the mapping {} expects {} at {:#} and finds {}",
-            wanted.name, wanted.id, address, id.value
+        let title = text!(
+            "the mapping {mapping} expects {id} at {address} and finds {found}",
+            mapping = wanted.name,
+            id = wanted.id,
+            address,
+            found = id.value
         );
         said.push(
             Said::new(Verdict::Blocker, title)
@@ -111,12 +117,11 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([mapping.evidence.clone(), id.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "mend-mapping",
-                    text: format!(
-                        "map {} anew: Datacenter, Resource Mappings, or pvesh set \
-                         /cluster/mapping/pci/{}",
-                        wanted.name, wanted.name
-                    )
-                    .into(),
+                    text: text!(
+                        "correct the mapping {mapping}: Datacenter, Resource Mappings, or \
+                         pvesh set /cluster/mapping/pci/{mapping}",
+                        mapping = wanted.name,
+                    ),
                 }),
         );
     }
@@ -134,20 +139,20 @@ fn port_missing(context: &Context<'_>) -> Vec<Said> {
         // A VLAN or a bond is made later: only what a card has is there or not.
         .filter(|port| has_bus(&port.value.port) && !interfaces.contains(&port.value.port))
         .map(|port| {
-            let title = format!(
-                "the bridge {} has the port {}, which is not there",
-                port.value.bridge, port.value.port
+            let title = text!(
+                "the bridge {bridge} has the port {port}, which is not there",
+                bridge = port.value.bridge,
+                port = port.value.port
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([port.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "edit-bridge-ports",
-                    text: format!(
-                        "write the interface's present name (ip link) into bridge-ports of {}, \
-                         and fix it with a .link file",
-                        port.value.bridge
-                    )
-                    .into(),
+                    text: text!(
+                        "write the interface's present name (ip link) into bridge-ports of \
+                         {bridge}, and fix it with a .link file",
+                        bridge = port.value.bridge
+                    ),
                 })
         })
         .collect()
@@ -186,10 +191,11 @@ fn by_bus(context: &Context<'_>) -> Vec<Said> {
         if !has_bus(name) || names.fixed.contains(name) {
             continue;
         }
-        let title = format!(
-            "the bridge {} goes by {name}, which can get another name when a card is added or \
-             removed",
-            port.value.bridge
+        let title = text!(
+            "the bridge {bridge} has the port {name}, whose name can change when a card is \
+             added or removed",
+            bridge = port.value.bridge,
+            name
         );
         said.push(
             Said::new(Verdict::Harmless, title)
@@ -198,8 +204,8 @@ fn by_bus(context: &Context<'_>) -> Vec<Said> {
                     step: "fix-interface-name",
                     text: text!(
                         "before the next change of cards, fix the name by the MAC address: \
-                           pve-network-interface-pinning generate (Proxmox VE 9), or a .link file \
-                           of systemd"
+                         pve-network-interface-pinning generate (Proxmox VE 9), or a .link \
+                         file of systemd"
                     ),
                 }),
         );

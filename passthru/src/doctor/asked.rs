@@ -23,15 +23,15 @@ fn bridge(context: &Context<'_>) -> Vec<Said> {
         .filter(|device| device.is_bridge())
         .map(|device| {
             let address = device.address;
-            let title = format!("{address:#} is a bridge: bridges stay with the host");
+            let title = text!("{address} is a bridge: bridges stay with the host", address);
             Said::new(Verdict::Impossible, title)
                 .of([address])
                 .shown_by([device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "name-function",
                     text: text!(
-                        "name the function behind it; `passthru list --tree` shows what hangs \
-                           on which bridge"
+                        "name the function below it; `passthru list --tree` shows the \
+                         functions below each bridge"
                     ),
                 })
         })

@@ -43,9 +43,9 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     if all.is_empty() {
         return Vec::new();
     }
-    let title = format!(
-        "whether ppt has {}, which pptdevs reserves: the input does not show the drivers",
-        addresses(all.iter().copied())
+    let title = text!(
+        "whether ppt has {functions}, which pptdevs reserves: the input does not show the drivers",
+        functions = addresses(all.iter().copied())
     );
     vec![
         Said::new(Verdict::Unknown, title)
@@ -97,7 +97,10 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let list = addresses(found.iter().map(|(address, _)| *address));
-    let title = format!("the driver for guests has {list}: these can be assigned");
+    let title = text!(
+        "the driver for guests is bound to {list}: these can be assigned",
+        list
+    );
     vec![
         Said::new(Verdict::Ok, title)
             .of(found.iter().map(|(address, _)| *address))
@@ -120,10 +123,10 @@ fn not_bound(context: &Context<'_>) -> Vec<Said> {
     let Some((_, first)) = held.first() else {
         return Vec::new();
     };
-    let title = format!(
-        "pptdevs reserves {}, but the driver {} is bound",
-        addresses(all.iter().copied()),
-        first.value
+    let title = text!(
+        "pptdevs reserves {functions}, but the driver {first} is bound",
+        functions = addresses(all.iter().copied()),
+        first = first.value
     );
     let drivers = held.iter().map(|(_, driver)| driver.evidence.clone());
     let settings = held.iter().map(|(reserved, _)| reserved.evidence.clone());
@@ -137,7 +140,7 @@ fn not_bound(context: &Context<'_>) -> Vec<Said> {
                 step: "reserve-for-bhyve",
                 text: text!(
                     "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a \
-                       typing error, reboot, and run: pciconf -l"
+                     typing error, reboot, and run: pciconf -l"
                 ),
             }),
     ]

@@ -12,7 +12,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, host_drivers};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -56,7 +56,8 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
     if functions.is_empty() {
         return Vec::new();
     }
-    let title = "this kernel has no vfio-pci, which guests get functions from";
+    let title =
+        text!("this kernel has no vfio-pci, the driver through which functions are assigned");
     let remedy = Remedy::Manual {
         step: "other-kernel",
         text: text!("install a kernel with vfio-pci, or the package with its further modules"),
@@ -78,19 +79,22 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
         let Some((driver, found)) = context.host.built_in_driver(device) else {
             continue;
         };
-        let title = format!(
-            "{driver}, the driver of {:#}, is part of this kernel: nothing binds before it",
-            device.address
+        let title = text!(
+            "{driver}, the driver of {address}, is part of this kernel: nothing binds before it",
+            driver,
+            address = device.address
         );
         let (verdict, text) = if device.is_display() {
             (
                 Verdict::Blocker,
-                format!("boot a kernel that has {driver} as a module"),
+                text!("boot a kernel that has {driver} as a module", driver),
             )
         } else {
-            let text = "have the hypervisor take it when the guest starts: libvirt does with \
-                        managed='yes', Proxmox VE by itself";
-            (Verdict::Fix, text.to_owned())
+            let text = text!(
+                "have the hypervisor unbind it when the guest starts: libvirt does so with \
+                 managed='yes', Proxmox VE by itself"
+            );
+            (Verdict::Fix, text)
         };
         said.push(
             Said::new(verdict, title)
@@ -98,7 +102,7 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([found.evidence.clone(), device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "built-in-driver",
-                    text: text.into(),
+                    text,
                 }),
         );
     }
@@ -148,14 +152,19 @@ fn too_late(context: &Context<'_>) -> Vec<Said> {
                 Method::Driverctl => driverctl::DIRECTORY,
                 _ => service::UNIT,
             };
-            let title = format!("{by} gives {list} to vfio-pci too late: {why}");
+            let title = text!(
+                "{by} binds {list} to vfio-pci too late: {why}",
+                by,
+                list,
+                why = Text::of_table(why)
+            );
             let remedy = Remedy::Manual {
                 step: "bind-earlier",
-                text: format!(
-                    "remove {}; what `passthru plan {list}` writes instead is in time",
-                    evidence.source
-                )
-                .into(),
+                text: text!(
+                    "remove {source}; `passthru plan {list}` binds in time",
+                    source = evidence.source,
+                    list
+                ),
             };
             said.push(
                 Said::new(Verdict::Fix, title)

@@ -82,11 +82,11 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
         .boot_faults
         .iter()
         .map(|fault| {
-            Said::new(Verdict::Fix, fault.value.clone())
+            Said::new(Verdict::Fix, text!("{fault}", fault = fault.value))
                 .shown_by([fault.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-boot-options",
-                    text: text!("write the options as one text in one pair of quotes, on one line"),
+                    text: text!("write all options in one pair of quotes, on one line"),
                 })
         })
         .collect()
@@ -107,9 +107,9 @@ fn not_running(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| option.seen == Seen::Configured && !runs(&option.text))
         .filter(|option| matters(&option.name))
         .map(|option| {
-            let title = format!(
-                "{} is configured, and the running kernel did not get it",
-                option.text
+            let title = text!(
+                "{option} is configured, and the running kernel was started without it",
+                option = option.text
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([option.evidence.clone()])
@@ -166,12 +166,20 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
             let (verdict, title) = if functions.is_empty() || is_of_card {
                 (
                     Verdict::Fix,
-                    format!("{unit} removes the driver {driver} after it took the card"),
+                    text!(
+                        "{unit} unloads the driver {driver} after it was bound to the card",
+                        unit,
+                        driver
+                    ),
                 )
             } else if !all_known {
                 (
                     Verdict::Unknown,
-                    format!("whether {driver}, which {unit} removes, is a driver of the card"),
+                    text!(
+                        "whether {driver}, which {unit} unloads, is a driver of the card",
+                        driver,
+                        unit
+                    ),
                 )
             } else {
                 return None;
@@ -179,13 +187,19 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
             let said = Said::new(verdict, title).shown_by([service.evidence.clone()]);
             let text = if unit.starts_with('/') {
                 let place = service.evidence.place();
-                format!("take the line {place} out, and bind the card instead")
+                text!(
+                    "remove the line {place}, and bind the card to vfio-pci instead",
+                    place
+                )
             } else {
-                format!("systemctl disable {unit}, and bind the card instead")
+                text!(
+                    "run systemctl disable {unit}, and bind the card to vfio-pci instead",
+                    unit
+                )
             };
             Some(said.mend(Remedy::Manual {
                 step: "disable-service",
-                text: text.into(),
+                text,
             }))
         })
         .collect()

@@ -10,7 +10,7 @@ use crate::finding::Verdict;
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::text::text;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -58,23 +58,23 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
         .filter(|option| option.seen == Seen::Configured && is_unread(option))
         .filter(|option| matters(&option.name) && !elsewhere(option))
         .map(|option| {
-            let title = format!(
-                "{} stands in {}, which {} does not read",
-                option.text,
-                option.evidence.source,
-                kind.name()
+            let title = text!(
+                "{option} is in {source}, which {kind} does not read",
+                option = option.text,
+                source = option.evidence.source,
+                kind = kind.name()
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([option.evidence.clone()])
                 .shown_by(evidence.iter().cloned())
                 .mend(Remedy::Manual {
                     step: "move-boot-options",
-                    text: format!(
-                        "set {} where {} reads it; a plan writes what it needs there",
-                        option.text,
-                        kind.name()
-                    )
-                    .into(),
+                    text: text!(
+                        "set {option} in the file that {kind} reads; a plan writes its options \
+                         there",
+                        option = option.text,
+                        kind = kind.name()
+                    ),
                 })
         })
         .collect()
@@ -112,7 +112,11 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
             let (Some(option), Some(later)) = (option, line.iter().rfind(is_it)) else {
                 continue;
             };
-            let title = format!("{} does nothing: {} comes later", option.text, later.text);
+            let title = text!(
+                "{option} does nothing: {later} comes later",
+                option = option.text,
+                later = later.text
+            );
             let remedy = if option.text == later.text {
                 Remedy::Manual {
                     step: "write-option-once",
@@ -157,13 +161,16 @@ fn generated(context: &Context<'_>) -> Vec<Said> {
         let Some([_, name, todo, _]) = found else {
             continue;
         };
-        let title = format!("{name} makes its boot options and modules from its own description");
+        let title = text!(
+            "{name} generates its boot options and lists of modules from its own configuration",
+            name
+        );
         return vec![
             Said::new(Verdict::Harmless, title)
                 .shown_by([fact.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "system-description",
-                    text: (todo.to_owned()).into(),
+                    text: Text::of_table(todo),
                 }),
         ];
     }

@@ -6,6 +6,7 @@ use super::table::rules;
 use crate::finding::Verdict;
 use crate::messages::Fix;
 use crate::remedy::Remedy;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "cause-not-shown",
@@ -29,7 +30,10 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let argv: Vec<&str> = command.split(' ').collect();
-        let title = format!("the cause is not shown: {}", message.title);
+        let title = text!(
+            "the cause is not shown: {title}",
+            title = Text::of_table(message.title)
+        );
         said.push(
             Said::new(Verdict::Unknown, title)
                 .of(devices.iter().copied())

@@ -4,6 +4,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Quoted, Slip};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -101,8 +102,8 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
                 Quoted::Start => &["journalctl", "-b", "-n", "200"],
             };
             let title = match quoted.value {
-                Quoted::Start => "the error of this command: the input does not show one",
-                _ => "the output of this command: the input does not show it",
+                Quoted::Start => text!("the error of this command: the input does not show one"),
+                _ => text!("the output of this command: the input does not show it"),
             };
             Said::new(Verdict::Unknown, title)
                 .shown_by([quoted.evidence.clone()])
@@ -117,29 +118,34 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
         .filter(|found| found.value.slip == slip)
         .map(|found| {
             let title = match slip {
-                Slip::Path => "the command writes to a directory that does not exist",
-                Slip::ShortAddress => "the command names the device without its domain",
-                Slip::Bracket => "the condition is never true: a blank is missing after [",
-                Slip::Owner => "chown sets an owner, not permissions: that is chmod",
-                Slip::XenHide if has_scsi_address(&found.evidence.text) => {
-                    "xen-pciback.hide has the address of a SCSI drive: only functions of PCI, as \
-                     the drive's controller, can be hidden"
+                Slip::Path => text!("the command writes to a directory that does not exist"),
+                Slip::ShortAddress => text!("the command names the device without its domain"),
+                Slip::Bracket => text!("the condition is never true: a blank is missing after ["),
+                Slip::Owner => text!("chown sets an owner, not permissions: chmod does"),
+                Slip::XenHide if has_scsi_address(&found.evidence.text) => text!(
+                    "xen-pciback.hide has the address of a SCSI drive: only PCI functions, \
+                     such as the drive's controller, can be hidden"
+                ),
+                Slip::XenHide => {
+                    text!("xen-pciback.hide cannot be read: nothing is hidden from dom0")
                 }
-                Slip::BhyveForm => "bhyve cannot read the address: it is bus/slot/function",
-                Slip::XenHide => "xen-pciback.hide cannot be read: nothing is hidden from dom0",
+                Slip::BhyveForm => {
+                    text!("bhyve cannot read the address: it is bus/slot/function")
+                }
             };
             let text = match (&found.value.corrected, slip) {
-                (Some(line), _) => format!("the line without the mistake: {line}"),
-                (None, Slip::Owner) => "chown root:root FILE; chmod 644 FILE".to_owned(),
-                (None, _) => "write each address in parentheses, without blanks: \
-                         xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
-                    .to_owned(),
+                (Some(line), _) => text!("the line without the mistake: {line}", line),
+                (None, Slip::Owner) => text!("chown root:root FILE; chmod 644 FILE"),
+                (None, _) => text!(
+                    "write each address in parentheses, without blanks: \
+                     xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
+                ),
             };
             Said::new(Verdict::Fix, title)
                 .shown_by([found.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "correct-command",
-                    text: text.into(),
+                    text,
                 })
         })
         .collect()

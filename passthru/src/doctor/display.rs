@@ -87,9 +87,10 @@ fn display_stays(context: &Context<'_>) -> Vec<Said> {
         })
         .take(1)
         .map(|(device, driver)| {
-            let title = format!(
-                "{:#} stays with the host, whose driver {} has it: the host keeps a display",
-                device.address, driver.value
+            let title = text!(
+                "{address} stays with the host and its driver {driver}: the host keeps a display",
+                address = device.address,
+                driver = driver.value
             );
             Said::new(Verdict::Ok, title)
                 .of([device.address])
@@ -121,7 +122,10 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let list = addresses(goes.iter().map(|device| device.address));
-    let title = format!("{list} is all that the host has for a screen: without it there is none");
+    let title = text!(
+        "the host has no display beside {list}: without it the host has no screen",
+        list
+    );
     vec![
         Said::new(Verdict::Blocker, title)
             .of(goes.iter().map(|device| device.address))
@@ -129,8 +133,8 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
             .mend(Remedy::Manual {
                 step: "other-way-in",
                 text: text!(
-                    "have another way in first, such as SSH or a serial console, and try it; \
-                       then accept the loss: --accept display"
+                    "set up and test another way into the host first, such as SSH or a serial \
+                     console; then accept the loss: --accept display"
                 ),
             }),
     ]
@@ -172,10 +176,10 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
             (subsystem.value.to_string() == "0000:0000").then_some((device, subsystem))
         })
         .map(|(device, subsystem)| {
-            let title = format!(
-                "{:#} has no outputs and no board's ids: a laptop's graphics, which seldom work \
-                 in a guest",
-                device.address
+            let title = text!(
+                "{address} has no outputs and no board's ids: a laptop's graphics, which \
+                 seldom work in a guest",
+                address = device.address
             );
             Said::new(Verdict::Fix, title)
                 .of([device.address])
@@ -183,8 +187,8 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "laptop-rom",
                     text: text!(
-                        "give the guest the ROM out of the firmware (passthru rom carve) and \
-                           the board's ids; expect that it may not work"
+                        "use the ROM from the firmware (passthru rom carve) and the board's \
+                         ids for the guest; the card may still not work"
                     ),
                 })
         })
@@ -213,10 +217,10 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
         .filter(|device| device.is_display())
         .filter_map(|device| Some((device, blackwell(device)?)))
         .map(|(device, id)| {
-            let title = format!(
-                "whether a guest with Linux has NVIDIA's open kernel module, without which {:#} \
-                 does not start: the input does not show the guest",
-                device.address
+            let title = text!(
+                "whether a guest with Linux has NVIDIA's open kernel module, without which \
+                 {address} does not start: the input does not show the guest",
+                address = device.address
             );
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
@@ -237,9 +241,11 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
             (count > 0).then(|| (device, sysfs.path("sriov_numvfs"), count))
         })
         .map(|(device, path, count)| {
-            let title = format!(
-                "{:#} has {count} virtual functions, which are gone when its driver is",
-                device.address
+            let title = text!(
+                "{address} has {count} virtual functions, which disappear when its driver is \
+                 unbound",
+                address = device.address,
+                count
             );
             Said::new(Verdict::Fix, title)
                 .of([device.address])
@@ -247,8 +253,8 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: text!(
-                        "pass virtual functions instead, and leave the physical one with the \
-                           host"
+                        "pass virtual functions through instead, and leave the physical \
+                         function with the host"
                     ),
                 })
         })

@@ -8,7 +8,7 @@ use crate::finding::Verdict;
 use crate::host::{Device, Driver, Fact};
 use crate::remedy::Remedy;
 use crate::requirement::is_for_guests;
-use crate::text::text;
+use crate::text::{listed, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -66,9 +66,12 @@ fn unbound(context: &Context<'_>) -> Vec<Said> {
     }
     let list = addresses(free.iter().map(|(device, _)| device.address));
     vec![
-        Said::new(Verdict::Ok, text!("no driver of the host has {list}", list))
-            .of(free.iter().map(|(device, _)| device.address))
-            .shown_by(free.iter().map(|(_, line)| (*line).clone())),
+        Said::new(
+            Verdict::Ok,
+            text!("no driver of the host is bound to {list}", list),
+        )
+        .of(free.iter().map(|(device, _)| device.address))
+        .shown_by(free.iter().map(|(_, line)| (*line).clone())),
     ]
 }
 
@@ -86,14 +89,17 @@ fn held(context: &Context<'_>) -> Vec<Said> {
         if held.is_empty() || freed_by(context, card).is_some() {
             continue;
         }
-        let list: Vec<String> = held
-            .iter()
-            .map(|(device, driver)| format!("{:#} by {}", device.address, driver.value))
-            .collect();
+        let list = listed(held.iter().map(|(device, driver)| {
+            text!(
+                "{address} by {driver}",
+                address = device.address,
+                driver = driver.value
+            )
+        }));
         said.push(
             Said::new(
                 Verdict::Fix,
-                format!("drivers of the host hold the card: {}", list.join(", ")),
+                text!("drivers of the host hold the card: {list}", list),
             )
             .of(held.iter().map(|(device, _)| device.address))
             .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
@@ -138,7 +144,11 @@ fn freed(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         let list = addresses(card.iter().map(|device| device.address));
-        let title = format!("{list} stays with the host until {} starts", guest.value);
+        let title = text!(
+            "{list} stays with the host until {guest} starts",
+            list,
+            guest = guest.value
+        );
         said.push(
             Said::new(Verdict::Ok, title)
                 .of(card.iter().map(|device| device.address))
@@ -178,9 +188,12 @@ fn bound(context: &Context<'_>) -> Vec<Said> {
             _ => None,
         })
         .map(|(device, driver)| {
-            Said::new(Verdict::Ok, format!("vfio-pci holds {:#}", device.address))
-                .of([device.address])
-                .shown_by([driver.evidence.clone()])
+            Said::new(
+                Verdict::Ok,
+                text!("vfio-pci is bound to {address}", address = device.address),
+            )
+            .of([device.address])
+            .shown_by([driver.evidence.clone()])
         })
         .collect()
 }

@@ -9,7 +9,7 @@ use super::settings::remove_line;
 use crate::finding::Verdict;
 use crate::host::Esxi;
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{all_of, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -92,9 +92,11 @@ fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
         if !passes || pinned || reserved >= size {
             continue;
         }
-        let title = format!(
-            "of the guest's {size} MiB of memory {reserved} are reserved: with a passed function \
-             all must be"
+        let title = text!(
+            "of the guest's {size} MiB of memory {reserved} are reserved: with a passed \
+             function all must be",
+            size,
+            reserved
         );
         said.push(
             Said::new(Verdict::Blocker, title)
@@ -134,10 +136,11 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
                 .map(|entry| entry.reset.as_str())
                 .collect();
             methods.dedup();
-            let title = format!(
-                "passthru.map gives {} the reset methods {}: only one can take effect",
-                id_text(conflict.id),
-                methods.join(", ")
+            let title = text!(
+                "passthru.map sets the reset methods {methods} for {id}: only one can have an \
+                 effect",
+                id = id_text(conflict.id),
+                methods = methods.join(", ")
             );
             let evidence = conflict
                 .entries
@@ -149,7 +152,7 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
                     step: "one-reset-method",
                     text: text!(
                         "keep one line for the device, then run /sbin/auto-backup.sh, or the \
-                       change is lost at the next boot"
+                         change is lost at the next boot"
                     ),
                 })
         })
@@ -184,8 +187,10 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
         .map(|owner| {
             let address = owner.address;
             let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
-            let title =
-                format!("the owner of {address:#} is set in esx.conf, which ESXi may write over");
+            let title = text!(
+                "the owner of {address} is set in esx.conf, which ESXi may overwrite",
+                address
+            );
             Said::new(Verdict::Fix, title)
                 .of([address])
                 .shown_by([evidence])
@@ -193,8 +198,8 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
                     step: "esxcli-passthru",
                     text: text!(
                         "run esxcli hardware pci pcipassthru set -d {address} -e true -a, and \
-                         take the line out of esx.conf",
-                        address
+                         remove the line from esx.conf",
+                        address = address.to_string()
                     ),
                 })
         })
@@ -220,9 +225,9 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
         }
         let evidence = Evidence::at(Esxi::owners_path(), text, owner.line);
         if context.host.functions_of(slot).count() <= 1 {
-            let title = format!(
-                "whether the card has more functions than {}: the input does not show it",
-                addresses([owner.address])
+            let title = text!(
+                "whether the card has more functions than {functions}: the input does not show it",
+                functions = addresses([owner.address])
             );
             said.push(
                 Said::new(Verdict::Unknown, title)
@@ -243,10 +248,10 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
         if left.is_empty() {
             continue;
         }
-        let title = format!(
-            "of the card {} alone is given to guests: {} stays with ESXi",
-            addresses([owner.address]),
-            addresses(left.iter().map(|device| device.address))
+        let title = text!(
+            "of the card {functions} alone is assigned to guests: {others} stays with ESXi",
+            functions = addresses([owner.address]),
+            others = addresses(left.iter().map(|device| device.address))
         );
         let commands: Vec<String> = left
             .iter()
@@ -262,7 +267,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(left.iter().map(|device| device.shown.clone()))
                 .mend(Remedy::Manual {
                     step: "esxcli-passthru",
-                    text: format!("run {}", commands.join(" and ")).into(),
+                    text: text!("run {commands}", commands = all_of(commands)),
                 }),
         );
     }
@@ -278,11 +283,16 @@ fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
         for fault in &file.vmx.faults {
             let evidence = Evidence::at(&*file.path, &file.text, fault.line);
             let (verdict, title) = if is_file {
-                let title = format!("VMware does not read this line: {fault}");
+                let title = text!(
+                    "VMware does not read this line: {fault}",
+                    fault = fault.to_string()
+                );
                 (Verdict::Blocker, title)
             } else {
-                let title = format!(
-                    "whether this line is of a .vmx file, of which VMware would not read it: {fault}"
+                let title = text!(
+                    "whether this line is of a .vmx file, in which VMware would not read it: \
+                     {fault}",
+                    fault = fault.to_string()
                 );
                 (Verdict::Unknown, title)
             };

@@ -1,8 +1,9 @@
 //! ESXi: whether the functions can go to a guest, and do.
 
-use pci_core::Evidence;
+use pci_core::{Address, Evidence};
 
-use super::rule::{Context, Rule, Said};
+use super::groups::addresses;
+use super::rule::{Context, Rule, Said, card_word};
 use crate::finding::Verdict;
 use crate::host::{Device, EsxiFunction};
 use crate::remedy::Remedy;
@@ -64,7 +65,7 @@ fn switch_on(device: &Device) -> Remedy {
         step: "esxcli-passthru",
         text: text!(
             "run esxcli hardware pci pcipassthru set -d {address} -e true -a",
-            address
+            address = address.to_string()
         ),
     }
 }
@@ -73,7 +74,10 @@ fn not_capable(context: &Context<'_>) -> Vec<Said> {
     meant(context)
         .filter_map(|(device, function)| {
             let capable = function.capable.as_ref().filter(|capable| !capable.value)?;
-            let title = format!("ESXi cannot give {:#} to a guest", device.address);
+            let title = text!(
+                "ESXi cannot assign {address} to a guest",
+                address = device.address
+            );
             Some(
                 Said::new(Verdict::Impossible, title)
                     .of([device.address])
@@ -88,9 +92,10 @@ fn pending(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|(device, function)| {
             let meant = function.is_meant()?;
             let (given, owner) = function.is_given()?;
-            let title = format!(
-                "{:#} is set to go to guests, and {} still owns it",
-                device.address, owner.value
+            let title = text!(
+                "{address} is set for passthrough, and {owner} still owns it",
+                address = device.address,
+                owner = owner.value
             );
             let said = Said::new(Verdict::Fix, title)
                 .of([device.address])
@@ -102,25 +107,45 @@ fn pending(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn off(context: &Context<'_>) -> Vec<Said> {
-    meant(context)
-        .filter_map(|(device, function)| {
+    let known = &context.host.esxi.functions;
+    let mut said = Vec::new();
+    for card in &context.cards {
+        let mut evidence: Vec<Evidence> = Vec::new();
+        let mut functions: Vec<Address> = Vec::new();
+        for device in card {
+            let Some(function) = known.get(&device.address) else {
+                continue;
+            };
             let switched = function.enabled.as_ref().filter(|enabled| !enabled.value);
-            let owned = function
-                .configured_owner
-                .as_ref()
-                .filter(|_| function.is_meant().is_none());
-            let evidence: Vec<Evidence> = switched
-                .map(|fact| fact.evidence.clone())
+            let owned = function.configured_owner.as_ref();
+            let owned = owned.filter(|_| function.is_meant().is_none());
+            let lines = switched.map(|fact| fact.evidence.clone());
+            let lines = lines
                 .into_iter()
-                .chain(owned.map(|fact| fact.evidence.clone()))
-                .collect();
-            let title = format!("passthrough is off for {:#}", device.address);
-            let said = Said::new(Verdict::Fix, title)
-                .of([device.address])
-                .mend(switch_on(device));
-            (!evidence.is_empty()).then(|| said.shown_by(evidence))
-        })
-        .collect()
+                .chain(owned.map(|fact| fact.evidence.clone()));
+            let lines: Vec<Evidence> = lines.collect();
+            if !lines.is_empty() {
+                evidence.extend(lines);
+                functions.push(device.address);
+            }
+        }
+        if functions.is_empty() {
+            continue;
+        }
+        let title = text!(
+            "passthrough is off for {functions}",
+            functions = addresses(functions.iter().copied())
+        );
+        said.push(
+            Said::new(Verdict::Fix, title)
+                .of(functions)
+                .shown_by(evidence)
+                .mend(Remedy::Plan {
+                    arguments: vec![card_word(context.host, card)],
+                }),
+        );
+    }
+    said
 }
 
 fn on(context: &Context<'_>) -> Vec<Said> {
@@ -134,7 +159,7 @@ fn on(context: &Context<'_>) -> Vec<Said> {
                     enabled.filter(|enabled| enabled.value)?.evidence.clone()
                 }
             };
-            let title = format!("passthrough is on for {:#}", device.address);
+            let title = text!("passthrough is on for {address}", address = device.address);
             Some(
                 Said::new(Verdict::Ok, title)
                     .of([device.address])

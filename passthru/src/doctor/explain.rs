@@ -5,6 +5,7 @@ use super::spelling;
 use super::table::{codes, rules};
 use crate::finding::Verdict;
 use crate::near::near;
+use crate::text::{Text, text};
 use crate::{messages, settings};
 
 /// The explanation of a code, a setting or a message, and its source: for a finding's code,
@@ -19,17 +20,18 @@ use crate::{messages, settings};
 /// assert!(explain("no such code").is_none());
 /// ```
 #[must_use]
-pub fn explain(what: &str) -> Option<(String, String)> {
+pub fn explain(what: &str) -> Option<(Text, Text)> {
     let what = what.trim();
     exact(what).or_else(|| by_words(what))
 }
 
-fn exact(what: &str) -> Option<(String, String)> {
+fn exact(what: &str) -> Option<(Text, Text)> {
+    let source_of = |source: &'static str| Text::of_table(source);
     if let Some(rule) = rules().find(|rule| rule.code == what) {
-        return Some((rule.meaning.to_owned(), rule.source.to_owned()));
+        return Some((Text::of_table(rule.meaning), source_of(rule.source)));
     }
     if let Some((meaning, source)) = vbios::verify::explain(what) {
-        return Some((meaning.to_owned(), source.to_owned()));
+        return Some((Text::of_table(meaning), source_of(source)));
     }
     let is_coded = |setting: &settings::Setting| {
         let judgement = setting.judgement.as_ref();
@@ -41,31 +43,40 @@ fn exact(what: &str) -> Option<(String, String)> {
         .collect();
     typed.sort_by_key(|setting| setting.values.is_empty());
     if let Some(setting) = typed.first() {
-        return Some((setting.explanation(), setting.source.to_owned()));
+        return Some((setting.explanation(), source_of(setting.source)));
     }
     if let Some(message) = messages::all().iter().find(|message| message.code == what) {
-        return Some((message.explanation(), message.source().to_owned()));
+        return Some((message.explanation(), source_of(message.source())));
     }
     if let Some(verdict) = Verdict::from_word(&what.to_ascii_lowercase()) {
-        let text = format!("{verdict}: {}.", verdict.meaning());
-        return Some((text, "passthru, the verdicts of findings".to_owned()));
+        let said = text!(
+            "{verdict}: {meaning}.",
+            verdict,
+            meaning = Text::of_table(verdict.meaning())
+        );
+        return Some((said, text!("passthru, the verdicts of findings")));
     }
     if let Some((meaning, source)) = messages::explain(what) {
-        return Some((meaning, source.to_owned()));
+        return Some((meaning, source_of(source)));
     }
     // An option with a typing error.
     let meant = spelling::meant(what)?;
     let (meaning, source) = exact(&meant)?;
     let typed = what.split('=').next().unwrap_or(what);
-    let text = format!("{typed} is no kernel option; {meant} is meant. {meaning}");
-    Some((text, source))
+    let said = text!(
+        "{typed} is no kernel option; {meant} is meant. {meaning}",
+        typed,
+        meant,
+        meaning
+    );
+    Some((said, source))
 }
 
 /// How many entries a search by words names.
 const MOST: usize = 6;
 
 /// The entries that have all the words, those with the words in their titles first.
-fn by_words(what: &str) -> Option<(String, String)> {
+fn by_words(what: &str) -> Option<(Text, Text)> {
     let words: Vec<String> = words(what);
     let letters: usize = words.iter().map(String::len).sum();
     if words.is_empty() || words.len() > 6 || letters < 4 {
@@ -123,8 +134,13 @@ fn by_words(what: &str) -> Option<(String, String)> {
         .take(MOST)
         .map(|(_, code, title)| format!("{code} ({title})"))
         .collect();
-    let text = format!("{count} entries are about \"{what}\": {}.", list.join("; "));
-    Some((text, "passthru explain CODE shows each".to_owned()))
+    let said = text!(
+        "{count} entries are about \"{words}\": {list}.",
+        count,
+        words = what,
+        list = list.join("; ")
+    );
+    Some((said, text!("passthru explain CODE shows each")))
 }
 
 fn words(text: &str) -> Vec<String> {

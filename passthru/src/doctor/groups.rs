@@ -116,7 +116,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     }
     let evidence = missing.iter().map(|device| device.shown.clone());
     let list = addresses(missing.iter().map(|device| device.address));
-    let title = format!("the IOMMU group of {list}: the input does not show it");
+    let title = text!("the input does not show the IOMMU group of {list}", list);
     vec![
         Said::new(Verdict::Unknown, title)
             .of(missing.iter().map(|device| device.address))
@@ -166,7 +166,7 @@ fn in_none(context: &Context<'_>) -> Vec<Said> {
             },
         )
         .map(|(device, evidence)| {
-            let title = format!("{:#} is in no IOMMU group", device.address);
+            let title = text!("{address} is in no IOMMU group", address = device.address);
             Said::new(Verdict::Blocker, title)
                 .of([device.address])
                 .shown_by([evidence])
@@ -184,9 +184,15 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
         .disputes()
         .map(|(address, claims)| {
             let title = match context.host.groups.denial(address) {
-                None => format!("the sources put {address:#} into different IOMMU groups"),
+                None => text!(
+                    "the sources put {address} into different IOMMU groups",
+                    address
+                ),
                 Some(_) => {
-                    format!("some sources put {address:#} into an IOMMU group, others into none")
+                    text!(
+                        "some sources put {address} into an IOMMU group, others into none",
+                        address
+                    )
                 }
             };
             Said::new(Verdict::Unknown, title)
@@ -237,9 +243,11 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             device.is_none_or(|device| device.class.is_none() && device.id.is_none())
         };
         if blocks.is_empty() && strangers.iter().all(is_unknown) {
-            let title = format!(
-                "IOMMU group {group} also holds {list}: the input does not show whether these are \
-                 bridges, which do not count"
+            let title = text!(
+                "IOMMU group {group} also holds {list}: the input does not show whether these \
+                 are bridges, which do not count",
+                group,
+                list
             );
             said.push(
                 Said::new(Verdict::Unknown, title)
@@ -250,43 +258,61 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let (verdict, title) = if is_beside && !is_known {
-            let text = format!("whether {list} in IOMMU group {group} is of the same card");
-            (Verdict::Unknown, format!("{text}: its ids are not shown"))
+            (
+                Verdict::Unknown,
+                text!(
+                    "the input does not show the ids of {list} in IOMMU group {group}, which may \
+                     be of the same card",
+                    list,
+                    group
+                ),
+            )
         } else if blocks.is_empty() {
             (
                 Verdict::Fix,
-                format!("IOMMU group {group} also holds {list}: these go to the guest as well"),
+                text!(
+                    "IOMMU group {group} also holds {list}: the whole group goes to the guest",
+                    group,
+                    list
+                ),
             )
         } else {
             let holders = addresses(blocks);
-            let text = format!(
+            let text = text!(
                 "IOMMU group {group} also holds {list}; the host's drivers hold {holders}: the \
-                 group is not viable"
+                 group is not viable",
+                group,
+                list,
+                holders
             );
             (Verdict::Blocker, text)
         };
         let ports = ports(context, group);
         let text = if asked.iter().all(|address| address.bus() == 0) {
-            "choose another device, or pass the whole group through: the device is part of the \
-             chipset or the processor, whose groups no slot changes"
-                .to_owned()
+            text!(
+                "choose another device, or pass the whole group through: the device is part of \
+                 the chipset or the processor, whose groups no slot changes"
+            )
         } else if is_beside {
-            "choose another device, or pass the whole group through: these are functions of the \
-             same device, which no slot separates"
-                .to_owned()
+            text!(
+                "choose another device, or pass the whole group through: these are functions \
+                 of the same device, which no slot separates"
+            )
         } else if ports.len() > 1 {
-            format!(
-                "move the card to a slot below a port with ACS, of the processor or the chipset, \
-                 or pass the whole group through: the ports {} have no ACS between them, so \
-                 that the group holds all functions below them (passthru groups DEVICE --predict, \
-                 run by root, shows the slots with a group of their own)",
-                addresses(ports)
+            text!(
+                "move the card to a slot below a port with ACS, of the processor or the \
+                 chipset, or pass the whole group through: the ports {functions} have no ACS \
+                 between them, so that the group holds all functions below them (passthru \
+                 groups DEVICE --predict, run by root, shows the slots with a group of their \
+                 own)",
+                functions = addresses(ports)
             )
         } else {
-            "move the card to another slot, or pass the whole group through; with the output of \
-             sudo lspci -vvvnnxxxx as input, passthru groups --predict names the slots whose \
-             groups hold nothing else"
-                .to_owned()
+            text!(
+                "move the card to another slot, or pass the whole group through; with the \
+                 output of sudo lspci -vvvnnxxxx as input, passthru groups --predict names the \
+                 slots whose groups hold nothing else"
+            )
         };
         let manual = Remedy::Manual {
             step: "choose-slot",
@@ -333,9 +359,11 @@ fn member_unbound(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let list = addresses(open.iter().map(|(address, _)| *address));
-        let title = format!(
+        let title = text!(
             "IOMMU group {group} also has {list}: bind each to vfio-pci as well, or leave it \
-             without a driver"
+             without a driver",
+            group,
+            list
         );
         said.push(
             Said::new(Verdict::Fix, title)
@@ -372,25 +400,32 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
             let (verdict, title, remedy) = match standing {
                 Standing::Blocks { driver } => (
                     Verdict::Blocker,
-                    format!("{driver} holds the bridge {address:#}: group {group} is not viable"),
+                    text!(
+                        "{driver} holds the bridge {address}: group {group} is not viable",
+                        driver,
+                        address,
+                        group
+                    ),
                     Remedy::Manual {
                         step: "unbind-bridge",
                         text: text!(
-                            "take the bridge from it: echo {address} > \
-                             /sys/bus/pci/drivers/{driver}/unbind; for good, leave its module \
-                             out with a line \"blacklist {driver}\" in /etc/modprobe.d",
-                            address,
+                            "unbind the bridge: echo {address} > \
+                             /sys/bus/pci/drivers/{driver}/unbind; to keep the driver away at each \
+                             boot, add the line \"blacklist {driver}\" to a file in /etc/modprobe.d",
+                            address = address.to_string(),
                             driver
                         ),
                     },
                 ),
                 Standing::Unknown => (
                     Verdict::Unknown,
-                    format!(
-                        "the driver of the bridge {address:#}, which may keep group {group} from \
-                         guests: the input does not show it"
+                    text!(
+                        "the input does not show the driver of the bridge {address}, which may \
+                         make group {group} not viable",
+                        address,
+                        group
                     ),
-                    Remedy::look(&["lspci", "-nnk", "-s", &format!("{address:#}")]),
+                    Remedy::look(&["lspci", "-nnk", "-s", &text!("{address}", address)]),
                 ),
                 Standing::Ready | Standing::Harmless => continue,
             };
@@ -425,18 +460,37 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
         .into_iter()
         .filter_map(|loss| {
             let (group, member) = members.get(&loss.address)?;
-            let (verdict, what) = match &loss.lost {
-                Lost::FileSystem(place) => (Verdict::Blocker, format!("the file system {place}")),
+            let address = loss.address;
+            let (verdict, title) = match &loss.lost {
+                Lost::FileSystem(place) => (
+                    Verdict::Blocker,
+                    text!(
+                        "with IOMMU group {group} the host loses the file system {place}, on \
+                         {address}",
+                        group,
+                        place,
+                        address
+                    ),
+                ),
                 Lost::Network(name) => (
                     Verdict::Fix,
-                    format!("the network interface {name}, which is up"),
+                    text!(
+                        "with IOMMU group {group} the host loses the network interface {name}, \
+                         which is up, on {address}",
+                        group,
+                        name,
+                        address
+                    ),
                 ),
-                Lost::BootDisplay => (Verdict::Fix, "its boot display".to_owned()),
+                Lost::BootDisplay => (
+                    Verdict::Fix,
+                    text!(
+                        "with IOMMU group {group} the host loses its boot display, on {address}",
+                        group,
+                        address
+                    ),
+                ),
             };
-            let title = format!(
-                "with IOMMU group {group} the host loses {what}, on {:#}",
-                loss.address
-            );
             Some(
                 Said::new(verdict, title)
                     .of([loss.address])
@@ -444,8 +498,8 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
                     .mend(Remedy::Manual {
                         step: "choose-slot",
                         text: text!(
-                            "move the card to a slot with another group, choose another device, or \
-                               move what the host needs to another device first"
+                            "move the card to a slot with another group, choose another \
+                             device, or move what the host needs to another device first"
                         ),
                     }),
             )
@@ -480,15 +534,24 @@ fn alone(context: &Context<'_>) -> Vec<Said> {
             let ends = devices.iter().filter(|address| !ports.contains(address));
             let list = addresses(ends.copied());
             let title = match ports.as_slice() {
-                [] => format!("IOMMU group {group} holds {list} and nothing else"),
-                [port] => format!(
-                    "IOMMU group {group} holds {list} and the port {port:#}, which stays with the \
-                     host: the isolation is sufficient"
+                [] => text!(
+                    "IOMMU group {group} holds {list} and nothing else",
+                    group,
+                    list
                 ),
-                _ => format!(
-                    "IOMMU group {group} holds {list} and the bridges {}, which stay with the \
-                     host: the isolation is sufficient",
-                    addresses(ports.iter().copied())
+                [port] => text!(
+                    "IOMMU group {group} holds {list} and the port {port}, which stays with \
+                     the host: the isolation is sufficient",
+                    group,
+                    list,
+                    port
+                ),
+                _ => text!(
+                    "IOMMU group {group} holds {list} and the bridges {functions}, which stay \
+                     with the host: the isolation is sufficient",
+                    group,
+                    list,
+                    functions = addresses(ports.iter().copied())
                 ),
             };
             Said::new(Verdict::Ok, title).of(devices).shown_by(evidence)
@@ -502,9 +565,10 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
         .filter(|(group, ..)| !context.host.is_whole_group(*group))
         .map(|(group, devices, evidence)| {
             let list = addresses(devices.iter().copied());
-            let title = format!(
-                "whether IOMMU group {group} holds more than {list}: the input may not show all \
-                 of it"
+            let title = text!(
+                "the input shows {list} in IOMMU group {group}, and may not show all members",
+                group,
+                list
             );
             Said::new(Verdict::Unknown, title)
                 .of(devices)

@@ -70,36 +70,42 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
             let display = vga.filter(|vga| vga.value != "none" && vga.value != "type=none");
             let (title, other) = if let Some(q35) = q35 {
                 (
-                    "legacy-igd=1 needs an i440fx machine, and this guest has q35",
+                    text!(
+                        "legacy-igd=1 needs an i440fx machine, and this guest has q35: the guest \
+                         does not start"
+                    ),
                     Some(q35.line),
                 )
             } else if let Some(display) = display {
                 (
-                    "legacy-igd=1 needs vga: none, and this guest has another display",
+                    text!(
+                        "legacy-igd=1 needs vga: none, and this guest has another display: the \
+                         guest does not start"
+                    ),
                     Some(display.line),
                 )
             } else if vga.is_none() && vm.is_whole() {
                 (
-                    "legacy-igd=1 needs a line vga: none, which is missing",
+                    text!(
+                        "legacy-igd=1 needs a line vga: none, which is missing: the guest does not \
+                         start"
+                    ),
                     None,
                 )
             } else {
                 continue;
             };
             said.push(
-                Said::new(
-                    Verdict::Blocker,
-                    text!("{title}: the guest does not start", title),
-                )
-                .shown_by([line(vm, number)])
-                .shown_by(other.map(|other| line(vm, other)))
-                .mend(Remedy::Manual {
-                    step: "edit-guest",
-                    text: text!(
-                        "remove legacy-igd=1 from the entry; for legacy mode set vga: none \
-                               and an i440fx machine"
-                    ),
-                }),
+                Said::new(Verdict::Blocker, title)
+                    .shown_by([line(vm, number)])
+                    .shown_by(other.map(|other| line(vm, other)))
+                    .mend(Remedy::Manual {
+                        step: "edit-guest",
+                        text: text!(
+                            "remove legacy-igd=1 from the entry; for legacy mode set vga: none and \
+                         an i440fx machine"
+                        ),
+                    }),
             );
         }
     }
@@ -128,10 +134,11 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
                 if bridges.is_empty() {
                     continue;
                 }
-                let title = format!(
-                    "the entry passes the whole slot {slot:#}, and with it the bridge {}, which the \
-                     host needs",
-                    addresses(bridges.iter().map(|device| device.address))
+                let title = text!(
+                    "the entry passes the whole slot {slot}, and with it the bridge \
+                     {functions}, which the host needs",
+                    slot,
+                    functions = addresses(bridges.iter().map(|device| device.address))
                 );
                 said.push(
                     Said::new(Verdict::Blocker, title)
@@ -175,8 +182,10 @@ fn without_caching(domain: &Domain) -> Option<Said> {
     if has_caching {
         return None;
     }
-    let title = "the guest's virtual Intel IOMMU has no caching mode: with a passed function the \
-                 guest does not start";
+    let title = text!(
+        "the guest's virtual Intel IOMMU has no caching mode: with a passed function the guest \
+         does not start"
+    );
     Some(
         Said::new(Verdict::Blocker, title)
             .shown_by([Evidence::at(&*domain.path, &domain.text, number)])

@@ -8,6 +8,7 @@ use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Domain, ProxmoxVm};
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -54,9 +55,10 @@ fn managed(context: &Context<'_>) -> Vec<Said> {
     if functions.is_empty() {
         return Vec::new();
     }
-    let title = format!(
-        "libvirt binds {} to vfio-pci when the guest starts",
-        addresses(functions.iter().copied())
+    let list = addresses(functions.iter().copied());
+    let title = text!(
+        "libvirt binds {list} to vfio-pci when the guest starts",
+        list
     );
     vec![Said::new(Verdict::Ok, title).of(functions).shown_by(lines)]
 }
@@ -105,7 +107,7 @@ fn express(context: &Context<'_>) -> Vec<Said> {
         if numbers.is_empty() {
             continue;
         }
-        let title = "the guest has the function as PCI Express, and a machine that can: q35";
+        let title = text!("the guest has the function as PCI Express, and a machine that can: q35");
         let lines = shown(vm, numbers.into_iter().chain([machine.line]));
         said.push(Said::new(Verdict::Ok, title).shown_by(lines));
     }
@@ -120,7 +122,7 @@ fn efi(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         if entries(vm).next().is_some() {
-            let title = "the guest boots with OVMF, which starts cards by their EFI driver";
+            let title = text!("the guest boots with OVMF, which starts cards by their EFI driver");
             said.push(Said::new(Verdict::Ok, title).shown_by(shown(vm, [bios.line])));
         }
     }

@@ -10,6 +10,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -37,27 +38,75 @@ pub(super) const RULES: &[Rule] = &[
 const STORAGE: u8 = 0x01;
 const NETWORK: u8 = 0x02;
 
+/// Why a function may be lost to the host.
+#[derive(Clone, Copy)]
+enum Way {
+    /// It is to go to a guest.
+    Asked,
+    /// A function of its IOMMU group is.
+    Group(u32),
+    /// A command unbinds it.
+    Unbound,
+}
+
+impl Way {
+    fn title(self, base: u8, address: Address) -> Text {
+        match (base, self) {
+            (STORAGE, Self::Asked) => text!(
+                "the input shows no mounts: the host may use a disk of {address}",
+                address
+            ),
+            (STORAGE, Self::Group(group)) => text!(
+                "the input shows no mounts: the host may use a disk of {address}, which is in \
+                 IOMMU group {group}",
+                address,
+                group
+            ),
+            (STORAGE, Self::Unbound) => text!(
+                "the input shows no mounts: the host may use a disk of {address}, which a \
+                 command unbinds",
+                address
+            ),
+            (_, Self::Asked) => text!(
+                "the input shows no routes: the host may use {address} for its network",
+                address
+            ),
+            (_, Self::Group(group)) => text!(
+                "the input shows no routes: the host may use {address}, which is in IOMMU group \
+                 {group}, for its network",
+                address,
+                group
+            ),
+            (_, Self::Unbound) => text!(
+                "the input shows no routes: the host may use {address}, which a command \
+                 unbinds, for its network",
+                address
+            ),
+        }
+    }
+}
+
 /// The functions of a base class that go to a guest, alone or with their group, and that the
 /// host may use.
 fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
     let host = context.host;
-    let mut going: BTreeMap<Address, (String, Option<Evidence>)> = BTreeMap::new();
+    let mut going: BTreeMap<Address, (Way, Option<Evidence>)> = BTreeMap::new();
     for device in context.functions() {
-        let way = "which is to go to a guest".to_owned();
-        going.insert(device.address, (way, None));
+        going.insert(device.address, (Way::Asked, None));
     }
     for group in groups(context) {
         for (address, line) in strangers(context, group) {
-            let way = format!("which is in IOMMU group {group}");
+            let way = Way::Group(group);
             going.entry(address).or_insert((way, Some(line)));
         }
     }
     // Of a question about other functions a command says nothing.
     let commanded = host.commanded.iter();
     for command in commanded.filter(|_| context.asked.is_empty()) {
-        let way = "which a command takes from the host".to_owned();
         let line = command.evidence.clone();
-        going.entry(command.value).or_insert((way, Some(line)));
+        going
+            .entry(command.value)
+            .or_insert((Way::Unbound, Some(line)));
     }
     let is_shown = match base {
         STORAGE => !host.storage.is_empty() || !host.not_followed.is_empty(),
@@ -75,30 +124,27 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
         if !may_be_used(device, base) {
             continue;
         }
-        let (title, step, text) = if base == STORAGE {
+        let (step, text) = if base == STORAGE {
             (
-                format!("whether a disk of the host is on {address:#}, {way}: no mounts are shown"),
                 "check-disks-of-host",
-                format!(
-                    "look whether a mounted disk is below {address}: readlink \
-                     /sys/class/block/*, and lsblk for the mounts"
+                text!(
+                    "check whether a disk of {address} is mounted: readlink /sys/class/block/* \
+                     shows its disks, lsblk the mounts",
+                    address = address.to_string()
                 ),
             )
         } else {
             (
-                format!(
-                    "whether the host reaches its network through {address:#}, {way}: no routes \
-                     are shown"
-                ),
                 "check-network-of-host",
-                format!(
-                    "look which interface is below {address}: readlink /sys/class/net/*, and ip \
-                     route for the way out"
+                text!(
+                    "check whether a route goes through {address}: readlink /sys/class/net/* \
+                     shows its interfaces, ip route the routes",
+                    address = address.to_string()
                 ),
             )
         };
         said.push(
-            Said::new(Verdict::Unknown, title)
+            Said::new(Verdict::Unknown, way.title(base, address))
                 .of([address])
                 .shown_by([device.shown.clone()])
                 .shown_by(line)

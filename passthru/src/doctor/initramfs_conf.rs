@@ -129,23 +129,39 @@ fn issues<'a>(context: &Context<'a>) -> Vec<(&'a ConfFile, ConfIssue)> {
 }
 
 fn of_file(file: &ConfFile, line: u32, verdict: Verdict, said: impl std::fmt::Display) -> Said {
-    Said::new(verdict, format!("{}: {said}", file.path)).shown_by([file.line(line)])
+    Said::new(
+        verdict,
+        text!("{path}: {said}", path = file.path, said = said.to_string()),
+    )
+    .shown_by([file.line(line)])
 }
 
 fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
     let lists = issues(context).into_iter().filter_map(|(file, issue)| {
+        let path = &file.path;
         let (line, text) = match &issue {
             ConfIssue::Glued { line, name } => (
                 *line,
-                format!("write {name}+=\" … \" with a blank at both ends"),
+                text!(
+                    "write {name}+=\" … \" with a blank at both ends in line {line} of {path}",
+                    name,
+                    line,
+                    path
+                ),
             ),
-            ConfIssue::Replaces { line, name } => (*line, format!("write {name}+= instead of =")),
+            ConfIssue::Replaces { line, name } => (
+                *line,
+                text!(
+                    "write {name}+= instead of = in line {line} of {path}",
+                    name,
+                    line,
+                    path
+                ),
+            ),
             _ => return None,
         };
-        let remedy = Remedy::Manual {
-            step: "write-dracut-list",
-            text: format!("{text} in line {line} of {}", file.path).into(),
-        };
+        let step = "write-dracut-list";
+        let remedy = Remedy::Manual { step, text };
         Some(of_file(file, line, Verdict::Fix, &issue).mend(remedy))
     });
     lists.collect()
@@ -217,12 +233,15 @@ fn mkinitcpio_without(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let display = taken.iter().any(|device| device.is_display());
-    let kms = if display && facts.has_hook("kms") {
-        ", and the hook kms packs drivers of display cards"
+    let title = if display && facts.has_hook("kms") {
+        text!(
+            "MODULES of {path} is without vfio-pci, and the hook kms packs drivers of display \
+             cards",
+            path = file.path
+        )
     } else {
-        ""
+        text!("MODULES of {path} is without vfio-pci", path = file.path)
     };
-    let title = format!("MODULES of {} is without vfio-pci{kms}", file.path);
     vec![
         Said::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
@@ -247,7 +266,11 @@ fn mkinitcpio_order(context: &Context<'_>) -> Vec<Said> {
     let Some(first) = facts.loads_before_vfio(&drivers).filter(|_| has_vfio) else {
         return Vec::new();
     };
-    let title = format!("MODULES of {} has {first} before vfio-pci", file.path);
+    let title = text!(
+        "MODULES of {path} has {first} before vfio-pci",
+        path = file.path,
+        first
+    );
     vec![
         Said::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
@@ -270,9 +293,10 @@ fn mkinitcpio_modconf(context: &Context<'_>) -> Vec<Said> {
     if facts.has_hook("modconf") || packed || facts.init == Init::Neither {
         return Vec::new();
     }
-    let title = format!(
-        "HOOKS of {} is without modconf: {} is not in the image",
-        file.path, ids.source
+    let title = text!(
+        "HOOKS of {path} is without modconf: {source} is not in the image",
+        path = file.path,
+        source = ids.source
     );
     vec![
         Said::new(Verdict::Fix, title)
@@ -299,13 +323,19 @@ fn booster(context: &Context<'_>) -> Vec<Said> {
     packed.retain(|driver| !conf.booster_leaves_out(driver));
     let title = match packed.first() {
         Some(driver) if forced => {
-            format!("booster packs {driver}, which loads at the same time as vfio-pci")
+            text!(
+                "booster packs {driver}, which loads at the same time as vfio-pci",
+                driver
+            )
         }
         Some(driver) => {
-            format!("booster packs {driver} and does not have vfio-pci loaded first")
+            text!(
+                "booster packs {driver} and does not have vfio-pci loaded first",
+                driver
+            )
         }
         None if forced => return Vec::new(),
-        None => "booster does not have vfio-pci loaded first".to_owned(),
+        None => text!("booster does not have vfio-pci loaded first"),
     };
     let shown = conf.booster.as_ref().map(|file| file.line(1));
     let shown = shown.or_else(|| {
@@ -328,7 +358,7 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     let mut add = |file: &ConfFile, line: u32, error: String| {
         let text = text!(
-            "write the list in line {line} of {path} word by word",
+            "write out the list in line {line} of {path}, without variables and commands",
             line,
             path = file.path
         );

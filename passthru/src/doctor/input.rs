@@ -7,7 +7,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Fact, Platform, Unplaced};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{plural, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -109,7 +109,8 @@ fn damaged(context: &Context<'_>) -> Vec<Said> {
         .damage
         .iter()
         .map(|damage| {
-            Said::new(Verdict::Harmless, damage.value.clone()).shown_by([damage.evidence.clone()])
+            Said::new(Verdict::Harmless, text!("{damage}", damage = damage.value))
+                .shown_by([damage.evidence.clone()])
         })
         .collect()
 }
@@ -118,9 +119,9 @@ fn not_judged(context: &Context<'_>) -> Vec<Said> {
     let Some(platform) = &context.host.system.platform else {
         return Vec::new();
     };
-    let title = format!(
-        "what {} needs for passthrough is not judged: only its devices and messages are read",
-        platform.value.name()
+    let title = text!(
+        "the settings of {platform} are not judged: only its devices and messages are read",
+        platform = platform.value.name()
     );
     vec![Said::new(Verdict::Unknown, title).shown_by([platform.evidence.clone()])]
 }
@@ -129,8 +130,9 @@ fn inside_guest(context: &Context<'_>) -> Vec<Said> {
     let Some(shown) = &context.host.guest else {
         return Vec::new();
     };
-    let title = "what the host shows: the input is of a virtual machine, whose IOMMU and firmware \
-                 are not those of the host";
+    let title = text!(
+        "the input is of a virtual machine, whose IOMMU and firmware are not those of the host"
+    );
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by([shown.clone()])
@@ -146,16 +148,18 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
     if !machines.are_several() {
         return Vec::new();
     }
-    let title = "which of several machines is meant: the input contradicts itself, so what \
-                 its parts say is not put together";
+    let title = text!(
+        "the input contradicts itself: it is of several machines, and its parts are not combined"
+    );
     let text = match machines.hosts().as_slice() {
-        [] => "put what each machine printed, as it is now, into a file of its own, and judge \
-               each alone"
-            .to_owned(),
-        hosts => format!(
-            "say which one is meant: --machine {}; or put what each machine printed, as it is \
-             now, into a file of its own, and judge each alone",
-            hosts.join(" or --machine ")
+        [] => text!(
+            "save the present output of each machine in a file of its own, and judge each file \
+             alone"
+        ),
+        hosts => text!(
+            "choose one of the machines {hosts} with --machine; or save the present output of each \
+             machine in a file of its own, and judge each file alone",
+            hosts = hosts
         ),
     };
     vec![
@@ -174,14 +178,14 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let names: Vec<&str> = machines.prompts.iter().map(|host| &*host.value).collect();
-    let title = format!(
-        "whether {} are one machine: what they show is judged as one",
-        names.join(" and ")
+    let title = text!(
+        "the prompts name several hosts, {names}: the input is judged as one machine",
+        names
     );
     let shown = machines.prompts.iter().map(|host| host.evidence.clone());
-    let text = format!(
-        "if they are not, say which one is meant: --machine {}",
-        names.join(" or --machine ")
+    let text = text!(
+        "if these are several machines, choose one of {names} with --machine",
+        names
     );
     vec![
         Said::new(Verdict::Unknown, title)
@@ -195,15 +199,18 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
 
 fn left_out(context: &Context<'_>) -> Vec<Said> {
     let said = |platform: &Fact<Platform>| {
-        let title = format!(
-            "a listing of {} was left out: the host is another system, so it may be a guest's",
-            platform.value.name()
+        let title = text!(
+            "a listing of {platform} was left out: the host is another system, so it may be a \
+             guest's",
+            platform = platform.value.name()
         );
         Said::new(Verdict::Harmless, title).shown_by([platform.evidence.clone()])
     };
     let of_lspci = |first: &Evidence| {
-        let title = "a listing of a virtual machine's functions was left out: the input shows \
-                     another machine too, so it is a guest's";
+        let title = text!(
+            "a listing of a virtual machine's functions was left out: the input shows another \
+             machine too, so it is a guest's"
+        );
         Said::new(Verdict::Harmless, title).shown_by([first.clone()])
     };
     let guests = context.host.guest_listings.iter().map(of_lspci);
@@ -232,8 +239,15 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
     let mut said: Vec<Said> = refusals.iter().take(MOST_NAMED).map(one).collect();
     let more = refusals.len().saturating_sub(MOST_NAMED);
     if more > 0 {
-        let title = format!("{more} more paths cannot be read");
-        said.push(Said::new(Verdict::Unknown, title).mend(remedy("them")));
+        let title = plural!(
+            more,
+            "one more path cannot be read",
+            "{count} more paths cannot be read"
+        );
+        said.push(Said::new(Verdict::Unknown, title).mend(Remedy::Manual {
+            step: "read-as-root",
+            text: text!("run the same command as root, which may read them"),
+        }));
     }
     said
 }
@@ -243,10 +257,11 @@ fn not_placed(context: &Context<'_>) -> Vec<Said> {
     let Some(first) = unplaced.first() else {
         return Vec::new();
     };
-    let title = match unplaced.len() {
-        1 => "the address of one PCI device is not shown".to_owned(),
-        count => format!("the addresses of {count} PCI devices are not shown"),
-    };
+    let title = plural!(
+        unplaced.len(),
+        "the address of one PCI device is not shown",
+        "the addresses of {count} PCI devices are not shown"
+    );
     let look = "Get-PnpDevice -PresentOnly -InstanceId PCI* | Get-PnpDeviceProperty -KeyName \
                 DEVPKEY_Device_LocationInfo | Format-List InstanceId, KeyName, Data";
     vec![
@@ -276,7 +291,8 @@ fn surveyed(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     if can.is_empty() {
-        let title = "Windows finds none of the surveyed devices fit to be assigned to a guest";
+        let title =
+            text!("Windows finds none of the surveyed devices fit for assignment to a guest");
         return vec![Said::new(Verdict::Impossible, title).shown_by(evidence(cannot))];
     }
     let names: Vec<&str> = can
@@ -284,14 +300,13 @@ fn surveyed(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|device| device.name.as_deref())
         .take(4)
         .collect();
-    let more = if can.len() > names.len() {
-        " and others"
+    let title = if can.len() > names.len() {
+        text!(
+            "Windows finds {names} and other devices fit for assignment",
+            names
+        )
     } else {
-        ""
+        text!("Windows finds {names} fit for assignment", names)
     };
-    let title = format!(
-        "Windows finds fit to be assigned: {}{more}",
-        names.join(", ")
-    );
     vec![Said::new(Verdict::Ok, title).shown_by(evidence(can))]
 }

@@ -143,11 +143,13 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     // People show this line alone, since guides have them look for it.
     let is_shown = |kind| context.host.log_facts.iter().any(|fact| fact.kind == kind);
     let title = if is_shown(Kind::OptionOn) && !is_shown(Kind::FirmwareTable) {
-        "whether the IOMMU is on: \"DMAR: IOMMU enabled\" says that intel_iommu=on was read, no \
-         more; where dmesg has no further line of DMAR, VT-d is off in the firmware, or the host \
-         is not Intel's"
+        text!(
+            "the input does not show whether the IOMMU is on: \"DMAR: IOMMU enabled\" confirms \
+             only that the kernel read intel_iommu=on; where dmesg has no further line of DMAR, \
+             VT-d is off in the firmware, or the host is not Intel's"
+        )
     } else {
-        "whether the IOMMU is on: the input does not show it"
+        text!("the input does not show whether the IOMMU is on")
     };
     vec![
         Said::new(Verdict::Unknown, title)
@@ -164,16 +166,16 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
     let said = match found.power {
         // Both are among the evidence.
         Power::Unknown => {
-            let title = "whether the IOMMU is on: some lines say that it is, others that it is not";
+            let title = text!("some lines show the IOMMU on, others show it off");
             return vec![
                 Said::new(Verdict::Unknown, title)
                     .shown_by(found.evidence.iter().cloned())
                     .mend(Remedy::look(&["ls", "/sys/class/iommu"])),
             ];
         }
-        Power::On => "the IOMMU is on, and lines of another boot say that it is not",
+        Power::On => text!("the IOMMU is on, and lines of another boot show it off"),
         Power::Off | Power::OffInFirmware | Power::OffInKernel => {
-            "the IOMMU is off, and lines of another boot say that it is on"
+            text!("the IOMMU is off, and lines of another boot show it on")
         }
     };
     vec![
@@ -203,7 +205,7 @@ fn remapping_off(context: &Context<'_>) -> Vec<Said> {
             step: "interrupt-remapping",
             text: text!(
                 "update the firmware; allow_unsafe_interrupts=1 is the last resort and lets \
-                   guests forge interrupts"
+                 guests forge interrupts"
             ),
         },
     };
@@ -239,7 +241,10 @@ fn harmless_lines(context: &Context<'_>) -> Vec<Said> {
         .host
         .log_lines(Kind::Harmless)
         .map(|line| {
-            let title = format!("this line is no fault: {}", line.meaning);
+            let title = text!(
+                "this line reports no fault: {meaning}",
+                meaning = line.meaning
+            );
             Said::new(Verdict::Harmless, title)
                 .of(line.device)
                 .shown_by([line.evidence.clone()])
@@ -264,7 +269,10 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
         if device.is_some_and(|device| !seen.insert(device)) {
             continue;
         }
-        let title = "a device was given away without an IOMMU between it and the memory";
+        let title = text!(
+            "a device is assigned in VFIO's no-IOMMU mode: no IOMMU limits its \
+                           access to memory"
+        );
         said.push(
             Said::new(Verdict::Security, title)
                 .of(device)
@@ -312,20 +320,35 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
     found
         .into_iter()
         .map(|(device, lines)| {
-            let name = device.map_or_else(|| "a device".to_owned(), |device| format!("{device:#}"));
             if let Some(option) = relaxed {
-                let title = format!(
-                    "the firmware reserves memory for {name}, and intel_iommu=relax_rmrr gives \
-                     it to guests all the same: the firmware may write over a guest's memory"
-                );
+                let title = match device {
+                    Some(address) => text!(
+                        "the firmware reserves memory for {address}, and intel_iommu=relax_rmrr \
+                         allows the assignment: the firmware may write over a guest's memory",
+                        address
+                    ),
+                    None => text!(
+                        "the firmware reserves memory for a device, and intel_iommu=relax_rmrr \
+                         allows the assignment: the firmware may write over a guest's memory"
+                    ),
+                };
                 return Said::new(Verdict::Security, title)
                     .of(device)
                     .shown_by(lines)
                     .shown_by([option.evidence.clone()])
                     .mend(firmware_setting());
             }
-            let title =
-                format!("the firmware reserves memory for {name}: the kernel gives it to no guest");
+            let title = match device {
+                Some(address) => text!(
+                    "the firmware reserves memory for {address}: the kernel refuses to assign \
+                     the device",
+                    address
+                ),
+                None => text!(
+                    "the firmware reserves memory for a device: the kernel refuses to assign the \
+                     device"
+                ),
+            };
             Said::new(Verdict::Blocker, title)
                 .of(device)
                 .shown_by(lines)
@@ -339,7 +362,7 @@ fn firmware_setting() -> Remedy {
         step: "firmware-rmrr",
         text: text!(
             "look for a firmware setting that ends the reservation (HPE: shared memory \
-               features), or use another device"
+             features), or use another device"
         ),
     }
 }

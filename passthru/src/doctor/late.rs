@@ -99,9 +99,11 @@ fn late(context: &Context<'_>) -> Vec<Said> {
         let Some(first) = late.first() else { continue };
         let driver = first.driver.name().unwrap_or_default();
         let list = addresses(late.iter().map(|device| device.address));
-        let title = format!(
-            "vfio-pci is to take {list}, and {driver} has it: the initramfs is older than the \
-             setting, or {driver} comes first"
+        let title = text!(
+            "{list} is configured for vfio-pci and bound to {driver}: the initramfs is older than \
+             the setting, or {driver} loads first",
+            list,
+            driver
         );
         let mut evidence: Vec<_> = host
             .vfio_ids
@@ -165,9 +167,11 @@ fn modules_load(context: &Context<'_>) -> Vec<Said> {
         if !is_late || comes_first(&driver.value) {
             continue;
         }
-        let title = format!(
-            "{} loads vfio-pci after {}, which has {:#}",
-            first.path, driver.value, device.address
+        let title = text!(
+            "{path} loads vfio-pci after {driver}, which has {address}",
+            path = first.path,
+            driver = driver.value,
+            address = device.address
         );
         said.push(
             Said::new(Verdict::Fix, title)
@@ -207,9 +211,9 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
     if missing.is_empty() {
         return Vec::new();
     }
-    let title = format!(
-        "{} is in ids=, and vfio-pci was not given it when it loaded",
-        missing.join(", ")
+    let title = text!(
+        "vfio-pci loaded without {missing}, which ids= has",
+        missing = missing.join(", ")
     );
     vec![
         Said::new(Verdict::Fix, title)
@@ -233,8 +237,10 @@ fn softdep_built_in(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         let evidence = located.evidence();
-        let title =
-            format!("{pattern} is part of this kernel: a softdep cannot put vfio-pci first");
+        let title = text!(
+            "{pattern} is built into this kernel: a softdep cannot load vfio-pci before it",
+            pattern
+        );
         said.push(
             Said::new(Verdict::NoEffect, title)
                 .mend(remove_line(&evidence))
@@ -258,9 +264,10 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let path = sysfs.path("driver_override");
-        let title = format!(
-            "driver_override of {:#} is {driver}: no other driver takes it",
-            device.address
+        let title = text!(
+            "driver_override of {address} is {driver}: no other driver binds to the function",
+            address = device.address,
+            driver
         );
         said.push(
             Said::new(Verdict::Fix, title)
@@ -308,9 +315,10 @@ fn blacklist_takes_others(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let list = addresses(others.iter().map(|device| device.address));
-        let title = format!(
-            "blacklist {} also takes the driver of {list}",
-            blacklist.value
+        let title = text!(
+            "blacklist {blacklist} also disables the driver of {list}",
+            blacklist = blacklist.value,
+            list
         );
         let shown = others.iter().filter_map(|device| match &device.driver {
             Driver::Bound(driver) => Some(driver.evidence.clone()),
@@ -364,24 +372,23 @@ fn host_audio(context: &Context<'_>) -> Vec<Said> {
             matches!(vendor, Some(VendorId::INTEL | VendorId::AMD))
         })
         .map(|device| {
-            let title = format!(
-                "ids= of vfio-pci takes {:#}, the host's own sound: the card's audio is at the \
-                 card's slot",
-                device.address
+            let title = text!(
+                "ids= of vfio-pci matches {address}, the host's own audio: the card's audio \
+                 function is in the card's slot",
+                address = device.address
             );
             Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .shown_by([list.evidence.clone(), device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "write-vfio-ids",
-                    text: format!(
-                        "take {} out of ids=",
-                        device
+                    text: text!(
+                        "remove {id} from ids=",
+                        id = device
                             .id
                             .as_ref()
                             .map_or_else(String::new, |id| id.value.to_string())
-                    )
-                    .into(),
+                    ),
                 })
         })
         .collect()

@@ -4,14 +4,14 @@ use iommu::KernelLog;
 use pci_core::{Address, Evidence};
 
 use super::groups::addresses;
-use super::placeholders::filled;
+use super::placeholders::{filled, filled_text};
 use super::rule::{Context, Rule, Said, plan_remedy};
 use crate::finding::Verdict;
 use crate::host::Heard;
 use crate::messages::{About, Fix, Message};
 use crate::remedy::Remedy;
 use crate::size::bytes;
-use crate::text::text;
+use crate::text::{Text, text};
 
 /// The code of the rule itself: its findings carry the codes of the table.
 pub(super) const FAMILY: &str = "known-message";
@@ -88,14 +88,17 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             let (verdict, title) = match &awake {
                 Some(_) => (
                     Verdict::Fix,
-                    format!("{title}; disable_idle_d3=1 prevents that from the next start on"),
+                    text!(
+                        "{title}; disable_idle_d3=1 prevents that from the next boot on",
+                        title
+                    ),
                 ),
                 None => (verdict, title),
             };
             let title = match (devices.as_slice(), limit(evidence)) {
-                (_, Some(limit)) => format!("{title}: the limit is {limit}"),
+                (_, Some(limit)) => text!("{title}: the limit is {limit}", title, limit),
                 ([], None) => title,
-                (devices, None) => format!("{}: {title}", list(devices)),
+                (devices, None) => text!("{functions}: {title}", functions = list(devices), title),
             };
             let said = Said::new(verdict, title)
                 .coded(message.code)
@@ -106,8 +109,8 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 return said.mend(Remedy::Manual {
                     step: "cold-boot",
                     text: text!(
-                        "switch the host off and on again; where the message comes again, write \
-                           0 to the function's d3cold_allowed"
+                        "switch the host off and on again; where the message comes again, \
+                         write 0 to the function's d3cold_allowed"
                     ),
                 });
             }
@@ -150,7 +153,7 @@ fn limit(evidence: &[Evidence]) -> Option<String> {
 }
 
 /// The verdict and the title of a message beside the others of the input.
-pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (Verdict, String) {
+pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (Verdict, Text) {
     let (message, devices, _) = one;
     // A message about one card has nothing to do with that about another.
     let is_of_same = |others: &[Address]| {
@@ -165,20 +168,22 @@ pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (
         all.any(|(other, others, _)| other.code == **code && is_of_same(others))
     };
     if let Some(cause) = message.follows.iter().find(is_there) {
-        let title = format!(
-            "consequence of another message ({cause}): {}",
-            message.title
+        let title = text!(
+            "consequence of another message ({cause}): {title}",
+            cause,
+            title = Text::of_table(message.title)
         );
         return (Verdict::Harmless, title);
     }
     if let Some(other) = message.disputed_by.iter().find(is_there) {
-        let title = format!(
-            "messages that exclude each other ({other}): {}",
-            message.title
+        let title = text!(
+            "messages that exclude each other ({other}): {title}",
+            other,
+            title = Text::of_table(message.title)
         );
         return (Verdict::Unknown, title);
     }
-    (message.verdict, message.title.to_owned())
+    (message.verdict, Text::of_table(message.title))
 }
 
 /// Whether the line is one that the rules about the IOMMU rest on.
@@ -225,13 +230,13 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
         } if context.host.guest.is_some() => Some(Remedy::Manual {
             step: "guest-mmio-window",
             text: text!(
-                "give the guest OVMF and the host's processor model, so that its firmware has \
-                   room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
+                "use OVMF and the host's processor model for the guest, so that its firmware has \
+                 room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
             ),
         }),
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
-            text: (filled(context, about, text)).into(),
+            text: filled_text(context, about, text),
         }),
     }
 }

@@ -64,11 +64,12 @@ fn resizable(context: &Context<'_>) -> Vec<Said> {
             if largest <= size {
                 continue;
             }
-            let title = format!(
-                "BAR {bar} of {:#} is {}, and can be {}: a matter of speed, no fault",
-                device.address,
-                bytes(size),
-                bytes(largest)
+            let title = text!(
+                "BAR {bar} of {address} has {size}, and can have {largest}: a matter of speed, no fault",
+                bar,
+                address = device.address,
+                size = bytes(size),
+                largest = bytes(largest)
             );
             said.push(
                 Said::new(Verdict::Harmless, title)
@@ -98,14 +99,15 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
         let sizes = without.iter().map(|region| {
             let size = bytes(region.value.memory.size);
             match region.value.bar {
-                Some(bar) => format!("BAR {bar} of {size}"),
-                None => format!("a BAR of {size}"),
+                Some(bar) => format!("BAR {bar} ({size})"),
+                None => format!("BAR ({size})"),
             }
         });
-        let title = format!(
-            "the host has no room for {} of {:#}: the kernel does not enable it",
-            sizes.collect::<Vec<_>>().join(", "),
-            device.address
+        let title = text!(
+            "the host has no address space for {sizes} of {address}: the kernel does not enable \
+             the function",
+            sizes = sizes.collect::<Vec<_>>().join(", "),
+            address = device.address
         );
         said.push(
             Said::new(Verdict::Blocker, title)
@@ -114,8 +116,8 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "firmware-above-4g",
                     text: text!(
-                        "switch on Above 4G Decoding in the firmware setup, and CSM off; as a \
-                           trial, boot with pci=realloc"
+                        "switch Above 4G Decoding on and CSM off in the firmware setup; as a \
+                         trial, boot with pci=realloc"
                     ),
                 }),
         );
@@ -146,11 +148,12 @@ fn window(context: &Context<'_>) -> Vec<Said> {
     if guest.is_some_and(|vm| gives(vm, &need)) {
         return Vec::new();
     }
-    let title = format!(
-        "whether the guest has {} of address space above 4 GiB for {}: OVMF may give {}",
-        bytes(need.high_window()),
-        addresses(context.functions().map(|device| device.address)),
-        bytes(OVMF)
+    let title = text!(
+        "the input does not show whether the guest has {size} of address space above 4 GiB for \
+         {functions}: the default of OVMF may be {default}",
+        size = bytes(need.high_window()),
+        functions = addresses(context.functions().map(|device| device.address)),
+        default = bytes(OVMF)
     );
     vec![
         Said::new(Verdict::Unknown, title)
@@ -158,11 +161,12 @@ fn window(context: &Context<'_>) -> Vec<Said> {
             .shown_by(large(context))
             .mend(Remedy::Manual {
                 step: "guest-mmio-window",
-                text: format!(
-                    "give the guest the host's processor model, or OVMF the size: -fw_cfg \
-                     name=opt/ovmf/X-PciMmio64Mb,string={}, as passthru plan --mmio-window plans it",
-                    need.high_window() >> 20
-                ).into(),
+                text: text!(
+                    "use the host's processor model for the guest, or set the size for OVMF: \
+                     -fw_cfg name=opt/ovmf/X-PciMmio64Mb,string={size}, as passthru plan \
+                     --mmio-window plans it",
+                    size = need.high_window() >> 20
+                ),
             }),
     ]
 }
@@ -204,18 +208,19 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
         (None, _) if need.low.saturating_add(need.high) <= ESXI_LOW => return None,
         (None, _) => (
             Verdict::Blocker,
-            format!(
-                "the memory of the passed functions needs {}, and pciPassthru.use64bitMMIO is \
-                 not TRUE: the guest does not start",
-                bytes(need.high_window())
+            text!(
+                "the memory of the passed functions needs {size}, and pciPassthru.use64bitMMIO \
+                 is not TRUE: the guest does not start",
+                size = bytes(need.high_window())
             ),
             None,
         ),
         (Some(_), Some(size)) if size.saturating_mul(1 << 30) < need.high_window() => (
             Verdict::Fix,
-            format!(
-                "pciPassthru.64bitMMIOSizeGB is {size}, and the passed functions need {}",
-                need.high_window() >> 30
+            text!(
+                "pciPassthru.64bitMMIOSizeGB is {size}, and the passed functions need {needed}",
+                size,
+                needed = need.high_window() >> 30
             ),
             gibibytes.map(|entry| entry.line),
         ),
@@ -228,12 +233,11 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
             .shown_by(lines.into_iter().chain(large(context)))
             .mend(Remedy::Manual {
                 step: "vmx-mmio",
-                text: format!(
-                    "set pciPassthru.use64bitMMIO = \"TRUE\" and \
-                     pciPassthru.64bitMMIOSizeGB = \"{}\", with firmware = \"efi\"",
-                    need.high_window() >> 29
-                )
-                .into(),
+                text: text!(
+                    "set pciPassthru.use64bitMMIO = \"TRUE\" and pciPassthru.64bitMMIOSizeGB = \
+                     \"{size}\", with firmware = \"efi\"",
+                    size = need.high_window() >> 29
+                ),
             }),
     )
 }

@@ -3,6 +3,7 @@
 use super::rule::{Context, Rule, Said};
 use super::settings::remove_line;
 use crate::finding::Verdict;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -40,9 +41,9 @@ fn blacklist_glob(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .filter(|blacklist| blacklist.value.contains(['*', '?', '[']))
         .map(|blacklist| {
-            let title = format!(
-                "blacklist {} matches no module: blacklist takes no patterns",
-                blacklist.value
+            let title = text!(
+                "blacklist {blacklist} matches no module: blacklist supports no patterns",
+                blacklist = blacklist.value
             );
             Said::new(Verdict::NoEffect, title)
                 .shown_by([blacklist.evidence.clone()])
@@ -55,8 +56,9 @@ fn install_line(context: &Context<'_>) -> Vec<Said> {
     let line = context.host.settings.modprobe.install("vfio-pci");
     line.map(|line| {
         let evidence = line.evidence();
-        let title = "modprobe runs a command instead of loading vfio-pci; the initramfs may not \
-                     have it";
+        let title = text!(
+            "modprobe runs a command instead of loading vfio-pci; the initramfs may not have it"
+        );
         Said::new(Verdict::Fix, title)
             .mend(remove_line(&evidence))
             .shown_by([evidence])
@@ -74,7 +76,7 @@ fn bad_line(context: &Context<'_>) -> Vec<Said> {
         .map(|line| {
             Said::new(
                 Verdict::Fix,
-                format!("kmod leaves out this line: {}", line.value),
+                text!("kmod ignores this line: {line}", line = line.value),
             )
             .shown_by([line.evidence.clone()])
             .mend(remove_line(&line.evidence))

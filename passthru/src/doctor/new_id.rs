@@ -7,6 +7,7 @@ use super::rule::{Context, Rule, Said, card_word};
 use crate::finding::Verdict;
 use crate::host::{Device, Twins};
 use crate::remedy::Remedy;
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -58,18 +59,20 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
         .filter_map(|given| Some((given, devices.get(&given.value)?)))
         .filter(|(_, device)| !device.is_bridge())
         .map(|(given, device)| {
-            let title = format!("pcieport takes ports alone, and {:#} is none", given.value);
+            let title = text!(
+                "pcieport binds to ports alone, and {given} is no port",
+                given = given.value
+            );
             Said::new(Verdict::NoEffect, title)
                 .of([given.value])
                 .shown_by([given.evidence.clone(), device.shown.clone()])
                 .mend(Remedy::Manual {
                     step: "probe-anew",
-                    text: format!(
-                        "write vfio-pci to /sys/bus/pci/devices/{}/driver_override, then {0} to \
-                         /sys/bus/pci/drivers_probe",
-                        given.value
-                    )
-                    .into(),
+                    text: text!(
+                        "write vfio-pci to /sys/bus/pci/devices/{given}/driver_override, then \
+                         {given} to /sys/bus/pci/drivers_probe",
+                        given = given.value.to_string()
+                    ),
                 })
         })
         .collect()
@@ -84,7 +87,11 @@ fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
         if coverage.any(|coverage| coverage.has_all_of(id.vendor)) {
             continue;
         }
-        let title = format!("whether another function has the id {id}, which new_id takes by id");
+        let title = text!(
+            "the input does not show whether another function has the id {id}, which is written to \
+             new_id",
+            id
+        );
         let filter = format!("{id}");
         let one = Said::new(Verdict::Unknown, title)
             .shown_by([written.evidence.clone()])
@@ -110,14 +117,16 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
             let Some(written) = written.find(|written| Some(written.value) == id) else {
                 continue;
             };
-            let title = format!(
-                "{} gives {:#} to vfio-pci when its driver has had it",
-                written.evidence.source, device.address
+            let title = text!(
+                "{source} binds {address} to vfio-pci only after the host's driver initialised the \
+                 function",
+                source = written.evidence.source,
+                address = device.address
             );
-            let text = format!(
-                "take the line {} out; what `passthru plan {}` writes is in time",
-                written.evidence.place(),
-                card_word(host, card)
+            let text = text!(
+                "remove the line {place}; `passthru plan {card}` binds the card in time",
+                place = written.evidence.place(),
+                card = card_word(host, card)
             );
             said.push(
                 Said::new(Verdict::Fix, title)
@@ -158,9 +167,10 @@ fn takes_twin(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let word = card_word(context.host, card);
-        let title = format!(
-            "new_id of vfio-pci also offers it {}, which has the same ids as {word}",
-            addresses(others.iter().map(|other| other.address))
+        let title = text!(
+            "new_id of vfio-pci also matches {functions}, with the same ids as {word}",
+            functions = addresses(others.iter().map(|other| other.address)),
+            word
         );
         let twins = others.iter().map(|other| other.shown.clone());
         said.push(

@@ -112,9 +112,9 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
     let Some(processor) = &system.processor else {
         return Vec::new();
     };
-    let (name, maker, own) = match processor.value {
-        Processor::Amd => ("intel_iommu", "AMD", "AMD-Vi is on without an option"),
-        Processor::Intel => ("amd_iommu", "Intel", "VT-d has intel_iommu="),
+    let name = match processor.value {
+        Processor::Amd => "intel_iommu",
+        Processor::Intel => "amd_iommu",
     };
     let options = context.host.settings.kernel_option(name);
     // amd_iommu=on does nothing on any host, and has a finding of its own.
@@ -124,10 +124,18 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
     options
         .filter(is_judged)
         .map(|option| {
-            let title = format!(
-                "{} does nothing on a host with a processor of {maker}: {own}",
-                option.text
-            );
+            let title = match processor.value {
+                Processor::Amd => text!(
+                    "{option} does nothing on a host with a processor of AMD: AMD-Vi is on \
+                     without an option",
+                    option = option.text
+                ),
+                Processor::Intel => text!(
+                    "{option} does nothing on a host with a processor of Intel: VT-d has \
+                     intel_iommu=",
+                    option = option.text
+                ),
+            };
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone(), processor.evidence.clone()])
                 .mend(remove(option))
@@ -151,19 +159,19 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
             .collect();
         if unknown.is_empty() {
             if value.ends_with(',') && !words.is_empty() {
-                let title = format!(
-                    "the comma at the end of {} is not needed: the kernel reads {}",
-                    option.text,
-                    words.join(",")
+                let title = text!(
+                    "the comma at the end of {option} is not needed: the kernel reads {words}",
+                    option = option.text,
+                    words = words.join(",")
                 );
                 said.push(Said::new(Verdict::Harmless, title).shown_by([option.evidence.clone()]));
             }
             continue;
         }
         let has_on = words.iter().any(|word| word.starts_with("on"));
-        let title = format!(
-            "{} has no meaning in intel_iommu=: the kernel passes over the word",
-            unknown.join(", ")
+        let title = text!(
+            "{unknown} has no meaning in intel_iommu=: the kernel ignores the word",
+            unknown = unknown.join(", ")
         );
         let verdict = if has_on {
             Verdict::NoEffect
@@ -191,8 +199,10 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
     let Some(first) = options.next() else {
         return Vec::new();
     };
-    let title = "relax_rmrr assigns devices whose memory the firmware still uses, on kernels with \
-                 that patch; whether a device needs it is not shown";
+    let title = text!(
+        "relax_rmrr lets kernels with that patch assign devices whose memory the firmware still \
+         uses; the input does not show a device that needs the option"
+    );
     // A line that names such a device has a finding of its own.
     if context.host.log_lines(iommu::Kind::Rmrr).next().is_some() {
         return Vec::new();
@@ -204,8 +214,8 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
             .mend(Remedy::Manual {
                 step: "drop-relax-rmrr",
                 text: text!(
-                    "write intel_iommu=on in its place, unless the log of a start without it \
-                       calls a device ineligible for IOMMU domain attach"
+                    "write intel_iommu=on in place of relax_rmrr, unless the log of a boot without \
+                     the option calls a device ineligible for IOMMU domain attach"
                 ),
             }),
     ]
@@ -225,12 +235,16 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
         let Some(earlier) = earlier else { continue };
         let evidence: [Evidence; 1] = [later.evidence.clone()];
         if earlier.value == later.value {
-            let title = format!("{} is on one line twice: once is enough", later.text);
+            let title = text!(
+                "{later} is on one line twice: once is enough",
+                later = later.text
+            );
             said.push(Said::new(Verdict::Harmless, title).shown_by(evidence));
         } else if excludes(earlier, later) {
-            let title = format!(
-                "{} and {} are on one line: the last one counts",
-                earlier.text, later.text
+            let title = text!(
+                "{earlier} and {later} are on one line: the last one counts",
+                earlier = earlier.text,
+                later = later.text
             );
             said.push(
                 Said::new(Verdict::Fix, title)
@@ -268,10 +282,11 @@ fn blacklist_parameter(context: &Context<'_>) -> Vec<Said> {
             is_one.then_some((option, module))
         })
         .map(|(option, module)| {
-            let title = format!(
-                "{} does nothing: a module has no parameter of that name, and \
+            let title = text!(
+                "{option} does nothing: a module has no parameter of that name, and \
                  modprobe.blacklist={module} keeps a module from loading",
-                option.text
+                option = option.text,
+                module
             );
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone()])
@@ -306,11 +321,11 @@ fn huge_pages(context: &Context<'_>) -> Vec<Said> {
                 else {
                     continue;
                 };
-                let title = format!(
-                    "{} reserves {} of memory, in pages of {}",
-                    option.text,
-                    bytes(total),
-                    bytes(page.0)
+                let title = text!(
+                    "{option} reserves {size} of memory, in pages of {page}",
+                    option = option.text,
+                    size = bytes(total),
+                    page = bytes(page.0)
                 );
                 let one = Said::new(Verdict::Ok, title).shown_by([option.evidence.clone()]);
                 said.push(one);

@@ -4,7 +4,6 @@ use hvconf::binding::initramfs_tools::ScriptIssue;
 use hvconf::unraid;
 use pci_core::{Address, Evidence, numbered_lines};
 
-use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::remedy::Remedy;
@@ -59,23 +58,35 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
                 Some((address, _)) => (address.slot(), &script.path),
                 None => continue,
             };
-            let plan = match context.host.functions_of(slot).next() {
-                Some(_) => format!("`passthru plan {slot:#}`"),
-                None => format!("a plan for the card at {slot:#}"),
+            let text = match context.host.functions_of(slot).next() {
+                Some(_) => text!(
+                    "remove {replace}; the script that `passthru plan {slot}` writes does the \
+                     same in time, and checks the ids first",
+                    replace,
+                    slot
+                ),
+                None => text!(
+                    "remove {replace}; the script that a plan for the card at {slot} writes does \
+                     the same in time, and checks the ids first",
+                    replace,
+                    slot
+                ),
             };
             said.push(
-                Said::new(verdict, format!("{}: {issue}", script.path))
-                    .of(script.facts.overrides.iter().map(|(address, _)| *address))
-                    .shown_by([Evidence::new(&*script.path, 1, start)])
-                    .mend(Remedy::Manual {
-                        step: "replace-override-script",
-                        text: text!(
-                            "remove {replace}; the script that {plan} writes does the same in \
-                             time, and checks the ids first",
-                            replace,
-                            plan
-                        ),
-                    }),
+                Said::new(
+                    verdict,
+                    text!(
+                        "{path}: {issue}",
+                        path = script.path,
+                        issue = issue.to_string()
+                    ),
+                )
+                .of(script.facts.overrides.iter().map(|(address, _)| *address))
+                .shown_by([Evidence::new(&*script.path, 1, start)])
+                .mend(Remedy::Manual {
+                    step: "replace-override-script",
+                    text,
+                }),
             );
         }
     }
@@ -105,15 +116,18 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                 })
                 .map(|device| device.address)
                 .collect();
-            let there = if now.is_empty() {
-                "no device has that id now".to_owned()
-            } else {
-                format!("that id is at {} now", addresses(now.iter().copied()))
-            };
-            let title = format!(
-                "{} expects {} at {:#} and finds {}: {there}",
-                script.path, bound.id, bound.address, id.value
+            let title = text!(
+                "{path} expects {id} at {address} and finds {found}",
+                path = script.path,
+                id = bound.id,
+                address = bound.address,
+                found = id.value
             );
+            let title = title.then(&if now.is_empty() {
+                text!("no device has that id now")
+            } else {
+                text!("that id is at {now} now", now)
+            });
             // With or without its domain.
             let short = format!("{:#}", bound.address);
             let mut lines = numbered_lines(&script.text);
@@ -125,11 +139,15 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                 },
                 None if script.path == unraid::PATH => Remedy::Manual {
                     step: "remove-override-script",
-                    text: format!("take {:#} out of {}", bound.address, script.path).into(),
+                    text: text!(
+                        "remove {address} from {path}",
+                        address = bound.address,
+                        path = script.path
+                    ),
                 },
                 None => Remedy::Manual {
                     step: "remove-override-script",
-                    text: format!("remove {}, or put the card back", script.path).into(),
+                    text: text!("remove {path}, or put the card back", path = script.path),
                 },
             };
             said.push(

@@ -3,30 +3,53 @@
 use pci_core::Address;
 
 use super::rule::Context;
+use crate::text::Text;
 
 /// The text with the values that the host shows; a word stays where several are possible.
 pub(super) fn filled(context: &Context<'_>, about: &[Address], text: &str) -> String {
-    let mut text = text.to_owned();
-    let mut fill = |word: &str, value: Option<String>| {
-        if let (true, Some(value)) = (text.contains(word), value) {
-            text = text.replace(word, &value);
-        }
-    };
-    let address = address(context, about);
-    // sysfs names functions with their domain.
-    fill(
-        "devices/ADDRESS/",
-        address.map(|address| format!("devices/{address}/")),
-    );
-    fill("ADDRESS", address.map(|address| format!("{address:#}")));
-    fill("-o FILE", Some("-o card.rom".to_owned()));
-    fill("VMID", vm(context, address));
-    fill("GUEST", guest(context));
+    let values = values(context, about).into_iter();
+    let text = values.fold(text.to_owned(), |text, (word, value)| {
+        text.replace(word, &value)
+    });
     // A command that lacks its function is none to run as printed.
     if text.contains("ADDRESS") {
-        text = text.replace('`', "");
+        text.replace('`', "")
+    } else {
+        text
     }
-    text
+}
+
+/// The same of a sentence.
+pub(super) fn filled_text(context: &Context<'_>, about: &[Address], text: &'static str) -> Text {
+    let values = values(context, about).into_iter();
+    let text = values.fold(Text::of_table(text), |text, (word, value)| {
+        text.with_word(word, value)
+    });
+    if text.contains("ADDRESS") {
+        text.with_word("`", String::new())
+    } else {
+        text
+    }
+}
+
+/// The words and their values, in the order in which they are replaced.
+fn values(context: &Context<'_>, about: &[Address]) -> Vec<(&'static str, String)> {
+    let address = address(context, about);
+    let values = [
+        // sysfs names functions with their domain.
+        (
+            "devices/ADDRESS/",
+            address.map(|address| format!("devices/{address}/")),
+        ),
+        ("ADDRESS", address.map(|address| format!("{address:#}"))),
+        ("-o FILE", Some("-o card.rom".to_owned())),
+        ("VMID", vm(context, address)),
+        ("GUEST", guest(context)),
+    ];
+    let values = values.into_iter();
+    values
+        .filter_map(|(word, value)| Some((word, value?)))
+        .collect()
 }
 
 /// The function that the message is about, or the only card in question.

@@ -52,10 +52,10 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
     cards
         .filter(|(_, id)| id.value.vendor.0 == REALTEK)
         .map(|(device, id)| {
-            let title = format!(
-                "whether this host outlives a guest that has {:#}: one of this model was \
-                 reported to restart when the guest ended",
-                device.address
+            let title = text!(
+                "a host of this model was reported to restart when a guest with a Realtek NIC \
+                 ended; the input does not show whether {address} causes that on this host",
+                address = device.address
             );
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
@@ -63,8 +63,8 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "try-guest-end",
                     text: text!(
-                        "end the guest once while nothing else runs on the host, or give it \
-                           another NIC"
+                        "end the guest once while nothing else runs on the host, or assign another \
+                         NIC"
                     ),
                 })
         })
@@ -87,10 +87,10 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
     let cards = cards.filter_map(|device| Some((device, blackwell(device)?)));
     cards
         .map(|(device, id)| {
-            let title = format!(
-                "whether a guest's driver finds {:#}: with Xen, cards of its generation were \
-                 reported not to be found",
-                device.address
+            let title = text!(
+                "drivers in guests of Xen were reported not to find cards of this generation; the \
+                 input does not show whether they find {address}",
+                address = device.address
             );
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
@@ -99,7 +99,7 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
                     step: "try-without-resizable-bar",
                     text: text!(
                         "where the driver finds no device, try with resizable BAR off in the \
-                           firmware's settings"
+                         firmware's settings"
                     ),
                 })
         })

@@ -168,17 +168,19 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
             };
             let (title, text) = if evidence.iter().any(of_sleep) {
                 (
-                    format!("{address:#} did not wake up from D3cold"),
-                    "switch the host off and on again, then set disable_idle_d3=1 for vfio-pci, \
-                     which keeps the function awake"
-                        .to_owned(),
+                    text!("{address} did not wake up from D3cold", address),
+                    text!(
+                        "switch the host off and on again, then set disable_idle_d3=1 for \
+                         vfio-pci, which keeps the function awake"
+                    ),
                 )
             } else {
                 (
-                    format!("{address:#} did not come back from a reset"),
-                    format!(
+                    text!("{address} did not come back from a reset", address),
+                    text!(
                         "switch the host off and on again; where that happens again, look for \
-                         another method in /sys/bus/pci/devices/{address}/reset_method"
+                         another method in /sys/bus/pci/devices/{address}/reset_method",
+                        address = address.to_string()
                     ),
                 )
             };
@@ -204,11 +206,11 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
         if held.is_empty() {
             continue;
         }
-        let title = format!(
-            "{} can be reset with the whole bus alone, and the bus also has {}, which the guest \
-             does not get: VFIO does not reset the function",
-            addresses(held.iter().map(|device| device.address)),
-            addresses(bus.others.iter().copied())
+        let title = text!(
+            "{functions} can be reset with the whole bus alone, and the bus also has {others}, \
+             which do not go to the guest: VFIO does not reset the function",
+            functions = addresses(held.iter().map(|device| device.address)),
+            others = addresses(bus.others.iter().copied())
         );
         let others = bus.others.iter().filter_map(|other| {
             let device = context.host.devices.get(other)?;
@@ -221,8 +223,8 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "pass-the-bus",
                     text: text!(
-                        "pass these functions to the same guest, or move the card to a slot with \
-                           a port of its own"
+                        "pass these functions to the same guest, or move the card to a slot \
+                         with a port of its own"
                     ),
                 }),
         );
@@ -236,16 +238,17 @@ fn none(context: &Context<'_>) -> Vec<Said> {
         .map(|(device, _)| {
             let on_root_bus = context.host.topology.bridge_above(device.address).is_none();
             let (verdict, title) = if on_root_bus {
-                let title = format!(
-                    "{:#} has no reset, which is common in chipsets: a guest finds the function \
-                     as the guest before left it",
-                    device.address
+                let title = text!(
+                    "{address} has no reset, which is common in chipsets: a guest finds the \
+                     function as the guest before left it",
+                    address = device.address
                 );
                 (Verdict::Harmless, title)
             } else {
-                let title = format!(
-                    "{:#} has no reset: a guest finds the function as the guest before left it",
-                    device.address
+                let title = text!(
+                    "{address} has no reset: a guest finds the function as the guest before \
+                     left it",
+                    address = device.address
                 );
                 (Verdict::Fix, title)
             };
@@ -279,27 +282,33 @@ fn once(context: &Context<'_>) -> Vec<Said> {
         .map(|(device, what, report)| {
             let first = report.methods.as_ref().and_then(|methods| methods.first());
             let address = device.address;
-            let write = format!(
-                "write device_specific to /sys/bus/pci/devices/{address}/reset_method at each \
-                 start of the host"
-            );
             let said = if first == Some(&ResetMethod::DeviceSpecific) {
-                let title = format!("{address:#} ({what}) is reset by a method of its own");
+                let title = text!(
+                    "{address} ({what}) is reset by a method of its own",
+                    address,
+                    what
+                );
                 Said::new(Verdict::Ok, title)
             } else if let Some(line) = vendor_reset_of(context, address) {
-                let title = format!("vendor-reset resets {address:#} ({what})");
+                let title = text!("vendor-reset resets {address} ({what})", address, what);
                 Said::new(Verdict::Ok, title).shown_by([line])
             } else if let Some(line) = vendor_reset_loads(context) {
                 let (verdict, title) = match first {
                     Some(_) => (
                         Verdict::Fix,
-                        format!("vendor-reset loads, and {address:#} ({what}) does not use it"),
+                        text!(
+                            "vendor-reset loads, and {address} ({what}) does not use it",
+                            address,
+                            what
+                        ),
                     ),
                     None => (
                         Verdict::Unknown,
-                        format!(
-                            "whether {address:#} ({what}) uses vendor-reset, which loads: its \
-                             reset_method is not shown"
+                        text!(
+                            "vendor-reset loads, and the input does not show reset_method of \
+                             {address} ({what})",
+                            address,
+                            what
                         ),
                     ),
                 };
@@ -307,27 +316,39 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     .shown_by([line])
                     .mend(Remedy::Manual {
                         step: "vendor-reset-method",
-                        text: write.into(),
+                        text: text!(
+                            "write device_specific to \
+                             /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                            path = address.to_string()
+                        ),
                     })
             } else {
                 let failed = failed_resets(context, address);
                 let (verdict, title) = if failed.is_empty() {
-                    let title = format!(
-                        "whether {address:#} ({what}) works for more than one guest: no standard \
-                         reset brings this card back, and no line shows a second guest"
+                    let title = text!(
+                        "the input does not show whether {address} ({what}) works for more than \
+                         one guest: no standard reset restores this card",
+                        address,
+                        what
                     );
                     (Verdict::Unknown, title)
                 } else {
-                    let title = format!(
-                        "{address:#} ({what}) does not come back from any standard reset: it works \
-                         for one guest, once"
+                    let title = text!(
+                        "no standard reset restores {address} ({what}): the card works for one \
+                         guest per boot of the host",
+                        address,
+                        what
                     );
                     (Verdict::Fix, title)
                 };
                 let said = Said::new(verdict, title).shown_by(failed);
                 said.mend(Remedy::Manual {
                     step: "vendor-reset",
-                    text: text!("install the module vendor-reset, and {write}", write),
+                    text: text!(
+                        "install the module vendor-reset, and write device_specific to \
+                         /sys/bus/pci/devices/{path}/reset_method at each boot of the host",
+                        path = address.to_string()
+                    ),
                 })
             };
             said.of([address])
@@ -397,9 +418,9 @@ fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
             })
         })
         .map(|(address, line)| {
-            let title = format!(
-                "whether the last reset of {address:#} by vendor-reset worked: the log ends \
-                 before its result"
+            let title = text!(
+                "the log ends before the result of the last reset of {address} by vendor-reset",
+                address
             );
             Said::new(Verdict::Unknown, title)
                 .of([address])
@@ -413,10 +434,11 @@ fn reported(context: &Context<'_>) -> Vec<Said> {
     known(context, Fault::Reported)
         .into_iter()
         .map(|(device, what, _)| {
-            let title = format!(
-                "whether {:#} ({what}) works for more than one guest: some report that it works \
-                 once",
-                device.address
+            let title = text!(
+                "the input does not show whether {address} ({what}) works for more than one guest: \
+                 some report that the card works once per boot",
+                address = device.address,
+                what
             );
             Said::new(Verdict::Unknown, title)
                 .of([device.address])

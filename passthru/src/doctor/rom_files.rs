@@ -8,6 +8,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::NamedRom;
 use crate::remedy::{Remedy, shell_word};
+use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -50,20 +51,20 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     let roms = context.host.named_roms.iter();
     roms.filter(|rom| matches!(rom.bytes, Lookup::NotShown))
         .map(|rom| {
-            let title = format!(
-                "whether the ROM file {} is there and fits {:#}: the input does not show it",
-                rom.path, rom.address
+            let title = text!(
+                "the input does not show whether the ROM file {path} exists and fits {address}",
+                path = rom.path,
+                address = rom.address
             );
             Said::new(Verdict::Unknown, title)
                 .of([rom.address])
                 .shown_by([rom.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "check-rom-file",
-                    text: format!(
-                        "check that {} exists on the host, and is the ROM of this card",
-                        shell_word(&rom.path)
-                    )
-                    .into(),
+                    text: text!(
+                        "check that {path} exists on the host, and is the ROM of this card",
+                        path = shell_word(&rom.path)
+                    ),
                 })
         })
         .collect()
@@ -80,20 +81,20 @@ fn of_other_function(context: &Context<'_>) -> Vec<Said> {
             rom.address.function() != 0 && roms.iter().any(is_of_graphics)
         })
         .map(|rom| {
-            let title = format!(
-                "{:#} is given the ROM file of the graphics function, {}",
-                rom.address, rom.path
+            let title = text!(
+                "{address} has the ROM file of the graphics function, {path}",
+                address = rom.address,
+                path = rom.path
             );
             Said::new(Verdict::Fix, title)
                 .of([rom.address])
                 .shown_by([rom.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "remove-rom-file",
-                    text: format!(
-                        "remove the ROM file from {:#}: function 0 alone keeps it",
-                        rom.address
-                    )
-                    .into(),
+                    text: text!(
+                        "remove the ROM file from {address}: function 0 alone keeps it",
+                        address = rom.address
+                    ),
                 })
         })
         .collect()
@@ -103,18 +104,18 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
     let roms = context.host.named_roms.iter();
     roms.filter(|rom| matches!(rom.bytes, Lookup::Absent))
         .map(|rom| {
-            let title = format!("the guest's ROM file {} is missing", rom.path);
+            let title = text!("the guest's ROM file {path} is missing", path = rom.path);
             Said::new(Verdict::Blocker, title)
                 .of([rom.address])
                 .shown_by([rom.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "put-rom-file",
-                    text: format!(
+                    text: text!(
                         "copy the ROM file to that path, or remove it from the guest's \
-                         configuration; `passthru rom dump {:#} -o card.rom` reads the card's",
-                        rom.address
-                    )
-                    .into(),
+                         configuration; `passthru rom dump {address} -o card.rom` reads the \
+                         card's",
+                        address = rom.address
+                    ),
                 })
         })
         .collect()
@@ -149,20 +150,24 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
         RomVerdict::Blocker => Verdict::Blocker,
         _ => Verdict::Fix,
     };
-    let title = format!("the ROM file {}: {}", rom.path, worst.text);
+    let title = text!(
+        "the ROM file {path}: {worst}",
+        path = rom.path,
+        worst = worst.text
+    );
     Some(
         Said::new(verdict, title)
             .of([rom.address])
             .shown_by([rom.evidence.clone(), place])
             .mend(Remedy::Manual {
                 step: "verify-rom-file",
-                text: format!(
-                    "`passthru rom verify {} --for {:#}` names the edit that corrects it [{}]",
-                    shell_word(&rom.path),
-                    rom.address,
-                    worst.code
-                )
-                .into(),
+                text: text!(
+                    "`passthru rom verify {path} --for {address}` names the edit that corrects \
+                     it [{code}]",
+                    path = shell_word(&rom.path),
+                    address = rom.address,
+                    code = worst.code
+                ),
             }),
     )
 }

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::remedy::Remedy;
 use crate::target::Target;
-use crate::text::Text;
+use crate::text::{Text, any_of, text};
 
 /// What the findings are about.
 ///
@@ -63,12 +63,12 @@ pub(super) struct Said {
 }
 
 impl Said {
-    pub(super) fn new(verdict: Verdict, title: impl Into<Text>) -> Self {
+    pub(super) fn new(verdict: Verdict, title: Text) -> Self {
         Self {
             code: None,
             verdict,
             devices: Vec::new(),
-            title: title.into(),
+            title,
             evidence: Vec::new(),
             remedy: None,
         }
@@ -211,12 +211,15 @@ fn name_card(host: &Host) -> Remedy {
         .map(|word| format!("`passthru plan {word}`"))
         .collect();
     let text = match commands.as_slice() {
-        [] => "a plan for a card corrects this; lspci -nnk shows the cards".to_owned(),
-        commands => format!("a plan for a card corrects this: {}", commands.join(" or ")),
+        [] => text!("a plan for a card corrects this; lspci -nnk shows the cards"),
+        commands => text!(
+            "a plan for a card corrects this: {commands}",
+            commands = any_of(commands)
+        ),
     };
     Remedy::Manual {
         step: "name-card",
-        text: text.into(),
+        text,
     }
 }
 

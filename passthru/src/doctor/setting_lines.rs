@@ -7,7 +7,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Driver, Fact, SettingLine};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{Text, text};
 
 /// A rule about single lines.
 const fn rule(
@@ -61,10 +61,13 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::XenHideCommented,
                 Verdict::NoEffect,
-                "xen-pciback.hide is commented out: nothing is hidden from dom0",
+                text!("xen-pciback.hide is commented out: nothing is hidden from dom0"),
                 Some((
                     "remove-comment",
-                    "remove the mark of the comment where the functions are to be hidden, and restart",
+                    text!(
+                        "remove the mark of the comment where the functions are to be hidden, \
+                         and restart"
+                    ),
                 )),
             )
         },
@@ -78,10 +81,16 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::XenHideOfXen,
                 Verdict::Fix,
-                "xen-pciback.hide is among the options of Xen: the kernel of dom0 does not get it",
+                text!(
+                    "xen-pciback.hide is among the options of Xen: the kernel of dom0 does not \
+                     get it"
+                ),
                 Some((
                     "move-to-dom0",
-                    "move xen-pciback.hide to the options of dom0's kernel (boot.kernelParams of NixOS, GRUB_CMDLINE_LINUX_XEN_REPLACE of GRUB)",
+                    text!(
+                        "move xen-pciback.hide to the options of dom0's kernel \
+                         (boot.kernelParams of NixOS, GRUB_CMDLINE_LINUX_XEN_REPLACE of GRUB)"
+                    ),
                 )),
             )
         },
@@ -95,10 +104,15 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::XenHideCommas,
                 Verdict::Fix,
-                "xen-pciback.hide has commas between the functions: the driver reads none of them",
+                text!(
+                    "xen-pciback.hide has commas between the functions: the driver reads none \
+                     of them"
+                ),
                 Some((
                     "remove-commas",
-                    "write the functions without commas: xen-pciback.hide=(01:00.0)(01:00.1)",
+                    text!(
+                        "write the functions without commas: xen-pciback.hide=(01:00.0)(01:00.1)"
+                    ),
                 )),
             )
         },
@@ -112,8 +126,11 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::Dom0Hvm,
                 Verdict::Fix,
-                "dom0=hvm is no value that Xen knows: pv or pvh",
-                Some(("write-dom0-mode", "remove dom0=hvm, or write dom0=pvh")),
+                text!("dom0=hvm is no mode of Xen's dom0: the modes are pv and pvh"),
+                Some((
+                    "write-dom0-mode",
+                    text!("remove dom0=hvm, or write dom0=pvh"),
+                )),
             )
         },
     ),
@@ -150,7 +167,7 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::DashedOption,
                 Verdict::Harmless,
-                "intel-iommu=on is the same option as intel_iommu=on",
+                text!("intel-iommu=on is the same option as intel_iommu=on"),
                 None,
             )
         },
@@ -164,10 +181,13 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::HookHostBridge,
                 Verdict::Fix,
-                "the variable names the slot of the host bridge, not a card",
+                text!("the variable names the slot of the host bridge, not a card"),
                 Some((
                     "write-card-address",
-                    "write the address of the card's function, as lspci prints it: 01:00.0 is pci_0000_01_00_0",
+                    text!(
+                        "write the address of the card's function, as lspci prints it: 01:00.0 \
+                         is pci_0000_01_00_0"
+                    ),
                 )),
             )
         },
@@ -187,10 +207,16 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::VmxUnclear,
                 Verdict::Unknown,
-                "which function pciPassthruN.id names: the decimal form of ESXi (00000:003:00.0) is not shown",
+                text!(
+                    "the input does not show the function of pciPassthruN.id in ESXi's decimal \
+                     form (00000:003:00.0)"
+                ),
                 Some((
                     "select-device-again",
-                    "add the device in the settings of the virtual machine, and read the value that ESXi writes",
+                    text!(
+                        "add the device in the settings of the virtual machine, and read the \
+                         value that ESXi writes"
+                    ),
                 )),
             )
         },
@@ -204,7 +230,7 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::VmxMmio,
                 Verdict::Ok,
-                "64-bit MMIO is switched on for the guest",
+                text!("64-bit MMIO is switched on for the guest"),
                 None,
             )
         },
@@ -218,10 +244,13 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::VmxIsolation,
                 Verdict::Security,
-                "the option weakens the isolation between devices",
+                text!("the option weakens the isolation between devices"),
                 Some((
                     "remove-option",
-                    "remove the line unless two devices of one guest have to exchange data directly",
+                    text!(
+                        "remove the line unless two devices of one guest have to exchange data \
+                         directly"
+                    ),
                 )),
             )
         },
@@ -235,10 +264,10 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::VmxHidden,
                 Verdict::NoEffect,
-                "hypervisor.cpuid.v0 = FALSE is needed only with NVIDIA drivers before 465",
+                text!("hypervisor.cpuid.v0 = FALSE is needed only with NVIDIA drivers before 465"),
                 Some((
                     "remove-line",
-                    "remove the line where the guest's driver is newer",
+                    text!("remove the line where the guest's driver is newer"),
                 )),
             )
         },
@@ -252,10 +281,13 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::QubesWeakened,
                 Verdict::Security,
-                "permissive and no-strict-reset weaken the isolation of the qube",
+                text!("permissive and no-strict-reset weaken the isolation of the qube"),
                 Some((
                     "only-where-needed",
-                    "set these options only where the device does not work without them, and give it to no other qube",
+                    text!(
+                        "set these options only where the device does not work without them, and \
+                         attach the device to no other qube"
+                    ),
                 )),
             )
         },
@@ -269,10 +301,10 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::QubesStrict,
                 Verdict::Fix,
-                "no-strict-reset=False keeps the demand for a reset",
+                text!("no-strict-reset=False still requires a reset"),
                 Some((
                     "write-true",
-                    "for a device that has no reset write no-strict-reset=True",
+                    text!("for a device that has no reset write no-strict-reset=True"),
                 )),
             )
         },
@@ -292,10 +324,13 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::DdaDismount(true),
                 Verdict::Security,
-                "-Force dismounts the device without a mitigation driver of its vendor",
+                text!("-Force dismounts the device without a mitigation driver of its vendor"),
                 Some((
                     "mitigation-driver",
-                    "install the vendor's mitigation driver where there is one, and dismount without -Force",
+                    text!(
+                        "install the vendor's mitigation driver where there is one, and \
+                         dismount without -Force"
+                    ),
                 )),
             )
         },
@@ -309,10 +344,10 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 |s| *s == SettingLine::LoaderQuote,
                 Verdict::Fix,
-                "the value lacks one of its two quotation marks",
+                text!("the value lacks one of its two quotation marks"),
                 Some((
                     "write-quotes",
-                    "write the value between two quotation marks: name=\"value\"",
+                    text!("write the value between two quotation marks: name=\"value\""),
                 )),
             )
         },
@@ -332,10 +367,10 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::PptCommented,
                 Verdict::NoEffect,
-                "pptdevs is commented out: no function is reserved",
+                text!("pptdevs is commented out: no function is reserved"),
                 Some((
                     "remove-comment",
-                    "remove the # where the functions are to be reserved, and restart",
+                    text!("remove the # where the functions are to be reserved, and restart"),
                 )),
             )
         },
@@ -361,7 +396,7 @@ pub(super) const RULES: &[Rule] = &[
                 c,
                 &SettingLine::HostpciMdev,
                 Verdict::Ok,
-                "the guest is given a mediated device; the host's driver keeps the card",
+                text!("the guest has a mediated device; the host's driver keeps the card"),
                 None,
             )
         },
@@ -386,7 +421,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-type Step = Option<(&'static str, &'static str)>;
+type Step = Option<(&'static str, Text)>;
 
 /// So many lines prove one finding.
 const LINES: usize = 3;
@@ -406,10 +441,7 @@ fn lines<'a>(
 
 fn stepped(said: Said, step: Step) -> Said {
     match step {
-        Some((step, text)) => said.mend(Remedy::Manual {
-            step,
-            text: text.into(),
-        }),
+        Some((step, text)) => said.mend(Remedy::Manual { step, text }),
         None => said,
     }
 }
@@ -419,7 +451,7 @@ fn each(
     context: &Context<'_>,
     is: fn(&SettingLine) -> bool,
     verdict: Verdict,
-    title: &str,
+    title: Text,
     step: Step,
 ) -> Vec<Said> {
     let shown: Vec<Evidence> = lines(context, is)
@@ -436,7 +468,7 @@ fn one(
     context: &Context<'_>,
     is: &'static SettingLine,
     verdict: Verdict,
-    title: &str,
+    title: Text,
     step: Step,
 ) -> Vec<Said> {
     let shown = lines(context, move |line| line == is).map(|fact| fact.evidence.clone());
@@ -506,10 +538,10 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
         let Some((_, driver)) = held.first() else {
             continue;
         };
-        let title = format!(
-            "xen-pciback.hide names {}, but the driver {} is bound",
-            addresses(held.iter().map(|(address, _)| *address)),
-            driver.value
+        let title = text!(
+            "xen-pciback.hide names {functions}, but the driver {driver} is bound",
+            functions = addresses(held.iter().map(|(address, _)| *address)),
+            driver = driver.value
         );
         said.push(
             Said::new(Verdict::Fix, title)
@@ -518,7 +550,10 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
                 .mend(Remedy::Manual {
                     step: "make-assignable",
-                    text: text!("reboot where the option is new; else run xl pci-assignable-add ADDRESS for each of the functions"),
+                    text: text!(
+                        "reboot where the option is new; else run xl pci-assignable-add \
+                         ADDRESS for each of the functions"
+                    ),
                 }),
         );
     }
@@ -550,9 +585,9 @@ fn unraid_bound(context: &Context<'_>) -> Vec<Said> {
     });
     bound
         .map(|(functions, evidence)| {
-            let title = format!(
-                "vfio-pci.cfg names {} by address",
-                addresses(functions.iter().copied())
+            let title = text!(
+                "vfio-pci.cfg names {functions} by address",
+                functions = addresses(functions.iter().copied())
             );
             Said::new(Verdict::Ok, title)
                 .of(functions.iter().copied())
@@ -576,13 +611,27 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
     lists
         .filter(|_| verdict == Verdict::Ok || !is_listed)
         .map(|(ids, evidence)| match verdict {
-            Verdict::Ok => Said::new(verdict, text!("the append line names {ids} for vfio-pci", ids)).shown_by([evidence.clone()]),
-            _ => Said::new(verdict, text!("whether the host itself needs a function with one of the ids {ids}: vfio-pci gets all of them", ids))
-                .shown_by([evidence.clone()])
-                .mend(Remedy::Manual {
-                    step: "bind-by-address",
-                    text: text!("where one function with such an id has to stay with the host, remove the id and select the others on the page System Devices"),
-                }),
+            Verdict::Ok => Said::new(
+                verdict,
+                text!("the append line names {ids} for vfio-pci", ids),
+            )
+            .shown_by([evidence.clone()]),
+            _ => Said::new(
+                verdict,
+                text!(
+                    "the input does not show whether the host itself needs a function with one of \
+                     the ids {ids}: vfio-pci gets all of them",
+                    ids
+                ),
+            )
+            .shown_by([evidence.clone()])
+            .mend(Remedy::Manual {
+                step: "bind-by-address",
+                text: text!(
+                    "where one function with such an id has to stay with the host, remove the \
+                     id and select the others on the page System Devices"
+                ),
+            }),
         })
         .collect()
 }
@@ -601,10 +650,13 @@ fn acs(context: &Context<'_>) -> Vec<Said> {
         context,
         &SettingLine::AcsOverride,
         Verdict::Security,
-        "pcie_acs_override splits IOMMU groups in software only: the isolation is not real",
+        text!("pcie_acs_override splits IOMMU groups in software only: the isolation is not real"),
         Some((
             "remove-acs-override",
-            "remove the option where the groups are usable without it, else give all functions of a real group to one guest",
+            text!(
+                "remove the option where the groups are usable without it, else assign all \
+                 functions of a real group to one guest"
+            ),
         )),
     )
 }
@@ -621,9 +673,9 @@ fn vmx_passed(context: &Context<'_>) -> Vec<Said> {
     if names.is_empty() {
         return Vec::new();
     }
-    let title = format!(
-        "the virtual machine is given {}, in ESXi's decimal form",
-        names.join(", ")
+    let title = text!(
+        "the virtual machine has {names}, in ESXi's decimal form",
+        names = names.join(", ")
     );
     vec![Said::new(Verdict::Ok, title).shown_by(shown)]
 }
@@ -692,7 +744,7 @@ fn ppt(context: &Context<'_>) -> Vec<Said> {
         context,
         &SettingLine::Ppt,
         Verdict::Ok,
-        "pptdevs is in the right form, and counts from the next start on",
+        text!("pptdevs is in the right form, and counts from the next boot on"),
         None,
     )
 }
@@ -737,9 +789,9 @@ fn permitted(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).take(8).collect();
-    let title = format!(
-        "KubeVirt may give guests the devices with {}",
-        ids.join(", ")
+    let title = text!(
+        "KubeVirt may assign the devices with {ids} to guests",
+        ids = ids.join(", ")
     );
     let shown = found.iter().filter_map(|(_, lines)| lines.first().cloned());
     vec![Said::new(Verdict::Ok, title).shown_by(shown)]
@@ -751,9 +803,10 @@ fn selector_twice(context: &Context<'_>) -> Vec<Said> {
         .filter(|(_, lines)| lines.len() > 1);
     twice
         .map(|(id, lines)| {
-            let title = format!(
-                "{id} is on KubeVirt's list of permitted devices {} times",
-                lines.len()
+            let title = text!(
+                "{id} is on KubeVirt's list of permitted devices {count} times",
+                id,
+                count = lines.len()
             );
             Said::new(Verdict::Harmless, title).shown_by(lines)
         })

@@ -12,6 +12,7 @@ use crate::host::{Initramfs, ModuleOption};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, WholeLine};
 use crate::settings::{Judgement, Place, Removal, Setting, When, judged};
+use crate::text::{Text, text};
 
 /// The code of the rule itself: its findings carry the codes of the table.
 pub(super) const FAMILY: &str = "known-setting";
@@ -52,23 +53,37 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
     let said = match holds_for(context, setting, judgement) {
         Holds::Yes(proof) => {
             evidence.extend(proof);
-            let said = Said::new(judgement.verdict, format!("{spelling} {}", judgement.title));
+            let said = Said::new(
+                judgement.verdict,
+                text!(
+                    "{setting} {judgement}",
+                    setting = spelling,
+                    judgement = Text::of_table(judgement.title)
+                ),
+            );
             remedy.into_iter().fold(said, Said::mend)
         }
         Holds::No => return None,
-        Holds::NotShown(what, argv) => {
+        Holds::NotShown(fact, argv) => {
             let (verdict, title) = match setting.cost {
                 // The protection is given up in any case.
                 Some(cost) if judgement.verdict == Verdict::Security => (
                     Verdict::Security,
-                    format!(
-                        "{spelling} gives up {cost}; whether this host needs it is open, since \
-                         the input does not show {what}"
+                    text!(
+                        "{setting} removes {cost}, and may have no use on this host: the input \
+                         does not show {fact}",
+                        setting = spelling,
+                        cost = Text::of_table(cost),
+                        fact
                     ),
                 ),
                 _ => (
                     Verdict::Unknown,
-                    format!("whether {spelling} has a use here: the input does not show {what}"),
+                    text!(
+                        "{setting} may have no use on this host: the input does not show {fact}",
+                        setting = spelling,
+                        fact
+                    ),
                 ),
             };
             Said::new(verdict, title).mend(Remedy::look(argv))
@@ -195,11 +210,10 @@ pub(super) fn remove_line(evidence: &Evidence) -> Remedy {
         Some(line) => Change::RemoveLine(line).into(),
         None => Remedy::Manual {
             step: "change-line",
-            text: format!(
-                "change {}: the line says more than this, so it is not removed",
-                evidence.place()
-            )
-            .into(),
+            text: text!(
+                "change {place} by hand: the line also has other settings",
+                place = evidence.place()
+            ),
         },
     }
 }
@@ -208,7 +222,7 @@ pub(super) fn remove_line(evidence: &Evidence) -> Remedy {
 enum Holds {
     Yes(Vec<Evidence>),
     No,
-    NotShown(&'static str, &'static [&'static str]),
+    NotShown(Text, &'static [&'static str]),
 }
 
 /// A module's files say more than the kernel's version does.
@@ -228,12 +242,12 @@ fn holds(context: &Context<'_>, when: When) -> Holds {
         When::KernelFrom(major, minor) => match host.system.kernel.is_at_least(major, minor) {
             Some((true, evidence)) => Holds::Yes(vec![evidence.clone()]),
             Some((false, _)) => Holds::No,
-            None => Holds::NotShown("which kernel runs", &["uname", "-r"]),
+            None => Holds::NotShown(text!("the version of the running kernel"), &["uname", "-r"]),
         },
         When::RemappingOn => match host.interrupt_remapping() {
             (Some(true), evidence) => Holds::Yes(evidence.to_vec()),
             (Some(false), _) => Holds::No,
-            (None, _) => Holds::NotShown("whether interrupt remapping is enabled", &["dmesg"]),
+            (None, _) => Holds::NotShown(text!("whether interrupt remapping is on"), &["dmesg"]),
         },
         When::InitramfsTools => match &host.system.initramfs {
             Some(found) if found.value == Initramfs::InitramfsTools => {
@@ -241,14 +255,14 @@ fn holds(context: &Context<'_>, when: When) -> Holds {
             }
             Some(_) => Holds::No,
             None => Holds::NotShown(
-                "what makes the initramfs",
+                text!("the program that makes the initramfs"),
                 &["ls", "-d", "/etc/initramfs-tools", "/etc/dracut.conf.d"],
             ),
         },
         When::Simpledrm => match host.system.boots_with_simpledrm() {
             Some(evidence) => Holds::Yes(vec![evidence.clone()]),
             None => Holds::NotShown(
-                "which framebuffer driver the kernel boots with",
+                text!("the framebuffer driver of the boot"),
                 &["cat", "/proc/iomem"],
             ),
         },

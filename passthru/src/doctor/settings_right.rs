@@ -103,15 +103,16 @@ fn ids_right(context: &Context<'_>) -> Vec<Said> {
         return Vec::new();
     }
     let title = if taken.is_empty() {
-        format!(
-            "ids={} of vfio-pci can be read; which functions have these ids is not shown",
-            list.value.text
+        text!(
+            "ids={value} of vfio-pci can be read; the input does not show the functions with these \
+             ids",
+            value = list.value.text
         )
     } else {
-        format!(
-            "ids={} of vfio-pci names {}, and no function of a card is left out",
-            list.value.text,
-            addresses(taken.iter().map(|device| device.address))
+        text!(
+            "ids={value} of vfio-pci names {functions}, and no function of a card is left out",
+            value = list.value.text,
+            functions = addresses(taken.iter().map(|device| device.address))
         )
     };
     vec![
@@ -147,9 +148,12 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
         // Where the function is listed, its slot tells.
         .filter(|id| is_audio(id) && !is_shown(**id))
         .map(|id| {
-            let title = format!(
-                "{id} in ids= of vfio-pci is {}, the host's own sound, and not of the card {card}",
-                names().device_text(*id)
+            let title = text!(
+                "{id} in ids= of vfio-pci is {name}, the host's own audio, and not of the card \
+                 {card}",
+                id,
+                name = names().device_text(*id).to_string(),
+                card
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([list.evidence.clone()])
@@ -177,7 +181,7 @@ fn softdep_right(context: &Context<'_>) -> Vec<Said> {
         if is_built_in || !pre.iter().any(|before| same_module(before, "vfio-pci")) {
             continue;
         }
-        let title = format!("vfio-pci loads before {pattern}");
+        let title = text!("vfio-pci loads before {pattern}", pattern);
         said.push(Said::new(Verdict::Ok, title).shown_by([located.evidence()]));
     }
     said
@@ -210,7 +214,7 @@ fn initramfs_loads(context: &Context<'_>) -> Vec<Said> {
     found
         .into_iter()
         .map(|line| {
-            let title = "the initramfs loads vfio-pci before the drivers of displays";
+            let title = text!("the initramfs loads vfio-pci before the drivers of displays");
             Said::new(Verdict::Ok, title).shown_by([line])
         })
         .collect()
@@ -250,7 +254,7 @@ fn iommu_option(context: &Context<'_>) -> Vec<Said> {
     let Some(first) = on.next() else {
         return Vec::new();
     };
-    let title = format!("{} orders the kernel to use VT-d", first.text);
+    let title = text!("{first} orders the kernel to use VT-d", first = first.text);
     let mut evidence = vec![first.evidence.clone()];
     evidence.extend(on.map(|option| option.evidence.clone()));
     vec![Said::new(Verdict::Ok, title).shown_by(evidence)]

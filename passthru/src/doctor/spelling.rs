@@ -196,7 +196,11 @@ fn of_modules(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
-    let title = format!("{typed} is no option: {meant} is meant, and is not set");
+    let title = text!(
+        "{typed} is no option: {meant} is meant, and is not set",
+        typed,
+        meant
+    );
     Said::new(Verdict::Fix, title)
         .shown_by([evidence.clone()])
         .mend(Remedy::Manual {
@@ -233,12 +237,12 @@ fn cut(context: &Context<'_>) -> Vec<Said> {
         .chain(of_modules)
         .filter(|(name, _)| is_ids(name))
         .map(|(name, evidence)| {
-            let title = format!("{name} stands alone: it is in no list of ids");
+            let title = text!("{name} is in no list of ids", name);
             Said::new(Verdict::Fix, title)
                 .shown_by([evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "write-vfio-ids",
-                    text: text!("write all ids behind one ids=, with commas and no blanks between"),
+                    text: text!("write all ids after one ids=, with commas and no blanks between"),
                 })
         })
         .collect()
@@ -274,7 +278,10 @@ fn glued(context: &Context<'_>) -> Vec<Said> {
         });
         if let Some((before, after)) = inside {
             let apart = format!("{}={before} {after}", option.name);
-            let title = format!("{} is two options without a blank between", option.text);
+            let title = text!(
+                "{option} is two options without a blank between",
+                option = option.text
+            );
             said.push(
                 Said::new(Verdict::Fix, title)
                     .shown_by([option.evidence.clone()])
@@ -313,7 +320,7 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
     found
         .into_iter()
         .map(|line| {
-            let title = "the quotes in this line are letters to whoever reads it";
+            let title = text!("the typographic quotes in this line are read as letters");
             Said::new(Verdict::Fix, title)
                 .shown_by([line.clone()])
                 .mend(Remedy::Manual {

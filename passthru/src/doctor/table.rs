@@ -2,11 +2,11 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, display,
-    drivers, esxi, esxi_owner, groups, guest_config, guest_right, host_use, initramfs_conf, input,
-    iommu, late, messages, mmio, modprobe, new_id, option_values, override_script, reported, reset,
-    rom_files, setting_lines, settings, settings_right, spelling, use_of_card, vfio_ids,
-    virtual_machine,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands,
+    disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right, host_use,
+    initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id, option_values,
+    override_script, reported, reset, rom_files, setting_lines, settings, settings_right, spelling,
+    use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -14,6 +14,7 @@ use crate::{messages as said, settings as known};
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         input::RULES,
+        disagreement::RULES,
         asked::RULES,
         iommu::RULES,
         boot::RULES,

@@ -59,16 +59,18 @@ fn process(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .filter(|process| context.is_asked(process.value.address))
         .map(|process| {
-            let title = format!(
-                "process {} ({}) runs on {:#}",
-                process.value.pid, process.value.name, process.value.address
+            let title = text!(
+                "process {pid} ({value}) runs on {address}",
+                pid = process.value.pid,
+                value = process.value.name,
+                address = process.value.address
             );
             Said::new(Verdict::Blocker, title)
                 .of([process.value.address])
                 .shown_by([process.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "stop-process",
-                    text: format!("stop process {} first", process.value.pid).into(),
+                    text: text!("stop process {pid} first", pid = process.value.pid),
                 })
         })
         .collect()
@@ -81,9 +83,10 @@ fn file_system(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .filter(|storage| context.is_asked(storage.value.address))
         .map(|storage| {
-            let title = format!(
-                "the host's file system {} is on {:#}",
-                storage.value.mount_point, storage.value.address
+            let title = text!(
+                "the host's file system {mount_point} is on {address}",
+                mount_point = storage.value.mount_point,
+                address = storage.value.address
             );
             Said::new(Verdict::Blocker, title)
                 .of([storage.value.address])
@@ -118,9 +121,10 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
             !known.any(|storage| storage.value.address == device.address)
         })
         .map(|device| {
-            let title = format!(
-                "whether {} is on a disk of {:#}: the input does not show its disks",
-                first.value, device.address
+            let title = text!(
+                "the input does not show whether {first} is on a disk of {address}",
+                first = first.value,
+                address = device.address
             );
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
@@ -145,11 +149,19 @@ fn network(context: &Context<'_>) -> Vec<Said> {
             let (verdict, title) = match default_route {
                 Some(_) => (
                     Verdict::Blocker,
-                    format!("{name} on {address:#} is the host's way to the network"),
+                    text!(
+                        "the host's default route is through {name} on {address}",
+                        name,
+                        address
+                    ),
                 ),
                 None => (
                     Verdict::Fix,
-                    format!("the host's network interface {name} on {address:#} is up"),
+                    text!(
+                        "the host's network interface {name} on {address} is up",
+                        name,
+                        address
+                    ),
                 ),
             };
             Said::new(verdict, title)
@@ -159,8 +171,8 @@ fn network(context: &Context<'_>) -> Vec<Said> {
                 .mend(Remedy::Manual {
                     step: "move-network",
                     text: text!(
-                        "have the host use another interface first, and a way in that does not \
-                           need this one"
+                        "configure another interface for the host first, and remote access that \
+                         does not depend on this one"
                     ),
                 })
         })
@@ -190,18 +202,20 @@ fn boot_display(context: &Context<'_>) -> Vec<Said> {
             let said = match off {
                 Some(option) => Said::new(
                     Verdict::Harmless,
-                    format!(
-                        "{:#} is the boot display; {} keeps the boot framebuffer off it",
-                        device.address, option.text
+                    text!(
+                        "{address} is the boot display; {option} keeps the boot framebuffer \
+                         off it",
+                        address = device.address,
+                        option = option.text
                     ),
                 )
                 .shown_by([option.evidence.clone()]),
                 None => Said::new(
                     Verdict::Fix,
-                    format!(
-                        "{:#} is the boot display: its framebuffer can keep vfio-pci from the \
-                         card's memory",
-                        device.address
+                    text!(
+                        "{address} is the boot display: its framebuffer can keep vfio-pci from \
+                         the card's memory",
+                        address = device.address
                     ),
                 )
                 .mend(Remedy::Plan {

@@ -10,7 +10,7 @@ use crate::finding::Verdict;
 use crate::host::{ById, Device, Twins};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
-use crate::text::text;
+use crate::text::{plural, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -92,9 +92,10 @@ fn malformed(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .filter_map(|list| {
             let error = list.value.ids.as_ref().err()?;
-            let title = format!(
-                "ids={} of vfio-pci cannot be read: {error}",
-                list.value.text
+            let title = text!(
+                "ids={value} of vfio-pci cannot be read: {error}",
+                value = list.value.text,
+                error
             );
             let manual = Remedy::Manual {
                 step: "write-vfio-ids",
@@ -131,9 +132,10 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .filter(|list| list.value.text != last.value.text)
         .map(|list| {
-            let title = format!(
-                "ids={} of vfio-pci is replaced by a later ids={}",
-                list.value.text, last.value.text
+            let title = text!(
+                "ids={value} of vfio-pci is replaced by a later ids={later}",
+                value = list.value.text,
+                later = last.value.text
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([list.evidence.clone(), last.evidence.clone()])
@@ -172,9 +174,11 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
             .find(is_card)
             .and_then(|device| Some((device, device.id.as_ref()?)))
         {
-            let title = format!(
-                "{id} in ids= is the subsystem id of {:#}, whose id is {}",
-                card.address, own.value
+            let title = text!(
+                "{id} in ids= is the subsystem id of {address}, whose id is {own}",
+                id,
+                address = card.address,
+                own = own.value
             );
             said.push(
                 Said::new(Verdict::Fix, title)
@@ -183,7 +187,10 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
                     .mend(write),
             );
         } else if is_listed(id) && all_ids_known {
-            let title = format!("{id} in ids= of vfio-pci is the id of no function of this host");
+            let title = text!(
+                "{id} in ids= of vfio-pci is the id of no function of this host",
+                id
+            );
             said.push(
                 Said::new(Verdict::NoEffect, title)
                     .shown_by([list.evidence.clone()])
@@ -234,14 +241,11 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
                 None => format!("{:#}", device.address),
             })
             .collect();
-        let (is, it) = if names.len() == 1 {
-            ("is", "it")
-        } else {
-            ("are", "them")
-        };
-        let title = format!(
-            "{} {is} missing in ids= of vfio-pci: the host's driver binds {it}",
-            names.join(", ")
+        let title = plural!(
+            names.len(),
+            "{names} is missing in ids= of vfio-pci: the host's driver binds it",
+            "{names} are missing in ids= of vfio-pci: the host's driver binds them",
+            names
         );
         let mut evidence = vec![list.evidence.clone()];
         evidence.extend(left_out.iter().map(|device| device.shown.clone()));
@@ -277,9 +281,10 @@ fn take_twin(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let word = card_word(context.host, card);
-        let title = format!(
-            "ids= of vfio-pci also takes {}, with the same ids as {word}",
-            addresses(others.iter().map(|device| device.address))
+        let title = text!(
+            "ids= of vfio-pci also matches {functions}, with the same ids as {card}",
+            functions = addresses(others.iter().map(|device| device.address)),
+            card = word
         );
         let evidence = others.iter().map(|device| device.shown.clone());
         said.push(
@@ -333,7 +338,6 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
         if others.is_empty() {
             continue;
         }
-        let has = if others.len() == 1 { "has" } else { "have" };
         let word = card_word(context.host, card);
         let list = addresses(others.iter().copied());
         let title = if others.iter().all(|other| context.is_asked(*other)) {
@@ -343,9 +347,21 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
             if others.iter().any(is_earlier) {
                 continue;
             }
-            format!("{list} {has} the same ids as {word}, and all of them are meant: ids= is right")
+            plural!(
+                others.len(),
+                "{list} has the same ids as {card}, and both are meant: ids= is right",
+                "{list} have the same ids as {card}, and all of them are meant: ids= is right",
+                list,
+                card = word
+            )
         } else {
-            format!("{list} {has} the same ids as {word}: bind by address, since ids= takes all")
+            plural!(
+                others.len(),
+                "{list} has the same ids as {card}: bind by address, since ids= matches both",
+                "{list} have the same ids as {card}: bind by address, since ids= matches all",
+                list,
+                card = word
+            )
         };
         said.push(
             Said::new(Verdict::Harmless, title)
@@ -363,13 +379,17 @@ const MOST_TWINS: usize = 4;
 /// Many functions with one ID.
 fn crowd(id: PciId, alike: &[&Device]) -> Said {
     let count = alike.len();
-    let range = match alike {
-        [first, .., last] => format!(", from {:#} to {:#}", first.address, last.address),
-        _ => String::new(),
+    let title = match alike {
+        [first, .., last] => text!(
+            "{count} functions have the ID {id}, from {first} to {last}: bind by address, since \
+             ids= matches all of them",
+            count,
+            id,
+            first = first.address,
+            last = last.address
+        ),
+        _ => text!("the ID {id} is that of one function", id),
     };
-    let title = format!(
-        "{count} functions have the ID {id}{range}: bind by address, since ids= takes all of them"
-    );
     Said::new(Verdict::Harmless, title)
         .of(alike.iter().map(|device| device.address))
         .shown_by(alike.iter().map(|device| device.shown.clone()))
@@ -390,10 +410,10 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
             continue;
         };
         let list = addresses(others.iter().map(|other| other.address));
-        let has = if others.len() == 1 { "has" } else { "have" };
-        let title = format!(
-            "whether {list} {has} the same ids as {}: the input does not show them",
-            card_word(context.host, card)
+        let title = text!(
+            "the input does not show the ids of {list}, which may be those of {card}",
+            list,
+            card = card_word(context.host, card)
         );
         said.push(
             Said::new(Verdict::Unknown, title)
@@ -420,8 +440,10 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
         .module_option("vfio-pci", "ids")
         .filter(|option| option.on_command_line.is_none())
         .map(|option| {
-            let title = "vfio-pci is built into this kernel, which reads no modprobe.d: ids= there \
-                         does nothing";
+            let title = text!(
+                "vfio-pci is built into this kernel, which reads no modprobe.d: ids= there \
+                 does nothing"
+            );
             Said::new(Verdict::Blocker, title)
                 .shown_by([option.evidence.clone(), proof.clone()])
                 .mend(plan_remedy(context))

@@ -8,7 +8,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Domain, Host, ProxmoxVm};
 use crate::remedy::Remedy;
-use crate::text::text;
+use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -63,17 +63,23 @@ fn hooks(context: &Context<'_>) -> Vec<Said> {
         .map(|hook| {
             let calls = &hook.value;
             let (verdict, title) = if is_of_domains(calls) {
-                let title = format!("a hook calls {calls}: libvirt and virsh wait for each other");
+                let title = text!(
+                    "a hook calls {calls}: libvirt and virsh wait for each other",
+                    calls
+                );
                 (Verdict::Blocker, title)
             } else {
-                let title = format!("a hook calls {calls}, which libvirt forbids hooks to do");
+                let title = text!(
+                    "a hook calls {calls}, which libvirt forbids hooks to do",
+                    calls
+                );
                 (Verdict::Fix, title)
             };
             Said::new(verdict, title)
                 .shown_by([hook.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "edit-hook",
-                    text: text!("take virsh out of the hook, and give the hostdev managed='yes'"),
+                    text: text!("remove virsh from the hook, and set managed='yes' on the hostdev"),
                 })
         })
         .collect()
@@ -97,23 +103,36 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
         Issue::PcieWithoutQ35 { key, line } => (
             Verdict::Blocker,
             *line,
-            format!("{key} has pcie=1 and the machine is not q35: the guest does not start"),
-            "remove pcie=1 from the line; machine: q35 is for a new installation, since it is \
-             other hardware for the installed system",
+            text!(
+                "{key} has pcie=1 and the machine is not q35: the guest does not start",
+                key
+            ),
+            text!(
+                "remove pcie=1 from the line; machine: q35 is for a new installation, since it \
+                 is other hardware for the installed system"
+            ),
         ),
         Issue::SecondCpu { line } => (
             Verdict::Fix,
             *line,
-            "args has another -cpu, which replaces all that Proxmox VE sets for the processor"
-                .to_owned(),
-            "take -cpu out of args; cpu: host,hidden=1 hides the hypervisor, where an NVIDIA \
-             driver before 465 needs that",
+            text!(
+                "args has another -cpu, which replaces all that Proxmox VE sets for the processor"
+            ),
+            text!(
+                "remove -cpu from args; cpu: host,hidden=1 hides the hypervisor where an NVIDIA \
+                 driver before 465 needs that"
+            ),
         ),
         Issue::RomFilePath { key, line, path } => (
             Verdict::Fix,
             *line,
-            format!("romfile of {key} is the path {path}: it is looked for in /usr/share/kvm"),
-            "put the file into /usr/share/kvm and name it without a path",
+            text!(
+                "romfile of {key} is the path {path}: Proxmox VE looks for the file in \
+                 /usr/share/kvm",
+                key,
+                path
+            ),
+            text!("put the file into /usr/share/kvm and name it without a path"),
         ),
         Issue::FunctionsOnly {
             key,
@@ -124,15 +143,16 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
             if left_out.is_empty() {
                 return None;
             }
-            let title = format!(
-                "{key} names {} alone: {} of the card stays with the host",
-                super::groups::addresses(functions.iter().copied()),
-                super::groups::addresses(left_out)
+            let title = text!(
+                "{key} names {functions} alone: {others} of the card stays with the host",
+                key,
+                functions,
+                others = left_out
             );
             let todo = if whole_slot {
-                "name the slot without a function, which passes all of them"
+                text!("name the slot without a function, which passes all its functions")
             } else {
-                "add them, each with a hostpci of its own"
+                text!("add these functions, each with a hostpci of its own")
             };
             (Verdict::Fix, *line, title, todo)
         }
@@ -144,49 +164,67 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
         } => (
             Verdict::Blocker,
             *line,
-            format!("{key} passes {address}, which line {first_line} passes too"),
-            "take one of the two out",
+            text!(
+                "{key} passes {address}, which line {first_line} passes too",
+                key,
+                address = address.to_string(),
+                first_line
+            ),
+            text!("remove one of the two lines"),
         ),
         Issue::UpperCaseAddress { key, line } => (
             Verdict::Blocker,
             *line,
-            format!("{key} has upper-case digits in the address: Proxmox VE refuses that"),
-            "write the address in lower case",
+            text!(
+                "{key} has upper-case digits in the address: Proxmox VE refuses that",
+                key
+            ),
+            text!("write the address in lower case"),
         ),
         Issue::MappingInHost { key, line, name } => (
             Verdict::Blocker,
             *line,
-            format!(
-                "{key} has the mapping {} where an address belongs",
-                name.as_str()
+            text!(
+                "{key} has the mapping {name} where an address belongs",
+                key,
+                name = name.as_str()
             ),
-            "write mapping= before the name",
+            text!("write mapping= before the name"),
         ),
         Issue::BadHostPci { key, line, error } => (
             Verdict::Blocker,
             *line,
-            format!("Proxmox VE does not take {key}: {error}"),
-            "correct the line",
+            text!(
+                "Proxmox VE refuses {key}: {error}",
+                key,
+                error = error.to_string()
+            ),
+            text!("correct the line"),
         ),
         Issue::NoSuchIndex { key, line } => (
             Verdict::NoEffect,
             *line,
-            format!("there is no key {key}: the last one is hostpci15"),
-            "use a lower number",
+            text!("there is no key {key}: the last one is hostpci15", key),
+            text!("use a lower number"),
         ),
         Issue::Balloon { line } => (
             Verdict::NoEffect,
             *line,
-            "ballooning does nothing while functions are passed: all memory is pinned".to_owned(),
-            "set balloon: 0",
+            text!("ballooning does nothing while functions are passed: all memory is pinned"),
+            text!("set balloon: 0"),
         ),
         // Only a whole configuration shows that a key is missing.
         Issue::HugePages(HugePagesFault::NoNuma { .. }) if !vm.is_whole() => return None,
         Issue::HugePages(fault) => (
             Verdict::Blocker,
             fault.line(),
-            format!("{fault}: the guest does not start"),
-            "change the size of the memory or of the huge pages, or remove the line hugepages",
+            text!(
+                "{fault}: the guest does not start",
+                fault = fault.to_string()
+            ),
+            text!(
+                "change the size of the memory or of the huge pages, or remove the line hugepages"
+            ),
         ),
         Issue::Duplicate {
             key,
@@ -195,8 +233,12 @@ fn issue(host: &Host, vm: &ProxmoxVm, issue: &Issue) -> Option<Said> {
         } => (
             Verdict::Fix,
             *dead_line,
-            format!("{key} stands twice: line {line} counts, this one does nothing"),
-            "take this line out",
+            text!(
+                "{key} is set twice: line {line} counts, this one does nothing",
+                key,
+                line
+            ),
+            text!("remove this line"),
         ),
         _ => return None,
     };
@@ -236,7 +278,7 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
                 Said::new(
                     Verdict::Unknown,
                     text!(
-                        "this domain cannot be read: {error}",
+                        "the XML of the domain cannot be read: {error}",
                         error = error.to_string()
                     ),
                 )
@@ -253,26 +295,29 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
         DomainIssue::MisplacedCommandline { line } => (
             Verdict::NoEffect,
             *line,
-            "qemu:commandline is not a child of domain: libvirt drops it in silence".to_owned(),
-            "move it to the top level of the domain",
+            text!("qemu:commandline is not a child of domain: libvirt drops the element silently"),
+            text!("move qemu:commandline to the top level of the domain"),
         ),
         DomainIssue::CommandlineWithoutNamespace { line } => (
             Verdict::NoEffect,
             *line,
-            "the prefix qemu: is not declared on domain: libvirt drops this in silence".to_owned(),
-            "declare xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on domain",
+            text!("the prefix qemu: is not declared on domain: libvirt drops the element silently"),
+            text!("declare xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' on domain"),
         ),
         DomainIssue::MisplacedFeature { line, name } => (
             Verdict::NoEffect,
             *line,
-            format!("{name} is not in the features of domain: libvirt drops it in silence"),
-            "move it into <features>, with virsh edit",
+            text!(
+                "{name} is not in the features of domain: libvirt drops the element silently",
+                name
+            ),
+            text!("move the element into <features>, with virsh edit"),
         ),
         DomainIssue::BadVendorId { line, value, .. } => (
             Verdict::Blocker,
             *line,
-            format!("libvirt refuses the Hyper-V vendor id \"{value}\""),
-            "use at most 12 characters and no comma",
+            text!("libvirt refuses the Hyper-V vendor id \"{value}\"", value),
+            text!("use at most 12 characters and no comma"),
         ),
         DomainIssue::PassedTwice {
             line,
@@ -281,30 +326,38 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
         } => (
             Verdict::Blocker,
             *line,
-            format!("{source:#} is passed twice, in line {first_line} too"),
-            "take one hostdev out",
+            text!(
+                "{source} is passed twice, in line {first_line} too",
+                source,
+                first_line
+            ),
+            text!("remove one of the two hostdev elements"),
         ),
         DomainIssue::GuestAddressTwice {
             line, first_line, ..
         } => (
             Verdict::Blocker,
             *line,
-            format!("the guest's address of this device is taken in line {first_line}"),
-            "take the address element out: libvirt finds a free one",
+            text!(
+                "line {first_line} already uses the guest's address of this device",
+                first_line
+            ),
+            text!("remove the address element: libvirt assigns a free address"),
         ),
         DomainIssue::BalloonWithHostdev { line } => (
             Verdict::NoEffect,
             *line,
-            "currentMemory is less than memory: the guest goes without the rest and the host \
-             gets none of it, since all memory is pinned while functions are passed"
-                .to_owned(),
-            "set currentMemory to what memory is",
+            text!(
+                "currentMemory is less than memory: the guest lacks the rest and the host does not \
+                 gain it, since all memory is pinned while functions are passed"
+            ),
+            text!("set currentMemory to the value of memory"),
         ),
         DomainIssue::RelativeRomFile { line, path } => (
             Verdict::Fix,
             *line,
-            format!("the ROM file {path} is no absolute path"),
-            "write the whole path",
+            text!("the ROM file {path} is no absolute path", path),
+            text!("write the whole path"),
         ),
         _ => return None,
     };
@@ -318,11 +371,11 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
     ))
 }
 
-fn at_line(verdict: Verdict, title: String, path: &str, text: &str, line: u32, todo: &str) -> Said {
+fn at_line(verdict: Verdict, title: Text, path: &str, text: &str, line: u32, todo: Text) -> Said {
     Said::new(verdict, title)
         .shown_by([Evidence::at(path, text, line)])
         .mend(Remedy::Manual {
             step: "edit-guest",
-            text: (todo.to_owned()).into(),
+            text: todo,
         })
 }

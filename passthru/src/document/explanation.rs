@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::text::Text;
+
 /// `passthru explain --json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
@@ -10,9 +12,9 @@ pub struct Explanation {
     /// What was asked for.
     pub what: String,
     /// What it means, what it costs and what to do.
-    pub meaning: String,
+    pub meaning: Text,
     /// Where that is written.
-    pub source: String,
+    pub source: Text,
 }
 
 /// There is no entry for the word or the text that was asked for.

@@ -1,6 +1,7 @@
 //! FreeBSD's reservations for guests: `pptdevs` of the boot loader, and what guests of bhyve
 //! are given.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -8,9 +9,8 @@ use pci_core::spelling::PassthruDevice;
 use pci_core::tree::CommandText;
 use pci_core::{Address, Evidence, numbered_lines};
 
-use super::coverage::Coverage;
 use super::fact::Fact;
-use super::join::Join;
+use super::model::{Entry, Naming, Source};
 
 /// Texts that lines with functions of bhyve have: vmm(4), vm-bhyve(8), bhyve(8).
 const MARKS: [&str; 3] = ["pptdevs", "passthru", ",passthru,"];
@@ -29,10 +29,10 @@ pub(crate) struct Named {
 
 /// Whether the line names functions as bhyve and its boot loader do.
 pub(crate) fn is_of_bhyve(line: &str) -> bool {
-    named(line) != Named::default()
+    named_in(line) != Named::default()
 }
 
-fn named(line: &str) -> Named {
+fn named_in(line: &str) -> Named {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
     let mut named = Named::default();
     if !FINDER.as_ref().is_some_and(|finder| finder.is_match(line)) || line.len() > 4096 {
@@ -82,32 +82,42 @@ fn function_of(word: &str) -> Option<Address> {
         .map(PassthruDevice::address)
 }
 
-/// Adds the functions that the texts reserve or give to guests, and returns the reserved ones.
-pub(super) fn add(join: &mut Join, texts: &[CommandText]) -> Vec<Fact<Address>> {
-    let is_whole = join.coverage.contains(&Coverage::All);
-    let mut reserved: Vec<Fact<Address>> = Vec::new();
-    let mut added = 0;
-    for text in texts {
-        if !text.text.contains("pptdevs") && !text.text.contains("passthru") {
-            continue;
+/// The functions that the texts reserve or give to guests, each with its first line.
+pub(super) fn named(texts: &[CommandText]) -> Vec<Entry> {
+    let mut known = BTreeSet::new();
+    let mut entries = Vec::new();
+    for (text, number, line) in lines(texts) {
+        let named = named_in(line);
+        let addresses = named.reserved.into_iter().chain(named.given);
+        for address in addresses.filter(|address| known.insert(*address)) {
+            let shown = Evidence::new(&*text.command, number, line.trim());
+            entries.push(Entry::named(address, Source::Bhyve, shown, Naming::Meant));
         }
-        for (number, line) in numbered_lines(&text.text) {
-            let named = named(line);
-            let evidence = || Evidence::new(&*text.command, number, line.trim());
-            for address in named.reserved.iter().chain(&named.given) {
-                if !is_whole && added < MOST && !join.devices.contains_key(address) {
-                    added += 1;
-                    join.device(*address, &evidence()).is_only_named = true;
-                }
-            }
-            for address in named.reserved {
-                if reserved.len() < MOST && reserved.iter().all(|known| known.value != address) {
-                    reserved.push(Fact::new(address, evidence()));
-                }
+    }
+    entries
+}
+
+/// The functions that the boot loader reserves.
+pub(super) fn reserved(texts: &[CommandText]) -> Vec<Fact<Address>> {
+    let mut reserved: Vec<Fact<Address>> = Vec::new();
+    for (text, number, line) in lines(texts) {
+        for address in named_in(line).reserved {
+            if reserved.len() < MOST && reserved.iter().all(|known| known.value != address) {
+                let shown = Evidence::new(&*text.command, number, line.trim());
+                reserved.push(Fact::new(address, shown));
             }
         }
     }
     reserved
+}
+
+/// The lines of texts that speak of functions for guests.
+fn lines(texts: &[CommandText]) -> impl Iterator<Item = (&CommandText, u32, &str)> {
+    let speaks =
+        |text: &&CommandText| text.text.contains("pptdevs") || text.text.contains("passthru");
+    let texts = texts.iter().filter(speaks);
+    texts
+        .flat_map(|text| numbered_lines(&text.text).map(move |(number, line)| (text, number, line)))
 }
 
 #[cfg(test)]
@@ -117,7 +127,7 @@ mod tests {
     #[test]
     fn functions_are_read_from_each_form() {
         let found = |line: &str| -> (Vec<String>, Vec<String>) {
-            let named = named(line);
+            let named = named_in(line);
             let texts = |all: Vec<Address>| all.iter().map(|one| format!("{one:#}")).collect();
             (texts(named.reserved), texts(named.given))
         };

@@ -1,6 +1,7 @@
 //! Commands that bind or assign functions: the functions that they name, and mistakes that
 //! keep them from their effect.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -8,9 +9,8 @@ use pci_core::tree::CommandText;
 use pci_core::{Address, Evidence, numbered_lines};
 
 use super::addresses_in::addresses_in;
-use super::coverage::Coverage;
 use super::fact::Fact;
-use super::join::Join;
+use super::model::{Entry, Naming, Source};
 
 /// A mistake in a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,25 +102,20 @@ pub(crate) fn is_binding_command(line: &str) -> bool {
     hits.any(|hit| hit.pattern().as_usize() < PARTS.len() || in_sysfs())
 }
 
-/// Adds the functions that commands name: no more than that they are there.
-pub(super) fn add(join: &mut Join, texts: &[CommandText]) {
-    if join.coverage.contains(&Coverage::All) {
-        return;
-    }
-    let mut added = 0;
+/// The functions that commands name: no more than that they are there.
+pub(super) fn named(texts: &[CommandText]) -> Vec<Entry> {
+    let mut known = BTreeSet::new();
+    let mut named = Vec::new();
     for (text, number, line) in lines(texts) {
         if !is_binding_command(line) {
             continue;
         }
-        let evidence = || Evidence::new(&*text.command, number, line.trim());
-        for address in addresses_in(line) {
-            let is_new = !join.devices.contains_key(&address);
-            if is_new && added < MOST {
-                added += 1;
-                join.device(address, &evidence()).is_only_named = true;
-            }
+        for address in addresses_in(line).filter(|address| known.insert(*address)) {
+            let shown = Evidence::new(&*text.command, number, line.trim());
+            named.push(Entry::named(address, Source::Command, shown, Naming::Meant));
         }
     }
+    named
 }
 
 /// The functions that commands of the input bind, unbind or assign, each with its first line.

@@ -59,6 +59,24 @@ impl EsxiFunction {
         let owner = self.current_owner.as_ref()?;
         Some((owner.value == PASSTHRU, owner))
     }
+
+    /// Adds what a later listing shows.
+    pub(super) fn see(&mut self, later: Self) {
+        let Self {
+            configured_owner,
+            current_owner,
+            capable,
+            enabled,
+            dependent_device,
+            sharable,
+        } = later;
+        self.configured_owner = configured_owner.or(self.configured_owner.take());
+        self.current_owner = current_owner.or(self.current_owner.take());
+        self.capable = capable.or(self.capable.take());
+        self.enabled = enabled.or(self.enabled.take());
+        self.dependent_device = dependent_device.or(self.dependent_device.take());
+        self.sharable = sharable.or(self.sharable.take());
+    }
 }
 
 impl Esxi {

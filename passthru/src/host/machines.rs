@@ -2,7 +2,7 @@
 
 use iommu::KernelLog;
 use pci_core::tree::{CommandText, HostTree};
-use pci_core::{Evidence, PciId, numbered_lines};
+use pci_core::{Evidence, numbered_lines};
 
 use super::fact::Fact;
 use super::system_markers::is_of_guest;
@@ -108,10 +108,10 @@ impl Machines {
         }
     }
 
-    /// Notes that a line shows another id at an address than one before it.
-    pub(super) fn see_id(&mut self, known: &Fact<PciId>, id: PciId, evidence: &Evidence) {
-        if known.value != id {
-            self.contradict(&known.evidence, evidence);
+    /// Notes pairs of lines that show two devices at one address.
+    pub(super) fn see_devices(&mut self, pairs: &[[Evidence; 2]]) {
+        for [first, second] in pairs {
+            self.contradict(first, second);
         }
     }
 

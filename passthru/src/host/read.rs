@@ -31,12 +31,10 @@ use super::ip_link;
 use super::memory_map::{MemoryMap, memory_map};
 use super::setting_lines::{self, SettingLine};
 
-use super::join::Join;
-use super::log_functions;
 use super::machines::{self, Machines};
 use super::mappings::Mappings;
 use super::memory;
-use super::named_by_guests;
+use super::model::{self, Contradiction};
 use super::network_names::NetworkNames;
 use super::platform::Platform;
 use super::process::Process;
@@ -45,6 +43,7 @@ use super::quoted_commands::{self, Quoted};
 use super::rom_files::NamedRom;
 use super::services::{Removal, Services};
 use super::settings::Settings;
+use super::sources;
 use super::system::System;
 use super::system_markers::SystemMarkers;
 use super::together;
@@ -179,11 +178,17 @@ pub struct Host {
     pub guest_listings: Vec<Evidence>,
     /// Whether the input is of one machine.
     pub machines: Machines,
+    /// What lines say against each other of one function.
+    pub contradictions: Vec<Contradiction>,
     /// What shows that all of the input is of a virtual machine.
     pub guest: Option<Evidence>,
     /// The model or the mainboard, as the machine's firmware names it.
     pub board: Option<Fact<String>>,
 }
+
+/// What is said of a driver's line below a function that the driver cannot have.
+const MISPLACED_DRIVER: &str = "a driver's line is behind a function of another class, which it \
+                                does not belong to";
 
 /// Which modules say that they drive the functions, by the kernel's own list.
 fn add_modules(tree: &dyn HostTree, system: &System, devices: &mut BTreeMap<Address, Device>) {
@@ -283,7 +288,7 @@ impl Host {
 
     fn read_all(tree: &dyn HostTree, wanted: Wanted) -> Self {
         let mut system = System::read(tree);
-        let mut join = Join::read(tree, wanted);
+        let mut seen = sources::listings(tree, wanted);
         let texts = tree.texts();
         let logs = texts
             .iter()
@@ -301,52 +306,51 @@ impl Host {
             }
         }
         let is_linux = system.id.is_some() || system.kernel.release.is_some();
-        join.add_foreign(is_linux || system.hypervisor.is_some());
-        log_functions::add(&mut join, texts, &logs, &heard);
-        command_lines::add(&mut join, texts);
-        let reserved_for_bhyve = bhyve::add(&mut join, texts);
+        seen.admit_foreign(is_linux || system.hypervisor.is_some());
         let mappings = Mappings::read(tree);
         let proxmox_vms = ProxmoxVm::read(tree, mappings.surroundings());
         let domains = Domain::read(tree);
-        named_by_guests::add(&mut join, &proxmox_vms, &domains);
-        system.see_listings(join.hypervisor.take(), join.platform.take());
+        sources::add_named(&mut seen, texts, &logs, &heard, &proxmox_vms, &domains);
+        system.see_listings(seen.hypervisor.take(), seen.platform.take());
         let markers = SystemMarkers::read(texts);
-        system.see_markers(&markers, join.linux_shown || is_linux);
-        for address in join.devices.keys() {
-            join.topology.function(*address);
+        system.see_markers(&markers, seen.linux_shown || is_linux);
+        let mut folded = model::fold(std::mem::take(&mut seen.entries));
+        for misplaced in folded.misplaced {
+            seen.see_damage(Fact::new(MISPLACED_DRIVER.to_owned(), misplaced));
         }
-        add_modules(tree, &system, &mut join.devices);
-        system.see_chipset(join.devices.values());
+        for address in folded.devices.keys() {
+            seen.topology.function(*address);
+        }
+        add_modules(tree, &system, &mut folded.devices);
+        let devices = folded.devices;
+        system.see_chipset(devices.values());
         let loader = loader::find(tree);
         let settings = Settings::read(tree, &loader);
         let mut groups = Groups::default();
-        if wanted == Wanted::NO_WAKE || !add_links(&mut groups, &join.devices) {
+        if wanted == Wanted::NO_WAKE || !add_links(&mut groups, &devices) {
             groups.add_tree(tree);
         }
         let mut log_facts = Vec::new();
         let mut whole_log = None;
         let mut board = None;
-        let mut machines = std::mem::take(&mut join.machines);
+        let mut machines = Machines::default();
+        machines.see_devices(&folded.other_devices);
         for (text, log) in texts.iter().zip(&logs) {
             machines.see_log(log, &mut board);
             machines.see_prompts(text);
             groups.add_log(log);
-            if !text.command.starts_with("dmesg") && !text.command.starts_with("journalctl") {
-                groups.add_listing(&text.command, &text.text);
-            }
             if let Some(first) = log.lines.first().filter(|_| log.is_whole()) {
                 whole_log.get_or_insert_with(|| log.evidence(first));
             }
             log_facts.extend(iommu::facts(log));
         }
-        groups.add_rows(join.group_rows, Completeness::MayHaveMore);
-        groups.add_rows(join.whole_group_rows, Completeness::Whole);
+        seen.add_to(&mut groups);
         let options = settings.running_options();
         let vfio_ids = IdList::read(&settings, &loader);
         let mut iommu = iommu::state(tree, &log_facts, &options);
         if iommu.power == Power::Unknown && iommu.against.is_empty() {
             // A line such as `DMAR: IOMMU enabled` is weak beside groups.
-            let proof = proving_group(&groups, &join.devices);
+            let proof = proving_group(&groups, &devices);
             if let Some(evidence) = proof {
                 iommu.power = Power::On;
                 iommu.evidence.insert(0, evidence);
@@ -358,7 +362,7 @@ impl Host {
             iommu.power,
             Power::Off | Power::OffInFirmware | Power::OffInKernel
         ) && !iommu.evidence.iter().any(is_of_sysfs)
-            && let Some(evidence) = proving_group(&groups, &join.devices)
+            && let Some(evidence) = proving_group(&groups, &devices)
         {
             iommu.power = Power::Unknown;
             iommu.against = std::mem::replace(&mut iommu.evidence, vec![evidence]);
@@ -371,8 +375,8 @@ impl Host {
             || log_facts
                 .iter()
                 .any(|fact| fact.kind == Kind::FirmwareTable)
-            || join.emulated_shown.is_none() && join.devices.values().any(Device::is_of_chipset);
-        let guest = markers.guest().or(join.emulated_shown.as_ref());
+            || seen.emulated_shown.is_none() && devices.values().any(Device::is_of_chipset);
+        let guest = markers.guest().or(seen.emulated_shown.as_ref());
         let guest = guest.filter(|_| !is_host).cloned();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
@@ -382,7 +386,7 @@ impl Host {
             _ => None,
         });
         let is_table = wanted != Wanted::NO_WAKE;
-        let functions = join.devices.values().filter(|_| !is_table);
+        let functions = devices.values().filter(|_| !is_table);
         let functions: Vec<&Device> = functions.collect();
         let drivers = host_drivers(&functions);
         let drivers = drivers.iter().map(|driver| driver.as_str().to_owned());
@@ -405,7 +409,7 @@ impl Host {
             domains,
             vmx_files: VmxFile::read(tree),
             esxi: Esxi {
-                functions: join.esxi_functions,
+                functions: folded.owners,
                 ..Esxi::read(tree)
             },
             removal_services: services.removals,
@@ -415,9 +419,9 @@ impl Host {
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
-            meant_by_words: prose::meant(texts, &join.devices),
+            meant_by_words: prose::meant(texts, &devices),
             setting_lines: setting_lines::read(texts),
-            reserved_for_bhyve,
+            reserved_for_bhyve: bhyve::reserved(texts),
             commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
@@ -427,7 +431,7 @@ impl Host {
             virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {
                 let mut interfaces = Interface::read(tree);
-                interfaces.extend(join.interfaces);
+                interfaces.extend(seen.interfaces);
                 for found in ip_link::interfaces(texts) {
                     let is_known = |known: &Fact<Interface>| known.value.name == found.value.name;
                     if !interfaces.iter().any(is_known) {
@@ -437,19 +441,20 @@ impl Host {
                 interfaces
             },
             refusals: Vec::new(),
-            unplaced: join.unplaced,
-            left_out: join.left_out,
-            guest_listings: join.guest_listings,
+            unplaced: seen.unplaced,
+            left_out: seen.left_out,
+            guest_listings: seen.guest_listings,
             machines,
             guest,
             board: machines::product(tree)
                 .or_else(|| machines::printed_product(texts))
                 .or(board),
-            devices: join.devices,
-            topology: join.topology.build(),
-            coverage: join.coverage,
-            processes: join.processes,
-            damage: join.damage,
+            devices,
+            contradictions: folded.contradictions,
+            topology: seen.topology.build(),
+            coverage: seen.coverage,
+            processes: seen.processes,
+            damage: seen.damage,
             system,
             groups,
             vfio: if is_table {

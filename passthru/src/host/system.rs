@@ -211,14 +211,30 @@ impl System {
             ("kvm_intel ", Processor::Intel),
             ("kvm_amd ", Processor::Amd),
         ];
+        if self.processor.is_some() {
+            return;
+        }
+        let mut found: Vec<Fact<Processor>> = Vec::new();
         for text in tree.texts() {
-            for (number, line) in numbered_lines(&text.text) {
-                let sign = signs.iter().find(|(sign, _)| line.contains(sign));
-                if let (Some((_, processor)), None) = (sign, &self.processor) {
-                    let evidence = Evidence::new(&*text.command, number, line.trim());
-                    self.processor = Some(Fact::new(*processor, evidence));
-                }
-            }
+            let shown = signs.iter().filter_map(|(sign, processor)| {
+                let at = text.text.find(sign)?;
+                let before = text.text.get(..at)?;
+                let number = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+                let evidence =
+                    Evidence::at(&*text.command, &text.text, u32::try_from(number).ok()?);
+                Some((at, Fact::new(*processor, evidence)))
+            });
+            let mut shown: Vec<(usize, Fact<Processor>)> = shown.collect();
+            shown.sort_by_key(|(at, _)| *at);
+            found.extend(shown.into_iter().map(|(_, fact)| fact));
+        }
+        // A guide shows the lines of both makers: neither is the host's then.
+        let first = found.first();
+        if found
+            .iter()
+            .all(|fact| Some(fact.value) == first.map(|first| first.value))
+        {
+            self.processor = first.cloned();
         }
     }
 

@@ -112,7 +112,7 @@ fn grub(line: &str) -> Fit {
         return Fit::No;
     };
     let name = name.trim_end_matches('+');
-    if !name.starts_with("GRUB_") || !is_name(name) {
+    if !name.starts_with("GRUB_") || !is_name(name) || is_prose_behind(value) {
         return Fit::No;
     }
     let is_value =
@@ -123,6 +123,17 @@ fn grub(line: &str) -> Fit {
                 .split(' ')
                 .all(|word| word.contains(['=', '.']) || is_name(word)),
     )
+}
+
+/// Whether words of prose follow the closing quotation mark of a value, as in languages that
+/// write no blanks: `"quiet"或者`.
+fn is_prose_behind(value: &str) -> bool {
+    let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        return false;
+    };
+    let inside = value.get(1..).unwrap_or_default();
+    let behind = inside.split_once(quote).map(|(_, behind)| behind);
+    behind.is_some_and(|behind| behind.starts_with(|c: char| !c.is_ascii()))
 }
 
 /// `options vfio-pci ids=10de:2d04`, `blacklist nouveau`, `softdep nouveau pre: vfio-pci`.
@@ -481,6 +492,7 @@ mod tests {
             "bios: F10",
             "machine: HP Z440",
             "GRUB_CMDLINE is what I changed",
+            "GRUB_CMDLINE_LINUX=\"quiet\"或者GRUB_CMDLINE_LINUX=\"splash\"",
             "root cause: unknown",
             "vfio",
             "softdep is set",

@@ -3,6 +3,7 @@
 use iommu::fits;
 
 use super::{Message, all, matches};
+use crate::text::{Text, text};
 
 /// The longest text that is searched, in characters: an error message, not a log.
 const LONGEST: usize = 16384;
@@ -16,7 +17,7 @@ const LONGEST: usize = 16384;
 /// assert!(passthru::messages::explain("it does not work").is_none());
 /// ```
 #[must_use]
-pub fn explain(text: &str) -> Option<(String, &'static str)> {
+pub fn explain(text: &str) -> Option<(Text, &'static str)> {
     let text: String = text.chars().take(LONGEST).collect();
     // Line breaks of a terminal are no ends of the message.
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -37,7 +38,10 @@ pub fn explain(text: &str) -> Option<(String, &'static str)> {
     let mut lines = iommu::meanings().iter();
     let line = lines.find(|line| is_line(line.pattern))?;
     Some((
-        format!("A line of the kernel's log: {}.", line.text),
+        text!(
+            "A line of the kernel's log: {meaning}.",
+            meaning = Text::of_table(line.text)
+        ),
         line.source,
     ))
 }

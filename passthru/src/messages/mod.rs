@@ -12,6 +12,7 @@ pub use explain::explain;
 pub use find::{Match, matches};
 
 use crate::finding::Verdict;
+use crate::text::{Text, text};
 
 /// The function that a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,17 +87,23 @@ pub struct Message {
 impl Message {
     /// The explanation that `passthru explain` prints.
     #[must_use]
-    pub fn explanation(&self) -> String {
-        let fix = match self.fix {
-            Fix::None => String::new(),
-            Fix::Look(command) => format!(" For details, run: {command}"),
-            Fix::Plan => " Fix: passthru plan DEVICE".to_owned(),
-            Fix::Step { text, .. } => format!(" Fix: {text}"),
-        };
-        format!(
-            "{} ({}): {}. {}{fix}",
-            self.code, self.verdict, self.title, self.meaning
-        )
+    pub fn explanation(&self) -> Text {
+        let said = text!(
+            "{code} ({verdict}): {title}. {meaning}",
+            code = self.code,
+            verdict = self.verdict,
+            title = Text::of_table(self.title),
+            meaning = Text::of_table(self.meaning)
+        );
+        match self.fix {
+            Fix::None => said,
+            Fix::Look(command) => text!("{said} For details, run: {command}", said, command),
+            Fix::Plan => text!("{said} Fix: passthru plan DEVICE", said),
+            Fix::Step { text, .. } => {
+                let fix = Text::of_table(text);
+                text!("{said} Fix: {fix}", said, fix)
+            }
+        }
     }
 
     /// The source of its first line.

@@ -9,6 +9,7 @@ use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
 use crate::size::bytes;
+use crate::text::{Text, plural, text};
 
 /// Cards in the short form before the rest is counted.
 const SHORT: usize = 10;
@@ -27,14 +28,15 @@ pub fn check(host: &Host, check: &Check, style: Style) -> String {
         text.push('\n');
     }
     if check.candidates.is_empty() {
-        text.push_str("The input shows no device that could be assigned.\n");
+        let said = text!("The input shows no device that could be assigned.");
+        text.push_str(&format!("{}\n", style.say(&said)));
         return text;
     }
     for candidate in &check.candidates {
         text.push_str(&line(host, candidate, style));
         text.push_str(&paragraph(
             "        ",
-            &facts(host, candidate),
+            &style.say(&facts(host, candidate)),
             style.columns,
         ));
         for finding in &candidate.findings {
@@ -62,7 +64,9 @@ pub(super) fn candidate_lines(host: &Host, call: &Invocation, style: Style) -> S
     }
     let more = check.candidates.len().saturating_sub(SHORT);
     if more > 0 {
-        text.push_str(&format!("and {more} more: {}\n", call.command(&["check"])));
+        let command = call.command(&["check"]);
+        let said = text!("and {more} more: {command}", more, command);
+        text.push_str(&format!("{}\n", style.say(&said)));
     }
     text
 }
@@ -79,19 +83,21 @@ fn line(host: &Host, candidate: &Candidate, style: Style) -> String {
     let kind = pad(candidate.kind.word(), 12);
     let used = width(&word) + 17 + 12;
     let name = clean(&candidate.answer.name).into_owned();
-    let virtual_functions = match candidate.virtual_functions {
-        0 => String::new(),
-        count => format!(", {count} virtual functions"),
+    let name = match candidate.virtual_functions {
+        0 => name,
+        count => style.say(&plural!(
+            count,
+            "{name}, 1 virtual function",
+            "{name}, {count} virtual functions",
+            name
+        )),
     };
-    let name = shortened(
-        &format!("{name}{virtual_functions}"),
-        style.columns.saturating_sub(used).max(20),
-    );
+    let name = shortened(&name, style.columns.saturating_sub(used).max(20));
     format!("{word}{verdict}{kind}{name}\n")
 }
 
-/// The facts that decide, in one sentence.
-fn facts(host: &Host, candidate: &Candidate) -> String {
+/// The facts that decide, between semicolons.
+fn facts(host: &Host, candidate: &Candidate) -> Text {
     let mut facts = Vec::new();
     let devices = candidate.answer.devices.iter();
     let devices = devices.filter_map(|address| host.devices.get(address));
@@ -99,38 +105,47 @@ fn facts(host: &Host, candidate: &Candidate) -> String {
     drivers.dedup();
     match drivers.as_slice() {
         [] => {}
-        [driver] => facts.push(format!("driver {driver}")),
-        drivers => facts.push(format!("drivers {}", drivers.join(", "))),
+        [driver] => facts.push(text!("driver {driver}", driver)),
+        drivers => facts.push(text!("drivers {drivers}", drivers)),
     }
     match (candidate.group, candidate.partners.as_slice()) {
-        (None, _) => facts.push("group not shown".to_owned()),
-        (Some(group), []) => facts.push(format!("group {group}, no other function")),
+        (None, _) => facts.push(text!("group not shown")),
+        (Some(group), []) => facts.push(text!("group {group}, no other function", group)),
         (Some(group), partners) => {
             let named = partners.iter().take(4);
             let named = named.map(|partner| format!("{:#} {}", partner.address, partner.name));
-            let mut list = named.collect::<Vec<_>>().join(", ");
-            if let Some(more) = partners.len().checked_sub(4).filter(|more| *more > 0) {
-                list.push_str(&format!(", and {more} more"));
-            }
-            facts.push(format!("group {group} with {list}"));
+            let list: Vec<String> = named.collect();
+            facts.push(match partners.len().checked_sub(4) {
+                None | Some(0) => text!("group {group} with {list}", group, list),
+                Some(more) => text!(
+                    "group {group} with {list}, and {more} more",
+                    group,
+                    list,
+                    more
+                ),
+            });
         }
     }
     match candidate.reset.as_deref() {
-        None => facts.push("reset not shown".to_owned()),
-        Some([]) => facts.push("no reset".to_owned()),
-        Some(methods) => facts.push(format!("reset by {}", methods.join(", "))),
+        None => facts.push(text!("reset not shown")),
+        Some([]) => facts.push(text!("no reset")),
+        Some(methods) => facts.push(text!("reset by {methods}", methods)),
     }
     if let Some(size) = candidate.largest_bar {
-        facts.push(format!("largest BAR {}", bytes(size)));
+        facts.push(text!("largest BAR {size}", size = bytes(size)));
     }
     let missing = candidate.findings.iter();
     let missing = missing
         .filter(|finding| finding.verdict == Verdict::Unknown)
         .count();
-    match missing {
-        0 => {}
-        1 => facts.push("1 fact not shown".to_owned()),
-        missing => facts.push(format!("{missing} facts not shown")),
+    if missing > 0 {
+        facts.push(plural!(
+            missing,
+            "1 fact not shown",
+            "{count} facts not shown"
+        ));
     }
-    facts.join("; ")
+    let mut facts = facts.into_iter();
+    let first = facts.next().unwrap_or_else(|| Text::of_table(""));
+    facts.fold(first, |said, fact| said.then(&fact))
 }

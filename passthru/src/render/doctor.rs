@@ -16,7 +16,7 @@ use crate::finding::{Finding, Verdict};
 use crate::host::{Device, Host};
 use crate::invocation::Invocation;
 use crate::remedy::Remedy;
-use crate::text::{plural, text};
+use crate::text::{Text, listed, plural, text};
 
 /// How much of an answer is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,9 @@ pub struct View {
 
 /// The width of the verdict's column: the longest verdict and two blanks.
 const COLUMN: usize = 12;
+
+/// The width of the words before the system and the cards.
+const LABEL: usize = 6;
 
 /// Cards with a verdict of their own before the rest is counted.
 const CARDS: usize = 8;
@@ -118,17 +121,23 @@ impl Page<'_> {
     /// The system that is judged.
     fn heading(&self) -> String {
         if self.host.guest.is_some() && self.view.detail != Detail::Quiet {
-            let said = "a virtual machine, whose functions are not those of its host";
-            return paragraph("Guest ", said, self.style.columns);
+            let said = text!("a virtual machine, whose functions are not those of its host");
+            let first = self.label(&text!("Guest"));
+            return paragraph(&first, &self.style.say(&said), self.style.columns);
         }
         let system = &self.host.system;
         let name = system.hypervisor_text().or_else(|| system.name.clone());
         match name {
             Some(name) if self.view.detail != Detail::Quiet => {
-                paragraph("Host  ", &name, self.style.columns)
+                paragraph(&self.label(&text!("Host")), &name, self.style.columns)
             }
             _ => String::new(),
         }
+    }
+
+    /// The word before the system or the card, as wide as the indent of their lines.
+    fn label(&self, word: &Text) -> String {
+        pad(&self.style.say(word), LABEL)
     }
 
     fn verdicts(&self) -> String {
@@ -184,22 +193,27 @@ impl Page<'_> {
         } else {
             format!(" {}", card.name)
         };
-        let more = match more {
-            [] => String::new(),
-            [.., last] => format!(
-                ", and {} more of these up to {:#}",
-                more.len(),
-                last.devices.first().copied().unwrap_or_default()
-            ),
+        let line = format!("{word}{name}{id}");
+        let line = match more {
+            [] => line,
+            [.., last] => self.style.say(&text!(
+                "{card}, and {count} more of these up to {last}",
+                card = line,
+                count = more.len(),
+                last = last.devices.first().copied().unwrap_or_default()
+            )),
         };
-        let line = format!("{word}{name}{id}{more}");
-        let mut text = paragraph("Card  ", &line, self.style.columns);
-        let said = capital(&self.style.say(&card.readiness.text()));
+        let mut text = paragraph(&self.label(&text!("Card")), &line, self.style.columns);
         let said = match card.readiness {
-            Readiness::NotEnoughShown => format!("{said}: {}", missing(card)),
-            _ => said,
+            Readiness::NotEnoughShown => missing(card),
+            readiness => readiness.text(),
         };
-        let line = paragraph("      ", &format!("{said}."), self.style.columns);
+        let said = text!("{sentence}.", sentence = said);
+        let line = paragraph(
+            "      ",
+            &capital(&self.style.say(&said)),
+            self.style.columns,
+        );
         for line in line.lines() {
             let painted = self.style.verdict(card.readiness.verdict(), line);
             text.push_str(&painted);
@@ -223,7 +237,8 @@ impl Page<'_> {
         }
         let lines = candidate_lines(self.host, self.call, self.style);
         if !lines.is_empty() && self.view.detail != Detail::Quiet {
-            text.push_str("Cards that could be assigned (none is named):\n");
+            let title = text!("Cards that could be assigned (none is named):");
+            let _ = writeln!(text, "{}", self.style.say(&title));
             text.push_str(&lines);
         }
         text
@@ -312,13 +327,13 @@ impl Page<'_> {
                     self.style.say(&consequence.title),
                     consequence.code
                 );
-                let first = format!("{indent}so also ");
+                let first = format!("{indent}{} ", self.style.say(&text!("so also")));
                 text.push_str(&paragraph(&first, &line, self.style.columns));
             }
         } else if !consequences.is_empty() {
             let codes: BTreeSet<&str> = consequences.iter().map(|finding| finding.code).collect();
             let codes: Vec<&str> = codes.into_iter().collect();
-            let first = format!("{indent}so also ");
+            let first = format!("{indent}{} ", self.style.say(&text!("so also")));
             text.push_str(&paragraph(&first, &codes.join(", "), self.style.columns));
         }
         text
@@ -355,18 +370,24 @@ impl Page<'_> {
         let mut unknown: Vec<&Finding> = findings
             .filter(|finding| finding.verdict == Verdict::Unknown && is_fact(finding))
             .collect();
-        if unknown.is_empty() || self.view.detail == Detail::Verbose {
+        let mut cards = self.report.cards.iter();
+        let is_open = cards.any(|card| card.readiness == Readiness::NotEnoughShown);
+        let is_asked = is_open && !ask.is_empty();
+        if unknown.is_empty() && !is_asked || self.view.detail == Detail::Verbose {
             return String::new();
         }
         // The facts that decide come first.
         unknown.sort_by_key(|finding| !DECIDING.contains(&finding.code));
-        let mut text = "\nNot shown:\n".to_owned();
+        let mut text = if unknown.is_empty() {
+            "\n".to_owned()
+        } else {
+            format!("\n{}\n", self.style.say(&text!("Not shown:")))
+        };
+        let suffix = self.style.say(&text!(": the input does not show it"));
         let shown = if self.report.has_fault() { 1 } else { UNKNOWNS };
         for finding in unknown.iter().take(shown) {
-            let title = finding.title.as_str();
-            let title = title
-                .strip_suffix(": the input does not show it")
-                .unwrap_or(title);
+            let title = self.style.say(&finding.title);
+            let title = title.strip_suffix(suffix.as_str()).unwrap_or(&title);
             text.push_str(&paragraph("  - ", title, self.style.columns));
             if let Some(remedy @ Remedy::Manual { .. }) = &finding.remedy {
                 let first = "    -> ";
@@ -374,16 +395,21 @@ impl Page<'_> {
             }
         }
         if let Some(more) = unknown.len().checked_sub(shown).filter(|more| *more > 0) {
-            text.push_str(&format!("  - and {more} more (-v)\n"));
+            let line = self.style.say(&text!("and {more} more (-v)", more));
+            let _ = writeln!(text, "  - {line}");
         }
         if !ask.is_empty() {
             let words: Vec<String> = self.words();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let command = self.call.command(&[&["ask"], words.as_slice()].concat());
-            let said = format!("{command}   (one line that shows: {})", some(&ask.topics()));
+            let said = text!(
+                "{command}   (one line that shows: {topics})",
+                command,
+                topics = some(&ask.topics())
+            );
             text.push_str(&paragraph_with(
-                "  run: ",
-                &said,
+                &format!("  {} ", self.style.say(&text!("run:"))),
+                &self.style.say(&said),
                 &[command],
                 self.style.columns,
             ));
@@ -417,21 +443,24 @@ impl Page<'_> {
             }
         }
         let said = match self.end() {
-            End::Faults => String::new(),
-            End::Ready => "Ready for a guest. ".to_owned(),
-            End::NoProblem => "No problem found in what is shown. ".to_owned(),
-            End::NotEnough => "Not enough is shown to judge. ".to_owned(),
+            End::Faults => None,
+            End::Ready => Some(text!("Ready for a guest.")),
+            End::NoProblem => Some(text!("No problem found in the input.")),
+            End::NotEnough => Some(text!("The input does not show enough to judge.")),
         };
         let hidden = self.report.findings.iter().any(|finding| {
             let is_fine = matches!(finding.verdict, Verdict::Harmless | Verdict::Ok);
             is_fine && !self.is_shown(finding, &[])
         });
-        let more = if hidden { " (-v shows all)" } else { "" };
-        let line = format!("{said}{}{more}", counts.join(", "));
-        if line.trim().is_empty() {
+        let counts = (!counts.is_empty()).then(|| counts.join(", "));
+        let more = hidden.then(|| text!("(-v shows all)"));
+        let said = [said, more].map(|said| said.map(|said| self.style.say(&said)));
+        let [said, more] = said;
+        let parts: Vec<String> = [said, counts, more].into_iter().flatten().collect();
+        if parts.is_empty() {
             return String::new();
         }
-        format!("\n{}", paragraph("", line.trim_end(), self.style.columns))
+        format!("\n{}", paragraph("", &parts.join(" "), self.style.columns))
     }
 
     fn end(&self) -> End {
@@ -480,34 +509,40 @@ fn is_fact(finding: &Finding) -> bool {
     !is_message && !OF_LINES.contains(&finding.code)
 }
 
-/// The facts that decide and are missing, in words.
-fn missing(card: &CardAnswer) -> String {
+/// The facts that decide and are missing, in a sentence.
+fn missing(card: &CardAnswer) -> Text {
     let words = card.not_shown.iter().map(|fact| match *fact {
-        "iommu" => "the state of the IOMMU",
-        "group" => "the IOMMU group",
-        "driver" => "the driver",
-        _ => "the device",
+        "iommu" => text!("the state of the IOMMU"),
+        "group" => text!("the IOMMU group"),
+        "driver" => text!("the driver"),
+        _ => text!("the device"),
     });
-    let words: Vec<&str> = words.collect();
+    let words: Vec<Text> = words.collect();
+    let readiness = card.readiness.text();
     match words.as_slice() {
-        [] => String::new(),
-        [only] => format!("{only} is missing"),
-        [first @ .., last] => format!("{} and {last} are missing", first.join(", ")),
+        [] => readiness,
+        [fact] => text!("{readiness}: {fact} is missing", readiness, fact),
+        [facts @ .., last] => text!(
+            "{readiness}: {facts} and {last} are missing",
+            readiness,
+            facts = listed(facts),
+            last
+        ),
     }
 }
 
 /// The first of these, and how many more there are.
-fn some(topics: &[&str]) -> String {
+fn some(topics: &[&str]) -> Text {
     match topics {
         [first @ .., _, _] if first.len() > 1 => {
             let first = first.get(..2).unwrap_or_default();
-            format!(
-                "{} and {} more",
-                first.join(", "),
-                topics.len() - first.len()
+            text!(
+                "{topics} and {count} more",
+                topics = first,
+                count = topics.len() - first.len()
             )
         }
-        all => all.join(", "),
+        all => text!("{topics}", topics = all),
     }
 }
 

@@ -98,6 +98,7 @@ macro_rules! as_displayed {
 }
 
 as_displayed!(
+    hvconf::binding::modprobe::ModuleName,
     str,
     String,
     Cow<'_, str>,

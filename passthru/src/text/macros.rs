@@ -21,9 +21,9 @@ macro_rules! text {
 macro_rules! plural {
     ($count:expr, $one:literal, $other:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
         const _: fn() = || {
-            // The pattern for 1 may have the number in words.
+            // A pattern may do without the number.
             let _ = format_args!(concat!($one, "{count}"), count = "" $(, $name = "")*);
-            let _ = format_args!(concat!($other), count = "" $(, $name = "")*);
+            let _ = format_args!(concat!($other, "{count}"), count = "" $(, $name = "")*);
         };
         let count: usize = $count;
         $crate::text::Text::counted(

@@ -9,6 +9,7 @@
 mod argument;
 mod catalogue;
 mod language;
+mod list;
 mod macros;
 mod pattern;
 mod po;
@@ -17,6 +18,7 @@ mod sentence;
 pub use argument::{Argument, IntoArgument};
 pub use catalogue::Catalogue;
 pub use language::Language;
+pub(crate) use list::{all_of, any_of, listed};
 pub(crate) use macros::{plural, text, value};
 pub use pattern::placeholders;
 pub use po::PoError;

@@ -219,24 +219,6 @@ impl Serialize for Text {
     }
 }
 
-impl From<String> for Text {
-    fn from(english: String) -> Self {
-        Self {
-            english,
-            pattern: "{}",
-            plural: None,
-            arguments: Vec::new(),
-            words: Vec::new(),
-        }
-    }
-}
-
-impl From<&str> for Text {
-    fn from(english: &str) -> Self {
-        Self::from(english.to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::macros::plural;

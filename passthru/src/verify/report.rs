@@ -9,7 +9,7 @@ use super::{condition, files};
 use crate::apply::Journal;
 use crate::finding::Verdict;
 use crate::host::Host;
-use crate::plan::{Binding, Check, Method, Moment, Plan, PlannedDevice};
+use crate::plan::{self, Binding, Check, Method, Moment, Plan, PlannedDevice};
 use crate::requirement::Requirement;
 use crate::text::Text;
 
@@ -133,16 +133,20 @@ pub fn verify(tree: &dyn HostTree, host: &Host, plan: &Plan, journal: Option<&Jo
     }
 }
 
-/// The driver that the plan requires for a function; `None` where a hook frees the function
-/// when its guest starts.
+/// The driver that the plan requires for a function; `None` where the function is with the host
+/// until its guest starts.
 fn driver(plan: &Plan, planned: &PlannedDevice) -> Option<Requirement> {
     let address = planned.address;
-    if plan.binding == Binding::ByHost {
-        return Some(Requirement::HostDriver { address });
+    match plan.binding {
+        Binding::ByHost => Some(Requirement::HostDriver { address }),
+        // ESXi, Xen and bhyve have drivers of their own for it.
+        Binding::ByHypervisor if plan::has_own_driver(plan.target) => {
+            Some(Requirement::GuestDriver { address })
+        }
+        _ if plan.method == Some(Method::LibvirtHook) => None,
+        Binding::ById | Binding::ByAddress | Binding::ByHypervisor => Some(Requirement::Driver {
+            address,
+            driver: "vfio-pci".to_owned(),
+        }),
     }
-    let is_freed_late = plan.method == Some(Method::LibvirtHook);
-    (!is_freed_late).then(|| Requirement::Driver {
-        address,
-        driver: "vfio-pci".to_owned(),
-    })
 }

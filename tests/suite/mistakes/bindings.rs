@@ -197,7 +197,7 @@ fn by_address() -> Vec<Mistake> {
                     "root@host:~# echo 0000:02:00.0 > /sys/bus/pci/drivers/pcieport/bind\n",
                 ),
             ],
-            found: found("endpoint-to-pcieport", NoEffect, "02:00.0 is none"),
+            found: found("endpoint-to-pcieport", NoEffect, "02:00.0 is no port"),
             instead: ByHand {
                 tells: "/sys/bus/pci/drivers_probe",
                 right: &[CARD],

@@ -74,7 +74,7 @@ fn of_the_kernel() -> Vec<Mistake> {
             ],
             found: found("boot-options-faulty", Fix, "GRUB_CMDLINE_LINUX_DE"),
             instead: ByHand {
-                tells: "in one pair of quotes",
+                tells: "between one pair of quotation marks",
                 right: &[CARD, (GRUB, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n")],
             },
         },

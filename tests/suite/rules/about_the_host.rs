@@ -89,6 +89,12 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case(
+            "sources-disagree",
+            Unknown,
+            "",
+            &[lspci, ("a.txt", &bound.replace("rev a1", "rev a2"))],
+        ),
+        case(
             "several-hosts-named",
             Unknown,
             "",

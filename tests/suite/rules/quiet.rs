@@ -96,6 +96,18 @@ fn of_the_host() -> Vec<Case> {
             "",
             &[lspci, ("a.txt", &gpu("nvidia", "snd_hda_intel"))],
         ),
+        // A function that fell off the bus in between.
+        quiet(
+            "sources-disagree",
+            "",
+            &[
+                lspci,
+                (
+                    "a.txt",
+                    &gpu("nvidia", "snd_hda_intel").replace("rev a1", "rev ff"),
+                ),
+            ],
+        ),
         quiet(
             "several-hosts-named",
             "",

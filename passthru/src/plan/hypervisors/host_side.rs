@@ -37,6 +37,11 @@ impl HostSide {
     }
 }
 
+/// Whether the hypervisor holds functions for guests by a driver of its own, not by vfio-pci.
+pub(crate) const fn has_own_driver(target: Target) -> bool {
+    matches!(HostSide::of(target), HostSide::Foreign)
+}
+
 /// Whether plans for the target are made here.
 pub(in super::super) const fn knows(target: Target) -> bool {
     matches!(

@@ -15,6 +15,7 @@ mod steps;
 mod told;
 mod xen;
 
+pub(crate) use host_side::has_own_driver;
 pub(super) use host_side::{HostSide, able, knows, of_platform, reboot};
 pub(super) use libvirt::on_libvirt;
 pub(super) use lists::bind_on_unraid;

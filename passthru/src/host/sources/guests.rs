@@ -4,9 +4,8 @@ use hvconf::libvirt;
 use hvconf::proxmox::{HostAddress, HostDevice, HostPci};
 use pci_core::{Address, Evidence};
 
-use super::coverage::Coverage;
-use super::guests::{Domain, ProxmoxVm};
-use super::join::Join;
+use crate::host::guests::{Domain, ProxmoxVm};
+use crate::host::model::{Entry, Naming, Source};
 
 /// A function, or a slot with all its functions, that a guest is given.
 #[derive(Clone, Debug)]
@@ -68,20 +67,14 @@ fn of_libvirt(domain: &Domain) -> Vec<Named> {
         .collect()
 }
 
-/// Adds the functions that guests name: no more than that they are there.
-pub(super) fn add(join: &mut Join, vms: &[ProxmoxVm], domains: &[Domain]) {
-    if join.coverage.contains(&Coverage::All) {
-        return;
-    }
-    for named in named_by_guests(vms, domains) {
-        let slot = named.address.slot();
-        let mut known = join.devices.keys();
-        let is_known = known.any(|address| match named.is_whole_slot {
-            true => address.slot() == slot,
-            false => *address == named.address,
-        });
-        if !is_known {
-            join.device(named.address, &named.evidence).is_only_named = true;
-        }
-    }
+/// The functions that guests name: no more than that they are there.
+pub(super) fn read(vms: &[ProxmoxVm], domains: &[Domain]) -> impl Iterator<Item = Entry> {
+    named_by_guests(vms, domains).into_iter().map(|named| {
+        let naming = if named.is_whole_slot {
+            Naming::Slot
+        } else {
+            Naming::Meant
+        };
+        Entry::named(named.address, Source::Guest, named.evidence, naming)
+    })
 }

@@ -3,8 +3,8 @@
 use iommu::mmio::MemoryBar;
 use pci_core::{Address, Evidence};
 
-use super::fact::Fact;
-use super::memory::Region;
+use crate::host::fact::Fact;
+use crate::host::memory::Region;
 
 /// The regions of one function: the lines that follow the one with its ids.
 #[derive(Debug)]
@@ -25,12 +25,12 @@ impl LoggedRegions {
     }
 
     /// Adds a line about the function.
-    pub(super) fn line(&mut self, text: &str, evidence: &Evidence) {
+    pub(super) fn line(&mut self, text: &str, evidence: impl FnOnce() -> Evidence) {
         let (Some(bar), Some(found)) = (bar(text), &mut self.found) else {
             return;
         };
         match region(bar, text) {
-            Some(Claim::At(region)) => found.push(Fact::new(region, evidence.clone())),
+            Some(Claim::At(region)) => found.push(Fact::new(region, evidence())),
             Some(Claim::Nowhere) => self.found = None,
             None => {}
         }
@@ -99,7 +99,7 @@ mod tests {
     fn sizes(lines: &[&str]) -> Option<Vec<(Option<u8>, u64, bool)>> {
         let mut regions = LoggedRegions::new("01:00.0".parse().unwrap());
         for line in lines {
-            regions.line(line, &Evidence::new("dmesg", 1, *line));
+            regions.line(line, || Evidence::new("dmesg", 1, *line));
         }
         let found = regions.whole()?.into_iter().map(|fact| fact.value);
         let sizes = found.map(|one| (one.bar, one.memory.size, one.memory.is_64_bit));

@@ -1,0 +1,121 @@
+//! Which entries are of the host: a listing may be a guest's, and a line may name a function
+//! that the host has not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pci_core::{Address, Evidence, PciId};
+
+use super::observation::{Entry, Naming};
+use super::seen::{Listing, Seen, Way};
+use super::source::Source;
+use crate::host::coverage::Coverage;
+use crate::host::fact::Fact;
+use crate::host::platform::Platform;
+use crate::host::sources::windows::{Survey, add_surveys};
+
+/// A listing of a system that a Linux host may have as its guest.
+#[derive(Debug)]
+pub(in crate::host) struct Foreign {
+    pub(in crate::host) platform: Platform,
+    /// The first line that shows it.
+    pub(in crate::host) shown: Evidence,
+    pub(in crate::host) listing: Listing,
+    /// What Microsoft's survey says in the same text.
+    pub(in crate::host) survey: Survey,
+}
+
+/// As many functions are taken from commands, or from settings of bhyve, that no listing has.
+const MOST_NAMED: usize = 256;
+
+impl Seen {
+    /// Adds what lspci lists of a virtual machine, where nothing shows that the host is
+    /// another: functions that the machine has not.
+    pub(in crate::host) fn admit_emulated(&mut self) {
+        let emulated = std::mem::take(&mut self.emulated);
+        if emulated.is_empty() {
+            return;
+        }
+        let entries = emulated.iter().flat_map(|run| &run.listing.entries);
+        let shown: BTreeMap<Address, Option<PciId>> =
+            entries.map(|entry| (entry.address, entry.id())).collect();
+        let is_elsewhere = |entry: &Entry| {
+            let there = shown.get(&entry.address);
+            let id = entry.id();
+            id.is_some() && there.is_none_or(|there| there.is_some() && *there != id)
+        };
+        let is_guest = self.entries.iter().any(is_elsewhere);
+        for run in emulated {
+            if is_guest {
+                self.guest_listings.extend(run.first);
+            } else {
+                self.emulated_shown = self.emulated_shown.take().or(run.shown);
+                self.add(run.listing);
+            }
+        }
+    }
+
+    /// Adds the listings of systems that may be a guest's, where nothing shows that the host
+    /// is another system.
+    pub(in crate::host) fn admit_foreign(&mut self, is_other: bool) {
+        let is_other = is_other || self.linux_shown || self.hypervisor.is_some();
+        let mut surveys = Vec::new();
+        for foreign in std::mem::take(&mut self.foreign) {
+            let known = self.platform.as_ref();
+            let is_second = known.is_some_and(|known| known.value != foreign.platform);
+            let shown = Fact::new(foreign.platform, foreign.shown);
+            if is_other || is_second {
+                self.left_out.push(shown);
+                continue;
+            }
+            self.platform.get_or_insert(shown);
+            self.add(foreign.listing);
+            surveys.push(foreign.survey);
+        }
+        add_surveys(self, &surveys);
+    }
+
+    /// Adds what lines that name functions show of them, and the functions that no listing
+    /// has: a whole listing shows every function, so that another one is of a guest or of
+    /// another time.
+    pub(in crate::host) fn admit_named(&mut self, named: Vec<Entry>, ways: &[(Address, Way)]) {
+        if named.is_empty() {
+            return;
+        }
+        let is_whole = self.coverage.contains(&Coverage::All);
+        let is_listed = !self.entries.is_empty();
+        let mut known: BTreeSet<Address> = self.entries.iter().map(|one| one.address).collect();
+        let mut added = [(Source::Command, 0_usize), (Source::Bhyve, 0)];
+        for entry in named {
+            let is_known = match entry.naming {
+                Naming::Slot => {
+                    let mut there = entry.address.slot().functions();
+                    there.any(|address| known.contains(&address))
+                }
+                _ => known.contains(&entry.address),
+            };
+            if is_known {
+                if !entry.observations.is_empty() {
+                    self.entries.push(entry);
+                }
+                continue;
+            }
+            if is_whole || is_listed && entry.naming == Naming::InPassing {
+                continue;
+            }
+            let count = added.iter_mut().find(|(source, _)| *source == entry.source);
+            if let Some((_, count)) = count {
+                *count += 1;
+                if *count > MOST_NAMED {
+                    continue;
+                }
+            }
+            known.insert(entry.address);
+            self.entries.push(entry);
+        }
+        for (address, way) in ways {
+            if known.contains(address) {
+                self.go(*address, way);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Lines that show different values of what does not change.
+
+use pci_core::{Address, Evidence};
+
+/// Two lines that show different values of one field of one function, although it does not
+/// change by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The function.
+    pub address: Address,
+    /// The field, in words: `class`, `id`.
+    pub field: &'static str,
+    /// The line that counts, with what it shows.
+    pub counts: (String, Evidence),
+    /// The other line, with what it shows.
+    pub other: (String, Evidence),
+}

@@ -1,0 +1,483 @@
+//! Putting observations together, by the table of precedence.
+
+use std::collections::BTreeMap;
+
+use pci_core::{Address, ClassCode, Evidence};
+
+use super::contradiction::Contradiction;
+use super::observation::{Entry, Observation, Value};
+use super::precedence::{AmongEquals, Difference, FIELDS, Field, Row};
+use super::source::Source;
+use crate::host::device::{Device, Driver};
+use crate::host::fact::Fact;
+use crate::host::hypervisor::EsxiFunction;
+
+/// What the observations come to.
+#[derive(Debug, Default)]
+pub(in crate::host) struct Folded {
+    pub(in crate::host) devices: BTreeMap<Address, Device>,
+    /// The owners that ESXi names.
+    pub(in crate::host) owners: BTreeMap<Address, EsxiFunction>,
+    /// Pairs of lines that show two devices at one address.
+    pub(in crate::host) other_devices: Vec<[Evidence; 2]>,
+    /// What lines say against each other of one device.
+    pub(in crate::host) contradictions: Vec<Contradiction>,
+    /// The lines of drivers that cannot be of the function that they are below.
+    pub(in crate::host) misplaced: Vec<Evidence>,
+}
+
+/// The devices that the entries show, each field as the source that counts for it has it.
+pub(in crate::host) fn fold(entries: Vec<Entry>) -> Folded {
+    let mut entries: Vec<(usize, Entry)> = entries.into_iter().enumerate().collect();
+    // The sort is stable: the entries of a function stay in the order of the input.
+    entries.sort_by_key(|(_, entry)| entry.address);
+    let mut folded = Folded::default();
+    let mut devices: Vec<(Address, Device)> = Vec::new();
+    let mut others: Vec<(usize, [Evidence; 2])> = Vec::new();
+    let mut entries = entries.into_iter().peekable();
+    while let Some((at, first)) = entries.next() {
+        let address = first.address;
+        let mut function = Function::new(address, first.shown.clone());
+        function.add(at, first);
+        while let Some((at, next)) = entries.next_if(|(_, next)| next.address == address) {
+            function.add(at, next);
+        }
+        if let Some(owner) = function.owner.take() {
+            folded.owners.insert(address, *owner);
+        }
+        others.append(&mut function.others);
+        folded.contradictions.append(&mut function.contradictions);
+        folded.misplaced.append(&mut function.misplaced);
+        devices.push((address, function.device));
+    }
+    folded.devices = devices.into_iter().collect();
+    others.sort_by_key(|(at, _)| *at);
+    folded.other_devices = others.into_iter().map(|(_, pair)| pair).collect();
+    folded
+}
+
+/// What counts for a field so far.
+#[derive(Clone, Copy)]
+struct Held {
+    /// How far from the most direct source it is.
+    step: usize,
+    is_sure: bool,
+}
+
+/// A function while its entries are put together.
+struct Function {
+    device: Device,
+    held: [Option<Held>; FIELDS],
+    /// The line that shows the revision, where it is another than the function's.
+    revision: Option<Evidence>,
+    owner: Option<Box<EsxiFunction>>,
+    others: Vec<(usize, [Evidence; 2])>,
+    contradictions: Vec<Contradiction>,
+    misplaced: Vec<Evidence>,
+}
+
+impl Function {
+    fn new(address: Address, shown: Evidence) -> Self {
+        let mut device = Device::new(address, shown);
+        device.is_only_named = true;
+        Self {
+            device,
+            held: [None; FIELDS],
+            revision: None,
+            owner: None,
+            others: Vec::new(),
+            contradictions: Vec::new(),
+            misplaced: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, at: usize, entry: Entry) {
+        let Entry {
+            source,
+            shown,
+            observations,
+            ..
+        } = entry;
+        let lists = source.standing().lists();
+        if lists {
+            self.device.is_only_named = false;
+        }
+        let mut is_same = true;
+        if source == Source::Lspci && self.is_another_by_name(&observations) {
+            is_same = false;
+            let lines = [self.device.shown.clone(), shown.clone()];
+            self.others.push((at, lines));
+        }
+        for observation in observations {
+            let found = self.see(source, &shown, observation);
+            let Some((difference, contradiction)) = found.filter(|_| is_same) else {
+                continue;
+            };
+            is_same = difference != Difference::OtherDevice;
+            if !is_same && lists {
+                let lines = [contradiction.counts.1, contradiction.other.1];
+                self.others.push((at, lines));
+                continue;
+            }
+            self.contradictions.push(contradiction);
+            // A log of another boot, or of a guest.
+            if !is_same {
+                return;
+            }
+        }
+    }
+
+    /// Whether lspci, without ids, names a device of another maker and another base class than
+    /// it did before. Releases of pci.ids word one maker's name in different ways, but none
+    /// changes a base class.
+    fn is_another_by_name(&self, observations: &[Observation]) -> bool {
+        let device = &self.device;
+        let held = self.held.get(Field::Name as usize).copied().flatten();
+        let (Some(name), Some(class)) = (&device.source_name, &device.class) else {
+            return false;
+        };
+        let is_id = |seen: &Observation| matches!(seen.value, Value::Id(_));
+        if !held.is_some_and(|held| held.is_sure) || observations.iter().any(is_id) {
+            return false;
+        }
+        let mut is_of_another = false;
+        let mut is_of_class = false;
+        for seen in observations {
+            match &seen.value {
+                Value::Name(other) if seen.is_sure => {
+                    is_of_another = match (maker(name), maker(other)) {
+                        (Some(maker), Some(other)) => !maker.eq_ignore_ascii_case(other),
+                        _ => false,
+                    };
+                }
+                Value::Class(other) => is_of_class = other.base == class.value.base,
+                _ => {}
+            }
+        }
+        let has_class = |seen: &Observation| matches!(seen.value, Value::Class(_));
+        is_of_another && !is_of_class && observations.iter().any(has_class)
+    }
+
+    /// Takes an observation in, and returns what it says against another one.
+    fn see(
+        &mut self,
+        source: Source,
+        shown: &Evidence,
+        seen: Observation,
+    ) -> Option<(Difference, Contradiction)> {
+        let source = seen.source.unwrap_or(source);
+        let standing = source.standing();
+        let field = seen.value.field();
+        let row = field.row()?;
+        let new = Held {
+            step: row.step(standing)?,
+            is_sure: seen.is_sure,
+        };
+        let held = self.held.get(field as usize).copied().flatten();
+        let counts = held.is_none_or(|held| self.precedes(row, new, held, &seen.value));
+        let is_compared = row.difference != Difference::Usual
+            && new.is_sure
+            && held.is_some_and(|held| held.is_sure);
+        let known = is_compared.then(|| self.different(&seen.value)).flatten();
+        let contradiction = known.map(|known| {
+            let line = seen.line.as_ref().unwrap_or(shown);
+            let found = (text(&seen.value), line.clone());
+            let (first, second) = if counts {
+                (found, known)
+            } else {
+                (known, found)
+            };
+            let contradiction = Contradiction {
+                address: self.device.address,
+                field: row.field.name(),
+                counts: first,
+                other: second,
+            };
+            (row.difference, contradiction)
+        });
+        if counts {
+            // A line of a listing that has the ids shows the function best.
+            let is_best = matches!(seen.value, Value::Id(_)) && standing.lists();
+            if is_best && self.device.shown != *shown {
+                self.device.shown = shown.clone();
+            }
+            if self.set(source, shown, seen.value, seen.line)
+                && let Some(slot) = self.held.get_mut(field as usize)
+            {
+                *slot = Some(new);
+            }
+        }
+        contradiction
+    }
+
+    /// Whether an observation counts more than the one that is held.
+    fn precedes(&self, row: &Row, new: Held, held: Held, value: &Value) -> bool {
+        if new.step != held.step {
+            return new.step < held.step;
+        }
+        match row.among_equals {
+            AmongEquals::First => new.is_sure && !held.is_sure,
+            AmongEquals::Last | AmongEquals::LastOfEachPart => true,
+            AmongEquals::MostSpecific => {
+                let known = self.device.class.as_ref();
+                let is_vague = known.is_none_or(|known| known.value.prog_if.is_none());
+                matches!(value, Value::Class(class) if is_vague && class.prog_if.is_some())
+            }
+        }
+    }
+
+    /// What is held, and the line that shows it, where it is another value.
+    fn different(&self, value: &Value) -> Option<(String, Evidence)> {
+        let device = &self.device;
+        match value {
+            Value::Id(id) => {
+                let known = device.id.as_ref().filter(|known| known.value != *id)?;
+                Some((known.value.to_string(), known.evidence.clone()))
+            }
+            Value::Class(class) => {
+                let pair = |class: &ClassCode| (class.base, class.sub);
+                let known = device.class.as_ref();
+                let known = known.filter(|known| pair(&known.value) != pair(class))?;
+                Some((class_text(known.value), known.evidence.clone()))
+            }
+            // A function that does not answer reads as ff.
+            Value::Revision(revision) => {
+                let known = device.revision.filter(|known| known != revision)?;
+                let answers = known != 0xff && *revision != 0xff;
+                let line = self.revision.as_ref().unwrap_or(&device.shown);
+                answers.then(|| (format!("{known:02x}"), line.clone()))
+            }
+            Value::Subsystem(card) => {
+                let known = device.subsystem.as_ref();
+                let known = known.filter(|known| known.value != *card)?;
+                Some((known.value.to_string(), known.evidence.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Sets a field; whether the value can be of this function.
+    fn set(
+        &mut self,
+        source: Source,
+        shown: &Evidence,
+        value: Value,
+        line: Option<Evidence>,
+    ) -> bool {
+        let device = &mut self.device;
+        let line = || line.unwrap_or_else(|| shown.clone());
+        match value {
+            Value::Id(id) => device.id = Some(Fact::new(id, line())),
+            Value::Class(class) => device.class = Some(Fact::new(class, line())),
+            Value::Revision(revision) => {
+                device.revision = Some(revision);
+                self.revision = (*shown != device.shown).then(line);
+            }
+            Value::Subsystem(card) => device.subsystem = Some(Fact::new(card, line())),
+            Value::Name(name) => device.source_name = Some(name),
+            Value::Driver(Some(driver)) => {
+                let class = device.class.as_ref().map(|class| class.value);
+                // The line of a function whose head is missing.
+                if source == Source::Lspci && !may_drive(&driver, class) {
+                    self.misplaced.push(line());
+                    return false;
+                }
+                device.driver = Driver::Bound(Fact::new(driver, line()));
+            }
+            Value::Driver(None) => device.driver = Driver::Unbound(line()),
+            Value::DriverModule(module) => device.driver_module = Some(module),
+            Value::Modalias(modalias) => device.modalias = Some(modalias),
+            Value::Modules(modules) => device.modules = modules,
+            Value::BootDisplay(is) => device.boot_display = Some(Fact::new(is, line())),
+            Value::ResetMethods(methods) => device.reset_methods = Some(methods),
+            Value::ResetCapabilities(found) => device.reset_capabilities = Some(found),
+            Value::Memory(regions) => device.memory = Some(regions),
+            Value::ListedRegions(regions) => device.listed_regions = Some(regions),
+            Value::SurveyedMmio(megabytes) => {
+                device.surveyed_mmio_mb = Some(Fact::new(megabytes, line()));
+            }
+            Value::HotPlugBridge(has) => device.hot_plug_bridge = Some(has),
+            Value::Sysfs(found) => device.sysfs = Some(found),
+            Value::Owner(found) => match &mut self.owner {
+                Some(known) => known.see(*found),
+                None => self.owner = Some(found),
+            },
+        }
+        true
+    }
+}
+
+/// The first word of the maker's name; `None` where lspci knows the ids alone.
+fn maker(name: &str) -> Option<&str> {
+    let word = name.split([' ', ',']).next()?;
+    (!word.is_empty() && word != "Device").then_some(word)
+}
+
+/// A value that is compared, as sentences have it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Id(id) => id.to_string(),
+        Value::Class(class) => class_text(*class),
+        Value::Revision(revision) => format!("{revision:02x}"),
+        Value::Subsystem(card) => card.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The base class and the sub-class, which all sources show.
+fn class_text(class: ClassCode) -> String {
+    format!("{:02x}{:02x}", class.base, class.sub)
+}
+
+/// Whether a driver can have functions of the class, by the base classes that drivers of
+/// common functions match: display 03, multimedia 04, bridge 06, mass storage 01, serial bus 0c
+/// (Linux, the `pci_device_id` tables of these drivers).
+fn may_drive(driver: &str, class: Option<ClassCode>) -> bool {
+    let Some(class) = class else { return true };
+    let bases: &[u8] = match driver {
+        // NVIDIA's and AMD's driver has accelerators, too.
+        "nvidia" | "nouveau" | "amdgpu" | "radeon" | "i915" | "xe" => &[0x03, 0x0b, 0x12],
+        "snd_hda_intel" => &[0x04],
+        "pcieport" => &[0x06],
+        "nvme" | "ahci" => &[0x01],
+        "xhci_hcd" | "ehci-pci" => &[0x0c],
+        _ => return true,
+    };
+    bases.contains(&class.base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pci_core::tree::MemoryTree;
+
+    use crate::Host;
+
+    const HEAD: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 \
+                        [10de:2503] (rev a1)\n";
+
+    fn host(texts: &[(&str, &str)]) -> Host {
+        let mut tree = MemoryTree::partial();
+        for (place, text) in texts {
+            if place.starts_with('/') {
+                tree.insert_file(place, *text);
+            } else {
+                tree.insert_text(place, text);
+            }
+        }
+        Host::read(&tree)
+    }
+
+    fn device(host: &Host) -> &Device {
+        host.devices.values().next().unwrap()
+    }
+
+    fn said(host: &Host) -> Vec<(&'static str, &str, &str)> {
+        let all = host.contradictions.iter();
+        all.map(|one| (one.field, one.counts.0.as_str(), one.other.0.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn the_more_direct_source_counts_whatever_the_order() {
+        let smi = "|   0  NVIDIA GeForce RTX 3060   Off | 00000000:01:00.0 Off |   N/A |\n";
+        let listing = format!("{HEAD}\tKernel driver in use: vfio-pci\n");
+        let log = "[    9.0] nouveau 0000:01:00.0: NVIDIA GA106 (b76000a1)\n";
+        for texts in [
+            [
+                ("nvidia-smi", smi),
+                ("lspci -nnk", listing.as_str()),
+                ("dmesg", log),
+            ],
+            [
+                ("dmesg", log),
+                ("lspci -nnk", &listing),
+                ("nvidia-smi", smi),
+            ],
+        ] {
+            let host = host(&texts);
+            assert_eq!(device(&host).driver.name(), Some("vfio-pci"));
+            assert_eq!(device(&host).shown.text, HEAD.trim());
+            assert!(!device(&host).is_only_named);
+        }
+        let host = host(&[("dmesg", log)]);
+        assert_eq!(device(&host).driver.name(), Some("nouveau"));
+        assert!(device(&host).is_only_named);
+    }
+
+    #[test]
+    fn the_card_of_a_whole_record_counts_over_that_of_a_cut_one() {
+        let cut = format!("{HEAD}\tSubsystem: ASUSTeK Device [1043:ffff]\n");
+        let whole = format!(
+            "{HEAD}\tSubsystem: Gigabyte Device [1458:4074]\n\tKernel driver in use: nvidia\n\
+             \tKernel modules: nouveau\n"
+        );
+        let host = host(&[("lspci -nnk | grep -A1 VGA", &cut), ("lspci -nnk", &whole)]);
+        let card = device(&host).subsystem.as_ref().unwrap();
+        assert_eq!(card.value.to_string(), "1458:4074");
+        assert!(said(&host).is_empty());
+    }
+
+    #[test]
+    fn what_does_not_change_is_said_where_lines_differ() {
+        let other = HEAD.replace("rev a1", "rev a2").replace("0300", "0302");
+        let texts = [("lspci -nn", HEAD), ("b.txt", &other)];
+        let host_of_both = host(&texts);
+        assert_eq!(
+            said(&host_of_both),
+            [("class", "0300", "0302"), ("revision", "a1", "a2")]
+        );
+        // A function that does not answer, names without ids, another driver.
+        let dead = HEAD.replace("rev a1", "rev ff");
+        let names = "01:00.0 3D controller: NVIDIA Corporation GA106 (rev a1)\n";
+        let bound = format!("{HEAD}\tKernel driver in use: nvidia\n");
+        let other = format!("{HEAD}\tKernel driver in use: vfio-pci\n");
+        for (first, second) in [(HEAD, &*dead), (HEAD, names), (&bound, &other)] {
+            let host = host(&[("a.txt", first), ("b.txt", second)]);
+            assert!(said(&host).is_empty(), "{first}{second}");
+            assert!(!host.machines.are_several());
+        }
+    }
+
+    #[test]
+    fn a_log_of_another_device_shows_nothing_of_this_one() {
+        let log = "[    0.3] pci 0000:01:00.0: [1b36:000c] type 01 class 0x060400\n\
+                   [    9.0] pcieport 0000:01:00.0: PME: Signaling with IRQ 24\n";
+        let host = host(&[("lspci -nn", HEAD), ("dmesg", log)]);
+        assert_eq!(device(&host).driver, Driver::NotShown);
+        assert_eq!(said(&host), [("id", "10de:2503", "1b36:000c")]);
+        assert!(!host.machines.are_several());
+    }
+
+    #[test]
+    fn two_ids_at_an_address_are_two_devices() {
+        let other = HEAD
+            .replace("10de:2503", "1002:73bf")
+            .replace("0300", "0380");
+        let host = host(&[("lspci -nn", HEAD), ("b.txt", &other)]);
+        assert!(host.machines.are_several());
+        assert!(said(&host).is_empty());
+    }
+
+    #[test]
+    fn names_alone_show_another_device() {
+        let are_several = |first: &str, second: &str| {
+            let host = host(&[("a.txt", first), ("b.txt", second)]);
+            host.machines.are_several()
+        };
+        let gpu = "01:00.0 VGA compatible controller: NVIDIA Corporation GA106 (rev a1)\n";
+        let disk = "01:00.0 Non-Volatile memory controller: Samsung Electronics Co Ltd NVMe SSD\n";
+        assert!(are_several(gpu, disk));
+        assert!(are_several(HEAD, disk));
+        for same in [
+            "01:00.0 3D controller: nVidia Corporation GA106 [GeForce RTX 3060] (rev a1)\n",
+            "01:00.0 VGA compatible controller: Device 2503 (rev a1)\n",
+            "01:00.0 Audio device: NVIDIA Corporation GA106 High Definition Audio\n",
+        ] {
+            assert!(!are_several(gpu, same), "{same}");
+        }
+        // One text with two listings.
+        let both = format!("first:\n```\n{gpu}```\nsecond:\n```\n{disk}```\n");
+        assert!(host(&[("post.txt", &both)]).machines.are_several());
+    }
+}

@@ -1,0 +1,18 @@
+//! The host as its sources show it: what each shows is an observation, and one table says
+//! which of them counts.
+
+mod admission;
+mod contradiction;
+mod fold;
+mod observation;
+mod precedence;
+mod seen;
+mod source;
+
+pub use contradiction::Contradiction;
+
+pub(super) use admission::Foreign;
+pub(super) use fold::fold;
+pub(super) use observation::{Entry, Naming, Value};
+pub(super) use seen::{EmulatedRun, Listing, Member, Seen, Way};
+pub(super) use source::Source;

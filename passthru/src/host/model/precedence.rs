@@ -1,0 +1,275 @@
+//! Which source counts for each field of a function: the one table by which observations are
+//! put together.
+
+use super::source::Standing::{self, Holder, Kernel, Listing, Log, Registers};
+
+/// A field of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::host) enum Field {
+    Id,
+    Class,
+    Revision,
+    Subsystem,
+    Name,
+    Driver,
+    DriverModule,
+    Modalias,
+    Modules,
+    BootDisplay,
+    ResetMethods,
+    ResetCapabilities,
+    Memory,
+    ListedRegions,
+    SurveyedMmio,
+    HotPlugBridge,
+    Sysfs,
+    Owner,
+}
+
+/// How many fields there are.
+pub(in crate::host) const FIELDS: usize = TABLE.len();
+
+/// Which of several sources counts that show a field as directly as each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::host) enum AmongEquals {
+    /// What is beyond doubt, then the first.
+    First,
+    /// The last: the field changes, and a text goes on in time.
+    Last,
+    /// The class with its programming interface, then the first.
+    MostSpecific,
+    /// Of each part of the value the last source that shows it.
+    LastOfEachPart,
+}
+
+/// What it means where two sources differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::host) enum Difference {
+    /// Nothing: it changes, or sources word it in different ways.
+    Usual,
+    /// The field does not change by itself: one of the lines is of another time.
+    Contradiction,
+    /// There is another device: the lines are of two machines, or of one that was changed.
+    OtherDevice,
+}
+
+/// Which sources count for a field.
+#[derive(Debug)]
+pub(in crate::host) struct Row {
+    pub(in crate::host) field: Field,
+    /// From the most direct sources to the least; those of one step are equals, and those of
+    /// none do not count.
+    pub(in crate::host) order: &'static [&'static [Standing]],
+    pub(in crate::host) among_equals: AmongEquals,
+    pub(in crate::host) difference: Difference,
+    /// Why.
+    #[cfg_attr(not(test), allow(dead_code, reason = "read by people and by a test"))]
+    pub(in crate::host) reason: &'static str,
+}
+
+const fn row(
+    field: Field,
+    order: &'static [&'static [Standing]],
+    among_equals: AmongEquals,
+    difference: Difference,
+    reason: &'static str,
+) -> Row {
+    Row {
+        field,
+        order,
+        among_equals,
+        difference,
+        reason,
+    }
+}
+
+/// The table, in the order of [`Field`]. IOMMU groups are no field of a function: sources that
+/// differ in them dispute the membership (`iommu::Groups`).
+static TABLE: [Row; 18] = [
+    row(
+        Field::Id,
+        &[&[Kernel], &[Listing], &[Registers], &[Log]],
+        AmongEquals::First,
+        Difference::OtherDevice,
+        "The kernel reads the id once. That of a virtual function is not in its registers, and \
+         a log may be of an older boot.",
+    ),
+    row(
+        Field::Class,
+        &[&[Kernel], &[Listing, Registers], &[Log]],
+        AmongEquals::MostSpecific,
+        Difference::Contradiction,
+        "lspci prints two of the three bytes without -v, and a log has the class from before \
+         the kernel's corrections.",
+    ),
+    row(
+        Field::Revision,
+        &[&[Kernel], &[Listing], &[Registers]],
+        AmongEquals::First,
+        Difference::Contradiction,
+        "As the id; a function that does not answer reads as ff.",
+    ),
+    row(
+        Field::Subsystem,
+        &[&[Kernel], &[Listing], &[Registers]],
+        AmongEquals::First,
+        Difference::Contradiction,
+        "As the id; the lines of a filtered listing may be those of another function.",
+    ),
+    row(
+        Field::Name,
+        &[&[Listing, Holder]],
+        AmongEquals::First,
+        Difference::Usual,
+        "Names are for people, and each program has its own.",
+    ),
+    row(
+        Field::Driver,
+        &[&[Kernel], &[Listing], &[Holder], &[Log]],
+        AmongEquals::Last,
+        Difference::Usual,
+        "A driver comes and goes. A listing shows the one that has the function; that nvidia-smi \
+         or a line of the log names a driver shows that it had it.",
+    ),
+    row(
+        Field::DriverModule,
+        &[&[Kernel]],
+        AmongEquals::First,
+        Difference::Usual,
+        "Only sysfs shows it.",
+    ),
+    row(
+        Field::Modalias,
+        &[&[Kernel]],
+        AmongEquals::First,
+        Difference::Usual,
+        "Only sysfs shows it.",
+    ),
+    row(
+        Field::Modules,
+        &[&[Listing]],
+        AmongEquals::Last,
+        Difference::Usual,
+        "They change with the kernel.",
+    ),
+    row(
+        Field::BootDisplay,
+        &[&[Kernel]],
+        AmongEquals::First,
+        Difference::Usual,
+        "Only sysfs shows it.",
+    ),
+    row(
+        Field::ResetMethods,
+        &[&[Kernel]],
+        AmongEquals::First,
+        Difference::Usual,
+        "Only sysfs shows it.",
+    ),
+    row(
+        Field::ResetCapabilities,
+        &[&[Listing]],
+        AmongEquals::First,
+        Difference::Usual,
+        "They are fixed; a dump of all registers shows more than the first 64 bytes do.",
+    ),
+    row(
+        Field::Memory,
+        &[&[Kernel], &[Listing], &[Log]],
+        AmongEquals::First,
+        Difference::Usual,
+        "A log shows what the firmware set up, before the kernel placed it.",
+    ),
+    row(
+        Field::ListedRegions,
+        &[&[Listing]],
+        AmongEquals::First,
+        Difference::Usual,
+        "Only lspci shows them.",
+    ),
+    row(
+        Field::SurveyedMmio,
+        &[&[Listing]],
+        AmongEquals::Last,
+        Difference::Usual,
+        "Only Microsoft's survey shows it.",
+    ),
+    row(
+        Field::HotPlugBridge,
+        &[&[Listing]],
+        AmongEquals::First,
+        Difference::Usual,
+        "It is fixed.",
+    ),
+    row(
+        Field::Sysfs,
+        &[&[Kernel]],
+        AmongEquals::First,
+        Difference::Usual,
+        "There is one directory of a function.",
+    ),
+    row(
+        Field::Owner,
+        &[&[Listing]],
+        AmongEquals::LastOfEachPart,
+        Difference::Usual,
+        "Owners change, and two commands of ESXi show a part each.",
+    ),
+];
+
+impl Field {
+    /// Its row of the table.
+    pub(in crate::host) fn row(self) -> Option<&'static Row> {
+        TABLE.get(self as usize)
+    }
+
+    /// What it is called in sentences.
+    pub(in crate::host) const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Class => "class",
+            Self::Revision => "revision",
+            Self::Subsystem => "subsystem id",
+            Self::Name => "name",
+            Self::Driver => "driver",
+            Self::DriverModule => "driver's module",
+            Self::Modalias => "module alias",
+            Self::Modules => "modules",
+            Self::BootDisplay => "boot display",
+            Self::ResetMethods => "reset methods",
+            Self::ResetCapabilities => "reset capabilities",
+            Self::Memory => "memory BARs",
+            Self::ListedRegions => "regions",
+            Self::SurveyedMmio => "MMIO space",
+            Self::HotPlugBridge => "hot-plug controller",
+            Self::Sysfs => "directory in sysfs",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl Row {
+    /// How far from the most direct source the standing is; `None` where it does not count.
+    pub(in crate::host) fn step(&self, standing: Standing) -> Option<usize> {
+        self.order.iter().position(|step| step.contains(&standing))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_field_has_its_row() {
+        for (at, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.field as usize, at);
+            assert_eq!(row.field.row().unwrap().field, row.field);
+            assert!(row.reason.ends_with('.'), "{:?}", row.field);
+            assert!(!row.order.is_empty());
+            let all: Vec<Standing> = row.order.iter().copied().flatten().copied().collect();
+            let once = |one: &Standing| all.iter().filter(|other| *other == one).count() == 1;
+            assert!(all.iter().all(once), "{:?}", row.field);
+        }
+        assert_eq!(TABLE.last().unwrap().field, Field::Owner);
+    }
+}

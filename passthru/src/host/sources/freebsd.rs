@@ -1,0 +1,30 @@
+//! What FreeBSD's pciconf and vm-bhyve's `vm passthru` list.
+
+use pci_core::listing::{pciconf, vm_passthru};
+
+use super::listed;
+use super::windows::Survey;
+use crate::host::coverage::Coverage;
+use crate::host::model::{Foreign, Listing, Source};
+use crate::host::platform::Platform;
+
+/// The functions that the text lists; FreeBSD may be a guest.
+pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
+    let mut functions = pciconf::parse(text);
+    let is_whole = !functions.is_empty();
+    functions.extend(vm_passthru::parse(text));
+    let shown = functions.first()?.address.evidence(source);
+    let entries = functions.iter();
+    let entries = entries.map(|function| listed::entry(Source::FreeBsd, source, function));
+    let coverage = Coverage::of_whole_list(source, text).filter(|_| is_whole);
+    Some(Foreign {
+        platform: Platform::FreeBsd,
+        shown,
+        listing: Listing {
+            entries: entries.collect(),
+            coverage,
+            ..Listing::default()
+        },
+        survey: Survey::default(),
+    })
+}

@@ -1,0 +1,264 @@
+//! Functions that only a line of a log or a message names: their ids, classes, drivers,
+//! buses and groups, as far as the line shows them.
+
+use std::collections::BTreeMap;
+
+use iommu::{Completeness, KernelLog};
+use pci_core::tree::CommandText;
+use pci_core::{Address, ClassCode, Evidence, PciId, numbered_lines};
+
+use super::log_regions::LoggedRegions;
+use crate::host::addresses_in::addresses_in;
+use crate::host::fact::Fact;
+use crate::host::memory::Region;
+use crate::host::model::{Entry, Listing, Member, Naming, Source, Value, Way};
+
+/// What one line of the kernel's log shows of a function: `DRIVER ADDRESS: TEXT` of
+/// `dev_printk` (Linux drivers/base/core.c).
+struct Logged<'a> {
+    address: Address,
+    /// The function's driver, or `pci` where it has none.
+    driver: &'a str,
+    text: &'a str,
+}
+
+/// A line of the text.
+type Line<'a> = (u32, &'a str);
+
+/// What the lines of one function show.
+#[derive(Default)]
+struct Function<'a> {
+    /// The first line.
+    first: Line<'a>,
+    /// The first line that says more than that the bus has the function.
+    telling: Option<Line<'a>>,
+    identity: Option<(PciId, ClassCode, Line<'a>)>,
+    /// The driver that spoke of it last.
+    driver: Option<(&'a str, Line<'a>)>,
+    memory: Option<Vec<Fact<Region>>>,
+}
+
+/// The functions that a text's lines of the log name.
+pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
+    let source = text.command.as_str();
+    let filtered = log.commands.iter().any(|command| command.filtered);
+    let mut lines: Vec<Line<'_>> = numbered_lines(&text.text).collect();
+    let ends = log.lines.first().zip(log.lines.last());
+    if ends.is_some_and(|(first, last)| first.number > last.number) {
+        // A journal with the newest line first.
+        lines.reverse();
+    }
+    let mut listing = Listing::default();
+    let mut functions: BTreeMap<Address, Function<'_>> = BTreeMap::new();
+    let mut regions: Option<LoggedRegions> = None;
+    for (number, line) in lines {
+        if let Some((address, group)) = grouped(line) {
+            listing.members.push(Member {
+                device: Ok(address),
+                group,
+                line: Evidence::new(source, number, line.trim()),
+                completeness: Completeness::MayHaveMore,
+            });
+        }
+        let logged = logged(line);
+        let address = logged.as_ref().map(|logged| logged.address);
+        // The lines of a function follow each other; of the last one some may be missing.
+        if let Some(ended) = regions.take_if(|regions| Some(regions.address) != address)
+            && !filtered
+            && let Some(function) = functions.get_mut(&ended.address)
+        {
+            function.memory = function.memory.take().or_else(|| ended.whole());
+        }
+        let Some(logged) = logged else { continue };
+        let line = (number, line);
+        let identity = identity(logged.text);
+        if identity.is_some() {
+            regions = Some(LoggedRegions::new(logged.address));
+        }
+        if let Some(regions) = &mut regions {
+            regions.line(logged.text, || evidence(source, line));
+        }
+        let buses = buses(logged.text);
+        let buses = buses.map(|(first, last)| (logged.address, Way::Buses(first, last)));
+        listing.ways.extend(buses);
+        let function = functions.entry(logged.address).or_insert(Function {
+            first: line,
+            ..Function::default()
+        });
+        if logged.driver != "pci" || identity.is_some() {
+            function.telling.get_or_insert(line);
+        }
+        if let (Some((id, class)), None) = (identity, function.identity) {
+            function.identity = Some((id, class, line));
+        }
+        // A log of some lines may leave the last driver out.
+        if logged.driver != "pci" && (!filtered || logged.driver == "vfio-pci") {
+            function.driver = Some((logged.driver, line));
+        }
+    }
+    let functions = functions.into_iter();
+    let entries = functions.map(|(address, function)| function.entry(address, source));
+    listing.entries.extend(entries);
+    // As the log names them.
+    listing.entries.sort_by_key(|entry| entry.shown.line);
+    listing
+}
+
+fn evidence(source: &str, (number, line): Line<'_>) -> Evidence {
+    Evidence::new(source, number, line.trim())
+}
+
+impl Function<'_> {
+    fn entry(self, address: Address, source: &str) -> Entry {
+        let naming = match self.telling {
+            Some(_) => Naming::Meant,
+            None => Naming::InPassing,
+        };
+        let shown = evidence(source, self.telling.unwrap_or(self.first));
+        let mut entry = Entry::named(address, Source::KernelLog, shown, naming);
+        if let Some((id, class, line)) = self.identity {
+            let line = evidence(source, line);
+            entry.see_at(Value::Id(id), line.clone());
+            // The kernel corrects classes after it has printed them (drivers/pci/quirks.c).
+            entry.suppose(Value::Class(class), Some(line));
+        }
+        if let Some((driver, line)) = self.driver {
+            let value = Value::Driver(Some(driver.to_owned()));
+            entry.see_at(value, evidence(source, line));
+        }
+        entry.see(self.memory.map(Value::Memory));
+        entry
+    }
+}
+
+/// The driver and the function that a line of the log is about.
+fn logged(line: &str) -> Option<Logged<'_>> {
+    let at = line.find(" 0000:").or_else(|| line.find(" 0001:"))?;
+    let (before, rest) = line.split_at_checked(at)?;
+    let driver = before.rsplit([' ', ']', ':', '>', '`', '"']).next()?;
+    let is_name =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    if driver.len() < 2
+        || driver.len() > 32
+        || !driver.bytes().all(is_name)
+        || !driver.starts_with(|c: char| c.is_ascii_lowercase())
+        || !(PREFIXES.contains(&driver))
+    {
+        return None;
+    }
+    let rest = rest.get(1..)?;
+    let (address, text) = rest.split_once(": ")?;
+    Some(Logged {
+        address: address.parse().ok()?,
+        driver,
+        text,
+    })
+}
+
+/// Drivers of functions that people assign, as their lines of the log start; `pci` is the
+/// bus, of a function without a driver.
+const PREFIXES: &[&str] = &[
+    "pci",
+    "vfio-pci",
+    "pciback",
+    "pci-stub",
+    "pcieport",
+    "nvidia",
+    "nouveau",
+    "amdgpu",
+    "radeon",
+    "i915",
+    "xe",
+    "ast",
+    "mgag200",
+    "snd_hda_intel",
+    "xhci_hcd",
+    "ehci-pci",
+    "ohci-pci",
+    "nvme",
+    "ahci",
+    "mpt3sas",
+    "mpt2sas",
+    "megaraid_sas",
+    "hpsa",
+    "aacraid",
+    "lpfc",
+    "qla2xxx",
+    "igb",
+    "igbvf",
+    "ixgbe",
+    "ixgbevf",
+    "i40e",
+    "iavf",
+    "ice",
+    "e1000e",
+    "e1000",
+    "r8169",
+    "r8125",
+    "mlx4_core",
+    "mlx5_core",
+    "bnx2x",
+    "bnxt_en",
+    "tg3",
+    "atlantic",
+    "iwlwifi",
+    "ath10k_pci",
+    "ath11k_pci",
+    "mt7921e",
+    "nvidia-vgpu-vfio",
+    "nvgrace-gpu-vfio-pci",
+    "mlx5_vfio_pci",
+    "habanalabs",
+    "sof-audio-pci-intel-tgl",
+    "thunderbolt",
+    "i801_smbus",
+    "qat_4xxx",
+    "cxgb4",
+    "be2net",
+    "sfc",
+];
+
+/// `[10de:2f04] type 00 class 0x030000` (Linux drivers/pci/probe.c, `pci_setup_device`).
+fn identity(text: &str) -> Option<(PciId, ClassCode)> {
+    let (id, rest) = text.strip_prefix('[')?.split_once("] type ")?;
+    let (_, class) = rest.split_once("class 0x")?;
+    let class = class.get(..6)?;
+    Some((id.parse().ok()?, class.parse().ok()?))
+}
+
+/// `PCI bridge to [bus 01-03]` (Linux drivers/pci/setup-bus.c).
+fn buses(text: &str) -> Option<(u8, u8)> {
+    let rest = text.strip_prefix("PCI bridge to [bus ")?;
+    let (buses, _) = rest.split_once(']')?;
+    let (first, last) = buses.split_once('-').unwrap_or((buses, buses));
+    let bus = |text: &str| u8::from_str_radix(text, 16).ok();
+    Some((bus(first)?, bus(last)?))
+}
+
+/// The group that a message names with the function it is about: `vfio 0000:01:00.0: group
+/// 39 is not viable`, `error getting device from group 39`, `failed to open /dev/vfio/39`.
+fn grouped(line: &str) -> Option<(Address, u32)> {
+    let marks = [
+        "from group ",
+        ": group ",
+        "error, group ",
+        "/dev/vfio/",
+        "for group ",
+    ];
+    let (at, mark) = marks
+        .iter()
+        .find_map(|mark| Some((line.find(mark)?, mark)))?;
+    let rest = line.get(at + mark.len()..)?;
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let group = rest.get(..end)?.parse().ok()?;
+    let before = line.get(..at)?;
+    let all: Vec<Address> = addresses_in(before).collect();
+    // Of several functions on the line the message does not say which is meant.
+    let (first, others) = all.split_first()?;
+    others
+        .iter()
+        .all(|other| other == first)
+        .then_some((*first, group))
+}

@@ -1,0 +1,186 @@
+//! What lspci of pciutils lists.
+
+use iommu::Completeness;
+use iommu::reset::methods_of_record;
+use pci_core::Evidence;
+use pci_core::lspci::{self, Damage, DamageKind, Fields, Record};
+
+use super::emulated::{self, Run};
+use super::registers;
+use crate::host::coverage::Coverage;
+use crate::host::fact::Fact;
+use crate::host::memory;
+use crate::host::model::{EmulatedRun, Entry, Listing, Member, Seen, Source, Value, Way};
+use crate::host::platform::Platform;
+use crate::host::viability;
+
+/// Adds the listings of a text, and keeps those of emulated machines apart.
+pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
+    let read = lspci::parse_output(source, text);
+    if read.records.is_empty() {
+        return;
+    }
+    let is_sound = read.damage.is_empty();
+    let runs = emulated::runs(text, &read);
+    let (emulated, real): (Vec<Run<'_>>, Vec<Run<'_>>) =
+        runs.into_iter().partition(|run| run.is_emulated);
+    let records = real.iter().flat_map(|run| run.records);
+    let mut listing = listing(source, records, is_sound);
+    listing.is_of_linux = true;
+    let typed = read.commands.iter().find(|typed| typed.is_lspci());
+    let typed = typed.map_or(source, |typed| typed.text.as_str());
+    // One command's output: of several in one text each has its own filter.
+    if read.commands.len() <= 1 {
+        let coverage = Coverage::of_lspci(typed);
+        // What somebody pasted behind a command may be a part of what it printed.
+        listing.coverage = Some(if typed == source {
+            coverage
+        } else {
+            coverage.with_records(&read.records)
+        });
+    }
+    let damage = read.damage.iter();
+    let damage = damage.filter_map(|damage| said(source, text, damage, read.records.len()));
+    listing.damage = damage.collect();
+    seen.add(listing);
+    seen.emulated.extend(emulated.iter().map(|run| {
+        let mut records = run.records.iter();
+        let first = run.records.first();
+        let shown = records.find(|record| emulated::is_emulated(record));
+        EmulatedRun {
+            listing: self::listing(source, run.records, is_sound),
+            first: first.map(|record| record.head.evidence(source)),
+            shown: shown.map(|record| record.head.evidence(source)),
+        }
+    }));
+}
+
+/// What is wrong with the text, in words.
+fn said(source: &str, text: &str, damage: &Damage, functions: usize) -> Option<Fact<String>> {
+    let said = match damage.kind {
+        DamageKind::LostLineBreaks => {
+            format!("the text lost its line breaks: {functions} functions were read from it")
+        }
+        DamageKind::Wrapped => {
+            "the lines are wrapped: what belongs together was joined again".to_owned()
+        }
+        DamageKind::CutName => "lspci cut a long name, and the ids with it".to_owned(),
+        DamageKind::OrphanField => {
+            "a line belongs to a function that the text does not show".to_owned()
+        }
+        _ => return None,
+    };
+    let at = usize::try_from(damage.line).unwrap_or(1).saturating_sub(1);
+    let line = text.lines().nth(at).unwrap_or_default();
+    let start: String = line.chars().take(60).collect();
+    Some(Fact::new(said, Evidence::new(source, damage.line, start)))
+}
+
+fn listing<'a>(
+    source: &str,
+    records: impl IntoIterator<Item = &'a Record>,
+    is_sound: bool,
+) -> Listing {
+    let mut listing = Listing::default();
+    for record in records {
+        add(&mut listing, source, record, is_sound);
+    }
+    listing
+}
+
+fn add(listing: &mut Listing, source: &str, record: &Record, is_sound: bool) {
+    // Behind a bridge of unknown bus: the text has no name for it that any
+    // other source knows.
+    let Some(address) = record.address else {
+        return;
+    };
+    let space = record.config.space();
+    let buses = record.buses.as_ref().map(|buses| buses.value);
+    let buses = buses.map(|buses| Way::Buses(buses.secondary, buses.subordinate));
+    let path = record.path.clone().map(Way::Path);
+    let ways = buses.into_iter().chain(path).chain(registers::buses(space));
+    listing.ways.extend(ways.map(|way| (address, way)));
+    if let Some(group) = &record.iommu_group {
+        listing.members.push(Member {
+            device: Ok(address),
+            group: group.value,
+            line: group.evidence(source),
+            completeness: Completeness::MayHaveMore,
+        });
+    }
+    // The driver of functions that dom0 keeps for guests is of no other kernel (Linux
+    // drivers/xen/xen-pciback/pci_stub.c, xen_pcibk_pci_driver).
+    let pciback = record.driver.as_ref();
+    if let Some(pciback) = pciback.filter(|driver| driver.value == "pciback") {
+        listing
+            .platform
+            .get_or_insert_with(|| Fact::new(Platform::Xen, pciback.evidence(source)));
+    }
+    listing.entries.push(entry(source, record, is_sound));
+}
+
+fn entry(source: &str, record: &Record, is_sound: bool) -> Entry {
+    let head = record.head.evidence(source);
+    let mut entry = Entry::listed(record.address.unwrap_or_default(), Source::Lspci, head);
+    let space = record.config.space();
+    entry.see(record.id.map(Value::Id));
+    // Without ids lspci prints names alone.
+    if let Some(class) = record.class.map(Value::Class) {
+        if record.id.is_some() && is_sound {
+            entry.see(Some(class));
+        } else {
+            entry.suppose(class, None);
+        }
+    }
+    if let Some(revision) = record.revision.map(Value::Revision) {
+        if is_sound {
+            entry.see(Some(revision));
+        } else {
+            entry.suppose(revision, None);
+        }
+    }
+    if let Some(name) = record.name.clone().map(Value::Name) {
+        if is_sound {
+            entry.see(Some(name));
+        } else {
+            entry.suppose(name, None);
+        }
+    }
+    if let Some(card) = &record.subsystem {
+        let (value, line) = (Value::Subsystem(card.value), card.evidence(source));
+        if record.fields == Fields::Whole && is_sound {
+            entry.see_at(value, line);
+        } else {
+            entry.suppose(value, Some(line));
+        }
+    }
+    // What the registers say, where the lines leave it out.
+    registers::see(&mut entry, space);
+    if let Some(found) = methods_of_record(record) {
+        if found.whole {
+            entry.see(Some(Value::ResetCapabilities(found)));
+        } else {
+            entry.suppose(Value::ResetCapabilities(found), None);
+        }
+    }
+    if let Some(regions) = memory::regions_of_record(source, record) {
+        entry.see(memory::of_regions(&regions).map(Value::Memory));
+        entry.see(Some(Value::ListedRegions(regions)));
+    }
+    entry.see(viability::hot_plug(record).map(Value::HotPlugBridge));
+    entry.see(
+        record
+            .modules
+            .clone()
+            .map(|found| Value::Modules(found.value)),
+    );
+    match (&record.driver, record.fields) {
+        (Some(driver), _) => {
+            let value = Value::Driver(Some(driver.value.clone()));
+            entry.see_at(value, driver.evidence(source));
+        }
+        (None, Fields::Whole) => entry.see(Some(Value::Driver(None))),
+        (None, _) => {}
+    }
+    entry
+}

@@ -1,0 +1,85 @@
+//! The readers of what shows functions, a file a kind of source. Each returns what it reads;
+//! which of it counts is settled by the [model](super::model).
+
+mod emulated;
+mod esxi;
+mod freebsd;
+mod group_folders;
+mod guests;
+mod kernel_log;
+mod linux;
+mod listed;
+mod log_regions;
+mod lspci;
+mod messages;
+mod nodedev;
+mod nvidia_smi;
+mod pvesh;
+mod registers;
+mod sysfs;
+pub(super) mod windows;
+mod xl;
+
+use iommu::KernelLog;
+use pci_core::sysfs::Wanted;
+use pci_core::tree::{CommandText, HostTree};
+
+use super::guests::{Domain, ProxmoxVm};
+use super::heard::Heard;
+use super::model::{Entry, Seen};
+use super::{bhyve, command_lines};
+
+pub(crate) use guests::named_by_guests;
+
+/// Whether the text is a kernel's log by its command: it lists no devices, and it is long.
+pub(super) fn is_log(text: &CommandText) -> bool {
+    text.command.starts_with("dmesg") || text.command.starts_with("journalctl")
+}
+
+/// What sysfs and the listings show.
+pub(super) fn listings(tree: &dyn HostTree, wanted: Wanted) -> Seen {
+    let mut seen = Seen::default();
+    sysfs::read(&mut seen, tree, wanted);
+    for text in tree.texts().iter().filter(|text| !is_log(text)) {
+        let (source, text) = (text.command.as_str(), text.text.as_str());
+        // ESXi's lspci is another program than that of pciutils.
+        match esxi::read(source, text) {
+            Some(listing) => seen.add(listing),
+            None => lspci::read(&mut seen, source, text),
+        }
+        seen.add(pvesh::read(source, text));
+        seen.add(nvidia_smi::read(source, text));
+        seen.add(group_folders::read(source, text));
+        seen.add(linux::read(source, text));
+        seen.add(nodedev::read(source, text));
+        seen.add(xl::read(source, text));
+        seen.foreign.extend(freebsd::read(source, text));
+        seen.foreign.extend(windows::read(source, text));
+    }
+    seen.admit_emulated();
+    seen
+}
+
+/// Adds what logs, messages, commands and guests name.
+pub(super) fn add_named(
+    seen: &mut Seen,
+    texts: &[CommandText],
+    logs: &[KernelLog<'_>],
+    heard: &[Heard],
+    vms: &[ProxmoxVm],
+    domains: &[Domain],
+) {
+    let mut named: Vec<Entry> = Vec::new();
+    let mut ways = Vec::new();
+    for (text, log) in texts.iter().zip(logs) {
+        let logged = kernel_log::read(text, log);
+        named.extend(logged.entries);
+        ways.extend(logged.ways);
+        seen.add_members(logged.members);
+    }
+    named.extend(messages::read(heard));
+    named.extend(command_lines::named(texts));
+    named.extend(bhyve::named(texts));
+    named.extend(guests::read(vms, domains));
+    seen.admit_named(named, &ways);
+}

@@ -1,0 +1,34 @@
+//! What nvidia-smi lists: the cards that NVIDIA's driver has, and what runs on them.
+
+use pci_core::listing::nvidia_smi;
+
+use crate::host::fact::Fact;
+use crate::host::model::{Entry, Listing, Source, Value};
+use crate::host::process::Process;
+
+/// The cards and processes of its tables.
+pub(super) fn read(source: &str, text: &str) -> Listing {
+    let table = nvidia_smi::parse(text);
+    let mut listing = Listing::default();
+    for gpu in &table.gpus {
+        let shown = gpu.evidence(source);
+        let mut entry = Entry::listed(gpu.value.address, Source::NvidiaSmi, shown);
+        entry.see(Some(Value::Name(format!("NVIDIA {}", gpu.value.name))));
+        // nvidia-smi lists what NVIDIA's driver holds.
+        entry.see(Some(Value::Driver(Some("nvidia".to_owned()))));
+        listing.entries.push(entry);
+    }
+    for process in table.processes.found().unwrap_or_default() {
+        let mut gpus = table.gpus.iter();
+        let gpu = gpus.find(|gpu| gpu.value.index == process.value.gpu);
+        let Some(gpu) = gpu else { continue };
+        let found = Process {
+            address: gpu.value.address,
+            pid: process.value.pid,
+            name: process.value.name.clone(),
+        };
+        let found = Fact::new(found, process.evidence(source));
+        listing.processes.push(found);
+    }
+    listing
+}

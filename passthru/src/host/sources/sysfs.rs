@@ -1,0 +1,73 @@
+//! What sysfs shows.
+
+use pci_core::Evidence;
+use pci_core::sysfs::{self, SysfsDevice, Wanted};
+use pci_core::tree::{HostTree, Lookup};
+
+use crate::host::coverage::Coverage;
+use crate::host::memory;
+use crate::host::model::{Entry, Seen, Source, Value};
+
+/// Adds the functions that sysfs shows.
+pub(super) fn read(seen: &mut Seen, tree: &dyn HostTree, wanted: Wanted) {
+    let shown = sysfs::read_wanted(tree, wanted);
+    if let Lookup::Found(sysfs::Coverage::Whole) = shown.coverage {
+        seen.coverage.push(Coverage::All);
+    }
+    seen.topology.sysfs(&shown);
+    seen.linux_shown |= !shown.devices.is_empty();
+    seen.entries.extend(shown.devices.into_iter().map(entry));
+}
+
+fn entry(found: SysfsDevice) -> Entry {
+    let mut entry = Entry::listed(found.address, Source::Sysfs, found.evidence());
+    entry.observations.reserve(FIELDS);
+    let mut see = |value: Option<(Value, Evidence)>| {
+        if let Some((value, line)) = value {
+            entry.see_at(value, line);
+        }
+    };
+    see(fact(&found.id, &found.path("uevent"), |id| {
+        format!("PCI_ID={id}")
+    })
+    .map(with(Value::Id)));
+    let class = fact(&found.class, &found.path("class"), |class| {
+        format!("0x{class}")
+    });
+    see(class.map(with(Value::Class)));
+    let card = fact(&found.subsystem, &found.path("uevent"), |card| {
+        format!("PCI_SUBSYS_ID={card}")
+    });
+    see(card.map(with(Value::Subsystem)));
+    let path = found.path("driver");
+    let driver = fact(&found.driver, &path, String::clone);
+    let driver = driver.map(|(driver, line)| (Value::Driver(Some(driver)), line));
+    see(driver.or_else(|| Some((Value::Driver(None), found.driver.absence(&path)?))));
+    let display = fact(&found.boot_vga, &found.path("boot_vga"), |is| {
+        u8::from(*is).to_string()
+    });
+    see(display.map(with(Value::BootDisplay)));
+    entry.see(found.revision.clone().found().map(Value::Revision));
+    entry.see(found.driver_module.clone().found().map(Value::DriverModule));
+    entry.see(found.modalias.clone().found().map(Value::Modalias));
+    entry.see(found.reset_methods.clone().found().map(Value::ResetMethods));
+    entry.see(memory::of_sysfs(&found).map(Value::Memory));
+    entry.see(Some(Value::Sysfs(Box::new(found))));
+    entry
+}
+
+/// As many fields as sysfs shows of most functions.
+const FIELDS: usize = 10;
+
+/// What sysfs shows at `path`, in the words of `text`.
+fn fact<T: Clone>(
+    found: &Lookup<T>,
+    path: &str,
+    text: impl FnOnce(&T) -> String,
+) -> Option<(T, Evidence)> {
+    found.clone().shown(path, text).found()
+}
+
+fn with<T>(value: impl Fn(T) -> Value) -> impl Fn((T, Evidence)) -> (Value, Evidence) {
+    move |(found, line)| (value(found), line)
+}

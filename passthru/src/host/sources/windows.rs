@@ -1,0 +1,117 @@
+//! What Windows lists: mostly without addresses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pci_core::Address;
+use pci_core::listing::windows::{self, PnpDevice, SurveyedDevice};
+use pci_core::spelling::LocationPath;
+
+use crate::host::model::{Entry, Foreign, Listing, Seen, Source, Value};
+use crate::host::platform::Platform;
+use crate::host::unplaced::Unplaced;
+
+/// What Microsoft's `SurveyDDA.ps1` says, and what shows of which functions.
+#[derive(Debug, Default)]
+pub(in crate::host) struct Survey {
+    source: String,
+    devices: Vec<SurveyedDevice>,
+    /// The functions at location paths, by the text's other listings.
+    paths: Vec<(LocationPath, Address)>,
+}
+
+/// The devices that the text lists; Windows may be a guest.
+pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {
+    let devices = windows::parse(text);
+    let surveyed = windows::survey(text);
+    let shown = devices.first();
+    let shown = shown.map(|device| device.pnp_id.evidence(source));
+    let shown = shown.or_else(|| Some(surveyed.first()?.name.evidence(source)))?;
+    let mut listing = Listing::default();
+    let mut paths = Vec::new();
+    for device in &devices {
+        let unplaced = Unplaced::new(source, device);
+        let at = Unplaced::address(device);
+        let path = device.location_path.as_ref();
+        paths.extend(path.map(|path| path.value.clone()).zip(at));
+        match at.filter(|_| unplaced.present != Some(false)) {
+            Some(address) => listing
+                .entries
+                .push(entry(address, source, device, unplaced)),
+            None => listing.unplaced.push(unplaced),
+        }
+    }
+    Some(Foreign {
+        platform: Platform::Windows,
+        shown,
+        listing,
+        survey: Survey {
+            source: source.to_owned(),
+            devices: surveyed,
+            paths,
+        },
+    })
+}
+
+fn entry(address: Address, source: &str, device: &PnpDevice, found: Unplaced) -> Entry {
+    let mut entry = Entry::listed(address, Source::Windows, found.shown);
+    entry.see(found.id.map(Value::Id));
+    entry.see(found.subsystem.map(Value::Subsystem));
+    if let Some(class) = &device.class {
+        entry.see_at(Value::Class(class.value), class.evidence(source));
+    }
+    entry.see(found.revision.map(Value::Revision));
+    entry.see(found.name.map(Value::Name));
+    if let Some(driver) = found.driver {
+        entry.see_at(Value::Driver(Some(driver.value)), driver.evidence);
+    }
+    entry
+}
+
+/// Adds what surveys say of functions that a listing places, and of others.
+pub(in crate::host) fn add_surveys(seen: &mut Seen, surveys: &[Survey]) {
+    let mut names: BTreeMap<&str, BTreeSet<Address>> = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    for entry in seen.entries.iter().filter(|_| !surveys.is_empty()) {
+        known.insert(entry.address);
+        for seen in &entry.observations {
+            if let Value::Name(name) = &seen.value {
+                names.entry(name).or_default().insert(entry.address);
+            }
+        }
+    }
+    let paths: Vec<&(LocationPath, Address)> =
+        surveys.iter().flat_map(|survey| &survey.paths).collect();
+    let mut entries = Vec::new();
+    for survey in surveys {
+        for device in &survey.devices {
+            let name = device.name.value.as_str();
+            let path = device.location_path.as_ref().map(|path| &path.value);
+            let at = paths.iter().find(|(known, _)| Some(known) == path);
+            // Twins have one name, and by that it is not said which is which.
+            let same = |one: &&SurveyedDevice| one.name.value == name;
+            let address = match at {
+                Some((_, address)) => Some(*address).filter(|address| known.contains(address)),
+                None if survey.devices.iter().filter(same).count() == 1 => {
+                    let named = names.get(name).filter(|named| named.len() == 1);
+                    named.and_then(|named| named.first().copied())
+                }
+                None => None,
+            };
+            let shown = device.name.evidence(&survey.source);
+            if let Some((address, megabytes)) = address.zip(device.mmio_mb) {
+                let mut entry = Entry::listed(address, Source::Windows, shown);
+                entry.see(Some(Value::SurveyedMmio(megabytes)));
+                entries.push(entry);
+            }
+            let mut unplaced = seen.unplaced.iter_mut();
+            match unplaced.find(|known| known.is(device)) {
+                Some(known) => known.judge(&survey.source, device),
+                None => {
+                    let found = Unplaced::surveyed(&survey.source, device);
+                    seen.unplaced.push(found);
+                }
+            }
+        }
+    }
+    seen.entries.extend(entries);
+}

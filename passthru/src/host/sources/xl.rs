@@ -1,0 +1,23 @@
+//! What Xen's `xl pci-assignable-list` lists.
+
+use pci_core::listing::xl;
+
+use crate::host::fact::Fact;
+use crate::host::model::{Entry, Listing, Source, Value};
+use crate::host::platform::Platform;
+
+/// The functions that guests can have, or have.
+pub(super) fn read(source: &str, text: &str) -> Listing {
+    let mut listing = Listing::default();
+    for row in xl::parse(text) {
+        let shown = row.evidence(source);
+        listing
+            .platform
+            .get_or_insert_with(|| Fact::new(Platform::Xen, shown.clone()));
+        let mut entry = Entry::listed(row.value.address, Source::Xl, shown);
+        // libxl takes the list from the directory of this driver.
+        entry.see(Some(Value::Driver(Some("pciback".to_owned()))));
+        listing.entries.push(entry);
+    }
+    listing
+}
