@@ -55,6 +55,12 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
         if is_group && driver == "vfio-pci" {
             continue;
         }
+        // A group of a device that is not on PCI (`fdb50400.vdpu`), as those of a system on a
+        // chip, says nothing of the IOMMU before PCI.
+        let before = line.message.strip_suffix(body).unwrap_or_default();
+        if is_group && device.is_none() && is_platform(before) {
+            continue;
+        }
         if seen.insert((row, device)) {
             facts.push(LogFact {
                 kind: meaning.kind,
@@ -75,6 +81,19 @@ pub fn facts(log: &KernelLog<'_>) -> Vec<LogFact> {
         });
     }
     facts
+}
+
+/// Whether the text before a message ends with the name of a platform device: its address, a
+/// dot and a name (Linux drivers/of/platform.c, `of_device_make_bus_id`).
+fn is_platform(before: &str) -> bool {
+    let before = before.trim_end().trim_end_matches(':');
+    let name = before.rsplit(' ').next().unwrap_or_default();
+    let parts = name.split_once('.');
+    parts.is_some_and(|(address, name)| {
+        address.len() >= 6
+            && address.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && name.starts_with(|first: char| first.is_ascii_alphabetic())
+    })
 }
 
 /// The kernel's default domain type: how the host's own devices are translated.

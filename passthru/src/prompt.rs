@@ -15,6 +15,12 @@ const PROGRAMS: [&str; 11] = [
     "uname",
 ];
 
+/// Further programs whose names prove that what stands before them is a prompt.
+const SHOWING: [&str; 13] = [
+    "cat", "echo", "esxcli", "find", "grep", "ls", "modprobe", "pciconf", "qm", "tee", "virsh",
+    "xe", "xl",
+];
+
 /// A line that begins with a shell's prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Prompt<'a> {
@@ -38,6 +44,9 @@ impl<'a> Prompt<'a> {
                 command,
             });
         }
+        if let Some(prompt) = Self::without_user(line) {
+            return Some(prompt);
+        }
         let (user, rest) = line.split_once('@')?;
         let user = user.trim_start_matches(['[', '(']);
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -55,6 +64,32 @@ impl<'a> Prompt<'a> {
             host: host.filter(|host| !host.is_empty()),
             command: without_sudo(after.trim_start()),
         })
+    }
+
+    /// A prompt without a user before a command that is known: `bash-5.1#`, `nas:/etc#`,
+    /// `~ #`, `[root:~]`.
+    fn without_user(line: &'a str) -> Option<Self> {
+        let (sign, _) = line.match_indices(['#', '$', ']']).next()?;
+        let (before, after) = line.split_at_checked(sign)?;
+        let after = after.get(1..)?;
+        let command = without_sudo(after.strip_prefix(' ')?.trim_start());
+        let before = before.trim_start_matches('[').trim_end();
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/:+".contains(&byte);
+        let program = command.split_ascii_whitespace().next()?;
+        if before.is_empty()
+            || before.len() > 48
+            || !before.bytes().all(is_part)
+            || !SHOWING.contains(&program) && !PROGRAMS.contains(&program)
+        {
+            return None;
+        }
+        let name = before.split([':', '/', '~']).next().unwrap_or_default();
+        let is_shell = ["bash", "sh", "zsh", "ash", "root"]
+            .iter()
+            .any(|shell| name.split(['-', '.']).next() == Some(shell));
+        let is_host = |name: &&str| !name.is_empty() && !is_shell && before.contains(':');
+        let host = Some(name).filter(is_host);
+        Some(Self { host, command })
     }
 
     /// Whether what the command prints is of the machine that it runs on.
@@ -93,6 +128,15 @@ mod tests {
             ("$ lspci", None, "lspci"),
             ("root@pve:~#", Some("pve"), ""),
             ("> > root@pve:~# lspci", Some("pve"), "lspci"),
+            ("bash# cat /proc/cmdline", None, "cat /proc/cmdline"),
+            ("bash-5.1# lspci -nnk", None, "lspci -nnk"),
+            ("nas:/etc# cat modules", Some("nas"), "cat modules"),
+            (
+                "~ # esxcli hardware pci list",
+                None,
+                "esxcli hardware pci list",
+            ),
+            ("sh-4.4# dmesg", None, "dmesg"),
         ] {
             let prompt = Prompt { host, command };
             assert_eq!(Prompt::read(line), Some(prompt), "{line}");
@@ -103,6 +147,10 @@ mod tests {
             "someone@example.org wrote:",
             "(buildd@host) (gcc) #1",
             "a b@c:~# x",
+            "issue#4 is the same",
+            "see issue# cats",
+            "[  1.5] cat food",
+            "100% cat",
         ] {
             assert_eq!(Prompt::read(line), None, "{line}");
         }

@@ -558,6 +558,84 @@ fn questions_of_linux_are_not_put_to_other_systems() {
     assert_eq!(host.system.hypervisor_text().as_deref(), Some("Proxmox VE"));
 }
 
+/// The kernel's answer to a write says nothing without the file, which the command names.
+#[test]
+fn a_refused_write_is_judged_by_its_file() {
+    for (write, error, code) in [
+        (
+            "echo 4 > /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs",
+            "No such file or directory",
+            "sriov-not-offered",
+        ),
+        (
+            "echo 99 > /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs",
+            "Numerical result out of range",
+            "sriov-more-vfs-than-supported",
+        ),
+        (
+            "echo 0000:05:00.0 > /sys/bus/pci/drivers/vfio-pci/bind",
+            "Invalid argument",
+            "vfio-bind-refused",
+        ),
+        (
+            "echo 0000:05:00.0 > /sys/bus/pci/drivers/igb/unbind",
+            "No such device",
+            "unbind-not-bound",
+        ),
+        (
+            "echo 8086:1533 > /sys/bus/pci/drivers/vfio-pci/new_id",
+            "Invalid argument",
+            "new-id-malformed",
+        ),
+        (
+            "echo 0 > /sys/class/vtconsole/vtcon1/bind",
+            "No such device",
+            "framebuffer-not-bound",
+        ),
+    ] {
+        let post = format!("root@box:~# {write}\n-bash: echo: write error: {error}\n");
+        let found = findings(&post);
+        let one = found.iter().find(|finding| finding.code == code);
+        let one = one.unwrap_or_else(|| panic!("{write}: {found:#?}"));
+        assert!(!one.evidence.is_empty(), "{write}");
+    }
+}
+
+/// A post that was copied from the source of a page, or out of Markdown.
+#[test]
+fn escapes_of_pages_and_markdown_change_nothing() {
+    let plain = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GP102 [10de:1b06] (rev a1)
+\tKernel driver in use: vfio-pci
+
+GRUB_CMDLINE_LINUX_DEFAULT=\"quiet amd_iommu=on\"
+
+Error starting domain: vfio 0000:01:00.0: group 1 is not viable <1>
+";
+    let wanted = codes(plain);
+    assert!(wanted.contains(&"group-not-viable") && wanted.contains(&"amd-iommu-on"));
+    let page = plain.replace('"', "&quot;").replace('<', "&lt;");
+    let page = page.replace('>', "&gt;");
+    let mut markdown = String::new();
+    for letter in plain.chars() {
+        if "_*[]<>".contains(letter) {
+            markdown.push('\\');
+        }
+        markdown.push(letter);
+    }
+    assert_eq!(codes(&page), wanted, "{page}");
+    assert_eq!(codes(&markdown), wanted, "{markdown}");
+}
+
+/// Prompts without a user: of a shell of its own, of a recovery system, of an appliance.
+#[test]
+fn a_prompt_needs_no_user() {
+    for prompt in ["bash-5.1#", "bash#", "nas:/etc#", "~ #", "sh-4.4#"] {
+        let post = format!("{prompt} cat /proc/cmdline\nquiet splash amd_iommu=on iommu=pt\n");
+        assert!(codes(&post).contains(&"amd-iommu-on"), "{prompt}");
+    }
+}
+
 fn guide(text: &str) -> Host {
     let mut intake = Intake::new();
     intake.add("guide.txt", text.as_bytes()).unwrap();

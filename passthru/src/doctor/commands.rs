@@ -52,6 +52,15 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| said(context, Slip::XenHide),
     },
     Rule {
+        code: "bhyve-address-form",
+        meaning: "bhyve, vm-bhyve and pptdevs name a function as bus/slot/function in decimal: \
+                  129/0/0. With colons or a dot bhyve ends with \"invalid passthru options\", and \
+                  ppt(4) reserves nothing.",
+        source: "bhyve(8), -s slot,passthru; vmm(4), pptdevs",
+        causes: &[],
+        check: |context| said(context, Slip::BhyveForm),
+    },
+    Rule {
         code: "output-not-shown",
         meaning: "The input has a command whose output would show the host, and no output of it. \
                   Without a listing of the functions, the log or the message of an error nothing \
@@ -119,6 +128,9 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                 ),
                 Slip::XenHide => {
                     text!("xen-pciback.hide cannot be read: nothing is hidden from dom0")
+                }
+                Slip::BhyveForm => {
+                    text!("bhyve cannot read the address: it is bus/slot/function")
                 }
             };
             let text = match (&found.value.corrected, slip) {

@@ -30,6 +30,7 @@ mod explain;
 mod fold;
 mod groups;
 mod guest_config;
+mod guest_right;
 mod host_use;
 mod initramfs_conf;
 mod input;

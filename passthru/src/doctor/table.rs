@@ -3,7 +3,7 @@
 use super::rule::Rule;
 use super::{
     acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands,
-    disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, host_use,
+    disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right, host_use,
     initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id, option_values,
     override_script, reported, reset, rom_files, setting_lines, settings, settings_right, spelling,
     use_of_card, vfio_ids, virtual_machine,
@@ -45,6 +45,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         rom_files::RULES,
         virtual_machine::RULES,
         guest_config::RULES,
+        guest_right::RULES,
         addresses::RULES,
         reported::RULES,
         esxi_owner::RULES,

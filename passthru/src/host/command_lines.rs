@@ -25,6 +25,8 @@ pub enum Slip {
     Owner,
     /// A value of `xen-pciback.hide` is no list of addresses in parentheses.
     XenHide,
+    /// bhyve or vm-bhyve is given a function with colons or a dot, not as bus/slot/function.
+    BhyveForm,
 }
 
 /// A mistake, and the line without it, where that follows from the line itself.
@@ -69,7 +71,15 @@ const PARTS: [&str; 19] = [
 const SYSFS: &str = "/sys/bus/pci/";
 
 /// Parts of lines that may have a mistake.
-const SUSPECTS: [&str; 4] = ["/sys/", "[-", "chown ", "xen-pciback.hide="];
+const SUSPECTS: [&str; 7] = [
+    "/sys/",
+    "[-",
+    "chown ",
+    "xen-pciback.hide=",
+    ",passthru,",
+    "passthru0=",
+    "pptdevs=",
+];
 
 /// Files of sysfs by which a function is bound, reset or removed.
 const FILES: [&str; 8] = [
@@ -190,7 +200,35 @@ fn in_line(line: &str) -> Vec<Slipped> {
             corrected: None,
         });
     }
+    found.extend(bhyve_form(line).map(|corrected| Slipped {
+        slip: Slip::BhyveForm,
+        corrected: Some(corrected),
+    }));
     found
+}
+
+/// The line with `129/0/0` for the `129:0:0` that bhyve(8) or loader.conf(5) cannot read
+/// (FreeBSD usr.sbin/bhyve/pci_passthru.c; sys/amd64/vmm/io/ppt.c: `%d/%d/%d`).
+fn bhyve_form(line: &str) -> Option<String> {
+    let starts = [",passthru,", "passthru0=", "pptdevs="];
+    let (at, start) = starts
+        .iter()
+        .find_map(|start| Some((line.find(start)?, start)))?;
+    let at = at + start.len();
+    let rest = line.get(at..)?.trim_start_matches(['"', '\'']);
+    let at = line.len() - rest.len();
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.'));
+    let value = rest.get(..end.unwrap_or(rest.len()))?;
+    let parts: Vec<&str> = value.split([':', '.']).collect();
+    let [bus, slot, function] = parts.as_slice() else {
+        return None;
+    };
+    let is_number = |part: &&&str| part.parse::<u8>().is_ok();
+    if ![bus, slot, function].iter().all(|part| is_number(part)) {
+        return None;
+    }
+    let (before, after) = (line.get(..at)?, rest.get(value.len()..)?);
+    Some(format!("{before}{bus}/{slot}/{function}{after}"))
 }
 
 /// `/sys/bust/pci/`: a letter more, less or another in the name of the directory `bus`.
@@ -303,7 +341,21 @@ mod tests {
             assert_eq!(found, [(Slip::XenHide, None)], "{hide}");
         }
         assert_eq!(slips_of("sudo chown 777 /a.rom"), [(Slip::Owner, None)]);
+        assert_eq!(
+            slips_of("bhyve -S -s 6:0,passthru,129:0:0 vm0"),
+            [(
+                Slip::BhyveForm,
+                Some("bhyve -S -s 6:0,passthru,129/0/0 vm0".to_owned())
+            )]
+        );
+        assert_eq!(
+            slips_of("pptdevs=\"3:0.1\""),
+            [(Slip::BhyveForm, Some("pptdevs=\"3/0/1\"".to_owned()))]
+        );
         for right in [
+            "bhyve -S -s 6:0,passthru,129/0/0 vm0",
+            "passthru0=\"2/0/0=8:0\"",
+            "pptdevs=\"3/0/0 3/0/1\"",
             "chown 777:777 /a.rom",
             "chown root /a.rom",
             whole.as_str(),

@@ -8,6 +8,7 @@ use pci_core::{Address, Evidence, PciId, numbered_lines};
 
 use super::addresses_in::{address_in, last_address_in};
 use super::fact::Fact;
+use super::refused_writes::Writes;
 use crate::intake::is_logged;
 use crate::messages::{self, About, Match, Message};
 use crate::prompt::Prompt;
@@ -46,11 +47,15 @@ impl Heard {
         for text in texts {
             let lines: Vec<(u32, &str)> = numbered_lines(&text.text).collect();
             let mut before = "";
+            let mut writes = Writes::default();
             for (at, (number, line)) in lines.iter().copied().enumerate() {
                 let next = lines.get(at + 1..).unwrap_or_default().iter();
                 let next = next.map(|(_, line)| *line).take(MOST_JOINED);
                 let last = std::mem::replace(&mut before, line);
-                for (found, shown) in in_line(last, line, next) {
+                let with_file = writes.read(line);
+                let with_file = with_file.map(|said| of_write(&said, line));
+                let found = with_file.filter(|found| !found.is_empty());
+                for (found, shown) in found.unwrap_or_else(|| in_line(last, line, next)) {
                     let device = device(&found);
                     let (count, newest) = counts.entry((found.0.code, device)).or_default();
                     let one = Self {
@@ -72,6 +77,14 @@ impl Heard {
         }
         heard
     }
+}
+
+/// The messages of a refused write with the file that it went to, shown by the error's line.
+fn of_write(said: &str, line: &str) -> Vec<(Found, String)> {
+    let found = messages::matches(said).into_iter();
+    let owned = |found: Match<'_>| (found.message, found.before.into(), found.from.into());
+    let shown = line.trim().to_owned();
+    found.map(|found| (owned(found), shown.clone())).collect()
 }
 
 /// A message, the text before it and the text from it on.

@@ -33,6 +33,7 @@ mod process;
 mod prose;
 mod quoted_commands;
 mod read;
+mod refused_writes;
 mod reset;
 mod rom_files;
 mod services;

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::config_file::config_file;
+use super::escaped::plain;
 use super::pieces::{Piece, pieces};
 use super::recognised::{Recognised, recognised};
 use super::text_kind::TextKind;
@@ -35,6 +36,7 @@ pub fn attributions(name: &str, text: &str) -> Vec<Attribution> {
     if let Some(kind) = config_file(text) {
         return of_file(text, kind);
     }
+    let text = &*plain(text);
     of_lines(text, &pieces(name, text), &recognised(text))
 }
 

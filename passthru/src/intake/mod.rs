@@ -19,6 +19,7 @@ mod answers;
 mod asked;
 mod commands;
 mod config_file;
+mod escaped;
 mod kind;
 mod lines;
 mod machine;
@@ -227,7 +228,11 @@ impl Intake {
             None => Cow::Borrowed(text),
         };
         let (text, parts) = asked::split(text);
-        let text = &*text;
+        // A file is kept byte by byte.
+        let text = &*match config_file::config_file(&text) {
+            Some(_) => text,
+            None => Cow::Owned(escaped::plain(&text).into_owned()),
+        };
         let mut shown: Vec<TextKind> = Vec::new();
         for part in &parts {
             asked::place(part, &mut self.tree);

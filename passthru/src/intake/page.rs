@@ -36,8 +36,8 @@ without bridges, or with a device whose function 0 is missing, is not whole.
 ## Damaged text
 
 Lines that a mail or a narrow window wrapped are joined; quotation marks, indentation, bold type,
-HTML and UTF-16 are undone; a journal with the newest line first is read in the order of time.
-A line below a head that lost its address belongs to no function. The finding `input-damaged`
+HTML, escapes of Markdown (`vfio\\_pci`) and UTF-16 are undone; a journal with the newest line
+first is read in the order of time. A line below a head that lost its address belongs to no function. The finding `input-damaged`
 names the lines.
 ";
 

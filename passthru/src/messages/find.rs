@@ -206,7 +206,9 @@ struct Folded<'a> {
 
 impl<'a> Folded<'a> {
     fn new(text: &'a str) -> Self {
-        let is_plain = |byte: u8| byte.is_ascii() && byte != b'\t' && !byte.is_ascii_uppercase();
+        let is_plain = |byte: u8| {
+            byte.is_ascii() && !matches!(byte, b'\t' | b'\\') && !byte.is_ascii_uppercase()
+        };
         if text.bytes().all(is_plain) {
             return Self {
                 text: Cow::Borrowed(text),
@@ -215,8 +217,13 @@ impl<'a> Folded<'a> {
         }
         let mut folded = String::with_capacity(text.len());
         let mut places = Vec::new();
-        let is_ascii = text.is_ascii();
-        for (at, character) in text.char_indices() {
+        // A string of JSON has a mark before its quotation marks.
+        let is_cut = !text.is_ascii() || text.contains("\\\"");
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            if character == '\\' && characters.peek().is_some_and(|(_, next)| *next == '"') {
+                continue;
+            }
             let character = match character {
                 '\t' | '\u{a0}' | '\u{202f}' | '\u{3000}' => ' ',
                 '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' => '\'',
@@ -224,7 +231,7 @@ impl<'a> Folded<'a> {
                 other => other.to_ascii_lowercase(),
             };
             folded.push(character);
-            if !is_ascii {
+            if is_cut {
                 places.resize(folded.len(), at);
             }
         }

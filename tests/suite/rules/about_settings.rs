@@ -43,6 +43,13 @@ const VIOMMU: &str = "<domain type='kvm'>\n<name>a</name>\n<devices>\n\
     <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>\n</source>\n</hostdev>\n\
     <iommu model='intel'><driver intremap='on'/></iommu>\n</devices>\n</domain>\n";
 
+const MANAGED: &str = "<domain type='kvm'>\n<name>a</name>\n<devices>\n\
+    <hostdev mode='subsystem' type='pci' managed='yes'>\n<source>\n\
+    <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>\n</source>\n</hostdev>\n\
+    </devices>\n</domain>\n";
+
+const EXPRESS: &str = "bios: ovmf\nhostpci0: 0000:01:00,pcie=1\nmachine: q35\n";
+
 pub(super) fn cases() -> Vec<Case> {
     vec![
         case(
@@ -107,6 +114,14 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case("modules-load-late", Fix, "", &[BOUND, BOTH, LATE]),
         case("legacy-igd-machine", Blocker, "", &[(VM, IGD)]),
+        case(
+            "hostdev-managed",
+            Ok,
+            "",
+            &[("/etc/libvirt/qemu/a.xml", MANAGED)],
+        ),
+        case("hostpci-express", Ok, "", &[(VM, EXPRESS)]),
+        case("guest-firmware-efi", Ok, "", &[(VM, EXPRESS)]),
         case(
             "slot-with-bridge",
             Blocker,
@@ -207,6 +222,21 @@ pub(super) fn quiet() -> Vec<Case> {
                 softdep snd_hda_intel pre: vfio-pci\n",
                 ),
             ],
+        ),
+        quiet(
+            "hostdev-managed",
+            &[(
+                "/etc/libvirt/qemu/a.xml",
+                &MANAGED.replace("managed='yes'", "managed='no'"),
+            )],
+        ),
+        quiet(
+            "hostpci-express",
+            &[(VM, &EXPRESS.replace("q35", "pc-i440fx-9.0"))],
+        ),
+        quiet(
+            "guest-firmware-efi",
+            &[(VM, &EXPRESS.replace("ovmf", "seabios"))],
         ),
         quiet(
             "legacy-igd-machine",

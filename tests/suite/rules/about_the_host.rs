@@ -56,6 +56,12 @@ pub(super) fn cases() -> Vec<Case> {
         case("chown-with-mode", Fix, "", &[("a.txt", MISTAKES)]),
         case("xen-hide-malformed", Fix, "", &[("a.txt", MISTAKES)]),
         case(
+            "bhyve-address-form",
+            Fix,
+            "",
+            &[("a.txt", "# bhyve -S -s 5:0,passthru,3:0:0 vm0\n")],
+        ),
+        case(
             "inside-virtual-machine",
             Unknown,
             "",

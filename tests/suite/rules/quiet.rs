@@ -70,6 +70,11 @@ fn of_the_host() -> Vec<Case> {
         quiet("shell-test-unspaced", "", &[("a.txt", COMMANDS)]),
         quiet("chown-with-mode", "", &[("a.txt", COMMANDS)]),
         quiet("xen-hide-malformed", "", &[("a.txt", COMMANDS)]),
+        quiet(
+            "bhyve-address-form",
+            "",
+            &[("a.txt", "# bhyve -S -s 5:0,passthru,3/0/0 vm0\n")],
+        ),
         // A guest's log beside the host's own lines.
         quiet(
             "inside-virtual-machine",

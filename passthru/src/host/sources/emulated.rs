@@ -33,7 +33,8 @@ const NAMES: [&str; 6] = [
 pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
     let records = listing.records.as_slice();
     // Nearly always nothing is emulated, or all of the one listing.
-    if !records.iter().any(is_emulated) {
+    let titled = titles(text);
+    if titled.is_empty() && !records.iter().any(is_emulated) {
         return vec![Run {
             records,
             is_emulated: false,
@@ -52,8 +53,46 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
     parts
         .map(|records| Run {
             records,
-            is_emulated: records.iter().any(is_emulated),
+            is_emulated: records.iter().any(is_emulated)
+                || records.first().is_some_and(|first| {
+                    let head = first.head.line;
+                    titled
+                        .iter()
+                        .any(|(title, end)| *title < head && head <= *end)
+                }),
         })
+        .collect()
+}
+
+/// Words by which a line above a listing says that it is of a guest.
+const TITLES: [&str; 10] = [
+    "in the guest",
+    "in the vm",
+    "inside the guest",
+    "inside the vm",
+    "inside the virtual machine",
+    "from the guest",
+    "im gast",
+    "in der vm",
+    "虚拟机里",
+    "虚拟机内",
+];
+
+/// The lines that announce the listing of a guest (`lspci -kv in the guest:`), each with the
+/// line up to which it begins: the title ends with a colon, and the listing, in a block of code
+/// or not, follows at once.
+fn titles(text: &str) -> Vec<(u32, u32)> {
+    /// Blank lines, a fence and a command may stand between.
+    const REACH: u32 = 5;
+    let lines = pci_core::numbered_lines(text).filter(|(_, line)| {
+        let line = line.trim_end();
+        line.len() <= 160 && line.ends_with([':', '\u{ff1a}']) && {
+            let line = line.to_lowercase();
+            TITLES.iter().any(|words| line.contains(words))
+        }
+    });
+    lines
+        .map(|(number, _)| (number, number.saturating_add(REACH)))
         .collect()
 }
 
@@ -131,6 +170,22 @@ mod tests {
                 "{between}"
             );
         }
+    }
+
+    #[test]
+    fn a_title_tells_a_guest_without_emulated_functions() {
+        let card = "00:06.0 VGA compatible controller: Advanced Micro Devices, Inc. [AMD/ATI] Fiji\n\
+                    \tKernel driver in use: amdgpu\n";
+        assert_eq!(
+            emulated(&format!("lspci -kv in the guest:\n```\n\n{card}```\n")),
+            [(1, true)]
+        );
+        let host = format!("lspci on the host, nothing is in the guest yet.\n```\n{card}```\n");
+        assert_eq!(emulated(&host), [(1, false)]);
+        assert_eq!(
+            emulated(&format!("{HOST}And in the guest:\n```\n{card}```\n")),
+            [(2, false), (1, true)]
+        );
     }
 
     #[test]

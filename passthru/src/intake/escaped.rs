@@ -1,0 +1,114 @@
+//! Escapes of web pages and Markdown in a pasted text: `&lt;`, `vfio\_pci`, `\[10de:1b06\]`.
+
+use std::borrow::Cow;
+
+/// Entities of HTML and what they stand for; `&amp;` is the last, for it is part of no other.
+const ENTITIES: [(&str, &str); 9] = [
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", "\""),
+    ("&apos;", "'"),
+    ("&#39;", "'"),
+    ("&#x27;", "'"),
+    ("&#34;", "\""),
+    ("&nbsp;", " "),
+    ("&amp;", "&"),
+];
+
+/// What Markdown escapes, and neither a shell nor an address.
+const ESCAPES: [(&str, &str); 7] = [
+    ("\\_", "_"),
+    ("\\-", "-"),
+    ("\\*", "*"),
+    ("\\[", "["),
+    ("\\]", "]"),
+    ("\\<", "<"),
+    ("\\>", ">"),
+];
+
+/// Commands whose patterns have backslashes of their own.
+const PATTERNS: [&str; 5] = ["grep", "sed ", "awk ", "PS1", "find "];
+
+/// The text without escapes, line by line: a line keeps its place.
+///
+/// Entities are those of XML in a line that has a `<` of its own, and stay.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if !has_entity(text) && !has_escape(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let mut line = Cow::Borrowed(line);
+        if has_entity(&line) && !line.contains('<') {
+            line = Cow::Owned(replaced(&line, &ENTITIES));
+        }
+        let is_pattern = PATTERNS.iter().any(|name| line.contains(name));
+        if has_escape(&line) && !is_pattern {
+            line = Cow::Owned(replaced(&line, &ESCAPES));
+        }
+        plain.push_str(&line);
+    }
+    Cow::Owned(plain)
+}
+
+fn has_entity(text: &str) -> bool {
+    text.contains('&') && ENTITIES.iter().any(|(entity, _)| text.contains(entity))
+}
+
+fn has_escape(text: &str) -> bool {
+    text.contains('\\') && ESCAPES.iter().any(|(escape, _)| text.contains(escape))
+}
+
+/// One pass over the text: what a replacement gives is not read again.
+fn replaced(text: &str, table: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '\\']) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(before);
+        let known = table.iter().find(|(escaped, _)| from.starts_with(escaped));
+        let (plain, length) =
+            known.map_or((None, 1), |(escaped, plain)| (Some(*plain), escaped.len()));
+        let (mark, after) = from.split_at_checked(length).unwrap_or((from, ""));
+        out.push_str(plain.unwrap_or(mark));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_and_markdown_become_plain() {
+        for (escaped, wanted) in [
+            (
+                "&lt;hostdev managed=&#39;yes&#39;&gt;\nx\n",
+                "<hostdev managed='yes'>\nx\n",
+            ),
+            (
+                "GRUB\\_CMDLINE\\_LINUX=&quot;intel\\_iommu=on&quot;",
+                "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"",
+            ),
+            ("NVIDIA \\[10de:1b06\\] \\- x", "NVIDIA [10de:1b06] - x"),
+            ("&amp;lt;", "&lt;"),
+        ] {
+            assert_eq!(plain(escaped), wanted);
+        }
+    }
+
+    #[test]
+    fn what_is_meant_as_it_stands_stays() {
+        for text in [
+            "<name>a &amp; b</name>\n",
+            "dmesg | grep -e 'iommu\\|\\[vfio\\]'\n",
+            "cat /sys/devices/pci0000\\:00/0000\\:00\\:02.0/sriov_numvfs\n",
+            "a && b & c\n",
+            "\\\\?\\PCI#VEN_10DE\n",
+        ] {
+            assert_eq!(plain(text), text);
+        }
+    }
+}
