@@ -4,7 +4,6 @@ use hvconf::libvirt;
 use hvconf::proxmox::{HostDevice, HostPci};
 use pci_core::{Address, Evidence};
 
-use super::groups::addresses;
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Domain, ProxmoxVm};
@@ -41,26 +40,26 @@ pub(super) const RULES: &[Rule] = &[
 
 fn managed(context: &Context<'_>) -> Vec<Said> {
     let mut functions: Vec<Address> = Vec::new();
-    let mut lines = Vec::new();
+    let mut said = Vec::new();
     for domain in &context.host.domains {
         for (function, line) in managed_by(domain) {
-            if (context.asked.is_empty() || context.is_asked(function))
-                && !functions.contains(&function)
-            {
-                functions.push(function);
-                lines.push(line);
+            let is_meant = context.asked.is_empty() || context.is_asked(function);
+            if !is_meant || functions.contains(&function) {
+                continue;
             }
+            functions.push(function);
+            let title = text!(
+                "libvirt binds {function} to vfio-pci when the guest starts",
+                function
+            );
+            said.push(
+                Said::new(Verdict::Ok, title)
+                    .of([function])
+                    .shown_by([line]),
+            );
         }
     }
-    if functions.is_empty() {
-        return Vec::new();
-    }
-    let list = addresses(functions.iter().copied());
-    let title = text!(
-        "libvirt binds {list} to vfio-pci when the guest starts",
-        list
-    );
-    vec![Said::new(Verdict::Ok, title).of(functions).shown_by(lines)]
+    said
 }
 
 fn managed_by(domain: &Domain) -> Vec<(Address, Evidence)> {

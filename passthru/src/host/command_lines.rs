@@ -224,7 +224,7 @@ fn bhyve_form(line: &str) -> Option<String> {
         return None;
     };
     let is_number = |part: &&&str| part.parse::<u8>().is_ok();
-    if ![bus, slot, function].iter().all(|part| is_number(part)) {
+    if ![bus, slot, function].iter().all(is_number) {
         return None;
     }
     let (before, after) = (line.get(..at)?, rest.get(value.len()..)?);
