@@ -337,6 +337,20 @@ fn a_guest_beside_its_host_is_left_out() {
     assert_eq!(Host::read(&intake.finish().unwrap()).devices.len(), 3);
 }
 
+/// A host of bhyve runs FreeBSD: what lspci says of drivers is of its guest.
+#[test]
+fn the_guest_of_a_freebsd_host_is_left_out() {
+    let post = "pciconf -l in the host:\nppt0@pci0:2:0:0:\tclass=0x030000 card=0xe331174b \
+                chip=0x73001002 rev=0xcb hdr=0x00\n\nlspci -k in the guest:\n00:06.0 VGA \
+                compatible controller: Advanced Micro Devices, Inc. [AMD/ATI] Fiji [Radeon R9 \
+                FURY / NANO Series] (rev cb)\n\tKernel driver in use: amdgpu\n";
+    let found = codes(post);
+    assert!(!found.contains(&"host-driver-holds"), "{found:?}");
+    assert!(found.contains(&"guest-listing-left-out"), "{found:?}");
+    let host = guide(post);
+    assert!(host.devices.contains_key(&"02:00.0".parse().unwrap()));
+}
+
 /// Programs whose output messages ask for and that no source reads by itself, with the reason.
 const NOT_A_SOURCE: &[(&str, &str)] = &[
     (

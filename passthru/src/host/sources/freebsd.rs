@@ -1,12 +1,22 @@
 //! What FreeBSD's pciconf and vm-bhyve's `vm passthru` list.
 
-use pci_core::listing::{pciconf, vm_passthru};
+use pci_core::listing::{Function, pciconf, vm_passthru};
+use pci_core::tree::Lookup;
 
 use super::listed;
 use super::windows::Survey;
 use crate::host::coverage::Coverage;
 use crate::host::model::{Foreign, Listing, Source};
 use crate::host::platform::Platform;
+
+/// Whether pciconf lists a function that `ppt` has: FreeBSD is a host of bhyve then (ppt(4)).
+pub(super) fn reserves_for_guests(text: &str) -> bool {
+    let is_ppt = |function: &Function| match &function.driver {
+        Lookup::Found(driver) => driver.value.starts_with("ppt"),
+        _ => false,
+    };
+    text.contains("ppt") && pciconf::parse(text).iter().any(is_ppt)
+}
 
 /// The functions that the text lists; FreeBSD may be a guest.
 pub(super) fn read(source: &str, text: &str) -> Option<Foreign> {

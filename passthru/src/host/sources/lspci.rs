@@ -6,7 +6,7 @@ use pci_core::Evidence;
 use pci_core::lspci::{self, Damage, DamageKind, Fields, Record};
 
 use super::emulated::{self, Run};
-use super::registers;
+use super::{freebsd, registers};
 use crate::host::coverage::Coverage;
 use crate::host::fact::Fact;
 use crate::host::memory;
@@ -18,6 +18,14 @@ use crate::host::viability;
 pub(super) fn read(seen: &mut Seen, source: &str, text: &str) {
     let read = lspci::parse_output(source, text);
     if read.records.is_empty() {
+        return;
+    }
+    // FreeBSD's lspci prints no drivers: such a listing is of a guest that runs Linux.
+    let has_driver = read.records.iter().any(|record| record.driver.is_some());
+    if has_driver && freebsd::reserves_for_guests(text) {
+        let first = read.records.first();
+        seen.guest_listings
+            .extend(first.map(|record| record.head.evidence(source)));
         return;
     }
     let is_sound = read.damage.is_empty();
