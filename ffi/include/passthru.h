@@ -3182,10 +3182,9 @@ const char *passthru_plan_command_undo_word(const struct passthru_plan *plan,
                                             size_t word);
 
 /**
- * What the check is about for programs, as JSON: an object whose `kind` is `driver`,
- * `group-of`, `iommu-on`, `kernel-option` or `no-boot-framebuffer`, with the fields
- * that docs/json.md tells. NULL where it cannot be told from files, and where there is
- * no such check.
+ * The requirement that the check evaluates, as JSON: an object with a `kind`, `iommu-on` for
+ * one, and the fields of that kind (docs/json.md). NULL where the host's files do not show
+ * it, and where there is no such check.
  *
  * # Safety
  *

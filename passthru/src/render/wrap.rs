@@ -65,22 +65,26 @@ fn lines(first: &str, text: &str, columns: usize, tie: char) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in clean(text).split(' ') {
-        let needed = width(word) + usize::from(!line.is_empty());
-        if width(&line) + needed > room && !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        if word.contains(tie) {
-            line.push_str(word);
-            continue;
-        }
-        for c in word.chars() {
-            if width(&line) + c.width().unwrap_or(0) > room {
+        let mut blank = !line.is_empty();
+        for unit in units(word) {
+            let needed = width(unit) + usize::from(blank);
+            if width(&line) + needed > room && !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
+                blank = false;
             }
-            line.push(c);
+            if std::mem::take(&mut blank) {
+                line.push(' ');
+            }
+            if unit.contains(tie) {
+                line.push_str(unit);
+                continue;
+            }
+            for c in unit.chars() {
+                if width(&line) + c.width().unwrap_or(0) > room {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.push(c);
+            }
         }
     }
     lines.push(line);
@@ -92,6 +96,28 @@ fn lines(first: &str, text: &str, columns: usize, tie: char) -> String {
         result.push('\n');
     }
     result
+}
+
+/// The parts of a word between which a line may be broken: Chinese, Japanese and Korean have no
+/// blanks, and a line breaks between any two letters, but not before punctuation that closes
+/// nor behind punctuation that opens (Unicode Standard Annex 14, classes CL, CP, EX and OP).
+fn units(word: &str) -> impl Iterator<Item = &str> {
+    let is_wide = |c: char| c.width() == Some(2);
+    let closes = |c: char| "，。：；、！？）】》”’".contains(c);
+    let opens = |c: char| "（【《“‘".contains(c);
+    let mut before: Option<char> = None;
+    let mut starts: Vec<usize> = vec![0];
+    for (at, c) in word.char_indices() {
+        if let Some(previous) = before.replace(c) {
+            let is_break = is_wide(c) || is_wide(previous);
+            if is_break && !closes(c) && !opens(previous) {
+                starts.push(at);
+            }
+        }
+    }
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([word.len()]).collect();
+    let pairs = starts.into_iter().zip(ends);
+    pairs.filter_map(|(start, end)| word.get(start..end))
 }
 
 #[cfg(test)]
@@ -110,6 +136,27 @@ mod tests {
                 .lines()
                 .all(|line| width(line) <= 40)
         );
+    }
+
+    #[test]
+    fn chinese_breaks_between_its_letters() {
+        let text =
+            "运行：passthru ask 01:00 --from a.txt；该命令给出一行命令，其输出包含所需的信息";
+        let command = "passthru ask 01:00 --from a.txt".to_owned();
+        let wrapped = paragraph_with("-> ", text, std::slice::from_ref(&command), 40);
+        assert!(wrapped.lines().all(|line| width(line) <= 40), "{wrapped}");
+        assert!(wrapped.contains(&command), "{wrapped}");
+        for line in wrapped.lines() {
+            assert!(
+                !line.trim_start().starts_with(['；', '，', '：']),
+                "{wrapped}"
+            );
+        }
+        let joined: String = wrapped
+            .lines()
+            .map(|line| line.trim_start_matches(' '))
+            .collect();
+        assert_eq!(joined.trim_start_matches("-> "), text);
     }
 
     #[test]
