@@ -31,8 +31,8 @@ def test_a_finding_names_the_line_that_proves_it(report: passthru.Report, after:
     assert finding.verdict is Verdict.FIX
     assert finding.devices == ("0000:01:00.1",)
     assert finding.cause_of == ()
-    assert str(finding.remedy) == "add 10de:22eb to ids= of vfio-pci"
-    assert finding.remedy == remedies.AddVfioIds(("10de:22eb",), str(finding.remedy))
+    assert str(finding.remedy) == "run: passthru plan 01:00"
+    assert finding.remedy == remedies.MakePlan(("01:00",), str(finding.remedy))
     proof = finding.evidence[0]
     assert (proof.source, proof.line, proof.place) == (
         "/etc/modprobe.d/vfio.conf",

@@ -98,6 +98,62 @@ fn pattern(message: &'static Message, text: &str) -> Pattern {
 /// ```
 #[must_use]
 pub fn matches(line: &str) -> Vec<Match<'_>> {
+    let found = in_line(line);
+    if !found.is_empty() {
+        return found;
+    }
+    // QEMU and libraries print an error's name, or its number.
+    let Some(named) = with_error_name(line) else {
+        return found;
+    };
+    let named = in_line(&named);
+    let at_same_place = |found: Match<'_>| {
+        let (before, from) = line.split_at_checked(found.before.len())?;
+        Some(Match {
+            message: found.message,
+            before,
+            from,
+            weight: found.weight,
+        })
+    };
+    named.into_iter().filter_map(at_same_place).collect()
+}
+
+/// Error numbers of Linux and their names in the C locale (include/uapi/asm-generic/
+/// errno-base.h and errno.h; strerror(3)).
+const ERRORS: [(u32, &str); 14] = [
+    (1, "Operation not permitted"),
+    (2, "No such file or directory"),
+    (5, "Input/output error"),
+    (6, "No such device or address"),
+    (12, "Cannot allocate memory"),
+    (13, "Permission denied"),
+    (14, "Bad address"),
+    (16, "Device or resource busy"),
+    (17, "File exists"),
+    (19, "No such device"),
+    (22, "Invalid argument"),
+    (25, "Inappropriate ioctl for device"),
+    (28, "No space left on device"),
+    (95, "Operation not supported"),
+];
+
+/// The line with the name of an error in the place of its number, `failed: -22`.
+fn with_error_name(line: &str) -> Option<String> {
+    let line = line.get(..boundary(line, PART))?;
+    let at = line.find(": -")? + ": ".len();
+    let (before, rest) = line.split_at_checked(at)?;
+    let number = rest.strip_prefix('-')?;
+    let end = number
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(number.len());
+    let (digits, behind) = number.split_at_checked(end)?;
+    let number: u32 = digits.parse().ok()?;
+    let (_, name) = ERRORS.iter().find(|(known, _)| *known == number)?;
+    Some(format!("{before}{name}{behind}"))
+}
+
+fn in_line(line: &str) -> Vec<Match<'_>> {
     let mut found: Vec<Match<'_>> = Vec::new();
     let mut start = 0;
     loop {
@@ -276,6 +332,22 @@ mod tests {
             );
         }
         assert!(codes("the subgroup 1 is not viable").is_empty());
+    }
+
+    #[test]
+    fn the_number_of_an_error_is_its_name() {
+        let named = codes("VFIO_MAP_DMA failed: Invalid argument");
+        assert!(!named.is_empty());
+        for line in [
+            "VFIO_MAP_DMA failed: -22",
+            "qemu-system-x86_64: VFIO_MAP_DMA failed: -22 with a shared memory",
+        ] {
+            assert_eq!(codes(line), named, "{line}");
+        }
+        let found = matches("qemu: VFIO_MAP_DMA failed: -22");
+        assert_eq!(found[0].before, "qemu: ");
+        assert_eq!(found[0].from, "VFIO_MAP_DMA failed: -22");
+        assert!(codes("VFIO_MAP_DMA failed: -4294967297").is_empty());
     }
 
     #[test]
