@@ -48,7 +48,7 @@ fn a_card_on_vfio_pci_is_verified() {
         let run = on(&root, words);
         let said = out(&run);
         assert_eq!(run.status.code(), Some(0), "{said}{}", err(&run));
-        assert!(said.contains("ok         03:00.0 is on vfio-pci"), "{said}");
+        assert!(said.contains("ok         vfio-pci is the driver of 03:00.0"), "{said}");
         assert!(said.contains("/proc/cmdline:1"), "{said}");
         assert!(said.contains("The plan worked"), "{said}");
     }
@@ -77,12 +77,12 @@ fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
         .replace("\n            ", " ");
     assert_eq!(run.status.code(), Some(1), "{said}");
     for words in [
-        "03:00.0 is on e1000e, not on vfio-pci",
+        "e1000e is the driver of 03:00.0, and not vfio-pci",
         "lspci -nnk, line 3: Kernel driver in use: e1000e",
         "the host was not rebooted since the plan was applied",
         "/proc/stat:2: btime 1000",
         "/etc/modprobe.d/vfio.conf is not as the plan leaves it",
-        "the running kernel was not given intel_iommu=on",
+        "the running kernel does not have the option intel_iommu=on",
         "/proc/cmdline:1: root=/dev/sda1 quiet",
         "The plan has not worked",
     ] {
