@@ -121,6 +121,11 @@ fn an_initramfs_that_is_older_than_its_files_is_generated_again() {
 fn an_option_that_is_written_wrong_is_replaced() {
     for (typed, code, right) in [
         ("intel_iommu=true", "iommu-value-unknown", "intel_iommu=on"),
+        (
+            "intel_iommu=true,igfx_off",
+            "iommu-value-unknown",
+            "intel_iommu=on,igfx_off",
+        ),
         ("intel_iomu=on", "option-misspelt", "intel_iommu=on"),
         ("iommu=on,pt iommu=off", "", ""),
     ] {

@@ -9,7 +9,6 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{KernelOption, Seen};
 use crate::remedy::Remedy;
-use crate::requirement::Change;
 use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
@@ -117,20 +116,13 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
                 option = option.text,
                 later = later.text
             );
-            let remedy = if option.text == later.text {
-                Remedy::Manual {
-                    step: "write-option-once",
-                    text: text!("keep one {option}=", option = option.name),
-                }
-            } else {
-                Remedy::Change(Change::RemoveKernelOption {
-                    option: option.text.clone(),
-                })
-            };
             said.push(
                 Said::new(Verdict::NoEffect, title)
                     .shown_by([option.evidence.clone(), later.evidence.clone()])
-                    .mend(remedy),
+                    .mend(Remedy::Manual {
+                        step: "write-option-once",
+                        text: text!("keep one {option}=", option = option.name),
+                    }),
             );
         }
     }

@@ -169,6 +169,13 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
             continue;
         }
         let has_on = words.iter().any(|word| word.starts_with("on"));
+        // The words that have a meaning stay as they are.
+        let mut kept: Vec<&str> = (words.iter().copied())
+            .filter(|word| !unknown.contains(word))
+            .collect();
+        if !has_on && !kept.contains(&"off") {
+            kept.insert(0, "on");
+        }
         let title = text!(
             "{unknown} has no meaning in intel_iommu=: the kernel ignores the word",
             unknown = unknown.join(", ")
@@ -183,7 +190,7 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
                 .shown_by([option.evidence.clone()])
                 .mend(Change::ReplaceKernelOption {
                     option: option.text.clone(),
-                    replacement: "intel_iommu=on".to_owned(),
+                    replacement: format!("intel_iommu={}", kept.join(",")),
                 }),
         );
     }

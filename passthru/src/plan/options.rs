@@ -62,8 +62,7 @@ impl Options {
             | Change::MergeVfioIds { .. }
             | Change::RemoveModuleOption { .. }
             | Change::RemoveModule { .. }
-            | Change::RemoveLine(_)
-            | Change::ReplaceLine { .. } => {}
+            | Change::RemoveLine(_) => {}
         }
     }
 
@@ -274,7 +273,15 @@ pub(super) fn write(
         Err(error) => return Err(refused(kind, error)),
     };
     if options.refresh && steps.commands.is_empty() {
-        steps.commands = refresh(&tree, kind).map_err(|error| refused(kind, error))?;
+        // A loader without files to generate, or whose files are not shown.
+        steps.commands = refresh(&tree, kind).unwrap_or_default();
+        if steps.commands.is_empty() {
+            let name = kind.name();
+            steps.by_hand.push(format!(
+                "bring the configured kernel options into effect as {name} does; the running \
+                 kernel does not have them"
+            ));
+        }
     }
     let changed =
         !steps.edits.is_empty() || !steps.commands.is_empty() || !steps.by_hand.is_empty();

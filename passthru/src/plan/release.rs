@@ -138,7 +138,7 @@ fn allow_drivers(
             "\"{}\" would keep that driver from the functions",
             line.text().trim()
         );
-        remedies::change_line(line, None, &why, drafts)?;
+        remedies::remove_line(line, &why, drafts)?;
     }
     Ok(())
 }

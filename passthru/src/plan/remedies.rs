@@ -54,7 +54,7 @@ pub(super) fn apply(
     let certain =
         |finding: &&Finding| finding.verdict.is_fault() || finding.verdict == Verdict::NoEffect;
     // From the last line up, so that the numbers of the others stay right.
-    let mut lines: Vec<(&WholeLine, Option<&str>, &str)> = Vec::new();
+    let mut lines: Vec<(&WholeLine, &str)> = Vec::new();
     for finding in report.findings.iter().filter(certain) {
         let Some(Remedy::Change(change)) = &finding.remedy else {
             continue;
@@ -81,15 +81,12 @@ pub(super) fn apply(
             Change::RemoveModule { path, module } => {
                 remove_module(path, module, &finding.title, drafts)?;
             }
-            Change::RemoveLine(line) => lines.push((line, None, &finding.title)),
-            Change::ReplaceLine { line, replacement } => {
-                lines.push((line, Some(replacement), &finding.title));
-            }
+            Change::RemoveLine(line) => lines.push((line, &finding.title)),
         }
     }
-    lines.sort_by_key(|(line, ..)| std::cmp::Reverse(line.line()));
-    for (line, with, why) in lines {
-        change_line(line, with, why, drafts)?;
+    lines.sort_by_key(|(line, _)| std::cmp::Reverse(line.line()));
+    for (line, why) in lines {
+        remove_line(line, why, drafts)?;
     }
     debug_assert!(!functions.is_empty());
     Ok(initramfs)
@@ -150,11 +147,9 @@ fn remove_option(
     Ok(())
 }
 
-/// Removes one line of modprobe.d, or writes another one in its place, where the file still
-/// has the line that the finding quotes.
-pub(super) fn change_line(
+/// Removes one line of modprobe.d, where the file still has the line that the finding quotes.
+pub(super) fn remove_line(
     line: &WholeLine,
-    with: Option<&str>,
     why: &str,
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
@@ -175,9 +170,6 @@ pub(super) fn change_line(
     let settings = settings::of(path, said).into_iter();
     let intents = settings.map(|setting| Intent::changes_from(&setting.name, &setting.value));
     drafts.intend(path, intents);
-    match with {
-        Some(with) => file.replace_line(found, with),
-        None => file.remove_line(found),
-    };
+    file.remove_line(found);
     drafts.write(path, file.to_string(), why)
 }

@@ -57,14 +57,6 @@ pub enum Change {
     },
     /// Remove one line of a modprobe.d file, which holds one setting alone.
     RemoveLine(WholeLine),
-    /// Write another line in the place of one line of a modprobe.d file.
-    ReplaceLine {
-        /// The line, which holds one setting alone.
-        #[serde(flatten)]
-        line: WholeLine,
-        /// The line in its place.
-        replacement: String,
-    },
 }
 
 /// A line of a file that holds one setting alone, so that its change affects no other setting.
@@ -155,15 +147,6 @@ impl Change {
             Self::RemoveLine(WholeLine { path, line, .. }) => {
                 text!("remove line {line} of {path}", line, path)
             }
-            Self::ReplaceLine {
-                line: WholeLine { path, line, .. },
-                replacement,
-            } => text!(
-                "replace line {line} of {path} by: {replacement}",
-                line,
-                path,
-                replacement
-            ),
         }
     }
 }

@@ -48,7 +48,10 @@ fn a_card_on_vfio_pci_is_verified() {
         let run = on(&root, words);
         let said = out(&run);
         assert_eq!(run.status.code(), Some(0), "{said}{}", err(&run));
-        assert!(said.contains("ok         vfio-pci is the driver of 03:00.0"), "{said}");
+        assert!(
+            said.contains("ok         vfio-pci is the driver of 03:00.0"),
+            "{said}"
+        );
         assert!(said.contains("/proc/cmdline:1"), "{said}");
         assert!(said.contains("The plan worked"), "{said}");
     }

@@ -121,22 +121,6 @@ class RemoveLine(Remedy):
     """The remedy in words."""
 
 
-class ReplaceLine(Remedy):
-    """Write another line in the place of one line of a modprobe.d file."""
-
-    KIND = "replace-line"
-    path: str
-    """The file's path."""
-    line: int
-    """The line's number, from 1."""
-    text: str
-    """The text of the line."""
-    replacement: str
-    """The line in its place."""
-    sentence: str = KIND
-    """The remedy in words."""
-
-
 class Look(Remedy):
     """Run a command that only looks, and give its output as input."""
 
@@ -181,7 +165,6 @@ _KINDS: dict[str, type[Remedy]] = {
         RemoveModuleOption,
         RemoveModule,
         RemoveLine,
-        ReplaceLine,
         Look,
         MakePlan,
         Manual,

@@ -251,24 +251,6 @@ impl Document {
         true
     }
 
-    /// Writes `with` in the place of the entry that begins on `line`, with its
-    /// continuations; whether that was done. A text of more than one line is refused.
-    pub fn replace_line(&mut self, line: u32, with: &str) -> bool {
-        let found = self.entries.iter().find(|entry| entry.line == line);
-        let Some(span) = found.map(|entry| entry.span.clone()) else {
-            return false;
-        };
-        if with.contains(['\n', '\r', '\\']) {
-            return false;
-        }
-        let before = self.text.get(..span.start).unwrap_or_default();
-        let old = self.text.get(span.clone()).unwrap_or_default();
-        let after = self.text.get(span.end..).unwrap_or_default();
-        let end = if old.ends_with('\n') { "\n" } else { "" };
-        *self = Self::parse(&format!("{before}{with}{end}{after}"));
-        true
-    }
-
     fn add_line(&mut self, line: &str) {
         // A backslash at the end of the file would take the new line in.
         let hangs = joined(&self.text).last().is_some_and(|last| last.hangs);
