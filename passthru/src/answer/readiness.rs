@@ -135,7 +135,9 @@ fn answer(host: &Host, faults: &Faults<'_>, card: &[Address]) -> CardAnswer {
     let evaluated = evaluated(host, card);
     let not_shown = not_shown(host, card, &evaluated);
     let faults = causes(host, faults.about(host, card));
-    let is_ready = evaluated.iter().all(|(_, found)| found.state == State::Met);
+    let is_shown = |address: &Address| host.devices.contains_key(address);
+    let is_ready =
+        card.iter().all(is_shown) && evaluated.iter().all(|(_, found)| found.state == State::Met);
     let (readiness, cause) = judged(&faults, is_ready, &not_shown);
     let is_ready = readiness == Readiness::Ready;
     CardAnswer {

@@ -48,6 +48,11 @@ pub(super) fn is(host: &Host, address: Address, wanted: &str) -> Evaluation {
 }
 
 pub(super) fn is_of_host(host: &Host, address: Address) -> Evaluation {
+    bound(host, address, |driver| !is_for_guests(driver))
+}
+
+/// Whether a driver that is wanted has the function.
+fn bound(host: &Host, address: Address, is_wanted: impl Fn(&str) -> bool) -> Evaluation {
     let Some(device) = host.devices.get(&address) else {
         return absent(host, address);
     };
@@ -58,10 +63,11 @@ pub(super) fn is_of_host(host: &Host, address: Address) -> Evaluation {
                 found = found.value,
                 address
             );
-            if is_for_guests(&found.value) {
-                Evaluation::unmet(said, [found.evidence.clone()])
+            let evidence = [found.evidence.clone()];
+            if is_wanted(&found.value) {
+                Evaluation::met(said, evidence)
             } else {
-                Evaluation::met(said, [found.evidence.clone()])
+                Evaluation::unmet(said, evidence)
             }
         }
         Driver::Unbound(evidence) => Evaluation::unmet(
@@ -88,28 +94,7 @@ pub(super) fn is_of_guests(host: &Host, address: Address) -> Evaluation {
             )
         };
     }
-    let Some(device) = host.devices.get(&address) else {
-        return absent(host, address);
-    };
-    match &device.driver {
-        Driver::Bound(found) => {
-            let said = text!(
-                "{found} is the driver of {address}",
-                found = found.value,
-                address
-            );
-            if passes_through(&found.value) {
-                Evaluation::met(said, [found.evidence.clone()])
-            } else {
-                Evaluation::unmet(said, [found.evidence.clone()])
-            }
-        }
-        Driver::Unbound(evidence) => Evaluation::unmet(
-            text!("{address} has no driver", address),
-            [evidence.clone()],
-        ),
-        Driver::NotShown => not_shown(address),
-    }
+    bound(host, address, passes_through)
 }
 
 fn not_shown(address: Address) -> Evaluation {
