@@ -42,13 +42,17 @@ fn a_plan_is_made_from_what_there_is() {
     let proxmox = plan(&scratch, PROXMOX, &["--json"]);
     assert_eq!(
         facts(&proxmox),
-        ["initramfs initramfs-tools"],
+        ["initramfs initramfs-tools", "network 0000:03:00.0"],
         "{}",
         proxmox.err
     );
     // Nothing shows a hypervisor.
     let ubuntu = plan(&scratch, UBUNTU, &["--json"]);
-    let expected = ["hypervisor libvirt", "initramfs initramfs-tools"];
+    let expected = [
+        "hypervisor libvirt",
+        "initramfs initramfs-tools",
+        "network 0000:03:00.0",
+    ];
     assert_eq!(facts(&ubuntu), expected, "{}", ubuntu.err);
     assert_eq!(ubuntu.json()["target"], "libvirt");
     let text = plan(&scratch, UBUNTU, &[]).out;
@@ -119,11 +123,17 @@ fn a_plan_waits_until_its_assumptions_are_checked() {
         "{}",
         apply(&[])
     );
-    assert_eq!(apply(&["--accept", "initramfs"]), "[]");
+    let network = apply(&["--accept", "initramfs"]);
+    assert!(
+        network.contains("no network of the host through"),
+        "{network}"
+    );
+    let both = ["--accept", "initramfs", "--accept", "network"];
+    assert_eq!(apply(&both), "[]");
     // The host shows it.
     fs::create_dir_all(root.join("usr/sbin")).unwrap();
     fs::write(root.join("usr/sbin/update-initramfs"), "").unwrap();
-    assert_eq!(apply(&[]), "[]");
+    assert_eq!(apply(&["--accept", "network"]), "[]");
     fs::remove_file(root.join("usr/sbin/update-initramfs")).unwrap();
     fs::create_dir_all(root.join("usr/bin")).unwrap();
     fs::write(root.join("usr/bin/mkinitcpio"), "").unwrap();
@@ -145,7 +155,7 @@ fn scripts_patches_and_playbooks_wait_too() {
     let refused = sh("");
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("assumed: program that makes"));
-    let accepted = sh("initramfs");
+    let accepted = sh("initramfs network");
     assert!(
         !String::from_utf8_lossy(&accepted.stderr).contains("assumed"),
         "{accepted:?}"
@@ -179,7 +189,11 @@ fn a_file_that_is_shown_is_edited_on_the_distribution_s_word() {
     let run = passthru(&["plan", "03:00.0", "--json", "--from", &file]);
     assert_eq!(
         facts(&run),
-        ["boot-loader GRUB", "initramfs initramfs-tools"],
+        [
+            "boot-loader GRUB",
+            "initramfs initramfs-tools",
+            "network 0000:03:00.0"
+        ],
         "{}",
         run.err
     );

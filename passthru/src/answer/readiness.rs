@@ -254,9 +254,12 @@ fn evaluated(host: &Host, card: &[Address]) -> Vec<(Requirement, Evaluation)> {
     let all = Requirement::for_assignment(host, &devices.collect::<Vec<_>>());
     let decide = all.into_iter().filter(|requirement| {
         // Faults of these are findings; where nothing is shown of them, most hosts are right.
+        // A function that the host may use has a driver of the host.
         let is_usual = matches!(
             requirement,
-            Requirement::InterruptsRemapped | Requirement::NoBootFramebuffer { .. }
+            Requirement::InterruptsRemapped
+                | Requirement::NoBootFramebuffer { .. }
+                | Requirement::UnusedByHost { .. }
         );
         !is_usual
     });

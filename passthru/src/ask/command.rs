@@ -34,6 +34,15 @@ pub(super) static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
 /// The commands of the facts that a finding's command would show: all of its topic where the
 /// table has it, else the command itself. None where the shell has no such program.
 pub(super) fn of_look(shell: Shell, argv: &[String]) -> Vec<Command> {
+    if let [program, option, line] = argv {
+        if program == "sh" && option == "-c" {
+            let each = line.split("; ").map(|command| {
+                let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
+                of_look(shell, &words)
+            });
+            return each.flatten().collect();
+        }
+    }
     let text = looked(argv);
     let of_shell = || COMMANDS.iter().filter(|known| known.shell == shell);
     // A listing of one function is part of the whole one, and lines of a log are of the log.
@@ -114,6 +123,10 @@ mod tests {
         assert_eq!(
             looked(posix, &["virsh", "dumpxml", "a b"]),
             ["virsh dumpxml 'a b'"]
+        );
+        assert_eq!(
+            looked(posix, &["sh", "-c", "ls -l /sys/class/net; ip route"]),
+            ["network"; 4]
         );
         assert!(looked(Shell::Esxi, &["dmesg"]).is_empty());
         assert!(looked(Shell::Windows, &["lspci"]).contains(&"PCI devices".to_owned()));

@@ -40,8 +40,8 @@ pub(super) struct Apply {
     #[arg(long)]
     dry_run: bool,
     /// Accept an obstacle by its word: display, disk, network, process, kernel,
-    /// a finding's code, or an assumption: hypervisor, boot-loader, initramfs; may be
-    /// given more than once
+    /// a finding's code, or an assumption: hypervisor, boot-loader, initramfs, disk,
+    /// network; may be given more than once
     #[arg(long, value_name = "WORD")]
     accept: Vec<String>,
     /// Bind the devices to vfio-pci without a reboot as well, where that is safe: no

@@ -8,8 +8,8 @@ use pci_core::{Address, Evidence};
 use super::groups::{groups, strangers};
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::{Device, Driver};
 use crate::remedy::Remedy;
+use crate::requirement::{Use, open_use};
 use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
                   stops, and does not boot again.",
         source: "Linux Documentation/driver-api/vfio.rst; proc_pid_mountinfo(5); lsblk(8)",
         causes: &[],
-        check: |context| open_use(context, STORAGE),
+        check: |context| findings(context, Use::Disks),
     },
     Rule {
         code: "host-network-not-shown",
@@ -30,13 +30,9 @@ pub(super) const RULES: &[Rule] = &[
                   and a bridge or a remote session over it.",
         source: "Linux Documentation/driver-api/vfio.rst; ip-route(8)",
         causes: &[],
-        check: |context| open_use(context, NETWORK),
+        check: |context| findings(context, Use::Network),
     },
 ];
-
-/// Base classes (PCI Code and ID Assignment Specification 1.11).
-const STORAGE: u8 = 0x01;
-const NETWORK: u8 = 0x02;
 
 /// Why a function may be lost to the host.
 #[derive(Clone, Copy)]
@@ -50,34 +46,34 @@ enum Way {
 }
 
 impl Way {
-    fn title(self, base: u8, address: Address) -> Text {
-        match (base, self) {
-            (STORAGE, Self::Asked) => text!(
+    fn title(self, wanted: Use, address: Address) -> Text {
+        match (wanted, self) {
+            (Use::Disks, Self::Asked) => text!(
                 "the input shows no mounts: the host may use a disk of {address}",
                 address
             ),
-            (STORAGE, Self::Group(group)) => text!(
+            (Use::Disks, Self::Group(group)) => text!(
                 "the input shows no mounts: the host may use a disk of {address}, which is in \
                  IOMMU group {group}",
                 address,
                 group
             ),
-            (STORAGE, Self::Unbound) => text!(
+            (Use::Disks, Self::Unbound) => text!(
                 "the input shows no mounts: the host may use a disk of {address}, which a \
                  command unbinds",
                 address
             ),
-            (_, Self::Asked) => text!(
+            (Use::Network, Self::Asked) => text!(
                 "the input shows no routes: the host may use {address} for its network",
                 address
             ),
-            (_, Self::Group(group)) => text!(
+            (Use::Network, Self::Group(group)) => text!(
                 "the input shows no routes: the host may use {address}, which is in IOMMU group \
                  {group}, for its network",
                 address,
                 group
             ),
-            (_, Self::Unbound) => text!(
+            (Use::Network, Self::Unbound) => text!(
                 "the input shows no routes: the host may use {address}, which a command \
                  unbinds, for its network",
                 address
@@ -86,9 +82,8 @@ impl Way {
     }
 }
 
-/// The functions of a base class that go to a guest, alone or with their group, and that the
-/// host may use.
-fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
+/// The functions that go to a guest, alone or with their group, and that the host may use so.
+fn findings(context: &Context<'_>, wanted: Use) -> Vec<Said> {
     let host = context.host;
     let mut going: BTreeMap<Address, (Way, Option<Evidence>)> = BTreeMap::new();
     for device in context.functions() {
@@ -108,63 +103,23 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
             .entry(command.value)
             .or_insert((Way::Unbound, Some(line)));
     }
-    let is_shown = match base {
-        STORAGE => !host.storage.is_empty() || !host.not_followed.is_empty(),
-        _ => !host.interfaces.is_empty(),
-    };
-    // What is known to be in use has a finding of its own.
-    if is_shown {
-        return Vec::new();
-    }
     let mut said = Vec::new();
     for (address, (way, line)) in going {
         let Some(device) = host.devices.get(&address) else {
             continue;
         };
-        if !may_be_used(device, base) {
+        if open_use(host, device) != Some(wanted) {
             continue;
         }
-        let (step, text) = if base == STORAGE {
-            (
-                "check-disks-of-host",
-                text!(
-                    "check whether a disk of {address} is mounted: readlink /sys/class/block/* \
-                     shows its disks, lsblk the mounts",
-                    address = address.to_string()
-                ),
-            )
-        } else {
-            (
-                "check-network-of-host",
-                text!(
-                    "check whether a route goes through {address}: readlink /sys/class/net/* \
-                     shows its interfaces, ip route the routes",
-                    address = address.to_string()
-                ),
-            )
-        };
         said.push(
-            Said::new(Verdict::Unknown, way.title(base, address))
+            Said::new(Verdict::Unknown, way.title(wanted, address))
                 .of([address])
                 .shown_by([device.shown.clone()])
                 .shown_by(line)
-                .mend(Remedy::Manual { step, text }),
+                .mend(Remedy::Look {
+                    argv: wanted.look(),
+                }),
         );
     }
     said
-}
-
-/// Whether a driver of the host has the function, or may have it. A live system shows by
-/// itself what it uses.
-fn may_be_used(device: &Device, base: u8) -> bool {
-    let class = device.class.as_ref().map(|class| class.value.base);
-    let held = match &device.driver {
-        Driver::Bound(driver) => !matches!(
-            driver.value.as_str(),
-            "vfio-pci" | "pciback" | "xen-pciback" | "ppt"
-        ),
-        Driver::NotShown => true,
-        Driver::Unbound(_) => false,
-    };
-    class == Some(base) && held && device.sysfs.is_none()
 }

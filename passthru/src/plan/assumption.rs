@@ -1,5 +1,5 @@
-//! What a plan takes to be so because the distribution has it so, where the input shows the
-//! distribution and not the fact itself.
+//! Assumptions of a plan: facts that the input does not show, with the value that the
+//! distribution has by default, or that the plan is safe with.
 
 use std::borrow::Cow;
 
@@ -8,18 +8,20 @@ use pci_core::Evidence;
 use pci_core::tree::{HostTree, Lookup};
 use serde::{Deserialize, Serialize};
 
-use crate::host::{Fact, Host, Initramfs};
+use crate::host::{Device, Fact, Host, Initramfs};
 use crate::remedy::shown;
+use crate::requirement::{Requirement, State, Use, open_use};
 use crate::target::Target;
 
 /// A fact that the input does not show and that the plan rests on. No plan is applied while
 /// one is unchecked: the host shows the value, or a person accepts it by the fact's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assumption {
-    /// The fact's stable word, by which `passthru apply --accept` takes it: `hypervisor`,
-    /// `boot-loader` or `initramfs`.
+    /// The fact's stable word, by which `passthru apply --accept` accepts it: `hypervisor`,
+    /// `boot-loader`, `initramfs`, `disk` or `network`.
     pub fact: Cow<'static, str>,
-    /// The value that the plan is made for.
+    /// The value that the plan is made for; for `disk` and `network` the address of a function
+    /// whose file systems or network the host does not use.
     pub value: String,
     /// Why this value.
     pub because: String,
@@ -33,6 +35,11 @@ const HYPERVISOR: &str = "hypervisor";
 pub(super) const LOADER: &str = "boot-loader";
 /// The word for what makes the initramfs.
 pub(super) const INITRAMFS: &str = "initramfs";
+
+/// The word for the file systems on a function's disks.
+const DISK: &str = "disk";
+/// The word for the network through a function.
+const NETWORK: &str = "network";
 
 impl Assumption {
     /// Whether `host` shows the value; `None` where it does not show the fact.
@@ -53,26 +60,65 @@ impl Assumption {
                 Loader::Known { kind, .. } => Some(kind.name()),
                 Loader::Unknown { .. } => None,
             },
+            DISK | NETWORK => return self.is_unused(host),
             _ => None,
         };
         found.map(|found| found == self.value)
+    }
+
+    /// Whether the host uses nothing of the function; `None` where it does not show that.
+    fn is_unused(&self, host: &Host) -> Option<bool> {
+        let address = self.value.parse().ok()?;
+        let requirement = Requirement::UnusedByHost { address };
+        match requirement.evaluate(host).state {
+            State::Met => Some(true),
+            State::Unmet => Some(false),
+            State::Unknown => None,
+        }
     }
 
     /// The assumption in a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
         let name = match &*self.fact {
+            DISK => "no file system of the host on a disk of",
+            NETWORK => "no network of the host through",
             LOADER => "boot loader",
             INITRAMFS => "program that makes the initramfs",
             other => other,
         };
+        let between = match &*self.fact {
+            DISK | NETWORK => " ",
+            _ => ": ",
+        };
         format!(
-            "{name}: {}, {}; {} shows it",
+            "{name}{between}{}, {}; {} shows it",
             self.value,
             self.because,
             shown(&self.argv)
         )
     }
+}
+
+/// That the host uses nothing of those functions of which it may, as far as the input shows.
+pub(super) fn unused<'a>(
+    host: &'a Host,
+    functions: &'a [&Device],
+) -> impl Iterator<Item = Assumption> + 'a {
+    functions.iter().filter_map(move |device| {
+        let open = open_use(host, device)?;
+        let (fact, because) = match open {
+            Use::Disks => (DISK, "since the input shows no mounts"),
+            Use::Network => (NETWORK, "since the input shows no routes"),
+        };
+        let address = device.address;
+        Some(Assumption {
+            fact: fact.into(),
+            value: address.to_string(),
+            because: because.to_owned(),
+            argv: open.look(),
+        })
+    })
 }
 
 /// A row of `data/distributions.tsv`.

@@ -174,6 +174,8 @@ fn make_for(
     let guest = guest::pass(host, target, request, &functions, &mut drafts)?;
     commands.extend(guest.commands);
 
+    let is_linux = side != HostSide::Foreign;
+    let unused = assumption::unused(host, &functions).filter(|_| is_linux);
     let (edits, assumes_absent) = drafts.finish()?;
     let reboot = match side {
         HostSide::Foreign => hypervisors::reboot(target, &edits),
@@ -196,6 +198,7 @@ fn make_for(
                 _ => in_initramfs,
             })
             .cloned()
+            .chain(unused)
             .collect(),
         blockers,
         checks: match side {

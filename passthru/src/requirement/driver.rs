@@ -105,7 +105,7 @@ fn not_shown(address: Address) -> Evaluation {
 }
 
 /// Of a function that no source shows. Where sysfs is shown as a whole, there is none.
-fn absent(host: &Host, address: Address) -> Evaluation {
+pub(super) fn absent(host: &Host, address: Address) -> Evaluation {
     let is_sysfs = host.devices.values().any(|device| device.sysfs.is_some());
     if is_sysfs && host.coverage.contains(&Coverage::All) {
         let said = text!("there is no device at {address}", address);

@@ -21,12 +21,14 @@ mod change;
 mod driver;
 mod framebuffer;
 mod group;
+mod host_use;
 mod interrupt_remapping;
 mod iommu;
 mod kernel_option;
 
 pub use change::{Change, WholeLine};
 pub(crate) use driver::is_for_guests;
+pub(crate) use host_use::{Use, open_use};
 
 use pci_core::{Address, Evidence};
 use serde::{Deserialize, Serialize};
@@ -80,6 +82,11 @@ pub enum Requirement {
     },
     /// A driver of the host has the function.
     HostDriver {
+        /// The function.
+        address: Address,
+    },
+    /// The host uses no file system and no network of the function.
+    UnusedByHost {
         /// The function.
         address: Address,
     },
@@ -163,6 +170,10 @@ impl Requirement {
         all.extend(displays.map(|device| Self::NoBootFramebuffer {
             address: device.address,
         }));
+        let used = functions.iter().filter(|device| Use::of(device).is_some());
+        all.extend(used.map(|device| Self::UnusedByHost {
+            address: device.address,
+        }));
         all.extend(each().map(|address| Self::GuestDriver { address }));
         all
     }
@@ -180,6 +191,7 @@ impl Requirement {
             Self::NoBootFramebuffer { address } => framebuffer::evaluate(host, *address),
             Self::Driver { address, driver } => driver::is(host, *address, driver),
             Self::HostDriver { address } => driver::is_of_host(host, *address),
+            Self::UnusedByHost { address } => host_use::evaluate(host, *address),
             Self::GuestDriver { address } => driver::is_of_guests(host, *address),
         }
     }
@@ -199,6 +211,7 @@ impl Requirement {
             | Self::GroupViable { .. }
             | Self::Driver { .. }
             | Self::HostDriver { .. }
+            | Self::UnusedByHost { .. }
             | Self::GuestDriver { .. } => Vec::new(),
         }
     }
@@ -213,6 +226,7 @@ impl Requirement {
             | Self::NoBootFramebuffer { address }
             | Self::Driver { address, .. }
             | Self::HostDriver { address }
+            | Self::UnusedByHost { address }
             | Self::GuestDriver { address } => Some(*address),
             Self::IommuOn | Self::InterruptsRemapped | Self::KernelOption { .. } => None,
         }
@@ -230,6 +244,7 @@ impl Requirement {
             | Self::GroupViable { address } => ["ls".into(), of(address, "iommu_group/devices/")],
             Self::KernelOption { .. } => ["cat".into(), "/proc/cmdline".into()],
             Self::NoBootFramebuffer { .. } => ["cat".into(), "/proc/iomem".into()],
+            Self::UnusedByHost { .. } => return host_use::look(),
             Self::Driver { address, .. }
             | Self::HostDriver { address }
             | Self::GuestDriver { address } => ["readlink".into(), of(address, "driver")],

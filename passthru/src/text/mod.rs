@@ -3,8 +3,7 @@
 //! A sentence is whole: its pattern (`"{functions} of group {group} are with {driver}"`) stays
 //! beside the check that says it and is the key under which a catalogue, a PO file of
 //! `passthru/lang/`, has its translation. Values are arguments with names, so that a
-//! translation orders them as its grammar does. The template of the catalogues is
-//! `passthru/lang/passthru.pot`.
+//! translation orders them as its grammar does.
 
 mod argument;
 mod catalogue;

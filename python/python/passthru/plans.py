@@ -69,10 +69,11 @@ class Assumption(Value):
     """A fact that the input does not show and that a plan takes to be so."""
 
     fact: str
-    """The fact: ``hypervisor``, ``boot-loader`` or ``initramfs``. By this word a person
-    accepts it."""
+    """The fact: ``hypervisor``, ``boot-loader``, ``initramfs``, ``disk`` or ``network``. By
+    this word a person accepts it."""
     value: str
-    """The value that the plan is made for."""
+    """The value that the plan is made for; for ``disk`` and ``network`` the function that the
+    host does not use."""
     because: str
     """Why this value."""
     argv: tuple[str, ...]
@@ -249,6 +250,14 @@ class HostDriver(Requirement):
     """The function."""
 
 
+class UnusedByHost(Requirement):
+    """The host uses no file system and no network of a function."""
+
+    KIND = "unused-by-host"
+    address: str
+    """The function."""
+
+
 class GuestDriver(Requirement):
     """A driver for guests has a function: ``vfio-pci``, ``pciback``, ``ppt``."""
 
@@ -270,6 +279,7 @@ _REQUIREMENTS: dict[str, type[Requirement]] = {
         NoBootFramebuffer,
         Driver,
         HostDriver,
+        UnusedByHost,
         GuestDriver,
     )
 }

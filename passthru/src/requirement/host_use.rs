@@ -1,0 +1,113 @@
+//! The host itself uses no file system and no network of a function.
+
+use std::collections::BTreeSet;
+
+use pci_core::Address;
+
+use super::{Evaluation, driver};
+use crate::host::{Device, Driver, Host, Lost};
+use crate::text::text;
+
+/// Base classes (PCI Code and ID Assignment Specification 1.11).
+const STORAGE: u8 = 0x01;
+const NETWORK: u8 = 0x02;
+
+/// The use that a host may have for a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// File systems and swap on its disks.
+    Disks,
+    /// Routes and bridges over its interfaces.
+    Network,
+}
+
+impl Use {
+    /// The use that the class of a function allows.
+    pub(crate) fn of(device: &Device) -> Option<Self> {
+        match device.class.as_ref()?.value.base {
+            STORAGE => Some(Self::Disks),
+            NETWORK => Some(Self::Network),
+            _ => None,
+        }
+    }
+
+    /// Whether the input shows what the host has of it, on any function.
+    fn is_shown(self, host: &Host) -> bool {
+        match self {
+            Self::Disks => !host.storage.is_empty() || !host.not_followed.is_empty(),
+            Self::Network => !host.interfaces.is_empty(),
+        }
+    }
+
+    /// The command that shows whether the host has this use for a function.
+    pub(crate) fn look(self) -> Vec<String> {
+        shell(self.line())
+    }
+
+    const fn line(self) -> &'static str {
+        match self {
+            Self::Disks => "ls -l /sys/class/block; lsblk",
+            Self::Network => "ls -l /sys/class/net; ip route",
+        }
+    }
+}
+
+/// The command that shows both uses.
+pub(super) fn look() -> Vec<String> {
+    let [disks, network] = [Use::Disks, Use::Network].map(Use::line);
+    shell(&format!("{disks}; {network}"))
+}
+
+fn shell(line: &str) -> Vec<String> {
+    ["sh", "-c", line].map(str::to_owned).to_vec()
+}
+
+pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
+    for loss in host.losses(&BTreeSet::from([address])) {
+        let said = match loss.lost {
+            Lost::FileSystem(place) => text!(
+                "the host uses {place} on a disk of {address}",
+                place,
+                address
+            ),
+            Lost::Network(interface) => text!(
+                "the host's network interface {interface} on {address} is up",
+                interface,
+                address
+            ),
+            Lost::BootDisplay => continue,
+        };
+        return Evaluation::unmet(said, [loss.evidence]);
+    }
+    let Some(device) = host.devices.get(&address) else {
+        return driver::absent(host, address);
+    };
+    match open_use(host, device) {
+        Some(Use::Disks) => Evaluation::unknown(text!(
+            "the input shows no mounts: the host may use a disk of {address}",
+            address
+        )),
+        Some(Use::Network) => Evaluation::unknown(text!(
+            "the input shows no routes: the host may use {address} for its network",
+            address
+        )),
+        None => Evaluation::met(
+            text!(
+                "the host uses no file system and no network of {address}",
+                address
+            ),
+            [],
+        ),
+    }
+}
+
+/// The use that the host may have for the function, where the input does not show whether it
+/// has. A live system shows that by itself, and without a driver of the host there is none.
+pub(crate) fn open_use(host: &Host, device: &Device) -> Option<Use> {
+    let held = match &device.driver {
+        Driver::Bound(driver) => !driver::is_for_guests(&driver.value),
+        Driver::NotShown => true,
+        Driver::Unbound(_) => false,
+    };
+    Use::of(device).filter(|one| held && device.sysfs.is_none() && !one.is_shown(host))
+}
