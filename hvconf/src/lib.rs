@@ -45,6 +45,7 @@
 //!   [`crosvm`], [`hyper_v`], [`incus`], [`kubernetes`], [`nova`], [`unraid`], [`truenas`],
 //!   [`nixos`]: configurations of hypervisors; [`unable`]: those that have none.
 
+mod address_width;
 pub mod bhyve;
 pub mod binding;
 pub mod boot;
@@ -74,4 +75,5 @@ pub mod unraid;
 pub mod xen;
 mod yaml;
 
+pub use address_width::AddressWidth;
 pub use edit::Edit;

@@ -6,6 +6,8 @@ use pci_core::Address;
 
 use super::hostdev::GuestAddress;
 use super::tree::{Element, Id, Tree, XmlError};
+use crate::address_width::{AddressWidth, OF_MODELS};
+use crate::description::AddressBits;
 
 /// The XML of one domain, read.
 ///
@@ -211,6 +213,53 @@ impl<'a> Domain<'a> {
             || loader.is_some_and(|(_, loader)| loader.attribute("type") == Some("pflash"))
     }
 
+    /// The width of the guest's addresses, by `<maxphysaddr>` or the processor's mode (libvirt,
+    /// Domain XML format, CPU model and topology); `None` where QEMU's own options may decide.
+    #[must_use]
+    pub fn address_width(&self) -> Option<AddressWidth> {
+        let tree = &self.tree;
+        if tree.text.contains("phys-bits") {
+            return None;
+        }
+        let (id, cpu) = tree.child(0, "cpu")?;
+        let (bits, element) = match tree.child(id, "maxphysaddr") {
+            Some((_, element)) => {
+                let limit = |name| element.attribute(name)?.parse().ok().map(AddressBits::Of);
+                let bits = match element.attribute("mode")? {
+                    "passthrough" => limit("limit").unwrap_or(AddressBits::Host),
+                    "emulate" => limit("bits")?,
+                    _ => return None,
+                };
+                (bits, element)
+            }
+            None => match cpu.attribute("mode").unwrap_or("custom") {
+                "host-passthrough" | "maximum" => (AddressBits::Host, cpu),
+                "custom" | "host-model" => (OF_MODELS, cpu),
+                _ => return None,
+            },
+        };
+        Some(AddressWidth {
+            bits,
+            line: Some(tree.line(element.open.start)),
+        })
+    }
+
+    /// `<memtune><hard_limit>`: the most memory that the guest's process may have, in bytes,
+    /// and its line.
+    pub(super) fn hard_limit(&self) -> Option<(u128, u32)> {
+        let (_, element) = self.tree.descend(0, &["memtune", "hard_limit"])?;
+        Some((
+            element_bytes(&self.tree, element)?,
+            self.tree.line(element.open.start),
+        ))
+    }
+
+    /// `<memory>`: the guest's memory in bytes.
+    pub(super) fn memory(&self) -> Option<u128> {
+        let (_, element) = self.tree.child(0, "memory")?;
+        element_bytes(&self.tree, element)
+    }
+
     /// The entry of `<hostdev>` that passes `source`.
     #[must_use]
     pub fn contains(&self, source: Address) -> Option<ExistingHostdev> {
@@ -241,6 +290,14 @@ fn host_address(element: &Element) -> Option<Address> {
         byte("slot")?,
         byte("function")?,
     )
+}
+
+/// The bytes that an element states (libvirt, Domain XML format, Memory Allocation).
+pub(super) fn element_bytes(tree: &Tree<'_>, element: &Element) -> Option<u128> {
+    let text = tree.text.get(element.open.end..element.close?)?;
+    let number: u64 = text.trim().parse().ok()?;
+    let unit = unit_bytes(element.attribute("unit").unwrap_or("KiB"))?;
+    Some(u128::from(number) * u128::from(unit))
 }
 
 /// The bytes of a unit (libvirt's `virScaleInteger`).
@@ -350,6 +407,38 @@ mod tests {
             " slot='x'",
         ] {
             assert_eq!(place(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn the_processor_decides_the_width_of_addresses() {
+        let width = |inner: &str| {
+            let text = format!("<domain>\n{inner}\n</domain>");
+            let width = Domain::parse(&text).unwrap().address_width();
+            width.map(|width| (width.bits, width.line))
+        };
+        let of = |bits| Some((AddressBits::Of(bits), Some(2)));
+        let host = Some((AddressBits::Host, Some(2)));
+        for (cpu, wanted) in [
+            ("<cpu mode='host-passthrough'/>", host),
+            ("<cpu mode='host-model'/>", of(40)),
+            ("<cpu><model>EPYC</model></cpu>", of(40)),
+            (
+                "<cpu mode='host-model'><maxphysaddr mode='passthrough'/></cpu>",
+                host,
+            ),
+            (
+                "<cpu mode='host-model'><maxphysaddr mode='passthrough' limit='39'/></cpu>",
+                of(39),
+            ),
+            (
+                "<cpu mode='host-passthrough'><maxphysaddr mode='emulate' bits='46'/></cpu>",
+                of(46),
+            ),
+            ("<cpu mode='host-model'/><x a='host-phys-bits=on'/>", None),
+            ("", None),
+        ] {
+            assert_eq!(width(cpu), wanted, "{cpu}");
         }
     }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use pci_core::Address;
 
-use super::domain::{Domain, unit_bytes};
+use super::domain::{Domain, element_bytes};
 use super::hostdev::GuestAddress;
+use super::memory::refused_beside_huge_pages;
 use super::tree::{Element, Tree};
 
 /// The namespace of `<qemu:commandline>`
@@ -69,6 +70,23 @@ pub enum DomainIssue {
     BalloonWithHostdev {
         /// The line of `<currentMemory>`, from 1.
         line: u32,
+    },
+    /// A limit of the process that is not above the guest's memory, while functions are
+    /// passed: all of it is pinned (libvirt, `src/qemu/qemu_domain.c`,
+    /// `qemuDomainGetMemLockLimitBytes`: a `<hard_limit>` is the limit of locked memory).
+    LockLimitTooLow {
+        /// The line of `<hard_limit>`, from 1.
+        line: u32,
+        /// The guest's memory in bytes.
+        memory: u128,
+    },
+    /// A setting of `<memoryBacking>` beside `<hugepages>`: libvirt refuses the domain
+    /// (`src/qemu/qemu_validate.c`, `qemuValidateDomainDefMemory`).
+    RefusedWithHugePages {
+        /// The element's line, from 1.
+        line: u32,
+        /// The element.
+        element: String,
     },
     /// A ROM file whose path is not absolute.
     RelativeRomFile {
@@ -135,6 +153,8 @@ pub fn lint(domain: &Domain<'_>) -> Vec<DomainIssue> {
         }
     }
     issues.extend(balloon(domain));
+    issues.extend(lock_limit(domain));
+    issues.extend(refused_with_huge_pages(domain));
     issues.extend(guest_addresses(domain));
     issues
 }
@@ -145,19 +165,29 @@ fn balloon(domain: &Domain<'_>) -> Option<DomainIssue> {
         return None;
     }
     let (_, current) = domain.tree.child(0, "currentMemory")?;
-    let (_, memory) = domain.tree.child(0, "memory")?;
-    (bytes(&domain.tree, current)? < bytes(&domain.tree, memory)?).then(|| {
+    (element_bytes(&domain.tree, current)? < domain.memory()?).then(|| {
         let line = domain.tree.line(current.open.start);
         DomainIssue::BalloonWithHostdev { line }
     })
 }
 
-/// The bytes that an element says (libvirt, Domain XML format, Memory Allocation).
-fn bytes(tree: &Tree<'_>, element: &Element) -> Option<u128> {
-    let text = tree.text.get(element.open.end..element.close?)?;
-    let number: u64 = text.trim().parse().ok()?;
-    let unit = unit_bytes(element.attribute("unit").unwrap_or("KiB"))?;
-    Some(u128::from(number) * u128::from(unit))
+fn lock_limit(domain: &Domain<'_>) -> Option<DomainIssue> {
+    if domain.hostdevs().is_empty() {
+        return None;
+    }
+    let (limit, line) = domain.hard_limit()?;
+    let memory = domain.memory()?;
+    (limit <= memory).then_some(DomainIssue::LockLimitTooLow { line, memory })
+}
+
+fn refused_with_huge_pages(domain: &Domain<'_>) -> Option<DomainIssue> {
+    let tree = &domain.tree;
+    tree.descend(0, &["memoryBacking", "hugepages"])?;
+    let (element, text) = refused_beside_huge_pages(domain)?;
+    Some(DomainIssue::RefusedWithHugePages {
+        line: tree.line(element.open.start),
+        element: text,
+    })
 }
 
 fn commandlines(tree: &Tree<'_>) -> Vec<DomainIssue> {
@@ -312,6 +342,35 @@ mod tests {
         }
         let both = "<domain>\n<hyperv><relaxed state='on'/></hyperv>\n<kvm/></domain>";
         assert_eq!(issues(both).len(), 2);
+    }
+
+    #[test]
+    fn memory_that_cannot_be_locked_or_backed() {
+        let hostdev = "<devices><hostdev type='pci'><source><address bus='3'/></source></hostdev>\
+             </devices>";
+        let limited = |limit: &str| {
+            format!(
+                "<domain><memory unit='GiB'>8</memory>\n<memtune><hard_limit unit='GiB'>{limit}\
+                 </hard_limit></memtune>{hostdev}</domain>"
+            )
+        };
+        let memory = 8 << 30;
+        assert_eq!(
+            issues(&limited("8")),
+            [DomainIssue::LockLimitTooLow { line: 2, memory }]
+        );
+        assert_eq!(issues(&limited("9")), []);
+        assert_eq!(issues(&limited("1").replace(hostdev, "")), []);
+        let backed =
+            |inner: &str| format!("<domain><memoryBacking>{inner}</memoryBacking></domain>");
+        let [DomainIssue::RefusedWithHugePages { line: 1, element }] =
+            &*issues(&backed("<hugepages/><allocation mode='ondemand'/>"))
+        else {
+            panic!();
+        };
+        assert_eq!(element, "<allocation mode='ondemand'/>");
+        assert_eq!(issues(&backed("<allocation mode='ondemand'/>")), []);
+        assert_eq!(issues(&backed("<hugepages/><source type='memfd'/>")), []);
     }
 
     #[test]

@@ -18,15 +18,9 @@ const REFUSED: [(&str, &str, &str); 2] = [
 pub(super) fn with_huge_pages(text: String, size: HugePageSize) -> Result<String, PassDomainError> {
     let domain = Domain::parse(&text)?;
     let tree = &domain.tree;
-    for (name, attribute, value) in REFUSED {
-        let there = tree.descend(0, &["memoryBacking", name]);
-        let there = there.map(|(_, element)| element);
-        if let Some(element) = there.filter(|one| one.attribute(attribute) == Some(value)) {
-            return Err(PassDomainError::HugePages {
-                element: format!("<{name} {attribute}='{value}'/>"),
-                line: tree.line(element.open.start),
-            });
-        }
+    if let Some((refused, element)) = refused_beside_huge_pages(&domain) {
+        let line = tree.line(refused.open.start);
+        return Err(PassDomainError::HugePages { element, line });
     }
     let Some(mebibytes) = size.mebibytes() else {
         return set_element(&text, &["memoryBacking", "hugepages"], &[]);
@@ -40,6 +34,17 @@ pub(super) fn with_huge_pages(text: String, size: HugePageSize) -> Result<String
         }
         _ => Ok(text),
     }
+}
+
+/// The first setting beside which libvirt refuses huge pages, and its text.
+pub(super) fn refused_beside_huge_pages<'d>(
+    domain: &'d Domain<'_>,
+) -> Option<(&'d Element, String)> {
+    REFUSED.iter().find_map(|(name, attribute, value)| {
+        let (_, element) = domain.tree.descend(0, &["memoryBacking", name])?;
+        let is_refused = element.attribute(attribute) == Some(value);
+        is_refused.then(|| (element, format!("<{name} {attribute}='{value}'/>")))
+    })
 }
 
 /// The rows that say a size of huge pages.

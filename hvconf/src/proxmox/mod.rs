@@ -1,5 +1,6 @@
 //! Proxmox VE: virtual machine configurations in `/etc/pve/qemu-server/ID.conf`.
 
+mod address_width;
 mod arguments;
 mod by_commands;
 mod claims;
@@ -21,6 +22,7 @@ mod version;
 mod vm_config;
 mod vm_id;
 
+pub use address_width::address_width;
 pub use by_commands::{edit_by_commands, pass_by_commands};
 pub use claims::given;
 pub use edit::{EditContext, edit, mend};

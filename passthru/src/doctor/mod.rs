@@ -31,6 +31,7 @@ mod fold;
 mod groups;
 mod guest_config;
 mod guest_right;
+mod guest_window;
 mod host_use;
 mod initramfs_conf;
 mod input;

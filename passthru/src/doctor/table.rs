@@ -3,10 +3,10 @@
 use super::rule::Rule;
 use super::{
     acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands,
-    disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right, host_use,
-    initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id, option_values,
-    override_script, reported, reset, rom_files, setting_lines, settings, settings_right, spelling,
-    use_of_card, vfio_ids, virtual_machine,
+    disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right,
+    guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id,
+    option_values, override_script, reported, reset, rom_files, setting_lines, settings,
+    settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -27,6 +27,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         acs_override::RULES,
         reset::RULES,
         mmio::RULES,
+        guest_window::RULES,
         vfio_ids::RULES,
         new_id::RULES,
         commands::RULES,

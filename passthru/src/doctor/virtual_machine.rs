@@ -8,6 +8,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Domain, Host, ProxmoxVm};
 use crate::remedy::Remedy;
+use crate::size::bytes;
 use crate::text::{Text, text};
 
 pub(super) const RULES: &[Rule] = &[
@@ -389,6 +390,22 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
                  gain it, since all memory is pinned while functions are passed"
             ),
             text!("set currentMemory to the value of memory"),
+        ),
+        DomainIssue::LockLimitTooLow { line, memory } => (
+            Verdict::Blocker,
+            *line,
+            text!(
+                "hard_limit is not above the guest's memory of {memory}: with a passed function \
+                 all of that is locked, and the guest does not start",
+                memory = bytes(u64::try_from(*memory).unwrap_or(u64::MAX))
+            ),
+            text!("remove hard_limit: libvirt then sets the limit to the guest's memory and 1 GiB"),
+        ),
+        DomainIssue::RefusedWithHugePages { line, element } => (
+            Verdict::Blocker,
+            *line,
+            text!("libvirt refuses {element} beside hugepages", element),
+            text!("remove that element, or hugepages"),
         ),
         DomainIssue::RelativeRomFile { line, path } => (
             Verdict::Fix,

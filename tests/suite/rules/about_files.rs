@@ -49,6 +49,27 @@ pub(super) fn cases() -> Vec<Case> {
             )],
         ),
         case(
+            "libvirt-domain",
+            Blocker,
+            "",
+            &[(
+                "/etc/libvirt/qemu/win.xml",
+                "<domain>\n<memory unit='GiB'>8</memory>\n<memtune><hard_limit unit='GiB'>8</hard_limit>\
+                 </memtune>\n<devices><hostdev type='pci'><source><address bus='1' slot='0' \
+                 function='0'/></source></hostdev></devices>\n</domain>\n",
+            )],
+        ),
+        case(
+            "libvirt-domain",
+            Blocker,
+            "",
+            &[(
+                "/etc/libvirt/qemu/win.xml",
+                "<domain>\n<memoryBacking><hugepages/><allocation mode='ondemand'/></memoryBacking>\n\
+                 </domain>\n",
+            )],
+        ),
+        case(
             "passthru-map-conflict",
             Fix,
             "",

@@ -1,6 +1,6 @@
 //! How devices are reset, and how much memory they claim.
 
-use super::{Case, case, codes};
+use super::{Case, case, codes, report};
 use passthru::Verdict::{Blocker, Fix, Unknown};
 
 /// What sysfs shows of a card of three functions behind a port of its own.
@@ -209,6 +209,55 @@ fn a_guest_that_has_room() {
     let set = "args: -fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=";
     assert!(with_guest(&format!("{set}32768")));
     assert!(!with_guest(&format!("{set}131072")));
+}
+
+/// A model other than the host's addresses 1 TiB, of which OVMF gives an eighth to BARs.
+#[test]
+fn a_processor_with_few_bits_of_address() {
+    let largest = "0x00000060000000 0x00000060ffffff 0x00000000040200\n\
+                   0x0000004000000000 0x0000007fffffffff 0x000000000014220c\n";
+    let tree = with(
+        card(NVIDIA, "bus\n", OWN),
+        &[
+            (RESOURCES, largest),
+            ("/sys/bus/pci/devices/0000:01:00.1/resource", ""),
+            ("/sys/bus/pci/devices/0000:01:00.2/resource", ""),
+        ],
+    );
+    let verdict = |path: &str, text: &str| {
+        let report = report(&case(
+            "guest-mmio-window",
+            Unknown,
+            "01:00.0",
+            &with(tree.clone(), &[(path, text)]),
+        ));
+        let mut of_window = report
+            .findings
+            .into_iter()
+            .filter(|finding| finding.code == "guest-mmio-window");
+        of_window.next().map(|finding| finding.verdict)
+    };
+    let qemu = |line: &str| {
+        let text = format!("bios: ovmf\nhostpci0: 0000:01:00,pcie=1\nmachine: q35\n{line}\n");
+        verdict("/etc/pve/qemu-server/100.conf", &text)
+    };
+    assert_eq!(qemu("cpu: x86-64-v2-AES"), Some(Fix));
+    assert_eq!(qemu("cpu: x86-64-v2-AES,phys-bits=host"), None);
+    assert_eq!(qemu("cpu: EPYC,phys-bits=48"), None);
+    assert_eq!(qemu("cpu: custom-mine"), Some(Unknown));
+    let libvirt = |cpu: &str| {
+        let text = format!(
+            "<domain>\n{cpu}\n<devices><hostdev type='pci'><source><address bus='1' slot='0' \
+             function='0'/></source></hostdev></devices></domain>\n"
+        );
+        verdict("/etc/libvirt/qemu/win.xml", &text)
+    };
+    assert_eq!(libvirt("<cpu mode='host-model'/>"), Some(Fix));
+    assert_eq!(libvirt("<cpu mode='host-passthrough'/>"), None);
+    assert_eq!(
+        libvirt("<cpu mode='host-model'><maxphysaddr mode='passthrough'/></cpu>"),
+        None
+    );
 }
 
 /// ESXi starts no guest whose devices need more than 3.5 GiB without being told.
