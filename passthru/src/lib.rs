@@ -95,4 +95,4 @@ pub use host::Host;
 pub use invocation::Invocation;
 pub use remedy::{Remedy, shown};
 pub use requirement::{Change, WholeLine};
-pub use target::{Target, UnknownTarget};
+pub use target::{System, Target, UnknownTarget};

@@ -52,6 +52,8 @@ pub struct EmittedCommand {
     pub why: String,
     /// Where it holds; `None` when in all versions that are in use.
     pub versions: Option<Versions>,
+    /// The command that takes its effect back; `None` where that depends on the state before.
+    pub undo: Option<Vec<String>>,
 }
 
 impl EmittedCommand {
@@ -62,7 +64,15 @@ impl EmittedCommand {
             argv: argv.into_iter().map(Into::into).collect(),
             why: why.into(),
             versions: None,
+            undo: None,
         }
+    }
+
+    /// The same command, whose effect the command of these words takes back.
+    #[must_use]
+    pub fn undone_by<T: Into<String>>(mut self, argv: impl IntoIterator<Item = T>) -> Self {
+        self.undo = Some(argv.into_iter().map(Into::into).collect());
+        self
     }
 }
 

@@ -9,23 +9,26 @@ pub fn host(vm: &Description) -> Emitted {
     let mut emitted = Emitted::default();
     for function in vm.passed.functions() {
         let address = function.address.to_string();
-        let argv = [
-            "esxcli",
-            "hardware",
-            "pci",
-            "pcipassthru",
-            "set",
-            "--device-id",
-            &address,
-            "--enable",
-            "true",
-            "--apply-now",
-        ];
+        let argv = |enable: &'static str| {
+            [
+                "esxcli",
+                "hardware",
+                "pci",
+                "pcipassthru",
+                "set",
+                "--device-id",
+                &address,
+                "--enable",
+                enable,
+                "--apply-now",
+            ]
+            .map(str::to_owned)
+        };
         let why = "the host gives the function up, which /etc/vmware/esx.conf is not edited for";
-        let command = EmittedCommand::new(argv, why);
+        let command = EmittedCommand::new(argv("true"), why);
         emitted.commands.push(EmittedCommand {
             versions: Some(Versions::from("ESXi", "7.0")),
-            ..command
+            ..command.undone_by(argv("false"))
         });
     }
     if vm.passed.functions().any(|function| function.is_display()) {

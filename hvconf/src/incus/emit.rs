@@ -180,7 +180,8 @@ pub fn emit(vm: &Description, program: Program) -> Result<Emitted, EmitError> {
             program.command(),
             device.name
         );
-        commands.push(EmittedCommand::new(argv, undo));
+        let remove = begin(&["config", "device", "remove", name, &device.name]);
+        commands.push(EmittedCommand::new(argv, undo).undone_by(remove));
     }
     let mut lost = Part::unplaced(
         vm,

@@ -94,7 +94,8 @@ pub fn harvester(
         ["kubectl", "apply", "--filename", &*file.path],
         "the node's controller binds the functions; kubectl delete with the same file gives them \
          back",
-    );
+    )
+    .undone_by(["kubectl", "delete", "--filename", &*file.path]);
     Ok(Emitted {
         commands: vec![command],
         files: vec![file],

@@ -204,6 +204,12 @@ pub fn assignable(functions: &[Address]) -> Vec<EmittedCommand> {
                  {address} gives it back"
             ),
         )
+        .undone_by([
+            "xl".to_owned(),
+            "pci-assignable-remove".to_owned(),
+            "-r".to_owned(),
+            address.to_string(),
+        ])
     };
     functions.iter().map(add).collect()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::host::{Host, Platform};
-use crate::target::Target;
+use crate::target::{System, Target};
 
 /// The shell that a line is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -22,10 +22,10 @@ impl Shell {
     /// The shell of a hypervisor's host.
     #[must_use]
     pub const fn of_target(target: Target) -> Self {
-        match target {
-            Target::Esxi => Self::Esxi,
-            Target::HyperV => Self::Windows,
-            _ => Self::Posix,
+        match target.system() {
+            System::Esxi => Self::Esxi,
+            System::Windows => Self::Windows,
+            System::Linux | System::Xen | System::FreeBsd => Self::Posix,
         }
     }
 

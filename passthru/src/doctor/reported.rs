@@ -5,7 +5,7 @@ use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
 use crate::host::{Device, Driver, WithoutGroups};
 use crate::remedy::Remedy;
-use crate::target::Target;
+use crate::target::System;
 use crate::text::text;
 
 pub(super) const RULES: &[Rule] = &[
@@ -72,7 +72,9 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
 }
 
 fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
-    let is_target = matches!(context.target, Some(Target::Xen | Target::XcpNg));
+    let is_target = context
+        .target
+        .is_some_and(|target| target.system() == System::Xen);
     if !is_target && context.host.without_groups() != Some(WithoutGroups::Xen) {
         return Vec::new();
     }

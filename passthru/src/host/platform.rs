@@ -1,5 +1,7 @@
 //! Hosts that are neither Linux with KVM nor ESXi.
 
+use crate::target::System;
+
 /// What a listing shows the host to be, where that is nothing that the doctor judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -13,6 +15,16 @@ pub enum Platform {
 }
 
 impl Platform {
+    /// The same as the system of a hypervisor's host.
+    #[must_use]
+    pub const fn system(self) -> System {
+        match self {
+            Self::FreeBsd => System::FreeBsd,
+            Self::Windows => System::Windows,
+            Self::Xen => System::Xen,
+        }
+    }
+
     /// Its name in sentences.
     #[must_use]
     pub const fn name(self) -> &'static str {

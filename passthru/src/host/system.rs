@@ -174,13 +174,8 @@ impl System {
             self.hypervisor_version = Some(Fact::new(version, evidence));
             return;
         }
-        for (path, target) in [
-            ("/etc/pve", Target::Proxmox),
-            ("/etc/vmware/esx.conf", Target::Esxi),
-            ("/etc/vmware/passthru.map", Target::Esxi),
-            ("/vmfs/volumes", Target::Esxi),
-            ("/etc/libvirt/qemu", Target::Libvirt),
-        ] {
+        let shown_by = |target: Target| target.shown_by().iter().map(move |path| (*path, target));
+        for (path, target) in Target::ALL.into_iter().flat_map(shown_by) {
             if let Some(evidence) = presence(tree, path) {
                 self.hypervisor = Some(Fact::new(target, evidence));
                 return;

@@ -16,6 +16,7 @@ use hvconf::unraid;
 use super::choice::Choice;
 use super::document::{Binding, PlannedDevice};
 use super::drafts::Drafts;
+use super::hypervisors::Hypervisor;
 use super::initramfs;
 use super::request::PlanError;
 use crate::host::{Device, Host, Twins, host_drivers};
@@ -224,6 +225,7 @@ fn options_file(host: &Host) -> String {
 /// Passthrough).
 fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError> {
     // Where the list is not shown, and elsewhere, a list of our own does the same.
+    let names = Hypervisor::of(target).modules;
     let text = if target == Target::Proxmox {
         drafts.text(ETC_MODULES)?
     } else {
@@ -239,10 +241,6 @@ fn load_at_boot(target: Target, drafts: &mut Drafts<'_>) -> Result<(), PlanError
         None => drafts.text(OWN_LIST)?.unwrap_or_default(),
     };
     let mut list = ModuleList::parse(&text, ListKind::ModulesLoad);
-    let names: &[&str] = match target {
-        Target::Proxmox => &["vfio", "vfio_iommu_type1", "vfio_pci"],
-        _ => &["vfio-pci"],
-    };
     for name in names {
         list.add(&module(name)?);
     }

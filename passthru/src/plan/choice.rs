@@ -10,7 +10,7 @@ use super::hypervisors::HostSide;
 use super::request::{PlanError, Request};
 use super::{binding, options};
 use crate::host::{Device, Host};
-use crate::target::Target;
+use crate::target::{System, Target};
 
 /// How a plan binds.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +51,7 @@ pub(super) fn choose(
         (HostSide::Vfio, None) => by_facts(host, functions),
         (HostSide::Vfio, Some(method)) => asked(host, target, method, request, functions),
         (HostSide::Linux | HostSide::Foreign, None) => Ok(by_hypervisor),
-        (HostSide::Foreign, Some(Method::Pciback))
-            if matches!(target, Target::Xen | Target::XcpNg) =>
-        {
+        (HostSide::Foreign, Some(Method::Pciback)) if target.system() == System::Xen => {
             Ok(Choice {
                 method: Some(Method::Pciback),
                 ..by_hypervisor

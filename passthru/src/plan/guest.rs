@@ -2,9 +2,9 @@
 
 use hvconf::passed::{Coverage, Passed, PassedSlot};
 
-use super::document::{Check, Command, ManualStep, Moment};
+use super::document::{Check, Command, ManualStep};
 use super::drafts::Drafts;
-use super::hypervisors::{self, HostSide, on_libvirt, on_proxmox};
+use super::hypervisors;
 use super::request::{PlanError, Request};
 use super::wishes::Wishes;
 use crate::host::{Device, Host};
@@ -40,25 +40,7 @@ fn given(
 ) -> Result<Guest, PlanError> {
     let passed = passed(host, functions, &request.wishes)?;
     request.wishes.check(target, &passed)?;
-    if HostSide::of(target) != HostSide::Vfio || hypervisors::knows(target) {
-        return hypervisors::pass(host, target, request, functions, passed, drafts);
-    }
-    let Some(vm) = &request.vm else {
-        let text = "name the guest with --vm to plan its configuration too".to_owned();
-        return Ok(Guest {
-            manual: vec![ManualStep {
-                moment: Moment::Now,
-                step: "name-guest".into(),
-                text,
-            }],
-            ..Guest::default()
-        });
-    };
-    match target {
-        Target::Proxmox => on_proxmox(host, vm, passed, &request.wishes, drafts),
-        Target::Libvirt => on_libvirt(host, vm, passed, &request.wishes, drafts),
-        _ => Err(PlanError::TargetNotPlanned(target)),
-    }
+    hypervisors::pass(host, target, request, functions, passed, drafts)
 }
 
 pub(crate) fn passed(

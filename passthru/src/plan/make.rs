@@ -71,15 +71,6 @@ pub(super) fn refuse_mixed(host: &Host) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// Where the guests of one hypervisor are: no plan for another rests on them.
-const OF_HYPERVISORS: [(&str, &[Target]); 5] = [
-    ("/etc/pve", &[Target::Proxmox]),
-    ("/etc/libvirt", &[Target::Libvirt, Target::Unraid]),
-    ("/etc/xen", &[Target::Xen, Target::XcpNg]),
-    ("/etc/vmware", &[Target::Esxi]),
-    ("/vmfs", &[Target::Esxi]),
-];
-
 /// Refuses a plan that may rest on a file which cannot be read. What the running kernel
 /// shows, in sysfs and procfs, is no file of the host's: there it is not known, and the
 /// plan is one for that.
@@ -90,10 +81,10 @@ pub(super) fn readable(refusals: &[Refusal], target: Target) -> Result<(), PlanE
     };
     let counts = |refusal: &&Refusal| {
         let of_kernel = ["/sys", "/proc", "/dev"];
-        let of_others = OF_HYPERVISORS.iter();
-        let mut of_others = of_others.filter(|(_, targets)| !targets.contains(&target));
+        let of_others = Target::ALL.into_iter().flat_map(Target::guests);
+        let mut of_others = of_others.filter(|place| !target.guests().contains(place));
         !of_kernel.iter().any(|place| is_at(&refusal.path, place))
-            && !of_others.any(|(place, _)| is_at(&refusal.path, place))
+            && !of_others.any(|place| is_at(&refusal.path, place))
     };
     match refusals.iter().find(counts) {
         Some(refusal) => Err(PlanError::Unreadable {

@@ -10,9 +10,8 @@ use hvconf::passed::{DisplayRole, Passed, PassedSlot, RomFile};
 use super::document::{ManualStep, Moment};
 use super::drafts::Drafts;
 use super::guest::Guest;
-use super::hypervisors;
+use super::hypervisors::{self, Hypervisor};
 use super::request::PlanError;
-use crate::host::OF_PROXMOX;
 use crate::target::Target;
 
 /// What Hyper-V's name becomes where nothing else is asked for.
@@ -275,7 +274,7 @@ impl Wishes {
 
     /// What cannot be of these functions, or of the target.
     pub(super) fn check(&self, target: Target, passed: &Passed) -> Result<(), PlanError> {
-        let has_types = matches!(target, Target::Proxmox | Target::Libvirt | Target::Qemu);
+        let has_types = Hypervisor::of(target).has_machine_types;
         if self.machine.is_some() && !has_types {
             return Err(PlanError::NoMachineType(target));
         }
@@ -301,7 +300,7 @@ impl Wishes {
         let Some(Window::Of(window)) = self.window else {
             return None;
         };
-        let is_of_qemu = matches!(target, Target::Proxmox | Target::Libvirt | Target::Qemu);
+        let is_of_qemu = Hypervisor::of(target).has_machine_types;
         (is_of_qemu && window.gibibytes() <= 32).then(|| ManualStep {
             moment: Moment::Before,
             step: "guest-mmio-window".into(),
@@ -378,11 +377,7 @@ impl Wishes {
 
     /// Where the ROM file has to be, for targets that take it from a directory of the host.
     pub(super) fn rom_at(&self, target: Target) -> Option<ManualStep> {
-        let directory = match target {
-            Target::Proxmox => OF_PROXMOX,
-            Target::Libvirt | Target::Qemu => hvconf::libvirt::ROM_DIRECTORY,
-            _ => return None,
-        };
+        let directory = Hypervisor::of(target).rom_directory?;
         let file = self.rom_file.as_ref()?;
         Some(ManualStep {
             moment: Moment::Before,

@@ -67,6 +67,13 @@ pub(crate) fn host(root: &Path) {
         "[    0.5] pci 0000:03:00.0: Adding to iommu group 17\n",
         0o644,
     );
+    // The host's network is on another function.
+    file(
+        root,
+        "_commands/ip link",
+        "2: enp4s0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP mode DEFAULT\n",
+        0o644,
+    );
     file(root, "etc/initramfs-tools/modules", "# none\n", 0o644);
     file(root, "etc/modules", "loop\n", 0o600);
     file(root, "etc/grub.real/grub", GRUB, 0o640);

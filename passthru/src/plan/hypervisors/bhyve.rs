@@ -1,26 +1,32 @@
 //! bhyve: FreeBSD's loader reserves the functions, and vm-bhyve gives them to a guest.
 
 use hvconf::bhyve::{self, Assignments, PptDevs};
-use hvconf::description::Description;
 use hvconf::settings::Intent;
 
 use super::super::document::Moment;
 use super::super::drafts::Drafts;
-use super::super::guest::Guest;
 use super::super::request::{PlanError, Request};
+use super::pass::{Pass, Passing};
 use super::steps::{by_hand, check};
-use super::told;
+use super::{GuestName, Hypervisor, emitted};
 use crate::target::Target;
+
+pub(super) const BHYVE: Hypervisor =
+    Hypervisor::new(Target::Bhyve, GuestName::MACHINE, Pass::By(pass))
+        .reboots("the driver ppt takes the functions when the kernel starts");
 
 /// FreeBSD's settings of the loader.
 const LOADER_CONF: &str = "/boot/loader.conf";
 
-pub(super) fn on_bhyve(
-    request: &Request,
-    vm: &Description,
-    guest: &mut Guest,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing {
+        request,
+        vm,
+        guest,
+        drafts,
+        ..
+    } = passing;
+    let vm = &vm;
     let before = drafts.text(LOADER_CONF)?.unwrap_or_default();
     drafts.intend(LOADER_CONF, [Intent::changes("vmm_load")]);
     let mut file = PptDevs::parse(&before);
@@ -65,7 +71,7 @@ pub(super) fn on_bhyve(
             &["pciconf", "-l"],
             "shows the functions as ppt0, ppt1 and so on",
         ));
-        return told::add(emitted, guest, drafts);
+        return emitted::add(emitted, guest, drafts);
     }
     if request.vm.is_some() {
         guest.manual.push(by_hand(
@@ -87,7 +93,7 @@ pub(super) fn on_bhyve(
         &["pciconf", "-l"],
         "shows the functions as ppt0, ppt1 and so on",
     ));
-    told::add(emitted, guest, drafts)
+    emitted::add(emitted, guest, drafts)
 }
 
 /// The guest's configuration under vm-bhyve's directory, where both are shown.

@@ -1,26 +1,33 @@
 //! ESXi: the host gives the functions up, and the machine's `.vmx` gets them.
 
-use hvconf::description::{Description, Firmware, MemorySize, SecureBoot};
+use hvconf::description::{Firmware, MemorySize, SecureBoot};
 use hvconf::esxi;
 
 use super::super::document::{ManualStep, Moment};
-use super::super::drafts::Drafts;
-use super::super::guest::Guest;
-use super::super::request::{PlanError, Request};
-use super::intents;
+use super::super::request::PlanError;
+use super::pass::{Pass, Passing};
 use super::steps::by_hand;
-use super::told;
-use crate::host::{Host, VmxFile};
+use super::{GuestName, Hypervisor, emitted, intents};
+use crate::host::VmxFile;
+use crate::target::Target;
+
+pub(super) const ESXI: Hypervisor = Hypervisor::new(
+    Target::Esxi,
+    GuestName::Own("the machine's displayName, or the name of its .vmx"),
+    Pass::By(pass),
+);
 
 /// The host gives the functions up, and the machine's `.vmx` gets them where it is
 /// shown.
-pub(super) fn on_esxi(
-    host: &Host,
-    request: &Request,
-    mut vm: Description,
-    guest: &mut Guest,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing {
+        host,
+        request,
+        mut vm,
+        guest,
+        drafts,
+        ..
+    } = passing;
     let is_ours = |file: &&VmxFile| {
         let name = file
             .vmx
@@ -38,7 +45,7 @@ pub(super) fn on_esxi(
              too; or add the functions in the host client once the host shows them as active"
                 .to_owned(),
         ));
-        return told::add(esxi::host(&vm), guest, drafts);
+        return emitted::add(esxi::host(&vm), guest, drafts);
     };
     // A line that VMware does not read may be about a key that the plan sets, too.
     if let Some(fault) = file.vmx.faults.first() {
@@ -94,5 +101,5 @@ pub(super) fn on_esxi(
         "the machine gets the functions, its memory reserved whole, and room for their BARs; all \
          else stays as it is",
     )?;
-    told::add(emitted, guest, drafts)
+    emitted::add(emitted, guest, drafts)
 }

@@ -1,29 +1,31 @@
 //! KubeVirt: patches that keep what the lists of the cluster have.
 
-use hvconf::description::Description;
 use hvconf::emitted::{EmitError, Emitted};
 use hvconf::kubernetes::{self, ReadManifest};
 use hvconf::settings;
 
 use super::super::document::{ManualStep, Moment};
-use super::super::drafts::Drafts;
-use super::super::guest::Guest;
 use super::super::request::PlanError;
-use super::super::wishes::Wishes;
-use super::intents;
-use super::told;
+use super::pass::{Pass, Passing};
+use super::{GuestName, Hypervisor, emitted, intents};
 use crate::intake::KUBEVIRT_OBJECTS;
 use crate::target::Target;
+
+pub(super) const KUBEVIRT: Hypervisor =
+    Hypervisor::new(Target::KubeVirt, GuestName::MACHINE, Pass::By(pass));
 
 /// The step that asks for these objects.
 const LISTS: &str = "kubevirt-lists";
 
-pub(super) fn on_kubevirt(
-    vm: &Description,
-    wishes: &Wishes,
-    guest: &mut Guest,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing {
+        request,
+        vm,
+        guest,
+        drafts,
+        ..
+    } = passing;
+    let (vm, wishes) = (&vm, &request.wishes);
     let objects = drafts.text(KUBEVIRT_OBJECTS)?;
     let already = match &objects {
         Some(text) => kubernetes::read_manifest_of(text, &vm.name)
@@ -50,7 +52,7 @@ pub(super) fn on_kubevirt(
         });
     }
     let patched = patched(objects.as_deref().unwrap_or_default(), &emitted);
-    told::add(emitted, guest, drafts)?;
+    emitted::add(emitted, guest, drafts)?;
     for (path, object) in patched {
         drafts.intend(&path, intents::of_kubevirt(vm, wishes.firmware));
         drafts.copies(&path, &object);
@@ -70,7 +72,7 @@ fn patched(objects: &str, emitted: &Emitted) -> Vec<(String, String)> {
         let mut files = emitted.files.iter();
         let file = files.find(|file| command.argv.contains(&file.path));
         if let (Some(file), Some(object)) = (file, settings::object(objects, kind, name)) {
-            found.push((told::path(file), object));
+            found.push((emitted::path(file), object));
         }
     }
     found

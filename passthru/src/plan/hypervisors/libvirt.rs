@@ -10,27 +10,49 @@ use super::super::document::{Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::read::PLACE;
-use super::super::request::PlanError;
+use super::super::request::{PlanError, Request};
 use super::super::wishes::Wishes;
-use super::intents;
-use super::steps::by_hand;
-use super::told::reason;
+use super::emitted::reason;
+use super::pass::{Pass, Passing};
+use super::steps::{bad_guest, by_hand};
+use super::{GuestName, Hypervisor, intents};
 use crate::host::Host;
 use crate::remedy::shown;
 use crate::target::Target;
 
-pub(in super::super) fn on_libvirt(
+pub(super) const LIBVIRT: Hypervisor = Hypervisor {
+    rom_directory: Some(libvirt::ROM_DIRECTORY),
+    has_machine_types: true,
+    ..Hypervisor::new(
+        Target::Libvirt,
+        GuestName::Required("a domain's name"),
+        Pass::By(pass),
+    )
+};
+
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing {
+        host,
+        request,
+        vm,
+        guest,
+        drafts,
+        ..
+    } = passing;
+    *guest = on_libvirt(host, request, vm.passed, drafts)?;
+    Ok(())
+}
+
+fn on_libvirt(
     host: &Host,
-    vm: &str,
+    request: &Request,
     passed: Passed,
-    wishes: &Wishes,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
-    let name: DomainName = vm.parse().map_err(|_| PlanError::BadGuest {
-        vm: vm.to_owned(),
-        target: Target::Libvirt,
-        expected: "a domain's name",
-    })?;
+    let (vm, wishes) = (request.vm.as_deref().unwrap_or_default(), &request.wishes);
+    let name: DomainName = vm
+        .parse()
+        .map_err(|_| bad_guest(Target::Libvirt, request))?;
     let domain = host.domains.iter().find(|domain| domain.name == vm);
     let mut guest = Guest::default();
     if let Some(domain) = domain {

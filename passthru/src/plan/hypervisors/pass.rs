@@ -1,30 +1,50 @@
-//! What each hypervisor is told.
+//! The assignment of functions to a guest, as each hypervisor plans it.
 
-use hvconf::binding::modprobe::ModuleName;
-use hvconf::description::{Description, Firmware, MmioWindow, SecureBoot, VmName};
-use hvconf::emitted::EmitError;
-use hvconf::incus::Program;
-use hvconf::kubernetes::{self, NodeName, Pooling};
-use hvconf::nixos::NixBinding;
+use hvconf::description::{Description, VmName};
+use hvconf::emitted::{EmitError, Emitted};
 use hvconf::passed::Passed;
-use hvconf::truenas::VmNumber;
-use hvconf::{cloud_hypervisor, hyper_v, incus, nixos, truenas};
+use hvconf::unable::Unable;
 
-use super::super::binding;
-use super::super::document::{Binding, ManualStep, Moment};
+use super::super::document::{ManualStep, Moment};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::request::{PlanError, Request};
-use super::bhyve::on_bhyve;
-use super::esxi::on_esxi;
-use super::kubevirt::on_kubevirt;
-use super::lists::{on_nova, on_unraid};
-use super::qemu::on_qemu;
-use super::steps::{bad_guest, expected};
-use super::told;
-use super::xen::{on_xcp_ng, on_xen};
-use crate::host::{Device, Host, host_drivers};
+use super::steps::bad_guest;
+use super::{GuestName, Hypervisor, emitted};
+use crate::host::{Device, Host};
 use crate::target::Target;
+
+/// How a hypervisor assigns functions.
+pub(super) enum Pass {
+    /// By the steps that this adds.
+    By(fn(Passing<'_, '_>) -> Result<(), PlanError>),
+    /// It cannot.
+    Never(Unable),
+}
+
+/// The assignment that is planned.
+pub(super) struct Passing<'a, 'd> {
+    pub(super) host: &'a Host,
+    pub(super) request: &'a Request,
+    pub(super) functions: &'a [&'a Device],
+    /// The machine that gets the functions.
+    pub(super) vm: Description,
+    /// The plan of the guest so far.
+    pub(super) guest: &'a mut Guest,
+    pub(super) drafts: &'a mut Drafts<'d>,
+}
+
+impl Passing<'_, '_> {
+    /// Adds the files, commands and steps of an emitter.
+    pub(super) fn add(self, emitted: Emitted) -> Result<(), PlanError> {
+        emitted::add(emitted, self.guest, self.drafts)
+    }
+}
+
+/// The error of an emitter.
+pub(super) fn failed(target: Target) -> impl Fn(EmitError) -> PlanError {
+    move |error| PlanError::edit(target.name(), error)
+}
 
 pub(in super::super) fn pass(
     host: &Host,
@@ -34,130 +54,40 @@ pub(in super::super) fn pass(
     passed: Passed,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
+    let hypervisor = Hypervisor::of(target);
+    let Pass::By(by) = hypervisor.pass else {
+        return Err(PlanError::TargetNotPlanned(target));
+    };
     let mut guest = Guest::default();
-    let mut vm = description(target, request, passed, &mut guest)?;
-    let failed = |error: EmitError| PlanError::edit(target.name(), error);
-    match target {
-        Target::Esxi => on_esxi(host, request, vm, &mut guest, drafts)?,
-        Target::Xen => on_xen(host, request, functions, &vm, &mut guest, drafts)?,
-        Target::XcpNg => on_xcp_ng(host, request, &vm, &mut guest, drafts)?,
-        Target::Bhyve => on_bhyve(request, &vm, &mut guest, drafts)?,
-        Target::Nova => on_nova(&vm, &mut guest, drafts)?,
-        Target::Unraid => on_unraid(&mut guest),
-        Target::HyperV => {
-            // Where BARs are not shown and nothing is asked for, what Microsoft's script says each function needs.
-            let mut needs = functions.iter().map(|device| {
-                let megabytes = device.surveyed_mmio_mb.as_ref();
-                megabytes.map(|megabytes| megabytes.value)
+    let name = match (&request.vm, hypervisor.guest) {
+        (Some(vm), GuestName::Machine(_)) => vm.parse().map_err(|_| bad_guest(target, request))?,
+        (Some(_), GuestName::Own(_) | GuestName::Required(_)) => VmName::unnamed(),
+        (None, GuestName::Required(_)) => {
+            guest.manual.push(ManualStep {
+                moment: Moment::Now,
+                step: "name-guest".into(),
+                text: "name the guest with --vm to plan its configuration too".to_owned(),
             });
-            let sum = needs.try_fold(0u64, |sum, need| sum.checked_add(need?));
-            let sum = sum.and_then(|megabytes| megabytes.checked_mul(1 << 20));
-            vm.mmio = vm.mmio.or_else(|| MmioWindow::for_bytes(sum?));
-            told::add(hyper_v::emit(&vm).map_err(failed)?, &mut guest, drafts)?;
+            return Ok(guest);
         }
-        Target::Qemu => on_qemu(&vm, &request.wishes, &mut guest, drafts)?,
-        Target::CloudHypervisor => told::add(cloud_hypervisor::emit(&vm), &mut guest, drafts)?,
-        Target::Crosvm => {
-            let emitted = hvconf::crosvm::emit(&vm).map_err(failed)?;
-            told::add(emitted, &mut guest, drafts)?;
-        }
-        Target::Incus | Target::Lxd => {
-            let program = match target {
-                Target::Incus => Program::Incus,
-                _ => Program::Lxd,
-            };
-            // The instance is there: what it starts by is its own. Unasked this is what the
-            // program gives by itself, so that nothing is set.
-            if request.wishes.firmware.is_none() {
-                vm.firmware = Firmware::Ovmf(SecureBoot::On);
-                guest.manual.push(ManualStep {
-                    moment: Moment::Before,
-                    step: "guest-secure-boot".into(),
-                    text: format!(
-                        "the plan keeps the instance's Secure Boot, which is on by default: \
-                         unsigned drivers do not load then. For a guest with such a driver: {} \
-                         config set {} security.secureboot=false",
-                        program.command(),
-                        vm.name
-                    ),
-                });
-            }
-            let mut emitted = incus::emit(&vm, program).map_err(failed)?;
-            // The commands do the same as the document.
-            emitted.files.clear();
-            told::add(emitted, &mut guest, drafts)?;
-        }
-        Target::KubeVirt => on_kubevirt(&vm, &request.wishes, &mut guest, drafts)?,
-        Target::Harvester => {
-            let node = node(target, request)?;
-            let pooling = match binding::choose(host, functions) {
-                Binding::ById => Pooling::Pooled,
-                Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => Pooling::PerDevice,
-            };
-            let emitted = kubernetes::harvester(&vm, &node, pooling).map_err(failed)?;
-            told::add(emitted, &mut guest, drafts)?;
-        }
-        Target::GpuOperator => {
-            let node = node(target, request)?;
-            let emitted = kubernetes::gpu_operator(&vm, &node).map_err(failed)?;
-            told::add(emitted, &mut guest, drafts)?;
-        }
-        Target::Talos => told::add(kubernetes::talos(&vm), &mut guest, drafts)?,
-        Target::TrueNas => {
-            let number = request.vm.as_deref().unwrap_or_default().parse();
-            let number = number.map_err(|_| bad_guest(target, request))?;
-            told::add(
-                truenas::emit(&vm, VmNumber(number), &[]),
-                &mut guest,
-                drafts,
-            )?;
-        }
-        Target::NixOs => {
-            let how = match binding::choose(host, functions) {
-                Binding::ById => NixBinding::ById,
-                Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => {
-                    NixBinding::ByAddress
-                }
-            };
-            let drivers: Vec<ModuleName> = host_drivers(functions).into_iter().collect();
-            let emitted = nixos::emit(&vm, how, &drivers).map_err(failed)?;
-            told::add(emitted, &mut guest, drafts)?;
-        }
-        _ => return Err(PlanError::TargetNotPlanned(target)),
-    }
-    Ok(guest)
-}
-
-fn node(target: Target, request: &Request) -> Result<NodeName, PlanError> {
-    let name = request.vm.as_deref().unwrap_or_default();
-    name.parse().map_err(|_| bad_guest(target, request))
-}
-
-/// The machine that gets the functions; where `--vm` names something else, or
-/// nothing, `guest`.
-fn description(
-    target: Target,
-    request: &Request,
-    passed: Passed,
-    guest: &mut Guest,
-) -> Result<Description, PlanError> {
-    let by_name = !matches!(
-        target,
-        Target::Esxi | Target::Harvester | Target::GpuOperator | Target::TrueNas | Target::XcpNg
-    );
-    let name = match &request.vm {
-        Some(vm) if by_name => vm.parse().map_err(|_| bad_guest(target, request))?,
-        Some(_) => VmName::unnamed(),
-        None => {
+        (None, name) => {
             guest.manual.push(ManualStep {
                 moment: Moment::Before,
                 step: "name-guest".into(),
-                text: format!("name the guest with --vm: {}", expected(target)),
+                text: format!("name the guest with --vm: {}", name.expected()),
             });
             VmName::unnamed()
         }
     };
     let mut vm = Description::new(name, passed);
     request.wishes.of_machine(&mut vm);
-    Ok(vm)
+    by(Passing {
+        host,
+        request,
+        functions,
+        vm,
+        guest: &mut guest,
+        drafts,
+    })?;
+    Ok(guest)
 }

@@ -8,24 +8,48 @@ use hvconf::proxmox::{self, EditContext, Note, PassPlan, VmId};
 use super::super::document::{Check, Command, ManualStep, Moment, Undo};
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
-use super::super::request::PlanError;
-use super::super::wishes::Wishes;
-use super::intents;
-use crate::host::Host;
+use super::super::request::{PlanError, Request};
+use super::pass::{Pass, Passing};
+use super::steps::bad_guest;
+use super::{GuestName, Hypervisor, intents};
+use crate::host::{Host, OF_PROXMOX};
 use crate::target::Target;
 
-pub(in super::super) fn on_proxmox(
+pub(super) const PROXMOX: Hypervisor = Hypervisor {
+    rom_directory: Some(OF_PROXMOX),
+    has_machine_types: true,
+    // Proxmox VE, PCI(e) Passthrough.
+    modules: &["vfio", "vfio_iommu_type1", "vfio_pci"],
+    ..Hypervisor::new(
+        Target::Proxmox,
+        GuestName::Required("a number from 100 to 999999999"),
+        Pass::By(pass),
+    )
+};
+
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing {
+        host,
+        request,
+        vm,
+        guest,
+        drafts,
+        ..
+    } = passing;
+    *guest = on_proxmox(host, request, vm.passed, drafts)?;
+    Ok(())
+}
+
+fn on_proxmox(
     host: &Host,
-    vm: &str,
+    request: &Request,
     passed: Passed,
-    wishes: &Wishes,
     drafts: &mut Drafts<'_>,
 ) -> Result<Guest, PlanError> {
-    let id: VmId = vm.parse().map_err(|_| PlanError::BadGuest {
-        vm: vm.to_owned(),
-        target: Target::Proxmox,
-        expected: "a number from 100 to 999999999",
-    })?;
+    let (vm, wishes) = (request.vm.as_deref().unwrap_or_default(), &request.wishes);
+    let id: VmId = vm
+        .parse()
+        .map_err(|_| bad_guest(Target::Proxmox, request))?;
     let path = id.config_path();
     let text = drafts.text(&path)?;
     let mut machine = Description::new(VmName::unnamed(), passed);

@@ -1,35 +1,42 @@
 //! QEMU without a manager: a launch script of its own.
 
-use hvconf::description::{Description, Firmware};
+use hvconf::description::Firmware;
 use hvconf::emitted::{EmitError, Emitted};
 use hvconf::qemu::{self, QemuHost, QemuVersion};
 
-use super::super::drafts::Drafts;
-use super::super::guest::Guest;
 use super::super::request::PlanError;
-use super::super::wishes::Wishes;
+use super::pass::{Pass, Passing};
 use super::steps::by_hand;
-use super::told;
+use super::{GuestName, Hypervisor, emitted};
 use crate::target::Target;
+
+pub(super) const QEMU: Hypervisor = Hypervisor {
+    rom_directory: Some(hvconf::libvirt::ROM_DIRECTORY),
+    has_machine_types: true,
+    ..Hypervisor::new(Target::Qemu, GuestName::MACHINE, Pass::By(pass))
+};
 
 /// Debian 12's, as for `convert`; the plan says from which version on an argument holds.
 const VERSION: QemuVersion = QemuVersion::new(7, 2);
 
-pub(super) fn on_qemu(
-    vm: &Description,
-    wishes: &Wishes,
-    guest: &mut Guest,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing {
+        request,
+        vm,
+        guest,
+        drafts,
+        ..
+    } = passing;
+    let vm = &vm;
     let failed = |error: EmitError| PlanError::edit(Target::Qemu.name(), error);
     let line = qemu::command_line(vm, &QemuHost::debian(VERSION)).map_err(failed)?;
-    wishes.on_host(guest, drafts)?;
+    request.wishes.on_host(guest, drafts)?;
     let script = line.script(&format!("{}.sh", vm.name));
-    let path = told::path(&script);
+    let path = emitted::path(&script);
     let mut emitted = Emitted::default();
     emitted.files.push(script);
     emitted.lost = line.lost;
-    told::add(emitted, guest, drafts)?;
+    emitted::add(emitted, guest, drafts)?;
     if let Firmware::Ovmf(_) = vm.firmware {
         guest.manual.push(by_hand(
             "firmware-variables",

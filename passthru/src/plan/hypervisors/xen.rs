@@ -4,31 +4,37 @@ use hvconf::binding::initramfs::Initramfs;
 use hvconf::binding::modprobe::{Document, ModuleName, ModuleOption};
 use hvconf::binding::pciback;
 use hvconf::description::{Description, Firmware, SecureBoot};
-use hvconf::xen::{self, XlConfig, XlKey, XlText, xcp_ng};
+use hvconf::xen::{self, XlConfig, XlKey, XlText};
 use pci_core::spelling::HideList;
 
 use super::super::document::Moment;
 use super::super::drafts::Drafts;
 use super::super::guest::Guest;
 use super::super::initramfs::{self, Refresh};
-use super::super::request::{PlanError, Request};
+use super::super::request::PlanError;
 use super::super::wishes::Wishes;
-use super::steps::{bad_guest, by_hand, check};
-use super::told;
+use super::pass::{Pass, Passing};
+use super::steps::{by_hand, check};
+use super::{GuestName, Hypervisor, emitted};
 use crate::host::{Device, Fact, Host, host_drivers};
 use crate::target::Target;
+
+pub(super) const XEN: Hypervisor = Hypervisor::new(Target::Xen, GuestName::MACHINE, Pass::By(pass))
+    .reboots("pciback takes the functions before dom0's drivers load");
 
 /// The file for pciback's options, where dom0 has none yet.
 const PCIBACK_CONF: &str = "/etc/modprobe.d/xen-pciback.conf";
 
-pub(super) fn on_xen(
-    host: &Host,
-    request: &Request,
-    functions: &[&Device],
-    vm: &Description,
-    guest: &mut Guest,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing {
+        host,
+        request,
+        functions,
+        vm,
+        guest,
+        drafts,
+    } = passing;
+    let vm = &vm;
     let mut emitted = xen::emit(vm).map_err(|error| PlanError::edit("xl.cfg", error))?;
     let file = emitted.files.pop();
     hide(host, functions, vm, guest, drafts)?;
@@ -78,7 +84,7 @@ pub(super) fn on_xen(
             ));
         }
     }
-    told::add(emitted, guest, drafts)?;
+    emitted::add(emitted, guest, drafts)?;
     guest.checks.push(check(
         Moment::Before,
         &["xl", "info", "virt_caps"],
@@ -196,41 +202,4 @@ fn hide(
             .to_owned(),
     ));
     Ok(())
-}
-
-pub(super) fn on_xcp_ng(
-    host: &Host,
-    request: &Request,
-    vm: &Description,
-    guest: &mut Guest,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
-    let uuid = request.vm.as_deref().and_then(xcp_ng::VmUuid::new);
-    let uuid = uuid.ok_or_else(|| bad_guest(Target::XcpNg, request))?;
-    let option = host.settings.kernel_option("xen-pciback.hide").last();
-    let hidden = option.and_then(|option| option.value.clone());
-    let hidden = hidden
-        .unwrap_or_default()
-        .parse()
-        .map_err(|error| PlanError::edit("xen-pciback.hide", error))?;
-    let emitted = xcp_ng::emit(vm, &uuid, &hidden)
-        .map_err(|error| PlanError::edit(Target::XcpNg.name(), error))?;
-    if option.is_none() {
-        guest.checks.push(check(
-            Moment::Before,
-            &[
-                "/opt/xensource/libexec/xen-cmdline",
-                "--get-dom0",
-                "xen-pciback.hide",
-            ],
-            "nothing: the input does not show that other functions are hidden, and the list \
-             replaces theirs",
-        ));
-    }
-    guest.checks.push(check(
-        Moment::AfterReboot,
-        &["xl", "pci-assignable-list"],
-        "lists the functions",
-    ));
-    told::add(emitted, guest, drafts)
 }

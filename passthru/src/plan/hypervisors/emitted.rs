@@ -1,4 +1,4 @@
-//! What an emitter gives, as a part of a plan.
+//! The files, commands and steps of an emitter, as a part of a plan.
 
 use hvconf::Edit;
 use hvconf::emitted::{Emitted, EmittedCommand, EmittedFile, Line};
@@ -22,11 +22,11 @@ pub(in super::super) fn add(
     }
     for command in emitted.commands {
         let command = placed(command, &emitted.files);
-        match undo(&command.argv) {
-            Some(undo) => guest.commands.push(Command {
+        match &command.undo {
+            Some(argv) => guest.commands.push(Command {
                 why: why(&command),
+                undo: Undo::Run { argv: argv.clone() },
                 argv: command.argv,
-                undo,
             }),
             None => guest.manual.push(ManualStep {
                 moment: Moment::Now,
@@ -117,59 +117,14 @@ fn why(command: &EmittedCommand) -> String {
 
 /// The command with the files' paths as they are placed.
 fn placed(mut command: EmittedCommand, files: &[EmittedFile]) -> EmittedCommand {
-    for word in &mut command.argv {
+    let words = command
+        .argv
+        .iter_mut()
+        .chain(command.undo.iter_mut().flatten());
+    for word in words {
         if let Some(file) = files.iter().find(|file| file.path == *word) {
             *word = path(file);
         }
     }
     command
-}
-
-/// How a command is taken back, where that does not rest on what was there before.
-fn undo(argv: &[String]) -> Option<Undo> {
-    let words: Vec<&str> = argv.iter().map(String::as_str).collect();
-    let back: Vec<&str> = match *words.as_slice() {
-        ["xl", "pci-assignable-add", function] => {
-            vec!["xl", "pci-assignable-remove", "-r", function]
-        }
-        [
-            program @ ("incus" | "lxc"),
-            "config",
-            "device",
-            "add",
-            vm,
-            device,
-            ..,
-        ] => {
-            vec![program, "config", "device", "remove", vm, device]
-        }
-        [
-            "esxcli",
-            "hardware",
-            "pci",
-            "pcipassthru",
-            "set",
-            "--device-id",
-            function,
-            "--enable",
-            "true",
-            now,
-        ] => vec![
-            "esxcli",
-            "hardware",
-            "pci",
-            "pcipassthru",
-            "set",
-            "--device-id",
-            function,
-            "--enable",
-            "false",
-            now,
-        ],
-        ["kubectl", "apply", "--filename", file] => vec!["kubectl", "delete", "--filename", file],
-        _ => return None,
-    };
-    Some(Undo::Run {
-        argv: back.into_iter().map(str::to_owned).collect(),
-    })
 }

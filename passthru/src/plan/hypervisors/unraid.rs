@@ -1,44 +1,22 @@
-//! Hosts that keep lists of what goes to guests: Nova's and Unraid's.
+//! Unraid: the file that its start script binds functions by; the guest is a libvirt domain.
 
-use hvconf::Edit;
-use hvconf::description::Description;
-use hvconf::nova;
 use hvconf::settings::Intent;
 use hvconf::unraid::{self, BoundFunction, VfioPciCfg};
-
 use pci_core::Address;
 
-use super::super::drafts::Drafts;
-use super::super::guest::Guest;
-use super::super::request::PlanError;
+use super::pass::{Pass, Passing};
 use super::steps::by_hand;
-use super::told;
+use super::{GuestName, Hypervisor};
 use crate::host::Device;
+use crate::plan::drafts::Drafts;
+use crate::plan::request::PlanError;
+use crate::target::Target;
 
-/// Nova's configuration on a compute host.
-const NOVA_CONF: &str = "/etc/nova/nova.conf";
-
-pub(super) fn on_nova(
-    vm: &Description,
-    guest: &mut Guest,
-    drafts: &mut Drafts<'_>,
-) -> Result<(), PlanError> {
-    let mut emitted = nova::emit(vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;
-    if let Some(before) = drafts.text(NOVA_CONF)? {
-        let after = nova::pass(&before, vm).map_err(|error| PlanError::edit(NOVA_CONF, error))?;
-        let mut edit = Edit::change(NOVA_CONF, before, after);
-        for file in emitted.files.drain(..) {
-            for line in file.lines {
-                edit = edit.because(format!("{}: {}", line.text, line.why));
-            }
-        }
-        drafts.set(edit);
-    }
-    told::add(emitted, guest, drafts)
-}
+pub(super) const UNRAID: Hypervisor =
+    Hypervisor::new(Target::Unraid, GuestName::MACHINE, Pass::By(pass)).binds();
 
 /// Has Unraid's start script give the functions to vfio-pci.
-pub(in super::super) fn bind_on_unraid(
+pub(in super::super) fn bind(
     functions: &[&Device],
     drafts: &mut Drafts<'_>,
 ) -> Result<(), PlanError> {
@@ -72,11 +50,13 @@ pub(in super::super) fn bind_on_unraid(
     )
 }
 
-pub(super) fn on_unraid(guest: &mut Guest) {
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing { guest, .. } = passing;
     guest.manual.push(by_hand(
         "unraid-guest",
         "reboot, then choose the functions in the machine's form under VMS, or give it the hostdevs \
          of passthru plan --for libvirt in its XML view"
             .to_owned(),
     ));
+    Ok(())
 }

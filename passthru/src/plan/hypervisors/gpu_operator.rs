@@ -1,0 +1,24 @@
+//! NVIDIA's GPU operator: the label of a node and the operator's values.
+
+use hvconf::kubernetes;
+
+use super::pass::{Pass, Passing, failed};
+use super::steps::bad_guest;
+use super::{GuestName, Hypervisor};
+use crate::plan::request::PlanError;
+use crate::target::Target;
+
+pub(super) const GPU_OPERATOR: Hypervisor = Hypervisor::new(
+    Target::GpuOperator,
+    GuestName::Own("the node's name in Kubernetes"),
+    Pass::By(pass),
+)
+.binds();
+
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let name = passing.request.vm.as_deref().unwrap_or_default();
+    let node = name.parse();
+    let node = node.map_err(|_| bad_guest(Target::GpuOperator, passing.request))?;
+    let emitted = kubernetes::gpu_operator(&passing.vm, &node);
+    passing.add(emitted.map_err(failed(Target::GpuOperator))?)
+}

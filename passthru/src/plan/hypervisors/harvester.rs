@@ -1,0 +1,30 @@
+//! Harvester: claims of the functions on a node.
+
+use hvconf::kubernetes::{self, Pooling};
+
+use super::pass::{Pass, Passing, failed};
+use super::steps::bad_guest;
+use super::{GuestName, Hypervisor};
+use crate::plan::binding;
+use crate::plan::document::Binding;
+use crate::plan::request::PlanError;
+use crate::target::Target;
+
+pub(super) const HARVESTER: Hypervisor = Hypervisor::new(
+    Target::Harvester,
+    GuestName::Own("the node's name in Kubernetes"),
+    Pass::By(pass),
+)
+.binds();
+
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let name = passing.request.vm.as_deref().unwrap_or_default();
+    let node = name.parse();
+    let node = node.map_err(|_| bad_guest(Target::Harvester, passing.request))?;
+    let pooling = match binding::choose(passing.host, passing.functions) {
+        Binding::ById => Pooling::Pooled,
+        Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => Pooling::PerDevice,
+    };
+    let emitted = kubernetes::harvester(&passing.vm, &node, pooling);
+    passing.add(emitted.map_err(failed(Target::Harvester))?)
+}

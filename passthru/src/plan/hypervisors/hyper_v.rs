@@ -1,0 +1,27 @@
+//! Hyper-V: a PowerShell script of Discrete Device Assignment.
+
+use hvconf::description::MmioWindow;
+use hvconf::hyper_v;
+
+use super::pass::{Pass, Passing, failed};
+use super::{GuestName, Hypervisor};
+use crate::plan::request::PlanError;
+use crate::target::Target;
+
+pub(super) const HYPER_V: Hypervisor =
+    Hypervisor::new(Target::HyperV, GuestName::MACHINE, Pass::By(pass));
+
+fn pass(mut passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    // Where BARs are not shown and no window is asked for, Microsoft's script shows the need of
+    // each function.
+    let mut needs = passing.functions.iter().map(|device| {
+        let megabytes = device.surveyed_mmio_mb.as_ref();
+        megabytes.map(|megabytes| megabytes.value)
+    });
+    let sum = needs.try_fold(0u64, |sum, need| sum.checked_add(need?));
+    let sum = sum.and_then(|megabytes| megabytes.checked_mul(1 << 20));
+    let vm = &mut passing.vm;
+    vm.mmio = vm.mmio.or_else(|| MmioWindow::for_bytes(sum?));
+    let emitted = hyper_v::emit(vm).map_err(failed(Target::HyperV))?;
+    passing.add(emitted)
+}

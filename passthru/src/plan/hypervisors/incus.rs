@@ -1,0 +1,48 @@
+//! Incus and LXD: commands that add devices to an instance.
+
+use hvconf::description::{Firmware, SecureBoot};
+use hvconf::incus::{self, Program};
+
+use super::pass::{Pass, Passing, failed};
+use super::{GuestName, Hypervisor};
+use crate::plan::document::{ManualStep, Moment};
+use crate::plan::request::PlanError;
+use crate::target::Target;
+
+pub(super) const INCUS: Hypervisor =
+    Hypervisor::new(Target::Incus, GuestName::MACHINE, Pass::By(on_incus)).binds();
+
+pub(super) const LXD: Hypervisor =
+    Hypervisor::new(Target::Lxd, GuestName::MACHINE, Pass::By(on_lxd)).binds();
+
+fn on_incus(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    pass(passing, Target::Incus, Program::Incus)
+}
+
+fn on_lxd(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    pass(passing, Target::Lxd, Program::Lxd)
+}
+
+fn pass(mut passing: Passing<'_, '_>, target: Target, program: Program) -> Result<(), PlanError> {
+    let vm = &mut passing.vm;
+    // The instance exists with its firmware. Secure Boot is the program's default, so that no
+    // command sets it.
+    if passing.request.wishes.firmware.is_none() {
+        vm.firmware = Firmware::Ovmf(SecureBoot::On);
+        passing.guest.manual.push(ManualStep {
+            moment: Moment::Before,
+            step: "guest-secure-boot".into(),
+            text: format!(
+                "the plan keeps the instance's Secure Boot, which is on by default: unsigned \
+                 drivers do not load then. For a guest with such a driver: {} config set {} \
+                 security.secureboot=false",
+                program.command(),
+                vm.name
+            ),
+        });
+    }
+    let mut emitted = incus::emit(vm, program).map_err(failed(target))?;
+    // The commands do the same as the document.
+    emitted.files.clear();
+    passing.add(emitted)
+}

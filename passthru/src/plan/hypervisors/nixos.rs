@@ -1,0 +1,27 @@
+//! NixOS: a module of the configuration.
+
+use hvconf::binding::modprobe::ModuleName;
+use hvconf::nixos::{self, NixBinding};
+
+use super::pass::{Pass, Passing, failed};
+use super::{GuestName, Hypervisor};
+use crate::host::host_drivers;
+use crate::plan::binding;
+use crate::plan::document::Binding;
+use crate::plan::request::PlanError;
+use crate::target::Target;
+
+pub(super) const NIXOS: Hypervisor =
+    Hypervisor::new(Target::NixOs, GuestName::MACHINE, Pass::By(pass))
+        .binds()
+        .reboots("the new generation of the system counts from its boot on");
+
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let how = match binding::choose(passing.host, passing.functions) {
+        Binding::ById => NixBinding::ById,
+        Binding::ByAddress | Binding::ByHypervisor | Binding::ByHost => NixBinding::ByAddress,
+    };
+    let drivers: Vec<ModuleName> = host_drivers(passing.functions).into_iter().collect();
+    let emitted = nixos::emit(&passing.vm, how, &drivers).map_err(failed(Target::NixOs))?;
+    passing.add(emitted)
+}

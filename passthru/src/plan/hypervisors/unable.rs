@@ -1,0 +1,19 @@
+//! Hypervisors that cannot assign PCI functions.
+
+use hvconf::unable::Unable;
+
+use super::pass::Pass;
+use super::{GuestName, Hypervisor};
+use crate::target::Target;
+
+pub(super) const FIRECRACKER: Hypervisor = Hypervisor::new(
+    Target::Firecracker,
+    GuestName::MACHINE,
+    Pass::Never(Unable::Firecracker),
+);
+
+pub(super) const VIRTUALBOX: Hypervisor = Hypervisor::new(
+    Target::VirtualBox,
+    GuestName::MACHINE,
+    Pass::Never(Unable::VirtualBox),
+);

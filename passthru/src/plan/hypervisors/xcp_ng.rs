@@ -1,0 +1,55 @@
+//! XCP-ng and XenServer: functions hidden from dom0, and a parameter of the machine.
+
+use hvconf::xen::xcp_ng;
+
+use super::pass::{Pass, Passing};
+use super::steps::{bad_guest, check};
+use super::{GuestName, Hypervisor, emitted};
+use crate::plan::document::Moment;
+use crate::plan::request::PlanError;
+use crate::target::Target;
+
+pub(super) const XCP_NG: Hypervisor = Hypervisor::new(
+    Target::XcpNg,
+    GuestName::Own("the machine's uuid: xe vm-list shows it"),
+    Pass::By(pass),
+);
+
+fn pass(passing: Passing<'_, '_>) -> Result<(), PlanError> {
+    let Passing {
+        host,
+        request,
+        vm,
+        guest,
+        drafts,
+        ..
+    } = passing;
+    let uuid = request.vm.as_deref().and_then(xcp_ng::VmUuid::new);
+    let uuid = uuid.ok_or_else(|| bad_guest(Target::XcpNg, request))?;
+    let option = host.settings.kernel_option("xen-pciback.hide").last();
+    let hidden = option.and_then(|option| option.value.clone());
+    let hidden = hidden
+        .unwrap_or_default()
+        .parse()
+        .map_err(|error| PlanError::edit("xen-pciback.hide", error))?;
+    let emitted = xcp_ng::emit(&vm, &uuid, &hidden)
+        .map_err(|error| PlanError::edit(Target::XcpNg.name(), error))?;
+    if option.is_none() {
+        guest.checks.push(check(
+            Moment::Before,
+            &[
+                "/opt/xensource/libexec/xen-cmdline",
+                "--get-dom0",
+                "xen-pciback.hide",
+            ],
+            "nothing: the input does not show that other functions are hidden, and the list \
+             replaces theirs",
+        ));
+    }
+    guest.checks.push(check(
+        Moment::AfterReboot,
+        &["xl", "pci-assignable-list"],
+        "lists the functions",
+    ));
+    emitted::add(emitted, guest, drafts)
+}
