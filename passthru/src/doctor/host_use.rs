@@ -109,7 +109,7 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
             .or_insert((Way::Unbound, Some(line)));
     }
     let is_shown = match base {
-        STORAGE => !host.storage.is_empty() || !host.not_followed.is_empty(),
+        STORAGE => host.is_whole_storage,
         _ => !host.interfaces.is_empty(),
     };
     // What is known to be in use has a finding of its own.
@@ -121,7 +121,9 @@ fn open_use(context: &Context<'_>, base: u8) -> Vec<Said> {
         let Some(device) = host.devices.get(&address) else {
             continue;
         };
-        if !may_be_used(device, base) {
+        let mut storage = host.storage.iter();
+        let is_known = base == STORAGE && storage.any(|known| known.value.address == address);
+        if is_known || !may_be_used(device, base) {
             continue;
         }
         let (step, text) = if base == STORAGE {

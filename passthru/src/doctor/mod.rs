@@ -39,6 +39,7 @@ mod late;
 mod messages;
 mod mmio;
 mod modprobe;
+mod module_builds;
 mod near;
 mod new_id;
 mod option_values;

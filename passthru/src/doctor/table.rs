@@ -4,9 +4,9 @@ use super::rule::Rule;
 use super::{
     acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands,
     disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right, host_use,
-    initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id, option_values,
-    override_script, reported, reset, rom_files, setting_lines, settings, settings_right, spelling,
-    use_of_card, vfio_ids, virtual_machine,
+    initramfs_conf, input, iommu, late, messages, mmio, modprobe, module_builds, new_id,
+    option_values, override_script, reported, reset, rom_files, setting_lines, settings,
+    settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -38,6 +38,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         initramfs_conf::RULES,
         binding::RULES,
         late::RULES,
+        module_builds::RULES,
         drivers::RULES,
         use_of_card::RULES,
         host_use::RULES,

@@ -23,11 +23,13 @@ use super::fact::Fact;
 use super::guests::{self, Domain, ProxmoxVm, VmxFile};
 use super::heard::{Heard, added_ids, given_to_pcieport, new_ids};
 use super::hooks;
+use super::host_checks;
 use super::host_drivers::host_drivers;
 use super::hypervisor::Esxi;
 use super::in_use::{Disks, Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
 use super::ip_link;
+use super::kernel_names::KernelNames;
 use super::memory_map::{MemoryMap, memory_map};
 use super::setting_lines::{self, SettingLine};
 
@@ -35,8 +37,11 @@ use super::machines::{self, Machines};
 use super::mappings::Mappings;
 use super::memory;
 use super::model::{self, Contradiction};
+use super::module_builds::{self, ModuleBuild};
 use super::network_names::NetworkNames;
+use super::open_nodes;
 use super::platform::Platform;
+use super::printed_mounts;
 use super::process::Process;
 use super::prose;
 use super::quoted_commands::{self, Quoted};
@@ -130,6 +135,8 @@ pub struct Host {
     /// What shows that changes of `/etc` do not outlive a reboot or a rebuild: the
     /// system is made from elsewhere (NixOS, Talos Linux, Unraid).
     pub etc_not_kept: Option<Evidence>,
+    /// The kernels that modules outside the kernel are built for, as DKMS lists them.
+    pub module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
     pub processes: Vec<Fact<Process>>,
     /// Virtual machines of Proxmox VE.
@@ -152,6 +159,9 @@ pub struct Host {
     pub service_files: Vec<String>,
     /// Where the host's file systems are.
     pub storage: Vec<Fact<Storage>>,
+    /// Whether [`storage`](Self::storage) and [`not_followed`](Self::not_followed) have all
+    /// mounts: printed tables show some of them.
+    pub is_whole_storage: bool,
     /// Mounted file systems of which the input does not show the disks.
     pub not_followed: Vec<Fact<String>>,
     /// Guests of libvirt whose display card a hook of a plan frees.
@@ -262,6 +272,22 @@ fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option
         .find_map(|evidence| evidence.first().cloned())
 }
 
+/// Whether a driver of the host can have what an older text shows of a function: it is not
+/// held for a guest, and it is no display or bridge that took over the address.
+fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
+    let Some(device) = devices.get(&address) else {
+        return true;
+    };
+    let class = device.class.as_ref().map(|class| class.value.base);
+    let is_held = device
+        .driver
+        .name()
+        .is_some_and(|driver| matches!(driver, "vfio-pci" | "pciback" | "xen-pciback" | "ppt"));
+    // Storage, network, serial buses, wireless and base peripherals (PCI Code and ID Assignment
+    // Specification 1.11).
+    !is_held && class.is_none_or(|base| matches!(base, 0x01 | 0x02 | 0x08 | 0x0c | 0x0d))
+}
+
 impl Host {
     /// Reads the host. Nothing is written, no device is woken, no program run.
     #[must_use]
@@ -356,6 +382,13 @@ impl Host {
                 iommu.evidence.insert(0, evidence);
             }
         }
+        if iommu.power == Power::Unknown
+            && iommu.against.is_empty()
+            && let Some(evidence) = host_checks::iommu_at_work(texts)
+        {
+            iommu.power = Power::On;
+            iommu.evidence.insert(0, evidence);
+        }
         // What sysfs shows of the groups is of the kernel that runs, and was heard.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
         if matches!(
@@ -380,6 +413,26 @@ impl Host {
         let guest = guest.filter(|_| !is_host).cloned();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
+        let is_whole_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
+        let kernel_names = KernelNames::read(texts);
+        let mut processes = seen.processes;
+        for process in open_nodes::processes(texts, &kernel_names, &devices) {
+            let Process { address, pid, .. } = process.value;
+            let is_known =
+                |known: &Fact<Process>| known.value.pid == pid && known.value.address == address;
+            if !processes.iter().any(is_known) {
+                processes.push(process);
+            }
+        }
+        let mut storage = disks.storage;
+        if !is_whole_storage {
+            let printed = printed_mounts::storage(tree, &kernel_names);
+            storage.extend(
+                printed
+                    .into_iter()
+                    .filter(|fact| is_hosts_own(&devices, fact.value.address)),
+            );
+        }
         let softdeps = settings.modprobe.directives().iter();
         let softdeps = softdeps.filter_map(|located| match &located.directive {
             Directive::Softdep { pattern, .. } => Some(pattern.clone()),
@@ -416,6 +469,7 @@ impl Host {
             new_ids_at_boot: services.new_ids,
             service_files: services.files,
             heard,
+            module_builds: module_builds::read(texts),
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
@@ -425,16 +479,18 @@ impl Host {
             commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
-            storage: disks.storage,
+            storage,
+            is_whole_storage,
             not_followed: disks.not_followed,
             display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {
                 let mut interfaces = Interface::read(tree);
                 interfaces.extend(seen.interfaces);
-                for found in ip_link::interfaces(texts) {
+                for found in ip_link::interfaces(texts, &kernel_names) {
                     let is_known = |known: &Fact<Interface>| known.value.name == found.value.name;
-                    if !interfaces.iter().any(is_known) {
+                    let is_own = is_hosts_own(&devices, found.value.address);
+                    if is_own && !interfaces.iter().any(is_known) {
                         interfaces.push(found);
                     }
                 }
@@ -453,7 +509,7 @@ impl Host {
             contradictions: folded.contradictions,
             topology: seen.topology.build(),
             coverage: seen.coverage,
-            processes: seen.processes,
+            processes,
             damage: seen.damage,
             system,
             groups,

@@ -408,6 +408,22 @@ pub const SOURCES: &[Source] = &[
         }),
     },
     Source {
+        kind: TextKind::Disks,
+        system: System::Linux,
+        name: "lsblk",
+        input: "`lsblk`, `findmnt`, `mount`, `df`, `swapon`; `ls -l /dev/disk/by-path`",
+        shows: "the disks of mounted file systems and swap areas; their functions with `ls -l /sys/block`, `/sys/class/net`, `/dev/disk/by-path`, `lshw -businfo`, `nvme list-subsys`, `ethtool -i`, `udevadm info` or the kernel's log beside them",
+        recognises: Text(crate::host::lines_of_disks),
+    },
+    Source {
+        kind: TextKind::OpenFiles,
+        system: System::Linux,
+        name: "fuser -v",
+        input: "`fuser -v /dev/nvidia*`, `/dev/dri/*`, `lsof` of them",
+        shows: "the processes on a card, where `ls -l /dev/dri/by-path`, `/proc/driver/nvidia/gpus/*/information` or the kernel's log shows whose the device file is, or the card is the only one of NVIDIA's driver",
+        recognises: Text(crate::host::lines_of_processes),
+    },
+    Source {
         kind: TextKind::IommuGroups,
         system: System::Linux,
         name: "find /sys/kernel/iommu_groups",
@@ -427,8 +443,8 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Answer,
         system: System::Any,
         name: "an answer",
-        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip route`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `lsof`, `fuser` of device files; `virt-host-validate`; `dkms status`; `kldstat`; `ulimit -a`; `df`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
-        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, whether it is a virtual machine; the others are recognised, no more",
+        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `kldstat`; `ulimit -a`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
+        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`); the others are recognised, no more",
         recognises: Line(shapes::is_answer),
     },
     Source {

@@ -65,6 +65,10 @@ pub enum TextKind {
     DirectoryList,
     /// `zpool status`.
     ZpoolStatus,
+    /// Disks and mounts: `lsblk`, `findmnt`, `mount`, `df`.
+    Disks,
+    /// Processes that have device files open: `fuser -v`, `lsof`.
+    OpenFiles,
     /// `proxmox-boot-tool status` or `bootctl status`.
     BootStatus,
     /// `/proc/cmdline`.
