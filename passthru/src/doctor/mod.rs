@@ -21,6 +21,7 @@ mod boot_files;
 mod causes;
 mod commands;
 mod consequences;
+mod containers;
 mod disagreement;
 mod display;
 mod drivers;

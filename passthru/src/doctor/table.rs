@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, containers,
     disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right, host_use,
     initramfs_conf, input, iommu, late, messages, mmio, modprobe, module_builds, new_id,
     option_values, override_script, reported, reset, rom_files, setting_lines, settings,
@@ -30,6 +30,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         vfio_ids::RULES,
         new_id::RULES,
         commands::RULES,
+        containers::RULES,
         setting_lines::RULES,
         bhyve::RULES,
         bhyve::HELD,

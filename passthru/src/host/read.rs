@@ -17,6 +17,7 @@ use pci_core::{Address, Evidence, PciId, Slot};
 use super::bhyve;
 use super::command_lines;
 use super::command_lines::Slipped;
+use super::container_devices::{self, ContainerDevices};
 use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
@@ -135,6 +136,8 @@ pub struct Host {
     /// What shows that changes of `/etc` do not outlive a reboot or a rebuild: the
     /// system is made from elsewhere (NixOS, Talos Linux, Unraid).
     pub etc_not_kept: Option<Evidence>,
+    /// The device files of VFIO that containers are started with.
+    pub container_devices: Vec<Fact<ContainerDevices>>,
     /// The kernels that modules outside the kernel are built for, as DKMS lists them.
     pub module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
@@ -361,6 +364,7 @@ impl Host {
         let mut board = None;
         let mut machines = Machines::default();
         machines.see_devices(&folded.other_devices);
+        machines.see_devices(system.of_two_machines.as_slice());
         for (text, log) in texts.iter().zip(&logs) {
             machines.see_log(log, &mut board);
             machines.see_prompts(text);
@@ -370,6 +374,7 @@ impl Host {
             }
             log_facts.extend(iommu::facts(log));
         }
+        seen.add_members(sources::groups_by_id::members(texts, &devices));
         seen.add_to(&mut groups);
         let options = settings.running_options();
         let vfio_ids = IdList::read(&settings, &loader);
@@ -385,6 +390,7 @@ impl Host {
         if iommu.power == Power::Unknown
             && iommu.against.is_empty()
             && let Some(evidence) = host_checks::iommu_at_work(texts)
+                .or_else(|| sources::groups_by_id::iommu_at_work(texts))
         {
             iommu.power = Power::On;
             iommu.evidence.insert(0, evidence);
@@ -469,6 +475,7 @@ impl Host {
             new_ids_at_boot: services.new_ids,
             service_files: services.files,
             heard,
+            container_devices: container_devices::read(texts),
             module_builds: module_builds::read(texts),
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
@@ -488,10 +495,15 @@ impl Host {
                 let mut interfaces = Interface::read(tree);
                 interfaces.extend(seen.interfaces);
                 for found in ip_link::interfaces(texts, &kernel_names) {
-                    let is_known = |known: &Fact<Interface>| known.value.name == found.value.name;
                     let is_own = is_hosts_own(&devices, found.value.address);
-                    if is_own && !interfaces.iter().any(is_known) {
-                        interfaces.push(found);
+                    let mut all = interfaces.iter_mut();
+                    match all.find(|known| known.value.name == found.value.name) {
+                        Some(known) => {
+                            let route = &mut known.value.default_route;
+                            *route = route.take().or(found.value.default_route);
+                        }
+                        None if is_own => interfaces.push(found),
+                        None => {}
                     }
                 }
                 interfaces

@@ -14,7 +14,10 @@ pub(super) fn is_answer(line: &str) -> bool {
         is_reset_method,
         is_open_file,
         is_host_check,
+        crate::host::is_container_line,
         crate::host::is_module_build,
+        crate::host::is_processor_line,
+        is_of_firmware,
         is_table_of_firmware,
         is_kldstat_row,
         is_limit,
@@ -83,6 +86,34 @@ fn is_host_check(line: &str) -> bool {
 /// `System Information`, `Base Board Information` of `dmidecode -t 0,1,2`.
 fn is_table_of_firmware(line: &str) -> bool {
     line.starts_with("Handle 0x") && line.contains("DMI type ")
+}
+
+/// `BootCurrent: 0001` of efibootmgr, `Firmware: UEFI 2.70 (…)` and `Secure Boot: disabled` of
+/// bootctl, `SecureBoot enabled` of mokutil.
+fn is_of_firmware(line: &str) -> bool {
+    let boot = line.strip_prefix("BootCurrent: ");
+    let is_number =
+        |number: &str| number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_hexdigit());
+    boot.is_some_and(is_number)
+        || line.starts_with("Firmware: UEFI ")
+        || line.starts_with("Secure Boot: enabled")
+        || line.starts_with("Secure Boot: disabled")
+        || matches!(line, "SecureBoot enabled" | "SecureBoot disabled")
+}
+
+/// Whether a line of the text shows that EFI firmware booted the kernel: efibootmgr and bootctl
+/// read its variables.
+pub(super) fn is_booted_by_efi(text: &str) -> bool {
+    ["BootCurrent: ", "Firmware: UEFI "].iter().any(|start| {
+        let mut hits = text.match_indices(start);
+        hits.any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            let before = before.rsplit('\n').next().unwrap_or_default();
+            let line = text.get(at..).unwrap_or_default();
+            let line = line.lines().next().unwrap_or_default().trim_end();
+            bare(before).is_empty() && is_of_firmware(line)
+        })
+    })
 }
 
 /// ` 3    1 0xffffffff82a00000   3250 vmm.ko` of FreeBSD's `kldstat`.
@@ -237,6 +268,9 @@ mod tests {
             "Handle 0x0001, DMI type 1, 27 bytes",
             "3    1 0xffffffff82a00000   3250 vmm.ko",
             "max locked memory           (kbytes, -l) 8192",
+            "BootCurrent: 0001",
+            "Firmware: UEFI 2.70 (American Megatrends 5.17)",
+            "Vendor ID:               AuthenticAMD",
         ] {
             assert!(is_answer(line), "{line}");
         }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use hvconf::boot::running;
 use iommu::KernelLog;
 use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, lxd_resources, nodedev, nvidia_smi,
-    pciconf, pvesh, sysfs_links, vm_passthru, windows, xl,
+    dpdk_devbind, driverctl, esxi, hwinfo, inxi, iommu_groups, lshw, lxd_resources, nodedev,
+    nvidia_smi, pciconf, pvesh, sysfs_links, uevent, vm_passthru, windows, xl,
 };
 use pci_core::{Located, lspci, numbered_lines};
 
@@ -209,6 +209,39 @@ pub const SOURCES: &[Source] = &[
         shows: "ids, classes, drivers",
         recognises: Text(|text| {
             blocks(text, hwinfo::parse(text).iter().map(|one| one.address.line))
+        }),
+    },
+    Source {
+        kind: TextKind::Inxi,
+        system: System::Linux,
+        name: "inxi",
+        input: "`inxi -F`, `-G`, `-N` with `-xxx`",
+        shows: "addresses, drivers; ids with `-xx`, classes with `-xxx`; the network interfaces that the host uses",
+        recognises: Text(|text| {
+            blocks(
+                text,
+                inxi::parse(text)
+                    .iter()
+                    .map(|row| row.function.address.line),
+            )
+        }),
+    },
+    Source {
+        kind: TextKind::Uevent,
+        system: System::Linux,
+        name: "udevadm info",
+        input: "`udevadm info`, with `-a` too; `cat /sys/bus/pci/devices/*/uevent`",
+        shows: "ids, classes, drivers; the disk or the interface of a function",
+        recognises: Text(|text| {
+            let mut lines = Vec::new();
+            for function in uevent::parse(text) {
+                lines.push(function.address.line);
+                lines.extend(function.class.map(|class| class.line));
+                lines.extend(function.device.map(|device| device.line));
+                lines.extend(function.vendor.map(|vendor| vendor.line));
+                lines.extend(function.driver.found().map(|driver| driver.line));
+            }
+            lines
         }),
     },
     Source {
@@ -428,13 +461,15 @@ pub const SOURCES: &[Source] = &[
         system: System::Linux,
         name: "find /sys/kernel/iommu_groups",
         input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, lists of scripts and tools with `IOMMU Group 1` above, before or behind functions, tables with a column for the group",
-        shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them",
+        shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them; of a list with ids alone the functions whose ids are there once",
         recognises: Text(|text| {
             let members = iommu::listed_members("", text)
                 .into_iter()
                 .map(|one| one.line);
             let rows = iommu_groups::parse(text);
+            let by_id = crate::host::lines_of_groups_by_id(text);
             members
+                .chain(by_id)
                 .chain(rows.iter().map(|row| row.function.address.line))
                 .collect()
         }),
@@ -443,8 +478,8 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Answer,
         system: System::Any,
         name: "an answer",
-        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `kldstat`; `ulimit -a`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
-        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`); the others are recognised, no more",
+        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `/proc/cpuinfo`, `lscpu`, `neofetch`, `fastfetch`; `efibootmgr`, `bootctl`, `mokutil --sb-state`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `devices:` of compose files; `kldstat`; `ulimit -a`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
+        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`); the others are recognised, no more",
         recognises: Line(shapes::is_answer),
     },
     Source {

@@ -38,6 +38,10 @@ pub enum TextKind {
     Lshw,
     /// `hwinfo --pci`.
     Hwinfo,
+    /// `inxi`.
+    Inxi,
+    /// `udevadm info`, or a file `uevent` of sysfs.
+    Uevent,
     /// `lxc info --resources` or `incus info --resources`.
     LxdResources,
     /// `driverctl list-devices`.

@@ -94,6 +94,28 @@ $ fuser -v /dev/nvidia*
 /dev/nvidia0:        root       1234 F...m Xorg
 /dev/nvidiactl:      root       1234 F...m Xorg
 ";
+const COMPOSE: &str = "\
+services:
+  windows:
+    image: guest
+    devices:
+      - /dev/kvm
+      - /dev/vfio/17
+";
+const BY_ID: &str = "\
+00:01.0 PCI bridge [0604]: Intel Corporation Xeon PCIe x16 [8086:0c01] (rev 06)
+\tKernel driver in use: pcieport
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GK104 [10de:1187] (rev a1)
+\tKernel driver in use: vfio-pci
+01:00.1 Audio device [0403]: NVIDIA Corporation GK104 HDMI Audio [10de:0e0a] (rev a1)
+\tKernel driver in use: snd_hda_intel
+";
+const GROUPS_BY_ID: &str = "\
+IOMMU Group 1:
+\tPCI bridge [0604]: Intel Corporation Xeon PCIe x16 [8086:0c01] (rev 06)
+\tVGA compatible controller [0300]: NVIDIA Corporation GK104 [10de:1187] (rev a1)
+\tAudio device [0403]: NVIDIA Corporation GK104 HDMI Audio [10de:0e0a] (rev a1)
+";
 const DKMS: &str = "\
 $ dkms status
 vendor-reset/0.1.1, 6.5.13-6-pve, x86_64: installed
@@ -181,6 +203,23 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case("iommu-on", Ok, "", &[("a.txt", VALIDATED)]),
+        case("container-without-vfio", Fix, "", &[("a.txt", COMPOSE)]),
+        // Functions of groups by their ids, where these are there once.
+        case(
+            "group-members-not-shown",
+            Unknown,
+            "01:00.0",
+            &[("lspci -nnk", BY_ID), ("a.txt", GROUPS_BY_ID)],
+        ),
+        case(
+            "several-machines",
+            Unknown,
+            "",
+            &[
+                ("a.txt", "vendor_id\t: GenuineIntel\n"),
+                ("b.txt", "Vendor ID:  AuthenticAMD\n"),
+            ],
+        ),
         case("host-storage-not-shown", Unknown, "01:00.0", &[held]),
         case("host-network-not-shown", Unknown, "02:00.0", &[held]),
         case("host-storage-not-shown", Unknown, "", &[("a.txt", SATA)]),
@@ -275,6 +314,25 @@ pub(super) fn quiet() -> Vec<Case> {
             "module-not-built",
             "",
             &[("a.txt", DKMS), ("uname -r", "6.5.13-6-pve\n")],
+        ),
+        quiet(
+            "container-without-vfio",
+            "",
+            &[("a.txt", &format!("{COMPOSE}      - /dev/vfio/vfio\n"))],
+        ),
+        // A line of a driver may be of a guide, a log of another boot.
+        quiet(
+            "several-machines",
+            "",
+            &[
+                ("a.txt", "Vendor ID:  AuthenticAMD\n"),
+                ("b.txt", "look for DMAR-IR: Enabled IRQ remapping\n"),
+                ("uname -r", "6.8.12-9-pve\n"),
+                (
+                    "c.txt",
+                    "Linux version 6.5.13-6-pve (build@proxmox) #1 SMP\n",
+                ),
+            ],
         ),
         // Which kernel runs is not shown.
         quiet("module-not-built", "", &[("a.txt", DKMS)]),
