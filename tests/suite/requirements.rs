@@ -6,7 +6,7 @@ use passthru::plan::{self, Moment, Plan, Request};
 use passthru::requirement::{Requirement, State};
 use passthru::{Change, Host, Remedy, Target, Verdict, verify};
 use pci_core::Address;
-use pci_core::tree::MemoryTree;
+use pci_core::tree::{HostTree, MemoryTree};
 
 const CARD: &str = "03:00.0";
 
@@ -254,4 +254,46 @@ fn a_check_and_the_doctor_say_the_same() {
     assert_eq!(report.devices[0].verdict, Verdict::Blocker);
     let mut because = report.devices[0].because.iter();
     assert!(because.any(|reason| reason.code == Some("host-driver-holds")));
+}
+
+/// `ls` and `lsblk` of a host with one NVMe drive.
+fn drive(below: &str) -> MemoryTree {
+    let mut tree = MemoryTree::partial();
+    tree.insert_text(
+        "lspci -nnk",
+        "01:00.0 Non-Volatile memory controller [0108]: Samsung Electronics Co Ltd NVMe SSD \
+         Controller SM981 [144d:a808]\n\tKernel driver in use: nvme\n",
+    );
+    let link = "../../devices/pci0000:00/0000:00:1d.0/0000:01:00.0/nvme/nvme0/nvme0n1";
+    tree.insert_text(
+        "ls -l /sys/class/block",
+        &format!("lrwxrwxrwx 1 root root 0 Nov 21 09:00 nvme0n1 -> {link}\n"),
+    );
+    let rows = format!(
+        "NAME         TYPE FSTYPE      MOUNTPOINT\nnvme0n1      disk             \n{below}"
+    );
+    tree.insert_text("lsblk -o NAME,TYPE,FSTYPE,MOUNTPOINT", &rows);
+    tree
+}
+
+/// A part of a pool has no mount of its own.
+#[test]
+fn the_host_s_use_of_a_drive_is_shown_by_the_types_of_its_file_systems() {
+    let address: Address = "01:00.0".parse().unwrap();
+    let state = |tree: &MemoryTree| {
+        let requirement = Requirement::UnusedByHost { address };
+        requirement.evaluate(&Host::read(tree)).state
+    };
+    let part = |rest: &str| drive(&format!("`-nvme0n1p1  part {rest}\n"));
+    assert_eq!(state(&part("ntfs        ")), State::Met);
+    assert_eq!(state(&part("ext4        /srv")), State::Unmet);
+    assert_eq!(state(&part("zfs_member  ")), State::Unknown);
+    assert_eq!(state(&drive("")), State::Met);
+    let mut bare = MemoryTree::partial();
+    let lspci = drive("");
+    let lspci = lspci.texts().into_iter();
+    for text in lspci.filter(|text| text.command.starts_with("lspci")) {
+        bare.insert_text(&text.command, &text.text);
+    }
+    assert_eq!(state(&bare), State::Unknown);
 }

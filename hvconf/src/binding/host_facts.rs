@@ -32,12 +32,18 @@ pub fn secure_boot(tree: &dyn HostTree) -> Option<(bool, Evidence)> {
         }
     }
     for text in tree.texts() {
+        let words = ["SecureBoot ", "Secure boot ", "Secure Boot: "];
+        if !words.iter().any(|word| text.text.contains(word)) {
+            continue;
+        }
         for (number, line) in pci_core::numbered_lines(&text.text) {
-            // mokutil, then the kernel's words (drivers/firmware/efi/secureboot.c and
+            // mokutil, bootctl, then the kernel's words (drivers/firmware/efi/secureboot.c and
             // arch/x86/kernel/setup.c).
             let on = match line.trim() {
                 "SecureBoot enabled" => true,
                 "SecureBoot disabled" => false,
+                said if said.starts_with("Secure Boot: enabled") => true,
+                said if said.starts_with("Secure Boot: disabled") => false,
                 _ if line.contains("Secure boot enabled") => true,
                 _ if line.contains("Secure boot disabled") => false,
                 _ => continue,
@@ -131,6 +137,7 @@ mod tests {
     fn each_source_of_secure_boot_is_read() {
         for (text, on) in [
             ("SecureBoot enabled\n", true),
+            ("System:\n   Secure Boot: enabled (user)\n", true),
             ("SecureBoot disabled\nPlatform is in Setup Mode\n", false),
             ("[    0.000000] secureboot: Secure boot enabled\n", true),
         ] {

@@ -18,6 +18,7 @@
 //! # std::fs::write(root.join("_commands/lspci -nnk"), "03:00.0 Ethernet controller [0200]: Intel \
 //! #     Corporation 82574L Gigabit Network Connection [8086:10d3]\n\tKernel driver in use: e1000e\n")?;
 //! # std::fs::write(root.join("_commands/dmesg"), "[    0.5] pci 0000:03:00.0: Adding to iommu group 17\n")?;
+//! # std::fs::write(root.join("_commands/ip link"), "2: enp4s0: <BROADCAST,UP> mtu 1500 state UP\n")?;
 //! # std::fs::write(root.join("etc/initramfs-tools/modules"), "")?;
 //! let tree = DirTree::open(&root)?;
 //! let host = Host::read(&tree);

@@ -126,7 +126,7 @@ mod tests {
         );
         assert_eq!(
             looked(posix, &["sh", "-c", "ls -l /sys/class/net; ip route"]),
-            ["network"; 4]
+            ["network"; 6]
         );
         assert!(looked(Shell::Esxi, &["dmesg"]).is_empty());
         assert!(looked(Shell::Windows, &["lspci"]).contains(&"PCI devices".to_owned()));

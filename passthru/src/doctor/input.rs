@@ -63,7 +63,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         code: "several-machines",
         meaning: "Two lines of the input contradict each other: another device at the same \
-                  address, or another mainboard. They are of several machines, as in a thread \
+                  address, another mainboard, or a processor of another maker. They are of several machines, as in a thread \
                   with more than one poster, or of one before and after its hardware changed. \
                   What is true of one may be false of the other, so only single lines are \
                   judged, and no plan is made. --machine chooses one by the host that its \

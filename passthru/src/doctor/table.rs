@@ -2,11 +2,11 @@
 
 use super::rule::Rule;
 use super::{
-    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands,
+    acs_override, addresses, asked, bhyve, binding, boot, boot_files, causes, commands, containers,
     disagreement, display, drivers, esxi, esxi_owner, groups, guest_config, guest_right,
-    guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio, modprobe, new_id,
-    option_values, override_script, reported, reset, rom_files, setting_lines, settings,
-    settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
+    guest_window, host_use, initramfs_conf, input, iommu, late, messages, mmio, modprobe,
+    module_builds, new_id, option_values, override_script, reported, reset, rom_files,
+    setting_lines, settings, settings_right, spelling, use_of_card, vfio_ids, virtual_machine,
 };
 use crate::{messages as said, settings as known};
 
@@ -31,6 +31,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         vfio_ids::RULES,
         new_id::RULES,
         commands::RULES,
+        containers::RULES,
         setting_lines::RULES,
         bhyve::RULES,
         bhyve::HELD,
@@ -39,6 +40,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         initramfs_conf::RULES,
         binding::RULES,
         late::RULES,
+        module_builds::RULES,
         drivers::RULES,
         use_of_card::RULES,
         host_use::RULES,

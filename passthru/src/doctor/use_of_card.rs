@@ -2,7 +2,7 @@
 
 use super::rule::{Context, Rule, Said};
 use crate::finding::Verdict;
-use crate::host::Interface;
+use crate::host::{Interface, Process};
 use crate::remedy::Remedy;
 use crate::text::text;
 
@@ -59,12 +59,17 @@ fn process(context: &Context<'_>) -> Vec<Said> {
         .iter()
         .filter(|process| context.is_asked(process.value.address))
         .map(|process| {
-            let title = text!(
-                "process {pid} ({value}) runs on {address}",
-                pid = process.value.pid,
-                value = process.value.name,
-                address = process.value.address
-            );
+            let Process { address, pid, name } = &process.value;
+            let title = if name.is_empty() {
+                text!("process {pid} runs on {address}", pid = *pid, address)
+            } else {
+                text!(
+                    "process {pid} ({value}) runs on {address}",
+                    pid = *pid,
+                    value = name,
+                    address
+                )
+            };
             Said::new(Verdict::Blocker, title)
                 .of([process.value.address])
                 .shown_by([process.evidence.clone()])

@@ -1,6 +1,9 @@
 //! Which kernel the host runs, as far as the input tells.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use hvconf::binding::kernel_facts::{
     self, BootFramebuffer, IntelIommuDefault, Presence, Release, Which,
@@ -11,6 +14,8 @@ use pci_core::numbered_lines;
 use pci_core::tree::HostTree;
 
 use super::fact::Fact;
+use super::lines_with::lines_with;
+use super::model::whole_host::{self, Standing, settle};
 use crate::prompt::Prompt;
 
 /// The modules whose presence in the kernel decides something.
@@ -41,15 +46,16 @@ impl Kernel {
     pub fn read(tree: &dyn HostTree) -> Self {
         let mut kernel = Self::default();
         let fact = |(release, evidence)| Fact::new(release, evidence);
-        kernel.release = kernel_facts::release(tree, Which::Running).map(fact);
+        let running = kernel_facts::release(tree, Which::Running).map(fact);
+        let mut seen: Vec<(Standing, Fact<Release>)> = Vec::new();
+        seen.extend(running.map(|fact| (Standing::Kernel, fact)));
         for text in tree.texts() {
-            if kernel.release.is_none() {
-                kernel.release = in_text(&text.command, &text.text);
-            }
+            seen.extend(in_text(&text.command, &text.text));
             if kernel.at_least.is_none() {
                 kernel.at_least = oldest_installed(&text.command, &text.text);
             }
         }
+        kernel.release = settle(whole_host::Field::Release, &seen).fact;
         let newest = || kernel_facts::release(tree, Which::Newest).map(fact);
         kernel.of_modules = kernel.release.clone().or_else(newest);
         kernel.see(tree, MODULES);
@@ -106,15 +112,16 @@ impl Kernel {
     }
 }
 
-/// The release in `Linux version 6.2.0-31-generic (…`, `Linux host 6.2.0-31-generic #31…`
-/// or pveversion's `(running kernel: 6.8.12-9-pve)`.
-fn in_text(source: &str, text: &str) -> Option<Fact<Release>> {
-    let spoken = in_sentence(source, text);
-    spoken.or_else(|| {
-        let (number, line) = printed_release(text)?;
-        let release = line.parse().ok()?;
-        Some(Fact::new(release, Evidence::new(source, number, line)))
-    })
+/// The releases in a text, each with how directly the line shows it.
+fn in_text(source: &str, text: &str) -> Vec<(Standing, Fact<Release>)> {
+    let mut found = in_sentences(source, text);
+    if let Some((number, line)) = printed_release(text)
+        && let Ok(release) = line.parse()
+    {
+        let fact = Fact::new(release, Evidence::new(source, number, line));
+        found.push((Standing::Program, fact));
+    }
+    found
 }
 
 /// The line that `uname -r` printed: behind its prompt, or alone in the text.
@@ -136,8 +143,9 @@ pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
                 .all(|b| b.is_ascii_alphanumeric() || b".-_+~".contains(&b))
     };
     let lines = || numbered_lines(text).map(|(number, line)| (number, line.trim()));
+    let is_typed = text.contains("uname -r");
     let mut behind = lines().skip_while(|(_, line)| {
-        Prompt::read(line).is_none_or(|prompt| prompt.command.trim() != "uname -r")
+        !is_typed || Prompt::read(line).is_none_or(|prompt| prompt.command.trim() != "uname -r")
     });
     let mut alone = lines().filter(|(_, line)| !line.is_empty());
     let found = behind.nth(1).or_else(|| {
@@ -147,25 +155,56 @@ pub(crate) fn printed_release(text: &str) -> Option<(u32, &str)> {
     found.filter(|(_, line)| is_release(line))
 }
 
-fn in_sentence(source: &str, text: &str) -> Option<Fact<Release>> {
-    numbered_lines(text).find_map(|(number, line)| {
-        let rest = if let Some((_, rest)) = line.split_once("Linux version ") {
-            rest
-        } else if let Some((_, rest)) = line.split_once("running kernel: ") {
-            rest
-        } else {
-            let rest = line
-                .trim_start()
-                .strip_prefix("Linux ")
-                .filter(|_| line.contains(" SMP "))?;
-            rest.split_once(' ')?.1
+/// What lines with a release have.
+fn words() -> Option<&'static AhoCorasick> {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::new(["Linux version ", "running kernel: ", " SMP ", "Kernel: "]).ok()
+    });
+    WORDS.as_ref()
+}
+
+/// The release in `Linux version 6.2.0-31-generic (…` of the log, `Linux host
+/// 6.2.0-31-generic #31… SMP` of uname, pveversion's `(running kernel: 6.8.12-9-pve)`, and
+/// `Kernel: 6.8.12-9-pve` of neofetch and inxi.
+fn in_sentences(source: &str, text: &str) -> Vec<(Standing, Fact<Release>)> {
+    let mut found = Vec::new();
+    let Some(words) = words() else { return found };
+    for (number, line) in lines_with(words, text) {
+        let Some((standing, release)) = in_sentence(line) else {
+            continue;
         };
-        let release = rest.split([' ', ')']).next()?.parse().ok()?;
-        Some(Fact::new(
-            release,
-            Evidence::new(source, number, line.trim()),
-        ))
-    })
+        // A log and its copies repeat one release.
+        let is_known =
+            |(known, fact): &(Standing, Fact<Release>)| *known == standing && fact.value == release;
+        if !found.last().is_some_and(is_known) {
+            let evidence = Evidence::new(source, number, line.trim());
+            found.push((standing, Fact::new(release, evidence)));
+        }
+    }
+    found
+}
+
+fn in_sentence(line: &str) -> Option<(Standing, Release)> {
+    let (standing, rest) = if let Some((_, rest)) = line.split_once("Linux version ") {
+        (Standing::Log, rest)
+    } else if let Some((_, rest)) = line.split_once("running kernel: ") {
+        (Standing::Program, rest)
+    } else if let Some((before, rest)) = line.split_once("Kernel: ") {
+        let is_start = before.trim_start_matches(['>', ' ', '\t']);
+        // inxi has the host's name before.
+        if !(is_start.is_empty() || is_start.starts_with("Host: ")) {
+            return None;
+        }
+        (
+            Standing::Summary,
+            rest.strip_prefix("Linux ").unwrap_or(rest),
+        )
+    } else {
+        let rest = line.trim_start().strip_prefix("Linux ")?;
+        let rest = rest.split_once(' ').filter(|_| line.contains(" SMP "))?;
+        (Standing::Program, rest.1)
+    };
+    Some((standing, rest.split([' ', ')']).next()?.parse().ok()?))
 }
 
 /// The oldest kernel that update-initramfs made an initramfs for: the host boots
@@ -204,12 +243,18 @@ mod tests {
                 "6.8.12-9-pve",
             ),
             ("6.8.12-9-pve\n", "6.8.12-9-pve"),
+            ("Kernel: Linux 6.8.12-9-pve\n", "6.8.12-9-pve"),
+            (
+                "  Host: box Kernel: 6.8.12-9-pve arch: x86_64\n",
+                "6.8.12-9-pve",
+            ),
             (
                 "root@pve:~# uname -r\n6.8.12-9-pve\nroot@pve:~# ls\n",
                 "6.8.12-9-pve",
             ),
         ] {
-            assert_eq!(in_text("t", text).unwrap().value.to_string(), wanted);
+            let found = in_text("t", text);
+            assert_eq!(found[0].1.value.to_string(), wanted, "{text}");
         }
         for text in [
             "Linux is great",
@@ -219,7 +264,7 @@ mod tests {
             "root@pve:~# uname -r\n",
             "6.8.12-9-pve\nx\n",
         ] {
-            assert_eq!(in_text("t", text), None, "{text}");
+            assert!(in_text("t", text).is_empty(), "{text}");
         }
     }
 

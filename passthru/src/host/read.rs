@@ -17,17 +17,20 @@ use pci_core::{Address, Evidence, PciId, Slot};
 use super::bhyve;
 use super::command_lines;
 use super::command_lines::Slipped;
+use super::container_devices::{self, ContainerDevices};
 use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
 use super::guests::{self, Domain, ProxmoxVm, VmxFile};
 use super::heard::{Heard, added_ids, given_to_pcieport, new_ids};
 use super::hooks;
+use super::host_checks;
 use super::host_drivers::host_drivers;
 use super::hypervisor::Esxi;
 use super::in_use::{Disks, Interface, Storage};
 use super::initramfs_conf::InitramfsConf;
 use super::ip_link;
+use super::kernel_names::KernelNames;
 use super::memory_map::{MemoryMap, memory_map};
 use super::setting_lines::{self, SettingLine};
 
@@ -35,8 +38,11 @@ use super::machines::{self, Machines};
 use super::mappings::Mappings;
 use super::memory;
 use super::model::{self, Contradiction};
+use super::module_builds::{self, ModuleBuild};
 use super::network_names::NetworkNames;
+use super::open_nodes;
 use super::platform::Platform;
+use super::printed_mounts;
 use super::process::Process;
 use super::prose;
 use super::quoted_commands::{self, Quoted};
@@ -130,6 +136,10 @@ pub struct Host {
     /// What shows that changes of `/etc` do not outlive a reboot or a rebuild: the
     /// system is made from elsewhere (NixOS, Talos Linux, Unraid).
     pub etc_not_kept: Option<Evidence>,
+    /// The device files of VFIO that containers are started with.
+    pub container_devices: Vec<Fact<ContainerDevices>>,
+    /// The kernels that modules outside the kernel are built for, as DKMS lists them.
+    pub module_builds: Vec<Fact<ModuleBuild>>,
     /// Processes that run on cards.
     pub processes: Vec<Fact<Process>>,
     /// Virtual machines of Proxmox VE.
@@ -152,6 +162,12 @@ pub struct Host {
     pub service_files: Vec<String>,
     /// Where the host's file systems are.
     pub storage: Vec<Fact<Storage>>,
+    /// Whether [`storage`](Self::storage) and [`not_followed`](Self::not_followed) have all
+    /// mounts: printed tables show some of them.
+    pub is_whole_storage: bool,
+    /// The functions on whose disks the host has no file system, or whose network interfaces
+    /// are all down, each with the line that shows it.
+    pub unused: BTreeMap<Address, Evidence>,
     /// Mounted file systems of which the input does not show the disks.
     pub not_followed: Vec<Fact<String>>,
     /// Guests of libvirt whose display card a hook of a plan frees.
@@ -262,6 +278,22 @@ fn proving_group(groups: &Groups, devices: &BTreeMap<Address, Device>) -> Option
         .find_map(|evidence| evidence.first().cloned())
 }
 
+/// Whether a driver of the host can have what an older text shows of a function: it is not
+/// held for a guest, and it is no display or bridge that took over the address.
+fn is_hosts_own(devices: &BTreeMap<Address, Device>, address: Address) -> bool {
+    let Some(device) = devices.get(&address) else {
+        return true;
+    };
+    let class = device.class.as_ref().map(|class| class.value.base);
+    let is_held = device
+        .driver
+        .name()
+        .is_some_and(|driver| matches!(driver, "vfio-pci" | "pciback" | "xen-pciback" | "ppt"));
+    // Storage, network, serial buses, wireless and base peripherals (PCI Code and ID Assignment
+    // Specification 1.11).
+    !is_held && class.is_none_or(|base| matches!(base, 0x01 | 0x02 | 0x08 | 0x0c | 0x0d))
+}
+
 impl Host {
     /// Reads the host. Nothing is written, no device is woken, no program run.
     #[must_use]
@@ -335,6 +367,7 @@ impl Host {
         let mut board = None;
         let mut machines = Machines::default();
         machines.see_devices(&folded.other_devices);
+        machines.see_devices(system.of_two_machines.as_slice());
         for (text, log) in texts.iter().zip(&logs) {
             machines.see_log(log, &mut board);
             machines.see_prompts(text);
@@ -344,6 +377,7 @@ impl Host {
             }
             log_facts.extend(iommu::facts(log));
         }
+        seen.add_members(sources::groups_by_id::members(texts, &devices));
         seen.add_to(&mut groups);
         let options = settings.running_options();
         let vfio_ids = IdList::read(&settings, &loader);
@@ -355,6 +389,14 @@ impl Host {
                 iommu.power = Power::On;
                 iommu.evidence.insert(0, evidence);
             }
+        }
+        if iommu.power == Power::Unknown
+            && iommu.against.is_empty()
+            && let Some(evidence) = host_checks::iommu_at_work(texts)
+                .or_else(|| sources::groups_by_id::iommu_at_work(texts))
+        {
+            iommu.power = Power::On;
+            iommu.evidence.insert(0, evidence);
         }
         // What sysfs shows of the groups is of the kernel that runs, and was heard.
         let is_of_sysfs = |line: &Evidence| line.source.starts_with("/sys/kernel/iommu_groups");
@@ -380,6 +422,29 @@ impl Host {
         let guest = guest.filter(|_| !is_host).cloned();
         let services = Services::read(tree);
         let disks = Disks::read(tree);
+        let is_whole_storage = !disks.storage.is_empty() || !disks.not_followed.is_empty();
+        let kernel_names = KernelNames::read(texts);
+        let mut processes = seen.processes;
+        for process in open_nodes::processes(texts, &kernel_names, &devices) {
+            let Process { address, pid, .. } = process.value;
+            let is_known =
+                |known: &Fact<Process>| known.value.pid == pid && known.value.address == address;
+            if !processes.iter().any(is_known) {
+                processes.push(process);
+            }
+        }
+        let mut storage = disks.storage;
+        let mut unused: Vec<Fact<Address>> = Vec::new();
+        if !is_whole_storage {
+            let printed = printed_mounts::read(tree, &kernel_names);
+            unused.extend(printed.unused);
+            storage.extend(
+                printed
+                    .storage
+                    .into_iter()
+                    .filter(|fact| is_hosts_own(&devices, fact.value.address)),
+            );
+        }
         let softdeps = settings.modprobe.directives().iter();
         let softdeps = softdeps.filter_map(|located| match &located.directive {
             Directive::Softdep { pattern, .. } => Some(pattern.clone()),
@@ -393,6 +458,15 @@ impl Host {
         let looked_at: Vec<String> = softdeps.chain(drivers).collect();
         let looked_at = looked_at.iter().map(String::as_str);
         system.kernel.see(tree, looked_at);
+        let printed_interfaces = ip_link::read(texts, &kernel_names);
+        let networks = devices.values().filter(|device| {
+            let class = device.class.as_ref();
+            class.is_some_and(|class| class.value.base == 0x02)
+        });
+        unused.extend(networks.filter_map(|device| {
+            let line = kernel_names.without_interface(device.address)?;
+            Some(Fact::new(device.address, line.clone()))
+        }));
         Self {
             iommu,
             remapping: iommu::interrupt_remapping(tree, &log_facts, &options),
@@ -416,6 +490,8 @@ impl Host {
             new_ids_at_boot: services.new_ids,
             service_files: services.files,
             heard,
+            container_devices: container_devices::read(texts),
+            module_builds: module_builds::read(texts),
             added_ids: added_ids(&logs),
             new_ids: new_ids(tree),
             quoted_commands: quoted_commands::read(texts, &logs),
@@ -425,17 +501,29 @@ impl Host {
             commanded: command_lines::commanded(texts),
             slips: command_lines::slips(texts),
             given_to_pcieport: given_to_pcieport(tree),
-            storage: disks.storage,
+            storage,
+            is_whole_storage,
+            unused: unused
+                .into_iter()
+                .chain(printed_interfaces.unused)
+                .map(|fact| (fact.value, fact.evidence))
+                .collect(),
             not_followed: disks.not_followed,
             display_hooks: hooks::guest_hooks(tree),
             virsh_hooks: hooks::virsh_hooks(tree),
             interfaces: {
                 let mut interfaces = Interface::read(tree);
                 interfaces.extend(seen.interfaces);
-                for found in ip_link::interfaces(texts) {
-                    let is_known = |known: &Fact<Interface>| known.value.name == found.value.name;
-                    if !interfaces.iter().any(is_known) {
-                        interfaces.push(found);
+                for found in printed_interfaces.interfaces {
+                    let is_own = is_hosts_own(&devices, found.value.address);
+                    let mut all = interfaces.iter_mut();
+                    match all.find(|known| known.value.name == found.value.name) {
+                        Some(known) => {
+                            let route = &mut known.value.default_route;
+                            *route = route.take().or(found.value.default_route);
+                        }
+                        None if is_own => interfaces.push(found),
+                        None => {}
                     }
                 }
                 interfaces
@@ -453,7 +541,7 @@ impl Host {
             contradictions: folded.contradictions,
             topology: seen.topology.build(),
             coverage: seen.coverage,
-            processes: seen.processes,
+            processes,
             damage: seen.damage,
             system,
             groups,

@@ -11,18 +11,11 @@ pub use hvconf::binding::initramfs::Initramfs;
 use super::device::Device;
 use super::fact::Fact;
 use super::kernel::Kernel;
+use super::model::whole_host::{Field, settle};
 use super::platform::Platform;
+use super::processor::{self, Processor};
 use super::system_markers::SystemMarkers;
 use crate::target::Target;
-
-/// The maker of the processor, which decides what IOMMU there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Processor {
-    /// AMD: AMD-Vi.
-    Amd,
-    /// Intel: VT-d.
-    Intel,
-}
 
 /// What is known of the system as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +44,8 @@ pub struct System {
     pub secure_boot: Option<Fact<bool>>,
     /// What the running kernel keeps even root from.
     pub lockdown: Option<Fact<Lockdown>>,
+    /// Lines of two machines, which show what no machine changes.
+    pub(super) of_two_machines: Option<[Evidence; 2]>,
     /// Why files of the system are not to be written to, where that is so.
     pub read_only_root: Option<Fact<ReadOnlyRoot>>,
 }
@@ -184,53 +179,9 @@ impl System {
     }
 
     fn read_processor(&mut self, tree: &dyn HostTree) {
-        let path = "/proc/cpuinfo";
-        if let Some(text) = tree.read_text(path).found() {
-            self.processor = numbered_lines(&text).find_map(|(number, line)| {
-                let processor = match line
-                    .strip_prefix("vendor_id")?
-                    .trim_matches([' ', '\t', ':'])
-                {
-                    "AuthenticAMD" => Processor::Amd,
-                    "GenuineIntel" => Processor::Intel,
-                    _ => return None,
-                };
-                Some(Fact::new(processor, Evidence::new(path, number, line)))
-            });
-        }
-        let signs = [
-            ("AMD-Vi: Interrupt remapping", Processor::Amd),
-            ("AMD-Vi: IOMMU performance counters", Processor::Amd),
-            ("perf/amd_iommu", Processor::Amd),
-            ("DMAR-IR:", Processor::Intel),
-            ("kvm_intel ", Processor::Intel),
-            ("kvm_amd ", Processor::Amd),
-        ];
-        if self.processor.is_some() {
-            return;
-        }
-        let mut found: Vec<Fact<Processor>> = Vec::new();
-        for text in tree.texts() {
-            let shown = signs.iter().filter_map(|(sign, processor)| {
-                let at = text.text.find(sign)?;
-                let before = text.text.get(..at)?;
-                let number = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-                let evidence =
-                    Evidence::at(&*text.command, &text.text, u32::try_from(number).ok()?);
-                Some((at, Fact::new(*processor, evidence)))
-            });
-            let mut shown: Vec<(usize, Fact<Processor>)> = shown.collect();
-            shown.sort_by_key(|(at, _)| *at);
-            found.extend(shown.into_iter().map(|(_, fact)| fact));
-        }
-        // A guide shows the lines of both makers: neither is the host's then.
-        let first = found.first();
-        if found
-            .iter()
-            .all(|fact| Some(fact.value) == first.map(|first| first.value))
-        {
-            self.processor = first.cloned();
-        }
+        let settled = settle(Field::Processor, &processor::seen(tree));
+        self.processor = settled.fact;
+        self.of_two_machines = settled.contradiction;
     }
 
     fn read_initramfs(&mut self, tree: &dyn HostTree) {

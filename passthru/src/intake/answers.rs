@@ -3,6 +3,7 @@
 
 use pci_core::tree::Listing;
 
+use super::shapes;
 use super::sources::bare;
 use crate::prompt::{Prompt, after_bare_root};
 
@@ -13,6 +14,9 @@ struct Asked {
     /// A name that the directory of each host has which has the directory at all.
     mark: fn(&str) -> bool,
 }
+
+/// The directory that only a kernel has which EFI firmware booted.
+const EFI: &str = "/sys/firmware/efi";
 
 const DIRECTORIES: [Asked; 6] = [
     // A name for each unit of a working IOMMU (Linux drivers/iommu/intel/dmar.c, "dmar%d";
@@ -33,7 +37,7 @@ const DIRECTORIES: [Asked; 6] = [
     // Linux Documentation/ABI/testing/sysfs-firmware-efi: only a kernel that EFI firmware
     // booted has the directory.
     Asked {
-        path: "/sys/firmware/efi",
+        path: EFI,
         is_name: is_plain,
         mark: |name| name == "efivars",
     },
@@ -116,6 +120,10 @@ pub(super) fn directories(text: &str) -> Vec<(&'static str, Listing)> {
         if is_all && words().any(asked.mark) {
             found.push((asked.path, listing(words(), false)));
         }
+    }
+    let is_listed = |(path, _): &(&str, Listing)| *path == EFI;
+    if !found.iter().any(is_listed) && shapes::is_booted_by_efi(text) {
+        found.push((EFI, listing(["efivars"], false)));
     }
     found
 }
@@ -218,6 +226,9 @@ mod tests {
         let efi = "$ ls -la /sys/firmware/efi\ntotal 0\ndrwxr-xr-x 2 root root 0 Jan 1 10:00 \
                    efivars\n-r--r--r-- 1 root root 4096 Jan 1 10:00 fw_platform_size\n";
         assert_eq!(found(efi), [("/sys/firmware/efi", 2, true)]);
+        let booted = "BootCurrent: 0001\nBootOrder: 0001,0000\n";
+        assert_eq!(found(booted), [("/sys/firmware/efi", 1, false)]);
+        assert_eq!(found("my BootCurrent: 0001\n"), []);
         let none = "ls: cannot access '/sys/firmware/efi': No such file or directory\n";
         assert_eq!(absent(none), ["/sys/firmware/efi"]);
         assert_eq!(absent("ls: /root: No such file or directory\n"), [""; 0]);

@@ -10,17 +10,19 @@ pub(super) fn is_answer(line: &str) -> bool {
     }
     [
         is_memory_range,
-        is_interface,
+        crate::host::is_network_line,
         is_reset_method,
         is_open_file,
         is_host_check,
-        is_dkms_row,
+        crate::host::is_container_line,
+        crate::host::is_module_build,
+        crate::host::is_processor_line,
+        is_of_firmware,
         is_table_of_firmware,
         is_kldstat_row,
         is_limit,
         is_interrupt,
         is_lockdown,
-        is_file_system,
         is_device_file,
         is_pod,
         has_start,
@@ -38,14 +40,6 @@ pub(super) fn is_memory_range(line: &str) -> bool {
         |text: &str| matches!(text.len(), 8..=16) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let ends = range.split_once('-');
     ends.is_some_and(|(first, last)| is_number(first) && is_number(last)) && !name.is_empty()
-}
-
-/// `2: enp5s0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500` of `ip link` and `ip a`.
-fn is_interface(line: &str) -> bool {
-    let Some((number, rest)) = line.split_once(": ") else {
-        return false;
-    };
-    number.bytes().all(|b| b.is_ascii_digit()) && rest.contains(": <") && rest.contains("> mtu ")
 }
 
 /// `flr pm bus` of `reset_method` (Linux drivers/pci/pci.c, `pci_reset_fn_methods`), and the
@@ -89,17 +83,37 @@ fn is_host_check(line: &str) -> bool {
             .any(|word| line.contains(word))
 }
 
-/// `nvidia/570.124.04, 6.8.12-9-pve, x86_64: installed` of `dkms status`.
-fn is_dkms_row(line: &str) -> bool {
-    let states = [": installed", ": built", ": added"];
-    line.contains(['/', ','])
-        && states.iter().any(|state| line.contains(state))
-        && (line.contains("x86_64") || line.contains("aarch64") || line.ends_with(": added"))
-}
-
 /// `System Information`, `Base Board Information` of `dmidecode -t 0,1,2`.
 fn is_table_of_firmware(line: &str) -> bool {
     line.starts_with("Handle 0x") && line.contains("DMI type ")
+}
+
+/// `BootCurrent: 0001` of efibootmgr, `Firmware: UEFI 2.70 (…)` and `Secure Boot: disabled` of
+/// bootctl, `SecureBoot enabled` of mokutil.
+fn is_of_firmware(line: &str) -> bool {
+    let boot = line.strip_prefix("BootCurrent: ");
+    let is_number =
+        |number: &str| number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_hexdigit());
+    boot.is_some_and(is_number)
+        || line.starts_with("Firmware: UEFI ")
+        || line.starts_with("Secure Boot: enabled")
+        || line.starts_with("Secure Boot: disabled")
+        || matches!(line, "SecureBoot enabled" | "SecureBoot disabled")
+}
+
+/// Whether a line of the text shows that EFI firmware booted the kernel: efibootmgr and bootctl
+/// read its variables.
+pub(super) fn is_booted_by_efi(text: &str) -> bool {
+    ["BootCurrent: ", "Firmware: UEFI "].iter().any(|start| {
+        let mut hits = text.match_indices(start);
+        hits.any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            let before = before.rsplit('\n').next().unwrap_or_default();
+            let line = text.get(at..).unwrap_or_default();
+            let line = line.lines().next().unwrap_or_default().trim_end();
+            bare(before).is_empty() && is_of_firmware(line)
+        })
+    })
 }
 
 /// ` 3    1 0xffffffff82a00000   3250 vmm.ko` of FreeBSD's `kldstat`.
@@ -135,15 +149,6 @@ fn is_interrupt(line: &str) -> bool {
 fn is_lockdown(line: &str) -> bool {
     let mut words = line.split(' ').map(|word| word.trim_matches(['[', ']']));
     words.by_ref().eq(["none", "integrity", "confidentiality"])
-}
-
-/// `/dev/nvme0n1p2  488M  488M  0 100% /boot` of `df`.
-fn is_file_system(line: &str) -> bool {
-    let words: Vec<&str> = line.split_ascii_whitespace().collect();
-    match words.as_slice() {
-        [_, _, _, _, used, place] => used.ends_with('%') && place.starts_with('/'),
-        _ => false,
-    }
 }
 
 /// `crw------- 1 root root 241, 0 Jun 4 07:27 17` of `ls -l /dev/vfio`.
@@ -263,6 +268,9 @@ mod tests {
             "Handle 0x0001, DMI type 1, 27 bytes",
             "3    1 0xffffffff82a00000   3250 vmm.ko",
             "max locked memory           (kbytes, -l) 8192",
+            "BootCurrent: 0001",
+            "Firmware: UEFI 2.70 (American Megatrends 5.17)",
+            "Vendor ID:               AuthenticAMD",
         ] {
             assert!(is_answer(line), "{line}");
         }

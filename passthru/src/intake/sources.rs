@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use hvconf::boot::running;
 use iommu::KernelLog;
 use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, iommu_groups, lshw, lxd_resources, nodedev, nvidia_smi,
-    pciconf, pvesh, sysfs_links, vm_passthru, windows, xl,
+    dpdk_devbind, driverctl, esxi, hwinfo, inxi, iommu_groups, lshw, lxd_resources, nodedev,
+    nvidia_smi, pciconf, pvesh, sysfs_links, uevent, vm_passthru, windows, xl,
 };
 use pci_core::{Located, lspci, numbered_lines};
 
@@ -212,6 +212,39 @@ pub const SOURCES: &[Source] = &[
         }),
     },
     Source {
+        kind: TextKind::Inxi,
+        system: System::Linux,
+        name: "inxi",
+        input: "`inxi -F`, `-G`, `-N` with `-xxx`",
+        shows: "addresses, drivers; ids with `-xx`, classes with `-xxx`; the network interfaces that the host uses",
+        recognises: Text(|text| {
+            blocks(
+                text,
+                inxi::parse(text)
+                    .iter()
+                    .map(|row| row.function.address.line),
+            )
+        }),
+    },
+    Source {
+        kind: TextKind::Uevent,
+        system: System::Linux,
+        name: "udevadm info",
+        input: "`udevadm info`, with `-a` too; `cat /sys/bus/pci/devices/*/uevent`",
+        shows: "ids, classes, drivers; the disk or the interface of a function",
+        recognises: Text(|text| {
+            let mut lines = Vec::new();
+            for function in uevent::parse(text) {
+                lines.push(function.address.line);
+                lines.extend(function.class.map(|class| class.line));
+                lines.extend(function.device.map(|device| device.line));
+                lines.extend(function.vendor.map(|vendor| vendor.line));
+                lines.extend(function.driver.found().map(|driver| driver.line));
+            }
+            lines
+        }),
+    },
+    Source {
         kind: TextKind::LxdResources,
         system: System::Linux,
         name: "incus info --resources",
@@ -408,17 +441,35 @@ pub const SOURCES: &[Source] = &[
         }),
     },
     Source {
+        kind: TextKind::Disks,
+        system: System::Linux,
+        name: "lsblk",
+        input: "`lsblk`, `findmnt`, `mount`, `df`, `swapon`; `ls -l /dev/disk/by-path`",
+        shows: "the disks of mounted file systems and swap areas; their functions with `ls -l /sys/block`, `/sys/class/net`, `/dev/disk/by-path`, `lshw -businfo`, `nvme list-subsys`, `ethtool -i`, `udevadm info` or the kernel's log beside them",
+        recognises: Text(crate::host::lines_of_disks),
+    },
+    Source {
+        kind: TextKind::OpenFiles,
+        system: System::Linux,
+        name: "fuser -v",
+        input: "`fuser -v /dev/nvidia*`, `/dev/dri/*`, `lsof` of them",
+        shows: "the processes on a card, where `ls -l /dev/dri/by-path`, `/proc/driver/nvidia/gpus/*/information` or the kernel's log shows whose the device file is, or the card is the only one of NVIDIA's driver",
+        recognises: Text(crate::host::lines_of_processes),
+    },
+    Source {
         kind: TextKind::IommuGroups,
         system: System::Linux,
         name: "find /sys/kernel/iommu_groups",
         input: "`find /sys/kernel/iommu_groups -type l`, `ls` of groups' folders and of functions' links `iommu_group`, Unraid's page of system devices, lists of scripts and tools with `IOMMU Group 1` above, before or behind functions, tables with a column for the group",
-        shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them",
+        shows: "groups, whole where no filter follows or another group's heading does; with ids and classes where the list has them; of a list with ids alone the functions whose ids are there once",
         recognises: Text(|text| {
             let members = iommu::listed_members("", text)
                 .into_iter()
                 .map(|one| one.line);
             let rows = iommu_groups::parse(text);
+            let by_id = crate::host::lines_of_groups_by_id(text);
             members
+                .chain(by_id)
                 .chain(rows.iter().map(|row| row.function.address.line))
                 .collect()
         }),
@@ -427,8 +478,8 @@ pub const SOURCES: &[Source] = &[
         kind: TextKind::Answer,
         system: System::Any,
         name: "an answer",
-        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip route`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `lsof`, `fuser` of device files; `virt-host-validate`; `dkms status`; `kldstat`; `ulimit -a`; `df`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
-        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, whether it is a virtual machine; the others are recognised, no more",
+        input: "`cat /proc/iomem`; `ip link`, `ip a`, `ip -br link`, `ip route`, `route -n`; `cat` of files of sysfs with its command line, `grep .` of several; `dmidecode -t 1`; `/proc/cpuinfo`, `lscpu`, `neofetch`, `fastfetch`; `efibootmgr`, `bootctl`, `mokutil --sb-state`; `systemd-detect-virt` with its command line; `/proc/interrupts`; `virt-host-validate`; `dkms status`; `devices:` of compose files; `kldstat`; `ulimit -a`; `mdevctl`; `nvidia-smi -L`, `-q`; `xe pci-list`; `xl list`, `xl dmesg`; `kubectl get pods`, `describe nodes`",
+        shows: "the boot framebuffer (`/proc/iomem`), network interfaces in use (`ip`), what sysfs shows of a function, the model, the maker of the processor, the kernel, whether EFI firmware booted it and Secure Boot is on, whether it is a virtual machine, whether the IOMMU works (`virt-host-validate`), the kernels that modules are built for (`dkms`); the others are recognised, no more",
         recognises: Line(shapes::is_answer),
     },
     Source {

@@ -38,6 +38,10 @@ pub enum TextKind {
     Lshw,
     /// `hwinfo --pci`.
     Hwinfo,
+    /// `inxi`.
+    Inxi,
+    /// `udevadm info`, or a file `uevent` of sysfs.
+    Uevent,
     /// `lxc info --resources` or `incus info --resources`.
     LxdResources,
     /// `driverctl list-devices`.
@@ -65,6 +69,10 @@ pub enum TextKind {
     DirectoryList,
     /// `zpool status`.
     ZpoolStatus,
+    /// Disks and mounts: `lsblk`, `findmnt`, `mount`, `df`.
+    Disks,
+    /// Processes that have device files open: `fuser -v`, `lsof`.
+    OpenFiles,
     /// `proxmox-boot-tool status` or `bootctl status`.
     BootStatus,
     /// `/proc/cmdline`.

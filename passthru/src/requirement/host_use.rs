@@ -34,7 +34,7 @@ impl Use {
     /// Whether the input shows what the host has of it, on any function.
     fn is_shown(self, host: &Host) -> bool {
         match self {
-            Self::Disks => !host.storage.is_empty() || !host.not_followed.is_empty(),
+            Self::Disks => host.is_whole_storage,
             Self::Network => !host.interfaces.is_empty(),
         }
     }
@@ -46,8 +46,8 @@ impl Use {
 
     const fn line(self) -> &'static str {
         match self {
-            Self::Disks => "ls -l /sys/class/block; lsblk",
-            Self::Network => "ls -l /sys/class/net; ip route",
+            Self::Disks => "ls -l /sys/class/block; lsblk -o NAME,TYPE,FSTYPE,MOUNTPOINT",
+            Self::Network => "ls -l /sys/class/net; ip link; ip route",
         }
     }
 }
@@ -96,7 +96,7 @@ pub(super) fn evaluate(host: &Host, address: Address) -> Evaluation {
                 "the host uses no file system and no network of {address}",
                 address
             ),
-            [],
+            host.unused.get(&address).cloned(),
         ),
     }
 }
@@ -109,5 +109,9 @@ pub(crate) fn open_use(host: &Host, device: &Device) -> Option<Use> {
         Driver::NotShown => true,
         Driver::Unbound(_) => false,
     };
-    Use::of(device).filter(|one| held && device.sysfs.is_none() && !one.is_shown(host))
+    let address = device.address;
+    let mut storage = host.storage.iter();
+    let is_known =
+        host.unused.contains_key(&address) || storage.any(|known| known.value.address == address);
+    Use::of(device).filter(|one| held && device.sysfs.is_none() && !is_known && !one.is_shown(host))
 }

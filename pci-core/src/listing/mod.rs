@@ -20,6 +20,8 @@
 //! | [`xl`] | Xen's `xl pci-assignable-list`, `xl pci-list` | what can go, or went, to a guest |
 //! | [`sysfs_links`] | `ls -l /sys/bus/pci/devices`, `/sys/bus/pci/drivers/NAME` | addresses and bridges on the way; the driver |
 //! | [`iommu_groups`] | Unraid's page of system devices, a much used script | ids, class, IOMMU group |
+//! | [`inxi`] | `inxi -Gxxx`, `-Nxxx`, `-F` | ids, class, driver, network interfaces |
+//! | [`uevent`] | `udevadm info`, the files `uevent` of sysfs | ids, class, driver |
 //! | [`nvidia_smi`] | `nvidia-smi` | NVIDIA's cards and what runs on them |
 
 mod function;
@@ -31,6 +33,7 @@ pub mod dpdk_devbind;
 pub mod driverctl;
 pub mod esxi;
 pub mod hwinfo;
+pub mod inxi;
 pub mod iommu_groups;
 pub mod lshw;
 pub mod lxd_resources;
@@ -39,6 +42,7 @@ pub mod nvidia_smi;
 pub mod pciconf;
 pub mod pvesh;
 pub mod sysfs_links;
+pub mod uevent;
 pub mod vm_passthru;
 pub mod windows;
 pub mod xl;

@@ -1,8 +1,8 @@
 //! Any text gives rows, or none.
 
 use pci_core::listing::{
-    dpdk_devbind, driverctl, esxi, hwinfo, lshw, lxd_resources, nodedev, nvidia_smi, pciconf,
-    pvesh, sysfs_links, vm_passthru, windows, xl,
+    dpdk_devbind, driverctl, esxi, hwinfo, inxi, lshw, lxd_resources, nodedev, nvidia_smi, pciconf,
+    pvesh, sysfs_links, uevent, vm_passthru, windows, xl,
 };
 
 /// Panics where that does not hold of `data`.
@@ -19,5 +19,6 @@ pub fn check(data: &[u8]) {
     let _ = (lshw::parse(text), hwinfo::parse(text), pciconf::parse(text));
     let _ = (driverctl::parse(text), dpdk_devbind::parse(text));
     let _ = (xl::parse(text), sysfs_links::parse(text));
+    let _ = (inxi::parse(text), uevent::parse(text));
     let _ = (vm_passthru::parse(text), lxd_resources::parse(text));
 }

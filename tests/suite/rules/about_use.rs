@@ -72,6 +72,67 @@ const VMWARE: &str = "\
 const VM: &str = "/etc/pve/qemu-server/100.conf";
 const ROM: &str = "bios: ovmf\nhostpci0: 0000:01:00,pcie=1,romfile=card.rom\nmachine: q35\n";
 
+/// The tree of `lsblk`, and lines of the log and of `ls -l /dev/disk/by-path` that show whose
+/// the disks are.
+const LSBLK: &str = "\
+$ lsblk
+NAME         MAJ:MIN RM   SIZE RO TYPE MOUNTPOINTS
+nvme0n1      259:0    0 931.5G  0 disk
+├─nvme0n1p1  259:1    0     1G  0 part /boot/efi
+└─nvme0n1p2  259:2    0 930.5G  0 part
+  └─pve-root 252:1    0    96G  0 lvm  /
+";
+const NVME_LOG: &str = "[    1.204331] nvme nvme0: pci function 0000:01:00.0\n";
+const NVME_LINK: &str =
+    "lrwxrwxrwx 1 root root 13 Jan  1 10:00 pci-0000:01:00.0-nvme-1 -> ../../nvme0n1\n";
+const RENAMED: &str = "[    2.100000] igb 0000:02:00.0 eno1: renamed from eth0\n";
+const ROUTE: &str = "default via 192.0.2.1 dev eno1 proto dhcp metric 100\n";
+
+const FUSER: &str = "\
+$ fuser -v /dev/nvidia*
+                     USER        PID ACCESS COMMAND
+/dev/nvidia0:        root       1234 F...m Xorg
+/dev/nvidiactl:      root       1234 F...m Xorg
+";
+const COMPOSE: &str = "\
+services:
+  windows:
+    image: guest
+    devices:
+      - /dev/kvm
+      - /dev/vfio/17
+";
+const BY_ID: &str = "\
+00:01.0 PCI bridge [0604]: Intel Corporation Xeon PCIe x16 [8086:0c01] (rev 06)
+\tKernel driver in use: pcieport
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GK104 [10de:1187] (rev a1)
+\tKernel driver in use: vfio-pci
+01:00.1 Audio device [0403]: NVIDIA Corporation GK104 HDMI Audio [10de:0e0a] (rev a1)
+\tKernel driver in use: snd_hda_intel
+";
+const GROUPS_BY_ID: &str = "\
+IOMMU Group 1:
+\tPCI bridge [0604]: Intel Corporation Xeon PCIe x16 [8086:0c01] (rev 06)
+\tVGA compatible controller [0300]: NVIDIA Corporation GK104 [10de:1187] (rev a1)
+\tAudio device [0403]: NVIDIA Corporation GK104 HDMI Audio [10de:0e0a] (rev a1)
+";
+const DKMS: &str = "\
+$ dkms status
+vendor-reset/0.1.1, 6.5.13-6-pve, x86_64: installed
+";
+const VALIDATED: &str = "\
+$ virt-host-validate qemu
+  QEMU: Checking for hardware virtualization                                 : PASS
+  QEMU: Checking if device /dev/kvm exists                                   : PASS
+  QEMU: Checking for device assignment IOMMU support                         : PASS
+  QEMU: Checking if IOMMU is enabled by kernel                               : PASS
+  QEMU: Checking for secure guest support                                    : WARN (Unknown if this platform has Secure Guest support)
+";
+const NVIDIA: &str = "\
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503] (rev a1)
+\tKernel driver in use: nvidia
+";
+
 /// A domain that gives two functions of a card away, each with a ROM file.
 fn domain(second: &str) -> String {
     let hostdev = |function: u8, rom: &str| {
@@ -95,6 +156,70 @@ pub(super) fn cases() -> Vec<Case> {
     let free = gpu("vfio-pci", "x").replace("\tKernel driver in use: x\n", "");
     let twins = domain("<rom file='/var/lib/libvirt/card.rom'/>\n");
     vec![
+        case(
+            "file-system-on-device",
+            Blocker,
+            "01:00.0",
+            &[held, ("a.txt", LSBLK), ("dmesg", NVME_LOG)],
+        ),
+        case(
+            "file-system-on-device",
+            Blocker,
+            "01:00.0",
+            &[held, ("a.txt", LSBLK), ("b.txt", NVME_LINK)],
+        ),
+        // The disks of the tree are of no function that the input shows.
+        case(
+            "host-storage-not-shown",
+            Unknown,
+            "01:00.0",
+            &[held, ("a.txt", LSBLK)],
+        ),
+        case(
+            "network-on-device",
+            Blocker,
+            "02:00.0",
+            &[held, ("dmesg", RENAMED), ("a.txt", ROUTE)],
+        ),
+        case(
+            "process-on-card",
+            Blocker,
+            "01:00.0",
+            &[("lspci -nnk", NVIDIA), ("a.txt", FUSER)],
+        ),
+        case(
+            "module-not-built",
+            Fix,
+            "",
+            &[("a.txt", DKMS), ("uname -r", "6.8.12-9-pve\n")],
+        ),
+        case(
+            "module-not-built",
+            Fix,
+            "",
+            &[
+                ("a.txt", "vendor-reset/0.1.1: added\n"),
+                ("uname -r", "6.8.12-9-pve\n"),
+            ],
+        ),
+        case("iommu-on", Ok, "", &[("a.txt", VALIDATED)]),
+        case("container-without-vfio", Fix, "", &[("a.txt", COMPOSE)]),
+        // Functions of groups by their ids, where these are there once.
+        case(
+            "group-members-not-shown",
+            Unknown,
+            "01:00.0",
+            &[("lspci -nnk", BY_ID), ("a.txt", GROUPS_BY_ID)],
+        ),
+        case(
+            "several-machines",
+            Unknown,
+            "",
+            &[
+                ("a.txt", "vendor_id\t: GenuineIntel\n"),
+                ("b.txt", "Vendor ID:  AuthenticAMD\n"),
+            ],
+        ),
         case("host-storage-not-shown", Unknown, "01:00.0", &[held]),
         case("host-network-not-shown", Unknown, "02:00.0", &[held]),
         case("host-storage-not-shown", Unknown, "", &[("a.txt", SATA)]),
@@ -185,6 +310,48 @@ pub(super) fn quiet() -> Vec<Case> {
     vec![
         quiet("host-storage-not-shown", "01:00.0", &[away]),
         quiet("host-network-not-shown", "02:00.0", &[away]),
+        quiet(
+            "module-not-built",
+            "",
+            &[("a.txt", DKMS), ("uname -r", "6.5.13-6-pve\n")],
+        ),
+        quiet(
+            "container-without-vfio",
+            "",
+            &[("a.txt", &format!("{COMPOSE}      - /dev/vfio/vfio\n"))],
+        ),
+        // A line of a driver may be of a guide, a log of another boot.
+        quiet(
+            "several-machines",
+            "",
+            &[
+                ("a.txt", "Vendor ID:  AuthenticAMD\n"),
+                ("b.txt", "look for DMAR-IR: Enabled IRQ remapping\n"),
+                ("uname -r", "6.8.12-9-pve\n"),
+                (
+                    "c.txt",
+                    "Linux version 6.5.13-6-pve (build@proxmox) #1 SMP\n",
+                ),
+            ],
+        ),
+        // Which kernel runs is not shown.
+        quiet("module-not-built", "", &[("a.txt", DKMS)]),
+        // What is shown of another time: a guest's driver has the functions now.
+        quiet(
+            "file-system-on-device",
+            "01:00.0",
+            &[away, ("a.txt", LSBLK), ("dmesg", NVME_LOG)],
+        ),
+        quiet(
+            "network-on-device",
+            "02:00.0",
+            &[away, ("dmesg", RENAMED), ("a.txt", ROUTE)],
+        ),
+        quiet(
+            "process-on-card",
+            "01:00.0",
+            &[("lspci -nnk", &card), ("a.txt", FUSER)],
+        ),
         quiet(
             "rom-file-not-shown",
             "",

@@ -8,6 +8,7 @@ mod observation;
 mod precedence;
 mod seen;
 mod source;
+pub(super) mod whole_host;
 
 pub use contradiction::Contradiction;
 

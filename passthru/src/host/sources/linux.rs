@@ -2,7 +2,8 @@
 
 use iommu::Completeness;
 use pci_core::listing::{
-    Function, dpdk_devbind, driverctl, hwinfo, iommu_groups, lshw, lxd_resources, sysfs_links,
+    Function, dpdk_devbind, driverctl, hwinfo, inxi, iommu_groups, lshw, lxd_resources,
+    sysfs_links, uevent,
 };
 use pci_core::tree::Lookup;
 
@@ -23,6 +24,23 @@ pub(super) fn read(source: &str, text: &str) -> Listing {
     listing.entries.extend(blocks.iter().map(entry));
     let resources = lxd_resources::parse(text);
     listing.entries.extend(resources.iter().map(entry));
+    listing
+        .entries
+        .extend(uevent::parse(text).iter().map(entry));
+    for row in inxi::parse(text) {
+        let address = row.function.address.value;
+        let up = row.interfaces.iter().filter(|interface| interface.is_up);
+        listing.interfaces.extend(up.map(|interface| {
+            let evidence = interface.name.evidence(source);
+            let interface = Interface {
+                name: interface.name.value.clone(),
+                address,
+                default_route: None,
+            };
+            Fact::new(interface, evidence)
+        }));
+        listing.entries.push(entry(&row.function));
+    }
     let rows = driverctl::parse(text);
     for row in &rows {
         let mut function = Function::new(row.address.clone());

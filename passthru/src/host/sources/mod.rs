@@ -5,6 +5,7 @@ mod emulated;
 mod esxi;
 mod freebsd;
 mod group_folders;
+pub(super) mod groups_by_id;
 mod guests;
 mod kernel_log;
 mod linux;
@@ -29,6 +30,7 @@ use super::heard::Heard;
 use super::model::{Entry, Seen};
 use super::{bhyve, command_lines};
 
+pub(crate) use groups_by_id::lines as lines_of_groups_by_id;
 pub(crate) use guests::named_by_guests;
 
 /// Whether the text is a kernel's log by its command: it lists no devices, and it is long.

@@ -1,0 +1,172 @@
+//! Facts of the host as a whole, by a table of precedence as those of functions are.
+
+use pci_core::Evidence;
+
+use crate::host::fact::Fact;
+
+/// A fact of the host as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::host) enum Field {
+    /// The maker of the processor.
+    Processor,
+    /// The release of the kernel.
+    Release,
+    /// The model or the mainboard.
+    Board,
+}
+
+/// How directly a source shows a fact of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::host) enum Standing {
+    /// A file of the running kernel.
+    Kernel,
+    /// A program that prints what the running kernel has.
+    Program,
+    /// The kernel's log.
+    Log,
+    /// A program that sums a host up for people.
+    Summary,
+    /// What follows from other facts: the chipset, modules of one maker.
+    Trace,
+}
+
+/// Which of several lines of one standing counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AmongEquals {
+    /// The last.
+    Last,
+    /// None, where they differ: a guide shows lines of several hosts.
+    Agreed,
+}
+
+/// What it means that two programs show different values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Difference {
+    /// The value changes with each boot.
+    Usual,
+    /// It does not change: the lines are of two machines.
+    Machines,
+}
+
+struct Row {
+    field: Field,
+    order: &'static [&'static [Standing]],
+    among_equals: AmongEquals,
+    difference: Difference,
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by people and by a test"))]
+    reason: &'static str,
+}
+
+use Standing::{Kernel, Log, Program, Summary, Trace};
+
+/// The table, in the order of [`Field`].
+static TABLE: [Row; 3] = [
+    Row {
+        field: Field::Processor,
+        order: &[&[Kernel], &[Program], &[Log, Summary], &[Trace]],
+        among_equals: AmongEquals::Agreed,
+        difference: Difference::Machines,
+        reason: "A machine keeps the maker of its processor, and lines of drivers stand in guides.",
+    },
+    Row {
+        field: Field::Release,
+        order: &[&[Kernel], &[Program], &[Log], &[Summary]],
+        among_equals: AmongEquals::Last,
+        difference: Difference::Usual,
+        reason: "A log may be of an older boot, and the last line is of the newest one.",
+    },
+    Row {
+        field: Field::Board,
+        order: &[&[Kernel], &[Program], &[Log]],
+        among_equals: AmongEquals::Last,
+        difference: Difference::Usual,
+        reason: "Programs name the model, the log the model and the mainboard; two logs are \
+                 compared by themselves.",
+    },
+];
+
+/// What the lines of one field come to.
+#[derive(Debug)]
+pub(in crate::host) struct Settled<T> {
+    /// What counts.
+    pub(in crate::host) fact: Option<Fact<T>>,
+    /// Two lines that no one machine prints.
+    pub(in crate::host) contradiction: Option<[Evidence; 2]>,
+}
+
+/// Settles what counts among lines in the order of the input.
+pub(in crate::host) fn settle<T: Clone + PartialEq>(
+    field: Field,
+    seen: &[(Standing, Fact<T>)],
+) -> Settled<T> {
+    let mut settled = Settled {
+        fact: None,
+        contradiction: None,
+    };
+    let Some(row) = TABLE.iter().find(|row| row.field == field) else {
+        return settled;
+    };
+    for step in row.order {
+        let there = || {
+            let there = seen.iter().filter(|(standing, _)| step.contains(standing));
+            there.map(|(_, fact)| fact)
+        };
+        let Some(first) = there().next() else {
+            continue;
+        };
+        let other = there().find(|fact| fact.value != first.value);
+        settled.fact = match (row.among_equals, other) {
+            (AmongEquals::Agreed, Some(_)) => None,
+            (AmongEquals::Agreed, None) => Some(first.clone()),
+            (AmongEquals::Last, _) => there().last().cloned(),
+        };
+        break;
+    }
+    if row.difference == Difference::Machines {
+        let direct = |standing: &Standing| matches!(standing, Kernel | Program);
+        let mut direct = seen.iter().filter(|(standing, _)| direct(standing));
+        if let Some((_, first)) = direct.next()
+            && let Some((_, other)) = direct.find(|(_, fact)| fact.value != first.value)
+        {
+            settled.contradiction = Some([first.evidence.clone(), other.evidence.clone()]);
+        }
+    }
+    settled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_field_has_its_row() {
+        for (at, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.field as usize, at);
+            assert!(row.reason.ends_with('.') && !row.order.is_empty());
+        }
+        assert_eq!(TABLE.last().unwrap().field, Field::Board);
+    }
+
+    #[test]
+    fn the_order_of_the_texts_decides_only_among_equals() {
+        let seen = |standing: Standing, value: u8, line: u32| {
+            (standing, Fact::new(value, Evidence::new("a", line, "x")))
+        };
+        let value = |field: Field, lines: &[(Standing, Fact<u8>)]| {
+            let settled = settle(field, lines);
+            let fact = settled.fact.map(|fact| fact.value);
+            (fact, settled.contradiction.is_some())
+        };
+        let lines = [seen(Log, 1, 1), seen(Log, 2, 2), seen(Summary, 3, 3)];
+        assert_eq!(value(Field::Release, &lines), (Some(2), false));
+        let lines = [seen(Program, 1, 1), seen(Log, 2, 2)];
+        assert_eq!(value(Field::Release, &lines), (Some(1), false));
+        assert_eq!(value(Field::Processor, &lines), (Some(1), false));
+        let lines = [seen(Program, 1, 1), seen(Program, 2, 2)];
+        assert_eq!(value(Field::Processor, &lines), (None, true));
+        let lines = [seen(Trace, 1, 1), seen(Trace, 2, 2)];
+        assert_eq!(value(Field::Processor, &lines), (None, false));
+        let lines = [seen(Kernel, 1, 1), seen(Program, 2, 2)];
+        assert_eq!(value(Field::Processor, &lines), (Some(1), true));
+    }
+}

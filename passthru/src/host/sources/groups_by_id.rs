@@ -1,0 +1,188 @@
+//! Lists of IOMMU groups that have the ids of functions and no addresses.
+
+use std::collections::BTreeMap;
+
+use iommu::Completeness;
+use pci_core::tree::CommandText;
+use pci_core::{Address, ClassCode, Evidence, PciId, numbered_lines};
+
+use crate::host::addresses_in::addresses_in;
+use crate::host::device::Device;
+use crate::host::model::Member;
+
+/// As many rows are read.
+const MOST: usize = 1024;
+
+/// A function of a group, by its id.
+struct Row {
+    group: u32,
+    id: PciId,
+    class: Option<ClassCode>,
+    evidence: Evidence,
+}
+
+/// The members of groups: the functions whose id one row and one function of the host has.
+pub(in crate::host) fn members(
+    texts: &[CommandText],
+    devices: &BTreeMap<Address, Device>,
+) -> Vec<Member> {
+    let mut found = Vec::new();
+    for rows in texts.iter().map(rows) {
+        let mut by_id: BTreeMap<PciId, Vec<Address>> = BTreeMap::new();
+        if !rows.is_empty() {
+            for device in devices.values() {
+                if let Some(id) = &device.id {
+                    by_id.entry(id.value).or_default().push(device.address);
+                }
+            }
+        }
+        let mut times: BTreeMap<PciId, usize> = BTreeMap::new();
+        for row in &rows {
+            *times.entry(row.id).or_default() += 1;
+        }
+        for row in rows {
+            let is_once = times.get(&row.id) == Some(&1);
+            let Some([address]) = by_id.get(&row.id).map(Vec::as_slice) else {
+                continue;
+            };
+            if is_once {
+                found.push(Member {
+                    device: Ok(*address),
+                    group: row.group,
+                    line: row.evidence,
+                    completeness: Completeness::MayHaveMore,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The row of a bridge, which is in a group only where an IOMMU is at work.
+pub(in crate::host) fn iommu_at_work(texts: &[CommandText]) -> Option<Evidence> {
+    let mut rows = texts.iter().flat_map(rows);
+    let bridge = rows.find(|row| row.class.is_some_and(|class| class.base == 0x06));
+    bridge.map(|row| row.evidence)
+}
+
+/// The numbers of the lines of such lists.
+pub(crate) fn lines(text: &str) -> Vec<u32> {
+    let text = CommandText {
+        command: String::new(),
+        text: text.to_owned(),
+    };
+    let rows = rows(&text);
+    rows.iter().filter_map(|row| row.evidence.line).collect()
+}
+
+fn rows(text: &CommandText) -> Vec<Row> {
+    let mut found = Vec::new();
+    if !text.text.contains("roup ") {
+        return found;
+    }
+    let mut group: Option<u32> = None;
+    for (number, line) in numbered_lines(&text.text) {
+        let said = line.trim_start_matches(|c: char| c.is_whitespace() || ">*#|-".contains(c));
+        let said = said.trim_end().trim_end_matches(['*', '|', ' ']);
+        if said.is_empty() {
+            continue;
+        }
+        let heading = heading(said);
+        let row = match heading {
+            Some((_, rest)) => rest,
+            None => said,
+        };
+        group = heading.map(|(number, _)| number).or(group);
+        if row.is_empty() {
+            continue;
+        }
+        let Some((id, class)) = function(row).filter(|_| found.len() < MOST) else {
+            group = None;
+            continue;
+        };
+        if let Some(group) = group {
+            let evidence = Evidence::new(&*text.command, number, line.trim());
+            found.push(Row {
+                group,
+                id,
+                class,
+                evidence,
+            });
+        }
+    }
+    found
+}
+
+/// The number in `IOMMU Group 17:`, and the text behind it.
+fn heading(line: &str) -> Option<(u32, &str)> {
+    let rest = line.strip_prefix("IOMMU ").unwrap_or(line);
+    let rest = rest
+        .strip_prefix("Group ")
+        .or_else(|| rest.strip_prefix("group "))?;
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let (number, rest) = rest.split_at_checked(end)?;
+    let is_end = rest.is_empty() || rest.starts_with([':', ' ']);
+    let rest = rest.trim_start_matches([':', ' ', '\t']);
+    Some((number.parse().ok().filter(|_| is_end)?, rest))
+}
+
+/// The id and the class in `PCI bridge [0604]: Intel Corporation … [8086:0c01] (rev 06)`, where
+/// no address stands beside.
+fn function(row: &str) -> Option<(PciId, Option<ClassCode>)> {
+    let mut id = None;
+    let mut class = None;
+    for part in row.split('[').skip(1) {
+        let Some((part, _)) = part.split_once(']') else {
+            continue;
+        };
+        match part.len() {
+            9 => id = part.parse().ok().or(id),
+            4 => class = class.or(part.parse().ok()),
+            _ => {}
+        }
+    }
+    // A sentence may name an id, and has no number of a class.
+    let is_row = class.is_some() && addresses_in(row).next().is_none();
+    Some((id.filter(|_| is_row)?, class))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: &str = "\
+IOMMU Group 1:
+\tPCI bridge [0604]: Intel Corporation Xeon PCIe x16 [8086:0c01] (rev 06)
+
+\tVGA compatible controller [0300]: NVIDIA Corporation GK104 [10de:1187] (rev a1)
+IOMMU Group 2: SATA controller [0106]: Intel Corporation SATA [8086:8c02]
+and a word [10de:0e0a] about it
+\tAudio device [0403]: NVIDIA Corporation [10de:0e0b]
+IOMMU Group 3: 00:1f.0 ISA bridge [0601]: Intel Corporation LPC [8086:a305]
+";
+
+    fn text(text: &str) -> CommandText {
+        CommandText {
+            command: "a.txt".to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn rows_are_of_the_heading_above() {
+        let found = rows(&text(LIST));
+        let shown: Vec<String> = found
+            .iter()
+            .map(|row| format!("{} {}", row.group, row.id))
+            .collect();
+        assert_eq!(shown, ["1 8086:0c01", "1 10de:1187", "2 8086:8c02"]);
+        let proof = iommu_at_work(&[text(LIST)]).and_then(|line| line.line);
+        assert_eq!(proof, Some(2));
+        assert_eq!(
+            iommu_at_work(&[text("Group 1 of us has a [10de:1187]\n")]),
+            None
+        );
+    }
+}
