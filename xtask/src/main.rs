@@ -6,7 +6,9 @@
     reason = "a command for the people who work on this repository"
 )]
 
+mod documents;
 mod header;
+mod header_cpp;
 mod install;
 mod names;
 mod roms;
@@ -17,8 +19,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text at PATH if given
        cargo xtask names --check  fail unless the committed blob is what the committed text gives
-       cargo xtask header         make ffi/include/passthru.h from the source of ffi
-       cargo xtask header --check fail unless the committed header is what the source gives
+       cargo xtask header         make the headers in ffi/include, from the source of ffi and the schema
+       cargo xtask header --check fail unless the committed headers are what their sources give
        cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
                                   build libpassthru and install it with header and pkg-config file
        cargo xtask roms DIR       judge all option ROMs below DIR; compare with rom-parser, which

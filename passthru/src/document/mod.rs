@@ -8,6 +8,7 @@ mod ids;
 mod json;
 mod list;
 mod listed;
+mod listing;
 mod status;
 mod written;
 
@@ -19,5 +20,6 @@ pub use list::list;
 pub use listed::{
     Bar, BusReset, List, ListedDevice, ListedUnplaced, Mmio, ReservedMemory, ResetKnown,
 };
+pub use listing::{ListingDamage, ListingForm, ListingRecord, listing};
 pub use status::{ListedTransaction, Status, status};
 pub use written::Written;
