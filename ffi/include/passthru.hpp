@@ -248,6 +248,13 @@ private:
     Value array_;
 };
 
+// Whether a reader accepts a ROM.
+namespace acceptance {
+inline constexpr std::string_view accepts = "accepts";
+inline constexpr std::string_view refuses = "refuses";
+inline constexpr std::string_view unknown = "unknown";
+} // namespace acceptance
+
 // passthru apply --dry-run --json: the reasons against carrying a plan out.
 class ApplyCheck : public detail::Typed {
 public:
@@ -267,7 +274,7 @@ public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The shell that it is for.
+    // The shell that it is for. One of posix, esxi, windows.
     std::string_view shell() const { return detail::Read<std::string_view>::of(json()["shell"]); }
     // The facts that the input lacks, in a word or two each.
     List<std::string_view> topics() const
@@ -309,7 +316,7 @@ public:
     {
         return detail::Read<std::optional<std::uint64_t>>::of(json()["size"]);
     }
-    // The address space.
+    // The address space. One of io, memory.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
     // Whether it is prefetchable.
     bool prefetchable() const { return detail::Read<bool>::of(json()["prefetchable"]); }
@@ -321,6 +328,14 @@ public:
         return detail::Read<List<std::uint64_t>>::of(json()["resizable_to"]);
     }
 };
+
+// How a plan binds functions.
+namespace binding {
+inline constexpr std::string_view by_id = "by-id";
+inline constexpr std::string_view by_address = "by-address";
+inline constexpr std::string_view by_hypervisor = "by-hypervisor";
+inline constexpr std::string_view by_host = "by-host";
+} // namespace binding
 
 // A finding in the way of a plan that no edit removes.
 class Blocker : public detail::Typed {
@@ -506,7 +521,7 @@ public:
 class Candidate : public detail::Typed {
 public:
     using Typed::Typed;
-    // The kind of card.
+    // The kind of card. One of display, accelerator, network, nvme, storage, usb.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
     // The functions of the card.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
@@ -1318,11 +1333,21 @@ public:
     List<Lost> lost() const { return detail::Read<List<Lost>>::of(json()["lost"]); }
 };
 
+// A known property of a reset.
+namespace reset_fault {
+inline constexpr std::string_view no_bus_reset = "no-bus-reset";
+inline constexpr std::string_view no_pm_reset = "no-pm-reset";
+inline constexpr std::string_view no_flr = "no-flr";
+inline constexpr std::string_view own_method = "own-method";
+inline constexpr std::string_view vendor_reset = "vendor-reset";
+inline constexpr std::string_view reported = "reported";
+} // namespace reset_fault
+
 // A known property of a function's reset.
 class ResetKnown : public detail::Typed {
 public:
     using Typed::Typed;
-    // no-bus-reset, no-pm-reset, no-flr, own-method, vendor-reset or reported.
+    // The property.
     std::string_view fault() const { return detail::Read<std::string_view>::of(json()["fault"]); }
     // The property in words.
     std::string_view what() const { return detail::Read<std::string_view>::of(json()["what"]); }
@@ -1806,6 +1831,14 @@ public:
 };
 
 // The state of a file of a plan.
+namespace planned_file_state {
+inline constexpr std::string_view as_planned = "as-planned";
+inline constexpr std::string_view as_before = "as-before";
+inline constexpr std::string_view changed = "changed";
+inline constexpr std::string_view not_shown = "not-shown";
+} // namespace planned_file_state
+
+// The state of a file of a plan.
 class FileAnswer : public detail::Typed {
 public:
     using Typed::Typed;
@@ -1866,6 +1899,21 @@ public:
     List<Finding> findings() const { return detail::Read<List<Finding>>::of(json()["findings"]); }
 };
 
+// Whether an IOMMU group can go to a guest as it is.
+namespace viability {
+inline constexpr std::string_view viable = "viable";
+inline constexpr std::string_view not_viable = "not-viable";
+inline constexpr std::string_view unknown = "unknown";
+} // namespace viability
+
+// The state of a member for its group.
+namespace standing {
+inline constexpr std::string_view ready = "ready";
+inline constexpr std::string_view harmless = "harmless";
+inline constexpr std::string_view blocks = "blocks";
+inline constexpr std::string_view unknown = "unknown";
+} // namespace standing
+
 // A member of an IOMMU group.
 class GroupMember : public detail::Typed {
 public:
@@ -1901,7 +1949,7 @@ public:
     using Typed::Typed;
     // The function.
     Address address() const { return detail::Read<Address>::of(json()["address"]); }
-    // The kind of loss.
+    // The kind of loss. One of file-system, network, boot-display.
     std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
     // The file system's or interface's name.
     std::optional<std::string_view> name() const
@@ -1976,7 +2024,7 @@ public:
     using Typed::Typed;
     // The functions.
     List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
-    // The reason.
+    // The reason. One of dependent-device, not-sharable, bus-reset.
     std::string_view because() const
     {
         return detail::Read<std::string_view>::of(json()["because"]);
@@ -2088,6 +2136,14 @@ public:
         return detail::Read<List<NamedClass>>::of(json()["classes"]);
     }
 };
+
+// The state of a transaction.
+namespace transaction_state {
+inline constexpr std::string_view applying = "applying";
+inline constexpr std::string_view applied = "applied";
+inline constexpr std::string_view undoing = "undoing";
+inline constexpr std::string_view undone = "undone";
+} // namespace transaction_state
 
 // The newest plan that was applied and not taken back.
 class ListedTransaction : public detail::Typed {
@@ -2435,7 +2491,9 @@ public:
     using Typed::Typed;
     // The form and its version.
     std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
-    // The hypervisor.
+    // The hypervisor. One of proxmox, libvirt, qemu, esxi, xen, xcp-ng, hyper-v, bhyve,
+    // cloud-hypervisor, crosvm, incus, lxd, kubevirt, harvester, nova, gpu-operator, unraid,
+    // truenas, nixos, talos, firecracker, virtualbox.
     std::string_view target() const { return detail::Read<std::string_view>::of(json()["target"]); }
     // The guest, or null.
     std::optional<std::string_view> vm() const
@@ -2454,15 +2512,29 @@ public:
     {
         return detail::Read<std::string_view>::of(json()["binding"]);
     }
+    // The way of binding, a word of docs/driver-binding.md; null where the hypervisor has its own.
+    // One of modprobe-ids, modprobe-ids-alone, command-line-ids, softdep-pattern, blacklist,
+    // blacklist-pattern, initramfs-tools-script, dracut-module, mkinitcpio-hook, udev-rule,
+    // service, driverctl, install-script, pci-stub, pciback, new-id, runtime, libvirt-hook,
+    // removal-service.
+    std::optional<std::string_view> method() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["method"]);
+    }
+    // Facts that are taken to be so.
+    List<Assumption> assumptions() const
+    {
+        return detail::Read<List<Assumption>>::of(json()["assumptions"]);
+    }
     // Findings in its way.
     List<Blocker> blockers() const { return detail::Read<List<Blocker>>::of(json()["blockers"]); }
-    // The edits.
-    List<Edit> edits() const { return detail::Read<List<Edit>>::of(json()["edits"]); }
     // Paths that the input did not show and that are taken to be absent.
     List<std::string_view> assumes_absent() const
     {
         return detail::Read<List<std::string_view>>::of(json()["assumes_absent"]);
     }
+    // The edits.
+    List<Edit> edits() const { return detail::Read<List<Edit>>::of(json()["edits"]); }
     // After the edits, in order.
     List<PlannedCommand> commands() const
     {
@@ -2484,16 +2556,6 @@ public:
     std::optional<std::string_view> reboot() const
     {
         return detail::Read<std::optional<std::string_view>>::of(json()["reboot"]);
-    }
-    // Facts that are taken to be so.
-    std::optional<List<Assumption>> assumptions() const
-    {
-        return detail::Read<std::optional<List<Assumption>>>::of(json()["assumptions"]);
-    }
-    // The way of binding, a word of docs/driver-binding.md; null where the hypervisor has its own.
-    std::optional<std::string_view> method() const
-    {
-        return detail::Read<std::optional<std::string_view>>::of(json()["method"]);
     }
 };
 

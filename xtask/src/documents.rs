@@ -19,9 +19,14 @@ pub(crate) enum Shape {
     Address,
     /// One of some words, to which others may be added.
     Words(Vec<String>),
-    /// An object; of several kinds it has the fields of all, each of which may be missing.
+    /// An object.
     Fields(Vec<Field>),
+    /// An object whose `kind` says which fields it has besides.
+    Kinds(Vec<KindOf>),
 }
+
+/// A word of `kind`, and the fields that such an object has besides.
+pub(crate) type KindOf = (String, Vec<Field>);
 
 /// A field of an object.
 pub(crate) struct Field {
@@ -31,7 +36,7 @@ pub(crate) struct Field {
 }
 
 /// What a field holds.
-#[derive(PartialEq)]
+#[derive(Clone)]
 pub(crate) enum Kind {
     Text,
     Boolean,
@@ -40,6 +45,7 @@ pub(crate) enum Kind {
     Named(String),
     Optional(Box<Kind>),
     List(Box<Kind>),
+    Pair(Box<Kind>),
 }
 
 /// Reads the types, each behind those that it is made of.
@@ -74,11 +80,14 @@ fn add(
         return Ok(());
     }
     let shape = shape(name, schema)?;
-    if let Shape::Fields(fields) = &shape {
-        for field in fields {
-            if let Some(part) = named(&field.kind) {
-                add(part, &find(part)?, find, sorted)?;
-            }
+    let fields: Vec<&Field> = match &shape {
+        Shape::Fields(fields) => fields.iter().collect(),
+        Shape::Kinds(kinds) => kinds.iter().flat_map(|(_, fields)| fields).collect(),
+        _ => Vec::new(),
+    };
+    for field in fields {
+        if let Some(part) = named(&field.kind) {
+            add(part, &find(part)?, find, sorted)?;
         }
     }
     sorted.push(Type {
@@ -90,10 +99,10 @@ fn add(
 }
 
 /// The type that a field's values have.
-fn named(kind: &Kind) -> Option<&str> {
+pub(crate) fn named(kind: &Kind) -> Option<&str> {
     match kind {
         Kind::Named(name) => Some(name),
-        Kind::Optional(kind) | Kind::List(kind) => named(kind),
+        Kind::Optional(kind) | Kind::List(kind) | Kind::Pair(kind) => named(kind),
         _ => None,
     }
 }
@@ -107,7 +116,7 @@ fn shape(name: &str, schema: &Value) -> Result<Shape, Box<dyn Error>> {
         return Ok(Shape::Words(words.map(str::to_owned).collect()));
     }
     if let Some(kinds) = schema["oneOf"].as_array() {
-        return Ok(Shape::Fields(of_kinds(kinds)?));
+        return Ok(Shape::Kinds(of_kinds(kinds)?));
     }
     Ok(Shape::Fields(fields(schema)?))
 }
@@ -131,7 +140,7 @@ fn fields(schema: &Value) -> Result<Vec<Field>, Box<dyn Error>> {
         let kind = kind(schema).map_err(|error| format!("{name}: {error}"))?;
         Ok(Field {
             name: name.to_owned(),
-            description: text(schema, "description").unwrap_or_default(),
+            description: described(schema),
             kind: if is_required(name) {
                 kind
             } else {
@@ -142,40 +151,55 @@ fn fields(schema: &Value) -> Result<Vec<Field>, Box<dyn Error>> {
     names.into_iter().map(field).collect()
 }
 
-/// The fields of objects whose `kind` says which they are.
-fn of_kinds(kinds: &[Value]) -> Result<Vec<Field>, Box<dyn Error>> {
-    let mut words = Vec::new();
-    let mut all: Vec<Field> = Vec::new();
-    for schema in kinds {
-        let word = text(
-            schema.pointer("/properties/kind").unwrap_or(&Value::Null),
-            "const",
-        )?;
-        for field in fields(schema)? {
-            if field.name == "kind" {
-                continue;
-            }
+/// What is said of a field, with the words that it may have.
+fn described(schema: &Value) -> String {
+    let mut said = text(schema, "description").unwrap_or_default();
+    if let Some(words) = schema["enum"].as_array() {
+        let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+        if !words.iter().any(|word| said.contains(word)) {
+            said = format!("{said} One of {}.", words.join(", "));
+        }
+    }
+    said
+}
+
+/// Each kind with its fields.
+fn of_kinds(kinds: &[Value]) -> Result<Vec<KindOf>, Box<dyn Error>> {
+    let read = |schema: &Value| {
+        let word = schema.pointer("/properties/kind").unwrap_or(&Value::Null);
+        let word = text(word, "const")?;
+        let mut fields = fields(schema)?;
+        fields.retain(|field| field.name != "kind");
+        Ok((word, fields))
+    };
+    kinds.iter().map(read).collect()
+}
+
+/// The fields of objects of several kinds: all that any kind has, each of which may be missing.
+pub(crate) fn merged(kinds: &[KindOf]) -> Vec<Field> {
+    let words: Vec<&str> = kinds.iter().map(|(word, _)| word.as_str()).collect();
+    let mut all = vec![Field {
+        name: "kind".to_owned(),
+        description: format!("Which it is: {}.", words.join(", ")),
+        kind: Kind::Text,
+    }];
+    for (word, fields) in kinds {
+        for field in fields {
             let of = format!("Of {word}: {}", field.description);
             match all.iter_mut().find(|known| known.name == field.name) {
                 Some(known) => known.description = format!("{} {of}", known.description),
                 None => all.push(Field {
                     description: of,
-                    kind: optional(field.kind),
-                    name: field.name,
+                    kind: optional(field.kind.clone()),
+                    name: field.name.clone(),
                 }),
             }
         }
-        words.push(word);
     }
-    let kind = Field {
-        name: "kind".to_owned(),
-        description: format!("Which it is: {}.", words.join(", ")),
-        kind: Kind::Text,
-    };
-    all.insert(0, kind);
-    Ok(all)
+    all
 }
 
+/// What may be null.
 fn optional(kind: Kind) -> Kind {
     match kind {
         Kind::Optional(_) => kind,
@@ -209,6 +233,9 @@ fn kind(schema: &Value) -> Result<Kind, Box<dyn Error>> {
         Some("boolean") => Kind::Boolean,
         Some("integer") if schema["minimum"] == 0 => Kind::Natural,
         Some("integer") => Kind::Integer,
+        Some("array") if schema["minItems"] == 2 && schema["maxItems"] == 2 => {
+            Kind::Pair(Box::new(kind(&schema["items"])?))
+        }
         Some("array") => Kind::List(Box::new(kind(&schema["items"])?)),
         _ => return Err(format!("expected a type that classes have, found {schema}").into()),
     })

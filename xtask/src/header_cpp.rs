@@ -51,18 +51,22 @@ fn class(of: &Type, types: &[Type]) -> Result<String, std::fmt::Error> {
             }
             writeln!(out, "}} // namespace {namespace}\n")?;
         }
-        Shape::Fields(fields) => {
-            comment(&of.description, "", &mut out)?;
-            let name = class_name(&of.name);
-            writeln!(out, "class {name} : public detail::Typed {{\npublic:")?;
-            writeln!(out, "    using Typed::Typed;")?;
-            for field in fields {
-                member(field, types, &mut out)?;
-            }
-            writeln!(out, "}};\n")?;
-        }
+        Shape::Fields(fields) => typed(of, fields, types, &mut out)?,
+        Shape::Kinds(kinds) => typed(of, &documents::merged(kinds), types, &mut out)?,
     }
     Ok(out)
+}
+
+/// A class with these fields.
+fn typed(of: &Type, fields: &[Field], types: &[Type], out: &mut String) -> std::fmt::Result {
+    comment(&of.description, "", out)?;
+    let name = class_name(&of.name);
+    writeln!(out, "class {name} : public detail::Typed {{\npublic:")?;
+    writeln!(out, "    using Typed::Typed;")?;
+    for field in fields {
+        member(field, types, out)?;
+    }
+    writeln!(out, "}};\n")
 }
 
 fn member(field: &Field, types: &[Type], out: &mut String) -> std::fmt::Result {
@@ -100,7 +104,7 @@ fn cpp(kind: &Kind, types: &[Type]) -> String {
             }
         }
         Kind::Optional(kind) => format!("std::optional<{}>", cpp(kind, types)),
-        Kind::List(kind) => format!("List<{}>", cpp(kind, types)),
+        Kind::List(kind) | Kind::Pair(kind) => format!("List<{}>", cpp(kind, types)),
     }
 }
 
