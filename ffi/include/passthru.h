@@ -1124,7 +1124,8 @@ passthru_status passthru_host_status(const struct passthru_host *host,
  * The form `passthru-list/1`.
  *
  * @param host     the host
- * @param devices  words for devices, as for `passthru_host_doctor()`
+ * @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
+ *                 `nic`, `nvme`, `usb`, `hba`, `audio`
  * @param count    how many words there are; 0 for all functions
  * @param out      where the document is put; NULL is put there first
  * @param error    where the error is put, or NULL
@@ -1146,17 +1147,26 @@ passthru_status passthru_host_list(const struct passthru_host *host,
  * The IOMMU groups as they are: their members, whether a group can go to a guest, and what
  * the host would lose. The form `passthru-groups/1`.
  *
- * @param host   the host
- * @param out    where the document is put; NULL is put there first
- * @param error  where the error is put, or NULL
+ * Where words choose functions, it has their groups alone, with the programs that have these
+ * open.
+ *
+ * @param host     the host
+ * @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
+ *                 `nic`, `nvme`, `usb`, `hba`, `audio`
+ * @param count    how many words there are; 0 for all groups
+ * @param out      where the document is put; NULL is put there first
+ * @param error    where the error is put, or NULL
  * @return `PASSTHRU_STATUS_OK`, or why there is none
  *
  * # Safety
  *
- * `host` is NULL or a host that was not freed; `out` and `error` are each NULL or point to a
+ * `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+ * strings, each NULL or with a NUL at its end; `out` and `error` are each NULL or point to a
  * pointer that may be written.
  */
 passthru_status passthru_host_groups(const struct passthru_host *host,
+                                     const char *const *devices,
+                                     size_t count,
                                      struct passthru_document **out,
                                      struct passthru_error **error);
 

@@ -3433,10 +3433,12 @@ public:
             return passthru_host_differences(old.get(), get(), out, error);
         });
     }
-    DocumentOf<Groups> groups() const
+    // The groups, or those of some functions, with the programs that have these open.
+    DocumentOf<Groups> groups(const std::vector<std::string> &devices = {}) const
     {
+        const auto words = detail::pointers(devices);
         return detail::says<Groups>([&](auto **out, auto **error) {
-            return passthru_host_groups(get(), out, error);
+            return passthru_host_groups(get(), words.data(), words.size(), out, error);
         });
     }
     // The groups with these kernel options or this hardware besides, on another kernel where

@@ -213,7 +213,8 @@ pub unsafe extern "C" fn passthru_host_status(
 /// The form `passthru-list/1`.
 ///
 /// @param host     the host
-/// @param devices  words for devices, as for `passthru_host_doctor()`
+/// @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
+///                 `nic`, `nvme`, `usb`, `hba`, `audio`
 /// @param count    how many words there are; 0 for all functions
 /// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
@@ -236,7 +237,8 @@ pub unsafe extern "C" fn passthru_host_list(
         // SAFETY: the caller promises NULL or a host that was not freed.
         let host = unsafe { object(host, "host") }?;
         // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
-        let mut devices = unsafe { chosen(&host.facts, devices, count) }?;
+        let words = unsafe { words_of(devices, count) }?;
+        let mut devices = select::listed(&host.facts, &words).map_err(failed)?;
         if count == 0 {
             devices = host.facts.devices.keys().copied().collect();
         }
@@ -249,25 +251,43 @@ pub unsafe extern "C" fn passthru_host_list(
 /// The IOMMU groups as they are: their members, whether a group can go to a guest, and what
 /// the host would lose. The form `passthru-groups/1`.
 ///
-/// @param host   the host
-/// @param out    where the document is put; NULL is put there first
-/// @param error  where the error is put, or NULL
+/// Where words choose functions, it has their groups alone, with the programs that have these
+/// open.
+///
+/// @param host     the host
+/// @param devices  words for devices, as for `passthru_host_doctor()`, or for a kind: `gpu`,
+///                 `nic`, `nvme`, `usb`, `hba`, `audio`
+/// @param count    how many words there are; 0 for all groups
+/// @param out      where the document is put; NULL is put there first
+/// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `host` is NULL or a host that was not freed; `out` and `error` are each NULL or point to a
+/// `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
+/// strings, each NULL or with a NUL at its end; `out` and `error` are each NULL or point to a
 /// pointer that may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn passthru_host_groups(
     host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
     out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
         // SAFETY: the caller promises NULL or a host that was not freed.
         let host = unsafe { object(host, "host") }?;
-        Document::of(&document::groups(&host.facts))
+        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+        let words = unsafe { words_of(devices, count) }?;
+        let devices = select::listed(&host.facts, &words).map_err(failed)?;
+        if count == 0 {
+            return Document::of(&document::groups(&host.facts));
+        }
+        let mut facts = passthru::Host::read(host.tree.as_ref());
+        // Only where it is asked for: it goes through all open files.
+        facts.find_holders(host.tree.as_ref(), &devices);
+        Document::of(&document::groups_of(&facts, &devices))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

@@ -255,8 +255,8 @@ static void of_host(const struct row *row)
     if (strcmp(row->call, "list") == 0) {
         status = passthru_host_list(host, devices, count, &document, &error);
         put_document(status, document, error);
-    } else if (strcmp(row->call, "groups") == 0) {
-        status = passthru_host_groups(host, &document, &error);
+    } else if (strncmp(row->call, "groups", 6) == 0) {
+        status = passthru_host_groups(host, devices, count, &document, &error);
         put_document(status, document, error);
     } else if (strcmp(row->call, "status") == 0) {
         status = passthru_host_status(host, &document, &error);

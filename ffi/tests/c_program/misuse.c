@@ -171,7 +171,7 @@ static int wrong_questions(const char *directory)
     REFUSED(NO_PREDICTION, found,
             passthru_host_predict_groups(host, card, 1, NULL, 0, NULL, &found, &error));
     REFUSED(BAD_ARGUMENT, found, passthru_host_list(NULL, NULL, 0, &found, &error));
-    REFUSED(BAD_ARGUMENT, found, passthru_host_groups(NULL, &found, &error));
+    REFUSED(BAD_ARGUMENT, found, passthru_host_groups(NULL, NULL, 0, &found, &error));
     REFUSED(BAD_ARGUMENT, found, passthru_host_verify(NULL, NULL, &found, &error));
     REFUSED(BAD_ARGUMENT, found, passthru_host_differences(host, NULL, &found, &error));
     /* Without a host it is asked for all. */

@@ -107,7 +107,7 @@ int main(int argc, char **argv)
     else if (strcmp(argv[2], "list") == 0)
         status = passthru_host_list(host, NULL, 0, &made, NULL);
     else if (strcmp(argv[2], "groups") == 0)
-        status = passthru_host_groups(host, &made, NULL);
+        status = passthru_host_groups(host, NULL, 0, &made, NULL);
     else if (strcmp(argv[2], "check") == 0)
         status = passthru_host_check(host, NULL, 0, NULL, &made, NULL);
     else if (strcmp(argv[2], "ask") == 0)

@@ -13,7 +13,7 @@ mod status;
 mod written;
 
 pub use explanation::{Explanation, NotExplained, explanation};
-pub use groups::{Group, GroupMember, Groups, Holder, Loss, groups};
+pub use groups::{Group, GroupMember, Groups, Holder, Loss, groups, groups_of};
 pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;
 pub use list::list;

@@ -108,6 +108,10 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
     let tree = tree.as_ref();
     let host = Host::read(tree);
     let words: Vec<&str> = call.all("device").collect();
+    if call.call == "groups-of" {
+        let functions = select::listed(&host, &words).map_err(failure)?;
+        return Ok(json(&document::groups_of(&host, &functions)));
+    }
     let devices = select::all(&host, &words).map_err(failure)?;
     let target: Option<Target> = call
         .get("target")
