@@ -27,7 +27,7 @@
 
 #include <passthru.h>
 
-enum { OK = 0, FAULTS = 1, USAGE = 2 };
+enum { USAGE = 2 };
 
 static volatile sig_atomic_t stopped;
 
@@ -64,22 +64,30 @@ static void print_string(const char *text)
 static void print_error(passthru_error *error)
 {
     fputs("{\"event\":\"error\",\"error\":", stdout);
-    print_on_one_line(passthru_error_to_json(error));
+    print_on_one_line(passthru_document_text(passthru_error_document(error)));
     fputs("}\n", stdout);
     passthru_error_free(error);
 }
 
+/* The differences of a look from the one before; NULL for the first. */
+static const passthru_value *differences_of(const passthru_document *diff)
+{
+    return passthru_value_member(passthru_document_value(diff), "differences");
+}
+
 /* Prints the report, with what differs from the look before. */
-static void print_report(const passthru_report *report, const passthru_diff *diff)
+static void print_report(const passthru_document *report, const passthru_value *differences)
 {
     fputs("{\"event\":\"report\",\"changed\":[", stdout);
-    for (size_t i = 0; i < passthru_diff_count(diff); i++) {
+    for (size_t i = 0; i < passthru_value_length(differences); i++) {
+        const passthru_value *difference = passthru_value_element(differences, i);
+
         if (i > 0)
             putchar(',');
-        print_string(passthru_diff_text(diff, i));
+        print_string(passthru_value_string(passthru_value_member(difference, "said"), NULL));
     }
     fputs("],\"report\":", stdout);
-    print_on_one_line(passthru_report_to_json(report));
+    print_on_one_line(passthru_document_text(report));
     fputs("}\n", stdout);
 }
 
@@ -87,8 +95,8 @@ static void print_report(const passthru_report *report, const passthru_diff *dif
 static int look(const char *root, passthru_host **before)
 {
     passthru_host *host = NULL;
-    passthru_report *report = NULL;
-    passthru_diff *diff = NULL;
+    passthru_document *report = NULL;
+    passthru_document *diff = NULL;
     passthru_error *error = NULL;
     passthru_status status;
     int result = USAGE;
@@ -96,13 +104,13 @@ static int look(const char *root, passthru_host **before)
     status = root == NULL ? passthru_host_open_live(&host, &error)
                           : passthru_host_open_directory(root, &host, &error);
     if (status == PASSTHRU_STATUS_OK)
-        status = passthru_host_doctor(host, NULL, 0, NULL, &report, &error);
+        status = passthru_host_doctor(host, NULL, 0, NULL, PASSTHRU_FORMAT_JSON, &report, &error);
     if (status == PASSTHRU_STATUS_OK && *before != NULL)
         status = passthru_host_differences(*before, host, &diff, &error);
     if (status == PASSTHRU_STATUS_OK) {
-        if (*before == NULL || passthru_diff_count(diff) > 0)
-            print_report(report, diff);
-        result = passthru_report_has_fault(report) ? FAULTS : OK;
+        if (*before == NULL || passthru_value_length(differences_of(diff)) > 0)
+            print_report(report, differences_of(diff));
+        result = (int)passthru_document_exit_status(report);
         passthru_host_free(*before);
         *before = host;
         host = NULL;
@@ -110,8 +118,8 @@ static int look(const char *root, passthru_host **before)
         print_error(error);
     }
     fflush(stdout);
-    passthru_diff_free(diff);
-    passthru_report_free(report);
+    passthru_document_free(diff);
+    passthru_document_free(report);
     passthru_host_free(host);
     return result;
 }

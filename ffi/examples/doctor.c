@@ -143,100 +143,135 @@ static int open_host(const struct request *request, passthru_host **host)
     return status == PASSTHRU_STATUS_OK ? OK : failed(error);
 }
 
+/* The string that a value has under a name. It belongs to the document. */
+static const char *text_of(const passthru_value *value, const char *name)
+{
+    return passthru_value_string(passthru_value_member(value, name), NULL);
+}
+
+/* Prints the strings of an array, each behind the words before it. */
+static void print_all(const passthru_value *texts, const char *before, const char *after)
+{
+    for (size_t i = 0; i < passthru_value_length(texts); i++)
+        printf("%s%s%s", before, passthru_value_string(passthru_value_element(texts, i), NULL),
+               after);
+}
+
+/* Prints what to do: a person's step in its own words, and anything else by its kind. */
+static void print_remedy(const passthru_value *remedy)
+{
+    const char *kind = text_of(remedy, "kind");
+    const char *text = text_of(remedy, "text");
+
+    /* null where there is nothing to do: it has no member. */
+    if (kind == NULL)
+        return;
+    printf("    -> %s:", kind);
+    if (text != NULL)
+        printf(" %s", text);
+    print_all(passthru_value_member(remedy, "argv"), " ", "");
+    print_all(passthru_value_member(remedy, "arguments"), " ", "");
+    putchar('\n');
+}
+
 /* Prints a report for people: each finding with the lines that prove it.
  *
- * Strings belong to the report and are not freed. Lookups beyond the end give NULL
- * or 0, so that a loop may also run until there is nothing left. */
-static void print_report(const passthru_report *report)
+ * A value is part of its document and is not freed. What is not there is NULL, and a member
+ * of that is NULL, too. */
+static void print_report(const passthru_value *report)
 {
-    size_t count = passthru_report_finding_count(report);
+    const passthru_value *findings = passthru_value_member(report, "findings");
 
-    for (size_t finding = 0; finding < count; finding++) {
-        passthru_verdict verdict = passthru_report_finding_verdict(report, finding);
-        const char *word = passthru_verdict_word(verdict);
-        const char *remedy = passthru_report_finding_remedy(report, finding);
-        const char *device;
-        const char *text;
+    for (size_t i = 0; i < passthru_value_length(findings); i++) {
+        const passthru_value *finding = passthru_value_element(findings, i);
+        const passthru_value *evidence = passthru_value_member(finding, "evidence");
 
-        /* A library newer than its header may know more verdicts; it has words for
-         * all of them. */
-        printf("%s: %s [%s]\n", word, passthru_report_finding_title(report, finding),
-               passthru_report_finding_code(report, finding));
-        for (size_t i = 0; (device = passthru_report_finding_device(report, finding, i)); i++)
-            printf("    device %s\n", device);
-        for (size_t i = 0; (text = passthru_report_finding_evidence_text(report, finding, i)); i++) {
-            uint32_t line = passthru_report_finding_evidence_line(report, finding, i);
+        printf("%s: %s [%s]\n", text_of(finding, "verdict"), text_of(finding, "title"),
+               text_of(finding, "code"));
+        print_all(passthru_value_member(finding, "devices"), "    device ", "\n");
+        for (size_t j = 0; j < passthru_value_length(evidence); j++) {
+            const passthru_value *shown = passthru_value_element(evidence, j);
+            uint64_t line;
 
-            /* 0 is for what is no line, such as the target of a link. */
-            printf("    | %s", passthru_report_finding_evidence_source(report, finding, i));
-            if (line != 0)
+            printf("    | %s", text_of(shown, "source"));
+            /* null for what is no line, such as the target of a link. */
+            if (passthru_value_unsigned(passthru_value_member(shown, "line"), &line))
                 printf(":%lu", (unsigned long)line);
-            printf(": %s\n", text);
+            printf(": %s\n", text_of(shown, "text"));
         }
-        if (remedy != NULL)
-            printf("    -> %s\n", remedy);
+        print_remedy(passthru_value_member(finding, "remedy"));
     }
 }
 
 /* Prints a plan for people: the edits as a patch, then the commands. */
-static void print_plan(const passthru_plan *plan)
+static void print_plan(const passthru_value *plan, const passthru_document *patch)
 {
-    const char *reboot = passthru_plan_reboot_reason(plan);
-    const char *text;
+    const passthru_value *edits = passthru_value_member(plan, "edits");
+    const passthru_value *commands = passthru_value_member(plan, "commands");
+    const passthru_value *manual = passthru_value_member(plan, "manual");
+    const char *reboot = text_of(plan, "reboot");
 
-    for (size_t edit = 0; edit < passthru_plan_edit_count(plan); edit++) {
+    for (size_t i = 0; i < passthru_value_length(edits); i++) {
+        const passthru_value *edit = passthru_value_element(edits, i);
+
         /* A file that does not exist yet has no text before. */
-        bool is_new = passthru_plan_edit_before(plan, edit, NULL) == NULL;
-
-        printf("%s %s\n", is_new ? "create" : "edit", passthru_plan_edit_path(plan, edit));
-        for (size_t i = 0; (text = passthru_plan_edit_reason(plan, edit, i)); i++)
-            printf("    - %s\n", text);
+        printf("%s %s\n", text_of(edit, "before") == NULL ? "create" : "edit",
+               text_of(edit, "path"));
+        print_all(passthru_value_member(edit, "why"), "    - ", "\n");
     }
-    printf("%s", passthru_plan_to_patch(plan));
-    for (size_t command = 0; command < passthru_plan_command_count(plan); command++) {
+    fwrite(passthru_document_text(patch), 1, passthru_document_length(patch), stdout);
+    for (size_t i = 0; i < passthru_value_length(commands); i++) {
+        const passthru_value *command = passthru_value_element(commands, i);
+
         printf("run");
-        for (size_t i = 0; (text = passthru_plan_command_argument(plan, command, i)); i++)
-            printf(" %s", text);
-        printf("\n    - %s\n", passthru_plan_command_reason(plan, command));
+        print_all(passthru_value_member(command, "argv"), " ", "");
+        printf("\n    - %s\n", text_of(command, "why"));
     }
     if (reboot != NULL)
         printf("reboot\n    - %s\n", reboot);
-    for (size_t i = 0; (text = passthru_plan_manual_text(plan, i)); i++)
-        printf("by hand [%s]\n    - %s\n", passthru_plan_manual_name(plan, i), text);
-    for (size_t i = 0; (text = passthru_plan_loss(plan, i)); i++)
-        printf("the host gives up: %s\n", text);
+    for (size_t i = 0; i < passthru_value_length(manual); i++) {
+        const passthru_value *step = passthru_value_element(manual, i);
+
+        printf("by hand [%s]\n    - %s\n", text_of(step, "step"), text_of(step, "text"));
+    }
+    print_all(passthru_value_member(plan, "loses"), "the host gives up: ", "\n");
 }
 
 static int doctor(const passthru_host *host, const struct request *request)
 {
-    passthru_report *report;
+    passthru_document *report;
     passthru_error *error;
     int result;
 
     if (passthru_host_doctor(host, request->devices, request->device_count, request->target,
-                             &report, &error) != PASSTHRU_STATUS_OK)
+                             PASSTHRU_FORMAT_JSON, &report, &error) != PASSTHRU_STATUS_OK)
         return failed(error);
     if (request->text)
-        print_report(report);
+        print_report(passthru_document_value(report));
     else
-        fputs(passthru_report_to_json(report), stdout);
-    result = passthru_report_has_fault(report) ? FAULTS : OK;
-    passthru_report_free(report);
+        fputs(passthru_document_text(report), stdout);
+    /* What the command would end with: 1 where something stands in the way. */
+    result = (int)passthru_document_exit_status(report);
+    passthru_document_free(report);
     return result;
 }
 
 static int plan(const passthru_host *host, const struct request *request)
 {
     passthru_plan *plan;
+    passthru_document *patch = NULL;
     passthru_error *error;
 
     if (passthru_host_plan(host, request->devices, request->device_count, request->target,
                            request->vm, &plan, &error) != PASSTHRU_STATUS_OK)
         return failed(error);
-    if (request->text)
-        print_plan(plan);
+    if (!request->text)
+        fputs(passthru_document_text(passthru_plan_document(plan)), stdout);
+    else if (passthru_plan_to_patch(plan, &patch, &error) == PASSTHRU_STATUS_OK)
+        print_plan(passthru_document_value(passthru_plan_document(plan)), patch);
     else
-        fputs(passthru_plan_to_json(plan), stdout);
+        passthru_error_free(error);
+    passthru_document_free(patch);
     passthru_plan_free(plan);
     return OK;
 }

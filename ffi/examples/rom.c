@@ -16,7 +16,7 @@
 
 #include <passthru.h>
 
-enum { OK = 0, FAULTS = 1, USAGE = 2 };
+enum { USAGE = 2 };
 
 /* All bytes of a file; NULL where it cannot be read. */
 static uint8_t *read_file(const char *path, size_t *length)
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 {
     passthru_error *error = NULL;
     passthru_rom *rom = NULL;
-    passthru_rom_report *report = NULL;
+    passthru_document *report = NULL;
     passthru_status status;
     uint8_t *bytes;
     size_t length;
@@ -87,8 +87,8 @@ int main(int argc, char **argv)
     passthru_rom_free(rom);
     if (status != PASSTHRU_STATUS_OK)
         return failed(error);
-    fputs(passthru_rom_report_to_json(report), stdout);
-    end = passthru_rom_report_has_fault(report) ? FAULTS : OK;
-    passthru_rom_report_free(report);
+    fputs(passthru_document_text(report), stdout);
+    end = (int)passthru_document_exit_status(report);
+    passthru_document_free(report);
     return end;
 }

@@ -1,14 +1,19 @@
 // libpassthru for C++17: objects that free themselves, over the functions of passthru.h.
 //
-// Objects are move-only. A std::string_view that a function gives lives as long as the
-// object that it was asked of; what may be missing is a std::optional. What fails throws
-// passthru::Error. Of an object the pointer for C is get(), so that every function of
-// passthru.h can be called with it.
+// What a call says is a Document, whose value has a class for each form and each part of one:
+// made from docs/documents.schema.json. A value, a list, and a std::string_view that one of them
+// gives are part of their document, and live as long as it; what may be null is a
+// std::optional. Fields that this header does not know are in json(). Objects are move-only,
+// values are copied. What fails throws passthru::Error. Of an object the pointer for C is
+// get(), so that every function of passthru.h can be called with it.
 //
 // A callback of a Log may throw: the exception is kept and thrown again when the call that
 // told the log has returned.
 #ifndef PASSTHRU_HPP
 #define PASSTHRU_HPP
+
+// Made from passthru.hpp.in and docs/documents.schema.json by `cargo xtask header`: changes
+// made here are lost.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,32 +24,22 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "passthru.h"
 
-#if PASSTHRU_VERSION_MAJOR != 0 || PASSTHRU_API_VERSION < 3
+#if PASSTHRU_VERSION_MAJOR != 0 || PASSTHRU_API_VERSION < 4
 #error "passthru.hpp and passthru.h are of different versions"
 #endif
 
 namespace passthru {
 
+class Address;
+class Value;
+
 namespace detail {
-
-// A text that may be missing.
-inline std::optional<std::string_view> view(const char *text)
-{
-    if (text == nullptr)
-        return std::nullopt;
-    return std::string_view(text);
-}
-
-// A text that is there as long as the object is.
-inline std::string_view text(const char *text)
-{
-    return text == nullptr ? std::string_view() : std::string_view(text);
-}
 
 template <typename T, void (*release)(T *)> struct Release {
     void operator()(T *object) const noexcept { release(object); }
@@ -52,7 +47,2910 @@ template <typename T, void (*release)(T *)> struct Release {
 
 template <typename T, void (*release)(T *)> using Owned = std::unique_ptr<T, Release<T, release>>;
 
+inline std::string_view bytes(const std::uint8_t *data, std::size_t length)
+{
+    return data == nullptr ? std::string_view()
+                           : std::string_view(reinterpret_cast<const char *>(data), length);
+}
+
 } // namespace detail
+
+// The address of a function.
+class Address {
+public:
+    // As passthru_address_parse() packs it.
+    explicit constexpr Address(std::uint64_t packed = 0) noexcept : packed_(packed) {}
+    constexpr Address(std::uint32_t domain, std::uint8_t bus, std::uint8_t device,
+                      std::uint8_t function) noexcept
+        : packed_(std::uint64_t(domain) << 16 | std::uint64_t(bus) << 8
+                  | (std::uint64_t(device) & 31) << 3 | (std::uint64_t(function) & 7))
+    {
+    }
+    constexpr std::uint64_t packed() const noexcept { return packed_; }
+    constexpr std::uint32_t domain() const noexcept
+    {
+        return static_cast<std::uint32_t>(packed_ >> 16);
+    }
+    constexpr std::uint8_t bus() const noexcept
+    {
+        return static_cast<std::uint8_t>(packed_ >> 8 & 255);
+    }
+    constexpr std::uint8_t device() const noexcept
+    {
+        return static_cast<std::uint8_t>(packed_ >> 3 & 31);
+    }
+    constexpr std::uint8_t function() const noexcept
+    {
+        return static_cast<std::uint8_t>(packed_ & 7);
+    }
+    // `0000:01:00.0`.
+    std::string text() const
+    {
+        char text[32];
+        return std::string(text, passthru_address_format(packed_, text, sizeof text));
+    }
+    friend constexpr bool operator==(Address a, Address b) { return a.packed_ == b.packed_; }
+    friend constexpr bool operator!=(Address a, Address b) { return a.packed_ != b.packed_; }
+    friend constexpr bool operator<(Address a, Address b) { return a.packed_ < b.packed_; }
+
+private:
+    std::uint64_t packed_;
+};
+
+// A value of a document, or none: a member of what is not there is not there either.
+class Value {
+public:
+    explicit Value(const passthru_value *value = nullptr) noexcept : value_(value) {}
+    passthru_type type() const noexcept { return passthru_value_type(value_); }
+    // Whether it is there and not null.
+    explicit operator bool() const noexcept { return type() > PASSTHRU_TYPE_NULL; }
+    Value operator[](const char *name) const noexcept
+    {
+        return Value(passthru_value_member(value_, name));
+    }
+    // The element of an array, or the value of a member of an object.
+    Value operator[](std::size_t index) const noexcept
+    {
+        return Value(passthru_value_element(value_, index));
+    }
+    // By a JSON pointer: `/findings/0/title`.
+    Value at(const std::string &pointer) const noexcept
+    {
+        return Value(passthru_value_at(value_, pointer.c_str()));
+    }
+    std::size_t size() const noexcept { return passthru_value_length(value_); }
+    // The name of a member of an object.
+    std::string_view name(std::size_t index) const noexcept
+    {
+        const char *name = passthru_value_name(value_, index);
+        return name == nullptr ? std::string_view() : std::string_view(name);
+    }
+    // What it says, where it is that: else an empty text, false or 0.
+    std::string_view text() const noexcept
+    {
+        std::size_t length = 0;
+        const char *text = passthru_value_string(value_, &length);
+        return text == nullptr ? std::string_view() : std::string_view(text, length);
+    }
+    bool is_true() const noexcept { return passthru_value_is_true(value_); }
+    std::uint64_t natural() const noexcept
+    {
+        std::uint64_t number = 0;
+        passthru_value_unsigned(value_, &number);
+        return number;
+    }
+    std::int64_t integer() const noexcept
+    {
+        std::int64_t number = 0;
+        passthru_value_integer(value_, &number);
+        return number;
+    }
+    double number() const noexcept
+    {
+        double number = 0;
+        passthru_value_number(value_, &number);
+        return number;
+    }
+    Address address() const noexcept
+    {
+        std::uint64_t packed = 0;
+        passthru_value_address(value_, &packed);
+        return Address(packed);
+    }
+    const passthru_value *get() const noexcept { return value_; }
+
+private:
+    const passthru_value *value_;
+};
+
+namespace detail {
+
+// A value of which the schema tells the fields.
+class Typed {
+public:
+    explicit Typed(Value value = Value()) noexcept : json_(value) {}
+    // The value as it is.
+    Value json() const noexcept { return json_; }
+
+private:
+    Value json_;
+};
+
+// Reads a value as what the schema calls it.
+template <typename T> struct Read {
+    static T of(Value value) { return T(value); }
+};
+template <> struct Read<std::string_view> {
+    static std::string_view of(Value value) { return value.text(); }
+};
+template <> struct Read<bool> {
+    static bool of(Value value) { return value.is_true(); }
+};
+template <> struct Read<std::uint64_t> {
+    static std::uint64_t of(Value value) { return value.natural(); }
+};
+template <> struct Read<std::int64_t> {
+    static std::int64_t of(Value value) { return value.integer(); }
+};
+template <> struct Read<Address> {
+    static Address of(Value value) { return value.address(); }
+};
+template <typename T> struct Read<std::optional<T>> {
+    static std::optional<T> of(Value value)
+    {
+        return value ? std::optional<T>(Read<T>::of(value)) : std::nullopt;
+    }
+};
+
+} // namespace detail
+
+// An array of a document.
+template <typename T> class List {
+public:
+    class Iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = T;
+        using difference_type = std::ptrdiff_t;
+        using pointer = void;
+        using reference = T;
+
+        Iterator(Value array, std::size_t index) noexcept : array_(array), index_(index) {}
+        T operator*() const { return detail::Read<T>::of(array_[index_]); }
+        Iterator &operator++() noexcept
+        {
+            ++index_;
+            return *this;
+        }
+        Iterator operator++(int) noexcept
+        {
+            const Iterator before = *this;
+            ++index_;
+            return before;
+        }
+        bool operator==(const Iterator &other) const noexcept { return index_ == other.index_; }
+        bool operator!=(const Iterator &other) const noexcept { return index_ != other.index_; }
+
+    private:
+        Value array_;
+        std::size_t index_;
+    };
+
+    explicit List(Value array = Value()) noexcept : array_(array) {}
+    std::size_t size() const noexcept { return array_.size(); }
+    bool empty() const noexcept { return size() == 0; }
+    // The element with this number, which must be one of the list.
+    T operator[](std::size_t index) const { return detail::Read<T>::of(array_[index]); }
+    Iterator begin() const noexcept { return Iterator(array_, 0); }
+    Iterator end() const noexcept { return Iterator(array_, size()); }
+
+private:
+    Value array_;
+};
+
+// Whether a reader accepts a ROM.
+namespace acceptance {
+inline constexpr std::string_view accepts = "accepts";
+inline constexpr std::string_view refuses = "refuses";
+inline constexpr std::string_view unknown = "unknown";
+} // namespace acceptance
+
+// passthru apply --dry-run --json: the reasons against carrying a plan out.
+class ApplyCheck : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // One sentence for each.
+    List<std::string_view> refusals() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["refusals"]);
+    }
+};
+
+// passthru ask --json: one line that gathers the facts that the input lacks.
+class Ask : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The shell that it is for. One of posix, esxi, windows.
+    std::string_view shell() const { return detail::Read<std::string_view>::of(json()["shell"]); }
+    // The facts that the input lacks, in a word or two each.
+    List<std::string_view> topics() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["topics"]);
+    }
+    // The line; empty where none is missing.
+    std::string_view line() const { return detail::Read<std::string_view>::of(json()["line"]); }
+};
+
+// A fact that the input does not show and that a plan takes to be so.
+class Assumption : public detail::Typed {
+public:
+    using Typed::Typed;
+    // hypervisor, boot-loader, initramfs, disk or network: the word for passthru apply --accept.
+    std::string_view fact() const { return detail::Read<std::string_view>::of(json()["fact"]); }
+    // The assumed value; of disk and network the function that the host does not use.
+    std::string_view value() const { return detail::Read<std::string_view>::of(json()["value"]); }
+    // The reason.
+    std::string_view because() const
+    {
+        return detail::Read<std::string_view>::of(json()["because"]);
+    }
+    // The command that shows it.
+    List<std::string_view> argv() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["argv"]);
+    }
+};
+
+// A base address register.
+class Bar : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its number, from 0.
+    std::uint64_t bar() const { return detail::Read<std::uint64_t>::of(json()["bar"]); }
+    // Its size in bytes.
+    std::optional<std::uint64_t> size() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["size"]);
+    }
+    // The address space. One of io, memory.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+    // Whether it is prefetchable.
+    bool prefetchable() const { return detail::Read<bool>::of(json()["prefetchable"]); }
+    // Whether its address has 64 bits.
+    bool is_64_bit() const { return detail::Read<bool>::of(json()["is_64_bit"]); }
+    // The sizes in bytes that it can be resized to.
+    List<std::uint64_t> resizable_to() const
+    {
+        return detail::Read<List<std::uint64_t>>::of(json()["resizable_to"]);
+    }
+};
+
+// How a plan binds functions.
+namespace binding {
+inline constexpr std::string_view by_id = "by-id";
+inline constexpr std::string_view by_address = "by-address";
+inline constexpr std::string_view by_hypervisor = "by-hypervisor";
+inline constexpr std::string_view by_host = "by-host";
+} // namespace binding
+
+// A finding in the way of a plan that no edit removes.
+class Blocker : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The finding's code.
+    std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
+    // One sentence.
+    std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
+    // What to do, or null.
+    std::optional<std::string_view> remedy() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["remedy"]);
+    }
+    // The word for passthru apply --accept: display, disk, network, process, or the code.
+    std::string_view accept() const { return detail::Read<std::string_view>::of(json()["accept"]); }
+};
+
+// The effect of a reset of a function's bus.
+class BusReset : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The bridge that resets it; null where there is none.
+    std::optional<Address> bridge() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["bridge"]);
+    }
+    // The functions that are reset with it.
+    List<Address> takes() const { return detail::Read<List<Address>>::of(json()["takes"]); }
+    // The function because of which Linux does no such reset.
+    std::optional<Address> hangs() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["hangs"]);
+    }
+};
+
+// Whether a guest can have a card.
+namespace readiness {
+inline constexpr std::string_view impossible = "impossible";
+inline constexpr std::string_view blocked = "blocked";
+inline constexpr std::string_view needs_fix = "needs-fix";
+inline constexpr std::string_view not_enough_shown = "not-enough-shown";
+inline constexpr std::string_view not_prepared = "not-prepared";
+inline constexpr std::string_view no_problem_shown = "no-problem-shown";
+inline constexpr std::string_view ready = "ready";
+} // namespace readiness
+
+// A line that proves something.
+class Evidence : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The file on the host, or the command or text, that shows it.
+    std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
+    // The line in it, from 1; null for what is no line, such as the target of a link.
+    std::optional<std::uint64_t> line() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["line"]);
+    }
+    // What stands there, without the line's end.
+    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+};
+
+// Another function of a card's group.
+class Partner : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its address.
+    Address address() const { return detail::Read<Address>::of(json()["address"]); }
+    // Its name.
+    std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
+};
+
+// What a finding means for passthrough, the worst first.
+namespace verdict {
+inline constexpr std::string_view blocker = "blocker";
+inline constexpr std::string_view impossible = "impossible";
+inline constexpr std::string_view fix = "fix";
+inline constexpr std::string_view security = "security";
+inline constexpr std::string_view no_effect = "no-effect";
+inline constexpr std::string_view unknown = "unknown";
+inline constexpr std::string_view harmless = "harmless";
+inline constexpr std::string_view ok = "ok";
+} // namespace verdict
+
+// What to do about a finding.
+class Remedy : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Which it is: look, plan, manual, remove-kernel-option, set-kernel-option,
+    // replace-kernel-option, refresh-boot-loader, refresh-initramfs, merge-vfio-ids,
+    // remove-module-option, remove-module, remove-line.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+    // Of look: The program and its arguments.
+    std::optional<List<std::string_view>> argv() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["argv"]);
+    }
+    // Of plan: The arguments after passthru plan.
+    std::optional<List<std::string_view>> arguments() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["arguments"]);
+    }
+    // Of manual: The step's stable name.
+    std::optional<std::string_view> step() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["step"]);
+    }
+    // Of manual: What to do; a command of passthru stands between backticks. Of remove-line: The
+    // text of the line.
+    std::optional<std::string_view> text() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["text"]);
+    }
+    // Of remove-kernel-option: The option as it is typed. Of set-kernel-option: The option as it
+    // is typed. Of replace-kernel-option: The option as it is typed. Of remove-module-option: The
+    // option.
+    std::optional<std::string_view> option() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["option"]);
+    }
+    // Of set-kernel-option: The reason.
+    std::optional<std::string_view> why() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["why"]);
+    }
+    // Of replace-kernel-option: The option in its place.
+    std::optional<std::string_view> replacement() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["replacement"]);
+    }
+    // Of merge-vfio-ids: The ids of all lists, in order.
+    std::optional<List<std::string_view>> ids() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["ids"]);
+    }
+    // Of remove-module-option: The module. Of remove-module: The module.
+    std::optional<std::string_view> module() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["module"]);
+    }
+    // Of remove-module: The file. Of remove-line: The file.
+    std::optional<std::string_view> path() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["path"]);
+    }
+    // Of remove-line: The line, from 1.
+    std::optional<std::uint64_t> line() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["line"]);
+    }
+};
+
+// One finding: a verdict on a host, with the lines that prove it.
+class Finding : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The stable name; passthru explain CODE tells more.
+    std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
+    // What it means for passthrough.
+    std::string_view verdict() const
+    {
+        return detail::Read<std::string_view>::of(json()["verdict"]);
+    }
+    // The functions that it is about; empty for the host.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // One sentence, with the names and values of this host.
+    std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
+    // The codes of findings that follow from it.
+    List<std::string_view> cause_of() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["cause_of"]);
+    }
+    // The lines that prove it.
+    List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
+    // What to do; null where there is nothing to do.
+    std::optional<Remedy> remedy() const
+    {
+        return detail::Read<std::optional<Remedy>>::of(json()["remedy"]);
+    }
+};
+
+// A card that could be assigned.
+class Candidate : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The kind of card. One of display, accelerator, network, nvme, storage, usb.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+    // The functions of the card.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The name of the first function.
+    std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
+    // Whether a guest can have the card.
+    std::string_view readiness() const
+    {
+        return detail::Read<std::string_view>::of(json()["readiness"]);
+    }
+    // The code of the finding that is the cause, or null.
+    std::optional<std::string_view> cause() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["cause"]);
+    }
+    // The lines that prove ready.
+    List<Evidence> proof() const { return detail::Read<List<Evidence>>::of(json()["proof"]); }
+    // The missing ones of the facts that decide: iommu, group, driver, device.
+    List<std::string_view> not_shown() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["not_shown"]);
+    }
+    // The number of its IOMMU group, or null.
+    std::optional<std::uint64_t> group() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["group"]);
+    }
+    // The other functions of the group that are not bridges.
+    List<Partner> partners() const { return detail::Read<List<Partner>>::of(json()["partners"]); }
+    // The reset methods of the first function by their names in sysfs; null where they are not
+    // shown.
+    std::optional<List<std::string_view>> reset() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["reset"]);
+    }
+    // The largest BAR in bytes, or null.
+    std::optional<std::uint64_t> largest_bar() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["largest_bar"]);
+    }
+    // The number of virtual functions of SR-IOV it has; these are no candidates of their own.
+    std::uint64_t virtual_functions() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["virtual_functions"]);
+    }
+    // The findings about it.
+    List<Finding> findings() const { return detail::Read<List<Finding>>::of(json()["findings"]); }
+};
+
+// The answer for a card.
+class Card : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The functions of the card.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The name of the first function.
+    std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
+    // Whether a guest can have the card.
+    std::string_view readiness() const
+    {
+        return detail::Read<std::string_view>::of(json()["readiness"]);
+    }
+    // The code of the finding that is the cause, or null.
+    std::optional<std::string_view> cause() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["cause"]);
+    }
+    // The lines that prove ready.
+    List<Evidence> proof() const { return detail::Read<List<Evidence>>::of(json()["proof"]); }
+    // The missing ones of the facts that decide: iommu, group, driver, device.
+    List<std::string_view> not_shown() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["not_shown"]);
+    }
+};
+
+// NVIDIA's header of the flash.
+class RomFlashHeader : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its version.
+    std::uint64_t version() const { return detail::Read<std::uint64_t>::of(json()["version"]); }
+    // Its fixed size.
+    std::uint64_t fixed_size() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["fixed_size"]);
+    }
+    // Its whole size.
+    std::uint64_t total_size() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["total_size"]);
+    }
+    // Where the first image starts.
+    std::optional<std::uint64_t> first_image() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["first_image"]);
+    }
+};
+
+// The bytes before the first image.
+class RomPrefix : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Their number.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // Their kind.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+    // NVIDIA's header, or null.
+    std::optional<RomFlashHeader> flash_header() const
+    {
+        return detail::Read<std::optional<RomFlashHeader>>::of(json()["flash_header"]);
+    }
+};
+
+// NVIDIA's extension of the PCI structure.
+class RomExtension : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it starts.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // Its revision.
+    std::uint64_t revision() const { return detail::Read<std::uint64_t>::of(json()["revision"]); }
+    // Its own length.
+    std::uint64_t structure_length() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["structure_length"]);
+    }
+    // The image's length.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // Whether no image follows.
+    bool last() const { return detail::Read<bool>::of(json()["last"]); }
+    // The version of the EFI driver.
+    std::optional<std::uint64_t> efi_version() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["efi_version"]);
+    }
+    // The card.
+    std::optional<std::string_view> subsystem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+};
+
+// A PnP header.
+class RomPnp : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it starts.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // Whether its bytes add up.
+    bool checksum_ok() const { return detail::Read<bool>::of(json()["checksum_ok"]); }
+    // The manufacturer.
+    std::optional<std::string_view> manufacturer() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["manufacturer"]);
+    }
+    // The product.
+    std::optional<std::string_view> product() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["product"]);
+    }
+    // The boot connection vector.
+    std::uint64_t boot_connection_vector() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["boot_connection_vector"]);
+    }
+    // The bootstrap entry vector.
+    std::uint64_t bootstrap_entry_vector() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["bootstrap_entry_vector"]);
+    }
+};
+
+// The header of an EFI driver.
+class RomEfi : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The processor that it is for.
+    std::string_view machine() const
+    {
+        return detail::Read<std::string_view>::of(json()["machine"]);
+    }
+    // The subsystem of PE/COFF.
+    std::uint64_t subsystem() const { return detail::Read<std::uint64_t>::of(json()["subsystem"]); }
+    // Whether it is compressed.
+    bool compressed() const { return detail::Read<bool>::of(json()["compressed"]); }
+    // Whether the header's signature is right.
+    bool signature_ok() const { return detail::Read<bool>::of(json()["signature_ok"]); }
+    // Where the driver starts.
+    std::uint64_t payload_offset() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["payload_offset"]);
+    }
+};
+
+// An image of a ROM; sizes and offsets are bytes.
+class RomImage : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it starts in the file.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // Its first two bytes.
+    std::string_view signature() const
+    {
+        return detail::Read<std::string_view>::of(json()["signature"]);
+    }
+    // Its length by the PCI structure; the file may have less of it.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // Its length by NVIDIA's extension.
+    std::optional<std::uint64_t> length_npde() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["length_npde"]);
+    }
+    // Its length by its own header.
+    std::optional<std::uint64_t> length_header() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["length_header"]);
+    }
+    // Where its PCI structure starts.
+    std::uint64_t structure_offset() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["structure_offset"]);
+    }
+    // The signature of the PCI structure.
+    std::string_view structure_signature() const
+    {
+        return detail::Read<std::string_view>::of(json()["structure_signature"]);
+    }
+    // The revision of the PCI structure.
+    std::uint64_t structure_revision() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["structure_revision"]);
+    }
+    // The length of the PCI structure.
+    std::uint64_t structure_length() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["structure_length"]);
+    }
+    // 0 for x86, 1 for Open Firmware, 2 for PA-RISC, 3 for EFI.
+    std::uint64_t code_type() const { return detail::Read<std::uint64_t>::of(json()["code_type"]); }
+    // The same in words.
+    std::optional<std::string_view> code_type_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["code_type_name"]);
+    }
+    // Vendor id of its device.
+    std::string_view vendor() const { return detail::Read<std::string_view>::of(json()["vendor"]); }
+    // Device id of its device.
+    std::string_view device() const { return detail::Read<std::string_view>::of(json()["device"]); }
+    // Further device ids.
+    List<std::string_view> device_list() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["device_list"]);
+    }
+    // The class of its device.
+    std::string_view class_() const { return detail::Read<std::string_view>::of(json()["class"]); }
+    // The vendor's revision of the image.
+    std::uint64_t revision() const { return detail::Read<std::uint64_t>::of(json()["revision"]); }
+    // Whether no image follows.
+    bool last() const { return detail::Read<bool>::of(json()["last"]); }
+    // Its length at run time.
+    std::optional<std::uint64_t> runtime_length() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["runtime_length"]);
+    }
+    // The entry of the configuration utility.
+    std::optional<std::uint64_t> configuration_utility() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["configuration_utility"]);
+    }
+    // The entry of the command line of DMTF.
+    std::optional<std::uint64_t> clp_entry() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["clp_entry"]);
+    }
+    // Whether its bytes add up to 0; null where they need not.
+    std::optional<bool> checksum_ok() const
+    {
+        return detail::Read<std::optional<bool>>::of(json()["checksum_ok"]);
+    }
+    // NVIDIA's extension, or null.
+    std::optional<RomExtension> extension() const
+    {
+        return detail::Read<std::optional<RomExtension>>::of(json()["extension"]);
+    }
+    // PnP headers.
+    List<RomPnp> pnp() const { return detail::Read<List<RomPnp>>::of(json()["pnp"]); }
+    // Where the FCode starts.
+    std::optional<std::uint64_t> fcode_offset() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["fcode_offset"]);
+    }
+    // The header of an EFI driver, or null.
+    std::optional<RomEfi> efi() const
+    {
+        return detail::Read<std::optional<RomEfi>>::of(json()["efi"]);
+    }
+};
+
+// An option ROM without PCI's structure.
+class RomIsa : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its length.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // Whether its bytes add up to 0.
+    bool checksum_ok() const { return detail::Read<bool>::of(json()["checksum_ok"]); }
+    // PnP headers.
+    List<RomPnp> pnp() const { return detail::Read<List<RomPnp>>::of(json()["pnp"]); }
+};
+
+// AMD's ROM table.
+class RomAmdTable : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it starts.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // The revision of its format.
+    std::uint64_t format_revision() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["format_revision"]);
+    }
+    // The revision of its content.
+    std::uint64_t content_revision() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["content_revision"]);
+    }
+    // The card.
+    std::optional<std::string_view> subsystem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+    // The part number.
+    std::optional<std::string_view> part_number() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["part_number"]);
+    }
+    // The date.
+    std::optional<std::string_view> date() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["date"]);
+    }
+    // The message.
+    std::optional<std::string_view> message() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["message"]);
+    }
+    // The name of the configuration file.
+    std::optional<std::string_view> configuration_file() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["configuration_file"]);
+    }
+    // Where the command table starts.
+    std::uint64_t command_table() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["command_table"]);
+    }
+    // Where the data table starts.
+    std::uint64_t data_table() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["data_table"]);
+    }
+};
+
+// Intel's Video BIOS Table.
+class RomIntelTable : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it starts.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // The platform.
+    std::optional<std::string_view> platform() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["platform"]);
+    }
+    // Its version.
+    std::uint64_t version() const { return detail::Read<std::uint64_t>::of(json()["version"]); }
+    // Its length.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // Whether its bytes add up.
+    std::optional<bool> checksum_ok() const
+    {
+        return detail::Read<std::optional<bool>>::of(json()["checksum_ok"]);
+    }
+    // The version of its blocks.
+    std::optional<std::uint64_t> blocks_version() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["blocks_version"]);
+    }
+};
+
+// A token of NVIDIA's table.
+class RomNvidiaToken : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its id.
+    std::string_view id() const { return detail::Read<std::string_view>::of(json()["id"]); }
+    // Its version.
+    std::uint64_t version() const { return detail::Read<std::uint64_t>::of(json()["version"]); }
+    // Its length.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // Its offset.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+};
+
+// Strings of NVIDIA's table; null is what is not there.
+class RomNvidiaStrings : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The sign-on message.
+    std::optional<std::string_view> sign_on() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["sign_on"]);
+    }
+    // The version.
+    std::optional<std::string_view> version() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["version"]);
+    }
+    // The copyright.
+    std::optional<std::string_view> copyright() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["copyright"]);
+    }
+    // The OEM's message.
+    std::optional<std::string_view> oem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["oem"]);
+    }
+    // The OEM.
+    std::optional<std::string_view> vendor() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["vendor"]);
+    }
+    // The product.
+    std::optional<std::string_view> product() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["product"]);
+    }
+    // The product's revision.
+    std::optional<std::string_view> product_revision() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["product_revision"]);
+    }
+};
+
+// NVIDIA's BIOS Information Table.
+class RomNvidiaTable : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it starts.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // Its version.
+    std::uint64_t version() const { return detail::Read<std::uint64_t>::of(json()["version"]); }
+    // Whether its bytes add up.
+    bool checksum_ok() const { return detail::Read<bool>::of(json()["checksum_ok"]); }
+    // Its tokens.
+    List<RomNvidiaToken> tokens() const
+    {
+        return detail::Read<List<RomNvidiaToken>>::of(json()["tokens"]);
+    }
+    // The version of the BIOS.
+    std::optional<std::string_view> bios_version() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["bios_version"]);
+    }
+    // The internal version.
+    std::optional<std::string_view> internal_version() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["internal_version"]);
+    }
+    // The date.
+    std::optional<std::string_view> date() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["date"]);
+    }
+    // Its strings.
+    RomNvidiaStrings strings() const
+    {
+        return detail::Read<RomNvidiaStrings>::of(json()["strings"]);
+    }
+};
+
+// The tables of one vendor: one member.
+class RomTables : public detail::Typed {
+public:
+    using Typed::Typed;
+    // AMD's.
+    std::optional<RomAmdTable> amd() const
+    {
+        return detail::Read<std::optional<RomAmdTable>>::of(json()["amd"]);
+    }
+    // Intel's.
+    std::optional<RomIntelTable> intel() const
+    {
+        return detail::Read<std::optional<RomIntelTable>>::of(json()["intel"]);
+    }
+    // NVIDIA's.
+    std::optional<RomNvidiaTable> nvidia() const
+    {
+        return detail::Read<std::optional<RomNvidiaTable>>::of(json()["nvidia"]);
+    }
+};
+
+// The board by the vendor's tables.
+class RomBoard : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where the image with the tables starts.
+    std::uint64_t image() const { return detail::Read<std::uint64_t>::of(json()["image"]); }
+    // When the ROM was built.
+    std::optional<std::string_view> date() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["date"]);
+    }
+    // The card.
+    std::optional<std::string_view> subsystem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+    // The tables.
+    RomTables tables() const { return detail::Read<RomTables>::of(json()["tables"]); }
+};
+
+// The second copy of a ROM.
+class RomBackup : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it starts.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // Where its first image starts.
+    std::optional<std::uint64_t> first_image() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["first_image"]);
+    }
+};
+
+// The bytes behind the last image.
+class RomTail : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Their number.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+};
+
+// A defect of a ROM.
+class RomProblem : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its stable name.
+    std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
+    // Where it is.
+    std::optional<std::uint64_t> offset() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["offset"]);
+    }
+    // One sentence.
+    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+};
+
+// The images of a ROM inside a file, with offsets from its own start.
+class RomContent : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The bytes before the first image.
+    RomPrefix prefix() const { return detail::Read<RomPrefix>::of(json()["prefix"]); }
+    // PCI's chain of images.
+    List<RomImage> images() const { return detail::Read<List<RomImage>>::of(json()["images"]); }
+    // NVIDIA's chain through the same ROM; empty where there is none.
+    List<RomImage> nvidia_images() const
+    {
+        return detail::Read<List<RomImage>>::of(json()["nvidia_images"]);
+    }
+    // An option ROM without PCI's structure, or null.
+    std::optional<RomIsa> isa() const
+    {
+        return detail::Read<std::optional<RomIsa>>::of(json()["isa"]);
+    }
+    // The board by the vendor's tables, or null.
+    std::optional<RomBoard> board() const
+    {
+        return detail::Read<std::optional<RomBoard>>::of(json()["board"]);
+    }
+    // The second copy of the ROM, or null.
+    std::optional<RomBackup> backup() const
+    {
+        return detail::Read<std::optional<RomBackup>>::of(json()["backup"]);
+    }
+    // The bytes behind the last image.
+    RomTail tail() const { return detail::Read<RomTail>::of(json()["tail"]); }
+    // Its defects.
+    List<RomProblem> findings() const
+    {
+        return detail::Read<List<RomProblem>>::of(json()["findings"]);
+    }
+};
+
+// A ROM inside a file.
+class CarvedRom : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it starts.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // Its length.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // Its images.
+    RomContent rom() const { return detail::Read<RomContent>::of(json()["rom"]); }
+};
+
+// passthru rom carve --json: the ROMs inside a file.
+class CarvedRoms : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The ROMs.
+    List<CarvedRom> roms() const { return detail::Read<List<CarvedRom>>::of(json()["roms"]); }
+};
+
+// A function that a change of the hardware moves or adds.
+class ChangedFunction : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its address after the change.
+    Address address() const { return detail::Read<Address>::of(json()["address"]); }
+    // Its address before; null for a new one.
+    std::optional<Address> was() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["was"]);
+    }
+};
+
+// passthru check --json: whether a guest can have each card.
+class Check : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The findings that stand in the way of any card.
+    List<Finding> host() const { return detail::Read<List<Finding>>::of(json()["host"]); }
+    // Every card that could be assigned.
+    List<Candidate> candidates() const
+    {
+        return detail::Read<List<Candidate>>::of(json()["candidates"]);
+    }
+};
+
+// A reason why a check does not hold.
+class VerificationReason : public detail::Typed {
+public:
+    using Typed::Typed;
+    // A finding's code, or null.
+    std::optional<std::string_view> code() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["code"]);
+    }
+    // The reason in words.
+    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+    // The lines that prove it.
+    List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
+};
+
+// A check, answered.
+class CheckAnswer : public detail::Typed {
+public:
+    using Typed::Typed;
+    // ok, blocker where it does not hold, or unknown.
+    std::string_view verdict() const
+    {
+        return detail::Read<std::string_view>::of(json()["verdict"]);
+    }
+    // The functions that it is about.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The answer in one sentence.
+    std::string_view said() const { return detail::Read<std::string_view>::of(json()["said"]); }
+    // The lines that prove it.
+    List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
+    // Why it does not hold.
+    List<VerificationReason> because() const
+    {
+        return detail::Read<List<VerificationReason>>::of(json()["because"]);
+    }
+    // A command that would show it, or null.
+    std::optional<List<std::string_view>> look() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["look"]);
+    }
+};
+
+// A command.
+class Command : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The program and its arguments.
+    List<std::string_view> argv() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["argv"]);
+    }
+};
+
+// How a command is taken back.
+class CommandUndo : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Which it is: again, run, restore.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+    // Of run: The program and its arguments.
+    std::optional<List<std::string_view>> argv() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["argv"]);
+    }
+    // Of restore: The files.
+    std::optional<List<std::string_view>> paths() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["paths"]);
+    }
+};
+
+// A line of an emitted file, with its reason.
+class EmittedLine : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The line.
+    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+    // The reason.
+    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
+    // The versions that it holds for, in words, or null.
+    std::optional<std::string_view> versions() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["versions"]);
+    }
+};
+
+// A file that is to be written.
+class EmittedFile : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its path.
+    std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
+    // Its text.
+    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+    // Lines of it, with their reasons.
+    List<EmittedLine> lines() const { return detail::Read<List<EmittedLine>>::of(json()["lines"]); }
+};
+
+// A command that is to be run.
+class EmittedCommand : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The program and its arguments.
+    List<std::string_view> argv() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["argv"]);
+    }
+    // The reason.
+    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
+    // The versions that it holds for, in words, or null.
+    std::optional<std::string_view> versions() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["versions"]);
+    }
+};
+
+// A step of a person.
+class EmittedStep : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its stable name.
+    std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
+    // The step in words.
+    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+};
+
+// A setting without a counterpart.
+class Lost : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The setting.
+    std::string_view what() const { return detail::Read<std::string_view>::of(json()["what"]); }
+    // The reason.
+    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
+    // The line of the text that was read, from 1, or null.
+    std::optional<std::uint64_t> line() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["line"]);
+    }
+};
+
+// passthru convert --json: a machine of one hypervisor for another.
+class Conversion : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The format that was read.
+    std::string_view from() const { return detail::Read<std::string_view>::of(json()["from"]); }
+    // The format that was written.
+    std::string_view to() const { return detail::Read<std::string_view>::of(json()["to"]); }
+    // The files.
+    List<EmittedFile> files() const { return detail::Read<List<EmittedFile>>::of(json()["files"]); }
+    // The commands.
+    List<EmittedCommand> commands() const
+    {
+        return detail::Read<List<EmittedCommand>>::of(json()["commands"]);
+    }
+    // The steps of a person.
+    List<EmittedStep> steps() const { return detail::Read<List<EmittedStep>>::of(json()["steps"]); }
+    // Settings without a counterpart.
+    List<Lost> lost() const { return detail::Read<List<Lost>>::of(json()["lost"]); }
+};
+
+// A known property of a reset.
+namespace reset_fault {
+inline constexpr std::string_view no_bus_reset = "no-bus-reset";
+inline constexpr std::string_view no_pm_reset = "no-pm-reset";
+inline constexpr std::string_view no_flr = "no-flr";
+inline constexpr std::string_view own_method = "own-method";
+inline constexpr std::string_view vendor_reset = "vendor-reset";
+inline constexpr std::string_view reported = "reported";
+} // namespace reset_fault
+
+// A known property of a function's reset.
+class ResetKnown : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The property.
+    std::string_view fault() const { return detail::Read<std::string_view>::of(json()["fault"]); }
+    // The property in words.
+    std::string_view what() const { return detail::Read<std::string_view>::of(json()["what"]); }
+    // The source of that.
+    std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
+};
+
+// The address space that a function's memory needs in a guest, in bytes.
+class Mmio : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Below 4 GiB.
+    std::uint64_t low() const { return detail::Read<std::uint64_t>::of(json()["low"]); }
+    // Above 4 GiB.
+    std::uint64_t high() const { return detail::Read<std::uint64_t>::of(json()["high"]); }
+    // The largest BAR above 4 GiB.
+    std::uint64_t high_largest() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["high_largest"]);
+    }
+    // The window above 4 GiB.
+    std::uint64_t high_window() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["high_window"]);
+    }
+};
+
+// Memory that the firmware keeps for a function.
+class ReservedMemory : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The first address, in hex.
+    std::string_view first() const { return detail::Read<std::string_view>::of(json()["first"]); }
+    // The last address, in hex.
+    std::string_view last() const { return detail::Read<std::string_view>::of(json()["last"]); }
+    // Whether a guest may have the function all the same.
+    bool relaxable() const { return detail::Read<bool>::of(json()["relaxable"]); }
+};
+
+// A function of a host.
+class Device : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its address.
+    Address address() const { return detail::Read<Address>::of(json()["address"]); }
+    // Vendor id; null, as the ids below, where the input does not show it.
+    std::optional<std::string_view> vendor() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["vendor"]);
+    }
+    // Device id.
+    std::optional<std::string_view> device() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["device"]);
+    }
+    // The card's vendor and device id.
+    std::optional<std::string_view> subsystem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+    // The class, six hex digits; four where the programming interface is not shown.
+    std::optional<std::string_view> class_() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["class"]);
+    }
+    // The revision, two hex digits.
+    std::optional<std::string_view> revision() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["revision"]);
+    }
+    // From pci.ids; null where it has none.
+    std::optional<std::string_view> vendor_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["vendor_name"]);
+    }
+    // From pci.ids; null where it has none.
+    std::optional<std::string_view> device_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["device_name"]);
+    }
+    // The driver that holds it; null for none and for not shown.
+    std::optional<std::string_view> driver() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
+    }
+    // Whether the input shows the driver, or that there is none.
+    bool driver_known() const { return detail::Read<bool>::of(json()["driver_known"]); }
+    // The modules that can drive it.
+    List<std::string_view> modules() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["modules"]);
+    }
+    // The number of its group; null where the input shows none, or the sources disagree.
+    std::optional<std::uint64_t> iommu_group() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["iommu_group"]);
+    }
+    // The bridge above it; null on a root bus and where it is not shown.
+    std::optional<Address> parent() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["parent"]);
+    }
+    // The first bridge on the way from the root bus.
+    std::optional<Address> root_port() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["root_port"]);
+    }
+    // The slot as the firmware names it; null where none is known.
+    std::optional<std::string_view> physical_slot() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["physical_slot"]);
+    }
+    // The reset methods in the order in which the kernel tries them; null where they are not
+    // shown.
+    std::optional<List<std::string_view>> reset_methods() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["reset_methods"]);
+    }
+    // The known properties of its reset.
+    List<ResetKnown> reset_known() const
+    {
+        return detail::Read<List<ResetKnown>>::of(json()["reset_known"]);
+    }
+    // The effect of a reset of its bus; null where it is not shown.
+    std::optional<BusReset> bus_reset() const
+    {
+        return detail::Read<std::optional<BusReset>>::of(json()["bus_reset"]);
+    }
+    // The base address registers; null where they are not shown.
+    std::optional<List<Bar>> bars() const
+    {
+        return detail::Read<std::optional<List<Bar>>>::of(json()["bars"]);
+    }
+    // The address space that it needs in a guest; null where it is not shown.
+    std::optional<Mmio> mmio() const
+    {
+        return detail::Read<std::optional<Mmio>>::of(json()["mmio"]);
+    }
+    // Memory that the firmware keeps for it; null where it is not shown.
+    std::optional<List<ReservedMemory>> reserved_memory() const
+    {
+        return detail::Read<std::optional<List<ReservedMemory>>>::of(json()["reserved_memory"]);
+    }
+};
+
+// A function whose address the input does not show, as Windows lists it; null is what is not
+// shown.
+class UnplacedDevice : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Vendor id.
+    std::optional<std::string_view> vendor() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["vendor"]);
+    }
+    // Device id.
+    std::optional<std::string_view> device() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["device"]);
+    }
+    // The card's vendor and device id.
+    std::optional<std::string_view> subsystem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+    // The class.
+    std::optional<std::string_view> class_() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["class"]);
+    }
+    // The revision.
+    std::optional<std::string_view> revision() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["revision"]);
+    }
+    // Its name.
+    std::optional<std::string_view> name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["name"]);
+    }
+    // The driver that holds it.
+    std::optional<std::string_view> driver() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
+    }
+    // Its location path.
+    std::optional<std::string_view> location_path() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["location_path"]);
+    }
+    // Whether it is present.
+    std::optional<bool> present() const
+    {
+        return detail::Read<std::optional<bool>>::of(json()["present"]);
+    }
+};
+
+// passthru list --json: the functions of a host.
+class DeviceList : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // By address.
+    List<Device> devices() const { return detail::Read<List<Device>>::of(json()["devices"]); }
+    // Functions whose addresses the input does not show; none where devices were named.
+    List<UnplacedDevice> unplaced() const
+    {
+        return detail::Read<List<UnplacedDevice>>::of(json()["unplaced"]);
+    }
+};
+
+// A difference between two looks at a host.
+class Difference : public detail::Typed {
+public:
+    using Typed::Typed;
+    // A stable word: system, hypervisor, kernel, iommu, kernel-option, device-moved, driver,
+    // iommu-group and others.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+    // What it means for passthrough; ok where something is better now.
+    std::string_view verdict() const
+    {
+        return detail::Read<std::string_view>::of(json()["verdict"]);
+    }
+    // The functions that it is about, as the older look addresses them.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // One sentence.
+    std::string_view said() const { return detail::Read<std::string_view>::of(json()["said"]); }
+    // The older state; null for what was not there.
+    std::optional<std::string_view> before() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["before"]);
+    }
+    // The newer state; null for what is gone.
+    std::optional<std::string_view> after() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["after"]);
+    }
+};
+
+// passthru diff --json: the differences between two looks at a host.
+class Differences : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // Worst first.
+    List<Difference> differences() const
+    {
+        return detail::Read<List<Difference>>::of(json()["differences"]);
+    }
+};
+
+// A signer of an EFI driver.
+class DriverSigner : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The certificate's subject.
+    std::optional<std::string_view> subject() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subject"]);
+    }
+    // The certificate's issuer.
+    std::optional<std::string_view> issuer() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["issuer"]);
+    }
+};
+
+// A signature of an EFI driver.
+class DriverSignature : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The digest's algorithm.
+    std::string_view algorithm() const
+    {
+        return detail::Read<std::string_view>::of(json()["algorithm"]);
+    }
+    // Whether the digest is that of the driver; null where that is not known.
+    std::optional<bool> digest_matches() const
+    {
+        return detail::Read<std::optional<bool>>::of(json()["digest_matches"]);
+    }
+    // Its signers.
+    List<DriverSigner> signers() const
+    {
+        return detail::Read<List<DriverSigner>>::of(json()["signers"]);
+    }
+};
+
+// A setting that an edit removes or changes.
+class SettingChange : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The line, from 1; 0 where the format does not tell.
+    std::uint64_t line() const { return detail::Read<std::uint64_t>::of(json()["line"]); }
+    // The variable, section or entry; else empty.
+    std::string_view place() const { return detail::Read<std::string_view>::of(json()["place"]); }
+    // The setting; empty for a line that is none.
+    std::string_view setting() const
+    {
+        return detail::Read<std::string_view>::of(json()["setting"]);
+    }
+    // The setting before.
+    std::string_view before() const { return detail::Read<std::string_view>::of(json()["before"]); }
+    // The setting after; null where it is gone from there.
+    std::optional<std::string_view> after() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["after"]);
+    }
+    // Whether it is elsewhere afterwards.
+    bool moved() const { return detail::Read<bool>::of(json()["moved"]); }
+};
+
+// An edit of a file.
+class Edit : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The file.
+    std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
+    // Its text before; null for a new file.
+    std::optional<std::string_view> before() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["before"]);
+    }
+    // Its text after.
+    std::string_view after() const { return detail::Read<std::string_view>::of(json()["after"]); }
+    // The mode of a new file, or null.
+    std::optional<std::uint64_t> mode() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["mode"]);
+    }
+    // The reasons.
+    List<std::string_view> why() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["why"]);
+    }
+    // The text that a copy of another file was made from, else null.
+    std::optional<std::string_view> base() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["base"]);
+    }
+    // All settings that the edit removes or changes.
+    List<SettingChange> changes() const
+    {
+        return detail::Read<List<SettingChange>>::of(json()["changes"]);
+    }
+};
+
+// passthru explain --json: the meaning of a code, setting or error text.
+class Explanation : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The code, setting or error text as it was given.
+    std::string_view what() const { return detail::Read<std::string_view>::of(json()["what"]); }
+    // What it means, its cost, and what to do.
+    std::string_view meaning() const
+    {
+        return detail::Read<std::string_view>::of(json()["meaning"]);
+    }
+    // Where that is written.
+    std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
+};
+
+// An EFI driver.
+class ExtractedDriver : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its form: PE or TE.
+    std::string_view form() const { return detail::Read<std::string_view>::of(json()["form"]); }
+    // The processor that it is for.
+    std::string_view machine() const
+    {
+        return detail::Read<std::string_view>::of(json()["machine"]);
+    }
+    // Its name.
+    std::optional<std::string_view> name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["name"]);
+    }
+    // Its signatures; null where they cannot be read.
+    std::optional<List<DriverSignature>> signatures() const
+    {
+        return detail::Read<std::optional<List<DriverSignature>>>::of(json()["signatures"]);
+    }
+};
+
+// A part of a ROM.
+class ExtractedPart : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The image's number, from 0.
+    std::uint64_t number() const { return detail::Read<std::uint64_t>::of(json()["number"]); }
+    // 0 for x86, 3 for EFI.
+    std::uint64_t code_type() const { return detail::Read<std::uint64_t>::of(json()["code_type"]); }
+    // Its length.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // Of an EFI driver, else null.
+    std::optional<ExtractedDriver> driver() const
+    {
+        return detail::Read<std::optional<ExtractedDriver>>::of(json()["driver"]);
+    }
+};
+
+// passthru rom extract --json: the parts that were extracted of a ROM.
+class ExtractedParts : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The parts.
+    List<ExtractedPart> parts() const
+    {
+        return detail::Read<List<ExtractedPart>>::of(json()["parts"]);
+    }
+};
+
+// A command that failed.
+class FailedCommand : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The program and its arguments.
+    List<std::string_view> argv() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["argv"]);
+    }
+    // Its exit status; null where there is none.
+    std::optional<std::int64_t> status() const
+    {
+        return detail::Read<std::optional<std::int64_t>>::of(json()["status"]);
+    }
+    // Its output.
+    std::string_view output() const { return detail::Read<std::string_view>::of(json()["output"]); }
+};
+
+// A range of bytes.
+class Span : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The first byte, from 0.
+    std::uint64_t start() const { return detail::Read<std::uint64_t>::of(json()["start"]); }
+    // Behind the last byte.
+    std::uint64_t end() const { return detail::Read<std::uint64_t>::of(json()["end"]); }
+};
+
+// Why a call of C or Python failed.
+class Failure : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // A stable word: bad-device, no-plan, refused.
+    std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
+    // Expected, found, and where.
+    std::string_view message() const
+    {
+        return detail::Read<std::string_view>::of(json()["message"]);
+    }
+    // The text that it is about, or null.
+    std::optional<std::string_view> file() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["file"]);
+    }
+    // The line in it, from 1, or null.
+    std::optional<std::uint64_t> line() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["line"]);
+    }
+    // The wrong bytes of that line, or of the word that was given, or null.
+    std::optional<Span> span() const
+    {
+        return detail::Read<std::optional<Span>>::of(json()["span"]);
+    }
+    // What could be given instead, or what to do; null.
+    std::optional<std::string_view> help() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["help"]);
+    }
+};
+
+// The state of a file of a plan.
+namespace planned_file_state {
+inline constexpr std::string_view as_planned = "as-planned";
+inline constexpr std::string_view as_before = "as-before";
+inline constexpr std::string_view changed = "changed";
+inline constexpr std::string_view not_shown = "not-shown";
+} // namespace planned_file_state
+
+// The state of a file of a plan.
+class FileAnswer : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its path.
+    std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
+    // Its state.
+    std::string_view state() const { return detail::Read<std::string_view>::of(json()["state"]); }
+};
+
+// One finding, as passthru doctor --format jsonl prints it: a line each.
+class FindingLine : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The stable name; passthru explain CODE tells more.
+    std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
+    // What it means for passthrough.
+    std::string_view verdict() const
+    {
+        return detail::Read<std::string_view>::of(json()["verdict"]);
+    }
+    // The functions that it is about; empty for the host.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // One sentence, with the names and values of this host.
+    std::string_view title() const { return detail::Read<std::string_view>::of(json()["title"]); }
+    // The codes of findings that follow from it.
+    List<std::string_view> cause_of() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["cause_of"]);
+    }
+    // The lines that prove it.
+    List<Evidence> evidence() const { return detail::Read<List<Evidence>>::of(json()["evidence"]); }
+    // What to do; null where there is nothing to do.
+    std::optional<Remedy> remedy() const
+    {
+        return detail::Read<std::optional<Remedy>>::of(json()["remedy"]);
+    }
+};
+
+// passthru doctor --json: the findings about a host, worst first.
+class Findings : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The functions that the findings are about, beside the host itself.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The source of their choice: the question, the host's settings, guests or messages, a guess,
+    // or nothing.
+    std::string_view chosen_by() const
+    {
+        return detail::Read<std::string_view>::of(json()["chosen_by"]);
+    }
+    // The answer for each card that these functions make up.
+    List<Card> cards() const { return detail::Read<List<Card>>::of(json()["cards"]); }
+    // The findings, worst first; one that holds for more than four functions alike is one finding.
+    List<Finding> findings() const { return detail::Read<List<Finding>>::of(json()["findings"]); }
+};
+
+// Whether an IOMMU group can go to a guest as it is.
+namespace viability {
+inline constexpr std::string_view viable = "viable";
+inline constexpr std::string_view not_viable = "not-viable";
+inline constexpr std::string_view unknown = "unknown";
+} // namespace viability
+
+// The state of a member for its group.
+namespace standing {
+inline constexpr std::string_view ready = "ready";
+inline constexpr std::string_view harmless = "harmless";
+inline constexpr std::string_view blocks = "blocks";
+inline constexpr std::string_view unknown = "unknown";
+} // namespace standing
+
+// A member of an IOMMU group.
+class GroupMember : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its address.
+    Address address() const { return detail::Read<Address>::of(json()["address"]); }
+    // ready: a driver for guests has it; harmless: no driver, or one that does not count; blocks;
+    // unknown.
+    std::string_view standing() const
+    {
+        return detail::Read<std::string_view>::of(json()["standing"]);
+    }
+    // The driver that blocks.
+    std::optional<std::string_view> driver() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
+    }
+    // Its own node with iommufd.
+    std::optional<std::string_view> node() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["node"]);
+    }
+    // The words of QEMU to a user of it as things are, or null.
+    std::optional<std::string_view> refusal() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["refusal"]);
+    }
+};
+
+// A loss of the host.
+class Loss : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The function.
+    Address address() const { return detail::Read<Address>::of(json()["address"]); }
+    // The kind of loss. One of file-system, network, boot-display.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+    // The file system's or interface's name.
+    std::optional<std::string_view> name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["name"]);
+    }
+};
+
+// A program that has a group open.
+class Holder : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its process id.
+    std::uint64_t process() const { return detail::Read<std::uint64_t>::of(json()["process"]); }
+    // Its name.
+    std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
+};
+
+// An IOMMU group.
+class Group : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its number.
+    std::uint64_t id() const { return detail::Read<std::uint64_t>::of(json()["id"]); }
+    // Its functions.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The names of members that are no PCI functions.
+    List<std::string_view> other_members() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["other_members"]);
+    }
+    // The node by which programs get its functions, or null.
+    std::optional<std::string_view> node() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["node"]);
+    }
+    // Whether VFIO made it without an IOMMU.
+    bool no_iommu() const { return detail::Read<bool>::of(json()["no_iommu"]); }
+    // Whether these are all its members for certain.
+    bool whole() const { return detail::Read<bool>::of(json()["whole"]); }
+    // Whether it can go to a guest as it is.
+    std::string_view viability() const
+    {
+        return detail::Read<std::string_view>::of(json()["viability"]);
+    }
+    // Its members.
+    List<GroupMember> members() const
+    {
+        return detail::Read<List<GroupMember>>::of(json()["members"]);
+    }
+    // The losses of the host without it, as far as the input shows.
+    List<Loss> losses() const { return detail::Read<List<Loss>>::of(json()["losses"]); }
+    // The programs that have it open, where they were looked for.
+    List<Holder> holders() const { return detail::Read<List<Holder>>::of(json()["holders"]); }
+};
+
+// A reason why two functions share a group.
+class GroupReason : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The one.
+    Address a() const { return detail::Read<Address>::of(json()["a"]); }
+    // The other.
+    Address b() const { return detail::Read<Address>::of(json()["b"]); }
+    // The reason in words.
+    std::string_view reason() const { return detail::Read<std::string_view>::of(json()["reason"]); }
+};
+
+// Functions that go to a guest together, on a host that forms no groups (ESXi, Xen).
+class Together : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The functions.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The reason. One of dependent-device, not-sharable, bus-reset.
+    std::string_view because() const
+    {
+        return detail::Read<std::string_view>::of(json()["because"]);
+    }
+    // The device that binds them, or null.
+    std::optional<Address> device() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["device"]);
+    }
+};
+
+// passthru groups --json: the IOMMU groups as they are.
+class Groups : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // sysfs, or the commands and files that showed the groups, joined by commas; none.
+    std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
+    // By number.
+    List<Group> groups() const { return detail::Read<List<Group>>::of(json()["groups"]); }
+    // Functions of which the input shows no group.
+    List<Address> ungrouped() const { return detail::Read<List<Address>>::of(json()["ungrouped"]); }
+    // Functions that go together on a host that forms no groups.
+    List<Together> together() const { return detail::Read<List<Together>>::of(json()["together"]); }
+};
+
+// passthru guest --json: the work inside a guest.
+class GuestWork : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The files.
+    List<EmittedFile> files() const { return detail::Read<List<EmittedFile>>::of(json()["files"]); }
+    // The commands.
+    List<EmittedCommand> commands() const
+    {
+        return detail::Read<List<EmittedCommand>>::of(json()["commands"]);
+    }
+    // The steps of a person.
+    List<EmittedStep> steps() const { return detail::Read<List<EmittedStep>>::of(json()["steps"]); }
+};
+
+// An id with its names.
+class NamedId : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Vendor id.
+    std::string_view vendor() const { return detail::Read<std::string_view>::of(json()["vendor"]); }
+    // Device id; null where a vendor was asked for.
+    std::optional<std::string_view> device() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["device"]);
+    }
+    // The vendor's name.
+    std::string_view vendor_name() const
+    {
+        return detail::Read<std::string_view>::of(json()["vendor_name"]);
+    }
+    // The device's; null where the database has none.
+    std::optional<std::string_view> device_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["device_name"]);
+    }
+    // The card's id; null where none was asked for.
+    std::optional<std::string_view> subsystem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+    // The card in words.
+    std::optional<std::string_view> subsystem_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem_name"]);
+    }
+};
+
+// A class with its names.
+class NamedClass : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The class.
+    std::string_view class_() const { return detail::Read<std::string_view>::of(json()["class"]); }
+    // The class in words.
+    std::string_view name() const { return detail::Read<std::string_view>::of(json()["name"]); }
+    // The programming interface's name; null where the database has none.
+    std::optional<std::string_view> prog_if_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["prog_if_name"]);
+    }
+};
+
+// passthru ids --json: names for ids, ids for names.
+class Ids : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The pci.ids that the names are from.
+    std::string_view database() const
+    {
+        return detail::Read<std::string_view>::of(json()["database"]);
+    }
+    // The best match first.
+    List<NamedId> ids() const { return detail::Read<List<NamedId>>::of(json()["ids"]); }
+    // The class that was asked for.
+    List<NamedClass> classes() const
+    {
+        return detail::Read<List<NamedClass>>::of(json()["classes"]);
+    }
+};
+
+// The state of a transaction.
+namespace transaction_state {
+inline constexpr std::string_view applying = "applying";
+inline constexpr std::string_view applied = "applied";
+inline constexpr std::string_view undoing = "undoing";
+inline constexpr std::string_view undone = "undone";
+} // namespace transaction_state
+
+// The newest plan that was applied and not taken back.
+class ListedTransaction : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its number.
+    std::uint64_t number() const { return detail::Read<std::uint64_t>::of(json()["number"]); }
+    // Its state.
+    std::string_view state() const { return detail::Read<std::string_view>::of(json()["state"]); }
+    // Its time in seconds since 1970.
+    std::uint64_t time() const { return detail::Read<std::uint64_t>::of(json()["time"]); }
+    // Its functions.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // Why it needs a reboot, or null.
+    std::optional<std::string_view> reboot() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["reboot"]);
+    }
+    // Whether the host was restarted since; null where it is not shown.
+    std::optional<bool> restarted() const
+    {
+        return detail::Read<std::optional<bool>>::of(json()["restarted"]);
+    }
+};
+
+// A function of a listing of lspci; null is what the text does not show.
+class ListingRecord : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its address, in domain 0 where the text has none.
+    std::optional<Address> address() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["address"]);
+    }
+    // Whether the text has the domain.
+    bool has_domain() const { return detail::Read<bool>::of(json()["has_domain"]); }
+    // The number of its first line, from 1.
+    std::uint64_t line() const { return detail::Read<std::uint64_t>::of(json()["line"]); }
+    // The slot that the platform numbers so.
+    std::optional<std::string_view> physical_slot() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["physical_slot"]);
+    }
+    // The class.
+    std::optional<std::string_view> class_() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["class"]);
+    }
+    // The class's name.
+    std::optional<std::string_view> class_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["class_name"]);
+    }
+    // Vendor and device id.
+    std::optional<std::string_view> id() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["id"]);
+    }
+    // Vendor and device name as one text.
+    std::optional<std::string_view> name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["name"]);
+    }
+    // The vendor's part of it, where the form keeps the two apart (-mm, -vmm).
+    std::optional<std::string_view> vendor_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["vendor_name"]);
+    }
+    // The revision; null, too, where it is 0.
+    std::optional<std::uint64_t> revision() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["revision"]);
+    }
+    // The card.
+    std::optional<std::string_view> subsystem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+    // The card's name.
+    std::optional<std::string_view> subsystem_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem_name"]);
+    }
+    // The firmware's label (DeviceName:).
+    std::optional<std::string_view> device_name() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["device_name"]);
+    }
+    // The driver that holds it.
+    std::optional<std::string_view> driver() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
+    }
+    // Whether its lines are complete.
+    bool is_whole() const { return detail::Read<bool>::of(json()["is_whole"]); }
+    // The modules that can drive it.
+    std::optional<List<std::string_view>> modules() const
+    {
+        return detail::Read<std::optional<List<std::string_view>>>::of(json()["modules"]);
+    }
+    // Its IOMMU group.
+    std::optional<std::uint64_t> iommu_group() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["iommu_group"]);
+    }
+    // The NUMA node that it is nearest to.
+    std::optional<std::uint64_t> numa_node() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["numa_node"]);
+    }
+};
+
+// A damaged line of a listing.
+class ListingDamage : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its number, from 1.
+    std::uint64_t line() const { return detail::Read<std::uint64_t>::of(json()["line"]); }
+    // The damage in a stable word.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+};
+
+// passthru_listing_parse() of C: the records of a listing of lspci.
+class Listing : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // In the order of the text.
+    List<ListingRecord> records() const
+    {
+        return detail::Read<List<ListingRecord>>::of(json()["records"]);
+    }
+    // Damaged lines.
+    List<ListingDamage> damage() const
+    {
+        return detail::Read<List<ListingDamage>>::of(json()["damage"]);
+    }
+};
+
+// The state of a file that a plan is for.
+class PlannedFile : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its path.
+    std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
+    // The checksum of its text; null where there was none.
+    std::optional<std::string_view> sha256() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["sha256"]);
+    }
+};
+
+// The state of a host that a plan is for, and no other.
+class MadeFor : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The running kernel, where it was shown.
+    std::optional<std::string_view> kernel() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["kernel"]);
+    }
+    // The edited files.
+    List<PlannedFile> files() const { return detail::Read<List<PlannedFile>>::of(json()["files"]); }
+};
+
+// When something is done or holds.
+namespace moment {
+inline constexpr std::string_view before = "before";
+inline constexpr std::string_view now = "now";
+inline constexpr std::string_view after_reboot = "after-reboot";
+} // namespace moment
+
+// A step that only a person can do.
+class ManualStep : public detail::Typed {
+public:
+    using Typed::Typed;
+    // When it is done.
+    std::string_view moment() const { return detail::Read<std::string_view>::of(json()["moment"]); }
+    // Its stable name.
+    std::string_view step() const { return detail::Read<std::string_view>::of(json()["step"]); }
+    // The step in words.
+    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+};
+
+// The groups of the input, compared.
+class Observed : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Whether they are as predicted.
+    bool same() const { return detail::Read<bool>::of(json()["same"]); }
+    // Pairs that share a group and are predicted apart.
+    List<List<Address>> merged() const
+    {
+        return detail::Read<List<List<Address>>>::of(json()["merged"]);
+    }
+    // Pairs that are apart and are predicted to share.
+    List<List<Address>> apart() const
+    {
+        return detail::Read<List<List<Address>>>::of(json()["apart"]);
+    }
+    // acs-enabled-too-late, controls-as-captured, acs-override, pch-workaround-failed,
+    // pcie-acs-2025, unknown, or null.
+    std::optional<std::string_view> cause() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["cause"]);
+    }
+};
+
+// A function that shares a group with the devices.
+class Sharing : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its address.
+    Address address() const { return detail::Read<Address>::of(json()["address"]); }
+    // Chains, of each of which something must change.
+    List<List<GroupReason>> reasons() const
+    {
+        return detail::Read<List<List<GroupReason>>>::of(json()["reasons"]);
+    }
+    // Functions that the ACS override cannot change.
+    List<Address> not_overridden() const
+    {
+        return detail::Read<List<Address>>::of(json()["not_overridden"]);
+    }
+};
+
+// A change that parts functions from the devices.
+class PartingChange : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The root port below which the card goes, or null.
+    std::optional<Address> move_below() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["move_below"]);
+    }
+    // The kernel option that is set, or null.
+    std::optional<std::string_view> option() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["option"]);
+    }
+    // The functions that still share.
+    List<Address> others() const { return detail::Read<List<Address>>::of(json()["others"]); }
+};
+
+// The functions that share groups with the devices, and the changes that part them.
+class Parting : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The devices.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The functions that share.
+    List<Sharing> others() const { return detail::Read<List<Sharing>>::of(json()["others"]); }
+    // The changes.
+    List<PartingChange> changes() const
+    {
+        return detail::Read<List<PartingChange>>::of(json()["changes"]);
+    }
+};
+
+// A function of a plan.
+class PlannedDevice : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its address.
+    Address address() const { return detail::Read<Address>::of(json()["address"]); }
+    // Vendor and device id, which must be found there.
+    std::string_view id() const { return detail::Read<std::string_view>::of(json()["id"]); }
+    // The card's vendor and device id.
+    std::optional<std::string_view> subsystem() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["subsystem"]);
+    }
+};
+
+// A command of a plan.
+class PlannedCommand : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The program and its arguments, never a shell's text.
+    List<std::string_view> argv() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["argv"]);
+    }
+    // The reason.
+    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
+    // How it is taken back.
+    CommandUndo undo() const { return detail::Read<CommandUndo>::of(json()["undo"]); }
+};
+
+// A requirement of an assignment, which a check evaluates.
+class Requirement : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Which it is: iommu-on, interrupts-remapped, in-group, group-of, group-viable, kernel-option,
+    // no-boot-framebuffer, driver, host-driver, unused-by-host, guest-driver.
+    std::string_view kind() const { return detail::Read<std::string_view>::of(json()["kind"]); }
+    // Of in-group: The function. Of group-of: The function. Of group-viable: The function. Of
+    // no-boot-framebuffer: The function. Of driver: The function. Of host-driver: The function. Of
+    // unused-by-host: The function. Of guest-driver: The function.
+    std::optional<Address> address() const
+    {
+        return detail::Read<std::optional<Address>>::of(json()["address"]);
+    }
+    // Of group-of: The members.
+    std::optional<List<Address>> members() const
+    {
+        return detail::Read<std::optional<List<Address>>>::of(json()["members"]);
+    }
+    // Of kernel-option: The option.
+    std::optional<std::string_view> option() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["option"]);
+    }
+    // Of driver: The driver.
+    std::optional<std::string_view> driver() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["driver"]);
+    }
+};
+
+// A check of a plan.
+class PlannedCheck : public detail::Typed {
+public:
+    using Typed::Typed;
+    // When it holds.
+    std::string_view moment() const { return detail::Read<std::string_view>::of(json()["moment"]); }
+    // The command that shows it.
+    List<std::string_view> argv() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["argv"]);
+    }
+    // The expected result in words.
+    std::string_view expect() const { return detail::Read<std::string_view>::of(json()["expect"]); }
+    // The same for programs, or null.
+    std::optional<Requirement> requirement() const
+    {
+        return detail::Read<std::optional<Requirement>>::of(json()["requirement"]);
+    }
+};
+
+// passthru plan --json: what passthru apply and verify read back.
+class PlanContent : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The hypervisor. One of proxmox, libvirt, qemu, esxi, xen, xcp-ng, hyper-v, bhyve,
+    // cloud-hypervisor, crosvm, incus, lxd, kubevirt, harvester, nova, gpu-operator, unraid,
+    // truenas, nixos, talos, firecracker, virtualbox.
+    std::string_view target() const { return detail::Read<std::string_view>::of(json()["target"]); }
+    // The guest, or null.
+    std::optional<std::string_view> vm() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["vm"]);
+    }
+    // The functions.
+    List<PlannedDevice> devices() const
+    {
+        return detail::Read<List<PlannedDevice>>::of(json()["devices"]);
+    }
+    // The state that it is for, and no other.
+    MadeFor made_for() const { return detail::Read<MadeFor>::of(json()["made_for"]); }
+    // by-host where the functions go back to the host's drivers.
+    std::string_view binding() const
+    {
+        return detail::Read<std::string_view>::of(json()["binding"]);
+    }
+    // The way of binding, a word of docs/driver-binding.md; null where the hypervisor has its own.
+    // One of modprobe-ids, modprobe-ids-alone, command-line-ids, softdep-pattern, blacklist,
+    // blacklist-pattern, initramfs-tools-script, dracut-module, mkinitcpio-hook, udev-rule,
+    // service, driverctl, install-script, pci-stub, pciback, new-id, runtime, libvirt-hook,
+    // removal-service.
+    std::optional<std::string_view> method() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["method"]);
+    }
+    // Facts that are taken to be so.
+    List<Assumption> assumptions() const
+    {
+        return detail::Read<List<Assumption>>::of(json()["assumptions"]);
+    }
+    // Findings in its way.
+    List<Blocker> blockers() const { return detail::Read<List<Blocker>>::of(json()["blockers"]); }
+    // Paths that the input did not show and that are taken to be absent.
+    List<std::string_view> assumes_absent() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["assumes_absent"]);
+    }
+    // The edits.
+    List<Edit> edits() const { return detail::Read<List<Edit>>::of(json()["edits"]); }
+    // After the edits, in order.
+    List<PlannedCommand> commands() const
+    {
+        return detail::Read<List<PlannedCommand>>::of(json()["commands"]);
+    }
+    // Steps of a person.
+    List<ManualStep> manual() const { return detail::Read<List<ManualStep>>::of(json()["manual"]); }
+    // The checks.
+    List<PlannedCheck> checks() const
+    {
+        return detail::Read<List<PlannedCheck>>::of(json()["checks"]);
+    }
+    // The losses of the host.
+    List<std::string_view> loses() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["loses"]);
+    }
+    // Why a reboot is needed, or null.
+    std::optional<std::string_view> reboot() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["reboot"]);
+    }
+};
+
+// A group that Linux would form.
+class PredictedGroup : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Its number.
+    std::uint64_t id() const { return detail::Read<std::uint64_t>::of(json()["id"]); }
+    // Its functions.
+    List<Address> devices() const { return detail::Read<List<Address>>::of(json()["devices"]); }
+    // The reasons.
+    List<GroupReason> because() const
+    {
+        return detail::Read<List<GroupReason>>::of(json()["because"]);
+    }
+};
+
+// passthru groups --predict --json: the groups that Linux would form.
+class PredictedGroups : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // Always predicted.
+    std::string_view source() const { return detail::Read<std::string_view>::of(json()["source"]); }
+    // linux-6.1 for those of Linux 6.1 to 7.2, or pcie-acs-2025.
+    std::string_view rules() const { return detail::Read<std::string_view>::of(json()["rules"]); }
+    // By number.
+    List<PredictedGroup> groups() const
+    {
+        return detail::Read<List<PredictedGroup>>::of(json()["groups"]);
+    }
+    // Functions in no group.
+    List<Address> ungrouped() const { return detail::Read<List<Address>>::of(json()["ungrouped"]); }
+    // Functions that a change of the hardware moves or adds.
+    List<ChangedFunction> changed() const
+    {
+        return detail::Read<List<ChangedFunction>>::of(json()["changed"]);
+    }
+    // Whether the input is known to show all functions.
+    bool shows_all_functions() const
+    {
+        return detail::Read<bool>::of(json()["shows_all_functions"]);
+    }
+    // Whether the numbers are sure, or only the members.
+    bool numbers_sure() const { return detail::Read<bool>::of(json()["numbers_sure"]); }
+    // Functions of which the input leaves open whether they are isolated.
+    List<Address> undecided() const { return detail::Read<List<Address>>::of(json()["undecided"]); }
+    // The groups if these are not.
+    List<PredictedGroup> or_() const
+    {
+        return detail::Read<List<PredictedGroup>>::of(json()["or"]);
+    }
+    // The groups of the input, compared; null where it shows none.
+    std::optional<Observed> observed() const
+    {
+        return detail::Read<std::optional<Observed>>::of(json()["observed"]);
+    }
+    // The functions that share groups with the devices; null where there are none.
+    std::optional<Parting> parting() const
+    {
+        return detail::Read<std::optional<Parting>>::of(json()["parting"]);
+    }
+};
+
+// A reader of a ROM.
+class RomAnswer : public detail::Typed {
+public:
+    using Typed::Typed;
+    // linux-sysfs, qemu, seabios, ovmf, secure-boot or nvidia-driver.
+    std::string_view consumer() const
+    {
+        return detail::Read<std::string_view>::of(json()["consumer"]);
+    }
+    // Whether it accepts the ROM.
+    std::string_view acceptance() const
+    {
+        return detail::Read<std::string_view>::of(json()["acceptance"]);
+    }
+    // Why, in a few words.
+    std::string_view because() const
+    {
+        return detail::Read<std::string_view>::of(json()["because"]);
+    }
+};
+
+// A change of a ROM.
+class RomChange : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where it is, in bytes from the start of the file before the edit.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // The number of bytes that were removed.
+    std::uint64_t removed() const { return detail::Read<std::uint64_t>::of(json()["removed"]); }
+    // The number of bytes that were inserted.
+    std::uint64_t inserted() const { return detail::Read<std::uint64_t>::of(json()["inserted"]); }
+    // The removed bytes in hex; null where they are many.
+    std::optional<std::string_view> before() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["before"]);
+    }
+    // The inserted bytes in hex; null where they are many.
+    std::optional<std::string_view> after() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["after"]);
+    }
+    // The reason.
+    std::string_view why() const { return detail::Read<std::string_view>::of(json()["why"]); }
+};
+
+// A field in which two ROMs differ.
+class RomDifference : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Where: prefix, EFI image 1, board, tail.
+    std::string_view place() const { return detail::Read<std::string_view>::of(json()["place"]); }
+    // The field.
+    std::string_view field() const { return detail::Read<std::string_view>::of(json()["field"]); }
+    // The first ROM's; null where it has none.
+    std::optional<std::string_view> left() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["left"]);
+    }
+    // The second ROM's; null where it has none.
+    std::optional<std::string_view> right() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["right"]);
+    }
+};
+
+// passthru rom diff --json: the fields in which two ROMs differ.
+class RomDifferences : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The fields.
+    List<RomDifference> differences() const
+    {
+        return detail::Read<List<RomDifference>>::of(json()["differences"]);
+    }
+};
+
+// passthru rom patch --json and other edits: the changes of a ROM.
+class RomEdit : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // Its length after the edit.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+    // The changes.
+    List<RomChange> changes() const { return detail::Read<List<RomChange>>::of(json()["changes"]); }
+};
+
+// A finding about a ROM.
+class RomFinding : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The stable name.
+    std::string_view code() const { return detail::Read<std::string_view>::of(json()["code"]); }
+    // What it means.
+    std::string_view verdict() const
+    {
+        return detail::Read<std::string_view>::of(json()["verdict"]);
+    }
+    // The reader that it concerns; null for all.
+    std::optional<std::string_view> consumer() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["consumer"]);
+    }
+    // Where it is in the file, in bytes; null for what is of no place.
+    std::optional<std::uint64_t> offset() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["offset"]);
+    }
+    // One sentence.
+    std::string_view text() const { return detail::Read<std::string_view>::of(json()["text"]); }
+    // What to do, or null.
+    std::optional<std::string_view> remedy() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["remedy"]);
+    }
+    // The command of passthru rom for that, or null.
+    std::optional<std::string_view> command() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["command"]);
+    }
+};
+
+// passthru rom info --json: the images of a ROM.
+class RomInfo : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The bytes before the first image.
+    RomPrefix prefix() const { return detail::Read<RomPrefix>::of(json()["prefix"]); }
+    // PCI's chain of images.
+    List<RomImage> images() const { return detail::Read<List<RomImage>>::of(json()["images"]); }
+    // NVIDIA's chain through the same ROM; empty where there is none.
+    List<RomImage> nvidia_images() const
+    {
+        return detail::Read<List<RomImage>>::of(json()["nvidia_images"]);
+    }
+    // An option ROM without PCI's structure, or null.
+    std::optional<RomIsa> isa() const
+    {
+        return detail::Read<std::optional<RomIsa>>::of(json()["isa"]);
+    }
+    // The board by the vendor's tables, or null.
+    std::optional<RomBoard> board() const
+    {
+        return detail::Read<std::optional<RomBoard>>::of(json()["board"]);
+    }
+    // The second copy of the ROM, or null.
+    std::optional<RomBackup> backup() const
+    {
+        return detail::Read<std::optional<RomBackup>>::of(json()["backup"]);
+    }
+    // The bytes behind the last image.
+    RomTail tail() const { return detail::Read<RomTail>::of(json()["tail"]); }
+    // Its defects.
+    List<RomProblem> findings() const
+    {
+        return detail::Read<List<RomProblem>>::of(json()["findings"]);
+    }
+};
+
+// passthru rom verify --json: the readers that accept a ROM, and its findings.
+class RomVerification : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The readers.
+    List<RomAnswer> answers() const { return detail::Read<List<RomAnswer>>::of(json()["answers"]); }
+    // Worst first.
+    List<RomFinding> findings() const
+    {
+        return detail::Read<List<RomFinding>>::of(json()["findings"]);
+    }
+};
+
+// passthru --json: a host in one document.
+class Status : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The operating system.
+    std::optional<std::string_view> system() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["system"]);
+    }
+    // The hypervisor.
+    std::optional<std::string_view> hypervisor() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["hypervisor"]);
+    }
+    // The running kernel.
+    std::optional<std::string_view> kernel() const
+    {
+        return detail::Read<std::optional<std::string_view>>::of(json()["kernel"]);
+    }
+    // The functions that could be assigned.
+    List<Device> candidates() const { return detail::Read<List<Device>>::of(json()["candidates"]); }
+    // The newest plan that was applied and not taken back, or null.
+    std::optional<ListedTransaction> transaction() const
+    {
+        return detail::Read<std::optional<ListedTransaction>>::of(json()["transaction"]);
+    }
+    // The findings.
+    Findings findings() const { return detail::Read<Findings>::of(json()["findings"]); }
+};
+
+// passthru apply --json, undo --json and keep --json: the steps of a transaction.
+class Transaction : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // Its number, from 1.
+    std::uint64_t transaction() const
+    {
+        return detail::Read<std::uint64_t>::of(json()["transaction"]);
+    }
+    // Its state afterwards.
+    std::string_view state() const { return detail::Read<std::string_view>::of(json()["state"]); }
+    // Files that are as the plan leaves them.
+    List<std::string_view> wrote() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["wrote"]);
+    }
+    // Files that are as they were.
+    List<std::string_view> restored() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["restored"]);
+    }
+    // Files that the plan made and that are gone again.
+    List<std::string_view> removed() const
+    {
+        return detail::Read<List<std::string_view>>::of(json()["removed"]);
+    }
+    // Commands that were run.
+    List<Command> ran() const { return detail::Read<List<Command>>::of(json()["ran"]); }
+    // Commands that are left to a person.
+    List<Command> left() const { return detail::Read<List<Command>>::of(json()["left"]); }
+    // Functions that vfio-pci got without a reboot.
+    List<Address> bound() const { return detail::Read<List<Address>>::of(json()["bound"]); }
+    // Functions that were given back.
+    List<Address> released() const { return detail::Read<List<Address>>::of(json()["released"]); }
+    // Commands that failed while a plan was taken back.
+    List<FailedCommand> failed() const
+    {
+        return detail::Read<List<FailedCommand>>::of(json()["failed"]);
+    }
+};
+
+// passthru verify --json: the checks of a plan, answered.
+class Verification : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // The number of the plan's transaction, or null.
+    std::optional<std::uint64_t> transaction() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["transaction"]);
+    }
+    // Of each function whether vfio-pci has it.
+    List<CheckAnswer> devices() const
+    {
+        return detail::Read<List<CheckAnswer>>::of(json()["devices"]);
+    }
+    // The plan's other checks.
+    List<CheckAnswer> checks() const
+    {
+        return detail::Read<List<CheckAnswer>>::of(json()["checks"]);
+    }
+    // The plan's files.
+    List<FileAnswer> files() const { return detail::Read<List<FileAnswer>>::of(json()["files"]); }
+};
+
+// A ROM of an ACPI table VFCT.
+class VfctRom : public detail::Typed {
+public:
+    using Typed::Typed;
+    // Bus, device and function.
+    List<std::uint64_t> function() const
+    {
+        return detail::Read<List<std::uint64_t>>::of(json()["function"]);
+    }
+    // Vendor and device id.
+    std::string_view id() const { return detail::Read<std::string_view>::of(json()["id"]); }
+    // The card.
+    std::string_view subsystem() const
+    {
+        return detail::Read<std::string_view>::of(json()["subsystem"]);
+    }
+    // Where it starts.
+    std::uint64_t offset() const { return detail::Read<std::uint64_t>::of(json()["offset"]); }
+    // Its length.
+    std::uint64_t length() const { return detail::Read<std::uint64_t>::of(json()["length"]); }
+};
+
+// passthru rom vfct --json: the ROMs of an ACPI table VFCT.
+class VfctRoms : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // Whether the table's bytes add up to 0.
+    bool checksum_ok() const { return detail::Read<bool>::of(json()["checksum_ok"]); }
+    // The ROMs.
+    List<VfctRom> images() const { return detail::Read<List<VfctRom>>::of(json()["images"]); }
+};
+
+// passthru capture --json, report --json and rom ssdt --json: the file that was written.
+class Written : public detail::Typed {
+public:
+    using Typed::Typed;
+    // The form and its version.
+    std::string_view schema() const { return detail::Read<std::string_view>::of(json()["schema"]); }
+    // Its path.
+    std::string_view path() const { return detail::Read<std::string_view>::of(json()["path"]); }
+    // Its length.
+    std::uint64_t bytes() const { return detail::Read<std::uint64_t>::of(json()["bytes"]); }
+    // Of a capture the number of files in it, else null.
+    std::optional<std::uint64_t> files() const
+    {
+        return detail::Read<std::optional<std::uint64_t>>::of(json()["files"]);
+    }
+};
 
 // Why a call failed.
 class Error : public std::runtime_error {
@@ -65,29 +2963,11 @@ public:
     }
 
     passthru_status status() const noexcept { return status_; }
-    // A stable word: `bad-device`.
-    std::string_view code() const noexcept { return detail::text(passthru_error_code(error_.get())); }
-    std::optional<std::string_view> file() const noexcept
+    // The file, the line and the bytes that it is about, and what to do. It lives as long as
+    // the error or a copy of it.
+    Failure failure() const noexcept
     {
-        return detail::view(passthru_error_file(error_.get()));
-    }
-    // From 1; 0 where it is about no line.
-    std::uint32_t line() const noexcept { return passthru_error_line(error_.get()); }
-    // The bytes that are wrong, from 0.
-    std::optional<std::pair<std::size_t, std::size_t>> span() const noexcept
-    {
-        const std::size_t start = passthru_error_span_start(error_.get());
-        if (start == SIZE_MAX)
-            return std::nullopt;
-        return std::make_pair(start, passthru_error_span_end(error_.get()));
-    }
-    std::optional<std::string_view> help() const noexcept
-    {
-        return detail::view(passthru_error_help(error_.get()));
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_error_to_json(error_.get()));
+        return Failure(Value(passthru_document_value(passthru_error_document(error_.get()))));
     }
 
 private:
@@ -141,54 +3021,10 @@ inline const std::uint8_t *bytes(std::string_view text)
     return reinterpret_cast<const std::uint8_t *>(text.data());
 }
 
-inline std::string_view bytes(const std::uint8_t *data, std::size_t length)
-{
-    return data == nullptr ? std::string_view()
-                           : std::string_view(reinterpret_cast<const char *>(data), length);
-}
-
 inline const char *pointer(const std::optional<std::string> &word)
 {
     return word ? word->c_str() : nullptr;
 }
-
-// The indices from 0, each as an item.
-template <typename Item> class Range {
-public:
-    class Iterator {
-    public:
-        using value_type = Item;
-        using difference_type = std::ptrdiff_t;
-
-        Iterator(const typename Item::Owner *owner, std::size_t index)
-            : owner_(owner), index_(index)
-        {
-        }
-        Item operator*() const { return Item(owner_, index_); }
-        Iterator &operator++()
-        {
-            ++index_;
-            return *this;
-        }
-        bool operator==(const Iterator &other) const { return index_ == other.index_; }
-        bool operator!=(const Iterator &other) const { return index_ != other.index_; }
-
-    private:
-        const typename Item::Owner *owner_;
-        std::size_t index_;
-    };
-
-    Range(const typename Item::Owner *owner, std::size_t size) : owner_(owner), size_(size) {}
-    std::size_t size() const noexcept { return size_; }
-    bool empty() const noexcept { return size_ == 0; }
-    Iterator begin() const { return Iterator(owner_, 0); }
-    Iterator end() const { return Iterator(owner_, size_); }
-    Item operator[](std::size_t index) const { return Item(owner_, index); }
-
-private:
-    const typename Item::Owner *owner_;
-    std::size_t size_;
-};
 
 } // namespace detail
 
@@ -198,16 +3034,57 @@ public:
     explicit Document(passthru_document *document) : document_(document) {}
     std::string_view text() const noexcept
     {
-        const char *text = passthru_document_text(document_.get());
-        return text == nullptr
-            ? std::string_view()
-            : std::string_view(text, passthru_document_length(document_.get()));
+        const char *text = passthru_document_text(get());
+        return text == nullptr ? std::string_view()
+                               : std::string_view(text, passthru_document_length(get()));
+    }
+    // The value that it says; none where it is no JSON.
+    Value json() const noexcept { return Value(passthru_document_value(get())); }
+    // That of the command which prints it: 0 where nothing stands in the way, else 1.
+    unsigned exit_status() const noexcept { return passthru_document_exit_status(get()); }
+    // The bytes of a file that the command writes beside it; empty where there is none.
+    std::string_view data(std::size_t index = 0) const noexcept
+    {
+        std::size_t length = 0;
+        const std::uint8_t *data = passthru_document_data(get(), index, &length);
+        return detail::bytes(data, length);
     }
     const passthru_document *get() const noexcept { return document_.get(); }
 
 private:
     detail::Owned<passthru_document, passthru_document_free> document_;
 };
+
+// A JSON document, and the value that it says: `report->findings()`.
+template <typename T> class DocumentOf : public Document {
+public:
+    explicit DocumentOf(passthru_document *document)
+        : Document(document), value_(Document::json())
+    {
+    }
+    const T &operator*() const & noexcept { return value_; }
+    const T *operator->() const & noexcept { return &value_; }
+    // What a temporary says would outlive it.
+    const T &operator*() const && = delete;
+    const T *operator->() const && = delete;
+
+private:
+    T value_;
+};
+
+namespace detail {
+
+template <typename T, typename Call> DocumentOf<T> says(Call call)
+{
+    return DocumentOf<T>(made<passthru_document>(call));
+}
+
+template <typename Call> Document texts(Call call)
+{
+    return Document(made<passthru_document>(call));
+}
+
+} // namespace detail
 
 // Who is told what calls do.
 class Log {
@@ -253,116 +3130,6 @@ private:
     detail::Owned<passthru_context, passthru_context_free> context_;
 };
 
-// A line that proves a finding.
-class Evidence {
-public:
-    Evidence(const passthru_report *report, std::size_t finding, std::size_t index)
-        : report_(report), finding_(finding), index_(index)
-    {
-    }
-    std::string_view source() const noexcept
-    {
-        return detail::text(passthru_report_finding_evidence_source(report_, finding_, index_));
-    }
-    // From 1; 0 for what is no line.
-    std::uint32_t line() const noexcept
-    {
-        return passthru_report_finding_evidence_line(report_, finding_, index_);
-    }
-    std::string_view text() const noexcept
-    {
-        return detail::text(passthru_report_finding_evidence_text(report_, finding_, index_));
-    }
-
-private:
-    const passthru_report *report_;
-    std::size_t finding_;
-    std::size_t index_;
-};
-
-// A finding of a Report, as long as that lives.
-class Finding {
-public:
-    using Owner = passthru_report;
-
-    Finding(const passthru_report *report, std::size_t index) : report_(report), index_(index) {}
-    std::string_view code() const noexcept
-    {
-        return detail::text(passthru_report_finding_code(report_, index_));
-    }
-    passthru_verdict verdict() const noexcept
-    {
-        return passthru_report_finding_verdict(report_, index_);
-    }
-    std::string_view verdict_word() const noexcept
-    {
-        return detail::text(passthru_verdict_word(verdict()));
-    }
-    std::string_view title() const noexcept
-    {
-        return detail::text(passthru_report_finding_title(report_, index_));
-    }
-    std::optional<std::string_view> remedy() const noexcept
-    {
-        return detail::view(passthru_report_finding_remedy(report_, index_));
-    }
-    std::vector<std::string_view> devices() const
-    {
-        std::vector<std::string_view> devices;
-        const std::size_t count = passthru_report_finding_device_count(report_, index_);
-        for (std::size_t i = 0; i < count; i++)
-            devices.push_back(detail::text(passthru_report_finding_device(report_, index_, i)));
-        return devices;
-    }
-    std::vector<Evidence> evidence() const
-    {
-        std::vector<Evidence> lines;
-        const std::size_t count = passthru_report_finding_evidence_count(report_, index_);
-        for (std::size_t i = 0; i < count; i++)
-            lines.emplace_back(report_, index_, i);
-        return lines;
-    }
-
-private:
-    const passthru_report *report_;
-    std::size_t index_;
-};
-
-// The findings of one look at a host, worst first.
-class Report {
-public:
-    explicit Report(passthru_report *report) : report_(report) {}
-    bool has_fault() const noexcept { return passthru_report_has_fault(report_.get()); }
-    detail::Range<Finding> findings() const & noexcept
-    {
-        return {report_.get(), passthru_report_finding_count(report_.get())};
-    }
-    // A loop over what a temporary gives would outlive it.
-    detail::Range<Finding> findings() const && = delete;
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_report_to_json(report_.get()));
-    }
-    // A finding a line.
-    Document to_json_lines() const
-    {
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_report_to_json_lines(report_.get(), out, error);
-        }));
-    }
-    // For the textfile collector of Prometheus' node_exporter.
-    Document to_prometheus() const
-    {
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_report_to_prometheus(report_.get(), out, error);
-        }));
-    }
-    const passthru_report *get() const noexcept { return report_.get(); }
-
-private:
-    detail::Owned<passthru_report, passthru_report_free> report_;
-};
-
 // What a plan is carried out, checked or taken back with.
 class ApplyOptions {
 public:
@@ -392,105 +3159,88 @@ public:
         detail::check(passthru_apply_options_set_binding(options_.get(), time));
         return *this;
     }
+    // The plan is undone so many seconds after the next start unless it is kept; `program` is
+    // the path of passthru.
+    ApplyOptions &confirmation(std::uint32_t seconds, const std::string &program)
+    {
+        detail::check(passthru_apply_options_set_confirmation(options_.get(), seconds,
+                                                              program.c_str()));
+        return *this;
+    }
     const passthru_apply_options *get() const noexcept { return options_.get(); }
 
 private:
     detail::Owned<passthru_apply_options, passthru_apply_options_free> options_;
 };
 
-// What a transaction did in one call.
-class Transaction {
-public:
-    explicit Transaction(passthru_transaction *transaction) : transaction_(transaction) {}
-    std::uint32_t number() const noexcept
-    {
-        return passthru_transaction_number(transaction_.get());
-    }
-    passthru_state state() const noexcept { return passthru_transaction_state(transaction_.get()); }
-    std::vector<std::pair<passthru_step, std::string_view>> steps() const
-    {
-        std::vector<std::pair<passthru_step, std::string_view>> steps;
-        const std::size_t count = passthru_transaction_step_count(transaction_.get());
-        for (std::size_t i = 0; i < count; i++)
-            steps.emplace_back(passthru_transaction_step_kind(transaction_.get(), i),
-                               detail::text(passthru_transaction_step_text(transaction_.get(), i)));
-        return steps;
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_transaction_to_json(transaction_.get()));
-    }
-    const passthru_transaction *get() const noexcept { return transaction_.get(); }
-
-private:
-    detail::Owned<passthru_transaction, passthru_transaction_free> transaction_;
-};
-
 namespace detail {
 
-// A transaction that a call makes, told to a log.
-template <typename Call> Transaction changed(const Log *log, Call call)
+// What a transaction did; throws what the callback of the log threw.
+template <typename Call> DocumentOf<Transaction> changed(const Log *log, Call call)
 {
-    passthru_transaction *made = nullptr;
-    passthru_error *error = nullptr;
-    const passthru_status status = call(log == nullptr ? nullptr : log->get(), &made, &error);
-    Owned<passthru_transaction, passthru_transaction_free> held(made);
-    std::unique_ptr<passthru_error, void (*)(passthru_error *)> why(error, passthru_error_free);
+    const passthru_context *context = log == nullptr ? nullptr : log->get();
+    auto done = says<Transaction>(
+        [&](auto **out, auto **error) { return call(context, out, error); });
     if (log != nullptr)
         log->rethrow();
-    check(status, why.release());
-    return Transaction(held.release());
+    return done;
 }
 
 } // namespace detail
 
-// What is to be done to give functions to a guest.
+// What is to be done to give functions to a guest, or back to the host.
 class Plan {
 public:
     explicit Plan(passthru_plan *plan) : plan_(plan) {}
+    // Reads one back.
     static Plan from_json(std::string_view json)
     {
         return Plan(detail::made<passthru_plan>([&](auto **out, auto **error) {
-            return passthru_plan_from_json(reinterpret_cast<const std::uint8_t *>(json.data()),
-                                           json.size(), out, error);
+            return passthru_plan_from_json(detail::bytes(json), json.size(), out, error);
         }));
     }
+    // What it says: it lives as long as the plan.
+    PlanContent content() const & noexcept
+    {
+        return PlanContent(Value(passthru_document_value(passthru_plan_document(get()))));
+    }
+    PlanContent content() const && = delete;
     std::string_view to_json() const noexcept
     {
-        return detail::text(passthru_plan_to_json(plan_.get()));
+        const passthru_document *document = passthru_plan_document(get());
+        const char *text = passthru_document_text(document);
+        return text == nullptr ? std::string_view()
+                               : std::string_view(text, passthru_document_length(document));
     }
-    std::string_view patch() const noexcept
+    Document to_patch() const
     {
-        return detail::text(passthru_plan_to_patch(plan_.get()));
+        return detail::texts([&](auto **out, auto **error) {
+            return passthru_plan_to_patch(get(), out, error);
+        });
     }
-    Document script() const
+    Document to_script() const
     {
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_plan_to_script(plan_.get(), out, error);
-        }));
+        return detail::texts([&](auto **out, auto **error) {
+            return passthru_plan_to_script(get(), out, error);
+        });
     }
-    Document playbook() const
+    Document to_playbook() const
     {
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_plan_to_playbook(plan_.get(), out, error);
-        }));
+        return detail::texts([&](auto **out, auto **error) {
+            return passthru_plan_to_playbook(get(), out, error);
+        });
     }
-    // What speaks against carrying it out; nothing is written.
-    std::vector<std::string> check(const ApplyOptions &options) const
+    // The reasons against carrying it out.
+    DocumentOf<ApplyCheck> check(const ApplyOptions &options) const
     {
-        detail::Owned<passthru_check, passthru_check_free> check(
-            detail::made<passthru_check>([&](auto **out, auto **error) {
-                return passthru_plan_check(plan_.get(), options.get(), out, error);
-            }));
-        std::vector<std::string> refusals;
-        for (std::size_t i = 0; i < passthru_check_refusal_count(check.get()); i++)
-            refusals.emplace_back(passthru_check_refusal(check.get(), i));
-        return refusals;
+        return detail::says<ApplyCheck>([&](auto **out, auto **error) {
+            return passthru_plan_check(get(), options.get(), out, error);
+        });
     }
-    Transaction apply(const ApplyOptions &options, const Log *log = nullptr) const
+    DocumentOf<Transaction> apply(const ApplyOptions &options, const Log *log = nullptr) const
     {
-        return detail::changed(log, [&](const passthru_context *context, auto **out, auto **error) {
-            return passthru_plan_apply(plan_.get(), options.get(), context, out, error);
+        return detail::changed(log, [&](auto *context, auto **out, auto **error) {
+            return passthru_plan_apply(get(), options.get(), context, out, error);
         });
     }
     const passthru_plan *get() const noexcept { return plan_.get(); }
@@ -500,295 +3250,28 @@ private:
 };
 
 // Finishes the transaction that was interrupted.
-inline Transaction resume(const ApplyOptions &options, const Log *log = nullptr)
+inline DocumentOf<Transaction> resume(const ApplyOptions &options, const Log *log = nullptr)
 {
-    return detail::changed(log, [&](const passthru_context *context, auto **out, auto **error) {
+    return detail::changed(log, [&](auto *context, auto **out, auto **error) {
         return passthru_resume(options.get(), context, out, error);
     });
 }
 
 // Takes the newest transaction back.
-inline Transaction undo(const ApplyOptions &options, const Log *log = nullptr)
+inline DocumentOf<Transaction> undo(const ApplyOptions &options, const Log *log = nullptr)
 {
-    return detail::changed(log, [&](const passthru_context *context, auto **out, auto **error) {
+    return detail::changed(log, [&](auto *context, auto **out, auto **error) {
         return passthru_undo(options.get(), context, out, error);
     });
 }
 
-// Whether a plan worked.
-class Verification {
-public:
-    explicit Verification(passthru_verification *verification) : verification_(verification) {}
-    bool is_verified() const noexcept
-    {
-        return passthru_verification_is_verified(verification_.get());
-    }
-    std::vector<std::pair<passthru_verdict, std::string_view>> answers() const
-    {
-        std::vector<std::pair<passthru_verdict, std::string_view>> answers;
-        const std::size_t count = passthru_verification_answer_count(verification_.get());
-        for (std::size_t i = 0; i < count; i++)
-            answers.emplace_back(
-                passthru_verification_answer_verdict(verification_.get(), i),
-                detail::text(passthru_verification_answer_text(verification_.get(), i)));
-        return answers;
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_verification_to_json(verification_.get()));
-    }
-    const passthru_verification *get() const noexcept { return verification_.get(); }
-
-private:
-    detail::Owned<passthru_verification, passthru_verification_free> verification_;
-};
-
-// What changed between two looks at a host.
-class Diff {
-public:
-    explicit Diff(passthru_diff *diff) : diff_(diff) {}
-    bool has_fault() const noexcept { return passthru_diff_has_fault(diff_.get()); }
-    std::vector<std::string_view> texts() const
-    {
-        std::vector<std::string_view> texts;
-        for (std::size_t i = 0; i < passthru_diff_count(diff_.get()); i++)
-            texts.push_back(detail::text(passthru_diff_text(diff_.get(), i)));
-        return texts;
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_diff_to_json(diff_.get()));
-    }
-    const passthru_diff *get() const noexcept { return diff_.get(); }
-
-private:
-    detail::Owned<passthru_diff, passthru_diff_free> diff_;
-};
-
-// A group of a Groups, as long as that lives.
-class Group {
-public:
-    using Owner = passthru_groups;
-
-    struct Member {
-        passthru_address address;
-        passthru_standing standing;
-        // The driver of the host because of which it blocks.
-        std::optional<std::string_view> driver;
-    };
-    struct Loss {
-        // `file-system`, `network` or `boot-display`.
-        std::string_view kind;
-        std::optional<std::string_view> name;
-    };
-
-    Group(const passthru_groups *groups, std::size_t index) : groups_(groups), index_(index) {}
-    std::uint32_t number() const noexcept { return passthru_groups_number(groups_, index_); }
-    // Whether its members are all that it has for certain.
-    bool is_whole() const noexcept { return passthru_groups_is_whole(groups_, index_); }
-    passthru_viability viability() const noexcept
-    {
-        return passthru_groups_viability(groups_, index_);
-    }
-    std::vector<Member> members() const
-    {
-        std::vector<Member> members(passthru_groups_member_count(groups_, index_));
-        for (std::size_t i = 0; i < members.size(); i++)
-            members[i] = {passthru_groups_member_address(groups_, index_, i),
-                          passthru_groups_member_standing(groups_, index_, i),
-                          detail::view(passthru_groups_member_driver(groups_, index_, i))};
-        return members;
-    }
-    // What the host would lose with it.
-    std::vector<Loss> losses() const
-    {
-        std::vector<Loss> losses(passthru_groups_loss_count(groups_, index_));
-        for (std::size_t i = 0; i < losses.size(); i++)
-            losses[i] = {detail::text(passthru_groups_loss_kind(groups_, index_, i)),
-                         detail::view(passthru_groups_loss_name(groups_, index_, i))};
-        return losses;
-    }
-
-private:
-    const passthru_groups *groups_;
-    std::size_t index_;
-};
-
-// The IOMMU groups that a host shows.
-class Groups {
-public:
-    explicit Groups(passthru_groups *groups) : groups_(groups) {}
-    detail::Range<Group> groups() const & noexcept
-    {
-        return {groups_.get(), passthru_groups_count(groups_.get())};
-    }
-    // A loop over what a temporary gives would outlive it.
-    detail::Range<Group> groups() const && = delete;
-    const passthru_groups *get() const noexcept { return groups_.get(); }
-
-private:
-    detail::Owned<passthru_groups, passthru_groups_free> groups_;
-};
-
-// Why a function shares the group of another; the words live as long as the Prediction.
-struct Reason {
-    passthru_address a;
-    passthru_address b;
-    std::string_view reason;
-};
-
-// The groups that Linux would form.
-class Prediction {
-public:
-    struct Group {
-        std::uint32_t number;
-        std::vector<passthru_address> members;
-        std::vector<Reason> reasons;
-    };
-    // A function that shares a group with the devices that were asked for.
-    struct Sharing {
-        passthru_address address;
-        // Something of every chain must change to part it.
-        std::vector<std::vector<Reason>> chains;
-        std::vector<passthru_address> not_overridden;
-    };
-    // What would leave fewer of these.
-    struct Change {
-        std::optional<passthru_address> move_below;
-        std::optional<std::string_view> option;
-        std::vector<passthru_address> left;
-    };
-
-    // A function that a change of the hardware puts elsewhere or adds.
-    struct Changed {
-        passthru_address address;
-        // Where it is without the change; none for one that it adds.
-        std::optional<passthru_address> was;
-    };
-
-    explicit Prediction(passthru_prediction *prediction) : prediction_(prediction) {}
-    std::string_view rules() const noexcept { return detail::text(passthru_prediction_rules(get())); }
-    bool shows_all_functions() const noexcept
-    {
-        return passthru_prediction_shows_all_functions(get());
-    }
-    bool numbers_sure() const noexcept { return passthru_prediction_numbers_sure(get()); }
-    // Where something is undecided, of either outcome.
-    std::vector<Group> groups(passthru_outcome outcome = PASSTHRU_OUTCOME_ISOLATED) const
-    {
-        std::vector<Group> groups(passthru_prediction_group_count(get(), outcome));
-        for (std::size_t i = 0; i < groups.size(); i++) {
-            passthru_address address = {};
-            passthru_reason_fields reason = {};
-            groups[i].number = passthru_prediction_group_number(get(), outcome, i);
-            for (std::size_t j = 0; passthru_prediction_member(get(), outcome, i, j, &address); j++)
-                groups[i].members.push_back(address);
-            for (std::size_t j = 0; passthru_prediction_reason(get(), outcome, i, j, &reason); j++)
-                groups[i].reasons.push_back(of(reason));
-        }
-        return groups;
-    }
-    std::vector<passthru_address> ungrouped() const
-    {
-        return all([&](std::size_t i, passthru_address *out) {
-            return passthru_prediction_ungrouped(get(), i, out);
-        });
-    }
-    std::vector<passthru_address> undecided() const
-    {
-        return all([&](std::size_t i, passthru_address *out) {
-            return passthru_prediction_undecided(get(), i, out);
-        });
-    }
-    std::vector<Changed> changed() const
-    {
-        std::vector<Changed> changed(passthru_prediction_changed_count(get()));
-        for (std::size_t i = 0; i < changed.size(); i++) {
-            passthru_address was = {};
-            passthru_prediction_changed(get(), i, &changed[i].address);
-            if (passthru_prediction_changed_was(get(), i, &was))
-                changed[i].was = was;
-        }
-        return changed;
-    }
-    passthru_observation observation() const noexcept
-    {
-        return passthru_prediction_observation(get());
-    }
-    std::optional<std::string_view> cause() const noexcept
-    {
-        return detail::view(passthru_prediction_cause(get()));
-    }
-    std::vector<std::pair<passthru_address, passthru_address>>
-    mismatches(passthru_mismatch mismatch) const
-    {
-        std::vector<std::pair<passthru_address, passthru_address>> pairs(
-            passthru_prediction_mismatch_count(get(), mismatch));
-        for (std::size_t i = 0; i < pairs.size(); i++)
-            passthru_prediction_mismatch(get(), mismatch, i, &pairs[i].first, &pairs[i].second);
-        return pairs;
-    }
-    std::vector<passthru_address> devices() const
-    {
-        return all([&](std::size_t i, passthru_address *out) {
-            return passthru_prediction_device(get(), i, out);
-        });
-    }
-    std::vector<Sharing> sharing() const
-    {
-        std::vector<Sharing> sharing(passthru_prediction_sharing_count(get()));
-        for (std::size_t i = 0; i < sharing.size(); i++) {
-            passthru_reason_fields reason = {};
-            passthru_prediction_sharing(get(), i, &sharing[i].address);
-            sharing[i].chains.resize(passthru_prediction_sharing_chain_count(get(), i));
-            for (std::size_t j = 0; j < sharing[i].chains.size(); j++)
-                for (std::size_t k = 0;
-                     passthru_prediction_sharing_reason(get(), i, j, k, &reason); k++)
-                    sharing[i].chains[j].push_back(of(reason));
-            sharing[i].not_overridden = all([&](std::size_t j, passthru_address *out) {
-                return passthru_prediction_sharing_not_overridden(get(), i, j, out);
-            });
-        }
-        return sharing;
-    }
-    std::vector<Change> changes() const
-    {
-        std::vector<Change> changes(passthru_prediction_change_count(get()));
-        for (std::size_t i = 0; i < changes.size(); i++) {
-            passthru_address port = {};
-            if (passthru_prediction_change_move_below(get(), i, &port))
-                changes[i].move_below = port;
-            changes[i].option = detail::view(passthru_prediction_change_option(get(), i));
-            changes[i].left = all([&](std::size_t j, passthru_address *out) {
-                return passthru_prediction_change_left(get(), i, j, out);
-            });
-        }
-        return changes;
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_prediction_to_json(get()));
-    }
-    const passthru_prediction *get() const noexcept { return prediction_.get(); }
-
-private:
-    static Reason of(const passthru_reason_fields &reason)
-    {
-        return {reason.a, reason.b, detail::text(reason.reason)};
-    }
-
-    // What an accessor gives until there is no more.
-    template <typename Call> static std::vector<passthru_address> all(Call call)
-    {
-        std::vector<passthru_address> addresses;
-        passthru_address address = {};
-        for (std::size_t i = 0; call(i, &address); i++)
-            addresses.push_back(address);
-        return addresses;
-    }
-
-    detail::Owned<passthru_prediction, passthru_prediction_free> prediction_;
-};
+// Keeps the plan that is undone without it.
+inline DocumentOf<Transaction> keep(const ApplyOptions &options, const Log *log = nullptr)
+{
+    return detail::changed(log, [&](auto *context, auto **out, auto **error) {
+        return passthru_keep(options.get(), context, out, error);
+    });
+}
 
 // Files and texts of a host that the program has read by itself.
 class Input {
@@ -877,14 +3360,38 @@ public:
     }
 
     // The findings about devices, or about what the host's settings mean to pass through.
-    Report doctor() const { return doctor(Request()); }
-    Report doctor(const Request &request) const
+    DocumentOf<Findings> doctor(const Request &request = Request()) const
+    {
+        return DocumentOf<Findings>(examined(request, PASSTHRU_FORMAT_JSON));
+    }
+    // The same in another form, whose value is none: a finding a line, or metrics.
+    Document doctor(const Request &request, passthru_format format) const
+    {
+        return Document(examined(request, format));
+    }
+    // Whether a guest can have each card.
+    DocumentOf<Check> check(const Request &request = Request()) const
     {
         const auto devices = detail::pointers(request.devices);
-        return Report(detail::made<passthru_report>([&](auto **out, auto **error) {
-            return passthru_host_doctor(host_.get(), devices.data(), devices.size(),
-                                        detail::pointer(request.target), out, error);
-        }));
+        return detail::says<Check>([&](auto **out, auto **error) {
+            return passthru_host_check(get(), devices.data(), devices.size(), detail::pointer(request.target), out, error);
+        });
+    }
+    // One line that gathers the facts that the input lacks.
+    DocumentOf<Ask> ask(const Request &request = Request()) const
+    {
+        const auto devices = detail::pointers(request.devices);
+        return detail::says<Ask>([&](auto **out, auto **error) {
+            return passthru_host_ask(get(), devices.data(), devices.size(), detail::pointer(request.target), out, error);
+        });
+    }
+    // The functions, all where the request names none.
+    DocumentOf<DeviceList> list(const Request &request = Request()) const
+    {
+        const auto devices = detail::pointers(request.devices);
+        return detail::says<DeviceList>([&](auto **out, auto **error) {
+            return passthru_host_list(get(), devices.data(), devices.size(), out, error);
+        });
     }
     Plan plan(const Request &request) const
     {
@@ -904,225 +3411,108 @@ public:
             return passthru_host_plan_request(host_.get(), asked.get(), out, error);
         }));
     }
-    Verification verify(const Plan *plan = nullptr) const
+    // How devices go back to their drivers.
+    Plan release(const std::vector<std::string> &devices) const
     {
-        return Verification(detail::made<passthru_verification>([&](auto **out, auto **error) {
-            return passthru_host_verify(host_.get(), plan == nullptr ? nullptr : plan->get(), out,
-                                        error);
+        const auto words = detail::pointers(devices);
+        return Plan(detail::made<passthru_plan>([&](auto **out, auto **error) {
+            return passthru_host_release(get(), words.data(), words.size(), out, error);
         }));
+    }
+    // The checks of a plan, or of the newest that was applied.
+    DocumentOf<Verification> verify(const Plan *plan = nullptr) const
+    {
+        return detail::says<Verification>([&](auto **out, auto **error) {
+            return passthru_host_verify(get(), plan == nullptr ? nullptr : plan->get(), out, error);
+        });
     }
     // What changed from `old` to this host.
-    Diff differences_from(const Host &old) const
+    DocumentOf<Differences> differences_from(const Host &old) const
     {
-        return Diff(detail::made<passthru_diff>([&](auto **out, auto **error) {
-            return passthru_host_differences(old.get(), host_.get(), out, error);
-        }));
+        return detail::says<Differences>([&](auto **out, auto **error) {
+            return passthru_host_differences(old.get(), get(), out, error);
+        });
     }
-    Groups groups() const
+    // The groups, or those of some functions, with the programs that have these open.
+    DocumentOf<Groups> groups(const std::vector<std::string> &devices = {}) const
     {
-        return Groups(detail::made<passthru_groups>([&](auto **out, auto **error) {
-            return passthru_host_groups(host_.get(), out, error);
-        }));
+        const auto words = detail::pointers(devices);
+        return detail::says<Groups>([&](auto **out, auto **error) {
+            return passthru_host_groups(get(), words.data(), words.size(), out, error);
+        });
     }
-    // The groups with these kernel options besides, on another kernel where one is named;
-    // and what shares one with the devices, where some are.
-    Prediction predict_groups(const std::vector<std::string> &devices = {},
-                              const std::vector<std::string> &options = {},
-                              const std::optional<std::string> &kernel = std::nullopt) const
+    // The groups with these kernel options or this hardware besides, on another kernel where
+    // one is named; and what shares one with the devices, where some are.
+    DocumentOf<PredictedGroups>
+    predict_groups(const std::vector<std::string> &devices = {},
+                   const std::vector<std::string> &options = {},
+                   const std::optional<std::string> &kernel = std::nullopt) const
     {
         const auto words = detail::pointers(devices);
         const auto with = detail::pointers(options);
-        return Prediction(detail::made<passthru_prediction>([&](auto **out, auto **error) {
-            return passthru_host_predict_groups(host_.get(), words.data(), words.size(),
-                                                with.data(), with.size(), detail::pointer(kernel),
-                                                out, error);
-        }));
+        return detail::says<PredictedGroups>([&](auto **out, auto **error) {
+            return passthru_host_predict_groups(get(), words.data(), words.size(), with.data(),
+                                                with.size(), detail::pointer(kernel), out, error);
+        });
     }
     // The host in one document.
-    Document status() const
+    DocumentOf<Status> status() const
     {
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_host_status(host_.get(), out, error);
-        }));
+        return detail::says<Status>([&](auto **out, auto **error) {
+            return passthru_host_status(get(), out, error);
+        });
     }
-    // Whether a guest can have each card.
-    Document check(const Request &request = Request()) const
+    // What is done inside a guest that has the devices: passthru_host_guest_work().
+    DocumentOf<GuestWork> guest_work(const std::vector<std::string> &devices,
+                                     const std::string &system,
+                                     const std::vector<std::string> &options = {}) const
     {
-        const auto devices = detail::pointers(request.devices);
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_host_check(host_.get(), devices.data(), devices.size(),
-                                   detail::pointer(request.target), out, error);
-        }));
-    }
-    // One line that gathers what the input lacks.
-    Document ask(const Request &request = Request()) const
-    {
-        const auto devices = detail::pointers(request.devices);
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_host_ask(host_.get(), devices.data(), devices.size(),
-                                   detail::pointer(request.target), out, error);
-        }));
+        const auto words = detail::pointers(devices);
+        const auto said = detail::pointers(options);
+        return detail::says<GuestWork>([&](auto **out, auto **error) {
+            return passthru_host_guest_work(get(), words.data(), words.size(), system.c_str(),
+                                            said.data(), said.size(), out, error);
+        });
     }
     // A page for a browser.
     Document page(const Request &request = Request()) const
     {
         const auto devices = detail::pointers(request.devices);
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_host_page(host_.get(), devices.data(), devices.size(),
-                                      detail::pointer(request.target),
-                                      detail::pointer(request.vm), out, error);
-        }));
+        return detail::texts([&](auto **out, auto **error) {
+            return passthru_host_page(get(), devices.data(), devices.size(),
+                                      detail::pointer(request.target), detail::pointer(request.vm),
+                                      out, error);
+        });
     }
-    // What is done inside a guest that has the devices: passthru_host_guest_work().
-    Document guest_work(const std::vector<std::string> &devices, const std::string &system,
-                        const std::vector<std::string> &options = {}) const
-    {
-        const auto words = detail::pointers(devices);
-        const auto said = detail::pointers(options);
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_host_guest_work(host_.get(), words.data(), words.size(),
-                                            system.c_str(), said.data(), said.size(), out, error);
-        }));
-    }
+    // A snapshot that can be shared.
     Document capture() const
     {
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_host_capture(host_.get(), out, error);
-        }));
+        return detail::texts([&](auto **out, auto **error) {
+            return passthru_host_capture(get(), out, error);
+        });
     }
     Document lspci(const std::string &options = "") const
     {
-        return Document(detail::made<passthru_document>([&](auto **out, auto **error) {
-            return passthru_host_lspci(host_.get(), options.c_str(), nullptr, out, error);
-        }));
-    }
-    std::string_view list_json() const noexcept
-    {
-        return detail::text(passthru_host_list_json(host_.get()));
-    }
-    std::string_view groups_json() const noexcept
-    {
-        return detail::text(passthru_host_groups_json(host_.get()));
-    }
-    std::vector<passthru_device_fields> devices() const
-    {
-        std::vector<passthru_device_fields> devices(passthru_host_device_count(host_.get()));
-        for (std::size_t i = 0; i < devices.size(); i++)
-            passthru_host_device(host_.get(), i, &devices[i]);
-        return devices;
+        return detail::texts([&](auto **out, auto **error) {
+            return passthru_host_lspci(get(), options.c_str(), nullptr, out, error);
+        });
     }
     const passthru_host *get() const noexcept { return host_.get(); }
 
 private:
+    passthru_document *examined(const Request &request, passthru_format format) const
+    {
+        const auto devices = detail::pointers(request.devices);
+        return detail::made<passthru_document>([&](auto **out, auto **error) {
+            return passthru_host_doctor(get(), devices.data(), devices.size(),
+                                        detail::pointer(request.target), format, out, error);
+        });
+    }
+
     detail::Owned<passthru_host, passthru_host_free> host_;
 };
 
-// Who takes an option ROM, and what is wrong with it, worst first.
-class RomReport {
-public:
-    struct Answer {
-        std::string_view consumer;
-        // `accepts`, `refuses` or `unknown`.
-        std::string_view acceptance;
-        std::string_view because;
-    };
-    struct Finding {
-        std::string_view code;
-        passthru_verdict verdict;
-        std::optional<std::string_view> consumer;
-        // In bytes from the start of the file.
-        std::optional<std::size_t> offset;
-        std::string_view text;
-        std::optional<std::string_view> remedy;
-    };
-
-    explicit RomReport(passthru_rom_report *report) : report_(report) {}
-    bool has_fault() const noexcept { return passthru_rom_report_has_fault(get()); }
-    std::vector<Answer> answers() const
-    {
-        std::vector<Answer> answers(passthru_rom_report_answer_count(get()));
-        for (std::size_t i = 0; i < answers.size(); i++)
-            answers[i] = {detail::text(passthru_rom_report_answer_consumer(get(), i)),
-                          detail::text(passthru_rom_report_answer_acceptance(get(), i)),
-                          detail::text(passthru_rom_report_answer_because(get(), i))};
-        return answers;
-    }
-    std::vector<Finding> findings() const
-    {
-        std::vector<Finding> findings(passthru_rom_report_finding_count(get()));
-        for (std::size_t i = 0; i < findings.size(); i++) {
-            const std::size_t offset = passthru_rom_report_finding_offset(get(), i);
-            findings[i] = {detail::text(passthru_rom_report_finding_code(get(), i)),
-                           passthru_rom_report_finding_verdict(get(), i),
-                           detail::view(passthru_rom_report_finding_consumer(get(), i)),
-                           offset == SIZE_MAX ? std::nullopt : std::make_optional(offset),
-                           detail::text(passthru_rom_report_finding_text(get(), i)),
-                           detail::view(passthru_rom_report_finding_remedy(get(), i))};
-        }
-        return findings;
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_rom_report_to_json(get()));
-    }
-    const passthru_rom_report *get() const noexcept { return report_.get(); }
-
-private:
-    detail::Owned<passthru_rom_report, passthru_rom_report_free> report_;
-};
-
-// An edited ROM, and what was changed.
-class RomEdit {
-public:
-    explicit RomEdit(passthru_rom_edit *edit) : edit_(edit) {}
-    std::string_view data() const noexcept
-    {
-        return detail::bytes(passthru_rom_edit_data(get()), passthru_rom_edit_length(get()));
-    }
-    // Why each change was made.
-    std::vector<std::string_view> changes() const
-    {
-        std::vector<std::string_view> changes(passthru_rom_edit_change_count(get()));
-        for (std::size_t i = 0; i < changes.size(); i++)
-            changes[i] = detail::text(passthru_rom_edit_change_why(get(), i));
-        return changes;
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_rom_edit_to_json(get()));
-    }
-    const passthru_rom_edit *get() const noexcept { return edit_.get(); }
-
-private:
-    detail::Owned<passthru_rom_edit, passthru_rom_edit_free> edit_;
-};
-
-// What was taken out of a file: images, drivers, whole ROMs.
-class RomParts {
-public:
-    explicit RomParts(passthru_rom_parts *parts) : parts_(parts) {}
-    // Where each was, in bytes from the start of the file, and its bytes.
-    std::vector<std::pair<std::size_t, std::string_view>> parts() const
-    {
-        std::vector<std::pair<std::size_t, std::string_view>> parts(
-            passthru_rom_parts_count(get()));
-        for (std::size_t i = 0; i < parts.size(); i++)
-            parts[i] = {passthru_rom_parts_offset(get(), i),
-                        detail::bytes(passthru_rom_parts_data(get(), i),
-                                      passthru_rom_parts_length(get(), i))};
-        return parts;
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_rom_parts_to_json(get()));
-    }
-    const passthru_rom_parts *get() const noexcept { return parts_.get(); }
-
-private:
-    detail::Owned<passthru_rom_parts, passthru_rom_parts_free> parts_;
-};
-
-// An option ROM, taken apart.
+// An option ROM, taken apart. The ROM after an edit is the data of the edit's document.
 class Rom {
 public:
     explicit Rom(passthru_rom *rom) : rom_(rom) {}
@@ -1133,236 +3523,168 @@ public:
     {
     }
     // Read from the card by the kernel; `/` is the running host.
-    static Rom dump(const std::string &root, passthru_address address)
+    static Rom dump(const std::string &root, Address address)
     {
         return Rom(detail::made<passthru_rom>([&](auto **out, auto **error) {
-            return passthru_rom_dump(root.c_str(), address, out, error);
+            return passthru_rom_dump(root.c_str(), address.packed(), out, error);
         }));
     }
     std::string_view data() const noexcept
     {
-        return detail::bytes(passthru_rom_data(get()), passthru_rom_length(get()));
+        std::size_t length = 0;
+        const std::uint8_t *data = passthru_rom_data(get(), &length);
+        return detail::bytes(data, length);
     }
-    std::vector<passthru_rom_image_fields> images() const
+    // Its images.
+    DocumentOf<RomInfo> info() const
     {
-        std::vector<passthru_rom_image_fields> images(passthru_rom_image_count(get()));
-        for (std::size_t i = 0; i < images.size(); i++)
-            passthru_rom_image(get(), i, &images[i]);
-        return images;
+        return detail::says<RomInfo>([&](auto **out, auto **error) {
+            return passthru_rom_info(get(), out, error);
+        });
     }
-    RomReport verify(const std::optional<std::string> &ids = std::nullopt,
-                     const std::optional<std::string> &guest = std::nullopt) const
+    // Who accepts it, and what is wrong with it, worst first.
+    DocumentOf<RomVerification> verify(const std::optional<std::string> &ids = std::nullopt,
+                                       const std::optional<std::string> &guest = std::nullopt) const
     {
-        return RomReport(detail::made<passthru_rom_report>([&](auto **out, auto **error) {
+        return detail::says<RomVerification>([&](auto **out, auto **error) {
             return passthru_rom_verify(get(), detail::pointer(ids), detail::pointer(guest), out,
                                        error);
-        }));
+        });
+    }
+    // In which fields another ROM differs from it.
+    DocumentOf<RomDifferences> differences_to(const Rom &other) const
+    {
+        return detail::says<RomDifferences>([&](auto **out, auto **error) {
+            return passthru_rom_differences(get(), other.get(), out, error);
+        });
     }
     // `images` chooses some, as on the command line; all without it.
-    RomEdit patch_ids(const std::string &ids,
-                      const std::optional<std::string> &images = std::nullopt) const
+    DocumentOf<RomEdit> patch_ids(const std::string &ids,
+                                  const std::optional<std::string> &images = std::nullopt) const
     {
-        return edited([&](auto **out, auto **error) {
+        return detail::says<RomEdit>([&](auto **out, auto **error) {
             return passthru_rom_patch_ids(get(), ids.c_str(), detail::pointer(images), out, error);
         });
     }
-    RomEdit fix_checksum(const std::optional<std::string> &images = std::nullopt) const
+    DocumentOf<RomEdit> fix_checksum(const std::optional<std::string> &images = std::nullopt) const
     {
-        return edited([&](auto **out, auto **error) {
+        return detail::says<RomEdit>([&](auto **out, auto **error) {
             return passthru_rom_fix_checksum(get(), detail::pointer(images), out, error);
         });
     }
-    RomEdit set_last(const std::optional<std::string> &images = std::nullopt) const
+    DocumentOf<RomEdit> set_last(const std::optional<std::string> &images = std::nullopt) const
     {
-        return edited([&](auto **out, auto **error) {
+        return detail::says<RomEdit>([&](auto **out, auto **error) {
             return passthru_rom_set_last(get(), detail::pointer(images), out, error);
         });
     }
-    RomEdit drop(const std::string &images) const
+    DocumentOf<RomEdit> drop(const std::string &images) const
     {
-        return edited([&](auto **out, auto **error) {
+        return detail::says<RomEdit>([&](auto **out, auto **error) {
             return passthru_rom_drop(get(), images.c_str(), out, error);
         });
     }
     // `tail` says what becomes of the bytes behind the last image.
-    RomEdit trim(const std::string &tail = "keep") const
+    DocumentOf<RomEdit> trim(const std::string &tail = "keep") const
     {
-        return edited([&](auto **out, auto **error) {
+        return detail::says<RomEdit>([&](auto **out, auto **error) {
             return passthru_rom_trim(get(), tail.c_str(), out, error);
         });
     }
-    RomEdit add_efi(std::string_view driver, const passthru_new_image *image = nullptr) const
+    DocumentOf<RomEdit> add_efi(std::string_view driver, const passthru_new_image *image = nullptr) const
     {
-        return edited([&](auto **out, auto **error) {
+        return detail::says<RomEdit>([&](auto **out, auto **error) {
             return passthru_rom_add_efi(get(), detail::bytes(driver), driver.size(), image, out,
                                         error);
         });
     }
-    // `form` is `image`, or `stored` or `driver` for what is in EFI images.
-    RomParts extract(const std::optional<std::string> &images = std::nullopt,
-                     const std::string &form = "image") const
+    // `form` is `image`, or `stored` or `driver` for what is in EFI images. The parts are the
+    // document's data.
+    DocumentOf<ExtractedParts> extract(const std::optional<std::string> &images = std::nullopt,
+                                       const std::string &form = "image") const
     {
-        return RomParts(detail::made<passthru_rom_parts>([&](auto **out, auto **error) {
+        return detail::says<ExtractedParts>([&](auto **out, auto **error) {
             return passthru_rom_extract(get(), detail::pointer(images), form.c_str(), out, error);
-        }));
+        });
     }
-    std::string_view to_json() const noexcept
+    // An ACPI table by which a guest finds it at a device: its source, and compiled as data.
+    Document to_ssdt(const std::string &device,
+                     const std::optional<std::string> &images = std::nullopt) const
     {
-        return detail::text(passthru_rom_to_json(rom_.get()));
+        return detail::texts([&](auto **out, auto **error) {
+            return passthru_rom_to_ssdt(get(), device.c_str(), detail::pointer(images), out, error);
+        });
     }
     const passthru_rom *get() const noexcept { return rom_.get(); }
 
 private:
-    template <typename Call> static RomEdit edited(Call call)
-    {
-        return RomEdit(detail::made<passthru_rom_edit>(call));
-    }
-
     detail::Owned<passthru_rom, passthru_rom_free> rom_;
 };
 
-// The option ROMs inside a firmware's file.
-inline RomParts carve_roms(std::string_view firmware)
+// The option ROMs inside a file, which are the document's data.
+inline DocumentOf<CarvedRoms> carve_roms(std::string_view file)
 {
-    return RomParts(detail::made<passthru_rom_parts>([&](auto **out, auto **error) {
-        return passthru_rom_carve(detail::bytes(firmware), firmware.size(), out, error);
-    }));
+    return detail::says<CarvedRoms>([&](auto **out, auto **error) {
+        return passthru_rom_carve(detail::bytes(file), file.size(), out, error);
+    });
 }
 
 // Those in an ACPI table VFCT.
-inline RomParts vfct_roms(std::string_view table)
+inline DocumentOf<VfctRoms> vfct_roms(std::string_view table)
 {
-    return RomParts(detail::made<passthru_rom_parts>([&](auto **out, auto **error) {
+    return detail::says<VfctRoms>([&](auto **out, auto **error) {
         return passthru_rom_vfct(detail::bytes(table), table.size(), out, error);
-    }));
+    });
 }
 
-// A machine's configuration for another hypervisor.
-class Conversion {
-public:
-    struct File {
-        std::string_view path;
-        std::string_view text;
-    };
-    // Something without a counterpart, and why.
-    struct Lost {
-        std::string_view what;
-        std::string_view reason;
-        // From 1; 0 where that is not known.
-        std::uint32_t line;
-    };
+// A machine's configuration for another hypervisor. `name` is that of the configuration's file;
+// `host` has the functions that it names.
+inline DocumentOf<Conversion> convert(const std::string &name, std::string_view text,
+                                      const std::string &target, const Host *host = nullptr,
+                                      const std::optional<std::string> &mappings = std::nullopt,
+                                      const std::optional<std::string> &vm = std::nullopt)
+{
+    return detail::says<Conversion>([&](auto **out, auto **error) {
+        const passthru_text given = {name.c_str(), detail::bytes(text), text.size()};
+        return passthru_convert(&given, target.c_str(), host == nullptr ? nullptr : host->get(),
+                                detail::pointer(mappings), detail::pointer(vm), out, error);
+    });
+}
 
-    // `name` is that of the configuration's file; `host` has the functions that it names.
-    Conversion(const std::string &name, std::string_view text, const std::string &target,
-               const Host *host = nullptr,
-               const std::optional<std::string> &mappings = std::nullopt,
-               const std::optional<std::string> &vm = std::nullopt)
-        : conversion_(detail::made<passthru_conversion>([&](auto **out, auto **error) {
-              const passthru_text given = {name.c_str(), detail::bytes(text), text.size()};
-              return passthru_convert(&given, target.c_str(),
-                                      host == nullptr ? nullptr : host->get(),
-                                      detail::pointer(mappings), detail::pointer(vm), out, error);
-          }))
-    {
-    }
-    std::vector<File> files() const
-    {
-        std::vector<File> files(passthru_conversion_file_count(get()));
-        for (std::size_t i = 0; i < files.size(); i++)
-            files[i] = {detail::text(passthru_conversion_file_path(get(), i)),
-                        std::string_view(passthru_conversion_file_text(get(), i),
-                                         passthru_conversion_file_length(get(), i))};
-        return files;
-    }
-    std::vector<Lost> lost() const
-    {
-        std::vector<Lost> lost(passthru_conversion_lost_count(get()));
-        for (std::size_t i = 0; i < lost.size(); i++)
-            lost[i] = {detail::text(passthru_conversion_lost_what(get(), i)),
-                       detail::text(passthru_conversion_lost_reason(get(), i)),
-                       passthru_conversion_lost_line(get(), i)};
-        return lost;
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_conversion_to_json(get()));
-    }
-    const passthru_conversion *get() const noexcept { return conversion_.get(); }
-
-private:
-    detail::Owned<passthru_conversion, passthru_conversion_free> conversion_;
-};
-
-// What a finding's code, a setting or an error text means.
-class Explanation {
-public:
-    explicit Explanation(const std::string &what)
-        : explanation_(detail::made<passthru_explanation>([&](auto **out, auto **error) {
-              return passthru_explain(what.c_str(), out, error);
-          }))
-    {
-    }
-    std::string_view meaning() const noexcept
-    {
-        return detail::text(passthru_explanation_meaning(get()));
-    }
-    std::optional<std::string_view> source() const noexcept
-    {
-        return detail::view(passthru_explanation_source(get()));
-    }
-    std::string_view to_json() const noexcept
-    {
-        return detail::text(passthru_explanation_to_json(get()));
-    }
-    const passthru_explanation *get() const noexcept { return explanation_.get(); }
-
-private:
-    detail::Owned<passthru_explanation, passthru_explanation_free> explanation_;
-};
+// The meaning of a finding's code, a setting or an error text.
+inline DocumentOf<Explanation> explain(const std::string &what)
+{
+    return detail::says<Explanation>([&](auto **out, auto **error) {
+        return passthru_explain(what.c_str(), out, error);
+    });
+}
 
 // What lspci printed, in any of its forms.
-class Listing {
-public:
-    explicit Listing(std::string_view text)
-        : listing_(detail::made<passthru_listing>([&](auto **out, auto **error) {
-              return passthru_listing_parse(detail::bytes(text), text.size(), out, error);
-          }))
-    {
-    }
-    std::vector<passthru_record_fields> records() const
-    {
-        std::vector<passthru_record_fields> records(passthru_listing_count(get()));
-        for (std::size_t i = 0; i < records.size(); i++)
-            passthru_listing_record(get(), i, &records[i]);
-        return records;
-    }
-    // A text of a record, counted from 0.
-    std::optional<std::string_view> text(std::size_t record, passthru_record_text text) const
-    {
-        return detail::view(passthru_listing_text(get(), record, text));
-    }
-    std::vector<std::string_view> modules(std::size_t record) const
-    {
-        std::vector<std::string_view> modules(passthru_listing_module_count(get(), record));
-        for (std::size_t i = 0; i < modules.size(); i++)
-            modules[i] = detail::text(passthru_listing_module(get(), record, i));
-        return modules;
-    }
-    const passthru_listing *get() const noexcept { return listing_.get(); }
+inline DocumentOf<Listing> parse_listing(std::string_view text)
+{
+    return detail::says<Listing>([&](auto **out, auto **error) {
+        return passthru_listing_parse(detail::bytes(text), text.size(), out, error);
+    });
+}
 
-private:
-    detail::Owned<passthru_listing, passthru_listing_free> listing_;
-};
+// Names for an id, or ids for names.
+inline DocumentOf<Ids> ids(const std::string &words)
+{
+    return detail::says<Ids>([&](auto **out, auto **error) {
+        return passthru_names_ids(nullptr, words.c_str(), out, error);
+    });
+}
 
 // A device's name, `NVIDIA Corporation GB206 [GeForce RTX 5060 Ti]`.
-inline std::string device_name(passthru_ids ids)
+inline std::string device_name(std::uint16_t vendor, std::uint16_t device)
 {
     char name[256];
-    const std::size_t length = passthru_names_device_text(nullptr, ids, name, sizeof name);
+    const std::size_t length
+        = passthru_names_device_text(nullptr, vendor, device, name, sizeof name);
     if (length < sizeof name)
         return std::string(name, length);
     std::string longer(length + 1, '\0');
-    passthru_names_device_text(nullptr, ids, longer.data(), longer.size());
+    passthru_names_device_text(nullptr, vendor, device, longer.data(), longer.size());
     longer.resize(length);
     return longer;
 }

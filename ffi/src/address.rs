@@ -1,90 +1,37 @@
-//! Addresses and ids as plain structs.
+//! Addresses of functions as numbers.
 
 use std::ffi::c_char;
 
-use pci_core::{Address, PciId, SubsystemId, spelling};
+use pci_core::{Address, spelling};
 
 use crate::boundary::fill;
 use crate::error::Error;
 use crate::status::Status;
 use crate::text::{fit, word};
 
-/// Where a function is. The numbers are those of PCI: a device has 5 bits, a function 3.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PciAddress {
-    /// The domain, which PCI calls segment group.
-    pub domain: u32,
-    /// The bus.
-    pub bus: u8,
-    /// The device, 0 to 31.
-    pub device: u8,
-    /// The function, 0 to 7.
-    pub function: u8,
+/// An address as one number: the domain from bit 16 on, the bus in bits 8 to 15, the device
+/// in bits 3 to 7, the function in bits 0 to 2.
+pub(crate) fn packed(address: Address) -> u64 {
+    u64::from(address.domain()) << 16
+        | u64::from(address.bus()) << 8
+        | u64::from(address.device()) << 3
+        | u64::from(address.function())
 }
 
-/// The ids of a function: configuration space 0x00 and 0x02; or of its card: 0x2c and 0x2e.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PciIds {
-    /// The vendor.
-    pub vendor: u16,
-    /// The device, or the subsystem.
-    pub device: u16,
+/// The address that a number packs; `None` where its domain has more than 32 bits.
+pub(crate) fn unpacked(number: u64) -> Option<Address> {
+    let [.., bus, slot] = number.to_be_bytes();
+    let domain = u32::try_from(number >> 16).ok()?;
+    Address::new(domain, bus, slot >> 3, slot & 7)
 }
 
-impl From<Address> for PciAddress {
-    fn from(address: Address) -> Self {
-        Self {
-            domain: address.domain(),
-            bus: address.bus(),
-            device: address.device(),
-            function: address.function(),
-        }
-    }
-}
-
-impl PciAddress {
-    /// The address, where the numbers can be one.
-    pub(crate) const fn checked(self) -> Option<Address> {
-        Address::new(self.domain, self.bus, self.device, self.function)
-    }
-}
-
-impl From<PciId> for PciIds {
-    fn from(id: PciId) -> Self {
-        Self {
-            vendor: id.vendor.0,
-            device: id.device.0,
-        }
-    }
-}
-
-impl From<PciIds> for PciId {
-    fn from(ids: PciIds) -> Self {
-        Self::new(ids.vendor, ids.device)
-    }
-}
-
-impl From<SubsystemId> for PciIds {
-    fn from(id: SubsystemId) -> Self {
-        Self {
-            vendor: id.vendor.0,
-            device: id.device.0,
-        }
-    }
-}
-
-impl From<PciIds> for SubsystemId {
-    fn from(ids: PciIds) -> Self {
-        Self::new(ids.vendor, ids.device)
-    }
-}
-
-/// Reads an address in any spelling: `01:00.0`, `0000:01:00.0`, `pci_0000_01_00_0`.
+/// Reads an address in any spelling that the command understands: `01:00.0`,
+/// `0000:01:00.0`, `pci_0000_01_00_0`, `PCI 1:0.0`.
 ///
 /// @param text   the address
-/// @param out    where it is put; set to zero first
+/// @param out    where it is put, as one number: the domain from bit 16 on, the bus in bits 8
+///               to 15, the device in bits 3 to 7, the function in bits 0 to 2, so that
+///               numbers are in the order of addresses; 0 is put there first
 /// @param error  where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, or `PASSTHRU_STATUS_BAD_DEVICE`
 ///
@@ -95,7 +42,7 @@ impl From<PciIds> for SubsystemId {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn passthru_address_parse(
     text: *const c_char,
-    out: *mut PciAddress,
+    out: *mut u64,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
@@ -103,31 +50,50 @@ pub unsafe extern "C" fn passthru_address_parse(
         let text = unsafe { word(text, "text") }?;
         let address = spelling::address(text);
         let address = address.map_err(|error| Error::new(Status::BadDevice, &error.to_string()))?;
-        Ok(address.into())
+        Ok(packed(address))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { fill(out, error, make) }
 }
 
-/// Writes an address as `0000:01:00.0`.
+/// Writes an address as documents spell it: `0000:01:00.0`.
 ///
-/// @param address  the address
-/// @param buffer   where it is put, with a NUL after its end, cut where it does not fit; NULL
-///                 where `size` is 0
-/// @param size     how many bytes there are
-/// @return how many bytes the whole text has, without the NUL; 0 where the numbers are no
-///         address
+/// @param address  the address, as `passthru_address_parse()` packs it
+/// @param buffer   where the text is put, with a NUL after its end, cut where it does not
+///                 fit; NULL for its length alone
+/// @param size     how many bytes may be put there
+/// @return the length of the whole text; 0 for what is no address
 ///
 /// # Safety
 ///
 /// `buffer` is NULL or has `size` bytes that may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn passthru_address_format(
-    address: PciAddress,
+    address: u64,
     buffer: *mut c_char,
     size: usize,
 ) -> usize {
-    let text = address.checked().map(|address| address.to_string());
+    let text = unpacked(address).map(|address| address.to_string());
     // SAFETY: the caller promises just this of `buffer`.
     unsafe { fit(text.as_deref(), buffer, size) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_packed_and_unpacked() {
+        for text in [
+            "0000:00:00.0",
+            "0000:01:00.1",
+            "10000:ff:1f.7",
+            "ffffffff:ff:1f.7",
+        ] {
+            let address: Address = text.parse().unwrap();
+            assert_eq!(unpacked(packed(address)), Some(address), "{text}");
+        }
+        assert_eq!(unpacked(0x10c), Some("0000:01:01.4".parse().unwrap()));
+        assert_eq!(unpacked(u64::MAX), None);
+    }
 }

@@ -5,56 +5,39 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use crate::error::Error;
-use crate::object::{Object, Tagged};
 use crate::status::Status;
 use crate::text::null;
 
 /// Makes an object for C: both out-params are nulled first, a panic becomes
-/// `PASSTHRU_STATUS_INTERNAL`, and the error is given where the caller wants it.
+/// `PASSTHRU_STATUS_INTERNAL`, and the error is given where the caller wants it. The header
+/// says of all objects that any thread may use them.
 ///
 /// # Safety
 ///
 /// `out` and `error` are each NULL or point to a pointer that may be written.
-pub(crate) unsafe fn give<T: Object>(
+pub(crate) unsafe fn give<T: Send + Sync>(
     out: *mut *mut T,
     error: *mut *mut Error,
     make: impl FnOnce() -> Result<T, Error>,
 ) -> Status {
-    if !error.is_null() {
-        // SAFETY: not NULL, and the caller promises that it may then be written.
-        unsafe { error.write(ptr::null_mut()) };
-    }
-    let made = if out.is_null() {
-        Err(Error::new(
-            Status::BadArgument,
-            "out: expected a place for the object, found NULL",
-        ))
-    } else {
+    if !out.is_null() {
         // SAFETY: not NULL, and the caller promises that it may then be written.
         unsafe { out.write(ptr::null_mut()) };
-        // Nothing outlives a panic but what a handle caches, and a `OnceLock` is
-        // either set as a whole or not at all.
-        catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|panic| Err(internal(panic.as_ref())))
-    };
+    }
+    // SAFETY: the caller promises just this of `error`.
+    let made = unsafe { told(out.is_null(), error, make) };
     match made {
         Ok(object) => {
-            // SAFETY: an object is made only where `out` is not NULL, and the
-            // caller promises that it may then be written.
-            unsafe { out.write(Tagged::give(object)) };
+            // SAFETY: an object is made only where `out` is not NULL, and the caller
+            // promises that it may then be written.
+            unsafe { out.write(Box::into_raw(Box::new(object))) };
             Status::Ok
         }
-        Err(why) => {
-            let status = why.status;
-            if !error.is_null() {
-                // SAFETY: not NULL, and the caller promises that it may then be written.
-                unsafe { error.write(Tagged::give(why)) };
-            }
-            status
-        }
+        Err(status) => status,
     }
 }
 
-/// Fills a plain struct of C: it is zeroed first, and as in [`give`] a panic becomes a
+/// Fills a plain value of C: it is zeroed first, and as in [`give`] a panic becomes a
 /// status and the error is given where the caller wants it.
 ///
 /// # Safety
@@ -66,18 +49,12 @@ pub(crate) unsafe fn fill<T: Default>(
     error: *mut *mut Error,
     make: impl FnOnce() -> Result<T, Error>,
 ) -> Status {
-    if !error.is_null() {
-        // SAFETY: not NULL, and the caller promises that it may then be written.
-        unsafe { error.write(ptr::null_mut()) };
-    }
-    let made = if out.is_null() {
-        Err(null("out"))
-    } else {
+    if !out.is_null() {
         // SAFETY: not NULL, and the caller promises that it may then be written.
         unsafe { out.write(T::default()) };
-        // As in `give`.
-        catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|panic| Err(internal(panic.as_ref())))
-    };
+    }
+    // SAFETY: the caller promises just this of `error`.
+    let made = unsafe { told(out.is_null(), error, make) };
     match made {
         Ok(value) => {
             // SAFETY: a value is made only where `out` is not NULL, and the caller promises
@@ -85,15 +62,39 @@ pub(crate) unsafe fn fill<T: Default>(
             unsafe { out.write(value) };
             Status::Ok
         }
-        Err(why) => {
-            let status = why.status;
-            if !error.is_null() {
-                // SAFETY: not NULL, and the caller promises that it may then be written.
-                unsafe { error.write(Tagged::give(why)) };
-            }
-            status
-        }
+        Err(status) => status,
     }
+}
+
+/// What `make` makes, where there is a place for it; an error is put where the caller wants it.
+///
+/// # Safety
+///
+/// `error` is NULL or points to a pointer that may be written.
+unsafe fn told<T>(
+    has_no_place: bool,
+    error: *mut *mut Error,
+    make: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Status> {
+    if !error.is_null() {
+        // SAFETY: not NULL, and the caller promises that it may then be written.
+        unsafe { error.write(ptr::null_mut()) };
+    }
+    let made = if has_no_place {
+        Err(null("out"))
+    } else {
+        // Nothing outlives a panic but what an object caches, and a `OnceLock` is either set
+        // as a whole or not at all.
+        catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|panic| Err(internal(panic.as_ref())))
+    };
+    made.map_err(|why| {
+        let status = why.status;
+        if !error.is_null() {
+            // SAFETY: not NULL, and the caller promises that it may then be written.
+            unsafe { error.write(Box::into_raw(Box::new(why))) };
+        }
+        status
+    })
 }
 
 /// Looks something up in an object: `nothing` for NULL, for what is not there, and
@@ -101,17 +102,17 @@ pub(crate) unsafe fn fill<T: Default>(
 ///
 /// # Safety
 ///
-/// `object` is NULL or an object that [`give`] gave and that was not released.
-pub(crate) unsafe fn look<T: Object, R>(
+/// `object` is NULL or an object of this library that lives.
+pub(crate) unsafe fn look<T, R>(
     object: *const T,
     nothing: R,
     look: impl FnOnce(&T) -> Option<R>,
 ) -> R {
     // SAFETY: the caller promises NULL or a living object.
-    let Some(object) = (unsafe { Tagged::find(object) }) else {
+    let Some(object) = (unsafe { object.as_ref() }) else {
         return nothing;
     };
-    // As in `give`.
+    // As in `told`.
     catch_unwind(AssertUnwindSafe(|| look(object)))
         .ok()
         .flatten()
@@ -136,33 +137,35 @@ pub(crate) unsafe fn put<T>(value: Option<T>, out: *mut T) -> bool {
 ///
 /// # Safety
 ///
-/// `object` is NULL or an object that [`give`] gave, which is not released while `'a`
-/// lasts.
-pub(crate) unsafe fn object<'a, T: Object>(object: *const T, name: &str) -> Result<&'a T, Error> {
-    if object.is_null() {
-        return Err(null(name));
-    }
-    // SAFETY: the caller promises a living object.
-    unsafe { Tagged::find(object) }.ok_or_else(|| {
-        let expected = T::NAME;
-        let message = format!(
-            "{name}: expected a living {expected}, found an object that was freed, or of another kind"
-        );
-        Error::new(Status::BadArgument, &message)
-    })
+/// `object` is NULL or an object of this library that lives while `'a` lasts.
+pub(crate) unsafe fn object<'a, T>(object: *const T, name: &str) -> Result<&'a T, Error> {
+    // SAFETY: the caller promises NULL or a living object.
+    unsafe { object.as_ref() }.ok_or_else(|| null(name))
 }
 
-/// Releases an object; lets NULL pass, and what is no living object of this kind.
+/// An object that may be missing.
 ///
 /// # Safety
 ///
-/// `object` is NULL or an object that [`give`] gave and that was not released, and
-/// nobody uses it any more.
-pub(crate) unsafe fn release<T: Object>(object: *mut T) {
-    // SAFETY: the caller promises NULL or what `give` gave and was not released.
-    let Some(object) = (unsafe { Tagged::take(object) }) else {
+/// As for [`object`].
+pub(crate) unsafe fn optional<'a, T>(object: *const T) -> Option<&'a T> {
+    // SAFETY: the caller promises NULL or a living object.
+    unsafe { object.as_ref() }
+}
+
+/// Frees an object; lets NULL pass.
+///
+/// # Safety
+///
+/// `object` is NULL or an object that [`give`] gave and that was not freed, and nobody uses
+/// it any more.
+pub(crate) unsafe fn release<T>(object: *mut T) {
+    if object.is_null() {
         return;
-    };
+    }
+    // SAFETY: the caller promises that `give` made it by `Box::into_raw`, and that it was not
+    // freed.
+    let object = unsafe { Box::from_raw(object) };
     // A destructor that panics must not end the program; there is nobody to tell.
     let _ = catch_unwind(AssertUnwindSafe(|| drop(object)));
 }
@@ -192,32 +195,15 @@ mod tests {
         assert_eq!(status, Status::Internal);
         assert!(out.is_null());
         // SAFETY: `give` has just made it.
-        let error = unsafe { Tagged::take(error) }.unwrap();
-        assert_eq!(error.value.message(), "a fault in libpassthru: lost");
+        let error = unsafe { Box::from_raw(error) };
+        assert_eq!(error.message(), "a fault in libpassthru: lost");
     }
 
     #[test]
     fn a_panic_in_an_accessor_finds_nothing() {
         let silent = |_: &Document| -> Option<u32> { std::panic::resume_unwind(Box::new(())) };
-        let document = Tagged::give(Document::new("text"));
-        // SAFETY: it was just made.
-        assert_eq!(unsafe { look(document, 3, silent) }, 3);
-        // SAFETY: as above, and it is not used afterwards.
-        unsafe { release(document) };
-    }
-
-    #[test]
-    fn an_object_of_another_kind_is_refused() {
-        let document = Tagged::give(Document::new("text"));
-        let other: *mut Error = document.cast();
-        // SAFETY: it lives, and its tag says what it is.
-        assert_eq!(unsafe { look(other, 3, |_| Some(4)) }, 3);
-        // SAFETY: as above.
-        let refused = unsafe { super::object(other, "error") }.unwrap_err();
-        assert!(refused.message().contains("expected a living error"));
-        // SAFETY: as above.
-        unsafe { release(other) };
-        // SAFETY: as above, and it is not used afterwards.
-        unsafe { release(document) };
+        let document = Document::text("text");
+        // SAFETY: it lives.
+        assert_eq!(unsafe { look(&raw const document, 3, silent) }, 3);
     }
 }

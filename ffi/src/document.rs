@@ -2,24 +2,63 @@
 
 use std::ffi::c_char;
 use std::ptr;
+use std::sync::OnceLock;
 
-use crate::boundary::{look, release};
+use serde::Serialize;
+
+use crate::boundary::{look, put, release};
+use crate::error::{Error, unwritten};
 use crate::text::ExactText;
+use crate::value::Value;
 
-/// A text that a call made: JSON, HTML, a script, or what lspci prints. Free it with
-/// `passthru_document_free()`; it needs nothing that it was made of.
+/// What a call made: a JSON document, as the command prints it with `--json`, or another
+/// text, such as HTML, a script, or what lspci prints. A JSON document is read by
+/// `passthru_document_value()`. Free it with `passthru_document_free()`; it needs nothing
+/// that it was made of.
 ///
 /// Threads may share it: it does not change.
 #[derive(Debug)]
 pub struct Document {
     text: ExactText,
+    status: u32,
+    data: Vec<Vec<u8>>,
+    value: OnceLock<Option<Box<Value>>>,
 }
 
 impl Document {
-    pub(crate) fn new(text: &str) -> Self {
+    /// A text that is no JSON.
+    pub(crate) fn text(text: &str) -> Self {
+        let document = Self::new(text);
+        // Numbers and words alone would be JSON, too.
+        let _ = document.value.set(None);
+        document
+    }
+
+    /// A value as the command prints it.
+    pub(crate) fn of(value: &impl Serialize) -> Result<Self, Error> {
+        let text = passthru::document::to_json(value).map_err(unwritten)?;
+        Ok(Self::new(&text))
+    }
+
+    fn new(text: &str) -> Self {
         Self {
             text: ExactText::new(text),
+            status: 0,
+            data: Vec::new(),
+            value: OnceLock::new(),
         }
+    }
+
+    /// With the command's exit status 1 where something stands in the way.
+    pub(crate) fn with_fault(mut self, has_fault: bool) -> Self {
+        self.status = has_fault.into();
+        self
+    }
+
+    /// With the files that the command writes beside it.
+    pub(crate) fn with_data(mut self, data: Vec<Vec<u8>>) -> Self {
+        self.data = data;
+        self
     }
 }
 
@@ -50,11 +89,73 @@ pub unsafe extern "C" fn passthru_document_length(document: *const Document) -> 
     unsafe { look(document, 0, |document| Some(document.text.length())) }
 }
 
+/// The value that a JSON document says: the object with its fields, which docs/json.md and
+/// docs/documents.schema.json describe. It lives as long as the document; the first call reads the text.
+/// NULL for NULL, and for a text that is no JSON.
+///
+/// # Safety
+///
+/// `document` is NULL or a document that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_document_value(document: *const Document) -> *const Value {
+    let value = |document: &Document| {
+        let read = || Value::read(document.text.as_str()).map(Box::new);
+        let value = document.value.get_or_init(read).as_deref();
+        value.map(ptr::from_ref)
+    };
+    // SAFETY: the caller promises NULL or a document that was not freed.
+    unsafe { look(document, ptr::null(), value) }
+}
+
+/// The exit status of the command that prints the document: 0 where nothing stands in the
+/// way, 1 where something does. Of `passthru doctor` that is a finding with the verdict
+/// `blocker`, `fix`, `security` or `impossible`; of others `COMMAND --help` says it. 0 for
+/// NULL.
+///
+/// # Safety
+///
+/// `document` is NULL or a document that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_document_exit_status(document: *const Document) -> u32 {
+    // SAFETY: the caller promises NULL or a document that was not freed.
+    unsafe { look(document, 0, |document| Some(document.status)) }
+}
+
+/// The bytes of a file that the command writes beside the document: the ROM after an edit,
+/// the parts that were extracted, in the order of `parts`, `roms` or `images` in the
+/// document. They live as long as the document. NULL where there is none.
+///
+/// @param document  the document
+/// @param index     which of them, from 0
+/// @param length    where the number of bytes is put, 0 where there are none; or NULL
+/// @return the bytes
+///
+/// # Safety
+///
+/// `document` is NULL or a document that was not freed; `length` is NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_document_data(
+    document: *const Document,
+    index: usize,
+    length: *mut usize,
+) -> *const u8 {
+    let find = |document: &Document| {
+        let data = document.data.get(index)?;
+        Some((data.as_ptr(), data.len()))
+    };
+    // SAFETY: the caller promises NULL or a document that was not freed.
+    let (start, count) = unsafe { look(document, (ptr::null(), 0), find) };
+    // SAFETY: the caller promises that `length` is NULL or may be written.
+    unsafe { put(Some(count), length) };
+    start
+}
+
 /// Frees a document. NULL is let pass.
 ///
 /// # Safety
 ///
-/// `document` is NULL or a document that was not freed; it is not used afterwards.
+/// `document` is NULL or a document that a call made and that was not freed; neither it nor
+/// a value of it is used afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn passthru_document_free(document: *mut Document) {
     // SAFETY: the caller promises NULL or a document that was not freed.

@@ -3,9 +3,10 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use passthru::{Failure, document};
+use passthru::Failure;
 
 use crate::boundary::{look, release};
+use crate::document::Document;
 use crate::status::Status;
 use crate::text::to_c;
 
@@ -15,13 +16,8 @@ use crate::text::to_c;
 #[derive(Debug)]
 pub struct Error {
     pub(crate) status: Status,
-    code: CString,
     message: CString,
-    file: Option<CString>,
-    line: u32,
-    span: Option<(usize, usize)>,
-    help: Option<CString>,
-    json: CString,
+    document: Option<Document>,
 }
 
 impl Error {
@@ -38,17 +34,11 @@ impl Error {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        // No form of this crate makes the writer fail.
-        let json = document::to_json(&failure).unwrap_or_default();
         Self {
             status: failure.code.into(),
-            code: to_c(failure.code.word()),
             message: to_c(&failure.message),
-            file: failure.file.as_deref().map(to_c),
-            line: failure.line.unwrap_or(0),
-            span: failure.span.map(|span| (span.start, span.end)),
-            help: failure.help.as_deref().map(to_c),
-            json: to_c(&json),
+            // No form of this crate makes the writer fail.
+            document: Document::of(&failure).ok(),
         }
     }
 }
@@ -79,18 +69,6 @@ pub unsafe extern "C" fn passthru_error_status(error: *const Error) -> Status {
     unsafe { look(error, Status::Ok, |error| Some(error.status)) }
 }
 
-/// The stable word for the status: `bad-device`. It lives as long as the error. NULL for
-/// NULL.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_code(error: *const Error) -> *const c_char {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe { look(error, ptr::null(), |error| Some(error.code.as_ptr())) }
-}
-
 /// What was expected, what was found and where, on one line as a rule and without a full
 /// stop. It lives as long as the error. NULL for NULL.
 ///
@@ -103,83 +81,21 @@ pub unsafe extern "C" fn passthru_error_message(error: *const Error) -> *const c
     unsafe { look(error, ptr::null(), |error| Some(error.message.as_ptr())) }
 }
 
-/// The file or text that the error is about; NULL where it is about none.
+/// All of that as a document, the form `passthru-failure/1`: a stable word for the status
+/// (`code`), the file, the line and the bytes that it is about, and what to do (`help`). It
+/// lives as long as the error and is not freed. NULL for NULL.
 ///
 /// # Safety
 ///
 /// `error` is NULL or an error that was not freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_file(error: *const Error) -> *const c_char {
+pub unsafe extern "C" fn passthru_error_document(error: *const Error) -> *const Document {
     // SAFETY: the caller promises NULL or an error that was not freed.
     unsafe {
         look(error, ptr::null(), |error| {
-            error.file.as_ref().map(|file| file.as_ptr())
+            error.document.as_ref().map(ptr::from_ref)
         })
     }
-}
-
-/// The line in that file, from 1; 0 where it is about no line.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_line(error: *const Error) -> u32 {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe { look(error, 0, |error| Some(error.line)) }
-}
-
-/// Where the bytes that are wrong start, from 0: in that line, or without a line in the
-/// word that was given. `SIZE_MAX` where that is not known.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_span_start(error: *const Error) -> usize {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe {
-        look(error, usize::MAX, |error| {
-            error.span.map(|(start, _)| start)
-        })
-    }
-}
-
-/// Behind the last byte that is wrong; `SIZE_MAX` where that is not known.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_span_end(error: *const Error) -> usize {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe { look(error, usize::MAX, |error| error.span.map(|(_, end)| end)) }
-}
-
-/// What could be given instead, or what to do; NULL where nothing is known.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_help(error: *const Error) -> *const c_char {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe {
-        look(error, ptr::null(), |error| {
-            error.help.as_ref().map(|help| help.as_ptr())
-        })
-    }
-}
-
-/// All of that as JSON: the form `passthru-failure/1`. NULL for NULL.
-///
-/// # Safety
-///
-/// `error` is NULL or an error that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_error_to_json(error: *const Error) -> *const c_char {
-    // SAFETY: the caller promises NULL or an error that was not freed.
-    unsafe { look(error, ptr::null(), |error| Some(error.json.as_ptr())) }
 }
 
 /// Frees an error. NULL is let pass.

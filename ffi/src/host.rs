@@ -1,34 +1,26 @@
 //! A host: where it is read from, and what can be asked of it.
 
-use std::ffi::{CString, OsStr, c_char};
+use std::ffi::{OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::ptr;
-use std::sync::OnceLock;
 
-use passthru::doctor::{self, Question};
 use passthru::intake::Intake;
-use passthru::plan::Request;
-use passthru::{Target, document, select};
+use passthru::{Target, select};
 use pci_core::Address;
 use pci_core::tree::{DirTree, HostTree};
 
-use crate::boundary::{give, look, object, release};
+use crate::boundary::{give, release};
 use crate::error::{Error, failed};
-use crate::plan::Plan;
-use crate::report::Report;
 use crate::status::Status;
-use crate::text::{array, bytes, null, optional_word, to_c, utf8, word};
+use crate::text::{array, bytes, null, optional_word, utf8, word, words};
 
 /// A host, as far as its input shows it. Free it with `passthru_host_free()`;
-/// reports and plans that were made of it live on.
+/// documents and plans that were made of it live on.
 ///
 /// Threads may share it: it does not change.
 pub struct Host {
     pub(crate) tree: Box<dyn HostTree + Send + Sync>,
     pub(crate) facts: passthru::Host,
-    list: OnceLock<Option<CString>>,
-    groups: OnceLock<Option<CString>>,
 }
 
 /// A text that shows something of a host: what `lspci -nnk` or `dmesg` printed, a
@@ -79,8 +71,6 @@ impl Host {
         Self {
             facts: passthru::Host::read(&tree),
             tree: Box::new(tree),
-            list: OnceLock::new(),
-            groups: OnceLock::new(),
         }
     }
 }
@@ -184,143 +174,6 @@ pub unsafe extern "C" fn passthru_host_free(host: *mut Host) {
     unsafe { release(host) }
 }
 
-/// Looks for what is wrong with the host, what is needless and what is not known.
-///
-/// @param host     the host
-/// @param devices  words for what is to be passed through, as on the command line:
-///                 an address (`01:00.0`), a slot (`01:00`), an id (`10de:2d04`) or
-///                 a part of one card's name; NULL where `count` is 0
-/// @param count    how many words there are; 0 for what the host's own settings
-///                 mean to pass through
-/// @param target   `proxmox`, `libvirt` or `esxi`; NULL for what the input shows
-/// @param out      where the report is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK` whatever is found, or why nothing could be looked for
-///
-/// # Safety
-///
-/// `host` is NULL or a host that was not freed; `devices` is NULL or points to
-/// `count` strings; each string is NULL or ends with a NUL; `out` and `error` are
-/// each NULL or point to a pointer that may be written.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_doctor(
-    host: *const Host,
-    devices: *const *const c_char,
-    count: usize,
-    target: *const c_char,
-    out: *mut *mut Report,
-    error: *mut *mut Error,
-) -> Status {
-    let make = || {
-        // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { object(host, "host") }?;
-        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
-        let devices = unsafe { chosen(&host.facts, devices, count) }?;
-        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
-        let target = unsafe { named(target) }?;
-        Report::new(doctor::examine(&host.facts, &Question { devices, target }))
-    };
-    // SAFETY: the caller promises just this of `out` and `error`.
-    unsafe { give(out, error, make) }
-}
-
-/// Plans the edits, commands and checks that give devices to a guest. Nothing is
-/// changed. Files that the plan edits are read again from the host's input.
-///
-/// @param host     the host
-/// @param devices  words for the devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are, at least 1
-/// @param target   `proxmox` or `libvirt`; NULL for what the input shows
-/// @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
-///                 for a plan that ends at the host
-/// @param out      where the plan is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no plan
-///
-/// # Safety
-///
-/// As for `passthru_host_doctor()`, and `vm` is NULL or ends with a NUL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_plan(
-    host: *const Host,
-    devices: *const *const c_char,
-    count: usize,
-    target: *const c_char,
-    vm: *const c_char,
-    out: *mut *mut Plan,
-    error: *mut *mut Error,
-) -> Status {
-    let make = || {
-        // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { object(host, "host") }?;
-        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
-        let devices = unsafe { chosen(&host.facts, devices, count) }?;
-        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
-        let target = unsafe { named(target) }?;
-        // SAFETY: the caller promises that `vm` is NULL or ends with a NUL.
-        let vm = unsafe { optional_word(vm, "vm") }?.map(str::to_owned);
-        let request = Request {
-            devices,
-            target,
-            vm,
-            bind: None,
-            ..Request::default()
-        };
-        let plan = passthru::plan::make(host.tree.as_ref(), &host.facts, &request);
-        Plan::new(plan.map_err(failed)?)
-    };
-    // SAFETY: the caller promises just this of `out` and `error`.
-    unsafe { give(out, error, make) }
-}
-
-/// All functions of the host, as `passthru list --json` prints them. It lives as
-/// long as the host. NULL for NULL.
-///
-/// # Safety
-///
-/// `host` is NULL or a host that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_list_json(host: *const Host) -> *const c_char {
-    let list = |host: &Host| {
-        let facts = &host.facts;
-        let make = || {
-            let devices: Vec<Address> = facts.devices.keys().copied().collect();
-            document::to_json(&document::list(facts, &devices))
-                .ok()
-                .map(|text| to_c(&text))
-        };
-        host.list
-            .get_or_init(make)
-            .as_ref()
-            .map(|text| text.as_ptr())
-    };
-    // SAFETY: the caller promises NULL or a host that was not freed.
-    unsafe { look(host, ptr::null(), list) }
-}
-
-/// The host's IOMMU groups, as `passthru groups --json` prints them. It lives as
-/// long as the host. NULL for NULL.
-///
-/// # Safety
-///
-/// `host` is NULL or a host that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_groups_json(host: *const Host) -> *const c_char {
-    let groups = |host: &Host| {
-        let make = || {
-            document::to_json(&document::groups(&host.facts))
-                .ok()
-                .map(|text| to_c(&text))
-        };
-        host.groups
-            .get_or_init(make)
-            .as_ref()
-            .map(|text| text.as_ptr())
-    };
-    // SAFETY: the caller promises NULL or a host that was not freed.
-    unsafe { look(host, ptr::null(), groups) }
-}
-
 /// The functions that the words choose, each once.
 ///
 /// # Safety
@@ -331,13 +184,22 @@ pub(crate) unsafe fn chosen(
     words: *const *const c_char,
     count: usize,
 ) -> Result<Vec<Address>, Error> {
-    let mut texts = Vec::new();
-    // SAFETY: the caller promises that `words` is NULL or points to `count` strings.
-    for text in unsafe { array(words, count, "devices") }? {
-        // SAFETY: the caller promises that each is NULL or ends with a NUL.
-        texts.push(unsafe { word(*text, "devices") }?);
-    }
+    // SAFETY: the caller promises the same.
+    let texts = unsafe { words_of(words, count) }?;
     select::all(host, &texts).map_err(failed)
+}
+
+/// The words that choose functions.
+///
+/// # Safety
+///
+/// As for [`chosen`].
+pub(crate) unsafe fn words_of<'a>(
+    devices: *const *const c_char,
+    count: usize,
+) -> Result<Vec<&'a str>, Error> {
+    // SAFETY: the caller promises the same.
+    unsafe { words(devices, count, "devices") }
 }
 
 /// The target, where one is named.

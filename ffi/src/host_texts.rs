@@ -1,178 +1,18 @@
-//! What is said of a host as a text.
+//! What is said of a host in texts that are no documents of ours: a snapshot, a page, what
+//! lspci prints.
 
 use std::ffi::c_char;
 
-use passthru::answer;
-use passthru::ask::Ask;
-use passthru::doctor::{self, Question};
 use passthru::page::{self, Asked};
-use passthru::{apply, capture, document, lspci, names};
+use passthru::{capture, lspci, names};
 use pci_core::lspci::write::Options;
 
 use crate::boundary::{give, object};
 use crate::document::Document;
 use crate::error::{Error, failed, unwritten};
-use crate::host::{Host, chosen, named};
+use crate::host::{Host, named, words_of};
 use crate::status::Status;
-use crate::text::{array, optional_word, word};
-
-/// The host, its candidates for passthrough, the plan that was applied and the findings
-/// in one document: what `passthru --json` prints.
-///
-/// @param host     the host
-/// @param out      where the text is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
-///
-/// # Safety
-///
-/// `host` is NULL or a host that was not freed; `out` and `error` are each NULL or point to a
-/// pointer that may be written.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_status(
-    host: *const Host,
-    out: *mut *mut Document,
-    error: *mut *mut Error,
-) -> Status {
-    let make = || {
-        // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { object(host, "host") }?;
-        let report = doctor::examine(&host.facts, &Question::default());
-        let transaction = apply::last(host.tree.as_ref()).ok().flatten();
-        let status = document::status(
-            host.tree.as_ref(),
-            &host.facts,
-            &report,
-            transaction.as_ref(),
-        );
-        Ok(Document::new(
-            &document::to_json(&status).map_err(unwritten)?,
-        ))
-    };
-    // SAFETY: the caller promises just this of `out` and `error`.
-    unsafe { give(out, error, make) }
-}
-
-/// Whether a guest can have each card of the host, with its group, reset methods and cost
-/// for the host: what `passthru check --json` prints.
-///
-/// @param host     the host
-/// @param devices  words for devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are; 0 for every card that could be assigned
-/// @param target   as for `passthru_host_doctor()`
-/// @param out      where the text is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
-///
-/// # Safety
-///
-/// `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
-/// strings; each string is NULL or ends with a NUL; `out` and `error` are each NULL or point
-/// to a pointer that may be written.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_check(
-    host: *const Host,
-    devices: *const *const c_char,
-    count: usize,
-    target: *const c_char,
-    out: *mut *mut Document,
-    error: *mut *mut Error,
-) -> Status {
-    let make = || {
-        // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { object(host, "host") }?;
-        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
-        let devices = unsafe { chosen(&host.facts, devices, count) }?;
-        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
-        let target = unsafe { named(target) }?;
-        let check = answer::check(&host.facts, &devices, target);
-        Ok(Document::new(
-            &document::to_json(&check).map_err(unwritten)?,
-        ))
-    };
-    // SAFETY: the caller promises just this of `out` and `error`.
-    unsafe { give(out, error, make) }
-}
-
-/// One line for a shell that gathers the facts that the host's input lacks: what
-/// `passthru ask --json` prints.
-///
-/// @param host     the host
-/// @param devices  words for devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are; 0 for what the host's own settings mean to pass through
-/// @param target   as for `passthru_host_doctor()`
-/// @param out      where the text is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
-///
-/// # Safety
-///
-/// `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
-/// strings; each string is NULL or ends with a NUL; `out` and `error` are each NULL or point
-/// to a pointer that may be written.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_ask(
-    host: *const Host,
-    devices: *const *const c_char,
-    count: usize,
-    target: *const c_char,
-    out: *mut *mut Document,
-    error: *mut *mut Error,
-) -> Status {
-    let make = || {
-        // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { object(host, "host") }?;
-        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
-        let devices = unsafe { chosen(&host.facts, devices, count) }?;
-        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
-        let target = unsafe { named(target) }?;
-        let report = doctor::examine(&host.facts, &Question { devices, target });
-        let ask = Ask::of(&host.facts, &report.findings, target);
-        Ok(Document::new(
-            &document::to_json(&ask.document()).map_err(unwritten)?,
-        ))
-    };
-    // SAFETY: the caller promises just this of `out` and `error`.
-    unsafe { give(out, error, make) }
-}
-
-/// Some functions of the host, with what a reset of their bus takes along: what
-/// `passthru list DEVICE --json` prints. All functions are `passthru_host_list_json()`.
-///
-/// @param host     the host
-/// @param devices  words for devices, as for `passthru_host_doctor()`
-/// @param count    how many words there are; 0 for all functions
-/// @param out      where the text is put; NULL is put there first
-/// @param error    where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is none
-///
-/// # Safety
-///
-/// `host` is NULL or a host that was not freed; `devices` is NULL or points to `count`
-/// strings, each NULL or with a NUL at its end; `out` and `error` are each NULL or point to a
-/// pointer that may be written.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_host_list(
-    host: *const Host,
-    devices: *const *const c_char,
-    count: usize,
-    out: *mut *mut Document,
-    error: *mut *mut Error,
-) -> Status {
-    let make = || {
-        // SAFETY: the caller promises NULL or a host that was not freed.
-        let host = unsafe { object(host, "host") }?;
-        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
-        let mut devices = unsafe { chosen(&host.facts, devices, count) }?;
-        if count == 0 {
-            devices = host.facts.devices.keys().copied().collect();
-        }
-        let list = document::list(&host.facts, &devices);
-        Ok(Document::new(&document::to_json(&list).map_err(unwritten)?))
-    };
-    // SAFETY: the caller promises just this of `out` and `error`.
-    unsafe { give(out, error, make) }
-}
+use crate::text::{array, optional_word};
 
 /// All that the analysis reads of the host, with stand-ins for serial numbers, MAC
 /// addresses and their like: the snapshot that `passthru capture` writes, which
@@ -198,7 +38,7 @@ pub unsafe extern "C" fn passthru_host_capture(
         // SAFETY: the caller promises NULL or a host that was not freed.
         let host = unsafe { object(host, "host") }?;
         let snapshot = capture::shareable(host.tree.as_ref()).to_snapshot();
-        Ok(Document::new(&snapshot.map_err(unwritten)?))
+        Ok(Document::text(&snapshot.map_err(unwritten)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -234,14 +74,10 @@ pub unsafe extern "C" fn passthru_host_page(
     let make = || {
         // SAFETY: the caller promises NULL or a host that was not freed.
         let host = unsafe { object(host, "host") }?;
-        let mut words = Vec::new();
         // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
-        for text in unsafe { array(devices, count, "devices") }? {
-            // SAFETY: the caller promises that each is NULL or ends with a NUL.
-            words.push(unsafe { word(*text, "devices") }?.to_owned());
-        }
+        let words = unsafe { words_of(devices, count) }?;
         let asked = Asked {
-            devices: words,
+            devices: words.into_iter().map(str::to_owned).collect(),
             // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
             target: unsafe { named(target) }?,
             // SAFETY: the caller promises that `vm` is NULL or ends with a NUL.
@@ -249,7 +85,7 @@ pub unsafe extern "C" fn passthru_host_page(
             ..Asked::default()
         };
         let page = page::make(host.tree.as_ref(), &asked).map_err(failed)?;
-        Ok(Document::new(&page.html))
+        Ok(Document::text(&page.html))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -287,7 +123,7 @@ pub unsafe extern "C" fn passthru_host_lspci(
         // SAFETY: the caller promises just this of `options` and `release`.
         let options = unsafe { lspci_options(options, release) }?;
         let text = lspci::of_host(host.tree.as_ref(), &options, names::names());
-        Ok(Document::new(&text.map_err(failed)?))
+        Ok(Document::text(&text.map_err(failed)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -323,7 +159,7 @@ pub unsafe extern "C" fn passthru_dump_lspci(
         // SAFETY: the caller promises just this of `options` and `release`.
         let options = unsafe { lspci_options(options, release) }?;
         let text = lspci::of_dump(&dump, &options, names::names());
-        Ok(Document::new(&text.map_err(failed)?))
+        Ok(Document::text(&text.map_err(failed)?))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

@@ -5,6 +5,8 @@ use std::ptr;
 
 use crate::*;
 
+const JSON: u32 = Format::Json as u32;
+
 const LSPCI: &str = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device \
     [10de:2d04] (rev a1)\n01:00.1 Audio device [0403]: NVIDIA Corporation Device [10de:22eb] \
     (rev a1)\n02:00.0 Ethernet controller [0200]: NVIDIA Corporation Device [10de:ffff]\n";
@@ -28,10 +30,11 @@ fn doctor(
     host: *const Host,
     devices: &[*const c_char],
     target: *const c_char,
-) -> Result<*mut Report, (Status, String)> {
+) -> Result<*mut Document, (Status, String)> {
+    let (words, count) = (devices.as_ptr(), devices.len());
     outcome(|out, error| {
         // SAFETY: all pointers are NULL or of values that outlive the call.
-        unsafe { passthru_host_doctor(host, devices.as_ptr(), devices.len(), target, out, error) }
+        unsafe { passthru_host_doctor(host, words, count, target, JSON, out, error) }
     })
 }
 
@@ -99,7 +102,6 @@ fn free(host: *mut Host) {
 
 #[test]
 fn nothing_is_done_with_null() {
-    let (no_report, no_plan) = (ptr::null(), ptr::null());
     #[allow(
         clippy::multiple_unsafe_ops_per_block,
         reason = "one sentence for all of them"
@@ -107,23 +109,19 @@ fn nothing_is_done_with_null() {
     // SAFETY: every function takes NULL.
     unsafe {
         passthru_host_free(ptr::null_mut());
-        passthru_report_free(ptr::null_mut());
+        passthru_document_free(ptr::null_mut());
         passthru_plan_free(ptr::null_mut());
         passthru_error_free(ptr::null_mut());
         assert_eq!(passthru_error_status(ptr::null()), Status::Ok);
         assert!(passthru_error_message(ptr::null()).is_null());
-        assert!(passthru_host_list_json(ptr::null()).is_null());
-        assert!(passthru_host_groups_json(ptr::null()).is_null());
-        passthru_prediction_free(ptr::null_mut());
-        assert!(passthru_prediction_to_json(ptr::null()).is_null());
-        assert!(!passthru_report_has_fault(no_report));
-        assert_eq!(passthru_report_finding_count(no_report), 0);
-        assert_eq!(passthru_report_finding_verdict(no_report, 0), Verdict::None);
-        assert!(passthru_report_to_json(no_report).is_null());
-        assert!(passthru_plan_to_json(no_plan).is_null());
-        assert_eq!(passthru_plan_check_moment(no_plan, 0), Moment::None);
+        assert!(passthru_error_document(ptr::null()).is_null());
+        assert!(passthru_document_text(ptr::null()).is_null());
+        assert!(passthru_document_value(ptr::null()).is_null());
+        assert!(passthru_plan_document(ptr::null()).is_null());
+        assert_eq!(passthru_value_type(ptr::null()), Type::None);
+        assert!(passthru_value_member(ptr::null(), c"a".as_ptr()).is_null());
         let mut length = 7;
-        assert!(passthru_plan_edit_after(no_plan, 0, &raw mut length).is_null());
+        assert!(passthru_value_string(ptr::null(), &raw mut length).is_null());
         assert_eq!(length, 0);
         let nowhere = ptr::null_mut();
         assert_eq!(
@@ -208,7 +206,7 @@ fn other_bytes_than_utf8_are_refused_with_their_place() {
 #[test]
 fn each_kind_of_failure_has_its_status() {
     let host = host();
-    let status = |result: Result<*mut Report, (Status, String)>| result.unwrap_err().0;
+    let status = |result: Result<*mut Document, (Status, String)>| result.unwrap_err().0;
     assert_eq!(
         status(doctor(host, &[c"05:00.0".as_ptr()], ptr::null())),
         Status::BadDevice
@@ -257,7 +255,7 @@ fn a_directory_that_is_not_there_is_refused() {
 }
 
 #[test]
-fn a_report_outlives_its_host_and_answers_beyond_its_end() {
+fn a_document_outlives_its_host_and_answers_beyond_its_end() {
     let host = host();
     let report = doctor(host, &[c"01:00".as_ptr()], c"proxmox".as_ptr()).unwrap();
     free(host);
@@ -267,32 +265,28 @@ fn a_report_outlives_its_host_and_answers_beyond_its_end() {
     )]
     // SAFETY: `report` is freed at the end only.
     unsafe {
-        let count = passthru_report_finding_count(report);
+        let json = string(passthru_document_text(report));
+        let value = passthru_document_value(report);
+        assert_eq!(passthru_document_value(report), value);
+        let findings = passthru_value_member(value, c"findings".as_ptr());
+        let count = passthru_value_length(findings);
         assert!(count > 0);
-        let json = string(passthru_report_to_json(report));
-        for finding in 0..count {
-            assert!(json.contains(&string(passthru_report_finding_code(report, finding))));
-            assert_ne!(
-                passthru_report_finding_verdict(report, finding),
-                Verdict::None
-            );
-            let evidence = passthru_report_finding_evidence_count(report, finding);
-            assert!(passthru_report_finding_evidence_text(report, finding, evidence).is_null());
-            assert_eq!(
-                passthru_report_finding_evidence_line(report, finding, evidence),
-                0
-            );
+        for index in 0..count {
+            let finding = passthru_value_element(findings, index);
+            let code = passthru_value_member(finding, c"code".as_ptr());
+            assert!(json.contains(&string(passthru_value_string(code, ptr::null_mut()))));
+            let evidence = passthru_value_member(finding, c"evidence".as_ptr());
+            let beyond = passthru_value_length(evidence);
+            assert!(passthru_value_element(evidence, beyond).is_null());
         }
         for beyond in [count, usize::MAX] {
-            assert!(passthru_report_finding_code(report, beyond).is_null());
-            assert_eq!(
-                passthru_report_finding_verdict(report, beyond),
-                Verdict::None
-            );
-            assert_eq!(passthru_report_finding_device_count(report, beyond), 0);
-            assert!(passthru_report_finding_device(report, beyond, 0).is_null());
+            assert!(passthru_value_element(findings, beyond).is_null());
         }
-        passthru_report_free(report);
+        let first = passthru_value_at(value, c"/devices/0".as_ptr());
+        let mut address = 0;
+        assert!(passthru_value_address(first, &raw mut address));
+        assert_eq!(address, 0x100);
+        passthru_document_free(report);
     }
 }
 
@@ -303,24 +297,20 @@ fn threads_may_share_a_host() {
     let shared = host.expose_provenance();
     let look = || {
         let shared: *const Host = ptr::with_exposed_provenance(shared);
-        // SAFETY: a host that is freed at the end only, when no thread uses it any more.
-        let list = unsafe { passthru_host_list_json(shared) };
         let report = doctor(shared, &[c"01:00".as_ptr()], ptr::null()).unwrap();
-        // SAFETY: it has just been made, and is not used afterwards.
-        unsafe { passthru_report_free(report) };
-        list.addr()
+        // SAFETY: it has just been made.
+        let text = string(unsafe { passthru_document_text(report) });
+        // SAFETY: as above, and it is not used afterwards.
+        unsafe { passthru_document_free(report) };
+        text
     };
-    let places: Vec<usize> = std::thread::scope(|scope| {
+    let texts: Vec<String> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(look)).collect();
         threads
             .into_iter()
             .map(|thread| thread.join().unwrap())
             .collect()
     });
-    assert!(
-        places
-            .iter()
-            .all(|place| *place == places[0] && *place != 0)
-    );
+    assert!(texts.iter().all(|text| *text == texts[0]));
     free(host);
 }

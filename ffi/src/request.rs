@@ -8,10 +8,10 @@ use passthru::select;
 
 use crate::boundary::{give, object, release};
 use crate::error::{Error, failed};
-use crate::host::Host;
+use crate::host::{Host, chosen, named};
 use crate::plan::Plan;
 use crate::status::Status;
-use crate::text::word;
+use crate::text::{optional_word, word};
 
 /// What a plan is asked for: `passthru_host_plan()` with all that may be said, and what is
 /// added later. Free it with `passthru_request_free()`. Unlike other objects it changes, and
@@ -158,6 +158,91 @@ pub unsafe extern "C" fn passthru_request_add_wish(
 ) -> Status {
     // SAFETY: the caller promises the same.
     unsafe { set(request, wish, |wanted, word| wanted.wishes.push(word)) }
+}
+
+/// Plans the edits, commands and checks that give devices to a guest. Nothing is
+/// changed. Files that the plan edits are read again from the host's input.
+///
+/// @param host     the host
+/// @param devices  words for the devices, as for `passthru_host_doctor()`
+/// @param count    how many words there are, at least 1
+/// @param target   `proxmox` or `libvirt`; NULL for what the input shows
+/// @param vm       the guest's number on Proxmox VE or its name for libvirt; NULL
+///                 for a plan that ends at the host
+/// @param out      where the plan is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no plan
+///
+/// # Safety
+///
+/// As for `passthru_host_doctor()`, and `vm` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_plan(
+    host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
+    target: *const c_char,
+    vm: *const c_char,
+    out: *mut *mut Plan,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+        let devices = unsafe { chosen(&host.facts, devices, count) }?;
+        // SAFETY: the caller promises that `target` is NULL or ends with a NUL.
+        let target = unsafe { named(target) }?;
+        // SAFETY: the caller promises that `vm` is NULL or ends with a NUL.
+        let vm = unsafe { optional_word(vm, "vm") }?.map(str::to_owned);
+        let request = Request {
+            devices,
+            target,
+            vm,
+            bind: None,
+            ..Request::default()
+        };
+        let plan = plan::make(host.tree.as_ref(), &host.facts, &request);
+        Plan::new(plan.map_err(failed)?)
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Plans how a card that is bound to vfio-pci goes back to its driver, whoever bound it: what
+/// `passthru release` plans. Nothing is changed.
+///
+/// @param host     the host
+/// @param devices  words for the devices, as for `passthru_host_doctor()`
+/// @param count    how many words there are, at least 1
+/// @param out      where the plan is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is no plan
+///
+/// # Safety
+///
+/// As for `passthru_host_doctor()`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_host_release(
+    host: *const Host,
+    devices: *const *const c_char,
+    count: usize,
+    out: *mut *mut Plan,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a host that was not freed.
+        let host = unsafe { object(host, "host") }?;
+        let request = Request {
+            // SAFETY: the caller promises that `devices` is NULL or points to `count` strings.
+            devices: unsafe { chosen(&host.facts, devices, count) }?,
+            ..Request::default()
+        };
+        let plan = plan::release(host.tree.as_ref(), &host.facts, &request);
+        Plan::new(plan.map_err(failed)?)
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
 }
 
 /// Plans what a request asks for. Nothing is changed.

@@ -17,26 +17,16 @@ pub(crate) fn to_c(text: &str) -> CString {
     })
 }
 
-/// All texts as C strings.
-pub(crate) fn all_to_c<T: AsRef<str>>(texts: &[T]) -> Vec<CString> {
-    texts.iter().map(|text| to_c(text.as_ref())).collect()
-}
-
-/// The pointer that C gets to one of several strings.
-pub(crate) fn nth(texts: &[CString], index: usize) -> Option<*const c_char> {
-    texts.get(index).map(|text| text.as_ptr())
-}
-
-/// A file's text for C: byte for byte, with a NUL after its end.
+/// A text for C: byte for byte, with a NUL after its end.
 #[derive(Debug)]
-pub(crate) struct ExactText(Vec<u8>);
+pub(crate) struct ExactText(String);
 
 impl ExactText {
     pub(crate) fn new(text: &str) -> Self {
-        let mut bytes = Vec::with_capacity(text.len() + 1);
-        bytes.extend_from_slice(text.as_bytes());
-        bytes.push(0);
-        Self(bytes)
+        let mut ended = String::with_capacity(text.len() + 1);
+        ended.push_str(text);
+        ended.push('\0');
+        Self(ended)
     }
 
     /// Where it starts.
@@ -46,7 +36,12 @@ impl ExactText {
 
     /// Its bytes, without the NUL at the end.
     pub(crate) fn length(&self) -> usize {
-        self.0.len().saturating_sub(1)
+        self.as_str().len()
+    }
+
+    /// The text, without the NUL at the end.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.strip_suffix('\0').unwrap_or_default()
     }
 }
 
@@ -99,6 +94,26 @@ pub(crate) unsafe fn optional_word<'a>(
     }
     // SAFETY: the caller promises the same.
     unsafe { word(text, name) }.map(Some)
+}
+
+/// A list of C strings; empty for a count of 0, where the pointer may be NULL.
+///
+/// # Safety
+///
+/// `start` is NULL or points to `count` strings, each NULL or with a NUL at its end, and none
+/// is changed while `'a` lasts.
+pub(crate) unsafe fn words<'a>(
+    start: *const *const c_char,
+    count: usize,
+    name: &str,
+) -> Result<Vec<&'a str>, Error> {
+    let mut words = Vec::new();
+    // SAFETY: the caller promises that `start` is NULL or points to `count` strings.
+    for text in unsafe { array(start, count, name) }? {
+        // SAFETY: the caller promises that each is NULL or ends with a NUL.
+        words.push(unsafe { word(*text, name) }?);
+    }
+    Ok(words)
 }
 
 /// A C string in any encoding, such as a path.
@@ -175,8 +190,8 @@ mod tests {
     fn a_files_text_keeps_its_nul() {
         let text = ExactText::new("a\0b");
         assert_eq!(
-            (text.0.as_slice(), text.length()),
-            (b"a\0b\0".as_slice(), 3)
+            (text.0.as_str(), text.as_str(), text.length()),
+            ("a\0b\0", "a\0b", 3)
         );
     }
 }

@@ -11,7 +11,7 @@ pub const PASSTHRU_VERSION_PATCH: u32 = 0;
 
 /// The version of the functions and types, counted from 1: it grows when something
 /// is added.
-pub const PASSTHRU_API_VERSION: u32 = 3;
+pub const PASSTHRU_API_VERSION: u32 = 4;
 
 const VERSION: &CStr =
     match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {

@@ -214,6 +214,19 @@ impl Host {
         })
     }
 
+    /// The plan by which a card goes back to its driver, as JSON.
+    fn release(&self, py: Python<'_>, devices: Words) -> PyResult<String> {
+        py.detach(|| {
+            let request = Request {
+                devices: devices.chosen(&self.host)?,
+                ..Request::default()
+            };
+            let plan = plan::release(self.source.tree(), &self.host, &request)
+                .map_err(|error| errors::no_plan(&error))?;
+            document::text(&plan)
+        })
+    }
+
     /// What is done inside a guest, as JSON.
     fn guest_work(
         &self,

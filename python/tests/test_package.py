@@ -151,3 +151,14 @@ def test_the_module_documentation_is_true() -> None:
     modules = [passthru, *map(import_module, (f"passthru.{one.name}" for one in MODULES))]
     found = [doctest.testmod(module) for module in modules]
     assert sum(one.failed for one in found) == 0 and sum(one.attempted for one in found) > 10
+
+
+def test_the_table_of_interfaces_names_what_is_there(repository: Path) -> None:
+    page = (repository / "docs" / "interfaces.md").read_text()
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    names = [name for row in rows for name in re.findall(r"`([\w.]+)", row[2])]
+    assert len(names) > 40
+    for name in names:
+        found: object = passthru
+        for part in name.split("."):
+            found = getattr(found, part)

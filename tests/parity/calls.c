@@ -96,17 +96,45 @@ static bool ok(passthru_status status, passthru_error **error)
         return true;
     if (*error == NULL || passthru_error_status(*error) != status)
         fail("another status");
-    put_text(passthru_error_to_json(*error));
+    put_text(passthru_document_text(passthru_error_document(*error)));
     passthru_error_free(*error);
     *error = NULL;
     return false;
 }
 
+static void put_lent(const passthru_document *document)
+{
+    put(passthru_document_text(document), passthru_document_length(document));
+}
+
 static void put_document(passthru_status status, passthru_document *document, passthru_error *error)
 {
     if (ok(status, &error))
-        put(passthru_document_text(document), passthru_document_length(document));
+        put_lent(document);
     passthru_document_free(document);
+}
+
+/* What stands in the document, and the files beside it. */
+static void put_with_data(passthru_status status, passthru_document *document,
+                          passthru_error *error)
+{
+    const uint8_t *data;
+    size_t length;
+
+    if (ok(status, &error)) {
+        put_lent(document);
+        data = passthru_document_data(document, 0, &length);
+        put(data, length);
+    }
+    passthru_document_free(document);
+}
+
+/* The form of findings that a call gives. */
+static uint32_t format_of(const char *call)
+{
+    if (strcmp(call, "doctor-jsonl") == 0)
+        return PASSTHRU_FORMAT_JSON_LINES;
+    return strcmp(call, "doctor") == 0 ? PASSTHRU_FORMAT_JSON : PASSTHRU_FORMAT_PROMETHEUS;
 }
 
 /* One of the machines that texts show. */
@@ -224,13 +252,12 @@ static void of_host(const struct row *row)
 
     if (!open_host(row, &host))
         return;
-    if (strcmp(row->call, "list") == 0 && count == 0) {
-        put_text(passthru_host_list_json(host));
-    } else if (strcmp(row->call, "list") == 0) {
+    if (strcmp(row->call, "list") == 0) {
         status = passthru_host_list(host, devices, count, &document, &error);
         put_document(status, document, error);
-    } else if (strcmp(row->call, "groups") == 0) {
-        put_text(passthru_host_groups_json(host));
+    } else if (strncmp(row->call, "groups", 6) == 0) {
+        status = passthru_host_groups(host, devices, count, &document, &error);
+        put_document(status, document, error);
     } else if (strcmp(row->call, "status") == 0) {
         status = passthru_host_status(host, &document, &error);
         put_document(status, document, error);
@@ -259,46 +286,44 @@ static void of_host(const struct row *row)
         status = passthru_host_lspci(host, options, get(row, "pciutils"), &document, &error);
         put_document(status, document, error);
         free(options);
-    } else if (strcmp(row->call, "doctor") == 0) {
-        passthru_report *report;
+    } else if (strncmp(row->call, "doctor", 6) == 0) {
+        status = passthru_host_doctor(host, devices, count, target, format_of(row->call), &document,
+                                      &error);
+        put_document(status, document, error);
+    } else if (strcmp(row->call, "release") == 0) {
+        passthru_plan *plan;
 
-        if (ok(passthru_host_doctor(host, devices, count, target, &report, &error), &error))
-            put_text(passthru_report_to_json(report));
-        passthru_report_free(report);
+        if (ok(passthru_host_release(host, devices, count, &plan, &error), &error))
+            put_lent(passthru_plan_document(plan));
+        passthru_plan_free(plan);
     } else if (strncmp(row->call, "plan", 4) == 0) {
         passthru_plan *plan;
 
         if (ok(plan_of(row, host, &plan, &error), &error)) {
-            if (strcmp(row->call, "plan") == 0)
-                put_text(passthru_plan_to_json(plan));
-            else if (strcmp(row->call, "plan-patch") == 0)
-                put_text(passthru_plan_to_patch(plan));
-            else if (strcmp(row->call, "plan-script") == 0) {
+            status = PASSTHRU_STATUS_OK;
+            if (strcmp(row->call, "plan-patch") == 0)
+                status = passthru_plan_to_patch(plan, &document, &error);
+            else if (strcmp(row->call, "plan-script") == 0)
                 status = passthru_plan_to_script(plan, &document, &error);
-                put_document(status, document, error);
-            } else {
+            else if (strcmp(row->call, "plan-playbook") == 0)
                 status = passthru_plan_to_playbook(plan, &document, &error);
+            else
+                put_lent(passthru_plan_document(plan));
+            if (strcmp(row->call, "plan") != 0)
                 put_document(status, document, error);
-            }
         }
         passthru_plan_free(plan);
     } else if (strcmp(row->call, "predict") == 0) {
-        passthru_prediction *found;
-
         status = passthru_host_predict_groups(host, devices, count, with, with_count,
-                                              get(row, "kernel"), &found, &error);
-        if (ok(status, &error))
-            put_text(passthru_prediction_to_json(found));
-        passthru_prediction_free(found);
+                                              get(row, "kernel"), &document, &error);
+        put_document(status, document, error);
     } else if (strcmp(row->call, "verify") == 0) {
-        passthru_verification *found = NULL;
         passthru_plan *plan = NULL;
 
         if (get(row, "file") == NULL || read_plan(row, &plan)) {
-            if (ok(passthru_host_verify(host, plan, &found, &error), &error))
-                put_text(passthru_verification_to_json(found));
+            status = passthru_host_verify(host, plan, &document, &error);
+            put_document(status, document, error);
         }
-        passthru_verification_free(found);
         passthru_plan_free(plan);
     } else {
         fail(row->call);
@@ -313,11 +338,25 @@ static void heard(void *user, uint32_t level, const char *message)
     ++*(size_t *)user;
 }
 
+/* How many steps a transaction tells. */
+static size_t steps_of(const passthru_value *transaction)
+{
+    size_t steps = 0;
+
+    for (size_t i = 0; i < passthru_value_length(transaction); i++) {
+        const passthru_value *member = passthru_value_element(transaction, i);
+
+        if (passthru_value_type(member) == PASSTHRU_TYPE_ARRAY)
+            steps += passthru_value_length(member);
+    }
+    return steps;
+}
+
 static void of_apply(const struct row *row)
 {
     passthru_apply_options *options;
     passthru_context *context;
-    passthru_transaction *done = NULL;
+    passthru_document *done = NULL;
     passthru_plan *plan = NULL;
     passthru_error *error;
     passthru_status status;
@@ -329,26 +368,27 @@ static void of_apply(const struct row *row)
     if (passthru_apply_options_set_root(options, get(row, "root")) != PASSTHRU_STATUS_OK)
         fail("no root");
     if (strcmp(row->call, "check") == 0) {
-        passthru_check *check;
-
-        if (read_plan(row, &plan) && ok(passthru_plan_check(plan, options, &check, &error), &error)) {
-            put_text(passthru_check_to_json(check));
-            passthru_check_free(check);
+        if (read_plan(row, &plan)) {
+            status = passthru_plan_check(plan, options, &done, &error);
+            put_document(status, done, error);
+            done = NULL;
         }
     } else {
         if (strcmp(row->call, "apply") == 0 && read_plan(row, &plan))
             status = passthru_plan_apply(plan, options, context, &done, &error);
         else if (strcmp(row->call, "resume") == 0)
             status = passthru_resume(options, context, &done, &error);
+        else if (strcmp(row->call, "keep") == 0)
+            status = passthru_keep(options, context, &done, &error);
         else
             status = passthru_undo(options, context, &done, &error);
         if (ok(status, &error)) {
-            put_text(passthru_transaction_to_json(done));
-            if (lines != passthru_transaction_step_count(done))
+            put_lent(done);
+            if (lines != steps_of(passthru_document_value(done)))
                 fail("other steps in the log");
         }
     }
-    passthru_transaction_free(done);
+    passthru_document_free(done);
     passthru_plan_free(plan);
     passthru_context_free(context);
     passthru_apply_options_free(options);
@@ -359,15 +399,15 @@ static void of_convert(const struct row *row)
     const char *root = get(row, "root");
     struct bytes bytes = read_file(get(row, "file"));
     passthru_text text = {get(row, "file"), bytes.data, bytes.length};
-    passthru_conversion *made = NULL;
+    passthru_document *made = NULL;
     passthru_host *host = NULL;
     passthru_error *error;
 
     if ((root == NULL || ok(passthru_host_open_directory(root, &host, &error), &error))
         && ok(passthru_convert(&text, get(row, "to"), host, NULL, get(row, "vm"), &made, &error),
               &error))
-        put_text(passthru_conversion_to_json(made));
-    passthru_conversion_free(made);
+        put_lent(made);
+    passthru_document_free(made);
     passthru_host_free(host);
     free(bytes.data);
 }
@@ -376,14 +416,14 @@ static void of_diff(const struct row *row)
 {
     passthru_host *old = NULL;
     passthru_host *newer = NULL;
-    passthru_diff *diff = NULL;
+    passthru_document *diff = NULL;
     passthru_error *error;
 
     if (ok(passthru_host_open_directory(get(row, "old"), &old, &error), &error)
         && ok(passthru_host_open_directory(get(row, "new"), &newer, &error), &error)
         && ok(passthru_host_differences(old, newer, &diff, &error), &error))
-        put_text(passthru_diff_to_json(diff));
-    passthru_diff_free(diff);
+        put_lent(diff);
+    passthru_document_free(diff);
     passthru_host_free(newer);
     passthru_host_free(old);
 }
@@ -392,32 +432,14 @@ static void of_name(const struct row *row)
 {
     char name[256];
     unsigned vendor, device;
-    passthru_ids ids;
 
     if (sscanf(get(row, "id"), "%4x:%4x", &vendor, &device) != 2)
         fail("no ids");
-    ids.vendor = (uint16_t)vendor;
-    ids.device = (uint16_t)device;
-    if (passthru_names_device_text(NULL, ids, name, sizeof name) >= sizeof name)
+    if (passthru_names_device_text(NULL, (uint16_t)vendor, (uint16_t)device, name, sizeof name)
+        >= sizeof name)
         fail("a long name");
     put_text(name);
     put_text("\n");
-}
-
-static void put_edit(passthru_status status, passthru_rom_edit *edit, passthru_error *error)
-{
-    if (ok(status, &error)) {
-        put_text(passthru_rom_edit_to_json(edit));
-        put(passthru_rom_edit_data(edit), passthru_rom_edit_length(edit));
-    }
-    passthru_rom_edit_free(edit);
-}
-
-static void put_parts(passthru_status status, passthru_rom_parts *parts, passthru_error *error)
-{
-    if (ok(status, &error))
-        put_text(passthru_rom_parts_to_json(parts));
-    passthru_rom_parts_free(parts);
 }
 
 static passthru_rom *rom_of(const char *path)
@@ -439,7 +461,7 @@ static void add_efi(const struct row *row, const passthru_rom *rom)
     size_t count = all(row, "device-list", words);
     char list[128] = "";
     passthru_new_image image = {0};
-    passthru_rom_edit *edit;
+    passthru_document *edit;
     passthru_error *error = NULL;
     passthru_status status;
 
@@ -454,7 +476,7 @@ static void add_efi(const struct row *row, const passthru_rom *rom)
         image.revision = (uint16_t)strtoul(get(row, "revision"), NULL, 16);
     image.compress = get(row, "compress") != NULL;
     status = passthru_rom_add_efi(rom, driver.data, driver.length, &image, &edit, &error);
-    put_edit(status, edit, error);
+    put_with_data(status, edit, error);
     free(driver.data);
 }
 
@@ -463,8 +485,8 @@ static void of_rom(const struct row *row, const char *kind)
     const char *images = get(row, "images");
     const char *words[MOST];
     passthru_error *error = NULL;
-    passthru_rom_edit *edit;
-    passthru_rom_parts *parts;
+    passthru_document *edit;
+    passthru_document *parts;
     passthru_status status;
     passthru_rom *rom;
 
@@ -479,7 +501,7 @@ static void of_rom(const struct row *row, const char *kind)
             sources[i].length = bytes.length;
         }
         status = passthru_rom_build(sources, count, NULL, &edit, &error);
-        put_edit(status, edit, error);
+        put_with_data(status, edit, error);
         while (count > 0)
             free((void *)sources[--count].data);
         return;
@@ -487,11 +509,8 @@ static void of_rom(const struct row *row, const char *kind)
     if (strcmp(kind, "diff") == 0) {
         passthru_rom *old = rom_of(get(row, "old"));
         passthru_rom *newer = rom_of(get(row, "new"));
-        passthru_rom_diff *diff;
-
-        if (ok(passthru_rom_differences(old, newer, &diff, &error), &error))
-            put_text(passthru_rom_diff_to_json(diff));
-        passthru_rom_diff_free(diff);
+        status = passthru_rom_differences(old, newer, &parts, &error);
+        put_document(status, parts, error);
         passthru_rom_free(newer);
         passthru_rom_free(old);
         return;
@@ -502,49 +521,47 @@ static void of_rom(const struct row *row, const char *kind)
         status = kind[0] == 'c'
             ? passthru_rom_carve(bytes.data, bytes.length, &parts, &error)
             : passthru_rom_vfct(bytes.data, bytes.length, &parts, &error);
-        put_parts(status, parts, error);
+        put_document(status, parts, error);
         free(bytes.data);
         return;
     }
     rom = rom_of(get(row, "file"));
     if (strcmp(kind, "info") == 0) {
-        put_text(passthru_rom_to_json(rom));
+        status = passthru_rom_info(rom, &parts, &error);
+        put_document(status, parts, error);
     } else if (strcmp(kind, "verify") == 0) {
-        passthru_rom_report *report;
-
-        status = passthru_rom_verify(rom, get(row, "ids"), get(row, "guest"), &report, &error);
-        if (ok(status, &error))
-            put_text(passthru_rom_report_to_json(report));
-        passthru_rom_report_free(report);
+        status = passthru_rom_verify(rom, get(row, "ids"), get(row, "guest"), &parts, &error);
+        put_document(status, parts, error);
     } else if (strcmp(kind, "patch-ids") == 0) {
         status = passthru_rom_patch_ids(rom, get(row, "ids"), images, &edit, &error);
-        put_edit(status, edit, error);
+        put_with_data(status, edit, error);
     } else if (strcmp(kind, "fix-checksum") == 0) {
         status = passthru_rom_fix_checksum(rom, images, &edit, &error);
-        put_edit(status, edit, error);
+        put_with_data(status, edit, error);
     } else if (strcmp(kind, "drop") == 0) {
         status = passthru_rom_drop(rom, images, &edit, &error);
-        put_edit(status, edit, error);
+        put_with_data(status, edit, error);
     } else if (strcmp(kind, "trim") == 0) {
         status = passthru_rom_trim(rom, get(row, "tail"), &edit, &error);
-        put_edit(status, edit, error);
+        put_with_data(status, edit, error);
     } else if (strcmp(kind, "add-efi") == 0) {
         add_efi(row, rom);
     } else if (strcmp(kind, "extract") == 0) {
         const char *form = get(row, "form");
 
         status = passthru_rom_extract(rom, images, form ? form : "image", &parts, &error);
-        put_parts(status, parts, error);
+        put_document(status, parts, error);
     } else if (strncmp(kind, "ssdt", 4) == 0) {
-        passthru_rom_ssdt *table;
+        if (ok(passthru_rom_to_ssdt(rom, get(row, "device"), images, &parts, &error), &error)) {
+            size_t length;
+            const uint8_t *table = passthru_document_data(parts, 0, &length);
 
-        if (ok(passthru_rom_to_ssdt(rom, get(row, "device"), images, &table, &error), &error)) {
             if (strcmp(kind, "ssdt") == 0)
-                put(passthru_rom_ssdt_data(table), passthru_rom_ssdt_length(table));
+                put(table, length);
             else
-                put_text(passthru_rom_ssdt_source(table));
+                put_lent(parts);
         }
-        passthru_rom_ssdt_free(table);
+        passthru_document_free(parts);
     } else {
         fail(kind);
     }
@@ -556,21 +573,36 @@ static void carry_out(const struct row *row)
     passthru_error *error = NULL;
 
     if (strcmp(row->call, "rom-dump") == 0) {
-        passthru_address address;
+        uint64_t address;
         passthru_rom *rom = NULL;
 
         if (ok(passthru_address_parse(get(row, "device"), &address, &error), &error)
-            && ok(passthru_rom_dump(get(row, "root"), address, &rom, &error), &error))
-            put(passthru_rom_data(rom), passthru_rom_length(rom));
+            && ok(passthru_rom_dump(get(row, "root"), address, &rom, &error), &error)) {
+            size_t length;
+            const uint8_t *data = passthru_rom_data(rom, &length);
+
+            put(data, length);
+        }
         passthru_rom_free(rom);
     } else if (strncmp(row->call, "rom-", 4) == 0) {
         of_rom(row, row->call + 4);
     } else if (strcmp(row->call, "explain") == 0) {
-        passthru_explanation *found;
+        passthru_document *found;
+        passthru_status status = passthru_explain(get(row, "what"), &found, &error);
 
-        if (ok(passthru_explain(get(row, "what"), &found, &error), &error))
-            put_text(passthru_explanation_to_json(found));
-        passthru_explanation_free(found);
+        put_document(status, found, error);
+    } else if (strcmp(row->call, "ids") == 0) {
+        passthru_document *found;
+        passthru_status status = passthru_names_ids(NULL, get(row, "words"), &found, &error);
+
+        put_document(status, found, error);
+    } else if (strcmp(row->call, "listing") == 0) {
+        struct bytes text = read_file(get(row, "file"));
+        passthru_document *found;
+        passthru_status status = passthru_listing_parse(text.data, text.length, &found, &error);
+
+        put_document(status, found, error);
+        free(text.data);
     } else if (strcmp(row->call, "name") == 0) {
         of_name(row);
     } else if (strcmp(row->call, "diff") == 0) {
@@ -591,10 +623,11 @@ static void carry_out(const struct row *row)
         passthru_plan *plan = NULL;
 
         if (read_plan(row, &plan))
-            put_text(passthru_plan_to_json(plan));
+            put_lent(passthru_plan_document(plan));
         passthru_plan_free(plan);
     } else if (strcmp(row->call, "check") == 0 || strcmp(row->call, "apply") == 0
-               || strcmp(row->call, "resume") == 0 || strcmp(row->call, "undo") == 0) {
+               || strcmp(row->call, "resume") == 0 || strcmp(row->call, "keep") == 0
+               || strcmp(row->call, "undo") == 0) {
         of_apply(row);
     } else {
         of_host(row);

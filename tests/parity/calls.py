@@ -135,6 +135,7 @@ CALLS = {
     "plan-patch": lambda get: plan(get).to_patch(),
     "plan-script": lambda get: plan(get).to_script(),
     "plan-playbook": lambda get: plan(get).to_playbook(),
+    "release": lambda get: host(get).release(get["device"]).to_json(),
     "plan-from-json": lambda get: read_plan(get).to_json(),
     "predict": predict,
     "lspci": lambda get: host(get).lspci(*get.get("option", [])),

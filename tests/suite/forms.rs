@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::command::{narrow, passthru, top};
 use crate::guides::trees;
 use crate::rom_builder::{card, turing};
+use crate::schema;
 use crate::scratch::Scratch;
 
 /// Every call of a command that prints JSON, on one example host: the words, and no
@@ -163,6 +164,7 @@ fn every_field_of_every_document_is_described() {
         }
         let document = run.json();
         is_described(&document, words);
+        schema::conforms(&document, &words.join(" "));
         schemas.insert(document["schema"].as_str().unwrap().to_owned());
     };
     for (host, tree) in trees() {

@@ -70,10 +70,10 @@ mod rom_edits;
 mod rom_remedies;
 mod rules;
 mod scale;
+mod schema;
 mod scratch;
 mod suggested;
 #[path = "../../pci-core/tests/oracles/sysfs_tree.rs"]
 mod sysfs_tree;
 mod texts;
-mod typed;
 mod wished;

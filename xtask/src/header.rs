@@ -1,50 +1,60 @@
-//! `cargo xtask header`: the C header, from the source of `ffi`.
+//! `cargo xtask header`: the headers, from the source of `ffi` and the schema of the documents.
 
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The crate whose header it is.
+use crate::header_cpp;
+
+/// The crate whose headers they are.
 pub(crate) fn ffi_folder() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", "ffi"].iter().collect()
 }
 
-/// Where the header is.
-fn header(ffi: &Path) -> PathBuf {
-    ffi.join("include").join("passthru.h")
+/// Each header with the text that it must have.
+fn headers(ffi: &Path) -> Result<[(PathBuf, String); 2], Box<dyn Error>> {
+    let include = ffi.join("include");
+    Ok([
+        (include.join("passthru.h"), generated(ffi)?),
+        (include.join("passthru.hpp"), header_cpp::generated(ffi)?),
+    ])
 }
 
-/// Writes the header.
+/// Writes the headers.
 pub(crate) fn make(ffi: &Path) -> Result<String, Box<dyn Error>> {
-    let path = header(ffi);
-    let text = generated(ffi)?;
-    fs::write(&path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(format!(
-        "{}: {} lines",
-        path.display(),
-        text.lines().count()
-    ))
+    let mut said = Vec::new();
+    for (path, text) in headers(ffi)? {
+        fs::write(&path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
+        said.push(format!(
+            "{}: {} lines",
+            path.display(),
+            text.lines().count()
+        ));
+    }
+    Ok(said.join("\n"))
 }
 
-/// Fails unless the committed header is what the source gives.
+/// Fails unless the committed headers are what their sources give.
 pub(crate) fn check(ffi: &Path) -> Result<String, Box<dyn Error>> {
-    let path = header(ffi);
-    let found =
-        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let expected = generated(ffi)?;
-    if found == expected {
-        return Ok(format!("{}: fresh", path.display()));
+    let mut said = Vec::new();
+    for (path, expected) in headers(ffi)? {
+        let found =
+            fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        if found != expected {
+            let same = found
+                .lines()
+                .zip(expected.lines())
+                .take_while(|(found, expected)| found == expected);
+            return Err(format!(
+                "{}:{}: expected what its sources give, found another line: run 'cargo xtask header'",
+                path.display(),
+                same.count() + 1
+            )
+            .into());
+        }
+        said.push(format!("{}: fresh", path.display()));
     }
-    let same = found
-        .lines()
-        .zip(expected.lines())
-        .take_while(|(found, expected)| found == expected);
-    Err(format!(
-        "{}:{}: expected what ffi/src gives, found another line: run 'cargo xtask header'",
-        path.display(),
-        same.count() + 1
-    )
-    .into())
+    Ok(said.join("\n"))
 }
 
 fn generated(ffi: &Path) -> Result<String, Box<dyn Error>> {

@@ -6,9 +6,12 @@
     reason = "a command for the people who work on this repository"
 )]
 
+mod documents;
 mod header;
+mod header_cpp;
 mod install;
 mod names;
+mod python;
 mod roms;
 
 use std::error::Error;
@@ -17,8 +20,10 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask names [PATH]   make the blob in pci-core/data, from the text at PATH if given
        cargo xtask names --check  fail unless the committed blob is what the committed text gives
-       cargo xtask header         make ffi/include/passthru.h from the source of ffi
-       cargo xtask header --check fail unless the committed header is what the source gives
+       cargo xtask header         make the headers in ffi/include, from the source of ffi and the schema
+       cargo xtask header --check fail unless the committed headers are what their sources give
+       cargo xtask python         make the fields of the classes in python/, from the schema
+       cargo xtask python --check fail unless the committed fields are what the schema gives
        cargo xtask install --prefix DIR [--destdir DIR] [--profile PROFILE]
                                   build libpassthru and install it with header and pkg-config file
        cargo xtask roms DIR       judge all option ROMs below DIR; compare with rom-parser, which
@@ -49,6 +54,8 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         }
         ["header", "--check"] => header::check(&header::ffi_folder()),
         ["header"] => header::make(&header::ffi_folder()),
+        ["python", "--check"] => python::check(&python::folder()),
+        ["python"] => python::make(&python::folder()),
         ["install", rest @ ..] => install::run(&header::ffi_folder(), rest),
         ["roms", directory] => roms::run(directory.as_ref()),
         [] | ["--help" | "-h"] => Ok(USAGE.to_owned()),

@@ -1,11 +1,7 @@
-//! Carrying a plan out, taking it back, and finishing what was interrupted.
+//! Carrying plans out.
 
-mod check;
 mod options;
 mod run;
-mod transaction;
 
-pub use check::*;
 pub use options::*;
 pub use run::*;
-pub use transaction::*;

@@ -4,11 +4,13 @@ use std::ffi::{OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use passthru::apply::Commands;
+use passthru::apply::{self, Commands};
+use passthru::plan::Plan;
 
 use crate::boundary::{give, object, release};
-use crate::error::Error;
+use crate::error::{Error, failed};
 use crate::status::Status;
 use crate::text::{bytes, word};
 
@@ -53,6 +55,15 @@ pub(super) struct Wanted {
     pub(super) overwrite: Vec<String>,
     commands: Option<Commands>,
     pub(super) binds_now: bool,
+    confirmation: Option<Confirmation>,
+}
+
+/// The plan is undone unless it is kept.
+#[derive(Clone, Debug)]
+struct Confirmation {
+    within: Duration,
+    /// Where `passthru` is, which undoes it.
+    program: PathBuf,
 }
 
 impl ApplyOptions {
@@ -64,6 +75,15 @@ impl ApplyOptions {
 }
 
 impl Wanted {
+    /// The plan, with what undoes it unless it is kept, where that is wanted.
+    pub(super) fn of(&self, plan: &Plan) -> Result<Plan, Error> {
+        let Some(confirmation) = &self.confirmation else {
+            return Ok(plan.clone());
+        };
+        let (within, program) = (confirmation.within, &confirmation.program);
+        apply::confirmed_within(self.root()?, plan, within, program).map_err(failed)
+    }
+
     /// The tree that is changed. There is no default: what is changed is to be said.
     pub(super) fn root(&self) -> Result<&Path, Error> {
         self.root.as_deref().ok_or_else(|| {
@@ -223,6 +243,38 @@ pub unsafe extern "C" fn passthru_apply_options_set_binding(
             2 => true,
             _ => return Err(no_value("time", time)),
         };
+        Ok(())
+    };
+    // SAFETY: the caller promises NULL or options that were not freed.
+    unsafe { change_options(options, change) }
+}
+
+/// Has the plan undone so many seconds after the next start, unless `passthru_keep()` or
+/// `passthru keep` is called until then.
+///
+/// @param options  the options
+/// @param seconds  from a minute to a day
+/// @param program  the path of `passthru` on the host, which a unit of systemd runs:
+///                 `/usr/bin/passthru`
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_BAD_ARGUMENT` or
+///         `PASSTHRU_STATUS_NOT_UTF8`; what cannot be is said when the plan is carried out
+///
+/// # Safety
+///
+/// `options` is NULL or options that were not freed; `program` is NULL or ends with a NUL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_apply_options_set_confirmation(
+    options: *const ApplyOptions,
+    seconds: u32,
+    program: *const c_char,
+) -> Status {
+    let change = |wanted: &mut Wanted| {
+        // SAFETY: the caller promises that `program` is NULL or ends with a NUL.
+        let program = unsafe { word(program, "program") }?;
+        wanted.confirmation = Some(Confirmation {
+            within: Duration::from_secs(seconds.into()),
+            program: PathBuf::from(program),
+        });
         Ok(())
     };
     // SAFETY: the caller promises NULL or options that were not freed.

@@ -2,16 +2,51 @@
 
 use std::path::Path;
 
-use passthru::apply::{self, ApplyError, Event, Journal, Store};
+use passthru::apply::{self, ApplyError, Checked, Event, Journal, Store, Transaction};
 use passthru::render::{self, Style};
 
 use super::options::{ApplyOptions, Wanted};
-use super::transaction::{Heard, Transaction};
-use crate::boundary::{give, object};
+use crate::boundary::{give, object, optional};
 use crate::context::{Context, LogLevel};
+use crate::document::Document;
 use crate::error::{Error, failed};
 use crate::plan::Plan;
 use crate::status::Status;
+
+/// What speaks against carrying a plan out. Nothing is written. The form
+/// `passthru-apply-check/1`.
+///
+/// @param plan     the plan
+/// @param options  the root, and what the caller accepts
+/// @param out      where the document is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK` whatever speaks against it, or why it cannot be said
+///
+/// # Safety
+///
+/// `plan` is NULL or a plan that was not freed; `options` is NULL or options that were not
+/// freed; `out` and `error` are each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_plan_check(
+    plan: *const Plan,
+    options: *const ApplyOptions,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a plan that was not freed.
+        let plan = unsafe { object(plan, "plan") }?;
+        // SAFETY: the caller promises NULL or options that were not freed.
+        let wanted = unsafe { object(options, "options") }?.wanted();
+        let plan = wanted.of(&plan.plan)?;
+        let refusals = apply::check(wanted.root()?, &plan, &wanted.accept, wanted.commands());
+        let refusals = refusals.map_err(failed)?;
+        let document = Document::of(&Checked::of(&refusals))?;
+        Ok(document.with_fault(!refusals.is_empty()))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
 
 /// Carries a plan out, as `passthru apply` does: a journalled transaction that is
 /// finished or taken back whole, wherever it was interrupted. Nothing is changed where
@@ -20,7 +55,7 @@ use crate::status::Status;
 /// @param plan     the plan
 /// @param options  the root, and what is taken upon the caller
 /// @param context  who is told each step when it is taken; NULL for nobody
-/// @param out      where the transaction is put; NULL is put there first
+/// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, or why it was not carried out; with
 /// `PASSTHRU_STATUS_COMMAND` the transaction is open
@@ -35,14 +70,18 @@ pub unsafe extern "C" fn passthru_plan_apply(
     plan: *const Plan,
     options: *const ApplyOptions,
     context: *const Context,
-    out: *mut *mut Transaction,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
         // SAFETY: the caller promises NULL or a plan that was not freed.
         let plan = unsafe { object(plan, "plan") }?;
+        // SAFETY: the caller promises NULL or options that were not freed.
+        let plan = unsafe { object(options, "options") }?
+            .wanted()
+            .of(&plan.plan)?;
         let act = |store: &mut Store, wanted: &Wanted, say: &mut dyn FnMut(Event<'_>)| {
-            let journal = store.apply(&plan.plan, &wanted.accept, wanted.commands(), say)?;
+            let journal = store.apply(&plan, &wanted.accept, wanted.commands(), say)?;
             if wanted.binds_now {
                 store.bind(say)
             } else {
@@ -50,12 +89,12 @@ pub unsafe extern "C" fn passthru_plan_apply(
             }
         };
         let before = |root: &Path, wanted: &Wanted| {
-            let refusals = apply::check(root, &plan.plan, &wanted.accept, wanted.commands())?;
+            let refusals = apply::check(root, &plan, &wanted.accept, wanted.commands())?;
             if !refusals.is_empty() {
                 return Err(ApplyError::Refused(refusals));
             }
             if wanted.binds_now {
-                apply::check_now(root, &plan.plan)?;
+                apply::check_now(root, &plan)?;
             }
             Ok(())
         };
@@ -70,7 +109,7 @@ pub unsafe extern "C" fn passthru_plan_apply(
 ///
 /// @param options  the root, and what is taken upon the caller
 /// @param context  who is told each step when it is taken; NULL for nobody
-/// @param out      where the transaction is put; NULL is put there first
+/// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where none is unfinished,
 /// or why it was not finished
@@ -84,7 +123,7 @@ pub unsafe extern "C" fn passthru_plan_apply(
 pub unsafe extern "C" fn passthru_resume(
     options: *const ApplyOptions,
     context: *const Context,
-    out: *mut *mut Transaction,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
@@ -100,11 +139,10 @@ pub unsafe extern "C" fn passthru_resume(
 ///
 /// @param options  the root, and what is taken upon the caller
 /// @param context  who is told each step when it is taken; NULL for nobody
-/// @param out      where the transaction is put; NULL is put there first
+/// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where there is none to
-/// take back, or why it was not. Commands that failed are steps of the kind
-/// `PASSTHRU_STEP_FAILED`
+/// take back, or why it was not. Commands that failed are in `failed`
 ///
 /// # Safety
 ///
@@ -115,13 +153,43 @@ pub unsafe extern "C" fn passthru_resume(
 pub unsafe extern "C" fn passthru_undo(
     options: *const ApplyOptions,
     context: *const Context,
-    out: *mut *mut Transaction,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
         let act = |store: &mut Store, wanted: &Wanted, say: &mut dyn FnMut(Event<'_>)| {
             Ok(store.undo(&wanted.overwrite, say)?.journal)
         };
+        // SAFETY: the caller promises just this of `options` and `context`.
+        unsafe { changed(options, context, |_, _| Ok(()), act) }
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Keeps a plan that is undone without it: one that was applied with
+/// `passthru_apply_options_set_confirmation()`. The form `passthru-transaction/1`.
+///
+/// @param options  the root
+/// @param context  who is told each step when it is taken; NULL for nobody
+/// @param out      where the document is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where no plan waits for it, or
+///         why it was not kept
+///
+/// # Safety
+///
+/// `options` is NULL or options that were not freed; `context` is NULL or a context that was
+/// not freed; `out` and `error` are each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_keep(
+    options: *const ApplyOptions,
+    context: *const Context,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        let act = |store: &mut Store, _: &Wanted, _: &mut dyn FnMut(Event<'_>)| store.keep();
         // SAFETY: the caller promises just this of `options` and `context`.
         unsafe { changed(options, context, |_, _| Ok(()), act) }
     };
@@ -140,21 +208,17 @@ unsafe fn changed(
     context: *const Context,
     before: impl FnOnce(&Path, &Wanted) -> Result<(), ApplyError>,
     act: impl FnOnce(&mut Store, &Wanted, &mut dyn FnMut(Event<'_>)) -> Result<Journal, ApplyError>,
-) -> Result<Transaction, Error> {
+) -> Result<Document, Error> {
     // SAFETY: the caller promises NULL or options that were not freed.
     let wanted = unsafe { object(options, "options") }?.wanted();
-    let context = if context.is_null() {
-        None
-    } else {
-        // SAFETY: the caller promises NULL or a context that was not freed.
-        Some(unsafe { object(context, "context") }?)
-    };
+    // SAFETY: the caller promises NULL or a context that was not freed.
+    let context = unsafe { optional(context) };
     let root = wanted.root()?;
     before(root, &wanted).map_err(failed)?;
     let mut store = Store::lock(root).map_err(failed)?;
-    let mut heard = Heard::new();
+    let mut heard = Transaction::new();
     let mut say = |event: Event<'_>| {
-        heard.hear(event);
+        heard.hear(&event);
         if let Some(context) = context {
             let level = match event {
                 Event::Failed(_) => LogLevel::Warning,
@@ -164,5 +228,6 @@ unsafe fn changed(
         }
     };
     let journal = act(&mut store, &wanted, &mut say).map_err(failed)?;
-    heard.ended(&journal)
+    let ended = heard.ended(&journal);
+    Ok(Document::of(&ended)?.with_fault(!ended.failed.is_empty()))
 }

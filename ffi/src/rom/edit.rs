@@ -1,56 +1,28 @@
 //! Edits of option ROMs.
 
-use std::ffi::{CString, c_char};
+use std::ffi::c_char;
 use std::ptr;
 
-use passthru::{document, rom_document};
+use passthru::rom_document;
 use pci_core::PciId;
 use vbios::edit::{self, EditError, Edited, IdPatch, Images, Tail};
 
 use super::read::Rom;
-use crate::boundary::{give, look, object, release};
-use crate::error::{Error, unwritten};
+use crate::boundary::{give, object};
+use crate::document::Document;
+use crate::error::Error;
 use crate::status::Status;
-use crate::text::{optional_word, to_c, word};
+use crate::text::{optional_word, word};
 
-/// An option ROM after an edit, and what the edit changed. Free it with
-/// `passthru_rom_edit_free()`; it does not need its ROM.
-///
-/// Threads may share it: it does not change.
-#[derive(Debug)]
-pub struct RomEdit {
-    bytes: Vec<u8>,
-    changes: Vec<Change>,
-    json: CString,
+/// What an edit changed, in the form `passthru-rom-edit/1`; the ROM after it is the document's
+/// data.
+pub(super) fn document_of(edited: Result<Edited, EditError>) -> Result<Document, Error> {
+    let edited = edited.map_err(|error| bad_request(&error.to_string()))?;
+    let document = Document::of(&rom_document::edited(&edited))?;
+    Ok(document.with_data(vec![edited.bytes]))
 }
 
-/// One change, with its reason as a string for C.
-#[derive(Debug)]
-struct Change {
-    offset: usize,
-    removed: usize,
-    inserted: usize,
-    why: CString,
-}
-
-impl RomEdit {
-    pub(super) fn new(edited: Result<Edited, EditError>) -> Result<Self, Error> {
-        let edited = edited.map_err(|error| bad_request(&error.to_string()))?;
-        let json = document::to_json(&rom_document::edited(&edited)).map_err(unwritten)?;
-        let changes = edited.changes.iter().map(|change| Change {
-            offset: change.offset,
-            removed: change.before.len(),
-            inserted: change.after.len(),
-            why: to_c(&change.why),
-        });
-        Ok(Self {
-            changes: changes.collect(),
-            bytes: edited.bytes,
-            json: to_c(&json),
-        })
-    }
-}
-
+/// The failure of a request that cannot be.
 pub(super) fn bad_request(message: &str) -> Error {
     Error::new(Status::BadRequest, message)
 }
@@ -64,8 +36,8 @@ pub(super) fn bad_request(message: &str) -> Error {
 unsafe fn edited(
     rom: *const Rom,
     images: *const c_char,
-    make: impl FnOnce(&[u8], Images) -> Result<RomEdit, Error>,
-) -> Result<RomEdit, Error> {
+    make: impl FnOnce(&[u8], Images) -> Result<Document, Error>,
+) -> Result<Document, Error> {
     // SAFETY: the caller promises NULL or a ROM that was not freed, which nothing
     // changes.
     let rom = unsafe { object(rom, "rom") }?;
@@ -97,7 +69,7 @@ pub(super) fn id_of(ids: &str, name: &str) -> Result<PciId, Error> {
 /// @param ids     the ids as `vendor:device`, four hex digits each
 /// @param images  `all`, `legacy`, `efi`, an image's number from 0, or its offset as
 ///                `0xfc00`; NULL for all
-/// @param out     where the edit is put; NULL is put there first
+/// @param out     where the document is put; NULL is put there first
 /// @param error   where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, or why there is no edit
 ///
@@ -111,7 +83,7 @@ pub unsafe extern "C" fn passthru_rom_patch_ids(
     rom: *const Rom,
     ids: *const c_char,
     images: *const c_char,
-    out: *mut *mut RomEdit,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
@@ -123,7 +95,7 @@ pub unsafe extern "C" fn passthru_rom_patch_ids(
             device: Some(id.device),
             ..IdPatch::default()
         };
-        let edit = |file: &[u8], images| RomEdit::new(edit::patch_ids(file, images, &patch));
+        let edit = |file: &[u8], images| document_of(edit::patch_ids(file, images, &patch));
         // SAFETY: the caller promises just this of `rom` and `images`.
         unsafe { edited(rom, images, edit) }
     };
@@ -142,10 +114,10 @@ pub unsafe extern "C" fn passthru_rom_patch_ids(
 pub unsafe extern "C" fn passthru_rom_fix_checksum(
     rom: *const Rom,
     images: *const c_char,
-    out: *mut *mut RomEdit,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
-    let edit = |file: &[u8], images| RomEdit::new(edit::fix_checksum(file, images, None));
+    let edit = |file: &[u8], images| document_of(edit::fix_checksum(file, images, None));
     // SAFETY: the caller promises just this of `rom` and `images`.
     let make = || unsafe { edited(rom, images, edit) };
     // SAFETY: the caller promises just this of `out` and `error`.
@@ -163,10 +135,10 @@ pub unsafe extern "C" fn passthru_rom_fix_checksum(
 pub unsafe extern "C" fn passthru_rom_set_last(
     rom: *const Rom,
     images: *const c_char,
-    out: *mut *mut RomEdit,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
-    let edit = |file: &[u8], images| RomEdit::new(edit::set_last(file, images));
+    let edit = |file: &[u8], images| document_of(edit::set_last(file, images));
     // SAFETY: the caller promises just this of `rom` and `images`.
     let make = || unsafe { edited(rom, images, edit) };
     // SAFETY: the caller promises just this of `out` and `error`.
@@ -184,10 +156,10 @@ pub unsafe extern "C" fn passthru_rom_set_last(
 pub unsafe extern "C" fn passthru_rom_drop(
     rom: *const Rom,
     images: *const c_char,
-    out: *mut *mut RomEdit,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
-    let edit = |file: &[u8], images| RomEdit::new(edit::drop_images(file, images));
+    let edit = |file: &[u8], images| document_of(edit::drop_images(file, images));
     // SAFETY: the caller promises just this of `rom` and `images`.
     let make = || unsafe { edited(rom, images, edit) };
     // SAFETY: the caller promises just this of `out` and `error`.
@@ -199,7 +171,7 @@ pub unsafe extern "C" fn passthru_rom_drop(
 ///
 /// @param rom    the ROM, which stays as it is
 /// @param tail   `keep`, `pci` or `nvidia`
-/// @param out    where the edit is put; NULL is put there first
+/// @param out    where the document is put; NULL is put there first
 /// @param error  where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, or why there is no edit
 ///
@@ -211,7 +183,7 @@ pub unsafe extern "C" fn passthru_rom_drop(
 pub unsafe extern "C" fn passthru_rom_trim(
     rom: *const Rom,
     tail: *const c_char,
-    out: *mut *mut RomEdit,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
@@ -222,136 +194,10 @@ pub unsafe extern "C" fn passthru_rom_trim(
                 "tail: expected keep, pci or nvidia, found \"{tail}\""
             ))
         })?;
-        let edit = |file: &[u8], _| RomEdit::new(edit::trim(file, tail));
+        let edit = |file: &[u8], _| document_of(edit::trim(file, tail));
         // SAFETY: the caller promises just this of `rom`.
         unsafe { edited(rom, ptr::null(), edit) }
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
-}
-
-/// Frees an edit. NULL is let pass.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed; it is not used afterwards.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_free(edit: *mut RomEdit) {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { release(edit) }
-}
-
-/// The bytes of the ROM after the edit; they live as long as the edit. NULL for NULL.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_data(edit: *const RomEdit) -> *const u8 {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { look(edit, ptr::null(), |edit| Some(edit.bytes.as_ptr())) }
-}
-
-/// How many bytes `passthru_rom_edit_data()` has.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_length(edit: *const RomEdit) -> usize {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { look(edit, 0, |edit| Some(edit.bytes.len())) }
-}
-
-/// The edit as the command prints it with `--json`. NULL for NULL.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_to_json(edit: *const RomEdit) -> *const c_char {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { look(edit, ptr::null(), |edit| Some(edit.json.as_ptr())) }
-}
-
-/// How many runs of bytes the edit changed: 0 where there was nothing to change.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_change_count(edit: *const RomEdit) -> usize {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { look(edit, 0, |edit| Some(edit.changes.len())) }
-}
-
-/// Looks something up in one change.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-unsafe fn change<R>(
-    edit: *const RomEdit,
-    change: usize,
-    nothing: R,
-    field: impl FnOnce(&Change) -> R,
-) -> R {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { look(edit, nothing, |edit| edit.changes.get(change).map(field)) }
-}
-
-/// Where a change is in the source, in bytes from its start.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_change_offset(
-    edit: *const RomEdit,
-    index: usize,
-) -> usize {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { change(edit, index, 0, |change| change.offset) }
-}
-
-/// How many bytes of the source a change replaces: 0 where bytes were put in.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_change_removed(
-    edit: *const RomEdit,
-    index: usize,
-) -> usize {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { change(edit, index, 0, |change| change.removed) }
-}
-
-/// How many bytes stand there now: 0 where bytes were taken out.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_change_inserted(
-    edit: *const RomEdit,
-    index: usize,
-) -> usize {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { change(edit, index, 0, |change| change.inserted) }
-}
-
-/// Why a change was made. NULL beyond the last.
-///
-/// # Safety
-///
-/// `edit` is NULL or an edit that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_edit_change_why(
-    edit: *const RomEdit,
-    index: usize,
-) -> *const c_char {
-    // SAFETY: the caller promises NULL or an edit that was not freed.
-    unsafe { change(edit, index, ptr::null(), |change| change.why.as_ptr()) }
 }

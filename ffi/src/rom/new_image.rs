@@ -6,9 +6,10 @@ use pci_core::{ClassCode, DeviceId};
 use vbios::Compression;
 use vbios::edit::{self, Source};
 
-use super::edit::{RomEdit, bad_request, id_of};
+use super::edit::{bad_request, document_of, id_of};
 use super::read::Rom;
 use crate::boundary::{give, object};
+use crate::document::Document;
 use crate::error::Error;
 use crate::status::Status;
 use crate::text::{array, optional_word};
@@ -88,7 +89,7 @@ unsafe fn new_image(image: *const NewImage) -> Result<edit::NewImage, Error> {
 /// @param driver  the driver, an executable; not used after the call
 /// @param length  how many bytes it is
 /// @param image   what the image says of itself; NULL for what the first image says
-/// @param out     where the edit is put; NULL is put there first
+/// @param out     where the document is put; NULL is put there first
 /// @param error   where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, or why there is no edit
 ///
@@ -103,7 +104,7 @@ pub unsafe extern "C" fn passthru_rom_add_efi(
     driver: *const u8,
     length: usize,
     image: *const NewImage,
-    out: *mut *mut RomEdit,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
@@ -116,7 +117,7 @@ pub unsafe extern "C" fn passthru_rom_add_efi(
         let new = unsafe { new_image(image) }?;
         let image = new.around(driver, rom.rom.images.first());
         let image = image.map_err(|error| bad_request(&error.to_string()))?;
-        RomEdit::new(edit::add_efi(&rom.file, &image))
+        document_of(edit::add_efi(&rom.file, &image))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
@@ -130,7 +131,7 @@ pub unsafe extern "C" fn passthru_rom_add_efi(
 /// @param count    how many there are
 /// @param image    what the new images say of themselves; NULL for what the first
 ///                 image of the first ROM says
-/// @param out      where the edit is put; NULL is put there first
+/// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, or why there is no edit
 ///
@@ -144,7 +145,7 @@ pub unsafe extern "C" fn passthru_rom_build(
     sources: *const RomSource,
     count: usize,
     image: *const NewImage,
-    out: *mut *mut RomEdit,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
@@ -157,7 +158,7 @@ pub unsafe extern "C" fn passthru_rom_build(
         // SAFETY: the caller promises just this of `image`.
         let new = unsafe { new_image(image) }?;
         let sources: Result<Vec<_>, _> = Source::of_files(&files, &new).collect();
-        RomEdit::new(sources.and_then(|sources| edit::build(&sources)))
+        document_of(sources.and_then(|sources| edit::build(&sources)))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }

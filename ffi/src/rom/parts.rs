@@ -1,73 +1,46 @@
 //! Parts of files, taken out: of option ROMs, and option ROMs of other files.
 
-use std::ffi::{CString, c_char};
-use std::fmt::Display;
-use std::ptr;
+use std::ffi::c_char;
 
-use passthru::{document, rom_document};
+use passthru::rom_document;
 use vbios::Vfct;
 use vbios::edit::{self, Form};
+use vbios::ssdt::{AcpiPath, RomTable};
 
 use super::edit::{bad_request, images_of};
 use super::read::Rom;
-use crate::boundary::{give, look, object, release};
-use crate::error::{Error, unwritten};
+use crate::boundary::{give, object};
+use crate::document::Document;
+use crate::error::Error;
 use crate::status::Status;
-use crate::text::{array, to_c, word};
+use crate::text::{array, word};
 
-/// What was taken out of a file: the images of an option ROM or their drivers, or the
-/// option ROMs in another file. Free it with `passthru_rom_parts_free()`; it does not
-/// need what it was taken from.
-///
-/// Threads may share it: it does not change.
-#[derive(Debug)]
-pub struct RomParts {
-    parts: Vec<Part>,
-    json: CString,
-}
-
-/// One part, and where it was.
-#[derive(Debug)]
-struct Part {
-    offset: usize,
-    bytes: Vec<u8>,
-}
-
-impl RomParts {
-    fn new(parts: Vec<Part>, json: Result<String, impl Display>) -> Result<Self, Error> {
-        let json = json.map_err(unwritten)?;
-        let json = to_c(&json);
-        Ok(Self { parts, json })
-    }
-}
-
-/// Takes images out of a ROM, each by itself.
+/// Takes images out of a ROM, or what is in EFI images: the form `passthru-rom-extract/1`,
+/// whose data are the parts, in their order.
 ///
 /// @param rom     the ROM, which stays as it is
-/// @param images  `all`, `legacy`, `efi`, an image's number from 0, or its offset as
-///                `0xfc00`; NULL for all
-/// @param form    `image` for all of each image; `stored` for the driver of an EFI
-///                image as it is in the file; `driver` for that driver, ready to load
-/// @param out     where the parts are put; NULL is put there first
+/// @param images  which images, as on the command line: `all`, `legacy`, `efi` or a number
+///                from 0; NULL for all
+/// @param form    `image` for whole images, or of EFI images `stored` for what they hold,
+///                `driver` for the driver, unpacked
+/// @param out     where the document is put; NULL is put there first
 /// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there are no parts
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `rom` is NULL or a ROM that was not freed; `images` and `form` are each NULL or end
-/// with a NUL; `out` and `error` are each NULL or point to a pointer that may be
-/// written.
+/// `rom` is NULL or a ROM that was not freed; `images` and `form` are each NULL or end with a
+/// NUL; `out` and `error` are each NULL or point to a pointer that may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn passthru_rom_extract(
     rom: *const Rom,
     images: *const c_char,
     form: *const c_char,
-    out: *mut *mut RomParts,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
-        // SAFETY: the caller promises NULL or a ROM that was not freed, which nothing
-        // changes.
+        // SAFETY: the caller promises NULL or a ROM that was not freed.
         let rom = unsafe { object(rom, "rom") }?;
         // SAFETY: the caller promises that `images` is NULL or ends with a NUL.
         let images = unsafe { images_of(images) }?;
@@ -80,175 +53,118 @@ pub unsafe extern "C" fn passthru_rom_extract(
         })?;
         let taken = edit::extract(&rom.file, images, form)
             .map_err(|error| bad_request(&error.to_string()))?;
-        let json = document::to_json(&rom_document::extracted(&taken));
-        let images = &rom.rom.images;
-        let part = |part: edit::Part| Part {
-            offset: images.get(part.number).map_or(0, |image| image.offset),
-            bytes: part.bytes,
-        };
-        RomParts::new(taken.into_iter().map(part).collect(), json)
+        let document = Document::of(&rom_document::extracted(&taken))?;
+        Ok(document.with_data(taken.into_iter().map(|part| part.bytes).collect()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
 }
 
-/// Finds the option ROMs inside another file, such as the firmware of a board.
-/// Firmware has most of them compressed; such are not found. Where there are none,
-/// the count of parts is 0.
+/// Finds the option ROMs inside a file, such as a firmware update: the form
+/// `passthru-rom-carve/1`, whose data are the ROMs, in their order.
 ///
-/// @param data    the bytes of the file; they are not used after the call. NULL only
-///                where `length` is 0
-/// @param length  how many there are
-/// @param out     where the parts are put; NULL is put there first
+/// @param data    the file; not used after the call
+/// @param length  how many bytes it has
+/// @param out     where the document is put; NULL is put there first
 /// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there are no parts
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to
-/// a pointer that may be written.
+/// `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn passthru_rom_carve(
     data: *const u8,
     length: usize,
-    out: *mut *mut RomParts,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
         // SAFETY: the caller promises that `data` has `length` bytes.
         let file = unsafe { array(data, length, "data") }?;
         let carved = vbios::carve(file);
-        let part = |found: &vbios::Carved| {
+        let bytes = |found: &vbios::Carved| {
             let rest = file.get(found.offset..).unwrap_or_default();
-            Part {
-                offset: found.offset,
-                bytes: rest.get(..found.length).unwrap_or_default().to_vec(),
-            }
+            rest.get(..found.length).unwrap_or_default().to_vec()
         };
-        let parts = carved.iter().map(part).collect();
-        RomParts::new(parts, document::to_json(&rom_document::carved(&carved)))
+        let document = Document::of(&rom_document::carved(&carved))?;
+        Ok(document.with_data(carved.iter().map(bytes).collect()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
 }
 
-/// Takes the video BIOSes out of an ACPI table VFCT, by which AMD's firmware hands
-/// them to the operating system: on Linux `/sys/firmware/acpi/tables/VFCT`.
+/// The option ROMs in an ACPI table VFCT: the form `passthru-rom-vfct/1`, whose data are the
+/// ROMs, in their order.
 ///
-/// @param data    the bytes of the table; they are not used after the call
-/// @param length  how many there are
-/// @param out     where the parts are put; NULL is put there first
+/// @param data    the table; not used after the call
+/// @param length  how many bytes it has
+/// @param out     where the document is put; NULL is put there first
 /// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there are no parts
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to
-/// a pointer that may be written.
+/// `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn passthru_rom_vfct(
     data: *const u8,
     length: usize,
-    out: *mut *mut RomParts,
+    out: *mut *mut Document,
     error: *mut *mut Error,
 ) -> Status {
     let make = || {
         // SAFETY: the caller promises that `data` has `length` bytes.
         let table = unsafe { array(data, length, "data") }?;
         let vfct = Vfct::parse(table).map_err(|error| bad_request(&error.to_string()))?;
-        let part = |image: &vbios::VfctImage| Part {
-            offset: image.offset,
-            bytes: image.bytes(table).to_vec(),
-        };
-        let parts = vfct.images.iter().map(part).collect();
-        RomParts::new(parts, document::to_json(&rom_document::vfct(&vfct)))
+        let document = Document::of(&rom_document::vfct(&vfct))?;
+        let images = vfct.images.iter().map(|image| image.bytes(table).to_vec());
+        Ok(document.with_data(images.collect()))
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
 }
 
-/// Frees parts. NULL is let pass.
+/// An ACPI table by which a guest finds the ROM at a device (`_ROM`). The document is its
+/// source in ASL, and its data the table itself, compiled.
+///
+/// @param rom     the ROM, which stays as it is
+/// @param device  the device in the guest: `\_SB.PCI0.S08.S00`
+/// @param images  which images, as on the command line: `all`, `legacy`, `efi` or a number
+///                from 0; NULL for all
+/// @param out     where the document is put; NULL is put there first
+/// @param error   where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `parts` is NULL or parts that were not freed; they are not used afterwards.
+/// `rom` is NULL or a ROM that was not freed; `device` and `images` are each NULL or end with
+/// a NUL; `out` and `error` are each NULL or point to a pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_parts_free(parts: *mut RomParts) {
-    // SAFETY: the caller promises NULL or parts that were not freed.
-    unsafe { release(parts) }
-}
-
-/// How many parts there are.
-///
-/// # Safety
-///
-/// `parts` is NULL or parts that were not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_parts_count(parts: *const RomParts) -> usize {
-    // SAFETY: the caller promises NULL or parts that were not freed.
-    unsafe { look(parts, 0, |parts| Some(parts.parts.len())) }
-}
-
-/// The parts as the command prints them with `--json`: `passthru rom extract`, `carve`
-/// or `vfct`. NULL for NULL.
-///
-/// # Safety
-///
-/// `parts` is NULL or parts that were not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_parts_to_json(parts: *const RomParts) -> *const c_char {
-    // SAFETY: the caller promises NULL or parts that were not freed.
-    unsafe { look(parts, ptr::null(), |parts| Some(parts.json.as_ptr())) }
-}
-
-/// Looks something up in one part.
-///
-/// # Safety
-///
-/// `parts` is NULL or parts that were not freed.
-unsafe fn part<R>(
-    parts: *const RomParts,
-    index: usize,
-    nothing: R,
-    field: impl FnOnce(&Part) -> R,
-) -> R {
-    // SAFETY: the caller promises NULL or parts that were not freed.
-    unsafe { look(parts, nothing, |parts| parts.parts.get(index).map(field)) }
-}
-
-/// The bytes of a part; they live as long as the parts. NULL beyond the last.
-///
-/// # Safety
-///
-/// `parts` is NULL or parts that were not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_parts_data(
-    parts: *const RomParts,
-    index: usize,
-) -> *const u8 {
-    // SAFETY: the caller promises NULL or parts that were not freed.
-    unsafe { part(parts, index, ptr::null(), |part| part.bytes.as_ptr()) }
-}
-
-/// How many bytes `passthru_rom_parts_data()` has; 0 beyond the last.
-///
-/// # Safety
-///
-/// `parts` is NULL or parts that were not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_parts_length(parts: *const RomParts, index: usize) -> usize {
-    // SAFETY: the caller promises NULL or parts that were not freed.
-    unsafe { part(parts, index, 0, |part| part.bytes.len()) }
-}
-
-/// Where a part was in the file, in bytes from its start; of a driver, where its image
-/// starts. 0 beyond the last.
-///
-/// # Safety
-///
-/// `parts` is NULL or parts that were not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_parts_offset(parts: *const RomParts, index: usize) -> usize {
-    // SAFETY: the caller promises NULL or parts that were not freed.
-    unsafe { part(parts, index, 0, |part| part.offset) }
+pub unsafe extern "C" fn passthru_rom_to_ssdt(
+    rom: *const Rom,
+    device: *const c_char,
+    images: *const c_char,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a ROM that was not freed.
+        let rom = unsafe { object(rom, "rom") }?;
+        // SAFETY: the caller promises that `device` is NULL or ends with a NUL.
+        let device = unsafe { word(device, "device") }?;
+        let device: AcpiPath = device
+            .parse()
+            .map_err(|error| bad_request(&format!("device: {error}")))?;
+        // SAFETY: the caller promises that `images` is NULL or ends with a NUL.
+        let images = unsafe { images_of(images) }?;
+        let rom = edit::extract_adjacent(&rom.file, images)
+            .map_err(|error| bad_request(&error.to_string()))?;
+        let table = RomTable::new(&rom, device).map_err(|error| bad_request(&error.to_string()))?;
+        Ok(Document::text(&table.to_asl()).with_data(vec![table.to_aml()]))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
 }

@@ -1,54 +1,43 @@
-//! An option ROM, taken apart.
+//! An option ROM, taken apart, and what is said of it.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{OsStr, c_char};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::ptr;
-use std::sync::OnceLock;
 
-use passthru::{document, rom_document};
+use passthru::{rom_document, rom_dump};
+use pci_core::IdError;
+use vbios::verify::{CardIds, Guest, Target};
 
-use crate::boundary::{give, look, release};
-use crate::error::Error;
+use crate::address::unpacked;
+use crate::boundary::{give, look, object, put, release};
+use crate::document::Document;
+use crate::error::{Error, failed};
 use crate::status::Status;
-use crate::text::{array, to_c};
+use crate::text::{array, bytes, optional_word};
 
-/// An option ROM, taken apart. Free it with `passthru_rom_free()`; reports that were
+/// An option ROM, taken apart. Free it with `passthru_rom_free()`; documents that were
 /// made of it live on.
 ///
 /// Threads may share it: it does not change.
 pub struct Rom {
     pub(super) file: Vec<u8>,
     pub(super) rom: vbios::Rom,
-    json: OnceLock<Option<CString>>,
-    old_text: OnceLock<CString>,
 }
 
-impl Rom {
-    /// A ROM, and the bytes that it was read of.
-    pub(super) fn new(rom: vbios::Rom, file: Vec<u8>) -> Self {
-        Self {
-            file,
-            rom,
-            json: OnceLock::new(),
-            old_text: OnceLock::new(),
-        }
-    }
-}
-
-/// Takes the bytes of an option ROM apart. Any bytes give a ROM: what is wrong with
-/// them is said by `passthru_rom_verify()`, and without images the count of images
-/// is 0.
+/// Takes the bytes of an option ROM apart. Any bytes give a ROM: what is wrong with them is
+/// said by `passthru_rom_verify()`, and without images it has none.
 ///
-/// @param data    the bytes; they are not used after the call. NULL only where
-///                `length` is 0
+/// @param data    the bytes; they are not used after the call. NULL only where `length` is 0
 /// @param length  how many there are
 /// @param out     where the ROM is put; NULL is put there first
 /// @param error   where the error is put, or NULL
-/// @return `PASSTHRU_STATUS_OK`, or why there is no ROM
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to
-/// a pointer that may be written.
+/// `data` is NULL or has `length` bytes; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn passthru_rom_parse(
     data: *const u8,
@@ -59,10 +48,76 @@ pub unsafe extern "C" fn passthru_rom_parse(
     let make = || {
         // SAFETY: the caller promises that `data` has `length` bytes.
         let file = unsafe { array(data, length, "data") }?.to_vec();
-        Ok(Rom::new(vbios::Rom::parse(&file), file))
+        let rom = vbios::Rom::parse(&file);
+        Ok(Rom { file, rom })
     };
     // SAFETY: the caller promises just this of `out` and `error`.
     unsafe { give(out, error, make) }
+}
+
+/// Reads a card's ROM by the kernel, as `passthru rom dump` does: the kernel's switch of the
+/// ROM is set, the ROM read, and the switch taken back whatever comes between. That is all
+/// that is written. In a copied tree there is nothing to switch.
+///
+/// A copy that firmware ran and changed is refused, since it does not serve a guest.
+///
+/// @param root     `/` for the running host, or a directory with a host's `sys`, in the file
+///                 system's encoding
+/// @param address  the function whose ROM it is, as `passthru_address_parse()` packs it
+/// @param out      where the ROM is put; NULL is put there first
+/// @param error    where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`; `PASSTHRU_STATUS_BAD_DEVICE` where there is no such
+///         function, `PASSTHRU_STATUS_REFUSED` where it has no ROM of its own to read,
+///         `PASSTHRU_STATUS_SYSTEM` where reading fails, with what helps
+///
+/// # Safety
+///
+/// `root` is NULL or ends with a NUL; `out` and `error` are each NULL or point to a pointer
+/// that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_rom_dump(
+    root: *const c_char,
+    address: u64,
+    out: *mut *mut Rom,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises that `root` is NULL or ends with a NUL.
+        let root = unsafe { bytes(root, "root") }?;
+        let root = Path::new(OsStr::from_bytes(root.to_bytes()));
+        let address = unpacked(address).ok_or_else(|| {
+            let message = "address: expected a domain of at most 32 bits";
+            Error::new(Status::BadArgument, message)
+        })?;
+        let dump = rom_dump::dump(root, address, &|| false).map_err(failed)?;
+        let (rom, _) = dump.judged().map_err(failed)?;
+        Ok(Rom {
+            file: dump.bytes,
+            rom,
+        })
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// The ROM's bytes, as they were given or read from the card. They live as long as the ROM.
+/// NULL for NULL.
+///
+/// @param rom     the ROM
+/// @param length  where the number of bytes is put, 0 where there are none; or NULL
+/// @return the bytes
+///
+/// # Safety
+///
+/// `rom` is NULL or a ROM that was not freed; `length` is NULL or may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_rom_data(rom: *const Rom, length: *mut usize) -> *const u8 {
+    let find = |rom: &Rom| Some((rom.file.as_ptr(), rom.file.len()));
+    // SAFETY: the caller promises NULL or a ROM that was not freed.
+    let (start, count) = unsafe { look(rom, (ptr::null(), 0), find) };
+    // SAFETY: the caller promises that `length` is NULL or may be written.
+    unsafe { put(Some(count), length) };
+    start
 }
 
 /// Frees a ROM. NULL is let pass.
@@ -76,61 +131,143 @@ pub unsafe extern "C" fn passthru_rom_free(rom: *mut Rom) {
     unsafe { release(rom) }
 }
 
-/// The ROM as `passthru rom info --json` prints it. NULL for NULL.
+/// What is in a ROM, image by image: the form `passthru-rom/1`.
+///
+/// @param rom    the ROM
+/// @param out    where the document is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `rom` is NULL or a ROM that was not freed.
+/// `rom` is NULL or a ROM that was not freed; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_to_json(rom: *const Rom) -> *const c_char {
-    let json = |rom: &Rom| {
-        let make = || {
-            let text = document::to_json(&rom_document::info(&rom.rom));
-            text.ok().map(|text| to_c(&text))
+pub unsafe extern "C" fn passthru_rom_info(
+    rom: *const Rom,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a ROM that was not freed.
+        let rom = unsafe { object(rom, "rom") }?;
+        Document::of(&rom_document::info(&rom.rom))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
+}
+
+/// Who takes a ROM for a card and a guest, who does not, and why: the form
+/// `passthru-rom-verify/1`.
+///
+/// @param rom    the ROM
+/// @param ids    the card's ids as `vendor:device` or `vendor:device:subvendor:subdevice`,
+///               four hex digits each; NULL where they are not known
+/// @param guest  the guest's firmware: `ovmf`, `seabios` or `both`; NULL where it is not
+///               known
+/// @param out    where the document is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
+///
+/// # Safety
+///
+/// `rom` is NULL or a ROM that was not freed; `ids` and `guest` are each NULL or end with a
+/// NUL; `out` and `error` are each NULL or point to a pointer that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn passthru_rom_verify(
+    rom: *const Rom,
+    ids: *const c_char,
+    guest: *const c_char,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a ROM that was not freed.
+        let rom = unsafe { object(rom, "rom") }?;
+        // SAFETY: the caller promises that `ids` is NULL or ends with a NUL.
+        let ids = unsafe { optional_word(ids, "ids") }?;
+        // SAFETY: the caller promises that `guest` is NULL or ends with a NUL.
+        let guest = unsafe { optional_word(guest, "guest") }?;
+        let ids: Option<CardIds> = ids.map(str::parse).transpose().map_err(bad_ids)?;
+        let target = Target {
+            id: ids.map(|ids| ids.function),
+            subsystem: ids.and_then(|ids| ids.subsystem),
+            guest: guest.map(guest_of).transpose()?,
+            ..Target::default()
         };
-        rom.json
-            .get_or_init(make)
-            .as_ref()
-            .map(|text| text.as_ptr())
+        let report = vbios::verify(&rom.rom, &rom.file, &target);
+        Ok(Document::of(&rom_document::verification(&report))?.with_fault(report.has_fault()))
     };
-    // SAFETY: the caller promises NULL or a ROM that was not freed.
-    unsafe { look(rom, ptr::null(), json) }
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
 }
 
-/// The text that Alex Williamson's rom-parser prints of it, as
-/// `passthru rom info --rom-parser` does. NULL for NULL.
+/// In which fields two ROMs differ: the form `passthru-rom-diff/1`.
+///
+/// @param left   the first ROM
+/// @param right  the second ROM
+/// @param out    where the document is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `rom` is NULL or a ROM that was not freed.
+/// `left` and `right` are each NULL or a ROM that was not freed; `out` and `error` are each
+/// NULL or point to a pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_to_rom_parser_text(rom: *const Rom) -> *const c_char {
-    let text = |rom: &Rom| {
-        let make = || to_c(&vbios::rom_parser(&rom.file).text);
-        Some(rom.old_text.get_or_init(make).as_ptr())
+pub unsafe extern "C" fn passthru_rom_differences(
+    left: *const Rom,
+    right: *const Rom,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a ROM that was not freed.
+        let left = unsafe { object(left, "left") }?;
+        // SAFETY: as above.
+        let right = unsafe { object(right, "right") }?;
+        let found = vbios::diff(&left.rom, &left.file, &right.rom, &right.file);
+        Ok(Document::of(&rom_document::differences(&found))?.with_fault(!found.is_empty()))
     };
-    // SAFETY: the caller promises NULL or a ROM that was not freed.
-    unsafe { look(rom, ptr::null(), text) }
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
 }
 
-/// How many bytes stand before the first image: 0 where firmware finds the ROM.
+/// The text that Alex Williamson's rom-parser prints of a ROM, as `passthru rom info
+/// --rom-parser` does.
+///
+/// @param rom    the ROM
+/// @param out    where the document is put; NULL is put there first
+/// @param error  where the error is put, or NULL
+/// @return `PASSTHRU_STATUS_OK`, or why there is none
 ///
 /// # Safety
 ///
-/// `rom` is NULL or a ROM that was not freed.
+/// `rom` is NULL or a ROM that was not freed; `out` and `error` are each NULL or point to a
+/// pointer that may be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_prefix_length(rom: *const Rom) -> usize {
-    // SAFETY: the caller promises NULL or a ROM that was not freed.
-    unsafe { look(rom, 0, |rom| Some(rom.rom.prefix.length)) }
+pub unsafe extern "C" fn passthru_rom_to_rom_parser_text(
+    rom: *const Rom,
+    out: *mut *mut Document,
+    error: *mut *mut Error,
+) -> Status {
+    let make = || {
+        // SAFETY: the caller promises NULL or a ROM that was not freed.
+        let rom = unsafe { object(rom, "rom") }?;
+        Ok(Document::text(&vbios::rom_parser(&rom.file).text))
+    };
+    // SAFETY: the caller promises just this of `out` and `error`.
+    unsafe { give(out, error, make) }
 }
 
-/// How many bytes stand behind the last image.
-///
-/// # Safety
-///
-/// `rom` is NULL or a ROM that was not freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn passthru_rom_tail_length(rom: *const Rom) -> usize {
-    // SAFETY: the caller promises NULL or a ROM that was not freed.
-    unsafe { look(rom, 0, |rom| Some(rom.rom.tail_length)) }
+fn bad_ids(error: IdError) -> Error {
+    Error::new(Status::BadRequest, &format!("ids: {error}"))
+}
+
+fn guest_of(word: &str) -> Result<Guest, Error> {
+    Guest::from_word(word).ok_or_else(|| {
+        let expected = Guest::WORDS.join(", ");
+        let message = format!("guest: expected one of {expected}, found \"{word}\"");
+        Error::new(Status::BadRequest, &message)
+    })
 }

@@ -48,8 +48,9 @@ int main(int argc, char **argv)
         try {
             log.rethrow();
         } catch (const std::runtime_error &error) {
+            const auto list = host.list();
             std::cout << error.what() << ", after " << lines << " line and "
-                      << host.devices().size() << " function\n";
+                      << list->devices().size() << " function\n";
             return 0;
         }
     }

@@ -53,20 +53,50 @@ static void hosts(const std::string &directory)
 {
     const auto host = passthru::Host::from_directory(directory);
     const auto report = host.doctor();
-    EXPECT(report.to_json_lines().text().substr(0, 10) == "{\"schema\":");
-    EXPECT(report.to_prometheus().text().find("passthru_fault") != std::string_view::npos);
-    EXPECT(host.status().text().find("passthru-status") != std::string_view::npos);
+    EXPECT(report.exit_status() == 1 && report->schema() == "passthru-findings/1");
+    EXPECT(report.text() == host.doctor().text());
+    for (const passthru::Finding finding : report->findings()) {
+        EXPECT(!finding.code().empty() && !finding.title().empty());
+        for (const passthru::Address address : finding.devices())
+            EXPECT(address.text().size() == 12 && passthru::Address(address.packed()) == address);
+    }
+    EXPECT(report->findings()[0].verdict() == passthru::verdict::blocker
+           || report->findings()[0].verdict() == passthru::verdict::fix);
+    const auto lines = host.doctor({}, PASSTHRU_FORMAT_JSON_LINES);
+    EXPECT(lines.text().substr(0, 10) == "{\"schema\":" && !lines.json());
+    const auto metrics = host.doctor({}, PASSTHRU_FORMAT_PROMETHEUS);
+    EXPECT(metrics.text().find("passthru_fault") != std::string_view::npos);
+    EXPECT(host.status().json()["schema"].text() == "passthru-status/1");
     EXPECT(host.page().text().find("<html") != std::string_view::npos);
+    const auto list = host.list();
+    EXPECT(list->devices().size() > 1);
+    EXPECT(list->devices()[0].json()["address"].address() == list->devices()[0].address());
     const auto groups = host.groups();
-    for (const passthru::Group group : groups.groups())
-        EXPECT(group.number() != UINT32_MAX && !group.members().empty());
+    for (const passthru::Group group : groups->groups())
+        EXPECT(!group.members().empty() && group.devices().size() <= group.members().size());
+    const auto check = host.check();
+    EXPECT(check->candidates().size() == 1 || !check->candidates().empty());
+    EXPECT(!check->candidates()[0].readiness().empty());
+    const auto ask = host.ask();
+    EXPECT(ask->shell() == "posix");
+    // Edits, and what stands in the way.
+    const auto plan = host.plan({{"01:00"}, "proxmox", "100", std::nullopt});
+    const auto content = plan.content();
+    EXPECT(content.target() == "proxmox" && content.vm() == std::string_view("100"));
+    EXPECT(content.devices()[0].address() == passthru::Address(0, 1, 0, 0));
+    const auto read = passthru::Plan::from_json(plan.to_json());
+    EXPECT(read.to_json() == plan.to_json());
+    EXPECT(read.to_patch().text() == plan.to_patch().text());
+    const auto released = host.release({"01:00"});
+    EXPECT(released.content().binding() == "by-host");
     // What the input does not show is an exception, with its code.
     try {
         host.predict_groups();
         EXPECT(!"predicted");
     } catch (const passthru::Error &error) {
         EXPECT(error.status() == PASSTHRU_STATUS_NO_PREDICTION);
-        EXPECT(error.code() == "no-prediction");
+        EXPECT(error.failure().code() == "no-prediction" && !error.failure().line());
+        EXPECT(error.failure().message() == error.what());
     }
 }
 
@@ -77,43 +107,44 @@ static void predictions()
     passthru::Input input;
     input.add_text("lspci", dump()).add_absent("/etc/nothing");
     const auto host = passthru::Host::from_input(input, &log);
-    EXPECT(lines == 1 && host.devices().size() == 2);
     const auto found = host.predict_groups({"00:03.0"});
-    EXPECT(found.rules() == "linux-6.1");
-    const auto groups = found.groups();
-    EXPECT(groups.size() == 1 && groups[0].members.size() == 2);
-    EXPECT(groups[0].members[1].function == 1 && groups[0].reasons.size() == 1);
-    EXPECT(groups[0].reasons[0].a.function == 1 && !groups[0].reasons[0].reason.empty());
-    EXPECT(found.groups(PASSTHRU_OUTCOME_NOT_ISOLATED).empty());
-    EXPECT(found.ungrouped().empty() && found.undecided().empty() && found.changed().empty());
-    EXPECT(found.observation() == PASSTHRU_OBSERVATION_NONE && !found.cause());
-    EXPECT(found.mismatches(PASSTHRU_MISMATCH_MERGED).empty());
-    const auto sharing = found.sharing();
-    EXPECT(found.devices().size() == 1 && sharing.size() == 1);
-    EXPECT(sharing[0].address.function == 1 && sharing[0].chains.at(0).size() == 1);
-    EXPECT(found.changes().empty());
-    EXPECT(found.to_json().find("passthru-predicted-groups/1") != std::string_view::npos);
+    EXPECT(lines == 1 && found->rules() == "linux-6.1");
+    const auto groups = found->groups();
+    EXPECT(groups.size() == 1 && groups[0].devices().size() == 2);
+    EXPECT(groups[0].devices()[1].function() == 1 && groups[0].because().size() == 1);
+    EXPECT(groups[0].because()[0].a().function() == 1 && !groups[0].because()[0].reason().empty());
+    EXPECT(found->or_().empty() && found->ungrouped().empty() && found->undecided().empty());
+    EXPECT(!found->observed());
+    const auto parting = found->parting();
+    EXPECT(parting && parting->devices().size() == 1 && parting->others().size() == 1);
+    EXPECT(parting->others()[0].address().function() == 1);
+    EXPECT(parting->others()[0].reasons()[0].size() == 1 && parting->changes().empty());
 }
 
 static void roms()
 {
     const passthru::Rom rom(image());
-    EXPECT(rom.data() == image() && rom.images().at(0).device == 0x2d04);
+    const auto info = rom.info();
+    EXPECT(rom.data() == image() && info->images()[0].device() == "2d04");
     const auto report = rom.verify("10de:2d04", "seabios");
-    EXPECT(report.has_fault() && report.answers().size() >= 4);
-    EXPECT(report.findings().at(0).code == "rom-checksum");
-    EXPECT(report.findings().at(0).offset == std::size_t(0));
+    EXPECT(report.exit_status() == 1 && report->answers().size() >= 4);
+    EXPECT(report->findings()[0].code() == "rom-checksum");
+    EXPECT(report->findings()[0].offset() == std::uint64_t(0));
     const auto fixed = rom.fix_checksum();
-    EXPECT(fixed.changes().size() == 1 && fixed.data().size() == 512);
-    EXPECT(!passthru::Rom(fixed.data()).verify("10de:2d04", "seabios").has_fault());
-    EXPECT(passthru::Rom(rom.patch_ids("10de:1c03").data()).images().at(0).device == 0x1c03);
-    EXPECT(rom.trim().changes().empty());
-    EXPECT(rom.extract().parts().at(0).second.size() == 512);
+    EXPECT(fixed->changes().size() == 1 && fixed.data().size() == 512);
+    EXPECT(passthru::Rom(fixed.data()).verify("10de:2d04", "seabios").exit_status() == 0);
+    const auto patched = passthru::Rom(rom.patch_ids("10de:1c03").data()).info();
+    EXPECT(patched->images()[0].device() == "1c03");
+    const auto trimmed = rom.trim();
+    EXPECT(trimmed->changes().empty());
+    EXPECT(rom.extract().data().size() == 512);
     const auto carved = passthru::carve_roms("before" + std::string(fixed.data()) + "behind");
-    EXPECT(carved.parts().size() == 1 && carved.parts()[0].first == 6);
-    EXPECT(carved.parts()[0].second == fixed.data());
+    EXPECT(carved->roms().size() == 1 && carved->roms()[0].offset() == 6);
+    EXPECT(carved.data() == fixed.data() && carved.data(1).empty());
+    const auto differences = rom.differences_to(rom);
+    EXPECT(differences->differences().empty());
     try {
-        passthru::Rom::dump("/nowhere", {0, 1, 0, 0});
+        passthru::Rom::dump("/nowhere", passthru::Address(0, 1, 0, 0));
         EXPECT(!"dumped");
     } catch (const passthru::Error &error) {
         EXPECT(error.status() == PASSTHRU_STATUS_BAD_DEVICE);
@@ -122,25 +153,28 @@ static void roms()
 
 static void texts()
 {
-    const passthru::Explanation meaning("amd_iommu=on");
-    EXPECT(!meaning.meaning().empty() && meaning.to_json()[0] == '{');
-    const passthru::Listing listing(
+    const auto meaning = passthru::explain("amd_iommu=on");
+    EXPECT(!meaning->meaning().empty() && meaning.text()[0] == '{');
+    const auto listing = passthru::parse_listing(
         "Slot:\t01:00.0\nClass:\tVGA compatible controller [0300]\nVendor:\tNVIDIA Corporation "
         "[10de]\nDevice:\tGB206 [2d04]\nDriver:\tnouveau\nModule:\tnouveau\nModule:\tnvidiafb\n\n");
-    EXPECT(listing.records().at(0).ids.device == 0x2d04);
-    EXPECT(listing.text(0, PASSTHRU_RECORD_TEXT_DRIVER) == std::string_view("nouveau"));
-    EXPECT(!listing.text(1, PASSTHRU_RECORD_TEXT_DRIVER));
-    EXPECT(listing.modules(0).size() == 2);
-    const passthru::Conversion machine("105.conf", "name: win\nmemory: 4096\nhostpci0: 01:00,pcie=1\n",
-                                       "libvirt");
-    EXPECT(!machine.files().empty() && machine.to_json()[0] == '{');
-    EXPECT(machine.files()[0].text.find("<domain") != std::string_view::npos);
-    for (const auto &lost : machine.lost())
-        EXPECT(!lost.what.empty() && !lost.reason.empty());
-    // Objects move.
-    passthru::Explanation one("amd_iommu=on");
-    const passthru::Explanation other(std::move(one));
-    EXPECT(other.meaning() == meaning.meaning());
+    const auto record = listing->records()[0];
+    EXPECT(record.id() == std::string_view("10de:2d04"));
+    EXPECT(record.driver() == std::string_view("nouveau") && !record.iommu_group());
+    EXPECT(record.modules() && record.modules()->size() == 2);
+    const auto machine = passthru::convert(
+        "105.conf", "name: win\nmemory: 4096\nhostpci0: 01:00,pcie=1\n", "libvirt");
+    EXPECT(machine->files()[0].text().find("<domain") != std::string_view::npos);
+    for (const passthru::Lost lost : machine->lost())
+        EXPECT(!lost.what().empty() && !lost.why().empty());
+    const auto named = passthru::ids("10de:2d04");
+    EXPECT(named->ids()[0].device() == std::string_view("2d04"));
+    EXPECT(passthru::device_name(0x10de, 0x2d04).find("NVIDIA") == 0);
+    // Documents move, and what they say stays.
+    auto one = passthru::explain("amd_iommu=on");
+    const auto said = one->meaning();
+    const auto other = std::move(one);
+    EXPECT(other->meaning() == meaning->meaning() && other->meaning().data() == said.data());
 }
 
 int main(int argc, char **argv)

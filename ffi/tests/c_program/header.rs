@@ -67,9 +67,48 @@ fn each_type_says_what_threads_may_do() {
             is_object.then(|| (line, header[..at].rsplit("/**").next().unwrap_or_default()))
         })
         .collect();
-    assert!(types.len() >= 24, "{types:?}");
+    assert_eq!(types.len(), 11, "{types:?}");
     for (line, comment) in types {
         assert!(comment.contains("Threads may share it"), "{line}{comment}");
+    }
+}
+
+/// What makes, holds, reads and frees objects, whatever the command is.
+const OF_ALL: [&str; 12] = [
+    "_free",
+    "_new",
+    "_value",
+    "passthru_document_",
+    "passthru_error_",
+    "passthru_plan_document",
+    "passthru_address_",
+    "passthru_input_add_",
+    "passthru_request_",
+    "version",
+    "passthru_host_open_",
+    "passthru_names_",
+];
+
+#[test]
+fn the_table_of_interfaces_has_each_function() {
+    let header = std::fs::read_to_string(format!("{FFI}/include/passthru.h")).unwrap();
+    let declared = declared(&header);
+    let page = std::fs::read_to_string(format!("{FFI}/../docs/interfaces.md")).unwrap();
+    let words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let named: BTreeSet<&str> = words.filter(|word| word.starts_with("passthru_")).collect();
+    for name in &named {
+        assert!(
+            declared.contains(*name),
+            "docs/interfaces.md: no function {name}"
+        );
+    }
+    for name in &declared {
+        let is_of_all = OF_ALL.iter().any(|part| name.contains(part));
+        let is_callback = name == "passthru_log_callback";
+        assert!(
+            is_of_all || is_callback || named.contains(name.as_str()),
+            "docs/interfaces.md lacks {name}"
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use passthru::doctor::{self, Question, Report};
 use passthru::intake::Intake;
 use passthru::plan::{self, Request};
-use passthru::{Host, Target, document, select};
+use passthru::{Host, Remedy, Target, document, select};
 use pci_core::tree::{DirTree, HostTree};
 
 use crate::installed::{
@@ -67,12 +67,31 @@ fn the_example_prints_the_rust_librarys_findings() {
             let line = format!("    | {place}: {}\n", evidence.text);
             assert!(text.contains(&line), "{line}{text}");
         }
-        if let Some(remedy) = &finding.remedy {
-            assert!(
-                text.contains(&format!("    -> {remedy}\n")),
-                "{remedy}\n{text}"
-            );
+        if let Some(Remedy::Manual { text: step, .. }) = &finding.remedy {
+            let line = format!("    -> manual: {step}\n");
+            assert!(text.contains(&line), "{line}{text}");
         }
+    }
+}
+
+#[test]
+fn all_that_a_document_says_can_be_read() {
+    if !have(&["cc", "pkg-config"]) {
+        return;
+    }
+    let source = Path::new(FFI).join("tests/c_program/values.c");
+    let values = compile_shared(&source, "values");
+    let before = example_host("before");
+    for what in ["doctor", "list", "groups", "check", "ask", "status", "plan"] {
+        let output = run(command(&values).args([&before, what]));
+        let said = String::from_utf8(output.stdout).unwrap();
+        let (text, read) = said.split_once('\u{c}').unwrap();
+        assert!(text.len() > 100, "{what}: {text}");
+        let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(parse(text), parse(read), "{what}");
+        // The order of members, too.
+        let bare = |text: &str| -> String { text.split_whitespace().collect() };
+        assert_eq!(bare(text), bare(read), "{what}");
     }
 }
 

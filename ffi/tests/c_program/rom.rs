@@ -96,11 +96,6 @@ impl Expected {
         self.bytes(name, json.as_bytes());
         self.bytes(name, &edited.bytes);
     }
-
-    fn part(&mut self, name: &str, offset: usize, bytes: &[u8]) {
-        self.0.extend(format!("at {offset}\n").into_bytes());
-        self.bytes(name, bytes);
-    }
 }
 
 fn expected(rom: &[u8], driver: &[u8], firmware: &[u8], table: &[u8]) -> Vec<u8> {
@@ -134,7 +129,7 @@ fn expected(rom: &[u8], driver: &[u8], firmware: &[u8], table: &[u8]) -> Vec<u8>
         let json = document::to_json(&rom_document::extracted(&parts)).unwrap();
         all.bytes(name, json.as_bytes());
         for part in parts {
-            all.part(name, parsed_built.images[part.number].offset, &part.bytes);
+            all.bytes(name, &part.bytes);
         }
     }
 
@@ -142,12 +137,6 @@ fn expected(rom: &[u8], driver: &[u8], firmware: &[u8], table: &[u8]) -> Vec<u8>
     assert!(!differences.is_empty());
     let json = document::to_json(&rom_document::differences(&differences)).unwrap();
     all.bytes("diff", json.as_bytes());
-    for found in differences {
-        let word = |side: Option<String>| side.unwrap_or_else(|| "none".to_owned());
-        let (left, right) = (word(found.left), word(found.right));
-        let line = format!("{}|{}|{left}|{right}\n", found.place, found.field);
-        all.0.extend(line.into_bytes());
-    }
 
     let first = edit::extract_adjacent(&built.bytes, Images::Number(0)).unwrap();
     let table_of_rom = RomTable::new(&first, r"\_SB.PCI0.S08.S00".parse().unwrap()).unwrap();
@@ -160,13 +149,13 @@ fn expected(rom: &[u8], driver: &[u8], firmware: &[u8], table: &[u8]) -> Vec<u8>
     all.bytes("carve", json.as_bytes());
     for found in carved {
         let bytes = &firmware[found.offset..][..found.length];
-        all.part("carve", found.offset, bytes);
+        all.bytes("carve", bytes);
     }
     let vfct = Vfct::parse(table).unwrap();
     let json = document::to_json(&rom_document::vfct(&vfct)).unwrap();
     all.bytes("vfct", json.as_bytes());
     for image in &vfct.images {
-        all.part("vfct", image.offset, image.bytes(table));
+        all.bytes("vfct", image.bytes(table));
     }
     all.0
 }

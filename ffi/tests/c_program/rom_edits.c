@@ -40,26 +40,30 @@ static void show(const char *name, const void *data, size_t length)
     fwrite(data, 1, length, stdout);
 }
 
-static void show_text(const char *name, const char *text)
+static void show_text(const char *name, const passthru_document *document)
 {
-    show(name, text, strlen(text));
+    show(name, passthru_document_text(document), passthru_document_length(document));
 }
 
-static void show_edit(const char *name, passthru_rom_edit *edit)
+static void show_edit(const char *name, passthru_document *edit)
 {
-    show_text(name, passthru_rom_edit_to_json(edit));
-    show(name, passthru_rom_edit_data(edit), passthru_rom_edit_length(edit));
-    passthru_rom_edit_free(edit);
+    size_t length;
+    const uint8_t *data = passthru_document_data(edit, 0, &length);
+
+    show_text(name, edit);
+    show(name, data, length);
+    passthru_document_free(edit);
 }
 
-static void show_parts(const char *name, passthru_rom_parts *parts)
+static void show_parts(const char *name, passthru_document *parts)
 {
-    show_text(name, passthru_rom_parts_to_json(parts));
-    for (size_t i = 0; i < passthru_rom_parts_count(parts); i++) {
-        printf("at %zu\n", passthru_rom_parts_offset(parts, i));
-        show(name, passthru_rom_parts_data(parts, i), passthru_rom_parts_length(parts, i));
-    }
-    passthru_rom_parts_free(parts);
+    const uint8_t *data;
+    size_t length;
+
+    show_text(name, parts);
+    for (size_t i = 0; (data = passthru_document_data(parts, i, &length)) != NULL; i++)
+        show(name, data, length);
+    passthru_document_free(parts);
 }
 
 int main(int argc, char **argv)
@@ -69,10 +73,9 @@ int main(int argc, char **argv)
     passthru_rom_source sources[2];
     passthru_error *error = NULL;
     passthru_rom *rom, *built;
-    passthru_rom_edit *edit;
-    passthru_rom_parts *parts;
-    passthru_rom_diff *diff;
-    passthru_rom_ssdt *ssdt;
+    passthru_document *edit, *parts, *diff, *ssdt;
+    const uint8_t *bytes;
+    size_t length;
 
     if (argc != 5)
         return 2;
@@ -92,9 +95,8 @@ int main(int argc, char **argv)
     sources[1].data = driver.data;
     sources[1].length = driver.length;
     done(passthru_rom_build(sources, 2, NULL, &edit, &error), error);
-    done(passthru_rom_parse(passthru_rom_edit_data(edit), passthru_rom_edit_length(edit), &built,
-                            &error),
-         error);
+    bytes = passthru_document_data(edit, 0, &length);
+    done(passthru_rom_parse(bytes, length, &built, &error), error);
     show_edit("build", edit);
 
     done(passthru_rom_extract(built, NULL, "image", &parts, &error), error);
@@ -103,21 +105,15 @@ int main(int argc, char **argv)
     show_parts("extract driver", parts);
 
     done(passthru_rom_differences(rom, built, &diff, &error), error);
-    show_text("diff", passthru_rom_diff_to_json(diff));
-    for (size_t i = 0; i < passthru_rom_diff_count(diff); i++) {
-        const char *left = passthru_rom_diff_left(diff, i);
-        const char *right = passthru_rom_diff_right(diff, i);
-
-        printf("%s|%s|%s|%s\n", passthru_rom_diff_place(diff, i), passthru_rom_diff_field(diff, i),
-               left ? left : "none", right ? right : "none");
-    }
-    passthru_rom_diff_free(diff);
+    show_text("diff", diff);
+    passthru_document_free(diff);
 
     done(passthru_rom_to_ssdt(built, "\\_SB.PCI0.S08.S00", "0", &ssdt, &error), error);
     passthru_rom_free(built);
-    show("ssdt", passthru_rom_ssdt_data(ssdt), passthru_rom_ssdt_length(ssdt));
-    show_text("ssdt source", passthru_rom_ssdt_source(ssdt));
-    passthru_rom_ssdt_free(ssdt);
+    bytes = passthru_document_data(ssdt, 0, &length);
+    show("ssdt", bytes, length);
+    show_text("ssdt source", ssdt);
+    passthru_document_free(ssdt);
     passthru_rom_free(rom);
 
     done(passthru_rom_carve(firmware.data, firmware.length, &parts, &error), error);

@@ -30,8 +30,7 @@ struct shared {
     const passthru_host *host;
     const passthru_input *input;
     passthru_request *request;
-    const char *list;
-    const char *groups;
+    const passthru_document *list;
     const char *report;
     char name[128];
     pthread_barrier_t start;
@@ -76,37 +75,40 @@ static void *work(void *argument)
     EXPECT(passthru_context_new(told, &log, &context, NULL) == PASSTHRU_STATUS_OK);
     pthread_barrier_wait(&shared->start);
     for (int round = 0; round < ROUNDS; round++) {
-        passthru_report *report = NULL;
+        passthru_document *report = NULL;
+        passthru_document *list = NULL;
         passthru_host *own = NULL;
-        passthru_groups *groups = NULL;
         passthru_error *error = NULL;
         passthru_plan *plan = NULL;
         const char *absent[] = {"7f:1f.7"};
+        const passthru_value *value;
         char name[128];
 
-        /* Made when they are first asked for: the same string for all. */
-        EXPECT(strcmp(passthru_host_list_json(shared->host), shared->list) == 0);
-        EXPECT(passthru_host_list_json(shared->host) == passthru_host_list_json(shared->host));
-        EXPECT(strcmp(passthru_host_groups_json(shared->host), shared->groups) == 0);
-        EXPECT(passthru_host_doctor(shared->host, NULL, 0, NULL, &report, NULL)
+        /* Read when it is first asked for: the same value for all. */
+        value = passthru_document_value(shared->list);
+        EXPECT(value != NULL && passthru_document_value(shared->list) == value);
+        EXPECT(passthru_value_length(passthru_value_member(value, "devices")) > 0);
+        EXPECT(passthru_host_doctor(shared->host, NULL, 0, NULL, PASSTHRU_FORMAT_JSON, &report,
+                                    NULL)
                == PASSTHRU_STATUS_OK);
-        EXPECT(strcmp(passthru_report_to_json(report), shared->report) == 0);
-        passthru_report_free(report);
-        EXPECT(passthru_host_groups(shared->host, &groups, NULL) == PASSTHRU_STATUS_OK);
-        passthru_groups_free(groups);
-        passthru_names_device(NULL, (passthru_ids){0x10de, 0x2d04}, name, sizeof name);
+        EXPECT(strcmp(passthru_document_text(report), shared->report) == 0);
+        passthru_document_free(report);
+        passthru_names_device_text(NULL, 0x10de, 0x2d04, name, sizeof name);
         EXPECT(strcmp(name, shared->name) == 0);
         /* A host of its own, of the input that all share, told to its own log. */
         EXPECT(passthru_host_open_input(shared->input, context, &own, NULL)
                == PASSTHRU_STATUS_OK);
-        EXPECT(strcmp(passthru_host_list_json(own), shared->list) == 0);
+        EXPECT(passthru_host_list(own, NULL, 0, &list, NULL) == PASSTHRU_STATUS_OK);
+        EXPECT(strcmp(passthru_document_text(list), passthru_document_text(shared->list)) == 0);
+        passthru_document_free(list);
         passthru_host_free(own);
         /* A request that all change and use; an error that is its own. */
         EXPECT(passthru_request_set_vm(shared->request, "100") == PASSTHRU_STATUS_OK);
         EXPECT(passthru_host_plan_request(shared->host, shared->request, &plan, NULL)
                == PASSTHRU_STATUS_OK);
         passthru_plan_free(plan);
-        EXPECT(passthru_host_doctor(shared->host, absent, 1, NULL, &report, &error)
+        EXPECT(passthru_host_doctor(shared->host, absent, 1, NULL, PASSTHRU_FORMAT_JSON, &report,
+                                    &error)
                == PASSTHRU_STATUS_BAD_DEVICE);
         EXPECT(strstr(passthru_error_message(error), "7f:1f.7") != NULL);
         passthru_error_free(error);
@@ -197,7 +199,8 @@ int main(int argc, char **argv)
     passthru_input *input = NULL;
     passthru_host *host = NULL;
     passthru_host *first = NULL;
-    passthru_report *report = NULL;
+    passthru_document *report = NULL;
+    passthru_document *list = NULL;
     char *data = argc == 2 ? read_file(argv[1], &text.length) : NULL;
     int wrong = 0;
     const char *difference;
@@ -212,7 +215,9 @@ int main(int argc, char **argv)
         || passthru_input_add_text(input, &text) != PASSTHRU_STATUS_OK
         || passthru_host_open_input(input, NULL, &first, NULL) != PASSTHRU_STATUS_OK
         || passthru_host_open_input(input, NULL, &host, NULL) != PASSTHRU_STATUS_OK
-        || passthru_host_doctor(first, NULL, 0, NULL, &report, NULL) != PASSTHRU_STATUS_OK
+        || passthru_host_doctor(first, NULL, 0, NULL, PASSTHRU_FORMAT_JSON, &report, NULL)
+               != PASSTHRU_STATUS_OK
+        || passthru_host_list(first, NULL, 0, &list, NULL) != PASSTHRU_STATUS_OK
         || passthru_request_new(&shared.request, NULL) != PASSTHRU_STATUS_OK
         || passthru_request_add_device(shared.request, "01:00") != PASSTHRU_STATUS_OK
         || passthru_request_set_target(shared.request, "proxmox") != PASSTHRU_STATUS_OK)
@@ -220,10 +225,9 @@ int main(int argc, char **argv)
     /* Nothing was asked yet of the host that the threads share. */
     shared.host = host;
     shared.input = input;
-    shared.list = passthru_host_list_json(first);
-    shared.groups = passthru_host_groups_json(first);
-    shared.report = passthru_report_to_json(report);
-    passthru_names_device(NULL, (passthru_ids){0x10de, 0x2d04}, shared.name, sizeof shared.name);
+    shared.list = list;
+    shared.report = passthru_document_text(report);
+    passthru_names_device_text(NULL, 0x10de, 0x2d04, shared.name, sizeof shared.name);
     pthread_barrier_init(&shared.start, NULL, THREADS);
     for (int i = 0; i < THREADS; i++)
         if (pthread_create(&threads[i], NULL, work, &shared) != 0)
@@ -236,7 +240,8 @@ int main(int argc, char **argv)
     }
     pthread_barrier_destroy(&shared.start);
     passthru_request_free(shared.request);
-    passthru_report_free(report);
+    passthru_document_free(report);
+    passthru_document_free(list);
     passthru_host_free(host);
     passthru_host_free(first);
     passthru_input_free(input);

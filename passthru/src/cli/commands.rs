@@ -304,15 +304,11 @@ fn groups(host: &Host, words: &[String], style: Style, json: bool) -> Outcome {
     }
     let chosen = select::listed(host, words).map_err(|error| chosen_wrongly(&error))?;
     let text = if json {
-        let mut document = document::groups(host);
-        if !words.is_empty() {
-            let is_asked_for = |address: &Address| chosen.contains(address);
-            document
-                .groups
-                .retain(|group| group.devices.iter().any(is_asked_for));
-            document.ungrouped.retain(is_asked_for);
+        if words.is_empty() {
+            to_json(&document::groups(host))?
+        } else {
+            to_json(&document::groups_of(host, &chosen))?
         }
-        to_json(&document)?
     } else {
         let mut text = render::groups(host, (!words.is_empty()).then_some(&chosen), style);
         text.push_str(&render::viability(host, &chosen, style));

@@ -100,6 +100,18 @@ pub struct Loss {
     pub name: Option<String>,
 }
 
+/// The groups of some functions, and of these the ones in none.
+#[must_use]
+pub fn groups_of(host: &Host, functions: &[Address]) -> Groups {
+    let mut document = groups(host);
+    let is_asked_for = |address: &Address| functions.contains(address);
+    document
+        .groups
+        .retain(|group| group.devices.iter().any(is_asked_for));
+    document.ungrouped.retain(is_asked_for);
+    document
+}
+
 /// The groups that the input shows.
 #[must_use]
 pub fn groups(host: &Host) -> Groups {

@@ -8,16 +8,18 @@ mod ids;
 mod json;
 mod list;
 mod listed;
+mod listing;
 mod status;
 mod written;
 
 pub use explanation::{Explanation, NotExplained, explanation};
-pub use groups::{Group, GroupMember, Groups, Holder, Loss, groups};
+pub use groups::{Group, GroupMember, Groups, Holder, Loss, groups, groups_of};
 pub use ids::{Ids, NamedClass, NamedId, ids};
 pub use json::to_json;
 pub use list::list;
 pub use listed::{
     Bar, BusReset, List, ListedDevice, ListedUnplaced, Mmio, ReservedMemory, ResetKnown,
 };
+pub use listing::{ListingDamage, ListingForm, ListingRecord, listing};
 pub use status::{ListedTransaction, Status, status};
 pub use written::Written;

@@ -11,42 +11,46 @@ from .values import Document, Value
 class Partner(Value):
     """Another function of a card's IOMMU group."""
 
+    # Fields of the schema's Partner.
     address: str
     """Its address."""
     name: str
     """Its name."""
+    # End of the fields.
 
 
 class Candidate(Value):
     """A card that could be assigned."""
 
+    # Fields of the schema's Candidate.
     kind: str
-    """``display``, ``accelerator``, ``network``, ``nvme``, ``storage`` or ``usb``."""
+    """The kind of card. One of display, accelerator, network, nvme, storage, usb."""
     devices: tuple[str, ...]
-    """The functions that go to a guest together."""
+    """The functions of the card."""
     name: str
-    """The name of the first."""
+    """The name of the first function."""
     readiness: Readiness
-    """Whether a guest can have them."""
+    """Whether a guest can have the card."""
     cause: str | None
-    """The code of the finding that is the cause, where there is one."""
+    """The code of the finding that is the cause, or None."""
     proof: tuple[Evidence, ...]
-    """The lines that prove that the card is ready."""
+    """The lines that prove ready."""
     not_shown: tuple[str, ...]
-    """Which of the facts that decide are not shown: ``iommu``, ``group``, ``driver``."""
+    """The missing ones of the facts that decide: iommu, group, driver, device."""
     group: int | None
-    """The number of its IOMMU group; None where it has none, or none is shown."""
+    """The number of its IOMMU group, or None."""
     partners: tuple[Partner, ...]
-    """The other functions of its group that are not bridges."""
+    """The other functions of the group that are not bridges."""
     reset: tuple[str, ...] | None
-    """The reset methods of its first function, by their names in sysfs; None where the
-    input does not show them."""
+    """The reset methods of the first function by their names in sysfs; None where they are
+    not shown."""
     largest_bar: int | None
-    """The size of its largest BAR in bytes; None where the input does not show it."""
+    """The largest BAR in bytes, or None."""
     virtual_functions: int
-    """How many virtual functions of SR-IOV it has."""
+    """The number of virtual functions of SR-IOV it has; these are no candidates of their
+    own."""
     findings: tuple[Finding, ...]
-    """What is known of it, faults first."""
+    """The findings about it."""
 
     _parts = {
         "readiness": Readiness,
@@ -54,6 +58,7 @@ class Candidate(Value):
         "partners": Partner._of,
         "findings": Finding._of,
     }
+    # End of the fields.
 
 
 class CardCheck(Document):
@@ -61,12 +66,14 @@ class CardCheck(Document):
 
     SCHEMA = "passthru-check/1"
 
+    # Fields of the schema's Check.
     host: tuple[Finding, ...]
-    """What is wrong with the host itself, whichever card is assigned."""
+    """The findings that stand in the way of any card."""
     candidates: tuple[Candidate, ...]
-    """The cards: displays and accelerators first, then network, storage, USB."""
+    """Every card that could be assigned."""
 
     _parts = {"host": Finding._of, "candidates": Candidate._of}
+    # End of the fields.
 
     @classmethod
     def _said(cls, said: tuple[str, Sequence[str | None]]) -> CardCheck:
@@ -85,9 +92,11 @@ class Ask(Document):
 
     SCHEMA = "passthru-ask/1"
 
+    # Fields of the schema's Ask.
     shell: str
-    """The shell that the line is for."""
+    """The shell that it is for. One of posix, esxi, windows."""
     topics: tuple[str, ...]
-    """The facts that are missing, each in a word or two."""
+    """The facts that the input lacks, in a word or two each."""
     line: str
-    """The line; empty where nothing is missing."""
+    """The line; empty where none is missing."""
+    # End of the fields.

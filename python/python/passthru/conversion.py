@@ -14,25 +14,29 @@ if TYPE_CHECKING:
 class ConvertedLine(Value):
     """A line of a file."""
 
+    # Fields of the schema's EmittedLine.
     text: str
-    """The text, without its line end."""
+    """The line."""
     why: str
-    """Why it is there."""
+    """The reason."""
     versions: str | None
-    """The versions in which it holds, in words."""
+    """The versions that it holds for, in words, or None."""
+    # End of the fields.
 
 
 class ConvertedFile(Value):
     """A file to write."""
 
+    # Fields of the schema's EmittedFile.
     path: str
-    """Where."""
+    """Its path."""
     text: str
-    """The whole text."""
+    """Its text."""
     lines: tuple[ConvertedLine, ...]
-    """Its lines."""
+    """Lines of it, with their reasons."""
 
     _parts = {"lines": ConvertedLine._of}
+    # End of the fields.
 
     def __str__(self) -> str:
         return self.text
@@ -41,32 +45,38 @@ class ConvertedFile(Value):
 class ConvertedCommand(Value):
     """A command."""
 
+    # Fields of the schema's EmittedCommand.
     argv: tuple[str, ...]
     """The program and its arguments."""
     why: str
-    """Why."""
+    """The reason."""
     versions: str | None
-    """The versions in which it holds, in words."""
+    """The versions that it holds for, in words, or None."""
+    # End of the fields.
 
 
 class ConvertedStep(Value):
     """A step for a person."""
 
+    # Fields of the schema's EmittedStep.
     name: str
     """Its stable name."""
     text: str
-    """What to do."""
+    """The step in words."""
+    # End of the fields.
 
 
 class Lost(Value):
     """Something without a counterpart."""
 
+    # Fields of the schema's Lost.
     what: str
-    """What."""
+    """The setting."""
     why: str
-    """Why, or what to do instead."""
+    """The reason."""
     line: int | None
-    """Its line in the text that was read, from 1."""
+    """The line of the text that was read, from 1, or None."""
+    # End of the fields.
 
 
 class Conversion(Document):
@@ -75,26 +85,29 @@ class Conversion(Document):
 
     SCHEMA = "passthru-conversion/1"
 
+    # Fields of the schema's Conversion (source: from, target: to).
     source: str
-    """The format that was read; ``from`` in JSON."""
+    """The format that was read."""
     target: str
-    """The format that was written; ``to`` in JSON."""
+    """The format that was written."""
     files: tuple[ConvertedFile, ...]
-    """The files, each with why its lines are there."""
+    """The files."""
     commands: tuple[ConvertedCommand, ...]
-    """What to run, in order."""
+    """The commands."""
     steps: tuple[ConvertedStep, ...]
-    """What a person has to do."""
+    """The steps of a person."""
     lost: tuple[Lost, ...]
-    """What has no counterpart."""
+    """Settings without a counterpart."""
 
     _words = {"source": "from", "target": "to"}
+
     _parts = {
         "files": ConvertedFile._of,
         "commands": ConvertedCommand._of,
         "steps": ConvertedStep._of,
         "lost": Lost._of,
     }
+    # End of the fields.
 
 
 def convert(

@@ -12,22 +12,26 @@ from .values import Document, Value, Word
 class Bar(Value):
     """A base address register."""
 
+    # Fields of the schema's Bar.
     bar: int
-    """Its number, 0 to 5."""
+    """Its number, from 0."""
     size: int | None
-    """In bytes."""
+    """Its size in bytes."""
     kind: str
-    """``io`` or ``memory``."""
+    """The address space. One of io, memory."""
     prefetchable: bool
-    """Whether it may be read ahead."""
+    """Whether it is prefetchable."""
     is_64_bit: bool
-    """Whether it may lie above 4 GiB."""
+    """Whether its address has 64 bits."""
     resizable_to: tuple[int, ...]
-    """The sizes that it can be given, in bytes; none where it cannot be resized."""
+    """The sizes in bytes that it can be resized to."""
+    # End of the fields.
 
 
 class ResetFault(Word):
     """What is special about a reset."""
+
+    # Words of the schema's ResetFault.
 
     NO_BUS_RESET = "no-bus-reset"
     """A reset of its bus is not to be done."""
@@ -46,101 +50,109 @@ class ResetFault(Word):
 class ResetKnown(Value):
     """What is special about the reset of a function."""
 
+    # Fields of the schema's ResetKnown.
     fault: ResetFault
-    """What."""
+    """The property."""
     what: str
-    """What the function is."""
+    """The property in words."""
     source: str
-    """Where that stands."""
+    """The source of that."""
 
     _parts = {"fault": ResetFault}
+    # End of the fields.
 
 
 class BusReset(Value):
     """What a reset of a function's bus does."""
 
+    # Fields of the schema's BusReset.
     bridge: str | None
-    """The bridge that does it; None where there is none."""
+    """The bridge that resets it; None where there is none."""
     takes: tuple[str, ...]
-    """What it takes along, the function itself left out."""
+    """The functions that are reset with it."""
     hangs: str | None
-    """The function because of which Linux does none."""
+    """The function because of which Linux does no such reset."""
+    # End of the fields.
 
 
 class Mmio(Value):
     """Address space that memory needs in a guest, in bytes."""
 
+    # Fields of the schema's Mmio.
     low: int
     """Below 4 GiB."""
     high: int
-    """Above."""
+    """Above 4 GiB."""
     high_largest: int
-    """Above, where each BAR has its largest size."""
+    """The largest BAR above 4 GiB."""
     high_window: int
-    """The smallest power of two that has room for what is above."""
+    """The window above 4 GiB."""
+    # End of the fields.
 
 
 class ReservedMemory(Value):
     """Memory that the firmware keeps for a function."""
 
+    # Fields of the schema's ReservedMemory.
     first: str
-    """Its first address, in hex."""
+    """The first address, in hex."""
     last: str
-    """Its last address, in hex."""
+    """The last address, in hex."""
     relaxable: bool
-    """Whether the kernel lets go of it when a guest takes the function; where not, no
-    guest gets it."""
+    """Whether a guest may have the function all the same."""
+    # End of the fields.
 
 
 class Device(Value):
     """One PCI function."""
 
+    # Fields of the schema's Device (class_code: class).
     address: str
-    """Where it is: ``0000:01:00.0``."""
+    """Its address."""
     vendor: str | None
-    """The vendor id, four hex digits."""
+    """Vendor id; None, as the ids below, where the input does not show it."""
     device: str | None
-    """The device id, four hex digits."""
+    """Device id."""
     subsystem: str | None
-    """The ids of the card that it is on: ``1043:8a3b``."""
+    """The card's vendor and device id."""
     class_code: str | None
-    """The class: six hex digits; four where the programming interface is not shown.
-    ``class`` in JSON."""
+    """The class, six hex digits; four where the programming interface is not shown."""
     revision: str | None
-    """Two hex digits."""
+    """The revision, two hex digits."""
     vendor_name: str | None
     """From pci.ids; None where it has none."""
     device_name: str | None
     """From pci.ids; None where it has none."""
     driver: str | None
-    """The driver that holds it: None both for none and for not shown."""
+    """The driver that holds it; None for none and for not shown."""
     driver_known: bool
-    """Whether the input shows who holds it."""
+    """Whether the input shows the driver, or that there is none."""
     modules: tuple[str, ...]
     """The modules that can drive it."""
     iommu_group: int | None
-    """None when the input shows none."""
+    """The number of its group; None where the input shows none, or the sources disagree."""
     parent: str | None
-    """The bridge that it is behind: None on a root bus, and where not shown."""
+    """The bridge above it; None on a root bus and where it is not shown."""
     root_port: str | None
     """The first bridge on the way from the root bus."""
     physical_slot: str | None
-    """As the firmware names it."""
+    """The slot as the firmware names it; None where none is known."""
     reset_methods: tuple[str, ...] | None
-    """As the kernel tries them; None when the input does not show them."""
+    """The reset methods in the order in which the kernel tries them; None where they are
+    not shown."""
     reset_known: tuple[ResetKnown, ...]
-    """What is special about its reset, by its ids."""
+    """The known properties of its reset."""
     bus_reset: BusReset | None
-    """None when the input does not show it, and where a list would name too many
-    functions so."""
+    """The effect of a reset of its bus; None where it is not shown."""
     bars: tuple[Bar, ...] | None
-    """None when the input does not show them."""
+    """The base address registers; None where they are not shown."""
     mmio: Mmio | None
-    """None when the input does not show it."""
+    """The address space that it needs in a guest; None where it is not shown."""
     reserved_memory: tuple[ReservedMemory, ...] | None
-    """None when the input does not show it."""
+    """Memory that the firmware keeps for it; None where it is not shown."""
 
     _words = {"class_code": "class"}
+
     _parts = {
         "reset_known": ResetKnown._of,
         "bus_reset": BusReset._of,
@@ -148,6 +160,7 @@ class Device(Value):
         "mmio": Mmio._of,
         "reserved_memory": ReservedMemory._of,
     }
+    # End of the fields.
 
     @property
     def id(self) -> str | None:
@@ -170,26 +183,28 @@ class Unplaced(Value):
     """A function whose address the input does not show, as Windows lists them; what is
     not shown is None."""
 
+    # Fields of the schema's UnplacedDevice (class_code: class).
     vendor: str | None
-    """The vendor id."""
+    """Vendor id."""
     device: str | None
-    """The device id."""
+    """Device id."""
     subsystem: str | None
-    """The card that it is on."""
+    """The card's vendor and device id."""
     class_code: str | None
-    """The class; ``class`` in JSON."""
+    """The class."""
     revision: str | None
-    """Two hex digits."""
+    """The revision."""
     name: str | None
-    """The name that the source prints."""
+    """Its name."""
     driver: str | None
-    """The driver."""
+    """The driver that holds it."""
     location_path: str | None
-    """The way to it from its root bridge, as Windows writes it."""
+    """Its location path."""
     present: bool | None
-    """Whether it is in the machine now."""
+    """Whether it is present."""
 
     _words = {"class_code": "class"}
+    # End of the fields.
 
 
 class Branch(Value):
@@ -206,12 +221,15 @@ class Devices(Document):
 
     SCHEMA = "passthru-list/1"
 
+    # Fields of the schema's DeviceList.
     devices: tuple[Device, ...]
-    """The functions."""
+    """By address."""
     unplaced: tuple[Unplaced, ...]
-    """Functions whose addresses the input does not show."""
+    """Functions whose addresses the input does not show; none where devices were named."""
 
     _parts = {"devices": Device._of, "unplaced": Unplaced._of}
+    # End of the fields.
+
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "address",

@@ -13,20 +13,23 @@ from .verdict import Verdict
 class Difference(Value):
     """One thing that changed."""
 
+    # Fields of the schema's Difference.
     kind: str
-    """What it is about, a stable word: ``device-moved``, ``driver``, ``iommu-group``."""
+    """A stable word: system, hypervisor, kernel, iommu, kernel-option, device-moved,
+    driver, iommu-group and others."""
     verdict: Verdict
-    """What it means for passthrough; ``OK`` where something is better now."""
+    """What it means for passthrough; ok where something is better now."""
     devices: tuple[str, ...]
     """The functions that it is about, as the older look addresses them."""
     said: str
     """One sentence."""
     before: str | None
-    """How it was; None for what was not there."""
+    """The older state; None for what was not there."""
     after: str | None
-    """How it is; None for what is gone."""
+    """The newer state; None for what is gone."""
 
     _parts = {"verdict": Verdict}
+    # End of the fields.
 
     def _order(self) -> tuple[Any, ...]:
         # Worst first.
@@ -42,10 +45,13 @@ class Diff(Document):
 
     SCHEMA = "passthru-diff/1"
 
+    # Fields of the schema's Differences.
     differences: tuple[Difference, ...]
-    """The differences, worst first."""
+    """Worst first."""
 
     _parts = {"differences": Difference._of}
+    # End of the fields.
+
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "kind",

@@ -14,12 +14,14 @@ from .verdict import Verdict
 class Evidence(Value):
     """One line that proves something."""
 
+    # Fields of the schema's Evidence.
     source: str
-    """The file's path on the host, or the command whose output it is."""
+    """The file on the host, or the command or text, that shows it."""
     line: int | None
-    """The line's number in that source, from 1; None for what is no line."""
+    """The line in it, from 1; None for what is no line, such as the target of a link."""
     text: str
-    """The text itself, without its line end."""
+    """What stands there, without the line's end."""
+    # End of the fields.
 
     @property
     def place(self) -> str:
@@ -33,22 +35,24 @@ class Evidence(Value):
 class Finding(Value):
     """One thing that is said of a host."""
 
+    # Fields of the schema's Finding.
     code: str
-    """The stable name of what was found; ``explain(code)`` tells more."""
+    """The stable name; passthru explain CODE tells more."""
     verdict: Verdict
-    """What it means for whoever reads it."""
+    """What it means for passthrough."""
     devices: tuple[str, ...]
-    """The addresses of the functions that it is about; empty when it is about the host."""
+    """The functions that it is about; empty for the host."""
     title: str
     """One sentence, with the names and values of this host."""
     cause_of: tuple[str, ...]
-    """Codes of findings that are consequences of this one."""
+    """The codes of findings that follow from it."""
     evidence: tuple[Evidence, ...]
     """The lines that prove it."""
     remedy: Remedy | None
     """What to do; None where there is nothing to do."""
 
     _parts = {"verdict": Verdict, "evidence": Evidence._of, "remedy": remedy_of}
+    # End of the fields.
 
     def _order(self) -> tuple[Any, ...]:
         # Worst first.
@@ -61,6 +65,8 @@ class Finding(Value):
 
 class Readiness(Word):
     """Whether a guest can have a card."""
+
+    # Words of the schema's Readiness.
 
     IMPOSSIBLE = "impossible"
     """This hardware or hypervisor cannot assign it."""
@@ -81,20 +87,22 @@ class Readiness(Word):
 class CardAnswer(Value):
     """Whether a guest can have one card."""
 
+    # Fields of the schema's Card.
     devices: tuple[str, ...]
-    """The functions that go to a guest together."""
+    """The functions of the card."""
     name: str
-    """The name of the first."""
+    """The name of the first function."""
     readiness: Readiness
-    """Whether a guest can have them."""
+    """Whether a guest can have the card."""
     cause: str | None
-    """The code of the finding that is the cause, where there is one."""
+    """The code of the finding that is the cause, or None."""
     proof: tuple[Evidence, ...]
-    """The lines that prove that the card is ready."""
+    """The lines that prove ready."""
     not_shown: tuple[str, ...]
-    """Which of the facts that decide are not shown: ``iommu``, ``group``, ``driver``."""
+    """The missing ones of the facts that decide: iommu, group, driver, device."""
 
     _parts = {"readiness": Readiness, "proof": Evidence._of}
+    # End of the fields.
 
     def __str__(self) -> str:
         return f"{' '.join(self.devices)} {self.name}: {self.readiness}"
@@ -105,17 +113,21 @@ class Report(Document):
 
     SCHEMA = "passthru-findings/1"
 
+    # Fields of the schema's Findings.
     devices: tuple[str, ...]
     """The functions that the findings are about, beside the host itself."""
     chosen_by: str
-    """The source of their choice: ``question``, ``host``, ``guess`` or ``nothing``."""
+    """The source of their choice: the question, the host's settings, guests or messages, a
+    guess, or nothing."""
     cards: tuple[CardAnswer, ...]
     """The answer for each card that these functions make up."""
     findings: tuple[Finding, ...]
-    """What was found: worst first, and among equals in the order in which things depend
-    on each other."""
+    """The findings, worst first; one that holds for more than four functions alike is one
+    finding."""
 
     _parts = {"cards": CardAnswer._of, "findings": Finding._of}
+    # End of the fields.
+
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "code",

@@ -12,6 +12,8 @@ from .values import Document, Value, Word
 class Viability(Word):
     """Whether a group can go to a guest as it is."""
 
+    # Words of the schema's Viability.
+
     VIABLE = "viable"
     """It can."""
     NOT_VIABLE = "not-viable"
@@ -22,6 +24,8 @@ class Viability(Word):
 
 class Standing(Word):
     """How a member of a group stands to giving the group to a guest."""
+
+    # Words of the schema's Standing.
 
     READY = "ready"
     """A driver for guests has it."""
@@ -36,67 +40,71 @@ class Standing(Word):
 class GroupMember(Value):
     """A member of a group."""
 
+    # Fields of the schema's GroupMember.
     address: str
-    """Where it is."""
+    """Its address."""
     standing: Standing
-    """How it stands to giving the group to a guest."""
+    """ready: a driver for guests has it; harmless: no driver, or one that does not count;
+    blocks; unknown."""
     driver: str | None
     """The driver that blocks."""
     node: str | None
-    """Its own node, by which programs get it with iommufd; None where it has none or the
-    input does not show it."""
+    """Its own node with iommufd."""
     refusal: str | None
-    """What QEMU says to who asks for it as things are, where it refuses it and the input
-    shows so."""
+    """The words of QEMU to a user of it as things are, or None."""
 
     _parts = {"standing": Standing}
+    # End of the fields.
 
 
 class Loss(Value):
     """Something that the host loses where a guest gets a function."""
 
+    # Fields of the schema's Loss.
     address: str
     """The function."""
     kind: str
-    """``file-system``, ``network`` or ``boot-display``."""
+    """The kind of loss. One of file-system, network, boot-display."""
     name: str | None
-    """Where the file system is mounted, or the name of the interface."""
+    """The file system's or interface's name."""
+    # End of the fields.
 
 
 class Holder(Value):
     """A program that has a group open."""
 
+    # Fields of the schema's Holder.
     process: int
-    """Its process number."""
+    """Its process id."""
     name: str
-    """Its name, of which the kernel keeps 15 bytes; empty where it is not shown."""
+    """Its name."""
+    # End of the fields.
 
 
 class Group(Value):
     """One IOMMU group."""
 
+    # Fields of the schema's Group.
     id: int
     """Its number."""
     devices: tuple[str, ...]
-    """Its members, by address."""
+    """Its functions."""
     other_members: tuple[str, ...]
     """The names of members that are no PCI functions."""
     node: str | None
-    """Its node, by which programs get its functions: ``/dev/vfio/17``; None where it has
-    none or the input does not show it."""
+    """The node by which programs get its functions, or None."""
     no_iommu: bool
-    """Whether VFIO made it itself, without an IOMMU."""
+    """Whether VFIO made it without an IOMMU."""
     whole: bool
     """Whether these are all its members for certain."""
     viability: Viability
     """Whether it can go to a guest as it is."""
     members: tuple[GroupMember, ...]
-    """How each member stands to that."""
+    """Its members."""
     losses: tuple[Loss, ...]
-    """What the host would lose with it, as far as the input shows."""
+    """The losses of the host without it, as far as the input shows."""
     holders: tuple[Holder, ...]
-    """The programs that have it open; ``passthru groups DEVICE`` looks for them, this package
-    does not."""
+    """The programs that have it open, where they were looked for."""
 
     _parts = {
         "viability": Viability,
@@ -104,17 +112,20 @@ class Group(Value):
         "losses": Loss._of,
         "holders": Holder._of,
     }
+    # End of the fields.
 
 
 class Together(Value):
     """Functions that go to one guest on a host that forms no groups: ESXi, Xen."""
 
+    # Fields of the schema's Together.
     devices: tuple[str, ...]
     """The functions."""
     because: str
-    """``dependent-device``, ``not-sharable`` or ``bus-reset``."""
+    """The reason. One of dependent-device, not-sharable, bus-reset."""
     device: str | None
-    """The dependent device, or the bridge; None where neither binds them."""
+    """The device that binds them, or None."""
+    # End of the fields.
 
 
 class Groups(Document):
@@ -122,16 +133,19 @@ class Groups(Document):
 
     SCHEMA = "passthru-groups/1"
 
+    # Fields of the schema's Groups.
     source: str
-    """``sysfs``, or the commands and files that showed them, joined by commas."""
+    """sysfs, or the commands and files that showed the groups, joined by commas; none."""
     groups: tuple[Group, ...]
-    """The groups, by number."""
+    """By number."""
     ungrouped: tuple[str, ...]
     """Functions of which the input shows no group."""
     together: tuple[Together, ...]
-    """What goes together on a host that forms no groups; empty on others."""
+    """Functions that go together on a host that forms no groups."""
 
     _parts = {"groups": Group._of, "together": Together._of}
+    # End of the fields.
+
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "group",
@@ -188,84 +202,99 @@ class Groups(Document):
 class Reason(Value):
     """Why one function shares the group of another."""
 
+    # Fields of the schema's GroupReason.
     a: str
-    """The one that joined."""
+    """The one."""
     b: str
-    """The one whose group it joined."""
+    """The other."""
     reason: str
-    """Why, in words."""
+    """The reason in words."""
+    # End of the fields.
 
 
 class PredictedGroup(Value):
     """One predicted group."""
 
+    # Fields of the schema's PredictedGroup.
     id: int
     """Its number."""
     devices: tuple[str, ...]
-    """Its members, by address."""
+    """Its functions."""
     because: tuple[Reason, ...]
-    """Why each but the first joined."""
+    """The reasons."""
 
     _parts = {"because": Reason._of}
+    # End of the fields.
 
 
 class Observed(Value):
     """How the groups of the input compare with the prediction."""
 
+    # Fields of the schema's Observed.
     same: bool
-    """Whether they are the same."""
+    """Whether they are as predicted."""
     merged: tuple[tuple[str, str], ...]
-    """Functions that share a group, and need not."""
+    """Pairs that share a group and are predicted apart."""
     apart: tuple[tuple[str, str], ...]
-    """Functions that are apart, and should not be."""
+    """Pairs that are apart and are predicted to share."""
     cause: str | None
-    """What explains it; None where they are the same."""
+    """acs-enabled-too-late, controls-as-captured, acs-override, pch-workaround-failed,
+    pcie-acs-2025, unknown, or None."""
+    # End of the fields.
 
 
 class ChangedFunction(Value):
     """A function that is not where it was."""
 
+    # Fields of the schema's ChangedFunction.
     address: str
-    """Where it would be."""
+    """Its address after the change."""
     was: str | None
-    """Where it is; None for one that is new."""
+    """Its address before; None for a new one."""
+    # End of the fields.
 
 
 class SharingFunction(Value):
     """A function that shares a group with a device that was asked for."""
 
+    # Fields of the schema's Sharing.
     address: str
-    """Where it is."""
+    """Its address."""
     reasons: tuple[tuple[Reason, ...], ...]
-    """Chains of reasons: something of each must change to part it."""
+    """Chains, of each of which something must change."""
     not_overridden: tuple[str, ...]
-    """Functions on these chains that the ACS override does not change."""
+    """Functions that the ACS override cannot change."""
 
     _parts = {"reasons": Reason._of}
+    # End of the fields.
 
 
 class GroupChange(Value):
     """Something that can be changed."""
 
+    # Fields of the schema's PartingChange.
     move_below: str | None
-    """The port behind which the card would go, where it is that."""
+    """The root port below which the card goes, or None."""
     option: str | None
-    """The kernel option, where it is that."""
+    """The kernel option that is set, or None."""
     others: tuple[str, ...]
-    """What would still share the group."""
+    """The functions that still share."""
+    # End of the fields.
 
 
 class Parting(Value):
     """What shares groups with some devices, and what would part it."""
 
+    # Fields of the schema's Parting.
     devices: tuple[str, ...]
-    """The devices that were asked for."""
+    """The devices."""
     others: tuple[SharingFunction, ...]
-    """What shares a group with them."""
+    """The functions that share."""
     changes: tuple[GroupChange, ...]
-    """What would leave fewer of these, the gentlest first."""
+    """The changes."""
 
     _parts = {"others": SharingFunction._of, "changes": GroupChange._of}
+    # End of the fields.
 
 
 class PredictedGroups(Document):
@@ -273,32 +302,32 @@ class PredictedGroups(Document):
 
     SCHEMA = "passthru-predicted-groups/1"
 
+    # Fields of the schema's PredictedGroups (or_else: or).
     source: str
-    """``predicted``."""
+    """Always predicted."""
     rules: str
-    """``linux-6.1``, the rules of Linux 6.1 to 7.2, or ``pcie-acs-2025``."""
+    """linux-6.1 for those of Linux 6.1 to 7.2, or pcie-acs-2025."""
     groups: tuple[PredictedGroup, ...]
-    """The groups, by number."""
+    """By number."""
     ungrouped: tuple[str, ...]
     """Functions in no group."""
     changed: tuple[ChangedFunction, ...]
-    """Functions that changes of the hardware move or add."""
+    """Functions that a change of the hardware moves or adds."""
     shows_all_functions: bool
-    """Whether the input is known to show all functions, each of which counts."""
+    """Whether the input is known to show all functions."""
     numbers_sure: bool
-    """Whether the numbers are sure, or only who shares a group."""
+    """Whether the numbers are sure, or only the members."""
     undecided: tuple[str, ...]
-    """What the input leaves open; empty where it decides the groups."""
+    """Functions of which the input leaves open whether they are isolated."""
     or_else: tuple[PredictedGroup, ...]
-    """The groups if what is open turns out not isolated; ``or`` in JSON."""
+    """The groups if these are not."""
     observed: Observed | None
-    """How the groups of the input compare; None where it shows none, or something else
-    was asked for."""
+    """The groups of the input, compared; None where it shows none."""
     parting: Parting | None
-    """What shares groups with the devices, and with cards that are added; None where there
-    are none."""
+    """The functions that share groups with the devices; None where there are none."""
 
     _words = {"or_else": "or"}
+
     _parts = {
         "groups": PredictedGroup._of,
         "changed": ChangedFunction._of,
@@ -306,6 +335,7 @@ class PredictedGroups(Document):
         "observed": Observed._of,
         "parting": Parting._of,
     }
+    # End of the fields.
 
     def __len__(self) -> int:
         return len(self.groups)

@@ -12,15 +12,18 @@ class GuestWork(Document):
 
     SCHEMA = "passthru-guest/1"
 
+    # Fields of the schema's GuestWork.
     files: tuple[ConvertedFile, ...]
-    """What to put into the guest, each with why its lines are there."""
+    """The files."""
     commands: tuple[ConvertedCommand, ...]
-    """What to run in the guest, in order."""
+    """The commands."""
     steps: tuple[ConvertedStep, ...]
-    """What a person does in the guest, or chooses."""
+    """The steps of a person."""
 
     _parts = {
         "files": ConvertedFile._of,
         "commands": ConvertedCommand._of,
         "steps": ConvertedStep._of,
     }
+    # End of the fields.
+

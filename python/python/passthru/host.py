@@ -157,6 +157,11 @@ class Host:
         wishes += ["mmio-window"] if mmio_window is True else []
         return Plan._of_json(self._host.plan(devices, target, vm, bind, wishes))
 
+    def release(self, devices: str | Iterable[str]) -> Plan:
+        """Plan how cards that are bound to vfio-pci go back to their drivers, whoever bound
+        them. All functions of a card go. Nothing is carried out."""
+        return Plan._of_json(self._host.release(devices))
+
     def guest_work(
         self,
         devices: str | Iterable[str],

@@ -13,6 +13,8 @@ from .values import Document, Value, Word
 class Moment(Word):
     """When something is to be done."""
 
+    # Words of the schema's Moment.
+
     BEFORE = "before"
     """Before anything is changed."""
     NOW = "now"
@@ -23,6 +25,8 @@ class Moment(Word):
 
 class Binding(Word):
     """How the functions are taken from the host's drivers."""
+
+    # Words of the schema's Binding.
 
     BY_ID = "by-id"
     """By vendor and device id: no other function of the host has them."""
@@ -37,98 +41,111 @@ class Binding(Word):
 class PlannedDevice(Value):
     """One function of a plan, with what it must be: a moved card is noticed."""
 
+    # Fields of the schema's PlannedDevice.
     address: str
-    """Where it is."""
+    """Its address."""
     id: str
-    """What must be found there."""
+    """Vendor and device id, which must be found there."""
     subsystem: str | None
-    """The card that must be found there, where the input shows it."""
+    """The card's vendor and device id."""
+    # End of the fields.
 
 
 class FileState(Value):
     """One file as it was when the plan was made."""
 
+    # Fields of the schema's PlannedFile.
     path: str
-    """Its path on the host."""
+    """Its path."""
     sha256: str | None
-    """The SHA-256 of its bytes in hex; None where there was no such file."""
+    """The checksum of its text; None where there was none."""
+    # End of the fields.
 
 
 class MadeFor(Value):
     """The state of the host that a plan was made for; it is for no other."""
 
+    # Fields of the schema's MadeFor.
     kernel: str | None
-    """The running kernel's release, where the input showed it."""
+    """The running kernel, where it was shown."""
     files: tuple[FileState, ...]
-    """The files that the plan changes, as they were."""
+    """The edited files."""
 
     _parts = {"files": FileState._of}
+    # End of the fields.
 
 
 class Assumption(Value):
     """A fact that the input does not show and that a plan takes to be so."""
 
+    # Fields of the schema's Assumption.
     fact: str
-    """The fact: ``hypervisor``, ``boot-loader``, ``initramfs``, ``disk`` or ``network``. By
-    this word a person accepts it."""
+    """hypervisor, boot-loader, initramfs, disk or network: the word for passthru apply
+    --accept."""
     value: str
-    """The value that the plan is made for; for ``disk`` and ``network`` the function that the
-    host does not use."""
+    """The assumed value; of disk and network the function that the host does not use."""
     because: str
-    """Why this value."""
+    """The reason."""
     argv: tuple[str, ...]
-    """The command that shows the fact."""
+    """The command that shows it."""
+    # End of the fields.
 
 
 class Blocker(Value):
     """Something that stands in the plan's way and that no edit mends."""
 
+    # Fields of the schema's Blocker.
     code: str
     """The finding's code."""
     title: str
-    """What is so."""
+    """One sentence."""
     remedy: str | None
-    """What to do about it."""
+    """What to do, or None."""
     accept: str
-    """The word by which a person takes it upon themselves: ``display``, ``disk``,
-    ``network``, ``process``, or the code."""
+    """The word for passthru apply --accept: display, disk, network, process, or the code."""
+    # End of the fields.
 
 
 class SettingChange(Value):
     """One setting that an edit removes, changes or puts elsewhere."""
 
+    # Fields of the schema's SettingChange.
     line: int
-    """The setting's line before, from 1; 0 where the format does not tell."""
+    """The line, from 1; 0 where the format does not tell."""
     place: str
-    """The variable, section or entry that it stood in; empty for the file as a whole."""
+    """The variable, section or entry; else empty."""
     setting: str
-    """Its name; empty for a line that is no setting."""
+    """The setting; empty for a line that is none."""
     before: str
-    """Its value before, or the line."""
+    """The setting before."""
     after: str | None
-    """Its value afterwards; None where it is gone from there."""
+    """The setting after; None where it is gone from there."""
     moved: bool
-    """Whether it is elsewhere afterwards: in another place, file or order."""
+    """Whether it is elsewhere afterwards."""
+    # End of the fields.
 
 
 class Edit(Value):
     """One file as it is and as it should be."""
 
+    # Fields of the schema's Edit.
     path: str
-    """The file's path on the host."""
+    """The file."""
     before: str | None
-    """Its text now; None when there is no such file yet."""
+    """Its text before; None for a new file."""
     after: str
-    """Its text afterwards."""
+    """Its text after."""
     mode: int | None
-    """The permission bits that the file must have; None keeps those it has."""
+    """The mode of a new file, or None."""
     why: tuple[str, ...]
-    """What each part of the change is for."""
+    """The reasons."""
     base: str | None
-    """The text that a copy of another file was made from; None for all others."""
+    """The text that a copy of another file was made from, else None."""
     changes: tuple[SettingChange, ...]
-    """All settings that the edit removes or changes; what is new is none."""
+    """All settings that the edit removes or changes."""
+
     _parts = {"changes": SettingChange._of}
+    # End of the fields.
 
     def to_patch(self) -> str:
         """The edit as a unified diff that ``patch -p1`` reads."""
@@ -137,6 +154,8 @@ class Edit(Value):
 
 class Undo(Value):
     """How the effect of a command is taken back; each kind is a class of its own."""
+
+    # Kinds of the schema's CommandUndo, read by _undo_of.
 
     KIND: ClassVar[str] = ""
 
@@ -155,21 +174,27 @@ class Run(Undo):
     """By another command, while the plan's files are still there."""
 
     KIND = "run"
+    # Fields of the schema's CommandUndo run.
     argv: tuple[str, ...]
     """The program and its arguments."""
+    # End of the fields.
 
 
 class Restore(Undo):
     """By these files, which the command changes and which are kept."""
 
     KIND = "restore"
+    # Fields of the schema's CommandUndo restore.
     paths: tuple[str, ...]
-    """Their paths on the host."""
+    """The files."""
+    # End of the fields.
 
 
 class Requirement(Value):
     """A requirement of passthrough, which a check evaluates; each kind is a class of its
     own."""
+
+    # Kinds of the schema's Requirement, read by _requirement_of.
 
     KIND: ClassVar[str] = ""
 
@@ -194,76 +219,94 @@ class InGroup(Requirement):
     """A function is in an IOMMU group."""
 
     KIND = "in-group"
+    # Fields of the schema's Requirement in-group.
     address: str
     """The function."""
+    # End of the fields.
 
 
 class GroupOf(Requirement):
     """A function's IOMMU group has no other members than these, bridges excepted."""
 
     KIND = "group-of"
+    # Fields of the schema's Requirement group-of.
     address: str
     """The function."""
     members: tuple[str, ...]
-    """All functions that may be in the group, with the function itself."""
+    """The members."""
+    # End of the fields.
 
 
 class GroupViable(Requirement):
     """A function's IOMMU group is viable: no member is with a driver of the host."""
 
     KIND = "group-viable"
+    # Fields of the schema's Requirement group-viable.
     address: str
     """The function."""
+    # End of the fields.
 
 
 class KernelOption(Requirement):
     """The running kernel has an option."""
 
     KIND = "kernel-option"
+    # Fields of the schema's Requirement kernel-option.
     option: str
-    """The option as it is written."""
+    """The option."""
+    # End of the fields.
 
 
 class NoBootFramebuffer(Requirement):
     """No boot framebuffer is in the memory of a function."""
 
     KIND = "no-boot-framebuffer"
+    # Fields of the schema's Requirement no-boot-framebuffer.
     address: str
     """The function."""
+    # End of the fields.
 
 
 class Driver(Requirement):
     """A driver has a function."""
 
     KIND = "driver"
+    # Fields of the schema's Requirement driver.
     address: str
     """The function."""
     driver: str
-    """The driver's name, as in sysfs."""
+    """The driver."""
+    # End of the fields.
 
 
 class HostDriver(Requirement):
     """A driver of the host has a function."""
 
     KIND = "host-driver"
+    # Fields of the schema's Requirement host-driver.
     address: str
     """The function."""
+    # End of the fields.
 
 
 class UnusedByHost(Requirement):
     """The host uses no file system and no network of a function."""
 
     KIND = "unused-by-host"
+    # Fields of the schema's Requirement unused-by-host.
     address: str
     """The function."""
+    # End of the fields.
 
 
 class GuestDriver(Requirement):
     """A driver for guests has a function: ``vfio-pci``, ``pciback``, ``ppt``."""
 
     KIND = "guest-driver"
+    # Fields of the schema's Requirement guest-driver.
     address: str
     """The function."""
+    # End of the fields.
 
 
 _UNDOS: dict[str, type[Undo]] = {kind.KIND: kind for kind in (Again, Run, Restore)}
@@ -296,14 +339,16 @@ def _requirement_of(document: Mapping[str, Any]) -> Requirement:
 class Command(Value):
     """A command of a plan."""
 
+    # Fields of the schema's PlannedCommand.
     argv: tuple[str, ...]
-    """The program and its arguments: never a shell's text."""
+    """The program and its arguments, never a shell's text."""
     why: str
-    """What it is for."""
+    """The reason."""
     undo: Undo
-    """How its effect is taken back."""
+    """How it is taken back."""
 
     _parts = {"undo": _undo_of}
+    # End of the fields.
 
     def __str__(self) -> str:
         return _passthru.shown(self.argv)
@@ -312,14 +357,16 @@ class Command(Value):
 class ManualStep(Value):
     """Something that only a person can do."""
 
+    # Fields of the schema's ManualStep.
     moment: Moment
-    """When."""
+    """When it is done."""
     step: str
-    """The step's stable name."""
+    """Its stable name."""
     text: str
-    """What to do."""
+    """The step in words."""
 
     _parts = {"moment": Moment}
+    # End of the fields.
 
     def __str__(self) -> str:
         return self.text
@@ -328,16 +375,18 @@ class ManualStep(Value):
 class Check(Value):
     """How to see that something is so."""
 
+    # Fields of the schema's PlannedCheck.
     moment: Moment
-    """When."""
+    """When it holds."""
     argv: tuple[str, ...]
-    """The command that looks."""
+    """The command that shows it."""
     expect: str
-    """What it must show, for people."""
+    """The expected result in words."""
     requirement: Requirement | None
-    """The same for programs, where the host's files show it."""
+    """The same for programs, or None."""
 
     _parts = {"moment": Moment, "requirement": _requirement_of}
+    # End of the fields.
 
     def __str__(self) -> str:
         return _passthru.shown(self.argv)
@@ -349,37 +398,43 @@ class Plan(Document):
 
     SCHEMA = "passthru-plan/1"
 
+    # Fields of the schema's Plan.
     target: str
-    """The hypervisor that it is for."""
+    """The hypervisor. One of proxmox, libvirt, qemu, esxi, xen, xcp-ng, hyper-v, bhyve,
+    cloud-hypervisor, crosvm, incus, lxd, kubevirt, harvester, nova, gpu-operator, unraid,
+    truenas, nixos, talos, firecracker, virtualbox."""
     vm: str | None
-    """The guest that gets the functions, where one was named."""
+    """The guest, or None."""
     devices: tuple[PlannedDevice, ...]
-    """The functions, each with what must be found there."""
+    """The functions."""
     made_for: MadeFor
-    """The state of the host that it was made for."""
+    """The state that it is for, and no other."""
     binding: Binding
-    """How the functions are taken from the host's drivers."""
+    """by-host where the functions go back to the host's drivers."""
     method: str | None
-    """The way in which that is done, a word of docs/driver-binding.md; None where the
-    hypervisor has its own."""
+    """The way of binding, a word of docs/driver-binding.md; None where the hypervisor has
+    its own. One of modprobe-ids, modprobe-ids-alone, command-line-ids, softdep-pattern,
+    blacklist, blacklist-pattern, initramfs-tools-script, dracut-module, mkinitcpio-hook,
+    udev-rule, service, driverctl, install-script, pci-stub, pciback, new-id, runtime,
+    libvirt-hook, removal-service."""
     assumptions: tuple[Assumption, ...]
-    """What the input does not show and the plan takes to be so: to be checked first."""
+    """Facts that are taken to be so."""
     blockers: tuple[Blocker, ...]
-    """What stands in the way and no edit mends."""
+    """Findings in its way."""
     assumes_absent: tuple[str, ...]
     """Paths that the input did not show and that are taken to be absent."""
     edits: tuple[Edit, ...]
-    """Changes of files, in order."""
+    """The edits."""
     commands: tuple[Command, ...]
-    """Commands that follow the edits, in order."""
+    """After the edits, in order."""
     manual: tuple[ManualStep, ...]
-    """What only a person can do."""
+    """Steps of a person."""
     checks: tuple[Check, ...]
-    """How to see that it worked."""
+    """The checks."""
     loses: tuple[str, ...]
-    """What the host gives up."""
+    """The losses of the host."""
     reboot: str | None
-    """Why a reboot is needed; None when none is."""
+    """Why a reboot is needed, or None."""
 
     _parts = {
         "devices": PlannedDevice._of,
@@ -392,6 +447,7 @@ class Plan(Document):
         "manual": ManualStep._of,
         "checks": Check._of,
     }
+    # End of the fields.
 
     @classmethod
     def from_json(cls, text: str | bytes | bytearray) -> Plan:

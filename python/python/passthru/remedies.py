@@ -12,6 +12,8 @@ from .values import Value
 class Remedy(Value):
     """What to do about a finding; each kind is a class of its own."""
 
+    # Kinds of the schema's Remedy, read by remedy_of.
+
     KIND: ClassVar[str] = ""
     _beside = frozenset(("sentence",))
 
@@ -27,10 +29,12 @@ class SetKernelOption(Remedy):
     """Set a kernel option."""
 
     KIND = "set-kernel-option"
+    # Fields of the schema's Remedy set-kernel-option.
     option: str
-    """The option as it is written: ``intel_iommu=on``."""
+    """The option as it is typed."""
     why: str
-    """The reason, one sentence without its full stop."""
+    """The reason."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -39,8 +43,10 @@ class RemoveKernelOption(Remedy):
     """Remove an option from the kernel command line, in every file that configures it."""
 
     KIND = "remove-kernel-option"
+    # Fields of the schema's Remedy remove-kernel-option.
     option: str
-    """The option as it is written: ``amd_iommu=on``."""
+    """The option as it is typed."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -49,10 +55,12 @@ class ReplaceKernelOption(Remedy):
     """Write another option in the place of one on the kernel command line."""
 
     KIND = "replace-kernel-option"
+    # Fields of the schema's Remedy replace-kernel-option.
     option: str
-    """The option as it is written: ``intel_iommu=true``."""
+    """The option as it is typed."""
     replacement: str
-    """The option in its place: ``intel_iommu=on``."""
+    """The option in its place."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -77,8 +85,10 @@ class MergeVfioIds(Remedy):
     """Write all ``ids=`` of vfio-pci as one list."""
 
     KIND = "merge-vfio-ids"
+    # Fields of the schema's Remedy merge-vfio-ids.
     ids: tuple[str, ...]
-    """What all of them have, each entry once, in order: ``10de:22eb``."""
+    """The ids of all lists, in order."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -87,10 +97,12 @@ class RemoveModuleOption(Remedy):
     """Take an option of a module out of the modprobe configuration."""
 
     KIND = "remove-module-option"
+    # Fields of the schema's Remedy remove-module-option.
     module: str
     """The module."""
     option: str
-    """The option's name."""
+    """The option."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -99,10 +111,12 @@ class RemoveModule(Remedy):
     """Take a module out of a list of modules to load."""
 
     KIND = "remove-module"
+    # Fields of the schema's Remedy remove-module.
     path: str
-    """The list's path."""
+    """The file."""
     module: str
     """The module."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -111,12 +125,14 @@ class RemoveLine(Remedy):
     """Remove one line of a file, which holds one setting alone."""
 
     KIND = "remove-line"
+    # Fields of the schema's Remedy remove-line.
     path: str
-    """The file's path."""
+    """The file."""
     line: int
-    """The line's number, from 1."""
+    """The line, from 1."""
     text: str
     """The text of the line."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -125,8 +141,10 @@ class Look(Remedy):
     """Run a command that only looks, and give its output as input."""
 
     KIND = "look"
+    # Fields of the schema's Remedy look.
     argv: tuple[str, ...]
     """The program and its arguments."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -135,8 +153,10 @@ class MakePlan(Remedy):
     """Make a plan."""
 
     KIND = "plan"
+    # Fields of the schema's Remedy plan.
     arguments: tuple[str, ...]
-    """What follows ``passthru plan``."""
+    """The arguments after passthru plan."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 
@@ -145,10 +165,12 @@ class Manual(Remedy):
     """Something that only a person can do."""
 
     KIND = "manual"
+    # Fields of the schema's Remedy manual.
     step: str
     """The step's stable name."""
     text: str
-    """What to do."""
+    """What to do; a command of passthru stands between backticks."""
+    # End of the fields.
     sentence: str = KIND
     """The remedy in words."""
 

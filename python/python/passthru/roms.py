@@ -25,6 +25,8 @@ def _bytes(data: Data) -> bytes:
 class Acceptance(Word):
     """What a reader does with an option ROM."""
 
+    # Words of the schema's Acceptance.
+
     ACCEPTS = "accepts"
     """It takes it."""
     REFUSES = "refuses"
@@ -36,36 +38,39 @@ class Acceptance(Word):
 class RomAnswer(Value):
     """What one reader does with an option ROM."""
 
+    # Fields of the schema's RomAnswer.
     consumer: str
-    """Who reads it: ``linux-sysfs``, ``qemu``, ``seabios``, ``ovmf``, ``secure-boot`` or
-    ``nvidia-driver``."""
+    """linux-sysfs, qemu, seabios, ovmf, secure-boot or nvidia-driver."""
     acceptance: Acceptance
-    """What it does."""
+    """Whether it accepts the ROM."""
     because: str
     """Why, in a few words."""
 
     _parts = {"acceptance": Acceptance}
+    # End of the fields.
 
 
 class RomFinding(Value):
     """One thing that is said of an option ROM."""
 
+    # Fields of the schema's RomFinding.
     code: str
-    """The stable name of what was found; ``explain(code)`` tells more."""
+    """The stable name."""
     verdict: Verdict
-    """What it means for whoever reads it."""
+    """What it means."""
     consumer: str | None
-    """Whom it concerns, as for the answers; None where it concerns all."""
+    """The reader that it concerns; None for all."""
     offset: int | None
-    """Where it is, in bytes from the start of the file; None for what is of no place."""
+    """Where it is in the file, in bytes; None for what is of no place."""
     text: str
-    """One sentence, with the values of this ROM."""
+    """One sentence."""
     remedy: str | None
-    """What to do, in one sentence; None where there is nothing to do."""
+    """What to do, or None."""
     command: str | None
-    """The command of ``passthru rom`` that does it, where one does."""
+    """The command of passthru rom for that, or None."""
 
     _parts = {"verdict": Verdict}
+    # End of the fields.
 
     def _order(self) -> tuple[Any, ...]:
         # Worst first.
@@ -81,12 +86,15 @@ class RomReport(Document):
 
     SCHEMA = "passthru-rom-verify/1"
 
+    # Fields of the schema's RomVerification.
     answers: tuple[RomAnswer, ...]
-    """What each reader does with the ROM."""
+    """The readers."""
     findings: tuple[RomFinding, ...]
-    """What was found, worst first."""
+    """Worst first."""
 
     _parts = {"answers": RomAnswer._of, "findings": RomFinding._of}
+    # End of the fields.
+
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "code",
@@ -234,14 +242,16 @@ class RomParts(_Made):
 class RomDifference(Value):
     """One field in which two option ROMs differ."""
 
+    # Fields of the schema's RomDifference.
     place: str
-    """Where: ``prefix``, ``EFI image 1``, ``board``, ``tail``."""
+    """Where: prefix, EFI image 1, board, tail."""
     field: str
-    """Which field there."""
+    """The field."""
     left: str | None
-    """What the first ROM has; None where it has nothing of the kind."""
+    """The first ROM's; None where it has none."""
     right: str | None
-    """What the second ROM has."""
+    """The second ROM's; None where it has none."""
+    # End of the fields.
 
     def __str__(self) -> str:
         left = "none" if self.left is None else self.left
@@ -254,10 +264,12 @@ class RomDiff(Document):
 
     SCHEMA = "passthru-rom-diff/1"
 
+    # Fields of the schema's RomDifferences.
     differences: tuple[RomDifference, ...]
-    """The differences, in the order of the first ROM."""
+    """The fields."""
 
     _parts = {"differences": RomDifference._of}
+    # End of the fields.
 
     def records(self) -> list[dict[str, Any]]:
         """A flat row for each difference."""

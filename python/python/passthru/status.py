@@ -11,21 +11,22 @@ from .values import Document, Value
 class ListedTransaction(Value):
     """A plan that was applied, or that waits to be finished."""
 
+    # Fields of the schema's ListedTransaction.
     number: int
-    """Its number, from 1."""
+    """Its number."""
     state: TransactionState
-    """How far it is."""
+    """Its state."""
     time: int
-    """When it was begun, in seconds since 1970-01-01 UTC."""
+    """Its time in seconds since 1970."""
     devices: tuple[str, ...]
-    """The functions of the plan."""
+    """Its functions."""
     reboot: str | None
-    """Why the plan needs a reboot; None where it needs none."""
+    """Why it needs a reboot, or None."""
     restarted: bool | None
-    """Whether the host was restarted since the plan was carried out; None where the input
-    does not show it, and where the plan is not carried out to its end."""
+    """Whether the host was restarted since; None where it is not shown."""
 
     _parts = {"state": TransactionState}
+    # End of the fields.
 
 
 class Status(Document):
@@ -33,21 +34,24 @@ class Status(Document):
 
     SCHEMA = "passthru-status/1"
 
+    # Fields of the schema's Status.
     system: str | None
-    """The operating system's name."""
+    """The operating system."""
     hypervisor: str | None
-    """The hypervisor and its version."""
+    """The hypervisor."""
     kernel: str | None
-    """The running kernel's release."""
+    """The running kernel."""
     candidates: tuple[Device, ...]
-    """The display controllers, network and storage functions that could go to a guest."""
+    """The functions that could be assigned."""
     transaction: ListedTransaction | None
-    """The newest plan that was applied and not taken back."""
+    """The newest plan that was applied and not taken back, or None."""
     findings: Report
-    """What is said of the host as it is."""
+    """The findings."""
 
     _parts = {
         "candidates": Device._of,
         "transaction": ListedTransaction._of,
         "findings": Report._of,
     }
+    # End of the fields.
+

@@ -21,6 +21,8 @@ Path = Union[str, "os.PathLike[str]"]
 class TransactionState(Word):
     """How far a transaction is."""
 
+    # Words of the schema's TransactionState.
+
     APPLYING = "applying"
     """It was interrupted, or is at work."""
     APPLIED = "applied"
@@ -34,8 +36,10 @@ class TransactionState(Word):
 class Ran(Value):
     """A command."""
 
+    # Fields of the schema's Command.
     argv: tuple[str, ...]
     """The program and its arguments."""
+    # End of the fields.
 
     def __str__(self) -> str:
         return _passthru.shown(self.argv)
@@ -44,12 +48,14 @@ class Ran(Value):
 class FailedCommand(Value):
     """A command that did not end well while a plan was taken back."""
 
+    # Fields of the schema's FailedCommand.
     argv: tuple[str, ...]
     """The program and its arguments."""
     status: int | None
-    """Its exit status; None where a signal ended it, or it did not start."""
+    """Its exit status; None where there is none."""
     output: str
-    """The last lines that it printed, or why it did not start."""
+    """Its output."""
+    # End of the fields.
 
 
 class Transaction(Document):
@@ -57,14 +63,15 @@ class Transaction(Document):
 
     SCHEMA = "passthru-transaction/1"
 
+    # Fields of the schema's Transaction.
     transaction: int
     """Its number, from 1."""
     state: TransactionState
-    """``APPLIED`` or ``UNDONE``."""
+    """Its state afterwards."""
     wrote: tuple[str, ...]
     """Files that are as the plan leaves them."""
     restored: tuple[str, ...]
-    """Files that are as they were before the plan."""
+    """Files that are as they were."""
     removed: tuple[str, ...]
     """Files that the plan made and that are gone again."""
     ran: tuple[Ran, ...]
@@ -74,9 +81,9 @@ class Transaction(Document):
     bound: tuple[str, ...]
     """Functions that vfio-pci got without a reboot."""
     released: tuple[str, ...]
-    """Functions that were given back without a reboot."""
+    """Functions that were given back."""
     failed: tuple[FailedCommand, ...]
-    """Commands that did not end well while a plan was taken back."""
+    """Commands that failed while a plan was taken back."""
 
     _parts = {
         "state": TransactionState,
@@ -84,6 +91,7 @@ class Transaction(Document):
         "left": Ran._of,
         "failed": FailedCommand._of,
     }
+    # End of the fields.
 
 
 class Applied(Value):

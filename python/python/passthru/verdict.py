@@ -12,6 +12,8 @@ _IS_FAULT = dict(verdicts())
 class Verdict(enum.Enum):
     """What a finding means, in the order in which findings are shown."""
 
+    # Words of the schema's Verdict.
+
     BLOCKER = "blocker"
     """Passthrough cannot work until this is changed."""
     IMPOSSIBLE = "impossible"

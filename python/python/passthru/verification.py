@@ -13,6 +13,8 @@ from .verdict import Verdict
 class PlannedFileState(Word):
     """How a file stands to a plan."""
 
+    # Words of the schema's PlannedFileState.
+
     AS_PLANNED = "as-planned"
     """As the plan leaves it."""
     AS_BEFORE = "as-before"
@@ -26,33 +28,37 @@ class PlannedFileState(Word):
 class Because(Value):
     """A reason, with the lines that show it."""
 
+    # Fields of the schema's VerificationReason.
     code: str | None
-    """The finding's code, where it is one of the doctor's."""
+    """A finding's code, or None."""
     text: str
-    """What is so."""
+    """The reason in words."""
     evidence: tuple[Evidence, ...]
-    """The lines that show it."""
+    """The lines that prove it."""
 
     _parts = {"evidence": Evidence._of}
+    # End of the fields.
 
 
 class Answer(Value):
     """One check, answered."""
 
+    # Fields of the schema's CheckAnswer.
     verdict: Verdict
-    """``OK``, ``BLOCKER`` where it does not hold, or ``UNKNOWN``."""
+    """ok, blocker where it does not hold, or unknown."""
     devices: tuple[str, ...]
     """The functions that it is about."""
     said: str
-    """What is so, in one sentence."""
+    """The answer in one sentence."""
     evidence: tuple[Evidence, ...]
-    """The lines that show it."""
+    """The lines that prove it."""
     because: tuple[Because, ...]
-    """Where it does not hold: why, as far as the input shows it."""
+    """Why it does not hold."""
     look: tuple[str, ...] | None
-    """Where the input does not show it: the command that would."""
+    """A command that would show it, or None."""
 
     _parts = {"verdict": Verdict, "evidence": Evidence._of, "because": Because._of}
+    # End of the fields.
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.said}"
@@ -61,12 +67,14 @@ class Answer(Value):
 class PlannedFile(Value):
     """A file of the plan, as it is."""
 
+    # Fields of the schema's FileAnswer.
     path: str
-    """Its path on the host."""
+    """Its path."""
     state: PlannedFileState
-    """How it stands to the plan."""
+    """Its state."""
 
     _parts = {"state": PlannedFileState}
+    # End of the fields.
 
 
 class Verification(Document):
@@ -74,16 +82,19 @@ class Verification(Document):
 
     SCHEMA = "passthru-verification/1"
 
+    # Fields of the schema's Verification.
     transaction: int | None
-    """The number of the plan's transaction, where it has one."""
+    """The number of the plan's transaction, or None."""
     devices: tuple[Answer, ...]
-    """Of each function of the plan whether vfio-pci has it."""
+    """Of each function whether vfio-pci has it."""
     checks: tuple[Answer, ...]
-    """The other checks."""
+    """The plan's other checks."""
     files: tuple[PlannedFile, ...]
-    """The files that the plan changes, as they are."""
+    """The plan's files."""
 
     _parts = {"devices": Answer._of, "checks": Answer._of, "files": PlannedFile._of}
+    # End of the fields.
+
     #: The columns of ``records()``.
     COLUMNS: ClassVar[tuple[str, ...]] = ("verdict", "devices", "said", "because")
 

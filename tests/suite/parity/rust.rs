@@ -12,7 +12,7 @@ use passthru::plan::{self, Plan, Request, Wishes};
 use passthru::predicted::{self, Asked};
 use passthru::{
     Failure, Host, Target, capture, conversion, diff, document, guest_work, lspci, names, page,
-    rom_document, rom_dump, select, verify,
+    render, rom_document, rom_dump, select, verify,
 };
 use pci_core::PciId;
 use pci_core::lspci::write::Options;
@@ -52,6 +52,10 @@ fn answered(call: &Call) -> Result<Vec<u8>, Failure> {
             let id = call.must("id").parse().unwrap();
             format!("{}\n", names::names().device_text(id)).into_bytes()
         }
+        "ids" => json(&document::ids(names::names(), call.must("words")).unwrap()),
+        "listing" => json(&document::listing(&pci_core::lspci::parse(&text(
+            call.must("file"),
+        )))),
         "diff" => {
             let read = |key| Ok::<_, Failure>(Host::read(&directory(call.must(key))?));
             let (old, new) = (read("old")?, read("new")?);
@@ -94,7 +98,7 @@ fn answered(call: &Call) -> Result<Vec<u8>, Failure> {
             let refusals = apply::check(root, &read_plan(call)?, &[], Commands::List);
             json(&Checked::of(&refusals.map_err(failure)?))
         }
-        "apply" | "resume" | "undo" => json(&transaction(call).map_err(failure)??),
+        "apply" | "resume" | "undo" | "keep" => json(&transaction(call).map_err(failure)??),
         _ => of_host(call)?,
     })
 }
@@ -104,6 +108,10 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
     let tree = tree.as_ref();
     let host = Host::read(tree);
     let words: Vec<&str> = call.all("device").collect();
+    if call.call == "groups-of" {
+        let functions = select::listed(&host, &words).map_err(failure)?;
+        return Ok(json(&document::groups_of(&host, &functions)));
+    }
     let devices = select::all(&host, &words).map_err(failure)?;
     let target: Option<Target> = call
         .get("target")
@@ -134,6 +142,21 @@ fn of_host(call: &Call) -> Result<Vec<u8>, Failure> {
             ))
         }
         "doctor" => json(&doctor::examine(&host, &Question { devices, target })),
+        "doctor-jsonl" => {
+            let report = doctor::examine(&host, &Question { devices, target });
+            render::json_lines(&report).unwrap().into_bytes()
+        }
+        "doctor-prometheus" => {
+            let report = doctor::examine(&host, &Question { devices, target });
+            render::prometheus(&report).into_bytes()
+        }
+        "release" => {
+            let request = Request {
+                devices,
+                ..Request::default()
+            };
+            json(&plan::release(tree, &host, &request).map_err(failure)?)
+        }
         "plan" | "plan-patch" | "plan-script" | "plan-playbook" => {
             let request = Request {
                 devices,
@@ -211,6 +234,7 @@ fn transaction(call: &Call) -> Result<Result<Transaction, Failure>, ApplyError> 
     let journal = match (call.call.as_str(), &plan) {
         ("apply", Some(plan)) => store.apply(plan, &[], Commands::List, &mut hear)?,
         ("resume", _) => store.resume(&mut hear)?,
+        ("keep", _) => store.keep()?,
         _ => store.undo(&[], &mut hear)?.journal,
     };
     Ok(Ok(told.ended(&journal)))
