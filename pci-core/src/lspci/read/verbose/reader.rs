@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::capability::{CapabilityKind, Entry, ListedCapability, entry};
+use super::capability::{Entry, ListedCapability, entry};
 use super::details::Details;
 use super::fields::set_fields;
 use super::flags::set_flags;
@@ -18,6 +18,7 @@ use crate::Located;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::part;
 use crate::lspci::read::piece::Piece;
+use crate::lspci::structures::CapabilityKind;
 
 /// How far a line is indented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::capability::CapabilityKind;
 use super::register_table::RegisterTable;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::hex;
+use crate::lspci::structures::CapabilityKind;
 
 const TABLE: &str = include_str!("titles.tsv");
 

@@ -13,11 +13,11 @@ use crate::config::conventional::{
     PowerManagementCapabilities, SataLocation, SataRegisters, SataRevision,
 };
 use crate::config::{CapabilityId, ConfigSpace, ConventionalStructure};
+use crate::lspci::structures::{Layout, Registers};
 use crate::lspci::write::function::Function;
 use crate::lspci::write::names::cut;
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
-use crate::lspci::write::registers::{Layout, Registers};
 use crate::lspci::write::sign::Sign;
 
 /// A subsystem's name has at most so many bytes.

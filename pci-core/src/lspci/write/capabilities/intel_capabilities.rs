@@ -6,7 +6,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::lspci::write::registers::Registers;
+use crate::lspci::structures::Registers;
 use crate::lspci::write::sign::signs;
 
 /// Writes the lines below the title of version 1 of the structure at `at`.

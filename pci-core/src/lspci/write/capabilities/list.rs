@@ -4,10 +4,10 @@ use core::fmt::{self, Write};
 
 use super::capability;
 use crate::config::CapabilityId;
+use crate::lspci::structures::{Layout, Registers};
 use crate::lspci::write::extended;
 use crate::lspci::write::function::Function;
 use crate::lspci::write::page::Page;
-use crate::lspci::write::registers::{Layout, Registers};
 
 /// The bit of the Status register that says that there is a list.
 const HAS_LIST: u16 = 1 << 4;

@@ -5,11 +5,11 @@ use core::fmt::{self, Write};
 use super::intel_capabilities;
 use crate::config::conventional::{VirtioStructure, VirtioType};
 use crate::config::{ConfigSpace, ConventionalStructure};
+use crate::lspci::structures::Registers;
+use crate::lspci::version::Version;
 use crate::lspci::write::function::Function;
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
-use crate::lspci::write::registers::Registers;
-use crate::lspci::write::version::Version;
 use crate::{PciId, VendorId};
 
 /// The vendor of virtio devices, and which of its devices are some (Virtual I/O

@@ -4,10 +4,10 @@ use core::fmt::{self, Write};
 
 use crate::config::CommonHeader;
 use crate::config::header::{Command, DevselTiming, Status, StatusFlags};
+use crate::lspci::structures::Layout;
 use crate::lspci::write::function::Function;
 use crate::lspci::write::options::{Verbosity, View};
 use crate::lspci::write::page::Page;
-use crate::lspci::write::registers::Layout;
 use crate::lspci::write::sign::signs;
 
 /// How the timing of DEVSEL# is called.

@@ -7,11 +7,11 @@ use crate::config::conventional::Express;
 use crate::config::conventional::express::{DeviceType, ExpressCapabilities, ExpressFlags};
 use crate::config::header::BaseAddress;
 use crate::config::{ConfigSpace, ConventionalStructure, Header, HeaderLayout};
+use crate::lspci::structures::Registers;
+use crate::lspci::version::Version;
 use crate::lspci::write::function::{Function, Range};
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
-use crate::lspci::write::registers::Registers;
-use crate::lspci::write::version::Version;
 
 /// `IORESOURCE_IO` of the kernel (`include/linux/ioport.h`).
 const IO: u64 = 0x100;

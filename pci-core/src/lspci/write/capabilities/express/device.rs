@@ -7,8 +7,8 @@ use crate::config::conventional::express::{
     DeviceCapabilityFlags, DeviceControlFlags, DeviceStatus, DeviceType, PayloadSize,
     SlotPowerLimit,
 };
+use crate::lspci::version::Version;
 use crate::lspci::write::sign::signs;
-use crate::lspci::write::version::Version;
 
 /// Watts, as `%g` prints them.
 pub(super) struct Watts(pub(super) SlotPowerLimit);

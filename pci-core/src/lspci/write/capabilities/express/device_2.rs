@@ -6,8 +6,8 @@ use crate::config::conventional::express::{
     Device2, DeviceCapability2Flags, DeviceControl2Flags, DeviceType, EmergencyPowerReduction,
     ObffEnable, ObffSupport, TphCompleter,
 };
+use crate::lspci::version::Version;
 use crate::lspci::write::sign::{Sign, signs};
-use crate::lspci::write::version::Version;
 
 fn is_endpoint(kind: DeviceType) -> bool {
     matches!(kind, DeviceType::ENDPOINT | DeviceType::LEGACY_ENDPOINT)

@@ -6,8 +6,8 @@ use core::fmt::{self, Write};
 use crate::config::conventional::express::{
     Aspm, DeviceType, Link, LinkCapabilityFlags, LinkControlFlags, LinkSpeed, LinkStatusFlags,
 };
+use crate::lspci::version::Version;
 use crate::lspci::write::sign::{Sign, signs};
-use crate::lspci::write::version::Version;
 
 /// What a speed is called.
 pub(super) fn speed(speed: LinkSpeed, version: Version) -> &'static str {

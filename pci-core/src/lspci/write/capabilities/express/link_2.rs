@@ -8,8 +8,8 @@ use crate::config::conventional::express::{
     DeviceType, DownstreamComponentPresence, Link2, LinkCapability2Flags, LinkControl2Flags,
     LinkStatus2Flags,
 };
+use crate::lspci::version::Version;
 use crate::lspci::write::sign::Sign;
-use crate::lspci::write::version::Version;
 
 /// Writes what the link can do, what it may do, and what it does.
 pub(super) fn write(

@@ -33,9 +33,18 @@ impl Version {
     /// All of them, oldest first.
     pub const ALL: [Self; 3] = [Self::V3_9, Self::V3_13, Self::V3_15];
 
+    /// The second of its numbers.
+    pub(in crate::lspci) const fn minor(self) -> u8 {
+        match self {
+            Self::V3_9 => 9,
+            Self::V3_13 => 13,
+            Self::V3_15 => 15,
+        }
+    }
+
     /// How many bytes the class, and vendor with device, have at most on a
     /// function's first line; what is longer ends in `...`. 255 since 3.10.
-    pub(super) const fn longest_name(self) -> usize {
+    pub(in crate::lspci) const fn longest_name(self) -> usize {
         match self {
             Self::V3_9 => 127,
             Self::V3_13 | Self::V3_15 => 255,
@@ -44,83 +53,39 @@ impl Version {
 
     /// Whether the tree hangs on a bus 0000:00 even where there is none: 3.8
     /// and 3.9.
-    pub(super) const fn tree_has_bus_0(self) -> bool {
+    pub(in crate::lspci) const fn tree_has_bus_0(self) -> bool {
         matches!(self, Self::V3_9)
     }
 
     /// Whether a tree is drawn as if only what is selected were there, with all
     /// that is below: since 3.10. Before, the lines are those of the whole tree.
-    pub(super) const fn tree_is_cut_to_selection(self) -> bool {
+    pub(in crate::lspci) const fn tree_is_cut_to_selection(self) -> bool {
         !matches!(self, Self::V3_9)
     }
 
     /// Whether the interrupt pin has the next letter, and its line another form.
-    pub(super) const fn interrupt_pin_is_one_too_far(self) -> bool {
+    pub(in crate::lspci) const fn interrupt_pin_is_one_too_far(self) -> bool {
         matches!(self, Self::V3_15)
     }
 
     /// Whether Flit mode is shown: since 3.14.
-    pub(super) const fn shows_flit_mode(self) -> bool {
+    pub(in crate::lspci) const fn shows_flit_mode(self) -> bool {
         matches!(self, Self::V3_15)
     }
 
     /// Whether 128 GT/s has a name: since 3.14.
-    pub(super) const fn knows_128_gt(self) -> bool {
-        matches!(self, Self::V3_15)
-    }
-
-    /// Whether `IntMsgNum` stands before the number of an interrupt message
-    /// everywhere, and the number is decimal: since 3.11.
-    pub(super) const fn has_int_msg_num(self) -> bool {
-        !matches!(self, Self::V3_9)
-    }
-
-    /// Whether Advanced Error Reporting has all errors: since 3.10.
-    pub(super) const fn shows_all_errors(self) -> bool {
-        !matches!(self, Self::V3_9)
-    }
-
-    /// Whether the status of the Page Request Interface has `PASID`: since 3.10.
-    pub(super) const fn shows_pasid_of_pri(self) -> bool {
-        !matches!(self, Self::V3_9)
-    }
-
-    /// Whether a colon stands before the signs of Precision Time Measurement: up to
-    /// 3.9.
-    pub(super) const fn puts_colons_before_ptm_signs(self) -> bool {
-        matches!(self, Self::V3_9)
-    }
-
-    /// Whether structures of CXL have their names, and more of them is read: since
-    /// 3.10.
-    pub(super) const fn names_cxl_structures(self) -> bool {
-        !matches!(self, Self::V3_9)
-    }
-
-    /// Whether the error of Data Object Exchange is looked for in the first two bits:
-    /// the mask is the number of the bit, from 1. Up to 3.9.
-    pub(super) const fn takes_number_of_doe_error_for_its_mask(self) -> bool {
-        matches!(self, Self::V3_9)
-    }
-
-    /// Whether times of CXL in tens of seconds have their unit: since 3.14.
-    pub(super) const fn knows_tens_of_seconds(self) -> bool {
-        matches!(self, Self::V3_15)
-    }
-
-    /// Whether more bits of Integrity & Data Encryption are shown: since 3.14.
-    pub(super) const fn shows_more_of_ide(self) -> bool {
+    pub(in crate::lspci) const fn knows_128_gt(self) -> bool {
         matches!(self, Self::V3_15)
     }
 
     /// Whether Intel's vendor specific structures are decoded: since 3.14.
-    pub(super) const fn decodes_intel_structures(self) -> bool {
+    pub(in crate::lspci) const fn decodes_intel_structures(self) -> bool {
         matches!(self, Self::V3_15)
     }
 
     /// What stands before the number of a capability's interrupt message:
     /// `IntMsgNum` since 3.11.
-    pub(super) const fn interrupt_message(self) -> &'static str {
+    pub(in crate::lspci) const fn interrupt_message(self) -> &'static str {
         match self {
             Self::V3_9 => "MSI",
             Self::V3_13 | Self::V3_15 => "IntMsgNum",

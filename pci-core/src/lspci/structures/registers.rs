@@ -4,13 +4,13 @@ use crate::config::ConfigSpace;
 
 /// A view of configuration space in which every register has a value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Registers<'a> {
+pub(in crate::lspci) struct Registers<'a> {
     config: ConfigSpace<'a>,
 }
 
 /// The layout of a header (PCI Local Bus Specification 3.0, section 6.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(in crate::lspci) enum Layout {
     /// Type 0.
     Endpoint,
     /// Type 1: a PCI-to-PCI bridge.
@@ -23,7 +23,7 @@ pub(super) enum Layout {
 
 impl Layout {
     /// The layout that this header type register stands for.
-    pub(super) const fn new(header_type: u8) -> Self {
+    pub(in crate::lspci) const fn new(header_type: u8) -> Self {
         match header_type & 0x7f {
             0 => Self::Endpoint,
             1 => Self::Bridge,
@@ -34,26 +34,26 @@ impl Layout {
 }
 
 impl<'a> Registers<'a> {
-    pub(super) const fn new(config: ConfigSpace<'a>) -> Self {
+    pub(in crate::lspci) const fn new(config: ConfigSpace<'a>) -> Self {
         Self { config }
     }
 
     /// Whether the header was read, all 64 bytes of it. libpci reads it in one go
     /// and, of a dump, does not mind bytes missing in between.
-    pub(super) fn has_header(self) -> bool {
+    pub(in crate::lspci) fn has_header(self) -> bool {
         self.has(0, 64)
     }
 
     /// Whether the `count` bytes from `at` on were read. Bytes that are missing in
     /// between do not count: see [`has_header`](Self::has_header).
-    pub(super) fn has(self, at: u16, count: u16) -> bool {
+    pub(in crate::lspci) fn has(self, at: u16, count: u16) -> bool {
         at.checked_add(count)
             .is_some_and(|end| end <= self.config.len())
     }
 
     /// The first `N` bytes of the structure at `at`, of which some may not have been
     /// read: `lspci` prints a structure as far as it was.
-    pub(super) fn structure<const N: usize>(self, at: u16) -> [u8; N] {
+    pub(in crate::lspci) fn structure<const N: usize>(self, at: u16) -> [u8; N] {
         let mut bytes = [u8::MAX; N];
         for (byte, place) in bytes.iter_mut().zip(at..) {
             *byte = self.byte(place);
@@ -62,17 +62,17 @@ impl<'a> Registers<'a> {
     }
 
     /// The 8 bits at `at`.
-    pub(super) fn byte(self, at: u16) -> u8 {
+    pub(in crate::lspci) fn byte(self, at: u16) -> u8 {
         self.config.byte(at).unwrap_or(u8::MAX)
     }
 
     /// The 16 bits at `at`.
-    pub(super) fn word(self, at: u16) -> u16 {
+    pub(in crate::lspci) fn word(self, at: u16) -> u16 {
         u16::from_le_bytes([self.byte(at), self.byte(at.saturating_add(1))])
     }
 
     /// The 32 bits at `at`.
-    pub(super) fn dword(self, at: u16) -> u32 {
+    pub(in crate::lspci) fn dword(self, at: u16) -> u32 {
         u32::from(self.word(at)) | u32::from(self.word(at.saturating_add(2))) << 16
     }
 }

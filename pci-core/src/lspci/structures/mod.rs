@@ -1,0 +1,42 @@
+//! The registers that `lspci` shows, each described once: which bits of which structure
+//! they are, what the lines call them, in which units or words their values stand, and
+//! which releases of pciutils print them so.
+//!
+//! A [`Structure`](structure::Structure) has a list of [`Row`](row::Row)s, of which most
+//! are lines of `lspci` with the bits in [braces](template). What is written, and what is
+//! read of the registers in a text, comes from these rows. The few structures whose
+//! layout depends on what is in them name a function in [`irregular`] for that part.
+//!
+//! | file | structures |
+//! | --- | --- |
+//! | `extended.rs` | the extended capabilities: from 0x100 on |
+//! | `cxl.rs`, `encryption.rs` | two of them with parts of their own |
+
+mod context;
+mod cxl;
+mod decoded;
+mod encryption;
+mod extended;
+mod irregular;
+mod names;
+mod registers;
+mod row;
+mod structure;
+mod template;
+mod units;
+
+pub(in crate::lspci) use context::Context;
+pub use decoded::{DecodedField, DecodedStructure, decode};
+pub(in crate::lspci) use registers::{Layout, Registers};
+pub use structure::CapabilityKind;
+pub(in crate::lspci) use structure::Structure;
+
+use crate::config::ExtendedCapabilityId;
+
+/// The extended capability with this id, where it is known.
+pub(in crate::lspci) fn extended_capability(
+    id: ExtendedCapabilityId,
+) -> Option<&'static Structure> {
+    let id = CapabilityKind::Extended(id);
+    extended::EXTENDED.iter().find(|one| one.kind == id)
+}
