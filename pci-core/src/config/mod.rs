@@ -22,11 +22,9 @@
 //! | endpoint or port? | [`Express`](conventional::Express)`.capabilities.device_type` |
 //! | how can it be reset? | [`ResetMethods`] |
 //! | which neighbours can it reach past the IOMMU? | [`AccessControlServices`](extended::AccessControlServices) of it and of the ports above |
-//! | is its link as fast as it could be? | [`Express`](conventional::Express)`.link` |
 //! | how large can its BARs be? | [`ResizableBars`](extended::ResizableBars) |
 //! | can it be split between guests? | [`SrIov`](extended::SrIov) |
 //! | is it asleep? | [`PowerManagement`](conventional::PowerManagement)`.control.power_state` |
-//! | where are its interrupts? | [`Msi`](conventional::Msi), [`MsiX`](conventional::MsiX) |
 //!
 //! Section numbers here are those of the specifications that a structure names. Of PCI
 //! Express it is revision 6; chapters 7, 9 and 10 have other numbers in older ones.

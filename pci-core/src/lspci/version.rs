@@ -67,30 +67,6 @@ impl Version {
     pub(in crate::lspci) const fn interrupt_pin_is_one_too_far(self) -> bool {
         matches!(self, Self::V3_15)
     }
-
-    /// Whether Flit mode is shown: since 3.14.
-    pub(in crate::lspci) const fn shows_flit_mode(self) -> bool {
-        matches!(self, Self::V3_15)
-    }
-
-    /// Whether 128 GT/s has a name: since 3.14.
-    pub(in crate::lspci) const fn knows_128_gt(self) -> bool {
-        matches!(self, Self::V3_15)
-    }
-
-    /// Whether Intel's vendor specific structures are decoded: since 3.14.
-    pub(in crate::lspci) const fn decodes_intel_structures(self) -> bool {
-        matches!(self, Self::V3_15)
-    }
-
-    /// What stands before the number of a capability's interrupt message:
-    /// `IntMsgNum` since 3.11.
-    pub(in crate::lspci) const fn interrupt_message(self) -> &'static str {
-        match self {
-            Self::V3_9 => "MSI",
-            Self::V3_13 | Self::V3_15 => "IntMsgNum",
-        }
-    }
 }
 
 impl fmt::Display for Version {

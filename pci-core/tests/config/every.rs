@@ -1,11 +1,7 @@
 //! Every structure that can be read, by one name.
 
 use pci_core::config::ConfigSpace;
-use pci_core::config::conventional::{
-    AdvancedFeatures, Agp, BridgeSubsystem, DebugPort, EnhancedAllocation, Express,
-    HotPlugController, HyperTransport, Msi, MsiX, PciX, PowerManagement, Sata, SlotIdentification,
-    VendorSpecific, VirtioStructure, VitalProductData,
-};
+use pci_core::config::conventional::{AdvancedFeatures, Express, PowerManagement};
 use pci_core::config::extended::{AccessControlServices, ResizableBars, SrIov};
 use pci_core::config::{ConventionalStructure, ExtendedStructure};
 
@@ -34,22 +30,8 @@ pub(crate) fn read_all(space: ConfigSpace<'_>, offset: u16) -> Vec<String> {
     }
     let read = read![
         AdvancedFeatures,
-        Agp,
-        BridgeSubsystem,
-        DebugPort,
-        EnhancedAllocation,
         Express,
-        HotPlugController,
-        HyperTransport,
-        Msi,
-        MsiX,
-        PciX,
         PowerManagement,
-        Sata,
-        SlotIdentification,
-        VendorSpecific,
-        VirtioStructure,
-        VitalProductData,
         AccessControlServices,
         ResizableBars,
         SrIov,

@@ -1,7 +1,7 @@
 //! Any bytes give a header, two lists that end, and structures; any text gives a dump
 //! that reads back.
 
-use pci_core::config::conventional::{EnhancedAllocation, Express, HyperTransport, Msi, PciX};
+use pci_core::config::conventional::Express;
 use pci_core::config::extended::{AccessControlServices, ResizableBars};
 use pci_core::config::{
     Capabilities, ConfigSpace, ConventionalStructure, ExtendedCapabilities, ExtendedStructure,
@@ -20,10 +20,6 @@ pub fn check(data: &[u8]) {
     for capability in &list.capabilities {
         let at = capability.offset;
         let _ = Express::read(space, at);
-        let _ = Msi::read(space, at);
-        let _ = EnhancedAllocation::read(space, at);
-        let _ = HyperTransport::read(space, at);
-        let _ = PciX::read(space, at);
     }
     let list = ExtendedCapabilities::read(space);
     assert!(list.capabilities.len() <= 960);
@@ -32,8 +28,7 @@ pub fn check(data: &[u8]) {
         let _ = AccessControlServices::read(space, at);
         let _ = ResizableBars::read(space, at);
     }
-    let decoded = lspci::decode(space);
-    assert!(decoded.len() <= list.capabilities.len());
+    assert!(lspci::decode(space).len() <= 48 + 960);
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };

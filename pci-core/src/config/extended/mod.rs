@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | `000d` | [`AccessControlServices`] | isolation, which makes IOMMU groups |
 //! | `0010` | [`SrIov`] | virtual functions |
-//! | `0015`, `0024` | [`ResizableBars`], [`VfResizableBars`] | BARs of several sizes |
+//! | `0015` | [`ResizableBars`] | BARs of several sizes |
 //!
 //! The others are read by the names of their bits: [`decode`](crate::lspci::decode).
 
@@ -16,5 +16,5 @@ mod sr_iov;
 pub use access_control_services::{
     AccessControlServices, AcsCapabilities, AcsCapabilityFlags, AcsControl, AcsControlFlags,
 };
-pub use resizable_bar::{ResizableBar, ResizableBars, VfResizableBars};
+pub use resizable_bar::{ResizableBar, ResizableBars};
 pub use sr_iov::{SrIov, SrIovCapabilities, SrIovCapabilityFlags, SrIovControl, SrIovStatus};

@@ -7,6 +7,7 @@ use super::registers::Registers;
 use super::row::{Part, Row};
 use super::template::{Field, Form, Piece, pieces};
 use super::units;
+use crate::PciId;
 use crate::config::conventional::express::DeviceType;
 use crate::lspci::version::Version;
 
@@ -21,8 +22,16 @@ pub(in crate::lspci) struct Context<'a> {
     pub(in crate::lspci) version: Version,
     /// Whether all is printed that can be: `-vvv`.
     pub(in crate::lspci) everything: bool,
+    /// Whether the lines below the title are printed: `-vv`.
+    pub(in crate::lspci) details: bool,
+    /// The function's vendor and device.
+    pub(in crate::lspci) id: PciId,
     /// What the function is in the hierarchy, where that is known.
     pub(in crate::lspci) kind: Option<DeviceType>,
+    /// Whether it is function 0 of device 0.
+    pub(in crate::lspci) is_first: bool,
+    /// Whether it has a base address register for memory.
+    pub(in crate::lspci) has_memory_bar: bool,
 }
 
 impl Context<'_> {
@@ -57,6 +66,11 @@ impl Context<'_> {
     /// One bit, counted from the register at `at`.
     pub(super) fn bit(&self, at: u16, bit: u16) -> bool {
         self.bits(at, bit, bit) != 0
+    }
+
+    /// The layout of the header, as the register of its type says.
+    pub(super) fn layout(&self) -> u8 {
+        self.registers.byte(0x0e) & 0x7f
     }
 
     /// Whether it is of one of these types.

@@ -9,13 +9,11 @@ use super::row::{Each, Row, code, each, need, row};
 /// Bits of the vendor of CXL.
 const CXL: u64 = 0x1e98;
 
+#[rustfmt::skip]
 pub(super) const TITLE: &[Row] = &[
     row(0, "Designated Vendor-Specific:"),
     need(0x0c, " <unreadable>\n"),
-    row(
-        4,
-        " Vendor={15:0:04x} ID={47:32:04x} Rev={19:16} Len={31:20}",
-    ),
+    row(4, " Vendor={15:0:04x} ID={47:32:04x} Rev={19:16} Len={31:20}"),
     row(0, ": CXL\n").when(is_cxl),
     row(0, " <?>\n").when(|cx| !is_cxl(cx)),
 ];
@@ -57,6 +55,7 @@ fn cxl(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
 
 /// What the structures are called (Compute Express Link Specification 3.1, section
 /// 8.1.1).
+#[rustfmt::skip]
 const KINDS: &[Row] = &[
     row(8, "\t\t{15:0:PCIe DVSEC for CXL Devices||Non-CXL Function Map DVSEC|CXL Extensions DVSEC for Ports|GPF DVSEC for CXL Ports|GPF DVSEC for CXL Devices||PCIe DVSEC for Flex Bus Port|Register Locator DVSEC|MLD DVSEC|PCIe DVSEC for Test Capability <?>}\n").since(10).when(is_named),
     row(8, "\t\tUnknown ID {15:0:04x}\n").when(|cx| !is_named(cx)),
@@ -68,6 +67,7 @@ fn is_named(cx: &Context<'_>) -> bool {
 }
 
 /// Compute Express Link Specification 3.1, section 8.1.3.
+#[rustfmt::skip]
 const DEVICE: &[Row] = &[
     row(0x0a, "\t\tCXLCap:\tCache{0} IO{1} Mem{2} Mem HW Init{3} HDMCount {5:4} Viral{14}\n").until(9),
     row(0x0a, "\t\tCXLCap:\tCache{0} IO{1} Mem{2} MemHWInit{3} HDMCount {5:4} Viral{14}\n").since(10),
@@ -84,9 +84,7 @@ const DEVICE: &[Row] = &[
     code(cache_size),
     each(0x18, &Each { count: |_| 2, size: 0x10, unread: "", rows: RANGE }),
     // The same masks.
-    row(0x38, "\t\tCXLCap3:\tDefaultVolatile HDM State After:\tColdReset{0} WarmReset{1} HotReset{1:0:-|*+} HotResetConfigurability{2}\n")
-        .since(10)
-        .when(|cx| revision(cx) >= 2 && length(cx) >= 0x3c),
+    row(0x38, "\t\tCXLCap3:\tDefaultVolatile HDM State After:\tColdReset{0} WarmReset{1} HotReset{1:0:-|*+} HotResetConfigurability{2}\n").since(10).when(|cx| revision(cx) >= 2 && length(cx) >= 0x3c),
     row(0, "\t\t<?>\n").since(10).when(|cx| length(cx) > 0x3c),
 ];
 
@@ -100,12 +98,10 @@ fn cache_size(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
+#[rustfmt::skip]
 const RANGE: &[Row] = &[
     code(range),
-    row(
-        4,
-        "\n\t\t\tValid{0} Active{1} Type={4:2:Volatile|Non-volatile|CDAT|*<?>} Class={7:5:DRAM|Storage|CDAT|*<?>} interleave={12:8:0|256|4096|512|1024|2048|8192|16384|*0} timeout={15:13:4^}s\n",
-    ),
+    row(4, "\n\t\t\tValid{0} Active{1} Type={4:2:Volatile|Non-volatile|CDAT|*<?>} Class={7:5:DRAM|Storage|CDAT|*<?>} interleave={12:8:0|256|4096|512|1024|2048|8192|16384|*0} timeout={15:13:4^}s\n"),
 ];
 
 /// Writes where a range of memory is. The low bits of the address are printed too.
@@ -122,37 +118,30 @@ fn range(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
 }
 
 /// Section 8.1.4. Of each word only the lower half is read.
+#[rustfmt::skip]
 const FUNCTION_MAP: &[Row] = &[
     need(0x2c, ""),
-    each(
-        0x0c,
-        &Each {
-            count: |_| 8,
-            size: 4,
-            unread: "",
-            rows: &[row(0, "\t\tFuncMap {#}: {15:0:08x}\n")],
-        },
-    ),
+    each(0x0c, &Each { count: |_| 8, size: 4, unread: "", rows: &[row(0, "\t\tFuncMap {#}: {15:0:08x}\n")], }),
 ];
 
 /// Section 8.1.5. lspci takes the offset of the register for the mask.
+#[rustfmt::skip]
 const PORT: &[Row] = &[
     row(0x0a, "\t\tCXLPortSta:\tPMComplete{3:1:-|2=-|*+}\n"),
-    row(
-        0x0c,
-        "\t\tCXLPortCtl:\tUnmaskSBR{0} UnmaskLinkDisable{1} AltMem{2} AltBME{3} ViralEnable{14}\n",
-    ),
+    row(0x0c, "\t\tCXLPortCtl:\tUnmaskSBR{0} UnmaskLinkDisable{1} AltMem{2} AltBME{3} ViralEnable{14}\n"),
     row(0x0e, "\t\tAlternateBus:\t{7:0:02x}-{15:8:02x}\n"),
     row(0x10, "\t\tAlternateBus:\t{15:0:04x}-{31:16:04x}\n"),
 ];
 
 /// Section 8.1.6.
+#[rustfmt::skip]
 const FLUSH_PORT: &[Row] = &[
     code(|cx, out| timeout(cx, "Phase 1 Timeout", 0x0c, out)),
     code(|cx, out| timeout(cx, "Phase 2 Timeout", 0x0e, out)),
 ];
 
 /// Section 8.1.7.
+#[rustfmt::skip]
 const FLUSH_DEVICE: &[Row] = &[
     code(|cx, out| timeout(cx, "Phase 2 Duration", 0x0a, out)),
     row(0x0c, "\t\tGPF Phase 2 Power: {31:0}mW\n"),
@@ -204,21 +193,13 @@ fn has_revision(cx: &Context<'_>, least: u64, length_with: u16) -> bool {
 const LATER_FLITS: &str = " 256BFlit{13} PBRFlit{14}";
 
 /// Section 8.2.1.3.
+#[rustfmt::skip]
 const FLEX_BUS: &[Row] = &[
-    row(
-        0x0a,
-        "\t\tFBCap:\tCache{0} IO{1} Mem{2} 68BFlit{5} MltLogDev{6}",
-    ),
+    row(0x0a, "\t\tFBCap:\tCache{0} IO{1} Mem{2} 68BFlit{5} MltLogDev{6}"),
     row(0x0a, LATER_FLITS).when(|cx| revision(cx) >= 2),
-    row(
-        0x0c,
-        "\n\t\tFBCtl:\tCache{0} IO{1} Mem{2} SynHdrByp{3} DrftBuf{4} 68BFlit{5} MltLogDev{6} RCD{7} Retimer1{8} Retimer2{9}",
-    ),
+    row(0x0c, "\n\t\tFBCtl:\tCache{0} IO{1} Mem{2} SynHdrByp{3} DrftBuf{4} 68BFlit{5} MltLogDev{6} RCD{7} Retimer1{8} Retimer2{9}"),
     row(0x0c, LATER_FLITS).when(|cx| revision(cx) >= 2),
-    row(
-        0x0e,
-        "\n\t\tFBSta:\tCache{0} IO{1} Mem{2} SynHdrByp{3} DrftBuf{4} 68BFlit{5} MltLogDev{6}",
-    ),
+    row(0x0e, "\n\t\tFBSta:\tCache{0} IO{1} Mem{2} SynHdrByp{3} DrftBuf{4} 68BFlit{5} MltLogDev{6}"),
     row(0x0e, LATER_FLITS).when(|cx| revision(cx) >= 2),
     row(0, "\n"),
     row(0x10, "\t\tFBModTS:\tReceived FB Data: {23:0:06x}\n").when(|cx| has_revision(cx, 1, 0x14)),

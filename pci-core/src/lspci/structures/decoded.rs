@@ -4,12 +4,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::context::Context;
-use super::extended_capability;
 use super::names::{TITLE, Walk};
 use super::registers::Registers;
 use super::row::{Part, Row};
 use super::structure::{CapabilityKind, Structure};
-use crate::config::{ConfigSpace, ExtendedCapabilities, device_type};
+use super::{capability, extended_capability};
+use crate::PciId;
+use crate::config::{Capabilities, ConfigSpace, ExtendedCapabilities, device_type};
 use crate::lspci::version::Version;
 
 /// A capability structure, decoded by the names that `lspci` has for its bits: every
@@ -55,7 +56,7 @@ impl DecodedStructure {
     }
 }
 
-/// Decodes the extended capabilities of a function, in the order of their list.
+/// Decodes the capabilities of a function, in the order of their lists.
 ///
 /// ```
 /// use pci_core::config::ConfigSpace;
@@ -76,14 +77,24 @@ pub fn decode(space: ConfigSpace<'_>) -> Vec<DecodedStructure> {
         index: 0,
         version: Version::V3_15,
         everything: false,
+        details: true,
+        id: PciId::new(space.word(0).unwrap_or(0), space.word(2).unwrap_or(0)),
         kind: device_type(space),
+        is_first: true,
+        has_memory_bar: true,
     };
-    let list = ExtendedCapabilities::read(space);
-    let found = list.capabilities.iter().filter_map(|listed| {
-        let structure = extended_capability(listed.id)?;
-        Some(decoded(structure, &cx.part(listed.offset, 0)))
-    });
-    found.collect()
+    let mut all = Vec::new();
+    for listed in &Capabilities::read(space).capabilities {
+        if let Some(structure) = capability(listed.id) {
+            all.push(decoded(structure, &cx.part(listed.offset, 0)));
+        }
+    }
+    for listed in &ExtendedCapabilities::read(space).capabilities {
+        if let Some(structure) = extended_capability(listed.id) {
+            all.push(decoded(structure, &cx.part(listed.offset, 0)));
+        }
+    }
+    all
 }
 
 fn decoded(structure: &Structure, cx: &Context<'_>) -> DecodedStructure {

@@ -13,6 +13,7 @@ macro_rules! algorithm {
     };
 }
 
+#[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     need(0x0c, UNREADABLE),
     row(4, "\t\tIDECap: Lnk={15:13:+1}").when(has_links),
@@ -28,48 +29,27 @@ pub(super) const ROWS: &[Row] = &[
     code(streams),
 ];
 
+#[rustfmt::skip]
 const LINK: &[Row] = &[
     row(0, "\t\t{@}LinkIDE#{#} Ctl: En{0}"),
     row(0, CONTROL_XT).since(14),
     // lspci takes the wrong bit.
-    row(
-        0,
-        concat!(
-            " NPR{3:2:-|=2|=4|=8} PR{5:4:-|=2|=4|=8} CPL{7:6:-|=2|=4|=8} PCRC{0} HdrEnc={13:10:no|17:2|25:2|33:2|41:2|*??#}",
-            algorithm!("18:14"),
-            " TC{21:19} ID{31:24}\n"
-        ),
-    ),
-    row(
-        4,
-        "\t\t{@}LinkIDE#{#} Sta: Status={3:0:insecure|reserved|secure|*??#} RecvChkFail{31}\n",
-    ),
+    row(0, concat!(" NPR{3:2:-|=2|=4|=8} PR{5:4:-|=2|=4|=8} CPL{7:6:-|=2|=4|=8} PCRC{0} HdrEnc={13:10:no|17:2|25:2|33:2|41:2|*??#}", algorithm!("18:14"), " TC{21:19} ID{31:24}\n" )),
+    row(4, "\t\t{@}LinkIDE#{#} Sta: Status={3:0:insecure|reserved|secure|*??#} RecvChkFail{31}\n"),
 ];
 
 const CONTROL_XT: &str = " XT{1}";
 
+#[rustfmt::skip]
 const SELECTIVE: &[Row] = &[
     row(0, "\t\t{@}SelectiveIDE#{#} Cap: RID#={3:0}\n"),
     row(4, "\t\t{@}SelectiveIDE#{#} Ctl: En{0}"),
     row(4, CONTROL_XT).since(14),
-    row(
-        4,
-        concat!(
-            " NPR{3:2:-|=2|=4|=8} PR{5:4:-|=2|=4|=8} CPL{7:6:-|=2|=4|=8} PCRC{8} CFG{9} HdrEnc={13:10:no|17:2|25:2|33:2|41:2|*??#}",
-            algorithm!("18:14"),
-            " TC{21:19}"
-        ),
-    ),
+    row(4, concat!(" NPR{3:2:-|=2|=4|=8} PR{5:4:-|=2|=4|=8} CPL{7:6:-|=2|=4|=8} PCRC{8} CFG{9} HdrEnc={13:10:no|17:2|25:2|33:2|41:2|*??#}", algorithm!("18:14"), " TC{21:19}" )),
     row(4, " TeeLim{23}").since(14),
     row(4, " ID{31:24}{22:22:| Default}\n"),
-    row(
-        8,
-        "\t\t{@}SelectiveIDE#{#} Sta: {3:0:insecure|reserved|secure|*??#} RecvChkFail{31}\n",
-    ),
-    row(
-        0x0c,
-        "\t\t{@}SelectiveIDE#{#} RID: Valid{32} Base={55:40:x} Limit={23:8:x} SegBase={63:56:x}\n",
-    ),
+    row(8, "\t\t{@}SelectiveIDE#{#} Sta: {3:0:insecure|reserved|secure|*??#} RecvChkFail{31}\n"),
+    row(0x0c, "\t\t{@}SelectiveIDE#{#} RID: Valid{32} Base={55:40:x} Limit={23:8:x} SegBase={63:56:x}\n"),
 ];
 
 fn has_links(cx: &Context<'_>) -> bool {

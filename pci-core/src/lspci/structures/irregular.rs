@@ -4,8 +4,18 @@ use core::fmt::{self, Write};
 
 use super::context::Context;
 use super::extended::UNREADABLE;
+use super::row::{Row, row};
 use super::units::hex;
 use crate::config::extended::ResizableBar;
+
+/// What a range of Enhanced Allocation is; 255 is told in other words for each half.
+macro_rules! properties {
+    ($bits:literal, $unavailable:literal) => {
+        concat!(
+            "{", $bits, ":memory space, non-prefetchable|memory space, prefetchable|I/O space|VF memory space, prefetchable|VF memory space, non-prefetchable|allocation behind bridge, non-prefetchable memory|allocation behind bridge, prefetchable memory|allocation behind bridge, I/O space|253=memory space resource unavailable for use|254=I/O space resource unavailable for use|255=", $unavailable, "|*[^]}"
+        )
+    };
+}
 
 /// A number of few bits.
 pub(super) fn small(bits: u64) -> u16 {
@@ -184,4 +194,42 @@ pub(super) fn register_blocks(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Res
         locator.text(0, template, out)?;
     }
     Ok(())
+}
+
+/// Enhanced Allocation: the entries, each as long as it says, as far as they were read.
+pub(super) fn allocation_entries(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
+    let mut at = if cx.layout() == 1 { 8 } else { 4 };
+    for index in 0..small(cx.bits(2, 5, 0)) {
+        let entry = cx.part(at, index);
+        let (is_wide, is_long) = (entry.bit(4, 1), entry.bit(8, 1));
+        let end = 12 + 4 * (u16::from(is_wide) + u16::from(is_long));
+        if !entry.has(end) {
+            break;
+        }
+        entry.rows(ALLOCATION_ENTRY, out)?;
+        number_of(
+            "Base",
+            entry.bits(4, 31, 2) << 2,
+            is_wide.then(|| entry.bits(12, 31, 0)),
+            out,
+        )?;
+        let upper = is_long.then(|| entry.bits(end - 4, 31, 0));
+        number_of("MaxOffset", entry.bits(8, 31, 2) << 2 | 3, upper, out)?;
+        at += 4 + 4 * small(entry.bits(0, 2, 0));
+    }
+    Ok(())
+}
+
+#[rustfmt::skip]
+const ALLOCATION_ENTRY: &[Row] = &[
+    row(0, "\t\tEntry {#}: Enable{31} Writable{30} EntrySize={2:0}\n\t\t\t BAR Equivalent Indicator: {7:4:BAR 0|BAR 1|BAR 2|BAR 3|BAR 4|BAR 5|resource behind function|not indicated|expansion ROM|VF-BAR 0|VF-BAR 1|VF-BAR 2|VF-BAR 3|VF-BAR 4|VF-BAR 5|reserved}\n"),
+    row(0, concat!("\t\t\t PrimaryProperties: ", properties!("15:8", "entry unavailable for use"), "\n\t\t\t SecondaryProperties: ", properties!("23:16", "entry unavailable for use, PrimaryProperties should be used" ), "\n" )),
+];
+
+/// Writes a number, whose upper half, where it has one, has no leading zeros.
+fn number_of(name: &str, lower: u64, upper: Option<u64>, out: &mut dyn Write) -> fmt::Result {
+    match upper {
+        Some(upper) => writeln!(out, "\t\t\t {name}: {upper:x}{lower:08x}"),
+        None => writeln!(out, "\t\t\t {name}: {lower:08x}"),
+    }
 }

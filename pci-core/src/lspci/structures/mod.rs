@@ -9,14 +9,19 @@
 //!
 //! | file | structures |
 //! | --- | --- |
+//! | `conventional.rs` | the capabilities in the first 256 bytes |
+//! | `express.rs`, `hyper_transport.rs`, `vendor.rs` | the longer of these |
 //! | `extended.rs` | the extended capabilities: from 0x100 on |
 //! | `cxl.rs`, `encryption.rs` | two of them with parts of their own |
 
 mod context;
+mod conventional;
 mod cxl;
 mod decoded;
 mod encryption;
+mod express;
 mod extended;
+mod hyper_transport;
 mod irregular;
 mod names;
 mod registers;
@@ -24,6 +29,7 @@ mod row;
 mod structure;
 mod template;
 mod units;
+mod vendor;
 
 pub(in crate::lspci) use context::Context;
 pub use decoded::{DecodedField, DecodedStructure, decode};
@@ -31,7 +37,7 @@ pub(in crate::lspci) use registers::{Layout, Registers};
 pub use structure::CapabilityKind;
 pub(in crate::lspci) use structure::Structure;
 
-use crate::config::ExtendedCapabilityId;
+use crate::config::{CapabilityId, ExtendedCapabilityId};
 
 /// The extended capability with this id, where it is known.
 pub(in crate::lspci) fn extended_capability(
@@ -39,4 +45,10 @@ pub(in crate::lspci) fn extended_capability(
 ) -> Option<&'static Structure> {
     let id = CapabilityKind::Extended(id);
     extended::EXTENDED.iter().find(|one| one.kind == id)
+}
+
+/// The capability of the first 256 bytes with this id, where it is known.
+pub(in crate::lspci) fn capability(id: CapabilityId) -> Option<&'static Structure> {
+    let id = CapabilityKind::Conventional(id);
+    conventional::CONVENTIONAL.iter().find(|one| one.kind == id)
 }

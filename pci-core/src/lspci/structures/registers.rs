@@ -51,16 +51,6 @@ impl<'a> Registers<'a> {
             .is_some_and(|end| end <= self.config.len())
     }
 
-    /// The first `N` bytes of the structure at `at`, of which some may not have been
-    /// read: `lspci` prints a structure as far as it was.
-    pub(in crate::lspci) fn structure<const N: usize>(self, at: u16) -> [u8; N] {
-        let mut bytes = [u8::MAX; N];
-        for (byte, place) in bytes.iter_mut().zip(at..) {
-            *byte = self.byte(place);
-        }
-        bytes
-    }
-
     /// The 8 bits at `at`.
     pub(in crate::lspci) fn byte(self, at: u16) -> u8 {
         self.config.byte(at).unwrap_or(u8::MAX)

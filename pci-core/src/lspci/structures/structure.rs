@@ -28,6 +28,21 @@ pub enum CapabilityKind {
     Extended(ExtendedCapabilityId),
 }
 
+/// The capability `id` of the first 256 bytes.
+pub(super) const fn conventional(
+    id: u8,
+    source: &'static str,
+    title: &'static [Row],
+    rows: &'static [Row],
+) -> Structure {
+    Structure {
+        kind: CapabilityKind::Conventional(CapabilityId(id)),
+        source,
+        title,
+        rows,
+    }
+}
+
 /// The extended capability `id`.
 pub(super) const fn extended(
     id: u16,
@@ -60,16 +75,10 @@ impl Structure {
             .any(|row| is_mark(row) && row.is_in(version))
     }
 
-    /// Writes the rest of the first line and, where `details` are wanted, the lines
-    /// below it.
-    pub(in crate::lspci) fn write(
-        &self,
-        cx: &Context<'_>,
-        details: bool,
-        out: &mut dyn Write,
-    ) -> fmt::Result {
+    /// Writes the rest of the first line and, with the details, the lines below it.
+    pub(in crate::lspci) fn write(&self, cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
         cx.rows(self.title, out)?;
-        if details && self.is_decoded(cx.version) {
+        if cx.details && self.is_decoded(cx.version) {
             cx.rows(self.rows, out)?;
         }
         Ok(())

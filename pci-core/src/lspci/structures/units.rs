@@ -2,8 +2,6 @@
 
 use core::fmt::{self, Write};
 
-use crate::config::conventional::express::SlotPowerLimit;
-
 /// Writes `value` as a template's braces say.
 pub(super) fn write(spec: &'static str, value: u64, out: &mut dyn Write) -> fmt::Result {
     match spec {
@@ -34,14 +32,28 @@ pub(super) fn write(spec: &'static str, value: u64, out: &mut dyn Write) -> fmt:
         "power-on" => power_on(value, out),
         "threshold" => threshold(value, out),
         "watts" => watts(value, out),
+        "minor" => digits(value, 10, 2, out),
+        "mebibytes" => hex(value << 20, 16, out),
+        "frequency23" => frequency(value >> 23, value, out),
+        "frequency17" => frequency(value >> 17, value, out),
+        "frequency0" => frequency(value, value, out),
         "lanes" => lanes(value, out),
+        "speeds-to-32" => speeds(5, value, out),
+        "speeds-to-64" => speeds(6, value, out),
+        "speeds-to-128" => speeds(7, value, out),
+        "subsystem" => {
+            hex(value & 0xffff, 4, out)?;
+            out.write_char(':')?;
+            hex(value >> 16, 4, out)
+        }
         "unnamed4" => unnamed(4, value, out),
         "unnamed6" => unnamed(6, value, out),
         words => word(words, value, out),
     }
 }
 
-/// The word of `value` in `a|b|7=c|*#`.
+/// The word of `value` in `a|b|7=c|*#`; of what follows the asterisk, `#` is the number,
+/// `~` and `^` the number in hex, `^` with two digits.
 fn word(words: &'static str, value: u64, out: &mut dyn Write) -> fmt::Result {
     let (mut word, mut is_else) = ("", false);
     for (at, candidate) in (0_u64..).zip(words.split('|')) {
@@ -59,17 +71,13 @@ fn word(words: &'static str, value: u64, out: &mut dyn Write) -> fmt::Result {
     if !is_else {
         return out.write_str(word);
     }
-    for letter in word.split_inclusive(['#', '~']) {
-        match letter.as_bytes() {
-            [.., b'#'] => {
-                out.write_str(letter.trim_end_matches('#'))?;
-                decimal(value, out)?;
-            }
-            [.., b'~'] => {
-                out.write_str(letter.trim_end_matches('~'))?;
-                hex(value, 1, out)?;
-            }
-            _ => out.write_str(letter)?,
+    for part in word.split_inclusive(['#', '~', '^']) {
+        out.write_str(part.trim_end_matches(['#', '~', '^']))?;
+        match part.as_bytes().last() {
+            Some(b'#') => decimal(value, out)?,
+            Some(b'~') => hex(value, 1, out)?,
+            Some(b'^') => hex(value, 2, out)?,
+            _ => {}
         }
     }
     Ok(())
@@ -152,18 +160,20 @@ fn threshold(value: u64, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
-/// A slot power limit: the value in bits 7:0, its scale in bits 9:8, as `%g` prints the
-/// watts.
+/// A slot power limit, as `%g` prints the watts: the value in bits 7:0, in units of 1, 0.1,
+/// 0.01 or 0.001 W by bits 9:8. Of 1 W from 0xf0 on it is a code: 250 W, and 25 W more for
+/// each up to 600 W (PCI Express Base Specification 6.3, section 7.5.3.9).
 fn watts(value: u64, out: &mut dyn Write) -> fmt::Result {
-    let [limit, scale, ..] = value.to_le_bytes();
-    let Some(milliwatts) = (SlotPowerLimit {
-        value: limit,
-        scale,
-    })
-    .milliwatts() else {
-        return out.write_str(">600W");
+    let limit = value & 0xff;
+    let milliwatts = match value >> 8 {
+        0 if limit == 0xff => return out.write_str(">600W"),
+        0 if limit >= 0xf0 => 250_000 + 25_000 * (limit - 0xf0),
+        0 => limit * 1000,
+        1 => limit * 100,
+        2 => limit * 10,
+        _ => limit,
     };
-    decimal(u64::from(milliwatts / 1000), out)?;
+    decimal(milliwatts / 1000, out)?;
     let mut rest = milliwatts % 1000;
     if rest != 0 {
         let mut count = 3;
@@ -172,9 +182,34 @@ fn watts(value: u64, out: &mut dyn Write) -> fmt::Result {
             count -= 1;
         }
         out.write_char('.')?;
-        digits(rest.into(), 10, count, out)?;
+        digits(rest, 10, count, out)?;
     }
     out.write_char('W')
+}
+
+/// The speeds up to the fastest, of which the release knows the first `known`.
+fn speeds(known: u32, value: u64, out: &mut dyn Write) -> fmt::Result {
+    let fastest = 64 - value.leading_zeros();
+    out.write_str(match fastest {
+        0 => "Unknown",
+        _ if fastest > known => "RsvdP",
+        1 => "2.5GT/s",
+        2 => "2.5-5GT/s",
+        3 => "2.5-8GT/s",
+        4 => "2.5-16GT/s",
+        5 => "2.5-32GT/s",
+        6 => "2.5-64GT/s",
+        _ => "2.5-128GT/s",
+    })
+}
+
+/// So many clocks of 266.6 MHz as bits 3:0 say, in MHz, unless `limit` is none.
+fn frequency(limit: u64, value: u64, out: &mut dyn Write) -> fmt::Result {
+    if limit & 0xf == 0 {
+        return out.write_str("Unlimited");
+    }
+    decimal((value & 0xf) * 2666 / 10, out)?;
+    out.write_str("MHz")
 }
 
 /// The lanes whose bits are set.

@@ -4,8 +4,6 @@
 use core::fmt::{self, Write};
 
 use super::function::Function;
-use super::options::Verbosity;
-use super::page::Page;
 use crate::config::{ExtendedCapabilityId, device_type};
 use crate::lspci::structures::{Context, extended_capability};
 
@@ -13,17 +11,17 @@ use crate::lspci::structures::{Context, extended_capability};
 const START: u16 = 0x100;
 
 /// Writes all extended capabilities.
-pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Write) -> fmt::Result {
-    let registers = function.registers();
+pub(super) fn write(
+    function: &Function<'_>,
+    like: &Context<'_>,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    let registers = like.registers;
     let mut cx = Context {
-        registers,
         at: START,
-        index: 0,
-        version: page.version(),
-        everything: page.verbosity() == Verbosity::Everything,
         kind: device_type(function.config),
+        ..*like
     };
-    let details = page.verbosity() >= Verbosity::VeryVerbose;
     let mut seen = [false; 1024];
     while registers.has(cx.at, 4) {
         let header = registers.dword(cx.at);
@@ -33,7 +31,7 @@ pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Writ
         let [id_low, id_high, low, high] = header.to_le_bytes();
         let id = ExtendedCapabilityId(u16::from_le_bytes([id_low, id_high]));
         write!(out, "\tCapabilities: [{:03x}", cx.at)?;
-        if details {
+        if cx.details {
             write!(out, " v{}", header >> 16 & 0xf)?;
         }
         out.write_str("] ")?;
@@ -42,7 +40,7 @@ pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Writ
             _ => return out.write_str("<chain looped>\n"),
         }
         match extended_capability(id).filter(|one| one.is_named(cx.version)) {
-            Some(structure) => structure.write(&cx, details, out)?,
+            Some(structure) => structure.write(&cx, out)?,
             None => writeln!(out, "Extended Capability ID {:#x}", id.0)?,
         }
         cx.at = u16::from_le_bytes([low, high]) >> 4 & !3;
