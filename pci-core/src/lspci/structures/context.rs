@@ -97,6 +97,7 @@ impl Context<'_> {
                         return Ok(ControlFlow::Break(()));
                     }
                 }
+                Part::Rows(rows) => self.rows(rows, out)?,
                 Part::Each(each) => {
                     for index in 0..(each.count)(self) {
                         let offset = row.at.saturating_add(index.saturating_mul(each.size));

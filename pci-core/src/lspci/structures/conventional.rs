@@ -17,8 +17,8 @@ pub(super) const CONVENTIONAL: &[Structure] = &[
     conventional(0x04, "PCI-to-PCI Bridge Architecture Specification 1.2, chapter 13", &[row(0, "Slot ID: {20:16} slots, First{21}, chassis {31:24:02x}\n")], &[]),
     conventional(0x05, "PCI Local Bus Specification 3.0, section 6.8.1", MESSAGES, MESSAGE),
     conventional(0x06, "", &[row(0, "CompactPCI hot-swap <?>\n")], &[]),
-    conventional(0x07, "PCI-X Protocol Addendum to the PCI Local Bus Specification 2.0a", PCI_X_TITLE, PCI_X),
-    conventional(0x08, "HyperTransport I/O Link Specification 3.10, chapter 7", hyper_transport::TITLE, hyper_transport::ROWS),
+    conventional(0x07, "PCI-X Protocol Addendum to the PCI Local Bus Specification 2.0a", PCI_X_TITLE, PCI_X).ambiguous(),
+    conventional(0x08, "HyperTransport I/O Link Specification 3.10, chapter 7", hyper_transport::TITLE, hyper_transport::ROWS).ambiguous(),
     conventional(0x09, "PCI Local Bus Specification 3.0, appendix H", vendor::TITLE, vendor::ROWS),
     conventional(0x0a, "Enhanced Host Controller Interface Specification for Universal Serial Bus 1.0, appendix C", &[row(0, "Debug port: BAR={31:29} offset={28:16:04x}\n")], &[]),
     conventional(0x0b, "", &[row(0, "CompactPCI central resource control <?>\n")], &[]),
@@ -27,7 +27,7 @@ pub(super) const CONVENTIONAL: &[Structure] = &[
     conventional(0x0e, "", &[row(0, "AGP3 <?>\n")], &[]),
     conventional(0x0f, "", &[row(0, "Secure device <?>\n")], &[]),
     conventional(0x10, "PCI Express Base Specification 6.3, section 7.5.3", express::TITLE, express::ROWS),
-    conventional(0x11, "PCI Local Bus Specification 3.0, section 6.8.2", &[row(0, "MSI-X: Enable{31} Count={26:16:+1} Masked{30}\n"), row(0, "MSI-X: Enable{31} Mask{30} TabSize={26:16:+1}\n").until(5)], MESSAGE_TABLE),
+    conventional(0x11, "PCI Local Bus Specification 3.0, section 6.8.2", &[row(0, "MSI-X: Enable{31} Count={26:16:+1} Masked{30}\n"), row(0, "MSI-X: Enable{31} Mask{30} TabSize={26:16:+1}\n").until(1)], MESSAGE_TABLE),
     conventional(0x12, "Serial ATA Advanced Host Controller Interface 1.3.1, section 2.4", SATA, &[]),
     conventional(0x13, "PCI-SIG ECN Advanced Capabilities for Conventional PCI", &[row(0, "PCI Advanced Features\n"), row(0, "PCIe advanced features\n").until(5)], FEATURES),
     conventional(0x14, "PCI Express Base Specification 6.3, section 7.8.5", ALLOCATION_TITLE, ALLOCATION),
@@ -52,10 +52,10 @@ const GRAPHICS_PORT: &[Row] = &[
     row(8, RATES_OF_3).when(is_agp_3),
 ];
 
-const RATES: &str = " Rate={2:0:<none>|x1|x2|x1,x2|x4|x1,x4|x2,x4|x1,x2,x4}\n";
+const RATES: &str = " Rate={2:0:rates}\n";
 
 /// Four times as high, of which the third is not in the specification.
-const RATES_OF_3: &str = " Rate={2:0:<none>|x4|x8|x4,x8|x16|x4,x16|x8,x16|x4,x8,x16}\n";
+const RATES_OF_3: &str = " Rate={2:0:rates-of-3}\n";
 
 fn is_agp_3(cx: &Context<'_>) -> bool {
     cx.bits(0, 23, 20) >= 3 && cx.bit(4, 3)
@@ -96,8 +96,9 @@ const MESSAGE_TABLE: &[Row] = &[
 /// Of a bridge of CardBus not even a line break is printed.
 #[rustfmt::skip]
 const PCI_X_TITLE: &[Row] = &[
-    row(0, "PCI-X bridge device\n").when(|cx| cx.layout() == 1),
-    row(0, "PCI-X non-bridge device\n").when(|cx| !matches!(cx.layout(), 1 | 2)),
+    row(0, "PCI-X ").when(|cx| cx.layout() != 2),
+    row(0, "bridge device\n").when(|cx| cx.layout() == 1),
+    row(0, "non-bridge device\n").when(|cx| !matches!(cx.layout(), 1 | 2)),
 ];
 
 #[rustfmt::skip]
@@ -117,7 +118,8 @@ const SUBSYSTEM: &[Row] = &[need(8, ""), row(4, "Subsystem: {31:0:subsystem}\n")
 
 #[rustfmt::skip]
 const SATA: &[Row] = &[
-    row(0, "SATA HBA v{23:20}.{19:16}"),
+    row(0, "SATA HBA "),
+    row(0, "v{23:20}.{19:16}"),
     row(4, " InCfgSpace").when(|cx| is_located(cx) && cx.bits(4, 3, 0) == 15),
     row(4, " BAR{3:0:||||0|1|2|3|4|5} Offset={23:4:08x}").when(|cx| is_located(cx) && matches!(cx.bits(4, 3, 0), 4..=9)),
     row(4, " BAR??{3:0}").when(|cx| is_located(cx) && matches!(cx.bits(4, 3, 0), 0..=3 | 10..=14)),

@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use super::context::Context;
 use super::irregular::small;
-use super::row::{Each, Row, code, each, need, row};
+use super::row::{Each, Row, code, each, need, row, rows};
 
 /// Bits of the vendor of CXL.
 const CXL: u64 = 0x1e98;
@@ -18,7 +18,28 @@ pub(super) const TITLE: &[Row] = &[
     row(0, " <?>\n").when(|cx| !is_cxl(cx)),
 ];
 
-pub(super) const ROWS: &[Row] = &[code(cxl)];
+#[rustfmt::skip]
+pub(super) const ROWS: &[Row] = &[
+    rows(KINDS).when(is_read),
+    rows(DEVICE).when(|cx| is_of(cx, 0) && revision(cx) >= 1 && length(cx) >= 0x38),
+    rows(FUNCTION_MAP).when(|cx| is_of(cx, 2)),
+    rows(PORT).when(|cx| is_of(cx, 3) && length(cx) >= 0x28),
+    rows(FLUSH_PORT).when(|cx| is_of(cx, 4)),
+    rows(FLUSH_DEVICE).when(|cx| is_of(cx, 5)),
+    code(flex_bus_errors),
+    rows(FLEX_BUS).when(|cx| is_of(cx, 7) && (cx.version.minor() >= 10 || revision(cx) >= 1)),
+    code(locator),
+    row(0x0a, "\t\tNumLogDevs: {15:0}\n").when(|cx| is_of(cx, 9) && (1..=16).contains(&cx.bits(0x0a, 15, 0))),
+];
+
+/// Whether it is one of CXL, and was read.
+fn is_read(cx: &Context<'_>) -> bool {
+    cx.has(0x0c) && is_cxl(cx) && cx.has(length(cx))
+}
+
+fn is_of(cx: &Context<'_>, kind: u64) -> bool {
+    is_read(cx) && cx.bits(8, 15, 0) == kind
+}
 
 fn is_cxl(cx: &Context<'_>) -> bool {
     cx.bits(4, 15, 0) == CXL && length(cx) >= 0x10
@@ -30,27 +51,6 @@ fn length(cx: &Context<'_>) -> u16 {
 
 fn revision(cx: &Context<'_>) -> u64 {
     cx.bits(4, 19, 16)
-}
-
-fn cxl(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
-    if cx.has(0x0c) && is_cxl(cx) && cx.has(length(cx)) {
-        cx.rows(KINDS, out)?;
-        match cx.bits(8, 15, 0) {
-            0 if revision(cx) >= 1 && length(cx) >= 0x38 => cx.rows(DEVICE, out),
-            2 => cx.rows(FUNCTION_MAP, out),
-            3 if length(cx) >= 0x28 => cx.rows(PORT, out),
-            4 => cx.rows(FLUSH_PORT, out),
-            5 => cx.rows(FLUSH_DEVICE, out),
-            7 => flex_bus(cx, out),
-            8 => locator(cx, out),
-            9 if (1..=16).contains(&cx.bits(0x0a, 15, 0)) => {
-                cx.text(0x0a, "\t\tNumLogDevs: {15:0}\n", out)
-            }
-            _ => Ok(()),
-        }
-    } else {
-        Ok(())
-    }
 }
 
 /// What the structures are called (Compute Express Link Specification 3.1, section
@@ -129,9 +129,14 @@ const FUNCTION_MAP: &[Row] = &[
 const PORT: &[Row] = &[
     row(0x0a, "\t\tCXLPortSta:\tPMComplete{3:1:-|2=-|*+}\n"),
     row(0x0c, "\t\tCXLPortCtl:\tUnmaskSBR{0} UnmaskLinkDisable{1} AltMem{2} AltBME{3} ViralEnable{14}\n"),
-    row(0x0e, "\t\tAlternateBus:\t{7:0:02x}-{15:8:02x}\n"),
-    row(0x10, "\t\tAlternateBus:\t{15:0:04x}-{31:16:04x}\n"),
+    code(alternates),
 ];
+
+/// The window of buses, and that of memory under the same name.
+fn alternates(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
+    cx.text(0x0e, "\t\tAlternateBus:\t{7:0:02x}-{15:8:02x}\n", out)?;
+    cx.text(0x10, "\t\tAlternateBus:\t{15:0:04x}-{31:16:04x}\n", out)
+}
 
 /// Section 8.1.6.
 #[rustfmt::skip]
@@ -168,21 +173,22 @@ fn timeout(cx: &Context<'_>, label: &str, at: u16, out: &mut dyn Write) -> fmt::
     writeln!(out, "\t\tGPF {label}: {number}{unit}")
 }
 
-fn flex_bus(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
+fn flex_bus_errors(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
     let (revision, length) = (revision(cx), length(cx));
-    if cx.version.minor() >= 10 {
-        let expected = match revision {
-            0 => 0x10,
-            1 => 0x14,
-            _ => 0x20,
-        };
-        if revision <= 2 && length != expected {
-            writeln!(out, "\t\t<Wrong length for Revision {revision}>")?;
-        }
-    } else if revision < 1 {
-        return writeln!(out, "\t\tRevision {revision} not supported");
+    let expected = match revision {
+        0 => 0x10,
+        1 => 0x14,
+        _ => 0x20,
+    };
+    if !is_of(cx, 7) {
+        Ok(())
+    } else if cx.version.minor() < 10 && revision < 1 {
+        writeln!(out, "\t\tRevision {revision} not supported")
+    } else if cx.version.minor() >= 10 && revision <= 2 && length != expected {
+        writeln!(out, "\t\t<Wrong length for Revision {revision}>")
+    } else {
+        Ok(())
     }
-    cx.rows(FLEX_BUS, out)
 }
 
 /// Whether there is what came with this revision.
@@ -211,6 +217,9 @@ const FLEX_BUS: &[Row] = &[
 
 /// Section 8.1.9. Blocks in which nothing is are counted, but not told.
 fn locator(cx: &Context<'_>, out: &mut dyn Write) -> fmt::Result {
+    if !is_of(cx, 8) {
+        return Ok(());
+    }
     let blocks = (0x0c..length(cx).saturating_sub(7)).step_by(8);
     for (at, number) in blocks.zip(1..) {
         let block = cx.part(at, number);

@@ -110,9 +110,13 @@ fn decoded(structure: &Structure, cx: &Context<'_>) -> DecodedStructure {
 }
 
 fn add(rows: &[Row], label: &'static str, cx: &Context<'_>, fields: &mut Vec<DecodedField>) {
-    let mut walk = Walk::new(label);
+    let mut walk = Walk::new(label, 2);
     for row in rows {
         if !row.is_in(cx.version) || !row.when.is_none_or(|when| when(cx)) {
+            continue;
+        }
+        if let Part::Rows(rows) = row.part {
+            add(rows, "", cx, fields);
             continue;
         }
         if let Part::Each(each) = row.part {

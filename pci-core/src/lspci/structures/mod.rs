@@ -9,6 +9,7 @@
 //!
 //! | file | structures |
 //! | --- | --- |
+//! | `header.rs` | the header of configuration space |
 //! | `conventional.rs` | the capabilities in the first 256 bytes |
 //! | `express.rs`, `hyper_transport.rs`, `vendor.rs` | the longer of these |
 //! | `extended.rs` | the extended capabilities: from 0x100 on |
@@ -21,6 +22,7 @@ mod decoded;
 mod encryption;
 mod express;
 mod extended;
+mod header;
 mod hyper_transport;
 mod irregular;
 mod names;
@@ -33,9 +35,16 @@ mod vendor;
 
 pub(in crate::lspci) use context::Context;
 pub use decoded::{DecodedField, DecodedStructure, decode};
+pub(in crate::lspci) use header::{
+    BRIDGE_CONTROL, BUSES, CARDBUS_CONTROL, HEADER, SECONDARY_STATUS,
+};
+pub(in crate::lspci) use names::{TITLE, Walk};
 pub(in crate::lspci) use registers::{Layout, Registers};
+pub(in crate::lspci) use row::{Part, Row};
 pub use structure::CapabilityKind;
 pub(in crate::lspci) use structure::Structure;
+pub(in crate::lspci) use template::Form;
+pub(in crate::lspci) use units::numbered;
 
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 
@@ -51,4 +60,13 @@ pub(in crate::lspci) fn extended_capability(
 pub(in crate::lspci) fn capability(id: CapabilityId) -> Option<&'static Structure> {
     let id = CapabilityKind::Conventional(id);
     conventional::CONVENTIONAL.iter().find(|one| one.kind == id)
+}
+
+/// All capabilities: those of the first 256 bytes, or those from 0x100 on.
+pub(in crate::lspci) const fn all(is_extended: bool) -> &'static [Structure] {
+    if is_extended {
+        extended::EXTENDED
+    } else {
+        conventional::CONVENTIONAL
+    }
 }

@@ -11,6 +11,10 @@ pub(in crate::lspci) struct Named {
     /// What stands before the bits: `Speed `; nothing where there is only the label.
     pub(in crate::lspci) name: &'static str,
     pub(in crate::lspci) field: Field,
+    /// Where the register is, from the start of the structure.
+    pub(in crate::lspci) at: u16,
+    /// Whether nothing stands between it and the value before.
+    pub(in crate::lspci) is_glued: bool,
 }
 
 /// The label of a structure's first line.
@@ -20,41 +24,56 @@ pub(in crate::lspci) const TITLE: &str = "-";
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lspci) struct Walk {
     label: &'static str,
+    /// By how many tabs a line is indented that has a label.
+    indent: usize,
     /// Whether the bits before were a value, not a sign.
     behind_value: bool,
 }
 
 impl Walk {
-    /// At the start of the first line, or of the lines below it.
-    pub(in crate::lspci) const fn new(label: &'static str) -> Self {
+    /// At the start of the first line, or of the lines below it, which are indented by
+    /// `indent` tabs.
+    pub(in crate::lspci) const fn new(label: &'static str, indent: usize) -> Self {
         Self {
             label,
+            indent,
             behind_value: false,
         }
     }
 
     /// Goes on with a row, and visits what it shows.
     pub(in crate::lspci) fn row(&mut self, row: &Row, visit: &mut dyn FnMut(Named)) {
-        let Part::Text(template) = row.part else {
-            return;
+        let template = match row.part {
+            Part::Text(template) => template,
+            Part::Rows(rows) => return rows.iter().for_each(|row| self.row(row, visit)),
+            Part::Need(..) | Part::Each(_) | Part::Code(_) => return,
         };
         let mut before = "";
         let mut starts_line = true;
+        // What goes on begins with a blank, or what divides.
+        let starts_word = template.starts_with(|first: char| first.is_ascii_alphanumeric());
+        self.behind_value &= !starts_word;
         for piece in pieces(template) {
             match piece {
                 Piece::Text(text) => {
                     before = text;
-                    if let Some((label, rest)) = label(text, starts_line) {
+                    if let Some((label, rest)) = label(text, self.indent, starts_line) {
                         (self.label, before) = (label, rest);
                         self.behind_value = false;
                     }
                 }
                 Piece::Field(field) => {
                     let name = name(before, self.behind_value);
+                    let is_glued = !starts_line
+                        && self.behind_value
+                        && name.is_empty()
+                        && !before.contains(' ');
                     visit(Named {
                         label: self.label,
                         name,
                         field,
+                        at: row.at,
+                        is_glued,
                     });
                     self.behind_value = !matches!(field.form, Form::Sign(_));
                     before = "";
@@ -67,17 +86,22 @@ impl Walk {
 }
 
 /// The label of the last line that begins in `text`, and what is behind it. A line of a
-/// label is indented by two tabs; by three, one that goes on.
-fn label(text: &'static str, starts_line: bool) -> Option<(&'static str, &'static str)> {
-    let line = match text.rfind("\n\t\t") {
-        Some(at) => text.get(at + 3..)?,
-        None if starts_line => text.strip_prefix("\t\t")?,
+/// label is indented by so many tabs; by more, one that goes on.
+fn label(
+    text: &'static str,
+    indent: usize,
+    starts_line: bool,
+) -> Option<(&'static str, &'static str)> {
+    let line = match text.trim_end_matches('\n').rfind('\n') {
+        Some(at) => text.get(at + 1..)?,
+        None if starts_line => text,
         None => return None,
     };
-    if line.starts_with('\t') {
+    let label = line.trim_start_matches('\t');
+    if line.len() - label.len() != indent {
         return None;
     }
-    Some(line.split_once(':').unwrap_or((line, "")))
+    Some(label.split_once(':').unwrap_or((label, "")))
 }
 
 /// What of the text between two fields is the name of the second.
@@ -93,7 +117,7 @@ fn name(before: &'static str, behind_value: bool) -> &'static str {
     for end in ["\n", "\t", ", ", "; "] {
         name = name.rsplit_once(end).map_or(name, |(_, name)| name);
     }
-    name.trim_start_matches([' ', ','])
+    name.trim_start_matches([' ', ',', '('])
 }
 
 #[cfg(test)]
@@ -104,7 +128,7 @@ mod tests {
 
     #[test]
     fn names_stand_before_their_bits() {
-        let mut walk = Walk::new(TITLE);
+        let mut walk = Walk::new(TITLE, 2);
         let mut all = Vec::new();
         let mut visit = |named: Named| all.push((named.label, named.name));
         walk.row(&row(0, "Fine version {3:0}, Bit{4}"), &mut visit);

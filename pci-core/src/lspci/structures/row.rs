@@ -10,7 +10,8 @@ use crate::lspci::version::Version;
 pub(in crate::lspci) struct Row {
     /// Where the register is, from the start of the structure.
     pub(in crate::lspci) at: u16,
-    /// The first and the last release that print it: the second number of each.
+    /// The first and the last release that print it: the second number of each. Where one
+    /// is older than those that are written, it is the last known to.
     pub(in crate::lspci) releases: (u8, u8),
     /// Where else it is printed; everywhere without one.
     pub(in crate::lspci) when: Option<fn(&Context<'_>) -> bool>,
@@ -25,6 +26,8 @@ pub(in crate::lspci) enum Part {
     /// Nothing, where that many bytes of the structure were read; else this, and no
     /// more of the structure.
     Need(u16, &'static str),
+    /// Other rows, until one of them needs more than was read.
+    Rows(&'static [Row]),
     /// Rows, for each of several equal parts.
     Each(&'static Each),
     /// What no row says.
@@ -96,6 +99,11 @@ pub(super) const fn need(count: u16, otherwise: &'static str) -> Row {
 /// What `write` writes.
 pub(super) const fn code(write: fn(&Context<'_>, &mut dyn Write) -> fmt::Result) -> Row {
     Row::new(0, Part::Code(write))
+}
+
+/// Other rows.
+pub(super) const fn rows(rows: &'static [Row]) -> Row {
+    Row::new(0, Part::Rows(rows))
 }
 
 /// The same rows for each part, of which the first is at `at`.

@@ -17,6 +17,9 @@ pub(in crate::lspci) struct Structure {
     pub(in crate::lspci) title: &'static [Row],
     /// The lines below that.
     pub(in crate::lspci) rows: &'static [Row],
+    /// Whether one label stands before different bits, so that a line alone does not say
+    /// which.
+    pub(in crate::lspci) is_ambiguous: bool,
 }
 
 /// The id of a capability structure.
@@ -40,6 +43,7 @@ pub(super) const fn conventional(
         source,
         title,
         rows,
+        is_ambiguous: false,
     }
 }
 
@@ -55,10 +59,19 @@ pub(super) const fn extended(
         source,
         title,
         rows,
+        is_ambiguous: false,
     }
 }
 
 impl Structure {
+    /// One of whose labels stand before different bits.
+    pub(super) const fn ambiguous(self) -> Self {
+        Self {
+            is_ambiguous: true,
+            ..self
+        }
+    }
+
     /// Whether `version` has a title for it.
     pub(in crate::lspci) fn is_named(&self, version: Version) -> bool {
         self.title.iter().any(|row| row.is_in(version))

@@ -18,6 +18,7 @@ pub(super) fn write(spec: &'static str, value: u64, out: &mut dyn Write) -> fmt:
         "4^" => decimal(1 << ((2 * value) & 63), out),
         "2^" => decimal(1 << (value & 63), out),
         "payload" => decimal(128 << value, out),
+        "quads" => decimal(value << 2, out),
         "eighths" => hex(value << 3, 8, out),
         "pages" => hex(value << 12, 16, out),
         "blocks" => hex(value << 16, 16, out),
@@ -37,6 +38,8 @@ pub(super) fn write(spec: &'static str, value: u64, out: &mut dyn Write) -> fmt:
         "frequency23" => frequency(value >> 23, value, out),
         "frequency17" => frequency(value >> 17, value, out),
         "frequency0" => frequency(value, value, out),
+        "rates" => word("<none>|x1|x2|x1,x2|x4|x1,x4|x2,x4|x1,x2,x4", value, out),
+        "rates-of-3" => word("<none>|x4|x8|x4,x8|x16|x4,x16|x8,x16|x4,x8,x16", value, out),
         "lanes" => lanes(value, out),
         "speeds-to-32" => speeds(5, value, out),
         "speeds-to-64" => speeds(6, value, out),
@@ -85,6 +88,9 @@ fn word(words: &'static str, value: u64, out: &mut dyn Write) -> fmt::Result {
 
 /// `7=c`.
 pub(in crate::lspci) fn numbered(word: &'static str) -> Option<(u64, &'static str)> {
+    if !word.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
     let (number, word) = word.split_once('=')?;
     number.parse().ok().map(|number| (number, word))
 }

@@ -104,8 +104,8 @@ pub(super) fn write(function: &Function<'_>, page: &Page<'_>, out: &mut dyn Writ
     }
 }
 
-/// For whom the structures of a function are printed.
-fn context<'a>(function: &'a Function<'_>, page: &Page<'_>) -> Context<'a> {
+/// For whom the registers of a function are printed.
+pub(super) fn context<'a>(function: &'a Function<'_>, page: &Page<'_>) -> Context<'a> {
     Context {
         registers: function.registers(),
         at: 0,

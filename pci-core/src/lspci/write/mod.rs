@@ -21,7 +21,6 @@ mod names;
 mod options;
 mod page;
 mod select;
-mod sign;
 mod terse;
 mod topology;
 mod tree;
