@@ -62,12 +62,15 @@ impl DecodedStructure {
 /// use pci_core::config::ConfigSpace;
 /// use pci_core::lspci::decode;
 /// let mut bytes = [0; 4096];
+/// bytes[0x06] = 0x10; // Status: there is a list
+/// bytes[0x34] = 0x40;
+/// bytes[0x40..0x44].copy_from_slice(&[0x10, 0x00, 0x02, 0x00]); // PCI Express
 /// bytes[0x100..0x108].copy_from_slice(&[0x0d, 0x00, 0x01, 0x00, 0x5f, 0x00, 0x1d, 0x00]);
 /// let found = decode(ConfigSpace::new(&bytes));
-/// assert_eq!(found[0].source, "PCI Express Base Specification 6.3, section 7.7.11");
-/// assert_eq!(found[0].value("ACSCtl", "SrcValid"), Some(1));
-/// assert_eq!(found[0].value("ACSCtl", "TransBlk"), Some(0));
-/// assert_eq!(found[0].value("ACSCtl", "Nothing"), None);
+/// assert_eq!(found[1].source, "PCI Express Base Specification 6.3, section 7.7.11");
+/// assert_eq!(found[1].value("ACSCtl", "SrcValid"), Some(1));
+/// assert_eq!(found[1].value("ACSCtl", "TransBlk"), Some(0));
+/// assert_eq!(found[1].value("ACSCtl", "Nothing"), None);
 /// ```
 #[must_use]
 pub fn decode(space: ConfigSpace<'_>) -> Vec<DecodedStructure> {
