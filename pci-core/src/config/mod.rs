@@ -7,9 +7,11 @@
 //! [`conventional`], and [`ExtendedCapabilities`] from 0x100 on, whose structures are
 //! in [`extended`].
 //!
-//! Every structure is plain data: a field of the specification is a field here,
-//! with a code type where its values have names, and single bits are flags. Bits
-//! and codes that this crate does not know are kept.
+//! The structures that decide on passthrough are plain data: a field of the
+//! specification is a field here, with a code type where its values have names, and
+//! single bits are flags. Bits and codes that this crate does not know are kept. All
+//! others, that `lspci` decodes, are read by the names that it has for their bits:
+//! [`lspci::decode`](crate::lspci::decode).
 //!
 //! A capability is an answer to a question that not every function has to answer. What
 //! passthrough asks:
@@ -20,13 +22,9 @@
 //! | endpoint or port? | [`Express`](conventional::Express)`.capabilities.device_type` |
 //! | how can it be reset? | [`ResetMethods`] |
 //! | which neighbours can it reach past the IOMMU? | [`AccessControlServices`](extended::AccessControlServices) of it and of the ports above |
-//! | is its link as fast as it could be? | [`Express`](conventional::Express)`.link` |
 //! | how large can its BARs be? | [`ResizableBars`](extended::ResizableBars) |
 //! | can it be split between guests? | [`SrIov`](extended::SrIov) |
 //! | is it asleep? | [`PowerManagement`](conventional::PowerManagement)`.control.power_state` |
-//! | which of two equal cards is it? | [`DeviceSerialNumber`](extended::DeviceSerialNumber) |
-//! | did something go wrong? | [`AdvancedErrorReporting`](extended::AdvancedErrorReporting) |
-//! | where are its interrupts? | [`Msi`](conventional::Msi), [`MsiX`](conventional::MsiX) |
 //!
 //! Section numbers here are those of the specifications that a structure names. Of PCI
 //! Express it is revision 6; chapters 7, 9 and 10 have other numbers in older ones.
@@ -63,6 +61,7 @@ mod structure;
 pub use bytes::ConfigBytes;
 pub use capabilities::{Capabilities, Capability, ListEnd};
 pub use capability_id::{CapabilityId, ExtendedCapabilityId};
+pub(crate) use express_link::device_type;
 pub use extended_capabilities::{ExtendedCapabilities, ExtendedCapability};
 pub use header::{CommonHeader, Header, HeaderError, HeaderLayout};
 pub use reset::{ResetMethod, ResetMethods};

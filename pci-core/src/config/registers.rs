@@ -15,12 +15,6 @@ impl<'a> Registers<'a> {
         Self { space, base }
     }
 
-    /// The registers of the part that begins `offset` bytes into this one.
-    pub(crate) fn part(self, offset: u16) -> Option<Self> {
-        let base = self.base.checked_add(offset)?;
-        Some(Self { base, ..self })
-    }
-
     /// The byte at `offset`.
     pub(crate) fn byte(self, offset: u16) -> Option<u8> {
         self.space.byte(self.base.checked_add(offset)?)
@@ -34,11 +28,5 @@ impl<'a> Registers<'a> {
     /// The 32 bits at `offset`.
     pub(crate) fn dword(self, offset: u16) -> Option<u32> {
         self.space.dword(self.base.checked_add(offset)?)
-    }
-
-    /// The 64 bits at `offset`, of which the lower half comes first.
-    pub(crate) fn qword(self, offset: u16) -> Option<u64> {
-        let high = self.part(4)?.dword(offset)?;
-        Some(u64::from(self.dword(offset)?) | u64::from(high) << 32)
     }
 }

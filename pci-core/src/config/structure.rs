@@ -6,14 +6,13 @@ use super::extended_capabilities::ExtendedCapabilities;
 use super::space::ConfigSpace;
 use crate::tree::Lookup;
 
-/// A capability structure in the first 256 bytes: [`conventional`](super::conventional)
-/// has them all. [`ConfigSpace::capability`] finds the first of its kind; a list of all
+/// A capability structure in the first 256 bytes, one of [`conventional`](super::conventional). [`ConfigSpace::capability`] finds the first of its kind; a list of all
 /// is [`Capabilities`].
 ///
 /// ```
-/// use pci_core::config::conventional::MsiX;
+/// use pci_core::config::conventional::Express;
 /// use pci_core::config::{CapabilityId, ConventionalStructure};
-/// assert_eq!(MsiX::ID, CapabilityId::MSI_X);
+/// assert_eq!(Express::ID, CapabilityId::PCI_EXPRESS);
 /// ```
 pub trait ConventionalStructure: Sized {
     /// The id that it has in the list.
@@ -24,7 +23,7 @@ pub trait ConventionalStructure: Sized {
     fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self>;
 }
 
-/// A capability structure from 0x100 on: [`extended`](super::extended) has them all.
+/// A capability structure from 0x100 on, one of [`extended`](super::extended).
 /// [`ConfigSpace::extended_capability`] finds the first of its kind; a list of all is
 /// [`ExtendedCapabilities`].
 ///

@@ -33,13 +33,16 @@
 
 pub mod dump;
 mod read;
+mod structures;
+mod version;
 pub mod write;
 
 pub(crate) use read::ClassNames;
 pub use read::{
-    BridgeBuses, BridgeWindow, CapabilitiesEnd, CapabilityKind, Damage, DamageKind, Details,
-    EchoedCommand, Fields, Form, Interrupt, Irregular, Layout, ListedCapability, Listing,
-    MachineRecordRef, MachineRecords, MachineValue, Numbers, Partial, Record, RecordRef, Records,
-    Region, RegionAddress, RegionKind, Register, Registers, Release, Releases, UnreadRecords,
-    Verbosity, WindowKind, machine_records, parse, parse_output, records,
+    BridgeBuses, BridgeWindow, CapabilitiesEnd, Damage, DamageKind, Details, EchoedCommand, Fields,
+    Form, Interrupt, Irregular, Layout, ListedCapability, Listing, MachineRecordRef,
+    MachineRecords, MachineValue, Numbers, Partial, Record, RecordRef, Records, Region,
+    RegionAddress, RegionKind, Register, Registers, Release, Releases, UnreadRecords, Verbosity,
+    WindowKind, machine_records, parse, parse_output, records,
 };
+pub use structures::{CapabilityKind, DecodedField, DecodedStructure, decode};

@@ -1,17 +1,13 @@
 //! Any bytes give a header, two lists that end, and structures; any text gives a dump
 //! that reads back.
 
-use pci_core::config::conventional::{EnhancedAllocation, Express, HyperTransport, Msi, PciX};
-use pci_core::config::extended::designated_vendor_specific::Cxl;
-use pci_core::config::extended::{
-    AccessControlServices, AdvancedErrorReporting, DynamicPowerAllocation, FlitErrorInjection,
-    FlitLogging, IntegrityAndDataEncryption, MmioRegisterBlockLocator, PhysicalLayer32Gt,
-    ResizableBars, RootComplexLinkDeclaration, SecondaryPciExpress, VirtualChannel,
-};
+use pci_core::config::conventional::Express;
+use pci_core::config::extended::{AccessControlServices, ResizableBars};
 use pci_core::config::{
     Capabilities, ConfigSpace, ConventionalStructure, ExtendedCapabilities, ExtendedStructure,
     Header, ResetMethods,
 };
+use pci_core::lspci;
 use pci_core::lspci::dump::{self, Extent};
 
 /// Panics where that does not hold of `data`.
@@ -24,29 +20,15 @@ pub fn check(data: &[u8]) {
     for capability in &list.capabilities {
         let at = capability.offset;
         let _ = Express::read(space, at);
-        let _ = Msi::read(space, at);
-        let _ = EnhancedAllocation::read(space, at);
-        let _ = HyperTransport::read(space, at);
-        let _ = PciX::read(space, at);
     }
     let list = ExtendedCapabilities::read(space);
     assert!(list.capabilities.len() <= 960);
     for capability in list.capabilities.iter().take(32) {
         let at = capability.offset;
         let _ = AccessControlServices::read(space, at);
-        let _ = AdvancedErrorReporting::read(space, at);
-        let _ = Cxl::read(space, at);
-        let _ = DynamicPowerAllocation::read(space, at);
-        let _ = FlitErrorInjection::read(space, at);
-        let _ = FlitLogging::read(space, at);
-        let _ = IntegrityAndDataEncryption::read(space, at);
-        let _ = MmioRegisterBlockLocator::read(space, at);
-        let _ = PhysicalLayer32Gt::read(space, at);
         let _ = ResizableBars::read(space, at);
-        let _ = RootComplexLinkDeclaration::read(space, at);
-        let _ = SecondaryPciExpress::read(space, at);
-        let _ = VirtualChannel::read(space, at);
     }
+    assert!(lspci::decode(space).len() <= 48 + 960);
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };

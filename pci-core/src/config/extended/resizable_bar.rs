@@ -100,40 +100,8 @@ pub struct ResizableBars {
     pub bars: Vec<ResizableBar>,
 }
 
-/// VF Resizable BAR (PCI Express Base Specification 6.3, section 7.8.7): the same for
-/// the base address registers of virtual functions. The size is that of each virtual
-/// function's share.
-///
-/// ```
-/// use pci_core::config::{ConfigSpace, ExtendedStructure, extended::VfResizableBars};
-/// let mut bytes = [0; 12];
-/// bytes[..4].copy_from_slice(&[0x24, 0x00, 0x01, 0x00]);
-/// bytes[4..8].copy_from_slice(&0x0000_0070_u32.to_le_bytes());
-/// bytes[8..12].copy_from_slice(&0x0000_0120_u32.to_le_bytes());
-/// let bars = VfResizableBars::read(ConfigSpace::new(&bytes), 0).unwrap().bars;
-/// let sizes: Vec<u64> = bars[0].possible_bytes().collect();
-/// assert_eq!(sizes, [1 << 20, 2 << 20, 4 << 20]);
-/// assert_eq!(bars[0].size_bytes(), Some(2 << 20));
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct VfResizableBars {
-    /// The base address registers of virtual functions that have several sizes: 6 at
-    /// most.
-    pub bars: Vec<ResizableBar>,
-}
-
 impl ExtendedStructure for ResizableBars {
     const ID: ExtendedCapabilityId = ExtendedCapabilityId::RESIZABLE_BAR;
-
-    fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self> {
-        let bars = entries(Registers::new(space, offset))?;
-        Some(Self { bars })
-    }
-}
-
-impl ExtendedStructure for VfResizableBars {
-    const ID: ExtendedCapabilityId = ExtendedCapabilityId::VF_RESIZABLE_BAR;
 
     fn read(space: ConfigSpace<'_>, offset: u16) -> Option<Self> {
         let bars = entries(Registers::new(space, offset))?;

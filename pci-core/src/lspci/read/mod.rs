@@ -52,7 +52,7 @@ pub use record::{BridgeBuses, Damage, DamageKind, Fields, Listing, Record};
 pub use record_ref::{Irregular, RecordRef, Records, records};
 pub use unread::UnreadRecords;
 pub use verbose::{
-    BridgeWindow, CapabilitiesEnd, CapabilityKind, Details, Interrupt, ListedCapability, Partial,
-    Region, RegionAddress, RegionKind, Register, Registers, WindowKind,
+    BridgeWindow, CapabilitiesEnd, Details, Interrupt, ListedCapability, Partial, Region,
+    RegionAddress, RegionKind, Register, Registers, WindowKind,
 };
 pub use version::{Release, Releases};

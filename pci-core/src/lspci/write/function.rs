@@ -4,9 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::capabilities;
-use super::registers::{Layout, Registers};
 use crate::config::ConfigSpace;
 use crate::lspci::dump::DumpedFunction;
+use crate::lspci::structures::{Layout, Registers};
 use crate::sysfs::{ResourceKind, SysfsDevice};
 use crate::tree::Lookup;
 use crate::{Address, ClassCode, PciId, SubsystemId};

@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use super::function::Function;
 use super::options::Hex;
-use super::registers::Layout;
+use crate::lspci::structures::Layout;
 
 /// Writes as much of the space as is asked for and was read: 64, 128, 256 or 4096
 /// bytes, sixteen on a line.

@@ -20,20 +20,17 @@ mod machine;
 mod names;
 mod options;
 mod page;
-mod registers;
 mod select;
-mod sign;
 mod terse;
 mod topology;
 mod tree;
 mod verbose;
-mod version;
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::lspci::version::{Version, VersionError};
 pub use function::{Function, Kernel, Range};
 pub use listing::write;
 pub use options::{Domains, Drivers, Form, Hex, Options, Path, Verbosity, View};
 pub use select::{IdSelection, SelectionError, SlotSelection};
-pub use version::{Version, VersionError};

@@ -1,8 +1,8 @@
 //! What to print: the options of `lspci(8)`.
 
 use super::select::{IdSelection, SlotSelection};
-use super::version::Version;
 use crate::lspci::read::Numbers;
+use crate::lspci::version::Version;
 
 /// What [`write`](super::write()) prints and how. The default is `lspci` without
 /// options.

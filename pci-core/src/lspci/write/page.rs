@@ -7,8 +7,8 @@ use super::function::Function;
 use super::names::Words;
 use super::options::{Domains, Form, Options, Path, Verbosity};
 use super::topology::Topology;
-use super::version::Version;
 use crate::Address;
+use crate::lspci::version::Version;
 use crate::names::Names;
 
 /// Options, names, and what all functions together say.

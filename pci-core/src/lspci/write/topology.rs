@@ -4,9 +4,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use super::function::Function;
-use super::registers::Layout;
-use super::version::Version;
 use crate::Address;
+use crate::lspci::structures::Layout;
+use crate::lspci::version::Version;
 
 /// The buses of a host, and the bridges between them.
 #[derive(Clone, Debug)]

@@ -6,10 +6,10 @@ use super::function::Function;
 use super::names::cut;
 use super::options::Verbosity;
 use super::page::Page;
-use super::registers::Layout;
 use super::{capabilities, drivers, header, terse};
 use crate::ClassCode;
 use crate::config::CommonHeader;
+use crate::lspci::structures::Layout;
 
 /// A subsystem's name has at most so many bytes.
 const LONGEST_SUBSYSTEM: usize = 255;

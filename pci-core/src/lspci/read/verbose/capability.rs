@@ -1,8 +1,8 @@
 //! Capability structures, as `lspci -v` lists them.
 
 use crate::SharedText;
-use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::hex;
+use crate::lspci::structures::CapabilityKind;
 
 /// A capability structure in a list: `Capabilities: [100 v2] Advanced Error
 /// Reporting`.
@@ -19,15 +19,6 @@ pub struct ListedCapability {
     pub version: Option<u8>,
     /// What lspci calls it, with all that its first line says.
     pub title: SharedText,
-}
-
-/// The id of a capability structure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CapabilityKind {
-    /// One in the first 256 bytes.
-    Conventional(CapabilityId),
-    /// One from 0x100 on.
-    Extended(ExtendedCapabilityId),
 }
 
 /// Why a list of capabilities goes no further than it does.
@@ -98,38 +89,6 @@ fn end(text: &str) -> Option<CapabilitiesEnd> {
     } else {
         CapabilitiesEnd::Other
     })
-}
-
-#[cfg(feature = "serde")]
-mod serde_kind {
-    use super::{CapabilityId, CapabilityKind, ExtendedCapabilityId};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[derive(Serialize, Deserialize)]
-    #[serde(rename_all = "kebab-case")]
-    enum Number {
-        Conventional(u8),
-        Extended(u16),
-    }
-
-    impl Serialize for CapabilityKind {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            match self {
-                Self::Conventional(id) => Number::Conventional(id.0),
-                Self::Extended(id) => Number::Extended(id.0),
-            }
-            .serialize(serializer)
-        }
-    }
-
-    impl<'de> Deserialize<'de> for CapabilityKind {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            Ok(match Number::deserialize(deserializer)? {
-                Number::Conventional(id) => Self::Conventional(CapabilityId(id)),
-                Number::Extended(id) => Self::Extended(ExtendedCapabilityId(id)),
-            })
-        }
-    }
 }
 
 #[cfg(test)]

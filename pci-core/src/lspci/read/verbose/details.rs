@@ -2,13 +2,14 @@
 
 use alloc::vec::Vec;
 
-use super::capability::{CapabilitiesEnd, CapabilityKind, ListedCapability};
+use super::capability::{CapabilitiesEnd, ListedCapability};
 use super::interrupt::Interrupt;
 use super::region::Region;
 use super::registers::Registers;
 use super::window::BridgeWindow;
 use crate::Located;
 use crate::config::{ConventionalStructure, ExtendedCapabilityId, ExtendedStructure};
+use crate::lspci::structures::CapabilityKind;
 use crate::sysfs::{BarSizes, ResizableBar};
 
 /// All that `lspci -v` says of a function beyond what it is.

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::prefix::{Prefix, Start};
 use crate::hex_digit::{NO_DIGIT, hex_digit};
 use crate::lspci::read::digits::{bracketed_pair, subsystem};
+use crate::lspci::structures::numbered;
 
 /// A value that was read, and how many bytes of the text it took.
 pub(super) type Read = (u64, usize);
@@ -27,25 +28,26 @@ pub(super) enum Encoding {
     Subsystem,
     /// The eight bytes of a serial number, the highest first.
     Serial,
-    /// The longest of these that the text begins with; an empty one stands for none.
-    Words(Vec<Prefix>),
+    /// The value of the longest of these that the text begins with.
+    Words(Vec<(u64, Prefix)>),
 }
 
 impl Encoding {
-    /// By the name in the part in braces of the table of registers, or the words there.
-    pub(super) fn named(name: &'static str) -> Self {
-        match name {
-            "d" => Self::Decimal,
-            "x" => Self::Hexadecimal,
-            "less1" => Self::Less1,
+    /// By what stands in the braces of a template; `None` for what is not read.
+    pub(super) fn of(spec: &'static str) -> Option<Self> {
+        Some(match spec {
+            "" => Self::Decimal,
+            "x" | "02x" | "03x" | "04x" | "06x" | "08x" | "016x" => Self::Hexadecimal,
+            "+1" => Self::Less1,
             "quads" => Self::Quads,
             "eighths" => Self::Eighths,
-            "log2" => Self::Log2,
+            "2^" => Self::Log2,
             "payload" => Self::Payload,
             "subsystem" => Self::Subsystem,
             "serial" => Self::Serial,
-            words => Self::Words(words.split('|').map(Prefix::new).collect()),
-        }
+            words if words.contains('|') => Self::Words(self::words(words)),
+            _ => return None,
+        })
     }
 
     /// Reads the value at the start of `text`.
@@ -114,13 +116,29 @@ pub(super) fn hexadecimal(text: &str) -> Option<Read> {
     (count > 0).then_some((value, count))
 }
 
-fn word(words: &[Prefix], text: &str) -> Option<Read> {
+/// The words of `a|b|7=c|*d` that stand for one value each.
+fn words(spec: &'static str) -> Vec<(u64, Prefix)> {
+    let words = (0u64..).zip(spec.split('|'));
+    let words = words.map(|(at, word)| numbered(word).unwrap_or((at, word)));
+    let all: Vec<(u64, &'static str)> = words.collect();
+    let is_told = |(value, word): &(u64, &'static str)| {
+        let mut others = all.iter().filter(|(other, _)| other != value);
+        !word.is_empty()
+            && !word.starts_with('*')
+            && !others.any(|(_, other)| other.strip_prefix('*').unwrap_or(other) == *word)
+    };
+    let told = all.iter().filter(|word| is_told(word));
+    told.map(|(value, word)| (*value, Prefix::new(word)))
+        .collect()
+}
+
+fn word(words: &[(u64, Prefix)], text: &str) -> Option<Read> {
     let text = text.as_bytes();
     let start = Start::of(text);
     let mut best: Read = (0, 0);
-    for (value, word) in (0u64..).zip(words) {
+    for (value, word) in words {
         if word.len() > best.1 && word.begins(start, text) {
-            best = (value, word.len());
+            best = (*value, word.len());
         }
     }
     (best.1 > 0).then_some(best)
@@ -154,13 +172,13 @@ mod tests {
     #[test]
     fn values_as_lspci_writes_them() {
         for (how, text, wanted) in [
-            ("d", "12, x", Some((12, 2))),
+            ("", "12, x", Some((12, 2))),
             ("x", "ffg", Some((0xff, 2))),
-            ("less1", "1 x", Some((0, 1))),
-            ("less1", "0", None),
+            ("+1", "1 x", Some((0, 1))),
+            ("+1", "0", None),
             ("quads", "64 bytes", Some((16, 2))),
-            ("log2", "8/8", Some((3, 1))),
-            ("log2", "3", None),
+            ("2^", "8/8", Some((3, 1))),
+            ("2^", "3", None),
             ("payload", "4096 bytes", Some((5, 4))),
             ("payload", "64", None),
             ("a|b|ab", "abc", Some((2, 2))),
@@ -178,10 +196,14 @@ mod tests {
                 Some((0x0102_0304_0506_07ff, 23)),
             ),
             ("serial", "01-02", None),
-            ("d", "", None),
+            ("", "", None),
             ("x", "é", None),
         ] {
-            assert_eq!(Encoding::named(how).read(text), wanted, "{how} {text}");
+            assert_eq!(
+                Encoding::of(how).unwrap().read(text),
+                wanted,
+                "{how} {text}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Finding the fields of a register in the text behind its label.
 
 use super::prefix::{SomeBytes, Start};
-use super::register_table::{Field, RegisterTable, Row};
+use super::register_table::{Field, Row};
 use super::registers::{Bits, Place, Registers};
 use crate::lspci::read::digits::part;
 
@@ -9,14 +9,14 @@ use crate::lspci::read::digits::part;
 /// number of the field behind the last one that was found.
 pub(super) fn set_fields(
     registers: &mut Registers,
-    (table, row): (&RegisterTable, &Row),
+    row: &Row,
     base: u16,
     mut seen: usize,
     text: &str,
     place: &Place,
 ) -> usize {
-    let list = table.fields(row);
-    let start = u32::from(base.saturating_add(row.offset)) * 8;
+    let list = row.fields.as_slice();
+    let start = u32::from(base) * 8;
     let mut bits = Bits::default();
     let mut at = 0;
     while let (Some(first), Some(next)) = (text.as_bytes().get(at), list.get(seen)) {
@@ -75,8 +75,8 @@ fn find<'f>(fields: &'f [Field], text: &str, at: usize) -> Option<Found<'f>> {
         let before = field.text.len();
         let (value, length) = match &field.value {
             None => match bytes.get(before)? {
-                b'+' => (1, 1),
-                b'-' => (0, 1),
+                b'+' => (u64::from(!field.is_inverted), 1),
+                b'-' => (u64::from(field.is_inverted), 1),
                 _ => return None,
             },
             Some(encoding) => encoding.read(part(text, at + before, text.len()))?,

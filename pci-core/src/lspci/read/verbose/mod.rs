@@ -18,7 +18,7 @@ mod window;
 
 pub(super) use reader::{Depth, DetailsReader};
 
-pub use capability::{CapabilitiesEnd, CapabilityKind, ListedCapability};
+pub use capability::{CapabilitiesEnd, ListedCapability};
 pub use details::{Details, Partial};
 pub use interrupt::Interrupt;
 pub use region::{Region, RegionAddress, RegionKind};

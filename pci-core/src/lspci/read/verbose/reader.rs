@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::capability::{CapabilityKind, Entry, ListedCapability, entry};
+use super::capability::{Entry, ListedCapability, entry};
 use super::details::Details;
 use super::fields::set_fields;
 use super::flags::set_flags;
@@ -18,6 +18,7 @@ use crate::Located;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::part;
 use crate::lspci::read::piece::Piece;
+use crate::lspci::structures::{CapabilityKind, TITLE};
 
 /// How far a line is indented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +37,6 @@ pub(in crate::lspci::read) enum Depth {
 pub(in crate::lspci::read) struct DetailsReader {
     table: RegisterTable,
     titles: Titles,
-    header: Range<usize>,
-    bridge: Range<usize>,
     /// The structure that the lines are about, and where it begins.
     structure: Range<usize>,
     base: u16,
@@ -50,12 +49,9 @@ pub(in crate::lspci::read) struct DetailsReader {
 
 impl DetailsReader {
     pub(in crate::lspci::read) fn new() -> Self {
-        let table = RegisterTable::new();
         Self {
-            header: table.structure("header"),
-            bridge: table.structure("bridge"),
-            titles: Titles::new(&table),
-            table,
+            titles: Titles::new(),
+            table: RegisterTable::new(),
             structure: 0..0,
             base: 0,
             kind: None,
@@ -156,7 +152,7 @@ impl DetailsReader {
         if self.is_cardbus && !matches!(label, "Control" | "Status") {
             return;
         }
-        for rows in [self.header.clone(), self.bridge.clone()] {
+        for rows in self.table.header() {
             if let Some(at) = self.table.row(rows.clone(), rows.start, label) {
                 self.structure = rows;
                 self.row = Some((at, 0));
@@ -184,7 +180,7 @@ impl DetailsReader {
                 let (kind, known) = self.titles.structure(offset, title);
                 self.kind = kind;
                 self.base = offset;
-                self.structure = known.map_or(0..0, |known| known.rows.clone());
+                self.structure = known.map_or(0..0, |known| self.table.structure(known));
                 let listed = ListedCapability {
                     offset,
                     kind,
@@ -196,15 +192,16 @@ impl DetailsReader {
                 let first = self.table.rows(self.structure.clone()).first();
                 // pciutils up to 3.1.5, which shows no versions, prints the bytes of
                 // serial numbers in another order.
-                let is_serial = known.is_some_and(|known| known.structure == "e03");
-                if first.is_some_and(|row| row.label == "-") && (version.is_some() || !is_serial) {
+                let is_serial = kind == Some(CapabilityKind::Extended(ExtendedCapabilityId(0x03)));
+                if first.is_some_and(|row| row.label == TITLE) && (version.is_some() || !is_serial)
+                {
                     self.row = Some((self.structure.start, 0));
                 }
                 if line.depth == Depth::Lost {
                     self.capability_line(details, line, title);
                 } else {
                     self.continued(details, title, &line.place);
-                    self.special(details, "-", title, line);
+                    self.special(details, TITLE, title, line);
                 }
             }
         }
@@ -284,7 +281,6 @@ impl DetailsReader {
             return;
         };
         let registers = &mut details.registers;
-        let row = (&self.table, row);
         let seen = set_fields(registers, row, self.base, seen, text, place);
         self.row = Some((at, seen));
     }

@@ -1,28 +1,30 @@
-//! What the lines of `lspci -vv` show of registers: the table.
+//! What the lines of `lspci -vv` show of registers: the rows of
+//! [`structures`](crate::lspci::structures), by their labels.
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::encoding::Encoding;
 use super::prefix::{Prefix, SomeBytes};
+use crate::lspci::structures::{
+    BRIDGE_CONTROL, BUSES, Form, HEADER, Row as Line, SECONDARY_STATUS, Structure, TITLE, Walk,
+};
 
-const TABLE: &str = include_str!("registers.tsv");
-
-/// The table, for one reading of a text.
+/// The rows of the structures that a text has, for one reading of it.
 pub(super) struct RegisterTable {
     rows: Vec<Row>,
-    fields: Vec<Field>,
+    /// The rows of each structure that was looked for.
+    known: Vec<(&'static Structure, Range<usize>)>,
+    header: Range<usize>,
+    bridge: Range<usize>,
 }
 
 /// What one label is followed by.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    structure: &'static str,
-    /// What begins the line; `-` for a capability's first line.
+    /// What begins the line; [`TITLE`] for a capability's first line.
     pub(super) label: &'static str,
-    /// The offset of the register from the structure.
-    pub(super) offset: u16,
-    fields: Range<usize>,
+    pub(super) fields: Vec<Field>,
 }
 
 /// Bits that a text shows.
@@ -30,9 +32,10 @@ pub(super) struct Row {
 pub(super) struct Field {
     /// The name of a flag, or what stands before a value.
     pub(super) text: Prefix,
-    /// How the value is written; `None` for a flag.
+    /// How the value is written; `None` for a flag, and whether 0 is `+`.
     pub(super) value: Option<Encoding>,
-    /// The lowest bit, counted from the register's own bit 0.
+    pub(super) is_inverted: bool,
+    /// The lowest bit, counted from the start of the structure.
     pub(super) bit: u16,
     /// How many bits: 1 for a flag.
     pub(super) width: u16,
@@ -44,48 +47,91 @@ impl RegisterTable {
     pub(super) fn new() -> Self {
         let mut table = Self {
             rows: Vec::new(),
-            fields: Vec::new(),
+            known: Vec::new(),
+            header: 0..0,
+            bridge: 0..0,
         };
-        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
-            // A row that does not read is one of fewer fields: a test reads all.
-            let _ = table.add(line);
-        }
+        table.add(HEADER, "", 1, 0);
+        table.add(BUSES, "", 1, 0);
+        let bridge = table.rows.len();
+        table.add(SECONDARY_STATUS, "", 1, bridge);
+        table.add(BRIDGE_CONTROL, "", 1, bridge);
+        table.finish(0);
+        table.header = 0..bridge;
+        table.bridge = bridge..table.rows.len();
         table
     }
 
-    fn add(&mut self, line: &'static str) -> Option<()> {
-        let mut columns = line.split('\t');
-        let structure = columns.next()?;
-        let label = columns.next()?;
-        let offset = u16::from_str_radix(columns.next()?, 16).ok()?;
-        let start = self.fields.len();
-        for text in columns.next()?.split("; ") {
-            self.fields.push(field(text)?);
-        }
-        let mut firsts = SomeBytes::NONE;
-        for field in self.fields.iter_mut().skip(start).rev() {
-            firsts = match field.text.first() {
-                // A value with nothing before it.
-                0 => SomeBytes::ALL,
-                first => firsts.with(first),
-            };
-            field.firsts = firsts;
-        }
-        self.rows.push(Row {
-            structure,
-            label,
-            offset,
-            fields: start..self.fields.len(),
-        });
-        Some(())
+    /// The rows of the header, of any function and of a PCI-to-PCI bridge.
+    pub(super) fn header(&self) -> [Range<usize>; 2] {
+        [self.header.clone(), self.bridge.clone()]
     }
 
-    /// The rows of a structure, which stand together.
-    pub(super) fn structure(&self, structure: &str) -> Range<usize> {
-        let is_own = |row: &Row| row.structure == structure;
-        let start = self.rows.iter().position(is_own).unwrap_or(0);
-        let rest = self.rows.get(start..).unwrap_or_default();
-        start..start + rest.iter().take_while(|row| is_own(row)).count()
+    /// The rows of a structure.
+    pub(super) fn structure(&mut self, structure: &'static Structure) -> Range<usize> {
+        let mut known = self.known.iter();
+        if let Some((_, rows)) = known.find(|(known, _)| known.kind == structure.kind) {
+            return rows.clone();
+        }
+        let start = self.rows.len();
+        if !structure.is_ambiguous {
+            self.add(structure.title, TITLE, 2, start);
+            self.add(structure.rows, "", 2, start);
+        }
+        self.finish(start);
+        let rows = start..self.rows.len();
+        self.known.push((structure, rows.clone()));
+        rows
+    }
+
+    /// Adds what lines show to the rows of a structure, which begin at `start`.
+    fn add(&mut self, lines: &[Line], label: &'static str, indent: usize, start: usize) {
+        let mut walk = Walk::new(label, indent);
+        for line in lines {
+            walk.row(line, &mut |named| {
+                let value = match named.field.form {
+                    Form::Sign(_) => None,
+                    Form::Value(spec) => match Encoding::of(spec) {
+                        Some(encoding) if !named.is_glued => Some(encoding),
+                        _ => return,
+                    },
+                };
+                if named.label.is_empty() {
+                    return;
+                }
+                let field = Field {
+                    text: Prefix::new(named.name),
+                    value,
+                    is_inverted: named.field.form == Form::Sign(true),
+                    bit: named.at * 8 + named.field.low,
+                    width: named.field.high - named.field.low + 1,
+                    firsts: SomeBytes::NONE,
+                };
+                let own = self.rows.get_mut(start..).unwrap_or_default();
+                match own.iter_mut().rev().find(|row| row.label == named.label) {
+                    Some(row) => row.fields.push(field),
+                    None => self.rows.push(Row {
+                        label: named.label,
+                        fields: Vec::from([field]),
+                    }),
+                }
+            });
+        }
+    }
+
+    /// Tells each field of the rows from `start` on what those behind it begin with.
+    fn finish(&mut self, start: usize) {
+        for row in self.rows.iter_mut().skip(start) {
+            let mut firsts = SomeBytes::NONE;
+            for field in row.fields.iter_mut().rev() {
+                firsts = match field.text.first() {
+                    // A value with nothing before it.
+                    0 => SomeBytes::ALL,
+                    first => firsts.with(first),
+                };
+                field.firsts = firsts;
+            }
+        }
     }
 
     /// The row of `label` among those of a structure. Lines come in the order of the
@@ -103,65 +149,24 @@ impl RegisterTable {
     pub(super) fn rows(&self, range: Range<usize>) -> &[Row] {
         self.rows.get(range).unwrap_or_default()
     }
-
-    pub(super) fn fields(&self, row: &Row) -> &[Field] {
-        self.fields.get(row.fields.clone()).unwrap_or_default()
-    }
-}
-
-/// `NAME@BIT`, or `TEXT{VALUE}@BIT+WIDTH`.
-fn field(text: &'static str) -> Option<Field> {
-    let (what, place) = text.rsplit_once('@')?;
-    let (bit, width) = place.split_once('+').unwrap_or((place, "1"));
-    let (text, value) = match what.split_once('{') {
-        Some((text, value)) => (text, Some(Encoding::named(value.strip_suffix('}')?))),
-        None => (what, None),
-    };
-    Some(Field {
-        text: Prefix::new(text),
-        value,
-        bit: bit.parse().ok()?,
-        width: width.parse().ok()?,
-        firsts: SomeBytes::NONE,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lspci::structures::all;
 
     #[test]
-    fn every_row_reads() {
-        let table = RegisterTable::new();
-        let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
-        assert_eq!(table.rows.len(), rows.clone().count());
-        for line in rows {
-            assert_eq!(
-                line.split('\t').filter(|c| !c.is_empty()).count(),
-                5,
-                "{line}"
-            );
-        }
-        for row in &table.rows {
-            assert!(!table.fields(row).is_empty());
-            for field in table.fields(row) {
-                // No field lies across two registers but serial numbers.
-                let last = field.bit + field.width - 1;
-                assert!(
-                    field.bit / 32 == last / 32 || field.width == 64,
-                    "{field:?}"
-                );
+    fn no_label_is_that_of_two_rows() {
+        let mut table = RegisterTable::new();
+        for structure in all(false).iter().chain(all(true)) {
+            let own = table.structure(structure);
+            for row in table.rows(own.clone()) {
+                assert!(!row.fields.is_empty());
+                let rows = table.rows(own.clone()).iter();
+                let same = rows.filter(|other| other.label == row.label);
+                assert_eq!(same.count(), 1, "{:?} {}", structure.kind, row.label);
             }
-            let own = table.structure(row.structure);
-            let count = table
-                .rows
-                .iter()
-                .filter(|other| other.structure == row.structure);
-            assert_eq!(own.len(), count.count(), "{}", row.structure);
-            let same = table.rows(own.clone()).iter();
-            let same = same.filter(|other| other.label == row.label);
-            assert_eq!(same.count(), 1, "{} {}", row.structure, row.label);
         }
-        assert!(table.structure("none").is_empty());
     }
 }

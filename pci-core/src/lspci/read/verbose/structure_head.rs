@@ -1,8 +1,9 @@
 //! What the list of capabilities shows of the structures' first registers.
 
-use super::capability::{CapabilityKind, ListedCapability};
+use super::capability::ListedCapability;
 use super::details::Details;
 use super::registers::Place;
+use crate::lspci::structures::CapabilityKind;
 
 /// The id, version and link of a structure.
 pub(super) fn set_head(details: &mut Details, listed: &ListedCapability, place: &Place) {

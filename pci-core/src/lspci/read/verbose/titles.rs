@@ -1,14 +1,10 @@
 //! Which capability a title is that of.
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
-use super::capability::CapabilityKind;
-use super::register_table::RegisterTable;
 use crate::config::{CapabilityId, ExtendedCapabilityId};
 use crate::lspci::read::digits::hex;
-
-const TABLE: &str = include_str!("titles.tsv");
+use crate::lspci::structures::{CapabilityKind, Part, Structure, all};
 
 /// The known titles, for one reading of a text.
 pub(super) struct Titles {
@@ -18,25 +14,15 @@ pub(super) struct Titles {
 
 /// How titles of a structure begin.
 #[derive(Clone, Debug)]
-pub(super) struct Title {
+struct Title {
     start: &'static str,
-    /// The structure that is called so: `c10`.
-    pub(super) structure: &'static str,
-    /// What is known of its registers.
-    pub(super) rows: Range<usize>,
+    structure: &'static Structure,
 }
 
 impl Titles {
-    pub(super) fn new(table: &RegisterTable) -> Self {
-        let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
-        let mut rows: Vec<_> = rows
-            .filter_map(|line| line.split_once('\t'))
-            .map(|(structure, start)| Title {
-                start,
-                structure,
-                rows: table.structure(structure),
-            })
-            .collect();
+    pub(super) fn new() -> Self {
+        let structures = all(false).iter().chain(all(true));
+        let mut rows: Vec<_> = structures.flat_map(titles).collect();
         rows.sort_by_key(|row| first(row.start));
         Self { rows }
     }
@@ -47,10 +33,10 @@ impl Titles {
         &self,
         offset: u16,
         title: &str,
-    ) -> (Option<CapabilityKind>, Option<&Title>) {
-        let space = if offset < 0x100 { b'c' } else { b'e' };
+    ) -> (Option<CapabilityKind>, Option<&'static Structure>) {
+        let is_extended = offset >= 0x100;
         if let Some(id) = numbered(title) {
-            return (kind(space, id), None);
+            return (kind(is_extended, id), None);
         }
         let wanted = first(title);
         let from = self.rows.partition_point(|row| first(row.start) < wanted);
@@ -58,30 +44,62 @@ impl Titles {
         let rows = near
             .take_while(|row| first(row.start) == wanted)
             .filter(|row| {
-                row.structure.as_bytes().first() == Some(&space) && title.starts_with(row.start)
+                matches!(row.structure.kind, CapabilityKind::Extended(_)) == is_extended
+                    && title.starts_with(row.start)
             });
         // `MSI-X` begins as `MSI` does.
-        let Some(row) = rows.max_by_key(|row| row.start.len()) else {
+        let Some(row) = rows.clone().max_by_key(|row| row.start.len()) else {
             return (None, None);
         };
-        let id = row.structure.get(1..).filter(|id| id.len() == 2);
-        let id = id.and_then(|id| hex(id, 2));
-        (id.and_then(|id| kind(space, id)), Some(row))
+        // `Virtual Channel` is the title of two.
+        let kind = row.structure.kind;
+        if rows
+            .into_iter()
+            .any(|other| other.start == row.start && other.structure.kind != kind)
+        {
+            return (None, None);
+        }
+        (Some(kind), Some(row.structure))
     }
+}
+
+/// How the titles of a structure begin: the first row, and those of old releases.
+fn titles(structure: &'static Structure) -> impl Iterator<Item = Title> {
+    let texts = structure.title.iter().filter_map(|row| match row.part {
+        Part::Text(text) => Some((row, text)),
+        _ => None,
+    });
+    let titles = texts
+        .enumerate()
+        .filter(|(at, (row, _))| *at == 0 || row.releases.1 <= OLD);
+    titles.map(move |(_, (_, text))| Title {
+        start: start(text),
+        structure,
+    })
+}
+
+/// The last release of which other titles are read than those that are written.
+const OLD: u8 = 8;
+
+/// What of a title is before what it says of the structure.
+fn start(title: &'static str) -> &'static str {
+    let ends = ["{", ":", " (", " <", "\n"];
+    let ends = ends.into_iter().filter_map(|end| title.find(end));
+    let end = ends.min().unwrap_or(title.len());
+    title.get(..end).unwrap_or(title).trim_end()
 }
 
 fn first(text: &str) -> Option<u8> {
     text.bytes().next()
 }
 
-fn kind(space: u8, id: u32) -> Option<CapabilityKind> {
-    if space == b'c' {
-        let id = u8::try_from(id).ok()?;
-        Some(CapabilityKind::Conventional(CapabilityId(id)))
-    } else {
+fn kind(is_extended: bool, id: u32) -> Option<CapabilityKind> {
+    if is_extended {
         let id = u16::try_from(id).ok()?;
-        Some(CapabilityKind::Extended(ExtendedCapabilityId(id)))
+        return Some(CapabilityKind::Extended(ExtendedCapabilityId(id)));
     }
+    let id = u8::try_from(id).ok()?;
+    Some(CapabilityKind::Conventional(CapabilityId(id)))
 }
 
 /// The id in a title that is none: `Capability ID 0x15 [0000]`, `Extended
@@ -108,7 +126,7 @@ mod tests {
 
     #[test]
     fn titles_are_known_by_their_start_and_place() {
-        let titles = Titles::new(&RegisterTable::new());
+        let titles = Titles::new();
         let id = |offset, title| match titles.structure(offset, title).0 {
             Some(CapabilityKind::Conventional(id)) => Some(u16::from(id.0)),
             Some(CapabilityKind::Extended(id)) => Some(id.0),

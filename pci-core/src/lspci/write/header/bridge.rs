@@ -2,16 +2,14 @@
 
 use core::fmt::{self, Write};
 
-use super::common::devsel;
 use super::ranges::Size;
 use super::{regions, rom};
-use crate::config::header::{
-    BridgeControl, BridgeHeader, SecondaryStatus, SecondaryStatusFlags, Window, WindowWidth,
-};
+use crate::config::header::{BridgeHeader, Window, WindowWidth};
+use crate::lspci::structures::{BRIDGE_CONTROL, BUSES, SECONDARY_STATUS};
+use crate::lspci::write::capabilities::context;
 use crate::lspci::write::function::{Function, Kernel, Range};
 use crate::lspci::write::options::{Verbosity, View};
 use crate::lspci::write::page::Page;
-use crate::lspci::write::sign::signs;
 
 /// `IORESOURCE_MEM_64` of the kernel (`include/linux/ioport.h`).
 const MEMORY_64: u64 = 1 << 20;
@@ -26,14 +24,8 @@ pub(in crate::lspci::write) fn write(
         return Ok(());
     };
     regions::write(function, 2, page, out)?;
-    writeln!(
-        out,
-        "\tBus: primary={:02x}, secondary={:02x}, subordinate={:02x}, sec-latency={}",
-        bridge.primary_bus,
-        bridge.secondary_bus,
-        bridge.subordinate_bus,
-        bridge.secondary_latency_timer
-    )?;
+    let cx = context(function, page);
+    cx.rows(BUSES, out)?;
     let kernel = function
         .kernel
         .as_ref()
@@ -91,11 +83,11 @@ pub(in crate::lspci::write) fn write(
         }
     }
     if page.verbosity() > Verbosity::Verbose {
-        secondary_status(bridge.secondary_status, out)?;
+        cx.rows(SECONDARY_STATUS, out)?;
     }
     rom::write(function, 0x38, page, out)?;
     if page.verbosity() > Verbosity::Verbose {
-        control(bridge.bridge_control, out)?;
+        cx.rows(BRIDGE_CONTROL, out)?;
     }
     Ok(())
 }
@@ -159,68 +151,4 @@ fn window(
         false => out.write_str(" [disabled]")?,
     }
     writeln!(out, " [{bits}-bit]")
-}
-
-/// Writes the line of the secondary status.
-pub(in crate::lspci::write) fn secondary_status(
-    status: SecondaryStatus,
-    out: &mut dyn Write,
-) -> fmt::Result {
-    let is = |flag| status.flags.contains(flag);
-    out.write_str("\tSecondary status: ")?;
-    signs(
-        out,
-        &[
-            ("66MHz", is(SecondaryStatusFlags::CAPABLE_66_MHZ)),
-            (
-                "FastB2B",
-                is(SecondaryStatusFlags::FAST_BACK_TO_BACK_CAPABLE),
-            ),
-            ("ParErr", is(SecondaryStatusFlags::MASTER_DATA_PARITY_ERROR)),
-        ],
-    )?;
-    write!(out, " DEVSEL={} ", devsel(status.devsel))?;
-    signs(
-        out,
-        &[
-            (">TAbort", is(SecondaryStatusFlags::SIGNALED_TARGET_ABORT)),
-            ("<TAbort", is(SecondaryStatusFlags::RECEIVED_TARGET_ABORT)),
-            ("<MAbort", is(SecondaryStatusFlags::RECEIVED_MASTER_ABORT)),
-            ("<SERR", is(SecondaryStatusFlags::RECEIVED_SYSTEM_ERROR)),
-            ("<PERR", is(SecondaryStatusFlags::DETECTED_PARITY_ERROR)),
-        ],
-    )?;
-    out.write_char('\n')
-}
-
-fn control(control: BridgeControl, out: &mut dyn Write) -> fmt::Result {
-    let is = |flag| control.contains(flag);
-    out.write_str("\tBridgeCtl: ")?;
-    signs(
-        out,
-        &[
-            ("Parity", is(BridgeControl::PARITY_ERROR_RESPONSE)),
-            ("SERR", is(BridgeControl::SERR_ENABLE)),
-            ("NoISA", is(BridgeControl::ISA_ENABLE)),
-            ("VGA", is(BridgeControl::VGA_ENABLE)),
-            ("VGA16", is(BridgeControl::VGA_16_BIT_DECODE)),
-            ("MAbort", is(BridgeControl::MASTER_ABORT_MODE)),
-            (">Reset", is(BridgeControl::SECONDARY_BUS_RESET)),
-            ("FastB2B", is(BridgeControl::FAST_BACK_TO_BACK_ENABLE)),
-        ],
-    )?;
-    out.write_str("\n\t")?;
-    let timers = [
-        ("\tPriDiscTmr", is(BridgeControl::PRIMARY_DISCARD_TIMER)),
-        (" SecDiscTmr", is(BridgeControl::SECONDARY_DISCARD_TIMER)),
-        (" DiscTmrStat", is(BridgeControl::DISCARD_TIMER_STATUS)),
-        (
-            " DiscTmrSERREn",
-            is(BridgeControl::DISCARD_TIMER_SERR_ENABLE),
-        ),
-    ];
-    for (name, set) in timers {
-        write!(out, "{name}{}", if set { '+' } else { '-' })?;
-    }
-    out.write_char('\n')
 }

@@ -4,10 +4,11 @@ use core::fmt::{self, Write};
 
 use super::regions;
 use crate::config::header::{CardBusControl, CardBusHeader, Command};
+use crate::lspci::structures::{BUSES, CARDBUS_CONTROL};
+use crate::lspci::write::capabilities::context;
 use crate::lspci::write::function::Function;
 use crate::lspci::write::options::Verbosity;
 use crate::lspci::write::page::Page;
-use crate::lspci::write::sign::signs;
 
 /// How many bytes the header has, of which the first 64 can be had by all.
 pub(in crate::lspci::write) const CARDBUS_HEADER: u16 = 128;
@@ -22,14 +23,8 @@ pub(in crate::lspci::write) fn write(
         return Ok(());
     };
     regions::write(function, 1, page, out)?;
-    writeln!(
-        out,
-        "\tBus: primary={:02x}, secondary={:02x}, subordinate={:02x}, sec-latency={}",
-        bridge.primary_bus,
-        bridge.cardbus_bus,
-        bridge.subordinate_bus,
-        bridge.cardbus_latency_timer
-    )?;
+    let cx = context(function, page);
+    cx.rows(BUSES, out)?;
     let shows_closed = page.verbosity() == Verbosity::Everything;
     let command = Command::from_bits_retain(function.registers().word(0x04));
     let disabled = |flag| {
@@ -72,7 +67,7 @@ pub(in crate::lspci::write) fn write(
         out.write_str("\tSecondary status: SERR\n")?;
     }
     if page.verbosity() > Verbosity::Verbose {
-        control(bridge.bridge_control, out)?;
+        cx.rows(CARDBUS_CONTROL, out)?;
     }
     if !function.registers().has(0, CARDBUS_HEADER) {
         return out.write_str("\t<access denied to the rest>\n");
@@ -85,23 +80,4 @@ pub(in crate::lspci::write) fn write(
         writeln!(out, "\t16-bit legacy interface ports at {legacy:04x}")?;
     }
     Ok(())
-}
-
-fn control(control: CardBusControl, out: &mut dyn Write) -> fmt::Result {
-    let is = |flag| control.contains(flag);
-    out.write_str("\tBridgeCtl: ")?;
-    signs(
-        out,
-        &[
-            ("Parity", is(CardBusControl::PARITY_ERROR_RESPONSE)),
-            ("SERR", is(CardBusControl::SERR_ENABLE)),
-            ("ISA", is(CardBusControl::ISA_ENABLE)),
-            ("VGA", is(CardBusControl::VGA_ENABLE)),
-            ("MAbort", is(CardBusControl::MASTER_ABORT_MODE)),
-            (">Reset", is(CardBusControl::CARDBUS_RESET)),
-            ("16bInt", is(CardBusControl::INTERRUPT_16_BIT)),
-            ("PostWrite", is(CardBusControl::POST_WRITES)),
-        ],
-    )?;
-    out.write_char('\n')
 }

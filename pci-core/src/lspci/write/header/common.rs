@@ -3,15 +3,15 @@
 use core::fmt::{self, Write};
 
 use crate::config::CommonHeader;
-use crate::config::header::{Command, DevselTiming, Status, StatusFlags};
+use crate::config::header::{Command, DevselTiming, StatusFlags};
+use crate::lspci::structures::{HEADER, Layout};
+use crate::lspci::write::capabilities::context;
 use crate::lspci::write::function::Function;
 use crate::lspci::write::options::{Verbosity, View};
 use crate::lspci::write::page::Page;
-use crate::lspci::write::registers::Layout;
-use crate::lspci::write::sign::signs;
 
 /// How the timing of DEVSEL# is called.
-pub(super) fn devsel(timing: DevselTiming) -> &'static str {
+fn devsel(timing: DevselTiming) -> &'static str {
     timing.name().unwrap_or("??")
 }
 
@@ -23,9 +23,7 @@ pub(in crate::lspci::write) fn flags(
     out: &mut dyn Write,
 ) -> fmt::Result {
     if page.verbosity() > Verbosity::Verbose {
-        control(header.command, out)?;
-        status(header.status, out)?;
-        latency(function, header, out)?;
+        context(function, page).rows(HEADER, out)?;
         interrupt(function, page, out)?;
         kernel_numbers(function, out)
     } else {
@@ -86,85 +84,6 @@ fn numbers(function: &Function<'_>) -> [(&'static str, Option<u32>); 2] {
         ("NUMA node", kernel.and_then(|kernel| kernel.numa_node)),
         ("IOMMU group", kernel.and_then(|kernel| kernel.iommu_group)),
     ]
-}
-
-fn control(command: Command, out: &mut dyn Write) -> fmt::Result {
-    out.write_str("\tControl: ")?;
-    let is = |flag| command.contains(flag);
-    signs(
-        out,
-        &[
-            ("I/O", is(Command::IO_SPACE)),
-            ("Mem", is(Command::MEMORY_SPACE)),
-            ("BusMaster", is(Command::BUS_MASTER)),
-            ("SpecCycle", is(Command::SPECIAL_CYCLES)),
-            ("MemWINV", is(Command::MEMORY_WRITE_AND_INVALIDATE)),
-            ("VGASnoop", is(Command::VGA_PALETTE_SNOOP)),
-            ("ParErr", is(Command::PARITY_ERROR_RESPONSE)),
-            ("Stepping", is(Command::STEPPING_CONTROL)),
-            ("SERR", is(Command::SERR_ENABLE)),
-            ("FastB2B", is(Command::FAST_BACK_TO_BACK_ENABLE)),
-            ("DisINTx", is(Command::INTERRUPT_DISABLE)),
-        ],
-    )?;
-    out.write_char('\n')
-}
-
-fn status(status: Status, out: &mut dyn Write) -> fmt::Result {
-    let is = |flag| status.flags.contains(flag);
-    out.write_str("\tStatus: ")?;
-    signs(
-        out,
-        &[
-            ("Cap", is(StatusFlags::CAPABILITIES_LIST)),
-            ("66MHz", is(StatusFlags::CAPABLE_66_MHZ)),
-            ("UDF", is(StatusFlags::USER_DEFINABLE_FEATURES)),
-            ("FastB2B", is(StatusFlags::FAST_BACK_TO_BACK_CAPABLE)),
-            ("ParErr", is(StatusFlags::MASTER_DATA_PARITY_ERROR)),
-        ],
-    )?;
-    write!(out, " DEVSEL={} ", devsel(status.devsel))?;
-    signs(
-        out,
-        &[
-            (">TAbort", is(StatusFlags::SIGNALED_TARGET_ABORT)),
-            ("<TAbort", is(StatusFlags::RECEIVED_TARGET_ABORT)),
-            ("<MAbort", is(StatusFlags::RECEIVED_MASTER_ABORT)),
-            (">SERR", is(StatusFlags::SIGNALED_SYSTEM_ERROR)),
-            ("<PERR", is(StatusFlags::DETECTED_PARITY_ERROR)),
-            ("INTx", is(StatusFlags::INTERRUPT)),
-        ],
-    )?;
-    out.write_char('\n')
-}
-
-/// How many nanoseconds Min_Gnt and Max_Lat count (PCI Local Bus Specification 3.0,
-/// section 6.2.4).
-const QUARTER_MICROSECOND: u32 = 250;
-
-fn latency(function: &Function<'_>, header: &CommonHeader, out: &mut dyn Write) -> fmt::Result {
-    if !header.command.contains(Command::BUS_MASTER) {
-        return Ok(());
-    }
-    write!(out, "\tLatency: {}", header.latency_timer)?;
-    let registers = function.registers();
-    let (grant, most) = match function.layout() {
-        Some(Layout::Endpoint) => (registers.byte(0x3e), registers.byte(0x3f)),
-        _ => (0, 0),
-    };
-    let time = |units: u8| u32::from(units) * QUARTER_MICROSECOND;
-    match (time(grant), time(most)) {
-        (0, 0) => {}
-        (grant, 0) => write!(out, " ({grant}ns min)")?,
-        (0, most) => write!(out, " ({most}ns max)")?,
-        (grant, most) => write!(out, " ({grant}ns min, {most}ns max)")?,
-    }
-    if header.cache_line_size != 0 {
-        // The register counts in units of four bytes.
-        let bytes = u32::from(header.cache_line_size) * 4;
-        write!(out, ", Cache Line Size: {bytes} bytes")?;
-    }
-    out.write_char('\n')
 }
 
 /// The interrupt line: the kernel's, else that of the register.

@@ -4,10 +4,10 @@ use core::fmt::{self, Write};
 
 use super::ranges::Size;
 use crate::config::header::{Command, ExpansionRom};
+use crate::lspci::structures::Layout;
 use crate::lspci::write::function::{Function, Range};
 use crate::lspci::write::options::View;
 use crate::lspci::write::page::Page;
-use crate::lspci::write::registers::Layout;
 
 /// Writes where the expansion ROM is whose register is at `register`.
 pub(in crate::lspci::write) fn write(

@@ -1,0 +1,72 @@
+//! The registers that `lspci` shows, each described once: which bits of which structure
+//! they are, what the lines call them, in which units or words their values stand, and
+//! which releases of pciutils print them so.
+//!
+//! A [`Structure`](structure::Structure) has a list of [`Row`](row::Row)s, of which most
+//! are lines of `lspci` with the bits in [braces](template). What is written, and what is
+//! read of the registers in a text, comes from these rows. The few structures whose
+//! layout depends on what is in them name a function in [`irregular`] for that part.
+//!
+//! | file | structures |
+//! | --- | --- |
+//! | `header.rs` | the header of configuration space |
+//! | `conventional.rs` | the capabilities in the first 256 bytes |
+//! | `express.rs`, `hyper_transport.rs`, `vendor.rs` | the longer of these |
+//! | `extended.rs` | the extended capabilities: from 0x100 on |
+//! | `cxl.rs`, `encryption.rs` | two of them with parts of their own |
+
+mod context;
+mod conventional;
+mod cxl;
+mod decoded;
+mod encryption;
+mod express;
+mod extended;
+mod header;
+mod hyper_transport;
+mod irregular;
+mod names;
+mod registers;
+mod row;
+mod structure;
+mod template;
+mod units;
+mod vendor;
+
+pub(in crate::lspci) use context::Context;
+pub use decoded::{DecodedField, DecodedStructure, decode};
+pub(in crate::lspci) use header::{
+    BRIDGE_CONTROL, BUSES, CARDBUS_CONTROL, HEADER, SECONDARY_STATUS,
+};
+pub(in crate::lspci) use names::{TITLE, Walk};
+pub(in crate::lspci) use registers::{Layout, Registers};
+pub(in crate::lspci) use row::{Part, Row};
+pub use structure::CapabilityKind;
+pub(in crate::lspci) use structure::Structure;
+pub(in crate::lspci) use template::Form;
+pub(in crate::lspci) use units::numbered;
+
+use crate::config::{CapabilityId, ExtendedCapabilityId};
+
+/// The extended capability with this id, where it is known.
+pub(in crate::lspci) fn extended_capability(
+    id: ExtendedCapabilityId,
+) -> Option<&'static Structure> {
+    let id = CapabilityKind::Extended(id);
+    extended::EXTENDED.iter().find(|one| one.kind == id)
+}
+
+/// The capability of the first 256 bytes with this id, where it is known.
+pub(in crate::lspci) fn capability(id: CapabilityId) -> Option<&'static Structure> {
+    let id = CapabilityKind::Conventional(id);
+    conventional::CONVENTIONAL.iter().find(|one| one.kind == id)
+}
+
+/// All capabilities: those of the first 256 bytes, or those from 0x100 on.
+pub(in crate::lspci) const fn all(is_extended: bool) -> &'static [Structure] {
+    if is_extended {
+        extended::EXTENDED
+    } else {
+        conventional::CONVENTIONAL
+    }
+}
