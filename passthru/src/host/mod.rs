@@ -9,6 +9,7 @@ mod command_lines;
 mod coverage;
 mod device;
 mod fact;
+mod guest_parts;
 mod guests;
 mod heard;
 mod hooks;
