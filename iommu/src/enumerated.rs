@@ -64,7 +64,7 @@ enum Filter {
 impl<'a> Reader<'a> {
     fn line(&mut self, number: u32, line: &'a str) {
         let said = undecorated(line);
-        let is_fence = line.trim_start().starts_with("```");
+        let is_fence = unquoted(line).starts_with("```");
         if is_filter(line) {
             if line.trim() == "--" {
                 self.cut.extend(0..self.found.len());
@@ -282,9 +282,14 @@ fn class(segment: &str) -> Option<&str> {
     (!class.is_empty()).then_some(class)
 }
 
+/// A line without blanks and marks of quotations before it.
+fn unquoted(line: &str) -> &str {
+    line.trim_start_matches([' ', '\t', '>'])
+}
+
 /// Whether the line is a shell's prompt with a command.
 fn is_prompt(line: &str) -> bool {
-    let line = line.trim_start();
+    let line = unquoted(line);
     let is_user = |word: &str| word.contains('@') && word.contains(':');
     let mut words = line.split_ascii_whitespace();
     words.next().is_some_and(|word| {
@@ -514,6 +519,8 @@ mod tests {
         assert_eq!(whole(list), [13, 14]);
         let of_another = "# dmesg | grep IOMMU\nDMAR: IOMMU enabled\n```\n\n```\n";
         assert_eq!(whole(&format!("{of_another}{list}")), [13, 14]);
+        let quoted = format!("{of_another}{list}").replace('\n', "\n> ");
+        assert_eq!(whole(&quoted), [13, 14]);
         let filtered = format!("lsiommu | grep -v USB\n\n```\n{list}");
         assert!(whole(&filtered).is_empty());
         // Of a list by functions, and of one with few classes, rows may be elsewhere.
