@@ -13,7 +13,9 @@ use crate::listed::ListedMember;
 ///
 /// A group is whole where the heading of another one follows its list with nothing but
 /// functions between, or where each line names its group and no number is left out from 0 on,
-/// but for the last group. A filter in the text proves nothing whole.
+/// but for the last group; or where lines of other groups stand directly before and behind it
+/// and the functions have more classes than a filter lets through. A filter in the text proves
+/// nothing whole.
 pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
     if !text.contains("roup") && !text.contains("ROUP") {
         return Vec::new();
@@ -42,14 +44,41 @@ struct Reader<'a> {
     column: Option<usize>,
     /// The groups that lines name before a function.
     inline: BTreeSet<u32>,
-    filtered: bool,
+    rows: Rows,
+    filter: Filter,
+    /// The members that a filter may have left others out of, by their places.
+    cut: BTreeSet<usize>,
+}
+
+/// Whether what is printed went through a filter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Filter {
+    #[default]
+    None,
+    /// The command has one; its output follows.
+    Named,
+    /// Its output is being read.
+    Read,
 }
 
 impl<'a> Reader<'a> {
     fn line(&mut self, number: u32, line: &'a str) {
-        self.filtered |= is_filter(line);
         let said = undecorated(line);
-        if said.is_empty() || line.trim_start().starts_with("```") {
+        let is_fence = unquoted(line).starts_with("```");
+        if is_filter(line) {
+            if line.trim() == "--" {
+                self.cut.extend(0..self.found.len());
+            }
+            self.filter = Filter::Named;
+        } else if self.filter == Filter::Read && (is_fence || is_prompt(line)) {
+            self.filter = Filter::None;
+        } else if self.filter == Filter::Named && !said.is_empty() && !is_fence {
+            self.filter = Filter::Read;
+        }
+        if said.is_empty() || is_fence {
+            if is_fence {
+                self.rows.interrupt();
+            }
             return;
         }
         if self.row_of_table(number, line) {
@@ -65,6 +94,9 @@ impl<'a> Reader<'a> {
             if let [mark] = marks.as_slice() {
                 self.open = None;
                 return self.behind(number, line, said, mark);
+            }
+            if !is_detail(said) {
+                self.rows.interrupt();
             }
             return self.below(number, line, said);
         };
@@ -88,6 +120,7 @@ impl<'a> Reader<'a> {
             }
             let first_member = self.found.len();
             self.inline.insert(mark.group);
+            self.rows.row(mark.group, first_member, class(segment));
             for name in addresses(segment) {
                 self.push(number, line, name, mark.group);
             }
@@ -153,6 +186,9 @@ impl<'a> Reader<'a> {
     }
 
     fn push(&mut self, line: u32, text: &'a str, name: &'a str, group: u32) {
+        if self.filter != Filter::None {
+            self.cut.insert(self.found.len());
+        }
         self.found.push(ListedMember {
             name,
             group,
@@ -178,15 +214,87 @@ impl<'a> Reader<'a> {
         let has_all = last.is_some_and(|last| last.checked_add(1) == Some(count));
         // The list may have been cut behind its last line.
         let end = self.found.last().map(|member| member.group);
-        for member in &mut self.found {
-            if self.filtered {
+        let between = self.rows.whole();
+        for (at, member) in self.found.iter_mut().enumerate() {
+            let is_inline = self.inline.contains(&member.group);
+            let is_whole = has_all && Some(member.group) != end || between.contains(&at);
+            if self.cut.contains(&at) {
                 member.completeness = Completeness::MayHaveMore;
-            } else if has_all && self.inline.contains(&member.group) && Some(member.group) != end {
+            } else if is_inline && is_whole {
                 member.completeness = Completeness::Whole;
             }
         }
         self.found
     }
+}
+
+/// Rows with a group and a function each, one directly below the other.
+#[derive(Default)]
+struct Rows {
+    /// The group of the row above, where its functions begin, and whether a row of another
+    /// group is above them.
+    open: Option<(u32, usize, bool)>,
+    /// Functions between rows of other groups, by their places.
+    between: BTreeSet<usize>,
+    /// The groups that ended.
+    ended: BTreeSet<u32>,
+    /// Whether rows of a group are apart: the list is in another order.
+    is_unordered: bool,
+    classes: BTreeSet<String>,
+}
+
+/// A list of fewer classes may be what a filter left.
+const CLASSES: usize = 4;
+
+impl Rows {
+    fn row(&mut self, group: u32, place: usize, class: Option<&str>) {
+        self.classes.extend(class.map(str::to_owned));
+        let above = self.open.filter(|(open, ..)| *open != group);
+        if let Some((ended, first, has_above)) = above {
+            self.ended.insert(ended);
+            if has_above {
+                self.between.extend(first..place);
+            }
+        }
+        if self.open.is_none_or(|(open, ..)| open != group) {
+            self.is_unordered |= self.ended.contains(&group);
+            self.open = Some((group, place, above.is_some()));
+        }
+    }
+
+    /// Another line is between the rows.
+    fn interrupt(&mut self) {
+        self.ended.extend(self.open.take().map(|(group, ..)| group));
+    }
+
+    fn whole(&self) -> BTreeSet<usize> {
+        if self.is_unordered || self.classes.len() < CLASSES {
+            return BTreeSet::new();
+        }
+        self.between.clone()
+    }
+}
+
+/// The class in `00:1f.3 SMBus [0c05]: …`: the words between the address and the colon.
+fn class(segment: &str) -> Option<&str> {
+    let rest = segment.trim_start().split_once(' ')?.1;
+    let class = rest.split([':', '[']).next()?.trim();
+    (!class.is_empty()).then_some(class)
+}
+
+/// A line without blanks and marks of quotations before it.
+fn unquoted(line: &str) -> &str {
+    line.trim_start_matches([' ', '\t', '>'])
+}
+
+/// Whether the line is a shell's prompt with a command.
+fn is_prompt(line: &str) -> bool {
+    let line = unquoted(line);
+    let is_user = |word: &str| word.contains('@') && word.contains(':');
+    let mut words = line.split_ascii_whitespace();
+    words.next().is_some_and(|word| {
+        matches!(word, "$" | "#" | "%") || is_user(word) && word.ends_with(['$', '#'])
+    })
 }
 
 /// A group's number in a line: where its words begin and end.
@@ -392,6 +500,34 @@ mod tests {
             );
             assert_eq!(rows(&text), wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn rows_between_rows_of_other_groups() {
+        let list = "IOMMU Group 12 00:1f.2 RAID bus controller [0104]: x\n\
+                    IOMMU Group 12 00:1f.3 SMBus [0c05]: x\n\
+                    IOMMU Group 13 02:00.0 PCI bridge [0604]: x\n\
+                    IOMMU Group 14 04:00.0 VGA compatible controller [0300]: x\n\
+                    IOMMU Group 14 04:00.1 Audio device [0403]: x\n\
+                    IOMMU Group 1 00:02.0 VGA compatible controller [0300]: x\n";
+        let whole = |text: &str| -> Vec<u32> {
+            let rows = rows(text).into_iter().filter(|(.., whole)| *whole);
+            let mut groups: Vec<u32> = rows.map(|(_, group, _)| group).collect();
+            groups.dedup();
+            groups
+        };
+        assert_eq!(whole(list), [13, 14]);
+        let of_another = "# dmesg | grep IOMMU\nDMAR: IOMMU enabled\n```\n\n```\n";
+        assert_eq!(whole(&format!("{of_another}{list}")), [13, 14]);
+        let quoted = format!("{of_another}{list}").replace('\n', "\n> ");
+        assert_eq!(whole(&quoted), [13, 14]);
+        let filtered = format!("lsiommu | grep -v USB\n\n```\n{list}");
+        assert!(whole(&filtered).is_empty());
+        // Of a list by functions, and of one with few classes, rows may be elsewhere.
+        let by_address = list.replace("Group 1 ", "Group 13 ");
+        assert!(whole(&by_address).is_empty());
+        let few = list.replace("RAID bus controller", "SMBus");
+        assert!(whole(&few.replace("PCI bridge", "SMBus")).is_empty());
     }
 
     #[test]

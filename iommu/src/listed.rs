@@ -166,6 +166,11 @@ fn folders<'a>(source: &str, text: &'a str) -> Vec<ListedMember<'a>> {
     let mut found: Vec<ListedMember<'a>> = Vec::new();
     let mut folder = command(source).map(|group| Folder { group, first: 0 });
     for (line, text) in numbered_lines(text) {
+        // The mark of a quotation.
+        let text = match text.strip_prefix('>') {
+            Some(quoted) => quoted.trim_start(),
+            None => text,
+        };
         let opened = heading(text).or_else(|| command(text));
         let members = match (&folder, opened) {
             (Some(_), None) if text.starts_with("total ") => continue,
@@ -268,6 +273,15 @@ mod tests {
 
     fn row(name: &str, group: u32, whole: bool) -> (String, u32, bool) {
         (name.to_owned(), group, whole)
+    }
+
+    #[test]
+    fn a_quoted_listing_is_read() {
+        let text =
+            "> $ ls /sys/kernel/iommu_groups/6/devices/\n> 0000:86:00.0  0000:86:00.1\n> $\n";
+        let names: Vec<(String, u32, bool)> = rows("a post", text);
+        let first = ("0000:86:00.0".to_owned(), 6, true);
+        assert_eq!(names, [first, ("0000:86:00.1".to_owned(), 6, true)]);
     }
 
     #[test]

@@ -339,6 +339,61 @@ fn a_guest_beside_its_host_is_left_out() {
 
 /// A host of bhyve runs FreeBSD: what lspci says of drivers is of its guest.
 #[test]
+fn a_record_that_is_cut_is_cut_in_a_quotation_too() {
+    let cut = "```\nroot@a:~# lspci -nnk -d 10de:\n01:00.0 VGA compatible controller [0300]: NVIDIA \
+               Corporation TU116 [10de:21c4] (rev a1)\n        Subsystem: ASUSTeK [1043:877f]\n        \
+               Ker\n";
+    let quoted: String = cut.lines().map(|line| format!("> {line}\n")).collect();
+    for post in [cut.to_owned(), quoted.clone(), format!("{quoted}> \n")] {
+        let found = codes(&post);
+        assert!(found.contains(&"driver-not-shown"), "{post}: {found:?}");
+        assert!(!found.contains(&"driver-none"), "{post}");
+    }
+}
+
+#[test]
+fn a_guests_log_is_not_the_hosts() {
+    let log = "pci 0000:01:02.0: [10de:1b80] type 00 class 0x030200\n\
+               pci 0000:01:02.0: BAR 1: no space for [mem size 0x10000000 64bit pref]\n";
+    for title in ["Guest dmesg:", "dmesg in the guest:", "**In the VM:**"] {
+        let post = format!("It does not work.\n\n{title}\n\n```\n{log}```\n");
+        let found = findings(&post);
+        let bar = found.iter().find(|finding| finding.code == "bar-no-space");
+        let bar = bar.unwrap_or_else(|| panic!("{title}"));
+        assert!(
+            bar.title.to_string().starts_with("the guest has"),
+            "{title}"
+        );
+        assert!(
+            found.iter().all(|finding| finding.devices.is_empty()),
+            "{title}"
+        );
+    }
+    let console = format!("```\n# journalctl -t kata-proxy\n{log}```\n");
+    let of_guest = |post: &str| {
+        let mut found = findings(post).into_iter();
+        let bar = found.find(|finding| finding.code == "bar-no-space");
+        bar.is_some_and(|bar| bar.devices.is_empty())
+    };
+    assert!(of_guest(&console));
+    assert!(!of_guest(&format!("dmesg of the host:\n```\n{log}```\n")));
+}
+
+#[test]
+fn a_system_that_a_sentence_names_is_not_the_host() {
+    let post = "It worked with FreeBSD 10.3 and VMware ESXi 6.\n\n```\n\
+        root@bhost:~ # pciconf -lv vgapci0\n\
+        vgapci0@pci0:4:0:0:\tclass=0x030000 card=0xe164174b chip=0x68f91002 rev=0x00 hdr=0x00\n\
+        ```\n";
+    assert!(!codes(post).contains(&"guest-listing-left-out"));
+    let mut intake = Intake::new();
+    intake.add("post.md", post.as_bytes()).unwrap();
+    let host = Host::read(&intake.finish().unwrap());
+    assert_eq!(host.system.hypervisor, None);
+    assert_eq!(host.devices.len(), 1);
+}
+
+#[test]
 fn the_guest_of_a_freebsd_host_is_left_out() {
     let post = "pciconf -l in the host:\nppt0@pci0:2:0:0:\tclass=0x030000 card=0xe331174b \
                 chip=0x73001002 rev=0xcb hdr=0x00\n\nlspci -k in the guest:\n00:06.0 VGA \

@@ -29,11 +29,19 @@ pub fn options(tree: &dyn HostTree) -> Option<(String, Evidence)> {
         let line = text.trim_end();
         return Some((line.to_owned(), Evidence::new(PATH, 1, line)));
     }
-    let mut last = None;
+    let mut last: Option<(String, Evidence)> = None;
     let has_any = |text: &str| text.contains("ommand line: ");
     for text in tree.texts().iter().filter(|text| has_any(&text.text)) {
         for (number, line) in numbered_lines(&text.text) {
             if let Some(options) = logged(line) {
+                let is_cut = |known: &str| {
+                    let is_more = known.len() > options.len();
+                    is_more && known.starts_with(options)
+                };
+                // The kernel logs its options twice, and a text may end in the second.
+                if last.as_ref().is_some_and(|(known, _)| is_cut(known)) {
+                    continue;
+                }
                 let evidence = Evidence::new(&*text.command, number, line.trim());
                 last = Some((options.to_owned(), evidence));
             }
@@ -76,6 +84,19 @@ mod tests {
         assert_eq!(evidence.line, Some(3));
         tree.insert_file(PATH, "BOOT_IMAGE=/c\n");
         assert_eq!(super::options(&tree).unwrap().0, "BOOT_IMAGE=/c");
+    }
+
+    #[test]
+    fn options_that_were_cut_do_not_count_beside_the_whole_ones() {
+        let mut tree = MemoryTree::partial();
+        tree.insert_text(
+            "a.txt",
+            "[    0.000000] Command line: BOOT_IMAGE=/a ro quiet iommu=pt\n\
+             [    0.187391] Kernel command line: BOOT_IMAGE=/a ro qui\n",
+        );
+        let (options, evidence) = super::options(&tree).unwrap();
+        assert_eq!(options, "BOOT_IMAGE=/a ro quiet iommu=pt");
+        assert_eq!(evidence.line, Some(1));
     }
 
     #[test]

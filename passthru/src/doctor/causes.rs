@@ -1,6 +1,6 @@
 //! Faults that a message names, and whose causes the input does not show.
 
-use super::messages::{found, in_company};
+use super::messages::{Found, found, in_company};
 use super::rule::{Context, Rule, Said};
 use super::table::rules;
 use crate::finding::Verdict;
@@ -21,12 +21,18 @@ fn check(context: &Context<'_>) -> Vec<Said> {
     let found = found(context);
     let mut said = Vec::new();
     for one in &found {
-        let (message, devices, evidence) = one;
+        let Found {
+            message,
+            devices,
+            evidence,
+            ..
+        } = one;
         let Fix::Look(command) = message.fix else {
             continue;
         };
         let (verdict, _) = in_company(context, one, &found);
-        if !verdict.is_fault() || is_explained(context, message.code) {
+        // The reason is there, if unknown.
+        if !verdict.is_fault() || message.is_general || is_explained(context, message.code) {
             continue;
         }
         let argv: Vec<&str> = command.split(' ').collect();

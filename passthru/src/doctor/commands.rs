@@ -61,6 +61,23 @@ pub(super) const RULES: &[Rule] = &[
         check: |context| said(context, Slip::BhyveForm),
     },
     Rule {
+        code: "modprobe-second-module",
+        meaning: "modprobe loads one module, unless -a is given: a second name is passed to the \
+                  first module as a parameter, which the kernel ignores, and that module is not \
+                  loaded.",
+        source: "kmod, modprobe(8)",
+        causes: &[],
+        check: |context| said(context, Slip::SecondModule),
+    },
+    Rule {
+        code: "ovmf-window-name",
+        meaning: "OVMF reads the size of its 64-bit window from opt/ovmf/X-PciMmio64Mb, in MiB. A \
+                  variable of another name is read by nothing.",
+        source: "edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c, PlatformGetFirstNonAddress",
+        causes: &[],
+        check: |context| said(context, Slip::WindowName),
+    },
+    Rule {
         code: "output-not-shown",
         meaning: "The input has a command whose output would show the host, and no output of it. \
                   Without a listing of the functions, the log or the message of an error nothing \
@@ -129,6 +146,13 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                 Slip::XenHide => {
                     text!("xen-pciback.hide cannot be read: nothing is hidden from dom0")
                 }
+                Slip::SecondModule => {
+                    text!("modprobe loads the first module alone: the second is its parameter")
+                }
+                Slip::WindowName => text!(
+                    "OVMF does not read this variable: the one for the 64-bit window is \
+                     X-PciMmio64Mb"
+                ),
                 Slip::BhyveForm => {
                     text!("bhyve cannot read the address: it is bus/slot/function")
                 }
@@ -141,7 +165,11 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
                      xen-pciback.hide=(01:00.0)(01:00.1); lspci lists the addresses"
                 ),
             };
-            Said::new(Verdict::Fix, title)
+            let verdict = match slip {
+                Slip::WindowName => Verdict::NoEffect,
+                _ => Verdict::Fix,
+            };
+            Said::new(verdict, title)
                 .shown_by([found.evidence.clone()])
                 .mend(Remedy::Manual {
                     step: "correct-command",

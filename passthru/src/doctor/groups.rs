@@ -554,7 +554,12 @@ fn alone(context: &Context<'_>) -> Vec<Said> {
                     functions = addresses(ports.iter().copied())
                 ),
             };
-            Said::new(Verdict::Ok, title).of(devices).shown_by(evidence)
+            // The heading of a group does not name its functions.
+            let listed = devices.iter().filter(|address| !ports.contains(address));
+            let listed = listed.filter_map(|address| context.host.devices.get(address));
+            let listed: Vec<Evidence> = listed.map(|device| device.shown.clone()).collect();
+            let said = Said::new(Verdict::Ok, title).of(devices);
+            said.shown_by(evidence).shown_by(listed)
         })
         .collect()
 }

@@ -190,7 +190,7 @@ fn on(context: &Context<'_>) -> Vec<Said> {
     if found.state != State::Met {
         return Vec::new();
     }
-    vec![Said::new(Verdict::Ok, found.said).shown_by(found.evidence.into_iter().take(2))]
+    vec![Said::new(Verdict::Ok, found.said).shown_by(found.evidence.into_iter().take(3))]
 }
 
 fn remapping_off(context: &Context<'_>) -> Vec<Said> {

@@ -31,8 +31,16 @@ const LINES: usize = 3;
 /// How many prove one that is about several functions, a line for each.
 const OF_DEVICES: usize = 8;
 
-/// A message of the input, the functions that it is about, and the lines that have it.
-pub(super) type Found = (&'static Message, Vec<Address>, Vec<Evidence>);
+/// A message of the input.
+pub(super) struct Found {
+    pub(super) message: &'static Message,
+    /// The functions that it is about.
+    pub(super) devices: Vec<Address>,
+    /// The lines that have it.
+    pub(super) evidence: Vec<Evidence>,
+    /// Whether they are a guest's.
+    is_of_guest: bool,
+}
 
 /// The messages of the input that are about what is asked, each once.
 pub(super) fn found(context: &Context<'_>) -> Vec<Found> {
@@ -57,21 +65,25 @@ pub(super) fn found(context: &Context<'_>) -> Vec<Found> {
         if folds && is_log_fact(&heard.evidence) {
             continue;
         }
-        let mut known = found.iter_mut();
-        match known.find(|known| known.0.code == heard.message.code) {
-            Some((_, devices, evidence)) => {
-                let device = heard.device.filter(|device| !devices.contains(device));
+        let is_same = |known: &&mut Found| {
+            known.message.code == heard.message.code && known.is_of_guest == heard.is_of_guest
+        };
+        match found.iter_mut().find(is_same) {
+            Some(known) => {
+                let device = heard.device;
+                let device = device.filter(|device| !known.devices.contains(device));
                 let most = if device.is_some() { OF_DEVICES } else { LINES };
-                devices.extend(device);
-                if evidence.len() < most {
-                    evidence.push(heard.evidence.clone());
+                known.devices.extend(device);
+                if known.evidence.len() < most {
+                    known.evidence.push(heard.evidence.clone());
                 }
             }
-            None => found.push((
-                heard.message,
-                heard.device.into_iter().collect(),
-                vec![heard.evidence.clone()],
-            )),
+            None => found.push(Found {
+                message: heard.message,
+                devices: heard.device.into_iter().collect(),
+                evidence: vec![heard.evidence.clone()],
+                is_of_guest: heard.is_of_guest,
+            }),
         }
     }
     found
@@ -82,7 +94,12 @@ fn check(context: &Context<'_>) -> Vec<Said> {
     found
         .iter()
         .map(|one| {
-            let (message, devices, evidence) = one;
+            let Found {
+                message,
+                devices,
+                evidence,
+                is_of_guest,
+            } = one;
             let (verdict, title) = in_company(context, one, &found);
             let awake = stays_awake(context, message);
             let (verdict, title) = match &awake {
@@ -97,6 +114,13 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             };
             let title = match (devices.as_slice(), limit(evidence)) {
                 (_, Some(limit)) => text!("{title}: the limit is {limit}", title, limit),
+                // Messages about guests say so themselves.
+                ([], None) if *is_of_guest && message.about != About::Guest => {
+                    match message.title_in_guest {
+                        Some(title) => Text::of_table(title),
+                        None => text!("in the guest: {title}", title),
+                    }
+                }
                 ([], None) => title,
                 (devices, None) => text!("{functions}: {title}", functions = list(devices), title),
             };
@@ -114,7 +138,12 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                     ),
                 });
             }
-            let remedy = remedy(context, message, devices).filter(|_| verdict == message.verdict);
+            let remedy = if *is_of_guest {
+                remedy_in_guest(message)
+            } else {
+                remedy(context, message, devices)
+            };
+            let remedy = remedy.filter(|_| verdict == message.verdict);
             remedy.into_iter().fold(said, Said::mend)
         })
         .collect()
@@ -154,7 +183,7 @@ fn limit(evidence: &[Evidence]) -> Option<String> {
 
 /// The verdict and the title of a message beside the others of the input.
 pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (Verdict, Text) {
-    let (message, devices, _) = one;
+    let (message, devices) = (one.message, &one.devices);
     // A message about one card has nothing to do with that about another.
     let is_of_same = |others: &[Address]| {
         others.is_empty()
@@ -165,7 +194,11 @@ pub(super) fn in_company(context: &Context<'_>, one: &Found, all: &[Found]) -> (
     };
     let is_there = |code: &&&'static str| {
         let mut all = all.iter();
-        all.any(|(other, others, _)| other.code == **code && is_of_same(others))
+        all.any(|other| {
+            other.message.code == **code
+                && other.is_of_guest == one.is_of_guest
+                && is_of_same(&other.devices)
+        })
     };
     if let Some(cause) = message.follows.iter().find(is_there) {
         let title = text!(
@@ -227,17 +260,40 @@ fn remedy(context: &Context<'_>, message: &Message, about: &[Address]) -> Option
         Fix::Step {
             name: "firmware-above-4g",
             ..
-        } if context.host.guest.is_some() => Some(Remedy::Manual {
-            step: "guest-mmio-window",
-            text: text!(
-                "use OVMF and the host's processor model for the guest, so that its firmware has \
-                 room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
-            ),
-        }),
+        } if context.host.guest.is_some() => Some(wider_window()),
         Fix::Step { name, text } => Some(Remedy::Manual {
             step: name,
             text: filled_text(context, about, text),
         }),
+    }
+}
+
+/// The remedy of a message that a guest's part of the input has: its firmware has none of a
+/// host's settings, and a plan is for the host.
+fn remedy_in_guest(message: &Message) -> Option<Remedy> {
+    match message.fix {
+        Fix::Step {
+            name: "firmware-above-4g" | "firmware-sriov",
+            ..
+        } => Some(wider_window()),
+        Fix::None | Fix::Plan => None,
+        Fix::Look(command) => Some(Remedy::Look {
+            argv: words(command),
+        }),
+        Fix::Step { name, text } => Some(Remedy::Manual {
+            step: name,
+            text: Text::of_table(text),
+        }),
+    }
+}
+
+fn wider_window() -> Remedy {
+    Remedy::Manual {
+        step: "guest-mmio-window",
+        text: text!(
+            "use OVMF and the host's processor model for the guest, so that its firmware has \
+             room for large BARs; else set opt/ovmf/X-PciMmio64Mb by -fw_cfg"
+        ),
     }
 }
 

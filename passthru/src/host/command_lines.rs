@@ -27,6 +27,10 @@ pub enum Slip {
     XenHide,
     /// bhyve or vm-bhyve is given a function with colons or a dot, not as bus/slot/function.
     BhyveForm,
+    /// `modprobe` is given a second module, which it passes to the first as a parameter.
+    SecondModule,
+    /// OVMF's variable for the 64-bit window has another name than `X-PciMmio64Mb`.
+    WindowName,
 }
 
 /// A mistake, and the line without it, where that follows from the line itself.
@@ -71,7 +75,7 @@ const PARTS: [&str; 19] = [
 const SYSFS: &str = "/sys/bus/pci/";
 
 /// Parts of lines that may have a mistake.
-const SUSPECTS: [&str; 7] = [
+const SUSPECTS: [&str; 9] = [
     "/sys/",
     "[-",
     "chown ",
@@ -79,6 +83,8 @@ const SUSPECTS: [&str; 7] = [
     ",passthru,",
     "passthru0=",
     "pptdevs=",
+    "modprobe ",
+    "X-PciMmio64",
 ];
 
 /// Files of sysfs by which a function is bound, reset or removed.
@@ -200,11 +206,37 @@ fn in_line(line: &str) -> Vec<Slipped> {
             corrected: None,
         });
     }
+    found.extend(second_module(line).map(|corrected| Slipped {
+        slip: Slip::SecondModule,
+        corrected: Some(corrected),
+    }));
+    if line.contains("opt/ovmf/X-PciMmio64,") {
+        found.push(Slipped {
+            slip: Slip::WindowName,
+            corrected: Some(line.replace("X-PciMmio64,", "X-PciMmio64Mb,")),
+        });
+    }
     found.extend(bhyve_form(line).map(|corrected| Slipped {
         slip: Slip::BhyveForm,
         corrected: Some(corrected),
     }));
     found
+}
+
+/// `modprobe -a vfio vfio_pci` for `modprobe vfio vfio_pci`: without -a or -r the second word is
+/// a parameter of the first (modprobe(8)).
+fn second_module(line: &str) -> Option<String> {
+    const MODULES: [&str; 5] = ["vfio", "vfio-pci", "vfio_pci", "vfio_iommu_type1", "kvm"];
+    let (before, after) = line.split_once("modprobe ")?;
+    let is_command = before.is_empty() || before.ends_with([' ', '\t', '`', ';', '&']);
+    let mut words = after.split([' ', '\t']).filter(|word| !word.is_empty());
+    let (first, second) = (words.next()?, words.next()?);
+    let is_module = |word: &str| {
+        let word = word.trim_end_matches(['`', ';', '"', '\'']);
+        MODULES.contains(&word) || word == "vfio_virqfd"
+    };
+    let is_slip = is_command && MODULES.contains(&first) && is_module(second);
+    is_slip.then(|| format!("{before}modprobe -a {after}"))
 }
 
 /// The line with `129/0/0` for the `129:0:0` that bhyve(8) or loader.conf(5) cannot read
@@ -340,6 +372,28 @@ mod tests {
             ));
             assert_eq!(found, [(Slip::XenHide, None)], "{hide}");
         }
+        assert_eq!(
+            slips_of("> modprobe vfio vfio_pci"),
+            [(
+                Slip::SecondModule,
+                Some("> modprobe -a vfio vfio_pci".to_owned())
+            )]
+        );
+        for fine in [
+            "modprobe -r vfio_pci vfio",
+            "modprobe vfio-pci ids=10de:1b80",
+            "modprobe vfio enable_unsafe_noiommu_mode=1",
+            "modprobe vfio && modprobe vfio_pci",
+        ] {
+            assert!(slips_of(fine).is_empty(), "{fine}");
+        }
+        assert_eq!(
+            slips_of("-fw_cfg name=opt/ovmf/X-PciMmio64,string=65536"),
+            [(
+                Slip::WindowName,
+                Some("-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=65536".to_owned())
+            )]
+        );
         assert_eq!(slips_of("sudo chown 777 /a.rom"), [(Slip::Owner, None)]);
         assert_eq!(
             slips_of("bhyve -S -s 6:0,passthru,129:0:0 vm0"),

@@ -8,6 +8,7 @@ use pci_core::{Address, Evidence, PciId, numbered_lines};
 
 use super::addresses_in::{address_in, last_address_in};
 use super::fact::Fact;
+use super::guest_parts;
 use super::refused_writes::Writes;
 use crate::intake::is_logged;
 use crate::messages::{self, About, Match, Message};
@@ -21,6 +22,8 @@ pub struct Heard {
     /// The host's function that the line names; none where the addresses may be those of a
     /// guest.
     pub device: Option<Address>,
+    /// Whether the input says that the line is a guest's.
+    pub is_of_guest: bool,
     /// The line.
     pub evidence: Evidence,
 }
@@ -45,6 +48,7 @@ impl Heard {
         // How many there are, and where the newest is.
         let mut counts: BTreeMap<(&str, Option<Address>), (usize, usize)> = BTreeMap::new();
         for text in texts {
+            let of_guests = guest_parts::parts(&text.text);
             let lines: Vec<(u32, &str)> = numbered_lines(&text.text).collect();
             let mut before = "";
             let mut writes = Writes::default();
@@ -56,11 +60,13 @@ impl Heard {
                 let with_file = with_file.map(|said| of_write(&said, line));
                 let found = with_file.filter(|found| !found.is_empty());
                 for (found, shown) in found.unwrap_or_else(|| in_line(last, line, next)) {
-                    let device = device(&found);
+                    let is_of_guest = guest_parts::has(&of_guests, number);
+                    let device = device(&found).filter(|_| !is_of_guest);
                     let (count, newest) = counts.entry((found.0.code, device)).or_default();
                     let one = Self {
                         message: found.0,
                         device,
+                        is_of_guest,
                         evidence: Evidence::new(&*text.command, number, shown),
                     };
                     if *count < MOST_OF_ONE && heard.len() < MOST {
@@ -129,6 +135,10 @@ fn in_line<'a>(
                 all.push((owned(&found), cut(&joined, found.before.len())));
             }
         }
+    }
+    let is_special = |(found, _): &(Found, String)| !found.0.is_general;
+    if all.iter().any(is_special) {
+        all.retain(is_special);
     }
     all
 }

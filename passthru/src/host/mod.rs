@@ -10,6 +10,7 @@ mod container_devices;
 mod coverage;
 mod device;
 mod fact;
+mod guest_parts;
 mod guests;
 mod heard;
 mod hooks;

@@ -21,6 +21,7 @@ use super::container_devices::{self, ContainerDevices};
 use super::coverage::Coverage;
 use super::device::Device;
 use super::fact::Fact;
+use super::guest_parts;
 use super::guests::{self, Domain, ProxmoxVm, VmxFile};
 use super::heard::{Heard, added_ids, given_to_pcieport, new_ids};
 use super::hooks;
@@ -322,9 +323,13 @@ impl Host {
         let mut system = System::read(tree);
         let mut seen = sources::listings(tree, wanted);
         let texts = tree.texts();
-        let logs = texts
-            .iter()
-            .map(|text| KernelLog::parse(&text.command, &text.text));
+        let logs = texts.iter().map(|text| {
+            let mut log = KernelLog::parse(&text.command, &text.text);
+            let of_guests = guest_parts::parts(&text.text);
+            log.lines
+                .retain(|line| !guest_parts::has(&of_guests, line.number));
+            log
+        });
         let logs: Vec<KernelLog<'_>> = logs.collect();
         let mut heard = Heard::read(texts);
         let of_guests = Heard::read(&guests::texts(tree));

@@ -223,10 +223,12 @@ impl Settings {
                         self.boot_faults.push(Fact::new(said, evidence));
                     }
                 }
-                Value::Unknown(why) => {
-                    self.boot_faults
-                        .push(Fact::new(format!("{path}: {why}"), evidence));
-                }
+                Value::Unknown(why) => match appended(&evidence.text) {
+                    Some(options) => self.add_options(&options, Seen::Configured, &evidence),
+                    None => self
+                        .boot_faults
+                        .push(Fact::new(format!("{path}: {why}"), evidence)),
+                },
                 Value::Unset => {}
             }
         }
@@ -324,6 +326,28 @@ impl Settings {
     }
 }
 
+/// The options that an assignment adds to those of GRUB's variables, as in
+/// `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX iommu=pt"`: the shell puts the variable's value
+/// before them, whatever that is.
+fn appended(line: &str) -> Option<String> {
+    let (name, value) = line.trim().split_once('=')?;
+    let value = value.strip_prefix('"')?.strip_suffix('"')?;
+    let is_of_grub = |word: &str| {
+        let variable = word.trim_start_matches(['$', '{']).trim_end_matches('}');
+        word.starts_with('$')
+            && matches!(
+                variable,
+                "GRUB_CMDLINE_LINUX" | "GRUB_CMDLINE_LINUX_DEFAULT"
+            )
+    };
+    let (of_grub, own): (Vec<&str>, Vec<&str>) =
+        value.split(' ').partition(|word| is_of_grub(word));
+    let own = own.join(" ");
+    let is_literal = !own.contains(['$', '`', '\\', '"']);
+    (name.starts_with("GRUB_CMDLINE") && !of_grub.is_empty() && is_literal)
+        .then(|| own.trim().to_owned())
+}
+
 /// Letters right behind the closing quote of an assignment, as in
 /// `GRUB_CMDLINE_LINUX_DEFAULT="quiet"sh`.
 fn glued(line: &str) -> Option<&str> {
@@ -354,6 +378,27 @@ mod tests {
         assert_eq!(glued("A=\"quiet\" # comment"), None);
         assert_eq!(glued("A=\"a\"; B=1"), None);
         assert_eq!(glued("A=\"quiet\"#comment"), Some("#comment"));
+    }
+
+    #[test]
+    fn options_that_are_added_to_a_variable_are_known() {
+        let read = |text: &str| {
+            let mut tree = MemoryTree::partial();
+            tree.insert_file("/etc/default/grub", text);
+            let settings = Settings::read(&tree, &hvconf::boot::loader::find(&tree));
+            let options = settings.kernel_options.into_iter();
+            let texts: Vec<String> = options.map(|option| option.text).collect();
+            (texts, settings.boot_faults.len())
+        };
+        let added = ["intel_iommu=on".to_owned(), "iommu=pt".to_owned()];
+        for variable in ["$GRUB_CMDLINE_LINUX", "${GRUB_CMDLINE_LINUX}"] {
+            let text = format!("GRUB_CMDLINE_LINUX=\"{variable} intel_iommu=on iommu=pt\"\n");
+            assert_eq!(read(&text), (added.to_vec(), 0), "{text}");
+        }
+        let (options, faults) = read("GRUB_CMDLINE_LINUX=\"$MINE iommu=pt\"\n");
+        assert_eq!((options.len(), faults), (0, 1));
+        let (options, faults) = read("GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX a=`b`\"\n");
+        assert_eq!((options.len(), faults), (0, 1));
     }
 
     #[test]

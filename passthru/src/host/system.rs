@@ -139,10 +139,11 @@ impl System {
                     let version = rest.split(' ').next().unwrap_or(rest);
                     self.hypervisor = Some(Fact::new(Target::Proxmox, evidence()));
                     self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));
-                } else if let Some((_, rest)) = line.split_once("VMware ESXi ")
+                } else if let Some((before, rest)) = line.split_once("VMware ESXi ")
                     && rest.starts_with(|c: char| c.is_ascii_digit())
+                    && (!before.contains(' ') || rest.contains(" build-"))
                 {
-                    // Of a sentence the name is no proof.
+                    // `vmware -v`; in a sentence the name is no proof.
                     let version = rest.split(' ').next().unwrap_or(rest);
                     self.hypervisor = Some(Fact::new(Target::Esxi, evidence()));
                     self.hypervisor_version = Some(Fact::new(version.to_owned(), evidence()));

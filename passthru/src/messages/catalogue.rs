@@ -15,6 +15,7 @@ macro_rules! files {
 /// The files of the catalogue by name.
 const FILES: &[(&str, &str)] = files![
     "bhyve",
+    "dpdk",
     "driver-amdgpu",
     "driver-intel-gpu",
     "driver-network",
@@ -131,6 +132,7 @@ fn message(stanza: &[Entry]) -> Option<Message> {
         code: one("code")?,
         verdict: Verdict::from_word(one("verdict")?)?,
         title: one("title")?,
+        title_in_guest: one("in-guest"),
         meaning: one("meaning")?,
         fix: {
             let mut fixes = stanza.iter().filter(|(key, _)| *key == "fix");
@@ -144,6 +146,7 @@ fn message(stanza: &[Entry]) -> Option<Message> {
         },
         lines,
         counters: counters.map(|(_, value)| kept(value.clone())).collect(),
+        is_general: one("general").is_some(),
         follows: one("follows").map_or_else(Vec::new, words),
         disputed_by: one("disputed-by").map_or_else(Vec::new, words),
     })

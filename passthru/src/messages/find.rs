@@ -160,6 +160,10 @@ fn in_line(line: &str) -> Vec<Match<'_>> {
         let end = boundary(line, start + PART);
         in_part(line, start..end, &mut found);
         if end == line.len() {
+            let is_special = |found: &Match<'_>| !found.message.is_general;
+            if found.iter().any(is_special) || line.contains("warning:") {
+                found.retain(is_special);
+            }
             return found;
         }
         start = boundary(line, end - OVERLAP);
@@ -195,7 +199,11 @@ fn in_part<'a>(line: &'a str, part: Range<usize>, into: &mut Vec<Match<'a>>) {
         };
         found.extend(pattern.find(&folded.text).map(|span| (span, pattern)));
     }
-    found.sort_by_key(|(span, pattern)| (Reverse(pattern.weight), span.start));
+    // What stands before any error gives way to what says which.
+    found.sort_by_key(|(span, pattern)| {
+        let is_general = pattern.message.is_general;
+        (is_general, Reverse(pattern.weight), span.start)
+    });
     let mut kept: Vec<(Range<usize>, &Pattern)> = Vec::new();
     for (span, pattern) in found {
         let overlaps = |known: &Range<usize>| known.start < span.end && span.start < known.end;
@@ -265,7 +273,7 @@ impl<'a> Folded<'a> {
         let is_plain = |byte: u8| {
             byte.is_ascii() && !matches!(byte, b'\t' | b'\\') && !byte.is_ascii_uppercase()
         };
-        if text.bytes().all(is_plain) {
+        if text.bytes().all(is_plain) && !text.contains("  ") {
             return Self {
                 text: Cow::Borrowed(text),
                 places: Vec::new(),
@@ -274,10 +282,16 @@ impl<'a> Folded<'a> {
         let mut folded = String::with_capacity(text.len());
         let mut places = Vec::new();
         // A string of JSON has a mark before its quotation marks.
-        let is_cut = !text.is_ascii() || text.contains("\\\"");
+        let has_run =
+            || text.contains("  ") || text.contains([' ', '\t'].as_slice()) && text.contains('\t');
+        let is_cut = !text.is_ascii() || text.contains("\\\"") || has_run();
         let mut characters = text.char_indices().peekable();
         while let Some((at, character)) = characters.next() {
             if character == '\\' && characters.peek().is_some_and(|(_, next)| *next == '"') {
+                continue;
+            }
+            let is_blank = |c: char| matches!(c, ' ' | '\t' | '\u{a0}' | '\u{202f}' | '\u{3000}');
+            if is_blank(character) && folded.ends_with(' ') {
                 continue;
             }
             let character = match character {
@@ -332,6 +346,8 @@ mod tests {
             );
         }
         assert!(codes("the subgroup 1 is not viable").is_empty());
+        let found = matches("vfio 0000:01:00.0:   group 1  is\tnot viable");
+        assert_eq!(found[0].before, "vfio 0000:01:00.0:   ");
     }
 
     #[test]
@@ -348,6 +364,20 @@ mod tests {
         assert_eq!(found[0].before, "qemu: ");
         assert_eq!(found[0].from, "VFIO_MAP_DMA failed: -22");
         assert!(codes("VFIO_MAP_DMA failed: -4294967297").is_empty());
+    }
+
+    #[test]
+    fn what_stands_before_any_error_counts_where_nothing_says_which() {
+        let device = "kvm: -device vfio-pci,host=0000:01:00.0,id=hostpci0: vfio 0000:01:00.0: ";
+        let unknown = format!("{device}the moon is full");
+        assert_eq!(codes(&unknown), ["qemu-refuses-device"]);
+        let known = format!("{device}group 1 is not viable");
+        assert_eq!(codes(&known), ["group-not-viable"]);
+        let sync = "server error. command SyncVMI failed: \"LibvirtError(Code=1, Domain=10, \
+                    Message='internal error: vfio 0000:01:00.0: group 1 is not viable')\"";
+        assert!(!codes(sync).contains(&"kubevirt-sync-failed"));
+        let warning = "kvm: -device vfio-pci,host=01:00.0: warning: vfio 0000:01:00.0: a thing";
+        assert!(!codes(warning).contains(&"qemu-refuses-device"));
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub struct Message {
     pub verdict: Verdict,
     /// The finding's sentence.
     pub title: &'static str,
+    /// The sentence where the line is a guest's.
+    pub title_in_guest: Option<&'static str>,
     /// The cause, and the consequence for the assignment.
     pub meaning: &'static str,
     /// The remedy.
@@ -77,6 +79,9 @@ pub struct Message {
     pub lines: Vec<Line>,
     /// Lines that look alike and have another meaning.
     pub counters: Vec<&'static str>,
+    /// Whether it is what a program prints before any error: a more special message in the line
+    /// says more, and a warning is none.
+    pub is_general: bool,
     /// Codes of messages of which this one is a consequence, where the input has one of them.
     pub follows: Vec<&'static str>,
     /// Codes of messages that contradict this one: with one of them in the input it is open

@@ -1,7 +1,7 @@
 //! The input, the IOMMU, the boot and the groups.
 
 use super::{Case, case, gpu};
-use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, Ok, Security, Unknown};
+use passthru::Verdict::{Blocker, Fix, Harmless, Impossible, NoEffect, Ok, Security, Unknown};
 
 /// Commands as people type them wrong.
 const MISTAKES: &str = "echo 01:00.1 > /sys/bust/pci/drivers/vfio-pci/bind\n\
@@ -54,6 +54,18 @@ pub(super) fn cases() -> Vec<Case> {
         case("command-address-short", Fix, "", &[("a.txt", MISTAKES)]),
         case("shell-test-unspaced", Fix, "", &[("a.txt", MISTAKES)]),
         case("chown-with-mode", Fix, "", &[("a.txt", MISTAKES)]),
+        case(
+            "modprobe-second-module",
+            Fix,
+            "",
+            &[("a.txt", "# modprobe vfio vfio_pci\n")],
+        ),
+        case(
+            "ovmf-window-name",
+            NoEffect,
+            "",
+            &[("a.txt", "-fw_cfg name=opt/ovmf/X-PciMmio64,string=65536\n")],
+        ),
         case("xen-hide-malformed", Fix, "", &[("a.txt", MISTAKES)]),
         case(
             "bhyve-address-form",

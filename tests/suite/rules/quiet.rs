@@ -71,6 +71,22 @@ fn of_the_host() -> Vec<Case> {
         quiet("chown-with-mode", "", &[("a.txt", COMMANDS)]),
         quiet("xen-hide-malformed", "", &[("a.txt", COMMANDS)]),
         quiet(
+            "modprobe-second-module",
+            "",
+            &[(
+                "a.txt",
+                "# modprobe -a vfio vfio_pci\n# modprobe -r vfio_pci vfio\n",
+            )],
+        ),
+        quiet(
+            "ovmf-window-name",
+            "",
+            &[(
+                "a.txt",
+                "-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=65536\n",
+            )],
+        ),
+        quiet(
             "bhyve-address-form",
             "",
             &[("a.txt", "# bhyve -S -s 5:0,passthru,3/0/0 vm0\n")],

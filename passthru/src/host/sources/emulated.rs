@@ -3,6 +3,8 @@
 use pci_core::Address;
 use pci_core::lspci::{Listing, Record};
 
+use crate::host::guest_parts;
+
 /// The records of one listing in a text.
 #[derive(Debug)]
 pub(super) struct Run<'a> {
@@ -64,35 +66,15 @@ pub(super) fn runs<'a>(text: &str, listing: &'a Listing) -> Vec<Run<'a>> {
         .collect()
 }
 
-/// Words by which a line above a listing says that it is of a guest.
-const TITLES: [&str; 10] = [
-    "in the guest",
-    "in the vm",
-    "inside the guest",
-    "inside the vm",
-    "inside the virtual machine",
-    "from the guest",
-    "im gast",
-    "in der vm",
-    "虚拟机里",
-    "虚拟机内",
-];
-
 /// The lines that announce the listing of a guest (`lspci -kv in the guest:`), each with the
 /// line up to which it begins: the title ends with a colon, and the listing, in a block of code
 /// or not, follows at once.
 fn titles(text: &str) -> Vec<(u32, u32)> {
     /// Blank lines, a fence and a command may stand between.
     const REACH: u32 = 5;
-    let lines = pci_core::numbered_lines(text).filter(|(_, line)| {
-        let line = line.trim_end();
-        line.len() <= 160 && line.ends_with([':', '\u{ff1a}']) && {
-            let line = line.to_lowercase();
-            TITLES.iter().any(|words| line.contains(words))
-        }
-    });
+    let lines = guest_parts::titles(text).into_iter();
     lines
-        .map(|(number, _)| (number, number.saturating_add(REACH)))
+        .map(|number| (number, number.saturating_add(REACH)))
         .collect()
 }
 

@@ -10,6 +10,7 @@ use pci_core::{Address, ClassCode, Evidence, PciId, numbered_lines};
 use super::log_regions::LoggedRegions;
 use crate::host::addresses_in::addresses_in;
 use crate::host::fact::Fact;
+use crate::host::guest_parts;
 use crate::host::memory::Region;
 use crate::host::model::{Entry, Listing, Member, Naming, Source, Value, Way};
 
@@ -42,7 +43,10 @@ struct Function<'a> {
 pub(super) fn read(text: &CommandText, log: &KernelLog<'_>) -> Listing {
     let source = text.command.as_str();
     let filtered = log.commands.iter().any(|command| command.filtered);
-    let mut lines: Vec<Line<'_>> = numbered_lines(&text.text).collect();
+    let of_guests = guest_parts::parts(&text.text);
+    let lines = numbered_lines(&text.text);
+    let lines = lines.filter(|(number, _)| !guest_parts::has(&of_guests, *number));
+    let mut lines: Vec<Line<'_>> = lines.collect();
     let ends = log.lines.first().zip(log.lines.last());
     if ends.is_some_and(|(first, last)| first.number > last.number) {
         // A journal with the newest line first.

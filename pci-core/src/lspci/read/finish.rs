@@ -75,7 +75,13 @@ impl Reader {
 
 /// Whether the text stops in the midst of a function's lines: `Kernel dri`.
 fn is_cut(text: &str) -> bool {
-    let last = text.lines().rev().find(|line| !line.trim().is_empty());
+    // A quotation has its mark before each line, empty ones too.
+    let lines = text.lines().rev();
+    let mut lines = lines.map(|line| match line.strip_prefix('>') {
+        Some(quoted) => quoted.strip_prefix(' ').unwrap_or(quoted),
+        None => line,
+    });
+    let last = lines.find(|line| !line.trim().is_empty());
     last.is_some_and(|line| line.starts_with([' ', '\t']) && !line.contains(':'))
 }
 
