@@ -15,7 +15,7 @@ use crate::listed::ListedMember;
 /// functions between, or where each line names its group and no number is left out from 0 on,
 /// but for the last group. A filter in the text proves nothing whole.
 pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
-    if !text.contains("roup") && !text.contains("ROUP") {
+    if !has_word(text) {
         return Vec::new();
     }
     let mut reader = Reader::default();
@@ -23,6 +23,11 @@ pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
         reader.line(number, line);
     }
     reader.finish()
+}
+
+/// Whether the text has the word group, however it is written.
+fn has_word(text: &str) -> bool {
+    text.contains("roup") || text.contains("ROUP")
 }
 
 /// A group whose members may follow.
@@ -48,6 +53,11 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn line(&mut self, number: u32, line: &'a str) {
         self.filtered |= is_filter(line);
+        // Most lines of a log have nothing of a list.
+        let is_inside = self.open.is_some() || self.column.is_some();
+        if !is_inside && !has_word(line) && !line.contains('|') {
+            return;
+        }
         let said = undecorated(line);
         if said.is_empty() || line.trim_start().starts_with("```") {
             return;
