@@ -17,7 +17,7 @@ use crate::listed::ListedMember;
 /// and the functions have more classes than a filter lets through. A filter in the text proves
 /// nothing whole.
 pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
-    if !text.contains("roup") && !text.contains("ROUP") {
+    if !has_word(text) {
         return Vec::new();
     }
     let mut reader = Reader::default();
@@ -25,6 +25,11 @@ pub(crate) fn enumerated(text: &str) -> Vec<ListedMember<'_>> {
         reader.line(number, line);
     }
     reader.finish()
+}
+
+/// Whether the text has the word group, however it is written.
+fn has_word(text: &str) -> bool {
+    text.contains("roup") || text.contains("ROUP")
 }
 
 /// A group whose members may follow.
@@ -77,6 +82,14 @@ impl<'a> Reader<'a> {
         }
         if said.is_empty() || is_fence {
             if is_fence {
+                self.rows.interrupt();
+            }
+            return;
+        }
+        // Most lines of a log have nothing of a list.
+        let is_inside = self.open.is_some() || self.column.is_some();
+        if !is_inside && !has_word(line) && !line.contains('|') {
+            if !is_detail(said) {
                 self.rows.interrupt();
             }
             return;

@@ -111,6 +111,13 @@ pub(crate) fn after_bare_root(line: &str) -> Option<&str> {
     line.trim_start().strip_prefix("# ").map(without_sudo)
 }
 
+/// The command that a heading names: `=== ls /dev/vfio ===`, `ls /dev/vfio:`. Any text looks the
+/// same: only who expects a certain command there may ask for it.
+pub(crate) fn headed(line: &str) -> &str {
+    let is_mark = |c: char| c.is_whitespace() || "=#*`:>".contains(c);
+    without_sudo(line.trim_matches(is_mark))
+}
+
 fn without_sudo(command: &str) -> &str {
     command.strip_prefix("sudo ").unwrap_or(command)
 }

@@ -10,7 +10,7 @@ use pci_core::{Address, Evidence};
 
 use super::fact::Fact;
 use super::lines_with::lines_with;
-use crate::prompt::{Prompt, after_bare_root};
+use crate::prompt::{Prompt, after_bare_root, headed};
 
 /// As many names of one kind are kept.
 const MOST: usize = 4096;
@@ -233,7 +233,8 @@ impl KernelNames {
     /// Names and addresses in lines of their own.
     fn see_block(&mut self, line: &str, block: &mut Block, evidence: impl Fn() -> Evidence) {
         let command = Prompt::read(line).map(|prompt| prompt.command);
-        let command = command.or_else(|| after_bare_root(line)).unwrap_or(line);
+        let command = command.or_else(|| after_bare_root(line));
+        let command = command.unwrap_or_else(|| headed(line));
         if let Some(words) = command.strip_prefix("ethtool ") {
             let mut words = words.split_ascii_whitespace();
             let name = words
@@ -278,6 +279,27 @@ impl KernelNames {
             None => self.interfaces.add(name.trim(), address, evidence),
         }
     }
+}
+
+/// The numbers of the lines that show whose a name is.
+pub(crate) fn lines(text: &str) -> Vec<u32> {
+    if words().is_none_or(|words| !words.is_match(text)) {
+        return Vec::new();
+    }
+    let names = KernelNames::read(&[CommandText {
+        command: String::new(),
+        text: text.to_owned(),
+    }]);
+    let all = [&names.disks, &names.interfaces, &names.cards, &names.nvidia];
+    let facts = all.into_iter().flat_map(|names| names.0.values().flatten());
+    // Listings of functions have sources of their own.
+    let others = ["pci@", "logical name:", "SysFS ", "E: "];
+    let is_other = |text: &str| others.iter().any(|start| text.starts_with(start));
+    facts
+        .map(|fact| &fact.evidence)
+        .filter(|evidence| !is_other(&evidence.text))
+        .filter_map(|evidence| evidence.line)
+        .collect()
 }
 
 /// What lines above say of the line.

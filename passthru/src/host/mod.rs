@@ -82,6 +82,7 @@ pub(crate) use ip_link::is_line as is_network_line;
 pub use kernel::Kernel;
 pub(crate) use kernel::printed_release;
 pub(crate) use kernel_arguments::listed as listed_kernel_arguments;
+pub(crate) use kernel_names::lines as lines_of_names;
 pub use machines::Machines;
 pub use mappings::{Mapping, Mappings};
 pub use memory::{ListedRegion, Region, Reserved};

@@ -5,7 +5,7 @@ use pci_core::tree::Listing;
 
 use super::shapes;
 use super::sources::bare;
-use crate::prompt::{Prompt, after_bare_root};
+use crate::prompt::{Prompt, after_bare_root, headed};
 
 /// A directory that the doctor asks for by `ls`, and how names in it look.
 struct Asked {
@@ -181,7 +181,8 @@ fn behind_prompt<'a>(asked: &Asked, text: &'a str) -> Vec<&'a str> {
     let is_ls = |line: &str| {
         let command = Prompt::read(line).map(|prompt| prompt.command);
         let command = command.or_else(|| after_bare_root(line));
-        let words = command.and_then(|command| command.strip_prefix("ls "));
+        let command = command.unwrap_or_else(|| headed(line));
+        let words = command.strip_prefix("ls ");
         let mut paths = words
             .unwrap_or_default()
             .split_ascii_whitespace()
@@ -192,7 +193,8 @@ fn behind_prompt<'a>(asked: &Asked, text: &'a str) -> Vec<&'a str> {
     let mut lines = text.lines().skip_while(|line| !is_ls(line)).skip(1);
     let mut names = Vec::new();
     while let Some(line) = lines.next().filter(|line| !line.trim().is_empty()) {
-        if line.starts_with("total ") {
+        let is_fence = line.trim_start().starts_with("```") && names.is_empty();
+        if line.starts_with("total ") || is_fence {
             continue;
         }
         let words: Vec<&str> = listed(line).split_ascii_whitespace().collect();

@@ -19,27 +19,38 @@ pub(super) fn recognised(text: &str) -> Recognised {
     // The places of the sources in the list, by line.
     let mut places: Vec<Option<usize>> = vec![None; text.lines().count()];
     let mut seen = vec![false; SOURCES.len()];
-    let mut set = |number: u32, place: usize| {
-        if let Some(seen) = seen.get_mut(place) {
-            *seen = true;
-        }
-        let at = usize::try_from(number).unwrap_or_default().checked_sub(1);
-        if let Some(line) = at.and_then(|at| places.get_mut(at)) {
-            *line = Some(line.map_or(place, |known| known.min(place)));
-        }
+    let index = |number: u32| {
+        let number = usize::try_from(number).unwrap_or_default();
+        number.checked_sub(1)
     };
     for (place, source) in SOURCES.iter().enumerate() {
-        if let Recognises::Text(lines) = source.recognises {
-            lines(text)
-                .into_iter()
-                .for_each(|number| set(number, place));
+        let Recognises::Text(lines) = source.recognises else {
+            continue;
+        };
+        for number in lines(text) {
+            if let Some(seen) = seen.get_mut(place) {
+                *seen = true;
+            }
+            if let Some(line) = index(number).and_then(|at| places.get_mut(at)) {
+                *line = Some(line.map_or(place, |known| known.min(place)));
+            }
         }
     }
-    for (number, line) in numbered_lines(text) {
+    for ((_, line), known) in numbered_lines(text).zip(&mut places) {
         let line = bare(line);
         for (place, source) in SOURCES.iter().enumerate() {
-            if matches!(source.recognises, Recognises::Line(is) if is(line)) {
-                set(number, place);
+            let Recognises::Line(is) = source.recognises else {
+                continue;
+            };
+            let Some(seen) = seen.get_mut(place) else {
+                continue;
+            };
+            // A source that was seen adds nothing to a line of one before it: the lines of a
+            // log are looked at by few.
+            let is_of_earlier = known.is_some_and(|known| known < place);
+            if !(*seen && is_of_earlier) && is(line) {
+                *seen = true;
+                *known = Some(known.map_or(place, |known| known.min(place)));
             }
         }
     }

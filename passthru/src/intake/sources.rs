@@ -288,9 +288,10 @@ pub const SOURCES: &[Source] = &[
         input: "`ls -l /sys/bus/pci/devices`, `ls` with its command line; `ls -l /sys/bus/pci/drivers/NAME`",
         shows: "functions and the bridges above them; the functions that a driver holds; no ids",
         recognises: Text(|text| {
+            let links = located(&sysfs_links::parse(text));
             // Links in the folders of groups are those of another kind.
-            if iommu::listed_members("", text).is_empty() {
-                located(&sysfs_links::parse(text))
+            if links.is_empty() || iommu::listed_members("", text).is_empty() {
+                links
             } else {
                 Vec::new()
             }
@@ -447,6 +448,14 @@ pub const SOURCES: &[Source] = &[
         input: "`lsblk`, `findmnt`, `mount`, `df`, `swapon`; `ls -l /dev/disk/by-path`",
         shows: "the disks of mounted file systems and swap areas; their functions with `ls -l /sys/block`, `/sys/class/net`, `/dev/disk/by-path`, `lshw -businfo`, `nvme list-subsys`, `ethtool -i`, `udevadm info` or the kernel's log beside them",
         recognises: Text(crate::host::lines_of_disks),
+    },
+    Source {
+        kind: TextKind::KernelNames,
+        system: System::Linux,
+        name: "ls -l /sys/class/net",
+        input: "`ls -l /sys/class/net`, `/sys/block`, `/sys/class/drm`, `/dev/dri/by-path`; `ethtool -i`, `nvme list-subsys`, `/proc/driver/nvidia/gpus/*/information`",
+        shows: "which function has a disk, a network interface or a device file",
+        recognises: Text(crate::host::lines_of_names),
     },
     Source {
         kind: TextKind::OpenFiles,

@@ -71,6 +71,8 @@ pub enum TextKind {
     ZpoolStatus,
     /// Disks and mounts: `lsblk`, `findmnt`, `mount`, `df`.
     Disks,
+    /// The functions of disks and network interfaces: `ls -l /sys/class/net`, `ethtool -i`.
+    KernelNames,
     /// Processes that have device files open: `fuser -v`, `lsof`.
     OpenFiles,
     /// `proxmox-boot-tool status` or `bootctl status`.

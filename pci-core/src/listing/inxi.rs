@@ -125,11 +125,7 @@ fn is_device(key: &str) -> bool {
 
 fn value(open: &mut Open, key: &str, line: Line<'_>, word: &str) {
     match key {
-        _ if is_device(key) => {
-            if open.name.len() < 16 {
-                open.name.push(word.to_owned());
-            }
-        }
+        _ if is_device(key) && open.name.len() < 16 => open.name.push(word.to_owned()),
         "driver" if open.driver.is_none() => {
             let driver = word.trim_end_matches(',');
             open.driver = Some(match driver {
@@ -210,7 +206,7 @@ Network:
             ]
         );
         assert_eq!(found[0].function.class.as_ref().unwrap().line, 4);
-        assert_eq!(parse("the bus-ID: 01:00.0 of my Card: is it\n").len(), 1);
+        assert_eq!(parse("the bus-ID: 01:00.0 of my Card: is it\n"), []);
         assert_eq!(parse("bus-ID: 01:00.0\n"), []);
     }
 }

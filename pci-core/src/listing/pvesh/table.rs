@@ -53,6 +53,9 @@ fn is_border(letter: char) -> bool {
 
 /// The names of the columns, where the line has them.
 fn header(line: &str) -> Option<Header<'_>> {
+    if !line.contains("class") {
+        return None;
+    }
     let bordered = line.contains(is_border);
     let columns: Vec<&str> = if bordered {
         cells(line).map(|cell| cell.text).collect()
