@@ -159,9 +159,28 @@ pub fn fits(pattern: &str, text: &str) -> bool {
 
 /// The row that `body`, a message without its device, is, with its number.
 pub(crate) fn find(body: &str) -> Option<(usize, &'static Meaning)> {
-    let mut rows = meanings().iter().enumerate();
+    let first = body.bytes().next()?;
+    let rows = &BY_FIRST.get(usize::from(first))?;
+    let mut rows = rows
+        .iter()
+        .filter_map(|row| Some((*row, meanings().get(*row)?)));
     rows.find(|(_, meaning)| meaning.fits(body))
 }
+
+/// The rows by the first byte of a message, in their order: a row that begins with `*` is among
+/// those of each byte.
+static BY_FIRST: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
+    let begins = |first: u8, meaning: &Meaning| match meaning.pattern.bytes().next() {
+        Some(b'*') | None => true,
+        Some(own) => own == first,
+    };
+    let of_byte = |first: u8| {
+        let rows = meanings().iter().enumerate();
+        let rows = rows.filter(|(_, meaning)| begins(first, meaning));
+        rows.map(|(number, _)| number).collect()
+    };
+    (0..=u8::MAX).map(of_byte).collect()
+});
 
 /// The driver and the device in front of a message (`dev_printk` puts them there),
 /// and the message itself. The device of another bus has no address.

@@ -112,7 +112,7 @@ fn acs_override_unproven(context: &Context<'_>) -> Vec<Said> {
             vec![
                 Said::new(Verdict::Unknown, title)
                     .shown_by(evidence)
-                    .mend(Remedy::look(SHOW_GROUPS)),
+                    .remedy(Remedy::look(SHOW_GROUPS)),
             ]
         }
         Need::NotSet | Need::None(..) => Vec::new(),
@@ -129,7 +129,7 @@ fn acs_override_needless(context: &Context<'_>) -> Vec<Said> {
             vec![
                 Said::new(Verdict::Security, title)
                     .shown_by(evidence)
-                    .mend(Change::RemoveKernelOption { option: text }),
+                    .remedy(Change::RemoveKernelOption { option: text }),
             ]
         }
         Need::NotSet | Need::NotShown(..) => Vec::new(),
@@ -155,7 +155,7 @@ fn ignored(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone(), log.clone()])
-                .mend(Change::RemoveKernelOption {
+                .remedy(Change::RemoveKernelOption {
                     option: option.text.clone(),
                 })
         })

@@ -73,7 +73,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of([address])
                 .shown_by([named.evidence])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "edit-guest",
                     text: text!(
                         "look up the present address of the card (`passthru list`) and write \
@@ -115,7 +115,7 @@ fn stale(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of([address])
                 .shown_by([mapping.evidence.clone(), id.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "mend-mapping",
                     text: text!(
                         "correct the mapping {mapping}: Datacenter, Resource Mappings, or \
@@ -146,7 +146,7 @@ fn port_missing(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([port.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "edit-bridge-ports",
                     text: text!(
                         "write the interface's present name (ip link) into bridge-ports of \
@@ -200,7 +200,7 @@ fn by_bus(context: &Context<'_>) -> Vec<Said> {
         said.push(
             Said::new(Verdict::Harmless, title)
                 .shown_by([port.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "fix-interface-name",
                     text: text!(
                         "before the next change of cards, fix the name by the MAC address: \

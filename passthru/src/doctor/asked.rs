@@ -27,7 +27,7 @@ fn bridge(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Impossible, title)
                 .of([address])
                 .shown_by([device.shown.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "name-function",
                     text: text!(
                         "name the function below it; `passthru list --tree` shows the \

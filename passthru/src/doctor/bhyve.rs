@@ -51,7 +51,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Unknown, title)
             .of(all)
             .shown_by(shown)
-            .mend(Remedy::look(&["pciconf", "-lv"])),
+            .remedy(Remedy::look(&["pciconf", "-lv"])),
     ]
 }
 
@@ -136,7 +136,7 @@ fn not_bound(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Blocker, title)
             .of(all)
             .shown_by(shown)
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "reserve-for-bhyve",
                 text: text!(
                     "check that /boot/loader.conf has vmm_load=\"YES\" and this line without a \

@@ -66,7 +66,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Blocker, title)
             .of(functions)
             .shown_by([found.evidence.clone()])
-            .mend(remedy),
+            .remedy(remedy),
     ]
 }
 
@@ -100,7 +100,7 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
             Said::new(verdict, title)
                 .of([device.address])
                 .shown_by([found.evidence.clone(), device.shown.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "built-in-driver",
                     text,
                 }),
@@ -170,7 +170,7 @@ fn too_late(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Fix, title)
                     .of([device.address])
                     .shown_by([evidence])
-                    .mend(remedy),
+                    .remedy(remedy),
             );
         }
     }

@@ -71,7 +71,7 @@ fn loader_not_shown(context: &Context<'_>) -> Vec<Said> {
             text!("the input does not show the boot loader of the host"),
         )
         .shown_by(evidence.iter().cloned())
-        .mend(Remedy::look(&look)),
+        .remedy(Remedy::look(&look)),
     ]
 }
 
@@ -84,7 +84,7 @@ fn faulty(context: &Context<'_>) -> Vec<Said> {
         .map(|fault| {
             Said::new(Verdict::Fix, text!("{fault}", fault = fault.value))
                 .shown_by([fault.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "write-boot-options",
                     text: text!(
                         "write all options between one pair of quotation marks, on one line"
@@ -115,7 +115,7 @@ fn not_running(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([option.evidence.clone()])
-                .mend(bring_into_effect(context, option))
+                .remedy(bring_into_effect(context, option))
         })
         .collect()
 }
@@ -199,7 +199,7 @@ fn removal_service(context: &Context<'_>) -> Vec<Said> {
                     unit
                 )
             };
-            Some(said.mend(Remedy::Manual {
+            Some(said.remedy(Remedy::Manual {
                 step: "disable-service",
                 text,
             }))

@@ -66,7 +66,7 @@ fn unread(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .shown_by([option.evidence.clone()])
                 .shown_by(evidence.iter().cloned())
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "move-boot-options",
                     text: text!(
                         "set {option} in the file that {kind} reads; a plan writes its options \
@@ -119,7 +119,7 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
             said.push(
                 Said::new(Verdict::NoEffect, title)
                     .shown_by([option.evidence.clone(), later.evidence.clone()])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "write-option-once",
                         text: text!("keep one {option}=", option = option.name),
                     }),
@@ -160,7 +160,7 @@ fn generated(context: &Context<'_>) -> Vec<Said> {
         return vec![
             Said::new(Verdict::Harmless, title)
                 .shown_by([fact.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "system-description",
                     text: Text::of_table(todo),
                 }),

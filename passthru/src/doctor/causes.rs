@@ -44,7 +44,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of(devices.iter().copied())
                 .shown_by(evidence.first().cloned())
-                .mend(Remedy::look(&argv)),
+                .remedy(Remedy::look(&argv)),
         );
     }
     said

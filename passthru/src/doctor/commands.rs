@@ -124,7 +124,7 @@ fn output_not_shown(context: &Context<'_>) -> Vec<Said> {
             };
             Said::new(Verdict::Unknown, title)
                 .shown_by([quoted.evidence.clone()])
-                .mend(Remedy::look(command))
+                .remedy(Remedy::look(command))
         })
         .collect()
 }
@@ -171,7 +171,7 @@ fn said(context: &Context<'_>, slip: Slip) -> Vec<Said> {
             };
             Said::new(verdict, title)
                 .shown_by([found.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "correct-command",
                     text,
                 })

@@ -28,7 +28,7 @@ fn without_vfio(context: &Context<'_>) -> Vec<Said> {
             Some(
                 Said::new(Verdict::Fix, title)
                     .shown_by([container.evidence.clone()])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "add-container-device",
                         text: text!("add the device /dev/vfio/vfio to the container"),
                     }),

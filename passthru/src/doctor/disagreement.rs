@@ -49,7 +49,7 @@ fn disagree(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Unknown, title)
             .of(addresses)
             .shown_by(lines)
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "part-sources",
                 text: text!(
                     "leave out of the input the output from before a change of the hardware or the \

@@ -130,7 +130,7 @@ fn only_display(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Blocker, title)
             .of(goes.iter().map(|device| device.address))
             .shown_by(goes.iter().map(|device| device.shown.clone()))
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "other-way-in",
                 text: text!(
                     "set up and test another way into the host first, such as SSH or a serial \
@@ -150,7 +150,7 @@ fn framebuffer(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Fix, found.said)
                     .of([address])
                     .shown_by(found.evidence)
-                    .mend(Remedy::Plan {
+                    .remedy(Remedy::Plan {
                         arguments: vec![format!("{address:#}")],
                     }),
             );
@@ -184,7 +184,7 @@ fn laptop(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .shown_by([subsystem.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "laptop-rom",
                     text: text!(
                         "use the ROM from the firmware (passthru rom carve) and the board's \
@@ -225,7 +225,7 @@ fn nvidia_module(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
                 .shown_by([id.evidence.clone()])
-                .mend(Remedy::look(&["cat", "/proc/driver/nvidia/version"]))
+                .remedy(Remedy::look(&["cat", "/proc/driver/nvidia/version"]))
         })
         .collect()
 }
@@ -250,7 +250,7 @@ fn sriov_parent(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .shown_by([pci_core::Evidence::new(path, 1, count.to_string())])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "pass-virtual-functions",
                     text: text!(
                         "pass virtual functions through instead, and leave the physical \

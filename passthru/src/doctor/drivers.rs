@@ -103,7 +103,7 @@ fn held(context: &Context<'_>) -> Vec<Said> {
             )
             .of(held.iter().map(|(device, _)| device.address))
             .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
-            .mend(Remedy::Plan {
+            .remedy(Remedy::Plan {
                 arguments: vec![card_word(context.host, card)],
             }),
         );
@@ -176,7 +176,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         )
         .of(unknown.iter().map(|device| device.address))
         .shown_by(evidence)
-        .mend(Remedy::look(&["lspci", "-nnk", "-s", &format!("{slot:#}")])),
+        .remedy(Remedy::look(&["lspci", "-nnk", "-s", &format!("{slot:#}")])),
     ]
 }
 

@@ -101,7 +101,7 @@ fn vmx_memory(context: &Context<'_>) -> Vec<Said> {
         said.push(
             Said::new(Verdict::Blocker, title)
                 .shown_by([Evidence::at(&*file.path, &file.text, entry.line)])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "reserve-memory",
                     text: text!(
                         "switch on \"Reserve all guest memory (All locked)\", which sets \
@@ -148,7 +148,7 @@ fn map_conflict(context: &Context<'_>) -> Vec<Said> {
                 .map(|entry| Evidence::at(Esxi::resets_path(), text, entry.line));
             Said::new(Verdict::Fix, title)
                 .shown_by(evidence)
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "one-reset-method",
                     text: text!(
                         "keep one line for the device, then run /sbin/auto-backup.sh, or the \
@@ -171,7 +171,7 @@ fn map_fault(context: &Context<'_>) -> Vec<Said> {
                 Verdict::Fix,
                 text!("passthru.map: {fault}", fault = fault.to_string()),
             )
-            .mend(remove_line(&evidence))
+            .remedy(remove_line(&evidence))
             .shown_by([evidence])
         })
         .collect()
@@ -194,7 +194,7 @@ fn owner_by_hand(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of([address])
                 .shown_by([evidence])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "esxcli-passthru",
                     text: text!(
                         "run esxcli hardware pci pcipassthru set -d {address} -e true -a, and \
@@ -233,7 +233,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Unknown, title)
                     .of([owner.address])
                     .shown_by([evidence])
-                    .mend(Remedy::look(&["esxcli", "hardware", "pci", "list"])),
+                    .remedy(Remedy::look(&["esxcli", "hardware", "pci", "list"])),
             );
             continue;
         }
@@ -265,7 +265,7 @@ fn functions_left_out(context: &Context<'_>) -> Vec<Said> {
                 .of(left.iter().map(|device| device.address))
                 .shown_by([evidence])
                 .shown_by(left.iter().map(|device| device.shown.clone()))
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "esxcli-passthru",
                     text: text!("run {commands}", commands = all_of(commands)),
                 }),
@@ -299,7 +299,7 @@ fn vmx_fault(context: &Context<'_>) -> Vec<Said> {
             said.push(
                 Said::new(verdict, title)
                     .shown_by([evidence])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "quote-vmx-value",
                         text: text!("write it as key = \"value\", with the value in double quotes"),
                     }),

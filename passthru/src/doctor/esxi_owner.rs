@@ -100,7 +100,7 @@ fn pending(context: &Context<'_>) -> Vec<Said> {
             let said = Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .shown_by([meant.evidence.clone(), owner.evidence.clone()])
-                .mend(switch_on(device));
+                .remedy(switch_on(device));
             (!given).then_some(said)
         })
         .collect()
@@ -140,7 +140,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of(functions)
                 .shown_by(evidence)
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![card_word(context.host, card)],
                 }),
         );

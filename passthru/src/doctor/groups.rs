@@ -121,7 +121,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Unknown, title)
             .of(missing.iter().map(|device| device.address))
             .shown_by(evidence)
-            .mend(Remedy::look(SHOW_GROUPS)),
+            .remedy(Remedy::look(SHOW_GROUPS)),
     ]
 }
 
@@ -170,7 +170,7 @@ fn in_none(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of([device.address])
                 .shown_by([evidence])
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.address)],
                 })
         })
@@ -199,7 +199,7 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
                 .of([address])
                 .shown_by(claims.iter().map(|claim| claim.evidence.clone()))
                 .shown_by(context.host.groups.denial(address).cloned())
-                .mend(Remedy::look(SHOW_GROUPS))
+                .remedy(Remedy::look(SHOW_GROUPS))
         })
         .collect()
 }
@@ -253,7 +253,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Unknown, title)
                     .of(strangers.iter().map(|(address, _)| *address))
                     .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
-                    .mend(Remedy::look(&["lspci", "-nnk"])),
+                    .remedy(Remedy::look(&["lspci", "-nnk"])),
             );
             continue;
         }
@@ -322,7 +322,7 @@ fn shared(context: &Context<'_>) -> Vec<Said> {
             Said::new(verdict, title)
                 .of(strangers.iter().map(|(address, _)| *address))
                 .shown_by(strangers.iter().map(|(_, evidence)| evidence.clone()))
-                .mend(manual),
+                .remedy(manual),
         );
     }
     said
@@ -370,7 +370,7 @@ fn member_unbound(context: &Context<'_>) -> Vec<Said> {
                 .of(open.iter().map(|(address, _)| *address))
                 .shown_by(open.iter().map(|(_, line)| line.clone()))
                 .shown_by([heard.evidence.clone()])
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.slot())],
                 }),
         );
@@ -437,7 +437,7 @@ fn bridge_held(context: &Context<'_>) -> Vec<Said> {
                 Said::new(verdict, title)
                     .of([address])
                     .shown_by([line])
-                    .mend(remedy),
+                    .remedy(remedy),
             );
         }
     }
@@ -495,7 +495,7 @@ fn costs_host(context: &Context<'_>) -> Vec<Said> {
                 Said::new(verdict, title)
                     .of([loss.address])
                     .shown_by([loss.evidence, member.clone()])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "choose-slot",
                         text: text!(
                             "move the card to a slot with another group, choose another \
@@ -578,7 +578,7 @@ fn members_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of(devices)
                 .shown_by(evidence)
-                .mend(Remedy::look(SHOW_GROUPS))
+                .remedy(Remedy::look(SHOW_GROUPS))
         })
         .collect()
 }

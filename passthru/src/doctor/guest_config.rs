@@ -99,7 +99,7 @@ fn legacy_igd(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Blocker, title)
                     .shown_by([line(vm, number)])
                     .shown_by(other.map(|other| line(vm, other)))
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "edit-guest",
                         text: text!(
                             "remove legacy-igd=1 from the entry; for legacy mode set vga: none and \
@@ -145,7 +145,7 @@ fn slot_with_bridge(context: &Context<'_>) -> Vec<Said> {
                         .of(bridges.iter().map(|device| device.address))
                         .shown_by([line(vm, number)])
                         .shown_by(bridges.iter().map(|device| device.shown.clone()))
-                        .mend(Remedy::Manual {
+                        .remedy(Remedy::Manual {
                             step: "edit-guest",
                             text: text!(
                                 "name one function in place of the slot {slot}: {others}",
@@ -189,7 +189,7 @@ fn without_caching(domain: &Domain) -> Option<Said> {
     Some(
         Said::new(Verdict::Blocker, title)
             .shown_by([Evidence::at(&*domain.path, &domain.text, number)])
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "edit-guest",
                 text: text!(
                     "add <driver intremap='on' caching_mode='on'/> to <iommu>, or remove <iommu>"

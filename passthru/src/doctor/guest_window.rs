@@ -179,7 +179,7 @@ fn too_little(context: &Context<'_>, needed: u64, found: (Text, Option<Evidence>
     Said::new(Verdict::Fix, title)
         .of(context.functions().map(|device| device.address))
         .shown_by(line.into_iter().chain(large(context)))
-        .mend(remedy(needed))
+        .remedy(remedy(needed))
 }
 
 fn not_shown(context: &Context<'_>, needed: u64) -> Said {
@@ -193,7 +193,7 @@ fn not_shown(context: &Context<'_>, needed: u64) -> Said {
     Said::new(Verdict::Unknown, title)
         .of(context.functions().map(|device| device.address))
         .shown_by(large(context))
-        .mend(remedy(needed))
+        .remedy(remedy(needed))
 }
 
 fn remedy(needed: u64) -> Remedy {
@@ -249,7 +249,7 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Said> 
         Said::new(verdict, title)
             .of(context.functions().map(|device| device.address))
             .shown_by(lines.into_iter().chain(large(context)))
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "vmx-mmio",
                 text: text!(
                     "set pciPassthru.use64bitMMIO = \"TRUE\" and pciPassthru.64bitMMIOSizeGB = \

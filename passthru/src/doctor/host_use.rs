@@ -116,7 +116,7 @@ fn findings(context: &Context<'_>, wanted: Use) -> Vec<Said> {
                 .of([address])
                 .shown_by([device.shown.clone()])
                 .shown_by(line)
-                .mend(Remedy::Look {
+                .remedy(Remedy::Look {
                     argv: wanted.look(),
                 }),
         );

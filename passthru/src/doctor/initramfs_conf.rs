@@ -173,7 +173,7 @@ fn dracut_lists(context: &Context<'_>) -> Vec<Said> {
             step: "write-dracut-list",
             text,
         };
-        Some(of_file(file, line, Verdict::Fix, title).mend(remedy))
+        Some(of_file(file, line, Verdict::Fix, title).remedy(remedy))
     });
     lists.collect()
 }
@@ -213,7 +213,7 @@ fn dracut_late(context: &Context<'_>) -> Vec<Said> {
             }
             _ => return None,
         };
-        Some(of_file(file, line, Verdict::Fix, title).mend(remedy))
+        Some(of_file(file, line, Verdict::Fix, title).remedy(remedy))
     });
     late.collect()
 }
@@ -272,7 +272,7 @@ fn mkinitcpio_without(context: &Context<'_>) -> Vec<Said> {
             .of(taken.iter().map(|device| device.address))
             .shown_by([assigned(file, "MODULES")])
             .shown_by(ids_evidence(context))
-            .mend(plan_remedy(context)),
+            .remedy(plan_remedy(context)),
     ]
 }
 
@@ -300,7 +300,7 @@ fn mkinitcpio_order(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
             .shown_by([assigned(file, "MODULES")])
-            .mend(plan_remedy(context)),
+            .remedy(plan_remedy(context)),
     ]
 }
 
@@ -327,7 +327,7 @@ fn mkinitcpio_modconf(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Fix, title)
             .of(taken.iter().map(|device| device.address))
             .shown_by([assigned(file, "HOOKS"), ids])
-            .mend(plan_remedy(context)),
+            .remedy(plan_remedy(context)),
     ]
 }
 
@@ -372,7 +372,7 @@ fn booster(context: &Context<'_>) -> Vec<Said> {
             .of(taken.iter().map(|device| device.address))
             .shown_by(shown)
             .shown_by(ids_evidence(context))
-            .mend(plan_remedy(context)),
+            .remedy(plan_remedy(context)),
     ]
 }
 
@@ -390,7 +390,7 @@ fn not_literal(context: &Context<'_>) -> Vec<Said> {
         let step = "write-out-list";
         let remedy = Remedy::Manual { step, text };
         let title = text!("{path}: {error}", path = file.path, error);
-        said.push(of_file(file, line, Verdict::Unknown, title).mend(remedy));
+        said.push(of_file(file, line, Verdict::Unknown, title).remedy(remedy));
     };
     if let Some((file, text)) = mkinitcpio(context) {
         if let Err(error) = ConfFacts::read(&text) {

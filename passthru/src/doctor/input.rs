@@ -136,7 +136,7 @@ fn inside_guest(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by([shown.clone()])
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "show-host",
                 text: text!("run the same commands on the host, and judge their output"),
             }),
@@ -165,7 +165,7 @@ fn several_machines(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by(machines.contradictions.iter().flatten().cloned())
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "part-machines",
                 text,
             }),
@@ -190,7 +190,7 @@ fn several_hosts(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by(shown)
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "part-machines",
                 text,
             }),
@@ -234,7 +234,7 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
     };
     let one = |refusal: &Refusal| {
         let Refusal { path, reason } = refusal;
-        Said::new(Verdict::Unknown, text!("{reason}: {path}", reason, path)).mend(remedy(path))
+        Said::new(Verdict::Unknown, text!("{reason}: {path}", reason, path)).remedy(remedy(path))
     };
     let mut said: Vec<Said> = refusals.iter().take(MOST_NAMED).map(one).collect();
     let more = refusals.len().saturating_sub(MOST_NAMED);
@@ -244,7 +244,7 @@ fn unreadable(context: &Context<'_>) -> Vec<Said> {
             "one more path cannot be read",
             "{count} more paths cannot be read"
         );
-        said.push(Said::new(Verdict::Unknown, title).mend(Remedy::Manual {
+        said.push(Said::new(Verdict::Unknown, title).remedy(Remedy::Manual {
             step: "read-as-root",
             text: text!("run the same command as root, which may read them"),
         }));
@@ -267,7 +267,7 @@ fn not_placed(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by([first.shown.clone()])
-            .mend(Remedy::look(&["powershell", "-Command", look])),
+            .remedy(Remedy::look(&["powershell", "-Command", look])),
     ]
 }
 

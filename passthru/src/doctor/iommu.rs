@@ -131,7 +131,7 @@ fn off(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Blocker, found.said)
             .shown_by(found.evidence)
-            .mend(remedy),
+            .remedy(remedy),
     ]
 }
 
@@ -154,7 +154,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, title)
             .shown_by(found.evidence.iter().cloned())
-            .mend(Remedy::look(&["dmesg"])),
+            .remedy(Remedy::look(&["dmesg"])),
     ]
 }
 
@@ -170,7 +170,7 @@ fn disputed(context: &Context<'_>) -> Vec<Said> {
             return vec![
                 Said::new(Verdict::Unknown, title)
                     .shown_by(found.evidence.iter().cloned())
-                    .mend(Remedy::look(&["ls", "/sys/class/iommu"])),
+                    .remedy(Remedy::look(&["ls", "/sys/class/iommu"])),
             ];
         }
         Power::On => text!("the IOMMU is on, and lines of another boot show it off"),
@@ -212,7 +212,7 @@ fn remapping_off(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Blocker, found.said)
             .shown_by(found.evidence)
-            .mend(remedy),
+            .remedy(remedy),
     ]
 }
 
@@ -224,7 +224,7 @@ fn remapping_not_shown(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Unknown, found.said)
             .shown_by(found.evidence)
-            .mend(Remedy::look(&["dmesg"])),
+            .remedy(Remedy::look(&["dmesg"])),
     ]
 }
 
@@ -277,7 +277,7 @@ fn no_iommu_mode(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Security, title)
                 .of(device)
                 .shown_by([line])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "leave-no-iommu-mode",
                     text: text!(
                         "switch the IOMMU on, and remove enable_unsafe_noiommu_mode of vfio"
@@ -336,7 +336,7 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
                     .of(device)
                     .shown_by(lines)
                     .shown_by([option.evidence.clone()])
-                    .mend(firmware_setting());
+                    .remedy(firmware_setting());
             }
             let title = match device {
                 Some(address) => text!(
@@ -352,7 +352,7 @@ fn rmrr(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of(device)
                 .shown_by(lines)
-                .mend(firmware_setting())
+                .remedy(firmware_setting())
         })
         .collect()
 }

@@ -121,7 +121,7 @@ fn late(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of(late.iter().map(|device| device.address))
                 .shown_by(evidence)
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![card_word(host, card)],
                 }),
         );
@@ -177,7 +177,7 @@ fn modules_load(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .shown_by([first.evidence.clone(), driver.evidence.clone()])
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.address)],
                 }),
         );
@@ -218,7 +218,7 @@ fn not_added(context: &Context<'_>) -> Vec<Said> {
     vec![
         Said::new(Verdict::Fix, title)
             .shown_by([list.evidence.clone(), first.evidence.clone()])
-            .mend(Change::RefreshInitramfs),
+            .remedy(Change::RefreshInitramfs),
     ]
 }
 
@@ -243,7 +243,7 @@ fn softdep_built_in(context: &Context<'_>) -> Vec<Said> {
         );
         said.push(
             Said::new(Verdict::NoEffect, title)
-                .mend(remove_line(&evidence))
+                .remedy(remove_line(&evidence))
                 .shown_by([evidence, found.evidence.clone()]),
         );
     }
@@ -276,7 +276,7 @@ fn override_left(context: &Context<'_>) -> Vec<Said> {
                     pci_core::Evidence::new(path.clone(), 1, driver.clone()),
                     shown.clone(),
                 ])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "clear-driver-override",
                     text: text!(
                         "write an empty line to {path}, then the address to \
@@ -328,7 +328,7 @@ fn blacklist_takes_others(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of(others.iter().map(|device| device.address))
                 .shown_by([blacklist.evidence.clone()].into_iter().chain(shown))
-                .mend(remove_line(&blacklist.evidence)),
+                .remedy(remove_line(&blacklist.evidence)),
         );
     }
     said
@@ -380,7 +380,7 @@ fn host_audio(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of([device.address])
                 .shown_by([list.evidence.clone(), device.shown.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "write-vfio-ids",
                     text: text!(
                         "remove {id} from ids=",

@@ -130,7 +130,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 .shown_by(evidence.iter().cloned())
                 .shown_by(awake.clone());
             if awake.is_some() {
-                return said.mend(Remedy::Manual {
+                return said.remedy(Remedy::Manual {
                     step: "cold-boot",
                     text: text!(
                         "switch the host off and on again; where the message comes again, \
@@ -144,7 +144,7 @@ fn check(context: &Context<'_>) -> Vec<Said> {
                 remedy(context, message, devices)
             };
             let remedy = remedy.filter(|_| verdict == message.verdict);
-            remedy.into_iter().fold(said, Said::mend)
+            remedy.into_iter().fold(said, Said::remedy)
         })
         .collect()
 }

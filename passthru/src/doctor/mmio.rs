@@ -89,7 +89,7 @@ fn not_assigned(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of([device.address])
                 .shown_by(without.iter().map(|region| region.evidence.clone()))
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "firmware-above-4g",
                     text: text!(
                         "switch Above 4G Decoding on and CSM off in the firmware setup; as a \

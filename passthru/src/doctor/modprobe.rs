@@ -47,7 +47,7 @@ fn blacklist_glob(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::NoEffect, title)
                 .shown_by([blacklist.evidence.clone()])
-                .mend(remove_line(&blacklist.evidence))
+                .remedy(remove_line(&blacklist.evidence))
         })
         .collect()
 }
@@ -60,7 +60,7 @@ fn install_line(context: &Context<'_>) -> Vec<Said> {
             "modprobe runs a command instead of loading vfio-pci; the initramfs may not have it"
         );
         Said::new(Verdict::Fix, title)
-            .mend(remove_line(&evidence))
+            .remedy(remove_line(&evidence))
             .shown_by([evidence])
     })
     .into_iter()
@@ -79,7 +79,7 @@ fn bad_line(context: &Context<'_>) -> Vec<Said> {
                 text!("kmod ignores this line: {line}", line = line.value),
             )
             .shown_by([line.evidence.clone()])
-            .mend(remove_line(&line.evidence))
+            .remedy(remove_line(&line.evidence))
         })
         .collect()
 }

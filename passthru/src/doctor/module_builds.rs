@@ -50,7 +50,7 @@ fn not_built(context: &Context<'_>) -> Vec<Said> {
             (!is_there).then(|| {
                 Said::new(Verdict::Fix, title)
                     .shown_by([first.evidence.clone(), release.evidence.clone()])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "build-module",
                         text,
                     })

@@ -66,7 +66,7 @@ fn to_pcieport(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::NoEffect, title)
                 .of([given.value])
                 .shown_by([given.evidence.clone(), device.shown.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "probe-anew",
                     text: text!(
                         "write vfio-pci to /sys/bus/pci/devices/{given}/driver_override, then \
@@ -95,7 +95,7 @@ fn others_not_shown(context: &Context<'_>) -> Vec<Said> {
         let filter = format!("{id}");
         let one = Said::new(Verdict::Unknown, title)
             .shown_by([written.evidence.clone()])
-            .mend(Remedy::look(&["lspci", "-nn", "-d", &filter]));
+            .remedy(Remedy::look(&["lspci", "-nn", "-d", &filter]));
         if !said.iter().any(|known| known.title == one.title) {
             said.push(one);
         }
@@ -132,7 +132,7 @@ fn at_boot(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Fix, title)
                     .of([device.address])
                     .shown_by([written.evidence.clone(), device.shown.clone()])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "bind-earlier",
                         text,
                     }),
@@ -177,7 +177,7 @@ fn takes_twin(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of(others.iter().map(|other| other.address))
                 .shown_by(lines.into_iter().chain(twins))
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![word],
                 }),
         );

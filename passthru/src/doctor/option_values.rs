@@ -138,7 +138,7 @@ fn of_other_vendor(context: &Context<'_>) -> Vec<Said> {
             };
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone(), processor.evidence.clone()])
-                .mend(remove(option))
+                .remedy(remove(option))
         })
         .collect()
 }
@@ -188,7 +188,7 @@ fn unknown_value(context: &Context<'_>) -> Vec<Said> {
         said.push(
             Said::new(verdict, title)
                 .shown_by([option.evidence.clone()])
-                .mend(Change::ReplaceKernelOption {
+                .remedy(Change::ReplaceKernelOption {
                     option: option.text.clone(),
                     replacement: format!("intel_iommu={}", kept.join(",")),
                 }),
@@ -218,7 +218,7 @@ fn relax_rmrr(context: &Context<'_>) -> Vec<Said> {
         Said::new(Verdict::Security, title)
             .shown_by([first.evidence.clone()])
             .shown_by(options.map(|option| option.evidence.clone()))
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "drop-relax-rmrr",
                 text: text!(
                     "write intel_iommu=on in place of relax_rmrr, unless the log of a boot without \
@@ -256,7 +256,7 @@ fn twice(context: &Context<'_>) -> Vec<Said> {
             said.push(
                 Said::new(Verdict::Fix, title)
                     .shown_by(evidence)
-                    .mend(remove(earlier)),
+                    .remedy(remove(earlier)),
             );
         }
     }
@@ -297,7 +297,7 @@ fn blacklist_parameter(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::NoEffect, title)
                 .shown_by([option.evidence.clone()])
-                .mend(remove(option))
+                .remedy(remove(option))
         })
         .collect()
 }

@@ -103,7 +103,7 @@ fn scripts(context: &Context<'_>, verdict: Verdict, is_it: fn(&ScriptIssue) -> b
                 Said::new(verdict, of_script(&script.path, issue))
                     .of(script.facts.overrides.iter().map(|(address, _)| *address))
                     .shown_by([Evidence::new(&*script.path, 1, start)])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "replace-override-script",
                         text,
                     }),
@@ -175,7 +175,7 @@ fn script_moved(context: &Context<'_>) -> Vec<Said> {
                     .of([bound.address])
                     .shown_by(line)
                     .shown_by([id.evidence.clone()])
-                    .mend(remedy),
+                    .remedy(remedy),
             );
         }
     }

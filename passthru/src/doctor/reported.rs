@@ -60,7 +60,7 @@ fn host_restart(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
                 .shown_by([board.evidence.clone(), id.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "try-guest-end",
                     text: text!(
                         "end the guest once while nothing else runs on the host, or assign another \
@@ -97,7 +97,7 @@ fn xen_blackwell(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
                 .shown_by([id.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "try-without-resizable-bar",
                     text: text!(
                         "where the driver finds no device, try with resizable BAR off in the \

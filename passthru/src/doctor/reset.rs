@@ -187,7 +187,7 @@ fn failed(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of([address])
                 .shown_by(evidence)
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "switch-off-and-on",
                     text,
                 })
@@ -220,7 +220,7 @@ fn takes_others(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of(held.iter().map(|device| device.address))
                 .shown_by(held.iter().map(|device| shown(device)).chain(others))
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "pass-the-bus",
                     text: text!(
                         "pass these functions to the same guest, or move the card to a slot \
@@ -258,7 +258,7 @@ fn none(context: &Context<'_>) -> Vec<Said> {
             if on_root_bus {
                 return said;
             }
-            said.mend(Remedy::Manual {
+            said.remedy(Remedy::Manual {
                 step: "restart-between-guests",
                 text: text!("restart the host where a second guest cannot use the card"),
             })
@@ -314,7 +314,7 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                 };
                 Said::new(verdict, title)
                     .shown_by([line])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "vendor-reset-method",
                         text: text!(
                             "write device_specific to \
@@ -342,7 +342,7 @@ fn once(context: &Context<'_>) -> Vec<Said> {
                     (Verdict::Fix, title)
                 };
                 let said = Said::new(verdict, title).shown_by(failed);
-                said.mend(Remedy::Manual {
+                said.remedy(Remedy::Manual {
                     step: "vendor-reset",
                     text: text!(
                         "install the module vendor-reset, and write device_specific to \
@@ -425,7 +425,7 @@ fn result_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([address])
                 .shown_by([line.clone()])
-                .mend(Remedy::look(&["dmesg"]))
+                .remedy(Remedy::look(&["dmesg"]))
         })
         .collect()
 }
@@ -443,7 +443,7 @@ fn reported(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
                 .shown_by([device.shown.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "start-guest-twice",
                     text: text!("start the guest, shut it down and start it again"),
                 })

@@ -59,7 +59,7 @@ fn not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([rom.address])
                 .shown_by([rom.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "check-rom-file",
                     text: text!(
                         "check that {path} exists on the host, and is the ROM of this card",
@@ -89,7 +89,7 @@ fn of_other_function(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of([rom.address])
                 .shown_by([rom.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "remove-rom-file",
                     text: text!(
                         "remove the ROM file from {address}: function 0 alone keeps it",
@@ -108,7 +108,7 @@ fn missing(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of([rom.address])
                 .shown_by([rom.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "put-rom-file",
                     text: text!(
                         "copy the ROM file to that path, or remove it from the guest's \
@@ -159,7 +159,7 @@ fn one(context: &Context<'_>, rom: &NamedRom) -> Option<Said> {
         Said::new(verdict, title)
             .of([rom.address])
             .shown_by([rom.evidence.clone(), place])
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "verify-rom-file",
                 text: text!(
                     "`passthru rom verify {path} --for {address}` names the edit that corrects \

@@ -95,7 +95,7 @@ impl Said {
         self
     }
 
-    pub(super) fn mend(mut self, remedy: impl Into<Remedy>) -> Self {
+    pub(super) fn remedy(mut self, remedy: impl Into<Remedy>) -> Self {
         self.remedy = Some(remedy.into());
         self
     }

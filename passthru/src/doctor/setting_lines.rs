@@ -441,7 +441,7 @@ fn lines<'a>(
 
 fn stepped(said: Said, step: Step) -> Said {
     match step {
-        Some((step, text)) => said.mend(Remedy::Manual { step, text }),
+        Some((step, text)) => said.remedy(Remedy::Manual { step, text }),
         None => said,
     }
 }
@@ -548,7 +548,7 @@ fn hidden_held(context: &Context<'_>) -> Vec<Said> {
                 .of(held.iter().map(|(address, _)| *address))
                 .shown_by([evidence.clone()])
                 .shown_by(held.iter().map(|(_, driver)| driver.evidence.clone()))
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "make-assignable",
                     text: text!(
                         "reboot where the option is new; else run xl pci-assignable-add \
@@ -569,7 +569,7 @@ fn hidden_bridge(context: &Context<'_>) -> Vec<Said> {
                 text!("xen-pciback.hide names the slot of the host bridge (00:00), not a card"),
             )
             .shown_by([evidence.clone()])
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "write-card-address",
                 text: text!("write the addresses of the card's functions, as lspci prints them"),
             })
@@ -625,7 +625,7 @@ fn unraid_ids(context: &Context<'_>, verdict: Verdict) -> Vec<Said> {
                 ),
             )
             .shown_by([evidence.clone()])
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "bind-by-address",
                 text: text!(
                     "where one function with such an id has to stay with the host, remove the \
@@ -720,7 +720,7 @@ fn misspelt(context: &Context<'_>) -> Vec<Said> {
                 text!("two letters are exchanged: the module is {meant}", meant),
             )
             .shown_by([evidence.clone()])
-            .mend(Remedy::Manual {
+            .remedy(Remedy::Manual {
                 step: "correct-module-name",
                 text: text!("write {meant}_load=\"YES\"", meant),
             })
@@ -842,7 +842,7 @@ fn no_output(context: &Context<'_>) -> Vec<Said> {
             text!("no output of the host is shown: nothing proves the state"),
         )
         .shown_by(shown)
-        .mend(Remedy::Manual {
+        .remedy(Remedy::Manual {
             step: "show-output",
             text: text!("run `passthru ask` for the commands whose output shows the host"),
         }),

@@ -61,7 +61,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
                     judgement = Text::of_table(judgement.title)
                 ),
             );
-            remedy.into_iter().fold(said, Said::mend)
+            remedy.into_iter().fold(said, Said::remedy)
         }
         Holds::No => return None,
         Holds::NotShown(fact, argv) => {
@@ -86,7 +86,7 @@ fn one(context: &Context<'_>, setting: &Setting, judgement: &Judgement) -> Optio
                     ),
                 ),
             };
-            Said::new(verdict, title).mend(Remedy::look(argv))
+            Said::new(verdict, title).remedy(Remedy::look(argv))
         }
     };
     Some(said.coded(judgement.code).shown_by(evidence))

@@ -157,7 +157,7 @@ fn chipset_audio(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([list.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "write-vfio-ids",
                     text: text!(
                         "remove {id} from ids=, and add the id of the audio function in the \

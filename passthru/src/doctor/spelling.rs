@@ -152,7 +152,7 @@ fn of_kernel(context: &Context<'_>) -> Vec<(String, Said)> {
             // The ids of vfio-pci are the plan's to write, in one place.
             if !meant.starts_with("vfio") {
                 let value = option.value.as_ref().map(|value| format!("={value}"));
-                said_of = said_of.mend(Change::ReplaceKernelOption {
+                said_of = said_of.remedy(Change::ReplaceKernelOption {
                     option: option.text.clone(),
                     replacement: format!("{meant}{}", value.unwrap_or_default()),
                 });
@@ -203,7 +203,7 @@ fn instead(typed: &str, meant: &str, evidence: &Evidence) -> Said {
     );
     Said::new(Verdict::Fix, title)
         .shown_by([evidence.clone()])
-        .mend(Remedy::Manual {
+        .remedy(Remedy::Manual {
             step: "write-option",
             text: text!("write {meant} in place of {typed}", meant, typed),
         })
@@ -240,7 +240,7 @@ fn cut(context: &Context<'_>) -> Vec<Said> {
             let title = text!("{name} is in no list of ids", name);
             Said::new(Verdict::Fix, title)
                 .shown_by([evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "write-vfio-ids",
                     text: text!("write all ids after one ids=, with commas and no blanks between"),
                 })
@@ -285,7 +285,7 @@ fn glued(context: &Context<'_>) -> Vec<Said> {
             said.push(
                 Said::new(Verdict::Fix, title)
                     .shown_by([option.evidence.clone()])
-                    .mend(Remedy::Manual {
+                    .remedy(Remedy::Manual {
                         step: "write-option",
                         text: text!("write {apart}", apart),
                     }),
@@ -323,7 +323,7 @@ fn typographic(context: &Context<'_>) -> Vec<Said> {
             let title = text!("the typographic quotes in this line are read as letters");
             Said::new(Verdict::Fix, title)
                 .shown_by([line.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "write-quotes",
                     text: text!("write straight quotes, \" or '"),
                 })

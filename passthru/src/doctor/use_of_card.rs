@@ -73,7 +73,7 @@ fn process(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of([process.value.address])
                 .shown_by([process.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "stop-process",
                     text: text!("stop process {pid} first", pid = process.value.pid),
                 })
@@ -96,7 +96,7 @@ fn file_system(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of([storage.value.address])
                 .shown_by([storage.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "move-file-system",
                     text: text!(
                         "move the file system to another disk first, or choose another device"
@@ -134,7 +134,7 @@ fn disks_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of([device.address])
                 .shown_by([first.evidence.clone(), device.shown.clone()])
-                .mend(Remedy::look(&["zpool", "status", "-P"]))
+                .remedy(Remedy::look(&["zpool", "status", "-P"]))
         })
         .collect()
 }
@@ -173,7 +173,7 @@ fn network(context: &Context<'_>) -> Vec<Said> {
                 .of([*address])
                 .shown_by([interface.evidence.clone()])
                 .shown_by(default_route.clone())
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "move-network",
                     text: text!(
                         "configure another interface for the host first, and remote access that \
@@ -223,7 +223,7 @@ fn boot_display(context: &Context<'_>) -> Vec<Said> {
                         address = device.address
                     ),
                 )
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![format!("{:#}", device.address)],
                 }),
             };

@@ -7,7 +7,7 @@ use pci_core::{Address, Evidence, PciId};
 use super::groups::addresses;
 use super::rule::{Context, Rule, Said, card_word, plan_remedy};
 use crate::finding::Verdict;
-use crate::host::{ById, Device, Twins};
+use crate::host::{ById, Device};
 use crate::remedy::Remedy;
 use crate::requirement::Change;
 use crate::text::{plural, text};
@@ -106,7 +106,7 @@ fn malformed(context: &Context<'_>) -> Vec<Said> {
             Some(
                 Said::new(Verdict::Blocker, title)
                     .shown_by([list.evidence.clone()])
-                    .mend(manual),
+                    .remedy(manual),
             )
         })
         .collect()
@@ -139,7 +139,7 @@ fn overridden(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Fix, title)
                 .shown_by([list.evidence.clone(), last.evidence.clone()])
-                .mend(remedy.clone())
+                .remedy(remedy.clone())
         })
         .collect()
 }
@@ -184,7 +184,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
                 Said::new(Verdict::Fix, title)
                     .of([card.address])
                     .shown_by([list.evidence.clone(), card.shown.clone()])
-                    .mend(write),
+                    .remedy(write),
             );
         } else if is_listed(id) && all_ids_known {
             let title = text!(
@@ -194,7 +194,7 @@ fn of_none(context: &Context<'_>) -> Vec<Said> {
             said.push(
                 Said::new(Verdict::NoEffect, title)
                     .shown_by([list.evidence.clone()])
-                    .mend(write),
+                    .remedy(write),
             );
         }
     }
@@ -253,7 +253,7 @@ fn missing_function(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Fix, title)
                 .of(left_out.iter().map(|device| device.address))
                 .shown_by(evidence)
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![card_word(context.host, &card)],
                 }),
         );
@@ -291,7 +291,7 @@ fn take_twin(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Blocker, title)
                 .of(others.iter().map(|device| device.address))
                 .shown_by([list.evidence.clone()].into_iter().chain(evidence))
-                .mend(Remedy::Plan {
+                .remedy(Remedy::Plan {
                     arguments: vec![word],
                 }),
         );
@@ -322,9 +322,10 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
         let mut evidence: Vec<Evidence> = Vec::new();
         let mut others: Vec<Address> = Vec::new();
         for device in card {
-            let Twins::At(twins) = context.host.twins_of(device) else {
+            let mut twins = by_id.twins(device).peekable();
+            if twins.peek().is_none() {
                 continue;
-            };
+            }
             devices.push(device.address);
             evidence.push(device.shown.clone());
             for twin in twins {
@@ -373,6 +374,9 @@ fn twins(context: &Context<'_>) -> Vec<Said> {
     said
 }
 
+/// As many functions without an ID are named for one card.
+const MOST_WITHOUT_ID: usize = 64;
+
 /// More functions with one ID than that are said of together.
 const MOST_TWINS: usize = 4;
 
@@ -403,9 +407,9 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
         if by_id.has_twin(first) {
             continue;
         }
-        let Twins::NotShown(others) = context.host.twins_of(first) else {
-            continue;
-        };
+        let others = by_id.perhaps_twins(first).take(MOST_WITHOUT_ID);
+        let mut others: Vec<&Device> = others.collect();
+        others.sort_by_key(|other| other.address);
         let Some(other) = others.first() else {
             continue;
         };
@@ -419,7 +423,7 @@ fn twins_not_shown(context: &Context<'_>) -> Vec<Said> {
             Said::new(Verdict::Unknown, title)
                 .of(others.iter().map(|other| other.address))
                 .shown_by(others.iter().map(|other| other.shown.clone()))
-                .mend(Remedy::look(&[
+                .remedy(Remedy::look(&[
                     "lspci",
                     "-nn",
                     "-s",
@@ -446,7 +450,7 @@ fn built_in(context: &Context<'_>) -> Vec<Said> {
             );
             Said::new(Verdict::Blocker, title)
                 .shown_by([option.evidence.clone(), proof.clone()])
-                .mend(plan_remedy(context))
+                .remedy(plan_remedy(context))
         })
         .collect()
 }

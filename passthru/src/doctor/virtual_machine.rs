@@ -78,7 +78,7 @@ fn hooks(context: &Context<'_>) -> Vec<Said> {
             };
             Said::new(verdict, title)
                 .shown_by([hook.evidence.clone()])
-                .mend(Remedy::Manual {
+                .remedy(Remedy::Manual {
                     step: "edit-hook",
                     text: text!("remove virsh from the hook, and set managed='yes' on the hostdev"),
                 })
@@ -321,7 +321,7 @@ fn domains(context: &Context<'_>) -> Vec<Said> {
                     ),
                 )
                 .shown_by([Evidence::at(&*domain.path, &domain.text, error.line)])
-                .mend(Remedy::look(&["virsh", "dumpxml", &domain.name])),
+                .remedy(Remedy::look(&["virsh", "dumpxml", &domain.name])),
             ),
         }
     }
@@ -428,7 +428,7 @@ fn domain_issue(domain: &Domain, issue: &DomainIssue) -> Option<Said> {
 fn at_line(verdict: Verdict, title: Text, path: &str, text: &str, line: u32, todo: Text) -> Said {
     Said::new(verdict, title)
         .shown_by([Evidence::at(path, text, line)])
-        .mend(Remedy::Manual {
+        .remedy(Remedy::Manual {
             step: "edit-guest",
             text: todo,
         })

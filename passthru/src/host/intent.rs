@@ -1,5 +1,7 @@
 //! What the host's settings mean to pass through.
 
+use std::collections::BTreeSet;
+
 use hvconf::binding::vfio_ids;
 use pci_core::{Address, Slot};
 
@@ -64,16 +66,16 @@ impl Host {
             })
     }
 
-    /// Whether a hypervisor's message names the function: it was assigned to a guest, or that
+    /// The functions that a hypervisor's messages name: they were assigned to a guest, or that
     /// was tried.
-    fn was_tried(&self, device: &Device) -> bool {
-        self.heard.iter().any(|heard| {
+    fn tried(&self) -> BTreeSet<Address> {
+        let by_hypervisors = self.heard.iter().filter(|heard| {
             let source = heard.message.source();
-            let is_hypervisors = ["qemu ", "libvirt ", "proxmox ", "linux drivers/vfio"]
+            ["qemu ", "libvirt ", "proxmox ", "linux drivers/vfio"]
                 .iter()
-                .any(|start| source.starts_with(start));
-            heard.device == Some(device.address) && is_hypervisors && !device.is_bridge()
-        })
+                .any(|start| source.starts_with(start))
+        });
+        by_hypervisors.filter_map(|heard| heard.device).collect()
     }
 
     /// The card of a text that shows one graphics card and no other function but bridges: the
@@ -95,16 +97,23 @@ impl Host {
     /// holds already (vfio-pci, Xen's pciback, FreeBSD's ppt), that a message of a hypervisor
     /// names, or else the card that the words of the input mean, or the only one that it shows.
     pub fn intended(&self) -> impl Iterator<Item = &Device> {
-        let is_any = self.devices.values().any(|device| self.is_intended(device));
+        let tried = self.tried();
+        let is_tried = |device: &Device| tried.contains(&device.address) && !device.is_bridge();
+        let is_intended = |device: &Device| self.is_intended(device) || is_tried(device);
+        let devices = self.devices.values();
+        let intended: BTreeSet<Address> = devices
+            .filter(|device| is_intended(device))
+            .map(|device| device.address)
+            .collect();
         let by_words = || self.meant_by_words.map(Address::slot);
-        let only = if is_any {
-            None
-        } else {
+        let only = if intended.is_empty() {
             by_words().or_else(|| self.only_card())
+        } else {
+            None
         };
         self.devices.values().filter(move |device| {
             let is_only = only == Some(device.address.slot()) && !device.is_bridge();
-            self.is_intended(device) || is_only
+            intended.contains(&device.address) || is_only
         })
     }
 
@@ -119,6 +128,5 @@ impl Host {
                 .domains
                 .iter()
                 .any(|domain| domain.passes(device.address))
-            || self.was_tried(device)
     }
 }

@@ -1,6 +1,9 @@
 //! Settings of hosts and guests that stand alone in a text, each judged by its own line:
 //! options of Xen, Unraid, FreeBSD, ESXi, Hyper-V, Qubes OS and Proxmox VE.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use pci_core::tree::CommandText;
 use pci_core::{Address, Evidence, numbered_lines};
 
@@ -103,8 +106,40 @@ pub(super) fn read(texts: &[CommandText]) -> Vec<Fact<SettingLine>> {
     found
 }
 
+/// The names of all settings below: a line without any is none.
+fn words() -> Option<&'static AhoCorasick> {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::new([
+            "xen-pciback.hide=",
+            "dom0=hvm",
+            "no-strict-reset=",
+            "permissive=True",
+            "BIND=",
+            "append ",
+            "pcie_acs_override=",
+            "intel-iommu=on",
+            "=pci_0000_00_00_",
+            "intel_iommu=",
+            "amd_iommu=",
+            "pciPassthru",
+            "hypervisor.cpuid.v0",
+            "pptdevs=",
+            "_load=\"",
+            "Disable-PnpDevice ",
+            "Dismount-VMHostAssignableDevice ",
+            "Add-VMAssignableDevice ",
+            "pciVendorSelector",
+            "hostpci",
+            "args: -",
+        ])
+        .ok()
+    });
+    WORDS.as_ref()
+}
+
 fn settings(line: &str, is_of_xen: bool) -> Vec<SettingLine> {
-    if line.len() > LONGEST || !line.contains(['=', ':', '-']) {
+    // Most lines are of logs.
+    if line.len() > LONGEST || !words().is_some_and(|words| words.is_match(line)) {
         return Vec::new();
     }
     let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
@@ -229,7 +264,8 @@ fn of_vmx(line: &str) -> Vec<SettingLine> {
     if value_of(line, "hypervisor.cpuid.v0").is_some_and(|v| v.eq_ignore_ascii_case("false")) {
         found.push(SettingLine::VmxHidden);
     }
-    for index in 0..16 {
+    let has_ids = line.contains("pciPassthru") && line.contains(".id");
+    for index in (0..16).filter(|_| has_ids) {
         if let Some(value) = value_of(line, &format!("pciPassthru{index}.id")) {
             found.push(match decimal(value) {
                 Some(address) => SettingLine::VmxFunction(address),

@@ -23,17 +23,47 @@ pub enum Twins<'a> {
 #[derive(Debug)]
 pub(crate) struct ById<'a> {
     ids: BTreeMap<PciId, Vec<&'a Device>>,
+    /// Those whose IDs the input does not show, by base class and sub-class.
+    without_id: BTreeMap<Option<(u8, u8)>, Vec<&'a Device>>,
 }
 
 impl<'a> ById<'a> {
     pub(crate) fn new(host: &'a Host) -> Self {
         let mut ids: BTreeMap<PciId, Vec<&Device>> = BTreeMap::new();
+        let mut without_id: BTreeMap<_, Vec<&Device>> = BTreeMap::new();
         for device in host.devices.values() {
-            if let Some(id) = &device.id {
-                ids.entry(id.value).or_default().push(device);
+            match &device.id {
+                Some(id) => ids.entry(id.value).or_default().push(device),
+                // A listing of all functions of the vendor would have it.
+                None if device.is_only_named => {}
+                None => without_id
+                    .entry(sub_class(device))
+                    .or_default()
+                    .push(device),
             }
         }
-        Self { ids }
+        Self { ids, without_id }
+    }
+
+    /// The functions of other slots that have the same IDs.
+    pub(crate) fn twins(&self, device: &'a Device) -> impl Iterator<Item = &'a Device> {
+        let id = device.id.as_ref();
+        let alike = id.map_or(&[][..], |id| self.with(id.value));
+        let alike = alike.iter().copied().filter(|other| other.same_id(device));
+        in_other_slots(alike, device)
+    }
+
+    /// The functions of other slots whose IDs the input does not show, and whose class does not
+    /// exclude that they have the same.
+    pub(crate) fn perhaps_twins(&self, device: &'a Device) -> impl Iterator<Item = &'a Device> {
+        let class = sub_class(device);
+        let may_be =
+            move |other: &Option<(u8, u8)>| class.is_none() || other.is_none() || *other == class;
+        let classes = self
+            .without_id
+            .iter()
+            .filter(move |(other, _)| may_be(other));
+        in_other_slots(classes.flat_map(|(_, devices)| devices).copied(), device)
     }
 
     /// The functions with that ID, by address.
@@ -52,45 +82,47 @@ impl<'a> ById<'a> {
     }
 }
 
+/// The base class and the sub-class of a function.
+fn sub_class(device: &Device) -> Option<(u8, u8)> {
+    let class = device.class.as_ref()?.value;
+    Some((class.base, class.sub))
+}
+
+fn in_other_slots<'a>(
+    devices: impl Iterator<Item = &'a Device>,
+    device: &Device,
+) -> impl Iterator<Item = &'a Device> {
+    let slot = device.address.slot();
+    devices.filter(move |other| other.address.slot() != slot)
+}
+
 impl Host {
     /// The functions of other slots that have the same ids.
     #[must_use]
     pub fn twins_of(&self, device: &Device) -> Twins<'_> {
-        let others: Vec<&Device> = self
-            .devices
-            .values()
-            .filter(|other| other.address.slot() != device.address.slot())
-            .filter(|other| other.same_id(device))
-            .collect();
+        let by_id = ById::new(self);
+        let Some(device) = self.devices.get(&device.address) else {
+            return Twins::NotShown(Vec::new());
+        };
+        let others: Vec<&Device> = by_id.twins(device).collect();
         if !others.is_empty() {
             return Twins::At(others);
         }
-        // A function that some source names without its ids, as nvidia-smi does,
-        // may be a twin; one of another class has another id.
-        let other_class = |other: &Device| match (&other.class, &device.class) {
-            (Some(other), Some(own)) => {
-                (other.value.base, other.value.sub) != (own.value.base, own.value.sub)
-            }
-            _ => false,
-        };
-        let without_ids: Vec<&Device> = self
-            .devices
-            .values()
-            .filter(|other| other.address.slot() != device.address.slot() && other.id.is_none())
-            // A listing of all functions of the vendor would have it.
-            .filter(|other| !other.is_only_named)
-            .filter(|other| !other_class(other))
-            .collect();
-        let all_shown = device.id.as_ref().is_some_and(|id| {
-            self.coverage
-                .iter()
-                .any(|coverage| coverage.has_all_of(id.value.vendor))
-        });
-        if all_shown && without_ids.is_empty() {
+        // A function that some source names without its ids, as nvidia-smi does, may be a twin.
+        let mut without_ids: Vec<&Device> = by_id.perhaps_twins(device).collect();
+        without_ids.sort_by_key(|other| other.address);
+        if self.has_all_of_vendor(device) && without_ids.is_empty() {
             Twins::None
         } else {
             Twins::NotShown(without_ids)
         }
+    }
+
+    /// Whether the input lists all functions of the host with the function's vendor ID.
+    fn has_all_of_vendor(&self, device: &Device) -> bool {
+        let mut coverage = self.coverage.iter();
+        let id = device.id.as_ref();
+        id.is_some_and(|id| coverage.any(|coverage| coverage.has_all_of(id.value.vendor)))
     }
 }
 

@@ -8,7 +8,7 @@ use pci_core::{Address, ClassCode, Names, PciId};
 
 use super::hardware;
 use super::style::Style;
-use super::wrap::{clean, pad, paragraph, width};
+use super::wrap::{clean, pad, paragraph, push_padded, width};
 use crate::host::{Device, Driver, Host, Unplaced};
 use crate::names::{Asked, names, origin};
 
@@ -66,21 +66,19 @@ pub(super) fn table(host: &Host, devices: &[&Device], style: Style) -> String {
         let cells = rows.iter().chain([&head]).filter_map(|row| row.get(column));
         cells.map(|cell| width(cell)).max().unwrap_or(0)
     });
-    for (index, row) in [&head].into_iter().chain(&rows).enumerate() {
-        let mut line = String::new();
+    let indent: usize = widths.iter().map(|columns| columns + 2).sum();
+    let room = style.table.saturating_sub(indent).max(20);
+    for row in [&head].into_iter().chain(&rows) {
         for (cell, columns) in row.iter().zip(widths) {
-            line.push_str(&pad(&clean(cell), columns + 2));
+            push_padded(&mut text, &clean(cell), columns + 2);
         }
-        let indent = width(&line);
         let [.., name] = row;
-        let room = style.table.saturating_sub(indent).max(20);
-        line.push_str(&cut(&clean(name), room));
-        let line = if index == 0 {
-            style.strong(line.trim_end())
-        } else {
-            line.trim_end().to_owned()
-        };
-        let _ = writeln!(text, "{line}");
+        text.push_str(&cut(&clean(name), room));
+        text.truncate(text.trim_end().len());
+        if row == &head {
+            text = style.strong(&text);
+        }
+        text.push('\n');
     }
     text
 }
@@ -199,10 +197,12 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
         return text.to_owned();
     }
     let mut short = String::new();
+    let mut used = 0;
     for c in text.chars() {
-        if width(&short) + 4 > columns {
+        if used + 4 > columns {
             break;
         }
+        used += width(c.encode_utf8(&mut [0; 4]));
         short.push(c);
     }
     format!("{}...", short.trim_end())
