@@ -530,7 +530,7 @@ passthru_status passthru_address_parse(const char *text,
  * @param buffer   where the text is put, with a NUL after its end, cut where it does not
  *                 fit; NULL for its length alone
  * @param size     how many bytes may be put there
- * @return the length of the whole text; 0 for what is no address
+ * @return the length of the whole text; 0 where `address` is not an address
  *
  * # Safety
  *
@@ -667,7 +667,7 @@ passthru_status passthru_plan_check(const struct passthru_plan *plan,
  *
  * @param plan     the plan
  * @param options  the root, and what is taken upon the caller
- * @param context  who is told each step when it is taken; NULL for nobody
+ * @param context  receives each step as it is carried out; NULL for none
  * @param out      where the document is put; NULL is put there first
  * @param error    where the error is put, or NULL
  * @return `PASSTHRU_STATUS_OK`, or why it was not carried out; with
@@ -689,7 +689,7 @@ passthru_status passthru_plan_apply(const struct passthru_plan *plan,
  * Finishes the transaction that was interrupted.
  *
  * @param options  the root, and what is taken upon the caller
- * @param context  who is told each step when it is taken; NULL for nobody
+ * @param context  receives each step as it is carried out; NULL for none
  * @param out      where the document is put; NULL is put there first
  * @param error    where the error is put, or NULL
  * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where none is unfinished,
@@ -710,7 +710,7 @@ passthru_status passthru_resume(const struct passthru_apply_options *options,
  * Takes the newest transaction back: each file is as it was before.
  *
  * @param options  the root, and what is taken upon the caller
- * @param context  who is told each step when it is taken; NULL for nobody
+ * @param context  receives each step as it is carried out; NULL for none
  * @param out      where the document is put; NULL is put there first
  * @param error    where the error is put, or NULL
  * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where there is none to
@@ -732,7 +732,7 @@ passthru_status passthru_undo(const struct passthru_apply_options *options,
  * `passthru_apply_options_set_confirmation()`. The form `passthru-transaction/1`.
  *
  * @param options  the root
- * @param context  who is told each step when it is taken; NULL for nobody
+ * @param context  receives each step as it is carried out; NULL for none
  * @param out      where the document is put; NULL is put there first
  * @param error    where the error is put, or NULL
  * @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where no plan waits for it, or
@@ -808,8 +808,8 @@ size_t passthru_document_length(const struct passthru_document *document);
 const struct passthru_value *passthru_document_value(const struct passthru_document *document);
 
 /**
- * The exit status of the command that prints the document: 0 where nothing stands in the
- * way, 1 where something does. Of `passthru doctor` that is a finding with the verdict
+ * The exit status of the command that prints the document: 0 where nothing needs action, 1
+ * otherwise. Of `passthru doctor` that is a finding with the verdict
  * `blocker`, `fix`, `security` or `impossible`; of others `COMMAND --help` says it. 0 for
  * NULL.
  *

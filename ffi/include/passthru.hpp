@@ -3040,7 +3040,7 @@ public:
     }
     // The value that it says; none where it is no JSON.
     Value json() const noexcept { return Value(passthru_document_value(get())); }
-    // That of the command which prints it: 0 where nothing stands in the way, else 1.
+    // The exit status of the command that prints the document: 0 where nothing needs action, else 1.
     unsigned exit_status() const noexcept { return passthru_document_exit_status(get()); }
     // The bytes of a file that the command writes beside it; empty where there is none.
     std::string_view data(std::size_t index = 0) const noexcept

@@ -62,7 +62,7 @@ pub unsafe extern "C" fn passthru_address_parse(
 /// @param buffer   where the text is put, with a NUL after its end, cut where it does not
 ///                 fit; NULL for its length alone
 /// @param size     how many bytes may be put there
-/// @return the length of the whole text; 0 for what is no address
+/// @return the length of the whole text; 0 where `address` is not an address
 ///
 /// # Safety
 ///

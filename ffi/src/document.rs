@@ -49,7 +49,7 @@ impl Document {
         }
     }
 
-    /// With the command's exit status 1 where something stands in the way.
+    /// With exit status 1 of the command: a finding or blocker needs action.
     pub(crate) fn with_fault(mut self, has_fault: bool) -> Self {
         self.status = has_fault.into();
         self
@@ -107,8 +107,8 @@ pub unsafe extern "C" fn passthru_document_value(document: *const Document) -> *
     unsafe { look(document, ptr::null(), value) }
 }
 
-/// The exit status of the command that prints the document: 0 where nothing stands in the
-/// way, 1 where something does. Of `passthru doctor` that is a finding with the verdict
+/// The exit status of the command that prints the document: 0 where nothing needs action, 1
+/// otherwise. Of `passthru doctor` that is a finding with the verdict
 /// `blocker`, `fix`, `security` or `impossible`; of others `COMMAND --help` says it. 0 for
 /// NULL.
 ///

@@ -1,8 +1,8 @@
 //! libpassthru: diagnose and plan PCI passthrough, from C.
 //!
-//! The header `include/passthru.h` is made from this source; what a C programmer
-//! has to know stands in the comments of the functions. No logic lives here: a call
-//! gives a document, the bytes that the command prints with `--json`, and a value of
+//! The header `include/passthru.h` is made from this source; the contract for C
+//! programs is in the comments of the functions. No logic lives here: a call
+//! returns a document, the bytes that the command prints with `--json`, and a value of
 //! it is read by the functions of `value`.
 //!
 //! How a function is built: its body runs inside one of the functions of `boundary`,

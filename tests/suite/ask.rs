@@ -175,6 +175,8 @@ fn small_host() -> Scratch {
     fs::create_dir_all(place("sys/class/iommu/dmar0")).unwrap();
     // The card has no interface: its driver is not loaded.
     symlink("../../devices/virtual/net/lo", place("sys/class/net/lo")).unwrap();
+    let other = "../../devices/pci0000:00/0000:04:00.0/net/enp4s0";
+    symlink(other, place("sys/class/net/enp4s0")).unwrap();
     let group = place("sys/kernel/iommu_groups/17/devices/0000:03:00.0");
     fs::create_dir_all(group.parent().unwrap()).unwrap();
     symlink("../../../../../devices/pci0000:00/0000:03:00.0", group).unwrap();

@@ -54,7 +54,7 @@ pub unsafe extern "C" fn passthru_plan_check(
 ///
 /// @param plan     the plan
 /// @param options  the root, and what is taken upon the caller
-/// @param context  who is told each step when it is taken; NULL for nobody
+/// @param context  receives each step as it is carried out; NULL for none
 /// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, or why it was not carried out; with
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn passthru_plan_apply(
 /// Finishes the transaction that was interrupted.
 ///
 /// @param options  the root, and what is taken upon the caller
-/// @param context  who is told each step when it is taken; NULL for nobody
+/// @param context  receives each step as it is carried out; NULL for none
 /// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where none is unfinished,
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn passthru_resume(
 /// Takes the newest transaction back: each file is as it was before.
 ///
 /// @param options  the root, and what is taken upon the caller
-/// @param context  who is told each step when it is taken; NULL for nobody
+/// @param context  receives each step as it is carried out; NULL for none
 /// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where there is none to
@@ -171,7 +171,7 @@ pub unsafe extern "C" fn passthru_undo(
 /// `passthru_apply_options_set_confirmation()`. The form `passthru-transaction/1`.
 ///
 /// @param options  the root
-/// @param context  who is told each step when it is taken; NULL for nobody
+/// @param context  receives each step as it is carried out; NULL for none
 /// @param out      where the document is put; NULL is put there first
 /// @param error    where the error is put, or NULL
 /// @return `PASSTHRU_STATUS_OK`, `PASSTHRU_STATUS_TRANSACTION` where no plan waits for it, or

@@ -234,13 +234,27 @@ impl<'a> Domain<'a> {
             }
             None => match cpu.attribute("mode").unwrap_or("custom") {
                 "host-passthrough" | "maximum" => (AddressBits::Host, cpu),
-                "custom" | "host-model" => (OF_MODELS, cpu),
+                // RHEL's machine types and Ubuntu's -hpb have the host's bits, and an alias is
+                // either; host-model has them since libvirt 9.3.
+                "custom" if self.is_upstream_machine() => (OF_MODELS, cpu),
                 _ => return None,
             },
         };
         Some(AddressWidth {
             bits,
             line: Some(tree.line(element.open.start)),
+        })
+    }
+
+    /// Whether the machine type is a versioned one of QEMU's own: `pc-q35-8.2`, `pc-i440fx-9.0`.
+    fn is_upstream_machine(&self) -> bool {
+        let version = self.machine().and_then(|machine| {
+            let rest = machine.strip_prefix("pc-q35-");
+            rest.or_else(|| machine.strip_prefix("pc-i440fx-"))
+        });
+        version.is_some_and(|version| {
+            let is_number = |c: char| c.is_ascii_digit() || c == '.';
+            !version.is_empty() && version.chars().all(is_number)
         })
     }
 
@@ -419,10 +433,15 @@ mod tests {
         };
         let of = |bits| Some((AddressBits::Of(bits), Some(2)));
         let host = Some((AddressBits::Host, Some(2)));
+        let upstream =
+            "<cpu><model>EPYC</model></cpu><os><type machine='pc-q35-9.0'>hvm</type></os>";
+        let upstream = upstream.to_owned();
         for (cpu, wanted) in [
             ("<cpu mode='host-passthrough'/>", host),
-            ("<cpu mode='host-model'/>", of(40)),
-            ("<cpu><model>EPYC</model></cpu>", of(40)),
+            ("<cpu mode='host-model'/>", None),
+            (&upstream, of(40)),
+            (&upstream.replace("9.0", "rhel9.4.0"), None),
+            ("<cpu><model>EPYC</model></cpu>", None),
             (
                 "<cpu mode='host-model'><maxphysaddr mode='passthrough'/></cpu>",
                 host,

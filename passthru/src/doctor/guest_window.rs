@@ -55,6 +55,7 @@ impl Room {
         if let Some((args, size)) = args.and_then(|args| Some((args, set_size(args.value)?))) {
             return Some(Self::Set(size, Some(line(args.line))));
         }
+        vm.config.get("bios").filter(|bios| bios.value == "ovmf")?;
         let width = proxmox::address_width(&vm.config)?;
         Some(Self::Width(width, width.line.map(line)))
     }
@@ -67,7 +68,7 @@ impl Room {
             return Some(Self::Set(size, found));
         }
         let read = libvirt::Domain::parse(&domain.text).ok()?;
-        let width = read.address_width()?;
+        let width = read.address_width().filter(|_| read.is_uefi())?;
         let line = width.line;
         let line = line.map(|line| Evidence::at(&*domain.path, &domain.text, line));
         Some(Self::Width(width, line))

@@ -1,5 +1,6 @@
 //! Network interfaces that `ip link`, `ip a`, `ip -br link`, `ip route` and `route -n` list.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -28,7 +29,8 @@ pub(super) struct PrintedInterfaces {
     /// The interfaces that are up, or that the default route goes through, of functions that
     /// their names or other lines of the input show.
     pub(super) interfaces: Vec<Fact<Interface>>,
-    /// The functions whose listed interfaces are all down.
+    /// The functions whose listed interfaces are all switched off (no flag `UP`) and ports of no
+    /// bridge.
     pub(super) unused: Vec<Fact<Address>>,
 }
 
@@ -95,11 +97,16 @@ pub(super) fn read(texts: &[CommandText], names: &KernelNames) -> PrintedInterfa
         };
         found.push(Fact::new(interface, evidence.clone()));
     }
+    let functions = rows.iter().filter(|row| !row.is_down);
+    let configured: BTreeSet<Address> = functions
+        .filter_map(|row| address_of(row.name).or(row.address))
+        .collect();
     let mut unused: Vec<Fact<Address>> = Vec::new();
     for row in rows.iter().filter(|row| row.is_down) {
         let address = address_of(row.name).or(row.address);
         let is_new = |address: &Address| {
-            found.iter().all(|known| known.value.address != *address)
+            !configured.contains(address)
+                && found.iter().all(|known| known.value.address != *address)
                 && unused.iter().all(|known| known.value != *address)
         };
         if let Some(address) = address.filter(is_new) {
@@ -162,7 +169,8 @@ fn row(line: &str, evidence: impl FnOnce() -> Evidence) -> Option<Row<'_>> {
         master: after("master"),
         address: by_path(name),
         is_up: is("UP", "LOWER_UP"),
-        is_down: after("state").map_or(!has("UP"), |state| state == "DOWN"),
+        // Without a cable the state is DOWN, too; a port of a bridge is configured.
+        is_down: !has("UP") && after("master").is_none(),
         evidence: evidence(),
     })
 }

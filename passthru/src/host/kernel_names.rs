@@ -18,6 +18,9 @@ const MOST: usize = 4096;
 /// The link of `lo` in `ls -l /sys/class/net`, which each whole listing has.
 const LOOPBACK: &str = "-> ../../devices/virtual/net/lo";
 
+/// The folder of that listing.
+const INTERFACES: &str = "/sys/class/net";
+
 /// What lines that name a function beside a name of the kernel have.
 fn words() -> Option<&'static AhoCorasick> {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -25,6 +28,7 @@ fn words() -> Option<&'static AhoCorasick> {
             // Links and paths of sysfs: `../devices/pci0000:00/0000:00:1d.0/…/net/enp5s0`.
             "/devices/pci",
             LOOPBACK,
+            INTERFACES,
             // Links of /dev/disk/by-path and /dev/dri/by-path.
             "-> ../",
             // `nvme nvme0: pci function 0000:01:00.0` (Linux drivers/nvme/host/pci.c,
@@ -101,10 +105,13 @@ impl KernelNames {
         };
         for text in texts {
             let mut block = Block::default();
+            // A filter leaves interfaces out.
+            let mut is_filtered = text.command.contains('|');
             for (number, line) in lines_with(words, &text.text) {
                 let line = line.trim_start_matches(['>', ' ', '\t']).trim_end();
                 let evidence = || Evidence::new(&*text.command, number, line);
-                if line.ends_with(LOOPBACK) {
+                is_filtered |= line.contains(INTERFACES) && line.contains(['|', '*', '?']);
+                if line.ends_with(LOOPBACK) && !is_filtered {
                     names.all_interfaces.get_or_insert_with(evidence);
                 }
                 names.see_paths(line, evidence);
@@ -132,11 +139,16 @@ impl KernelNames {
         self.disks.get(&format!("nvme{controller}"))
     }
 
-    /// The line that shows that the function has no network interface: a listing of all.
+    /// The line that shows that the function has no network interface: a listing of all that has
+    /// one of another function, since a container lists only its own.
     pub(super) fn without_interface(&self, address: Address) -> Option<&Evidence> {
-        let mut known = self.interfaces.0.values().flatten();
         let line = self.all_interfaces.as_ref()?;
-        known.all(|fact| fact.value != address).then_some(line)
+        let names = &self.interfaces.0;
+        let is_another = |known: &Option<Fact<Address>>| {
+            known.as_ref().is_some_and(|fact| fact.value != address)
+        };
+        let is_whole = !names.is_empty() && names.len() < MOST;
+        (is_whole && names.values().all(is_another)).then_some(line)
     }
 
     /// The function that has a network interface.

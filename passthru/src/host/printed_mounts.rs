@@ -37,6 +37,8 @@ struct Printed {
     /// The disks of whole trees of `lsblk` with the types of file systems, each with its line
     /// and whether neither a mount nor a part of a pool is on it.
     disks: BTreeMap<String, (Evidence, bool)>,
+    /// Whether a type is shown at all: without the database of udev, lsblk prints none.
+    has_types: bool,
 }
 
 /// What texts show of the disks of functions.
@@ -163,7 +165,8 @@ impl Printed {
                 table = Table::head(line);
                 continue;
             };
-            if open.has_types {
+            if open.types.is_some() {
+                self.has_types |= row.has_type;
                 let disk = open.above.first().map_or(&row.name, |(_, name)| name);
                 let evidence = || Evidence::new(&*text.command, number, bare(line));
                 let (_, is_free) = self
@@ -221,6 +224,9 @@ impl Printed {
 
     /// The functions all of whose disks are free.
     fn unused(&self, names: &KernelNames, used: &[Fact<Storage>]) -> Vec<Fact<Address>> {
+        if !self.has_types {
+            return Vec::new();
+        }
         let mut functions: BTreeMap<Address, (Evidence, bool)> = BTreeMap::new();
         for (disk, (line, is_free)) in &self.disks {
             if let Some(fact) = names.disk(disk) {
@@ -275,19 +281,20 @@ struct Row {
     /// Whether it is a part of a pool or of a file system of several devices, whose mount is
     /// not in the tree.
     is_member: bool,
+    /// Whether it has a type.
+    has_type: bool,
 }
 
-/// Types of `lsblk` of what has several devices (util-linux libblkid/src/superblocks).
-const MEMBERS: [&str; 9] = [
-    "zfs_member",
+/// Types of `lsblk` of what has several devices, beside those that end in `_member` (util-linux
+/// libblkid/src/superblocks).
+const MEMBERS: [&str; 7] = [
     "btrfs",
     "bcachefs",
-    "LVM2_member",
-    "linux_raid_member",
     "bcache",
     "ceph_bluestore",
     "drbd",
-    "VMFS_volume_member",
+    "oracleasm",
+    "stratis",
 ];
 
 /// A tree of `lsblk` (util-linux misc-utils/lsblk.c) while its rows are read.
@@ -296,8 +303,8 @@ struct Table {
     column: Option<usize>,
     /// The names above, each with the column where it begins.
     above: Vec<(usize, String)>,
-    /// Whether it has the types of file systems.
-    has_types: bool,
+    /// The column of the types of file systems, in characters.
+    types: Option<usize>,
 }
 
 impl Table {
@@ -314,7 +321,7 @@ impl Table {
         Some(Self {
             column,
             above: Vec::new(),
-            has_types: line.contains(" FSTYPE "),
+            types: line.find(" FSTYPE ").map(|at| at + 1),
         })
     }
 
@@ -335,6 +342,7 @@ impl Table {
                 parent: None,
                 point: Some(first.to_owned()),
                 is_member: false,
+                has_type: false,
             });
         }
         let name = node(first);
@@ -354,7 +362,13 @@ impl Table {
         }
         let parent = self.above.last().map(|(_, name)| name.clone());
         self.above.push((depth, name.to_owned()));
-        let is_member = words.clone().any(|word| MEMBERS.contains(&word));
+        let is_member = words
+            .clone()
+            .any(|word| MEMBERS.contains(&word) || word.ends_with("_member"));
+        let has_type = self.types.is_some_and(|column| {
+            let cell = line.chars().nth(column);
+            cell.is_some_and(|c| !c.is_whitespace())
+        });
         let point = match self.column {
             None => words.next_back(),
             Some(column) => {
@@ -369,6 +383,7 @@ impl Table {
             parent,
             point,
             is_member,
+            has_type,
         })
     }
 }

@@ -264,8 +264,7 @@ fn of_vmx(line: &str) -> Vec<SettingLine> {
     if value_of(line, "hypervisor.cpuid.v0").is_some_and(|v| v.eq_ignore_ascii_case("false")) {
         found.push(SettingLine::VmxHidden);
     }
-    let has_ids = line.contains("pciPassthru") && line.contains(".id");
-    for index in (0..16).filter(|_| has_ids) {
+    for index in 0..16 {
         if let Some(value) = value_of(line, &format!("pciPassthru{index}.id")) {
             found.push(match decimal(value) {
                 Some(address) => SettingLine::VmxFunction(address),

@@ -57,12 +57,8 @@ impl<'a> ById<'a> {
     /// exclude that they have the same.
     pub(crate) fn perhaps_twins(&self, device: &'a Device) -> impl Iterator<Item = &'a Device> {
         let class = sub_class(device);
-        let may_be =
-            move |other: &Option<(u8, u8)>| class.is_none() || other.is_none() || *other == class;
-        let classes = self
-            .without_id
-            .iter()
-            .filter(move |(other, _)| may_be(other));
+        let classes = self.without_id.iter();
+        let classes = classes.filter(move |(other, _)| may_be_alike(class, **other));
         in_other_slots(classes.flat_map(|(_, devices)| devices).copied(), device)
     }
 
@@ -88,6 +84,11 @@ fn sub_class(device: &Device) -> Option<(u8, u8)> {
     Some((class.base, class.sub))
 }
 
+/// Whether functions of these classes may have the same IDs.
+fn may_be_alike(one: Option<(u8, u8)>, other: Option<(u8, u8)>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
 fn in_other_slots<'a>(
     devices: impl Iterator<Item = &'a Device>,
     device: &Device,
@@ -100,17 +101,18 @@ impl Host {
     /// The functions of other slots that have the same ids.
     #[must_use]
     pub fn twins_of(&self, device: &Device) -> Twins<'_> {
-        let by_id = ById::new(self);
-        let Some(device) = self.devices.get(&device.address) else {
-            return Twins::NotShown(Vec::new());
-        };
-        let others: Vec<&Device> = by_id.twins(device).collect();
+        let others = in_other_slots(self.devices.values(), device);
+        let others: Vec<&Device> = others.filter(|other| other.same_id(device)).collect();
         if !others.is_empty() {
             return Twins::At(others);
         }
         // A function that some source names without its ids, as nvidia-smi does, may be a twin.
-        let mut without_ids: Vec<&Device> = by_id.perhaps_twins(device).collect();
-        without_ids.sort_by_key(|other| other.address);
+        let class = sub_class(device);
+        let without_ids = in_other_slots(self.devices.values(), device)
+            .filter(|other| other.id.is_none() && !other.is_only_named);
+        let without_ids: Vec<&Device> = without_ids
+            .filter(|other| may_be_alike(class, sub_class(other)))
+            .collect();
         if self.has_all_of_vendor(device) && without_ids.is_empty() {
             Twins::None
         } else {

@@ -128,8 +128,8 @@ fn heading(line: &str) -> Option<(u32, &str)> {
     Some((number.parse().ok().filter(|_| is_end)?, rest))
 }
 
-/// The id and the class in `PCI bridge [0604]: Intel Corporation … [8086:0c01] (rev 06)`, where
-/// no address stands beside.
+/// The id and the class in `PCI bridge [0604]: Intel Corporation … [8086:0c01] (rev 06)`, a row
+/// without an address.
 fn function(row: &str) -> Option<(PciId, Option<ClassCode>)> {
     let mut id = None;
     let mut class = None;

@@ -160,7 +160,7 @@ const ROOT_COMPLEX_LINK: &[Row] = &[
     each(
         0x10,
         &Each {
-            // The first one that was not read is told.
+            // lspci prints the first entry that could not be read.
             count: |cx| irregular::small(cx.bits(4, 15, 8)).min(1 + irregular::whole_links(cx)),
             size: 0x10,
             unread: "\t\tLink{#}:\t<unreadable>\n",

@@ -8,7 +8,7 @@ use super::row::{Row, row};
 use super::units::hex;
 use crate::config::extended::ResizableBar;
 
-/// What a range of Enhanced Allocation is; 255 is told in other words for each half.
+/// The kinds of ranges of Enhanced Allocation; 255 has a name of its own for each half.
 macro_rules! properties {
     ($bits:literal, $unavailable:literal) => {
         concat!(

@@ -33,7 +33,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// By what stands in the braces of a template; `None` for what is not read.
+    /// The encoding of a field by the text in its braces; `None` for fields that are not read.
     pub(super) fn of(spec: &'static str) -> Option<Self> {
         Some(match spec {
             "" => Self::Decimal,
