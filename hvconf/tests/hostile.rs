@@ -1,8 +1,6 @@
 //! Texts of any kind given to the readers of hypervisors' configurations: they are
 //! read or refused, stay lossless, and an edit done twice is done once.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use hvconf::{bhyve, cloud_hypervisor, incus, kubernetes, nova, unraid, xen};
 
 const PIECES: [&str; 48] = [
@@ -58,18 +56,12 @@ const PIECES: [&str; 48] = [
 
 #[test]
 fn any_text_is_read_or_refused() {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state >> 33).unwrap() % below
-    };
+    let mut random = testkit::Random::new(0x2545_f491_4f6c_dd1d);
     let address = "01:00.0".parse().unwrap();
     for _ in 0..5000 {
         let mut text = String::new();
-        for _ in 0..next(14) {
-            text.push_str(PIECES[next(PIECES.len())]);
+        for _ in 0..random.below(14) {
+            text.push_str(PIECES[random.below(PIECES.len())]);
         }
         let _ = incus::read(&text);
         let _ = kubernetes::read_manifest(&text);
@@ -156,18 +148,12 @@ fn an_edit_of_proxmox_done_twice_is_done_once() {
     ];
     let vm = machine();
     let id = "105".parse().unwrap();
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state >> 33).unwrap() % below
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     let mut edited = 0;
     for _ in 0..1200 {
         let mut text = String::new();
-        for _ in 0..next(16) {
-            text.push_str(PIECES[next(PIECES.len())]);
+        for _ in 0..random.below(16) {
+            text.push_str(PIECES[random.below(PIECES.len())]);
         }
         let context = hvconf::proxmox::EditContext::default();
         let Ok(plan) = hvconf::proxmox::edit(id, &text, &vm, context) else {

@@ -1,13 +1,6 @@
 //! Every target with every kind of device: what is written names each function, says why
 //! each line is there, and is read back where it can be.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
 use hvconf::convert::{Format, Source, Wanted, describe, write};
 use hvconf::description::{Description, MemorySize};
 use hvconf::emitted::{EmitError, Emitted};

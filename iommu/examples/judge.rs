@@ -4,7 +4,7 @@
 //! Reads all files below DIR. Of listings by `lspci -vvv`, run by root, that name
 //! groups, the groups are predicted and compared. The tables DMAR and IVRS, as bytes
 //! or as acpidump's text, are parsed; with OUT they are written there, one a file, for
-//! `ACPI_TABLES=OUT cargo test -p iommu --test oracles`, which compares with iasl.
+//! `ACPI_TABLES=OUT cargo test -p iommu --test main oracles`, which compares with iasl.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -2,12 +2,6 @@
 //! machines in `captures/`, made by `lab/boot`. Those of Debian's kernels have groups
 //! alone; Ubuntu's linux-nvidia-6.14 has nodes of functions and iommufd, and with
 //! `vfio.enable_unsafe_noiommu_mode=1` and without an IOMMU the no-IOMMU mode.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stderr
-)]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,4 @@
 //! Logs as people paste them, and what follows from them.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use host_tree::{Evidence, MemoryTree};
 use iommu::{

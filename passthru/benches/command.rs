@@ -7,14 +7,11 @@
     reason = "a benchmark prints its result, and may fail so"
 )]
 
-#[path = "../../pci-core/tests/oracles/sysfs_tree.rs"]
-mod sysfs_tree;
-
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use sysfs_tree::{SysfsTree, many, virtualised};
+use testkit::sysfs_tree::{SysfsTree, many, virtualised};
 
 const ROUNDS: usize = 12;
 

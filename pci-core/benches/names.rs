@@ -63,11 +63,9 @@ fn best(what: &str, lookups: usize, work: impl Fn() -> usize) {
 
 /// Fisher and Yates, with a xorshift generator of a fixed seed.
 fn shuffle<T>(items: &mut [T]) {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut numbers = testkit::Random::new(0x2545_f491_4f6c_dd1d);
     for end in (1..items.len()).rev() {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
+        let state = numbers.number();
         items.swap(end, usize::try_from(state).unwrap_or(0) % (end + 1));
     }
 }

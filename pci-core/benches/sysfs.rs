@@ -8,9 +8,6 @@
     reason = "a benchmark prints its result, and may fail so"
 )]
 
-#[path = "../tests/oracles/sysfs_tree.rs"]
-mod sysfs_tree;
-
 use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -18,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use host_tree::DirTree;
 use pci_core::sysfs::{Wanted, read, read_wanted};
-use sysfs_tree::{SysfsTree, many};
+use testkit::sysfs_tree::{SysfsTree, many};
 
 const FUNCTIONS: usize = 4000;
 const ROUNDS: usize = 6;

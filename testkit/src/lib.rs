@@ -1,12 +1,19 @@
 //! The parts that the tests of several crates share.
 //!
-//! A test whose program is missing prints so and passes, unless the environment variable
-//! `PASSTHRU_ORACLES` is `required`.
+//! A test whose program is missing is skipped and recorded ([`skipped`]), unless the environment
+//! variable `PASSTHRU_ORACLES` is `required`: then it fails.
 
+mod archive;
+pub mod environment;
 pub mod program;
 pub mod random;
 mod reader;
+pub mod rom;
+mod scratch;
+pub mod skipped;
+pub mod sysfs_tree;
 
-pub use program::Scratch;
+pub use archive::Archive;
 pub use random::Random;
 pub use reader::Reader;
+pub use scratch::Scratch;

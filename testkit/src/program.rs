@@ -1,29 +1,47 @@
-//! Running the real programs, in scratch directories.
+//! The real programs that tests compare with: where they are, and running them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::environment;
+use crate::skipped::missing;
 
 /// Where `name` is installed. Without it the test is skipped, or fails when
 /// `PASSTHRU_ORACLES=required`.
 pub fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let unpacked = oracles().join("boot-loaders/usr/bin");
-    let places = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into(), unpacked]);
-    let found = places
-        .map(|place| place.join(name))
-        .find(|file| file.is_file());
+    let unpacked = |package: &str| oracles().join(package).join("usr/bin");
+    let more = [unpacked("boot-loaders"), unpacked("promtool")];
+    let found = look(
+        name,
+        ["/usr/sbin".into(), "/sbin".into()].into_iter().chain(more),
+    );
     if found.is_none() {
         missing(name);
     }
     found
 }
 
+/// Whether all these programs are in `PATH`, so that a command may name them. Without one the
+/// test is skipped, or fails, as with [`find`].
+pub fn installed(names: &[&str]) -> bool {
+    let absent = names.iter().find(|name| look(name, None).is_none());
+    if let Some(name) = absent {
+        missing(name);
+    }
+    absent.is_none()
+}
+
+fn look(name: &str, more: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(more)
+        .map(|place| place.join(name))
+        .find(|file| file.is_file())
+}
+
 /// What scripts/oracles unpacked.
-fn oracles() -> PathBuf {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    repository.join(target).join("oracles")
+pub fn oracles() -> PathBuf {
+    environment::target().join("oracles")
 }
 
 /// The file of a package at `path`, installed or unpacked. Without it the test is
@@ -39,6 +57,24 @@ pub fn file(path: &str) -> Option<PathBuf> {
         missing(path);
     }
     found
+}
+
+/// A busybox that needs no libraries.
+pub fn busybox() -> Option<Vec<u8>> {
+    let paths = ["/bin/busybox", "/usr/bin/busybox"];
+    let bytes = paths.iter().find_map(|path| std::fs::read(path).ok())?;
+    (!needs_a_linker(&bytes)).then_some(bytes)
+}
+
+/// Whether an ELF file of 64 bits names an interpreter: a program header of type 3
+/// (System V gABI, "Program Header"). A static one may have the linker's name as data.
+fn needs_a_linker(file: &[u8]) -> bool {
+    let word = |at: usize| usize::from(u16::from_le_bytes([file[at], file[at + 1]]));
+    let first = u64::from_le_bytes(file[32..40].try_into().unwrap());
+    let first = usize::try_from(first).unwrap();
+    let (size, count) = (word(54), word(56));
+    let mut headers = (0..count).map(|index| first + index * size);
+    headers.any(|at| file[at..at + 4] == 3_u32.to_le_bytes())
 }
 
 /// Where ukify and what it imports lie under their own paths: installed, or unpacked by
@@ -64,60 +100,6 @@ pub fn udevadm_verify() -> Option<PathBuf> {
         missing("a udevadm with verify");
     }
     found
-}
-
-/// Says that `name` is not there.
-pub fn missing(name: &str) {
-    let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
-    assert!(!required, "{name} is not installed");
-    eprintln!("skipped: {name} is not installed");
-}
-
-/// A directory that is removed when dropped.
-pub struct Scratch(PathBuf);
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Scratch {
-    /// A new, empty directory below the directory for temporary files.
-    pub fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("passthru-test-{}-{number}", std::process::id());
-        let place = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&place).unwrap();
-        Self(place)
-    }
-
-    /// Its path.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
-    /// Makes a directory below the directory.
-    pub fn directory(&self, path: &str) -> PathBuf {
-        let place = self.0.join(path);
-        std::fs::create_dir_all(&place).unwrap();
-        place
-    }
-
-    /// Writes a file below the directory.
-    pub fn write(&self, path: &str, text: &str) -> PathBuf {
-        let file = self.0.join(path);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(&file, text).unwrap();
-        file
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Runs a program with an empty environment but for `PATH`.

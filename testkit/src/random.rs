@@ -1,4 +1,6 @@
-//! Repeatable random numbers (xorshift64).
+//! Repeatable random numbers (xorshift64: Marsaglia, "Xorshift RNGs", 2003).
+
+use crate::environment::{self, ROUNDS, SEED};
 
 /// A repeatable sequence of numbers.
 pub struct Random(u64);
@@ -9,31 +11,68 @@ impl Random {
         Self(seed | 1)
     }
 
-    /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
+    /// The next number, never 0.
+    pub fn number(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % end
+        self.0
+    }
+
+    /// A number below `end`; 0 where `end` is 0.
+    pub fn below<T: TryInto<u64> + TryFrom<u64>>(&mut self, end: T) -> T {
+        let end: u64 = end.try_into().ok().unwrap();
+        let number = self.number();
+        // The upper bits are the better ones.
+        let number = if end >> 31 == 0 { number >> 33 } else { number };
+        T::try_from(number % end.max(1)).ok().unwrap()
+    }
+
+    /// Whether something that happens once in `end` times does.
+    pub fn one_in(&mut self, end: usize) -> bool {
+        self.below(end) == 0
     }
 
     /// One of the values.
     pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.below(from.len())]
     }
+
+    /// One of the values, copied.
+    pub fn one_of<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+
+    /// A byte.
+    pub fn byte(&mut self) -> u8 {
+        self.number().to_le_bytes()[3]
+    }
+
+    /// A byte each bit of which is set in `share` of eight cases.
+    pub fn bits(&mut self, share: u64) -> u8 {
+        (0..8).fold(0, |byte, bit| byte | u8::from(self.below(8) < share) << bit)
+    }
+
+    /// `count` bytes.
+    pub fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.byte()).collect()
+    }
+
+    /// Puts the values in another order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, values: &mut [T]) {
+        for end in (1..values.len()).rev() {
+            values.swap(end, self.below(end + 1));
+        }
+    }
 }
 
 /// The seed in `PASSTHRU_SEED`, to look at more files than each test run does.
 pub fn seed(usual: u64) -> u64 {
-    let given = std::env::var("PASSTHRU_SEED").ok();
-    given.and_then(|seed| seed.parse().ok()).unwrap_or(usual)
+    environment::number(SEED).unwrap_or(usual)
 }
 
 /// How often to do something: `usual` times, or as often as `PASSTHRU_ROUNDS` says, for longer
 /// runs.
 pub fn rounds(usual: usize) -> usize {
-    let given = std::env::var("PASSTHRU_ROUNDS").ok();
-    given
-        .and_then(|rounds| rounds.parse().ok())
-        .unwrap_or(usual)
+    environment::number(ROUNDS).unwrap_or(usual)
 }

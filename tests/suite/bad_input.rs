@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::command::passthru;
-use crate::scratch::Scratch;
+use testkit::Scratch;
 
 /// One line on standard error that has all of `words`, perhaps with the place in what
 /// was given below it, nothing else, status 2.
@@ -39,7 +39,7 @@ fn a_caret_stands_where_the_column_is_known() {
     assert!(lines[0].contains("at character 8"), "{}", run.err);
     assert_eq!(lines[1..], ["  0000:82.0.0", "         ^"], "{}", run.err);
 
-    let scratch = Scratch::new("caret");
+    let scratch = Scratch::new();
     let plan = scratch.file("plan.json", b"{\n  \"schema\": nonsense\n}\n");
     let run = passthru(&["verify", &plan, "--root", root]);
     assert_eq!((run.status, run.out.as_str()), (2, ""));
@@ -53,7 +53,7 @@ fn a_caret_stands_where_the_column_is_known() {
 
 #[test]
 fn unreadable_files_are_named() {
-    let scratch = Scratch::new("unreadable");
+    let scratch = Scratch::new();
     let empty = scratch.file("empty.txt", b"");
     let blank = scratch.file("blank.txt", b" \n\n");
     let jpeg = scratch.file("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01");
@@ -90,8 +90,8 @@ fn unreadable_files_are_named() {
 
 #[test]
 fn a_truncated_snapshot_says_where_it_ends() {
-    let scratch = Scratch::new("truncated");
-    let whole = scratch.0.join("host.json");
+    let scratch = Scratch::new();
+    let whole = scratch.path().join("host.json");
     let root = "examples/hosts/proxmox-rtx5060ti/after";
     let whole = whole.to_str().unwrap();
     assert_eq!(
@@ -194,7 +194,7 @@ fn wrong_usage_is_told() {
 
 #[test]
 fn hostile_text_neither_breaks_the_terminal_nor_the_program() {
-    let scratch = Scratch::new("hostile");
+    let scratch = Scratch::new();
     let line = "01:00.0 VGA compatible controller [0300]: \x1b[2J\x07evil [10de:2d04] (rev a1)\n";
     let evil = scratch.file("evil.txt", line.repeat(3).as_bytes());
     let run = passthru(&["doctor", "01:00.0", "--from", &evil]);
@@ -203,15 +203,13 @@ fn hostile_text_neither_breaks_the_terminal_nor_the_program() {
         "{}",
         run.out
     );
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut numbers = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     let seed = fs::read("examples/hosts/proxmox-rtx5060ti/after/_commands/lspci-01-00-0.txt");
     let seed = seed.unwrap_or_else(|_| line.as_bytes().to_vec());
     for _ in 0..300 {
         let mut bytes = seed.clone();
         for _ in 0..4 {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
+            let state = numbers.number();
             let at = usize::try_from(state).unwrap() % bytes.len();
             bytes[at] = state.to_le_bytes()[5];
         }

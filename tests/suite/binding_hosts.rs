@@ -2,18 +2,18 @@
 //! who knows such a host would make, and a second plan has none left.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
+use testkit::Scratch;
 
 use crate::command::{passthru, top};
 
-struct Copy(PathBuf);
+struct Copy(Scratch);
 
 impl Copy {
-    fn of(host: &str, name: &str) -> Self {
-        let place = std::env::temp_dir().join(format!("passthru-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&place);
+    fn of(host: &str) -> Self {
+        let place = Scratch::new();
         copy(
             &top().join("examples/hosts").join(host).join("before"),
             &place,
@@ -44,12 +44,6 @@ impl Copy {
         let file = self.0.join(path.trim_start_matches('/'));
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
-    }
-}
-
-impl Drop for Copy {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -95,7 +89,7 @@ const ARCH: [&str; 5] = ["03:00.0", "--vm", "win11", "--for", "libvirt"];
 
 #[test]
 fn arch_has_vfio_pci_before_the_driver_that_loads_early() {
-    let host = Copy::of("arch-mkinitcpio", "arch");
+    let host = Copy::of("arch-mkinitcpio");
     let plan = host.plan(&ARCH);
     assert_eq!(plan["binding"], "by-id");
     let conf = after(&plan, "/etc/mkinitcpio.conf");
@@ -142,7 +136,7 @@ fn arch_tells_twins_apart_in_its_own_hook() {
             ],
         ),
     ] {
-        let host = Copy::of("arch-mkinitcpio", &format!("arch-twin-{init}"));
+        let host = Copy::of("arch-mkinitcpio");
         let lspci = host.0.join("_commands/lspci.txt");
         let text = fs::read_to_string(&lspci).unwrap();
         let twin = "04:00.0 VGA compatible controller [0300]: AMD [1002:73ff] (rev c1)\n\
@@ -204,7 +198,7 @@ fn arch_tells_twins_apart_in_its_own_hook() {
 /// releases before 6.9 have none.
 #[test]
 fn unraid_has_a_file_of_its_own() {
-    let host = Copy::of("unraid", "unraid");
+    let host = Copy::of("unraid");
     let lspci = host.0.join("_commands/lspci.txt");
     let one = fs::read_to_string(&lspci).unwrap();
     let cfg = "/boot/config/vfio-pci.cfg";
@@ -231,7 +225,7 @@ fn unraid_has_a_file_of_its_own() {
     let said = "/boot/config/vfio-pci.cfg expects 10de:2504 at 01:00.0 and finds 10de:2203";
     assert!(report.out.contains(said), "{}", report.out);
 
-    let older = Copy::of("unraid", "unraid-older");
+    let older = Copy::of("unraid");
     older.write("/etc/unraid-version", "version=\"6.8.3\"\n");
     let plan = older.plan(&["01:00.0", "--for", "libvirt"]);
     assert_eq!(plan["binding"], "by-id");
@@ -245,7 +239,7 @@ fn unraid_has_a_file_of_its_own() {
 /// The same host with another program for its images.
 #[test]
 fn each_program_gets_its_own_files() {
-    let host = Copy::of("arch-mkinitcpio", "booster");
+    let host = Copy::of("arch-mkinitcpio");
     fs::remove_file(host.0.join("etc/mkinitcpio.conf")).unwrap();
     fs::remove_dir_all(host.0.join("etc/mkinitcpio.d")).unwrap();
     host.write("/etc/booster.yaml", "compression: zstd\n");
@@ -257,7 +251,7 @@ fn each_program_gets_its_own_files() {
     );
     assert!(commands(&plan).contains(&"/usr/lib/booster/regenerate_images".to_owned()));
 
-    let host = Copy::of("arch-mkinitcpio", "dracut");
+    let host = Copy::of("arch-mkinitcpio");
     fs::remove_file(host.0.join("etc/mkinitcpio.conf")).unwrap();
     fs::remove_dir_all(host.0.join("etc/mkinitcpio.d")).unwrap();
     host.write("/etc/dracut.conf.d/README", "");
@@ -276,7 +270,7 @@ fn each_program_gets_its_own_files() {
 
 #[test]
 fn secure_boot_with_proxmox_is_grub_and_signed_modules() {
-    let host = Copy::of("secure-boot", "secure-boot");
+    let host = Copy::of("secure-boot");
     let words = ["01:00.0", "--vm", "105"];
     let plan = host.plan(&words);
     assert_eq!(plan["target"], "proxmox");

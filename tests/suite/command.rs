@@ -198,7 +198,7 @@ fn names_and_settings_are_explained() {
 /// A kind of device narrows a list to all of that kind.
 #[test]
 fn lists_are_narrowed_by_kind() {
-    let scratch = crate::scratch::Scratch::new("kinds");
+    let scratch = testkit::Scratch::new();
     let listing = "\
 00:17.0 SATA controller [0106]: Intel Corporation Device [8086:7ae2] (rev 11)
 00:1f.3 Audio device [0403]: Intel Corporation Device [8086:7ad0] (rev 11)

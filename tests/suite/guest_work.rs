@@ -1,7 +1,7 @@
 //! `passthru guest`: what is done inside a guest.
 
 use crate::command::{Run, passthru};
-use crate::scratch::Scratch;
+use testkit::Scratch;
 
 const HOST: [&str; 2] = ["--root", "examples/hosts/proxmox-rtx5060ti/before"];
 
@@ -63,13 +63,13 @@ fn a_windows_guest_is_told_what_code_43_means() {
 
 #[test]
 fn files_are_written_as_windows_reads_them() {
-    let scratch = Scratch::new("guest-files");
-    let place = scratch.0.to_str().unwrap();
+    let scratch = Scratch::new();
+    let place = scratch.path().to_str().unwrap();
     let instance = r"PCI\VEN_10DE&DEV_2D04&SUBSYS_205E10B0&REV_A1\4&1A2B&0&0008";
     let words = ["--os", "windows", "--instance", instance, "-o", place];
     let run = guest(&words);
     assert_eq!(run.status, 0, "{}", run.err);
-    let reg = std::fs::read(scratch.0.join("msi.reg")).unwrap();
+    let reg = std::fs::read(scratch.path().join("msi.reg")).unwrap();
     assert_eq!(&reg[..4], [0xff, 0xfe, b'W', 0], "UTF-16 with its mark");
     let units: Vec<u16> = reg[2..]
         .chunks(2)
@@ -78,7 +78,7 @@ fn files_are_written_as_windows_reads_them() {
     let text = String::from_utf16(&units).unwrap();
     assert!(text.contains(&format!("Enum\\{instance}\\Device Parameters")));
     assert!(text.contains("\"MSISupported\"=dword:00000001\r\n"));
-    let script = std::fs::read_to_string(scratch.0.join("msi.ps1")).unwrap();
+    let script = std::fs::read_to_string(scratch.path().join("msi.ps1")).unwrap();
     assert!(script.is_ascii() && script.contains("'PCI\\VEN_10DE&DEV_22EB*'\r\n"));
     // Another device's instance would change that one.
     let other = instance.replace("2D04", "2204");

@@ -6,12 +6,8 @@ use std::collections::BTreeSet;
 use host_tree::{Change, MemoryTree};
 use passthru::plan::{self, Plan, PlanError, Request, Wishes};
 use passthru::{Host, Target};
-
-/// How many guests of each hypervisor are made; `PASSTHRU_HARMLESS` more of them.
-fn rounds() -> u64 {
-    let given = std::env::var("PASSTHRU_HARMLESS").ok();
-    given.and_then(|given| given.parse().ok()).unwrap_or(250)
-}
+use testkit::Random;
+use testkit::random::rounds;
 
 /// A card that goes to a guest, and others that do not.
 const LSPCI: &str = "\
@@ -24,31 +20,30 @@ const LSPCI: &str = "\
 ";
 
 struct Maker {
-    random: u64,
+    random: Random,
     marks: u32,
+}
+
+impl std::ops::Deref for Maker {
+    type Target = Random;
+
+    fn deref(&self) -> &Random {
+        &self.random
+    }
+}
+
+impl std::ops::DerefMut for Maker {
+    fn deref_mut(&mut self) -> &mut Random {
+        &mut self.random
+    }
 }
 
 impl Maker {
     fn new(seed: u64) -> Self {
         Self {
-            random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
+            random: Random::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
             marks: 0,
         }
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 33) as usize % end
-    }
-
-    fn one_in(&mut self, end: usize) -> bool {
-        self.below(end) == 0
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
     }
 
     fn mark(&mut self) -> String {
@@ -434,9 +429,10 @@ fn is_harmless(plan: &Plan, target: Target) {
 
 #[test]
 fn no_plan_takes_away_what_is_somebody_elses() {
+    let rounds = rounds(250) as u64;
     for (target, vm, path, make) in GUESTS {
         let (mut done, mut files, mut refused) = (0, 0, Vec::new());
-        for seed in 1..=rounds() {
+        for seed in 1..=rounds {
             let mut maker = Maker::new(seed);
             let mut tree = maker.host();
             let text = make(&mut maker);
@@ -473,11 +469,10 @@ fn no_plan_takes_away_what_is_somebody_elses() {
         }
         let of_reason = refused.first().cloned().unwrap_or_default();
         eprintln!(
-            "{target}: {done} plans of {} hosts, {files} files edited, 0 unintended changes; {} refused: {of_reason}",
-            rounds(),
+            "{target}: {done} plans of {rounds} hosts, {files} files edited, 0 unintended changes; {} refused: {of_reason}",
             refused.len()
         );
-        assert!(done * 2 > rounds(), "{target}: {done}: {of_reason}");
+        assert!(done * 2 > rounds, "{target}: {done}: {of_reason}");
     }
 }
 

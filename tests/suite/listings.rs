@@ -1,33 +1,26 @@
 //! Listings of other programs than lspci, as input of the command.
 
 use std::fs;
-use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use testkit::Scratch;
 
 use crate::command::{Run, passthru};
 
 const FOLDER: &str = "pci-core/tests/listings";
 
 /// A text in a file of its own, which is removed with this.
-struct Pasted(PathBuf);
+struct Pasted(Scratch);
 
 impl Pasted {
-    fn new(name: &str, text: &str) -> Self {
-        let name = format!("passthru-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::write(&path, text).unwrap();
-        Self(path)
+    fn new(text: &str) -> Self {
+        let place = Scratch::new();
+        place.write("pasted", text);
+        Self(place)
     }
 
     fn run(&self, words: &[&str]) -> Run {
-        passthru(&[words, &["--from", self.0.to_str().unwrap()]].concat())
-    }
-}
-
-impl Drop for Pasted {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        passthru(&[words, &["--from", &self.0.word("pasted")]].concat())
     }
 }
 
@@ -206,7 +199,7 @@ fn a_listing_of_a_guest_adds_nothing_to_the_host() {
          AD102 [GeForce RTX 4090] [10de:2684] (rev a1)\n```\nThe guest has code 43:\n```\n{}```\n",
         listing!("get-pnpdevice.txt")
     );
-    let pasted = Pasted::new("guest.txt", &text);
+    let pasted = Pasted::new(&text);
     let found = pasted.run(&["list", "--json"]).json();
     assert_eq!(rows(&found), ["0000:05:00.0 10de:2684 0300 -"]);
     assert_eq!(found["unplaced"], json!([]));
@@ -226,7 +219,7 @@ fn listings_of_one_host_are_joined() {
             .replace("<bus>130<", "<bus>1<")
             .replace("0x82", "0x01")
     );
-    let pasted = Pasted::new("post.txt", &text);
+    let pasted = Pasted::new(&text);
     let found = pasted.run(&["list", "--json"]).json();
     let rows = rows(&found);
     // The first shows what it is, the last who holds it now.
@@ -298,7 +291,7 @@ DisINTx+
 
 #[test]
 fn bars_of_verbose_text_are_told() {
-    let card = Pasted::new("bars", VERBOSE_CARD);
+    let card = Pasted::new(VERBOSE_CARD);
     let run = card.run(&["list", "01:00.0"]);
     for said in [
         "16M memory, 32-bit",
@@ -328,7 +321,7 @@ fn bars_of_verbose_text_are_told() {
         .filter(|line| !line.contains("Region 1"));
     let some: Vec<&str> = some.collect();
     let searched = format!("$ lspci -vvnn | grep -v 'Region 1'\n{}\n", some.join("\n"));
-    let searched = Pasted::new("bars-searched", &searched.replace("\tControl:", "\tx:"));
+    let searched = Pasted::new(&searched.replace("\tControl:", "\tx:"));
     let bars = searched.run(&["list", "--json"]).json()["devices"][0]["bars"].take();
     assert_eq!(bars, Value::Null);
 }

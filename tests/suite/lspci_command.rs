@@ -3,16 +3,13 @@
 use std::process::Command;
 
 use crate::command::passthru;
-use crate::scratch::Scratch;
+use testkit::Scratch;
 
 fn lspci(words: &[&str]) -> Option<String> {
-    let run = Command::new("lspci").args(words).output();
-    let Ok(run) = run else {
-        let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
-        assert!(!required, "lspci is not installed");
-        eprintln!("skipped: lspci is not installed");
+    if !testkit::program::installed(&["lspci"]) {
         return None;
-    };
+    }
+    let run = Command::new("lspci").args(words).output().unwrap();
     Some(String::from_utf8(run.stdout).unwrap())
 }
 
@@ -38,7 +35,7 @@ fn release() -> Option<&'static str> {
 fn prints_what_lspci_prints() {
     let Some(release) = release() else { return };
     let ids = "pci-core/data/pci.ids";
-    let scratch = Scratch::new("lspci");
+    let scratch = Scratch::new();
     let dump = scratch.file("dump.txt", lspci(&["-xxxx"]).unwrap().as_bytes());
     for words in [
         &["-nn"][..],
@@ -64,7 +61,7 @@ fn prints_what_lspci_prints() {
 
 #[test]
 fn what_is_no_dump_is_said() {
-    let scratch = Scratch::new("lspci-none");
+    let scratch = Scratch::new();
     let bad = scratch.file("bad.txt", b"00:00.0 Host bridge\n00: zz\n");
     let run = passthru(&["lspci", "-F", &bad]);
     assert_eq!(run.status, 2, "{}", run.out);

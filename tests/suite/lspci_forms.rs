@@ -7,11 +7,9 @@ use crate::command::passthru;
 
 /// The graphics card of each text, as `passthru list --json` has it.
 fn card(name: &str, text: &str) -> Value {
-    let file = format!("passthru-form-{name}-{}.txt", std::process::id());
-    let file = std::env::temp_dir().join(file);
-    std::fs::write(&file, text).unwrap();
-    let run = passthru(&["list", "--json", "--from", file.to_str().unwrap()]);
-    std::fs::remove_file(&file).unwrap();
+    let scratch = testkit::Scratch::new();
+    let file = scratch.file("form.txt", text);
+    let run = passthru(&["list", "--json", "--from", &file]);
     assert_eq!(run.status, 0, "{name}: {}", run.err);
     let devices = run.json()["devices"].as_array().unwrap().clone();
     assert_eq!(devices.len(), 2, "{name}");

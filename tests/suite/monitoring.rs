@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::command::passthru;
@@ -76,18 +75,9 @@ fn a_form_is_one_of_four_and_goes_without_json() {
 /// promtool is what Prometheus checks such pages with; `scripts/oracles` unpacks it.
 #[test]
 fn promtool_finds_nothing_wrong() {
-    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
-    let unpacked = crate::command::top()
-        .join(target)
-        .join("oracles/promtool/usr/bin/promtool");
-    let program = if Path::new(&unpacked).exists() {
-        unpacked
-    } else {
-        "promtool".into()
-    };
-    if crate::parity::missing(program.to_str().unwrap()) {
+    let Some(program) = testkit::program::find("promtool") else {
         return;
-    }
+    };
     for (host, tree) in trees() {
         let root = format!("examples/hosts/{host}/{tree}");
         let mut check = Command::new(&program)

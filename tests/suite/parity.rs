@@ -1,10 +1,10 @@
 //! One table of calls, and the same answers from Rust, from the command, from C and from
 //! Python: see `tests/parity/README.md`.
 
+mod input_files;
 #[path = "../../ffi/tests/c_program/installed.rs"]
 #[allow(dead_code, reason = "a part of what the tests of ffi use")]
 pub(crate) mod installed;
-mod made;
 mod rust;
 mod table;
 
@@ -18,44 +18,31 @@ use serde_json::Value;
 
 use crate::command::passthru;
 use crate::schema;
-use crate::scratch::Scratch;
-
-/// Whether a program that a test needs is not there. Says so, and fails where
-/// `PASSTHRU_ORACLES=required` says that it must be.
-pub(crate) fn missing(program: &str) -> bool {
-    let missing = Command::new(program).arg("--version").output().is_err();
-    skip(missing, program)
-}
-
-fn skip(missing: bool, what: &str) -> bool {
-    if missing {
-        let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
-        assert!(!required, "{what} is not installed");
-        eprintln!("skipped: {what} is not installed");
-    }
-    missing
-}
+use testkit::Scratch;
+use testkit::environment::{self, PYTHON};
+use testkit::program::installed;
+use testkit::skipped::missing;
 
 /// A folder with the files that the calls read, one with a host to change, one for
 /// answers, and the table that names them.
 struct Place(Scratch);
 
 impl Place {
-    fn new(name: &str) -> Self {
-        let scratch = Scratch::new(name);
+    fn new() -> Self {
+        let scratch = Scratch::new();
         for folder in ["made", "answers"] {
-            fs::create_dir(scratch.0.join(folder)).unwrap();
+            fs::create_dir(scratch.path().join(folder)).unwrap();
         }
-        made::make(&scratch.0.join("made"));
+        input_files::make(&scratch.path().join("made"));
         let place = Self(scratch);
-        made::host(&place.path("work"));
+        input_files::host(&place.path("work"));
         let table = table::text(&place.path("made"), &place.path("work"));
         fs::write(place.path("calls.tsv"), table).unwrap();
         place
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.0.join(name)
+        self.0.path().join(name)
     }
 
     fn calls(&self) -> Vec<table::Call> {
@@ -64,7 +51,7 @@ impl Place {
 
     /// An answer, with the names of this place's folders taken out.
     fn plain(&self, answer: &[u8]) -> Vec<u8> {
-        let place = self.0.0.to_str().unwrap().as_bytes();
+        let place = self.0.path().to_str().unwrap().as_bytes();
         let mut plain = Vec::new();
         let mut rest = answer;
         while let Some(at) = find(rest, place) {
@@ -104,7 +91,7 @@ fn find(text: &[u8], word: &[u8]) -> Option<usize> {
 
 /// What Rust answers to each row.
 static RUST: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
-    let place = Place::new("parity-rust");
+    let place = Place::new();
     let calls = place.calls();
     let answers = calls.iter().map(|call| {
         // Before a plan is applied, the host is as the command finds it.
@@ -196,13 +183,12 @@ fn every_answer_is_as_its_schema_says() {
 
 #[test]
 fn python_says_what_rust_says() {
-    let python = std::env::var_os("PASSTHRU_PYTHON").map(PathBuf::from);
-    if skip(python.is_none(), "the Python package (PASSTHRU_PYTHON)") {
-        return;
-    }
-    let place = Place::new("parity-python");
+    let Some(python) = environment::path(PYTHON) else {
+        return missing("the Python package");
+    };
+    let place = Place::new();
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/calls.py");
-    let output = Command::new(python.as_ref().unwrap())
+    let output = Command::new(&python)
         .arg(program)
         .args([place.path("calls.tsv"), place.path("answers")])
         .output()
@@ -216,10 +202,10 @@ fn python_says_what_rust_says() {
 
 #[test]
 fn c_says_what_rust_says() {
-    if missing("cc") || missing("pkg-config") {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
-    let place = Place::new("parity-c");
+    let place = Place::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/calls.c");
     let program = installed::compile_shared(&source, "parity-calls");
     let arguments = [place.path("calls.tsv"), place.path("answers")];

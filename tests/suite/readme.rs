@@ -1,5 +1,7 @@
 //! Every console block of the papers shows what the command prints.
 
+use testkit::environment;
+
 use crate::command::{passthru, top};
 
 /// The words of a command line as it is shown: quotes hold blanks together.
@@ -22,7 +24,7 @@ fn words(line: &str) -> Vec<String> {
 #[test]
 fn console_blocks_are_what_the_command_prints() {
     let mut blocks = 0;
-    let rewrites = std::env::var_os("PASSTHRU_REWRITE").is_some();
+    let rewrites = environment::path(environment::REWRITE).is_some();
     for paper in [
         "README.md",
         "docs/json.md",

@@ -3,14 +3,14 @@
 use std::fs;
 
 use crate::command::passthru;
-use crate::rom_builder::{ImageBuilder, card, flash_header, rom, turing};
-use crate::scratch::Scratch;
+use testkit::Scratch;
+use testkit::rom::{ImageBuilder, card, flash_header, rom, turing};
 
 const HOST: [&str; 2] = ["--root", "examples/hosts/proxmox-rtx5060ti/after"];
 
 #[test]
 fn info_shows_the_parts() {
-    let scratch = Scratch::new("rom-info");
+    let scratch = Scratch::new();
     let file = scratch.file("gpu.rom", &flash_header(1, &turing()));
     let run = passthru(&["rom", "info", &file]);
     assert_eq!(run.status, 0, "{}", run.err);
@@ -47,7 +47,7 @@ fn info_shows_the_parts() {
 
 #[test]
 fn texts_in_a_rom_do_not_reach_the_terminal() {
-    let scratch = Scratch::new("rom-escapes");
+    let scratch = Scratch::new();
     let image = ImageBuilder::x86(2).amd_tables([0x1da2, 1], b"113\x1b]0;x\x07");
     let file = scratch.file("evil.rom", &image.build());
     for words in [
@@ -66,7 +66,7 @@ fn texts_in_a_rom_do_not_reach_the_terminal() {
 
 #[test]
 fn verify_takes_the_card_from_the_host() {
-    let scratch = Scratch::new("rom-verify");
+    let scratch = Scratch::new();
     let good = scratch.file("good.rom", &card());
     let other = scratch.file(
         "other.rom",
@@ -112,7 +112,7 @@ fn verify_takes_the_card_from_the_host() {
 
 #[test]
 fn verify_takes_ids_and_the_guest() {
-    let scratch = Scratch::new("rom-verify-ids");
+    let scratch = Scratch::new();
     let file = scratch.file("gpu.rom", &turing());
     let status = |words: &[&str]| {
         let run = passthru(&[&["rom", "verify", &file], words].concat());
@@ -154,10 +154,10 @@ fn verify_takes_ids_and_the_guest() {
 
 #[test]
 fn trim_writes_another_file_whole() {
-    let scratch = Scratch::new("rom-trim");
+    let scratch = Scratch::new();
     let dump = flash_header(2, &turing());
     let file = scratch.file("dump.rom", &dump);
-    let output = scratch.0.join("trimmed.rom");
+    let output = scratch.path().join("trimmed.rom");
     let output = output.to_str().unwrap();
     let shown = passthru(&["rom", "trim", &file]);
     let line = "0x0: 1536 bytes taken out, NVIDIA's flash header of version 2 says that the\n\
@@ -178,17 +178,17 @@ fn trim_writes_another_file_whole() {
     let again = passthru(&["rom", "trim", output]);
     assert_eq!(again.out, "nothing to change\n");
     // Nothing but the two files is left behind.
-    assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 2);
 }
 
 #[test]
 fn what_is_read_is_never_written() {
-    let scratch = Scratch::new("rom-in-place");
+    let scratch = Scratch::new();
     let dump = flash_header(2, &turing());
     let file = scratch.file("dump.rom", &dump);
-    let link = scratch.0.join("link.rom");
+    let link = scratch.path().join("link.rom");
     std::os::unix::fs::symlink(&file, &link).unwrap();
-    let dotted = scratch.0.join("./dump.rom");
+    let dotted = scratch.path().join("./dump.rom");
     for output in [&file, link.to_str().unwrap(), dotted.to_str().unwrap()] {
         let run = passthru(&["rom", "trim", &file, "-o", output]);
         assert_eq!(run.status, 2, "{output}");
@@ -202,7 +202,7 @@ fn what_is_read_is_never_written() {
 
 #[test]
 fn carve_finds_and_writes_one() {
-    let scratch = Scratch::new("rom-carve");
+    let scratch = Scratch::new();
     let second = ImageBuilder::x86(1).id(0x8086, 0x0406).build();
     let firmware = [b"junk", &card()[..], &[0xff; 99], &second].concat();
     let file = scratch.file("bios.bin", &firmware);
@@ -210,7 +210,7 @@ fn carve_finds_and_writes_one() {
     assert_eq!(run.status, 0, "{}", run.err);
     assert!(run.out.starts_with("1: 3072 bytes at 0x4\n"), "{}", run.out);
     assert!(run.out.contains("2: 512 bytes at 0xc67\n"), "{}", run.out);
-    let output = scratch.0.join("out.rom");
+    let output = scratch.path().join("out.rom");
     let output = output.to_str().unwrap();
     let run = passthru(&["rom", "carve", &file, "-o", output]);
     assert_eq!(run.status, 2);
@@ -247,10 +247,10 @@ pub(crate) fn vfct(rom: &[u8]) -> Vec<u8> {
 
 #[test]
 fn vfct_gives_the_rom() {
-    let scratch = Scratch::new("rom-vfct");
+    let scratch = Scratch::new();
     let rom = ImageBuilder::x86(1).id(0x1002, 0x1638).build();
     let file = scratch.file("VFCT", &vfct(&rom));
-    let output = scratch.0.join("vbios.rom");
+    let output = scratch.path().join("vbios.rom");
     let output = output.to_str().unwrap();
     let run = passthru(&["rom", "vfct", &file, "-o", output]);
     assert_eq!(run.status, 0, "{}", run.err);
@@ -270,7 +270,7 @@ fn vfct_gives_the_rom() {
 
 #[test]
 fn diff_tells_the_fields() {
-    let scratch = Scratch::new("rom-diff");
+    let scratch = Scratch::new();
     let left = scratch.file("left.rom", &card());
     let right = rom(&[
         ImageBuilder::x86(4).more(),

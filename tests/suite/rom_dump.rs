@@ -5,15 +5,15 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use crate::command::{Run, passthru};
-use crate::rom_builder::card;
-use crate::scratch::Scratch;
+use testkit::Scratch;
+use testkit::rom::card;
 
 const FUNCTION: &str = "sys/devices/pci0000:00/0000:01:00.0";
 
 /// A tree with one graphics card, `10de:2d04`, whose files are those of `more` besides.
-pub(crate) fn tree(name: &str, more: &[(&str, &[u8])]) -> Scratch {
-    let scratch = Scratch::new(name);
-    fill(&scratch.0, more);
+pub(crate) fn tree(more: &[(&str, &[u8])]) -> Scratch {
+    let scratch = Scratch::new();
+    fill(scratch.path(), more);
     scratch
 }
 
@@ -46,21 +46,21 @@ pub(crate) fn fill(place: &Path, more: &[(&str, &[u8])]) {
 }
 
 fn dump(scratch: &Scratch, more: &[&str]) -> Run {
-    let root = scratch.0.to_str().unwrap();
+    let root = scratch.path().to_str().unwrap();
     passthru(&[&["rom", "dump", "01:00.0", "--root", root][..], more].concat())
 }
 
 #[test]
 fn a_rom_is_read_and_judged() {
-    let scratch = tree("dump", &[("rom", &card())]);
-    let output = scratch.0.join("out.rom");
+    let scratch = tree(&[("rom", &card())]);
+    let output = scratch.path().join("out.rom");
     let words = ["-o", output.to_str().unwrap()];
     let run = dump(&scratch, &words);
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
     assert!(run.out.contains("Linux sysfs    accepts"), "{}", run.out);
     assert_eq!(fs::read(&output).unwrap(), card());
     // A copied tree has nothing to switch: what was read is as it was.
-    let source = scratch.0.join(FUNCTION).join("rom");
+    let source = scratch.path().join(FUNCTION).join("rom");
     assert_eq!(fs::read(&source).unwrap(), card());
     let run = dump(&scratch, &["-o", source.to_str().unwrap()]);
     assert_eq!(run.status, 2, "{}", run.out);
@@ -71,7 +71,7 @@ fn a_rom_is_read_and_judged() {
 #[test]
 fn what_fails_is_explained() {
     let refused = |name, files: &[(&str, &[u8])]| {
-        let run = dump(&tree(name, files), &[]);
+        let run = dump(&tree(files), &[]);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{name}");
         run.err
     };
@@ -121,12 +121,12 @@ fn what_fails_is_explained() {
     assert!(told.contains("the system's firmware holds it"), "{told}");
 
     // A link out of the tree is not followed.
-    let outside = Scratch::new("dump-outside");
+    let outside = Scratch::new();
     let secret = outside.file("secret", &card());
-    let scratch = tree("dump-link", &[]);
-    symlink(&secret, scratch.0.join(FUNCTION).join("rom")).unwrap();
+    let scratch = tree(&[]);
+    symlink(&secret, scratch.path().join(FUNCTION).join("rom")).unwrap();
     assert_eq!(dump(&scratch, &[]).status, 2);
-    let root = scratch.0.to_str().unwrap();
+    let root = scratch.path().to_str().unwrap();
     let nobody = passthru(&["rom", "dump", "02:00.0", "--root", root]);
     assert!(
         nobody.err.contains("there is no PCI function"),
@@ -139,13 +139,13 @@ fn what_fails_is_explained() {
 fn the_first_half_of_a_copy_of_memory_is_no_dump() {
     // The header's size and the data structure's were changed by the code that ran,
     // NVIDIA's extension was not; and no image closes the chain.
-    use crate::rom_builder::{ExtensionBuilder, ImageBuilder};
+    use testkit::rom::{ExtensionBuilder, ImageBuilder};
     let image = ImageBuilder::x86(4)
         .id(0x10de, 0x2d04)
         .more()
         .extension(ExtensionBuilder::new(5, false));
-    let scratch = tree("dump-copy", &[("rom", &image.build())]);
-    let output = scratch.0.join("out.rom");
+    let scratch = tree(&[("rom", &image.build())]);
+    let output = scratch.path().join("out.rom");
     let run = dump(&scratch, &["-o", output.to_str().unwrap()]);
     assert_eq!(run.status, 2, "{}", run.out);
     assert!(run.err.contains("no use to a guest"), "{}", run.err);

@@ -3,8 +3,8 @@
 use std::fs;
 
 use crate::command::passthru;
-use crate::rom_builder::{ImageBuilder, card};
-use crate::scratch::Scratch;
+use testkit::Scratch;
+use testkit::rom::{ImageBuilder, card};
 
 /// A terse EFI driver without sections, which is as small as drivers get.
 pub(crate) const DRIVER: &[u8] = &[
@@ -29,11 +29,11 @@ fn refused(words: &[&str]) -> String {
 
 #[test]
 fn each_edit_shows_its_changes_and_leaves_the_source() {
-    let scratch = Scratch::new("rom-edits");
+    let scratch = Scratch::new();
     let whole = card();
     let source = scratch.file("card.rom", &whole);
     let driver = scratch.file("driver.efi", DRIVER);
-    let output = scratch.0.join("new.rom");
+    let output = scratch.path().join("new.rom");
     let output = output.to_str().unwrap();
     let mut damaged = whole.clone();
     damaged[0x100] ^= 1;
@@ -97,16 +97,22 @@ fn each_edit_shows_its_changes_and_leaves_the_source() {
 
 #[test]
 fn what_is_taken_out_makes_the_rom_again() {
-    let scratch = Scratch::new("rom-extract");
+    let scratch = Scratch::new();
     let driver = scratch.file("driver.efi", DRIVER);
     let legacy = scratch.file("legacy.rom", &ImageBuilder::x86(4).build());
-    let place = |name: &str| scratch.0.join(name).to_str().unwrap().to_owned();
+    let place = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
     let (built, again) = (place("built.rom"), place("again.rom"));
     done(&["rom", "build", &legacy, &driver, "--compress", "-o", &built]);
     let told = done(&["rom", "extract", &built, "efi", "--as", "driver"]);
     let expected = "image 1, EFI: 40 bytes, TE for X64, not signed: a guest with Secure Boot does\nnot load it\n";
     assert_eq!(told, expected);
-    done(&["rom", "extract", &built, "-o", scratch.0.to_str().unwrap()]);
+    done(&[
+        "rom",
+        "extract",
+        &built,
+        "-o",
+        scratch.path().to_str().unwrap(),
+    ]);
     let (first, second) = (place("0-legacy.rom"), place("1-efi.rom"));
     done(&["rom", "build", &first, &second, "-o", &again]);
     assert_eq!(fs::read(&built).unwrap(), fs::read(&again).unwrap());
@@ -143,7 +149,7 @@ fn what_is_taken_out_makes_the_rom_again() {
 
 #[test]
 fn wrong_words_and_files_are_refused() {
-    let scratch = Scratch::new("rom-refused");
+    let scratch = Scratch::new();
     let source = scratch.file("card.rom", &card());
     let text = scratch.file("text", b"no ROM, and no driver");
     for (words, why) in [

@@ -6,8 +6,8 @@ use serde_json::Value;
 use vbios::verify::Remedy;
 
 use crate::command::passthru;
-use crate::rom_builder::{ImageBuilder, card, flash_header, rom};
-use crate::scratch::Scratch;
+use testkit::Scratch;
+use testkit::rom::{ImageBuilder, card, flash_header, rom};
 
 const IDS: &str = "10de:1c03";
 
@@ -37,8 +37,8 @@ fn words<'a>(command: &'a str, file: &'a str, new: &'a str) -> Vec<&'a str> {
 
 #[test]
 fn each_command_of_a_remedy_makes_its_finding_go_away() {
-    let scratch = Scratch::new("rom-remedies");
-    let new = scratch.0.join("new.rom");
+    let scratch = Scratch::new();
+    let new = scratch.path().join("new.rom");
     let new = new.to_str().unwrap();
     let mut damaged = card();
     damaged[0x100] ^= 1;

@@ -446,24 +446,18 @@ fn any_bytes_in_any_file_give_a_report() {
         .flat_map(|case| &case.tree)
         .map(|(_, text)| text.as_str())
         .collect();
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     for round in 0..48_usize {
         let mut tree = MemoryTree::partial();
         tree.insert_text("lspci -nnk", &gpu("nvidia", "snd_hda_intel"));
         for path in FILES {
-            let mut bytes = texts[next() as usize % texts.len()].as_bytes().to_vec();
+            let mut bytes = texts[random.below(texts.len())].as_bytes().to_vec();
             for _ in 0..round % 8 {
                 if bytes.is_empty() {
                     break;
                 }
-                let at = next() as usize % bytes.len();
-                bytes[at] = next().to_le_bytes()[3];
+                let at = random.below(bytes.len());
+                bytes[at] = random.byte();
             }
             tree.insert_file(path, bytes.clone());
             tree.insert_text(

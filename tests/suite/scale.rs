@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::command::passthru;
-use crate::scratch::Scratch;
-use crate::sysfs_tree::{Function, SysfsTree, many, virtualised};
+use testkit::Scratch;
+use testkit::sysfs_tree::{Function, SysfsTree, many, virtualised};
 
 /// 8 cards of 256 virtual functions: 2,056 functions, and the ports above the cards.
 const CARDS: usize = 8;
@@ -69,8 +69,8 @@ fn what_is_said_of_many_functions_alike_is_said_once() {
         drawn.out
     );
 
-    let scratch = Scratch::new("scale-report");
-    let page = scratch.0.join("host.html");
+    let scratch = Scratch::new();
+    let page = scratch.path().join("host.html");
     let page = page.to_str().unwrap();
     assert_eq!(passthru(&["report", "-o", page, "--root", root]).err, "");
     let length = fs::metadata(page).unwrap().len();
@@ -137,8 +137,8 @@ fn needed(words: &[&str], root: &str) -> Option<Duration> {
 #[test]
 fn the_work_grows_as_the_functions_do() {
     if spent().is_none() {
-        eprintln!("skipped: the kernel does not count the time of threads");
-        return;
+        let why = "the kernel does not count the time of threads";
+        return testkit::skipped::optional(why, "a kernel with CONFIG_SCHED_INFO");
     }
     let commands: [&[&str]; 6] = [
         &["doctor", "--json"],

@@ -11,7 +11,6 @@ use passthru::messages::{self, Fix};
 use passthru::text::{Catalogue, Language};
 use passthru::{Verdict, doctor, settings};
 
-use crate::ask::is_installed;
 use crate::command::{passthru, top};
 
 /// A sentence; with a number, the one for any other number than 1, too.
@@ -193,7 +192,7 @@ fn the_template_has_each_sentence() {
         0,
         "the template translates nothing"
     );
-    if is_installed("msgfmt") {
+    if testkit::program::installed(&["msgfmt"]) {
         let mut check = Command::new("msgfmt");
         check.args(["--check-format", "-o", "/dev/null"]).arg(&path);
         let checked = check.output().unwrap();

@@ -11,15 +11,12 @@
     reason = "a benchmark prints its result"
 )]
 
-#[path = "../tests/reading/builder.rs"]
-mod builder;
-
 use std::hint::black_box;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use builder::{ExtensionBuilder, ImageBuilder, flash_header_3, rom};
+use testkit::rom::{ExtensionBuilder, ImageBuilder, flash_header_3, rom};
 use vbios::efi::{Algorithm, compress, decompress};
 use vbios::verify::Target;
 use vbios::{Rom, carve, verify};
@@ -75,7 +72,7 @@ fn rom_with(driver: &[u8], compression: u16) -> Vec<u8> {
 
 /// A driver that has `bytes` behind its parts.
 fn driver(bytes: &[u8]) -> Vec<u8> {
-    let mut driver = builder::driver(0x8664, &[0x31, 0xc0, 0xc3]);
+    let mut driver = testkit::rom::driver(0x8664, &[0x31, 0xc0, 0xc3]);
     driver.extend_from_slice(bytes);
     driver
 }

@@ -1,10 +1,4 @@
 //! ROMs made from parts, and parts taken out of ROMs.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    clippy::unwrap_used,
-    clippy::panic
-)]
 
 use pci_core::{ClassCode, DeviceId, PciId};
 use vbios::edit::{

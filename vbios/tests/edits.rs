@@ -1,11 +1,5 @@
 //! Edits of whole files: only what was named changes, the changes lead from the
 //! source to the result, and nothing breaks them.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    clippy::unwrap_used,
-    clippy::panic
-)]
 
 use pci_core::{ClassCode, DeviceId, PciId, VendorId};
 use vbios::edit::{
@@ -360,20 +354,14 @@ fn no_bytes_break_an_edit() {
             every(&sample[..end]);
         }
     }
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = move || {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        seed as usize
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     for round in 0..2000 {
         let mut mutant = samples[round % 2].clone();
-        for _ in 0..random() % 6 + 1 {
-            let at = [0, 0x800][random() % 2] + random() % 0x60;
-            mutant[at] = random() as u8;
+        for _ in 0..random.below(6) + 1 {
+            let at = [0, 0x800][random.below(2)] + random.below(0x60);
+            mutant[at] = random.byte();
         }
-        mutant.truncate(random() % 0x1100);
+        mutant.truncate(random.below(0x1100));
         every(&mutant);
     }
 }

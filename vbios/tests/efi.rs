@@ -1,28 +1,17 @@
 //! Compressed streams: what is read back, what is refused and where, and that
 //! nothing takes long.
-#![allow(
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    clippy::unwrap_used,
-    clippy::panic
-)]
 
 use std::time::Instant;
 
+use testkit::Random;
 use vbios::efi::{
     Algorithm, CompressError, DecompressError, DecompressProblem, compress, decompress,
 };
 
 const BOTH: [Algorithm; 2] = [Algorithm::Uefi, Algorithm::Tiano];
 
-fn generator() -> impl FnMut() -> usize {
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    move || {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        seed as usize
-    }
+fn generator() -> Random {
+    Random::new(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Bytes like those of a program: few values, and much that comes again.
@@ -30,10 +19,10 @@ fn program(length: usize) -> Vec<u8> {
     let mut random = generator();
     let mut bytes = Vec::new();
     while bytes.len() < length {
-        let from = random() % (bytes.len() + 1);
-        let again = bytes[from..(from + random() % 40).min(bytes.len())].to_vec();
+        let from = random.below(bytes.len() + 1);
+        let again = bytes[from..(from + random.below(40)).min(bytes.len())].to_vec();
         bytes.extend(again);
-        bytes.push((random() % 100 * (random() % 4)) as u8);
+        bytes.push((random.below(100) * random.below(4)) as u8);
     }
     bytes.truncate(length);
     bytes
@@ -133,9 +122,9 @@ fn no_bytes_break_it() {
         let whole = compress(&program(3000), algorithm).unwrap();
         for _ in 0..1000 {
             let mut mutant = whole.clone();
-            for _ in 0..random() % 4 + 1 {
-                let at = random() % mutant.len();
-                mutant[at] = random() as u8;
+            for _ in 0..random.below(4) + 1 {
+                let at = random.below(mutant.len());
+                mutant[at] = random.byte();
             }
             // The header is right, so that the bits are looked at.
             mutant[..8].copy_from_slice(&whole[..8]);
@@ -143,7 +132,7 @@ fn no_bytes_break_it() {
                 Ok(bytes) => assert_eq!(bytes.len(), 3000),
                 Err(error) => assert!(error.bit_offset <= mutant.len() * 8, "{error}"),
             }
-            let _ = decompress(&mutant[..random() % mutant.len()], algorithm);
+            let _ = decompress(&mutant[..random.below(mutant.len())], algorithm);
         }
         // Cut off anywhere, it is not taken for whole.
         for end in (8..whole.len()).step_by(7) {

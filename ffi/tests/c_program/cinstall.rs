@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use testkit::environment::{self, CINSTALL};
 
 use crate::examples::cmake_builds_with;
 use crate::installed::{FFI, file, run, scratch};
@@ -55,9 +56,9 @@ fn fields(root: &Path) -> Vec<String> {
 /// By hand, where cargo-c is installed: it builds the library once more.
 #[test]
 fn cargo_cinstall_installs_the_same() {
-    if std::env::var_os("PASSTHRU_CINSTALL").is_none() {
-        eprintln!("skipped: PASSTHRU_CINSTALL is not set, and cargo-c builds for minutes");
-        return;
+    if environment::text(CINSTALL).is_none() {
+        let why = "cargo-c builds the library for minutes";
+        return testkit::skipped::optional(why, "PASSTHRU_CINSTALL=1");
     }
     let destination = scratch("cinstalled");
     let _ = std::fs::remove_dir_all(&destination);

@@ -8,8 +8,10 @@ use passthru::doctor::{self, Question};
 use passthru::plan::{self, Request, patch};
 use passthru::{Host, diff, document, select};
 
+use testkit::program::installed;
+
 use crate::installed::{
-    FFI, command, compile_cpp, compile_shared, example_host, file, have, run, scratch,
+    FFI, command, compile_cpp, compile_shared, example_host, file, run, scratch,
 };
 
 fn host(path: &str) -> Host {
@@ -18,7 +20,7 @@ fn host(path: &str) -> Host {
 
 #[test]
 fn the_agent_tells_each_change_on_a_line() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let agent = compile_shared(&Path::new(FFI).join("examples/agent.c"), "agent");
@@ -64,7 +66,7 @@ fn the_agent_tells_each_change_on_a_line() {
 
 #[test]
 fn the_example_in_cpp_says_what_rust_says() {
-    if !have(&["c++", "pkg-config"]) {
+    if !installed(&["c++", "pkg-config"]) {
         return;
     }
     let program = compile_cpp(&Path::new(FFI).join("examples/findings.cpp"), "findings");
@@ -112,7 +114,7 @@ fn the_example_in_cpp_says_what_rust_says() {
 
 #[test]
 fn cmake_finds_the_package() {
-    if !have(&["cmake", "cc", "c++"]) {
+    if !installed(&["cmake", "cc", "c++"]) {
         return;
     }
     cmake_builds_with("cmake", &file(""));
@@ -159,7 +161,7 @@ pub(crate) fn cmake_builds_with(name: &str, prefix: &Path) {
 
 #[test]
 fn the_man_page_is_in_order() {
-    if !have(&["groff"]) {
+    if !installed(&["groff"]) {
         return;
     }
     let page = file("share/man/man3/libpassthru.3");

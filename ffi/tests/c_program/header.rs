@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use crate::installed::{FFI, file, have, run};
+use testkit::program::installed;
+
+use crate::installed::{FFI, file, run};
 
 /// What compilers are asked to say, all of it as errors.
 const WARNINGS: [&str; 6] = [
@@ -17,7 +19,7 @@ const WARNINGS: [&str; 6] = [
 
 /// Compiles a header of the library with nothing before it and nothing behind it.
 fn compiles_alone(header: &str, compiler: &str, language: &str, standard: &str) {
-    if !have(&[compiler]) {
+    if !installed(&[compiler]) {
         return;
     }
     run(Command::new(compiler)
@@ -114,7 +116,7 @@ fn the_table_of_interfaces_has_each_function() {
 
 #[test]
 fn the_library_exports_what_the_header_declares() {
-    if !have(&["nm", "readelf"]) {
+    if !installed(&["nm", "readelf"]) {
         return;
     }
     let header = std::fs::read_to_string(file("include/passthru.h")).unwrap();

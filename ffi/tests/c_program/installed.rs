@@ -50,22 +50,6 @@ pub(crate) fn example_host(path: &str) -> String {
     host.to_str().unwrap().to_owned()
 }
 
-/// Whether all the programs can be run. One that is not installed is named; where
-/// `PASSTHRU_ORACLES=required` is set that is a failure.
-pub(crate) fn have(programs: &[&str]) -> bool {
-    let missing = programs
-        .iter()
-        .find(|program| Command::new(program).arg("--version").output().is_err());
-    let Some(program) = missing else { return true };
-    assert_ne!(
-        std::env::var("PASSTHRU_ORACLES").as_deref(),
-        Ok("required"),
-        "{program} is not installed"
-    );
-    eprintln!("skipped: {program} is not installed");
-    false
-}
-
 /// What pkg-config says of the installed library.
 pub(crate) fn pkg_config(arguments: &[&str]) -> Vec<String> {
     let mut command = Command::new("pkg-config");

@@ -6,7 +6,10 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::header::{declared, exported};
-use crate::installed::{FFI, file, have, run, scratch};
+use testkit::environment;
+use testkit::program::installed;
+
+use crate::installed::{FFI, file, run, scratch};
 
 /// The functions of the interface, one a line. One that goes, or changes, takes a new
 /// soname; one that comes takes a larger `PASSTHRU_API_VERSION`.
@@ -14,7 +17,7 @@ const SYMBOLS: &str = include_str!("../abi/symbols.txt");
 
 #[test]
 fn the_symbols_are_those_of_the_list() {
-    if !have(&["nm"]) {
+    if !installed(&["nm"]) {
         return;
     }
     let listed: Vec<&str> = SYMBOLS.lines().collect();
@@ -34,13 +37,13 @@ fn the_symbols_are_those_of_the_list() {
 /// Linux.
 #[test]
 fn programs_of_the_baseline_still_fit() {
-    if !have(&["cc", "abidw", "abidiff"]) {
+    if !installed(&["cc", "abidw", "abidiff"]) {
         return;
     }
     let now = scratch("interface.so");
     stub(&now);
     let baseline = Path::new(FFI).join("tests/abi/libpassthru.abi");
-    if std::env::var_os("PASSTHRU_BASELINE").is_some() {
+    if environment::path(environment::BASELINE).is_some() {
         run(Command::new("abidw")
             .args([
                 "--no-comp-dir-path",
@@ -138,7 +141,7 @@ fn versions_are_equal_everywhere() {
     let pyproject = read("python/pyproject.toml");
     assert!(pyproject.contains("dynamic = [\"version\"]"), "{pyproject}");
     assert!(read("ffi/man/libpassthru.3").contains(&format!("passthru {version}")));
-    if have(&["pkg-config"]) {
+    if installed(&["pkg-config"]) {
         let said = run(Command::new("pkg-config")
             .args(["--modversion", "passthru"])
             .env("PKG_CONFIG_PATH", file("lib/pkgconfig")))

@@ -6,29 +6,31 @@ use host_tree::{DirTree, Recorder};
 use passthru::plan::{self, Request};
 use passthru::{Host, Target, document, select};
 
+use testkit::program::installed;
+
 use crate::installed::{
-    FFI, command, compile, compile_shared, example_host, have, pkg_config, run, scratch,
+    FFI, command, compile, compile_shared, example_host, pkg_config, run, scratch,
 };
 
 const VALGRIND: [&str; 3] = ["--quiet", "--error-exitcode=99", "--leak-check=full"];
 
 #[test]
 fn misuse_is_answered_and_leaks_nothing() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let source = Path::new(FFI).join("tests/c_program/misuse.c");
     let misuse = compile_shared(&source, "misuse");
     let after = example_host("after");
     run(command(&misuse).arg(&after));
-    if have(&["valgrind"]) {
+    if installed(&["valgrind"]) {
         run(command("valgrind").args(VALGRIND).arg(&misuse).arg(&after));
     }
 }
 
 #[test]
 fn a_plan_from_a_snapshot_leaks_nothing() {
-    if !have(&["cc", "pkg-config", "valgrind"]) {
+    if !installed(&["cc", "pkg-config", "valgrind"]) {
         return;
     }
     let (snapshot, plan) = snapshot_and_plan();
@@ -47,7 +49,7 @@ fn a_plan_from_a_snapshot_leaks_nothing() {
 
 #[test]
 fn threads_share_objects_and_leave_the_process_as_it_was() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let path = scratch("threads.snapshot");

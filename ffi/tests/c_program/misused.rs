@@ -3,14 +3,16 @@
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 
+use testkit::program::installed;
+
 use crate::installed::{
-    FFI, command, compile, compile_cpp, compile_cpp_with, compile_shared, example_host, have,
-    pkg_config, run,
+    FFI, command, compile, compile_cpp, compile_cpp_with, compile_shared, example_host, pkg_config,
+    run,
 };
 
 #[test]
 fn signals_sizes_and_builders_are_no_crash() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let source = Path::new(FFI).join("tests/c_program/limits.c");
@@ -20,7 +22,7 @@ fn signals_sizes_and_builders_are_no_crash() {
 
 #[test]
 fn an_exception_in_a_callback_is_thrown_again_or_ends_the_program() {
-    if !have(&["c++", "pkg-config"]) {
+    if !installed(&["c++", "pkg-config"]) {
         return;
     }
     let source = Path::new(FFI).join("tests/c_program/callbacks.cpp");
@@ -40,7 +42,7 @@ fn an_exception_in_a_callback_is_thrown_again_or_ends_the_program() {
 
 #[test]
 fn address_sanitizer_finds_nothing_in_the_examples() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let mut flags = pkg_config(&["--cflags", "--libs"]);
@@ -78,7 +80,7 @@ fn address_sanitizer_finds_nothing_in_the_examples() {
 
 #[test]
 fn the_classes_of_cpp_hold_and_free_what_they_hold() {
-    if !have(&["c++", "pkg-config"]) {
+    if !installed(&["c++", "pkg-config"]) {
         return;
     }
     let source = Path::new(FFI).join("tests/c_program/classes.cpp");

@@ -8,8 +8,10 @@ use passthru::intake::Intake;
 use passthru::plan::{self, Request};
 use passthru::{Host, Remedy, Target, document, select};
 
+use testkit::program::installed;
+
 use crate::installed::{
-    FFI, command, compile, compile_cpp, compile_shared, example_host, file, have, pkg_config, run,
+    FFI, command, compile, compile_cpp, compile_shared, example_host, file, pkg_config, run,
     scratch,
 };
 
@@ -31,7 +33,7 @@ fn example_source() -> std::path::PathBuf {
 
 #[test]
 fn the_example_prints_the_rust_librarys_findings() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let doctor = compile_shared(&example_source(), "doctor-findings");
@@ -76,7 +78,7 @@ fn the_example_prints_the_rust_librarys_findings() {
 
 #[test]
 fn all_that_a_document_says_can_be_read() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let source = Path::new(FFI).join("tests/c_program/values.c");
@@ -97,7 +99,7 @@ fn all_that_a_document_says_can_be_read() {
 
 #[test]
 fn texts_are_read_as_the_rust_library_reads_them() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let doctor = compile_shared(&example_source(), "doctor-texts");
@@ -125,7 +127,7 @@ fn texts_are_read_as_the_rust_library_reads_them() {
 
 #[test]
 fn the_example_prints_the_rust_librarys_plan() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let doctor = compile_shared(&example_source(), "doctor-plan");
@@ -169,7 +171,7 @@ fn the_example_prints_the_rust_librarys_plan() {
 
 #[test]
 fn a_failure_is_told_with_its_status() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let doctor = compile_shared(&example_source(), "doctor-failures");
@@ -211,7 +213,7 @@ fn a_failure_is_told_with_its_status() {
 
 #[test]
 fn the_archive_links_with_what_pkg_config_names() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let archive = file("lib/libpassthru.a").to_str().unwrap().to_owned();
@@ -246,7 +248,7 @@ fn block_of_readme(language: &str) -> std::path::PathBuf {
 
 #[test]
 fn the_readmes_examples_run() {
-    if !have(&["cc", "c++", "pkg-config"]) {
+    if !installed(&["cc", "c++", "pkg-config"]) {
         return;
     }
     let after = example_host("after");

@@ -8,7 +8,9 @@ use vbios::ssdt::RomTable;
 use vbios::verify::{Guest, Target};
 use vbios::{Compression, Rom, Vfct};
 
-use crate::installed::{FFI, command, compile_shared, have, run, scratch};
+use testkit::program::installed;
+
+use crate::installed::{FFI, command, compile_shared, run, scratch};
 
 /// An x86 image of 1 KiB for 10de:2d04 that is the last.
 fn image() -> Vec<u8> {
@@ -29,7 +31,7 @@ fn image() -> Vec<u8> {
 
 #[test]
 fn the_example_prints_the_rust_librarys_report() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let program = compile_shared(&Path::new(FFI).join("examples/rom.c"), "rom");
@@ -162,7 +164,7 @@ fn expected(rom: &[u8], driver: &[u8], firmware: &[u8], table: &[u8]) -> Vec<u8>
 
 #[test]
 fn edits_and_parts_are_those_of_the_rust_library() {
-    if !have(&["cc", "pkg-config"]) {
+    if !installed(&["cc", "pkg-config"]) {
         return;
     }
     let source = Path::new(FFI).join("tests/c_program/rom_edits.c");
@@ -190,7 +192,7 @@ fn edits_and_parts_are_those_of_the_rust_library() {
         visible(&output.stdout),
         visible(&expected)
     );
-    if have(&["valgrind"]) {
+    if installed(&["valgrind"]) {
         let checks = ["--quiet", "--error-exitcode=99", "--leak-check=full"];
         run(command("valgrind").args(checks).arg(&program).args(&files));
     }

@@ -392,13 +392,11 @@ mod tests {
         for end in 0..=sample.len() {
             let _ = sample.get(..end).unwrap().parse::<VfioIds>();
         }
-        let mut random = 88_172_645_463_325_252_u64;
+        let mut numbers = testkit::Random::new(88_172_645_463_325_252);
         for _ in 0..5000 {
             let mut text = sample.as_bytes().to_vec();
             for _ in 0..3 {
-                random ^= random << 13;
-                random ^= random >> 7;
-                random ^= random << 17;
+                let random = numbers.number();
                 let at = usize::try_from(random % 43).unwrap();
                 text[at] = b",:0fFgx "[usize::try_from((random >> 20) % 8).unwrap()];
             }

@@ -393,18 +393,12 @@ mod tests {
             "\u{e4}",
             "\r",
         ];
-        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut next = || {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            usize::try_from(random >> 33).unwrap()
-        };
+        let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
         let mut done = 0;
         for _ in 0..6000 {
             let mut text = String::new();
-            for _ in 0..next() % 14 {
-                text.push_str(pieces[next() % pieces.len()]);
+            for _ in 0..random.below(14) {
+                text.push_str(pieces[random.below(pieces.len())]);
             }
             for format in ALL {
                 let mut file = EntryFile::parse(format, &text);

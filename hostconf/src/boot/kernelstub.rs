@@ -169,13 +169,7 @@ mod tests {
 
     #[test]
     fn random_lists_settle() {
-        let mut random = 0x2545_f491_4f6c_dd1d_u64;
-        let mut next = |below: usize| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            usize::try_from(random >> 33).unwrap() % below
-        };
+        let mut random = testkit::Random::new(0x2545_f491_4f6c_dd1d);
         let words = [
             "a",
             "iommu=pt",
@@ -186,12 +180,15 @@ mod tests {
         ];
         for _ in 0..3000 {
             let mut text = String::from("{\"user\":{\"kernel_options\":[");
-            for at in 0..next(6) {
+            for at in 0..random.below(6) {
                 let comma = if at == 0 { "" } else { "," };
-                let blank = ["", " ", "\n  "][next(3)];
-                text.push_str(&format!("{comma}{blank}\"{}\"", words[next(words.len())]));
+                let blank = ["", " ", "\n  "][random.below(3)];
+                text.push_str(&format!(
+                    "{comma}{blank}\"{}\"",
+                    words[random.below(words.len())]
+                ));
             }
-            text.push_str([" ]}}", "]}}\n"][next(2)]);
+            text.push_str([" ]}}", "]}}\n"][random.below(2)]);
             let wanted = change(&["iommu=pt", "vfio-pci.ids=5:6"], &["a", "iommu=soft"]);
             let mut file = Configuration::parse(&text);
             file.change(&wanted)

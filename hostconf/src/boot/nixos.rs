@@ -419,13 +419,11 @@ mod tests {
             let _ = module.import();
             let _ = module.change(&change(&["iommu=pt"], &[]));
         }
-        let mut random = 0x2545_f491_4f6c_dd1d_u64;
+        let mut numbers = testkit::Random::new(0x2545_f491_4f6c_dd1d);
         for _ in 0..5000 {
             let mut bytes = sample.as_bytes().to_vec();
             for _ in 0..3 {
-                random ^= random << 13;
-                random ^= random >> 7;
-                random ^= random << 17;
+                let random = numbers.number();
                 let at = usize::try_from(random >> 40).unwrap() % bytes.len();
                 bytes[at] = b"\"'${}[]();=#/* "[usize::try_from(random & 15).unwrap() % 15];
             }

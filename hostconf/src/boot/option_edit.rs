@@ -311,14 +311,14 @@ mod tests {
 
     #[test]
     fn any_text_comes_back_and_edits_settle() {
-        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
         let alphabet = [
             " ", "\"", "=", "a", "iommu", "iommu=x", "--", "\t", "ä", "\n", ",", "_",
         ];
         for _ in 0..5000 {
             let mut text = String::new();
-            for _ in 0..next(&mut random) % 12 {
-                text.push_str(alphabet[next(&mut random) % alphabet.len()]);
+            for _ in 0..random.below(12) {
+                text.push_str(alphabet[random.below(alphabet.len())]);
             }
             let line = CommandLine::parse(&text);
             assert_eq!(line.to_string(), text);
@@ -337,12 +337,5 @@ mod tests {
                 assert_eq!(once.to_string(), text);
             }
         }
-    }
-
-    fn next(random: &mut u64) -> usize {
-        *random ^= *random << 13;
-        *random ^= *random >> 7;
-        *random ^= *random << 17;
-        usize::try_from(*random >> 33).unwrap()
     }
 }

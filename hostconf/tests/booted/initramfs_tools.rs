@@ -7,12 +7,15 @@ use hostconf::binding::method::Method;
 use hostconf::binding::{initramfs_hook, initramfs_tools, runtime, service, udev_rule};
 use pci_core::SubsystemId;
 
-use crate::image::{File, Scratch, file, is_there, mkinitramfs, overlay, script};
-use crate::machine::{
+use testkit::Scratch;
+use testkit::program::installed;
+
+use crate::booted::image::{File, file, mkinitramfs, overlay, script};
+use crate::booted::machine::{
     BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Kernel, NE2000, NVME, PCNET, REALTEK, VMXNET,
     XHCI, boot, owners,
 };
-use crate::{circumstances, said};
+use crate::booted::{circumstances, said};
 
 const PREREQS: &str =
     "#!/bin/sh\nPREREQ=''\ncase \"$1\" in prereqs) echo \"$PREREQ\"; exit 0 ;; esac\n";
@@ -61,7 +64,7 @@ fn each_way_comes_out_as_it_is_judged() {
     let Some(kernel) = Kernel::find() else { return };
     if !["mkinitramfs", "qemu-system-x86_64"]
         .iter()
-        .all(|program| is_there(program))
+        .all(|program| installed(&[program]))
     {
         return;
     }

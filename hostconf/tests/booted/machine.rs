@@ -7,6 +7,8 @@ use std::process::Command;
 
 use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::judge::Outcome;
+use testkit::environment::{self, LAB_KERNEL};
+use testkit::skipped::skip;
 
 /// A function of the machine: QEMU's device, where it is, what it is, its driver.
 pub(crate) struct Function {
@@ -85,14 +87,10 @@ pub(crate) struct Kernel {
 impl Kernel {
     /// `None`, with a line that says so, where there is none.
     pub(crate) fn find() -> Option<Self> {
-        let tree = PathBuf::from(
-            std::env::var_os("LAB_KERNEL")
-                .filter(|tree| !tree.is_empty())
-                .or_else(|| {
-                    eprintln!("skipped: LAB_KERNEL names no kernel; scripts/lab fetch gets one");
-                    None
-                })?,
-        );
+        let Some(tree) = environment::path(LAB_KERNEL) else {
+            skip("LAB_KERNEL names no kernel", "scripts/lab fetch");
+            return None;
+        };
         let entries = std::fs::read_dir(tree.join("boot")).unwrap();
         let image = entries
             .map(|entry| entry.unwrap().path())

@@ -9,16 +9,21 @@ use hostconf::binding::judge::{Outcome, Twin};
 use hostconf::binding::method::Method;
 use hostconf::binding::{assignments, initramfs_hook, mkinitcpio};
 
-use crate::image::{Scratch, file, is_there, mkinitramfs, overlay, script};
-use crate::machine::{BOCHS, BOCHS_TWIN, E1000E, END, FUNCTIONS, Kernel, NE2000, boot, owners};
-use crate::said;
+use testkit::Scratch;
+use testkit::program::installed;
+
+use crate::booted::image::{file, mkinitramfs, overlay, script};
+use crate::booted::machine::{
+    BOCHS, BOCHS_TWIN, E1000E, END, FUNCTIONS, Kernel, NE2000, boot, owners,
+};
+use crate::booted::said;
 
 #[test]
 fn hooks_and_modules_come_before_udev() {
     let Some(kernel) = Kernel::find() else { return };
     if !["mkinitramfs", "qemu-system-x86_64"]
         .iter()
-        .all(|program| is_there(program))
+        .all(|program| installed(&[program]))
     {
         return;
     }

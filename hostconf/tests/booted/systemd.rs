@@ -18,12 +18,14 @@ use hostconf::binding::method::Method;
 use hostconf::binding::{driverctl, mkinitcpio, service};
 use pci_core::SubsystemId;
 
-use crate::image::{Scratch, is_there};
-use crate::machine::{
+use testkit::Scratch;
+use testkit::program::installed;
+
+use crate::booted::machine::{
     BOCHS, BOCHS_TWIN, E100, E1000E, END, FUNCTIONS, Function, Kernel, NE2000, NVME, PCNET,
     REALTEK, boot, owners,
 };
-use crate::{circumstances, said};
+use crate::booted::{circumstances, said};
 
 /// Starts systemd as the root's; with `early` on the kernel command line it has loaded all
 /// drivers before, as an initramfs does. With `in-image` there it is an initramfs's, which
@@ -67,7 +69,7 @@ TimeoutStartSec=infinity
 /// What lies over the image: our edits at their places, and what reports.
 fn include(scratch: &Scratch, bound: &[BoundFunction], by_driverctl: &[&Function]) -> PathBuf {
     let write = |path: &str, text: &str, mode| {
-        scratch.write(&format!("include{path}"), text, mode);
+        scratch.write_mode(&format!("include{path}"), text, mode);
     };
     for edit in service::edits(bound, [None; 2]) {
         write(&edit.path, &edit.after, edit.mode.unwrap_or(0o644));
@@ -125,7 +127,7 @@ fn image(kernel: &Kernel, scratch: &Scratch, include: &Path) -> PathBuf {
         "add_drivers+=\" vfio-pci vfio_iommu_type1 {} \"\n",
         drivers().join(" ")
     );
-    scratch.write("conf/drivers.conf", &packed, 0o644);
+    scratch.write_mode("conf/drivers.conf", &packed, 0o644);
     let image = scratch.path().join("image");
     let mut build = Command::new("dracut");
     build
@@ -162,7 +164,7 @@ fn units_bind_when_the_image_left_the_functions_alone() {
     let Some(kernel) = Kernel::find() else { return };
     if !["dracut", "driverctl", "systemctl", "qemu-system-x86_64"]
         .iter()
-        .all(|program| is_there(program))
+        .all(|program| installed(&[program]))
     {
         return;
     }

@@ -11,9 +11,15 @@ use hostconf::binding::pciback;
 use pci_core::modules::ModuleName;
 use pci_core::spelling::HideList;
 
-use crate::image::{Scratch, file, is_there, mkinitramfs, overlay, required, script};
-use crate::machine::{BOCHS, BOCHS_TWIN, E100, E1000E, END, Kernel, REALTEK, boot_dom0, owners};
-use crate::said;
+use testkit::Scratch;
+use testkit::program::installed;
+use testkit::skipped::missing;
+
+use crate::booted::image::{file, mkinitramfs, overlay, script};
+use crate::booted::machine::{
+    BOCHS, BOCHS_TWIN, E100, E1000E, END, Kernel, REALTEK, boot_dom0, owners,
+};
+use crate::booted::said;
 
 /// Xen, which scripts/oracles unpacks: the program as a processor starts it.
 fn xen(scratch: &Scratch) -> Option<PathBuf> {
@@ -23,7 +29,7 @@ fn xen(scratch: &Scratch) -> Option<PathBuf> {
     let names = std::fs::read_dir(boot).into_iter().flatten();
     let mut packed = names.map(|entry| entry.unwrap().path());
     let Some(packed) = packed.find(|path| path.extension().is_some_and(|end| end == "gz")) else {
-        required("Xen");
+        missing("Xen");
         return None;
     };
     let output = Command::new("gzip").arg("-dc").arg(packed).output();
@@ -37,7 +43,7 @@ fn pciback_takes_what_it_hides_before_the_drivers() {
     let Some(kernel) = Kernel::find() else { return };
     if !["mkinitramfs", "qemu-system-x86_64"]
         .iter()
-        .all(|program| is_there(program))
+        .all(|program| installed(&[program]))
     {
         return;
     }

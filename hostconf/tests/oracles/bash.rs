@@ -4,7 +4,8 @@ use std::path::Path;
 
 use hostconf::binding::assignments::AssignmentFile;
 use hostconf::binding::{dracut, mkinitcpio};
-use testkit::program::{Scratch, find, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
 use testkit::random::{Random, seed};
 
 /// What bash makes of `M` in each file, words parted at blanks; `None` where bash

@@ -8,7 +8,8 @@ use hostconf::boot::entries::{EntryFile, Format};
 use hostconf::boot::grubenv::GrubEnv;
 use hostconf::boot::kernel_cmdline::KernelCmdline;
 use hostconf::boot::{CommandLine, bls};
-use testkit::program::{Scratch, find, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
 use testkit::random::{Random, seed};
 
 const FORMAT: Format = Format::BootLoaderSpecification;
@@ -77,7 +78,7 @@ fn bootctl_reads_the_options_that_we_wrote() {
         return;
     };
     if !can_mount(&unshare) {
-        return testkit::program::missing("a mount namespace for bootctl");
+        return testkit::skipped::missing("a mount namespace for bootctl");
     }
     let mut random = Random::new(seed(21));
     let pieces = [
@@ -122,7 +123,7 @@ fn bootctl_reads_the_options_that_we_wrote() {
 fn kernel_install_takes_the_options_from_the_file_that_we_edit() {
     let plugin = Path::new("/usr/lib/kernel/install.d/90-loaderentry.install");
     if !plugin.is_file() {
-        return testkit::program::missing("90-loaderentry.install");
+        return testkit::skipped::missing("90-loaderentry.install");
     }
     for text in [
         "root=ZFS=rpool/ROOT/pve-1 boot=zfs\n",

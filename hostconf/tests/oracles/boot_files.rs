@@ -11,8 +11,10 @@ use hostconf::boot::limine_entry_tool::Defaults;
 use hostconf::boot::loader::LoaderKind;
 use hostconf::boot::steps::{StepsRefused, steps};
 use hostconf::boot::{CommandLine, kargs_toml, talos};
-use testkit::program::{Scratch, find, missing, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
 use testkit::random::{Random, seed};
+use testkit::skipped::missing;
 
 fn change() -> OptionsChange {
     OptionsChange {

@@ -12,7 +12,10 @@ use std::time::{Duration, Instant};
 use hostconf::boot::CommandLine;
 use hostconf::boot::change::{Difference, OptionsChange};
 use hostconf::boot::entries::{EntryFile, Format};
-use testkit::program::{Scratch, file, find, missing, run};
+use testkit::Scratch;
+use testkit::environment;
+use testkit::program::{file, find, run};
+use testkit::skipped::missing;
 
 /// Options for a kernel that says what it got and stops.
 const SAYS: &str = "console=ttyS0 earlyprintk=serial panic=-1";
@@ -21,7 +24,8 @@ const SAYS: &str = "console=ttyS0 earlyprintk=serial panic=-1";
 const PATIENCE: Duration = Duration::from_secs(300);
 
 fn kernel() -> Option<PathBuf> {
-    let named = std::env::var_os("LAB_KERNEL").map(|root| Path::new(&root).join("boot"));
+    let named =
+        environment::path(environment::LAB_KERNEL).map(|root| Path::new(&root).join("boot"));
     let places = named.into_iter().chain([PathBuf::from("/boot")]);
     let found = places.into_iter().find_map(|place| {
         let files = std::fs::read_dir(place).ok()?.flatten();

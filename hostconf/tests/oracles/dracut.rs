@@ -11,7 +11,8 @@ use hostconf::boot::CommandLine;
 use hostconf::boot::change::{Difference, OptionsChange};
 use hostconf::boot::loader::LoaderKind;
 use hostconf::boot::steps::steps;
-use testkit::program::{Scratch, file, find};
+use testkit::Scratch;
+use testkit::program::{file, find};
 
 /// A kernel's modules, as far as dracut asks for them: one module, made here.
 fn modules(scratch: &Scratch) -> Option<PathBuf> {

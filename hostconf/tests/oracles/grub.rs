@@ -6,7 +6,8 @@ use hostconf::boot::grub::{GrubDefaults, Value, Variable};
 use hostconf::boot::grub_edit::EditRefused;
 use hostconf::boot::grub_files::{GrubFiles, SourceFile};
 use hostconf::boot::{CommandLine, Parameter};
-use testkit::program::{Scratch, find, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
 use testkit::random::{Random, seed};
 
 const NAME: &str = "GRUB_CMDLINE_LINUX_DEFAULT";

@@ -8,7 +8,10 @@ use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::initramfs_hook::hook;
 use hostconf::binding::initramfs_tools::{INIT_TOP, SCRIPT, script};
 use pci_core::{PciId, SubsystemId};
-use testkit::program::{Scratch, find, missing, run};
+use testkit::Scratch;
+use testkit::environment;
+use testkit::program::{find, run};
+use testkit::skipped::missing;
 
 fn function(address: &str, subsystem: Option<SubsystemId>) -> BoundFunction {
     BoundFunction {
@@ -132,7 +135,7 @@ fn only_functions_with_the_expected_ids_are_taken() {
 #[test]
 fn initramfs_tools_orders_it_first_and_does_not_run_it() {
     let Some(dash) = find("dash") else { return };
-    let place = std::env::var_os("PASSTHRU_INITRAMFS_TOOLS");
+    let place = environment::path(environment::INITRAMFS_TOOLS);
     let place = place.map_or(PathBuf::from("/usr/share/initramfs-tools"), PathBuf::from);
     let functions = place.join("hook-functions");
     if !functions.is_file() {

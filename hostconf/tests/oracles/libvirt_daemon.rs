@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use hostconf::binding::libvirt_hook;
-use testkit::program::{Scratch, find, missing, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
+use testkit::skipped::missing;
 
 /// Has the daemon serve until `$1` has run: with a hook, libvirt's tables of users, and
 /// places to write to.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use hostconf::binding::modprobe::{Config, Directive, Document, ModuleOption};
-use testkit::program::{Scratch, find, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
 use testkit::random::{Random, seed};
 
 /// What `modprobe --showconfig -C` prints before the indexes, and its errors.

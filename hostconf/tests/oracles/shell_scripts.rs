@@ -7,7 +7,8 @@ use hostconf::binding::by_address::{BoundFunction, bound};
 use hostconf::binding::{
     dracut, initramfs_hook, initramfs_tools, libvirt_hook, mkinitcpio, runtime, service,
 };
-use testkit::program::{Scratch, find, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
 
 fn function(address: &str, device: &str, subsystem: Option<&str>) -> BoundFunction {
     BoundFunction {

@@ -2,7 +2,8 @@
 
 use hostconf::binding::by_address::BoundFunction;
 use hostconf::binding::{mkinitcpio, service, udev_rule};
-use testkit::program::{Scratch, find, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
 
 fn functions() -> [BoundFunction; 2] {
     [Some("1462:5052"), None].map(|subsystem| BoundFunction {

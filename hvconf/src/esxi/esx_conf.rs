@@ -181,13 +181,11 @@ mod tests {
 
     #[test]
     fn changed_texts_do_not_panic() {
-        let mut state = 0x51ed_2701_9abc_4433_u64;
+        let mut numbers = testkit::Random::new(0x51ed_2701_9abc_4433);
         for _ in 0..3000 {
             let mut bytes = SAMPLE.as_bytes().to_vec();
             for _ in 0..4 {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
+                let state = numbers.number();
                 let at = usize::try_from(state % bytes.len() as u64).unwrap();
                 bytes[at] = b"/:.=\"\n0f \r"[usize::try_from((state >> 32) % 10).unwrap()];
             }

@@ -245,13 +245,11 @@ mod tests {
             load(loop_).unwrap()[0].get("a").unwrap().items()[0].value,
             Value::Alias
         );
-        let mut state = 0x51ed_2701_9abc_4433_u64;
+        let mut numbers = testkit::Random::new(0x51ed_2701_9abc_4433);
         for _ in 0..3000 {
             let mut text = String::new();
             for _ in 0..12 {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
+                let state = numbers.number();
                 text.push_str(
                     [
                         "a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", "\"", "*a", "&a ", "|",

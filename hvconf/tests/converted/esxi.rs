@@ -4,7 +4,7 @@ use hvconf::description::{EmulatedDisplay, Firmware, GuestSystem, HugePageSize, 
 use hvconf::emitted::Part;
 use testkit::Random;
 
-use crate::made_up::{MadeUp, Plan, shuffled, some};
+use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
 
 pub(crate) fn esxi(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, false);

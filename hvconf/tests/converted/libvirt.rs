@@ -5,8 +5,8 @@ use hvconf::emitted::Part;
 use hvconf::passed::{GuestSlot, RomBar};
 use testkit::Random;
 
-use crate::made_up::{MadeUp, Plan, shuffled, some};
-use crate::same::is_primary;
+use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
+use crate::converted::same::is_primary;
 
 pub(crate) fn libvirt(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, false);

@@ -3,7 +3,7 @@
 use hvconf::passed::Coverage;
 use testkit::Random;
 
-use crate::made_up::{MadeUp, Plan};
+use crate::converted::made_up::{MadeUp, Plan};
 
 pub(crate) fn loader_conf(numbers: &mut Random) -> MadeUp {
     let plan = Plan::new(numbers, false);

@@ -5,7 +5,7 @@ use hvconf::emitted::Part;
 use hvconf::passed::{Coverage, GuestSlot};
 use testkit::Random;
 
-use crate::made_up::{MadeUp, Plan, shuffled, some};
+use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
 
 pub(crate) fn xen(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, true);

@@ -5,8 +5,8 @@ use hvconf::emitted::Part;
 use hvconf::passed::{Coverage, RomBar};
 use testkit::Random;
 
-use crate::made_up::{MadeUp, Plan, shuffled, some};
-use crate::same::{bits, is_primary};
+use crate::converted::made_up::{MadeUp, Plan, shuffled, some};
+use crate::converted::same::{bits, is_primary};
 
 pub(crate) fn proxmox(numbers: &mut Random) -> MadeUp {
     let mut plan = Plan::new(numbers, true);

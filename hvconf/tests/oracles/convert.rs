@@ -7,11 +7,12 @@ use hvconf::convert::{Format, Source, Wanted, convert, describe, write};
 use hvconf::description::{Description, MemoryLock, MemorySize};
 use hvconf::passed::{Passed, RomBar};
 use pci_core::Address;
+use testkit::Scratch;
+use testkit::program::installed;
 use testkit::random::{Random, seed};
 
-use crate::descriptions::random;
-use crate::libvirt_domain::SCHEMA;
-use crate::vm_programs::{Scratch, installed};
+use crate::oracles::descriptions::random;
+use crate::oracles::libvirt_domain::SCHEMA;
 
 /// A machine that every format can express.
 fn machine(numbers: &mut Random) -> Description {
@@ -97,13 +98,13 @@ fn libvirts_schema_takes_what_comes_of_each_format() {
         return;
     }
     let mut numbers = Random::new(seed(0xc1));
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     for from in Format::ALL.into_iter().filter(|from| from.is_read()) {
         let vm = machine(&mut numbers);
         let text = write(&vm, from, &wanted()).unwrap().files[0].to_string();
         let source = Source::of(&text).unwrap();
         let converted = convert(&source, Format::Libvirt, &wanted()).unwrap();
-        let path = scratch.write("converted.xml", &converted.files[0].to_string());
+        let path = scratch.file("converted.xml", &converted.files[0].to_string());
         let mut command = Command::new("virt-xml-validate");
         let output = command.args([&path, "domain"]).output().unwrap();
         assert!(

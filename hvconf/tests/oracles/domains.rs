@@ -11,7 +11,7 @@ use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot, RomBar};
 use pci_core::{Address, ClassCode, VendorId};
 use testkit::Random;
 
-use crate::xml::{Child, Element};
+use crate::oracles::xml::{Child, Element};
 
 /// The namespace of what libvirt hands to QEMU.
 pub(crate) const QEMU: &str = "http://libvirt.org/schemas/domain/qemu/1.0";

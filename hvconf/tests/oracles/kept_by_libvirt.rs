@@ -10,14 +10,16 @@ use hvconf::libvirt::edit;
 use hvconf::passed::PassedSlot;
 use hvconf::qemu::{QemuDevice, launch_words};
 use pci_core::Address;
+use testkit::Scratch;
 use testkit::program::file;
+use testkit::program::installed;
 use testkit::random::{Random, rounds, seed};
 
-use crate::domains::{asked, domain};
-use crate::kept_domains::{Edited, edited, guest, source};
-use crate::libvirt_domain::{each, native};
-use crate::vm_programs::{Scratch, VIRSH, installed, virsh};
-use crate::xml::{Element, written};
+use crate::oracles::domains::{asked, domain};
+use crate::oracles::kept_domains::{Edited, edited, guest, source};
+use crate::oracles::libvirt_domain::{each, native};
+use crate::oracles::vm_programs::{VIRSH, virsh};
+use crate::oracles::xml::{Element, written};
 
 /// Which of the files libvirt's schema takes.
 fn valid(paths: &[String]) -> Vec<bool> {
@@ -250,20 +252,20 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
     if !installed(VIRSH) || !installed(&["xmllint"]) || file(SCHEMA).is_none() {
         return;
     }
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     let mut random = Random::new(seed(0x0d02));
     let mut cases = Vec::new();
     for number in 0..rounds(160) {
         let before = domain(&mut random);
         let vm = asked(&mut random, &before);
         let text = written(&before, &mut random);
-        cases.push((scratch.write(&format!("{number}.xml"), &text), text, vm));
+        cases.push((scratch.file(&format!("{number}.xml"), &text), text, vm));
     }
     let paths: Vec<String> = cases.iter().map(|(path, ..)| path.clone()).collect();
     // What libvirt keeps of them is a domain as most are: with all addresses.
     for (number, dump) in defined(&scratch, &paths).into_iter().enumerate() {
         if let Some(dump) = dump {
-            let path = scratch.write(&format!("{number}-defined.xml"), &dump);
+            let path = scratch.file(&format!("{number}-defined.xml"), &dump);
             let mut vm = asked(&mut random, &Element::read(&dump));
             // libvirt looks for the mounted huge pages of this machine.
             vm.memory.pages = Pages::Ordinary;
@@ -274,9 +276,9 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
     for (number, (path, text, vm)) in cases.into_iter().enumerate() {
         let name = format!("{number}-edited.xml");
         match edited(&Element::read(&text), &text, &vm) {
-            Edited::New(new) => edits.push((path, scratch.write(&name, &new), vm, new)),
+            Edited::New(new) => edits.push((path, scratch.file(&name, &new), vm, new)),
             Edited::Full => {
-                full.push(scratch.write(&name, &unplaced(&text, &vm, &new_slots(&text, &vm))))
+                full.push(scratch.file(&name, &unplaced(&text, &vm, &new_slots(&text, &vm))))
             }
             Edited::Refused => {}
         }
@@ -304,7 +306,7 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
         };
         let Some(after) = lines.1 else {
             let text = std::fs::read_to_string(path).unwrap();
-            let left = scratch.write("left.xml", &unplaced(&text, vm, &placed(&text, new)));
+            let left = scratch.file("left.xml", &unplaced(&text, vm, &placed(&text, new)));
             // Whether a root port without an index is free libvirt alone knows.
             if !has_port_without_index(&text) {
                 assert_eq!(native(&scratch, &[left]), [None], "refused:\n{new}");
@@ -337,7 +339,7 @@ fn libvirt_refuses_huge_pages_where_an_edit_does() {
     if !installed(VIRSH) {
         return;
     }
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     let mut random = Random::new(seed(0x0d03));
     let mut refused = 0;
     for backing in [
@@ -361,7 +363,7 @@ fn libvirt_refuses_huge_pages_where_an_edit_does() {
         let mut vm = asked(&mut random, &Element::read(&text("")));
         vm.memory.pages = Pages::Huge(HugePageSize::HostDefault);
         let ours = edit(&text(""), &vm);
-        let path = scratch.write("a.xml", &text("<hugepages/>"));
+        let path = scratch.file("a.xml", &text("<hugepages/>"));
         let output = virsh(&scratch, &format!("domxml-to-native qemu-argv {path}"));
         let theirs = String::from_utf8(output.stderr).unwrap();
         let not_allowed = theirs.contains("hugepages are not allowed");

@@ -8,8 +8,8 @@ use hvconf::passed::{PassedSlot, RomBar};
 use pci_core::Address;
 use testkit::random::{Random, rounds, seed};
 
-use crate::domains::{QEMU, asked, domain};
-use crate::xml::{Child, Element, written};
+use crate::oracles::domains::{QEMU, asked, domain};
+use crate::oracles::xml::{Child, Element, written};
 
 fn number(text: Option<&str>) -> u32 {
     let text = text.unwrap_or("0");

@@ -9,12 +9,12 @@ use hvconf::emitted::Emitted;
 use hvconf::kubernetes::{kubevirt, read_manifest, read_manifest_of, resource_name};
 use pci_core::PciId;
 use serde_json::{Value, json};
-use testkit::random::{Random, rounds, seed};
 use testkit::Scratch;
+use testkit::random::{Random, rounds, seed};
 
-use crate::kubevirt::{IDS, OVMF, describe, function, patched};
-use crate::objects::written;
-use crate::python::schemas;
+use crate::oracles::kubevirt::{IDS, OVMF, describe, function, patched};
+use crate::oracles::objects::written;
+use crate::oracles::python::schemas;
 
 fn chance<T>(random: &mut Random, one_in: usize, value: T) -> Option<T> {
     (random.below(one_in) == 0).then_some(value)
@@ -283,7 +283,7 @@ const DEVICES: [&str; 5] = ["spec", "template", "spec", "domain", "devices"];
 fn a_patch_changes_what_is_asked_for_and_nothing_else() {
     let mut schema = schemas()
         .is_file()
-        .then(|| crate::python::start("kubevirt", "yaml"))
+        .then(|| crate::oracles::python::start("kubevirt", "yaml"))
         .flatten();
     let mut random = Random::new(seed(0x6b76));
     let mut counts = [0usize; 4];

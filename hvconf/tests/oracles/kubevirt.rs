@@ -8,7 +8,7 @@ use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 use pci_core::ClassCode;
 use serde_json::{Value, json};
 
-use crate::objects::{merge, values};
+use crate::oracles::objects::{merge, values};
 
 pub(crate) const OVMF: Firmware = Firmware::Ovmf(SecureBoot::Off);
 pub(crate) const IDS: [&str; 5] = [

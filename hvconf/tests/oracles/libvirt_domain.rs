@@ -6,8 +6,11 @@ use std::process::Command;
 use hvconf::libvirt::{Domain, add, attach_commands, lint, remove};
 use hvconf::passed::{Coverage, Passed, PassedFunction, PassedSlot};
 use pci_core::{Address, ClassCode};
+use testkit::Random;
+use testkit::Scratch;
+use testkit::program::installed;
 
-use crate::vm_programs::{Numbers, Scratch, VIRSH, installed, virsh};
+use crate::oracles::vm_programs::{VIRSH, virsh};
 
 pub(crate) const SCHEMA: &[&str] = &["virt-xml-validate", "xmllint"];
 
@@ -23,7 +26,7 @@ fn domain(name: &str, machine: &str, devices: &str) -> String {
 }
 
 /// Slots with random functions, some with a display and a ROM file.
-fn random_passed(numbers: &mut Numbers) -> Passed {
+fn random_passed(numbers: &mut Random) -> Passed {
     let mut slots = Vec::new();
     for bus in 0..=numbers.below(3) {
         let domain = if numbers.below(4) == 0 { 0x10000 } else { 0 };
@@ -155,7 +158,7 @@ fn libvirt_gives_the_guest_the_functions_that_were_added() {
     if !installed(VIRSH) || !installed(SCHEMA) {
         return;
     }
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     // The last base is what libvirt makes of the first: all addresses given, and
     // the spare root ports that virt-manager asks for.
     let ports: String = (1..=6)
@@ -164,7 +167,7 @@ fn libvirt_gives_the_guest_the_functions_that_were_added() {
         })
         .collect();
     let disk = "    <disk type='file'>\n      <source file='/d'/>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n";
-    let plain = scratch.write("plain.xml", &domain("defined", "q35", &(ports + disk)));
+    let plain = scratch.file("plain.xml", &domain("defined", "q35", &(ports + disk)));
     let script = format!("define {plain}; dumpxml defined --inactive; undefine defined");
     let output = String::from_utf8(virsh(&scratch, &script).stdout).unwrap();
     let start = output.find("<domain").expect("a defined domain");
@@ -172,7 +175,7 @@ fn libvirt_gives_the_guest_the_functions_that_were_added() {
     let defined = output.get(start..end).unwrap().to_owned();
     let bases = [domain("a", "q35", ""), domain("b", "pc", disk), defined];
 
-    let mut numbers = Numbers(0x1357_9bdf_0246_8ace);
+    let mut numbers = Random::new(0x1357_9bdf_0246_8ace);
     let (mut cases, mut paths) = (Vec::new(), Vec::new());
     for round in 0..24 {
         let base = &bases[round % bases.len()];
@@ -181,7 +184,7 @@ fn libvirt_gives_the_guest_the_functions_that_were_added() {
         assert_eq!(add(&new, &passed).unwrap(), new);
         assert_eq!(&remove(&new, &addresses(&passed)).unwrap(), base);
         assert_eq!(lint(&Domain::parse(&new).unwrap()), []);
-        let path = scratch.write(&format!("{round}.xml"), &new);
+        let path = scratch.file(&format!("{round}.xml"), &new);
         assert!(is_valid(&path), "{new}");
         paths.push(path);
         cases.push((passed, new));
@@ -200,7 +203,7 @@ fn a_function_that_joins_its_slot_is_beside_it_in_the_guest() {
     if !installed(VIRSH) || !installed(SCHEMA) {
         return;
     }
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     let at = |text: &str| PassedFunction::at(text.parse().unwrap());
     let slot = |functions| {
         Passed::new(vec![
@@ -215,7 +218,7 @@ fn a_function_that_joins_its_slot_is_beside_it_in_the_guest() {
     .unwrap();
     let both = slot(vec![at("01:00.0"), at("01:00.1")]).unwrap();
     let new = add(&one, &both).unwrap();
-    let path = scratch.write("joined.xml", &new);
+    let path = scratch.file("joined.xml", &new);
     assert!(is_valid(&path), "{new}");
     let argv = native(&scratch, &[path]).remove(0).unwrap();
     check(&both, &argv, &new);
@@ -226,15 +229,15 @@ fn virsh_attaches_and_detaches_the_files() {
     if !installed(VIRSH) {
         return;
     }
-    let scratch = Scratch::new();
-    let passed = random_passed(&mut Numbers(42));
-    let base = scratch.write("base.xml", &domain("vm 1", "q35", ""));
+    let scratch = Scratch::for_everybody();
+    let passed = random_passed(&mut Random::new(42));
+    let base = scratch.file("base.xml", &domain("vm 1", "q35", ""));
     let (mut attach, mut detach) = (String::new(), String::new());
     for (number, file) in attach_commands(&"vm 1".parse().unwrap(), &passed)
         .iter()
         .enumerate()
     {
-        let path = scratch.write(&format!("h{number}.xml"), &file.text);
+        let path = scratch.file(&format!("h{number}.xml"), &file.text);
         for (script, argv) in [(&mut attach, &file.attach), (&mut detach, &file.detach)] {
             for word in argv.iter().skip(1) {
                 let word = if *word == file.path { &path } else { word };
@@ -294,7 +297,7 @@ fn what_lint_tells_is_what_libvirt_refuses_or_drops() {
     if !installed(VIRSH) || !installed(SCHEMA) {
         return;
     }
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     let base = domain("a", "q35", "");
     let ns = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>";
     let line = "<qemu:commandline><qemu:arg value='-seen'/></qemu:commandline>";
@@ -363,7 +366,7 @@ fn what_lint_tells_is_what_libvirt_refuses_or_drops() {
     ];
     let mut paths = Vec::new();
     for (number, (text, issues, valid, _)) in cases.iter().enumerate() {
-        let path = scratch.write(&format!("{number}.xml"), text);
+        let path = scratch.file(&format!("{number}.xml"), text);
         assert_eq!(lint(&Domain::parse(text).unwrap()).len(), *issues, "{text}");
         assert_eq!(is_valid(&path), *valid, "{text}");
         paths.push(path);

@@ -8,11 +8,13 @@ use hvconf::description::{Description, Firmware, Pages};
 use hvconf::libvirt::{Domain, edit, emit, lint, read_back};
 use hvconf::passed::DisplayRole;
 use hvconf::qemu::{self, QemuDevice, QemuHost, QemuVersion, command_line, launch_words};
+use testkit::Scratch;
+use testkit::program::installed;
 use testkit::random::{Random, seed};
 
-use crate::descriptions::{devices, random};
-use crate::libvirt_domain::{SCHEMA, native};
-use crate::vm_programs::{Scratch, VIRSH, installed};
+use crate::oracles::descriptions::{devices, random};
+use crate::oracles::libvirt_domain::{SCHEMA, native};
+use crate::oracles::vm_programs::VIRSH;
 
 fn random_machines(count: usize) -> Vec<Description> {
     let mut numbers = Random::new(seed(0x11b_0b17));
@@ -35,10 +37,10 @@ fn the_schema_takes_every_domain() {
     if !installed(SCHEMA) {
         return;
     }
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     for vm in random_machines(24) {
         let text = emit(&vm).unwrap().files[0].to_string();
-        let path = scratch.write("emitted.xml", &text);
+        let path = scratch.file("emitted.xml", &text);
         let output = Command::new("virt-xml-validate")
             .args([&path, "domain"])
             .output()
@@ -85,7 +87,7 @@ fn libvirts_command_line_passes_what_ours_does() {
     if !installed(VIRSH) {
         return;
     }
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     let host = QemuHost::debian(QemuVersion::new(7, 2));
     let mut machines = random_machines(16);
     let mut paths = Vec::new();
@@ -93,7 +95,7 @@ fn libvirts_command_line_passes_what_ours_does() {
         // libvirt looks for the mounted huge pages of this machine.
         vm.memory.pages = Pages::Ordinary;
         let text = without_kvm(&emit(vm).unwrap().files[0].to_string());
-        paths.push(scratch.write(&format!("{index}.xml"), &text));
+        paths.push(scratch.file(&format!("{index}.xml"), &text));
     }
     let lines = native(&scratch, &paths);
     for (vm, line) in machines.iter().zip(lines) {
@@ -183,7 +185,7 @@ fn the_schema_takes_what_an_edit_makes() {
     if !installed(SCHEMA) {
         return;
     }
-    let scratch = Scratch::new();
+    let scratch = Scratch::for_everybody();
     for (index, vm) in random_machines(12).iter().enumerate() {
         let machine = vm.machine.qemu_name();
         // As virt-manager leaves one: elements of its own, and features in its order.
@@ -197,7 +199,7 @@ fn the_schema_takes_what_an_edit_makes() {
         );
         let new = edit(&text, vm).unwrap();
         assert_eq!(edit(&new, vm).unwrap(), new);
-        let path = scratch.write(&format!("edited{index}.xml"), &new);
+        let path = scratch.file(&format!("edited{index}.xml"), &new);
         let output = Command::new("virt-xml-validate")
             .args([&path, "domain"])
             .output()

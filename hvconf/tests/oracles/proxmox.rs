@@ -11,7 +11,7 @@ use hvconf::proxmox::{
 };
 use testkit::random::{Random, seed};
 
-use crate::descriptions::{devices, random};
+use crate::oracles::descriptions::{devices, random};
 
 const VERSION: PveVersion = PveVersion::new(8, 4);
 

@@ -13,7 +13,7 @@ use pci_core::Address;
 use testkit::Reader;
 use testkit::random::{Random, seed};
 
-use crate::proxmox_own::{number, own};
+use crate::oracles::proxmox_own::{number, own};
 
 /// The node's functions.
 const FUNCTIONS: &str = "0000:00:02.0\n0000:01:00.0\n0000:01:00.1\n0000:02:00.0\n0000:02:00.1\n\
@@ -259,8 +259,7 @@ fn ready() -> Option<(Reader, PciCfg)> {
 
 /// Generated configurations; `PASSTHRU_ROUNDS` does more of them than each test run.
 fn rounds() -> usize {
-    let given = std::env::var("PASSTHRU_ROUNDS").ok();
-    given.and_then(|count| count.parse().ok()).unwrap_or(600)
+    testkit::random::rounds(600)
 }
 
 #[test]

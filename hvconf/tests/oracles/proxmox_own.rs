@@ -14,8 +14,8 @@ use testkit::Reader;
 use testkit::program::find;
 use testkit::random::{Random, seed};
 
-use crate::descriptions::{devices, random};
-use crate::sources::source;
+use crate::oracles::descriptions::{devices, random};
+use crate::oracles::sources::source;
 
 const VERSION: PveVersion = PveVersion::new(9, 0);
 

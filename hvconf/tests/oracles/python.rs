@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use testkit::Reader;
-use testkit::program::missing;
+use testkit::skipped::missing;
 
 /// The interpreter that scripts/setup makes.
 fn interpreter() -> PathBuf {

@@ -10,10 +10,11 @@ use hvconf::passed::DisplayRole;
 use hvconf::qemu::{
     QemuDevice, QemuHost, QemuVersion, Syntax, command_line, launch_words, read_back,
 };
-use testkit::program::{Scratch, find};
+use testkit::Scratch;
+use testkit::program::find;
 use testkit::random::{Random, seed};
 
-use crate::descriptions::{devices, random};
+use crate::oracles::descriptions::{devices, random};
 
 /// What QEMU says when all was read, and the function is not on this machine.
 const MISSING: [&str; 2] = ["no such host device", "Could not open"];

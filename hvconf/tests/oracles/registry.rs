@@ -4,10 +4,11 @@
 use std::process::Command;
 
 use hvconf::guest::{DeviceInstance, DeviceInstanceError, msi_powershell, msi_reg};
-use testkit::program::{Scratch, find};
 use testkit::Random;
+use testkit::Scratch;
+use testkit::program::find;
 
-use crate::descriptions::random;
+use crate::oracles::descriptions::random;
 
 /// An empty hive: a header, and one block with the root key, its security
 /// descriptor and a free cell (the layout as hivex reads it).
@@ -173,7 +174,9 @@ fn hivex_refuses_what_is_no_number() {
 
 #[test]
 fn the_script_for_all_instances_has_no_syntax_error() {
-    let Some(mut powershell) = crate::python::start("powershell", "tree_sitter_powershell") else {
+    let Some(mut powershell) =
+        crate::oracles::python::start("powershell", "tree_sitter_powershell")
+    else {
         return;
     };
     let mut numbers = Random::new(0x951);

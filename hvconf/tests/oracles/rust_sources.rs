@@ -12,8 +12,8 @@ use hvconf::{cloud_hypervisor, crosvm};
 use testkit::random::{Random, seed};
 use testkit::{Reader, Scratch};
 
-use crate::devices::{addresses, machine};
-use crate::sources::source;
+use crate::oracles::devices::{addresses, machine};
+use crate::oracles::sources::source;
 
 /// What is between two texts of a source, the first included.
 fn part(text: &str, from: &str, to: &str) -> String {

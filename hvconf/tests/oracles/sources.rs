@@ -16,19 +16,25 @@ use hvconf::truenas::VmNumber;
 use hvconf::unraid::VfioPciCfg;
 use hvconf::{bhyve, cloud_hypervisor, incus, truenas, unraid};
 use testkit::Reader;
-use testkit::program::{Scratch, find};
+use testkit::Scratch;
+use testkit::environment;
+use testkit::program::find;
 use testkit::random::{Random, seed};
+use testkit::skipped::optional;
 
-use crate::devices::{addresses, machine};
+use crate::oracles::devices::{addresses, machine};
 
 /// The checkout of a repository. Sources are looked at where somebody has them, so
 /// that this is never a failure.
 pub(crate) fn source(repository: &str) -> Option<PathBuf> {
-    let sources = std::env::var_os("HYPERVISOR_SOURCES");
+    let sources = environment::path(environment::HYPERVISOR_SOURCES);
     let found = sources.map(|sources| Path::new(&sources).join(repository));
     let found = found.filter(|place| place.is_dir());
     if found.is_none() {
-        eprintln!("skipped: HYPERVISOR_SOURCES names no folder with {repository}");
+        optional(
+            &format!("HYPERVISOR_SOURCES names no folder with {repository}"),
+            "its checkout there",
+        );
     }
     found
 }
@@ -36,7 +42,7 @@ pub(crate) fn source(repository: &str) -> Option<PathBuf> {
 /// The reader `name` of `sources.py`.
 fn reader(name: &str, repository: &str) -> Option<Reader> {
     let sources = source(repository)?;
-    let python = std::env::var_os("HYPERVISOR_PYTHON").map_or_else(
+    let python = environment::path(environment::HYPERVISOR_PYTHON).map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.venv/bin/python"),
         PathBuf::from,
     );
@@ -317,8 +323,11 @@ fn unraids_scripts_bind_what_we_write_and_what_we_read() {
 
 #[test]
 fn an_incus_daemon_takes_our_documents() {
-    let Some(words) = std::env::var("INCUS").ok() else {
-        eprintln!("skipped: INCUS names no command that talks to a daemon of Incus");
+    let Some(words) = environment::text(environment::INCUS) else {
+        optional(
+            "INCUS names no command that talks to a daemon of Incus",
+            "INCUS=incus",
+        );
         return;
     };
     let words: Vec<&str> = words.split_whitespace().collect();

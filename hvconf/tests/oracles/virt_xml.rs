@@ -5,10 +5,11 @@ use std::process::Command;
 use hvconf::description::{Description, Pages};
 use hvconf::libvirt::{Domain, read_back, virt_install, virt_xml};
 use hvconf::passed::GuestSlot;
+use testkit::Scratch;
+use testkit::program::installed;
 use testkit::random::{Random, seed};
 
-use crate::descriptions::{devices, random};
-use crate::vm_programs::{Scratch, installed};
+use crate::oracles::descriptions::{devices, random};
 
 /// The test driver's node with the functions.
 fn node(vm: &Description) -> String {
@@ -48,8 +49,8 @@ fn virt_install_makes_the_machine() {
             slot.guest = GuestSlot::new(bus, 0);
         }
         vm.passed = hvconf::passed::Passed::new(slots).unwrap();
-        let scratch = Scratch::new();
-        let path = scratch.write("node.xml", &format!("{}</node>", node(&vm)));
+        let scratch = Scratch::for_everybody();
+        let path = scratch.file("node.xml", &format!("{}</node>", node(&vm)));
         let mut argv = virt_install(&vm).unwrap().commands.remove(0).argv;
         argv[2] = format!("test://{path}");
         // The driver's own host has no such machine types; what is asked for is kept.
@@ -109,10 +110,10 @@ fn the_commands_make_the_same_devices() {
              <type>hvm</type>\n  </os>\n  <devices>\n    <video><model type='vga'/></video>\n  \
              </devices>\n</domain>\n",
         );
-        let scratch = Scratch::new();
+        let scratch = Scratch::for_everybody();
         let name = "win11".parse().unwrap();
         for command in virt_xml(&name, &vm).commands {
-            let path = scratch.write("node.xml", &format!("{node}{domain}</node>"));
+            let path = scratch.file("node.xml", &format!("{node}{domain}</node>"));
             let mut argv = command.argv;
             argv[2] = format!("test://{path}");
             let output = Command::new(&argv[0])

@@ -6,17 +6,18 @@ use std::process::Command;
 
 use hvconf::description::{Firmware, KvmSignature, MemoryLock};
 use hvconf::esxi::{SystemId, Vmx, edit, emit, read_back};
+use testkit::Scratch;
+use testkit::program::installed;
 use testkit::random::{Random, seed};
 
-use crate::descriptions::{devices, random};
-use crate::vm_programs::{Numbers, Scratch, installed};
+use crate::oracles::descriptions::{devices, random};
 
 const BASE: &str = ".encoding = \"UTF-8\"\nconfig.version = \"8\"\nvirtualHW.version = \"19\"\n\
     displayName = \"t\"\nmemSize = \"4096\"\n";
 
 /// The domain XML that libvirt makes of a text; an error is what it says.
 fn libvirt(scratch: &Scratch, text: &str) -> Result<String, String> {
-    let file = scratch.write("test.vmx", text);
+    let file = scratch.file("test.vmx", text);
     let programs = scratch.path().join("bin");
     let mut path = programs.into_os_string();
     path.push(":");
@@ -42,13 +43,14 @@ fn libvirt(scratch: &Scratch, text: &str) -> Result<String, String> {
 }
 
 fn scratch() -> Scratch {
-    let scratch = Scratch::new();
-    std::fs::create_dir(scratch.path().join("bin")).unwrap();
-    scratch.write("bin/vmrun", "#!/bin/sh\necho 'Total running VMs: 0'\n");
-    scratch.write(
-        "bin/vmplayer",
-        "#!/bin/sh\necho 'VMware Player 17.0.0 build-20800274'\n",
-    );
+    let scratch = Scratch::for_everybody();
+    for (name, says) in [
+        ("vmrun", "Total running VMs: 0"),
+        ("vmplayer", "VMware Player 17.0.0 build-20800274"),
+    ] {
+        let script = format!("#!/bin/sh\necho '{says}'\n");
+        scratch.write_mode(&format!("bin/{name}"), script, 0o755);
+    }
     scratch
 }
 
@@ -126,12 +128,12 @@ fn what_is_taken_is_taken() {
     let pieces = [
         "x", ".y1", " ", "=", "\"", "\"v\"", "= \"v\"", "#", "7", "-", "|22", "é", "\t",
     ];
-    let mut numbers = Numbers(0xfeed_f00d_1234_5678);
+    let mut numbers = Random::new(0xfeed_f00d_1234_5678);
     let mut taken = 0;
     for _ in 0..120 {
-        let mut line = String::from(["x", ""][usize::from(numbers.below(2))]);
+        let mut line = String::from(["x", ""][numbers.below(2)]);
         for _ in 0..numbers.below(5) {
-            line.push_str(pieces[usize::from(numbers.below(13))]);
+            line.push_str(numbers.pick(&pieces));
         }
         let text = format!("{BASE}{line}\n");
         if Vmx::parse(&text).faults.is_empty() {

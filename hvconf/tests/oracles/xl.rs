@@ -7,8 +7,10 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use hvconf::description::{Description, MemorySize};
 use hvconf::passed::{Coverage, GuestSlot, Passed, PassedFunction, PassedSlot};
 use hvconf::xen::{self, PciEntry, PciTarget, RdmPolicy, XlConfig, XlValue};
-use testkit::program::{Scratch, find, missing};
+use testkit::Scratch;
+use testkit::program::find;
 use testkit::random::{Random, seed};
+use testkit::skipped::missing;
 
 struct Xl {
     child: Child,

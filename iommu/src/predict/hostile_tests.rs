@@ -6,31 +6,13 @@ use std::time::Instant;
 
 use pci_core::config::conventional::express::DeviceType;
 use pci_core::{Address, ClassCode, PciId};
+use testkit::Random;
 
 use super::{
     AcsOptions, AcsOverride, AcsRegisters, BusRange, Conditions, Function, Machine, Rules, predict,
 };
 
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u32) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        u32::try_from((self.0 >> 16) % u64::from(limit)).unwrap()
-    }
-
-    fn byte(&mut self, limit: u32) -> u8 {
-        u8::try_from(self.below(limit)).unwrap()
-    }
-
-    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[usize::try_from(self.below(u32::try_from(all.len()).unwrap())).unwrap()]
-    }
-}
-
-fn function(numbers: &mut Numbers, address: Address) -> Function {
+fn function(numbers: &mut Random, address: Address) -> Function {
     let is_bridge = numbers.below(3) == 0;
     let ids = [
         "10b5:87b0",
@@ -48,33 +30,33 @@ fn function(numbers: &mut Numbers, address: Address) -> Function {
         class: ClassCode::from_u24(numbers.one_of(&[0x03_0000, 0x06_0400, 0x08_0600])),
         multifunction_bit: numbers.below(2) == 0,
         bridge: is_bridge.then(|| BusRange {
-            secondary: numbers.byte(256),
-            subordinate: numbers.byte(256),
+            secondary: numbers.byte(),
+            subordinate: numbers.byte(),
         }),
         has_memory: numbers.below(2) == 0,
-        device_type: match numbers.byte(17) {
+        device_type: match numbers.below(17) {
             16 => None,
             kind => Some(DeviceType(kind)),
         },
         acs: (numbers.below(2) == 0).then(|| AcsRegisters {
-            capability: numbers.below(128).try_into().unwrap(),
-            control: numbers.below(128).try_into().unwrap(),
+            capability: numbers.below(128),
+            control: numbers.below(128),
             behind: 0,
         }),
         physical_function: (numbers.below(20) == 0)
-            .then(|| Address::new(0, numbers.byte(256), 0, 0).unwrap()),
+            .then(|| Address::new(0, numbers.byte(), 0, 0).unwrap()),
     }
 }
 
 #[test]
 fn always_a_partition() {
-    let mut numbers = Numbers(0x1234_5678_9abc_def1);
-    for round in 0..3000 {
-        let buses = 1 + round % 200;
+    let mut numbers = Random::new(0x1234_5678_9abc_def1);
+    for round in 0..3000_u16 {
+        let buses = u8::try_from(1 + round % 200).unwrap();
         let addresses: BTreeSet<Address> = (0..numbers.below(60))
             .map(|_| {
-                let bus = numbers.byte(buses);
-                Address::new(0, bus, numbers.byte(32), numbers.byte(8)).unwrap()
+                let bus = numbers.below(buses);
+                Address::new(0, bus, numbers.below(32), numbers.below(8)).unwrap()
             })
             .collect();
         let functions: Vec<Function> = addresses
@@ -110,13 +92,13 @@ fn always_a_partition() {
 /// is there twice that was not.
 #[test]
 fn any_change_of_the_hardware() {
-    let mut numbers = Numbers(0x0bad_cafe_1234_5678);
+    let mut numbers = Random::new(0x0bad_cafe_1234_5678);
     let mut made = 0;
     for _ in 0..3000 {
         let addresses: BTreeSet<Address> = (0..numbers.below(40))
             .map(|_| {
-                let bus = numbers.byte(6);
-                Address::new(0, bus, numbers.byte(3), numbers.byte(2)).unwrap()
+                let bus = numbers.below(6);
+                Address::new(0, bus, numbers.below(3), numbers.below(2)).unwrap()
             })
             .collect();
         let functions: Vec<Function> = addresses
@@ -126,10 +108,10 @@ fn any_change_of_the_hardware() {
                 let kinds = [DeviceType::ROOT_PORT, DeviceType::DOWNSTREAM_PORT];
                 if function.bridge.is_some() {
                     function.device_type = Some(numbers.one_of(&kinds));
-                    let secondary = numbers.byte(8);
+                    let secondary = numbers.below(8);
                     function.bridge = Some(BusRange {
                         secondary,
-                        subordinate: secondary.saturating_add(numbers.byte(4)),
+                        subordinate: secondary.saturating_add(numbers.below(4)),
                     });
                 }
                 function
@@ -165,7 +147,7 @@ fn any_change_of_the_hardware() {
 /// 10,000 functions, all of which may stand for all others of their bus.
 #[test]
 fn many_functions_take_no_time() {
-    let mut numbers = Numbers(77);
+    let mut numbers = Random::new(77);
     let functions: Vec<Function> = (0..10_000_u32)
         .map(|at| {
             let [_, domain, bus, devfn] = at.to_be_bytes();
@@ -209,7 +191,7 @@ fn options_of_any_text() {
         ":",
         "noats",
     ];
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut numbers = Random::new(0x9e37_79b9_7f4a_7c15);
     for _ in 0..20_000 {
         let text: String = (0..numbers.below(12))
             .map(|_| numbers.one_of(&parts))

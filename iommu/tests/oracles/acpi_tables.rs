@@ -1,33 +1,16 @@
 //! `iasl -d` takes made-up tables apart as we do, field by field.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use iommu::acpi::{
     DeviceEntryKind, DeviceScope, Dmar, DmarBlock, Ivmd, IvmdDevices, Ivrs, IvrsBlock,
 };
 use pci_core::RequesterId;
-
-/// Numbers that are the same in each run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        (self.next() >> 16) % limit
-    }
-
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| self.next().to_le_bytes()[5]).collect()
-    }
-}
+use testkit::environment;
+use testkit::program::installed;
+use testkit::{Random, Scratch};
 
 /// A table with its length and checksum.
 fn table(signature: &str, head: &[u8], blocks: &[Vec<u8>]) -> Vec<u8> {
@@ -46,19 +29,19 @@ fn table(signature: &str, head: &[u8], blocks: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-fn scope(numbers: &mut Numbers) -> Vec<u8> {
-    let hops = 1 + usize::try_from(numbers.below(3)).unwrap();
-    let kind = 1 + u8::try_from(numbers.below(5)).unwrap();
+fn scope(numbers: &mut Random) -> Vec<u8> {
+    let hops = 1 + numbers.below(3);
+    let kind = 1 + numbers.below(5);
     let mut bytes = vec![kind, u8::try_from(6 + 2 * hops).unwrap(), 0, 0];
     bytes.extend(numbers.bytes(2 + 2 * hops));
     bytes
 }
 
-fn dmar(numbers: &mut Numbers) -> Vec<u8> {
+fn dmar(numbers: &mut Random) -> Vec<u8> {
     let blocks: Vec<Vec<u8>> = (0..1 + numbers.below(8))
         .map(|_| {
             // iasl 20200925 knows no SATC and no SIDP.
-            let kind = u16::try_from(numbers.below(5)).unwrap();
+            let kind: u16 = numbers.below(5);
             let fixed = [12, 20, 4, 16, 4][usize::from(kind)];
             let mut body = numbers.bytes(fixed);
             if kind == 4 {
@@ -75,7 +58,7 @@ fn dmar(numbers: &mut Numbers) -> Vec<u8> {
     table("DMAR", &head, &blocks)
 }
 
-fn ivhd(numbers: &mut Numbers) -> Vec<u8> {
+fn ivhd(numbers: &mut Random) -> Vec<u8> {
     let mut body = numbers.bytes(20);
     for _ in 0..numbers.below(6) {
         let id = numbers.bytes(3);
@@ -92,19 +75,15 @@ fn ivhd(numbers: &mut Numbers) -> Vec<u8> {
         }
     }
     let length = u16::try_from(4 + body.len()).unwrap();
-    [&[0x10, id(numbers)][..], &length.to_le_bytes(), &body].concat()
+    [&[0x10, numbers.byte()][..], &length.to_le_bytes(), &body].concat()
 }
 
-fn id(numbers: &mut Numbers) -> u8 {
-    numbers.bytes(1)[0]
-}
-
-fn ivrs(numbers: &mut Numbers) -> Vec<u8> {
+fn ivrs(numbers: &mut Random) -> Vec<u8> {
     let blocks: Vec<Vec<u8>> = (0..1 + numbers.below(5))
         .map(|_| match numbers.below(3) {
             0 => {
-                let kind = 0x20 + u8::try_from(numbers.below(3)).unwrap();
-                let mut block = vec![kind, id(numbers), 32, 0];
+                let kind = 0x20 + numbers.below(3);
+                let mut block = vec![kind, numbers.byte(), 32, 0];
                 block.extend(numbers.bytes(4));
                 block.extend([0; 8]);
                 block.extend(numbers.bytes(16));
@@ -286,16 +265,6 @@ fn without_filler(printed: &[String], text: &str) -> Vec<String> {
     kept
 }
 
-fn scratch(name: &str) -> Option<PathBuf> {
-    if Command::new("iasl").arg("-v").output().is_err() {
-        crate::skipped("iasl");
-        return None;
-    }
-    let directory = std::env::temp_dir().join(format!("iommu-iasl-{name}-{}", std::process::id()));
-    fs::create_dir_all(&directory).unwrap();
-    Some(directory)
-}
-
 const OF_DMAR: [&str; 13] = [
     "Host Address Width",
     "Subtable Type",
@@ -332,13 +301,15 @@ const OF_IVRS: [&str; 16] = [
 
 #[test]
 fn iasl_reads_the_same_tables() {
-    let Some(directory) = scratch("made-up") else {
+    if !installed(&["iasl"]) {
         return;
-    };
-    let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
+    }
+    let scratch = Scratch::new();
+    let directory = scratch.path();
+    let mut numbers = Random::new(0x2545_f491_4f6c_dd1d);
     for round in 0..40 {
         let bytes = dmar(&mut numbers);
-        let text = disassembled(&directory, "dmar", &bytes);
+        let text = disassembled(directory, "dmar", &bytes);
         let ours = Dmar::parse(&bytes).unwrap();
         assert!(ours.header.checksum_ok);
         assert_eq!(
@@ -348,29 +319,31 @@ fn iasl_reads_the_same_tables() {
         );
 
         let bytes = ivrs(&mut numbers);
-        let text = disassembled(&directory, "ivrs", &bytes);
+        let text = disassembled(directory, "ivrs", &bytes);
         let ours = Ivrs::parse(&bytes).unwrap();
         let printed = without_filler(&fields(&text, &OF_IVRS), &text);
         assert_eq!(of_ivrs(&ours), printed, "round {round}:\n{text}");
     }
-    fs::remove_dir_all(directory).unwrap();
 }
 
 /// Real tables: those in the folder `ACPI_TABLES`, if it is set, which
 /// `examples/judge.rs` can fill.
 #[test]
 fn iasl_reads_the_same_real_tables() {
-    let Ok(folder) = std::env::var("ACPI_TABLES") else {
-        return;
+    let Some(folder) = environment::text(environment::ACPI_TABLES) else {
+        let why = "the tables of machines are no part of the project";
+        return testkit::skipped::optional(why, "ACPI_TABLES=a folder of them");
     };
-    let Some(directory) = scratch("real") else {
+    if !installed(&["iasl"]) {
         return;
-    };
+    }
+    let scratch = Scratch::new();
+    let directory = scratch.path();
     let (mut compared, mut whole, mut differ) = (0, 0, Vec::new());
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let bytes = fs::read(&path).unwrap();
-        let text = disassembled(&directory, "table", &bytes);
+        let text = disassembled(directory, "table", &bytes);
         let (ours, printed, iasl_knows_all) = match bytes.get(..4) {
             Some(b"DMAR") => {
                 let dmar = Dmar::parse(&bytes).unwrap();
@@ -410,5 +383,4 @@ fn iasl_reads_the_same_real_tables() {
     eprintln!("compared {compared} tables, {whole} to the end");
     assert!(compared > 0);
     assert!(differ.is_empty(), "{differ:#?}");
-    fs::remove_dir_all(directory).unwrap();
 }

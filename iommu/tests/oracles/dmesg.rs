@@ -24,7 +24,7 @@ fn messages(text: &str) -> Vec<String> {
 #[test]
 fn every_form_of_dmesg_has_the_same_messages() {
     let Some(bare) = dmesg(&["--notime"]) else {
-        return crate::skipped("a readable dmesg");
+        return testkit::skipped::missing("a readable dmesg");
     };
     let expected: Vec<String> = bare
         .lines()

@@ -24,7 +24,7 @@ fn found() -> Option<BTreeSet<String>> {
 #[test]
 fn the_groups_of_this_machine() {
     let Some(expected) = found() else {
-        return crate::skipped("find");
+        return testkit::skipped::missing("find");
     };
     let tree = DirTree::live().unwrap();
     let mut groups = Groups::default();

@@ -11,6 +11,7 @@ use iommu::predict::{
 };
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
+use testkit::environment;
 
 /// What a kernel made of a topology.
 pub(crate) struct Capture {
@@ -112,7 +113,7 @@ pub(crate) fn read(config: &[(Address, Vec<u8>)]) -> Vec<Function> {
 /// `LAB_CAPTURES`, which `scripts/lab` has made.
 pub(crate) fn captures(iommu: &str) -> Vec<Capture> {
     let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures");
-    let made = std::env::var("LAB_CAPTURES");
+    let made = environment::text(environment::LAB_CAPTURES);
     let folder = made.as_deref().unwrap_or(ours);
     let entries = fs::read_dir(folder).unwrap();
     let end = format!(".{iommu}.txt");
@@ -124,7 +125,7 @@ pub(crate) fn captures(iommu: &str) -> Vec<Capture> {
     // Those of changes are fewer.
     let fewest = if iommu.contains('.') { 13 } else { 25 };
     assert!(
-        made.is_ok() || paths.len() >= fewest,
+        made.is_some() || paths.len() >= fewest,
         "{} of {iommu}",
         paths.len()
     );
@@ -168,8 +169,8 @@ impl Capture {
             }
         }
         // Kernels with the reworked grouping are to be named: their versions do not tell.
-        let rules = match std::env::var("LAB_RULES").as_deref() {
-            Ok("pcie-acs-2025") => Rules::PcieAcs2025,
+        let rules = match environment::text(environment::LAB_RULES).as_deref() {
+            Some("pcie-acs-2025") => Rules::PcieAcs2025,
             _ => Rules::Linux6_1,
         };
         Conditions {

@@ -8,8 +8,9 @@ use iommu::predict::{
     FirmwareTables, Numbers, Outcome, compare, predict,
 };
 use pci_core::Address;
+use testkit::environment;
 
-use crate::capture::{Capture, capture_named, captures, groups, members};
+use crate::predicted::capture::{Capture, capture_named, captures, groups, members};
 
 #[track_caller]
 fn assert_predicted(
@@ -161,7 +162,7 @@ fn kernels_with_options() {
         by_version += usize::from(early != late);
     }
     assert!(
-        std::env::var("LAB_CAPTURES").is_ok() || (known >= 20 && by_version >= 8),
+        environment::text(environment::LAB_CAPTURES).is_some() || (known >= 20 && by_version >= 8),
         "{known} {by_version}"
     );
 }
@@ -209,7 +210,7 @@ fn kernels_with_the_override() {
         known += 1;
     }
     assert!(
-        std::env::var("LAB_CAPTURES").is_ok() || (known >= 25 && parted >= 14),
+        environment::text(environment::LAB_CAPTURES).is_some() || (known >= 25 && parted >= 14),
         "{known} {parted}"
     );
 }

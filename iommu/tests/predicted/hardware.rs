@@ -8,8 +8,9 @@ use iommu::predict::{
     PredictError, predict,
 };
 use pci_core::{Address, PciId};
+use testkit::environment;
 
-use crate::capture::{Capture, captures, groups, members};
+use crate::predicted::capture::{Capture, captures, groups, members};
 
 /// The changes that each text in `lab/changes` names, by the name of its captures.
 fn all_changes() -> BTreeMap<String, Vec<HardwareChange>> {
@@ -69,7 +70,7 @@ fn kernels_with_other_hardware() {
         }
     }
     assert!(
-        std::env::var("LAB_CAPTURES").is_ok() || known == 2 * changes.len(),
+        environment::text(environment::LAB_CAPTURES).is_some() || known == 2 * changes.len(),
         "{known}"
     );
 }

@@ -7,7 +7,7 @@ use iommu::predict::{
 };
 use pci_core::Address;
 
-use crate::capture::capture_named;
+use crate::predicted::capture::capture_named;
 
 fn set(addresses: &[&str]) -> std::collections::BTreeSet<Address> {
     addresses.iter().map(|one| one.parse().unwrap()).collect()

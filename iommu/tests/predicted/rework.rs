@@ -5,7 +5,7 @@ use iommu::predict::{Conditions, Function, Outcome, Rules, predict};
 use pci_core::Address;
 use pci_core::config::ConfigSpace;
 
-use crate::capture::{capture_named, captures};
+use crate::predicted::capture::{capture_named, captures};
 
 /// For each function, the others of its group.
 fn group(name: &str, address: &str) -> Vec<String> {

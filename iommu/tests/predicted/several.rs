@@ -5,7 +5,7 @@ use iommu::acpi::Ivrs;
 use iommu::predict::{Conditions, FirmwareTables, Function, Numbers, Prediction, predict};
 use pci_core::Address;
 
-use crate::capture::capture_named;
+use crate::predicted::capture::capture_named;
 
 /// An IVRS with a unit for each range of requester IDs of a segment.
 fn ivrs(units: &[(u16, u16, u16)]) -> Ivrs {

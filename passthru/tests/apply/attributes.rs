@@ -1,16 +1,17 @@
 //! What a file has beside its bytes goes along.
 
-use std::fs::{self, File};
+use std::fs::File;
 
 use rustix::fs::XattrFlags;
+use testkit::Scratch;
+use testkit::skipped::skip;
 
-use crate::place::{self, err, on, skip};
+use crate::apply::place::{self, err, on};
 
 #[test]
 fn extended_attributes_and_owners_go_along() {
     // Beside the build, on a disk: memory's file system may have no such attributes.
-    let place = std::env::temp_dir().join(format!("passthru-xattrs-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&place);
+    let place = Scratch::new();
     let root = place.join("root");
     place::host(&root);
     let modules = root.join("etc/modules");
@@ -19,12 +20,9 @@ fn extended_attributes_and_owners_go_along() {
         let file = File::open(&modules).unwrap();
         rustix::fs::fsetxattr(file, name, value, XattrFlags::empty())
     };
-    if skip(
-        set(b"kept\0").is_err(),
-        "the file system has no extended attributes",
-    ) {
-        fs::remove_dir_all(&place).unwrap();
-        return;
+    if set(b"kept\0").is_err() {
+        let why = "the file system of temporary files has no extended attributes";
+        return skip(why, "TMPDIR=a folder on a disk");
     }
     let _ = std::os::unix::fs::chown(&modules, Some(12), Some(34));
     let all = || {
@@ -52,5 +50,4 @@ fn extended_attributes_and_owners_go_along() {
     let undone = on(&root, &["undo", "--yes"]);
     assert!(undone.status.success(), "{}", err(&undone));
     assert_eq!(all(), before);
-    fs::remove_dir_all(&place).unwrap();
 }

@@ -7,8 +7,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use testkit::environment::{self, LAB_KERNEL};
+use testkit::program::installed;
+use testkit::skipped::skip;
 
-use crate::place::{self, Place, err, out, skip};
+use crate::apply::place::{self, Place, err, out};
 
 /// What the first process of the machine does.
 const INIT: &str = r#"#!/bin/busybox sh
@@ -53,7 +56,7 @@ poweroff -f
 /// The programs and modules of the machine; `None` where something is not there.
 fn machine(place: &Place, kernel: &Path) -> Option<PathBuf> {
     let root = place.join("root");
-    if place::no_busybox(&root) || place::missing("qemu-system-x86_64") || place::missing("cpio") {
+    if place::no_busybox(&root) || !installed(&["qemu-system-x86_64", "cpio"]) {
         return None;
     }
     let program = env!("CARGO_BIN_EXE_passthru");
@@ -139,16 +142,11 @@ fn machine(place: &Place, kernel: &Path) -> Option<PathBuf> {
 
 #[test]
 fn one_of_two_twins_is_bound_and_given_back_by_a_running_kernel() {
-    let kernel = std::env::var_os("LAB_KERNEL").map(PathBuf::from);
-    let kernel = kernel.filter(|kernel| kernel.is_dir());
-    if skip(
-        kernel.is_none(),
-        "LAB_KERNEL names no kernel to boot (scripts/lab fetch)",
-    ) {
-        return;
-    }
-    let kernel = kernel.unwrap();
-    let place = Place::new("bound");
+    let kernel = environment::path(LAB_KERNEL).filter(|kernel| kernel.is_dir());
+    let Some(kernel) = kernel else {
+        return skip("LAB_KERNEL names no kernel to boot", "scripts/lab fetch");
+    };
+    let place = Place::new();
     let Some(initrd) = machine(&place, &kernel) else {
         return;
     };

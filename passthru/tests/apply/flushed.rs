@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use crate::place::{self, Place};
+use crate::apply::place::{self, Place};
 
 #[test]
 fn each_step_is_on_the_disk_before_the_next() {
-    if place::missing("strace") {
+    if !testkit::program::installed(&["strace"]) {
         return;
     }
-    let place = Place::new("flushed");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     let plan = place.join("plan.json");

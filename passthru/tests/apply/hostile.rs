@@ -5,7 +5,7 @@ use std::fs;
 use passthru::apply::{Journal, State, Store};
 use passthru::plan::Plan;
 
-use crate::place::{self, Place, on, out};
+use crate::apply::place::{self, Place, on, out};
 
 /// A plan, and the journal of its transaction.
 fn texts(place: &Place) -> (Vec<u8>, Vec<u8>) {
@@ -23,7 +23,7 @@ fn texts(place: &Place) -> (Vec<u8>, Vec<u8>) {
 
 #[test]
 fn a_plan_is_read_as_it_was_written() {
-    let place = Place::new("round");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     let mut plan = place::plan(&root);
@@ -35,7 +35,7 @@ fn a_plan_is_read_as_it_was_written() {
 
 #[test]
 fn bytes_are_a_plan_or_an_error() {
-    let place = Place::new("hostile");
+    let place = Place::new();
     let (plan, journal) = texts(&place);
     let mut mangled = 0;
     for text in [&plan, &journal] {
@@ -57,7 +57,7 @@ fn bytes_are_a_plan_or_an_error() {
 
 #[test]
 fn a_line_that_was_cut_off_counts_as_not_written() {
-    let place = Place::new("cut");
+    let place = Place::new();
     let (_, journal) = texts(&place);
     let whole = Journal::parse(1, &journal).unwrap();
     assert_eq!(whole.state(), State::Applied);
@@ -76,7 +76,7 @@ fn a_line_that_was_cut_off_counts_as_not_written() {
 
 #[test]
 fn a_journal_that_is_damaged_is_named_with_its_line() {
-    let place = Place::new("damaged");
+    let place = Place::new();
     let (_, journal) = texts(&place);
     let root = place.join("root");
     let path = root.join("var/lib/passthru/transactions/0001.journal");

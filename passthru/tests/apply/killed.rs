@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::place::{self, Entry, Place, err, on, snapshot};
+use testkit::environment;
+
+use crate::apply::place::{self, Entry, Place, err, on, snapshot};
 
 type Snapshot = BTreeMap<PathBuf, Entry>;
 
@@ -46,11 +48,11 @@ struct Case {
 }
 
 impl Case {
-    fn new(name: &str, kind: Kind) -> Option<Self> {
-        if place::missing("strace") {
+    fn new(kind: Kind) -> Option<Self> {
+        if !testkit::program::installed(&["strace"]) {
             return None;
         }
-        let place = Place::new(name);
+        let place = Place::new();
         let mut case = Self {
             plan: place.join("plan.json"),
             place,
@@ -193,7 +195,7 @@ impl Case {
     /// Interrupts `words` at each of its calls, on what `prepare` makes.
     fn interrupt(&self, words: &[&str], prepare: &dyn Fn() -> PathBuf, faults: &[Fault]) {
         let calls = self.calls(&prepare(), words);
-        let full = std::env::var("PASSTHRU_KILL").is_ok_and(|value| value == "full");
+        let full = environment::text(environment::KILL).is_some_and(|value| value == "full");
         let mut points = 0;
         for (name, count) in &calls {
             for fault in faults {
@@ -280,7 +282,7 @@ fn strace(root: &Path, words: &[&str], options: &[&str]) -> bool {
 
 #[test]
 fn files_are_whole_wherever_apply_is_killed() {
-    let Some(case) = Case::new("kill", Kind::Files) else {
+    let Some(case) = Case::new(Kind::Files) else {
         return;
     };
     case.interrupt(&case.words(), &|| case.fresh("root"), &[Fault::Kill]);
@@ -288,7 +290,7 @@ fn files_are_whole_wherever_apply_is_killed() {
 
 #[test]
 fn files_are_whole_where_the_disk_is_full_or_broken() {
-    let Some(case) = Case::new("full", Kind::Files) else {
+    let Some(case) = Case::new(Kind::Files) else {
         return;
     };
     let faults = [Fault::NoSpace, Fault::BrokenDisk];
@@ -297,7 +299,7 @@ fn files_are_whole_where_the_disk_is_full_or_broken() {
 
 #[test]
 fn undo_is_finished_wherever_it_is_killed() {
-    let Some(case) = Case::new("undo", Kind::Files) else {
+    let Some(case) = Case::new(Kind::Files) else {
         return;
     };
     let applied = || {
@@ -311,7 +313,7 @@ fn undo_is_finished_wherever_it_is_killed() {
 
 #[test]
 fn commands_are_run_again_wherever_they_are_killed() {
-    let Some(case) = Case::new("commands", Kind::Commands) else {
+    let Some(case) = Case::new(Kind::Commands) else {
         return;
     };
     case.interrupt(&case.words(), &|| case.fresh("root"), &[Fault::Kill]);

@@ -10,29 +10,21 @@ use std::process::{Command, Output};
 use host_tree::{DirTree, Edit};
 use passthru::plan::{self, Plan, Request, State, Undo};
 use passthru::{Host, Target};
+use testkit::Scratch;
+use testkit::skipped::skip;
 
 /// A directory of a test's own, which goes with it.
-pub(crate) struct Place(pub(crate) PathBuf);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+pub(crate) struct Place(pub(crate) Scratch);
 
 impl Place {
-    pub(crate) fn new(name: &str) -> Self {
+    pub(crate) fn new() -> Self {
         // A file system in memory where there is one: these tests flush a lot.
         let shm = Path::new("/dev/shm");
-        let base = if shm.is_dir() {
-            shm.to_owned()
+        Self(if shm.is_dir() {
+            Scratch::below(shm)
         } else {
-            std::env::temp_dir()
-        };
-        let place = base.join(format!("passthru-apply-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&place);
-        fs::create_dir_all(&place).unwrap();
-        Self(place)
+            Scratch::new()
+        })
     }
 
     pub(crate) fn join(&self, path: &str) -> PathBuf {
@@ -221,22 +213,6 @@ pub(crate) fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Whether a program that a test needs is not there. Says so, and fails where
-/// `PASSTHRU_ORACLES=required` says that it must be.
-pub(crate) fn missing(program: &str) -> bool {
-    let missing = Command::new(program).arg("--version").output().is_err();
-    skip(missing, &format!("{program} is not installed"))
-}
-
-pub(crate) fn skip(missing: bool, why: &str) -> bool {
-    if missing {
-        let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
-        assert!(!required, "{why}");
-        eprintln!("skipped: {why}");
-    }
-    missing
-}
-
 /// Puts a busybox that needs no libraries into the tree; whether there is none, or
 /// nobody may chroot.
 pub(crate) fn no_busybox(root: &Path) -> bool {
@@ -244,10 +220,11 @@ pub(crate) fn no_busybox(root: &Path) -> bool {
         .into_iter()
         .find(|path| Path::new(path).exists());
     let root_user = fs::metadata("/proc/self").unwrap().uid() == 0;
-    if skip(
-        found.is_none() || !root_user,
-        "busybox-static, run by root, is not there",
-    ) {
+    if found.is_none() || !root_user {
+        skip(
+            "busybox-static, run by root, is not there",
+            "run as root after scripts/setup",
+        );
         return true;
     }
     fs::create_dir_all(root.join("bin")).unwrap();

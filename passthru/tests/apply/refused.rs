@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use passthru::plan::Blocker;
 
-use crate::place::{self, Place, err, on, snapshot};
+use crate::apply::place::{self, Place, err, on, snapshot};
 
 fn saved(place: &Place, root: &Path) -> PathBuf {
     place::host(root);
@@ -29,7 +29,7 @@ fn refused(root: &Path, plan: &Path, words: &[&str]) {
 
 #[test]
 fn a_file_that_changed_since_is_named() {
-    let place = Place::new("changed");
+    let place = Place::new();
     let root = place.join("root");
     let plan = saved(&place, &root);
     fs::write(root.join("etc/modules"), "loop\nnbd\n").unwrap();
@@ -47,7 +47,7 @@ fn a_file_that_changed_since_is_named() {
 
 #[test]
 fn a_moved_card_is_noticed() {
-    let place = Place::new("moved");
+    let place = Place::new();
     let root = place.join("root");
     let plan = saved(&place, &root);
     let listing = root.join("_commands/lspci -nnk");
@@ -69,7 +69,7 @@ fn a_moved_card_is_noticed() {
 
 #[test]
 fn files_that_cannot_be_replaced_are_left() {
-    let place = Place::new("unfit");
+    let place = Place::new();
     let root = place.join("root");
     let plan = saved(&place, &root);
     fs::hard_link(root.join("etc/modules"), root.join("etc/second")).unwrap();
@@ -91,7 +91,7 @@ fn files_that_cannot_be_replaced_are_left() {
 
 #[test]
 fn what_costs_the_host_something_is_accepted_by_name() {
-    let place = Place::new("guarded");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     let mut plan = place::plan(&root);
@@ -118,7 +118,7 @@ fn what_costs_the_host_something_is_accepted_by_name() {
 
 #[test]
 fn another_kernel_is_another_host() {
-    let place = Place::new("kernel");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     let mut plan = place::plan(&root);
@@ -143,7 +143,7 @@ fn another_kernel_is_another_host() {
 
 #[test]
 fn two_at_once_exclude_each_other() {
-    let place = Place::new("locked");
+    let place = Place::new();
     let root = place.join("root");
     let plan = saved(&place, &root);
     let held = passthru::apply::Store::lock(&root).unwrap();
@@ -155,7 +155,7 @@ fn two_at_once_exclude_each_other() {
 
 #[test]
 fn what_is_no_plan_is_told_with_its_line() {
-    let place = Place::new("no-plan");
+    let place = Place::new();
     let root = place.join("root");
     let plan = saved(&place, &root);
     let text = fs::read_to_string(&plan).unwrap();
@@ -188,7 +188,7 @@ fn what_is_no_plan_is_told_with_its_line() {
 /// away, are carried out by nobody: the text of a plan is not trusted.
 #[test]
 fn a_plan_that_takes_away_what_it_does_not_name_is_refused() {
-    let place = Place::new("unnamed");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     let grub = "GRUB_CMDLINE_LINUX=\"root=/dev/sda2 rd.lvm.lv=vg/root\"\n";

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use host_tree::Edit;
 use passthru::plan::{self, Blocker, Plan, State};
 
-use crate::place::{self, Place, err, on, out, snapshot};
+use crate::apply::place::{self, Place, err, on, out, snapshot};
 
 /// A host whose `/etc/default/grub` is no link: a script follows none in a tree.
 fn host(root: &Path) {
@@ -57,8 +57,8 @@ struct Case {
 }
 
 impl Case {
-    fn new(name: &str, make: impl Fn(&Path) -> Plan) -> Self {
-        let place = Place::new(name);
+    fn new(make: impl Fn(&Path) -> Plan) -> Self {
+        let place = Place::new();
         let root = place.join("root");
         host(&root);
         let plan = make(&root);
@@ -81,13 +81,10 @@ impl Case {
 
 #[test]
 fn a_script_leaves_what_apply_leaves() {
-    if place::skip(
-        Command::new("dash").args(["-c", ":"]).output().is_err(),
-        "dash is not installed",
-    ) {
+    if !testkit::program::installed(&["dash"]) {
         return;
     }
-    let case = Case::new("script", hostile);
+    let case = Case::new(hostile);
     let root = &case.root;
     let before = snapshot(root);
     let looked = case.sh(&["check"]);
@@ -120,13 +117,10 @@ fn a_script_leaves_what_apply_leaves() {
 /// plan's, and a second undo does nothing.
 #[test]
 fn a_script_takes_its_directories_away() {
-    if place::skip(
-        Command::new("dash").args(["-c", ":"]).output().is_err(),
-        "dash is not installed",
-    ) {
+    if !testkit::program::installed(&["dash"]) {
         return;
     }
-    let case = Case::new("script-directories", place::plan);
+    let case = Case::new(place::plan);
     let root = &case.root;
     let before = snapshot(root);
     let sh = |action: &str| {
@@ -158,13 +152,10 @@ fn a_script_takes_its_directories_away() {
 
 #[test]
 fn a_script_refuses_where_the_host_is_another() {
-    if place::skip(
-        Command::new("dash").args(["-c", ":"]).output().is_err(),
-        "dash is not installed",
-    ) {
+    if !testkit::program::installed(&["dash"]) {
         return;
     }
-    let case = Case::new("script-refused", |root| {
+    let case = Case::new(|root| {
         let mut plan = place::plan(root);
         plan.blockers.push(Blocker {
             code: "file-system-on-device".into(),
@@ -208,14 +199,11 @@ fn a_script_refuses_where_the_host_is_another() {
 
 #[test]
 fn shellcheck_has_nothing_to_say() {
-    if place::missing("shellcheck") {
+    if !testkit::program::installed(&["shellcheck"]) {
         return;
     }
-    for (name, make) in [
-        ("checked", place::plan as fn(&Path) -> Plan),
-        ("checked-hostile", hostile),
-    ] {
-        let case = Case::new(name, |root| {
+    for make in [place::plan as fn(&Path) -> Plan, hostile] {
+        let case = Case::new(|root| {
             let mut plan = make(root);
             plan.commands.extend(place::changes());
             plan
@@ -233,7 +221,7 @@ fn shellcheck_has_nothing_to_say() {
 /// give.
 #[test]
 fn a_script_runs_the_commands_of_its_own_system() {
-    let case = Case::new("script-system", |root| {
+    let case = Case::new(|root| {
         let mut plan = place::plan(root);
         plan.commands = place::changes();
         plan.commands.push(place::refresh());

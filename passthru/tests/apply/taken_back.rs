@@ -3,11 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::place::{self, Place, err, on, out, snapshot};
+use crate::apply::place::{self, Place, err, on, out, snapshot};
 
 #[test]
 fn applied_and_taken_back_byte_for_byte() {
-    let place = Place::new("both");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     let plan = place::plan(&root);
@@ -65,7 +65,7 @@ fn applied_and_taken_back_byte_for_byte() {
 
 #[test]
 fn later_changes_of_others_are_kept_until_they_are_given_up() {
-    let place = Place::new("others");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     let path = place.join("plan.json");
@@ -104,7 +104,7 @@ fn later_changes_of_others_are_kept_until_they_are_given_up() {
 
 #[test]
 fn a_command_that_fails_stops_and_both_ways_are_open() {
-    let place = Place::new("fails");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     if place::no_busybox(&root) {

@@ -11,8 +11,9 @@ use std::process::{Command, Output};
 use host_tree::DirTree;
 use passthru::plan::{self, Plan, PlanError, Request};
 use passthru::{Host, Target};
+use testkit::skipped::missing;
 
-use crate::place::{self, Entry, Place, err, on, out, snapshot};
+use crate::apply::place::{self, Entry, Place, err, on, out, snapshot};
 
 /// Each hypervisor that has a plan, with a guest of it.
 const GUESTS: [(Target, &str); 20] = [
@@ -107,8 +108,8 @@ struct Case {
 }
 
 impl Case {
-    fn new(name: &str, target: Target, vm: &str) -> Self {
-        let place = Place::new(&format!("{name}-{target}"));
+    fn new(target: Target, vm: &str) -> Self {
+        let place = Place::new();
         let root = place.join("root");
         host(&root);
         let plan = plan(&root, target, vm).unwrap_or_else(|error| panic!("{target}: {error}"));
@@ -216,8 +217,8 @@ fn a_guests_password_stays_with_root() {
         ("playbook", by_playbook),
     ];
     for (way, carry_out) in ways {
-        let missing = way == "playbook" && no_ansible;
-        if place::skip(missing, "ansible-playbook is not installed") {
+        if way == "playbook" && no_ansible {
+            missing("ansible-playbook");
             continue;
         }
         // Without the directory the playbook is carried out for each hypervisor below.
@@ -225,7 +226,7 @@ fn a_guests_password_stays_with_root() {
             .into_iter()
             .skip(usize::from(way == "playbook"))
         {
-            let case = Case::new(&format!("secret-{way}"), Target::Libvirt, "win11");
+            let case = Case::new(Target::Libvirt, "win11");
             if there {
                 fs::create_dir_all(case.root.join("var/lib/passthru")).unwrap();
             }
@@ -247,7 +248,7 @@ fn a_guests_password_stays_with_root() {
 /// What `-o` writes is its owner's alone, also where the file was there.
 #[test]
 fn what_is_written_of_a_host_is_its_owners_alone() {
-    let place = Place::new("output");
+    let place = Place::new();
     let root = place.join("root");
     host(&root);
     let guest = place.join("101.conf");
@@ -286,7 +287,7 @@ fn what_is_written_of_a_host_is_its_owners_alone() {
 
 #[test]
 fn each_hypervisor_that_has_plans_is_here() {
-    let place = Place::new("targets");
+    let place = Place::new();
     host(&place.0);
     for target in Target::ALL {
         if GUESTS.iter().any(|(known, _)| *known == target) {
@@ -299,13 +300,12 @@ fn each_hypervisor_that_has_plans_is_here() {
 
 #[test]
 fn each_script_leaves_what_apply_leaves_and_takes_it_back() {
-    let missing = Command::new("dash").args(["-c", ":"]).output().is_err();
-    if place::skip(missing, "dash is not installed") {
+    if !testkit::program::installed(&["dash"]) {
         return;
     }
     let mut files = 0;
     for (target, vm) in GUESTS {
-        let case = Case::new("script", target, vm);
+        let case = Case::new(target, vm);
         let before = snapshot(&case.root);
         let ran = case.sh("apply");
         assert!(ran.status.success(), "{target}: {}", err(&ran));
@@ -376,7 +376,7 @@ impl Case {
 
 /// Runs playbooks one after the other.
 fn play(cases: &[Case], words: &[&str]) -> Output {
-    let home = &cases[0].place.0;
+    let home = cases[0].place.0.path();
     let mut command = Command::new(ansible());
     let words = [
         "-i",
@@ -410,9 +410,8 @@ fn play(cases: &[Case], words: &[&str]) -> Output {
 
 #[test]
 fn each_playbook_leaves_what_apply_leaves_and_takes_it_back() {
-    let missing = Command::new(ansible()).arg("--version").output().is_err();
-    if place::skip(missing, "ansible-playbook is not installed") {
-        return;
+    if Command::new(ansible()).arg("--version").output().is_err() {
+        return missing("ansible-playbook");
     }
     // Each task starts a Python: on two processors in half the time.
     let (some, others) = GUESTS.split_at(GUESTS.len() / 2);
@@ -425,7 +424,7 @@ fn each_playbook_leaves_what_apply_leaves_and_takes_it_back() {
 fn play_both_ways(guests: &[(Target, &str)]) {
     let cases: Vec<Case> = guests
         .iter()
-        .map(|(target, vm)| Case::new("playbook", *target, vm))
+        .map(|(target, vm)| Case::new(*target, vm))
         .collect();
     let before: Vec<_> = cases.iter().map(|case| snapshot(&case.root)).collect();
     let ran = play(&cases, &[]);

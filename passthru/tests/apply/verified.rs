@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::place::{self, Place, err, on, out};
+use crate::apply::place::{self, Place, err, on, out};
 
 /// An applied plan on the tree of a host.
 fn applied(place: &Place) -> (PathBuf, PathBuf) {
@@ -34,7 +34,7 @@ fn driver(root: &Path, from: &str, to: &str) {
 
 #[test]
 fn a_card_on_vfio_pci_is_verified() {
-    let place = Place::new("verified");
+    let place = Place::new();
     let (root, path) = applied(&place);
     driver(&root, "use: e1000e", "use: vfio-pci");
     place::file(
@@ -65,7 +65,7 @@ fn a_card_on_vfio_pci_is_verified() {
 
 #[test]
 fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
-    let place = Place::new("not-bound");
+    let place = Place::new();
     let (root, path) = applied(&place);
     place::file(&root, "proc/cmdline", "root=/dev/sda1 quiet\n", 0o644);
     place::file(&root, "proc/stat", "cpu 1 2 3\nbtime 1000\n", 0o644);
@@ -101,7 +101,7 @@ fn a_card_that_is_not_is_told_with_the_lines_that_show_why() {
 fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
     const BOOT: &str = "proc/sys/kernel/random/boot_id";
     const AGO: &str = "the host was not rebooted since the plan was applied";
-    let place = Place::new("restarted");
+    let place = Place::new();
     let root = place.join("root");
     place::host(&root);
     place::file(&root, BOOT, "0e5a\n", 0o444);
@@ -139,7 +139,7 @@ fn a_restart_is_told_by_the_boot_and_not_by_clocks() {
 
 #[test]
 fn what_the_input_does_not_show_is_not_verified() {
-    let place = Place::new("not-shown");
+    let place = Place::new();
     let (root, path) = applied(&place);
     driver(&root, "\tKernel driver in use: e1000e\n", "");
     let listing = |name: &str| root.join("_commands").join(name);

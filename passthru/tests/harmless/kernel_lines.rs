@@ -4,12 +4,13 @@ use host_tree::MemoryTree;
 use hostconf::boot::loader::LoaderKind;
 use hostconf::boot::steps::steps;
 use passthru::file_settings::Intent;
+use testkit::random::rounds;
 
-use crate::maker::{Maker, change, is_harmless, notices, report, rounds, sourced};
+use crate::harmless::maker::{Maker, change, is_harmless, notices, report, sourced};
 
 /// Makes the loader's file over and over, and changes its options.
 fn go_through(kind: LoaderKind, path: &str, least: usize, make: impl Fn(&mut Maker) -> String) {
-    let rounds = rounds();
+    let rounds = rounds(2000);
     let mut done = 0;
     for seed in 1..=rounds as u64 {
         let mut maker = Maker::new(seed);

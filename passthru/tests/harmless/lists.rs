@@ -7,8 +7,9 @@ use hostconf::binding::modules::{ETC_MODULES, INITRAMFS_MODULES, ListKind, Modul
 use hvconf::unraid::{self, BoundFunction, VfioPciCfg};
 use passthru::file_settings::Intent;
 use pci_core::modules::ModuleName;
+use testkit::random::rounds;
 
-use crate::maker::{Maker, is_harmless, mkinitcpio_text, modprobe_text, notices, report, rounds};
+use crate::harmless::maker::{Maker, is_harmless, mkinitcpio_text, modprobe_text, notices, report};
 
 fn names<const N: usize>(names: [&str; N]) -> [ModuleName; N] {
     names.map(|name| name.parse().unwrap())
@@ -20,7 +21,7 @@ fn go_through(
     make: impl Fn(&mut Maker) -> String,
     edit: impl Fn(&mut Maker, &str) -> Option<(String, Vec<Intent>)>,
 ) {
-    let all = rounds();
+    let all = rounds(2000);
     let mut done = 0;
     for seed in 1..=all as u64 {
         let mut maker = Maker::new(seed);

@@ -4,44 +4,37 @@ use std::collections::BTreeMap;
 
 use hostconf::boot::change::OptionsChange;
 use passthru::file_settings::{Intent, resolve};
+use testkit::Random;
 
-/// How many configurations of each format are made: `PASSTHRU_HARMLESS` more of them.
-pub(crate) fn rounds() -> usize {
-    let given = std::env::var("PASSTHRU_HARMLESS").ok();
-    given.and_then(|given| given.parse().ok()).unwrap_or(2000)
-}
-
-/// Makes a text, repeatably (xorshift64).
+/// Makes a text, repeatably.
 pub(crate) struct Maker {
-    random: u64,
+    random: Random,
     marks: u32,
     /// The lists of ids that were made, in order.
     pub(crate) ids: Vec<String>,
 }
 
+impl std::ops::Deref for Maker {
+    type Target = Random;
+
+    fn deref(&self) -> &Random {
+        &self.random
+    }
+}
+
+impl std::ops::DerefMut for Maker {
+    fn deref_mut(&mut self) -> &mut Random {
+        &mut self.random
+    }
+}
+
 impl Maker {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
-            random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
+            random: Random::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
             marks: 0,
             ids: Vec::new(),
         }
-    }
-
-    /// A number below `end`.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        usize::try_from(self.random >> 33).unwrap() % end
-    }
-
-    pub(crate) fn one_in(&mut self, end: usize) -> bool {
-        self.below(end) == 0
-    }
-
-    pub(crate) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
-        from[self.below(from.len())]
     }
 
     /// A name that nothing else has.

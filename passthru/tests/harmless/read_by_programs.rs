@@ -8,9 +8,10 @@ use hostconf::binding::mkinitcpio;
 use hostconf::binding::modprobe::{Document, ModuleOption};
 use hostconf::boot::loader::LoaderKind;
 use hostconf::boot::steps::steps;
-use testkit::program::{Scratch, find, run};
+use testkit::Scratch;
+use testkit::program::{find, run};
 
-use crate::maker::{Maker, change, ids, mkinitcpio_text, modprobe_text, sourced};
+use crate::harmless::maker::{Maker, change, ids, mkinitcpio_text, modprobe_text, sourced};
 
 const ROUNDS: u64 = 400;
 

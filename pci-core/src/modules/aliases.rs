@@ -263,11 +263,9 @@ mod tests {
                      alias pci:v000010DEd00002D0[4-5]sv*sd*bc*sc*i* special\n\
                      ahci.alias=pci:v*d*sv*sd*bc01sc06i01*\0";
         let modalias = "pci:v000010DEd00002D04sv000010B0sd0000205Ebc03sc00i00";
-        let mut state: u64 = 0x2545_f491_4f6c_dd1d;
+        let mut numbers = testkit::Random::new(0x2545_f491_4f6c_dd1d);
         for round in 0..3000 {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
+            let state = numbers.number();
             let at = usize::try_from(state >> 40).unwrap();
             let mut text = String::from(whole).into_bytes();
             let length = text.len();

@@ -336,19 +336,13 @@ mod tests {
     #[test]
     fn no_blob_makes_a_lookup_panic() {
         let blob = sample();
-        let mut state = 0x9e37_79b9_u32;
-        let mut random = || {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            state as usize
-        };
+        let mut random = testkit::Random::new(0x9e37_79b9);
         let mut opened = 0;
         for _ in 0..20_000 {
             let mut hostile = blob.clone();
-            for _ in 0..=random() % 3 {
-                let at = COVERED + random() % (blob.len() - COVERED);
-                hostile[at] = [0, 1, 0x7f, 0x80, 0xff][random() % 5];
+            for _ in 0..=random.below(3) {
+                let at = COVERED + random.below(blob.len() - COVERED);
+                hostile[at] = [0, 1, 0x7f, 0x80, 0xff][random.below(5)];
             }
             // Without any check, which is how the embedded blob is opened.
             let Ok((head, pool)) = head_and_pool(&hostile) else {

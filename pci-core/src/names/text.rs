@@ -260,20 +260,14 @@ mod tests {
         for end in 0..sample.len() {
             check(&sample[..end]);
         }
-        let mut state = 0x9e37_79b9_u32;
-        let mut random = |below: usize| {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            state as usize % below
-        };
+        let mut random = testkit::Random::new(0x9e37_79b9);
         for _ in 0..4_000 {
             let mut text: Vec<u8> = sample.to_vec();
-            for _ in 0..=random(3) {
-                let at = random(text.len());
-                match random(3) {
-                    0 => text[at] = b"\t\n\r #CS0f\0\xff"[random(11)],
-                    1 => text.insert(at, b"\t\n\r #CS0f\0\xff"[random(11)]),
+            for _ in 0..=random.below(3) {
+                let at = random.below(text.len());
+                match random.below(3) {
+                    0 => text[at] = b"\t\n\r #CS0f\0\xff"[random.below(11)],
+                    1 => text.insert(at, b"\t\n\r #CS0f\0\xff"[random.below(11)]),
                     _ => drop(text.remove(at)),
                 }
             }

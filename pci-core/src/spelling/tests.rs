@@ -329,13 +329,7 @@ fn any_text_is_read_or_refused() {
         "1/0/0",
         "é:00.0",
     ];
-    let mut state = 0x9e37_79b9_u32;
-    let mut random = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state as usize % below
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9);
     let bytes = b"0189afxX:./_-@,;()#&\\*= \x00\xff";
     for sample in samples {
         for end in 0..=sample.len() {
@@ -343,11 +337,11 @@ fn any_text_is_read_or_refused() {
         }
         for _ in 0..300 {
             let mut text = sample.as_bytes().to_vec();
-            for _ in 0..=random(3) {
-                let at = random(text.len());
-                match random(3) {
-                    0 => text[at] = bytes[random(bytes.len())],
-                    1 => text.insert(at, bytes[random(bytes.len())]),
+            for _ in 0..=random.below(3) {
+                let at = random.below(text.len());
+                match random.below(3) {
+                    0 => text[at] = bytes[random.below(bytes.len())],
+                    1 => text.insert(at, bytes[random.below(bytes.len())]),
                     _ if text.len() > 1 => drop(text.remove(at)),
                     _ => {}
                 }

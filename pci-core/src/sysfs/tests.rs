@@ -379,13 +379,11 @@ fn a_function_without_driver_is_known_to_be_unbound() {
 #[test]
 fn any_text_in_any_attribute_is_read() {
     let whole = every_attribute();
-    let mut state: u64 = 0x2545_f491_4f6c_dd1d;
+    let mut numbers = testkit::Random::new(0x2545_f491_4f6c_dd1d);
     for round in 0..400usize {
         let mut tree = whole.clone();
         for (path, bytes) in whole.files() {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
+            let state = numbers.number();
             let mut bytes = bytes.to_vec();
             let at = usize::try_from(state >> 40).unwrap() % bytes.len();
             match round % 3 {

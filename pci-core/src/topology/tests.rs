@@ -207,13 +207,7 @@ fn what_contradicts_itself_is_unknown() {
 
 #[test]
 fn any_directories_make_a_topology() {
-    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut next = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state >> 33).unwrap()
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     let parts = [
         "pci0000:00",
         "pci10000:e0",
@@ -229,13 +223,13 @@ fn any_directories_make_a_topology() {
     for _ in 0..500 {
         let mut builder = TopologyBuilder::new();
         for _ in 0..6 {
-            let names: Vec<&str> = (0..next() % 7)
-                .map(|_| parts[next() % parts.len()])
+            let names: Vec<&str> = (0..random.below(7))
+                .map(|_| parts[random.below(parts.len())])
                 .collect();
             let last = names.last().and_then(|name| name.parse().ok());
             let function = last.unwrap_or_else(|| address("00:01.0"));
             builder.place(function, &names.join("/"));
-            let [bus, below] = [next() % 4, next() % 4].map(|n| u8::try_from(n).unwrap());
+            let [bus, below] = [random.below(4), random.below(4)].map(|n| u8::try_from(n).unwrap());
             builder.buses(Address::new(0, bus, 0, 0).unwrap(), below, 3);
         }
         let topology = builder.build();

@@ -3,28 +3,9 @@
 use pci_core::config::{Capabilities, ConfigSpace, ExtendedCapabilities, Header, ResetMethods};
 use pci_core::lspci::dump;
 use pci_core::lspci::dump::Extent;
+use testkit::Random;
 
-use crate::every::read_all;
-
-/// Numbers that look random, and are the same each time.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, limit: u64) -> usize {
-        usize::try_from(self.next() % limit).unwrap()
-    }
-
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| self.next().to_le_bytes()[0]).collect()
-    }
-}
+use crate::config::every::read_all;
 
 fn read_everything(bytes: &[u8]) {
     let space = ConfigSpace::new(bytes);
@@ -54,7 +35,7 @@ fn read_everything(bytes: &[u8]) {
 
 #[test]
 fn random_bytes() {
-    let mut random = Random(0x5eed);
+    let mut random = Random::new(0x5eed);
     for round in 0..100 {
         let size = [64, 128, 256, 4096][round % 4];
         let mut bytes = random.bytes(size);
@@ -65,7 +46,7 @@ fn random_bytes() {
         if size > 0x40 {
             bytes[0x40] = 0x10;
         }
-        let cut = random.below(size as u64 + 1);
+        let cut = random.below(size + 1);
         read_everything(&bytes);
         read_everything(&bytes[..cut]);
     }
@@ -73,7 +54,7 @@ fn random_bytes() {
 
 #[test]
 fn structures_anywhere() {
-    let mut random = Random(0xa11);
+    let mut random = Random::new(0xa11);
     let bytes = random.bytes(4096);
     let space = ConfigSpace::new(&bytes);
     for offset in (0..=u16::MAX).step_by(1021).chain([u16::MAX - 1, u16::MAX]) {
@@ -89,7 +70,7 @@ fn structures_anywhere() {
 
 #[test]
 fn dumps_of_random_lines() {
-    let mut random = Random(0xd0);
+    let mut random = Random::new(0xd0);
     let pieces = [
         "00:1f.7 ",
         "0001:02:03.4 x",
@@ -110,7 +91,7 @@ fn dumps_of_random_lines() {
     ];
     for _ in 0..3000 {
         let text: String = (0..random.below(12))
-            .map(|_| pieces[random.below(pieces.len() as u64)])
+            .map(|_| random.pick(&pieces))
             .collect();
         match dump::parse(&text) {
             Ok(functions) => {

@@ -7,7 +7,7 @@ use pci_core::config::extended::{AccessControlServices, ResizableBars};
 use pci_core::config::{ConfigSpace, ResetMethod, ResetMethods};
 use pci_core::lspci::{DecodedStructure, decode};
 
-use crate::builder::Builder;
+use crate::config::builder::Builder;
 
 #[test]
 fn parts_of_express_go_by_type_and_version() {

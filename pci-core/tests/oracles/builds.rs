@@ -11,8 +11,9 @@ use std::process::Command;
 
 use pci_core::lspci::Release;
 
-use crate::program::installed;
-use crate::samples::{Sample, dumps, samples};
+use crate::oracles::samples::{Sample, dumps, samples};
+use testkit::environment;
+use testkit::program::installed;
 
 /// A program, and the release that it is.
 #[derive(Clone)]
@@ -28,14 +29,14 @@ pub(crate) struct Build {
 
 /// All that run here, the oldest first; one of each version.
 pub(crate) fn builds() -> Vec<Build> {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return Vec::new();
     }
     let mut programs = vec![PathBuf::from("lspci")];
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
     let target = target.expect("a folder in the target folder");
     programs.extend(in_folder(&target.join("oracles")));
-    let named = std::env::var_os("PASSTHRU_LSPCI").unwrap_or_default();
+    let named = environment::path(environment::LSPCI).unwrap_or_default();
     for path in std::env::split_paths(&named) {
         if path.is_dir() {
             programs.extend(in_folder(&path));
@@ -111,7 +112,7 @@ impl Build {
 
 /// The dumps to print, those of `PASSTHRU_DUMPS` too.
 pub(crate) fn all_samples() -> Vec<Sample> {
-    let more = std::env::var_os("PASSTHRU_DUMPS").map(PathBuf::from);
+    let more = environment::path(environment::DUMPS);
     let folders = [Some(dumps()), Some(dumps().join("extended")), more];
     folders
         .into_iter()

@@ -12,8 +12,9 @@ use std::process::Command;
 use host_tree::DirTree;
 use pci_core::sysfs::{Wanted, read_wanted};
 
-use crate::program::{installed, missed};
-use crate::sysfs_tree::{Function, SysfsTree, functions, many};
+use testkit::program::installed;
+use testkit::skipped::skip;
+use testkit::sysfs_tree::{Function, SysfsTree, functions, many};
 
 /// The tree that the traced process reads.
 const TREE: &str = "PASSTHRU_TRACED_TREE";
@@ -43,7 +44,9 @@ fn report(tree: &Path, options: &[&str], all: bool) -> Option<String> {
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq"]).args(options).arg("-o");
     strace.arg(&report).arg(this);
-    strace.args(["--exact", "calls::traced"]).env(TREE, tree);
+    strace
+        .args(["--exact", "oracles::calls::traced"])
+        .env(TREE, tree);
     if all {
         strace.env(ALL, "1");
     }
@@ -66,7 +69,7 @@ fn calls(tree: &Path) -> Option<BTreeMap<String, u64>> {
 
 #[test]
 fn a_listing_costs_nine_system_calls_for_each_function() {
-    if !installed("strace") {
+    if !installed(&["strace"]) {
         return;
     }
     let count = |functions| {
@@ -74,7 +77,7 @@ fn a_listing_costs_nine_system_calls_for_each_function() {
         calls(&tree.root)
     };
     let (Some(few), Some(lots)) = (count(200), count(1200)) else {
-        missed("strace may not trace here");
+        skip("strace may not trace here", "run as root");
         return;
     };
     // What a process costs by itself, and the directory's own reading, fall out but
@@ -131,7 +134,7 @@ const REGISTERS: [&str; 7] = [
 
 #[test]
 fn a_reading_opens_nothing_that_wakes_a_function() {
-    if !installed("strace") {
+    if !installed(&["strace"]) {
         return;
     }
     let functions = functions().into_iter().map(|function| {
@@ -144,7 +147,7 @@ fn a_reading_opens_nothing_that_wakes_a_function() {
     });
     let tree = SysfsTree::new("wakes", &functions.collect::<Vec<_>>());
     let Some(text) = report(&tree.root, &["-y", "-e", "trace=openat,openat2"], true) else {
-        missed("strace may not trace here");
+        skip("strace may not trace here", "run as root");
         return;
     };
     // `openat(5</…/0000:01:00.0>, "uevent", O_RDONLY…) = 6</…/0000:01:00.0/uevent>`.

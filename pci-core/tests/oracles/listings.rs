@@ -10,7 +10,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use host_tree::{DirTree, Lookup};
@@ -18,7 +17,9 @@ use pci_core::listing::{Function, dpdk_devbind, driverctl, hwinfo, lshw, nodedev
 use pci_core::sysfs::{self, SysfsDevice};
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
-use crate::program::{installed, missed};
+use testkit::Scratch;
+use testkit::program::installed;
+use testkit::skipped::missing;
 
 /// This machine's functions, as sysfs shows them.
 fn machine() -> BTreeMap<Address, SysfsDevice> {
@@ -76,7 +77,7 @@ fn compare_all<'a>(functions: impl Iterator<Item = &'a Function>, what: &str) {
 
 #[test]
 fn lshw_and_sysfs_say_the_same() {
-    if !installed("lshw") {
+    if !installed(&["lshw"]) {
         return;
     }
     let forms: [&[&str]; 5] = [
@@ -104,7 +105,7 @@ fn lshw_and_sysfs_say_the_same() {
 
 #[test]
 fn hwinfo_and_sysfs_say_the_same() {
-    if !installed("hwinfo") {
+    if !installed(&["hwinfo"]) {
         return;
     }
     let found = hwinfo::parse(&output("hwinfo", &["--pci"]));
@@ -115,7 +116,7 @@ fn hwinfo_and_sysfs_say_the_same() {
 #[test]
 fn driverctl_and_dpdk_and_sysfs_say_the_same() {
     let machine = machine();
-    if installed("driverctl") {
+    if installed(&["driverctl"]) {
         for arguments in [&["list-devices"][..], &["--verbose", "list-devices"]] {
             let rows = driverctl::parse(&format!(
                 "$ driverctl list-devices\n{}",
@@ -128,7 +129,7 @@ fn driverctl_and_dpdk_and_sysfs_say_the_same() {
             }
         }
     }
-    if installed("dpdk-devbind.py") {
+    if installed(&["dpdk-devbind.py"]) {
         for row in dpdk_devbind::parse(&output("dpdk-devbind.py", &["--status"])) {
             let wanted = &machine[&row.address.value].driver;
             assert_eq!(driver(&row.driver), *wanted, "{row:?}");
@@ -137,7 +138,7 @@ fn driverctl_and_dpdk_and_sysfs_say_the_same() {
 }
 
 /// A directory for libvirt's daemon, that ends with the test.
-struct Session(PathBuf);
+struct Session(Scratch);
 
 /// The account nobody, which root becomes: as root, libvirt would want the system's
 /// daemon.
@@ -145,13 +146,13 @@ const NOBODY: u32 = 65534;
 
 impl Session {
     fn new() -> Self {
-        let folder = std::env::temp_dir().join(format!("passthru-nodedev-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+        let scratch = Scratch::new();
+        let folder = scratch.path();
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
         if is_root() {
-            chown(&folder, Some(NOBODY), Some(NOBODY)).unwrap();
+            chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
         }
-        Self(folder)
+        Self(scratch)
     }
 
     /// Whether libvirt has its driver for the devices of the host, which is a package
@@ -161,7 +162,7 @@ impl Session {
         let errors = String::from_utf8_lossy(&output.stderr);
         let is_missing = errors.contains("no connection driver available");
         if is_missing {
-            missed("libvirt's driver nodedev is not installed");
+            missing("libvirt's driver nodedev");
         }
         !is_missing
     }
@@ -183,12 +184,12 @@ impl Session {
             Command::new("virsh")
         };
         command
-            .env("HOME", &self.0)
-            .env("XDG_RUNTIME_DIR", &self.0)
-            .env("XDG_CACHE_HOME", &self.0)
-            .env("XDG_CONFIG_HOME", &self.0)
+            .env("HOME", self.0.path())
+            .env("XDG_RUNTIME_DIR", self.0.path())
+            .env("XDG_CACHE_HOME", self.0.path())
+            .env("XDG_CONFIG_HOME", self.0.path())
             .env("LC_ALL", "C")
-            .current_dir(&self.0)
+            .current_dir(self.0.path())
             .args(["-c", "nodedev:///session", script])
             .output()
             .unwrap()
@@ -202,16 +203,15 @@ fn is_root() -> bool {
 impl Drop for Session {
     fn drop(&mut self) {
         // libvirt started its daemon for the first question.
-        if let Ok(pid) = fs::read_to_string(self.0.join("libvirt/libvirtd.pid")) {
+        if let Ok(pid) = fs::read_to_string(self.0.path().join("libvirt/libvirtd.pid")) {
             let _ = Command::new("kill").arg(pid.trim()).status();
         }
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
 #[test]
 fn libvirt_and_sysfs_say_the_same() {
-    if !(installed("virsh") && installed("libvirtd") && installed("setpriv")) {
+    if !installed(&["virsh", "libvirtd", "setpriv"]) {
         return;
     }
     let session = Session::new();
@@ -250,15 +250,13 @@ fn libvirt_and_sysfs_say_the_same() {
 /// The devices of the tests are devices of libvirt's.
 #[test]
 fn the_made_up_devices_are_valid() {
-    if !(installed("virt-xml-validate") && installed("xmllint")) {
+    if !installed(&["virt-xml-validate", "xmllint"]) {
         return;
     }
-    let folder = std::env::temp_dir().join(format!("passthru-schema-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
+    let scratch = Scratch::new();
     let devices = include_str!("../listings/nodedev.xml");
     for (number, device) in devices.split("\n\n").enumerate() {
-        let file = folder.join(format!("{number}.xml"));
-        fs::write(&file, device).unwrap();
+        let file = scratch.write(&format!("{number}.xml"), device);
         let output = Command::new("virt-xml-validate")
             .arg(&file)
             .arg("nodedev")
@@ -267,5 +265,4 @@ fn the_made_up_devices_are_valid() {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{device}{errors}");
     }
-    fs::remove_dir_all(&folder).unwrap();
 }

@@ -14,8 +14,8 @@ use pci_core::lspci::{Fields, Record, parse};
 use pci_core::sysfs::{self, SysfsDevice};
 use pci_core::{Address, ClassCode, PciId, SubsystemId};
 
-use crate::program::installed;
-use crate::sysfs_tree::{Function, SysfsTree, functions};
+use testkit::program::installed;
+use testkit::sysfs_tree::{Function, SysfsTree, functions};
 
 /// Whether real functions of this machine or those of a tree are asked for.
 pub(crate) fn lspci(tree: Option<&SysfsTree>, flags: &[&str]) -> String {
@@ -81,7 +81,7 @@ pub(crate) fn awake(functions: Vec<Function>) -> Vec<Function> {
 
 #[test]
 fn lspci_and_sysfs_say_the_same() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     let tree = SysfsTree::new("sysfs", &awake(functions()));
@@ -159,7 +159,7 @@ fn number_of(value: &str) -> &str {
 
 #[test]
 fn the_text_says_what_the_machine_readable_form_says() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     let tree = SysfsTree::new("machine", &functions());
@@ -241,7 +241,7 @@ fn compare(record: &Record, machine: &BTreeMap<&str, &str>) {
 
 #[test]
 fn this_machine_is_the_same_to_both() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     let read = sysfs::read(&DirTree::live().unwrap());

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 use pci_core::lspci::{Layout, Numbers, Record, Verbosity, parse};
 use pci_core::{Address, AddressPath};
 
-use crate::lspci::lspci;
-use crate::program::installed;
-use crate::sysfs_tree::{SysfsTree, functions};
+use crate::oracles::lspci::lspci;
+use testkit::program::installed;
+use testkit::sysfs_tree::{SysfsTree, functions};
 
 /// What a form may leave out but not change.
 fn agrees(record: &Record, whole: &Record, text: &str) {
@@ -54,7 +54,7 @@ fn agrees(record: &Record, whole: &Record, text: &str) {
 
 #[test]
 fn every_form_says_the_same() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     let tree = SysfsTree::new("forms", &functions());
@@ -204,11 +204,11 @@ const BRIDGE: &str = "00:01.0 PCI bridge: x
 
 #[test]
 fn a_path_says_no_bus_but_a_bridge_may() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
-    let file = std::env::temp_dir().join(format!("pci-core-paths-{}", std::process::id()));
-    std::fs::write(&file, BRIDGE).unwrap();
+    let scratch = testkit::Scratch::new();
+    let file = scratch.write("dump", BRIDGE);
     let read = |flags: &str| parse(&lspci(None, &["-F", file.to_str().unwrap(), flags])).records;
     let whole = read("-PPnn");
     let path: AddressPath = "00:01.0/01:00.0/02:00.1".parse().unwrap();

@@ -12,9 +12,10 @@ use std::fmt::Write as _;
 
 use pci_core::config::ConfigSpace;
 use pci_core::lspci::{Record, Releases, parse};
+use testkit::Scratch;
 
-use crate::builds::{all_samples, builds};
-use crate::samples::{Scratch, ids, samples};
+use crate::oracles::builds::{all_samples, builds};
+use crate::oracles::samples::{ids, samples};
 
 /// Compares every bit that the lines show; says how many there were.
 fn compare(record: &Record, hex: ConfigSpace<'_>, text: &str) -> u32 {
@@ -85,21 +86,15 @@ const EXTENDED: [(u8, usize, usize); 16] = [
 
 /// A dump of functions whose registers hold anything.
 fn anything(functions: u64) -> String {
-    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut random = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()[3]
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     let mut text = String::new();
     for function in 0..functions {
-        let mut bytes: Vec<u8> = (0..0x400).map(|_| random()).collect();
+        let mut bytes: Vec<u8> = (0..0x400).map(|_| random.byte()).collect();
         // Some have few bits set, as real ones have.
         if function % 2 == 0 {
             let fewer: Vec<u8> = bytes
                 .iter()
-                .map(|byte| byte & random() & random())
+                .map(|byte| byte & random.byte() & random.byte())
                 .collect();
             bytes = fewer;
         }
@@ -147,11 +142,11 @@ fn lines_and_hex_agree() {
     if builds.is_empty() {
         return;
     }
-    let scratch = Scratch::new("registers");
-    std::fs::write(scratch.0.join("anything.txt"), anything(64)).unwrap();
-    let mut all = samples(&scratch.0);
+    let scratch = Scratch::new();
+    std::fs::write(scratch.path().join("anything.txt"), anything(64)).unwrap();
+    let mut all = samples(scratch.path());
     all.extend(all_samples());
-    let ids_file = scratch.0.join("pci.ids");
+    let ids_file = scratch.path().join("pci.ids");
     std::fs::write(&ids_file, ids(&all)).unwrap();
     let mut count = 0;
     let mut lines = 0;

@@ -10,35 +10,12 @@
 
 use std::fmt::Write as _;
 
+use testkit::Random;
+
 /// A text for `lspci -F`, and its name.
 pub(crate) struct MadeUp {
     pub(crate) name: String,
     pub(crate) text: String,
-}
-
-/// Numbers that are the same in each run.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    pub(crate) fn below(&mut self, most: u64) -> u64 {
-        (self.next() >> 11) % most
-    }
-
-    pub(crate) fn of<T: Copy>(&mut self, values: &[T]) -> T {
-        values[self.below(values.len() as u64) as usize]
-    }
-
-    /// A byte of which each bit is set in `share` of eight.
-    pub(crate) fn byte(&mut self, share: u64) -> u8 {
-        (0..8).fold(0, |byte, bit| byte | u8::from(self.below(8) < share) << bit)
-    }
 }
 
 pub(crate) fn put(config: &mut [u8], at: usize, value: u32) {
@@ -77,31 +54,32 @@ pub(crate) fn dump(functions: &[Vec<u8>]) -> String {
 
 /// A capability with random registers: sparse, dense, and all of one.
 fn capability(id: u8) -> String {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ u64::from(id) << 32);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15 ^ u64::from(id) << 32);
     let functions = (0..64).map(|number| {
         let mut config = function(number, u8::from(random.below(3) == 0));
-        let share = random.of(&[0, 0, 1, 2, 4]);
-        config[0x42..0x80].fill_with(|| random.byte(share));
+        let share = random.one_of(&[0, 0, 1, 2, 4]);
+        config[0x42..0x80].fill_with(|| random.bits(share));
         config[0x40] = id;
         if id == 0x09 {
             // One of virtio's, or of Intel's.
             if number % 2 == 0 {
                 put(&mut config, 0x00, 0x1041_1af4);
-                config[0x42] = random.of(&[0, 15, 24, 24]);
-                config[0x43] = random.of(&[1, 2, 3, 4, 5, 8, 9]);
+                config[0x42] = random.one_of(&[0, 15, 24, 24]);
+                config[0x43] = random.one_of(&[1, 2, 3, 4, 5, 8, 9]);
             } else {
-                config[0x42] = random.of(&[0, 4, 5, 8, 12, 16, 16, 16, 0xc0, 0xc1]);
-                config[0x43] = random.of(&[0, 1, 1, 1, 1, 1, 2, 0x10, 0x20]);
+                config[0x42] = random.one_of(&[0, 4, 5, 8, 12, 16, 16, 16, 0xc0, 0xc1]);
+                config[0x43] = random.one_of(&[0, 1, 1, 1, 1, 1, 2, 0x10, 0x20]);
             }
         }
         if id == 0x10 {
             // A version and a type that there are.
-            config[0x42] = random.of(&[1, 2, 2]) | random.of(&[0, 1, 4, 5, 6, 7, 8, 9, 10]) << 4;
+            config[0x42] =
+                random.one_of(&[1, 2, 2]) | random.one_of(&[0, 1, 4, 5, 6, 7, 8, 9, 10]) << 4;
         }
         put(
             &mut config,
             0x10,
-            random.of(&[0, 0xf000_0000, 0xf000_000c, 0xe001]),
+            random.one_of(&[0, 0xf000_0000, 0xf000_000c, 0xe001]),
         );
         config.to_vec()
     });
@@ -110,7 +88,7 @@ fn capability(id: u8) -> String {
 
 /// Enhanced Allocation: lspci dies of entries that are shorter than they say.
 fn enhanced_allocation() -> String {
-    let mut random = Random(0x14);
+    let mut random = Random::new(0x14);
     let functions = (0..=255u16).map(|number| {
         let kind = u8::from(number & 1 != 0);
         let mut config = function(number, kind);
@@ -118,23 +96,23 @@ fn enhanced_allocation() -> String {
         config[0x42] = 2;
         let mut at = if kind == 0 { 0x44 } else { 0x48 };
         for entry in 0..2 {
-            let (base, offset) = (random.of(&[0, 2]), random.of(&[0, 2]));
+            let (base, offset) = (random.one_of(&[0, 2]), random.one_of(&[0, 2]));
             let size = 2 + base / 2 + offset / 2;
             let (primary, secondary) = match entry {
-                0 => (u32::from(number), random.of(&[0, 1, 7, 0xff])),
-                _ => (random.of(&[0, 4, 0xfd, 0xfe]), u32::from(number)),
+                0 => (u32::from(number), random.one_of(&[0, 1, 7, 0xff])),
+                _ => (random.one_of(&[0, 4, 0xfd, 0xfe]), u32::from(number)),
             };
-            let indicator = random.below(16) as u32;
-            let flags = (random.below(4) as u32) << 30;
+            let indicator = random.below(16);
+            let flags = (random.below(4)) << 30;
             let header = flags | secondary << 16 | primary << 8 | indicator << 4 | size;
             put(&mut config, at, header);
-            put(&mut config, at + 4, (random.next() as u32) & !3 | base);
-            put(&mut config, at + 8, (random.next() as u32) & !3 | offset);
+            put(&mut config, at + 4, (random.number() as u32) & !3 | base);
+            put(&mut config, at + 8, (random.number() as u32) & !3 | offset);
             for word in 2..size as usize {
                 put(
                     &mut config,
                     at + 4 + 4 * word,
-                    random.next() as u32 >> random.below(32),
+                    random.number() as u32 >> random.below(32),
                 );
             }
             at += 4 + 4 * size as usize;
@@ -195,32 +173,32 @@ fn registers() -> String {
 
 /// Headers of every type with random registers, some cut.
 fn headers(seed: u64) -> String {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let functions = (0..128).map(|number| {
-        let share = random.of(&[0, 1, 4]);
+        let share = random.one_of(&[0, 1, 4]);
         let mut config = [0; 256];
-        config[4..64].fill_with(|| random.byte(share));
+        config[4..64].fill_with(|| random.bits(share));
         put(
             &mut config,
             0x00,
-            random.of(&[0x1533_8086, 0x2d04_10de, 0x1234_5678]),
+            random.one_of(&[0x1533_8086, 0x2d04_10de, 0x1234_5678]),
         );
-        config[0x0e] = random.of(&[0, 0x80, 1, 1, 0x81, 2, 2, 3, 0x7f]);
-        config[0x0b] = random.of(&[6, 6, 2, 1, 0xff, 0x13, 3]);
-        config[0x0a] = random.of(&[4, 0, 1, 7, 0x80]);
-        config[0x3d] = random.of(&[0, 0, 1, 2, 3, 4]);
+        config[0x0e] = random.one_of(&[0, 0x80, 1, 1, 0x81, 2, 2, 3, 0x7f]);
+        config[0x0b] = random.one_of(&[6, 6, 2, 1, 0xff, 0x13, 3]);
+        config[0x0a] = random.one_of(&[4, 0, 1, 7, 0x80]);
+        config[0x3d] = random.one_of(&[0, 0, 1, 2, 3, 4]);
         config[0x06] &= 0xef;
         // Windows of types that there are, mostly.
         for at in [0x1c, 0x1d, 0x20, 0x22, 0x24, 0x26] {
-            config[at] &= random.of(&[0xf0, 0xf0, 0xf0, 0xf1]);
+            config[at] &= random.one_of(&[0xf0, 0xf0, 0xf0, 0xf1]);
         }
         if random.below(16) == 0 {
             config = [0xff; 256];
         }
         let length = match (number, config[0x0e]) {
             // What lspci says of the rest is not the same in all releases.
-            (_, 0 | 1 | 0x80 | 0x81) => random.of(&[64, 64, 128, 256]),
-            _ => random.of(&[64, 128, 256]),
+            (_, 0 | 1 | 0x80 | 0x81) => random.one_of(&[64, 64, 128, 256]),
+            _ => random.one_of(&[64, 128, 256]),
         };
         config[..length].to_vec()
     });
@@ -257,9 +235,9 @@ fn lists() -> String {
 /// Bridges below bridges, spare buses, buses without a bridge, one that was given no
 /// bus, and several roots; in one domain or in two.
 fn buses(seed: u64) -> String {
-    let mut random = Random(seed | 1);
+    let mut random = Random::new(seed);
     let mut text = String::new();
-    for domain in [0, random.of(&[0, 1, 0x10000])] {
+    for domain in [0, random.one_of(&[0, 1, 0x10000])] {
         let mut next = if domain == 0 && !text.is_empty() {
             0x80
         } else {
@@ -274,9 +252,9 @@ fn buses(seed: u64) -> String {
 }
 
 fn bus(domain: u32, number: u8, depth: u8, next: &mut u8, random: &mut Random, text: &mut String) {
-    let mut device = 0;
+    let mut device = 0_u8;
     for _ in 0..=random.below(3) {
-        device += 1 + random.below(7) as u8;
+        device += 1 + random.below(7);
         let mut config = function(u16::from(device), 0);
         config[0x06] = 0;
         if random.below(2) == 0 && depth < 4 && *next & 0x7f < 100 {

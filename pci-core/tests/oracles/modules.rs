@@ -10,14 +10,17 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use host_tree::DirTree;
 use pci_core::modules::Modules;
 
-use crate::program::{installed, missed};
-use crate::sysfs_tree::{Function, SysfsTree, functions};
+use testkit::Scratch;
+use testkit::environment;
+use testkit::program::installed;
+use testkit::skipped::{optional, skip};
+use testkit::sysfs_tree::{Function, SysfsTree, functions};
 
 const RELEASE: &str = "9.9.9";
 
@@ -61,13 +64,13 @@ const BUILT_IN: &str = "bi.alias=pci:v000010DEd*sv*sd*bc*sc*i*\0bi.license=GPL\0
                         b_j.alias=pci:v00001234d*sv*sd*bc*sc*i*\0";
 
 /// A directory with `lib/modules/9.9.9`, as `depmod` leaves it; gone when dropped.
-struct ModuleTree(PathBuf);
+struct ModuleTree(Scratch);
 
 impl ModuleTree {
     /// Modules made of assembler: only their `.modinfo` counts.
-    fn new(name: &str) -> Self {
-        let root = std::env::temp_dir().join(format!("pci-core-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&root);
+    fn new() -> Self {
+        let scratch = Scratch::new();
+        let root = scratch.path();
         let directory = root.join("lib/modules").join(RELEASE);
         fs::create_dir_all(directory.join("kernel")).unwrap();
         let mut order = String::new();
@@ -87,20 +90,14 @@ impl ModuleTree {
         fs::write(directory.join("modules.builtin"), "kernel/drivers/bi.ko\n").unwrap();
         fs::write(directory.join("modules.builtin.modinfo"), BUILT_IN).unwrap();
         let mut depmod = Command::new("depmod");
-        depmod.arg("-b").arg(&root).arg(RELEASE);
+        depmod.arg("-b").arg(root).arg(RELEASE);
         assert!(depmod.status().unwrap().success());
-        Self(root)
+        Self(scratch)
     }
 
     fn modules(&self) -> Modules {
-        let tree = DirTree::open(&self.0).unwrap();
+        let tree = DirTree::open(self.0.path()).unwrap();
         Modules::read(&tree, RELEASE).found().unwrap()
-    }
-}
-
-impl Drop for ModuleTree {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -141,13 +138,13 @@ const ALIASES: [&str; 15] = [
 
 #[test]
 fn modprobe_finds_the_same_modules() {
-    if !installed("modprobe") || !installed("as") {
+    if !installed(&["modprobe", "as"]) {
         return;
     }
-    let tree = ModuleTree::new("modprobe");
+    let tree = ModuleTree::new();
     let modules = tree.modules();
     for alias in ALIASES {
-        let wanted = modprobe(&tree.0, RELEASE, alias);
+        let wanted = modprobe(tree.0.path(), RELEASE, alias);
         assert_eq!(modules.resolve(alias), wanted, "{alias}");
     }
     assert_eq!(modules.resolve(ALIASES[0]).len(), 8);
@@ -180,7 +177,7 @@ fn modalias_of(pattern: &str, round: usize) -> String {
 
 #[test]
 fn modprobe_finds_the_same_modules_of_this_machine() {
-    if !installed("modprobe") {
+    if !installed(&["modprobe"]) {
         return;
     }
     let releases = fs::read_dir("/lib/modules").into_iter().flatten();
@@ -189,10 +186,7 @@ fn modprobe_finds_the_same_modules_of_this_machine() {
         .filter(|release| Path::new(&format!("/lib/modules/{release}/modules.alias.bin")).exists())
         .collect();
     if releases.is_empty() {
-        #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
-        {
-            eprintln!("skipped: no kernel's modules are installed");
-        }
+        optional("no kernel's modules are installed", "a kernel's package");
     }
     let host = DirTree::live().unwrap();
     for release in releases {
@@ -230,21 +224,19 @@ fn modprobe_all(root: &Path, release: &str, aliases: &[String]) -> Vec<String> {
 /// what drives the functions that its modules name.
 #[test]
 fn modprobe_finds_the_same_modules_of_a_distribution() {
-    if !installed("modprobe") || !installed("depmod") {
+    if !installed(&["modprobe", "depmod"]) {
         return;
     }
-    let kernel = std::env::var_os("LAB_KERNEL").map(PathBuf::from);
+    let kernel = environment::path(environment::LAB_KERNEL);
     let Some(kernel) = kernel.filter(|kernel| kernel.is_dir()) else {
-        missed("LAB_KERNEL names no kernel (scripts/lab fetch)");
+        skip("LAB_KERNEL names no kernel", "scripts/lab fetch");
         return;
     };
     let releases = kernel.join("lib/modules");
     let release = fs::read_dir(&releases).unwrap().next().unwrap().unwrap();
     let release = release.file_name().into_string().unwrap();
-    let name = format!("pci-core-distribution-{}", std::process::id());
-    let tree = ModuleTree(std::env::temp_dir().join(name));
-    let place = tree.0.join("lib/modules").join(&release);
-    let _ = fs::remove_dir_all(&tree.0);
+    let tree = ModuleTree(Scratch::new());
+    let place = tree.0.path().join("lib/modules").join(&release);
     fs::create_dir_all(&place).unwrap();
     // The package has no lists: depmod makes them where it is installed.
     for entry in fs::read_dir(releases.join(&release)).unwrap() {
@@ -257,7 +249,7 @@ fn modprobe_finds_the_same_modules_of_a_distribution() {
         }
     }
     let mut depmod = Command::new("depmod");
-    depmod.arg("-b").arg(&tree.0).arg(&release);
+    depmod.arg("-b").arg(tree.0.path()).arg(&release);
     assert!(depmod.status().unwrap().success());
 
     let text = fs::read_to_string(place.join("modules.alias")).unwrap();
@@ -271,19 +263,19 @@ fn modprobe_finds_the_same_modules_of_a_distribution() {
         .map(|(round, pattern)| modalias_of(pattern, round))
         .collect();
     assert!(aliases.len() > 2_000, "{}", aliases.len());
-    let host = DirTree::open(&tree.0).unwrap();
+    let host = DirTree::open(tree.0.path()).unwrap();
     let modules = Modules::read(&host, &release).found().unwrap();
     for some in aliases.chunks(250) {
         let ours: Vec<&str> = some
             .iter()
             .flat_map(|alias| modules.resolve(alias))
             .collect();
-        if ours == modprobe_all(&tree.0, &release, some) {
+        if ours == modprobe_all(tree.0.path(), &release, some) {
             continue;
         }
         // Which of them it is; a name that is there twice is no difference.
         for alias in some {
-            let wanted = modprobe(&tree.0, &release, alias);
+            let wanted = modprobe(tree.0.path(), &release, alias);
             assert_eq!(modules.resolve(alias), wanted, "{alias}");
         }
     }
@@ -293,11 +285,11 @@ fn modprobe_finds_the_same_modules_of_a_distribution() {
 /// a namespace of its own.
 #[test]
 fn lspci_lists_the_same_modules() {
-    if !installed("lspci") || !installed("depmod") || !installed("as") || !installed("unshare") {
+    if !installed(&["lspci", "depmod", "as", "unshare"]) {
         return;
     }
-    let tree = ModuleTree::new("lspci-modules");
-    let directory = tree.0.join("lib/modules");
+    let tree = ModuleTree::new();
+    let directory = tree.0.path().join("lib/modules");
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     let here = directory.join(release.trim_end());
     fs::rename(directory.join(RELEASE), &here).unwrap();
@@ -320,12 +312,9 @@ fn lspci_lists_the_same_modules() {
         .output()
         .unwrap();
     if !output.status.success() {
-        #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
-        {
-            let why = String::from_utf8_lossy(&output.stderr);
-            eprintln!("skipped: no mount namespace to be had: {}", why.trim_end());
-        }
-        return;
+        let why = String::from_utf8_lossy(&output.stderr);
+        let why = format!("no mount namespace to be had: {}", why.trim_end());
+        return optional(&why, "run as root");
     }
     fs::rename(&here, directory.join(RELEASE)).unwrap();
     let modules = tree.modules();

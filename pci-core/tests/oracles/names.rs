@@ -7,14 +7,14 @@
 )]
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use pci_core::names::{Database, Names};
 use pci_core::{ClassCode, PciId, SubsystemId};
 
-use crate::program::installed;
+use testkit::Scratch;
+use testkit::program::installed;
 
 const TEXT: &str = include_str!("../../data/pci.ids");
 
@@ -24,33 +24,14 @@ struct Function {
     subsystem: SubsystemId,
 }
 
-/// A file of this test's own, taken away when dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str, content: &[u8]) -> Self {
-        let name = format!("pci-core-{name}-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::write(&path, content).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // Best effort: a file left in the temporary folder is no failure.
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
 /// Names from our text only: not from udev's database, which is another version
 /// and answers for unknown cards with the device's name.
-fn lspci(ids: &Scratch, dump: &Scratch, flags: &[&str]) -> Output {
+fn lspci(ids: &Path, dump: &Path, flags: &[&str]) -> Output {
     Command::new("lspci")
         .args(["-O", "hwdb.disable=1", "-i"])
-        .arg(&ids.0)
+        .arg(ids)
         .arg("-F")
-        .arg(&dump.0)
+        .arg(dump)
         .args(flags)
         .env("LC_ALL", "C")
         .output()
@@ -157,7 +138,7 @@ fn functions(database: &Database<'_>) -> Vec<Function> {
 
 #[test]
 fn names_print_as_lspci_prints_them() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     let database = Database::parse(TEXT.as_bytes()).unwrap();
@@ -165,8 +146,9 @@ fn names_print_as_lspci_prints_them() {
     let names = Names::from_blob(&blob).unwrap();
     let functions = functions(&database);
     assert!(functions.len() > 40_000, "{}", functions.len());
-    let ids = Scratch::new("ids", TEXT.as_bytes());
-    let dump = Scratch::new("dump", dump(&functions).as_bytes());
+    let scratch = Scratch::new();
+    let ids = scratch.write("ids", TEXT.as_bytes());
+    let dump = scratch.write("dump", dump(&functions).as_bytes());
     let longest = longest_pair();
     for flag in ["-D", "-nn"] {
         let output = lspci(&ids, &dump, &["-D", "-v", flag]);
@@ -204,7 +186,7 @@ fn names_print_as_lspci_prints_them() {
 
 #[test]
 fn programming_interfaces_print_as_lspci_prints_them() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     let database = Database::parse(TEXT.as_bytes()).unwrap();
@@ -224,8 +206,9 @@ fn programming_interfaces_print_as_lspci_prints_them() {
         }
     }
     assert!(functions.len() > 500);
-    let ids = Scratch::new("prog-if-ids", TEXT.as_bytes());
-    let dump = Scratch::new("prog-if-dump", dump(&functions).as_bytes());
+    let scratch = Scratch::new();
+    let ids = scratch.write("ids", TEXT.as_bytes());
+    let dump = scratch.write("dump", dump(&functions).as_bytes());
     let output = lspci(&ids, &dump, &["-D", "-v"]);
     let printed = String::from_utf8(output.stdout).unwrap();
     for (function, block) in functions.iter().zip(printed.split("\n\n")) {
@@ -246,7 +229,7 @@ fn programming_interfaces_print_as_lspci_prints_them() {
 /// line, or both take it and give the same names.
 #[test]
 fn texts_are_refused_where_lspci_refuses_them() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     let sample = "# Version: 2026.10.24\n10b0  Gain\n10de  NV\n\t2d04  GPU\n\t\t10b0 205e  Card\n\
@@ -258,28 +241,23 @@ fn texts_are_refused_where_lspci_refuses_them() {
         subsystem: SubsystemId::new(0x10b0, card),
     };
     let functions = [function(0x205e), function(0x205f)];
-    let dump = Scratch::new("mutant-dump", dump(&functions).as_bytes());
-    let mut state = 0x9e37_79b9_u32;
-    let mut random = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        usize::try_from(state).unwrap() % below
-    };
+    let scratch = Scratch::new();
+    let dump = scratch.write("dump", dump(&functions).as_bytes());
+    let mut random = testkit::Random::new(0x9e37_79b9);
     let (mut refused, mut taken) = (0, 0);
     for _ in 0..1_500 {
         let mut text = sample.as_bytes().to_vec();
-        for _ in 0..=random(2) {
-            let at = random(text.len());
-            let byte = b"\t\n\r #CSXdx0"[random(11)];
-            match random(3) {
+        for _ in 0..=random.below(2) {
+            let at = random.below(text.len());
+            let byte = b"\t\n\r #CSXdx0"[random.below(11)];
+            match random.below(3) {
                 0 => text[at] = byte,
                 1 => text.insert(at, byte),
                 _ => drop(text.remove(at)),
             }
         }
         let shown = String::from_utf8_lossy(&text).into_owned();
-        let ids = Scratch::new("mutant-ids", &text);
+        let ids = scratch.write("ids", &text);
         let output = lspci(&ids, &dump, &["-D", "-v"]);
         let says = String::from_utf8_lossy(&output.stderr).into_owned();
         let line = says
@@ -323,7 +301,7 @@ fn texts_are_refused_where_lspci_refuses_them() {
 /// The note beside the data says the sum of the text that lies there.
 #[test]
 fn the_sum_in_the_note_is_the_texts() {
-    if !installed("sha256sum") {
+    if !installed(&["sha256sum"]) {
         return;
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/pci.ids");

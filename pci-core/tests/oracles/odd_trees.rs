@@ -14,7 +14,7 @@ use host_tree::{DirTree, Lookup};
 use pci_core::sysfs::{SysfsDevice, Wanted, read_wanted};
 use pci_core::topology::{Parent, Topology};
 
-use crate::sysfs_tree::{SysfsTree, functions, many};
+use testkit::sysfs_tree::{SysfsTree, functions, many};
 
 fn read(tree: &SysfsTree) -> Vec<SysfsDevice> {
     let found = read_wanted(&DirTree::open(&tree.root).unwrap(), Wanted::FULL);

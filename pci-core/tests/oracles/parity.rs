@@ -23,13 +23,15 @@ use pci_core::Names;
 use pci_core::lspci::write::{Function, Options, Version, write};
 use pci_core::sysfs::{self, Wanted};
 
-use crate::chains::chains;
-use crate::lspci_options::options;
-use crate::made_up::made_up;
-use crate::releases::{Release, releases};
-use crate::samples::{Sample, Scratch, TEXT, dumps, ids, samples};
-use crate::score::Score;
-use crate::sysfs_tree::{SysfsTree, functions};
+use crate::oracles::chains::chains;
+use crate::oracles::lspci_options::options;
+use crate::oracles::made_up::made_up;
+use crate::oracles::releases::{Release, releases};
+use crate::oracles::samples::{Sample, TEXT, dumps, ids, samples};
+use crate::oracles::score::Score;
+use testkit::Scratch;
+use testkit::environment;
+use testkit::sysfs_tree::{SysfsTree, functions};
 
 /// What is printed in every release. Those with `-v` are in [`VERBOSE`].
 const BRIEF: [&str; 39] = [
@@ -75,12 +77,8 @@ type Scores = BTreeMap<(Version, &'static str), Score>;
 
 /// Compares all dumps in all forms, several at a time.
 fn compare(samples: &[Sample], releases: &[Release], forms: &[&'static str]) -> Scores {
-    let ids_file = std::env::temp_dir().join(format!(
-        "pci-core-parity-{}-{:?}.ids",
-        std::process::id(),
-        std::thread::current().id()
-    ));
-    fs::write(&ids_file, ids(samples)).unwrap();
+    let scratch = Scratch::new();
+    let ids_file = scratch.write("pci.ids", ids(samples));
     let work = releases
         .iter()
         .flat_map(|release| forms.iter().map(move |form| (release, *form)));
@@ -150,29 +148,29 @@ fn what_is_written_with_v_is_what_lspci_prints() {
 
 #[test]
 fn what_no_machine_has_is_written_as_lspci_prints_it() {
-    let folder = Scratch::new("made-up");
+    let folder = Scratch::new();
     for made_up in made_up() {
-        fs::write(folder.0.join(made_up.name + ".txt"), made_up.text).unwrap();
+        fs::write(folder.path().join(made_up.name + ".txt"), made_up.text).unwrap();
     }
     let forms = ["", "-mmnn", "-t", "-P", "-v", "-vvv", "-vvnnb"];
-    assert_same(&compare(&samples(&folder.0), &releases(), &forms));
+    assert_same(&compare(&samples(folder.path()), &releases(), &forms));
 }
 
 /// `PASSTHRU_SEEDS=1..1001` compares more of them.
 #[test]
 fn chains_of_capabilities_are_written_as_lspci_prints_them() {
-    let folder = Scratch::new("chains");
-    let seeds = std::env::var("PASSTHRU_SEEDS").unwrap_or_default();
+    let folder = Scratch::new();
+    let seeds = environment::text(environment::SEEDS).unwrap_or_default();
     let (from, to) = seeds.split_once("..").unwrap_or(("1", "5"));
     let seeds = from.parse::<u64>().unwrap()..to.parse().unwrap();
     let mut given_up = 0;
     for seed in seeds {
-        let path = folder.0.join(format!("seed-{seed}.txt"));
+        let path = folder.path().join(format!("seed-{seed}.txt"));
         fs::write(&path, chains(seed)).unwrap();
         given_up += leave_out_what_lspci_gives_up(&path);
     }
     println!("lspci gave up {given_up} functions");
-    let samples = samples(&folder.0);
+    let samples = samples(folder.path());
     assert_same(&compare(&samples, &releases(), &["-v", "-vv", "-vvvnn"]));
 }
 
@@ -229,9 +227,9 @@ fn a_host_is_written_as_lspci_prints_it() {
 #[test]
 #[ignore = "a report on a folder that PASSTHRU_PARITY names"]
 fn report() {
-    let folder = std::env::var("PASSTHRU_PARITY").expect("PASSTHRU_PARITY names a folder");
+    let folder = environment::text(environment::PARITY).expect("PASSTHRU_PARITY names a folder");
     let samples = samples(Path::new(&folder));
-    let wanted = std::env::var("PASSTHRU_PARITY_FORMS").unwrap_or_default();
+    let wanted = environment::text(environment::PARITY_FORMS).unwrap_or_default();
     let forms: Vec<&'static str> = BRIEF
         .into_iter()
         .chain(SELECTIONS)

@@ -7,7 +7,9 @@ use std::process::{Command, Output};
 
 use pci_core::lspci::write::Version;
 
-use crate::program::installed;
+use testkit::environment;
+use testkit::program::{installed, oracles};
+use testkit::skipped::optional;
 
 /// A release, and how to run it.
 pub(crate) struct Release {
@@ -18,13 +20,10 @@ pub(crate) struct Release {
 /// All that can be run. What cannot says so on standard error; where
 /// `PASSTHRU_ORACLES=required`, one of them must.
 pub(crate) fn releases() -> Vec<Release> {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return Vec::new();
     }
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
-    let unpacked = target
-        .expect("a folder in the target folder")
-        .join("oracles");
+    let unpacked = oracles();
     let system = system_version();
     let mut releases = Vec::new();
     for version in Version::ALL {
@@ -37,13 +36,13 @@ pub(crate) fn releases() -> Vec<Release> {
         } else if program.exists() {
             releases.push(Release { version, program });
         } else {
-            #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
-            {
-                eprintln!("skipped: no lspci {version} here (scripts/oracles gets it)");
-            }
+            optional(
+                &format!("no lspci {version} is unpacked"),
+                "scripts/oracles",
+            );
         }
     }
-    let required = std::env::var("PASSTHRU_ORACLES").is_ok_and(|value| value == "required");
+    let required = environment::all_required();
     assert!(
         !(required && releases.is_empty()),
         "no lspci that is written like"

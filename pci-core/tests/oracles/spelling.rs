@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use pci_core::spelling::{AddrOption, HostOption};
 use pci_core::{Address, AddressPath};
 
-use crate::program::installed;
+use testkit::program::installed;
 
 /// A bridge with its secondary bus, or a function, in a dump as `lspci -x` prints it.
 fn dumped(address: &str, behind: Option<u8>) -> String {
@@ -39,7 +39,7 @@ fn dumped(address: &str, behind: Option<u8>) -> String {
 
 #[test]
 fn lspci_prints_the_paths_that_are_read() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     let functions = [
@@ -54,8 +54,8 @@ fn lspci_prints_the_paths_that_are_read() {
         .iter()
         .map(|(address, behind)| dumped(address, *behind))
         .collect();
-    let path = std::env::temp_dir().join(format!("pci-core-paths-{}", std::process::id()));
-    std::fs::write(&path, dump).unwrap();
+    let scratch = testkit::Scratch::new();
+    let path = scratch.write("dump", dump);
     for flag in ["-P", "-PP"] {
         let output = Command::new("lspci")
             .args(["-D", "-n", flag, "-F"])
@@ -100,7 +100,7 @@ fn qemu(device: &str) -> String {
 
 #[test]
 fn qemu_reads_the_same_host_addresses() {
-    if !installed("qemu-system-x86_64") {
+    if !installed(&["qemu-system-x86_64"]) {
         return;
     }
     for value in [
@@ -126,7 +126,7 @@ fn qemu_reads_the_same_host_addresses() {
 
 #[test]
 fn qemu_reads_the_same_device_and_function() {
-    if !installed("qemu-system-x86_64") {
+    if !installed(&["qemu-system-x86_64"]) {
         return;
     }
     for value in ["1e.7", "0x1e.0x7", "20.0", "1e.8", "2", "-1", "2.", "002.0"] {

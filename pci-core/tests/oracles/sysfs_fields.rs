@@ -11,9 +11,9 @@ use std::process::Command;
 use host_tree::{DirTree, Lookup};
 use pci_core::sysfs::{ResourceKind, SysfsDevice, Wanted, read_wanted};
 
-use crate::any_functions::any_functions;
-use crate::program::installed;
-use crate::sysfs_tree::{SysfsTree, functions};
+use crate::oracles::any_functions::any_functions;
+use testkit::program::installed;
+use testkit::sysfs_tree::{SysfsTree, functions};
 
 fn lspci(tree: Option<&SysfsTree>, flags: &str) -> String {
     let mut command = Command::new("lspci");
@@ -55,7 +55,7 @@ fn found<T: ToString + Clone>(fact: &Lookup<T>) -> Option<String> {
 
 #[test]
 fn each_tag_of_the_machine_readable_form() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     for (tree, devices) in hosts("tags") {
@@ -114,7 +114,7 @@ fn size(bytes: u64) -> String {
 
 #[test]
 fn each_line_of_the_verbose_form() {
-    if !installed("lspci") {
+    if !installed(&["lspci"]) {
         return;
     }
     for (tree, devices) in hosts("lines") {

@@ -15,9 +15,10 @@ use std::fmt::Write as _;
 use pci_core::config::{ConfigBytes, ExtendedCapabilityId};
 use pci_core::lspci::dump::DumpedFunction;
 use pci_core::lspci::{CapabilityKind, DamageKind, Layout, Record, Release, Releases, parse};
+use testkit::Scratch;
 
-use crate::builds::{Build, all_samples, builds};
-use crate::samples::{Scratch, ids};
+use crate::oracles::builds::{Build, all_samples, builds};
+use crate::oracles::samples::ids;
 
 /// Forms in which each thing that lspci prints stands at least once.
 const FORMS: [&str; 13] = [
@@ -309,9 +310,9 @@ fn every_release_says_the_same() {
     if builds.is_empty() {
         return;
     }
-    let scratch = Scratch::new("wordings");
+    let scratch = Scratch::new();
     let all = all_samples();
-    let ids_file = scratch.0.join("pci.ids");
+    let ids_file = scratch.path().join("pci.ids");
     std::fs::write(&ids_file, ids(&all)).unwrap();
     let mut out = Differences::default();
     let (mut texts, mut different) = (0, 0);

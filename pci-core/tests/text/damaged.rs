@@ -8,7 +8,7 @@
 use pci_core::lspci::Numbers;
 use pci_core::lspci::write::{Domains, Drivers, Options, Verbosity};
 
-use crate::texts::{dumps, functions, seen, text};
+use crate::text::texts::{dumps, functions, seen, text};
 
 /// Each line changed.
 fn lines(text: &str, change: impl Fn(&str) -> String) -> String {

@@ -5,7 +5,7 @@ use pci_core::Address;
 use pci_core::lspci::write::{Domains, Drivers, Form, Function, Options, Path, Verbosity, Version};
 use pci_core::lspci::{Layout, Numbers, Record, parse};
 
-use crate::texts::{dumps, functions, text};
+use crate::text::texts::{dumps, functions, text};
 
 /// Holds what a text says of a function against the function.
 fn compare(record: &Record, function: &Function<'_>, options: &Options, text: &str) {

@@ -12,6 +12,7 @@ use pci_core::lspci::dump;
 use pci_core::lspci::dump::DumpedFunction;
 use pci_core::lspci::write::{Function, Kernel, Options, write};
 use pci_core::{Names, lspci};
+use testkit::environment;
 
 /// A dump's functions.
 pub(crate) struct Dump {
@@ -22,7 +23,7 @@ pub(crate) struct Dump {
 /// Those of `tests/dumps`, and of the folder that `PASSTHRU_DUMPS` names.
 pub(crate) fn dumps() -> Vec<Dump> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dumps");
-    let more = std::env::var_os("PASSTHRU_DUMPS").map(Into::into);
+    let more = environment::path(environment::DUMPS).map(Into::into);
     let mut dumps = Vec::new();
     for folder in [Some(own.clone()), Some(own.join("extended")), more] {
         let Some(folder) = folder else { continue };

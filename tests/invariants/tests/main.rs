@@ -72,13 +72,8 @@ fn what_holds_of_any_input_holds_of_the_corpus() {
 
 #[test]
 fn and_of_what_is_near_to_it() {
-    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut below = |most: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % 0xffff_ffff).unwrap() % most.max(1)
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
+    let mut below = |most: usize| random.below(most.max(1));
     let salt = b"0123456789abcdef:.,;=[](){}<>/\\|\"' \t\n\r#$&-_\0\xff\xe3\x80";
     for (check, what, whole) in corpus() {
         for _ in 0..6 {

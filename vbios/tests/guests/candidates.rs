@@ -7,7 +7,7 @@ use vbios::edit::{
 };
 use vbios::{CodeType, Compression, Rom};
 
-use crate::code::{driver, legacy};
+use crate::guests::code::{driver, legacy};
 
 /// QEMU's pci-testdev.
 pub(crate) const ID: PciId = PciId::new(0x1b36, 0x0005);

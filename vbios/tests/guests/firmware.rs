@@ -6,9 +6,13 @@ use std::path::Path;
 use vbios::Rom;
 use vbios::verify::{Acceptance, Consumer, Target, verify};
 
-use crate::candidates::{Candidate, ID, candidates};
-use crate::code::spoken;
-use crate::qemu::{DEBUG, Guest, Scratch, is_installed};
+use testkit::Scratch;
+use testkit::program::installed;
+use testkit::skipped::missing;
+
+use crate::guests::candidates::{Candidate, ID, candidates};
+use crate::guests::code::spoken;
+use crate::guests::qemu::{DEBUG, Guest};
 
 /// What we say of `consumer` and the ROM.
 fn foreseen(candidate: &Candidate, consumer: Consumer) -> bool {
@@ -37,11 +41,11 @@ fn compare(said: &str, all: &[Candidate], consumer: Consumer, runs: fn(&Candidat
 
 #[test]
 fn seabios() {
-    if !is_installed() {
-        return crate::skipped("qemu-system-x86_64");
+    if !installed(&["qemu-system-x86_64"]) {
+        return;
     }
     let all = candidates();
-    let mut guest = Guest::start(Scratch::new("seabios"), "pc", &all, &[]);
+    let mut guest = Guest::start(Scratch::new(), "pc", &all, &[]);
     let said = guest.wait(DEBUG, "No bootable device");
     compare(&said, &all, Consumer::SeaBios, |candidate| {
         candidate.seabios
@@ -73,15 +77,15 @@ const OVMF: [(&str, &str); 4] = [
 
 #[test]
 fn ovmf() {
-    if !is_installed() {
-        return crate::skipped("qemu-system-x86_64");
+    if !installed(&["qemu-system-x86_64"]) {
+        return;
     }
     let found = OVMF.iter().find(|(code, _)| Path::new(code).exists());
     let Some((code, variables)) = found else {
-        return crate::skipped("OVMF");
+        return missing("OVMF");
     };
-    let scratch = Scratch::new("ovmf");
-    let kept = scratch.path("variables.fd");
+    let scratch = Scratch::new();
+    let kept = scratch.word("variables.fd");
     fs::copy(variables, &kept).unwrap();
     let flash = |unit: u8, rest: &str| {
         let drive = format!("if=pflash,format=raw,unit={unit},{rest}");

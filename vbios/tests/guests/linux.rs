@@ -3,13 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use vbios::Rom;
 use vbios::verify::{Acceptance, Consumer, Target, verify};
 
-use crate::candidates::{Candidate, candidates};
-use crate::qemu::{CONSOLE, FIRST_SLOT, Guest, Scratch, is_installed};
+use testkit::environment::{self, LAB_KERNEL};
+use testkit::program::{busybox, installed};
+use testkit::skipped::optional;
+use testkit::{Archive, Scratch};
+
+use crate::guests::candidates::{Candidate, candidates};
+use crate::guests::qemu::{CONSOLE, FIRST_SLOT, Guest};
 
 /// What runs in the guest: each ROM in hex, what the kernel says of it, and the end.
 const INIT: &str = "#!/bin/sh
@@ -28,7 +33,7 @@ poweroff -f
 
 /// An unpacked kernel package that `LAB_KERNEL` names, or the system's own.
 fn kernel() -> Option<PathBuf> {
-    let named = std::env::var_os("LAB_KERNEL").map(|root| Path::new(&root).join("boot"));
+    let named = environment::path(LAB_KERNEL).map(|root| root.join("boot"));
     let entries = fs::read_dir(named.unwrap_or_else(|| "/boot".into())).ok()?;
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let is_kernel = |path: &PathBuf| {
@@ -38,53 +43,17 @@ fn kernel() -> Option<PathBuf> {
     paths.filter(is_kernel).min()
 }
 
-/// A busybox that needs no libraries.
-fn busybox() -> Option<Vec<u8>> {
-    let paths = ["/bin/busybox", "/usr/bin/busybox"];
-    let bytes = paths.iter().find_map(|path| fs::read(path).ok())?;
-    (!needs_a_linker(&bytes)).then_some(bytes)
-}
-
-/// Whether an ELF file of 64 bits names an interpreter: a program header of type 3
-/// (System V gABI, "Program Header"). A static one may have the linker's name as data.
-fn needs_a_linker(file: &[u8]) -> bool {
-    let word = |at: usize| usize::from(u16::from_le_bytes([file[at], file[at + 1]]));
-    let first = u64::from_le_bytes(file[32..40].try_into().unwrap());
-    let first = usize::try_from(first).unwrap();
-    let (size, count) = (word(54), word(56));
-    let mut headers = (0..count).map(|index| first + index * size);
-    headers.any(|at| file[at..at + 4] == 3_u32.to_le_bytes())
-}
-
-/// An entry of the archive that a kernel takes as its first root
-/// (`Documentation/driver-api/early-userspace/buffer-format.rst` of Linux).
-fn entry(name: &str, mode: u32, content: &[u8]) -> Vec<u8> {
-    let mut entry = b"070701".to_vec();
-    let (length, name_length) = (content.len() as u32, name.len() as u32 + 1);
-    for field in [0, mode, 0, 0, 1, 0, length, 0, 0, 0, 0, name_length, 0] {
-        entry.extend(format!("{field:08x}").bytes());
-    }
-    let pad = |entry: &mut Vec<u8>| entry.resize(entry.len().next_multiple_of(4), 0);
-    entry.extend(name.bytes());
-    entry.push(0);
-    pad(&mut entry);
-    entry.extend(content);
-    pad(&mut entry);
-    entry
-}
-
 fn archive(busybox: &[u8]) -> Vec<u8> {
-    let mut archive = Vec::new();
+    let mut archive = Archive::new();
     for folder in ["bin", "proc", "sys", "dev"] {
-        archive.extend(entry(folder, 0o040_755, b""));
+        archive.directory(folder);
     }
-    archive.extend(entry("bin/busybox", 0o100_755, busybox));
+    archive.file("bin/busybox", 0o755, busybox);
     for tool in ["sh", "mount", "hexdump", "dmesg", "sed", "poweroff"] {
-        archive.extend(entry(&format!("bin/{tool}"), 0o120_777, b"busybox"));
+        archive.link(&format!("bin/{tool}"), "busybox");
     }
-    archive.extend(entry("init", 0o100_755, INIT.as_bytes()));
-    archive.extend(entry("TRAILER!!!", 0, b""));
-    archive
+    archive.file("init", 0o755, INIT.as_bytes());
+    archive.finish()
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
@@ -103,17 +72,17 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
 
 #[test]
 fn the_rom_file_gives_what_is_said() {
-    if !is_installed() {
-        return crate::skipped("qemu-system-x86_64");
+    if !installed(&["qemu-system-x86_64"]) {
+        return;
     }
     // A kernel is not installed for tests: scripts/lab unpacks one.
     let (Some(kernel), Some(busybox)) = (kernel(), busybox()) else {
-        eprintln!("skipped: no kernel in /boot or LAB_KERNEL, or no static busybox");
-        return;
+        let why = "no kernel in /boot or LAB_KERNEL, or no static busybox";
+        return optional(why, "scripts/lab fetch");
     };
     let all = candidates();
-    let scratch = Scratch::new("linux");
-    let root = scratch.path("root.cpio");
+    let scratch = Scratch::new();
+    let root = scratch.word("root.cpio");
     fs::write(&root, archive(&busybox)).unwrap();
     let kernel = kernel.to_str().unwrap();
     let options = "console=ttyS0 panic=-1 no_timer_check quiet";

@@ -1,37 +1,12 @@
 //! QEMU with a ROM for each of its devices.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::candidates::Candidate;
+use testkit::Scratch;
 
-/// A directory of a test's own, which goes with it.
-pub(crate) struct Scratch(PathBuf);
-
-impl Scratch {
-    pub(crate) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("vbios-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn path(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
-    pub(crate) fn read(&self, name: &str) -> String {
-        let bytes = fs::read(self.0.join(name)).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use crate::guests::candidates::Candidate;
 
 /// A running guest, which ends with the test.
 pub(crate) struct Guest {
@@ -52,12 +27,6 @@ pub(crate) const CONSOLE: &str = "console.log";
 /// The first device's slot; the others follow.
 pub(crate) const FIRST_SLOT: usize = 4;
 
-/// Whether QEMU is installed.
-pub(crate) fn is_installed() -> bool {
-    let version = Command::new("qemu-system-x86_64").arg("--version").output();
-    version.is_ok_and(|run| run.status.success())
-}
-
 impl Guest {
     /// Starts a guest on `machine`, with a device for each candidate in its order.
     pub(crate) fn start(
@@ -74,13 +43,13 @@ impl Guest {
             .args(["-global", "apic-common.vapic=off"])
             .args([
                 "-chardev",
-                &format!("file,id=debug,path={}", scratch.path(DEBUG)),
+                &format!("file,id=debug,path={}", scratch.word(DEBUG)),
             ])
             .args(["-device", "isa-debugcon,iobase=0x402,chardev=debug"])
-            .args(["-serial", &format!("file:{}", scratch.path(CONSOLE))])
+            .args(["-serial", &format!("file:{}", scratch.word(CONSOLE))])
             .args(more);
         for (number, candidate) in candidates.iter().enumerate() {
-            let file = scratch.path(&format!("{}.rom", candidate.word));
+            let file = scratch.word(&format!("{}.rom", candidate.word));
             fs::write(&file, &candidate.bytes).unwrap();
             let slot = FIRST_SLOT + number;
             let device = format!("pci-testdev,addr={slot:#x},romfile={file}");
@@ -95,11 +64,16 @@ impl Guest {
         Self { process, scratch }
     }
 
+    fn said(&self, file: &str) -> String {
+        let bytes = fs::read(self.scratch.path().join(file)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// What is in `file` once `word` is; fails when that takes too long.
     pub(crate) fn wait(&mut self, file: &str, word: &str) -> String {
         let start = Instant::now();
         loop {
-            let said = self.scratch.read(file);
+            let said = self.said(file);
             if said.contains(word) {
                 return said;
             }

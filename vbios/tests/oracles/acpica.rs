@@ -2,14 +2,14 @@
 //! compiles our source, and acpiexec calls `_ROM` as a driver does.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 
 use vbios::ssdt::RomTable;
 
 /// What a program prints when it runs in `directory`; `None` where it is not
 /// installed.
-fn said(directory: &PathBuf, program: &str, arguments: &[&str]) -> Option<(bool, String)> {
+fn said(directory: &Path, program: &str, arguments: &[&str]) -> Option<(bool, String)> {
     let run = Command::new(program)
         .args(arguments)
         .current_dir(directory)
@@ -33,11 +33,11 @@ DefinitionBlock ("", "DSDT", 2, "TEST", "TEST", 1)
 
 #[test]
 fn acpica_reads_the_rom_back() {
-    let directory = std::env::temp_dir().join(format!("vbios-ssdt-{}", std::process::id()));
-    fs::create_dir_all(&directory).unwrap();
+    let scratch = testkit::Scratch::new();
+    let directory = scratch.path();
     fs::write(directory.join("dsdt.asl"), DSDT).unwrap();
-    let Some((compiled, why)) = said(&directory, "iasl", &["dsdt.asl"]) else {
-        return crate::skipped("iasl");
+    let Some((compiled, why)) = said(directory, "iasl", &["dsdt.asl"]) else {
+        return testkit::skipped::missing("iasl");
     };
     assert!(compiled, "{why}");
     for length in [
@@ -52,13 +52,13 @@ fn acpica_reads_the_rom_back() {
         if (1..5000).contains(&length) {
             fs::write(directory.join("source.asl"), table.to_asl()).unwrap();
             let (compiled, why) =
-                said(&directory, "iasl", &["-we", "-p", "source", "source.asl"]).unwrap();
+                said(directory, "iasl", &["-we", "-p", "source", "source.asl"]).unwrap();
             assert!(compiled, "{why}");
             let compiled = fs::read(directory.join("source.aml")).unwrap();
-            let (same, why) = run_all(&directory, "source.aml", &rom);
+            let (same, why) = run_all(directory, "source.aml", &rom);
             assert!(same, "{length}: {why}");
             assert!(compiled.windows(rom.len()).any(|window| window == rom));
-            let (done, why) = said(&directory, "iasl", &["-d", "-p", "back", "rom.aml"]).unwrap();
+            let (done, why) = said(directory, "iasl", &["-d", "-p", "back", "rom.aml"]).unwrap();
             assert!(done, "{why}");
             let back = fs::read_to_string(directory.join("back.dsl")).unwrap();
             assert!(back.contains("Method (_ROM, 2, Serialized)"), "{back}");
@@ -67,14 +67,13 @@ fn acpica_reads_the_rom_back() {
                 "{back}"
             );
         }
-        let (same, why) = run_all(&directory, "rom.aml", &rom);
+        let (same, why) = run_all(directory, "rom.aml", &rom);
         assert!(same, "{length}: {why}");
     }
-    fs::remove_dir_all(directory).unwrap();
 }
 
 /// Calls `_ROM` at the start, at the last chunk, across the end and past it.
-fn run_all(directory: &PathBuf, table: &str, rom: &[u8]) -> (bool, String) {
+fn run_all(directory: &Path, table: &str, rom: &[u8]) -> (bool, String) {
     let length = rom.len();
     let reads = [
         (0, 16),

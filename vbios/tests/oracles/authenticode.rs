@@ -2,31 +2,10 @@
 //! lists, and whether sbverify takes the program for the one that was signed.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use vbios::efi::{Authenticode, Executable, ExecutableError, Machine, Subsystem};
-
-/// A directory of this test's own, removed at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("vbios-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// What a program prints; `None` where it is not installed.
 fn said(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
@@ -76,7 +55,7 @@ fn programs() -> Vec<String> {
 fn the_digest_and_the_signers_of_what_debian_signs() {
     let programs = programs();
     if programs.is_empty() {
-        return crate::skipped("a kernel with an EFI stub");
+        return testkit::skipped::missing("a kernel with an EFI stub");
     }
     for path in &programs {
         let unsigned = signatures(path).is_empty();
@@ -85,11 +64,11 @@ fn the_digest_and_the_signers_of_what_debian_signs() {
             continue;
         }
         let Some((_, hash)) = said("pesign", &["-h", "-i", path]) else {
-            return crate::skipped("pesign");
+            return testkit::skipped::missing("pesign");
         };
         assert_eq!(format!("hash: {}\n", digest(path)), hash, "{path}");
         let Some((_, list)) = said("sbverify", &["--list", path]) else {
-            return crate::skipped("sbverify");
+            return testkit::skipped::missing("sbverify");
         };
         let names = |prefix: &str| -> Vec<String> {
             let lines = list
@@ -152,17 +131,17 @@ pub(crate) fn driver(extra: usize) -> Vec<u8> {
 
 #[test]
 fn what_is_signed_here_and_changed_after_that() {
-    let scratch = Scratch::new("sign");
-    let (key, certificate) = (scratch.path("key.pem"), scratch.path("certificate.pem"));
+    let scratch = testkit::Scratch::new();
+    let (key, certificate) = (scratch.word("key.pem"), scratch.word("certificate.pem"));
     let mut arguments: Vec<&str> = "req -x509 -newkey rsa:2048 -nodes -days 9 -batch"
         .split(' ')
         .collect();
     arguments.extend(["-subj", "/O=An organisation/CN=The signer"]);
     arguments.extend(["-keyout", &key, "-out", &certificate]);
     let Some((true, _)) = said("openssl", &arguments) else {
-        return crate::skipped("openssl");
+        return testkit::skipped::missing("openssl");
     };
-    let (unsigned, signed) = (scratch.path("driver.efi"), scratch.path("signed.efi"));
+    let (unsigned, signed) = (scratch.word("driver.efi"), scratch.word("signed.efi"));
     for extra in [0, 8, 1000] {
         fs::write(&unsigned, driver(extra)).unwrap();
         let sign = [
@@ -175,7 +154,7 @@ fn what_is_signed_here_and_changed_after_that() {
             &unsigned,
         ];
         let Some((done, why)) = said("sbsign", &sign) else {
-            return crate::skipped("sbsign");
+            return testkit::skipped::missing("sbsign");
         };
         assert!(done, "{why}");
         let ours = signatures(&signed);
@@ -196,7 +175,7 @@ fn what_is_signed_here_and_changed_after_that() {
         assert_eq!(executable.subsystem, Subsystem::BOOT_SERVICE_DRIVER);
         // A byte of the code, of the headers, of what is behind the sections; and
         // the checksum, which does not count.
-        let changed = scratch.path("changed.efi");
+        let changed = scratch.word("changed.efi");
         for (at, counts) in [
             (0x201, true),
             (0x40, true),

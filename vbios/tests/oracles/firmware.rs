@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,8 +12,8 @@ use vbios::efi::{Algorithm, compress};
 use vbios::verify::{Acceptance, Consumer, Target};
 use vbios::{Rom, verify};
 
-use crate::builder::{ImageBuilder, PAYLOAD, driver, rom};
-use crate::skipped;
+use testkit::rom::{ImageBuilder, PAYLOAD, driver, rom};
+use testkit::skipped::missing;
 
 /// The card of each ROM: QEMU's e1000.
 const CARD: (u16, u16) = (0x8086, 0x100e);
@@ -21,22 +21,12 @@ const CARD: (u16, u16) = (0x8086, 0x100e);
 /// What is tried, by the name that a failure is told with.
 type Case = (&'static str, Vec<u8>);
 
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// The numbers of the cases whose ROM ran, from 1. `done` are texts that the firmware
 /// prints when it has looked at all cards.
 fn run(name: &str, cases: &[Case], more: &[&str], done: &[&str], limit: u64) -> BTreeSet<u8> {
-    let scratch = std::env::temp_dir().join(format!("vbios-{name}-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&scratch);
-    fs::create_dir_all(&scratch).unwrap();
-    let scratch = Scratch(scratch);
-    let (debug, serial) = (scratch.0.join("debug"), scratch.0.join("serial"));
+    let scratch = testkit::Scratch::new();
+    let place = scratch.path();
+    let (debug, serial) = (place.join("debug"), place.join("serial"));
     let mut qemu = Command::new("qemu-system-x86_64");
     qemu.args(["-nodefaults", "-display", "none", "-m", "128", "-no-reboot"])
         .args(more)
@@ -49,7 +39,7 @@ fn run(name: &str, cases: &[Case], more: &[&str], done: &[&str], limit: u64) -> 
         ])
         .arg(format!("file:{}", serial.display()));
     for (index, (_, file)) in cases.iter().enumerate() {
-        let path = scratch.0.join(format!("{index}.rom"));
+        let path = place.join(format!("{index}.rom"));
         fs::write(&path, file).unwrap();
         qemu.arg("-device")
             .arg(format!("e1000,romfile={}", path.display()));
@@ -132,12 +122,8 @@ fn x86(number: u8) -> ImageBuilder {
 
 #[test]
 fn seabios_runs_what_is_said_to_run() {
-    if Command::new("qemu-system-x86_64")
-        .arg("--version")
-        .output()
-        .is_err()
-    {
-        return skipped("qemu-system-x86_64");
+    if !testkit::program::installed(&["qemu-system-x86_64"]) {
+        return;
     }
     let mut cases: Vec<Case> = Vec::new();
     let mut case = |name, make: &dyn Fn(u8) -> Vec<u8>| {
@@ -202,14 +188,10 @@ fn ovmf_runs_what_is_said_to_run() {
         "/usr/share/OVMF/OVMF_CODE.fd",
     ];
     let Some(code) = code.into_iter().find(|path| Path::new(path).exists()) else {
-        return skipped("ovmf");
+        return missing("ovmf");
     };
-    if Command::new("qemu-system-x86_64")
-        .arg("--version")
-        .output()
-        .is_err()
-    {
-        return skipped("qemu-system-x86_64");
+    if !testkit::program::installed(&["qemu-system-x86_64"]) {
+        return;
     }
     let mut cases: Vec<Case> = Vec::new();
     let mut case = |name, make: &dyn Fn(u8) -> Vec<u8>| {

@@ -5,10 +5,12 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::builder::{self, ImageBuilder};
+use testkit::environment;
+use testkit::rom::{self as builder, ImageBuilder};
 
 fn program() -> Option<PathBuf> {
-    let program = std::env::var_os("ROM_PARSER").map_or_else(|| "rom-parser".into(), PathBuf::from);
+    let program = environment::path(environment::ROM_PARSER)
+        .map_or_else(|| "rom-parser".into(), PathBuf::from);
     Command::new(&program).output().is_ok().then_some(program)
 }
 
@@ -74,16 +76,15 @@ fn escaped(output: &[u8]) -> String {
 fn the_same_text_as_rom_parser() {
     let Some(program) = program() else {
         // No distribution has it, so that none can require it.
-        eprintln!("skipped: rom-parser is not installed");
-        return;
+        let why = "rom-parser is not installed";
+        return testkit::skipped::optional(why, "rom-parser in PATH or ROM_PARSER");
     };
     let mut all = files();
-    for path in crate::romheaders::rom_files() {
+    for path in crate::oracles::romheaders::rom_files() {
         all.push(std::fs::read(path).unwrap());
     }
-    let directory = std::env::temp_dir().join(format!("vbios-rom-parser-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).unwrap();
-    let path = directory.join("file.rom");
+    let scratch = testkit::Scratch::new();
+    let path = scratch.path().join("file.rom");
     for (index, file) in all.iter().enumerate() {
         std::fs::write(&path, file).unwrap();
         let theirs = Command::new(&program).arg(&path).output().unwrap();
@@ -99,5 +100,4 @@ fn the_same_text_as_rom_parser() {
         assert_eq!(ours.text, escaped(&theirs.stdout), "{index}");
         assert_eq!(ours.success, theirs.status.success(), "{index}");
     }
-    std::fs::remove_dir_all(&directory).unwrap();
 }

@@ -80,11 +80,11 @@ fn ours(rom: &Rom) -> Vec<String> {
 fn the_same_images_as_romheaders() {
     let files = rom_files();
     if files.is_empty() {
-        return crate::skipped("ipxe-qemu or seabios");
+        return testkit::skipped::missing("ipxe-qemu or seabios");
     }
     for file in files {
         let Ok(output) = Command::new("romheaders").arg(&file).output() else {
-            return crate::skipped("romheaders");
+            return testkit::skipped::missing("romheaders");
         };
         let theirs = theirs(&String::from_utf8_lossy(&output.stdout));
         let rom = Rom::parse(&std::fs::read(&file).unwrap());
@@ -96,7 +96,7 @@ fn the_same_images_as_romheaders() {
 fn what_qemu_ships_is_sound() {
     let files = rom_files();
     if files.is_empty() {
-        return crate::skipped("ipxe-qemu or seabios");
+        return testkit::skipped::missing("ipxe-qemu or seabios");
     }
     for file in files {
         let bytes = std::fs::read(&file).unwrap();

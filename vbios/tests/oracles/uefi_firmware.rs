@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use testkit::environment;
 use vbios::efi::{Algorithm, compress, decompress};
 
 /// For each file: its two streams by edk2, beside it, and ours read by edk2.
@@ -23,7 +24,7 @@ for path in pathlib.Path(sys.argv[1]).glob('*.bin'):
 
 /// The repository's Python, where `uefi_firmware` is installed.
 fn python() -> Option<PathBuf> {
-    let named = std::env::var_os("PASSTHRU_PYTHON").map(PathBuf::from);
+    let named = environment::path(environment::PYTHON).map(PathBuf::from);
     let local = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.venv/bin/python");
     let python = named.unwrap_or(local);
     let import = Command::new(&python)
@@ -37,15 +38,7 @@ fn python() -> Option<PathBuf> {
 /// What is compressed: real drivers and BIOSes, and what is special.
 fn samples() -> Vec<(String, Vec<u8>)> {
     let mut samples = Vec::new();
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let noise: Vec<u8> = std::iter::repeat_with(|| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        seed.to_le_bytes()[3]
-    })
-    .take(200_000)
-    .collect();
+    let noise = testkit::Random::new(0x9e37_79b9_7f4a_7c15).bytes(200_000);
     for length in [1, 2, 3, 4, 7, 255, 256, 257, 259, 1000] {
         samples.push((format!("noise-{length}"), noise[..length].to_vec()));
         samples.push((format!("same-{length}"), vec![0xa5; length]));
@@ -84,10 +77,10 @@ fn samples() -> Vec<(String, Vec<u8>)> {
 #[test]
 fn each_reads_what_the_other_writes() {
     let Some(python) = python() else {
-        return crate::skipped("the Python package uefi_firmware");
+        return testkit::skipped::missing("the Python package uefi_firmware");
     };
-    let directory = std::env::temp_dir().join(format!("vbios-efi-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).unwrap();
+    let scratch = testkit::Scratch::new();
+    let directory = scratch.path();
     let algorithms = [("uefi", Algorithm::Uefi), ("tiano", Algorithm::Tiano)];
     let samples = samples();
     let place = |name: &str, suffix: &str| directory.join(format!("{name}.{suffix}"));
@@ -101,7 +94,7 @@ fn each_reads_what_the_other_writes() {
     }
     let run = Command::new(python)
         .args(["-c", SCRIPT])
-        .arg(&directory)
+        .arg(directory)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&run.stderr);
@@ -120,5 +113,4 @@ fn each_reads_what_the_other_writes() {
             );
         }
     }
-    std::fs::remove_dir_all(directory).unwrap();
 }

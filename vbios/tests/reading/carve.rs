@@ -2,7 +2,7 @@
 
 use vbios::{Vfct, VfctError, carve};
 
-use crate::builder::{ImageBuilder, card};
+use testkit::rom::{ImageBuilder, card};
 
 #[test]
 fn chains_are_found_at_any_offset() {

@@ -2,7 +2,7 @@
 
 use vbios::{Rom, diff};
 
-use crate::builder::{ExtensionBuilder, ImageBuilder, card, flash_header, rom, turing};
+use testkit::rom::{ExtensionBuilder, ImageBuilder, card, flash_header, rom, turing};
 
 fn lines(left: &[u8], right: &[u8]) -> Vec<String> {
     let found = diff(&Rom::parse(left), left, &Rom::parse(right), right);

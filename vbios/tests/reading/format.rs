@@ -5,7 +5,7 @@ use vbios::{
     StructureSignature,
 };
 
-use crate::builder::{ExtensionBuilder, ImageBuilder, flash_header, flash_header_3, rom, turing};
+use testkit::rom::{ExtensionBuilder, ImageBuilder, flash_header, flash_header_3, rom, turing};
 
 fn offsets(images: &[vbios::Image]) -> Vec<(usize, u8)> {
     images.iter().map(|i| (i.offset, i.code_type.0)).collect()

@@ -234,24 +234,18 @@ fn no_bytes_break_it() {
     for end in 0..=sample.len() {
         check(&sample[..end]);
     }
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = move || {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        seed as usize
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     for _ in 0..5000 {
         let mut mutant = sample.clone();
-        for _ in 0..random() % 6 + 1 {
-            let at = if random() % 2 == 0 {
-                random() % 0x40
+        for _ in 0..random.below(6) + 1 {
+            let at = if random.below(2) == 0 {
+                random.below(0x40)
             } else {
-                0x400 + random() % 0x40
+                0x400 + random.below(0x40)
             };
-            mutant[at] = random() as u8;
+            mutant[at] = random.byte();
         }
-        mutant.truncate(random() % 0x1000);
+        mutant.truncate(random.below(0x1000));
         check(&mutant);
     }
 }

@@ -3,7 +3,7 @@
 
 use vbios::rom_parser;
 
-use crate::builder::{ImageBuilder, card, flash_header, rom};
+use testkit::rom::{ImageBuilder, card, flash_header, rom};
 
 #[test]
 fn a_card() {

@@ -7,7 +7,7 @@ use vbios::efi::{
 use vbios::verify::{Acceptance, Consumer, Target, Verdict};
 use vbios::{Rom, verify};
 
-use crate::builder::ImageBuilder;
+use testkit::rom::ImageBuilder;
 
 /// A value of the distinguished encoding rules.
 fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {

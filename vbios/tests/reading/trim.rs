@@ -3,7 +3,7 @@
 use vbios::edit::{EditError, Tail, trim};
 use vbios::{PrefixKind, Rom};
 
-use crate::builder::{ImageBuilder, card, flash_header, flash_header_3, turing};
+use testkit::rom::{ImageBuilder, card, flash_header, flash_header_3, turing};
 
 #[test]
 fn the_flash_header_says_where_to_cut() {

@@ -2,7 +2,7 @@
 
 use vbios::{Rom, VendorTables};
 
-use crate::builder::{ExtensionBuilder, ImageBuilder, TABLES};
+use testkit::rom::{ExtensionBuilder, ImageBuilder, TABLES};
 
 #[test]
 fn nvidias_tables_name_the_board() {

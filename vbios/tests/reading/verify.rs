@@ -3,7 +3,7 @@
 use vbios::verify::{Acceptance, Consumer, Guest, Report, Target, Verdict};
 use vbios::{Machine, Rom};
 
-use crate::builder::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
+use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 
 pub(crate) fn judge(file: &[u8], target: &Target) -> Report {
     vbios::verify(&Rom::parse(file), file, target)

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use pci_core::ClassCode;
 use vbios::verify::{Consumer, Guest, Report, Target, Verdict};
 
-use crate::builder::{ImageBuilder, TABLES, card, turing};
-use crate::verify::{accepts, any, judge, said, with_ids};
+use crate::reading::verify::{accepts, any, judge, said, with_ids};
+use testkit::rom::{ImageBuilder, TABLES, card, turing};
 
 #[test]
 fn a_rom_of_another_card() {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use pci_core::ClassCode;
 use vbios::verify::{self, Target, Verdict};
 
-use crate::builder::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
-use crate::signed::{rom_of, signed_driver};
-use crate::verify::{judge, with_ids};
+use crate::reading::signed::{rom_of, signed_driver};
+use crate::reading::verify::{judge, with_ids};
+use testkit::rom::{ExtensionBuilder, ImageBuilder, PAYLOAD, card, flash_header, rom, turing};
 
 /// One file for each code, so that the table of codes has no row that nothing uses
 /// and no code lacks a row.

@@ -95,18 +95,14 @@ fn a_word_goes_before_others() {
 
 #[test]
 fn no_text_makes_it_fail() {
-    let mut random = 88_172_645_463_325_252_u64;
-    let mut next = |below: usize| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        usize::try_from(random >> 33).unwrap() % below
-    };
+    let mut random = testkit::Random::new(88_172_645_463_325_252);
     let pieces = [
         "M=", "+=", "(", ")", "'", "\"", "\\", "\n", "#", "a", "\u{e4}", "\0", " ", ";",
     ];
     for _ in 0..3000 {
-        let text: String = (0..next(30)).map(|_| pieces[next(pieces.len())]).collect();
+        let text: String = (0..random.below(30))
+            .map(|_| pieces[random.below(pieces.len())])
+            .collect();
         let mut file = AssignmentFile::parse(&text);
         assert_eq!(file.to_string(), text);
         let _ = file.put_first("M", &["x", "y"]);

@@ -460,13 +460,11 @@ mod tests {
             assert_eq!(Document::parse(cut).to_string(), cut);
             let _ = unset(&set_lossy(cut), "ids");
         }
-        let mut random = 0x1234_5678_9abc_def1_u64;
+        let mut numbers = testkit::Random::new(0x1234_5678_9abc_def1);
         for _ in 0..5000 {
             let mut text: Vec<char> = sample.chars().collect();
             for _ in 0..4 {
-                random ^= random << 13;
-                random ^= random >> 7;
-                random ^= random << 17;
+                let random = numbers.number();
                 let at = usize::try_from(random >> 40).unwrap() % text.len();
                 let new = "\"\\\n #[]=-\t*\rxpo\0".chars();
                 text[at] = new

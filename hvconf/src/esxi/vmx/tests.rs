@@ -82,13 +82,11 @@ fn truncated_and_changed_texts_do_not_panic() {
     for end in 0..=SAMPLE.len() {
         check(SAMPLE.get(..end).unwrap());
     }
-    let mut state = 0x0bad_cafe_dead_beef_u64;
+    let mut numbers = testkit::Random::new(0x0bad_cafe_dead_beef);
     for _ in 0..3000 {
         let mut bytes = SAMPLE.as_bytes().to_vec();
         for _ in 0..4 {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
+            let state = numbers.number();
             let at = usize::try_from(state % bytes.len() as u64).unwrap();
             bytes[at] = b"\"|=#.: \n\r0aZ\0"[usize::try_from((state >> 32) % 13).unwrap()];
         }

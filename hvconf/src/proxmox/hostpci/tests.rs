@@ -112,13 +112,11 @@ fn truncated_and_changed_values_do_not_panic() {
     for end in 0..sample.len() {
         check(sample.get(..end).unwrap());
     }
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut numbers = testkit::Random::new(0x2545_f491_4f6c_dd1d);
     for _ in 0..4000 {
         let mut bytes = sample.as_bytes().to_vec();
         for _ in 0..3 {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
+            let state = numbers.number();
             let at = usize::try_from(state % bytes.len() as u64).unwrap();
             bytes[at] = b",=;:.0af1x \n-z"[usize::try_from((state >> 32) % 14).unwrap()];
         }

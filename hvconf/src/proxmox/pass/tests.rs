@@ -318,13 +318,7 @@ fn said_of_first(config: &VmConfig) -> Vec<(Address, HostPci)> {
 
 #[test]
 fn random_configurations_end_up_sound() {
-    let mut state = 0x1234_5678_9abc_def1_u64;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap()
-    };
+    let mut random = testkit::Random::new(0x1234_5678_9abc_def1);
     let lines = [
         "hostpci0: 01:00.0,romfile=a.rom",
         "hostpci1: 01:00.1;02:00.0",
@@ -352,8 +346,8 @@ fn random_configurations_end_up_sound() {
     for round in 0..4000 {
         let ending = if round % 2 == 0 { "\n" } else { "\r\n" };
         let mut text = String::new();
-        for _ in 0..next(8) {
-            text = text + lines[next(lines.len())] + ending;
+        for _ in 0..random.below(8) {
+            text = text + lines[random.below(lines.len())] + ending;
         }
         let new = edit_in(&text, &card(), shown).text.unwrap();
         let (before, config) = (VmConfig::parse(&text), VmConfig::parse(&new));

@@ -96,13 +96,7 @@ fn keys_and_values_cannot_break_out_of_the_line() {
 
 #[test]
 fn any_text_survives_and_set_can_be_undone() {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap()
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     let pieces = [
         "a: 1",
         "zz: 2",
@@ -122,7 +116,9 @@ fn any_text_survives_and_set_can_be_undone() {
         "\u{a0}",
     ];
     for _ in 0..5000 {
-        let text: String = (0..next(12)).map(|_| pieces[next(pieces.len())]).collect();
+        let text: String = (0..random.below(12))
+            .map(|_| pieces[random.below(pieces.len())])
+            .collect();
         let config = VmConfig::parse(&text);
         assert_eq!(config.to_string(), text);
         let key = key("new0");

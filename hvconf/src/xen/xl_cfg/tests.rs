@@ -106,16 +106,12 @@ fn any_text_is_kept() {
         "pci", "=", "+=", "[", "]", "'a'", "\"", "'", ",", ";", "\n", " ", "#", "0x", "1", "\\",
         "\\101", "\r", "é", "\0",
     ];
-    let mut state = 0x1234_5678_9abc_def1_u64;
+    let mut random = testkit::Random::new(0x1234_5678_9abc_def1);
     for _ in 0..5000 {
         let mut text = String::new();
-        for _ in 0..state % 12 {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            text.push_str(pieces[usize::try_from((state >> 33) % 20).unwrap()]);
+        for _ in 0..random.below(12) {
+            text.push_str(random.pick(&pieces));
         }
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut config = XlConfig::parse(&text);
         assert_eq!(config.to_string(), text);
         if config

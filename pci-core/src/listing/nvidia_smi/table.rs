@@ -252,13 +252,11 @@ Tue Nov 23 03:21:02 2021       \n+----------------------------------------------
         for end in 0..=TABLE.len() {
             TABLE.get(..end).map(check);
         }
-        let mut state: u64 = 0x2545_f491_4f6c_dd1d;
+        let mut numbers = testkit::Random::new(0x2545_f491_4f6c_dd1d);
         for _ in 0..3000 {
             let mut bytes = TABLE.as_bytes().to_vec();
             for _ in 0..4 {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
+                let state = numbers.number();
                 let at = usize::try_from(state >> 40).unwrap() % bytes.len();
                 bytes[at] = b"| \n0:C.\xff"[at % 8];
             }

@@ -139,13 +139,11 @@ fn any_text_is_read() {
             text.get(..end).map(check);
         }
     }
-    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut numbers = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     for round in 0..3000usize {
         let mut bytes = samples[round % samples.len()].as_bytes().to_vec();
         for _ in 0..4 {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
+            let state = numbers.number();
             let at = usize::try_from(state >> 40).unwrap() % bytes.len();
             if state & 1 == 0 {
                 bytes[at] = b"|\" \n0x-:[{,"[at % 11];

@@ -63,21 +63,15 @@ fn any_text_is_read() {
             text.get(..end).map(check);
         }
     }
-    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % 0xffff_ffff).unwrap() % below
-    };
+    let mut random = testkit::Random::new(0x9e37_79b9_7f4a_7c15);
     let salt = b"0123456789abcdef:.[]() \t\n\r#$@!|-\xe3\x80\x80\xff\"";
     for round in 0..3000 {
         let mut bytes = forms()[round % 8].as_bytes().to_vec();
-        for _ in 0..=next(12) {
-            let (at, other) = (next(bytes.len()), next(bytes.len()));
-            match next(4) {
-                0 => bytes[at] = salt[next(salt.len())],
-                1 => bytes.insert(at, salt[next(salt.len())]),
+        for _ in 0..=random.below(12) {
+            let (at, other) = (random.below(bytes.len()), random.below(bytes.len()));
+            match random.below(4) {
+                0 => bytes[at] = salt[random.below(salt.len())],
+                1 => bytes.insert(at, salt[random.below(salt.len())]),
                 2 => drop(bytes.drain(at.min(other)..at.max(other).min(at.min(other) + 40))),
                 _ => bytes.swap(at, other),
             }

@@ -8,27 +8,7 @@ use crate::config::ConfigSpace;
 use crate::lspci::read::{Numbers, parse, parse_output};
 use crate::names::Names;
 use crate::{Address, PciId, SubsystemId};
-
-/// Numbers that are the same in each run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 >> 8
-    }
-
-    fn of<T: Copy>(&mut self, values: &[T]) -> T {
-        let at = self.next() % u64::try_from(values.len()).unwrap();
-        values[usize::try_from(at).unwrap()]
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.next().to_le_bytes()[0]
-    }
-}
+use testkit::Random;
 
 fn text(functions: &[Function<'_>], options: &Options) -> String {
     let mut text = String::new();
@@ -61,14 +41,14 @@ fn forms() -> impl Iterator<Item = Options> {
 
 #[test]
 fn any_bytes_can_be_written() {
-    let mut random = Random(0x1234_5678_9abc_def1);
+    let mut random = Random::new(0x1234_5678_9abc_def1);
     for _ in 0..60 {
-        let length = random.of(&[0usize, 3, 64, 128, 256, 300, 4096]);
+        let length = random.one_of(&[0usize, 3, 64, 128, 256, 300, 4096]);
         let spaces: Vec<Vec<u8>> = (0..4)
             .map(|_| {
                 let mut bytes: Vec<u8> = (0..length).map(|_| random.byte()).collect();
                 // Lists that go on for long, below a header of a known type.
-                for (at, value) in [(6, 0x10), (0x0e, random.of(&[0, 1, 2])), (0x34, 0x40)] {
+                for (at, value) in [(6, 0x10), (0x0e, random.one_of(&[0, 1, 2])), (0x34, 0x40)] {
                     if let Some(byte) = bytes.get_mut(at) {
                         *byte = value;
                     }
@@ -87,7 +67,7 @@ fn any_bytes_can_be_written() {
         let functions: Vec<Function<'_>> = spaces
             .iter()
             .map(|bytes| {
-                let place = Address::new(0, random.of(&[0, 1]), random.byte() & 31, 0);
+                let place = Address::new(0, random.one_of(&[0, 1]), random.byte() & 31, 0);
                 Function::new(place.unwrap(), ConfigSpace::new(bytes))
             })
             .collect();
@@ -101,7 +81,7 @@ fn any_bytes_can_be_written() {
 /// Each form of a generated function, read again, says what the function says.
 #[test]
 fn what_is_written_is_read_back() {
-    let mut random = Random(0x0fed_cba9_8765_4321);
+    let mut random = Random::new(0x0fed_cba9_8765_4321);
     for _ in 0..200 {
         let mut bytes = [0u8; 64];
         bytes[..4].fill_with(|| random.byte());
@@ -110,7 +90,7 @@ fn what_is_written_is_read_back() {
         bytes[0x2c] |= 1;
         bytes[0x2d] &= 0x7f;
         let address = Address::new(
-            random.of(&[0, 1, 0x10000]),
+            random.one_of(&[0, 1, 0x10000]),
             random.byte(),
             random.byte() & 31,
             random.byte() & 7,

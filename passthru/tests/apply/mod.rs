@@ -1,0 +1,14 @@
+//! Plans that are carried out, interrupted and taken back.
+
+mod attributes;
+mod bound;
+mod confirmed;
+mod flushed;
+mod hostile;
+mod killed;
+mod place;
+mod refused;
+mod rendered;
+mod taken_back;
+mod targets;
+mod verified;

@@ -1,0 +1,16 @@
+//! The command and its plans: carried out, interrupted, taken back; nothing taken away; the cost on large hosts.
+
+// clippy.toml lets `#[test]` functions assert so; here all code is for tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr
+)]
+
+mod apply;
+mod harmless;
+mod scale;

@@ -1,0 +1,73 @@
+//! The hosts of the guides against the guides themselves: what a tree does not call
+//! standard stands in a guide, word for word. The guides are no part of the
+//! project; where their texts do not lie beside it there is nothing to compare.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::top;
+use crate::guides::trees;
+
+const GUIDES: &str = "../shared/guides";
+
+/// One line that is two of its guide: `disable_vga=1` is told in words to go there.
+const JOINED: &str = "options vfio-pci ids=10de:0fc6,10de:0e1b disable_vga=1";
+
+/// Web pages add blanks and take them away.
+fn dense(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn what_the_trees_show_stands_in_the_guides() {
+    let folder = top().join(GUIDES);
+    if !folder.is_dir() {
+        let why = "the guides' texts are not there";
+        return testkit::skipped::optional(why, "the folder shared/guides");
+    }
+    let guides: String = files(&folder)
+        .iter()
+        .map(|guide| dense(&String::from_utf8_lossy(&fs::read(guide).unwrap())))
+        .collect();
+    let (mut quoted, mut others) = (0, Vec::new());
+    for (host, tree) in trees() {
+        let root = top().join(format!("examples/hosts/{host}/{tree}"));
+        let manifest = fs::read_to_string(root.join("_tree.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        let standard: BTreeSet<&str> = manifest["standard"]
+            .as_object()
+            .into_iter()
+            .flat_map(|paths| paths.keys())
+            .map(|path| path.trim_start_matches('/'))
+            .collect();
+        for file in files(&root) {
+            let path = file.strip_prefix(&root).unwrap().to_str().unwrap();
+            if path == "_tree.json" || standard.contains(path) {
+                continue;
+            }
+            for line in fs::read_to_string(&file).unwrap().lines() {
+                if line == JOINED || guides.contains(&dense(line)) {
+                    quoted += 1;
+                } else {
+                    others.push(format!("{host}/{tree}/{path}: {line}"));
+                }
+            }
+        }
+    }
+    assert!(others.is_empty(), "{}", others.join("\n"));
+    assert!(quoted > 150, "{quoted}");
+}

@@ -1,0 +1,351 @@
+//! `passthru plan --bind`: each way of binding on hosts where it is right, and its refusal,
+//! with the reason, where it is not.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use testkit::Scratch;
+
+use crate::command::{Run, passthru, top};
+
+struct Host(Scratch);
+
+impl Host {
+    /// A host of one NIC on e1000e, in an IOMMU group of its own.
+    fn of_a_nic() -> Self {
+        let host = Self(Scratch::new());
+        host.write(
+            "_commands/lspci -nnk",
+            "00:00.0 Host bridge [0600]: Intel Corporation 82Q35 [8086:29c0]\n\
+             03:00.0 Ethernet controller [0200]: Intel Corporation 82574L Gigabit Network \
+             Connection [8086:10d3]\n\tKernel driver in use: e1000e\n\tKernel modules: e1000e\n",
+        );
+        host.write(
+            "_commands/dmesg",
+            "[    0.000000] Linux version 6.1.0-50-amd64 (debian-kernel@lists.debian.org) #1 SMP\n\
+             [    0.000000] Command line: BOOT_IMAGE=/vmlinuz-6.1.0-50-amd64 root=/dev/sda1 ro\n\
+             [    0.100000] DMAR: IOMMU enabled\n\
+             [    0.536462] pci 0000:03:00.0: Adding to iommu group 17\n",
+        );
+        host.write(
+            "proc/cmdline",
+            "BOOT_IMAGE=/vmlinuz-6.1.0-50-amd64 root=/dev/sda1 ro intel_iommu=on\n",
+        );
+        host.write(
+            "etc/default/grub",
+            "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=on\"\n",
+        );
+        host.write("usr/sbin/update-initramfs", "");
+        host.write("usr/sbin/update-grub", "");
+        host
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let file = self.0.join(path.trim_start_matches('/'));
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    fn run(&self, words: &[&str]) -> Run {
+        let root = self.0.to_str().unwrap();
+        passthru(
+            &[
+                &["plan", "03:00.0", "--for", "libvirt", "--root", root],
+                words,
+            ]
+            .concat(),
+        )
+    }
+
+    fn plan(&self, words: &[&str]) -> Value {
+        let run = self.run(&[words, &["--json"]].concat());
+        assert!(run.err.is_empty(), "{}", run.err);
+        run.json()
+    }
+
+    fn refusal(&self, words: &[&str]) -> String {
+        let run = self.run(words);
+        assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+        assert!(run.out.is_empty());
+        run.err
+    }
+}
+
+fn edited(plan: &Value) -> Vec<&str> {
+    let edits = plan["edits"].as_array().unwrap();
+    edits
+        .iter()
+        .map(|edit| edit["path"].as_str().unwrap())
+        .collect()
+}
+
+fn after<'a>(plan: &'a Value, path: &str) -> &'a str {
+    let edits = plan["edits"].as_array().unwrap();
+    let edit = edits.iter().find(|edit| edit["path"] == path);
+    edit.unwrap_or_else(|| panic!("no edit of {path}: {plan:#}"))["after"]
+        .as_str()
+        .unwrap()
+}
+
+fn commands(plan: &Value) -> Vec<(String, String)> {
+    let words = |argv: &Value| {
+        let argv = argv.as_array().into_iter().flatten();
+        argv.map(|word| word.as_str().unwrap())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let commands = plan["commands"].as_array().unwrap().iter();
+    commands
+        .map(|command| (words(&command["argv"]), words(&command["undo"]["argv"])))
+        .collect()
+}
+
+#[test]
+fn without_a_wish_the_facts_choose() {
+    let host = Host::of_a_nic();
+    let plan = host.plan(&[]);
+    assert_eq!(plan["method"], "modprobe-ids");
+    let asked = host.plan(&["--bind", "modprobe-ids"]);
+    assert_eq!(plan, asked);
+    // Built in, vfio-pci reads no modprobe.d.
+    let list = "kernel/drivers/vfio/pci/vfio-pci.ko\n";
+    host.write("lib/modules/6.1.0-50-amd64/modules.builtin", list);
+    host.write("lib/modules/6.1.0-50-amd64/modules.dep", "");
+    assert_eq!(host.plan(&[])["method"], "command-line-ids");
+    let told = host.refusal(&["--bind", "modprobe-ids"]);
+    assert!(
+        told.contains("vfio-pci is built in and reads no modprobe.d"),
+        "{told}"
+    );
+}
+
+#[test]
+fn each_way_writes_what_it_needs() {
+    let host = Host::of_a_nic();
+    let plan = host.plan(&["--bind", "command-line-ids"]);
+    let grub = after(&plan, "/etc/default/grub");
+    assert!(
+        grub.contains("intel_iommu=on vfio-pci.ids=8086:10d3\""),
+        "{grub}"
+    );
+    let softdep = after(&plan, "/etc/modprobe.d/vfio.conf");
+    assert_eq!(softdep, "softdep e1000e pre: vfio-pci\n");
+
+    let plan = host.plan(&["--bind", "initramfs-tools-script"]);
+    assert_eq!(plan["binding"], "by-address");
+    assert!(edited(&plan).contains(&"/etc/initramfs-tools/scripts/init-top/00-passthru-vfio"));
+
+    let plan = host.plan(&["--bind", "udev-rule"]);
+    let rule = after(&plan, "/etc/udev/rules.d/10-passthru-vfio.rules");
+    assert!(rule.contains("KERNEL==\"0000:03:00.0\""), "{rule}");
+    assert!(edited(&plan).contains(&"/etc/initramfs-tools/hooks/passthru-vfio"));
+    assert_eq!(commands(&plan)[0].0, "update-initramfs -u -k all");
+}
+
+#[test]
+fn a_way_from_the_root_needs_an_image_without_the_driver() {
+    let host = Host::of_a_nic();
+    let told = host.refusal(&["--bind", "service"]);
+    assert!(
+        told.contains("the initramfs loads the driver before"),
+        "{told}"
+    );
+    assert!(
+        told.contains("lsinitramfs shows what the image holds"),
+        "{told}"
+    );
+    let list = "init\nusr/lib/modules/6.1.0-50-amd64/kernel/drivers/net/e1000e/e1000e.ko\n";
+    host.write("_commands/lsinitramfs", list);
+    let told = host.refusal(&["--bind", "service"]);
+    assert!(!told.contains("as far as the input shows"), "{told}");
+    let list = list.replace("e1000e", "virtio");
+    host.write("_commands/lsinitramfs", &list);
+    let plan = host.plan(&["--bind", "service"]);
+    assert_eq!(plan["binding"], "by-address");
+    assert_eq!(plan["method"], "service");
+    let [(enable, disable)] = &commands(&plan)[..] else {
+        panic!("{plan:#}")
+    };
+    assert_eq!(enable, "systemctl enable passthru-vfio.service");
+    assert_eq!(disable, "systemctl disable passthru-vfio.service");
+    assert!(plan["reboot"].is_string());
+    // driverctl binds after udev: only where no driver comes.
+    let told = host.refusal(&["--bind", "driverctl"]);
+    assert!(told.contains("after udev has loaded the driver"), "{told}");
+    host.write(
+        "_commands/lspci -nnk",
+        "03:00.0 Processing accelerators [1200]: Vendor Device [1d0f:8061]\n",
+    );
+    let plan = host.plan(&["--bind", "driverctl"]);
+    assert_eq!(edited(&plan), ["/etc/driverctl.d/pci-0000:03:00.0"]);
+    assert!(commands(&plan).is_empty(), "{plan:#}");
+}
+
+#[test]
+fn a_host_that_must_not_reboot_gets_two_scripts() {
+    let host = Host::of_a_nic();
+    let plan = host.plan(&["--bind", "runtime"]);
+    assert_eq!(plan["reboot"], Value::Null);
+    let [(bind, release)] = &commands(&plan)[..] else {
+        panic!("{plan:#}")
+    };
+    assert_eq!(edited(&plan), [bind, release]);
+    assert!(after(&plan, bind).contains("may_take 0000:03:00.0 0x8086 0x10d3 any any"));
+    assert!(after(&plan, release).contains("give_back 0000:03:00.0"));
+    let checks = plan["checks"].as_array().unwrap();
+    assert!(
+        checks.iter().all(|check| check["moment"] != "after-reboot"),
+        "{checks:#?}"
+    );
+    let text = host.run(&["--bind", "runtime"]).out;
+    assert!(text.contains("Then, check\n  - readlink"), "{text}");
+    host.write(
+        "_commands/lspci -nnk",
+        "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503]\n\
+         \tKernel driver in use: nouveau\n\tKernel modules: nouveau\n",
+    );
+    let told = host.refusal(&["--bind", "runtime"]);
+    assert!(told.contains("a display controller on nouveau"), "{told}");
+}
+
+#[test]
+fn a_hook_frees_the_display_for_one_guest() {
+    let host = Host::of_a_nic();
+    let told = host.refusal(&["--bind", "libvirt-hook", "--vm", "win11"]);
+    assert!(
+        told.contains("none of the functions is a display controller"),
+        "{told}"
+    );
+    host.write(
+        "_commands/lspci -nnk",
+        "03:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA106 [10de:2503]\n\
+         \tKernel driver in use: nouveau\n\tKernel modules: nouveau\n",
+    );
+    let told = host.refusal(&["--bind", "libvirt-hook"]);
+    assert!(told.contains("name it with --vm"), "{told}");
+    let plan = host.plan(&["--bind", "libvirt-hook", "--vm", "win11"]);
+    assert_eq!(plan["binding"], "by-hypervisor");
+    let hook = after(&plan, "/etc/libvirt/hooks/qemu.d/passthru-win11");
+    assert!(hook.contains("guest=win11\n"), "{hook}");
+    assert!(
+        edited(&plan)
+            .iter()
+            .all(|path| !path.contains("modprobe.d")),
+        "{plan:#}"
+    );
+    let told = host.run(&["--bind", "libvirt-hook", "--vm", "a b"]);
+    assert_eq!(told.status, 2, "{}", told.err);
+}
+
+/// On a host of rpm-ostree `/usr` belongs to the image: dracut's module has no place, and
+/// what is in `/etc` has.
+#[test]
+fn a_read_only_usr_is_left_alone() {
+    let host = Host::of_a_nic();
+    fs::remove_file(host.0.join("usr/sbin/update-initramfs")).unwrap();
+    host.write("usr/bin/dracut", "");
+    host.write("usr/bin/rpm-ostree", "");
+    host.write("run/ostree-booted", "");
+    host.write(
+        "proc/cmdline",
+        "BOOT_IMAGE=(hd0,gpt2)/ostree/fedora-1/vmlinuz ostree=/ostree/boot.1/fedora/1/0 \
+         intel_iommu=on\n",
+    );
+    let told = host.refusal(&["--bind", "dracut-module"]);
+    assert!(told.contains("/usr, which belongs to the image"), "{told}");
+    for (words, path) in [
+        (&[][..], "/etc/modprobe.d/vfio.conf"),
+        (
+            &["--bind", "udev-rule"],
+            "/etc/udev/rules.d/10-passthru-vfio.rules",
+        ),
+    ] {
+        let plan = host.plan(words);
+        let conf = after(&plan, "/etc/dracut.conf.d/passthru-vfio.conf");
+        assert!(
+            conf.contains(&format!("install_items+=\" {path} \"\n")),
+            "{conf}"
+        );
+        assert!(
+            edited(&plan).iter().all(|path| path.starts_with("/etc/")),
+            "{plan:#}"
+        );
+        assert!(
+            commands(&plan)
+                .iter()
+                .all(|(run, _)| !run.starts_with("dracut")),
+            "{plan:#}"
+        );
+        let steps = plan["manual"].as_array().unwrap();
+        assert!(
+            steps
+                .iter()
+                .any(|step| step["step"] == "regenerate-initramfs"),
+            "{plan:#}"
+        );
+    }
+}
+
+#[test]
+fn what_is_never_right_is_refused_with_its_reason() {
+    let host = Host::of_a_nic();
+    for method in hostconf::binding::method::Method::ALL {
+        let run = host.run(&["--bind", method.word(), "--vm", "win11"]);
+        match method.word() {
+            "modprobe-ids"
+            | "command-line-ids"
+            | "initramfs-tools-script"
+            | "udev-rule"
+            | "runtime" => assert_eq!(run.status, 0, "{method}: {}", run.err),
+            word => {
+                assert_eq!(run.status, 1, "{method}: {}", run.out);
+                assert!(run.err.contains(&format!("--bind {word}: ")), "{}", run.err);
+                assert!(run.err.len() > 60, "{}", run.err);
+            }
+        }
+    }
+    let run = host.run(&["--bind", "udev"]);
+    assert_eq!(run.status, 2);
+    // A hypervisor that binds by itself is not told how.
+    let root = host.0.to_str().unwrap();
+    let words = [
+        "plan",
+        "03:00.0",
+        "--for",
+        "incus",
+        "--bind",
+        "udev-rule",
+        "--root",
+        root,
+    ];
+    let run = passthru(&words);
+    assert!(
+        run.err.contains("takes the functions by means of its own"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn a_twin_that_stays_is_never_taken_by_id() {
+    let root = top().join("examples/hosts/ubuntu-twin-rtx3090ti/before");
+    let root = Path::new(&root).to_str().unwrap();
+    let words = [
+        "plan",
+        "01:00.0",
+        "--for",
+        "libvirt",
+        "--root",
+        root,
+        "--bind",
+        "modprobe-ids",
+    ];
+    let run = passthru(&words);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.err.contains("ids are those of every card of the model"),
+        "{}",
+        run.err
+    );
+}

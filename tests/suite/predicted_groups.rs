@@ -1,0 +1,324 @@
+//! `passthru groups --predict`, from the machines that kernels were booted on.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::command::{passthru, top};
+use testkit::Scratch;
+
+/// The configuration space of the functions of a capture in `iommu/tests/captures`.
+pub(crate) fn config(name: &str) -> Vec<(String, Vec<u8>)> {
+    let path = top().join("iommu/tests/captures").join(name);
+    let text = fs::read_to_string(path).unwrap();
+    let mut functions: Vec<(String, Vec<u8>)> = Vec::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("function ") {
+            let address = rest.split(' ').next().unwrap().to_owned();
+            functions.push((address, vec![0; 4096]));
+        } else if let (Some((offset, bytes)), Some((_, config))) =
+            (line.split_once(": "), functions.last_mut())
+        {
+            let at = usize::from_str_radix(offset, 16).unwrap();
+            for (index, byte) in bytes.split(' ').enumerate() {
+                config[at + index] = u8::from_str_radix(byte, 16).unwrap();
+            }
+        }
+    }
+    functions
+}
+
+/// What `lspci -nxxxx` would print of a capture.
+pub(crate) fn dump(name: &str) -> String {
+    printed(&config(name))
+}
+
+/// What `lspci -nxxxx` would print of these functions.
+pub(crate) fn printed(functions: &[(String, Vec<u8>)]) -> String {
+    let mut text = String::new();
+    for (address, config) in functions {
+        let class = format!("{:02x}{:02x}", config[11], config[10]);
+        let id = format!(
+            "{:02x}{:02x}:{:02x}{:02x}",
+            config[1], config[0], config[3], config[2]
+        );
+        writeln!(text, "{address} {class}: {id}").unwrap();
+        for (index, line) in config.chunks(16).enumerate() {
+            write!(text, "{:02x}:", index * 16).unwrap();
+            for byte in line {
+                write!(text, " {byte:02x}").unwrap();
+            }
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// A file with that in it.
+pub(crate) fn file(scratch: &Scratch, name: &str) -> PathBuf {
+    let path = scratch.path().join("lspci.txt");
+    fs::write(&path, dump(name)).unwrap();
+    path
+}
+
+#[test]
+fn groups_before_the_iommu_is_on_with_their_reasons() {
+    let scratch = Scratch::new();
+    let path = file(&scratch, "graphics.none.txt");
+    let from = ["--from", path.to_str().unwrap()];
+    let run = |words: &[&str]| passthru(&[&["groups"], words, &from].concat());
+
+    let now = run(&["--predict", "--json"]).json();
+    assert_eq!(now["schema"], "passthru-predicted-groups/1");
+    assert_eq!(now["source"], "predicted");
+    assert_eq!(now["shows_all_functions"], false);
+    let groups = now["groups"].as_array().unwrap();
+    let card = groups
+        .iter()
+        .find(|group| group["devices"].to_string().contains("0000:01:00.0"))
+        .unwrap();
+    assert!(card["devices"].to_string().contains("0000:02:00.0"));
+    let because = card["because"].to_string();
+    assert!(because.contains("has no ACS capability"), "{because}");
+
+    let with = run(&["--with", "pcie_acs_override=downstream", "--json"]).json();
+    let alone = with["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|group| group["devices"] == serde_json::json!(["0000:01:00.0", "0000:01:00.1"]));
+    assert!(alone, "{with}");
+
+    let text = run(&["--predict"]);
+    assert_eq!(text.status, 0);
+    assert!(
+        sentences(&text.out).all(|line| line.chars().count() <= 80),
+        "{}",
+        text.out
+    );
+    assert!(
+        text.out.contains("with 00:02.0: 00:02.0, on its way"),
+        "{}",
+        text.out
+    );
+}
+
+/// The lines that are no functions of a group, whose names stay whole.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let is_function = |line: &&str| {
+        let line = line.strip_prefix("  ").unwrap_or_default();
+        line.starts_with(|c: char| c.is_ascii_hexdigit()) && line.contains('[')
+    };
+    text.lines().filter(move |line| !is_function(line))
+}
+
+/// Of one card: what else is in its group, why, and what would part it.
+#[test]
+fn what_parts_a_card() {
+    let scratch = Scratch::new();
+    let path = file(&scratch, "graphics.none.txt");
+    let run = |words: &[&str]| {
+        let from = ["--from", path.to_str().unwrap()];
+        passthru(&[&["groups", "--predict"], words, &from].concat())
+    };
+    let found = run(&["01:00", "--json"]).json();
+    let parting = &found["parting"];
+    assert_eq!(parting["devices"].as_array().unwrap().len(), 2);
+    let others = parting["others"].as_array().unwrap();
+    let drive = others
+        .iter()
+        .find(|other| other["address"] == "0000:02:00.0")
+        .unwrap();
+    assert_eq!(drive["reasons"][0].as_array().unwrap().len(), 3);
+    let change = &parting["changes"][0];
+    assert_eq!(change["option"], "pcie_acs_override=downstream");
+    assert_eq!(change["others"], serde_json::json!([]));
+    assert!(run(&["--json"]).json()["parting"].is_null());
+
+    let text = run(&["01:00"]).out;
+    assert!(!text.contains("00:1f.0"), "{text}");
+    assert!(
+        text.contains("then nothing else shares the group"),
+        "{text}"
+    );
+    assert!(
+        sentences(&text).all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    let conventional = file(&scratch, "pcie-to-pci.none.txt");
+    let from = ["--from", conventional.to_str().unwrap()];
+    let text = passthru(&[&["groups", "02:01.0", "--predict"][..], &from].concat()).out;
+    assert!(
+        text.contains("pcie_acs_override= changes nothing of it"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_cannot_be_predicted_is_said() {
+    let scratch = Scratch::new();
+    let path = file(&scratch, "one-port.none.txt");
+    let from = path.to_str().unwrap();
+    for (words, says) in [
+        (["--with", "intel_iommu=on"], "does not bear on the groups"),
+        (
+            ["--with", "pcie_acs_override=yes"],
+            "\"yes\" in pcie_acs_override= is not",
+        ),
+        (
+            ["--with", "pci=config_acs=2@00:02.0"],
+            "is not up to seven of 0, 1 and x",
+        ),
+        (["--kernel", "5.4"], "those of 6.1 to 7.2 are"),
+        (["--kernel", "new"], "expected a kernel release"),
+    ] {
+        let run = passthru(&[&["groups", "--from", from][..], &words].concat());
+        assert_eq!(run.status, 2, "{words:?}: {}", run.out);
+        assert!(run.err.contains(says), "{words:?}: {}", run.err);
+    }
+    // A listing without bytes, and one without root.
+    let bare = scratch.path().join("bare.txt");
+    fs::write(
+        &bare,
+        "00:00.0 Host bridge [0600]: Intel Corporation Device [8086:29c0]\n",
+    )
+    .unwrap();
+    let run = passthru(&["groups", "--predict", "--from", bare.to_str().unwrap()]);
+    assert!(run.err.contains("sudo lspci -vvvnnxxxx"), "{}", run.err);
+    let short = dump("one-port.none.txt");
+    let short: Vec<&str> = short
+        .lines()
+        .filter(|line| {
+            let kept = ["0000:", "00: ", "10: ", "20: ", "30: "];
+            line.is_empty() || kept.iter().any(|start| line.starts_with(start))
+        })
+        .collect();
+    fs::write(&bare, short.join("\n")).unwrap();
+    let run = passthru(&["groups", "--predict", "--from", bare.to_str().unwrap()]);
+    assert!(run.err.contains("which only root can read"), "{}", run.err);
+}
+
+/// A kernel that turns ACS on too late is known by its release.
+#[test]
+fn another_kernel() {
+    let scratch = Scratch::new();
+    let path = file(&scratch, "one-port.none.txt");
+    let groups = |kernel: &str| {
+        let run = passthru(&[
+            "groups",
+            "--json",
+            "--kernel",
+            kernel,
+            "--from",
+            path.to_str().unwrap(),
+        ]);
+        run.json()["groups"].as_array().unwrap().len()
+    };
+    assert!(groups("6.12.80") < groups("6.12.83"));
+    assert_eq!(groups("6.1"), groups("7.2"));
+}
+
+/// By the rules of the series of 2025 a card without ACS is apart from its port.
+#[test]
+fn other_rules() {
+    let scratch = Scratch::new();
+    let path = file(&scratch, "multifunction-without-acs.none.txt");
+    let from = ["--from", path.to_str().unwrap()];
+    let run = |words: &[&str]| passthru(&[&["groups", "--predict"], words, &from].concat());
+    let rules = ["--kernel", "pcie-acs-2025"];
+    let now = run(&["--json"]).json();
+    assert_eq!(now["rules"], "linux-6.1");
+    let found = run(&[&rules[..], &["--json"]].concat()).json();
+    assert_eq!(found["rules"], "pcie-acs-2025");
+    let alone = serde_json::json!(["0000:01:00.0"]);
+    let has = |document: &serde_json::Value| {
+        let groups = document["groups"].as_array().unwrap();
+        groups.iter().any(|group| group["devices"] == alone)
+    };
+    assert!(has(&found) && !has(&now));
+    let text = run(&rules);
+    assert!(
+        text.out.contains("not compared with a kernel"),
+        "{}",
+        text.out
+    );
+    let wrong = run(&["--kernel", "pcie-acs-2024"]);
+    assert_eq!(wrong.status, 2);
+}
+
+/// Other hardware: a second card, one behind another port, another root port.
+#[test]
+fn other_hardware() {
+    let scratch = Scratch::new();
+    let path = file(&scratch, "change-card-with-switch.before.none.txt");
+    let from = ["--from", path.to_str().unwrap()];
+    let run = |words: &[&str]| passthru(&[&["groups"], words, &from].concat());
+
+    let twin = ["--with", "card=00:03.0,like=01:00"];
+    let found = run(&[&twin[..], &["--json"]].concat()).json();
+    let changed = found["changed"].as_array().unwrap();
+    let was = |address: &str| {
+        let one = changed.iter().find(|one| one["address"] == address);
+        one.map(|one| one["was"].clone())
+    };
+    assert_eq!(was("0000:05:00.0"), Some(serde_json::Value::Null));
+    // What was behind the empty port has another bus.
+    assert_eq!(was("0000:09:00.0"), Some("0000:06:00.0".into()));
+    assert_eq!(was("0000:01:00.0"), None);
+    // The switch has downstream ports without ACS, each of which is with its card.
+    let parting = &found["parting"];
+    assert_eq!(parting["devices"].as_array().unwrap().len(), 5);
+    assert_eq!(parting["others"], serde_json::json!([]));
+    let text = run(&twin).out;
+    for line in [
+        "  05:00.0  (new) Texas Instruments",
+        "  09:00.0  (now 06:00.0) ",
+        "Functions are at other addresses than now.",
+        "Nothing else shares a group with 05:00.0",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(
+        sentences(&text).all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+
+    // A card of two functions, of which only the ids are known.
+    let text = run(&["--with", "card=00:03.0,10de:2d04,10de:22eb"]).out;
+    assert!(text.contains("whether it has an ACS capability"), "{text}");
+
+    // The one behind the port without ACS, behind another root port.
+    let moved = run(&[
+        "06:00.0",
+        "--with",
+        "port=00:05.0,like=00:03.0",
+        "--with",
+        "moved=06:00,00:05.0",
+        "--json",
+    ]);
+    let moved = moved.json();
+    assert_eq!(moved["parting"]["others"], serde_json::json!([]));
+    assert_eq!(
+        moved["parting"]["devices"],
+        serde_json::json!(["0000:07:00.0"])
+    );
+    let now = run(&["06:00.0", "--predict", "--json"]).json();
+    assert_eq!(now["parting"]["others"][0]["address"], "0000:00:04.0");
+    assert_eq!(now["changed"], serde_json::json!([]));
+
+    for (change, says) in [
+        (
+            "card=00:02.0",
+            "card=00:02.0: 01:00.0 is below 00:02.0 already",
+        ),
+        ("card=00:1f.0", "00:1f.0 is neither a root port"),
+        ("port=00:02.1,like=00:02.0", "no kernel looks for 00:02.1"),
+        ("moved=01:00", "\"\" in moved= is not the address of a port"),
+        ("card=00:03.0,10de", "is not like=SLOT, or up to eight ids"),
+    ] {
+        let run = run(&["--with", change]);
+        assert_eq!(run.status, 2, "{change}: {}", run.out);
+        assert!(run.err.contains(says), "{change}: {}", run.err);
+    }
+}
