@@ -11,7 +11,7 @@ use iommu::predict::FirmwareTables;
 use iommu::vfio::{Holder, Nodes};
 use iommu::{Completeness, Groups, KernelLog, Kind, LogFact, Membership, Power, RemappingState};
 use pci_core::modules::Modules;
-use pci_core::sysfs::{Depth, Facts, Wanted};
+use pci_core::sysfs::Wanted;
 use pci_core::topology::Topology;
 use pci_core::{Address, PciId, Slot};
 
@@ -298,9 +298,10 @@ impl Host {
     /// group. The other facts of sysfs are not read, and so not shown: on a host with thousands
     /// of functions they are nearly all of the work.
     #[must_use]
+    #[cfg(feature = "cli")]
     pub(crate) fn read_table(tree: &dyn HostTree) -> Self {
-        let facts = Facts::KIND | Facts::IOMMU_GROUP;
-        let depth = Depth::NoWake;
+        let facts = pci_core::sysfs::Facts::KIND | pci_core::sysfs::Facts::IOMMU_GROUP;
+        let depth = pci_core::sysfs::Depth::NoWake;
         Self::read_wanted(tree, Wanted { facts, depth })
     }
 
