@@ -42,8 +42,8 @@ fn calls(root: &str, scratch: &Scratch, device: &str, vm: &[&str]) -> Vec<Vec<St
 
 /// Calls that need no host.
 fn other_calls(scratch: &Scratch) -> Vec<Vec<String>> {
-    let rom = scratch.file("card.rom", &turing());
-    let other = scratch.file("other.rom", &card());
+    let rom = scratch.file("card.rom", turing());
+    let other = scratch.file("other.rom", card());
     let place = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
     let config =
         b"machine: q35\nbios: ovmf\ncores: 4\nmemory: 8192\nhostpci0: 0000:01:00.0,pcie=1\n";

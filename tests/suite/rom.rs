@@ -11,7 +11,7 @@ const HOST: [&str; 2] = ["--root", "examples/hosts/proxmox-rtx5060ti/after"];
 #[test]
 fn info_shows_the_parts() {
     let scratch = Scratch::new();
-    let file = scratch.file("gpu.rom", &flash_header(1, &turing()));
+    let file = scratch.file("gpu.rom", flash_header(1, &turing()));
     let run = passthru(&["rom", "info", &file]);
     assert_eq!(run.status, 0, "{}", run.err);
     for line in [
@@ -49,7 +49,7 @@ fn info_shows_the_parts() {
 fn texts_in_a_rom_do_not_reach_the_terminal() {
     let scratch = Scratch::new();
     let image = ImageBuilder::x86(2).amd_tables([0x1da2, 1], b"113\x1b]0;x\x07");
-    let file = scratch.file("evil.rom", &image.build());
+    let file = scratch.file("evil.rom", image.build());
     for words in [
         &["rom", "info", &file][..],
         &["rom", "info", &file, "--hex"],
@@ -67,11 +67,8 @@ fn texts_in_a_rom_do_not_reach_the_terminal() {
 #[test]
 fn verify_takes_the_card_from_the_host() {
     let scratch = Scratch::new();
-    let good = scratch.file("good.rom", &card());
-    let other = scratch.file(
-        "other.rom",
-        &ImageBuilder::efi(6).id(0x1002, 0x67df).build(),
-    );
+    let good = scratch.file("good.rom", card());
+    let other = scratch.file("other.rom", ImageBuilder::efi(6).id(0x1002, 0x67df).build());
     let verify = |file: &str, more: &[&str]| {
         passthru(&[&["rom", "verify", file, "--for", "01:00.0"], more, &HOST].concat())
     };
@@ -113,7 +110,7 @@ fn verify_takes_the_card_from_the_host() {
 #[test]
 fn verify_takes_ids_and_the_guest() {
     let scratch = Scratch::new();
-    let file = scratch.file("gpu.rom", &turing());
+    let file = scratch.file("gpu.rom", turing());
     let status = |words: &[&str]| {
         let run = passthru(&[&["rom", "verify", &file], words].concat());
         (run.status, format!("{}{}", run.out, run.err))
@@ -121,7 +118,7 @@ fn verify_takes_ids_and_the_guest() {
     assert_eq!(status(&["--ids", "10de:2d04:1462:3896"]).0, 0);
     let (code, said) = status(&["--ids", "10de:2d04:1043:8a07"]);
     assert!(code == 1 && said.contains("[rom-other-board]"), "{said}");
-    let legacy = scratch.file("legacy.rom", &ImageBuilder::x86(1).build());
+    let legacy = scratch.file("legacy.rom", ImageBuilder::x86(1).build());
     let guest = |word: &str| passthru(&["rom", "verify", &legacy, "--guest", word]).status;
     assert_eq!((guest("seabios"), guest("ovmf"), guest("both")), (0, 1, 1));
     assert_eq!(passthru(&["rom", "verify", &legacy]).status, 0);
@@ -222,7 +219,7 @@ fn carve_finds_and_writes_one() {
     assert_eq!(fs::read(output).unwrap(), second);
     let json = passthru(&["rom", "carve", &file, "--json"]).json();
     assert_eq!(json["roms"][1]["rom"]["images"][0]["vendor"], "8086");
-    let none = scratch.file("none.bin", &[0xff; 4096]);
+    let none = scratch.file("none.bin", [0xff; 4096]);
     let run = passthru(&["rom", "carve", &none]);
     assert!(
         run.status == 2 && run.err.contains("compressed"),
@@ -249,7 +246,7 @@ pub(crate) fn vfct(rom: &[u8]) -> Vec<u8> {
 fn vfct_gives_the_rom() {
     let scratch = Scratch::new();
     let rom = ImageBuilder::x86(1).id(0x1002, 0x1638).build();
-    let file = scratch.file("VFCT", &vfct(&rom));
+    let file = scratch.file("VFCT", vfct(&rom));
     let output = scratch.path().join("vbios.rom");
     let output = output.to_str().unwrap();
     let run = passthru(&["rom", "vfct", &file, "-o", output]);
@@ -271,7 +268,7 @@ fn vfct_gives_the_rom() {
 #[test]
 fn diff_tells_the_fields() {
     let scratch = Scratch::new();
-    let left = scratch.file("left.rom", &card());
+    let left = scratch.file("left.rom", card());
     let right = rom(&[
         ImageBuilder::x86(4).more(),
         ImageBuilder::efi(2).id(0x10de, 1),

@@ -122,7 +122,7 @@ fn what_fails_is_explained() {
 
     // A link out of the tree is not followed.
     let outside = Scratch::new();
-    let secret = outside.file("secret", &card());
+    let secret = outside.file("secret", card());
     let scratch = tree(&[]);
     symlink(&secret, scratch.path().join(FUNCTION).join("rom")).unwrap();
     assert_eq!(dump(&scratch, &[]).status, 2);

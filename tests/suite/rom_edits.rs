@@ -99,7 +99,7 @@ fn each_edit_shows_its_changes_and_leaves_the_source() {
 fn what_is_taken_out_makes_the_rom_again() {
     let scratch = Scratch::new();
     let driver = scratch.file("driver.efi", DRIVER);
-    let legacy = scratch.file("legacy.rom", &ImageBuilder::x86(4).build());
+    let legacy = scratch.file("legacy.rom", ImageBuilder::x86(4).build());
     let place = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
     let (built, again) = (place("built.rom"), place("again.rom"));
     done(&["rom", "build", &legacy, &driver, "--compress", "-o", &built]);
@@ -150,7 +150,7 @@ fn what_is_taken_out_makes_the_rom_again() {
 #[test]
 fn wrong_words_and_files_are_refused() {
     let scratch = Scratch::new();
-    let source = scratch.file("card.rom", &card());
+    let source = scratch.file("card.rom", card());
     let text = scratch.file("text", b"no ROM, and no driver");
     for (words, why) in [
         (

@@ -22,7 +22,7 @@ fn program(length: usize) -> Vec<u8> {
         let from = random.below(bytes.len() + 1);
         let again = bytes[from..(from + random.below(40)).min(bytes.len())].to_vec();
         bytes.extend(again);
-        bytes.push((random.below(100) * random.below(4)) as u8);
+        bytes.push((random.below(100_u16) * random.below(4)) as u8);
     }
     bytes.truncate(length);
     bytes

@@ -39,7 +39,7 @@ fn force_drivers_and_our_module_come_before_udev() {
         "vfio_pci".parse().unwrap(),
         "vfio_iommu_type1".parse().unwrap(),
     ];
-    scratch.write_mode("conf/10-passthru.conf", &conf(&modules, &[]), 0o644);
+    scratch.write_mode("conf/10-passthru.conf", conf(&modules, &[]), 0o644);
     for edit in edits(&[BOCHS.bound()], [None; 3]) {
         let place = match edit.path.strip_prefix("/usr/lib/dracut/") {
             Some(path) => format!("base/{path}"),
@@ -60,7 +60,7 @@ fn force_drivers_and_our_module_come_before_udev() {
         install() { inst_hook cmdline 99 \"$moddir/root.sh\"; inst_hook pre-mount 01 \"$moddir/report.sh\"; inst_multiple readlink dmesg sleep; }\n";
     scratch.write_mode(
         &format!("{module}/module-setup.sh"),
-        &format!("#!/bin/bash\n{setup}"),
+        format!("#!/bin/bash\n{setup}"),
         0o755,
     );
     let image = scratch.path().join("image");

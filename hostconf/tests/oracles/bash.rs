@@ -116,7 +116,7 @@ fn the_lists_that_we_write_are_whole_words_to_bash() {
     let before = "force_drivers+=\" a \"\n";
     let file = scratch.write(
         "dracut",
-        &format!("{before}{ours}{}{before}", dracut::MODULE_CONF),
+        format!("{before}{ours}{}{before}", dracut::MODULE_CONF),
     );
     let show = |file: &Path, list: &str| {
         let command = format!(". {}; printf '%s\\n' {list}", file.display());

@@ -133,7 +133,7 @@ fn kernel_install_takes_the_options_from_the_file_that_we_edit() {
         let mut file = KernelCmdline::parse(text);
         file.edit(|line| change().apply(line)).unwrap();
         let scratch = Scratch::new();
-        scratch.write("conf/cmdline", &file.to_string());
+        scratch.write("conf/cmdline", file.to_string());
         let image = scratch.write("vmlinuz", "kernel");
         let directory = scratch.directory("boot/token/6.1.0");
         let output = Command::new(plugin)
@@ -212,7 +212,7 @@ fn ukify_builds_our_options_into_the_image() {
     let mut file = KernelCmdline::parse(before);
     file.edit(|line| change().apply(line)).unwrap();
     let scratch = Scratch::new();
-    scratch.write("conf/cmdline", &file.to_string());
+    scratch.write("conf/cmdline", file.to_string());
     scratch.write("conf/uki.conf", "[UKI]\n");
     let kernel = scratch.write("kernel", "a kernel\n");
     let stage = scratch.directory("stage");

@@ -135,7 +135,7 @@ fn systemd_boot_gives_the_kernel_our_options() {
     );
     scratch.write(
         "loader/entries/a.conf",
-        &changed(Format::BootLoaderSpecification, &entry),
+        changed(Format::BootLoaderSpecification, &entry),
     );
     scratch.write("loader/loader.conf", "timeout 0\n");
     scratch.directory("EFI/BOOT");
@@ -165,7 +165,7 @@ fn refind_gives_the_kernel_our_options() {
     );
     scratch.write(
         "boot/refind_linux.conf",
-        &changed(Format::RefindLinux, &options),
+        changed(Format::RefindLinux, &options),
     );
     scratch.write(
         "EFI/BOOT/refind.conf",
@@ -200,7 +200,7 @@ fn syslinux_gives_the_kernel_our_options() {
         "APPEND no\r\ndefault a\nprompt 0\nlabel a\n  menu default\n  kernel /vmlinuz\n  append old\n  Append  {SAYS} amd_iommu=on \n\
                         label safe mode\n  kernel /vmlinuz\n  append safe\n"
     );
-    let menu = scratch.write("syslinux.cfg", &changed(Format::Syslinux, &menu));
+    let menu = scratch.write("syslinux.cfg", changed(Format::Syslinux, &menu));
     let disk = scratch.path().join("disk.img");
     let disk = disk.to_str().unwrap();
     std::fs::File::create(disk)

@@ -75,7 +75,7 @@ fn dracut_packs_what_we_say() {
     copy(Path::new("/usr/lib/dracut"), &base);
     let options = scratch.write("modprobe.d/vfio.conf", "options vfio-pci ids=10de:2203\n");
     let options = options.to_str().unwrap();
-    scratch.write("conf/10-passthru.conf", &conf(&names, &[options]));
+    scratch.write("conf/10-passthru.conf", conf(&names, &[options]));
     for edit in edits(&card, [None; 3]) {
         match edit.path.strip_prefix("/usr/lib/dracut/") {
             Some(path) => {
@@ -178,7 +178,7 @@ fn dracut_builds_our_options_into_a_unified_image() {
         scratch.write(&format!("conf/{name}"), &edit.after);
     }
     // dracut looks into the header of the kernel for its protocol alone.
-    let kernel = scratch.write("kernel", &"\0".repeat(4096));
+    let kernel = scratch.write("kernel", "\0".repeat(4096));
     let image = scratch.path().join("image.efi");
     let mut build = Command::new(dracut);
     build

@@ -57,7 +57,7 @@ fn ran(dash: &Path, functions: &[BoundFunction], builtin: bool) -> (Vec<String>,
     for (device, id) in devices.iter().zip(["0x2203", "0x1aef", "0x2203"]) {
         let base = format!("sys/bus/pci/devices/{device}");
         scratch.write(&format!("{base}/vendor"), "0x10de\n");
-        scratch.write(&format!("{base}/device"), &format!("{id}\n"));
+        scratch.write(&format!("{base}/device"), format!("{id}\n"));
         scratch.write(&format!("{base}/subsystem_vendor"), "0x1462\n");
         scratch.write(&format!("{base}/subsystem_device"), "0x5052\n");
         scratch.write(&format!("{base}/driver_override"), "(null)\n");

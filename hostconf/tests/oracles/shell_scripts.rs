@@ -107,10 +107,10 @@ impl Sys {
         ] {
             let base = format!("sys/bus/pci/devices/{address}");
             scratch.write(&format!("{base}/vendor"), "0x10de\n");
-            scratch.write(&format!("{base}/device"), &format!("{device}\n"));
+            scratch.write(&format!("{base}/device"), format!("{device}\n"));
             scratch.write(
                 &format!("{base}/subsystem_vendor"),
-                &format!("{subsystem}\n"),
+                format!("{subsystem}\n"),
             );
             scratch.write(&format!("{base}/subsystem_device"), "0x5052\n");
             scratch.write(&format!("{base}/driver_override"), "(null)\n");
@@ -158,7 +158,7 @@ fn each_takes_the_card_and_no_other_under_each_shell() {
         for text in &early {
             assert_eq!(bound(text).unwrap(), card());
             let sys = Sys::new();
-            let file = sys.0.write("script", &sys.here(text));
+            let file = sys.0.write("script", sys.here(text));
             let mut arguments = arguments.clone();
             arguments.push(file.to_str().unwrap());
             let output = run(&program, &arguments);
@@ -174,7 +174,7 @@ fn each_takes_the_card_and_no_other_under_each_shell() {
                 .write(&format!("{moved}/subsystem_vendor"), "0x1043\n");
             sys.0
                 .write(&format!("{moved}/../0000:01:00.1/device"), "0x22bb\n");
-            let file = sys.0.write("script", &sys.here(text));
+            let file = sys.0.write("script", sys.here(text));
             arguments.pop();
             arguments.push(file.to_str().unwrap());
             let output = run(&program, &arguments);

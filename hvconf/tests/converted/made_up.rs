@@ -131,7 +131,7 @@ impl Plan {
     }
 
     pub(crate) fn processors(&mut self, numbers: &mut Random) -> u16 {
-        let count = 1 + numbers.below(16) as u16;
+        let count = 1 + numbers.below(16);
         self.vm.processors = core::num::NonZeroU16::new(count);
         self.say(Part::Processors);
         count
@@ -140,12 +140,12 @@ impl Plan {
     /// All processors, laid out.
     pub(crate) fn topology(&mut self, numbers: &mut Random, threads: bool) -> Topology {
         let threads = if threads {
-            1 + numbers.below(2) as u16
+            1 + numbers.below(2)
         } else {
             1
         };
-        let sockets = 1 + numbers.below(3) as u16;
-        let topology = Topology::new(sockets, 1 + numbers.below(6) as u16, threads).unwrap();
+        let sockets = 1 + numbers.below(3);
+        let topology = Topology::new(sockets, 1 + numbers.below(6), threads).unwrap();
         self.vm.topology = Some(topology);
         self.vm.processors = Some(topology.processors());
         self.say(Part::Processors);

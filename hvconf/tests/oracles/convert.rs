@@ -104,7 +104,7 @@ fn libvirts_schema_takes_what_comes_of_each_format() {
         let text = write(&vm, from, &wanted()).unwrap().files[0].to_string();
         let source = Source::of(&text).unwrap();
         let converted = convert(&source, Format::Libvirt, &wanted()).unwrap();
-        let path = scratch.file("converted.xml", &converted.files[0].to_string());
+        let path = scratch.file("converted.xml", converted.files[0].to_string());
         let mut command = Command::new("virt-xml-validate");
         let output = command.args([&path, "domain"]).output().unwrap();
         assert!(

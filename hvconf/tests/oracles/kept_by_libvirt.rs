@@ -278,7 +278,7 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
         match edited(&Element::read(&text), &text, &vm) {
             Edited::New(new) => edits.push((path, scratch.file(&name, &new), vm, new)),
             Edited::Full => {
-                full.push(scratch.file(&name, &unplaced(&text, &vm, &new_slots(&text, &vm))))
+                full.push(scratch.file(&name, unplaced(&text, &vm, &new_slots(&text, &vm))))
             }
             Edited::Refused => {}
         }
@@ -306,7 +306,7 @@ fn libvirt_sees_what_is_asked_for_and_nothing_else() {
         };
         let Some(after) = lines.1 else {
             let text = std::fs::read_to_string(path).unwrap();
-            let left = scratch.file("left.xml", &unplaced(&text, vm, &placed(&text, new)));
+            let left = scratch.file("left.xml", unplaced(&text, vm, &placed(&text, new)));
             // Whether a root port without an index is free libvirt alone knows.
             if !has_port_without_index(&text) {
                 assert_eq!(native(&scratch, &[left]), [None], "refused:\n{new}");
@@ -363,7 +363,7 @@ fn libvirt_refuses_huge_pages_where_an_edit_does() {
         let mut vm = asked(&mut random, &Element::read(&text("")));
         vm.memory.pages = Pages::Huge(HugePageSize::HostDefault);
         let ours = edit(&text(""), &vm);
-        let path = scratch.file("a.xml", &text("<hugepages/>"));
+        let path = scratch.file("a.xml", text("<hugepages/>"));
         let output = virsh(&scratch, &format!("domxml-to-native qemu-argv {path}"));
         let theirs = String::from_utf8(output.stderr).unwrap();
         let not_allowed = theirs.contains("hugepages are not allowed");

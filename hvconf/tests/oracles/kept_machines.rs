@@ -440,8 +440,8 @@ fn kubectl_agrees(before: &Value, after: &Value, emitted: &Emitted) -> bool {
         return false;
     };
     let scratch = Scratch::new();
-    let object = scratch.write("object.json", &before.to_string());
-    let patch = scratch.write("patch.yaml", &file.to_string());
+    let object = scratch.write("object.json", before.to_string());
+    let patch = scratch.write("patch.yaml", file.to_string());
     let output = Command::new("kubectl")
         .args(["patch", "--local", "--type", "merge", "-o", "json", "-f"])
         .arg(object)

@@ -167,7 +167,7 @@ fn libvirt_gives_the_guest_the_functions_that_were_added() {
         })
         .collect();
     let disk = "    <disk type='file'>\n      <source file='/d'/>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n";
-    let plain = scratch.file("plain.xml", &domain("defined", "q35", &(ports + disk)));
+    let plain = scratch.file("plain.xml", domain("defined", "q35", &(ports + disk)));
     let script = format!("define {plain}; dumpxml defined --inactive; undefine defined");
     let output = String::from_utf8(virsh(&scratch, &script).stdout).unwrap();
     let start = output.find("<domain").expect("a defined domain");
@@ -231,7 +231,7 @@ fn virsh_attaches_and_detaches_the_files() {
     }
     let scratch = Scratch::for_everybody();
     let passed = random_passed(&mut Random::new(42));
-    let base = scratch.file("base.xml", &domain("vm 1", "q35", ""));
+    let base = scratch.file("base.xml", domain("vm 1", "q35", ""));
     let (mut attach, mut detach) = (String::new(), String::new());
     for (number, file) in attach_commands(&"vm 1".parse().unwrap(), &passed)
         .iter()

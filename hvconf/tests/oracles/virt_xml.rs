@@ -50,7 +50,7 @@ fn virt_install_makes_the_machine() {
         }
         vm.passed = hvconf::passed::Passed::new(slots).unwrap();
         let scratch = Scratch::for_everybody();
-        let path = scratch.file("node.xml", &format!("{}</node>", node(&vm)));
+        let path = scratch.file("node.xml", format!("{}</node>", node(&vm)));
         let mut argv = virt_install(&vm).unwrap().commands.remove(0).argv;
         argv[2] = format!("test://{path}");
         // The driver's own host has no such machine types; what is asked for is kept.
@@ -113,7 +113,7 @@ fn the_commands_make_the_same_devices() {
         let scratch = Scratch::for_everybody();
         let name = "win11".parse().unwrap();
         for command in virt_xml(&name, &vm).commands {
-            let path = scratch.file("node.xml", &format!("{node}{domain}</node>"));
+            let path = scratch.file("node.xml", format!("{node}{domain}</node>"));
             let mut argv = command.argv;
             argv[2] = format!("test://{path}");
             let output = Command::new(&argv[0])

@@ -23,7 +23,7 @@ pub(crate) struct Dump {
 /// Those of `tests/dumps`, and of the folder that `PASSTHRU_DUMPS` names.
 pub(crate) fn dumps() -> Vec<Dump> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dumps");
-    let more = environment::path(environment::DUMPS).map(Into::into);
+    let more = environment::path(environment::DUMPS);
     let mut dumps = Vec::new();
     for folder in [Some(own.clone()), Some(own.join("extended")), more] {
         let Some(folder) = folder else { continue };

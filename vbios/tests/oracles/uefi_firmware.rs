@@ -24,7 +24,7 @@ for path in pathlib.Path(sys.argv[1]).glob('*.bin'):
 
 /// The repository's Python, where `uefi_firmware` is installed.
 fn python() -> Option<PathBuf> {
-    let named = environment::path(environment::PYTHON).map(PathBuf::from);
+    let named = environment::path(environment::PYTHON);
     let local = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.venv/bin/python");
     let python = named.unwrap_or(local);
     let import = Command::new(&python)
