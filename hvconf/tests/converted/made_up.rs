@@ -139,11 +139,7 @@ impl Plan {
 
     /// All processors, laid out.
     pub(crate) fn topology(&mut self, numbers: &mut Random, threads: bool) -> Topology {
-        let threads = if threads {
-            1 + numbers.below(2)
-        } else {
-            1
-        };
+        let threads = if threads { 1 + numbers.below(2) } else { 1 };
         let sockets = 1 + numbers.below(3);
         let topology = Topology::new(sockets, 1 + numbers.below(6), threads).unwrap();
         self.vm.topology = Some(topology);
