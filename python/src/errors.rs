@@ -5,7 +5,6 @@
 use std::io;
 use std::path::Path;
 
-use host_tree::OpenError;
 use passthru::apply::ApplyError;
 use passthru::page::PageError;
 use passthru::plan::PlanError;
@@ -141,10 +140,10 @@ pub(crate) fn address(word: &str) -> PyResult<Address> {
     })
 }
 
-pub(crate) fn open(error: OpenError) -> PyErr {
-    match error {
-        OpenError::Directory { path, error } => from_io(&error, &path),
-        other @ (OpenError::Unreadable { .. } | OpenError::Manifest { .. }) => input(&other),
+pub(crate) fn open(error: &host_tree::Error) -> PyErr {
+    match (error.io_error(), error.path()) {
+        (Some(system), Some(path)) => from_io(system, path),
+        _ => input(error),
     }
 }
 

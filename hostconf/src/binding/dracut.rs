@@ -118,18 +118,9 @@ const HEAD: &str = "#!/bin/sh
 pub fn edits(functions: &[BoundFunction], before: [Option<&str>; 3]) -> [Edit; 3] {
     let [conf, setup, script] = before.map(|text| text.map(str::to_owned));
     [
-        Edit {
-            before: conf,
-            ..Edit::new_file(CONF, MODULE_CONF)
-        },
-        Edit {
-            before: setup,
-            ..Edit::new_script(MODULE_SETUP, SETUP)
-        },
-        Edit {
-            before: script,
-            ..Edit::new_script(MODULE_HOOK, hook(functions))
-        },
+        Edit::new_file(CONF, MODULE_CONF).replacing(conf),
+        Edit::new_script(MODULE_SETUP, SETUP).replacing(setup),
+        Edit::new_script(MODULE_HOOK, hook(functions)).replacing(script),
     ]
 }
 

@@ -47,10 +47,7 @@ pub fn driver(text: &str) -> Result<ModuleName, ModuleNameError> {
 /// writes, without binding it now.
 #[must_use]
 pub fn edit(address: Address, before: Option<&str>) -> Edit {
-    Edit {
-        before: before.map(str::to_owned),
-        ..Edit::new_file(path(address), "vfio-pci\n")
-    }
+    Edit::new_file(path(address), "vfio-pci\n").replacing(before.map(str::to_owned))
 }
 
 #[cfg(test)]

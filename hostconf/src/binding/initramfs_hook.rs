@@ -25,10 +25,7 @@ pub fn hook(module: &ModuleName) -> String {
 /// The hook as an edit: new, or in the place of `before`.
 #[must_use]
 pub fn edit(module: &ModuleName, before: Option<&str>) -> Edit {
-    Edit {
-        before: before.map(str::to_owned),
-        ..Edit::new_script(HOOK, hook(module))
-    }
+    Edit::new_script(HOOK, hook(module)).replacing(before.map(str::to_owned))
 }
 
 /// `prereqs` is answered as initramfs-tools(7) asks.

@@ -1,6 +1,5 @@
 //! What each error of this crate, and of those below it, says in that form.
 
-use host_tree::{OpenError, SnapshotError};
 use hostconf::binding::method::MethodError;
 use hvconf::convert::UnknownFormat;
 use hvconf::guest::UnknownSystem;
@@ -22,13 +21,12 @@ use crate::select::SelectError;
 use crate::target::{Target, UnknownTarget};
 use crate::verify::NothingToVerify;
 
-impl From<&OpenError> for Failure {
-    fn from(error: &OpenError) -> Self {
+impl From<&host_tree::Error> for Failure {
+    fn from(error: &host_tree::Error) -> Self {
         let failure = Self::new(FailureCode::CannotOpen, error.to_string());
-        match error {
-            OpenError::Directory { path, .. }
-            | OpenError::Unreadable { path, .. }
-            | OpenError::Manifest { path, .. } => failure.in_file(path.to_string_lossy()),
+        match error.path() {
+            Some(path) => failure.in_file(path.to_string_lossy()),
+            None => failure,
         }
     }
 }
@@ -42,8 +40,10 @@ impl From<&IntakeError> for Failure {
             }
             IntakeError::Snapshot { name, error } => {
                 let failure = failure.in_file(name);
-                match error {
-                    SnapshotError::Json(error) => failure.at_json(error),
+                match (error.line(), error.column()) {
+                    (Some(line), Some(column)) => {
+                        failure.at_line(line).at_bytes(column..column + 1)
+                    }
                     _ => failure,
                 }
             }
