@@ -4,7 +4,7 @@ use passthru::rom_document;
 use pci_core::{IdError, PciId};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use vbios::edit::{self, EditError, Edited, Form, IdPatch, Images, NewImage, Source, Tail};
+use vbios::edit::{self, Edited, Form, IdPatch, Images, NewImage, Source, Tail};
 use vbios::ssdt::{AcpiPath, RomTable};
 use vbios::{Compression, Rom};
 
@@ -28,11 +28,11 @@ pub(crate) fn images_of(word: &str) -> PyResult<Images> {
         .map_err(|error| errors::argument(format!("images: {error}")))
 }
 
-pub(crate) fn refused(error: &EditError) -> PyErr {
+pub(crate) fn refused(error: &vbios::Error) -> PyErr {
     errors::argument(error.to_string())
 }
 
-fn edited<'py>(py: Python<'py>, result: Result<Edited, EditError>) -> PyResult<Edit<'py>> {
+fn edited<'py>(py: Python<'py>, result: vbios::Result<Edited>) -> PyResult<Edit<'py>> {
     let edited = result.map_err(|error| refused(&error))?;
     let json = document::text(&rom_document::edited(&edited))?;
     let changes = edited.changes.iter().map(|change| {

@@ -115,7 +115,11 @@ impl Differences {
 }
 
 fn prefix_fields(rom: &Rom) -> Fields {
-    let version = rom.prefix.flash_header.map(|header| header.version);
+    let version = rom
+        .prefix
+        .flash_header
+        .as_ref()
+        .map(|header| header.version);
     [
         ("length", Some(rom.prefix.length.to_string())),
         (

@@ -50,7 +50,7 @@ impl Serialize for FlashHeader {
         header.serialize_field("version", &self.version)?;
         header.serialize_field("fixed_size", &self.fixed_size)?;
         header.serialize_field("total_size", &self.total_size)?;
-        header.serialize_field("first_image", &self.first_image.ok())?;
+        header.serialize_field("first_image", &self.first_image.as_ref().ok())?;
         header.end()
     }
 }

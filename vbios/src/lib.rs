@@ -57,6 +57,7 @@ mod diff;
 mod document;
 pub mod edit;
 pub mod efi;
+mod error;
 mod field;
 mod image;
 mod isa;
@@ -80,16 +81,15 @@ pub use code_type::CodeType;
 pub use data_structure::StructureSignature;
 pub use diff::{Difference, diff};
 pub use efi::{Compression, EfiHeader, Machine, Subsystem};
+pub use error::{Error, ErrorKind, Result};
 pub use image::Image;
 pub use isa::IsaRom;
-pub use nvidia::{
-    BiosVersion, Bit, BitStrings, BitToken, Extension, FlashHeader, FlashHeaderError,
-};
+pub use nvidia::{BiosVersion, Bit, BitStrings, BitToken, Extension, FlashHeader};
 pub use pnp::PnpHeader;
 pub use problem::{Finding, Problem};
 pub use rom::{Prefix, PrefixKind, Rom};
 pub use rom_parser::{RomParserOutput, rom_parser};
 pub use signature::Signature;
 pub use verify::verify;
-pub use vfct::{Vfct, VfctError, VfctImage};
+pub use vfct::{Vfct, VfctImage};
 pub use video_bios_table::VideoBiosTable;

@@ -65,7 +65,7 @@ pub struct Rom {
 }
 
 /// What stands before the first image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prefix {
     /// Its length in bytes.
     pub length: usize,
@@ -104,7 +104,8 @@ impl Rom {
         let mut findings = Vec::new();
         let flash_header = FlashHeader::read(file);
         let header = flash_header
-            .and_then(|header| header.first_image.ok())
+            .as_ref()
+            .and_then(|header| header.first_image.as_ref().ok().copied())
             .filter(|offset| Image::is_at(file, *offset));
         if flash_header.is_some() && header.is_none() {
             let problem = Problem::FlashHeaderAstray;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::edited::{Change, Edited};
-use super::error::EditError;
+use crate::error::{Cause, Result};
 
 /// A source and the changes to it so far. All offsets are those of the source, so
 /// that a later step need not know of an earlier one.
@@ -45,10 +45,10 @@ impl<'a> Draft<'a> {
         offset: usize,
         new: &[u8],
         why: impl Into<String>,
-    ) -> Result<(), EditError> {
-        let cut_off = EditError::CutOff { offset };
-        let end = offset.checked_add(new.len()).ok_or(cut_off)?;
-        let old = self.bytes.get_mut(offset..end).ok_or(cut_off)?;
+    ) -> Result<()> {
+        let cut_off = || Cause::CutOff { offset };
+        let end = offset.checked_add(new.len()).ok_or_else(cut_off)?;
+        let old = self.bytes.get_mut(offset..end).ok_or_else(cut_off)?;
         if old != new {
             old.copy_from_slice(new);
             self.overwritten.push((offset..end, why.into()));

@@ -29,11 +29,12 @@ mod signed_data;
 mod write_block;
 
 pub use algorithm::Algorithm;
-pub use authenticode::{Authenticode, AuthenticodeError, DigestAlgorithm, Signer};
-pub use compress::{CompressError, compress};
-pub use decompress::{DecompressError, DecompressProblem, decompress};
+pub use authenticode::{Authenticode, DigestAlgorithm, Signer};
+pub use compress::compress;
+pub(crate) use decompress::StreamFault;
+pub use decompress::decompress;
 pub use driver_name::driver_name;
-pub use executable::{Executable, ExecutableError, ExecutableForm};
+pub use executable::{Executable, ExecutableForm};
 pub use header::{Compression, EfiHeader, Machine, Subsystem};
 pub(crate) use payload::decompressed_size;
-pub use payload::{PayloadError, driver, stored_driver};
+pub use payload::{driver, stored_driver};
