@@ -53,6 +53,7 @@
 pub mod acpi;
 mod command;
 mod enumerated;
+mod error;
 mod facts;
 mod group;
 mod groups;
@@ -72,6 +73,7 @@ pub mod vfio;
 mod viability;
 
 pub use command::LogCommand;
+pub use error::{Error, ErrorKind, Result};
 pub use facts::{DefaultDomain, DomainKind, LogFact, default_domain, facts};
 pub use group::{Claim, Completeness, Group, Membership, RegionKind, ReservedRegion};
 pub use groups::Groups;

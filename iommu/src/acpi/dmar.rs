@@ -3,7 +3,8 @@
 use bitflags::bitflags;
 
 use super::scope::{DeviceScope, scopes};
-use super::table::{self, Block, OtherBlock, TableError, TableHeader};
+use super::table::{self, Block, OtherBlock, TableHeader};
+use crate::error::Result;
 
 bitflags! {
     /// What the platform says of itself (VT-d specification 4.1, section 8.1).
@@ -25,7 +26,7 @@ bitflags! {
 /// The DMA remapping table (VT-d specification 4.1, chapter 8).
 ///
 /// ```
-/// # fn show(bytes: &[u8]) -> Result<(), iommu::acpi::TableError> {
+/// # fn show(bytes: &[u8]) -> Result<(), iommu::Error> {
 /// use iommu::acpi::{Dmar, DmarFlags};
 /// let dmar = Dmar::parse(bytes)?;
 /// if dmar.flags.contains(DmarFlags::PLATFORM_OPT_IN) {
@@ -156,7 +157,7 @@ impl Dmar {
     /// # Errors
     ///
     /// Where the bytes are another table, are cut, or a length in them is wrong.
-    pub fn parse(bytes: &[u8]) -> Result<Self, TableError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
         let (header, table) = table::header(bytes, "DMAR")?;
         let table = Block {
             offset: 0,
@@ -197,7 +198,7 @@ impl Dmar {
     }
 }
 
-fn block(block: Block<'_>) -> Result<DmarBlock, TableError> {
+fn block(block: Block<'_>) -> Result<DmarBlock> {
     Ok(match block.u16(0) {
         0 => {
             let block = block.at_least(16, "a DRHD structure")?;

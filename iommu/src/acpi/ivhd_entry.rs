@@ -3,7 +3,8 @@
 use bitflags::bitflags;
 use pci_core::RequesterId;
 
-use super::table::{Block, TableError, TableProblem};
+use super::table::Block;
+use crate::error::{Cause, Result, TableFault};
 
 /// One entry of an [`Ivhd`](super::Ivhd) (AMD I/O Virtualization Technology
 /// Specification 3.09, section 5.2.2.1): devices, and how the IOMMU is to treat
@@ -167,7 +168,7 @@ fn length(rest: Block<'_>) -> usize {
 }
 
 /// Reads device entries to the end of `rest`.
-pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableError> {
+pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>> {
     let mut found = Vec::new();
     let mut started: Option<Start> = None;
     while !rest.bytes.is_empty() {
@@ -177,9 +178,9 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableErro
             .at_least(fixed, WHAT)?
             .split(length(rest), fixed, WHAT)?;
         let offset = entry.offset;
-        let fault = |text| TableError {
+        let fault = |text| Cause::Table {
             offset,
-            problem: TableProblem::Range(text),
+            fault: TableFault::Range(text),
         };
         let (device, setting) = (
             RequesterId(entry.u16(1)),
@@ -205,13 +206,13 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableErro
                     _ => start(None, None),
                 };
                 if started.replace(start).is_some() {
-                    return Err(fault("a range starts within a range"));
+                    return Err(fault("a range starts within a range").into());
                 }
             }
             RANGE_END => match started.take() {
                 Some(start) if start.first <= device => found.push(start.end(device)),
-                Some(_) => return Err(fault("a range ends before it starts")),
-                None => return Err(fault("a range ends that did not start")),
+                Some(_) => return Err(fault("a range ends before it starts").into()),
+                None => return Err(fault("a range ends that did not start").into()),
             },
             SELECT => found.push(start(None, None).end(device)),
             ALIAS_SELECT => found.push(start(source(), None).end(device)),
@@ -226,10 +227,11 @@ pub(super) fn entries(mut rest: Block<'_>) -> Result<Vec<DeviceEntry>, TableErro
     }
     match started {
         None => Ok(found),
-        Some(start) => Err(TableError {
+        Some(start) => Err(Cause::Table {
             offset: start.offset,
-            problem: TableProblem::Range("a range starts and does not end"),
-        }),
+            fault: TableFault::Range("a range starts and does not end"),
+        }
+        .into()),
     }
 }
 

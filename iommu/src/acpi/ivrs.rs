@@ -4,13 +4,14 @@ use bitflags::bitflags;
 use pci_core::RequesterId;
 
 use super::ivhd_entry::{DeviceEntry, DeviceEntryKind, DeviceRange, entries};
-use super::table::{self, Block, OtherBlock, TableError, TableHeader};
+use super::table::{self, Block, OtherBlock, TableHeader};
+use crate::error::Result;
 
 /// The I/O virtualization reporting structure (AMD I/O Virtualization Technology
 /// Specification 3.09, section 5.2).
 ///
 /// ```
-/// # fn show(bytes: &[u8]) -> Result<(), iommu::acpi::TableError> {
+/// # fn show(bytes: &[u8]) -> Result<(), iommu::Error> {
 /// let ivrs = iommu::acpi::Ivrs::parse(bytes)?;
 /// for (_, devices, source) in ivrs.aliases() {
 ///     println!("{} to {} appear as {source}", devices.first, devices.last);
@@ -138,7 +139,7 @@ impl Ivrs {
     ///
     /// Where the bytes are another table, are cut, or a length or a range in them
     /// is wrong.
-    pub fn parse(bytes: &[u8]) -> Result<Self, TableError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
         let (header, table) = table::header(bytes, "IVRS")?;
         let table = Block {
             offset: 0,
@@ -199,7 +200,7 @@ impl Ivrs {
     }
 }
 
-fn hardware(block: Block<'_>) -> Result<Ivhd, TableError> {
+fn hardware(block: Block<'_>) -> Result<Ivhd> {
     let kind = block.u8(0);
     let fixed = if kind == 0x10 { 24 } else { 40 };
     let block = block.at_least(fixed, "an IVHD block")?;
@@ -217,7 +218,7 @@ fn hardware(block: Block<'_>) -> Result<Ivhd, TableError> {
     })
 }
 
-fn memory(block: Block<'_>) -> Result<Ivmd, TableError> {
+fn memory(block: Block<'_>) -> Result<Ivmd> {
     let block = block.at_least(32, "an IVMD block")?;
     let first = RequesterId(block.u16(4));
     let range = |last| IvmdDevices::Range(DeviceRange { first, last });

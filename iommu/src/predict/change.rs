@@ -11,7 +11,8 @@ use super::hardware::HardwareChange;
 use super::isolation::{Isolation, NotIsolated};
 use super::machine::Machine;
 use super::options::AcsOverride;
-use super::prediction::{PredictError, Prediction, predict};
+use super::prediction::{Prediction, predict};
+use crate::error::Result;
 
 /// Something that can be changed, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub fn changes(
     functions: &[Function],
     conditions: &Conditions,
     wanted: &BTreeSet<Address>,
-) -> Result<Vec<Changed>, PredictError> {
+) -> Result<Vec<Changed>> {
     let now = others(&predict(functions.to_vec(), conditions)?, wanted);
     let mut found = Vec::new();
     if now.is_empty() {

@@ -5,6 +5,7 @@ use core::fmt;
 use pci_core::{Address, PciId};
 
 use super::topology::Topology;
+use crate::error::{Cause, Result};
 
 /// The option of kernels that carry the ACS override patch. It changes what the
 /// kernel takes a function for, not what the hardware does.
@@ -80,33 +81,22 @@ pub enum DeviceSpec {
     },
 }
 
-/// Why an option's value is not one that the kernel would take.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{word:?} in {option}= is not {expected}")]
-pub struct OptionError {
-    /// The option.
-    pub option: &'static str,
-    /// The part that is wrong.
-    pub word: String,
-    /// What would be right.
-    pub expected: &'static str,
-}
-
 /// The longest command line that the kernel takes on x86, in bytes
 /// (`COMMAND_LINE_SIZE`, arch/x86/include/asm/setup.h).
 const LONGEST: usize = 2048;
 
 /// Whether a kernel's command line has room for a value.
-fn fits(option: &'static str, value: &str) -> Result<(), OptionError> {
+fn fits(option: &'static str, value: &str) -> Result<()> {
     if value.len() <= LONGEST {
         return Ok(());
     }
     let start: String = value.chars().take(20).collect();
-    Err(OptionError {
+    Err(Cause::Option {
         option,
         word: format!("{start}..."),
         expected: "2048 bytes at most, as the kernel's command line",
-    })
+    }
+    .into())
 }
 
 impl fmt::Display for AcsOverride {
@@ -138,12 +128,12 @@ impl AcsOverride {
     /// # Errors
     ///
     /// A word that is none of the option's.
-    pub fn parse(value: &str) -> Result<Self, OptionError> {
+    pub fn parse(value: &str) -> Result<Self> {
         fits("pcie_acs_override", value)?;
         let mut found = Self::default();
         for word in value.split(',').filter(|word| !word.is_empty()) {
             match word.strip_prefix("id:") {
-                Some(id) => found.ids.push(id.parse().map_err(|_| OptionError {
+                Some(id) => found.ids.push(id.parse().map_err(|_| Cause::Option {
                     option: "pcie_acs_override",
                     word: word.to_owned(),
                     expected: "id:VENDOR:DEVICE with four hex digits each",
@@ -151,11 +141,12 @@ impl AcsOverride {
                 None if word == "downstream" => found.downstream = true,
                 None if word == "multifunction" => found.multifunction = true,
                 None => {
-                    return Err(OptionError {
+                    return Err(Cause::Option {
                         option: "pcie_acs_override",
                         word: word.to_owned(),
                         expected: "downstream, multifunction or id:VENDOR:DEVICE",
-                    });
+                    }
+                    .into());
                 }
             }
         }
@@ -180,9 +171,9 @@ impl AcsOptions {
     /// assert_eq!(options.configure[0].mask, 0b1_1101);
     /// assert_eq!(options.configure[1].bits, 0);
     /// assert!(!options.apply("noacpi")?);
-    /// # Ok::<(), iommu::predict::OptionError>(())
+    /// # Ok::<(), iommu::Error>(())
     /// ```
-    pub fn apply(&mut self, value: &str) -> Result<bool, OptionError> {
+    pub fn apply(&mut self, value: &str) -> Result<bool> {
         fits("pci", value)?;
         let mut matter = false;
         for word in value.split(',') {
@@ -220,8 +211,8 @@ fn parts(value: &str) -> impl Iterator<Item = &str> {
 impl AcsChange {
     /// Reads `BITS@DEVICE`: of the bits the rightmost is source validation, and `x`
     /// leaves one as the firmware did.
-    fn parse(part: &str) -> Result<Self, OptionError> {
-        let error = |expected| OptionError {
+    fn parse(part: &str) -> Result<Self> {
+        let error = |expected| Cause::Option {
             option: "config_acs",
             word: part.to_owned(),
             expected,
@@ -231,7 +222,7 @@ impl AcsChange {
             .ok_or_else(|| error("BITS@DEVICE with up to seven bits"))?;
         let seven = || error("up to seven of 0, 1 and x, and a device");
         if letters.len() > 7 {
-            return Err(seven());
+            return Err(seven().into());
         }
         let (mut mask, mut bits) = (0, 0);
         for letter in letters.chars() {
@@ -239,7 +230,7 @@ impl AcsChange {
                 '0' => (mask << 1 | 1, bits << 1),
                 '1' => (mask << 1 | 1, bits << 1 | 1),
                 'x' | 'X' => (mask << 1, bits << 1),
-                _ => return Err(seven()),
+                _ => return Err(seven().into()),
             };
         }
         let of = DeviceSpec::parse(spec, "config_acs")?;
@@ -248,8 +239,8 @@ impl AcsChange {
 }
 
 impl DeviceSpec {
-    fn parse(text: &str, option: &'static str) -> Result<Self, OptionError> {
-        let error = || OptionError {
+    fn parse(text: &str, option: &'static str) -> Result<Self> {
+        let error = || Cause::Option {
             option,
             word: text.to_owned(),
             expected: "an address, or pci:VENDOR:DEVICE",
@@ -270,7 +261,7 @@ impl DeviceSpec {
         let (vendor, device, subvendor, subdevice) = match *ids {
             [vendor, device] => (vendor, device, 0, 0),
             [vendor, device, subvendor, subdevice] => (vendor, device, subvendor, subdevice),
-            _ => return Err(error()),
+            _ => return Err(error().into()),
         };
         Ok(Self::Ids {
             vendor,
@@ -338,7 +329,10 @@ mod tests {
     fn read(value: &str) -> (AcsOptions, Option<String>) {
         let mut options = AcsOptions::default();
         let error = options.apply(value).err();
-        (options, error.map(|error| error.word))
+        (
+            options,
+            error.and_then(|error| Some(error.word()?.to_owned())),
+        )
     }
 
     #[test]

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 
 use iommu::predict::{
-    Changed, Join, Machine, NoOverride, Origin, PredictError, changes, not_overridden, others,
-    reasons,
+    Changed, Join, Machine, NoOverride, Origin, changes, not_overridden, others, reasons,
 };
 use pci_core::Address;
 
@@ -41,7 +40,7 @@ pub struct Other {
 /// # Errors
 ///
 /// As of [`iommu::predict::predict`].
-pub fn parting(predicted: &Predicted, wanted: BTreeSet<Address>) -> Result<Parting, PredictError> {
+pub fn parting(predicted: &Predicted, wanted: BTreeSet<Address>) -> Result<Parting, iommu::Error> {
     let Predicted {
         prediction,
         machine,
