@@ -1,7 +1,6 @@
 //! Why a table of the firmware, a function's registers or an option could not be read, or
 //! groups not be predicted.
 
-use pci_core::config::HeaderError;
 use pci_core::{Address, Slot};
 
 /// What functions of this crate return.
@@ -83,7 +82,7 @@ pub(crate) enum Cause {
     Header {
         address: Address,
         #[source]
-        error: HeaderError,
+        error: pci_core::Error,
     },
     #[error("{0}: its capabilities are not shown, which only root can read")]
     CapabilitiesNotShown(Address),

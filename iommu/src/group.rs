@@ -109,7 +109,7 @@ pub struct Claim {
 /// assert_eq!(groups.group_of("01:00.0".parse()?), Membership::In(17));
 /// // The log may not be whole: that a function is not in it does not say that it is in none.
 /// assert_eq!(groups.group_of("02:00.0".parse()?), Membership::NotShown);
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Membership {

@@ -13,7 +13,7 @@
 //! assert_eq!(groups.group_of("01:00.0".parse()?).number(), Some(17));
 //! let found = state(&MemoryTree::partial(), &facts(&log), &[]);
 //! assert_eq!(found.power, Power::On);
-//! # Ok::<(), pci_core::AddressError>(())
+//! # Ok::<(), pci_core::Error>(())
 //! ```
 //!
 //! Each answer names the lines that prove it, and says "unknown" where the sources

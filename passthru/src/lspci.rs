@@ -13,7 +13,6 @@ use host_tree::{HostTree, Lookup};
 use hostconf::binding::kernel_facts;
 use hostconf::binding::kernel_facts::Which;
 use pci_core::Names;
-use pci_core::lspci::dump::DumpError;
 use pci_core::lspci::write::{
     Domains, Drivers, Form, Function, Hex, IdSelection, Options, Path, SlotSelection, Verbosity,
     View, write,
@@ -141,7 +140,7 @@ pub enum LspciError {
     Unreadable(String),
     /// The text is no dump.
     #[error(transparent)]
-    Dump(#[from] DumpError),
+    Dump(#[from] pci_core::Error),
     /// The text could not be written; strings take all that comes.
     #[error(transparent)]
     Write(#[from] std::fmt::Error),

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::ids::IdError;
+use crate::error::{Error, Result};
 use crate::padded::padded;
 
 /// A class code: base class, sub-class and programming interface
@@ -19,7 +19,7 @@ use crate::padded::padded;
 /// assert!(class.is_display());
 /// assert_eq!(class.to_string(), "0300");
 /// assert_eq!(ClassCode::new(0x03, 0x00, Some(0)).to_string(), "030000");
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClassCode {
@@ -136,18 +136,15 @@ impl fmt::Debug for ClassCode {
 }
 
 impl FromStr for ClassCode {
-    type Err = IdError;
+    type Err = Error;
 
     /// Reads four or six hex digits, with or without `0x`.
-    fn from_str(text: &str) -> Result<Self, IdError> {
+    fn from_str(text: &str) -> Result<Self> {
         let digits = text
             .strip_prefix("0x")
             .or_else(|| text.strip_prefix("0X"))
             .unwrap_or(text);
-        let error = |offset| IdError {
-            offset,
-            expected: "four or six hex digits",
-        };
+        let error = |offset| Error::syntax(offset, "four or six hex digits");
         let start = text.len() - digits.len();
         if let Some(bad) = digits.bytes().position(|byte| !byte.is_ascii_hexdigit()) {
             return Err(error(start + bad));

@@ -10,7 +10,7 @@ use passthru::page::PageError;
 use passthru::plan::PlanError;
 use passthru::rom_dump::DumpError;
 use passthru::{Failure, FailureCode};
-use pci_core::{Address, AddressError};
+use pci_core::Address;
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 
@@ -134,7 +134,7 @@ pub(crate) fn dump(error: &DumpError) -> PyErr {
 
 /// The address that a word is.
 pub(crate) fn address(word: &str) -> PyResult<Address> {
-    word.parse().map_err(|error: AddressError| {
+    word.parse().map_err(|error: pci_core::Error| {
         let message = format!("address: {error}");
         device(Failure::new(FailureCode::BadDevice, message))
     })

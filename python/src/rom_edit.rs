@@ -1,7 +1,7 @@
 //! Edits of option ROMs.
 
 use passthru::rom_document;
-use pci_core::{IdError, PciId};
+use pci_core::PciId;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use vbios::edit::{self, Edited, Form, IdPatch, Images, NewImage, Source, Tail};
@@ -102,8 +102,9 @@ pub(crate) fn new_image(
     let devices: Result<_, _> = device_list.iter().map(str::parse).collect();
     Ok(NewImage {
         id: ids.map(id_of).transpose()?,
-        further_devices: devices.map_err(|error: IdError| wrong_word("device_list", &error))?,
-        class: class.map_err(|error: IdError| wrong_word("class_code", &error))?,
+        further_devices: devices
+            .map_err(|error: pci_core::Error| wrong_word("device_list", &error))?,
+        class: class.map_err(|error: pci_core::Error| wrong_word("class_code", &error))?,
         vendor_revision: revision,
         compression: if compress {
             Compression::UEFI
@@ -113,7 +114,7 @@ pub(crate) fn new_image(
     })
 }
 
-fn wrong_word(name: &str, error: &IdError) -> PyErr {
+fn wrong_word(name: &str, error: &pci_core::Error) -> PyErr {
     errors::argument(format!("{name}: {error}"))
 }
 

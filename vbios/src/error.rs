@@ -33,6 +33,8 @@ pub enum ErrorKind {
     ImagesWord,
     /// A text is no full name of an ACPI device.
     AcpiPath,
+    /// A text is no ids of a card.
+    CardIds,
     /// The source has no image.
     NoImage,
     /// The source has none of the images that were asked for.
@@ -83,6 +85,9 @@ pub enum ErrorKind {
 pub(crate) enum Cause {
     ImagesWord,
     AcpiPath,
+    CardIds {
+        offset: usize,
+    },
     NoImage,
     NoSuchImage {
         wanted: Images,
@@ -189,6 +194,7 @@ impl Error {
         match &*self.0 {
             Cause::ImagesWord => ErrorKind::ImagesWord,
             Cause::AcpiPath => ErrorKind::AcpiPath,
+            Cause::CardIds { .. } => ErrorKind::CardIds,
             Cause::NoImage => ErrorKind::NoImage,
             Cause::NoSuchImage { .. } => ErrorKind::NoSuchImage,
             Cause::CutOff { .. }
@@ -233,7 +239,8 @@ impl Error {
     #[must_use]
     pub fn offset(&self) -> Option<usize> {
         match *self.0 {
-            Cause::CutOff { offset }
+            Cause::CardIds { offset }
+            | Cause::CutOff { offset }
             | Cause::NoBalanceByte { offset }
             | Cause::ByteNotFree { offset }
             | Cause::ChainOpen { offset }
@@ -266,6 +273,10 @@ impl fmt::Display for Cause {
             Self::AcpiPath => f.write_str(
                 r"expected the full name of an ACPI device, such as \_SB.PCI0.S08.S00: a backslash, \
               and segments of up to four capital letters, digits and underscores",
+            ),
+            Self::CardIds { offset } => write!(
+                f,
+                "expected vendor:device or vendor:device:subvendor:subdevice, four hex digits each at byte {offset}"
             ),
             Self::NoImage => {
                 f.write_str("is no option ROM: expected 55 aa with a PCI data structure")

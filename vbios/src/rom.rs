@@ -36,7 +36,7 @@ use crate::walk::{nvidia_chain, pci_chain};
 /// assert_eq!(rom.images[0].checksum_ok, Some(true));
 /// assert!(rom.matches("10de:2d04".parse()?));
 /// assert!(rom.findings.is_empty());
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[doc(alias = "VBIOS")]
 #[doc(alias = "option ROM")]

@@ -43,7 +43,7 @@ pub const PLACES: [&str; 3] = [
 /// let modules = ["vfio_pci".parse()?, "vfio_iommu_type1".parse()?];
 /// let text = conf(&modules, &["/etc/modprobe.d/vfio.conf"]);
 /// assert!(text.contains("force_drivers+=\" vfio_pci vfio_iommu_type1 \"\n"));
-/// # Ok::<(), pci_core::modules::ModuleNameError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
 pub fn conf(modules: &[ModuleName], files: &[&str]) -> String {

@@ -15,7 +15,7 @@ pub const HOOK: &str = "/etc/initramfs-tools/hooks/passthru-vfio";
 /// use hostconf::binding::initramfs_hook::hook;
 /// let text = hook(&"vfio-pci".parse()?);
 /// assert!(text.ends_with("manual_add_modules vfio-pci\n"));
-/// # Ok::<(), pci_core::modules::ModuleNameError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
 pub fn hook(module: &ModuleName) -> String {

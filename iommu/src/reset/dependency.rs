@@ -56,7 +56,7 @@ pub struct EsxiDependency {
 /// let sets = together_on_esxi(&card);
 /// assert_eq!(sets[0].because, Binding::DependentDevice(bridge));
 /// assert_eq!(sets[0].functions.len(), 2);
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[must_use]
 pub fn together_on_esxi(functions: &BTreeMap<Address, EsxiDependency>) -> Vec<Together> {

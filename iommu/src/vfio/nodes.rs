@@ -35,7 +35,7 @@ const NO_IOMMU_MODE: &str = "/sys/module/vfio/parameters/enable_unsafe_noiommu_m
 /// assert_eq!(nodes.groups[&17].mode, GroupMode::Iommu);
 /// let device = &nodes.devices[&"01:00.0".parse()?];
 /// assert_eq!(device.path().as_deref(), Some("/dev/vfio/devices/vfio0"));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nodes {

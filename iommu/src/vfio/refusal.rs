@@ -94,7 +94,7 @@ impl Refusal {
     ///     refusal.in_qemu(function).lines().next(),
     ///     Some("vfio 0000:01:00.0: group 17 is not viable")
     /// );
-    /// # Ok::<(), pci_core::AddressError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
     pub fn foretell(asked: &Asked<'_>) -> Option<Self> {

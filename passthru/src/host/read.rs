@@ -60,7 +60,7 @@ use super::{
 /// let host = passthru::Host::read(&tree);
 /// assert_eq!(host.devices.len(), 1);
 /// assert_eq!(host.group_of("01:00.0".parse()?), Some(17));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Host {

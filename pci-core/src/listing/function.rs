@@ -19,7 +19,7 @@ use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 /// assert_eq!(id.value.to_string(), "10de:2d04");
 /// assert_eq!(id.line, 1);
 /// assert!(id.text.contains("device=0x2d04"));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {

@@ -4,7 +4,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::cursor::{Cursor, Expected, wrong};
-use crate::{AddressError, AddressPath, Hop, PciId, SubsystemId, address_fields};
+use crate::error::{Error, Result};
+use crate::{AddressPath, Hop, PciId, SubsystemId, address_fields};
 
 /// What the kernel parameter `pci=` takes for a device in
 /// `pci=disable_acs_redir=`, `pci=resource_alignment=` and others: an address, the
@@ -17,7 +18,7 @@ use crate::{AddressError, AddressPath, Hop, PciId, SubsystemId, address_fields};
 /// assert_eq!(port.to_string(), "0000:00:1c.4/00.0");
 /// let gpu: PciDevice = "pci:10de:2d04".parse()?;
 /// assert_eq!(gpu.to_string(), "pci:10de:2d04");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PciDevice {
@@ -77,10 +78,10 @@ impl fmt::Display for PciDevice {
 }
 
 impl FromStr for PciDevice {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Reads numbers of any number of digits, as the kernel does.
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self> {
         let mut cursor = Cursor::new(text);
         if cursor.eat("pci:") {
             let vendor = id(&mut cursor)?;

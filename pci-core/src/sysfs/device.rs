@@ -74,7 +74,7 @@ pub struct BusRange {
 /// assert_eq!(gpu.reset_methods, Lookup::Found(vec!["flr".to_string(), "bus".to_string()]));
 /// // The host is all there, so what it does not show, it does not have.
 /// assert!(gpu.driver_override.is_absent());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -7,6 +7,7 @@ use host_tree::Lookup;
 
 use super::attributes::parsed;
 use super::reader::Reader;
+use crate::error::Result;
 
 /// `IORESOURCE_IO` (`include/linux/ioport.h`).
 const IO: u64 = 0x100;
@@ -39,7 +40,7 @@ const UNSET: u64 = 0x2000_0000;
 /// let large = resources[1];
 /// assert_eq!((large.kind, large.size()), (ResourceKind::Bar(1), Some(16 << 30)));
 /// assert!(large.is_64_bit() && large.is_prefetchable());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

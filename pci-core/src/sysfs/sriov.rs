@@ -22,7 +22,7 @@ use crate::{Address, DeviceId};
 /// // Two of seven virtual functions exist.
 /// assert_eq!(nic.sriov.total_vfs, Lookup::Found(7));
 /// assert_eq!(nic.sriov.num_vfs, Lookup::Found(2));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

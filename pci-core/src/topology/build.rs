@@ -25,7 +25,7 @@ use crate::{Address, AddressPath, Bus};
 /// let topology = builder.build();
 /// assert_eq!(topology.root_port("01:00.0".parse()?), Some("00:01.0".parse()?));
 /// assert_eq!(topology.root_port("02:00.0".parse()?), Some("00:1c.0".parse()?));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct TopologyBuilder {

@@ -34,7 +34,7 @@ impl Topology {
     /// let lines = builder.build().branches();
     /// assert_eq!(lines[0].root.map(|root| root.bus.to_string()).as_deref(), Some("0000:00"));
     /// assert_eq!(lines[2].indent, "   └─ ");
-    /// # Ok::<(), pci_core::AddressError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
     pub fn branches(&self) -> Vec<Branch> {

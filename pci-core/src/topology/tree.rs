@@ -56,7 +56,7 @@ pub struct RootBus {
 /// assert_eq!(topology.bridge_above(gpu), Some(port));
 /// assert_eq!(topology.slot(gpu.slot()).collect::<Vec<_>>(), [gpu, audio]);
 /// assert_eq!(topology.path(audio), Some(vec![port, audio]));
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Topology {

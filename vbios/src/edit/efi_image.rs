@@ -17,7 +17,7 @@ use crate::field::BLOCK;
 /// use vbios::edit::EfiImage;
 /// let image = EfiImage::new(b"not a driver", "10de:1c03".parse()?);
 /// assert_eq!(image.to_bytes().map_err(|error| error.kind()), Err(ErrorKind::Executable));
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EfiImage<'a> {

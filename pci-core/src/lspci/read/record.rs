@@ -26,7 +26,7 @@ use crate::{Address, AddressPath, ClassCode, PciId, SubsystemId};
 /// assert_eq!(gpu.driver.as_ref().unwrap().value, "vfio-pci");
 /// assert_eq!(listing.command_of(gpu).unwrap().text, "lspci -nnk -s 01:00");
 /// assert!(listing.damage.is_empty());
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -139,7 +139,7 @@ pub struct BridgeBuses {
 /// assert_eq!(record.revision, Some(0xa1));
 /// // Without -k the text says nothing of a driver: that is not "none".
 /// assert_eq!(record.driver_lookup(), Lookup::NotShown);
-/// # Ok::<(), pci_core::IdError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -262,7 +262,7 @@ impl Record {
     ///     let candidates = record.candidates(&Names::embedded());
     ///     assert_eq!(candidates, ["10de:2d04".parse()?]);
     /// }
-    /// # Ok::<(), pci_core::IdError>(())
+    /// # Ok::<(), pci_core::Error>(())
     /// ```
     #[must_use]
     pub fn candidates(&self, names: &Names<'_>) -> Vec<PciId> {

@@ -27,7 +27,7 @@ const SUBSYSTEM_CAPABILITY: u8 = 0x0d;
 /// header[..4].copy_from_slice(&[0xde, 0x10, 0x04, 0x2d]);
 /// let gpu = Function::new("01:00.0".parse()?, ConfigSpace::new(&header));
 /// assert_eq!(gpu.id().to_string(), "10de:2d04");
-/// # Ok::<(), pci_core::AddressError>(())
+/// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function<'a> {

@@ -32,6 +32,6 @@ mod tests;
 pub use function::{Function, Kernel, Range};
 pub use listing::write;
 pub use options::{Domains, Drivers, Form, Hex, Options, Path, Verbosity, View};
-pub use select::{IdSelection, SelectionError, SlotSelection};
+pub use select::{IdSelection, SlotSelection};
 
-pub use crate::lspci::version::{Version, VersionError};
+pub use crate::lspci::version::Version;
