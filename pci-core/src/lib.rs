@@ -22,7 +22,7 @@
 //! | the host that runs | `host_tree::DirTree::live`, then [`sysfs::read`] | [`sysfs::SysfsDevice`]s |
 //! | a directory or snapshot of a host | `host_tree::DirTree::open`, [`host_tree::MemoryTree`] | the same, by [`sysfs::read`] |
 //! | text of `lspci`, of any form, damaged too | [`lspci::parse`] | [`lspci::Record`]s |
-//! | very much of it, and few fields wanted | [`lspci::records`], [`lspci::machine_records`] | records that borrow |
+//! | much of `lspci -vmm`, of which few records are wanted | [`lspci::LazyRecords`] | records that are read when asked for |
 //! | hex of `lspci -x` to `-xxxx` | [`lspci::dump::parse`] | [`config::ConfigBytes`] |
 //! | bytes of `config` | [`config::ConfigSpace::new`] | header and capabilities, by name |
 //! | a listing of `virsh`, `pvesh`, `esxcli`, Windows, … | a module of [`listing`] | functions with their lines |

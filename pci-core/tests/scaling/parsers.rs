@@ -115,29 +115,17 @@ pub(crate) fn texts() -> Vec<Parser> {
 }
 
 /// Those that take more than a text, or give what is to be read further.
-const LISTINGS: [Parser; 11] = [
+const LISTINGS: [Parser; 9] = [
     ("lspci::parse_output", |text| {
         let _ = black_box(lspci::parse_output("lspci -nnk | grep VGA", text));
     }),
     ("the command of lspci::parse_output", |text| {
         let _ = black_box(lspci::parse_output(text, "01:00.0 0300: 10de:2d04"));
     }),
-    ("lspci::records", |text| {
-        black_box(lspci::records(text).flatten().count());
-    }),
-    ("lspci::machine_records", |text| {
-        let modules = |record: lspci::MachineRecordRef<'_>| record.modules().count();
-        black_box(
-            lspci::machine_records(text)
-                .flatten()
-                .map(modules)
-                .sum::<usize>(),
-        );
-    }),
-    ("lspci::UnreadRecords", |text| {
-        if let Ok(unread) = lspci::UnreadRecords::find(text.to_owned()) {
-            (0..unread.len()).for_each(|index| {
-                let _ = black_box(unread.read(index));
+    ("lspci::LazyRecords", |text| {
+        if let Ok(lazy) = lspci::LazyRecords::find(text.to_owned()) {
+            (0..lazy.len()).for_each(|index| {
+                let _ = black_box(lazy.read(index));
             });
         }
     }),
