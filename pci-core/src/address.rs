@@ -103,7 +103,7 @@ impl Address {
 
     /// The address of the function with the requester ID `id` in `domain`.
     #[must_use]
-    pub const fn from_requester_id(domain: u32, id: RequesterId) -> Self {
+    pub(crate) const fn from_requester_id(domain: u32, id: RequesterId) -> Self {
         let [bus, devfn] = id.0.to_be_bytes();
         Self { domain, bus, devfn }
     }

@@ -52,7 +52,7 @@ impl ClassCode {
     /// The class as the low 24 bits of a number, as sysfs has it; `None` where the
     /// programming interface is not known.
     #[must_use]
-    pub const fn to_u24(self) -> Option<u32> {
+    pub(crate) const fn to_u24(self) -> Option<u32> {
         match self.prog_if {
             Some(prog_if) => Some(u32::from_be_bytes([0, self.base, self.sub, prog_if])),
             None => None,

@@ -100,7 +100,7 @@ impl Image {
     /// How long it is in NVIDIA's chain, in bytes: as its extension says, else as
     /// its data structure does.
     #[must_use]
-    pub fn length_nvidia(&self) -> usize {
+    pub(crate) fn length_nvidia(&self) -> usize {
         self.length_npde.unwrap_or(self.length_pcir)
     }
 

@@ -121,7 +121,7 @@ impl fmt::Display for AcsOverride {
 
 impl AcsOverride {
     /// How many ids the patch has room for: of its table's 16 places one stays empty.
-    pub const MOST_IDS: usize = 15;
+    pub(crate) const MOST_IDS: usize = 15;
 
     /// Reads the value of `pcie_acs_override=`: words with commas between.
     ///

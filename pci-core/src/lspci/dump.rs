@@ -201,7 +201,11 @@ pub enum Extent {
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_hex(out: &mut impl fmt::Write, space: ConfigSpace<'_>, extent: Extent) -> fmt::Result {
+pub(crate) fn write_hex(
+    out: &mut impl fmt::Write,
+    space: ConfigSpace<'_>,
+    extent: Extent,
+) -> fmt::Result {
     let end = end(space, extent);
     for range in space.shown() {
         let mut at = range.start;

@@ -115,19 +115,19 @@ impl<'a> Database<'a> {
 
     /// `TAB dddd  Name` below `S vvvv`: that subsystem on whatever device.
     #[must_use]
-    pub fn generic_subsystems(&self) -> Entries<'_, 'a, SubsystemId> {
+    pub(crate) fn generic_subsystems(&self) -> Entries<'_, 'a, SubsystemId> {
         Entries::new(&self.generic_subsystems, self.text)
     }
 
     /// `C cc  Name`, by base class.
     #[must_use]
-    pub fn base_classes(&self) -> Entries<'_, 'a, u8> {
+    pub(crate) fn base_classes(&self) -> Entries<'_, 'a, u8> {
         Entries::new(&self.base_classes, self.text)
     }
 
     /// `TAB ss  Name` below a class, by base class and sub-class.
     #[must_use]
-    pub fn sub_classes(&self) -> Entries<'_, 'a, (u8, u8)> {
+    pub(crate) fn sub_classes(&self) -> Entries<'_, 'a, (u8, u8)> {
         Entries::new(&self.sub_classes, self.text)
     }
 

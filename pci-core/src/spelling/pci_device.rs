@@ -34,32 +34,7 @@ pub enum PciDevice {
     },
 }
 
-impl PciDevice {
-    /// Whether a function with these ids is meant by its ids. Without a known
-    /// subsystem one that asks for a subsystem does not match; a path matches
-    /// nothing here.
-    #[must_use]
-    pub fn matches_ids(&self, id: PciId, subsystem: Option<SubsystemId>) -> bool {
-        let same = |wanted: u16, own: u16| wanted == 0 || wanted == own;
-        match self {
-            Self::Path(_) => false,
-            Self::Ids {
-                id: wanted,
-                subsystem: card,
-            } => {
-                same(wanted.vendor.0, id.vendor.0)
-                    && same(wanted.device.0, id.device.0)
-                    && card.is_none_or(|card| {
-                        let any = card == SubsystemId::new(0, 0);
-                        any || subsystem.is_some_and(|subsystem| {
-                            same(card.vendor.0, subsystem.vendor.0)
-                                && same(card.device.0, subsystem.device.0)
-                        })
-                    })
-            }
-        }
-    }
-}
+impl PciDevice {}
 
 impl fmt::Display for PciDevice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,8 +17,6 @@ const MEMORY: u64 = 0x200;
 const PREFETCH: u64 = 0x2000;
 /// `IORESOURCE_MEM_64`.
 const MEMORY_64: u64 = 0x10_0000;
-/// `IORESOURCE_DISABLED`.
-const DISABLED: u64 = 0x1000_0000;
 /// `IORESOURCE_UNSET`.
 const UNSET: u64 = 0x2000_0000;
 
@@ -131,12 +129,6 @@ impl Resource {
     pub const fn is_unset(&self) -> bool {
         self.flags & UNSET != 0
     }
-
-    /// Whether it is turned off (`IORESOURCE_DISABLED`).
-    #[must_use]
-    pub const fn is_disabled(&self) -> bool {
-        self.flags & DISABLED != 0
-    }
 }
 
 /// The ranges in use: `start end flags` on each line, in hex (`resource_show` in
@@ -201,7 +193,7 @@ impl BarSizes {
     /// Resizable BAR show: bits 31:4 of the capability register for 1 MiB to 128
     /// TiB, bits 31:16 of the control register for 256 TiB to 8 EiB.
     #[must_use]
-    pub const fn from_registers(capability: u32, control: u32) -> Self {
+    pub(crate) const fn from_registers(capability: u32, control: u32) -> Self {
         Self((capability >> 4) as u64 | ((control >> 16) as u64) << 28)
     }
 

@@ -114,7 +114,7 @@ impl TopologyBuilder {
     /// The function at `address` is a virtual function of `physical`: it may be on
     /// a bus that no bridge names, and is behind the same bridge
     /// (`drivers/pci/iov.c`, `virtfn_add_bus`).
-    pub fn virtual_function(&mut self, address: Address, physical: Address) {
+    pub(crate) fn virtual_function(&mut self, address: Address, physical: Address) {
         self.function(address);
         self.function(physical);
         self.physical.entry(address).or_insert(physical);

@@ -37,4 +37,5 @@ pub use driver_name::driver_name;
 pub use executable::{Executable, ExecutableForm};
 pub use header::{Compression, EfiHeader, Machine, Subsystem};
 pub(crate) use payload::decompressed_size;
-pub use payload::{driver, stored_driver};
+pub use payload::driver;
+pub(crate) use payload::stored_driver;

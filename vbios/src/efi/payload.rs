@@ -33,7 +33,7 @@ pub fn driver(image: &[u8]) -> Result<Cow<'_, [u8]>> {
 /// # Errors
 ///
 /// When the header leads to none.
-pub fn stored_driver(image: &[u8]) -> Result<(Compression, &[u8])> {
+pub(crate) fn stored_driver(image: &[u8]) -> Result<(Compression, &[u8])> {
     let header = EfiHeader::read(image).ok_or(Cause::ImageHeaderCutOff)?;
     let start = usize::from(header.payload_offset);
     let rest = image

@@ -18,7 +18,7 @@ impl<'a> RomTable<'a> {
 
     /// How many bytes one call of `_ROM` gives at most (ACPI Specification 6.5,
     /// section B.3.3).
-    pub const CHUNK: u16 = 4096;
+    pub(crate) const CHUNK: u16 = 4096;
 
     /// A table that hands `rom` to the driver of the device at `path`.
     ///

@@ -118,13 +118,13 @@ impl Guest {
 
     /// Whether the guest's firmware may be OVMF.
     #[must_use]
-    pub const fn has_ovmf(self) -> bool {
+    pub(crate) const fn has_ovmf(self) -> bool {
         matches!(self, Self::Ovmf | Self::Both)
     }
 
     /// Whether the guest's firmware may be `SeaBIOS`.
     #[must_use]
-    pub const fn has_seabios(self) -> bool {
+    pub(crate) const fn has_seabios(self) -> bool {
         matches!(self, Self::SeaBios | Self::Both)
     }
 }

@@ -62,22 +62,7 @@ register! {
     }
 }
 
-impl PowerManagementCapabilities {
-    /// How much current it takes from the auxiliary 3.3 V supply, in milliamperes.
-    #[must_use]
-    pub const fn aux_current(self) -> u16 {
-        match self.aux_current_code {
-            0 => 0,
-            1 => 55,
-            2 => 100,
-            3 => 160,
-            4 => 220,
-            5 => 270,
-            6 => 320,
-            _ => 375,
-        }
-    }
-}
+impl PowerManagementCapabilities {}
 
 flags! {
     /// The single bits of the Power Management Control/Status register.

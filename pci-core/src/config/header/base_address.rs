@@ -73,7 +73,7 @@ impl BaseAddress {
 
     /// Where the memory may be put; `None` for I/O ports.
     #[must_use]
-    pub const fn memory_type(self) -> Option<MemoryType> {
+    pub(crate) const fn memory_type(self) -> Option<MemoryType> {
         if self.is_io() {
             return None;
         }
@@ -90,7 +90,7 @@ impl BaseAddress {
     /// Whether it is of 64 bits and the last register, so that its upper half is
     /// missing, which no sound function has.
     #[must_use]
-    pub fn lacks_upper_half(self) -> bool {
+    pub(crate) fn lacks_upper_half(self) -> bool {
         self.memory_type() == Some(MemoryType::BITS_64) && self.upper.is_none()
     }
 

@@ -188,7 +188,7 @@ impl BridgeHeader {
 
     /// The prefetchable memory that it forwards, in steps of 1 MiB.
     #[must_use]
-    pub fn prefetchable_window(&self) -> Window {
+    pub(crate) fn prefetchable_window(&self) -> Window {
         Window::new(
             memory(self.prefetchable_memory_base),
             memory(self.prefetchable_memory_limit),

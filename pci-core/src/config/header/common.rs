@@ -44,19 +44,19 @@ pub struct Bist(pub u8);
 impl Bist {
     /// Whether the device has a self test: bit 7.
     #[must_use]
-    pub const fn is_capable(self) -> bool {
+    pub(crate) const fn is_capable(self) -> bool {
         self.0 & 0x80 != 0
     }
 
     /// Whether it runs now: bit 6.
     #[must_use]
-    pub const fn is_running(self) -> bool {
+    pub(crate) const fn is_running(self) -> bool {
         self.0 & 0x40 != 0
     }
 
     /// What it found, 0 for nothing: bits 3:0.
     #[must_use]
-    pub const fn completion_code(self) -> u8 {
+    pub(crate) const fn completion_code(self) -> u8 {
         self.0 & 0x0f
     }
 }

@@ -33,7 +33,7 @@ impl EchoedCommand {
     /// Whether the output went through a program that may have left out lines or
     /// changed their order, such as `grep`. `cat`, `tee` and pagers do neither.
     #[must_use]
-    pub fn filters(&self) -> bool {
+    pub(crate) fn filters(&self) -> bool {
         pipeline(&self.text)
             .skip(1)
             .any(|stage| !matches!(program(stage), "" | "cat" | "tee" | "less" | "more"))
@@ -49,7 +49,7 @@ impl EchoedCommand {
     /// Whether it is an `lspci` that prints the lines below a record's first
     /// line, with drivers and modules: `-k` or `-v`.
     #[must_use]
-    pub fn shows_drivers(&self) -> bool {
+    pub(crate) fn shows_drivers(&self) -> bool {
         self.is_lspci() && (self.has_flag('k') || self.has_flag('v'))
     }
 
@@ -61,7 +61,7 @@ impl EchoedCommand {
 
     /// The one function that `lspci -s` was told to show, where it was one.
     #[must_use]
-    pub fn selected(&self) -> Option<Address> {
+    pub(crate) fn selected(&self) -> Option<Address> {
         self.is_lspci()
             .then(|| options(&self.text).find(|(letter, _)| *letter == 's'))?
             .and_then(|(_, value)| value.parse().ok())

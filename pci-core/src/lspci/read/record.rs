@@ -240,12 +240,6 @@ impl Record {
         }
     }
 
-    /// Whether the lines below the first may be incomplete or another function's.
-    #[must_use]
-    pub fn fields_presumed(&self) -> bool {
-        self.fields == Fields::Presumed
-    }
-
     /// The ids that the function may have, by what the record shows: its own where it
     /// shows them; else those of all devices that `names` calls so. Several devices
     /// can share a name, and the database of whoever made the text may have had other

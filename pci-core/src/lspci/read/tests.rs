@@ -236,7 +236,7 @@ fn damage_changes_no_fact() {
             parse(&separated)
                 .records
                 .iter()
-                .all(Record::fields_presumed)
+                .all(|record| record.fields == Fields::Presumed)
         );
     }
 }
