@@ -15,7 +15,7 @@ pub struct AcsOverride {
     pub downstream: bool,
     /// `multifunction`: endpoints of several functions without ACS.
     pub multifunction: bool,
-    /// `id:vvvv:dddd`: these functions. Of more than [`AcsOverride::MOST_IDS`] the kernel
+    /// `id:vvvv:dddd`: these functions. Of more than 15 the kernel
     /// takes the first ones.
     pub ids: Vec<PciId>,
 }

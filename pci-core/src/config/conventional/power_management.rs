@@ -54,15 +54,13 @@ register! {
     PowerManagementCapabilities: u16 {
         /// The version of the structure: 3 in PCI Express.
         version: u8 = 2:0,
-        /// How much current it takes from the auxiliary supply, as a code:
-        /// [`aux_current`](Self::aux_current).
+        /// The current from the auxiliary 3.3 V supply, as a code: 0 for none, then 55, 100,
+        /// 160, 220, 270, 320 and 375 mA.
         aux_current_code: u8 = 8:6,
         ; /// The single bits.
         flags: PowerManagementFlags
     }
 }
-
-impl PowerManagementCapabilities {}
 
 flags! {
     /// The single bits of the Power Management Control/Status register.
