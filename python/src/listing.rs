@@ -1,7 +1,7 @@
 //! What `lspci` printed; rows are read, and become Python objects, when they are asked for.
 
 use host_tree::Located;
-use pci_core::lspci::write::Options;
+use pci_core::lspci::write::OutputOptions;
 use pci_core::lspci::{self, Fields, LazyRecords, Listing, Record};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -133,7 +133,7 @@ pub(crate) fn parse_lspci(py: Python<'_>, text: String) -> Rows {
 }
 
 /// The options that words such as `-nnk` stand for, and the release that is asked for.
-pub(crate) fn options(words: &[String], pciutils: Option<&str>) -> PyResult<Options> {
+pub(crate) fn options(words: &[String], pciutils: Option<&str>) -> PyResult<OutputOptions> {
     let mut options =
         passthru::lspci::options(&words.join(" ")).map_err(|error| errors::input(&error))?;
     if let Some(release) = pciutils {

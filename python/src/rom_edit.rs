@@ -4,7 +4,7 @@ use passthru::rom_document;
 use pci_core::PciId;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use vbios::edit::{self, Edited, Form, IdPatch, Images, NewImage, Source, Tail};
+use vbios::edit::{self, Edited, IdPatch, ImageSource, Images, NewImage, PartForm, Tail};
 use vbios::ssdt::{AcpiPath, RomTable};
 use vbios::{Compression, Rom};
 
@@ -157,7 +157,7 @@ pub(crate) fn build_rom<'py>(
     let new = new_image(ids, &device_list, class_code, revision, compress)?;
     let files: Vec<&[u8]> = sources.iter().map(Vec::as_slice).collect();
     let build = || {
-        let sources: Result<Vec<_>, _> = Source::of_files(&files, &new).collect();
+        let sources: Result<Vec<_>, _> = ImageSource::of_files(&files, &new).collect();
         edit::build(&sources?)
     };
     edited(py, py.detach(build))
@@ -187,9 +187,9 @@ pub(crate) fn drivers<'py>(
     images: &str,
 ) -> PyResult<Vec<(usize, Bound<'py, PyBytes>)>> {
     let images = images_of(images)?;
-    let parts = py.detach(|| edit::extract(file, images, Form::Driver));
+    let parts = py.detach(|| edit::extract(file, images, PartForm::Driver));
     let parts = parts.map_err(|error| refused(&error))?;
-    let part = |part: edit::Part| (part.number, PyBytes::new(py, &part.bytes));
+    let part = |part: edit::ImagePart| (part.number, PyBytes::new(py, &part.bytes));
     Ok(parts.into_iter().map(part).collect())
 }
 

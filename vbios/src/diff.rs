@@ -12,7 +12,7 @@ use crate::rom::Rom;
 /// One thing in which two ROMs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Difference {
+pub struct RomDifference {
     /// Where: `prefix`, `EFI image 1`, `board`, `tail`.
     pub place: String,
     /// Which of its fields.
@@ -36,7 +36,7 @@ pub struct Difference {
 /// assert!(diff(&Rom::parse(file), file, &Rom::parse(file), file).is_empty());
 /// ```
 #[must_use]
-pub fn diff(left: &Rom, left_file: &[u8], right: &Rom, right_file: &[u8]) -> Vec<Difference> {
+pub fn diff(left: &Rom, left_file: &[u8], right: &Rom, right_file: &[u8]) -> Vec<RomDifference> {
     let mut differences = Differences::default();
     differences.fields("prefix", &prefix_fields(left), &prefix_fields(right));
     images(&mut differences, (left, left_file), (right, right_file));
@@ -63,7 +63,7 @@ pub fn diff(left: &Rom, left_file: &[u8], right: &Rom, right_file: &[u8]) -> Vec
 type Fields = Vec<(&'static str, Option<String>)>;
 
 #[derive(Default)]
-struct Differences(Vec<Difference>);
+struct Differences(Vec<RomDifference>);
 
 impl Differences {
     /// Compares fields of the same name; each name stands at most once.
@@ -81,7 +81,7 @@ impl Differences {
         for field in names {
             let (left, right) = (find(left, field), find(right, field));
             if left != right {
-                self.0.push(Difference {
+                self.0.push(RomDifference {
                     place: place.to_string(),
                     field,
                     left,
@@ -105,7 +105,7 @@ impl Differences {
             format!("{count} bytes differ")
         };
         let text = format!("{differ}, the first at {:#x}", first.unwrap_or(0));
-        self.0.push(Difference {
+        self.0.push(RomDifference {
             place: place.to_string(),
             field: "content",
             left: None,
@@ -304,7 +304,7 @@ fn board_fields(board: &Board) -> Fields {
     fields
 }
 
-impl core::fmt::Display for Difference {
+impl core::fmt::Display for RomDifference {
     /// `EFI image 1: id: 10de:1c03 -> 10de:1c02`
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{}: {}: ", self.place, self.field)?;

@@ -11,7 +11,7 @@ use crate::efi::EfiHeader;
 use crate::field::{BLOCK, u16_at};
 use crate::nvidia::Extension;
 use crate::pnp::{self, PnpHeader};
-use crate::problem::{Finding, Problem};
+use crate::problem::{ImageFinding, Problem};
 use crate::signature::Signature;
 
 /// One image: its place and what its header and data structure say.
@@ -140,12 +140,12 @@ impl Image {
     pub(crate) fn read(
         file: &[u8],
         offset: usize,
-        findings: &mut Vec<Finding>,
+        findings: &mut Vec<ImageFinding>,
     ) -> Result<Self, Problem> {
         let rest = file.get(offset..).unwrap_or_default();
         let at = pointer(rest, is_pcir)?;
         let structure = DataStructure::read(rest, at).ok_or(Problem::HeaderCutOff)?;
-        let mut report = |problem| findings.push(Finding { offset, problem });
+        let mut report = |problem| findings.push(ImageFinding { offset, problem });
         if at % 4 != 0 {
             report(Problem::PointerNotAligned {
                 pointer: u16::try_from(at).unwrap_or(u16::MAX),

@@ -8,9 +8,10 @@
 
 use pci_core::{ClassCode, DeviceId, PciId};
 use vbios::edit::{
-    Edited, EfiImage, Form, Images, Source, add_efi, build, drop_images, extract, extract_adjacent,
+    Edited, EfiImage, ImageSource, Images, PartForm, add_efi, build, drop_images, extract,
+    extract_adjacent,
 };
-use vbios::efi::{Compression, Executable, ExecutableForm, Machine, Subsystem};
+use vbios::efi::{Compression, EfiMachine, Executable, ExecutableForm, Subsystem};
 use vbios::{CodeType, ErrorKind, Rom};
 
 const ID: PciId = PciId::new(0x1002, 0x67df);
@@ -90,7 +91,7 @@ fn the_layout_is_that_of_efirom() {
     let rom = Rom::parse(&packed);
     assert!(rom.findings.is_empty(), "{:?}", rom.findings);
     assert!(rom.matches(ID));
-    assert_eq!(rom.images[0].efi.unwrap().machine, Machine::X64);
+    assert_eq!(rom.images[0].efi.unwrap().machine, EfiMachine::X64);
 
     let rom = Rom::parse(&bytes);
     assert!(rom.findings.is_empty(), "{:?}", rom.findings);
@@ -130,12 +131,12 @@ fn what_is_put_in_comes_out() {
             let kinds: Vec<_> = rom.images.iter().map(|image| image.code_type).collect();
             assert_eq!(kinds, [CodeType::X86, CodeType::EFI]);
             assert_eq!((rom.prefix.length, rom.tail_length), (8, 6));
-            let parts = extract(&added.bytes, Images::All, Form::Driver).unwrap();
+            let parts = extract(&added.bytes, Images::All, PartForm::Driver).unwrap();
             assert_eq!((parts.len(), parts[0].number), (1, 1));
             assert!(parts[0].bytes == driver, "{length:#x}");
-            let whole = extract(&added.bytes, Images::Efi, Form::Image).unwrap();
+            let whole = extract(&added.bytes, Images::Efi, PartForm::Image).unwrap();
             assert_eq!(whole[0].bytes, efi.to_bytes().unwrap());
-            let stored = extract(&added.bytes, Images::Efi, Form::Stored).unwrap();
+            let stored = extract(&added.bytes, Images::Efi, PartForm::Stored).unwrap();
             assert!(
                 whole[0]
                     .bytes
@@ -156,9 +157,9 @@ fn a_rom_is_built_of_parts() {
     let arm = terse();
     let legacy = [&b"padding"[..], &legacy(), &[0xff; 100]].concat();
     let sources = [
-        Source::Rom(&legacy),
-        Source::Driver(image(&driver, Compression::UEFI)),
-        Source::Driver(image(&arm, Compression::NONE)),
+        ImageSource::Rom(&legacy),
+        ImageSource::Driver(image(&driver, Compression::UEFI)),
+        ImageSource::Driver(image(&arm, Compression::NONE)),
     ];
     let built = build(&sources).unwrap();
     check(b"", &built);
@@ -170,15 +171,15 @@ fn a_rom_is_built_of_parts() {
     );
     let last: Vec<_> = rom.images.iter().map(|image| image.last).collect();
     assert_eq!(last, [false, false, true]);
-    assert_eq!(rom.images[2].efi.unwrap().machine, Machine::AARCH64);
+    assert_eq!(rom.images[2].efi.unwrap().machine, EfiMachine::AARCH64);
     assert_eq!(
         rom.images[2].efi.unwrap().subsystem,
         Subsystem::RUNTIME_DRIVER
     );
     // A ROM that was built is a part, too.
-    let again = build(&[Source::Rom(&built.bytes)]).unwrap();
+    let again = build(&[ImageSource::Rom(&built.bytes)]).unwrap();
     assert_eq!(again.bytes, built.bytes);
-    let doubled = build(&[Source::Rom(&built.bytes), Source::Rom(&legacy)]).unwrap();
+    let doubled = build(&[ImageSource::Rom(&built.bytes), ImageSource::Rom(&legacy)]).unwrap();
     assert_eq!(Rom::parse(&doubled.bytes).images.len(), 4);
 }
 
@@ -192,19 +193,19 @@ fn refused<T: std::fmt::Debug>(result: vbios::Result<T>) -> (ErrorKind, Option<u
 fn what_makes_no_rom_is_refused() {
     assert_eq!(refused(build(&[])), (ErrorKind::NoneLeft, None));
     assert_eq!(
-        refused(build(&[Source::Rom(b"")])),
+        refused(build(&[ImageSource::Rom(b"")])),
         (ErrorKind::NoImage, None)
     );
     let cut = &legacy()[..0x7f0];
     assert_eq!(
-        refused(build(&[Source::Rom(cut)])),
+        refused(build(&[ImageSource::Rom(cut)])),
         (ErrorKind::CutOff, Some(0x7f0))
     );
     assert_eq!(
-        refused(extract(cut, Images::All, Form::Image)),
+        refused(extract(cut, Images::All, PartForm::Image)),
         (ErrorKind::CutOff, Some(0x7f0))
     );
-    let error = extract(&legacy(), Images::All, Form::Driver).unwrap_err();
+    let error = extract(&legacy(), Images::All, PartForm::Driver).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoSuchImage);
     assert_eq!(error.to_string(), "has no image \"efi\" among its 1");
     let unmade = |driver: &[u8]| image(driver, Compression::UEFI).to_bytes().unwrap_err();
@@ -236,7 +237,7 @@ fn what_makes_no_rom_is_refused() {
     let mut damaged = image(&driver(0x900), Compression::UEFI).to_bytes().unwrap();
     damaged[0x60..0xa0].fill(0);
     assert_eq!(
-        refused(extract(&damaged, Images::All, Form::Driver)),
+        refused(extract(&damaged, Images::All, PartForm::Driver)),
         (ErrorKind::CompressedStream, Some(0))
     );
 }
@@ -278,7 +279,10 @@ fn images_taken_out_as_one_stand_next_to_each_other() {
     let id = "10de:1c03".parse().unwrap();
     let driver = driver(0x400);
     let image = EfiImage::new(&driver, id);
-    let sources = [Source::Driver(image.clone()), Source::Driver(image)];
+    let sources = [
+        ImageSource::Driver(image.clone()),
+        ImageSource::Driver(image),
+    ];
     let Edited { bytes: pair, .. } = build(&sources).unwrap();
     assert_eq!(extract_adjacent(&pair, Images::Efi), Ok(pair.clone()));
     let second = extract_adjacent(&pair, Images::Number(1)).unwrap();
@@ -292,7 +296,10 @@ fn images_taken_out_as_one_stand_next_to_each_other() {
     between[0x2c] = 1;
     let (first, last) = pair.split_at(pair.len() - second.len());
     let three = [first, &between, last].concat();
-    assert_eq!(extract(&three, Images::Efi, Form::Image).unwrap().len(), 2);
+    assert_eq!(
+        extract(&three, Images::Efi, PartForm::Image).unwrap().len(),
+        2
+    );
     assert_eq!(
         refused(extract_adjacent(&three, Images::Efi)),
         (ErrorKind::NotAdjacent, None)

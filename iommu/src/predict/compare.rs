@@ -7,7 +7,7 @@ use pci_core::Address;
 use super::conditions::{Conditions, Controls, PchWorkaround, Rules};
 use super::function::Function;
 use super::options::AcsOverride;
-use super::prediction::{Outcome, predict};
+use super::prediction::{PredictionOutcome, predict};
 use crate::error::Result;
 
 /// What a comparison came to.
@@ -61,7 +61,7 @@ pub fn compare(
 ) -> Result<Agreement> {
     let observed = Sets::new(observed.values());
     // Where the input leaves it open, the groups show how it is.
-    if let Outcome::Either { or, .. } = predict(functions.to_vec(), conditions)?.outcome {
+    if let PredictionOutcome::Either { or, .. } = predict(functions.to_vec(), conditions)?.outcome {
         let or = Sets::new(or.iter().map(|group| &group.members));
         if or.only(&observed) == observed.only(&or) {
             return Ok(Agreement::Same);

@@ -45,7 +45,7 @@ mod hostile_tests;
 
 pub use because::{Because, Join};
 pub use by_id::AcsById;
-pub use change::{Change, Changed, NoOverride, changes, not_overridden, others};
+pub use change::{IsolationChange, IsolationOption, NoOverride, changes, not_overridden, others};
 pub use compare::{Agreement, Cause, compare};
 pub use conditions::{Conditions, Controls, FirmwareTables, Origin, PchWorkaround, Rules};
 pub use coverage::NotCovered;
@@ -54,5 +54,5 @@ pub use hardware::{HardwareChange, NewCard};
 pub use isolation::{Deciding, Isolated, Isolation, NotIsolated};
 pub use machine::Machine;
 pub use options::{AcsChange, AcsOptionRules, AcsOptions, AcsOverride, DeviceSpec};
-pub use prediction::{Numbers, Outcome, PredictedGroup, Prediction, predict};
+pub use prediction::{Numbers, PredictedGroup, Prediction, PredictionOutcome, predict};
 pub use reasons::reasons;

@@ -54,7 +54,7 @@ pub struct Prediction {
     /// Functions in no group.
     pub ungrouped: Vec<(Address, NotCovered)>,
     /// What the input leaves open.
-    pub outcome: Outcome,
+    pub outcome: PredictionOutcome,
     /// Whether the numbers are sure.
     pub numbers: Numbers,
 }
@@ -72,7 +72,7 @@ pub struct PredictedGroup {
 
 /// Whether the input decides the groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PredictionOutcome {
     /// It does.
     Decided,
     /// They are as given, or as here.
@@ -139,16 +139,16 @@ pub fn predict(mut functions: Vec<Function>, conditions: &Conditions) -> Result<
         })
         .collect();
     let outcome = if deciding.is_empty() {
-        Outcome::Decided
+        PredictionOutcome::Decided
     } else {
         let or = self::groups(&functions, &run(Undecided::AsNotIsolated));
         let members = |groups: &[PredictedGroup]| -> Vec<Vec<Address>> {
             groups.iter().map(|group| group.members.clone()).collect()
         };
         if members(&or) == members(&groups) {
-            Outcome::Decided
+            PredictionOutcome::Decided
         } else {
-            Outcome::Either { or, deciding }
+            PredictionOutcome::Either { or, deciding }
         }
     };
     let ungrouped = split.not_covered.iter().zip(&functions);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use iommu::ErrorKind;
 use iommu::predict::{
-    Conditions, Deciding, HardwareChange, Machine, NewCard, Origin, Outcome, predict,
+    Conditions, Deciding, HardwareChange, Machine, NewCard, Origin, PredictionOutcome, predict,
 };
 use pci_core::{Address, PciId};
 
@@ -63,7 +63,7 @@ fn kernels_with_other_hardware() {
             let formed = after.functions.iter().map(place).collect::<Vec<_>>();
             assert_eq!(there, formed, "{name}");
             let prediction = predict(then.functions, &then.conditions).unwrap();
-            assert_eq!(prediction.outcome, Outcome::Decided, "{name}");
+            assert_eq!(prediction.outcome, PredictionOutcome::Decided, "{name}");
             assert_eq!(groups(&prediction), after.groups, "{name} {other}");
             known += 1;
         }
@@ -103,7 +103,7 @@ fn a_card_of_which_little_is_known() {
         predict(then.functions, &then.conditions).unwrap()
     };
     let found = add("8086:10d3");
-    let Outcome::Either { or, deciding } = &found.outcome else {
+    let PredictionOutcome::Either { or, deciding } = &found.outcome else {
         panic!("{found:?}");
     };
     assert_eq!(deciding[0], (at("02:00.0"), Deciding::AcsCapability));
@@ -115,7 +115,7 @@ fn a_card_of_which_little_is_known() {
     assert_eq!(found.groups.len(), or.len() + 1);
     // One that Linux takes for isolated whatever its registers say.
     let found = add("8086:1521");
-    assert_eq!(found.outcome, Outcome::Decided);
+    assert_eq!(found.outcome, PredictionOutcome::Decided);
     assert_ne!(members(&found.groups), members(or));
 }
 
@@ -241,7 +241,7 @@ fn buses_run_out() {
     // Bus 0, three for the switch that is there and each of the others, 63 before 40.
     assert_eq!(added, 20);
     let found = predict(machine.functions, &machine.conditions).unwrap();
-    assert_eq!(found.outcome, Outcome::Decided);
+    assert_eq!(found.outcome, PredictionOutcome::Decided);
 }
 
 /// A port that is hidden on the way from a card leaves no prediction, as without changes.

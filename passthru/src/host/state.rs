@@ -63,7 +63,7 @@ pub struct Host {
     /// How much of the host's functions each listing shows.
     pub coverage: Vec<Coverage>,
     /// Whether the IOMMU is on.
-    pub iommu: iommu::State,
+    pub iommu: iommu::IommuState,
     /// Whether interrupts are remapped.
     pub remapping: iommu::Remapping,
     /// The firmware's table of the IOMMU, where it can be read.

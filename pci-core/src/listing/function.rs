@@ -22,7 +22,7 @@ use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 /// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Function {
+pub struct ListedFunction {
     /// Where it is.
     pub address: Located<Address>,
     /// Its class.
@@ -41,7 +41,7 @@ pub struct Function {
     pub driver: Lookup<Located<String>>,
 }
 
-impl Function {
+impl ListedFunction {
     /// A function of which only the address is known.
     #[must_use]
     pub const fn new(address: Located<Address>) -> Self {

@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 
 use host_tree::{Located, Lookup};
 
-use super::Function;
+use super::ListedFunction;
 use super::lines::{Line, has_any, lines};
 use crate::{Address, ClassCode, PciId};
 
@@ -27,7 +27,7 @@ use crate::{Address, ClassCode, PciId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The function.
-    pub function: Function,
+    pub function: ListedFunction,
     /// The network interfaces that are listed below it.
     pub interfaces: Vec<Interface>,
 }
@@ -54,7 +54,7 @@ struct Open {
 
 impl Open {
     fn row(self) -> Option<Row> {
-        let mut function = Function::new(self.address?);
+        let mut function = ListedFunction::new(self.address?);
         if !self.name.is_empty() {
             function.name = Some(self.name.join(" "));
         }

@@ -8,7 +8,9 @@ use pci_core::listing::{
     dpdk_devbind, driverctl, esxi, hwinfo, lshw, lxd_resources, nodedev, nvidia_smi, pciconf,
     pvesh, sysfs_links, vm_passthru, windows, xl,
 };
-use pci_core::lspci::write::{Form, IdSelection, Options, SlotSelection, Verbosity, Version};
+use pci_core::lspci::write::{
+    IdSelection, OutputForm, OutputOptions, OutputVerbosity, SlotSelection, Version,
+};
 use pci_core::lspci::{self, dump, write};
 use pci_core::modules::Aliases;
 use pci_core::names::{Database, LoadedNames, version_of};
@@ -133,13 +135,13 @@ const LISTINGS: [Parser; 9] = [
         let Ok(functions) = dump::parse(text) else {
             return;
         };
-        let functions: Vec<write::Function<'_>> = functions.iter().map(Into::into).collect();
-        for form in [Form::Text, Form::Machine, Form::Tree] {
-            let (mut out, verbosity) = (String::new(), Verbosity::Everything);
-            let options = Options {
+        let functions: Vec<write::OutputFunction<'_>> = functions.iter().map(Into::into).collect();
+        for form in [OutputForm::Text, OutputForm::Machine, OutputForm::Tree] {
+            let (mut out, verbosity) = (String::new(), OutputVerbosity::Everything);
+            let options = OutputOptions {
                 form,
                 verbosity,
-                ..Options::default()
+                ..OutputOptions::default()
             };
             write::write(&functions, Names::embedded(), &options, &mut out).unwrap();
             black_box(out);

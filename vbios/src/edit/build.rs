@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::chain::{self, Place};
 use super::draft::Draft;
-use super::edited::{Change, Edited};
+use super::edited::{ByteChange, Edited};
 use super::efi_image::EfiImage;
 use super::set_last::{Mark, mark};
 use crate::error::{Cause, Result};
@@ -15,7 +15,7 @@ use crate::field::BLOCK;
 /// What a new ROM is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Source<'a> {
+pub enum ImageSource<'a> {
     /// The images of another ROM, without what stands before and behind them.
     Rom(&'a [u8]),
     /// An EFI driver.
@@ -32,16 +32,16 @@ pub enum Source<'a> {
 /// When there are no sources, when one has no image or ends before its images do,
 /// when no byte is known that keeps the sum of one of its x86 images, or as
 /// [`EfiImage::to_bytes`] says.
-pub fn build(sources: &[Source<'_>]) -> Result<Edited> {
+pub fn build(sources: &[ImageSource<'_>]) -> Result<Edited> {
     let (last, others) = sources.split_last().ok_or(Cause::NoneLeft)?;
     let words = others.iter().map(|source| (source, Mark::NotLast));
     let mut changes = Vec::new();
     for (source, word) in words.chain([(last, Mark::Last)]) {
         let (bytes, why) = match source {
-            Source::Rom(file) => images(file, word)?,
-            Source::Driver(image) => (driver(image, word)?, DRIVER.into()),
+            ImageSource::Rom(file) => images(file, word)?,
+            ImageSource::Driver(image) => (driver(image, word)?, DRIVER.into()),
         };
-        changes.push(Change {
+        changes.push(ByteChange {
             offset: 0,
             before: Vec::new(),
             after: bytes,

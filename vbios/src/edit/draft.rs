@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::edited::{Change, Edited};
+use super::edited::{ByteChange, Edited};
 use crate::error::{Cause, Result};
 
 /// A source and the changes to it so far. All offsets are those of the source, so
@@ -72,11 +72,11 @@ impl<'a> Draft<'a> {
 
     /// The file as it is now, and the changes in the order of the source.
     pub(crate) fn finish(self) -> Edited {
-        let mut changes: Vec<Change> = Vec::new();
+        let mut changes: Vec<ByteChange> = Vec::new();
         let mut removed = self.removed;
         removed.sort_by_key(|(range, _)| range.start);
         for (range, why) in &removed {
-            changes.push(Change {
+            changes.push(ByteChange {
                 offset: range.start,
                 before: self.source.get(range.clone()).unwrap_or_default().to_vec(),
                 after: Vec::new(),
@@ -94,7 +94,7 @@ impl<'a> Draft<'a> {
             if gone || before == after {
                 continue;
             }
-            changes.push(Change {
+            changes.push(ByteChange {
                 offset: range.start,
                 before: before.to_vec(),
                 after: after.to_vec(),
@@ -104,7 +104,7 @@ impl<'a> Draft<'a> {
         changes.extend(
             self.inserted
                 .into_iter()
-                .map(|(offset, after, why)| Change {
+                .map(|(offset, after, why)| ByteChange {
                     offset,
                     before: Vec::new(),
                     after,

@@ -35,11 +35,11 @@ mod patch_ids;
 mod set_last;
 mod trim;
 
-pub use build::{Source, add_efi, build};
+pub use build::{ImageSource, add_efi, build};
 pub use drop_images::drop_images;
-pub use edited::{Change, Edited};
+pub use edited::{ByteChange, Edited};
 pub use efi_image::EfiImage;
-pub use extract::{Form, Part, extract, extract_adjacent};
+pub use extract::{ImagePart, PartForm, extract, extract_adjacent};
 pub use fix_checksum::fix_checksum;
 pub use images::Images;
 pub use new_image::NewImage;

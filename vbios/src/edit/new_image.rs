@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use pci_core::{ClassCode, DeviceId, PciId};
 
-use super::build::Source;
+use super::build::ImageSource;
 use super::efi_image::EfiImage;
 use crate::efi::Compression;
 use crate::error::{Cause, Result};
@@ -71,7 +71,7 @@ impl NewImage {
     }
 }
 
-impl<'a> Source<'a> {
+impl<'a> ImageSource<'a> {
     /// What `files` are as sources for [`build`](super::build()): those that start as
     /// executables do, `MZ` or `VZ`, are drivers for new images; the others are ROMs,
     /// and what `new` leaves open is taken from the first image of the first of them.
@@ -79,10 +79,10 @@ impl<'a> Source<'a> {
     ///
     /// ```
     /// use vbios::ErrorKind;
-    /// use vbios::edit::{NewImage, Source};
+    /// use vbios::edit::{NewImage, ImageSource};
     /// let (files, new): ([&[u8]; 2], _) = ([b"MZ", b"another file"], NewImage::default());
-    /// let sources = Source::of_files(&files, &new).map(|source| source.map_err(|e| e.kind()));
-    /// let expected = [Err(ErrorKind::NoIds), Ok(Source::Rom(b"another file"))];
+    /// let sources = ImageSource::of_files(&files, &new).map(|source| source.map_err(|e| e.kind()));
+    /// let expected = [Err(ErrorKind::NoIds), Ok(ImageSource::Rom(b"another file"))];
     /// assert!(sources.eq(expected));
     /// ```
     pub fn of_files(files: &[&'a [u8]], new: &NewImage) -> impl Iterator<Item = Result<Self>> {
@@ -91,9 +91,9 @@ impl<'a> Source<'a> {
         let like = first.and_then(|file| Rom::parse(file).images.into_iter().next());
         files.iter().map(move |file| {
             if is_driver(file) {
-                new.around(file, like.as_ref()).map(Source::Driver)
+                new.around(file, like.as_ref()).map(ImageSource::Driver)
             } else {
-                Ok(Source::Rom(file))
+                Ok(ImageSource::Rom(file))
             }
         })
     }

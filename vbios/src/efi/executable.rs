@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::Range;
 
-use super::header::{Machine, Subsystem};
+use super::header::{EfiMachine, Subsystem};
 use crate::error::{Cause, Result};
 use crate::field::{offset, u16_at, u32_at};
 
@@ -22,7 +22,7 @@ pub struct Executable {
     /// Which form its headers have.
     pub form: ExecutableForm,
     /// Which processor it is for.
-    pub machine: Machine,
+    pub machine: EfiMachine,
     /// What it is.
     pub subsystem: Subsystem,
     /// How many bytes it is by its own headers, the certificate table among them;
@@ -91,7 +91,7 @@ fn pe32(bytes: &[u8]) -> Result<Executable> {
     if !coff.starts_with(b"PE\0\0") {
         return Err(Cause::PeSignature { offset: header }.into());
     }
-    let machine = Machine(u16_at(coff, 4).ok_or_else(cut_off)?);
+    let machine = EfiMachine(u16_at(coff, 4).ok_or_else(cut_off)?);
     let section_count = usize::from(u16_at(coff, 6).ok_or_else(cut_off)?);
     let optional_size = usize::from(u16_at(coff, 0x14).ok_or_else(cut_off)?);
     let optional = coff.get(0x18..).ok_or_else(cut_off)?;
@@ -172,7 +172,7 @@ fn te(bytes: &[u8]) -> Option<Executable> {
     }
     (size <= bytes.len()).then_some(Executable {
         form: ExecutableForm::Te,
-        machine: Machine(u16_at(bytes, 2)?),
+        machine: EfiMachine(u16_at(bytes, 2)?),
         subsystem: Subsystem(u16::from(*bytes.get(5)?)),
         size,
         certificates: None,

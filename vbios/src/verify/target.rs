@@ -6,7 +6,7 @@ use pci_core::{ClassCode, PciId, SubsystemId};
 
 use crate::error::{Cause, Error, Result};
 
-use crate::efi::Machine;
+use crate::efi::EfiMachine;
 
 /// The card and the guest that a ROM is to serve. What is not known is not judged.
 ///
@@ -31,7 +31,7 @@ pub struct Target {
     /// The firmware of the guest.
     pub guest: Option<Guest>,
     /// The guest's processor, which an EFI driver must be for.
-    pub machine: Machine,
+    pub machine: EfiMachine,
 }
 
 impl Default for Target {
@@ -42,7 +42,7 @@ impl Default for Target {
             subsystem: None,
             class: None,
             guest: None,
-            machine: Machine::X64,
+            machine: EfiMachine::X64,
         }
     }
 }

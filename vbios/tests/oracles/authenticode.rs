@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use vbios::efi::{Authenticode, Executable, Machine, Subsystem};
+use vbios::efi::{Authenticode, EfiMachine, Executable, Subsystem};
 
 /// A directory of this test's own, removed at the end.
 struct Scratch(PathBuf);
@@ -191,7 +191,7 @@ fn what_is_signed_here_and_changed_after_that() {
         let executable = Executable::read(&whole).unwrap();
         assert_eq!(
             (executable.machine, executable.size),
-            (Machine::X64, whole.len())
+            (EfiMachine::X64, whole.len())
         );
         assert_eq!(executable.subsystem, Subsystem::BOOT_SERVICE_DRIVER);
         // A byte of the code, of the headers, of what is behind the sections; and

@@ -2,7 +2,7 @@
 //! of those that were changed or damaged.
 
 use vbios::efi::{Algorithm, Authenticode, DigestAlgorithm, Executable, compress};
-use vbios::verify::{Acceptance, Consumer, Target, Verdict};
+use vbios::verify::{Acceptance, Consumer, RomVerdict, Target};
 use vbios::{ErrorKind, Rom, verify};
 
 use crate::builder::ImageBuilder;
@@ -190,7 +190,7 @@ fn a_driver_is_judged_by_its_bytes() {
     let judge = |file: &[u8]| verify(&Rom::parse(file), file, &Target::default());
     let whole = rom_of(&signed_driver());
     let report = judge(&whole);
-    let answer = |report: &verify::Report, consumer| {
+    let answer = |report: &verify::RomReport, consumer| {
         let answer = report.answer(consumer).unwrap();
         (answer.acceptance, answer.because.clone())
     };
@@ -210,7 +210,7 @@ fn a_driver_is_judged_by_its_bytes() {
         .findings
         .iter()
         .find(|finding| finding.code == "rom-efi-changed");
-    assert_eq!(finding.unwrap().verdict, Verdict::Security);
+    assert_eq!(finding.unwrap().verdict, RomVerdict::Security);
 
     let unsigned = judge(&ImageBuilder::efi(6).build());
     assert_eq!(

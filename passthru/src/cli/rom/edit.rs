@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vbios::edit::{self, IdPatch, NewImage, Source};
+use vbios::edit::{self, IdPatch, ImageSource, NewImage};
 use vbios::{Compression, ErrorKind, Rom};
 
 use super::edit_args::{Edit, IdArgs, NewImageArgs};
@@ -141,7 +141,7 @@ fn build(files: &[PathBuf], new: &NewImageArgs, output: &Output, form: Form) -> 
     let mut sources = Vec::new();
     for (file, source) in files
         .iter()
-        .zip(Source::of_files(&files_bytes, &new_image(new)))
+        .zip(ImageSource::of_files(&files_bytes, &new_image(new)))
     {
         let source = source.map_err(unmade)?;
         // What is wrong with a source is said of its file.

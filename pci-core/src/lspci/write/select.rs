@@ -2,7 +2,7 @@
 
 use core::str::FromStr;
 
-use super::function::Function;
+use super::function::OutputFunction;
 use crate::error::{Cause, Error, Result};
 
 /// The places of functions: what `-s` takes,
@@ -113,7 +113,7 @@ impl FromStr for SlotSelection {
 impl IdSelection {
     /// Whether `function` is selected.
     #[must_use]
-    pub fn contains(&self, function: &Function<'_>) -> bool {
+    pub fn contains(&self, function: &OutputFunction<'_>) -> bool {
         let is = |wanted: Option<u32>, value: u32| wanted.is_none_or(|wanted| wanted == value);
         let (id, class) = (function.id(), function.class());
         let code = u32::from(class.base) << 8 | u32::from(class.sub);
