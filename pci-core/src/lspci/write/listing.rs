@@ -26,7 +26,7 @@ use crate::names::Names;
 /// header[8..12].copy_from_slice(&[0xa1, 0x00, 0x00, 0x03]);
 /// let gpu = OutputFunction::new("01:00.0".parse()?, ConfigSpace::new(&header));
 /// let mut text = String::new();
-/// write(&[gpu], Names::embedded(), &Options::default(), &mut text)?;
+/// write(&[gpu], Names::embedded(), &OutputOptions::default(), &mut text)?;
 /// assert_eq!(
 ///     text,
 ///     "01:00.0 VGA compatible controller: NVIDIA Corporation GB206 [GeForce RTX 5060 Ti] (rev a1)\n"

@@ -16,7 +16,7 @@ use crate::lspci::version::Version;
 ///     numbers: Numbers::Both,
 ///     drivers: Drivers::Shown,
 ///     slots: "01:00".parse()?,
-///     ..Options::default()
+///     ..OutputOptions::default()
 /// };
 /// assert_eq!(options.verbosity, OutputVerbosity::Brief);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
