@@ -10,6 +10,7 @@ use crate::meaning::{LogLineKind, Vendor, find, split_device};
 
 /// A line of the log that means something.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LogFact {
     /// What kind of thing it says.
     pub kind: LogLineKind,
@@ -99,6 +100,7 @@ fn is_platform(before: &str) -> bool {
 
 /// The kernel's default domain type: how the host's own devices are translated.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DefaultDomain {
     /// The type.
     pub kind: DomainKind,
@@ -110,6 +112,7 @@ pub struct DefaultDomain {
 
 /// A type of domain (`iommu_domain_type_str`, drivers/iommu/iommu.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DomainKind {
     /// Host devices see memory as it is; what `iommu=pt` asks for.
     Passthrough,

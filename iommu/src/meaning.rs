@@ -50,6 +50,7 @@ pub enum LogLineKind {
 
 /// Whose IOMMU it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Vendor {
     /// Intel VT-d, described by the ACPI table DMAR.
     Intel,
@@ -63,6 +64,7 @@ pub enum Vendor {
 
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Meaning {
     /// The line, with `*` for any text; without a device in front.
     pub pattern: &'static str,

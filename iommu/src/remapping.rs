@@ -20,6 +20,7 @@ pub enum RemappingState {
 
 /// Interrupt remapping, with the lines that prove it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Remapping {
     /// Whether it is on.
     pub state: RemappingState,

@@ -28,6 +28,7 @@ pub enum IommuStatus {
 
 /// The state of the IOMMU, with the lines that prove it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IommuState {
     /// Whether it is on.
     pub power: IommuStatus,

@@ -8,6 +8,7 @@ use crate::group::Completeness;
 
 /// The driver of a function, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Driver<'a> {
     /// This one.
     Named(&'a str),
@@ -30,6 +31,7 @@ pub struct Member<'a> {
 
 /// What a member of a group is, which says what may drive it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MemberKind {
     /// Anything but a PCI-to-PCI bridge: its driver may be any.
     Function,
@@ -73,6 +75,7 @@ pub enum GroupVerdict {
 
 /// The standing of each member, and the verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Viability {
     /// Whether the group may be given away.
     pub verdict: GroupVerdict,

@@ -12,6 +12,7 @@ use crate::rom::Rom;
 /// One thing in which two ROMs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct RomDifference {
     /// Where: `prefix`, `EFI image 1`, `board`, `tail`.
     pub place: String,

@@ -20,6 +20,7 @@ use crate::signature::Signature;
 /// the data structure's length leads along PCI's chain, NVIDIA's extension along
 /// NVIDIA's, and the header tells how much of it a BIOS sums up and runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Image {
     /// Where it starts, in bytes from the start of the file.
     pub offset: usize,

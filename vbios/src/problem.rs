@@ -6,6 +6,7 @@ use crate::efi::{Compression, Subsystem};
 
 /// One thing that is wrong, and the file offset of what it is wrong with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ImageFinding {
     /// The offset from the start of the file, in bytes: that of the image that
     /// has the problem, or of the place where one was expected.

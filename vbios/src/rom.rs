@@ -41,6 +41,7 @@ use crate::walk::{nvidia_chain, pci_chain};
 #[doc(alias = "VBIOS")]
 #[doc(alias = "option ROM")]
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rom {
     /// What stands before the first image.
     pub prefix: Prefix,
@@ -66,6 +67,7 @@ pub struct Rom {
 
 /// What stands before the first image.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Prefix {
     /// Its length in bytes.
     pub length: usize,

@@ -16,6 +16,7 @@ use crate::field::{offset, u16_at, u32_at};
 /// `drivers/gpu/drm/amd/include/atombios.h` of Linux, walked as `amdgpu_bios.c`
 /// does.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Vfct {
     /// Whether the table's bytes add up to 0, as they must (ACPI Specification 6.5,
     /// section 5.2.6).
@@ -26,6 +27,7 @@ pub struct Vfct {
 
 /// One video BIOS of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VfctImage {
     /// The bus of the function that it is for.
     pub bus: u32,

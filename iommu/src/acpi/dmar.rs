@@ -39,6 +39,7 @@ bitflags! {
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Dmar {
     /// The table's header.
     pub header: TableHeader,
@@ -80,6 +81,7 @@ pub enum DmarBlock {
 
 /// A DMA remapping hardware unit, DRHD (section 8.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RemappingUnit {
     /// Whether it covers all functions of its segment that no other unit names
     /// (INCLUDE_PCI_ALL).
@@ -99,6 +101,7 @@ pub struct RemappingUnit {
 /// is one of a USB controller or a graphics device that Linux lets go
 /// (`device_rmrr_is_relaxable`, drivers/iommu/intel/iommu.c).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReservedMemory {
     /// The PCI segment.
     pub segment: u16,
@@ -112,6 +115,7 @@ pub struct ReservedMemory {
 
 /// Root ports behind which ATS works, ATSR (section 8.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AtsRootPorts {
     /// Whether it is all of the segment (ALL_PORTS).
     pub all_ports: bool,
@@ -123,6 +127,7 @@ pub struct AtsRootPorts {
 
 /// The NUMA node of an IOMMU, RHSA (section 8.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ProximityDomain {
     /// Where the unit's registers are: the same as [`RemappingUnit::base`].
     pub base: u64,
@@ -132,6 +137,7 @@ pub struct ProximityDomain {
 
 /// A device of the ACPI namespace, ANDD (section 8.7).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AcpiDevice {
     /// The number by which device scopes name it.
     pub number: u8,
@@ -142,6 +148,7 @@ pub struct AcpiDevice {
 
 /// Devices of the SoC with an address translation cache, SATC (section 8.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SocAtc {
     /// Whether the devices need the cache to work (ATC_REQUIRED).
     pub required: bool,

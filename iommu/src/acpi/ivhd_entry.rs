@@ -11,6 +11,7 @@ use crate::error::{Cause, Result, TableFault};
 /// them. Padding is left out; an entry that starts a range is put together with
 /// the one that ends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceEntry {
     /// Where it begins in the table, in bytes.
     pub offset: usize,
@@ -68,6 +69,7 @@ pub enum DeviceEntryKind {
 
 /// Device ids from the first to the last, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceRange {
     /// The first.
     pub first: RequesterId,
@@ -77,6 +79,7 @@ pub struct DeviceRange {
 
 /// An I/O APIC or a timer block (entry type 48h).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SpecialDevice {
     /// What it is: 1 an I/O APIC, 2 an HPET.
     pub variety: u8,

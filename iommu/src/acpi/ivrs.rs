@@ -20,6 +20,7 @@ use crate::error::Result;
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ivrs {
     /// The table's header.
     pub header: TableHeader,
@@ -86,6 +87,7 @@ bitflags! {
 
 /// An I/O virtualization hardware definition, IVHD (section 5.2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ivhd {
     /// The type of the block: 10h, 11h or 40h.
     pub kind: u8,
@@ -112,6 +114,7 @@ pub struct Ivhd {
 
 /// An I/O virtualization memory definition, IVMD (section 5.2.2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ivmd {
     /// Its flags.
     pub flags: IvmdFlags,
@@ -125,6 +128,7 @@ pub struct Ivmd {
 
 /// The devices that a memory block is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IvmdDevices {
     /// All (type 20h).
     All,

@@ -7,6 +7,7 @@ use crate::error::Result;
 
 /// A device scope entry (VT-d specification 4.1, section 8.3.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceScope {
     /// What it names.
     pub kind: ScopeKind,

@@ -5,6 +5,7 @@ use crate::error::{Cause, Result, TableFault};
 /// The header of a system description table (ACPI Specification 6.5, section
 /// 5.2.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TableHeader {
     /// The four letters that name the table.
     pub signature: [u8; 4],
@@ -26,6 +27,7 @@ pub struct TableHeader {
 
 /// A block of a type that is not known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OtherBlock {
     /// Its type.
     pub kind: u16,

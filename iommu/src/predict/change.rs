@@ -16,6 +16,7 @@ use crate::error::Result;
 
 /// Something that can be changed, and what comes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IsolationOption {
     /// What is changed.
     pub change: IsolationChange,
@@ -36,6 +37,7 @@ pub enum IsolationChange {
 
 /// Why the ACS override does not part two functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NoOverride {
     /// The function that is not isolated and stays so.
     pub function: Address,

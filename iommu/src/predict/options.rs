@@ -33,6 +33,7 @@ pub struct AcsOptions {
 
 /// What kernels make of `disable_acs_redir=` and `config_acs=`, by their version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AcsOptionRules {
     /// The version is not shown, or it is one from 6.11 to 6.14, some of whose
     /// stable releases took the rules of 6.15.
@@ -50,6 +51,7 @@ pub enum AcsOptionRules {
 
 /// What `config_acs=` makes of functions' ACS control registers.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AcsChange {
     /// Whose.
     pub of: DeviceSpec,

@@ -47,6 +47,7 @@ use crate::error::{Cause, Result};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Prediction {
     /// The groups, in the order of their numbers. Where the input leaves something
     /// open, these are the groups if what is open turns out isolated.
@@ -61,6 +62,7 @@ pub struct Prediction {
 
 /// One group.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PredictedGroup {
     /// Its number.
     pub number: u32,

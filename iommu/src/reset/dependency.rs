@@ -13,6 +13,7 @@ use super::report::ResetForGuest;
 
 /// Functions that go to one guest, or stay with the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AssignedTogether {
     /// The functions: two at least.
     pub functions: BTreeSet<Address>,

@@ -12,6 +12,7 @@ use super::method::ResetMethod;
 
 /// How a function can be reset.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResetReport {
     /// The methods that the kernel can use, in the order in which it tries them:
     /// what sysfs says, or else what the configuration space offers and Linux does
@@ -25,6 +26,7 @@ pub struct ResetReport {
 
 /// Whether a function can be reset for a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ResetForGuest {
     /// By itself.
     Alone(ResetMethod),

@@ -38,6 +38,7 @@ const NO_IOMMU_MODE: &str = "/sys/module/vfio/parameters/enable_unsafe_noiommu_m
 /// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Nodes {
     /// Whether there is the container, `/dev/vfio/vfio`: the module vfio is loaded, and
     /// has groups (or iommufd stands in for it, with `CONFIG_IOMMUFD_VFIO_CONTAINER`).
@@ -56,6 +57,7 @@ pub struct Nodes {
 
 /// A group's node.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GroupNode {
     /// What is between its functions and the memory.
     pub mode: GroupMode,
@@ -88,6 +90,7 @@ impl GroupMode {
 
 /// A function of VFIO.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceNode {
     /// Its name in `vfio-dev`, such as `vfio0` (since Linux 6.1).
     pub name: String,

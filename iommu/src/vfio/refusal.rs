@@ -26,6 +26,7 @@ pub struct VfioRequest<'a> {
 /// Who has a group open: one program can (`vfio_group_fops_open`, drivers/vfio/group.c
 /// of Linux).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Users {
     /// The input shows none.
     #[default]

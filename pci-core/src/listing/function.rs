@@ -22,6 +22,7 @@ use crate::{Address, ClassCode, DeviceId, PciId, SubsystemId, VendorId};
 /// # Ok::<(), pci_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListedFunction {
     /// Where it is.
     pub address: Located<Address>,

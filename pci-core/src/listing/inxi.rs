@@ -25,6 +25,7 @@ use crate::{Address, ClassCode, PciId};
 
 /// A device of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Row {
     /// The function.
     pub function: ListedFunction,
@@ -34,6 +35,7 @@ pub struct Row {
 
 /// A network interface of a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Interface {
     /// Its name: `enp5s0`.
     pub name: Located<String>,

@@ -27,6 +27,7 @@ use crate::{Address, ClassCode, PciId};
 
 /// A function, and the group that it is listed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GroupedFunction {
     /// What its line says.
     pub function: ListedFunction,

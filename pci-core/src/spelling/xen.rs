@@ -12,6 +12,7 @@ use crate::{Address, AddressOrSlot, Bus, Slot, address_fields};
 
 /// One element of a [`HideList`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum HiddenDevice {
     /// `(01:00.0)`: one function.
     Address(Address),

@@ -18,6 +18,7 @@ pub(super) const DEVICES: &str = "/sys/bus/pci/devices";
 /// The functions that a tree shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SysfsDevices {
     /// The functions, by address.
     pub devices: Vec<SysfsDevice>,
@@ -30,6 +31,7 @@ pub struct SysfsDevices {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Coverage {
     /// All of it.
     Whole,
@@ -78,6 +80,7 @@ pub struct BusRange {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SysfsDevice {
     /// Where the function is.
     pub address: Address,

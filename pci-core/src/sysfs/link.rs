@@ -88,6 +88,7 @@ impl fmt::Display for LinkSpeed {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Link {
     /// The speed that was agreed on.
     pub current_speed: Lookup<LinkSpeed>,

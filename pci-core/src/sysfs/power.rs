@@ -24,6 +24,7 @@ use super::reader::Reader;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Power {
     /// The state that the kernel last put it in: `D0`, `D1`, `D2`, `D3hot`,
     /// `D3cold`, `unknown` or `error`. Kernels before 5.12 have no such attribute.

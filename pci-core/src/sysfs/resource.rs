@@ -42,6 +42,7 @@ const UNSET: u64 = 0x2000_0000;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Resource {
     /// Its line in the file, from 0.
     pub index: u8,
@@ -62,6 +63,7 @@ pub struct Resource {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum ResourceKind {
     /// The base address register of this number, 0 to 5.
     Bar(u8),
@@ -220,6 +222,7 @@ impl BarSizes {
 /// A BAR whose size can be changed, and the sizes that it can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ResizableBar {
     /// Its number, 0 to 5.
     pub bar: u8,

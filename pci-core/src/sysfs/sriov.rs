@@ -26,6 +26,7 @@ use crate::{Address, DeviceId};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Sriov {
     /// How many virtual functions it can make.
     pub total_vfs: Lookup<u16>,
@@ -46,6 +47,7 @@ pub struct Sriov {
 /// A virtual function, as its physical function knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct VirtualFunction {
     /// Its number, from 0: N of `virtfnN`.
     pub number: u16,

@@ -9,6 +9,7 @@ use crate::Address;
 /// A line of a drawn topology.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Branch {
     /// What stands before it: the lines from what it hangs on.
     pub indent: String,

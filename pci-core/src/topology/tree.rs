@@ -23,6 +23,7 @@ pub enum Parent {
 /// A bus that no bridge of its domain leads to: that of a host bridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct RootBus {
     /// The bus.
     pub bus: Bus,

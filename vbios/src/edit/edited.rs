@@ -11,6 +11,7 @@ use core::fmt;
 /// changes `bytes` is the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
+#[non_exhaustive]
 pub struct Edited {
     /// The whole file after the edit.
     pub bytes: Vec<u8>,
@@ -28,6 +29,7 @@ impl Edited {
 
 /// One run of bytes that an edit changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ByteChange {
     /// Where it is, in bytes from the start of the source.
     pub offset: usize,

@@ -35,6 +35,7 @@ impl PartForm {
 
 /// A part of a ROM, taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ImagePart {
     /// The image's place in [`Rom::images`](crate::Rom::images), from 0.
     pub number: usize,

@@ -18,6 +18,7 @@ use crate::field::{offset, u16_at, u32_at};
 /// against its database: what is said of signers is what the signature says of
 /// them.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Authenticode {
     /// The digest that was signed.
     pub signed_digest: Vec<u8>,
@@ -66,6 +67,7 @@ impl fmt::Display for DigestAlgorithm {
 
 /// Who made a signature, by the names in the certificates that come with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signer {
     /// The signer's common name; `None` where its certificate is not there.
     pub subject: Option<String>,

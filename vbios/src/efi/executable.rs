@@ -18,6 +18,7 @@ use crate::field::{offset, u16_at, u32_at};
 /// assert_eq!(error.kind(), ErrorKind::Executable);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Executable {
     /// Which form its headers have.
     pub form: ExecutableForm,

@@ -7,6 +7,7 @@ use crate::field::{u16_at, u32_at};
 /// The header of an EFI image (UEFI Specification 2.10, section 14.4.2, "EFI PCI
 /// Expansion ROM Header").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EfiHeader {
     /// Whether 0x0ef1 stands at 0x04, without which firmware passes it over.
     pub signature_ok: bool,

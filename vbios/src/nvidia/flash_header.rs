@@ -14,6 +14,7 @@ use crate::field::{offset, u32_at};
 /// one flash sector of 4096 bytes later stands a directory ("RFRD") with the first
 /// image's offset at 8.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FlashHeader {
     /// 1 on Kepler and Maxwell, 2 on Pascal, 3 since Turing.
     pub version: u8,

@@ -7,6 +7,7 @@ use super::consumer::Consumer;
 /// What one reader does with the ROM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct RomAnswer {
     /// Who reads it.
     pub consumer: Consumer,

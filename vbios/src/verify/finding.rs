@@ -8,6 +8,7 @@ use super::verdict::RomVerdict;
 
 /// One thing that is said of a ROM for its target.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RomFinding {
     /// The stable name of what was found; [`explain`](super::explain()) tells more.
     pub code: &'static str,

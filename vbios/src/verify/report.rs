@@ -8,6 +8,7 @@ use super::finding::RomFinding;
 
 /// All that is said of a ROM for its target.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RomReport {
     /// What each reader does with it; readers that it does not concern are left
     /// out.

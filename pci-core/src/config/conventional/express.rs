@@ -126,6 +126,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Express {
     /// What the function is, at 0x02.
     pub capabilities: ExpressCapabilities,

@@ -132,6 +132,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct PowerManagement {
     /// What it can, at 0x02.
     pub capabilities: PowerManagementCapabilities,

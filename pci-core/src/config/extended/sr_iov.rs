@@ -92,6 +92,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct SrIov {
     /// What it can, at 0x04.
     pub capabilities: SrIovCapabilities,

@@ -34,6 +34,7 @@ code! {
 #[doc(alias = "BAR")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct BaseAddress {
     /// Its number, from 0.
     pub index: u8,

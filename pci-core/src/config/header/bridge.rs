@@ -69,6 +69,7 @@ flags! {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct BridgeHeader {
     /// The base address registers, at 0x10 and 0x14.
     pub base_addresses: [u32; 2],

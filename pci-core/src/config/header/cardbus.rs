@@ -38,6 +38,7 @@ flags! {
 /// part (PC Card Standard 8.0, on PCI-to-CardBus bridges).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct CardBusHeader {
     /// The base address register of the socket's registers, at 0x10.
     pub base_address: u32,

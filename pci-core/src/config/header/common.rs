@@ -65,6 +65,7 @@ impl Bist {
 /// (PCI Local Bus Specification 3.0, section 6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct CommonHeader {
     /// Vendor and device id, at 0x00 and 0x02. Those of a virtual function read as
     /// `ffff:ffff`: its vendor is that of its physical function and its device id

@@ -21,6 +21,7 @@ use crate::error::{Cause, Result};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Header {
     /// The part that all headers have.
     pub common: CommonHeader,

@@ -12,6 +12,7 @@ use crate::{Address, ClassCode, PciId, SubsystemId};
 
 /// One function, as ESXi's `lspci` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LspciFunction {
     /// What the function is. `-p` shows its driver, the VMkernel module.
     pub function: ListedFunction,

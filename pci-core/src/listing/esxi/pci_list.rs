@@ -12,6 +12,7 @@ use crate::{Address, ClassCode, DeviceId, SubsystemId, VendorId};
 
 /// One function, as `esxcli hardware pci list` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EsxcliFunction {
     /// What the function is. Its driver is the VMkernel module (`Module Name`), which
     /// is `pciPassthru` while the function can be given to guests.

@@ -7,6 +7,7 @@ use crate::listing::ListedFunction;
 
 /// One PCI function, as lshw shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LshwNode {
     /// What the function is. Its driver is `Absent` where lshw calls it `UNCLAIMED`.
     pub function: ListedFunction,

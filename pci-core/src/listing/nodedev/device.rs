@@ -33,6 +33,7 @@ pub struct NodeDevice {
 /// An IOMMU group, with all its members where the device is whole: libvirt lists
 /// them from `/sys/kernel/iommu_groups`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IommuGroup {
     /// Its number.
     pub number: Located<u32>,

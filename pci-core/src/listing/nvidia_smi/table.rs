@@ -10,6 +10,7 @@ use crate::Address;
 
 /// What one table says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Table {
     /// The version of the NVIDIA kernel driver.
     pub driver_version: Option<Located<String>>,
@@ -21,6 +22,7 @@ pub struct Table {
 
 /// A card.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Gpu {
     /// The number by which the table's other rows refer to it.
     pub index: u32,
@@ -34,6 +36,7 @@ pub struct Gpu {
 
 /// A program that uses a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GpuProcess {
     /// The [`Gpu::index`] of its card.
     pub gpu: u32,

@@ -10,6 +10,7 @@ use crate::Address;
 /// A command that stands in a text before what it printed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct EchoedCommand {
     /// The number of its line, from 1; 0 for the command that was given to
     /// [`parse_output`](crate::lspci::parse_output).

@@ -57,6 +57,7 @@ impl Listing {
 /// Something wrong with a text, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Damage {
     /// What is wrong.
     pub kind: DamageKind,
@@ -104,6 +105,7 @@ impl DamageKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum Fields {
     /// They are all there: what is not said is not so.
     Whole,
@@ -119,6 +121,7 @@ pub enum Fields {
 /// Architecture Specification 1.2, section 3.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct BridgeBuses {
     /// The bus that the bridge is on; a tree does not show the register.
     pub primary: Option<u8>,
@@ -143,6 +146,7 @@ pub struct BridgeBuses {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Record {
     /// Where the function is; domain 0 where the text has none. `None` for a
     /// function behind a bridge whose bus the text does not show, as `lspci -P`
