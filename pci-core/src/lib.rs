@@ -136,6 +136,7 @@ pub mod config;
 mod cursor;
 mod error;
 mod hex_digit;
+mod hex_text;
 mod ids;
 mod line_ends;
 pub mod listing;
